@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+
+/** Who may call: a permission that the caller's role in the team must hold, or `public`. */
+export const PERMISSIONS = [
+  'team:read',
+  'findings:read',
+  'findings:triage',
+  'imports:read',
+  'imports:write',
+  'compliance:read',
+  'compliance:write',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+export type Access = Permission | 'public';
+
+export type ModuleName = 'platform' | 'security-scans' | 'compliance';
+
+/**
+ * One HTTP endpoint, declared once: the server validates by it, OpenAPI is generated from it, the web
+ * client and the tests call through it.
+ */
+export interface Endpoint<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Whole path with `:name` parameters. */
+  path: `/api/${string}`;
+  module: ModuleName;
+  access: Access;
+  summary: string;
+  description?: string;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  result: Result;
+  /** Status of success; 200 if not said. */
+  status?: number;
+  /** The body is one file, sent as multipart/form-data in the field `file`. */
+  upload?: boolean;
+}
+
+export function endpoint<
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+  Result extends z.ZodType = z.ZodType,
+>(spec: Endpoint<Params, Query, Body, Result>): Endpoint<Params, Query, Body, Result> {
+  return spec;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: stands for an endpoint of any shape in lists and registries
+export type AnyEndpoint = Endpoint<any, any, any, any>;

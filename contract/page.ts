@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** One page of a list; `nextCursor` is null on the last. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(2_000).optional().describe('nextCursor of the page before'),
+});
+
+/** A query parameter that may be given several times or as a comma-separated list. */
+export function listOf<T extends z.ZodType<string>>(item: T) {
+  return z
+    .preprocess(
+      (value) =>
+        value === undefined
+          ? undefined
+          : (Array.isArray(value) ? value : [value]).flatMap((part) => String(part).split(',')),
+      z.array(item).max(200).optional(),
+    )
+    .describe('one or several, comma-separated');
+}

@@ -1,0 +1,256 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.js';
+import { listOf, PageQuery, pageOf } from './page.js';
+import { Severity } from './severity.js';
+import { Verdict } from './verdict.js';
+
+const PREFIX = '/api/security-scans';
+
+// ── imports ────────────────────────────────────────────────────────────────────────────────────
+
+export const VerdictCounts = z.object({
+  pass: z.number(),
+  fail: z.number(),
+  manual: z.number(),
+  muted: z.number(),
+  error: z.number().describe('errors and rows that were not evaluated'),
+});
+export type VerdictCounts = z.infer<typeof VerdictCounts>;
+
+export const FindingChanges = z.object({
+  opened: z.number(),
+  reopened: z.number(),
+  resolved: z.number(),
+  unchanged: z.number(),
+  stale: z.number().describe('open findings whose check or scope this report gives no evidence of'),
+});
+export type FindingChanges = z.infer<typeof FindingChanges>;
+
+export const ImportStatus = z.enum([
+  'queued',
+  'reading',
+  'applying',
+  'completed',
+  'partial',
+  'failed',
+]);
+export type ImportStatus = z.infer<typeof ImportStatus>;
+
+export const ReportImport = z.object({
+  id: z.string(),
+  fileName: z.string(),
+  sizeBytes: z.number(),
+  sha256: z.string().nullable(),
+  status: ImportStatus,
+  /** 0 … 1 while it runs. */
+  progress: z.number(),
+  tool: z.string().nullable(),
+  format: z.string().nullable(),
+  toolVersion: z.string().nullable(),
+  results: z.number().describe('rows that were read'),
+  counts: VerdictCounts,
+  findings: FindingChanges,
+  accounts: z.array(z.string()),
+  /** True when the same bytes were the last thing imported: nothing had to be done. */
+  identical: z.boolean(),
+  partial: z.boolean(),
+  problem: z.string().nullable(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+});
+export type ReportImport = z.infer<typeof ReportImport>;
+
+export const createImport = endpoint({
+  method: 'POST',
+  path: `${PREFIX}/imports`,
+  module: 'security-scans',
+  access: 'imports:write',
+  summary: 'Import a scanner report',
+  description:
+    'Prowler OCSF (4.2 and later), CSV, ASFF or 3.x JSON, plain or gzip, recognised from its content. Answers at once; follow the import by its id.',
+  upload: true,
+  result: ReportImport,
+  status: 202,
+});
+export const listImports = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/imports`,
+  module: 'security-scans',
+  access: 'imports:read',
+  summary: 'Imports, newest first',
+  query: PageQuery,
+  result: pageOf(ReportImport),
+});
+export const getImport = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/imports/:importId`,
+  module: 'security-scans',
+  access: 'imports:read',
+  summary: 'One import with its progress',
+  params: z.object({ importId: z.string() }),
+  result: ReportImport,
+});
+
+// ── findings ───────────────────────────────────────────────────────────────────────────────────
+
+export const FINDING_STATUSES = [
+  'open',
+  'resolved',
+  'suppressed',
+  'accepted',
+  'false_positive',
+] as const;
+export const FindingStatus = z.enum(FINDING_STATUSES);
+export type FindingStatus = z.infer<typeof FindingStatus>;
+
+export const Triage = z.object({
+  reason: z.string(),
+  actor: z.string(),
+  at: z.string(),
+  expiresAt: z.string().nullable().describe('null when the tool itself was told to mute it'),
+});
+
+export const Finding = z.object({
+  id: z.string(),
+  tool: z.string(),
+  checkId: z.string(),
+  title: z.string(),
+  severity: Severity,
+  rawSeverity: z.string(),
+  status: FindingStatus,
+  provider: z.string(),
+  accountId: z.string(),
+  accountName: z.string(),
+  region: z.string(),
+  service: z.string(),
+  resourceUid: z.string(),
+  resourceName: z.string(),
+  resourceType: z.string(),
+  observed: z.string(),
+  /** The last verdict of the tool. An open finding may have `manual` or `muted` here: not proof of a fix. */
+  verdict: Verdict,
+  firstSeenAt: z.string(),
+  /** When a tool last said so. */
+  lastSeenAt: z.string(),
+  resolvedAt: z.string().nullable(),
+  resolvedBy: z.string().nullable().describe('the import that showed it fixed or gone'),
+  resolution: z.enum(['passed', 'gone']).nullable(),
+  reopenedCount: z.number(),
+  staleSince: z.string().nullable().describe('newer imports gave no evidence of it, since then'),
+  triage: Triage.nullable(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const FindingFilter = z.object({
+  status: listOf(FindingStatus).describe('default: open'),
+  severity: listOf(Severity),
+  service: listOf(z.string()),
+  provider: listOf(z.string()),
+  accountId: listOf(z.string()),
+  region: listOf(z.string()),
+  checkId: listOf(z.string()),
+  q: z.string().max(200).optional().describe('part of title, resource or check id'),
+});
+export type FindingFilter = z.infer<typeof FindingFilter>;
+
+export const listFindings = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/findings`,
+  module: 'security-scans',
+  access: 'findings:read',
+  summary: 'Findings, worst first',
+  query: FindingFilter.extend(PageQuery.shape),
+  result: pageOf(Finding),
+});
+
+export const FindingGroup = z.object({
+  checkId: z.string(),
+  tool: z.string(),
+  title: z.string(),
+  severity: Severity,
+  service: z.string(),
+  findings: z.number(),
+  accounts: z.number(),
+  regions: z.number(),
+});
+export type FindingGroup = z.infer<typeof FindingGroup>;
+export const listFindingGroups = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/finding-groups`,
+  module: 'security-scans',
+  access: 'findings:read',
+  summary: 'Findings grouped by check: worst severity first, then most findings',
+  query: FindingFilter.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(200) }),
+  result: z.object({
+    items: z.array(FindingGroup),
+    totalFindings: z.number(),
+    totalGroups: z.number(),
+  }),
+});
+
+export const Facet = z.array(z.object({ value: z.string(), count: z.number() }));
+export const FindingFacets = z.object({
+  severity: Facet,
+  status: Facet,
+  service: Facet,
+  provider: Facet,
+  accountId: Facet,
+  region: Facet,
+});
+export type FindingFacets = z.infer<typeof FindingFacets>;
+export const getFindingFacets = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/finding-facets`,
+  module: 'security-scans',
+  access: 'findings:read',
+  summary: 'How many findings there are per value of each filter, within the other filters',
+  query: FindingFilter,
+  result: FindingFacets,
+});
+
+/** What the tool says about a check, with how often it passed and failed. */
+export const Check = z.object({
+  id: z.string(),
+  tool: z.string(),
+  title: z.string(),
+  description: z.string(),
+  risk: z.string(),
+  remediation: z.string(),
+  remediationUrl: z.string().nullable(),
+  service: z.string(),
+  provider: z.string(),
+  severity: Severity,
+  categories: z.array(z.string()),
+  statedRequirements: z.record(z.string(), z.array(z.string())),
+});
+export type Check = z.infer<typeof Check>;
+
+export const getFinding = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/findings/:findingId`,
+  module: 'security-scans',
+  access: 'findings:read',
+  summary: 'One finding with its check and the controls it lowers',
+  params: z.object({ findingId: z.string() }),
+  result: Finding.extend({ check: Check }),
+});
+
+export const triageFinding = endpoint({
+  method: 'POST',
+  path: `${PREFIX}/findings/:findingId/triage`,
+  module: 'security-scans',
+  access: 'findings:triage',
+  summary: 'Suppress, accept, call it a false positive, or open it again',
+  description:
+    'Needs a reason and an expiry of at most a year. Suppressed and accepted findings still lower their controls: only evidence of a fix raises them.',
+  params: z.object({ findingId: z.string() }),
+  body: z.discriminatedUnion('status', [
+    z.object({
+      status: z.enum(['suppressed', 'accepted', 'false_positive']),
+      reason: z.string().trim().min(3).max(2_000),
+      expiresAt: z.iso.datetime(),
+    }),
+    z.object({ status: z.literal('open') }),
+  ]),
+  result: Finding,
+});

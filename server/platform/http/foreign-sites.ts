@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import { ForbiddenError } from '../errors.js';
+
+/**
+ * The server listens on loopback and has no sign-in yet, so a page of another site, open in a browser on
+ * this machine, must not reach it: by a host name that was pointed here (DNS rebinding), or by a form or
+ * script of its own (cross-site request forgery).
+ */
+export function refuseForeignSites(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (!isLoopback(request.hostname)) {
+      throw new ForbiddenError('this server answers to its loopback address only');
+    }
+    const { origin } = request.headers;
+    const sameOrigin = !origin || origin === `http://${request.host}`;
+    const isWrite = request.method !== 'GET' && request.method !== 'HEAD';
+    if (isWrite && (!sameOrigin || request.headers['sec-fetch-site'] === 'cross-site')) {
+      throw new ForbiddenError('writes from pages of other sites are refused');
+    }
+  });
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

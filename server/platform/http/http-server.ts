@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import serveFiles from '@fastify/static';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import type { NewId } from '../clock.js';
+import type { Logger } from '../log/structured-logging.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { refuseForeignSites } from './foreign-sites.js';
+import { answerProblems, sendProblem } from './problems.js';
+
+export interface HttpServerParts {
+  log: Logger;
+  metrics: Metrics;
+  newId: NewId;
+  /** Folder of the built web app; null: API only. */
+  webRoot: string | null;
+}
+
+const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Fastify with what every route shares: ids, logs, metrics, headers, problems, the web app. */
+export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
+  const { log, metrics, newId, webRoot } = parts;
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 1_000 },
+    forceCloseConnections: 'idle',
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : newId('req');
+    },
+  });
+  answerProblems(app, metrics);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: false,
+  });
+  await app.register(compress, { threshold: 2_048 });
+  await app.register(multipart);
+
+  refuseForeignSites(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.requestAnswered(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    request.log.debug(
+      {
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime),
+      },
+      'request answered',
+    );
+  });
+  app.get('/metrics', async (_request, reply) => {
+    return reply.type(metrics.contentType).send(await metrics.text());
+  });
+  await serveWeb(app, webRoot);
+  return app;
+}
+
+/** Files of the web app; any other page address gets the app itself, which routes in the browser. */
+async function serveWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
+  const hasWeb = webRoot !== null && existsSync(join(webRoot, 'index.html'));
+  if (hasWeb) {
+    await app.register(serveFiles, {
+      root: webRoot,
+      wildcard: false,
+      setHeaders: (reply, path) => {
+        const hashed = path.includes(`${join('/', 'assets')}`);
+        reply.setHeader(
+          'cache-control',
+          hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && !request.url.startsWith('/api/');
+    if (hasWeb && isPage && (request.headers.accept ?? '').includes('text/html')) {
+      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    }
+    return sendProblem(
+      reply,
+      request,
+      404,
+      'not_found',
+      `there is nothing at ${request.method} ${request.url.split('?')[0]}`,
+    );
+  });
+}

@@ -1,0 +1,101 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { z } from 'zod';
+import type { AnyEndpoint } from '../../../contract/endpoint.js';
+import { Problem } from '../../../contract/problem.js';
+
+type Schema = OpenAPIV3_1.SchemaObject;
+
+/** The OpenAPI 3.1 document of the endpoints, made from the schemas that check them. */
+export function openApiDocument(
+  endpoints: readonly AnyEndpoint[],
+  version: string,
+): OpenAPIV3_1.Document {
+  const paths: OpenAPIV3_1.PathsObject = {};
+  for (const endpoint of endpoints) {
+    const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(endpoint) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'OffloadSecurity',
+      version,
+      description:
+        'Scanner reports become findings, control status and framework posture. Errors are RFC 9457 problem documents.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(endpoints.map((endpoint) => endpoint.module))].map((name) => ({ name })),
+    paths,
+    components: { schemas: { Problem: jsonSchema(Problem, 'output') } },
+  };
+}
+
+function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
+  return {
+    operationId: operationId(endpoint),
+    tags: [endpoint.module],
+    summary: endpoint.summary,
+    description: [endpoint.description, `Permission: ${endpoint.access}.`]
+      .filter(Boolean)
+      .join('\n\n'),
+    parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
+    ...requestBody(endpoint),
+    responses: {
+      [endpoint.status ?? 200]: {
+        description: 'Done',
+        content: { 'application/json': { schema: jsonSchema(endpoint.result, 'output') } },
+      },
+      default: {
+        description: 'A problem',
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
+      },
+    },
+  };
+}
+
+function requestBody(endpoint: AnyEndpoint): Partial<OpenAPIV3_1.OperationObject> {
+  if (endpoint.upload) {
+    const file: Schema = { type: 'string', format: 'binary' };
+    const schema: Schema = { type: 'object', required: ['file'], properties: { file } };
+    return { requestBody: { required: true, content: { 'multipart/form-data': { schema } } } };
+  }
+  if (!endpoint.body) return {};
+  const schema = jsonSchema(endpoint.body, 'input');
+  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+}
+
+function parameters(
+  schema: z.ZodType | undefined,
+  place: 'path' | 'query',
+): OpenAPIV3_1.ParameterObject[] {
+  if (!schema) return [];
+  const object = jsonSchema(schema, 'input');
+  return Object.entries(object.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (object.required ?? []).includes(name),
+    schema: property as OpenAPIV3_1.ParameterObject['schema'],
+    ...('description' in property && property.description
+      ? { description: property.description }
+      : {}),
+  }));
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest as Schema;
+}
+
+/** `GET /api/frameworks/:frameworkId` → `getFrameworksByFrameworkId`: stable, and unique as the route is. */
+function operationId(endpoint: AnyEndpoint): string {
+  const words = endpoint.path
+    .replace('/api/', '')
+    .split('/')
+    .map((part) => (part.startsWith(':') ? `by-${part.slice(1)}` : part))
+    .join('-');
+  const camel = words.replace(/[^A-Za-z0-9]+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return endpoint.method.toLowerCase() + camel.charAt(0).toUpperCase() + camel.slice(1);
+}

@@ -1,0 +1,88 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** What is counted, one method per metric; `text()` is the Prometheus page. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests = this.#histogram(
+    'http_request_duration_seconds',
+    'Duration of HTTP requests',
+    ['method', 'route', 'status'],
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+  );
+  readonly #errors = this.#counter('http_errors_total', 'Answers with status 500 and above', [
+    'route',
+    'code',
+  ]);
+  readonly #imports = this.#histogram(
+    'import_duration_seconds',
+    'Duration of report imports',
+    ['tool', 'outcome'],
+    [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  );
+  readonly #results = this.#counter(
+    'check_results_ingested_total',
+    'Rows of reports that were read',
+    ['tool', 'verdict'],
+  );
+  readonly #findings = this.#counter(
+    'findings_ingested_total',
+    'Findings by what an import did to them',
+    ['tool', 'change'],
+  );
+  readonly #engine = this.#histogram(
+    'compliance_engine_duration_seconds',
+    'Duration of compliance engine runs',
+    ['mode'],
+    [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10],
+  );
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  requestAnswered(method: string, route: string, status: number, seconds: number): void {
+    this.#requests.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  requestFailed(route: string, code: string): void {
+    this.#errors.inc({ route, code });
+  }
+
+  importEnded(tool: string, outcome: string, seconds: number): void {
+    this.#imports.observe({ tool, outcome }, seconds);
+  }
+
+  resultsIngested(tool: string, verdict: string, count: number): void {
+    this.#results.inc({ tool, verdict }, count);
+  }
+
+  findingsChanged(tool: string, change: string, count: number): void {
+    this.#findings.inc({ tool, change }, count);
+  }
+
+  engineRan(mode: string, seconds: number): void {
+    this.#engine.observe({ mode }, seconds);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name: `cspm_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, labelNames: string[], buckets: number[]): Histogram {
+    return new Histogram({
+      name: `cspm_${name}`,
+      help,
+      labelNames,
+      buckets,
+      registers: [this.#registry],
+    });
+  }
+}
