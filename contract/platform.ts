@@ -12,9 +12,9 @@ export type ModuleHealth = z.infer<typeof ModuleHealth>;
 
 export const DatabaseHealth = z.object({
   name: z.string(),
-  backend: z.enum(['embedded', 'mongodb']),
-  status: z.enum(['up', 'down', 'unused']),
-  latencyMs: z.number().nullable(),
+  backend: z.enum(['sqlite', 'mongodb']),
+  ok: z.boolean(),
+  latencyMs: z.number(),
   problem: z.string().nullable(),
 });
 

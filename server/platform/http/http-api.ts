@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { AnyEndpoint, Endpoint } from '../../../contract/endpoint.js';
+import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
 import type { Actor } from '../auth/actor.js';
 import { ForbiddenError, InvalidInputError } from '../errors.js';
 
@@ -23,6 +23,8 @@ export interface Call<Params, Query, Body> {
 
 export interface HttpApiOptions {
   authenticate: (request: FastifyRequest) => Promise<Actor> | Actor;
+  /** Throws UnavailableError when the endpoint's module cannot serve. */
+  requireModule: (name: ModuleName) => void;
   maxUploadBytes: number;
 }
 
@@ -54,6 +56,7 @@ export class HttpApi {
       method: endpoint.method,
       url: endpoint.path,
       handler: async (request, reply) => {
+        this.options.requireModule(endpoint.module);
         const actor = await this.options.authenticate(request);
         if (endpoint.access !== 'public' && !actor.permissions.includes(endpoint.access)) {
           throw new ForbiddenError(`this needs the permission ${endpoint.access}`);

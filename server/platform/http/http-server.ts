@@ -17,13 +17,15 @@ export interface HttpServerParts {
   newId: NewId;
   /** Folder of the built web app; null: API only. */
   webRoot: string | null;
+  /** Why a path has no route just now; null: there is none. */
+  unavailableAt: (path: string) => string | null;
 }
 
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Fastify with what every route shares: ids, logs, metrics, headers, problems, the web app. */
 export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
-  const { log, metrics, newId, webRoot } = parts;
+  const { log, metrics, newId } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     disableRequestLogging: true,
@@ -70,19 +72,22 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   app.get('/metrics', async (_request, reply) => {
     return reply.type(metrics.contentType).send(await metrics.text());
   });
-  await serveWeb(app, webRoot);
+  await serveWeb(app, parts);
   return app;
 }
 
 /** Files of the web app; any other page address gets the app itself, which routes in the browser. */
-async function serveWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
+async function serveWeb(
+  app: FastifyInstance,
+  { webRoot, unavailableAt }: HttpServerParts,
+): Promise<void> {
   const hasWeb = webRoot !== null && existsSync(join(webRoot, 'index.html'));
   if (hasWeb) {
     await app.register(serveFiles, {
       root: webRoot,
       wildcard: false,
       setHeaders: (reply, path) => {
-        const hashed = path.includes(`${join('/', 'assets')}`);
+        const hashed = path.startsWith(join(webRoot, 'assets'));
         reply.setHeader(
           'cache-control',
           hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -95,12 +100,16 @@ async function serveWeb(app: FastifyInstance, webRoot: string | null): Promise<v
     if (hasWeb && isPage && (request.headers.accept ?? '').includes('text/html')) {
       return reply.header('cache-control', 'no-cache').sendFile('index.html');
     }
-    return sendProblem(
-      reply,
-      request,
-      404,
-      'not_found',
-      `there is nothing at ${request.method} ${request.url.split('?')[0]}`,
-    );
+    const path = request.url.split('?')[0] ?? '';
+    const unavailable = unavailableAt(path);
+    return unavailable
+      ? sendProblem(reply, request, 503, 'unavailable', unavailable)
+      : sendProblem(
+          reply,
+          request,
+          404,
+          'not_found',
+          `there is nothing at ${request.method} ${path}`,
+        );
   });
 }

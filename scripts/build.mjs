@@ -1,0 +1,10 @@
+// npm run build: install and compile everything anew.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, install, main, root } from './steps.mjs';
+
+await main(async () => {
+  await install();
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await build({ force: true });
+});

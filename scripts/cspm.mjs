@@ -1,0 +1,10 @@
+// npm run -s cspm -- …: the command line on a tree that need not be installed or built yet.
+import { join } from 'node:path';
+import { build, install, main, root } from './steps.mjs';
+
+await main(async () => {
+  await install();
+  await build();
+  process.argv[1] = join(root, 'dist/server/cli/cspm.js');
+  await import('../dist/server/cli/cspm.js');
+});

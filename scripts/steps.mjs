@@ -1,0 +1,108 @@
+// Steps that the npm commands share. Plain Node, no dependencies: they run before anything is installed.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const NEEDED = [20, 19];
+
+/** Stops with what to do when this Node is too old. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
+  console.error(
+    `This needs Node ${NEEDED.join('.')} or newer; this is ${process.versions.node}. Get a newer one from nodejs.org or your package manager.`,
+  );
+  process.exit(1);
+}
+
+/** Installs exactly what the lockfile says, unless that has been done. */
+export async function install() {
+  const done = join(root, 'node_modules', '.package-lock.json');
+  const isCurrent = existsSync(done) && modified(done) >= modified(join(root, 'package-lock.json'));
+  if (isCurrent) return;
+  say('Installing packages (npm ci) …');
+  // A production environment would leave out what building needs.
+  await run('npm', ['ci', '--include=dev', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+  });
+}
+
+/** Compiles server and web app where their sources are newer than what was built. */
+export async function build({ force = false } = {}) {
+  const server = join(root, 'dist', 'server', 'cli', 'cspm.js');
+  const shared = ['contract', 'package-lock.json'];
+  if (
+    force ||
+    isOlder(server, [...shared, 'server', 'bench', 'tsconfig.json', 'tsconfig.build.json'])
+  ) {
+    say('Building the server …');
+    await tool('tsc', ['-p', 'tsconfig.build.json']);
+  }
+  const web = join(root, 'dist', 'web', 'index.html');
+  if (force || isOlder(web, [...shared, 'web', 'vite.config.ts'])) {
+    say('Building the web app …');
+    await tool('vite', ['build', '--logLevel', 'warn']);
+  }
+}
+
+/** Runs a program of node_modules with the arguments; throws when it fails. */
+export function tool(name, args = [], options = {}) {
+  const bin = join(
+    root,
+    'node_modules',
+    '.bin',
+    process.platform === 'win32' ? `${name}.cmd` : name,
+  );
+  return run(bin, args, { shell: process.platform === 'win32', ...options });
+}
+
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', reject);
+    child.on('exit', (code, signal) =>
+      code === 0 ? resolve() : reject(new StepFailed(command, code ?? signal)),
+    );
+  });
+}
+
+export class StepFailed extends Error {
+  constructor(command, code) {
+    super(`${command} ended with ${code}`);
+  }
+}
+
+/** Runs the steps; a step that failed has said why, so only its name is added. */
+export async function main(steps) {
+  try {
+    requireNode();
+    await steps();
+  } catch (error) {
+    console.error(error instanceof StepFailed ? `Stopped: ${error.message}` : error);
+    process.exit(1);
+  }
+}
+
+/** Progress goes to standard error, so that a command's output stays its own. */
+export function say(text) {
+  console.error(`▸ ${text}`);
+}
+
+function isOlder(file, sources) {
+  return !existsSync(file) || sources.some((source) => newest(join(root, source)) > modified(file));
+}
+
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  if (!statSync(path).isDirectory()) return modified(path);
+  const times = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('.'))
+    .map((entry) => newest(join(path, entry.name)));
+  return Math.max(modified(path), ...times);
+}
+
+function modified(path) {
+  return statSync(path).mtimeMs;
+}

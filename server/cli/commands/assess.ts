@@ -1,0 +1,164 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ControlSummary, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
+import type { ReportImport } from '../../../contract/security-scans.js';
+import { atLeast, SEVERITIES, type Severity } from '../../../contract/severity.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { EXIT } from '../exit-codes.js';
+import { frameworksTable, importLines, topFixesTable } from '../output/posture-tables.js';
+import { bold, count, dim, green, number, red } from '../output/style.js';
+import { withTemporaryCore } from '../with-core.js';
+import { importFiles } from './import.js';
+
+type Gate = { severity: Severity } | { score: number };
+
+interface Options {
+  framework?: string[];
+  json?: boolean;
+  failOn?: Gate[];
+}
+
+interface Assessment {
+  imports: ReportImport[];
+  openFindings: Record<Severity, number>;
+  controls: ControlSummary[];
+  frameworks: FrameworkSummary[];
+  topFixes: TopFix[];
+}
+
+export function addAssess(program: Command): void {
+  program
+    .command('assess')
+    .description('say what reports mean for your frameworks, and keep nothing')
+    .argument('<file...>', 'Prowler OCSF, CSV, ASFF or 3.x JSON; plain or gzip')
+    .option('-f, --framework <slug...>', 'only these frameworks (cspm frameworks lists them)')
+    .option('--json', 'print one JSON document')
+    .option(
+      '--fail-on <gate...>',
+      `exit 3 when an open finding is at least this severe (${SEVERITIES.join(', ')}), or when a framework's score is below score:<n>`,
+      (text: string, gates: Gate[] = []) => [...gates, ...text.split(',').map(gateFrom)],
+    )
+    .action(async (files: string[], options: Options) => {
+      const assessment = await withTemporaryCore((core) => assess(core, files, options));
+      if (options.json) console.log(JSON.stringify(jsonOf(assessment), null, 2));
+      else print(assessment);
+      process.exitCode = exitCodeOf(assessment, options.failOn ?? []);
+    });
+}
+
+async function assess(
+  { scans, compliance }: Parameters<Parameters<typeof withTemporaryCore>[0]>[0],
+  files: readonly string[],
+  { framework }: Options,
+): Promise<Assessment> {
+  requireFrameworks(compliance.catalogue.frameworks, framework ?? []);
+  const imports = await importFiles(scans, files);
+  await compliance.engine.sync(localOperator);
+  const overview = await compliance.posture.overview(localOperator);
+  const { items: controls } = await compliance.controls.list(localOperator, {});
+  const isWanted = (id: string) => !framework || framework.includes(id);
+  return {
+    imports,
+    controls,
+    openFindings: overview.openFindings,
+    frameworks: overview.frameworks.filter(({ id }) => isWanted(id)),
+    topFixes: overview.topFixes.filter((fix) => fix.frameworks.some(({ id }) => isWanted(id))),
+  };
+}
+
+function requireFrameworks(known: ReadonlyMap<string, unknown>, wanted: readonly string[]): void {
+  const unknown = wanted.filter((slug) => !known.has(slug));
+  if (unknown.length === 0) return;
+  throw new InvalidInputError(
+    `unknown framework ${unknown.join(', ')}; there are: ${[...known.keys()].join(', ')}`,
+    { usage: true },
+  );
+}
+
+function gateFrom(text: string): Gate {
+  const score = /^score:(\d{1,3}(?:\.\d+)?)$/.exec(text)?.[1];
+  if (score !== undefined && Number(score) <= 100) return { score: Number(score) };
+  const severity = SEVERITIES.find((name) => name === text);
+  if (severity) return { severity };
+  throw new InvalidArgumentError(`give one of ${SEVERITIES.join(', ')}, or score:<0–100>`);
+}
+
+function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
+  return {
+    imports: imports.map(({ fileName, tool, toolVersion, results, counts, partial, problem }) => ({
+      file: fileName,
+      tool,
+      version: toolVersion,
+      results,
+      ...counts,
+      partial,
+      problem,
+    })),
+    findings: { open: sum(Object.values(openFindings)), bySeverity: openFindings },
+    controls: controls.map(({ id, status, assurance, reason }) => ({
+      id,
+      status,
+      assurance,
+      reason,
+    })),
+    frameworks: frameworks.map(({ id, name, score, coverage, ceiling, requirements }) => {
+      const { total, satisfied, partial, failing, notAssessed } = requirements;
+      return {
+        id,
+        name,
+        score,
+        coverage,
+        ceiling,
+        requirements: { total, satisfied, partial, failing, notAssessed },
+      };
+    }),
+  };
+}
+
+function print({ imports, openFindings, controls, frameworks, topFixes }: Assessment): void {
+  for (const item of imports) console.log(importLines(item));
+  if (imports.every(({ status }) => status === 'failed')) return;
+  const bySeverity = SEVERITIES.filter((severity) => openFindings[severity] > 0)
+    .map((severity) => `${number(openFindings[severity])} ${severity}`)
+    .join(', ');
+  const open = sum(Object.values(openFindings));
+  const verdict = open === 0 ? green('no open findings') : red(count(open, 'open finding'));
+  console.log(`\n${verdict}${bySeverity ? `: ${bySeverity}` : ''}`);
+  const assessed = controls.filter(({ status }) => status !== 'not_assessed').length;
+  console.log(`${count(assessed, 'control')} of ${number(controls.length)} assessed\n`);
+  console.log(frameworksTable(frameworks));
+  console.log(
+    dim(
+      'Score counts what is unknown as not met; ceiling counts it as met. Coverage is the share that was evaluated.',
+    ),
+  );
+  if (topFixes.length === 0) return;
+  console.log(`\n${bold('Fix first')} ${dim('(gain: percentage points over all frameworks)')}`);
+  console.log(topFixesTable(topFixes.slice(0, 10)));
+}
+
+function exitCodeOf(
+  { imports, openFindings, frameworks }: Assessment,
+  gates: readonly Gate[],
+): number {
+  if (imports.some(({ status }) => status === 'failed')) return EXIT.failed;
+  const closed = gates.filter((gate) =>
+    'score' in gate
+      ? frameworks.some(({ score }) => score !== null && score < gate.score)
+      : SEVERITIES.some(
+          (severity) => atLeast(severity, gate.severity) && openFindings[severity] > 0,
+        ),
+  );
+  for (const gate of closed) {
+    const what =
+      'score' in gate
+        ? `a score is below ${gate.score}`
+        : `there are open findings of severity ${gate.severity} or worse`;
+    console.error(`${red('gate:')} ${what}`);
+  }
+  return closed.length > 0 ? EXIT.gate : EXIT.ok;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

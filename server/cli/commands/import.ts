@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import type { ReportImport } from '../../../contract/security-scans.js';
+import type { SecurityScans } from '../../modules/security-scans/index.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { AppError } from '../../platform/errors.js';
+import { EXIT } from '../exit-codes.js';
+import { importLines } from '../output/posture-tables.js';
+import { importProgress } from '../output/progress.js';
+import { withCore } from '../with-core.js';
+
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .description('read scanner reports into the configured store and update the posture')
+    .argument('<file...>', 'Prowler OCSF, CSV, ASFF or 3.x JSON; plain or gzip')
+    .option('--json', 'print one JSON document')
+    .action(async (files: string[], { json }: { json?: boolean }) => {
+      const imports = await withCore(({ scans }) => importFiles(scans, files));
+      if (json) console.log(JSON.stringify({ imports }, null, 2));
+      else for (const item of imports) console.log(importLines(item));
+      if (imports.some(({ status }) => status === 'failed')) process.exitCode = EXIT.failed;
+    });
+}
+
+/** Imports files one after the other; one that cannot be read ends as failed and does not stop the others. */
+export async function importFiles(
+  scans: SecurityScans,
+  files: readonly string[],
+): Promise<ReportImport[]> {
+  const imports: ReportImport[] = [];
+  for (const file of files) {
+    const bar = importProgress(file);
+    try {
+      const { teamId: _, ...item } = await scans.imports.importFile(localOperator, file, bar.show);
+      imports.push({ ...item, fileName: file });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      imports.push(neverBegun(file, error.message));
+    } finally {
+      bar.stop();
+    }
+  }
+  return imports;
+}
+
+function neverBegun(fileName: string, problem: string): ReportImport {
+  const now = new Date().toISOString();
+  return {
+    id: '',
+    fileName,
+    sizeBytes: 0,
+    sha256: null,
+    status: 'failed',
+    progress: 1,
+    tool: null,
+    format: null,
+    toolVersion: null,
+    results: 0,
+    counts: { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 },
+    findings: { opened: 0, reopened: 0, resolved: 0, unchanged: 0, stale: 0 },
+    accounts: [],
+    identical: false,
+    partial: false,
+    problem,
+    createdAt: now,
+    finishedAt: now,
+  };
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { version } from '../package-root.js';
+import { ConfigError } from '../platform/config/config.js';
+import { AppError } from '../platform/errors.js';
+import { addAssess } from './commands/assess.js';
+import { addConfig } from './commands/config.js';
+import { addControls } from './commands/controls.js';
+import { addDoctor } from './commands/doctor.js';
+import { addFrameworks } from './commands/frameworks.js';
+import { addImport } from './commands/import.js';
+import { addServe } from './commands/serve.js';
+import { EXIT } from './exit-codes.js';
+import { red } from './output/style.js';
+
+const program = new Command('cspm')
+  .description('Scanner reports become findings, control status and framework posture.')
+  .version(version)
+  .showHelpAfterError('(cspm --help, or cspm <command> --help, lists what there is)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done · 1 failed · 2 wrong use · 3 a gate of --fail-on said no',
+  );
+
+for (const add of [
+  addAssess,
+  addImport,
+  addServe,
+  addFrameworks,
+  addControls,
+  addDoctor,
+  addConfig,
+]) {
+  add(program);
+}
+
+// A reader that closes early (`cspm … | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+/** Says what went wrong, in one line where it is known, and answers the exit code. */
+function tell(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof AppError) {
+    console.error(`${red('error:')} ${error.message}`);
+    return error.details.usage === true ? EXIT.usage : EXIT.failed;
+  }
+  if (error instanceof ConfigError) {
+    console.error(`${red('configuration:')} ${error.message}`);
+    return EXIT.usage;
+  }
+  console.error(error);
+  return EXIT.failed;
+}

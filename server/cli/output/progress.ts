@@ -1,0 +1,24 @@
+import { basename } from 'node:path';
+import { Presets, SingleBar } from 'cli-progress';
+
+/** A progress bar on a terminal; silent in a pipe or a file. */
+export function importProgress(path: string): {
+  show: (at: { status: string; progress: number }) => void;
+  stop: () => void;
+} {
+  if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} };
+  const bar = new SingleBar(
+    {
+      format: `${basename(path)}  {bar} {percentage} %  {status}`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(100, 0, { status: 'reading' });
+  return {
+    show: ({ status, progress }) => bar.update(Math.round(progress * 100), { status }),
+    stop: () => bar.stop(),
+  };
+}

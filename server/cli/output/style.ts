@@ -1,0 +1,29 @@
+import pc from 'picocolors';
+
+export const { bold, dim, red, yellow, green, cyan } = pc;
+
+/** Colours a text by a score's band; see DESIGN of bands in `posture.rules.ts`. */
+export function inBand(band: 'green' | 'amber' | 'red' | 'none', text: string): string {
+  const paint = { green: pc.green, amber: pc.yellow, red: pc.red, none: pc.dim }[band];
+  return paint(text);
+}
+
+/** `1,234`. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 finding`, `2 findings`. */
+export function count(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Percent with one decimal, or a dash for what does not exist. */
+export function percent(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(1)} %`;
+}
+
+/** Columns of the terminal, or a width that reads well in a file. */
+export function width(): number {
+  return Math.max(80, Math.min(process.stdout.columns ?? 120, 160));
+}

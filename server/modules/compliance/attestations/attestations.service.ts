@@ -1,0 +1,88 @@
+import type { RequirementState } from '../../../../contract/compliance.js';
+import type { Audit } from '../../../platform/audit/audit.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock } from '../../../platform/clock.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { PostureService } from '../engine/posture.service.js';
+import type { AttestationsRepository } from './attestations.repository.js';
+
+const LONGEST_MS = 370 * 24 * 3_600_000;
+
+/** People's word for what no tool can judge. It ends, and it never stands in for a control. */
+export class AttestationsService {
+  constructor(
+    private readonly deps: {
+      attestations: AttestationsRepository;
+      posture: PostureService;
+      audit: Audit;
+      clock: Clock;
+    },
+  ) {}
+
+  async attest(
+    actor: Actor,
+    frameworkId: string,
+    requirementId: string,
+    { statement, expiresAt }: { statement: string; expiresAt: string },
+  ): Promise<RequirementState> {
+    const { attestations, audit, clock } = this.deps;
+    const requirement = await this.#requirement(actor, frameworkId, requirementId);
+    if (!requirement.attestationNeeded) {
+      throw new ConflictError(
+        'the controls of this requirement cover it: there is nothing to attest',
+      );
+    }
+    const now = clock.now();
+    const ms = Date.parse(expiresAt) - now.getTime();
+    if (ms <= 0 || ms > LONGEST_MS) {
+      const message = ms <= 0 ? 'must lie in the future' : 'must lie within 370 days';
+      throw new InvalidInputError(`body.expiresAt: ${message}`, {
+        errors: [{ path: 'body.expiresAt', message }],
+      });
+    }
+    await attestations.put(actor, {
+      frameworkId,
+      requirementId,
+      statement,
+      expiresAt,
+      actor: actor.name,
+      at: now.toISOString(),
+    });
+    await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {
+      statement,
+      expiresAt,
+    });
+    return this.#requirement(actor, frameworkId, requirementId);
+  }
+
+  async withdraw(
+    actor: Actor,
+    frameworkId: string,
+    requirementId: string,
+  ): Promise<RequirementState> {
+    await this.#requirement(actor, frameworkId, requirementId);
+    if (!(await this.deps.attestations.remove(actor, frameworkId, requirementId))) {
+      throw new NotFoundError('there is no attestation to take back', {
+        frameworkId,
+        requirementId,
+      });
+    }
+    await this.deps.audit.record(
+      actor,
+      'requirement.attestation_withdrawn',
+      `${frameworkId}/${requirementId}`,
+    );
+    return this.#requirement(actor, frameworkId, requirementId);
+  }
+
+  async #requirement(
+    actor: Actor,
+    frameworkId: string,
+    requirementId: string,
+  ): Promise<RequirementState> {
+    const { requirementStates } = await this.deps.posture.framework(actor, frameworkId);
+    const found = requirementStates.find(({ id }) => id === requirementId);
+    if (!found) throw new NotFoundError('no such requirement', { frameworkId, requirementId });
+    return found;
+  }
+}

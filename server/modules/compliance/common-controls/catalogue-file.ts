@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.js';
+
+/** How the library's YAML files look. Keys that are not named here (`groups`, `baselines`) are for readers. */
+
+const text = z.string().min(1);
+
+export const DomainsFile = z.array(
+  z.object({
+    code: z.string().regex(/^[A-Z]{3}$/),
+    name: text,
+    umbrella: text,
+    services: z.array(text),
+    keywords: z.array(text),
+  }),
+);
+
+export const ControlsFile = z.object({
+  domain: z.string().regex(/^[A-Z]{3}$/),
+  name: text,
+  controls: z.array(
+    z.object({
+      id: z.string().regex(/^[A-Z]{3}-\d\d(\.\d{1,2})?$/),
+      title: text,
+      intent: text,
+      weight: z.number().int().min(1).max(10),
+      kind: ControlKind,
+      cadence: Cadence,
+      keywords: z.array(text),
+      negative: z.array(text).optional(),
+    }),
+  ),
+});
+export type ControlsFile = z.infer<typeof ControlsFile>;
+
+export const FrameworkFile = z.object({
+  id: z.string().regex(/^[a-z0-9.-]+$/),
+  name: text,
+  version: text,
+  publisher: text,
+  about: text,
+  sections: z.array(z.object({ id: text, title: text })),
+  requirements: z.array(
+    z.object({
+      id: text,
+      section: text,
+      title: text,
+      attestation: z.boolean(),
+      controls: z.record(z.string(), Relation),
+    }),
+  ),
+});
+export type FrameworkFile = z.infer<typeof FrameworkFile>;

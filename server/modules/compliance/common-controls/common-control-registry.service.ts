@@ -1,0 +1,170 @@
+import type { z } from 'zod';
+import type {
+  ControlDetail,
+  ControlStatus,
+  ControlSummary,
+  decideControl,
+} from '../../../../contract/compliance.js';
+import type { Audit } from '../../../platform/audit/audit.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock } from '../../../platform/clock.js';
+import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
+import type { CheckMatchesRepository } from '../engine/check-matches.repository.js';
+import type {
+  ControlStatesRepository,
+  TeamControlState,
+} from '../engine/control-states.repository.js';
+import type { Catalogue, Control } from './catalogue.js';
+
+export interface RegistryDeps {
+  catalogue: Catalogue;
+  states: ControlStatesRepository;
+  matches: CheckMatchesRepository;
+  decisions: DecisionsRepository;
+  engine: AutonomousComplianceEngine;
+  audit: Audit;
+  clock: Clock;
+}
+
+export interface ControlFilter {
+  domain?: string;
+  status?: ControlStatus;
+  q?: string;
+}
+
+/** The control library, with what is known and decided of each control in a team. */
+export class CommonControlRegistryService {
+  constructor(private readonly deps: RegistryDeps) {}
+
+  async list(actor: Actor, { domain, status, q }: ControlFilter) {
+    const { catalogue, states } = this.deps;
+    const known = new Map((await states.list(actor)).map((state) => [state.controlId, state]));
+    const wanted = q?.trim().toLowerCase() ?? '';
+    const items = [...catalogue.controls.values()]
+      .filter((control) => !domain || control.domain === domain)
+      .filter(({ id, title, intent }) => `${id} ${title} ${intent}`.toLowerCase().includes(wanted))
+      .map((control) => this.#summary(control, known.get(control.id)))
+      .filter((summary) => !status || summary.status === status);
+    const domains = [...catalogue.domains.values()].map(({ code, name }) => ({
+      code,
+      name,
+      controls: [...catalogue.controls.values()].filter((control) => control.domain === code)
+        .length,
+    }));
+    return { items, domains };
+  }
+
+  async get(actor: Actor, controlId: string): Promise<ControlDetail> {
+    const { catalogue, states, decisions, clock } = this.deps;
+    const control = this.#require(controlId);
+    const state = await states.get(actor, controlId);
+    const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
+    const isOver = decision?.expiresAt && decision.expiresAt <= clock.now().toISOString();
+    return {
+      ...this.#summary(control, state ?? undefined),
+      intent: control.intent,
+      cadence: control.cadence,
+      keywords: [...control.keywords],
+      explanation: state?.explanation ?? NO_EXPLANATION,
+      decision: decision && !isOver ? decision : null,
+      requirements: catalogue
+        .requirementsOf(controlId)
+        .map(({ framework, requirement, relation }) => ({
+          framework: framework.id,
+          frameworkName: framework.name,
+          requirement: requirement.id,
+          title: requirement.title,
+          relation,
+        })),
+      since: state?.since ?? null,
+      evaluatedAt: state?.evaluatedAt ?? null,
+    };
+  }
+
+  /** The controls that a check counts for. */
+  async byCheck(actor: Actor, tool: string, checkId: string) {
+    const { matches, states, catalogue } = this.deps;
+    const found = await matches.get(actor, tool, checkId);
+    if (!found) throw new NotFoundError('no result of this check is known', { tool, checkId });
+    const known = await states.byControl(actor, found.controlIds);
+    return {
+      items: found.matches.map(({ controlId, reason }) => ({
+        controlId,
+        title: catalogue.controls.get(controlId)?.title ?? controlId,
+        status: known.get(controlId)?.status ?? ('not_assessed' as const),
+        match: reason,
+      })),
+    };
+  }
+
+  /** Puts a person's decision over the evidence, as far as its kind goes. */
+  async decide(
+    actor: Actor,
+    controlId: string,
+    input: z.output<NonNullable<typeof decideControl.body>>,
+  ): Promise<ControlDetail> {
+    const { decisions, engine, audit, clock } = this.deps;
+    this.#require(controlId);
+    const at = clock.now().toISOString();
+    if (input.expiresAt && input.expiresAt <= at) {
+      const message = 'must lie in the future';
+      throw new InvalidInputError(`body.expiresAt: ${message}`, {
+        errors: [{ path: 'body.expiresAt', message }],
+      });
+    }
+    const status = input.kind === 'not_applicable' ? null : input.status;
+    const { kind, justification, expiresAt = null } = input;
+    await decisions.put(
+      actor,
+      { kind, status, justification, expiresAt, actor: actor.name, at },
+      controlId,
+    );
+    await audit.record(actor, `control.${kind}`, controlId, { ...input });
+    await engine.reconsider(actor, [controlId]);
+    return this.get(actor, controlId);
+  }
+
+  async withdraw(actor: Actor, controlId: string): Promise<ControlDetail> {
+    const { decisions, engine, audit } = this.deps;
+    this.#require(controlId);
+    if (!(await decisions.remove(actor, controlId))) {
+      throw new NotFoundError('there is no decision to take back', { controlId });
+    }
+    await audit.record(actor, 'control.decision_withdrawn', controlId);
+    await engine.reconsider(actor, [controlId]);
+    return this.get(actor, controlId);
+  }
+
+  #require(controlId: string): Control {
+    const control = this.deps.catalogue.controls.get(controlId);
+    if (!control) throw new NotFoundError(`no such control: ${controlId}`, { controlId });
+    return control;
+  }
+
+  #summary(control: Control, state: TeamControlState | undefined): ControlSummary {
+    const { id, title, domain, weight, kind } = control;
+    return {
+      id,
+      title,
+      domain,
+      domainName: this.deps.catalogue.domains.get(domain)?.name ?? domain,
+      weight,
+      kind,
+      status: state?.status ?? 'not_assessed',
+      assurance: state?.assurance ?? 'none',
+      reason: state?.reason ?? 'Nothing has been imported yet.',
+      openFindings: state?.openFindings ?? 0,
+      contradicted: state?.contradicted ?? false,
+    };
+  }
+}
+
+const NO_EXPLANATION = {
+  rule: 'Without evidence, an answer or a decision a control is not assessed.',
+  whatWouldChangeIt: ['Import a scanner report that checks this control, or answer for it.'],
+  inputs: [],
+  inputsTotal: 0,
+  accountsWithoutEvidence: [],
+};

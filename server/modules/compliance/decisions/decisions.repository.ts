@@ -1,0 +1,46 @@
+import type { ControlDecision } from '../../../../contract/compliance.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+
+/** What a person decided about a control: one at a time. */
+export type StoredDecision = ControlDecision & TeamDoc & { controlId: string };
+
+const decisions: CollectionSpec<StoredDecision> = {
+  name: 'control_decisions',
+  scope: 'team',
+  fields: { controlId: 'string', expiresAt: 'string' },
+  unique: [['controlId']],
+  indexes: [['expiresAt']],
+};
+
+export class DecisionsRepository extends TeamRepository<StoredDecision> {
+  static readonly database = 'assessments';
+  static readonly specs = [decisions];
+  protected readonly spec = decisions;
+
+  async byControl(
+    scope: TeamScope,
+    controlIds?: readonly string[],
+  ): Promise<Map<string, StoredDecision>> {
+    const filter = controlIds ? { controlId: { in: controlIds } } : {};
+    const page = await this.of(scope).find(filter, { limit: 10_000 });
+    return new Map(page.items.map((decision) => [decision.controlId, decision]));
+  }
+
+  /** Controls whose decision ran out between two moments. */
+  async expiredBetween(scope: TeamScope, from: string, to: string): Promise<string[]> {
+    const page = await this.of(scope).find({ expiresAt: { gt: from, lte: to } }, { limit: 10_000 });
+    return page.items.map(({ controlId }) => controlId);
+  }
+
+  put(scope: TeamScope, decision: ControlDecision, controlId: string) {
+    const { teamId } = scope;
+    return this.of(scope).putMany([
+      { ...decision, id: `${teamId}:${controlId}`, teamId, controlId },
+    ]);
+  }
+
+  remove(scope: TeamScope, controlId: string): Promise<boolean> {
+    return this.of(scope).remove(`${scope.teamId}:${controlId}`);
+  }
+}

@@ -1,0 +1,294 @@
+import type { EngineRun } from '../../../../contract/compliance.js';
+import type { Audit } from '../../../platform/audit/audit.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Events } from '../../../platform/events/events.js';
+import type { Metrics } from '../../../platform/metrics/metrics.js';
+import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
+import type { Catalogue } from '../common-controls/catalogue.js';
+import { controlChanged } from '../compliance.events.js';
+import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import type { ControlMatcher } from '../matching/control-matcher.js';
+import {
+  type CheckMatches,
+  type CheckMatchesRepository,
+  matchesId,
+} from './check-matches.repository.js';
+import {
+  type ControlStatesRepository,
+  stateId,
+  type TeamControlState,
+} from './control-states.repository.js';
+import { type ControlVerdict, statusOf } from './control-status.rules.js';
+import type { EngineRunsRepository } from './engine-runs.repository.js';
+import { DEFAULT_STATUS_SETTINGS, type TallyMatch } from './evidence.rules.js';
+import { accountOf, checkKey, talliesByCheck } from './tallies.rules.js';
+
+/** Goes up when rules or matching change what comes out of the same inputs. */
+const RULES = 1;
+
+export interface EngineDeps {
+  catalogue: Catalogue;
+  matcher: ControlMatcher;
+  evidence: EvidenceService;
+  states: ControlStatesRepository;
+  matches: CheckMatchesRepository;
+  runs: EngineRunsRepository;
+  decisions: DecisionsRepository;
+  audit: Audit;
+  events: Events;
+  metrics: Metrics;
+  clock: Clock;
+}
+
+/**
+ * Keeps every team's control states up to date with the evidence. One run per team at a time; a run over
+ * some checks recomputes the controls that these count for or counted for, and leaves the rest.
+ */
+export class AutonomousComplianceEngine {
+  readonly #locks = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly deps: EngineDeps) {}
+
+  /** Recomputes everything from the results themselves. */
+  async sync(actor: Actor): Promise<EngineRun> {
+    const run = await this.#alone(actor, () => this.#full(actor, { recount: true }));
+    await this.deps.audit.record(actor, 'compliance.synced', actor.teamId, { ...run });
+    return run;
+  }
+
+  /** Recomputes what these checks touch; everything when an account is new or the rules have changed. */
+  update(team: TeamScope, checkIds: readonly string[]): Promise<EngineRun> {
+    return this.#alone(team, async () =>
+      (await this.#isOutdated(team)) ? this.#full(team) : this.#incremental(team, checkIds),
+    );
+  }
+
+  /** Recomputes these controls: a person decided about them, or a decision ran out. */
+  reconsider(team: TeamScope, controlIds: readonly string[]): Promise<EngineRun> {
+    return this.#alone(team, () =>
+      this.#timed(team, 'incremental', 0, () => this.#compute(team, controlIds)),
+    );
+  }
+
+  /** Brings a team up to date after a start: when rules changed, accounts are new, or decisions ran out meanwhile. */
+  async catchUp(team: TeamScope): Promise<void> {
+    const { runs, decisions, clock } = this.deps;
+    const memory = await runs.get(team);
+    if (!memory || (await this.#isOutdated(team))) {
+      await this.#alone(team, () => this.#full(team));
+      return;
+    }
+    const now = clock.now().toISOString();
+    const expired = await decisions.expiredBetween(team, memory.lastRun.startedAt, now);
+    if (expired.length > 0) await this.reconsider(team, expired);
+  }
+
+  async #full(team: TeamScope, { recount = false } = {}): Promise<EngineRun> {
+    const { evidence, catalogue, matches } = this.deps;
+    if (recount) await evidence.recount(team);
+    return this.#timed(team, 'full', null, async () => {
+      const known = await evidence.of(team);
+      const matched = await this.#match(team, known.checks, await matches.list(team));
+      return {
+        ...(await this.#compute(team, [...catalogue.controls.keys()], { ...known, matched })),
+        checks: known.checks.length,
+      };
+    });
+  }
+
+  #incremental(team: TeamScope, checkIds: readonly string[]): Promise<EngineRun> {
+    const { evidence, matches } = this.deps;
+    return this.#timed(team, 'incremental', checkIds.length, async () => {
+      const before = await matches.ofChecks(team, checkIds);
+      const { checks } = await evidence.of(team, checkIds);
+      const after = await this.#match(team, checks, before);
+      const touched = new Set([...before, ...after].flatMap(({ controlIds }) => controlIds));
+      return this.#compute(team, [...touched]);
+    });
+  }
+
+  /** Matches checks to controls and remembers it, writing only what has changed. */
+  async #match(
+    team: TeamScope,
+    checks: CheckEvidence['checks'],
+    before: readonly CheckMatches[],
+  ): Promise<CheckMatches[]> {
+    const { matcher, matches } = this.deps;
+    const known = new Map(before.map((item) => [item.id, item]));
+    const matched = checks.map(({ tool, provider, check }): CheckMatches => {
+      const found = matcher.match({ ...check, tool, provider });
+      return {
+        id: matchesId(team, tool, check.id),
+        teamId: team.teamId,
+        tool,
+        checkId: check.id,
+        controlIds: found.map(({ controlId }) => controlId),
+        matches: found,
+      };
+    });
+    const changed = matched.filter(
+      (item) => JSON.stringify(known.get(item.id)?.matches) !== JSON.stringify(item.matches),
+    );
+    if (changed.length > 0) await matches.put(team, changed);
+    return matched;
+  }
+
+  async #compute(
+    team: TeamScope,
+    controlIds: readonly string[],
+    known?: CheckEvidence & { matched: CheckMatches[] },
+  ): Promise<{ controlsChanged: number; requirementsChanged: number }> {
+    const { evidence, matches, states, decisions, catalogue, clock, events } = this.deps;
+    if (controlIds.length === 0) return { controlsChanged: 0, requirementsChanged: 0 };
+    const matched = known?.matched ?? (await matches.ofControls(team, controlIds));
+    const { checks, scopes } =
+      known ?? (await evidence.of(team, [...new Set(matched.map(({ checkId }) => checkId))]));
+    const [before, decided, accounts] = await Promise.all([
+      states.byControl(team, controlIds),
+      decisions.byControl(team, controlIds),
+      evidence.accounts(team),
+    ]);
+    const titles = new Map(
+      checks.map(({ tool, check }) => [checkKey({ tool, checkId: check.id }), check.title]),
+    );
+    const tallies = talliesByCheck(
+      scopes,
+      (tool, checkId) => titles.get(checkKey({ tool, checkId })) || checkId,
+    );
+    const providers = providersByCheck(scopes);
+    const inputs = inputsByControl(matched, tallies);
+    const now = clock.now().toISOString();
+    const changed: TeamControlState[] = [];
+    const moved = new Set<string>();
+    for (const controlId of controlIds) {
+      if (!catalogue.controls.has(controlId)) continue;
+      const own = inputs.get(controlId) ?? [];
+      const relevant = new Set(
+        own.flatMap(({ tally }) => [...(providers.get(checkKey(tally)) ?? [])]),
+      );
+      const verdict = statusOf({
+        tallies: own,
+        scope: accounts.filter(({ provider }) => relevant.has(provider)).map(accountOf),
+        decision: decided.get(controlId) ?? null,
+        now,
+        settings: DEFAULT_STATUS_SETTINGS,
+      });
+      const state = this.#stateFrom(team, controlId, verdict, before.get(controlId) ?? null, now);
+      if (!state) continue;
+      changed.push(state);
+      if (state.since === now) moved.add(controlId);
+    }
+    if (changed.length > 0) await states.put(team, changed);
+    for (const state of changed) {
+      if (!moved.has(state.controlId)) continue;
+      await events.emit(controlChanged, {
+        teamId: team.teamId,
+        controlId: state.controlId,
+        from: before.get(state.controlId)?.status ?? null,
+        to: state.status,
+      });
+    }
+    const requirements = [...moved].flatMap((id) =>
+      catalogue
+        .requirementsOf(id)
+        .map(({ framework, requirement }) => `${framework.id}/${requirement.id}`),
+    );
+    return { controlsChanged: moved.size, requirementsChanged: new Set(requirements).size };
+  }
+
+  /** Null when what is stored says the same. */
+  #stateFrom(
+    team: TeamScope,
+    controlId: string,
+    verdict: ControlVerdict,
+    before: TeamControlState | null,
+    now: string,
+  ): TeamControlState | null {
+    const { status, assurance, reason, openFindings, contradicted, explanation } = verdict;
+    const told = { status, assurance, reason, openFindings, contradicted, explanation };
+    const isSame =
+      before &&
+      before.ruleVersion === this.#ruleVersion &&
+      JSON.stringify(told) ===
+        JSON.stringify({
+          status: before.status,
+          assurance: before.assurance,
+          reason: before.reason,
+          openFindings: before.openFindings,
+          contradicted: before.contradicted,
+          explanation: before.explanation,
+        });
+    if (isSame) return null;
+    return {
+      ...told,
+      id: stateId(team, controlId),
+      teamId: team.teamId,
+      controlId,
+      since: before?.status === status ? before.since : now,
+      evaluatedAt: now,
+      ruleVersion: this.#ruleVersion,
+    };
+  }
+
+  get #ruleVersion(): string {
+    return `${RULES}:${this.deps.catalogue.version.slice(0, 16)}`;
+  }
+
+  async #isOutdated(team: TeamScope): Promise<boolean> {
+    const { runs, evidence } = this.deps;
+    const memory = await runs.get(team);
+    if (!memory || memory.ruleVersion !== this.#ruleVersion) return true;
+    const accounts = (await evidence.accounts(team)).map(accountOf);
+    return accounts.join('\n') !== memory.accounts.join('\n');
+  }
+
+  async #timed(
+    team: TeamScope,
+    mode: EngineRun['mode'],
+    checks: number | null,
+    work: () => Promise<{ controlsChanged: number; requirementsChanged: number; checks?: number }>,
+  ): Promise<EngineRun> {
+    const { clock, metrics, runs, evidence } = this.deps;
+    const startedAt = clock.now().toISOString();
+    const startedMs = performance.now();
+    const done = await work();
+    const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
+    const lastRun: EngineRun = { mode, startedAt, durationMs, checks: checks ?? 0, ...done };
+    const accounts = (await evidence.accounts(team)).map(accountOf);
+    await runs.put(team, { lastRun, ruleVersion: this.#ruleVersion, accounts });
+    metrics.engineRan(mode, durationMs / 1000);
+    return lastRun;
+  }
+
+  #alone<T>({ teamId }: TeamScope, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#locks.get(teamId) ?? Promise.resolve()).catch(() => {}).then(work);
+    this.#locks.set(teamId, turn);
+    return turn;
+  }
+}
+
+function inputsByControl(
+  matched: readonly CheckMatches[],
+  tallies: ReadonlyMap<string, TallyMatch['tally'][]>,
+): Map<string, TallyMatch[]> {
+  const inputs = new Map<string, TallyMatch[]>();
+  for (const item of matched) {
+    for (const { controlId, reason } of item.matches) {
+      const list = inputs.get(controlId) ?? [];
+      for (const tally of tallies.get(checkKey(item)) ?? []) list.push({ tally, match: reason });
+      inputs.set(controlId, list);
+    }
+  }
+  return inputs;
+}
+
+function providersByCheck(scopes: CheckEvidence['scopes']): Map<string, Set<string>> {
+  const providers = new Map<string, Set<string>>();
+  for (const scope of scopes) {
+    const known = providers.get(checkKey(scope)) ?? new Set();
+    providers.set(checkKey(scope), known.add(scope.provider));
+  }
+  return providers;
+}

@@ -1,0 +1,186 @@
+import type {
+  ControlDecision,
+  ControlInput,
+  ControlStatus,
+} from '../../../../contract/compliance.js';
+import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+import type { Basis } from './control-status.rules.js';
+import { type Counts, type EvidenceSummary, type TallyMatch, totalOf } from './evidence.rules.js';
+
+interface Facts {
+  basis: Basis;
+  status: ControlStatus;
+  evidence: EvidenceSummary;
+  /** Worst first. */
+  inputs: readonly ControlInput[];
+  decision: ControlDecision | null;
+}
+
+/** How many checks or accounts a sentence names. */
+const MOST_NAMED = 3;
+/** Characters of a justification in a reason. */
+const MOST_QUOTED = 200;
+
+/** One input per check, over its accounts; worst first, then the unknown, then by name. */
+export function inputsOf(tallies: readonly TallyMatch[]): ControlInput[] {
+  const inputs = new Map<string, ControlInput>();
+  for (const { tally, match } of tallies) {
+    const key = `${tally.tool} ${tally.checkId}`;
+    const before = inputs.get(key);
+    const worst = worstOf(tally.fail) ?? worstOf(tally.pass) ?? 'informational';
+    const fails = totalOf(tally.fail);
+    if (before === undefined) {
+      const { tool, checkId, title, exempt, unknown, lastSeenAt } = tally;
+      const counts = { pass: totalOf(tally.pass), fail: fails, exempted: exempt, unknown };
+      inputs.set(key, { tool, checkId, title, severity: worst, match, ...counts, lastSeenAt });
+      continue;
+    }
+    before.severity = worseOf(before, { severity: worst, fail: fails });
+    before.pass += totalOf(tally.pass);
+    before.fail += fails;
+    before.exempted += tally.exempt;
+    before.unknown += tally.unknown;
+    before.lastSeenAt = newer(before.lastSeenAt, tally.lastSeenAt);
+  }
+  return [...inputs.values()].sort(worstFirst);
+}
+
+/** Why, as one sentence with numbers and as the rule behind it. */
+export function ruleOf({ basis, status, evidence, inputs, decision }: Facts): {
+  reason: string;
+  rule: string;
+} {
+  const said = decision === null ? '' : `${decision.actor}: ${shortened(decision.justification)}`;
+  switch (basis) {
+    case 'not_applicable':
+      return { reason: `Declared not applicable by ${said}`, rule: 'A person decided.' };
+    case 'override':
+      return { reason: `Set to ${status} by ${said}`, rule: 'An override stands over evidence.' };
+    case 'answer':
+      return {
+        reason: `Answered by ${said}`,
+        rule: 'A valid answer counts where no evidence shows worse.',
+      };
+    case 'failing':
+      return failing(evidence, inputs);
+    case 'passing':
+      return passing(evidence);
+    default:
+      return nothing(evidence);
+  }
+}
+
+function failing(evidence: EvidenceSummary, inputs: readonly ControlInput[]) {
+  const { fails, passes, exempt, criticalFails, failShare, status } = evidence;
+  const [worst] = inputs;
+  const muted = exempt > 0 ? `, ${exempt} of them muted, suppressed or accepted` : '';
+  const named = worst === undefined ? '' : `; worst ${worst.checkId} (${worst.severity})`;
+  const reason = `${fails} of ${fails + passes} results fail${muted}${named}.`;
+  if (status === 'partial') return { reason, rule: 'Any open fail makes a control partial.' };
+  if (criticalFails > 0) return { reason, rule: 'An open critical fail: not implemented.' };
+  if (failShare < 1 || !evidence.cutOff) {
+    const share = Math.round(failShare * 100);
+    return { reason, rule: `Fails are ${share} % of the results, weighted by severity.` };
+  }
+  return {
+    reason,
+    rule: 'Fails in a report that was cut off: what is missing cannot speak for it.',
+  };
+}
+
+function passing({ passes, unknown, accountsWithout, cutOff, status }: EvidenceSummary) {
+  if (status === 'implemented') {
+    const reason = `All ${passes} results pass, in every account in scope.`;
+    return { reason, rule: 'Passes, no open fail, nothing unknown, every account evaluated.' };
+  }
+  const missing: string[] = [];
+  if (unknown > 0) missing.push(`${unknown} could not be told`);
+  if (accountsWithout.length > 0) missing.push(`no evidence of ${named(accountsWithout)}`);
+  if (cutOff) missing.push('a report was cut off');
+  const reason = `${passes} results pass, but ${missing.join(', and ')}.`;
+  return { reason, rule: 'Passes do not speak for what is unknown: partial.' };
+}
+
+function nothing({ cutOff, unknown, onlyByText }: EvidenceSummary) {
+  const rule = 'Without a result that counts a control is not assessed.';
+  if (cutOff) return { reason: 'The report was cut off; its passes do not count.', rule };
+  if (unknown > 0) return { reason: `${unknown} results, none of which could be told.`, rule };
+  if (onlyByText) {
+    return {
+      reason: 'Passes match by text or domain only, which never turns a control green.',
+      rule,
+    };
+  }
+  return { reason: 'No evidence and no answer.', rule };
+}
+
+/** Concrete steps, most useful first. */
+export function whatWouldChange({ basis, evidence, inputs, decision }: Facts): string[] {
+  if (decision !== null && (basis === 'not_applicable' || basis === 'override')) {
+    return [`Withdraw the decision of ${decision.actor}; evidence alone says ${evidence.status}.`];
+  }
+  const steps: string[] = [];
+  const failed = inputs.filter(({ fail }) => fail > 0);
+  for (const { fail, severity, checkId } of failed.slice(0, MOST_NAMED)) {
+    const worst = `worst ${severity}`;
+    steps.push(`Fix ${fail} failing ${results(fail)} of ${checkId} (${worst}).`);
+  }
+  if (failed.length > MOST_NAMED) {
+    steps.push(`Fix the fails of ${failed.length - MOST_NAMED} more checks.`);
+  }
+  if (evidence.cutOff) steps.push('Import the whole report: what was read of it was cut off.');
+  if (evidence.accountsWithout.length > 0) {
+    steps.push(`Import evidence of ${named(evidence.accountsWithout)}.`);
+  }
+  if (evidence.unknown > 0) {
+    steps.push(`Settle ${evidence.unknown} manual or unevaluated ${results(evidence.unknown)}.`);
+  }
+  if (evidence.onlyByText) steps.push('Accept a match by text, or answer for the control.');
+  if (steps.length > 0) return steps;
+  return evidence.kind === 'none' && basis === 'none'
+    ? ['Import evidence, or answer for the control.']
+    : ['Any open fail would lower it.'];
+}
+
+function shortened(text: string): string {
+  return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
+}
+
+function results(count: number): string {
+  return count === 1 ? 'result' : 'results';
+}
+
+function named(accounts: readonly string[]): string {
+  const [first, ...more] = accounts;
+  if (more.length === 0) return `account ${first ?? ''}`;
+  const shown = accounts.slice(0, MOST_NAMED).join(', ');
+  const rest = accounts.length - MOST_NAMED;
+  return rest > 0 ? `accounts ${shown} and ${rest} more` : `accounts ${shown}`;
+}
+
+function worstOf(counts: Counts): Severity | undefined {
+  return SEVERITIES.find((severity) => (counts[severity] ?? 0) > 0);
+}
+
+type Rated = Pick<ControlInput, 'severity' | 'fail'>;
+
+/** The severity of fails counts before that of passes. */
+function worseOf(a: Rated, b: Rated): Severity {
+  if (a.fail > 0 !== b.fail > 0) return a.fail > 0 ? a.severity : b.severity;
+  return SEVERITIES.indexOf(a.severity) <= SEVERITIES.indexOf(b.severity) ? a.severity : b.severity;
+}
+
+function worstFirst(a: ControlInput, b: ControlInput): number {
+  return (
+    Number(b.fail > 0) - Number(a.fail > 0) ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    b.fail - a.fail ||
+    b.unknown - a.unknown ||
+    (`${a.tool} ${a.checkId}` < `${b.tool} ${b.checkId}` ? -1 : 1)
+  );
+}
+
+function newer(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a > b ? a : b;
+}

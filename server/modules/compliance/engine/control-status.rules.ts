@@ -1,0 +1,144 @@
+import type {
+  Assurance,
+  ControlDecision,
+  ControlExplanation,
+  ControlStatus,
+} from '../../../../contract/compliance.js';
+import { inputsOf, ruleOf, whatWouldChange } from './control-explanation.rules.js';
+import {
+  type EvidenceSummary,
+  evidenceOf,
+  type StatusSettings,
+  type TallyMatch,
+} from './evidence.rules.js';
+
+export interface ControlEvidence {
+  tallies: readonly TallyMatch[];
+  /** Accounts of the providers whose checks count for the control. */
+  scope: readonly string[];
+  decision: ControlDecision | null;
+  /** ISO 8601 UTC. */
+  now: string;
+  settings: StatusSettings;
+}
+
+export interface ControlVerdict {
+  status: ControlStatus;
+  assurance: Assurance;
+  /** One sentence with numbers and the worst check. */
+  reason: string;
+  explanation: ControlExplanation;
+  /** A decision stands against evidence, or evidence against a decision. */
+  contradicted: boolean;
+  openFindings: number;
+  /** What the evidence alone says. */
+  evidenceStatus: ControlStatus;
+}
+
+/** What a control's status rests on, in the order of precedence. */
+export type Basis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'passing' | 'none';
+
+/** How many inputs an explanation carries; `inputsTotal` says how many there are. */
+const MOST_INPUTS = 100;
+const DAY_MS = 86_400_000;
+
+/** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
+export function statusOf(given: ControlEvidence): ControlVerdict {
+  const evidence = evidenceOf(given.tallies, given.scope, given.settings);
+  const decision = validDecision(given);
+  const { basis, status } = decide(decision, evidence);
+  const contradicted = decision !== null && disagree(decision, evidence);
+  const inputs = inputsOf(given.tallies);
+  const facts = { basis, status, evidence, inputs, decision };
+  const { reason, rule } = ruleOf(facts);
+  return {
+    status,
+    assurance: contradicted ? 'conflicting' : assuranceOf(basis, decision, given),
+    reason,
+    explanation: {
+      rule,
+      whatWouldChangeIt: whatWouldChange(facts),
+      inputs: inputs.slice(0, MOST_INPUTS),
+      inputsTotal: inputs.length,
+      accountsWithoutEvidence: evidence.accountsWithout,
+    },
+    contradicted,
+    openFindings: evidence.fails,
+    evidenceStatus: evidence.status,
+  };
+}
+
+/** A decision counts until its end; an answer without one as long as the settings say. */
+function validDecision({ decision, now, settings }: ControlEvidence): ControlDecision | null {
+  if (decision === null) return null;
+  if (decision.kind === 'not_applicable' && decision.actor.trim() === '') return null;
+  if (decision.kind !== 'not_applicable' && decision.status === null) return null;
+  if (decision.expiresAt !== null) return decision.expiresAt > now ? decision : null;
+  if (decision.kind === 'answer' && ageInDays(decision.at, now) > settings.answerDays) return null;
+  return decision;
+}
+
+function decide(
+  decision: ControlDecision | null,
+  evidence: EvidenceSummary,
+): { basis: Basis; status: ControlStatus } {
+  if (decision?.kind === 'not_applicable') {
+    return { basis: 'not_applicable', status: 'not_applicable' };
+  }
+  const said = decision?.status ?? null;
+  if (decision?.kind === 'override' && said !== null) return { basis: 'override', status: said };
+  if (evidence.kind === 'failing') {
+    // An answer that says worse stays: a further fail must not lift the control above it.
+    if (said !== null && rankOf(said) < rankOf(evidence.status)) {
+      return { basis: 'answer', status: said };
+    }
+    return { basis: 'failing', status: evidence.status };
+  }
+  if (said !== null) return { basis: 'answer', status: said };
+  if (evidence.kind === 'passing') return { basis: 'passing', status: evidence.status };
+  return { basis: 'none', status: 'not_assessed' };
+}
+
+/** Said to be better than failing evidence shows, or worse than evidence that is all clean. */
+function disagree({ status }: ControlDecision, evidence: EvidenceSummary): boolean {
+  if (status === null) return false;
+  if (evidence.kind === 'failing') return rankOf(status) > rankOf(evidence.status);
+  return evidence.status === 'implemented' && rankOf(status) < rankOf('implemented');
+}
+
+function rankOf(status: ControlStatus): number {
+  return status === 'implemented' ? 2 : status === 'partial' ? 1 : 0;
+}
+
+function assuranceOf(
+  basis: Basis,
+  decision: ControlDecision | null,
+  { tallies, now, settings }: ControlEvidence,
+): Assurance {
+  if (basis === 'none') return 'none';
+  if (basis === 'failing' || basis === 'passing') {
+    const seenAt = oldestAccount(tallies);
+    return seenAt === null ? 'none' : byAge(ageInDays(seenAt, now), settings.evidenceDays);
+  }
+  return decision === null ? 'none' : byAge(ageInDays(decision.at, now), settings.answerDays);
+}
+
+/** The newest evidence of the account that was heard of longest ago: one silent account makes it stale. */
+function oldestAccount(tallies: readonly TallyMatch[]): string | null {
+  const newest = new Map<string, string>();
+  for (const { tally } of tallies) {
+    const before = newest.get(tally.accountId);
+    if (tally.lastSeenAt === null || (before !== undefined && before >= tally.lastSeenAt)) continue;
+    newest.set(tally.accountId, tally.lastSeenAt);
+  }
+  return [...newest.values()].sort()[0] ?? null;
+}
+
+function byAge(days: number, validity: number): Assurance {
+  if (days > validity) return 'expired';
+  return days > validity / 2 ? 'stale' : 'fresh';
+}
+
+function ageInDays(at: string, now: string): number {
+  return (Date.parse(now) - Date.parse(at)) / DAY_MS;
+}

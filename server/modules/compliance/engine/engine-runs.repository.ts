@@ -1,0 +1,28 @@
+import type { EngineRun } from '../../../../contract/compliance.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+
+/** What the engine remembers of a team between runs. One document per team. */
+export interface EngineMemory extends TeamDoc {
+  lastRun: EngineRun;
+  /** Rules and library that the stored states were made with. */
+  ruleVersion: string;
+  /** `provider/account` of all that is in scope. */
+  accounts: string[];
+}
+
+const memory: CollectionSpec<EngineMemory> = { name: 'engine_memory', scope: 'team', fields: {} };
+
+export class EngineRunsRepository extends TeamRepository<EngineMemory> {
+  static readonly database = 'assessments';
+  static readonly specs = [memory];
+  protected readonly spec = memory;
+
+  get(scope: TeamScope): Promise<EngineMemory | null> {
+    return this.of(scope).get(scope.teamId);
+  }
+
+  put(scope: TeamScope, item: Omit<EngineMemory, 'id' | 'teamId'>) {
+    return this.of(scope).putMany([{ ...item, id: scope.teamId, teamId: scope.teamId }]);
+  }
+}

@@ -1,0 +1,155 @@
+import type { ControlStatus, MatchReason } from '../../../../contract/compliance.js';
+import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+
+/** Numbers of results by severity; a severity that is left out has none. */
+export type Counts = Readonly<Partial<Record<Severity, number>>>;
+
+/** What is known of one check in one account. */
+export interface CheckTally {
+  tool: string;
+  checkId: string;
+  title: string;
+  accountId: string;
+  /** False when it was only ever seen in a report that was cut off. */
+  complete: boolean;
+  /** The newest result, ISO 8601 UTC. */
+  lastSeenAt: string | null;
+  pass: Counts;
+  /** Open fails, those that are muted, suppressed or accepted among them. */
+  fail: Counts;
+  /** Of the fails: muted, suppressed or accepted. They count as the others do. */
+  exempt: number;
+  /** Manual, error, not evaluated. */
+  unknown: number;
+}
+
+export interface TallyMatch {
+  tally: CheckTally;
+  match: MatchReason;
+}
+
+export interface StatusSettings {
+  /** Fails of at least this share of the weighted results are `not_implemented`; 0–1. */
+  failShare: number;
+  /** How long scan results can be relied on, days. */
+  evidenceDays: number;
+  /** How long an answer without an end can be relied on, days. */
+  answerDays: number;
+}
+
+export const DEFAULT_STATUS_SETTINGS: StatusSettings = {
+  failShare: 0.5,
+  evidenceDays: 90,
+  answerDays: 365,
+};
+
+/** What a result weighs in the share of fails. */
+export const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = {
+  critical: 10,
+  high: 7,
+  medium: 4,
+  low: 2,
+  informational: 1,
+};
+
+export interface EvidenceSummary {
+  /** What the evidence alone says. */
+  status: Exclude<ControlStatus, 'not_applicable'>;
+  kind: 'failing' | 'passing' | 'none';
+  /** Passes that count: by tiers 1 and 2, from whole reports. */
+  passes: number;
+  fails: number;
+  criticalFails: number;
+  exempt: number;
+  unknown: number;
+  /** Fails in the severity-weighted results, 0–1; 0 without any. */
+  failShare: number;
+  /** Accounts in scope without a result that counts. */
+  accountsWithout: string[];
+  /** Some evidence comes from reports that were cut off only. */
+  cutOff: boolean;
+  /** There are passes, by text or domain only. */
+  onlyByText: boolean;
+}
+
+/**
+ * What results say about a control.
+ *
+ * Passes count by tiers 1 and 2 only and from whole reports only; fails always count. An account
+ * that is known from cut-off reports only, with a fail, is `not_implemented`: what is missing cannot
+ * speak in its favour. So neither a cut report nor a weak match ever raises a status.
+ */
+export function evidenceOf(
+  tallies: readonly TallyMatch[],
+  scope: readonly string[],
+  settings: StatusSettings,
+): EvidenceSummary {
+  let passes = 0;
+  let passWeight = 0;
+  let failWeight = 0;
+  const sum = { fails: 0, criticalFails: 0, exempt: 0, unknown: 0, weakPasses: 0 };
+  const accounts = new Set<string>();
+  for (const { tally, match } of tallies) {
+    const fails = totalOf(tally.fail);
+    const counted = passesCount({ tally, match }) ? totalOf(tally.pass) : 0;
+    passes += counted;
+    passWeight += counted > 0 ? weightOf(tally.pass) : 0;
+    failWeight += weightOf(tally.fail);
+    sum.fails += fails;
+    sum.criticalFails += tally.fail.critical ?? 0;
+    sum.exempt += tally.exempt;
+    sum.unknown += tally.unknown;
+    if (match.tier > 2) sum.weakPasses += totalOf(tally.pass);
+    if (fails > 0 || counted > 0) accounts.add(tally.accountId);
+  }
+  const accountsWithout = [...new Set(scope)].filter((id) => !accounts.has(id)).sort();
+  const failShare = failWeight === 0 ? 0 : failWeight / (failWeight + passWeight);
+  const facts = { ...sum, passes, failShare, accountsWithout };
+  const cutOff = tallies.some(({ tally }) => !tally.complete);
+  const onlyByText = passes === 0 && sum.weakPasses > 0;
+  const kind = sum.fails > 0 ? 'failing' : passes > 0 ? 'passing' : 'none';
+  const settled = !cutOff && sum.unknown === 0 && accountsWithout.length === 0;
+  const status =
+    kind === 'none'
+      ? 'not_assessed'
+      : kind === 'passing'
+        ? settled
+          ? 'implemented'
+          : 'partial'
+        : isNotImplemented(facts, settings) || failsInCutOffAccount(tallies)
+          ? 'not_implemented'
+          : 'partial';
+  return { ...facts, status, kind, cutOff, onlyByText };
+}
+
+/** Whether the passes of a tally speak for the control. */
+export function passesCount({ tally, match }: TallyMatch): boolean {
+  return tally.complete && match.tier <= 2;
+}
+
+export function totalOf(counts: Counts): number {
+  return SEVERITIES.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
+}
+
+export function weightOf(counts: Counts): number {
+  return SEVERITIES.reduce(
+    (sum, severity) => sum + (counts[severity] ?? 0) * SEVERITY_WEIGHT[severity],
+    0,
+  );
+}
+
+function isNotImplemented(
+  { criticalFails, failShare }: Pick<EvidenceSummary, 'criticalFails' | 'failShare'>,
+  settings: StatusSettings,
+): boolean {
+  return criticalFails > 0 || failShare >= settings.failShare;
+}
+
+function failsInCutOffAccount(tallies: readonly TallyMatch[]): boolean {
+  const whole = new Set(tallies.filter(({ tally }) => tally.complete).map(accountOf));
+  return tallies.some((each) => totalOf(each.tally.fail) > 0 && !whole.has(accountOf(each)));
+}
+
+function accountOf({ tally }: TallyMatch): string {
+  return tally.accountId;
+}

@@ -1,0 +1,197 @@
+import type { z } from 'zod';
+import type {
+  ControlStatus,
+  FrameworkSummary,
+  getPosture,
+  RequirementState,
+  TopFix,
+} from '../../../../contract/compliance.js';
+import { CONTROL_STATUSES } from '../../../../contract/compliance.js';
+import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { NotFoundError } from '../../../platform/errors.js';
+import type { EvidenceService } from '../../security-scans/index.js';
+import type {
+  Attestation,
+  AttestationsRepository,
+} from '../attestations/attestations.repository.js';
+import type { Catalogue, Framework } from '../common-controls/catalogue.js';
+import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
+import type { EngineRunsRepository } from './engine-runs.repository.js';
+import { gainOf, type PostureInputs, postureOf } from './posture.rules.js';
+
+export interface PostureDeps {
+  catalogue: Catalogue;
+  states: ControlStatesRepository;
+  attestations: AttestationsRepository;
+  runs: EngineRunsRepository;
+  evidence: EvidenceService;
+  clock: Clock;
+}
+
+/** What a team's scores are made of, read once per question. */
+interface Standing extends PostureInputs {
+  states: Map<string, TeamControlState>;
+  attestations: Map<string, Attestation>;
+  evaluatedAt: string | null;
+}
+
+const MOST_FIXES = 50;
+
+/** Where a team stands in each framework, derived from its control states whenever it is asked. */
+export class PostureService {
+  constructor(private readonly deps: PostureDeps) {}
+
+  async frameworks(team: TeamScope): Promise<FrameworkSummary[]> {
+    return this.#summaries(await this.#standing(team));
+  }
+
+  async framework(team: TeamScope, frameworkId: string) {
+    const framework = this.#require(frameworkId);
+    const standing = await this.#standing(team);
+    const { requirementPostures, ...posture } = postureOf(framework, standing);
+    const byId = new Map(requirementPostures.map((item) => [item.id, item]));
+    const requirementStates = framework.requirements.map(
+      ({ id, title, section, attestation, controls }): RequirementState => {
+        const state = byId.get(id);
+        const given = standing.attestations.get(`${framework.id}/${id}`);
+        return {
+          id,
+          title,
+          section,
+          status: state?.status ?? 'not_assessed',
+          value: state?.value ?? 0,
+          coverage: state?.coverage ?? 0,
+          weight: state?.weight ?? 0,
+          attestationNeeded: attestation,
+          attestation: given ?? null,
+          controls: controls.map(({ controlId, relation }) => ({
+            id: controlId,
+            title: this.deps.catalogue.controls.get(controlId)?.title ?? controlId,
+            relation,
+            status: standing.statusOf(controlId) ?? 'not_assessed',
+          })),
+        };
+      },
+    );
+    return {
+      ...describe(framework, standing.evaluatedAt),
+      ...posture,
+      sections: [...framework.sections],
+      requirementStates,
+    };
+  }
+
+  async overview(team: TeamScope): Promise<z.input<typeof getPosture.result>> {
+    const { runs, evidence } = this.deps;
+    const [standing, memory, { scopes }] = await Promise.all([
+      this.#standing(team),
+      runs.get(team),
+      evidence.of(team),
+    ]);
+    const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
+      ControlStatus,
+      number
+    >;
+    for (const id of this.deps.catalogue.controls.keys()) {
+      controls[standing.statusOf(id) ?? 'not_assessed'] += 1;
+    }
+    const openFindings = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
+      Severity,
+      number
+    >;
+    const accounts = new Map<
+      string,
+      { provider: string; accountId: string; results: number; lastSeenAt: string }
+    >();
+    for (const { provider, accountId, lastSeenAt, tallies } of scopes) {
+      const key = `${provider}/${accountId}`;
+      const account = accounts.get(key) ?? { provider, accountId, results: 0, lastSeenAt };
+      accounts.set(key, account);
+      if (lastSeenAt > account.lastSeenAt) account.lastSeenAt = lastSeenAt;
+      for (const { standing: counted, severity, exempt, count } of tallies) {
+        account.results += count;
+        if (counted === 'fail' && !exempt) openFindings[severity] += count;
+      }
+    }
+    return {
+      frameworks: this.#summaries(standing),
+      controls,
+      openFindings,
+      accounts: [...accounts.values()],
+      topFixes: this.#topFixes(standing),
+      lastRun: memory?.lastRun ?? null,
+    };
+  }
+
+  /** Controls with open findings, by what implementing each would add to the scores. */
+  #topFixes(standing: Standing): TopFix[] {
+    const fixes = [...standing.states.values()]
+      .filter(({ openFindings }) => openFindings > 0)
+      .map(({ controlId, status, reason, openFindings, explanation }): TopFix => {
+        const gains = gainOf(controlId, standing);
+        const failing = explanation.inputs.filter(({ fail }) => fail > 0);
+        return {
+          controlId,
+          title: this.deps.catalogue.controls.get(controlId)?.title ?? controlId,
+          status,
+          reason,
+          openFindings,
+          worstSeverity:
+            SEVERITIES.find((severity) => failing.some((input) => input.severity === severity)) ??
+            null,
+          gain: Math.round(gains.reduce((sum, { gain }) => sum + gain, 0) * 10) / 10,
+          frameworks: gains,
+        };
+      });
+    return fixes
+      .filter(({ gain }) => gain > 0)
+      .sort((a, b) => b.gain - a.gain || (a.controlId < b.controlId ? -1 : 1))
+      .slice(0, MOST_FIXES);
+  }
+
+  #summaries(standing: Standing): FrameworkSummary[] {
+    return [...this.deps.catalogue.frameworks.values()].map((framework) => {
+      const { requirementPostures: _, ...posture } = postureOf(framework, standing);
+      return { ...describe(framework, standing.evaluatedAt), ...posture };
+    });
+  }
+
+  async #standing(team: TeamScope): Promise<Standing> {
+    const { catalogue, clock } = this.deps;
+    const [states, given] = await Promise.all([
+      this.deps.states.list(team),
+      this.deps.attestations.list(team),
+    ]);
+    const now = clock.now().toISOString();
+    const byControl = new Map(states.map((state) => [state.controlId, state]));
+    const attestations = new Map(
+      given
+        .filter(({ expiresAt }) => expiresAt > now)
+        .map((item) => [`${item.frameworkId}/${item.requirementId}`, item]),
+    );
+    return {
+      catalogue,
+      states: byControl,
+      attestations,
+      evaluatedAt: states.reduce<string | null>(
+        (newest, { evaluatedAt }) =>
+          newest === null || evaluatedAt > newest ? evaluatedAt : newest,
+        null,
+      ),
+      statusOf: (id) => byControl.get(id)?.status,
+      attested: (frameworkId, requirementId) => attestations.has(`${frameworkId}/${requirementId}`),
+    };
+  }
+
+  #require(frameworkId: string): Framework {
+    const framework = this.deps.catalogue.frameworks.get(frameworkId);
+    if (!framework) throw new NotFoundError('no such framework', { frameworkId });
+    return framework;
+  }
+}
+
+function describe({ id, name, version, publisher, about }: Framework, evaluatedAt: string | null) {
+  return { id, name, version, publisher, about, evaluatedAt };
+}

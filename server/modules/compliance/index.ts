@@ -1,0 +1,93 @@
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { Platform } from '../../platform/platform.js';
+import { findingTriaged, importCompleted, type SecurityScans } from '../security-scans/index.js';
+import { AttestationsRepository } from './attestations/attestations.repository.js';
+import { AttestationsService } from './attestations/attestations.service.js';
+import { loadCatalogue } from './common-controls/catalogue.js';
+import { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
+import { addComplianceRoutes } from './compliance.routes.js';
+import { DecisionsRepository } from './decisions/decisions.repository.js';
+import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
+import { CheckMatchesRepository } from './engine/check-matches.repository.js';
+import { ControlStatesRepository } from './engine/control-states.repository.js';
+import { EngineRunsRepository } from './engine/engine-runs.repository.js';
+import { PostureService } from './engine/posture.service.js';
+import { ControlMatcher } from './matching/control-matcher.js';
+
+export { controlChanged } from './compliance.events.js';
+
+const CATCH_UP_EVERY_MS = 10 * 60_000;
+
+/** Controls, frameworks, and where a team stands in them. */
+export function createCompliance(platform: Platform, { evidence }: SecurityScans) {
+  const { repositories, audit, events, metrics, clock, log, teams } = platform;
+  const catalogue = loadCatalogue();
+  const states = repositories.create(ControlStatesRepository);
+  const matches = repositories.create(CheckMatchesRepository);
+  const runs = repositories.create(EngineRunsRepository);
+  const decisions = repositories.create(DecisionsRepository);
+  const attestationsRepository = repositories.create(AttestationsRepository);
+  const engine = new AutonomousComplianceEngine({
+    catalogue,
+    matcher: new ControlMatcher(catalogue),
+    evidence,
+    states,
+    matches,
+    runs,
+    decisions,
+    audit,
+    events,
+    metrics,
+    clock,
+  });
+  const posture = new PostureService({
+    catalogue,
+    states,
+    runs,
+    evidence,
+    clock,
+    attestations: attestationsRepository,
+  });
+  const controls = new CommonControlRegistryService({
+    catalogue,
+    states,
+    matches,
+    decisions,
+    engine,
+    audit,
+    clock,
+  });
+  const attestations = new AttestationsService({
+    attestations: attestationsRepository,
+    posture,
+    audit,
+    clock,
+  });
+  events.on(importCompleted, async ({ teamId, checkIds }) => {
+    await engine.update({ teamId }, checkIds);
+  });
+  events.on(findingTriaged, async ({ teamId, checkIds }) => {
+    await engine.update({ teamId }, checkIds);
+  });
+  const catchUp = async () => {
+    for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
+  };
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    catalogue,
+    engine,
+    posture,
+    controls,
+    attestations,
+    addRoutes: (http: HttpApi) =>
+      addComplianceRoutes(http, { controls, posture, attestations, engine }),
+    start: async () => {
+      await catchUp();
+      const tick = () =>
+        catchUp().catch((error) => log.error({ err: error }, 'catching up failed'));
+      timer = setInterval(tick, CATCH_UP_EVERY_MS).unref();
+    },
+    stop: async () => clearInterval(timer),
+  };
+}
+export type Compliance = ReturnType<typeof createCompliance>;

@@ -1,0 +1,75 @@
+import { type Token, tokenise } from './tokens.js';
+
+/** A keyword as stems, in their order. */
+export interface Phrase {
+  stems: readonly string[];
+  /** Which of them are stop words (`at` in `at rest`). */
+  stops: readonly boolean[];
+}
+
+/** Stop words that may stand in the text between two words of a phrase: `access to the key`. */
+const MOST_SKIPPED = 2;
+
+/** Null when a keyword has no word that means something. */
+export function phraseOf(keyword: string): Phrase | null {
+  const tokens = tokenise(keyword);
+  if (tokens.every(({ stop }) => stop)) return null;
+  return { stems: tokens.map(({ stem }) => stem), stops: tokens.map(({ stop }) => stop) };
+}
+
+/** Many phrases, found in one pass over a text by their first word. */
+export class PhraseTable<T> {
+  readonly #byFirst = new Map<string, { phrase: Phrase; value: T }[]>();
+
+  add(phrase: Phrase, value: T): void {
+    const [first] = phrase.stems;
+    if (first === undefined) return;
+    const phrases = this.#byFirst.get(first) ?? [];
+    phrases.push({ phrase, value });
+    this.#byFirst.set(first, phrases);
+  }
+
+  /** Calls `found` for each place where a phrase stands; a phrase may stand in several. */
+  find(readings: readonly Token[][], found: (value: T) => void): void {
+    for (const tokens of readings) {
+      tokens.forEach(({ stem }, at) => {
+        for (const { phrase, value } of this.#byFirst.get(stem) ?? []) {
+          if (standsAt(phrase, tokens, at)) found(value);
+        }
+      });
+    }
+  }
+
+  /** Phrases of which every word is somewhere in a short text. */
+  findScattered(readings: readonly Token[][], found: (value: T) => void): void {
+    const words = new Set(readings.flat().map(({ stem }) => stem));
+    for (const word of words) {
+      for (const { phrase, value } of this.#byFirst.get(word) ?? []) {
+        if (hasAllWords(phrase, words)) found(value);
+      }
+    }
+  }
+}
+
+/**
+ * All words of a phrase, in any order and with others between: `automatic rotation of the CMK` for
+ * `cmk rotation`. Only for short texts such as titles, and a weaker sign.
+ */
+function hasAllWords({ stems, stops }: Phrase, words: ReadonlySet<string>): boolean {
+  const content = stems.filter((_, at) => !stops[at]);
+  return content.length >= 2 && content.every((word) => words.has(word));
+}
+
+function standsAt({ stems }: Phrase, tokens: readonly Token[], from: number): boolean {
+  let at = from + 1;
+  for (const wanted of stems.slice(1)) {
+    let skipped = 0;
+    while (tokens[at]?.stem !== wanted) {
+      if (tokens[at]?.stop !== true || skipped === MOST_SKIPPED) return false;
+      skipped += 1;
+      at += 1;
+    }
+    at += 1;
+  }
+  return true;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { loadCatalogue } from '../common-controls/catalogue.js';
+import { frameworkOf, StatedRequirements } from './stated-requirements.js';
+
+const stated = new StatedRequirements(loadCatalogue());
+const read = (framework: string, id: string) =>
+  stated.read({ [framework]: [id] }).requirements[0]?.requirement;
+
+describe('what Prowler states', () => {
+  it.each([
+    ['NIST-800-53-Revision-5', 'ac_2_3_c', 'AC-2(3)'],
+    ['NIST-800-53-Revision-5', 'ac_2_3', 'AC-2(3)'],
+    ['NIST-800-53-Revision-5', 'ac_2_j', 'AC-2'],
+    ['NIST-800-53-Revision-5', 'ac_3_3_b_1', 'AC-3'],
+    ['NIST-800-53-Revision-5', 'sc_7_a', 'SC-7'],
+    ['SOC2', 'cc_6_1', 'CC6.1'],
+    ['SOC2', 'cc_a_1_1', 'A1.1'],
+    ['SOC2', 'pi_1_2', 'PI1.2'],
+    ['ISO27001-2022', 'A.5.15', 'A.5.15'],
+    ['NIST-CSF-2.0', 'ra_1', 'ID.RA-01'],
+    ['NIST-CSF-2.0', 'PR.AA-01', 'PR.AA-01'],
+    ['PCI-4.0', '8.3.10.1', '8.3.10'],
+    ['PCI-4.0', '1.2.5.3', '1.2.5'],
+    ['PCI-4.0', '3.5.1.3.26', '3.5.1'],
+    ['PCI-4.0', 'A1.1.2.17', 'A1.1.2'],
+    ['HIPAA', '164_312_a_2_iv', '164.312(a)(2)(iv)'],
+    ['HIPAA', '164_308_a_1_ii_d', '164.308(a)(1)(ii)(D)'],
+    ['HIPAA', '164_312_b', '164.312(b)'],
+    ['CIS-Controls-8.1', '3.11', '3.11'],
+  ])('%s %s is %s', (framework, id, requirement) => {
+    expect(read(framework, id)).toBe(requirement);
+  });
+
+  it.each([
+    ['CIS-3.0', '1.4'],
+    ['PCI-3.2.1', '1.1'],
+    ['ISO27001-2013', 'A.10.1.A'],
+    ['NIST-CSF-1.1', 'ac_1'],
+    ['NIST-CSF-2.0', 'ip_12'],
+    ['NIST-CSF-2.0', 'co_1'],
+    ['NIST-800-53-Revision-4', 'ac_2'],
+    ['NIST-800-53-Revision-5', 'zz_1'],
+    ['CIS-Controls-8.1', '3.11.2'],
+    ['ISO27001-2022', 'A.5'],
+    ['SOC2', ''],
+    ['MITRE-ATTACK', 'T1078'],
+  ])('%s %s is ignored and counted', (framework, id) => {
+    expect(stated.read({ [framework]: [id] })).toEqual({ requirements: [], ignored: 1 });
+  });
+
+  it('counts each requirement once, whatever the order', () => {
+    const ids = ['ac_2_3_c', 'ac_2_3_a', 'nonsense', 'ac_2_3'];
+    const once = stated.read({ 'NIST-800-53-Revision-5': ids, SOC2: ['cc_6_1'] });
+    const turned = stated.read({ SOC2: ['cc_6_1'], 'NIST-800-53-Revision-5': [...ids].reverse() });
+    expect(once.requirements.map(({ requirement }) => requirement)).toEqual(['AC-2(3)', 'CC6.1']);
+    expect(once.ignored).toBe(1);
+    expect(turned).toEqual(once);
+  });
+
+  it('does not take a framework for another', () => {
+    expect(frameworkOf('NIST-800-53-Revision-50')).toBe(undefined);
+    expect(frameworkOf('PCI-DSS-4.0.1')).toBe('pci-dss-4.0.1');
+    expect(frameworkOf('SOC 2')).toBe('soc2-tsc-2017');
+    expect(frameworkOf('CIS-8.1')).toBe(undefined);
+  });
+});

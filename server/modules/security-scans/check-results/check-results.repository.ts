@@ -1,0 +1,112 @@
+import type { Severity } from '../../../../contract/severity.js';
+import type { Verdict } from '../../../../contract/verdict.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+import type { Standing } from '../findings/finding-life.rules.js';
+
+/** The latest word of a tool on one check and one resource. Passes are kept: they are the evidence. */
+export interface CheckResult extends TeamDoc {
+  tool: string;
+  checkId: string;
+  provider: string;
+  accountId: string;
+  accountName: string;
+  region: string;
+  resourceUid: string;
+  resourceName: string;
+  resourceType: string;
+  verdict: Verdict;
+  mutedVerdict: 'pass' | 'fail' | null;
+  severity: Severity;
+  rawSeverity: string;
+  observed: string;
+  /** When the tool looked. */
+  observedAt: string;
+  /** What it counts as for compliance; see `standingOf`. */
+  standing: Standing;
+  /** A fail that is muted, suppressed or accepted: counts as a fail, and says so. */
+  exempt: boolean;
+  /** False once a complete report of its scope no longer had it. */
+  present: boolean;
+  importId: string;
+}
+
+/** How many results of a check in one account and region stand how. */
+export interface Tally {
+  checkId: string;
+  provider: string;
+  accountId: string;
+  region: string;
+  standing: Standing;
+  severity: Severity;
+  exempt: boolean;
+  count: number;
+}
+
+const GROUPED = [
+  'checkId',
+  'provider',
+  'accountId',
+  'region',
+  'standing',
+  'severity',
+  'exempt',
+] as const;
+
+const checkResults: CollectionSpec<CheckResult> = {
+  name: 'check_results',
+  scope: 'team',
+  fields: {
+    tool: 'string',
+    checkId: 'string',
+    provider: 'string',
+    accountId: 'string',
+    region: 'string',
+    standing: 'string',
+    severity: 'string',
+    exempt: 'boolean',
+    present: 'boolean',
+    observedAt: 'string',
+  },
+  // The one index serves counting by all these fields without touching a document, and finding a scope's results.
+  indexes: [['tool', 'present', ...GROUPED]],
+};
+
+export class CheckResultsRepository extends TeamRepository<CheckResult> {
+  static readonly database = 'securityScans';
+  static readonly specs = [checkResults];
+  protected readonly spec = checkResults;
+
+  async byId(scope: TeamScope, ids: readonly string[]): Promise<Map<string, CheckResult>> {
+    const found = await this.of(scope).getMany(ids);
+    return new Map(found.map((result) => [result.id, result]));
+  }
+
+  put(scope: TeamScope, results: readonly CheckResult[]) {
+    return this.of(scope).putMany(results);
+  }
+
+  /** Results of these checks (all checks when not given) that are still there, counted. */
+  async tallies(scope: TeamScope, tool: string, checkIds?: readonly string[]): Promise<Tally[]> {
+    const groups = await this.of(scope).groupCount(
+      { tool, present: true, ...(checkIds ? { checkId: { in: checkIds } } : {}) },
+      GROUPED,
+    );
+    return groups.map(
+      ({ key, count }) =>
+        ({
+          ...Object.fromEntries(GROUPED.map((field, i) => [field, key[i]])),
+          count,
+        }) as unknown as Tally,
+    );
+  }
+
+  /** The results of one scope that are still there. */
+  async *presentIn(
+    scope: TeamScope,
+    where: { tool: string; checkId: string; provider: string; accountId: string; region: string },
+  ): AsyncIterable<CheckResult[]> {
+    const { tool, checkId, provider, accountId, region } = where;
+    yield* this.of(scope).each({ tool, present: true, checkId, provider, accountId, region });
+  }
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { ReportRow } from '../../../scanners/report.js';
+
+type Identified = Pick<ReportRow, 'provider' | 'accountId' | 'region' | 'subObject'> & {
+  check: Pick<ReportRow['check'], 'id'>;
+  resource: Pick<ReportRow['resource'], 'uid' | 'name'>;
+};
+
+/**
+ * What makes two rows of any two reports speak of the same thing: tool, check, account, region, resource
+ * and sub-object. Never text, time, line or display name, which change without anything having changed.
+ * Answers 26 characters, without the team.
+ */
+export function identityOf(tool: string, row: Identified): string {
+  return digest([
+    tool,
+    row.check.id,
+    row.provider,
+    row.accountId,
+    row.region,
+    row.resource.uid || row.resource.name,
+    row.subObject,
+  ]);
+}
+
+/** The id of a row's result and finding within a team. `copy` counts rows of one report that share an identity, from 0. */
+export function resultId(teamId: string, identity: string, copy: number): string {
+  return copy === 0 ? digest([teamId, identity]) : digest([teamId, identity, String(copy)]);
+}
+
+/** One check in one account and region: the grain in which a report gives evidence. */
+export function scopeId(
+  teamId: string,
+  of: { tool: string; checkId: string; provider: string; accountId: string; region: string },
+): string {
+  return digest([teamId, of.tool, of.checkId, of.provider, of.accountId, of.region]);
+}
+
+/** 130 bits of SHA-256 over length-prefixed parts, so that no two lists of parts run together. */
+function digest(parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:${part};`);
+  return BigInt(`0x${hash.digest('hex')}`)
+    .toString(32)
+    .padStart(52, '0')
+    .slice(0, 26);
+}

@@ -1,0 +1,42 @@
+import type { Severity } from '../../../../contract/severity.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+import type { ReportedCheck } from '../../../scanners/report.js';
+
+/** What a tool says about a check, as the newest report of the team has it. */
+export interface KnownCheck extends TeamDoc {
+  tool: string;
+  provider: string;
+  severity: Severity;
+  check: ReportedCheck;
+  describedAt: string;
+}
+
+const checks: CollectionSpec<KnownCheck> = {
+  name: 'checks',
+  scope: 'team',
+  fields: { tool: 'string', 'check.id': 'string' },
+  indexes: [['tool', 'check.id']],
+};
+
+export class ChecksRepository extends TeamRepository<KnownCheck> {
+  static readonly database = 'securityScans';
+  static readonly specs = [checks];
+  protected readonly spec = checks;
+
+  async list(scope: TeamScope, checkIds?: readonly string[]): Promise<KnownCheck[]> {
+    const found: KnownCheck[] = [];
+    const filter = checkIds ? { 'check.id': { in: checkIds } } : {};
+    for await (const page of this.of(scope).each(filter)) found.push(...page);
+    return found;
+  }
+
+  async find(scope: TeamScope, tool: string, checkId: string): Promise<KnownCheck | null> {
+    const page = await this.of(scope).find({ tool, 'check.id': checkId }, { limit: 1 });
+    return page.items[0] ?? null;
+  }
+
+  put(scope: TeamScope, items: readonly KnownCheck[]) {
+    return this.of(scope).putMany(items);
+  }
+}

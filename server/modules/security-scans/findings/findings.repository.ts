@@ -1,0 +1,154 @@
+import type { FindingFilter, FindingStatus } from '../../../../contract/security-scans.js';
+import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+import type { Verdict } from '../../../../contract/verdict.js';
+import type {
+  CollectionSpec,
+  Filter,
+  GroupCount,
+  TeamDoc,
+  TeamScope,
+} from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+
+/** A fail with a life. Has the id of its check result. */
+export interface StoredFinding extends TeamDoc {
+  tool: string;
+  checkId: string;
+  title: string;
+  severity: Severity;
+  /** 0 critical … 4 informational, to sort by. */
+  severityRank: number;
+  rawSeverity: string;
+  status: FindingStatus;
+  provider: string;
+  accountId: string;
+  accountName: string;
+  region: string;
+  service: string;
+  resourceUid: string;
+  resourceName: string;
+  resourceType: string;
+  observed: string;
+  verdict: Verdict;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  resolvedAt: string | null;
+  resolvedBy: string | null;
+  resolution: 'passed' | 'gone' | null;
+  reopenedCount: number;
+  triage: {
+    reason: string;
+    actor: string;
+    at: string;
+    expiresAt: string | null;
+    byTool: boolean;
+  } | null;
+  /** When a person's triage ends, to find those that have. */
+  triageExpiresAt: string | null;
+  /** Lower-case text that a search looks into. */
+  searchText: string;
+  scopeId: string;
+}
+
+/** The fields that lists are narrowed and counted by. */
+export const FACETS = ['severity', 'status', 'service', 'provider', 'accountId', 'region'] as const;
+export type FacetField = (typeof FACETS)[number];
+
+const findings: CollectionSpec<StoredFinding> = {
+  name: 'findings',
+  scope: 'team',
+  fields: {
+    tool: 'string',
+    checkId: 'string',
+    title: 'string',
+    severity: 'string',
+    severityRank: 'number',
+    status: 'string',
+    service: 'string',
+    provider: 'string',
+    accountId: 'string',
+    region: 'string',
+    lastSeenAt: 'string',
+    triageExpiresAt: 'string',
+    searchText: 'string',
+  },
+  indexes: [
+    ['status', 'severityRank'],
+    // In the order in which they are grouped, so that counting walks the index and sorts nothing.
+    ['status', 'severity', 'service', 'provider', 'accountId', 'region'],
+    ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region'],
+    ['checkId', 'status', 'severityRank'],
+    ['triageExpiresAt'],
+  ],
+};
+
+export class FindingsRepository extends TeamRepository<StoredFinding> {
+  static readonly database = 'securityScans';
+  static readonly specs = [findings];
+  protected readonly spec = findings;
+
+  get(scope: TeamScope, id: string): Promise<StoredFinding | null> {
+    return this.of(scope).get(id);
+  }
+
+  async byId(scope: TeamScope, ids: readonly string[]): Promise<Map<string, StoredFinding>> {
+    const found = await this.of(scope).getMany(ids);
+    return new Map(found.map((finding) => [finding.id, finding]));
+  }
+
+  put(scope: TeamScope, items: readonly StoredFinding[]) {
+    return this.of(scope).putMany(items);
+  }
+
+  page(scope: TeamScope, filter: FindingFilter, limit: number, cursor?: string) {
+    return this.of(scope).find(where(filter), {
+      sort: ['severityRank'],
+      limit,
+      after: cursor ?? null,
+    });
+  }
+
+  count(scope: TeamScope, filter: FindingFilter): Promise<number> {
+    return this.of(scope).count(where(filter));
+  }
+
+  groupCount(
+    scope: TeamScope,
+    filter: FindingFilter,
+    fields: readonly string[],
+  ): Promise<GroupCount[]> {
+    return this.of(scope).groupCount(where(filter), fields);
+  }
+
+  /** Findings whose triage by a person has run out. */
+  async expired(scope: TeamScope, now: string): Promise<StoredFinding[]> {
+    const page = await this.of(scope).find(
+      {
+        status: { in: ['suppressed', 'accepted', 'false_positive'] },
+        triageExpiresAt: { lte: now, exists: true },
+      },
+      { limit: 1_000 },
+    );
+    return page.items;
+  }
+}
+
+export function rankOf(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+function where(filter: FindingFilter): Filter {
+  const { q, checkId } = filter;
+  const conditions: Filter = {};
+  for (const field of FACETS) {
+    const values = filter[field];
+    if (values?.length) conditions[field] = oneOf(values);
+  }
+  if (checkId?.length) conditions.checkId = oneOf(checkId);
+  if (q?.trim()) conditions.searchText = { contains: q.trim().toLowerCase() };
+  return conditions;
+}
+
+function oneOf(values: readonly string[]) {
+  return values.length === 1 ? (values[0] ?? null) : { in: values };
+}

@@ -1,0 +1,319 @@
+import type { z } from 'zod';
+import type {
+  Finding,
+  FindingFacets,
+  FindingFilter,
+  FindingGroup,
+  triageFinding,
+} from '../../../../contract/security-scans.js';
+import type { Severity } from '../../../../contract/severity.js';
+import type { Audit } from '../../../platform/audit/audit.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { Events } from '../../../platform/events/events.js';
+import type { CheckResultsRepository } from '../check-results/check-results.repository.js';
+import { recountScopes } from '../check-results/scope-tallies.js';
+import type { CheckScope, ScopesRepository } from '../check-results/scopes.repository.js';
+import type { ChecksRepository, KnownCheck } from '../checks/checks.repository.js';
+import { findingTriaged } from '../security-scans.events.js';
+import { standingOf } from './finding-life.rules.js';
+import {
+  FACETS,
+  type FacetField,
+  type FindingsRepository,
+  rankOf,
+  type StoredFinding,
+} from './findings.repository.js';
+
+export interface FindingsDeps {
+  findings: FindingsRepository;
+  results: CheckResultsRepository;
+  scopes: ScopesRepository;
+  checks: ChecksRepository;
+  audit: Audit;
+  events: Events;
+  clock: Clock;
+}
+
+const LONGEST_TRIAGE_MS = 366 * 24 * 3_600_000;
+
+/** What the tools hold against a team, and what the team says to it. */
+export class FindingsService {
+  constructor(private readonly deps: FindingsDeps) {}
+
+  async list(actor: Actor, filter: FindingFilter, limit: number, cursor?: string) {
+    const page = await this.deps.findings.page(actor, orOpen(filter), limit, cursor);
+    return { ...page, items: await this.#present(actor, page.items) };
+  }
+
+  /** Findings by check, worst severity first, then most findings. */
+  async groups(actor: Actor, filter: FindingFilter, limit: number) {
+    const counted = await this.deps.findings.groupCount(actor, orOpen(filter), [
+      'tool',
+      'checkId',
+      'severity',
+      'provider',
+      'accountId',
+      'region',
+    ]);
+    const groups = new Map<
+      string,
+      { group: FindingGroup; accounts: Set<string>; regions: Set<string> }
+    >();
+    let totalFindings = 0;
+    for (const { key, count } of counted) {
+      const [tool, checkId, severity, provider, accountId, region] = key.map(String) as [
+        string,
+        string,
+        Severity,
+        string,
+        string,
+        string,
+      ];
+      totalFindings += count;
+      const entry = groups.get(`${tool}/${checkId}`) ?? {
+        group: {
+          checkId,
+          tool,
+          title: checkId,
+          severity,
+          service: '',
+          findings: 0,
+          accounts: 0,
+          regions: 0,
+        },
+        accounts: new Set(),
+        regions: new Set(),
+      };
+      entry.group.findings += count;
+      if (rankOf(severity) < rankOf(entry.group.severity)) entry.group.severity = severity;
+      entry.accounts.add(`${provider}/${accountId}`);
+      entry.regions.add(region);
+      groups.set(`${tool}/${checkId}`, entry);
+    }
+    const shown = [...groups.values()]
+      .map(({ group, accounts, regions }) => ({
+        ...group,
+        accounts: accounts.size,
+        regions: regions.size,
+      }))
+      .sort(
+        (a, b) =>
+          rankOf(a.severity) - rankOf(b.severity) ||
+          b.findings - a.findings ||
+          (a.checkId < b.checkId ? -1 : 1),
+      )
+      .slice(0, limit);
+    const known = new Map(
+      (
+        await this.deps.checks.list(
+          actor,
+          shown.map(({ checkId }) => checkId),
+        )
+      ).map((item) => [`${item.tool}/${item.check.id}`, item.check]),
+    );
+    const items = shown.map((group) => {
+      const check = known.get(`${group.tool}/${group.checkId}`);
+      return check ? { ...group, title: check.title || check.id, service: check.service } : group;
+    });
+    return { items, totalFindings, totalGroups: groups.size };
+  }
+
+  /** Counts per value of each filter field, each within the other filters. */
+  async facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
+    const { q, checkId, ...chosen } = filter;
+    const narrowed = { ...chosen, status: chosen.status ?? (['open'] as const) };
+    // A facet with nothing chosen, and all of them together, come from one count; one with a choice needs its own.
+    const wide: FindingFilter = { q, checkId };
+    const cube = await this.deps.findings.groupCount(
+      actor,
+      { ...wide, ...narrowed, status: [...narrowed.status] },
+      FACETS,
+    );
+    const counts = Object.fromEntries(
+      FACETS.map((field) => [field, new Map<string, number>()]),
+    ) as Record<FacetField, Map<string, number>>;
+    for (const { key, count } of cube) {
+      for (const [i, field] of FACETS.entries()) add(counts[field], String(key[i]), count);
+    }
+    for (const field of FACETS) {
+      if (!(field === 'status' || chosen[field]?.length)) continue;
+      const others = { ...wide, ...narrowed, status: [...narrowed.status], [field]: undefined };
+      counts[field] = new Map();
+      for (const { key, count } of await this.deps.findings.groupCount(actor, others, [field])) {
+        add(counts[field], String(key[0]), count);
+      }
+    }
+    return Object.fromEntries(
+      FACETS.map((field) => [
+        field,
+        [...counts[field]]
+          .map(([value, count]) => ({ value, count }))
+          .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)),
+      ]),
+    ) as FindingFacets;
+  }
+
+  async get(actor: Actor, findingId: string) {
+    const { findings, checks } = this.deps;
+    const finding = await findings.get(actor, findingId);
+    if (!finding) throw new NotFoundError('no such finding', { findingId });
+    const [shown] = await this.#present(actor, [finding]);
+    const known = await checks.find(actor, finding.tool, finding.checkId);
+    return { ...(shown as Finding), check: presentCheck(finding, known) };
+  }
+
+  /** A person's word on a finding. It never makes a control pass; a false positive no longer counts at all. */
+  async triage(
+    actor: Actor,
+    findingId: string,
+    input: z.output<NonNullable<typeof triageFinding.body>>,
+  ): Promise<Finding> {
+    const { findings, clock, audit } = this.deps;
+    const now = clock.now();
+    const finding = await findings.get(actor, findingId);
+    if (!finding) throw new NotFoundError('no such finding', { findingId });
+    if (finding.status === 'resolved') {
+      throw new ConflictError('the finding is resolved: there is nothing left to decide', {
+        findingId,
+      });
+    }
+    if (input.status !== 'open') checkExpiry(input.expiresAt, now);
+    const decided: StoredFinding = {
+      ...finding,
+      status: input.status,
+      triage:
+        input.status === 'open'
+          ? null
+          : {
+              reason: input.reason,
+              actor: actor.name,
+              at: now.toISOString(),
+              expiresAt: input.expiresAt,
+              byTool: false,
+            },
+      triageExpiresAt: input.status === 'open' ? null : input.expiresAt,
+    };
+    await this.#store(actor, [decided]);
+    await audit.record(actor, `finding.${input.status}`, findingId, {
+      from: finding.status,
+      ...input,
+    });
+    const [shown] = await this.#present(actor, [decided]);
+    return shown as Finding;
+  }
+
+  /** Opens findings again whose triage by a person has run out; answers how many. */
+  async expireTriage(scope: TeamScope): Promise<number> {
+    const { findings, clock, audit } = this.deps;
+    let reopened = 0;
+    for (;;) {
+      const expired = await findings.expired(scope, clock.now().toISOString());
+      if (expired.length === 0) return reopened;
+      await this.#store(
+        scope,
+        expired.map((finding) => ({
+          ...finding,
+          status: 'open',
+          triage: null,
+          triageExpiresAt: null,
+        })),
+      );
+      for (const { id, status } of expired) {
+        await audit.record(
+          { teamId: scope.teamId, userId: 'system' },
+          'finding.triage_expired',
+          id,
+          { from: status },
+        );
+      }
+      reopened += expired.length;
+    }
+  }
+
+  async #store(scope: TeamScope, decided: StoredFinding[]): Promise<void> {
+    const { findings, results, scopes, events } = this.deps;
+    await findings.put(scope, decided);
+    const known = await results.byId(
+      scope,
+      decided.map(({ id }) => id),
+    );
+    const restanding = decided.flatMap((finding) => {
+      const result = known.get(finding.id);
+      return result
+        ? [
+            {
+              ...result,
+              standing: standingOf(result, finding.status),
+              exempt: finding.status === 'suppressed' || finding.status === 'accepted',
+            },
+          ]
+        : [];
+    });
+    await results.put(scope, restanding);
+    const checkIds = [...new Set(decided.map(({ checkId }) => checkId))];
+    await recountScopes({ results, scopes }, scope, checkIds);
+    for (const { id, checkId } of decided) {
+      await events.emit(findingTriaged, {
+        teamId: scope.teamId,
+        findingId: id,
+        checkIds: [checkId],
+      });
+    }
+  }
+
+  /** An open finding was last seen when its scope last was; results that repeat are not written again. */
+  async #present(scope: TeamScope, items: readonly StoredFinding[]): Promise<Finding[]> {
+    const scopes = await this.deps.scopes.byId(scope, [
+      ...new Set(items.map(({ scopeId }) => scopeId)),
+    ]);
+    return items.map((item) => present(item, scopes.get(item.scopeId) ?? null));
+  }
+}
+
+function present(stored: StoredFinding, scope: CheckScope | null): Finding {
+  const isOver = stored.status === 'resolved';
+  const seenWhole = scope?.lastCompleteAt ?? '';
+  return {
+    ...stored,
+    lastSeenAt: !isOver && seenWhole > stored.lastSeenAt ? seenWhole : stored.lastSeenAt,
+    staleSince: isOver ? null : (scope?.staleSince ?? null),
+  };
+}
+
+function presentCheck(finding: StoredFinding, known: KnownCheck | null) {
+  const check = known?.check;
+  return {
+    id: finding.checkId,
+    tool: finding.tool,
+    provider: finding.provider,
+    severity: finding.severity,
+    title: check?.title || finding.title,
+    description: check?.description ?? '',
+    risk: check?.risk ?? '',
+    remediation: check?.remediation ?? '',
+    remediationUrl: check?.remediationUrl ?? null,
+    service: check?.service ?? finding.service,
+    categories: check?.categories ?? [],
+    statedRequirements: check?.statedRequirements ?? {},
+  };
+}
+
+function checkExpiry(expiresAt: string, now: Date): void {
+  const ms = Date.parse(expiresAt) - now.getTime();
+  if (ms > 0 && ms <= LONGEST_TRIAGE_MS) return;
+  const message = ms <= 0 ? 'must lie in the future' : 'must lie within a year';
+  throw new InvalidInputError(`body.expiresAt: ${message}`, {
+    errors: [{ path: 'body.expiresAt', message }],
+  });
+}
+
+function orOpen(filter: FindingFilter): FindingFilter {
+  return filter.status?.length ? filter : { ...filter, status: ['open'] };
+}
+
+function add(counts: Map<string, number>, value: string, count: number): void {
+  counts.set(value, (counts.get(value) ?? 0) + count);
+}

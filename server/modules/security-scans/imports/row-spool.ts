@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import type { ReportRow } from '../../../scanners/report.js';
+
+/** A row without its check's texts, which the survey keeps once. */
+export type SpooledRow = Omit<ReportRow, 'check'> & { checkId: string };
+
+export interface Spooled {
+  identity: string;
+  row: SpooledRow;
+}
+
+/**
+ * Rows of a report on disk between reading and applying. A report is read to its end before anything is
+ * stored, so that a broken one changes nothing halfway, and memory does not grow with it.
+ */
+export class RowSpool {
+  readonly #out: WriteStream;
+
+  constructor(private readonly path: string) {
+    this.#out = createWriteStream(path, { mode: 0o600 });
+  }
+
+  async add(rows: readonly { identity: string; row: ReportRow }[]): Promise<void> {
+    let lines = '';
+    for (const { identity, row } of rows) {
+      const { check, ...rest } = row;
+      lines += `${JSON.stringify({ identity, row: { ...rest, checkId: check.id } })}\n`;
+    }
+    if (!this.#out.write(lines)) await once(this.#out, 'drain');
+  }
+
+  /** Ends writing and hands the rows back in batches, in the order they came. */
+  async *read(batchSize: number): AsyncIterable<Spooled[]> {
+    this.#out.end();
+    await finished(this.#out);
+    let batch: Spooled[] = [];
+    for await (const line of createInterface({ input: createReadStream(this.path) })) {
+      batch.push(JSON.parse(line) as Spooled);
+      if (batch.length < batchSize) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  async remove(): Promise<void> {
+    this.#out.destroy();
+    await rm(this.path, { force: true });
+  }
+}

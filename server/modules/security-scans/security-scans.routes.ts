@@ -1,0 +1,30 @@
+import * as contract from '../../../contract/security-scans.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { FindingsService } from './findings/findings.service.js';
+import type { ImportsService } from './imports/imports.service.js';
+
+export function addSecurityScansRoutes(
+  http: HttpApi,
+  { imports, findings }: { imports: ImportsService; findings: FindingsService },
+): void {
+  http.add(contract.createImport, ({ actor, upload }) => {
+    if (!upload) throw new InvalidInputError('there is no file');
+    return imports.receive(actor, upload);
+  });
+  http.add(contract.listImports, ({ actor, query }) =>
+    imports.list(actor, query.limit, query.cursor),
+  );
+  http.add(contract.getImport, ({ actor, params }) => imports.get(actor, params.importId));
+  http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
+    findings.list(actor, filter, limit, cursor),
+  );
+  http.add(contract.listFindingGroups, ({ actor, query: { limit, ...filter } }) =>
+    findings.groups(actor, filter, limit),
+  );
+  http.add(contract.getFindingFacets, ({ actor, query }) => findings.facets(actor, query));
+  http.add(contract.getFinding, ({ actor, params }) => findings.get(actor, params.findingId));
+  http.add(contract.triageFinding, ({ actor, params, body }) =>
+    findings.triage(actor, params.findingId, body),
+  );
+}

@@ -1,0 +1,44 @@
+import { getHealth, getMe, getReady } from '../contract/platform.js';
+import { version } from './package-root.js';
+import { DEFAULT_TEAM } from './platform/auth/actor.js';
+import { UnavailableError } from './platform/errors.js';
+import type { HttpApi } from './platform/http/http-api.js';
+import type { Platform } from './platform/platform.js';
+import type { ServiceContainer } from './service-container.js';
+
+/** Health, readiness and who I am: what is asked of the process rather than of a module. */
+export function addPlatformRoutes(
+  http: HttpApi,
+  platform: Platform,
+  container: ServiceContainer,
+  isStopping: () => boolean,
+): void {
+  http.add(getHealth, async () => {
+    const databases = await platform.databases.ping();
+    const isWell =
+      container.health.every(({ status }) => status === 'available') &&
+      databases.every(({ ok }) => ok);
+    return {
+      status: isWell ? ('ok' as const) : ('degraded' as const),
+      version,
+      uptimeSeconds: Math.round(process.uptime()),
+      modules: container.health,
+      databases,
+    };
+  });
+  http.add(getReady, async () => {
+    if (isStopping()) throw new UnavailableError('the server is stopping');
+    const down = (await platform.databases.ping()).filter(({ ok }) => !ok);
+    if (down.length > 0) {
+      const names = down.map(({ name, problem }) => `${name} (${problem})`).join(', ');
+      throw new UnavailableError(`not ready: these databases do not answer: ${names}`);
+    }
+    return { ready: true as const };
+  });
+  http.add(getMe, async ({ actor }) => ({
+    user: { id: actor.userId, name: actor.name },
+    team: (await platform.teams.get(actor.teamId)) ?? DEFAULT_TEAM,
+    permissions: [...actor.permissions],
+    modules: container.health,
+  }));
+}

@@ -1,0 +1,65 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip, createGzip } from 'node:zlib';
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/**
+ * Files by the SHA-256 of the content they were made from, compressed, one folder per first two digits.
+ * What is there is whole: a file is written beside its place and moved into it.
+ */
+export class BlobStore {
+  constructor(private readonly folder: string) {}
+
+  async has(sha256: string): Promise<boolean> {
+    return stat(this.#path(sha256)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Keeps the content under this hash; does nothing when it is kept already. */
+  async put(sha256: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const path = this.#path(sha256);
+    if (await this.has(sha256)) return;
+    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+    const temporary = `${path}.${process.pid}.tmp`;
+    try {
+      await pipeline(
+        Readable.from(content, { objectMode: false }),
+        createGzip({ level: constants.Z_BEST_SPEED }),
+        createWriteStream(temporary, { mode: 0o600 }),
+      );
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /** The content, as it was put. */
+  open(sha256: string): Readable {
+    return createReadStream(this.#path(sha256)).pipe(createGunzip());
+  }
+
+  /** Removes what was put before this moment; answers how many files. */
+  async removeOlderThan(moment: Date): Promise<number> {
+    let removed = 0;
+    for (const entry of await readdir(this.folder, { recursive: true }).catch(() => [])) {
+      const path = join(this.folder, entry);
+      const info = await stat(path);
+      if (!info.isFile() || info.mtime >= moment) continue;
+      await rm(path);
+      removed += 1;
+    }
+    return removed;
+  }
+
+  #path(sha256: string): string {
+    if (!SHA256.test(sha256)) throw new TypeError('not a SHA-256 in hex');
+    return join(this.folder, sha256.slice(0, 2), `${sha256}.gz`);
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnavailableError } from '../errors.js';
+import type { Database } from './collection.js';
+import { MongoConnection } from './mongo-connection.js';
+import { MongoDatabase } from './mongo-database.js';
+import { DATABASE_KEYS, type DatabaseKey } from './names.js';
+import { SqliteDatabase } from './sqlite-database.js';
+
+export interface DatabaseSettings {
+  /** The server of every database that has no URI of its own; without it those are embedded. */
+  mongoUri?: string | null;
+  /** The folder of the embedded files. */
+  dataDir: string;
+  databases: Readonly<Record<DatabaseKey, { name: string; uri?: string | null }>>;
+  /** Opens databases in another way: tests. */
+  open?: (key: DatabaseKey, name: string) => Database;
+}
+
+export interface DatabaseHealth {
+  key: DatabaseKey;
+  name: string;
+  backend: 'mongodb' | 'sqlite';
+  ok: boolean;
+  problem: string | null;
+  latencyMs: number;
+}
+
+/** Audit trail and queue: what was acknowledged there is not lost in a power cut. */
+const DURABLE: readonly DatabaseKey[] = ['platform', 'orchestration'];
+const PING_MS = 5_000;
+
+/** Owns the connections to the nine databases, and is the only code that knows where each of them is. */
+export class CSPMDatabaseManager {
+  readonly settings: DatabaseSettings;
+  readonly #databases = new Map<DatabaseKey, Database>();
+  readonly #connections = new Map<string, MongoConnection>();
+  #closed = false;
+
+  constructor(settings: DatabaseSettings) {
+    this.settings = settings;
+  }
+
+  /** The database of this key; it connects at its first question. */
+  get(key: DatabaseKey): Database {
+    if (this.#closed) throw new UnavailableError('the databases are closed');
+    const known = this.#databases.get(key);
+    if (known) return known;
+    const opened = this.#open(key);
+    this.#databases.set(key, opened);
+    return opened;
+  }
+
+  backendOf(key: DatabaseKey): 'mongodb' | 'sqlite' {
+    return this.#uriOf(key) ? 'mongodb' : 'sqlite';
+  }
+
+  /** Asks every database; never throws, and takes no longer than the slowest is allowed to. */
+  ping(): Promise<DatabaseHealth[]> {
+    return Promise.all(DATABASE_KEYS.map((key) => this.#ping(key)));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const closing = [...this.#databases.values()].map((database) => database.close());
+    await Promise.allSettled(closing);
+    await Promise.allSettled([...this.#connections.values()].map((each) => each.close()));
+    this.#databases.clear();
+    this.#connections.clear();
+  }
+
+  async #ping(key: DatabaseKey): Promise<DatabaseHealth> {
+    const { name } = this.settings.databases[key];
+    const started = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    let problem: string | null = null;
+    try {
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer in ${PING_MS} ms`)), PING_MS);
+      });
+      await Promise.race([this.get(key).ping(), late]);
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      clearTimeout(timer);
+    }
+    const latencyMs = Math.round((performance.now() - started) * 10) / 10;
+    return { key, name, backend: this.backendOf(key), ok: problem === null, problem, latencyMs };
+  }
+
+  #open(key: DatabaseKey): Database {
+    const { dataDir, databases, open } = this.settings;
+    const { name } = databases[key];
+    if (open) return open(key, name);
+    const uri = this.#uriOf(key);
+    if (uri) return new MongoDatabase(name, this.#connectionTo(uri));
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const durability = DURABLE.includes(key) ? 'full' : 'normal';
+    return new SqliteDatabase(join(dataDir, `${name}.sqlite`), { name, durability });
+  }
+
+  #uriOf(key: DatabaseKey): string | null {
+    return this.settings.databases[key].uri || this.settings.mongoUri || null;
+  }
+
+  #connectionTo(uri: string): MongoConnection {
+    const connection = this.#connections.get(uri) ?? new MongoConnection(uri);
+    this.#connections.set(uri, connection);
+    return connection;
+  }
+}

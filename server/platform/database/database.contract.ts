@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Database } from './collection.js';
+import { isolationContract } from './isolation.contract.js';
+import { pagesContract } from './pages.contract.js';
+import { questionsContract } from './questions.contract.js';
+import { writingContract } from './writing.contract.js';
+
+/** The suite that every backend passes. `open` gives an empty database; `close` clears it away. */
+export function databaseContract(
+  name: string,
+  open: () => Promise<Database>,
+  options: { close?: (db: Database) => Promise<void> } = {},
+): void {
+  describe(`${name} keeps the database contract`, () => {
+    let opened: Database;
+    const db = () => opened;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(async () => {
+      await (options.close?.(opened) ?? opened.close());
+    });
+    questionsContract(db);
+    pagesContract(db);
+    writingContract(db);
+    isolationContract(db);
+  });
+}

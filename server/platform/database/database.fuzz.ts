@@ -1,0 +1,297 @@
+import fc from 'fast-check';
+import type {
+  Changes,
+  Collection,
+  CollectionSpec,
+  Database,
+  Filter,
+  TeamDoc,
+} from './collection.js';
+
+/**
+ * Two databases are asked the same questions, made at random from a seed, and have to give the same
+ * answers: the oracle against SQLite wherever tests run, SQLite against MongoDB where there is one.
+ */
+
+interface Sample extends TeamDoc {
+  [key: string]: unknown;
+}
+
+const TEXTS = [
+  '',
+  'a',
+  'A',
+  'ab',
+  'b',
+  'é',
+  '\u{1F600}',
+  '\uFFFD',
+  '\uD7FF',
+  '%_.*',
+  "o'x",
+  '$a',
+  'null',
+];
+const NUMBERS = [-1.5, 0, 1, 2, 2.5, 1e15, 9007199254740991];
+const IDS = Array.from({ length: 24 }, (_, at) => `d${at}`);
+const TEAMS = ['red', 'blue'];
+const SCALARS = ['title', 'rank', 'open', 'owner.name', 'id'];
+const SPEC = {
+  scope: 'team',
+  fields: {
+    title: 'string',
+    rank: 'number',
+    open: 'boolean',
+    tags: 'string[]',
+    'owner.name': 'string',
+    'owner.roles': 'string[]',
+  },
+  unique: [['title', 'rank', 'open']],
+  indexes: [['open', '-rank'], ['title', 'rank'], ['-owner.name']],
+} as const;
+
+const text = fc.constantFrom(...TEXTS);
+const number = fc.constantFrom(...NUMBERS);
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null, freq: 5 });
+const list = fc.array(text, { maxLength: 3 });
+const id = fc.constantFrom(...IDS);
+
+const doc = fc.record(
+  {
+    id,
+    title: orNull(text),
+    rank: orNull(number),
+    open: orNull(fc.boolean()),
+    tags: orNull(list),
+    owner: orNull(
+      fc.record(
+        { name: orNull(text), roles: orNull(list), more: fc.jsonValue() },
+        { requiredKeys: [] },
+      ),
+    ),
+    meta: fc.jsonValue({ maxDepth: 2 }),
+  },
+  { requiredKeys: ['id'] },
+);
+
+const conditionOf = (value: fc.Arbitrary<string | number>) =>
+  fc.oneof(
+    orNull(value),
+    fc.record({ ne: orNull(value) }),
+    fc.record({ in: fc.array(orNull(value), { maxLength: 3 }) }),
+    fc.record({ nin: fc.array(orNull(value), { maxLength: 3 }) }),
+    fc.record({ gt: value, lte: value }, { requiredKeys: [] }),
+    fc.record({ gte: value, lt: value }, { requiredKeys: [] }),
+    fc.record({ exists: fc.boolean() }),
+  );
+const textCondition = fc.oneof(
+  conditionOf(text),
+  fc.record({ contains: text }),
+  fc.record({ startsWith: text }),
+);
+const listCondition = fc.oneof(
+  orNull(text),
+  fc.record({ ne: orNull(text) }),
+  fc.record({ in: fc.array(orNull(text), { maxLength: 3 }) }),
+  fc.record({ nin: fc.array(orNull(text), { maxLength: 3 }) }),
+  fc.record({ all: list }),
+  fc.record({ exists: fc.boolean() }),
+);
+const leaf = fc.record(
+  {
+    title: textCondition,
+    'owner.name': textCondition,
+    id: fc.oneof(id, fc.record({ gte: id })),
+    rank: conditionOf(number),
+    open: fc.oneof(orNull(fc.boolean()), fc.record({ ne: orNull(fc.boolean()) })),
+    tags: listCondition,
+    'owner.roles': listCondition,
+  },
+  { requiredKeys: [] },
+);
+const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
+  filter: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    leaf.map((given) => Object.fromEntries(Object.entries(given).slice(0, 2)) as Filter),
+    fc.record({ or: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ and: fc.array(tie('filter'), { maxLength: 3 }) }),
+    fc.record({ nor: fc.array(tie('filter'), { maxLength: 3 }) }),
+  ),
+}));
+
+const changes: fc.Arbitrary<Changes> = fc.oneof(
+  fc.record({
+    set: fc.record(
+      { title: orNull(text), 'owner.name': orNull(text), meta: fc.jsonValue() },
+      { requiredKeys: [] },
+    ),
+  }),
+  fc.record({
+    inc: fc.record(
+      { rank: fc.constantFrom(1, -2, 0.5), hits: fc.constant(1) },
+      { requiredKeys: [] },
+    ),
+  }),
+  fc.record({
+    addToSet: fc.record({ tags: list }),
+    unset: fc.subarray(['title', 'owner.name', 'owner']),
+  }),
+  fc.record({ pull: fc.record({ tags: list, 'owner.roles': list }, { requiredKeys: [] }) }),
+  fc.record({
+    set: fc.record({ owner: orNull(fc.record({ name: text })) }),
+    unset: fc.subarray(['rank', 'open']),
+  }),
+);
+const sort = fc
+  .subarray(
+    SCALARS.filter((field) => field !== 'id'),
+    { maxLength: 3 },
+  )
+  .chain((fields) => fc.tuple(...fields.map((field) => fc.constantFrom(field, `-${field}`))));
+const group = fc.subarray(SCALARS, { minLength: 1, maxLength: 3 });
+
+type Question = (collection: Collection<Sample>) => Promise<unknown>;
+const question: fc.Arbitrary<{ label: string; ask: Question }> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(filter, sort, fc.integer({ min: 1, max: 7 }))
+      .map(([f, s, limit]) => made('find', [f, s, limit], (c) => allPages(c, f, s, limit))),
+  },
+  { weight: 2, arbitrary: filter.map((f) => made('count', [f], (c) => c.count(f))) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(filter, group)
+      .map(([f, fields]) => made('groupCount', [f, fields], (c) => c.groupCount(f, fields))),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.uniqueArray(doc, { maxLength: 6, selector: (each) => each.id }).map((docs) =>
+      made('put', docs, async (c) => {
+        const results = [];
+        for (const each of docs)
+          results.push(await settled(() => c.putMany([each as unknown as Sample])));
+        return results;
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: doc.map((each) =>
+      made('insert', [each], (c) => c.insert(each as unknown as Sample)),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(id, changes, filter)
+      .map(([key, change, only]) =>
+        made('update', [key, change, only], (c) => c.update(key, change, only)),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(id, changes)
+      .map(([key, change]) =>
+        made('updateMany', [key, change], (c) => c.updateMany({ id: key }, change)),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(filter, changes, sort)
+      .map(([f, change, s]) => made('claim', [f, change, s], (c) => c.claim(f, change, s))),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(filter, id)
+      .map(([f, key]) =>
+        made('removeMany', [f, key], (c) => c.removeMany({ and: [f, { id: { lt: key } }] })),
+      ),
+  },
+  { weight: 1, arbitrary: id.map((key) => made('remove', [key], (c) => c.remove(key))) },
+  { weight: 1, arbitrary: fc.array(id).map((ids) => made('getMany', ids, (c) => c.getMany(ids))) },
+);
+
+export interface FuzzOptions {
+  seed: number;
+  /** Ends in about this time, whatever the machine is like. */
+  timeMs: number;
+}
+
+/** Throws with the questions that led to different answers; answers how many were compared. */
+export async function fuzzDatabases(
+  left: Database,
+  right: Database,
+  options: FuzzOptions,
+): Promise<number> {
+  let compared = 0;
+  let round = 0;
+  const script = fc.array(fc.tuple(fc.constantFrom(...TEAMS), question), {
+    minLength: 20,
+    maxLength: 60,
+  });
+  const property = fc.asyncProperty(script, async (steps) => {
+    round += 1;
+    const spec: CollectionSpec<Sample> = { ...SPEC, name: `fuzz_${options.seed}_${round}` };
+    for (const [at, [teamId, { label, ask }]] of steps.entries()) {
+      const one = await settled(() => ask(left.team(spec, { teamId })));
+      const other = await settled(() => ask(right.team(spec, { teamId })));
+      if (one !== other)
+        throw new Error(
+          `step ${at} ${teamId} ${label}\n${left.name}: ${one}\n${right.name}: ${other}`,
+        );
+      compared += 1;
+    }
+    await Promise.all([left, right].map((each) => each.acrossTeams(spec).removeMany({})));
+  });
+  await fc.assert(property, {
+    seed: options.seed,
+    numRuns: 100_000,
+    interruptAfterTimeLimit: options.timeMs,
+    markInterruptAsFailure: false,
+  });
+  return compared;
+}
+
+function made(verb: string, args: unknown[], ask: Question) {
+  return { label: `${verb} ${JSON.stringify(args)}`, ask };
+}
+
+async function allPages(
+  collection: Collection<Sample>,
+  f: Filter,
+  s: readonly string[],
+  limit: number,
+) {
+  const pages: unknown[] = [];
+  let after: string | null = null;
+  do {
+    const page = await collection.find(f, { sort: s, limit, after });
+    pages.push(page.items);
+    after = page.nextCursor;
+  } while (after !== null && pages.length < 50);
+  return pages;
+}
+
+/** What came of it as text with sorted keys, so that only meaning is compared. */
+async function settled(ask: () => Promise<unknown>): Promise<string> {
+  try {
+    return stable(await ask());
+  } catch (error) {
+    return error instanceof Error ? `throws ${error.name}` : 'throws';
+  }
+}
+
+function stable(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, member: unknown) =>
+      typeof member === 'object' && member !== null && !Array.isArray(member)
+        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : member,
+    ) ?? 'undefined'
+  );
+}

@@ -1,0 +1,112 @@
+import { InvalidInputError } from '../errors.js';
+import type { Changes } from './collection.js';
+import { type CollectionShape, isUnsafeKey } from './collection-shape.js';
+import { isObject, type JsonObject, setAt, unsetAt, valueAt } from './document-path.js';
+import { checkField, toJsonText } from './stored-document.js';
+import { toWellFormed } from './well-formed.js';
+
+/** Changes that were checked: plain JSON, each path once, declared fields keep their kind. */
+export interface CheckedChanges {
+  set: [path: string, value: unknown][];
+  unset: string[];
+  inc: [path: string, by: number][];
+  addToSet: [path: string, values: string[]][];
+  pull: [path: string, values: string[]][];
+}
+
+/** Everything that can be refused is refused here, before a backend sees it. */
+export function parseChanges(shape: CollectionShape, changes: Changes): CheckedChanges {
+  const { unset = [], set, inc, addToSet, pull, ...others } = changes;
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) throw bad(unknown, 'is not a kind of change');
+  const checked: CheckedChanges = {
+    set: entries(set).map(([path, value]) => [path, JSON.parse(toJsonText(value))]),
+    unset: [...unset],
+    inc: entries(inc),
+    addToSet: entries(addToSet).map(([path, values]) => [path, texts(path, values)]),
+    pull: entries(pull).map(([path, values]) => [path, texts(path, values)]),
+  };
+  for (const [path, by] of checked.inc) {
+    if (!Number.isFinite(by)) throw bad(path, 'is increased by something that is not a number');
+  }
+  checkPaths([
+    ...checked.unset,
+    ...[checked.set, checked.inc, checked.addToSet, checked.pull].flatMap((part) =>
+      part.map(([path]) => path),
+    ),
+  ]);
+  checkKinds(shape, checked, set ?? {});
+  return checked;
+}
+
+/** Changes the document in place. MongoDB does the same by the stages of `mongo-changes.ts`. */
+export function applyChanges(doc: JsonObject, changes: CheckedChanges): void {
+  for (const [path, value] of changes.set) setAt(doc, path, value);
+  for (const path of changes.unset) unsetAt(doc, path);
+  for (const [path, by] of changes.inc) {
+    const value = valueAt(doc, path) ?? 0;
+    const sum = typeof value === 'number' ? value + by : Number.NaN;
+    if (!Number.isFinite(sum)) throw bad(path, 'is not a number that can be increased');
+    setAt(doc, path, sum);
+  }
+  for (const [path, values] of changes.addToSet) {
+    const list = valueAt(doc, path) ?? [];
+    if (!Array.isArray(list)) throw bad(path, 'is not a list');
+    setAt(doc, path, [...list, ...values.filter((value) => !list.includes(value))]);
+  }
+  for (const [path, values] of changes.pull) {
+    const list = valueAt(doc, path);
+    if (!Array.isArray(list)) continue;
+    setAt(
+      doc,
+      path,
+      list.filter((value) => !values.includes(value)),
+    );
+  }
+}
+
+function entries<V>(part: Readonly<Record<string, V>> | undefined): [string, V][] {
+  return Object.entries(part ?? {}).filter(([, value]) => value !== undefined);
+}
+
+function texts(path: string, values: unknown): string[] {
+  if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) {
+    throw bad(path, 'takes a list of texts');
+  }
+  return [...new Set(values.map(toWellFormed))];
+}
+
+function checkPaths(paths: string[]): void {
+  for (const path of paths) {
+    const keys = path.split('.');
+    if (keys.some((key) => isUnsafeKey(key) || /^\$|\0/.test(key))) {
+      throw bad(path, 'is not a field that can be changed');
+    }
+    if (['id', 'teamId', '_id', '_escaped'].includes(keys[0] as string)) {
+      throw bad(path, 'can never be changed');
+    }
+  }
+  const sorted = paths.map((path) => `${path}.`).sort();
+  for (const [at, path] of sorted.entries()) {
+    if (at > 0 && path.startsWith(sorted[at - 1] as string)) {
+      throw bad(path.slice(0, -1), 'is changed twice');
+    }
+  }
+}
+
+function checkKinds(
+  shape: CollectionShape,
+  changes: CheckedChanges,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  const sketch: JsonObject = {};
+  for (const [path] of changes.set) setAt(sketch, path, given[path]);
+  for (const [path, by] of changes.inc) setAt(sketch, path, by);
+  for (const [path, values] of [...changes.addToSet, ...changes.pull]) setAt(sketch, path, values);
+  if (!isObject(sketch)) return;
+  for (const [field, kind] of shape.kinds) checkField(sketch, field, kind);
+}
+
+function bad(path: string, problem: string): InvalidInputError {
+  return new InvalidInputError(`${path} ${problem}`, { errors: [{ path, message: problem }] });
+}

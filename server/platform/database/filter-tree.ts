@@ -1,0 +1,152 @@
+import { InvalidInputError } from '../errors.js';
+import type { Condition, FieldKind, Filter, Scalar } from './collection.js';
+import type { CollectionShape } from './collection-shape.js';
+import { isWellFormed } from './well-formed.js';
+
+/**
+ * A checked filter in few words, which is all that a backend has to translate: everything negative
+ * is `none`, null is a value like others in `in`, and a text that begins with something is a range.
+ */
+export type FilterTree =
+  | { all: FilterTree[] }
+  | { any: FilterTree[] }
+  | { none: FilterTree[] }
+  | { field: string; kind: FieldKind; in: Scalar[] }
+  | { field: string; kind: FieldKind; compare: Comparison; value: string | number }
+  | { field: string; kind: FieldKind; contains: string };
+
+export type Comparison = 'gt' | 'gte' | 'lt' | 'lte';
+
+const COMPARISONS: readonly string[] = ['gt', 'gte', 'lt', 'lte'];
+const MAX_VALUES = 10_000;
+const MAX_TEXT = 1_000;
+const MAX_DEPTH = 16;
+const MAX_CONDITIONS = 400;
+
+/** Reads a filter; throws InvalidInputError that names the field which does not fit. */
+export function parseFilter(shape: CollectionShape, filter: Filter): FilterTree {
+  const room = { conditions: MAX_CONDITIONS };
+  return parse(shape, filter, 0, room);
+}
+
+type Room = { conditions: number };
+
+function parse(shape: CollectionShape, filter: Filter, depth: number, room: Room): FilterTree {
+  if (depth > MAX_DEPTH) throw new InvalidInputError('the filter is nested too deeply');
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
+    throw new InvalidInputError('a filter is an object');
+  }
+  const all: FilterTree[] = [];
+  for (const [field, condition] of Object.entries(filter)) {
+    if (condition === undefined) continue;
+    if (field === 'or' || field === 'and' || field === 'nor') {
+      if (!Array.isArray(condition)) throw bad(field, 'takes a list of filters');
+      const parts = condition.map((part: Filter) => parse(shape, part, depth + 1, room));
+      all.push(
+        field === 'or' ? { any: parts } : field === 'and' ? { all: parts } : { none: parts },
+      );
+    } else {
+      const kind = shape.kinds.get(field);
+      if (!kind) throw bad(field, `is not a field of ${shape.name} that can be asked for`);
+      all.push(...parseCondition(field, kind, condition as Condition, room));
+    }
+  }
+  return all.length === 1 ? (all[0] as FilterTree) : { all };
+}
+
+function parseCondition(
+  field: string,
+  kind: FieldKind,
+  condition: Condition,
+  room: Room,
+): FilterTree[] {
+  if (typeof condition !== 'object' || condition === null) {
+    return [isIn(field, kind, [condition], room)];
+  }
+  const trees: FilterTree[] = [];
+  for (const [operator, operand] of Object.entries(condition) as [string, unknown][]) {
+    if (operand === undefined) continue;
+    trees.push(...parseOperator(field, kind, operator, operand, room));
+  }
+  return trees;
+}
+
+function parseOperator(
+  field: string,
+  kind: FieldKind,
+  operator: string,
+  operand: unknown,
+  room: Room,
+): FilterTree[] {
+  if (operator === 'ne') return [{ none: [isIn(field, kind, [operand], room)] }];
+  if (operator === 'in') return [isIn(field, kind, operand, room)];
+  if (operator === 'nin') return [{ none: [isIn(field, kind, operand, room)] }];
+  if (operator === 'exists') {
+    if (typeof operand !== 'boolean') throw bad(field, 'exists takes true or false');
+    const missing = isIn(field, kind, [null], room);
+    return [operand ? { none: [missing] } : missing];
+  }
+  if (operator === 'all' && kind === 'string[]') {
+    return listOf(field, operand).map((value) => isIn(field, kind, [value], room));
+  }
+  take(room);
+  if (COMPARISONS.includes(operator)) {
+    if (kind !== 'string' && kind !== 'number')
+      throw bad(field, `${operator} does not fit ${kind}`);
+    const value = fitting(field, kind, operand) as string | number;
+    return [{ field, kind, compare: operator as Comparison, value }];
+  }
+  if ((operator === 'contains' || operator === 'startsWith') && kind === 'string') {
+    const text = fitting(field, kind, operand) as string;
+    if (text.length > MAX_TEXT) throw bad(field, `${operator} takes up to ${MAX_TEXT} characters`);
+    return operator === 'contains' ? [{ field, kind, contains: text }] : beginsWith(field, text);
+  }
+  throw bad(field, `${operator} is not an operator for ${kind}`);
+}
+
+/** Both backends compare by code point, so what begins with a text lies between it and its successor. */
+function beginsWith(field: string, text: string): FilterTree[] {
+  const from: FilterTree = { field, kind: 'string', compare: 'gte', value: text };
+  const points = Array.from(text, (char) => char.codePointAt(0) as number);
+  while (points.at(-1) === 0x10ffff) points.pop();
+  const last = points.pop();
+  if (last === undefined) return [from];
+  const next = last === 0xd7ff ? 0xe000 : last + 1;
+  const value = String.fromCodePoint(...points, next);
+  return [from, { field, kind: 'string', compare: 'lt', value }];
+}
+
+function isIn(field: string, kind: FieldKind, values: unknown, room: Room): FilterTree {
+  take(room);
+  const member = kind === 'string[]' ? 'string' : kind;
+  const fitted = listOf(field, values).map((value) =>
+    value === null ? null : fitting(field, member, value),
+  );
+  return { field, kind, in: [...new Set(fitted)] };
+}
+
+function listOf(field: string, values: unknown): unknown[] {
+  if (!Array.isArray(values)) throw bad(field, 'takes a list of values');
+  if (values.length > MAX_VALUES) throw bad(field, `takes up to ${MAX_VALUES} values`);
+  return values;
+}
+
+function fitting(field: string, kind: FieldKind, value: unknown): Scalar {
+  if (kind === 'string' && typeof value === 'string') {
+    if (!isWellFormed(value)) throw bad(field, 'is not valid text');
+    return value;
+  }
+  if (kind === 'number' && Number.isFinite(value)) return (value as number) + 0;
+  if (kind === 'boolean' && typeof value === 'boolean') return value;
+  throw bad(field, `is compared with a value that is not a ${kind}`);
+}
+
+function take(room: Room): void {
+  room.conditions -= 1;
+  if (room.conditions < 0) throw new InvalidInputError('the filter has too many conditions');
+}
+
+function bad(field: string, problem: string): InvalidInputError {
+  const message = `${field} ${problem}`;
+  return new InvalidInputError(message, { errors: [{ path: field, message: problem }] });
+}

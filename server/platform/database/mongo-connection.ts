@@ -1,0 +1,96 @@
+import type { Db, MongoClient } from 'mongodb';
+import { ConflictError, InvalidInputError, UnavailableError } from '../errors.js';
+
+/** Nothing waits for ever. What the URI says goes before these. */
+const DEFAULTS = {
+  appName: 'cspm',
+  serverSelectionTimeoutMS: 5_000,
+  connectTimeoutMS: 5_000,
+  socketTimeoutMS: 120_000,
+  waitQueueTimeoutMS: 5_000,
+  maxPoolSize: 20,
+};
+/** Bad input that only the server can see: a change of a value that is of another kind, or too large a document. */
+const INPUT_CODES = [2, 14, 28, 10334, 16554, 17280, 17419, 28664, 40081];
+
+/** One server's connection pool, made at its first use and shared by the databases that live there. */
+export class MongoConnection {
+  readonly #uri: string;
+  #connecting: Promise<MongoClient> | null = null;
+  #closed = false;
+
+  constructor(uri: string) {
+    this.#uri = uri;
+  }
+
+  async db(name: string): Promise<Db> {
+    if (this.#closed) throw new UnavailableError('the connection to MongoDB is closed');
+    this.#connecting ??= this.#connect().catch((error: unknown) => {
+      this.#connecting = null;
+      throw error;
+    });
+    return (await this.#connecting).db(name);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = await this.#connecting?.catch(() => null);
+    await client?.close();
+  }
+
+  /** The driver is loaded here, so that an embedded start does not pay for it. */
+  async #connect(): Promise<MongoClient> {
+    const { MongoClient } = await import('mongodb');
+    const given = new Set([...this.#uri.matchAll(/[?&]([^=&]+)=/g)].map((match) => match[1]));
+    const defaults = Object.entries(DEFAULTS).filter(([name]) => !given.has(name));
+    const client = new MongoClient(this.#uri, Object.fromEntries(defaults));
+    return client.connect();
+  }
+}
+
+/** Runs a question to the server and gives what goes wrong its name in the contract. */
+export async function asked<R>(question: () => Promise<R>): Promise<R> {
+  try {
+    return await question();
+  } catch (error) {
+    throw named(error);
+  }
+}
+
+interface ServerError extends Error {
+  code?: unknown;
+  keyPattern?: Record<string, unknown>;
+  writeErrors?: { err?: ServerError } | { err?: ServerError }[];
+}
+
+function named(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.name.startsWith('Mongo')) return error;
+  const { code, name } = error as ServerError;
+  if (code === 11000) {
+    const fields = takenFields(error);
+    const text = fields.includes('id') ? 'the id is taken' : `${fields.join(', ')} is taken`;
+    return new ConflictError(text, { fields }, { cause: error });
+  }
+  if (INPUT_CODES.includes(code as number)) {
+    return new InvalidInputError('the change does not fit the document', {}, { cause: error });
+  }
+  if (/Network|Timeout|Selection|Topology|NotConnected|Pool|Closed/.test(name) || code === 50) {
+    return new UnavailableError('MongoDB does not answer', {}, { cause: error });
+  }
+  if (code === 13 || code === 18) {
+    return new UnavailableError('MongoDB refuses these credentials', {}, { cause: error });
+  }
+  return error;
+}
+
+/** What a duplicate key was about; a bulk write keeps it in its first write error, some only in the message. */
+export function takenFields(error: ServerError): string[] {
+  const first = Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
+  const pattern = error.keyPattern ?? first?.err?.keyPattern;
+  const names = pattern
+    ? Object.keys(pattern)
+    : [...(/dup key: \{(.*)/.exec(error.message)?.[1] ?? '').matchAll(/([\w.]+): /g)].map(
+        (match) => match[1] as string,
+      );
+  return names.filter((field) => field !== 'teamId').map((f) => (f === '_id' ? 'id' : f));
+}

@@ -1,0 +1,147 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { AppError, ConflictError, UnavailableError } from '../errors.js';
+
+type Binding = InstanceType<typeof DatabaseSync>;
+type Statement = ReturnType<Binding['prepare']>;
+export type SqlValue = string | number | null;
+export type SqlRow = Record<string, SqlValue>;
+
+export interface SqliteSettings {
+  /** `full` syncs every commit, so that no acknowledged write is lost in a power cut (0.3 ms each). */
+  durability: 'normal' | 'full';
+  cacheMb: number;
+}
+
+const STATEMENTS_KEPT = 200;
+const BUSY_MS = 5_000;
+const CLOSED_KEPT = 8;
+
+/** One open file, synchronous; the only code that knows the binding (the API of `node:sqlite`). */
+export class SqliteConnection {
+  readonly #db: Binding;
+  readonly #file: string;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(file: string, settings: SqliteSettings) {
+    this.#file = file;
+    try {
+      this.#db = new DatabaseSync(file);
+    } catch (cause) {
+      throw new UnavailableError(`cannot open the database file ${file}`, {}, { cause });
+    }
+    try {
+      // No mmap: mapped pages count as the process's memory, and the system's cache serves as well.
+      this.#db.exec(
+        `PRAGMA busy_timeout=${BUSY_MS}; PRAGMA journal_mode=WAL;
+         PRAGMA synchronous=${settings.durability === 'full' ? 'FULL' : 'NORMAL'};
+         PRAGMA cache_size=-${settings.cacheMb * 1024}; PRAGMA temp_store=MEMORY;
+         PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;
+         PRAGMA analysis_limit=400; PRAGMA trusted_schema=OFF;`,
+      );
+    } catch (cause) {
+      this.#db.close();
+      throw this.#named(cause);
+    }
+  }
+
+  all(sql: string, ...values: SqlValue[]): SqlRow[] {
+    return this.#try(() => this.#statement(sql).all(...values) as SqlRow[]);
+  }
+
+  run(sql: string, ...values: SqlValue[]): { changes: number; rid: number } {
+    return this.#try(() => {
+      const { changes, lastInsertRowid } = this.#statement(sql).run(...values);
+      return { changes, rid: Number(lastInsertRowid) };
+    });
+  }
+
+  /** Takes the write lock at the start: whoever reads inside can write what follows from it. */
+  transaction<R>(work: () => R): R {
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  /** Several reads of one moment. */
+  snapshot<R>(work: () => R): R {
+    return this.#within('BEGIN', work);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (!this.#db.isOpen) return;
+    this.#db.close();
+    collectStatements();
+  }
+
+  #within<R>(begin: string, work: () => R): R {
+    this.run(begin);
+    try {
+      const result = work();
+      this.run('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #statement(sql: string) {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const made = this.#db.prepare(sql);
+    if (this.#statements.size >= STATEMENTS_KEPT) {
+      const oldest = this.#statements.keys().next().value;
+      if (oldest !== undefined) this.#statements.delete(oldest);
+    }
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  #try<R>(work: () => R): R {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#named(error);
+    }
+  }
+
+  #named(error: unknown): unknown {
+    if (error instanceof AppError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const taken = /UNIQUE constraint failed: (.*)/.exec(message)?.[1];
+    if (taken !== undefined) {
+      const fields = taken.split(', ').flatMap((column) => fieldOf(column));
+      const text = fields.includes('id') ? 'the id is taken' : `${fields.join(', ')} is taken`;
+      return new ConflictError(text, { fields }, { cause: error });
+    }
+    if (/locked|busy|full|disk|I\/O|corrupt|malformed|not a database|readonly/i.test(message)) {
+      return new UnavailableError(
+        `the database file ${this.#file} cannot be used: ${message}`,
+        {},
+        { cause: error },
+      );
+    }
+    return error;
+  }
+}
+
+let closed = 0;
+
+/**
+ * The binding cannot finalize a statement: SQLite keeps a closed file open until its statements
+ * are garbage, so with tasks that come and go the collector is called now and then.
+ */
+function collectStatements(): void {
+  closed += 1;
+  if (closed % CLOSED_KEPT > 0) return;
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+}
+
+function fieldOf(column: string): string[] {
+  const name = column.slice(column.indexOf('.') + 1);
+  if (name === 'team_id') return [];
+  return [name === 'id' ? 'id' : name.slice(2)];
+}

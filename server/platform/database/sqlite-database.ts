@@ -1,0 +1,125 @@
+import { basename } from 'node:path';
+import { UnavailableError } from '../errors.js';
+import { CheckedCollection } from './checked-collection.js';
+import type {
+  Collection,
+  CollectionSpec,
+  Database,
+  Doc,
+  TeamDoc,
+  TeamScope,
+} from './collection.js';
+import { shapeFor, teamIdOf } from './collection-scope.js';
+import { type CollectionShape, shapeOf } from './collection-shape.js';
+import type { SqliteSettings } from './sqlite-connection.js';
+import type { EngineCall } from './sqlite-engine.js';
+import { type SqliteAccess, SqliteStore } from './sqlite-store.js';
+import { SqliteThreads, ThreadTransport } from './sqlite-threads.js';
+import { InProcessTransport, type SqliteTransport } from './sqlite-transport.js';
+
+export interface SqliteOptions extends Partial<SqliteSettings> {
+  name?: string;
+  /**
+   * `threads` keeps bulk writes off the event loop, and is what a file gets; `in-process` is what
+   * `:memory:` gets, and a file when the sources run uncompiled (in tests), where no worker can start.
+   */
+  transport?: 'threads' | 'in-process';
+  threadEntry?: URL;
+}
+
+const UNCOMPILED = import.meta.url.endsWith('.ts');
+
+/** A logical database in one SQLite file, opened at its first use. */
+export class SqliteDatabase implements Database {
+  readonly name: string;
+  readonly #file: string;
+  readonly #options: SqliteOptions;
+  readonly #prepared = new Map<string, Promise<unknown>>();
+  readonly #access: SqliteAccess;
+  #transport: SqliteTransport | null = null;
+  #closed = false;
+
+  constructor(file: string, options: SqliteOptions = {}) {
+    this.#file = file;
+    this.#options = options;
+    this.name = options.name ?? basename(file, '.sqlite');
+    this.#access = {
+      read: async (shape, call) => {
+        await this.#prepare(shape);
+        return this.#open().read(call);
+      },
+      write: async (shape, call) => {
+        await this.#prepare(shape);
+        return this.#open().write(call);
+      },
+    };
+  }
+
+  team<T extends TeamDoc>(spec: CollectionSpec<T>, scope: TeamScope): Collection<T> {
+    return this.#collection(shapeFor(spec, 'team'), teamIdOf(scope));
+  }
+
+  global<T extends Doc>(spec: CollectionSpec<T>): Collection<T> {
+    return this.#collection(shapeFor(spec, 'global'), null);
+  }
+
+  acrossTeams<T extends TeamDoc>(spec: CollectionSpec<T>): Collection<T> {
+    return this.#collection(shapeFor(spec, 'team'), null);
+  }
+
+  async prepare(specs: readonly CollectionSpec<Doc>[]): Promise<void> {
+    for (const spec of specs) {
+      const shape = shapeOf(spec);
+      // Asked for by name, so looked at again: another shape of that name may have come between.
+      this.#prepared.delete(shape.text);
+      await this.#prepare(shape);
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.#open().read({ verb: 'ping' });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const transport = this.#transport;
+    this.#transport = null;
+    await transport?.close();
+  }
+
+  #collection<T extends Doc>(shape: CollectionShape, teamId: string | null): Collection<T> {
+    return new CheckedCollection<T>(shape, new SqliteStore(this.#access, shape, teamId), teamId);
+  }
+
+  /** Once per shape, also for a collection that nobody prepared. */
+  #prepare(shape: CollectionShape): Promise<unknown> {
+    const known = this.#prepared.get(shape.text);
+    if (known) return known;
+    const call: EngineCall = { verb: 'prepare', spec: shape.text };
+    const preparing = this.#open()
+      .write(call)
+      .catch((error: unknown) => {
+        this.#prepared.delete(shape.text);
+        throw error;
+      });
+    this.#prepared.set(shape.text, preparing);
+    return preparing;
+  }
+
+  #open(): SqliteTransport {
+    if (this.#closed) throw new UnavailableError(`the database ${this.name} is closed`);
+    this.#transport ??= this.#connect();
+    return this.#transport;
+  }
+
+  #connect(): SqliteTransport {
+    const { durability = 'normal', cacheMb = 16, threadEntry, transport } = this.#options;
+    const settings = { durability, cacheMb };
+    const memory = this.#file === ':memory:';
+    if (memory || transport === 'in-process' || (!transport && !threadEntry && UNCOMPILED)) {
+      return new InProcessTransport(this.#file, settings);
+    }
+    const entry = threadEntry ?? new URL('./sqlite-thread.js', import.meta.url);
+    return new ThreadTransport(SqliteThreads.acquire(entry), this.#file, settings);
+  }
+}

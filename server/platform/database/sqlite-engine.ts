@@ -1,0 +1,58 @@
+import { type CollectionShape, shapeOf } from './collection-shape.js';
+import { SqliteConnection, type SqliteSettings } from './sqlite-connection.js';
+import { prepareTable } from './sqlite-schema.js';
+import { SqliteTable } from './sqlite-table.js';
+
+type TableVerb = keyof SqliteTable;
+
+/** One thing to do in a file. A collection is named by its spec's text, so any thread can serve it. */
+export type EngineCall =
+  | { verb: 'prepare'; spec: string }
+  | { verb: 'ping' }
+  | { verb: 'close' }
+  | { [V in TableVerb]: { verb: V; spec: string; args: Parameters<SqliteTable[V]> } }[TableVerb];
+
+const ROWS_BETWEEN_ANALYSES = 50_000;
+
+/** The synchronous engine of one file: does the calls it is given, one after the other. */
+export class SqliteEngine {
+  readonly #db: SqliteConnection;
+  readonly #collections = new Map<string, { shape: CollectionShape; table: SqliteTable }>();
+  #writtenSinceAnalysis = 0;
+
+  constructor(file: string, settings: SqliteSettings) {
+    this.#db = new SqliteConnection(file, settings);
+  }
+
+  do(call: EngineCall): unknown {
+    if (call.verb === 'ping') return this.#db.all('SELECT 1').length;
+    if (call.verb === 'close') return this.close();
+    const { shape, table } = this.#collection(call.spec);
+    if (call.verb === 'prepare') return prepareTable(this.#db, shape);
+    const method = table[call.verb] as (...args: unknown[]) => unknown;
+    const result = method.apply(table, call.args);
+    if (call.verb === 'putMany') this.#analyseAfter((call.args[0] as string[]).length);
+    return result;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #collection(spec: string) {
+    const known = this.#collections.get(spec);
+    if (known) return known;
+    const shape = shapeOf(JSON.parse(spec));
+    const made = { shape, table: new SqliteTable(this.#db, shape) };
+    this.#collections.set(spec, made);
+    return made;
+  }
+
+  /** The planner chooses among indexes by statistics that are gone stale after a bulk of writes. */
+  #analyseAfter(rows: number): void {
+    this.#writtenSinceAnalysis += rows;
+    if (this.#writtenSinceAnalysis < ROWS_BETWEEN_ANALYSES) return;
+    this.#writtenSinceAnalysis = 0;
+    this.#db.run('PRAGMA optimize');
+  }
+}

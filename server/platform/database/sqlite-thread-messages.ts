@@ -1,0 +1,14 @@
+import type { ErrorMessage } from './error-transfer.js';
+import type { SqliteSettings } from './sqlite-connection.js';
+import type { EngineCall } from './sqlite-engine.js';
+
+/** A call for one connection. It says how to open it, so that a thread started anew needs no history. */
+export interface ThreadRequest {
+  id: number;
+  connection: string;
+  file: string;
+  settings: SqliteSettings;
+  call: EngineCall;
+}
+
+export type ThreadAnswer = { id: number; result: unknown } | { id: number; error: ErrorMessage };

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { Audit } from './audit/audit.js';
+import { AuditRepository } from './audit/audit.repository.js';
+import { BlobStore } from './blobs/blob-store.js';
+import { type Clock, createNewId, type NewId, systemClock } from './clock.js';
+import type { Config } from './config/config.js';
+import { CSPMDatabaseManager } from './database/database-manager.js';
+import { RepositoryFactory } from './database/repository-factory.js';
+import { Events } from './events/events.js';
+import { CrossModuleReferences } from './links/cross-module-references.js';
+import { type Logger, setupStructuredLogging } from './log/structured-logging.js';
+import { Metrics } from './metrics/metrics.js';
+import { TeamsRepository } from './teams/teams.repository.js';
+
+/** What every module is given to build itself from. */
+export interface Platform {
+  config: Config;
+  log: Logger;
+  metrics: Metrics;
+  clock: Clock;
+  newId: NewId;
+  events: Events;
+  databases: CSPMDatabaseManager;
+  repositories: RepositoryFactory;
+  teams: TeamsRepository;
+  audit: Audit;
+  references: CrossModuleReferences;
+  /** Reports as they came, masked and compressed. */
+  rawReports: BlobStore;
+}
+
+export interface PlatformOverrides {
+  log?: Logger;
+  clock?: Clock;
+  databases?: CSPMDatabaseManager;
+}
+
+/** Builds the platform; nothing is opened or written before it is first used. */
+export function createPlatform(config: Config, overrides: PlatformOverrides = {}): Platform {
+  const log = overrides.log ?? setupStructuredLogging(config);
+  const clock = overrides.clock ?? systemClock;
+  const newId = createNewId(clock);
+  const databases = overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config));
+  const repositories = new RepositoryFactory(databases);
+  return {
+    config,
+    log,
+    clock,
+    newId,
+    databases,
+    repositories,
+    metrics: new Metrics(),
+    events: new Events(log),
+    teams: repositories.create(TeamsRepository),
+    audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
+    references: repositories.create(CrossModuleReferences),
+    rawReports: new BlobStore(join(config.dataDir, 'raw-reports')),
+  };
+}
+
+/** The configuration as the database manager takes it, secrets opened. */
+export function databaseSettings({ mongoUri, dataDir, databases }: Config) {
+  const entries = Object.entries(databases).map(([key, { name, uri }]) => [
+    key,
+    { name, uri: uri?.reveal() },
+  ]);
+  return {
+    dataDir,
+    mongoUri: mongoUri?.reveal(),
+    databases: Object.fromEntries(entries) as Record<
+      keyof typeof databases,
+      { name: string; uri?: string }
+    >,
+  };
+}

@@ -1,0 +1,30 @@
+import type { CollectionSpec, Doc } from '../database/collection.js';
+import { GlobalRepository } from '../database/repository.js';
+
+export interface Team extends Doc {
+  name: string;
+  createdAt: string;
+}
+
+const teams: CollectionSpec<Team> = { name: 'teams', scope: 'global', fields: { name: 'string' } };
+
+export class TeamsRepository extends GlobalRepository<Team> {
+  static readonly database = 'platform';
+  static readonly specs = [teams];
+  protected readonly spec = teams;
+
+  get(id: string): Promise<Team | null> {
+    return this.all().get(id);
+  }
+
+  async list(): Promise<Team[]> {
+    const found: Team[] = [];
+    for await (const page of this.all().each({})) found.push(...page);
+    return found;
+  }
+
+  /** Makes the team unless it is there. */
+  async ensure(team: Team): Promise<void> {
+    if (!(await this.get(team.id))) await this.all().putMany([team]);
+  }
+}

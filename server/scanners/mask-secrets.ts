@@ -1,0 +1,111 @@
+import { pairAt } from './secret-pairs.js';
+import {
+  authSchemeAt,
+  dashTokenAt,
+  dotTokenAt,
+  jwtAt,
+  keyIdAt,
+  type SecretRange,
+  secretKeyAfter,
+  underscoreTokenAt,
+  urlSecretAt,
+} from './secret-tokens.js';
+
+/** Stands for what was taken out. */
+export const MASK = '…masked';
+/** Short secrets keep nothing: four characters of eight would be half of it. */
+const SHOWN = 4;
+const SHOWN_FROM = 12;
+
+/** Characters at which a secret may be recognised; all others are passed over. */
+const TRIGGERS = new Uint8Array(128);
+for (const char of ':=AJ-_.Bb') TRIGGERS[char.charCodeAt(0)] = 1;
+
+function secretAt(text: string, at: number, c: number): SecretRange | null {
+  switch (c) {
+    case 0x3a:
+      return text.startsWith('//', at + 1) ? urlSecretAt(text, at) : pairAt(text, at);
+    case 0x3d:
+      return pairAt(text, at);
+    case 0x41:
+      return keyIdAt(text, at);
+    case 0x4a:
+      return jwtAt(text, at);
+    case 0x2d:
+      return dashTokenAt(text, at);
+    case 0x5f:
+      return underscoreTokenAt(text, at);
+    case 0x2e:
+      return dotTokenAt(text, at);
+    default:
+      return authSchemeAt(text, at);
+  }
+}
+
+/**
+ * Where the secrets of a text are, in order. One pass with bounded looks around each candidate, so
+ * the time is linear in the text whatever it holds. `mask` is what masked secrets end in.
+ */
+export function findSecrets(text: string, mask = MASK): SecretRange[] {
+  const found: SecretRange[] = [];
+  const n = text.length;
+  let i = 0;
+  while (i < n) {
+    const c = text.charCodeAt(i);
+    if (TRIGGERS[c] !== 1) {
+      i += 1;
+      continue;
+    }
+    const range = secretAt(text, i, c);
+    if (!range || range.end <= i) {
+      i += 1;
+      continue;
+    }
+    i = range.end;
+    add(found, text, range, mask);
+    const second = c === 0x41 ? secretKeyAfter(text, i) : null;
+    if (second) {
+      add(found, text, second, mask);
+      i = second.end;
+    }
+  }
+  return found;
+}
+
+function add(found: SecretRange[], text: string, range: SecretRange, mask: string): void {
+  const from = Math.max(range.from, found.at(-1)?.end ?? 0);
+  if (range.end <= from || isMasked(text, from, range.end, mask)) return;
+  found.push({ ...range, from });
+}
+
+/** True when the secret was masked before: the mask is its end or follows right behind. */
+function isMasked(text: string, from: number, end: number, mask: string): boolean {
+  const at = text.indexOf(mask[0] ?? '', from);
+  if (at < 0 || at > end) return false;
+  return at - from <= SHOWN && text.startsWith(mask, at);
+}
+
+/** `text` with the given secrets masked; the first characters of long ones stay to recognise them. */
+export function maskRanges(text: string, ranges: SecretRange[], mask = MASK): string {
+  let out = '';
+  let done = 0;
+  for (const { from, end } of ranges) {
+    const shown = end - from >= SHOWN_FROM ? SHOWN : 0;
+    let keep = from;
+    while (keep < from + shown && isPlain(text.charCodeAt(keep))) keep += 1;
+    out += text.slice(done, keep) + mask;
+    done = end;
+  }
+  return done === 0 ? text : out + text.slice(done);
+}
+
+/** Letters, digits and such: no white space, quote or backslash, which may begin an escape. */
+function isPlain(c: number): boolean {
+  return c > 0x20 && c < 0x7f && c !== 0x22 && c !== 0x27 && c !== 0x5c;
+}
+
+/** The text without its secrets. Masking twice changes nothing more. */
+export function maskSecrets(text: string): string {
+  const ranges = findSecrets(text);
+  return ranges.length === 0 ? text : maskRanges(text, ranges);
+}

@@ -1,0 +1,65 @@
+import { Buffer } from 'node:buffer';
+import { findSecrets, MASK, maskRanges } from './mask-secrets.js';
+import { counted, unpacked } from './read-input.js';
+
+/** Bytes are handled as Latin-1 characters, one each; so is the mask. */
+const BYTE_MASK = Buffer.from(MASK, 'utf8').toString('latin1');
+const BATCH_BYTES = 256 * 1024;
+/** What is kept back at the end of a batch, so that a secret across two is seen whole. */
+const OVERLAP_BYTES = 8 * 1024;
+/** A secret that has no end by then is masked as far as it goes. */
+const MAX_SECRET_BYTES = 256 * 1024;
+
+/**
+ * The bytes of a report without its secrets, for keeping the original: still valid JSON or CSV, as
+ * only characters inside of texts are replaced. Gzip is unpacked, or its secrets would stay unseen.
+ * Memory is bounded; a damaged archive throws as `unpacked` does.
+ */
+export async function* maskedStream(
+  input: AsyncIterable<Uint8Array>,
+  fileName = 'the report',
+): AsyncGenerator<Uint8Array> {
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of unpacked(counted(input), fileName)) {
+    // A copy, as sources may reuse their chunk.
+    held.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size < BATCH_BYTES + OVERLAP_BYTES) continue;
+    const { out, rest } = maskBatch(Buffer.concat(held), false);
+    if (out.length > 0) yield out;
+    held = [rest];
+    size = rest.length;
+  }
+  const { out } = maskBatch(Buffer.concat(held), true);
+  if (out.length > 0) yield out;
+}
+
+function maskBatch(bytes: Buffer, isLast: boolean): { out: Buffer; rest: Buffer } {
+  const text = bytes.toString('latin1');
+  const ranges = findSecrets(text, BYTE_MASK);
+  let cut = isLast ? text.length : cutBefore(text, Math.max(0, text.length - OVERLAP_BYTES));
+  const ready = [];
+  for (const range of ranges) {
+    if (range.start >= cut) break;
+    const unfinished = !isLast && range.end > text.length - 64;
+    if (unfinished && text.length - range.start < MAX_SECRET_BYTES) {
+      cut = range.start;
+      break;
+    }
+    ready.push(range);
+    if (range.end > cut) cut = range.end;
+  }
+  const rest = bytes.subarray(cut);
+  if (ready.length === 0) return { out: bytes.subarray(0, cut), rest };
+  const masked = maskRanges(text.slice(0, cut), ready, BYTE_MASK);
+  return { out: Buffer.from(masked, 'latin1'), rest };
+}
+
+/** A place near `wanted` that is not inside of a name or value: behind a line break, else a blank. */
+function cutBefore(text: string, wanted: number): number {
+  const line = text.lastIndexOf('\n', wanted);
+  if (line > wanted - OVERLAP_BYTES * 4 && line >= 0) return line + 1;
+  const blank = Math.max(text.lastIndexOf(' ', wanted), text.lastIndexOf(',', wanted));
+  return blank > wanted - OVERLAP_BYTES ? blank + 1 : wanted;
+}

@@ -1,0 +1,31 @@
+/**
+ * Names whose value is a secret: `DB_PASSWORD`, `clientSecret`, `x-api-key`. Only the end of the
+ * name counts, so that `password_policy`, `http_tokens` and `secret_arn` are left alone.
+ */
+const SECRET_NAME =
+  /(?:password|passwd|passphrase|passcode|passwort|pwd|secret|token|credential|authorization|connection_?string|database_?url|(?:api|access|private|secret|account|auth|signing|encryption|master|client|shared|storage|webhook)_?key|(?:client|app)_?secret|secret_?(?:string|value|hash)|secret_?access_?key|private_?key_?data|psk|sig|signature)$/;
+
+/** The last two letters of the above, to turn most names away without a regular expression. */
+const ENDINGS = new Set(
+  'rd wd se de rt et en al on ng rl ey ue sh ta sk ig re'
+    .split(' ')
+    .map((two) => two.charCodeAt(0) * 32 + (two.charCodeAt(1) & 31)),
+);
+const ENDING_TABLE = Uint8Array.from({ length: 4096 }, (_, code) => (ENDINGS.has(code) ? 1 : 0));
+
+/** False when a name that ends in these two characters cannot be a secret's. */
+export function mayEndSecretName(last: number, lastButOne: number): boolean {
+  return ENDING_TABLE[((lastButOne | 32) & 127) * 32 + (last & 31)] === 1;
+}
+
+/** Values that say that there is none, that it is elsewhere, or that it is masked already. */
+const HARMLESS_VALUE =
+  /^(?:true|false|null|none|nil|undefined|yes|no|on|off|required|optional|enabled|disabled|empty|redacted|masked|hidden|n\/a|\*+|x{4,}|arn:.*|<.*|\$\{.*|\{\{.*|%.*%)$/is;
+
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name.toLowerCase().replace(/[-.]/g, '_'));
+}
+
+export function isHarmlessValue(value: string): boolean {
+  return HARMLESS_VALUE.test(value);
+}

@@ -1,0 +1,118 @@
+import { isHarmlessValue, isSecretName, mayEndSecretName } from './secret-names.js';
+import type { SecretRange } from './secret-tokens.js';
+
+const MAX_NAME = 64;
+const MAX_VALUE = 64 * 1024;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+
+const isQuote = (c: number) => c === 0x22 || c === 0x27 || c === 0x60;
+const isBlank = (c: number) => c === 0x20 || c === 0x09;
+const isNameChar = (c: number) =>
+  (c >= 0x61 && c <= 0x7a) ||
+  (c >= 0x41 && c <= 0x5a) ||
+  (c >= 0x30 && c <= 0x39) ||
+  c === 0x5f ||
+  c === 0x2d ||
+  c === 0x2e;
+/** What ends a bare value: white space, quotes, brackets, separators, a JSON escape. */
+const ENDS_BARE = new Set([...' \t\r\n"\'`,;&|<>(){}[]\\'].map((c) => c.charCodeAt(0)));
+
+interface Name {
+  text: string;
+  start: number;
+  quoted: boolean;
+}
+
+/** The name that ends before `at`, quoted or not, escaped or not. */
+function nameBefore(text: string, at: number): Name | null {
+  let end = at;
+  for (let n = 0; n < 4 && isBlank(text.charCodeAt(end - 1)); n += 1) end -= 1;
+  const quoted = isQuote(text.charCodeAt(end - 1));
+  if (quoted) end -= 1;
+  for (let n = 0; quoted && n < 7 && text.charCodeAt(end - 1) === BACKSLASH; n += 1) end -= 1;
+  if (!mayEndSecretName(text.charCodeAt(end - 1), text.charCodeAt(end - 2))) return null;
+  let start = end;
+  while (start > 0 && end - start < MAX_NAME && isNameChar(text.charCodeAt(start - 1))) start -= 1;
+  return start === end ? null : { text: text.slice(start, end), start, quoted };
+}
+
+/** In `"name": "DB_PASSWORD", "value": "…"` the name that counts stands one pair before. */
+function pairedName(text: string, name: Name): Name {
+  if (!/value$/i.test(name.text)) return name;
+  let end = name.start;
+  if (name.quoted) end -= 1;
+  for (let n = 0; n < 7 && text.charCodeAt(end - 1) === BACKSLASH; n += 1) end -= 1;
+  for (let n = 0; n < 80 && isWhite(text, end - 1); n += 1) end -= 1;
+  if (text.charCodeAt(end - 1) !== COMMA) return name;
+  return nameBefore(text, end - 1) ?? name;
+}
+
+/** White space, or the two characters of an escaped line break. */
+function isWhite(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return c === 0x20 || (c >= 0x09 && c <= 0x0d);
+}
+
+/** The secret behind the `:` or `=` at `at`, if the name before it says that it is one. */
+export function pairAt(text: string, at: number): SecretRange | null {
+  const near = nameBefore(text, at);
+  if (!near) return null;
+  const name = pairedName(text, near);
+  if (!isSecretName(name.text)) return null;
+  let from = at + 1;
+  for (let n = 0; n < 4 && isBlank(text.charCodeAt(from)); n += 1) from += 1;
+  let quote = from;
+  while (quote - from < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
+  const range = isQuote(text.charCodeAt(quote))
+    ? quotedValue(text, name.start, quote, quote - from)
+    : bareValue(text, name, at, from);
+  return range && !isHarmlessValue(text.slice(range.from, Math.min(range.end, range.from + 64)))
+    ? range
+    : null;
+}
+
+/** From the quote to the next one that is escaped as much: a JSON text may lie within another. */
+function quotedValue(text: string, start: number, quote: number, level: number) {
+  const mark = text.charCodeAt(quote);
+  const last = Math.min(text.length, quote + MAX_VALUE);
+  let slashes = 0;
+  for (let i = quote + 1; i < last; i += 1) {
+    const c = text.charCodeAt(i);
+    if (c === BACKSLASH) {
+      slashes += 1;
+      continue;
+    }
+    const closes = level === 0 ? slashes % 2 === 0 : slashes <= level;
+    if (c === mark && closes) return rangeOf(start, quote + 1, level === 0 ? i : i - slashes);
+    // A quote of the outer text ends whatever lies within.
+    if (c === 0x22 && mark !== 0x22 && slashes % 2 === 0) return rangeOf(start, quote + 1, i);
+    slashes = 0;
+  }
+  return rangeOf(start, quote + 1, last);
+}
+
+/** A value without quotes. Nothing in JSON (a number, true), and nothing in a sentence. */
+function bareValue(text: string, name: Name, at: number, from: number): SecretRange | null {
+  const last = Math.min(text.length, from + MAX_VALUE);
+  let end = from;
+  while (end < last && !ENDS_BARE.has(text.charCodeAt(end))) end += 1;
+  const isColon = text.charCodeAt(at) === COLON;
+  const value = text.slice(from, end);
+  if (isColon) {
+    // A part of an ARN or URN, `…:secret:prod/db`, is a name.
+    if (text.charCodeAt(name.start - 1) === COLON) return null;
+    if (name.quoted || value.startsWith('//') || /^\d*$/.test(value)) return null;
+    if (/^[A-Za-z]+[.:!?]?$/.test(value) && isProse(text, value, end)) return null;
+  }
+  return value.startsWith('=') ? null : rangeOf(name.start, from, end);
+}
+
+function isProse(text: string, value: string, end: number): boolean {
+  return /\W$/.test(value) || (text[end] === ' ' && /[A-Za-z]/.test(text[end + 1] ?? ''));
+}
+
+function rangeOf(start: number, from: number, end: number): SecretRange | null {
+  return end > from ? { start, from, end } : null;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { createRowBuilder } from './build-row.js';
+import { firstIssue, labels, part, text, texts, time } from './lenient.js';
+import type { RawResult, ReadResult } from './raw-result.js';
+import { requirementsOfList } from './stated-requirements.js';
+
+/** What we need of an AWS Security Finding as Prowler writes it or Security Hub gives it back. */
+const AsffFinding = z.object({
+  SchemaVersion: text,
+  Id: text,
+  GeneratorId: z.string({ error: 'is missing' }).regex(/^prowler-/, { error: 'is not of Prowler' }),
+  AwsAccountId: text,
+  AwsAccountName: text,
+  Title: text,
+  Description: text,
+  UpdatedAt: time,
+  CreatedAt: time,
+  RecordState: text,
+  Workflow: part({ Status: text }),
+  Severity: part({ Label: text, Original: text }),
+  ProductFields: part({ ProviderVersion: text, ProwlerResourceName: text }),
+  Resources: z.array(part({ Id: text, Type: text, Region: text, Tags: labels })).catch([]),
+  Compliance: part({
+    Status: text,
+    RelatedRequirements: texts,
+    AssociatedStandards: z.array(part({ StandardsId: text })).catch([]),
+  }),
+  Remediation: part({ Recommendation: part({ Text: text, Url: text }) }),
+});
+type AsffFinding = z.infer<typeof AsffFinding>;
+
+export function createAsffReader(): ReadResult {
+  const build = createRowBuilder();
+  return (value) => {
+    const parsed = AsffFinding.safeParse(value);
+    return parsed.success ? build(rawOf(parsed.data)) : { rejected: firstIssue(parsed.error) };
+  };
+}
+
+function rawOf(finding: AsffFinding): RawResult {
+  const checkId = finding.GeneratorId.slice('prowler-'.length);
+  const resource = finding.Resources[0];
+  const statedName = finding.ProductFields.ProwlerResourceName;
+  return {
+    checkId,
+    title: finding.Title,
+    // ASFF's description is the sentence about the resource; the check's own is not in it.
+    description: '',
+    risk: '',
+    remediation: finding.Remediation.Recommendation.Text,
+    remediationUrl: finding.Remediation.Recommendation.Url,
+    service: checkId.split('_')[0] ?? '',
+    resourceType: resource?.Type ?? '',
+    categories: [],
+    compliance: requirementsOf(finding),
+    status: finding.Compliance.Status,
+    muted: finding.RecordState === 'ARCHIVED' || finding.Workflow.Status === 'SUPPRESSED',
+    severity: finding.Severity.Label,
+    severityId: null,
+    provider: 'aws',
+    accountId: finding.AwsAccountId,
+    accountName: finding.AwsAccountName,
+    region: resource?.Region ?? '',
+    namespace: '',
+    uid: resource?.Id ?? '',
+    // Prowler 5 writes the uid here, Prowler 3 the name.
+    name: statedName === resource?.Id ? lastPart(statedName) : statedName,
+    labels: resource?.Tags ?? [],
+    observed: finding.Description,
+    times: [finding.UpdatedAt, finding.CreatedAt],
+    nativeUid: finding.Id,
+    toolVersion: finding.ProductFields.ProviderVersion,
+  };
+}
+
+/** Frameworks without room for their ids are still named. */
+function requirementsOf({ Compliance: compliance }: AsffFinding): Record<string, string[]> {
+  const stated = requirementsOfList(compliance.RelatedRequirements);
+  for (const { StandardsId: id } of compliance.AssociatedStandards) {
+    if (id !== '') stated[id] ??= [];
+  }
+  return stated;
+}
+
+function lastPart(arn: string): string {
+  return arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1) || arn;
+}

@@ -1,0 +1,121 @@
+import { cleanText } from '../../clean-text.js';
+import { maskSecrets } from '../../mask-secrets.js';
+import type { ReportedCheck, ReportRow } from '../../report.js';
+import { canonicalCheckId } from './check-aliases.js';
+import { observedAtOf } from './observed-at.js';
+import type { RawResult, Reading } from './raw-result.js';
+import { statedRequirementsOf } from './stated-requirements.js';
+import { severityOf, verdictOf } from './verdicts.js';
+
+const CHECK_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$/;
+const MAX_NAME = 1000;
+const MAX_LIST = 200;
+
+/** Turns what a format states into a row, in one place, so that all formats give the same identity. */
+export type BuildRow = (raw: RawResult) => Reading;
+
+/** One per report: rows of the same check share one description. */
+export function createRowBuilder(): BuildRow {
+  const describe = createCheckMemory();
+  return (raw) => {
+    const checkId = raw.checkId.trim();
+    if (!CHECK_ID.test(checkId)) return { rejected: 'has no usable check id' };
+    if (raw.provider.trim() === '') return { rejected: 'does not say which provider it is about' };
+    return { row: rowOf(raw, describe(raw)), toolVersion: versionOf(raw.toolVersion) };
+  };
+}
+
+function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
+  const provider = short(raw.provider).toLowerCase();
+  const name = short(raw.name);
+  const uid = short(raw.uid) || name;
+  const inKubernetes = provider === 'kubernetes';
+  const row: ReportRow = {
+    check,
+    ...verdictOf(raw.status, raw.muted),
+    severity: severityOf(raw.severity, raw.severityId),
+    rawSeverity: short(raw.severity) || String(raw.severityId ?? ''),
+    provider,
+    accountId: short(raw.accountId),
+    accountName: short(raw.accountName),
+    region: inKubernetes ? '' : short(raw.region),
+    resource: {
+      uid: inKubernetes ? inNamespace(uid, short(raw.namespace)) : uid,
+      name: name || uid,
+      type: short(raw.resourceType),
+      labels: shortList(raw.labels),
+    },
+    subObject: provider === 'iac' ? lineRangeOf(raw) : '',
+    observed: maskSecrets(cleanText(raw.observed)),
+    observedAt: observedAtOf(raw.times),
+    nativeUid: short(raw.nativeUid),
+  };
+  return row;
+}
+
+/** A short text: one line, cleaned and masked. */
+function short(text: string): string {
+  return maskSecrets(cleanText(text, MAX_NAME));
+}
+
+function shortList(texts: string[]): string[] {
+  return texts
+    .slice(0, MAX_LIST)
+    .map(short)
+    .filter((text) => text !== '');
+}
+
+/** Names repeat across namespaces, so the namespace belongs to a Kubernetes resource's id. */
+function inNamespace(uid: string, namespace: string): string {
+  if (namespace === '' || namespace === 'cluster-wide' || uid === '') return uid;
+  return uid.split(/[/:]/).includes(namespace) ? uid : `${namespace}/${uid}`;
+}
+
+/** Infrastructure-as-code results end their uid in the lines that they are about: `…-main.tf-3:9`. */
+function lineRangeOf(raw: RawResult): string {
+  return /-(\d{1,9}[:-]\d{1,9})$/.exec(raw.nativeUid)?.[1] ?? '';
+}
+
+function versionOf(text: string): string | null {
+  const version = text.trim();
+  return /^v?\d+\.\d+[\w.+-]{0,40}$/.test(version) ? version : null;
+}
+
+/** The check's description, cleaned and masked once for all rows that state it alike. */
+function createCheckMemory(): (raw: RawResult) => ReportedCheck {
+  const seen = new Map<string, { stated: string; check: ReportedCheck }>();
+  return (raw) => {
+    const stated = JSON.stringify([
+      raw.title,
+      raw.description,
+      raw.risk,
+      raw.remediation,
+      raw.remediationUrl,
+      raw.service,
+      raw.resourceType,
+      raw.categories,
+      raw.compliance,
+    ]);
+    const id = raw.checkId.trim();
+    const known = seen.get(id);
+    if (known?.stated === stated) return known.check;
+    const check = checkOf(id, raw);
+    seen.set(id, { stated, check });
+    return check;
+  };
+}
+
+function checkOf(id: string, raw: RawResult): ReportedCheck {
+  return {
+    id: canonicalCheckId(id),
+    title: short(raw.title) || id,
+    description: maskSecrets(cleanText(raw.description)),
+    risk: maskSecrets(cleanText(raw.risk)),
+    remediation: maskSecrets(cleanText(raw.remediation)),
+    remediationUrl: /^https?:\/\/\S+$/i.test(raw.remediationUrl) ? short(raw.remediationUrl) : null,
+    service: short(raw.service),
+    resourceType: short(raw.resourceType),
+    categories: shortList(raw.categories),
+    statedRequirements: statedRequirementsOf(raw.compliance),
+  };
+}

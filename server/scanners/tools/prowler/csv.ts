@@ -1,0 +1,80 @@
+import { createRowBuilder } from './build-row.js';
+import type { RawResult, ReadResult } from './raw-result.js';
+import { requirementsOfText } from './stated-requirements.js';
+
+/** A cell by its column's name, or by the name that Prowler 3 gave it; empty when not there. */
+type Cell = (...names: string[]) => string;
+
+/** True when this is the header of a Prowler report, version 3 or later. */
+export function isProwlerCsvHeader(columns: string[]): boolean {
+  return columns.includes('CHECK_ID') && columns.includes('STATUS');
+}
+
+/** Reads records (lists of cells) under this header. */
+export function createCsvReader(columns: string[]): ReadResult {
+  const build = createRowBuilder();
+  const at = new Map(columns.map((name, index) => [name.trim(), index]));
+  return (value) => {
+    const cells: unknown[] = Array.isArray(value) ? value : [];
+    if (cells.length !== columns.length) {
+      return { rejected: `has ${cells.length} columns instead of ${columns.length}` };
+    }
+    return build(
+      rawOf((...names) => {
+        const index = names.map((name) => at.get(name)).find((found) => found !== undefined);
+        const cell = index === undefined ? '' : cells[index];
+        return typeof cell === 'string' ? unguarded(cell) : '';
+      }),
+    );
+  };
+}
+
+function rawOf(cell: Cell): RawResult {
+  const provider = cell('PROVIDER').trim().toLowerCase();
+  const region = cell('REGION', 'LOCATION');
+  return {
+    checkId: cell('CHECK_ID'),
+    title: cell('CHECK_TITLE'),
+    description: cell('DESCRIPTION'),
+    risk: cell('RISK'),
+    remediation: cell('REMEDIATION_RECOMMENDATION_TEXT'),
+    remediationUrl: cell('REMEDIATION_RECOMMENDATION_URL'),
+    service: cell('SERVICE_NAME'),
+    resourceType: cell('RESOURCE_TYPE'),
+    categories: listOf(cell('CATEGORIES')),
+    compliance: requirementsOfText(cell('COMPLIANCE')),
+    status: cell('STATUS'),
+    muted: cell('MUTED').toLowerCase() === 'true',
+    severity: cell('SEVERITY'),
+    severityId: null,
+    provider,
+    accountId: provider === 'kubernetes' ? clusterOf(cell) : accountOf(cell),
+    accountName: cell('ACCOUNT_NAME'),
+    region,
+    namespace: provider === 'kubernetes' ? region.replace(/^namespace: /, '') : '',
+    uid: cell('RESOURCE_UID', 'RESOURCE_ARN') || cell('RESOURCE_ID'),
+    name: cell('RESOURCE_NAME', 'RESOURCE_ID'),
+    labels: listOf(cell('RESOURCE_TAGS')).map((tag) => tag.replace('=', ':')),
+    observed: cell('STATUS_EXTENDED'),
+    times: [cell('TIMESTAMP', 'ASSESSMENT_START_TIME')],
+    nativeUid: cell('FINDING_UID', 'FINDING_UNIQUE_ID'),
+    toolVersion: cell('PROWLER_VERSION'),
+  };
+}
+
+const accountOf = (cell: Cell) => cell('ACCOUNT_UID', 'ACCOUNT_ID', 'SUBSCRIPTION', 'PROJECT_ID');
+
+/** OCSF names a cluster by its context unless Prowler ran within it; so the same is done here. */
+function clusterOf(cell: Cell): string {
+  const context = /^context: (.+)$/.exec(cell('ACCOUNT_NAME'))?.[1];
+  return cell('AUTH_METHOD') === 'kubeconfig' && context ? context : accountOf(cell);
+}
+
+function listOf(text: string): string[] {
+  return text.split(' | ').filter((item) => item !== '');
+}
+
+/** Takes off the quote that Prowler puts before cells which a spreadsheet would run as a formula. */
+function unguarded(cell: string): string {
+  return /^'(?:[\t\r]|\s*[=+@-])/.test(cell) ? cell.slice(1) : cell;
+}

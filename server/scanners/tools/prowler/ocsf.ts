@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { createRowBuilder } from './build-row.js';
+import { firstIssue, labels, part, text, texts, time } from './lenient.js';
+import type { RawResult, ReadResult } from './raw-result.js';
+import { isVerdictWord } from './verdicts.js';
+
+const Resource = part({
+  name: text,
+  uid: text,
+  type: text,
+  region: text,
+  namespace: text,
+  labels,
+  group: part({ name: text }),
+});
+
+/**
+ * What we need of an OCSF Detection Finding, from Prowler 4.2 (OCSF 1.2.0) on. The resource's
+ * metadata is left out on purpose: it is the raw cloud object, secrets included.
+ */
+const OcsfFinding = z.object({
+  class_uid: z.literal(2004, { error: 'is not 2004 (Detection Finding)' }).nullish(),
+  message: text,
+  severity: text,
+  severity_id: z.number().nullish().catch(null),
+  status: text,
+  status_id: z.number().nullish().catch(null),
+  status_code: text,
+  status_detail: text,
+  time,
+  time_dt: time,
+  event_time: time,
+  risk_details: text,
+  metadata: z.object({
+    event_code: z.string({ error: 'is missing' }).min(1, { error: 'is empty' }),
+    product: z.object({ name: z.literal('Prowler', { error: 'is not Prowler' }), version: text }),
+  }),
+  finding_info: part({ uid: text, title: text, desc: text, created_time: time }),
+  remediation: part({ desc: text, references: texts }),
+  resources: z.array(Resource).catch([]),
+  cloud: part({ provider: text, region: text, account: part({ uid: text, name: text }) }),
+  unmapped: part({
+    categories: texts,
+    compliance: z.unknown(),
+    provider: text,
+    provider_uid: text,
+  }),
+});
+type OcsfFinding = z.infer<typeof OcsfFinding>;
+
+export function createOcsfReader(): ReadResult {
+  const build = createRowBuilder();
+  return (value) => {
+    const parsed = OcsfFinding.safeParse(value);
+    return parsed.success ? build(rawOf(parsed.data)) : { rejected: firstIssue(parsed.error) };
+  };
+}
+
+function rawOf(finding: OcsfFinding): RawResult {
+  const { finding_info: info, cloud, unmapped, metadata, remediation } = finding;
+  const resource = finding.resources[0] ?? Resource.parse({});
+  const provider = providerOf(finding);
+  return {
+    checkId: metadata.event_code,
+    title: info.title,
+    description: info.desc,
+    risk: finding.risk_details,
+    remediation: remediation.desc,
+    // Up to 5.10 commands and vendors' pages are mixed; Prowler's own page comes last.
+    remediationUrl: remediation.references.findLast((item) => /^https?:\/\//.test(item)) ?? '',
+    service: resource.group.name,
+    resourceType: resource.type,
+    categories: unmapped.categories,
+    compliance: unmapped.compliance,
+    status: statusOf(finding),
+    muted: isMuted(finding),
+    severity: finding.severity,
+    severityId: finding.severity_id ?? null,
+    provider,
+    accountId: cloud.account.uid || accountWithoutCloud(finding, provider),
+    accountName: cloud.account.name,
+    region: resource.region || cloud.region,
+    namespace: resource.namespace,
+    uid: resource.uid,
+    name: resource.name,
+    labels: resource.labels,
+    observed: finding.status_detail || finding.message,
+    times: [finding.time, finding.time_dt, finding.event_time, info.created_time],
+    nativeUid: info.uid,
+    toolVersion: metadata.product.version,
+  };
+}
+
+/** `status` carries the verdict only where `status_code` is missing, and only as one word. */
+function statusOf(finding: OcsfFinding): string {
+  const stated = [finding.status_code, finding.status, finding.status_detail];
+  return stated.find((word) => word !== '' && isVerdictWord(word)) ?? '';
+}
+
+/**
+ * Prowler 4.2 wrote `status_id` 3 with `status` "New" for every ordinary result, so the text
+ * counts; the id alone is believed from Prowler 5 on, where it means muted.
+ */
+function isMuted(finding: OcsfFinding): boolean {
+  if (finding.status_code.toUpperCase() === 'MUTED') return true;
+  if (finding.status !== '') return /^suppressed$/i.test(finding.status);
+  const major = Number.parseInt(finding.metadata.product.version, 10);
+  return finding.status_id === 3 && major >= 5;
+}
+
+function providerOf({ cloud, unmapped, finding_info: info }: OcsfFinding): string {
+  return cloud.provider || unmapped.provider || (/^prowler-([a-z0-9]+)-/.exec(info.uid)?.[1] ?? '');
+}
+
+/**
+ * Kubernetes has no `cloud`. From 5.19 on `unmapped.provider_uid` names the cluster or context;
+ * before, only the uid does: `prowler-kubernetes-<check>-<cluster>-namespace: <ns>-<name>`.
+ */
+function accountWithoutCloud(finding: OcsfFinding, provider: string): string {
+  if (finding.unmapped.provider_uid !== '') return finding.unmapped.provider_uid;
+  const uid = finding.finding_info.uid;
+  const prefix = `prowler-${provider}-${finding.metadata.event_code}-`;
+  const end = uid.indexOf('-namespace: ');
+  return uid.startsWith(prefix) && end > prefix.length ? uid.slice(prefix.length, end) : '';
+}

@@ -1,0 +1,42 @@
+import type { ReportRow } from '../../report.js';
+
+/** One result as a format states it, before cleaning and masking: what all formats have in common. */
+export interface RawResult {
+  checkId: string;
+  title: string;
+  description: string;
+  risk: string;
+  remediation: string;
+  remediationUrl: string;
+  service: string;
+  resourceType: string;
+  categories: string[];
+  /** Framework to requirement ids; not looked at yet. */
+  compliance: unknown;
+  /** The verdict's word: `PASS`, `FAILED`, `INFO` … */
+  status: string;
+  /** Muted by a mute list, whatever the status says. */
+  muted: boolean;
+  severity: string;
+  severityId: number | null;
+  provider: string;
+  accountId: string;
+  accountName: string;
+  region: string;
+  /** Kubernetes only. */
+  namespace: string;
+  uid: string;
+  name: string;
+  labels: string[];
+  observed: string;
+  /** When it was observed, the most reliable statement first: seconds, milliseconds or text. */
+  times: (string | number | null | undefined)[];
+  nativeUid: string;
+  toolVersion: string;
+}
+
+/** What became of one element or record of a report. */
+export type Reading = { row: ReportRow; toolVersion: string | null } | { rejected: string };
+
+/** A reader of one format; one per report, as it remembers the checks that it has seen. */
+export type ReadResult = (value: unknown) => Reading;

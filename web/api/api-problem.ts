@@ -1,0 +1,62 @@
+import { Problem } from '../../contract/problem.js';
+
+interface ProblemParts {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  errors?: { path: string; message: string }[];
+  requestId?: string;
+}
+
+/** What went wrong with a call: the server's problem document, or that it could not be had. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly errors: readonly { path: string; message: string }[];
+  readonly requestId: string | null;
+
+  constructor(parts: ProblemParts, options?: ErrorOptions) {
+    super(parts.detail || parts.title, options);
+    this.name = 'ApiProblem';
+    this.status = parts.status;
+    this.code = parts.code;
+    this.title = parts.title;
+    this.detail = parts.detail;
+    this.errors = parts.errors ?? [];
+    this.requestId = parts.requestId ?? null;
+  }
+
+  static fromAnswer(status: number, text: string): ApiProblem {
+    const problem = Problem.safeParse(jsonOf(text));
+    if (problem.success) return new ApiProblem(problem.data);
+    return new ApiProblem({
+      status,
+      code: 'unexpected_answer',
+      title: `The server answered ${status}`,
+      detail: 'The answer could not be read. A proxy in between may have sent it.',
+    });
+  }
+
+  static unreachable(cause?: unknown): ApiProblem {
+    return new ApiProblem(
+      {
+        status: 0,
+        code: 'unreachable',
+        title: 'The server cannot be reached',
+        detail: 'Check that it runs and that you are connected, then try again.',
+      },
+      { cause },
+    );
+  }
+}
+
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

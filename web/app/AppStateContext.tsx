@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import type { ModuleName, Permission } from '../../contract/endpoint.js';
+import { getMe, type Me, type ModuleHealth } from '../../contract/platform.js';
+import { apiService } from '../api/apiService.js';
+import { PageLoading } from '../ui/PageLoading.js';
+import { ProblemAlert } from '../ui/ProblemAlert.js';
+
+export interface AppState extends Pick<Me, 'user' | 'team' | 'modules'> {
+  may(permission: Permission): boolean;
+  /** The module if it cannot be used, with the reason. */
+  unavailable(name: ModuleName): ModuleHealth | null;
+}
+
+const AppStateContext = createContext<AppState | null>(null);
+
+/** Who I am, my active team, what I may do and which modules are there. Nothing shows before. */
+export function AppStateProvider({ children }: { children: ReactNode }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['me'],
+    queryFn: ({ signal }) => apiService(getMe, { signal }),
+    staleTime: 60_000,
+    refetchInterval: 60_000,
+  });
+  const state = useMemo(() => data && stateOf(data), [data]);
+  if (state) return <AppStateContext value={state}>{children}</AppStateContext>;
+  if (error) return <ProblemAlert problem={error} onRetry={refetch} wholePage />;
+  return <PageLoading />;
+}
+
+export function useAppState(): AppState {
+  const state = useContext(AppStateContext);
+  if (!state) throw new Error('useAppState is used outside of AppStateProvider');
+  return state;
+}
+
+function stateOf({ user, team, modules, permissions }: Me): AppState {
+  return {
+    user,
+    team,
+    modules,
+    may: (permission) => permissions.includes(permission),
+    unavailable: (name) =>
+      modules.find((each) => each.name === name && each.status === 'unavailable') ?? null,
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Filters stand in the address as plain text, lists with commas: `?checkId=a,b&severity=high`. */
+export function parseSearch(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    const plain = Array.isArray(value) ? value.join(',') : value;
+    if (plain !== undefined && plain !== null && plain !== '') given.set(name, String(plain));
+  }
+  const text = given.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  return text ? `?${text}` : '';
+}
+
+/** A list in the address; values that are not (or no longer) known are dropped. */
+export function listParam<T extends string>(known?: readonly T[]) {
+  return z.preprocess((value) => {
+    const parts = Array.isArray(value) ? value.map(String) : String(value ?? '').split(',');
+    const kept = parts.filter((part) => part !== '' && (!known || isIn(known, part)));
+    return kept.length > 0 ? [...new Set(kept)] : undefined;
+  }, z.custom<T[]>().optional());
+}
+
+export const textParam = z.coerce.string().trim().max(200).optional().catch(undefined);
+
+export function choiceParam<const T extends readonly string[]>(known: T) {
+  return z.enum(known).optional().catch(undefined);
+}
+
+function isIn(known: readonly string[], value: string): boolean {
+  return known.includes(value);
+}

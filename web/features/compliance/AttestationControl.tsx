@@ -1,0 +1,79 @@
+import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { BadgeCheck, Stamp } from 'lucide-react';
+import { useState } from 'react';
+import type { RequirementState } from '../../../contract/compliance.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { glossary } from '../../app/glossary.js';
+import { day } from '../../ui/format.js';
+import { Tag } from '../../ui/Tag.js';
+import { AttestDialog } from './AttestDialog.js';
+import { WithdrawAttestationDialog } from './WithdrawAttestationDialog.js';
+
+interface AttestationControlProps {
+  frameworkId: string;
+  requirement: RequirementState;
+}
+
+/** Whether a person attested, and to do or undo it. Nothing where no attestation is asked for. */
+export function AttestationControl({ frameworkId, requirement }: AttestationControlProps) {
+  const [dialog, setDialog] = useState<'attest' | 'withdraw' | null>(null);
+  const { may } = useAppState();
+  const { id, attestation, attestationNeeded } = requirement;
+  if (!attestation && !attestationNeeded) return null;
+  const close = () => setDialog(null);
+  const mayAttest = may('compliance:write');
+  return (
+    <Stack gap={6} align="flex-start">
+      <Tooltip label={attestation ? `“${attestation.statement}”` : glossary.attestation}>
+        <span>
+          {attestation ? (
+            <Tag tone="green" icon={BadgeCheck}>
+              Attested until {day(attestation.expiresAt)}
+            </Tag>
+          ) : (
+            <Tag tone="gray" icon={Stamp}>
+              Needs attestation
+            </Tag>
+          )}
+        </span>
+      </Tooltip>
+      {attestation && (
+        <Text size="xs" c="dimmed">
+          by {attestation.actor}, {day(attestation.at)}
+        </Text>
+      )}
+      {mayAttest && (
+        <Group gap={6}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => setDialog('attest')}
+            aria-label={`${attestation ? 'Renew' : 'Attest'} ${id}`}
+          >
+            {attestation ? 'Renew' : 'Attest'}
+          </Button>
+          {attestation && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => setDialog('withdraw')}
+              aria-label={`Withdraw the attestation of ${id}`}
+            >
+              Withdraw
+            </Button>
+          )}
+        </Group>
+      )}
+      {dialog === 'attest' && (
+        <AttestDialog frameworkId={frameworkId} requirement={requirement} onClose={close} />
+      )}
+      {dialog === 'withdraw' && (
+        <WithdrawAttestationDialog
+          frameworkId={frameworkId}
+          requirement={requirement}
+          onClose={close}
+        />
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,30 @@
+import { CONTROL_STATUSES } from '../../../contract/compliance.js';
+import { words } from '../../ui/format.js';
+import { Legend } from '../../ui/Legend.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+import { type Share, StackedBar } from '../../ui/StackedBar.js';
+import type { PostureData } from './posture.data.js';
+import { statusTones } from './StatusTag.js';
+
+export function ControlDistribution({ counts }: { counts: PostureData['controls'] }) {
+  const shares = CONTROL_STATUSES.map((status): Share & { key: typeof status } => ({
+    key: status,
+    label: words(status),
+    value: counts[status],
+    tone: statusTones[status],
+  }));
+  return (
+    <Section title="Controls by status">
+      <StackedBar label="Controls by status" shares={shares} />
+      <Legend
+        shares={shares}
+        link={({ key }, content) => (
+          <TextLink to="/controls" search={{ status: key }} size="sm">
+            {content}
+          </TextLink>
+        )}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,100 @@
+import { NativeSelect, Radio, Stack, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import { type ControlDetail, decideControl } from '../../../contract/compliance.js';
+import { DayInput, endOfDay } from '../../ui/DayInput.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { words } from '../../ui/format.js';
+import { fieldErrors } from '../../ui/validation.js';
+import { type Decision, useDecideControl } from './control.api.js';
+
+const kinds: readonly { value: Decision['kind']; label: string; description: string }[] = [
+  {
+    value: 'answer',
+    label: 'Answer',
+    description: 'For what no tool can see. It stands over passing evidence, not over failing.',
+  },
+  {
+    value: 'override',
+    label: 'Override',
+    description: 'Stands over all evidence, and is flagged when evidence disagrees.',
+  },
+  {
+    value: 'not_applicable',
+    label: 'Not applicable',
+    description: 'Takes the control out of every score.',
+  },
+];
+const statuses = ['implemented', 'partial', 'not_implemented'] as const;
+type Status = (typeof statuses)[number];
+
+interface DecisionDialogProps {
+  control: ControlDetail;
+  onClose: () => void;
+}
+
+export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
+  const decide = useDecideControl(control.id);
+  const [kind, setKind] = useState<Decision['kind']>(control.decision?.kind ?? 'answer');
+  const [status, setStatus] = useState<Status>(control.decision?.status ?? 'implemented');
+  const [justification, setJustification] = useState(control.decision?.justification ?? '');
+  const [until, setUntil] = useState(control.decision?.expiresAt?.slice(0, 10) ?? '');
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const submit = () => {
+    const reasons = { justification, expiresAt: endOfDay(until) };
+    const body: Decision =
+      kind === 'not_applicable' ? { kind, ...reasons } : { kind, status, ...reasons };
+    const found = fieldErrors(decideControl.body, body);
+    setErrors(found ?? {});
+    if (!found) decide.mutate(body, { onSuccess: onClose });
+  };
+  return (
+    <FormDialog
+      title={`Decide about ${control.id}`}
+      submit="Save the decision"
+      busy={decide.isPending}
+      problem={decide.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Radio.Group
+        label="Kind of decision"
+        value={kind}
+        onChange={(value) => setKind(kinds.find((each) => each.value === value)?.value ?? 'answer')}
+      >
+        <Stack gap="xs" mt="xs">
+          {kinds.map(({ value, label, description }) => (
+            <Radio key={value} value={value} label={label} description={description} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {kind !== 'not_applicable' && (
+        <NativeSelect
+          label="Status"
+          value={status}
+          onChange={(event) =>
+            setStatus(statuses.find((each) => each === event.currentTarget.value) ?? 'partial')
+          }
+          data={statuses.map((value) => ({ value, label: words(value) }))}
+        />
+      )}
+      <Textarea
+        label="Justification"
+        description="An auditor will read it."
+        value={justification}
+        onChange={(event) => setJustification(event.currentTarget.value)}
+        error={errors.justification}
+        autosize
+        minRows={3}
+        required
+      />
+      <DayInput
+        label="Valid until"
+        description="Empty: until it is withdrawn."
+        value={until}
+        onChange={setUntil}
+        maxDays={3 * 365}
+        error={errors.expiresAt}
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,52 @@
+import { Group, Text } from '@mantine/core';
+import type { FrameworkSummary } from '../../../contract/compliance.js';
+import { count, percent } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
+import { RangeBar } from '../../ui/RangeBar.js';
+import classes from './FrameworkLine.module.css';
+import { postureText, rangeText, requirementShares } from './posture.words.js';
+import { BandTag, bandTones } from './StatusTag.js';
+
+/** One framework: how much is met for sure, how much could be, how much was looked at. */
+export function FrameworkLine({ framework }: { framework: FrameworkSummary }) {
+  const { id, name, version, band, score, ceiling, coverage, requirements } = framework;
+  return (
+    <li className={classes.line}>
+      <div className={classes.head}>
+        <Group gap="xs">
+          <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: id }} fw={600}>
+            {name}
+          </TextLink>
+          {version && !name.includes(version) && (
+            <Text size="xs" c="dimmed">
+              {version}
+            </Text>
+          )}
+          {band !== 'none' && <BandTag band={band} />}
+        </Group>
+        <Text className="tabular" size="sm">
+          <strong>{rangeText(framework)}</strong>
+          {band !== 'none' && coverage !== null && (
+            <Text span c="dimmed" size="sm">
+              , {percent(coverage)} covered
+            </Text>
+          )}
+        </Text>
+      </div>
+      <RangeBar
+        label={`${name}: ${postureText(framework)}`}
+        from={score ?? 0}
+        to={band === 'none' ? 0 : (ceiling ?? 0)}
+        tone={bandTones[band]}
+      />
+      <Text className={`tabular ${classes.counts}`} size="xs" c="dimmed" component="div">
+        <span>{count(requirements.total)} requirements</span>
+        {requirementShares(requirements).map(({ key, label, value }) => (
+          <span key={key}>
+            {count(value)} {label.toLowerCase()}
+          </span>
+        ))}
+      </Text>
+    </li>
+  );
+}

@@ -1,0 +1,66 @@
+import { Box, Grid, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Explain } from '../../app/Explain.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { Accounts } from './Accounts.js';
+import { ControlDistribution } from './ControlDistribution.js';
+import { EngineStatus } from './EngineStatus.js';
+import { FrameworkLine } from './FrameworkLine.js';
+import lines from './FrameworkLine.module.css';
+import { OpenFindings } from './OpenFindings.js';
+import { PostureEmpty } from './PostureEmpty.js';
+import { postureQuery } from './posture.api.js';
+import { isEmpty, type PostureData } from './posture.data.js';
+import { TopFixes } from './TopFixes.js';
+
+export function PosturePage() {
+  return (
+    <Loaded query={useQuery(postureQuery)}>
+      {(posture) => (isEmpty(posture) ? <PostureEmpty /> : <PostureOverview posture={posture} />)}
+    </Loaded>
+  );
+}
+
+function PostureOverview({ posture }: { posture: PostureData }) {
+  const { frameworks, controls, openFindings, accounts, topFixes, lastRun } = posture;
+  return (
+    <>
+      <PageHeader
+        title="Posture"
+        about="Where you stand per framework, from the evidence of your imported reports."
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Stack>
+            <Section
+              title="Frameworks"
+              actions={
+                <Text size="xs" c="dimmed" component="div">
+                  Filled: score <Explain word="score" /> · striped: up to the ceiling{' '}
+                  <Explain word="ceiling" />
+                </Text>
+              }
+            >
+              <Box component="ul" className={lines.lines}>
+                {frameworks.map((framework) => (
+                  <FrameworkLine key={framework.id} framework={framework} />
+                ))}
+              </Box>
+            </Section>
+            <TopFixes fixes={topFixes} frameworks={frameworks} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack>
+            <OpenFindings counts={openFindings} />
+            <ControlDistribution counts={controls} />
+            <Accounts accounts={accounts} />
+            <EngineStatus lastRun={lastRun} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}

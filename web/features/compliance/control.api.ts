@@ -1,0 +1,49 @@
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { z } from 'zod';
+import {
+  decideControl,
+  getCheckControls,
+  getControl,
+  listControls,
+  withdrawDecision,
+} from '../../../contract/compliance.js';
+import { apiService } from '../../api/apiService.js';
+import type { ControlsSearch } from './controls.search.js';
+import { complianceKey } from './posture.api.js';
+
+export const controlsQuery = (query: ControlsSearch) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'controls', query],
+    queryFn: ({ signal }) => apiService(listControls, { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const controlQuery = (controlId: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'control', controlId],
+    queryFn: ({ signal }) => apiService(getControl, { params: { controlId }, signal }),
+  });
+
+export const checkControlsQuery = (tool: string, checkId: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'check', tool, checkId],
+    queryFn: ({ signal }) => apiService(getCheckControls, { params: { tool, checkId }, signal }),
+  });
+
+export type Decision = z.input<typeof decideControl.body & z.ZodType>;
+
+export function useDecideControl(controlId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Decision) => apiService(decideControl, { params: { controlId }, body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
+  });
+}
+
+export function useWithdrawDecision(controlId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => apiService(withdrawDecision, { params: { controlId } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
+  });
+}

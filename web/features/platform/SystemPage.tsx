@@ -1,0 +1,129 @@
+import { Anchor, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, CircleMinus, CircleX } from 'lucide-react';
+import type { Health } from '../../../contract/platform.js';
+import { Facts } from '../../ui/Facts.js';
+import { duration, words } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import { healthQuery } from './health.api.js';
+import classes from './SystemPage.module.css';
+
+export function SystemPage() {
+  return (
+    <>
+      <PageHeader
+        title="System"
+        about="Which modules and databases this server has, and how they are."
+      />
+      <Loaded query={useQuery(healthQuery)}>
+        {(health) => (
+          <Stack>
+            <Server health={health} />
+            <Modules modules={health.modules} />
+            <Databases databases={health.databases} />
+          </Stack>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Server({ health }: { health: Health }) {
+  const { status, version, uptimeSeconds } = health;
+  return (
+    <Section title="Server">
+      <Facts
+        columns
+        facts={[
+          {
+            label: 'Health',
+            value:
+              status === 'ok' ? (
+                <Tag tone="green" icon={CircleCheck}>
+                  All is well
+                </Tag>
+              ) : (
+                <Tag tone="amber" icon={CircleX}>
+                  Degraded
+                </Tag>
+              ),
+          },
+          { label: 'Version', value: version },
+          { label: 'Up for', value: duration(uptimeSeconds * 1_000) },
+          {
+            label: 'API',
+            value: (
+              <Anchor href="/api/docs" size="sm">
+                Documentation and OpenAPI
+              </Anchor>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Modules({ modules }: Pick<Health, 'modules'>) {
+  return (
+    <Section title="Modules">
+      <ul className={classes.rows}>
+        {modules.map(({ name, status, prefixes, reason }) => (
+          <li key={name} className={classes.row}>
+            <div>
+              <Text size="sm" fw={600}>
+                {words(name.replaceAll('-', ' '))}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {prefixes.join(', ')}
+              </Text>
+              {reason && <Text size="sm">{reason}</Text>}
+            </div>
+            {status === 'available' ? (
+              <Tag tone="green" icon={CircleCheck}>
+                Available
+              </Tag>
+            ) : (
+              <Tag tone="red" icon={CircleX}>
+                Unavailable
+              </Tag>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+const databaseLooks = {
+  up: { tone: 'green', icon: CircleCheck },
+  down: { tone: 'red', icon: CircleX },
+  unused: { tone: 'gray', icon: CircleMinus },
+} as const;
+
+function Databases({ databases }: Pick<Health, 'databases'>) {
+  return (
+    <Section title="Databases">
+      <ul className={classes.rows}>
+        {databases.map(({ name, backend, status, latencyMs, problem }) => (
+          <li key={name} className={classes.row}>
+            <div>
+              <Text size="sm" fw={600}>
+                {name}
+              </Text>
+              <Text size="xs" c="dimmed" className="tabular">
+                {backend}
+                {latencyMs !== null && ` · answers in ${duration(latencyMs)}`}
+              </Text>
+              {problem && <Text size="sm">{problem}</Text>}
+            </div>
+            <Tag {...databaseLooks[status]}>{words(status)}</Tag>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,52 @@
+import { Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useAppState } from '../../app/AppStateContext.js';
+import { Explain } from '../../app/Explain.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+import { checkControlsQuery } from '../compliance/control.api.js';
+import { MatchDetail, MatchSummary } from '../compliance/Match.js';
+import { StatusTag } from '../compliance/StatusTag.js';
+
+/** The controls that this finding's check counts for, with why. */
+export function FindingControls({ tool, checkId }: { tool: string; checkId: string }) {
+  const { unavailable } = useAppState();
+  const away = unavailable('compliance');
+  const query = useQuery({ ...checkControlsQuery(tool, checkId), enabled: !away });
+  return (
+    <Section title="Controls it lowers" help={<Explain word="tier" />}>
+      {away ? (
+        <Text size="sm" c="dimmed">
+          The compliance module is unavailable{away.reason ? `: ${away.reason}` : '.'}
+        </Text>
+      ) : (
+        <Loaded query={query} loading={<Text size="sm">Loading…</Text>}>
+          {({ items }) => (
+            <Stack>
+              {items.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  This check counts for no control.
+                </Text>
+              )}
+              {items.map(({ controlId, title, status, match }) => (
+                <div key={controlId}>
+                  <Group gap="xs">
+                    <TextLink to="/controls/$controlId" params={{ controlId }} size="sm" fw={600}>
+                      {controlId} {title}
+                    </TextLink>
+                    <StatusTag status={status} />
+                    <Text size="xs" c="dimmed" component="span">
+                      Tier <MatchSummary match={match} />
+                    </Text>
+                  </Group>
+                  <MatchDetail match={match} />
+                </div>
+              ))}
+            </Stack>
+          )}
+        </Loaded>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,40 @@
+import { Text } from '@mantine/core';
+import type { Finding } from '../../../contract/security-scans.js';
+import { age, instant } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
+import { SeverityBadge } from '../../ui/SeverityBadge.js';
+import { Tag } from '../../ui/Tag.js';
+import classes from './FindingRow.module.css';
+import { FindingStatusTag } from './FindingStatusTag.js';
+
+interface FindingRowProps {
+  finding: Finding;
+  /** Within its check the resource names a finding, in a flat list its title does. */
+  within?: 'check' | 'list';
+}
+
+export function FindingRow({ finding, within = 'list' }: FindingRowProps) {
+  const { id, title, severity, status, resourceName, resourceUid, region } = finding;
+  const { accountId, accountName, lastSeenAt, staleSince } = finding;
+  const resource = resourceName || resourceUid;
+  return (
+    <article className={classes.row} data-within={within} aria-label={`${title}: ${resource}`}>
+      <div className={classes.what}>
+        <TextLink to="/findings/$findingId" params={{ findingId: id }} size="sm" fw={500}>
+          {within === 'check' ? resource : title}
+        </TextLink>
+        {within === 'list' && <Text size="sm">{resource}</Text>}
+        <Text size="xs" c="dimmed" className="tabular">
+          {[accountName || accountId, region, `seen ${age(lastSeenAt)}`]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+      </div>
+      <div className={classes.tags} title={`Last seen ${instant(lastSeenAt)}`}>
+        {within === 'list' && <SeverityBadge severity={severity} />}
+        {status !== 'open' && <FindingStatusTag status={status} />}
+        {staleSince && <Tag tone="amber">Stale</Tag>}
+      </div>
+    </article>
+  );
+}

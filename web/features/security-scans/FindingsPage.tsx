@@ -1,0 +1,114 @@
+import { Box, Button, Drawer, Group, Pill } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { getRouteApi } from '@tanstack/react-router';
+import { ListFilter } from 'lucide-react';
+import { Choices } from '../../ui/Choices.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { SearchInput } from '../../ui/SearchInput.js';
+import { FindingFacetList } from './FindingFacetList.js';
+import { FindingGroups } from './FindingGroups.js';
+import { FindingList } from './FindingList.js';
+import classes from './FindingsPage.module.css';
+import { type FindingsSearch, filterOf, filtersSet } from './findings.search.js';
+
+const route = getRouteApi('/findings');
+
+export function FindingsPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const [drawer, { open, close }] = useDisclosure(false);
+  const change = (changes: Partial<FindingsSearch>) =>
+    navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false });
+  const filter = filterOf(search);
+  const set = filtersSet(search);
+  const clear = () => navigate({ search: { view: search.view }, replace: true });
+
+  return (
+    <>
+      <PageHeader
+        title="Findings"
+        about="Failed checks with a life: opened by a report, resolved by evidence. Open ones are shown unless you choose otherwise."
+      />
+      <Group gap="sm" mb="sm">
+        <SearchInput
+          label="Search title, resource or check"
+          value={search.q}
+          onChange={(q) => change({ q })}
+        />
+        <Choices
+          label="View"
+          value={search.view}
+          onChange={(view) => change({ view })}
+          options={[
+            { value: undefined, label: 'By check' },
+            { value: 'list', label: 'All findings' },
+          ]}
+        />
+        <Button
+          hiddenFrom="md"
+          variant="default"
+          leftSection={<ListFilter size={16} aria-hidden />}
+          onClick={open}
+        >
+          Filters{set > 0 && ` (${set})`}
+        </Button>
+        {set > 0 && (
+          <Button variant="subtle" onClick={clear}>
+            Clear all
+          </Button>
+        )}
+      </Group>
+      <ChosenChecks
+        checks={search.checkId ?? []}
+        onChange={(checkId) => change({ checkId: checkId.length > 0 ? checkId : undefined })}
+      />
+      <div className={classes.columns}>
+        <Box visibleFrom="md" component="aside" aria-label="Filters" className={classes.side}>
+          <FindingFacetList search={search} onChange={change} />
+        </Box>
+        <div className={classes.results}>
+          {search.view === 'list' ? (
+            <FindingList filter={filter} onClear={clear} />
+          ) : (
+            <FindingGroups filter={filter} onClear={clear} />
+          )}
+        </div>
+      </div>
+      <Drawer
+        opened={drawer}
+        onClose={close}
+        title="Filters"
+        size="sm"
+        closeButtonProps={{ 'aria-label': 'Close the filters' }}
+      >
+        <FindingFacetList search={search} onChange={change} />
+      </Drawer>
+    </>
+  );
+}
+
+interface ChosenChecksProps {
+  checks: readonly string[];
+  onChange: (checks: string[]) => void;
+}
+
+/** Checks are chosen by links from elsewhere, so they are shown apart from the facets. */
+function ChosenChecks({ checks, onChange }: ChosenChecksProps) {
+  if (checks.length === 0) return null;
+  return (
+    <Pill.Group mb="sm" role="group" aria-label="Chosen checks">
+      {checks.map((check) => (
+        <Pill
+          key={check}
+          size="md"
+          withRemoveButton
+          removeButtonProps={{ 'aria-label': `Remove ${check}`, 'aria-hidden': false, tabIndex: 0 }}
+          onRemove={() => onChange(checks.filter((each) => each !== check))}
+          className={classes.check}
+        >
+          {check}
+        </Pill>
+      ))}
+    </Pill.Group>
+  );
+}

@@ -1,0 +1,114 @@
+import { Button, Table, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ReportImport } from '../../../contract/security-scans.js';
+import { age, bytes, count, counted, instant } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { Section } from '../../ui/Section.js';
+import classes from './ImportHistory.module.css';
+import { ImportStatusTag } from './ImportStatusTag.js';
+import { importsQuery, isRunning } from './import.api.js';
+
+/** Every import so far, newest first; kept up to date while one runs. */
+export function ImportHistory() {
+  const query = useInfiniteQuery({
+    ...importsQuery,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(isRunning)) ? 1_000 : false,
+  });
+  return (
+    <Section title="History">
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return (
+              <Text size="sm" c="dimmed">
+                Nothing was imported yet.
+              </Text>
+            );
+          }
+          return (
+            <>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard */}
+              <section className={classes.scroll} aria-label="Imports" tabIndex={0}>
+                <HistoryTable items={items} />
+              </section>
+              {query.hasNextPage && (
+                <Button
+                  mt="sm"
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => query.fetchNextPage()}
+                >
+                  Load more
+                </Button>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}
+
+const numbers = ['Results', 'Opened', 'Reopened', 'Resolved', 'Unchanged', 'Stale'] as const;
+
+function HistoryTable({ items }: { items: readonly ReportImport[] }) {
+  return (
+    <Table verticalSpacing="sm" className={classes.table}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Report</Table.Th>
+          <Table.Th>Status</Table.Th>
+          {numbers.map((name) => (
+            <Table.Th key={name} className={classes.number}>
+              {name}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map((item) => (
+          <HistoryRow key={item.id} item={item} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function HistoryRow({ item }: { item: ReportImport }) {
+  const { fileName, sizeBytes, createdAt, tool, format, accounts, findings, results } = item;
+  const { status, problem, identical } = item;
+  const cells = [
+    results,
+    findings.opened,
+    findings.reopened,
+    findings.resolved,
+    findings.unchanged,
+    findings.stale,
+  ];
+  return (
+    <Table.Tr>
+      <Table.Td className={classes.report}>
+        <Text size="sm" fw={500}>
+          {fileName}
+        </Text>
+        <Text size="xs" c="dimmed" className="tabular">
+          <time title={instant(createdAt)}>{age(createdAt)}</time> · {bytes(sizeBytes)}
+          {tool && ` · ${[tool, format].filter(Boolean).join(' ')}`}
+          {accounts.length > 0 && ` · ${counted(accounts.length, 'account')}`}
+        </Text>
+      </Table.Td>
+      <Table.Td className={classes.status}>
+        <ImportStatusTag status={status} />
+        {identical && <Text size="xs">Identical to the one before</Text>}
+        {problem && <Text size="xs">{problem}</Text>}
+      </Table.Td>
+      {cells.map((value, index) => (
+        <Table.Td key={numbers[index]} className={classes.number}>
+          {count(value)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}

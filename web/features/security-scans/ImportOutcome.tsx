@@ -1,0 +1,95 @@
+import { Alert, Group, Stack, Text } from '@mantine/core';
+import { CircleX, TriangleAlert } from 'lucide-react';
+import type { ReportImport } from '../../../contract/security-scans.js';
+import { Explain } from '../../app/Explain.js';
+import { count, counted } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
+import classes from './ImportOutcome.module.css';
+
+/** What an import changed, what it held, and what is wrong with it. */
+export function ImportOutcome({ imported }: { imported: ReportImport }) {
+  const { status, identical, findings, counts, results, accounts, tool, format, toolVersion } =
+    imported;
+  const from = [tool, toolVersion, format].filter(Boolean).join(' ');
+  return (
+    <Stack gap="sm" mt="sm">
+      <ImportProblem imported={imported} />
+      {identical && (
+        <Text size="sm">The same file was the last one imported: nothing had to be done.</Text>
+      )}
+      {status !== 'failed' && !identical && (
+        <>
+          <dl className={classes.changes} aria-label="Findings">
+            <Change label="Opened" value={findings.opened} />
+            <Change label="Reopened" value={findings.reopened} />
+            <Change label="Resolved" value={findings.resolved} />
+            <Change label="Unchanged" value={findings.unchanged} />
+            <Change label="Stale" value={findings.stale} />
+          </dl>
+          <Text size="xs" c="dimmed" className="tabular">
+            {from && `${from}: `}
+            {counted(results, 'result')} of {counted(accounts.length, 'account')} ·{' '}
+            {count(counts.pass)} pass, {count(counts.fail)} fail, {count(counts.manual)} manual,{' '}
+            {count(counts.muted)} muted, {count(counts.error)} not evaluated
+          </Text>
+        </>
+      )}
+      {status !== 'failed' && (
+        <Group gap="md">
+          <TextLink to="/" size="sm">
+            See the posture
+          </TextLink>
+          <TextLink to="/findings" size="sm">
+            See the findings
+          </TextLink>
+          {findings.stale > 0 && (
+            <Text size="xs" c="dimmed" component="span">
+              What is stale? <Explain word="stale" />
+            </Text>
+          )}
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+export function ImportProblem({ imported }: { imported: ReportImport }) {
+  const { status, partial, problem } = imported;
+  if (status === 'failed') {
+    return (
+      <Alert
+        role="alert"
+        variant="outline"
+        color="red"
+        icon={<CircleX aria-hidden />}
+        title="Nothing was imported"
+        styles={{ title: { color: 'var(--tone-red-fg)' } }}
+      >
+        {problem ?? 'The server gave no reason.'}
+      </Alert>
+    );
+  }
+  if (!partial && status !== 'partial' && !problem) return null;
+  return (
+    <Alert
+      role="alert"
+      variant="outline"
+      color="orange"
+      icon={<TriangleAlert aria-hidden />}
+      title="Only a part of the report could be read"
+      styles={{ title: { color: 'var(--tone-amber-fg)' } }}
+    >
+      {problem ?? 'The report is not whole.'} What was read is kept; what is missing resolves
+      nothing.
+    </Alert>
+  );
+}
+
+function Change({ label, value }: { label: string; value: number }) {
+  return (
+    <div className={classes.change}>
+      <dt>{label}</dt>
+      <dd className="tabular">{count(value)}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { CircleCheck, CircleX, Contrast, Hourglass, type LucideIcon } from 'lucide-react';
+import type { ImportStatus } from '../../../contract/security-scans.js';
+import { words } from '../../ui/format.js';
+import { Tag, type Tone } from '../../ui/Tag.js';
+
+const running = { tone: 'blue', icon: Hourglass } as const;
+const looks: Record<ImportStatus, { tone: Tone; icon: LucideIcon }> = {
+  queued: running,
+  reading: running,
+  applying: running,
+  completed: { tone: 'green', icon: CircleCheck },
+  partial: { tone: 'amber', icon: Contrast },
+  failed: { tone: 'red', icon: CircleX },
+};
+
+export function ImportStatusTag({ status }: { status: ImportStatus }) {
+  return <Tag {...looks[status]}>{words(status)}</Tag>;
+}

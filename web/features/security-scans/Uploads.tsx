@@ -1,0 +1,69 @@
+import { CloseButton, Group, Paper, Progress, Stack, Text } from '@mantine/core';
+import { bytes } from '../../ui/format.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { ImportOutcome } from './ImportOutcome.js';
+import { ImportStatusTag } from './ImportStatusTag.js';
+import { isRunning } from './import.api.js';
+import { type Upload, useUploads } from './UploadsContext.js';
+
+/** The files of this visit: how far each is, and what came of it. */
+export function Uploads() {
+  const { uploads, dismiss } = useUploads();
+  if (uploads.length === 0) return null;
+  return (
+    <Stack gap="sm" mt="md" role="group" aria-label="Uploads">
+      {uploads.map((upload) => (
+        <UploadCard key={upload.key} upload={upload} onDismiss={() => dismiss(upload.key)} />
+      ))}
+    </Stack>
+  );
+}
+
+function UploadCard({ upload, onDismiss }: { upload: Upload; onDismiss: () => void }) {
+  const { fileName, sizeBytes, problem, imported } = upload;
+  const ended = Boolean(problem) || (imported !== null && !isRunning(imported));
+  return (
+    <Paper component="article" aria-label={fileName}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Group gap="xs">
+          <Text fw={600} size="sm">
+            {fileName}
+          </Text>
+          <Text size="xs" c="dimmed" className="tabular">
+            {bytes(sizeBytes)}
+          </Text>
+          {imported && <ImportStatusTag status={imported.status} />}
+        </Group>
+        {ended && <CloseButton size="sm" aria-label={`Dismiss ${fileName}`} onClick={onDismiss} />}
+      </Group>
+      {Boolean(problem) && <ProblemAlert problem={problem} />}
+      {!ended && <UploadProgress upload={upload} />}
+      {ended && imported && <ImportOutcome imported={imported} />}
+    </Paper>
+  );
+}
+
+/** Sending first, then what the server does with the file. */
+function UploadProgress({ upload }: { upload: Upload }) {
+  const { fileName, sent, imported, importId } = upload;
+  const phase = phaseOf(upload);
+  const fraction = imported ? imported.progress : importId ? 0 : sent;
+  const value = Math.round(fraction * 100);
+  return (
+    <Stack gap={4} mt={6}>
+      <Progress.Root>
+        <Progress.Section value={value} aria-label={`${phase} ${fileName}`} />
+      </Progress.Root>
+      <Text size="xs" c="dimmed" className="tabular">
+        {phase} {value} %
+      </Text>
+    </Stack>
+  );
+}
+
+function phaseOf({ sent, imported, importId }: Upload): string {
+  if (imported?.status === 'reading') return 'Reading';
+  if (imported?.status === 'applying') return 'Applying';
+  if (importId) return 'Waiting';
+  return sent > 0 ? 'Uploading' : 'Waiting to upload';
+}

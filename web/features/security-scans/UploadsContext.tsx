@@ -1,0 +1,118 @@
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { createImport, type ReportImport } from '../../../contract/security-scans.js';
+import { apiService } from '../../api/apiService.js';
+import { complianceKey } from '../compliance/posture.api.js';
+import { findingsKey } from './finding.api.js';
+import { importQuery, importsKey, isRunning } from './import.api.js';
+
+/** A file on its way: sent, refused, or taken and followed as an import. */
+export interface Upload {
+  key: number;
+  fileName: string;
+  sizeBytes: number;
+  /** Of the upload, 0 … 1. */
+  sent: number;
+  problem: unknown;
+  importId: string | null;
+  imported: ReportImport | null;
+}
+
+interface Uploads {
+  uploads: readonly Upload[];
+  add(files: readonly File[]): void;
+  dismiss(key: number): void;
+}
+
+const UploadsContext = createContext<Uploads | null>(null);
+
+/** Sends files one after the other and follows their imports, whichever page is shown. */
+export function UploadsProvider({ children }: { children: ReactNode }) {
+  const [sent, setSent] = useState<readonly Omit<Upload, 'imported'>[]>([]);
+  const queue = useRef<Promise<void>>(Promise.resolve());
+  const nextKey = useRef(1);
+  const client = useQueryClient();
+
+  const change = useCallback(
+    (key: number, changes: Partial<Upload>) =>
+      setSent((all) => all.map((each) => (each.key === key ? { ...each, ...changes } : each))),
+    [],
+  );
+  const send = useCallback(
+    async (key: number, file: File) => {
+      try {
+        const started = await apiService(createImport, {
+          file,
+          onProgress: (fraction) => change(key, { sent: fraction }),
+        });
+        change(key, { sent: 1, importId: started.id });
+        await client.invalidateQueries({ queryKey: [...importsKey, 'list'] });
+      } catch (problem) {
+        change(key, { problem });
+      }
+    },
+    [change, client],
+  );
+  const add = useCallback(
+    (files: readonly File[]) => {
+      for (const file of files) {
+        const key = nextKey.current++;
+        const { name: fileName, size: sizeBytes } = file;
+        const upload = { key, fileName, sizeBytes, sent: 0, problem: null, importId: null };
+        setSent((all) => [upload, ...all]);
+        queue.current = queue.current.then(() => send(key, file));
+      }
+    },
+    [send],
+  );
+  const dismiss = useCallback(
+    (key: number) => setSent((all) => all.filter((each) => each.key !== key)),
+    [],
+  );
+
+  const imported = useFollowed(sent.flatMap(({ importId }) => importId ?? []));
+  const value = useMemo(
+    () => ({
+      uploads: sent.map((each) => ({
+        ...each,
+        imported: imported.find(({ id }) => id === each.importId) ?? null,
+      })),
+      add,
+      dismiss,
+    }),
+    [sent, imported, add, dismiss],
+  );
+  return <UploadsContext value={value}>{children}</UploadsContext>;
+}
+
+export function useUploads(): Uploads {
+  const uploads = useContext(UploadsContext);
+  if (!uploads) throw new Error('useUploads is used outside of UploadsProvider');
+  return uploads;
+}
+
+/** Polls imports until they are done; then what the server computed from them is asked for anew. */
+function useFollowed(ids: readonly string[]): readonly ReportImport[] {
+  const client = useQueryClient();
+  const imports = useQueries({
+    queries: ids.map((id) => importQuery(id)),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
+  });
+  const done = imports.filter((each) => !isRunning(each)).length;
+  useEffect(() => {
+    if (done === 0) return;
+    for (const queryKey of [complianceKey, findingsKey, [...importsKey, 'list']]) {
+      client.invalidateQueries({ queryKey });
+    }
+  }, [done, client]);
+  return imports;
+}

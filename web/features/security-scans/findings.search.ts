@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { FINDING_STATUSES, type FindingFilter } from '../../../contract/security-scans.js';
+import { SEVERITIES } from '../../../contract/severity.js';
+import { choiceParam, listParam, textParam } from '../../app/search-params.js';
+
+export const findingsSearch = z.object({
+  status: listParam(FINDING_STATUSES),
+  severity: listParam(SEVERITIES),
+  service: listParam(),
+  provider: listParam(),
+  accountId: listParam(),
+  region: listParam(),
+  checkId: listParam(),
+  q: textParam,
+  view: choiceParam(['list']),
+});
+export type FindingsSearch = z.infer<typeof findingsSearch>;
+
+/** What is asked of the server; the rest of the address is how it is shown. */
+export function filterOf({ view: _, ...filter }: FindingsSearch): Partial<FindingFilter> {
+  return filter;
+}
+
+/** How many filters are set. */
+export function filtersSet(search: FindingsSearch): number {
+  return Object.values(filterOf(search)).filter((value) => value !== undefined).length;
+}

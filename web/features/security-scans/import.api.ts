@@ -1,0 +1,30 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { getImport, type ImportStatus, listImports } from '../../../contract/security-scans.js';
+import { apiService } from '../../api/apiService.js';
+
+export const importsKey = ['imports'] as const;
+
+const POLL_MS = 500;
+
+export function isRunning({ status }: { status: ImportStatus }): boolean {
+  return status === 'queued' || status === 'reading' || status === 'applying';
+}
+
+/** One import, asked for again as long as it runs. */
+export const importQuery = (importId: string) =>
+  queryOptions({
+    queryKey: [...importsKey, 'one', importId],
+    queryFn: ({ signal }) => apiService(getImport, { params: { importId }, signal }),
+    refetchInterval: ({ state }) => (state.data && !isRunning(state.data) ? false : POLL_MS),
+  });
+
+export const importsQuery = infiniteQueryOptions({
+  queryKey: [...importsKey, 'list'],
+  queryFn: ({ pageParam, signal }) =>
+    apiService(listImports, {
+      query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) },
+      signal,
+    }),
+  initialPageParam: '',
+  getNextPageParam: ({ nextCursor }) => nextCursor,
+});

@@ -1,0 +1,43 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ProblemAlert } from './ProblemAlert.js';
+
+interface FormDialogProps {
+  title: string;
+  submit: string;
+  danger?: boolean;
+  busy: boolean;
+  problem: unknown;
+  onSubmit: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A dialog that asks, sends, and shows why it could not. Also asks for a plain confirmation. */
+export function FormDialog(props: FormDialogProps) {
+  const { title, submit, danger = false, busy, problem, onSubmit, onClose, children } = props;
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+      >
+        <Stack>
+          {children}
+          {Boolean(problem) && <ProblemAlert problem={problem} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={busy} color={danger ? 'red.9' : undefined}>
+              {submit}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

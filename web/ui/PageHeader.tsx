@@ -1,0 +1,33 @@
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+
+interface PageHeaderProps {
+  title: string;
+  /** Above the title: where the page stands. */
+  crumb?: ReactNode;
+  about?: ReactNode;
+  tags?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function PageHeader({ title, crumb, about, tags, actions }: PageHeaderProps) {
+  useDocumentTitle(`${title} · OffloadSecurity`);
+  return (
+    <Group justify="space-between" align="flex-start" gap="md" mb="lg">
+      <Stack gap={6} miw={0} flex="1 1 320px">
+        {crumb && <Text size="sm">{crumb}</Text>}
+        <Group gap="sm">
+          <Title order={1}>{title}</Title>
+          {tags}
+        </Group>
+        {about && (
+          <Text c="dimmed" size="sm" maw={760} component="div">
+            {about}
+          </Text>
+        )}
+      </Stack>
+      {actions && <Group gap="xs">{actions}</Group>}
+    </Group>
+  );
+}

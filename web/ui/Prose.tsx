@@ -1,0 +1,80 @@
+import { Anchor, Code } from '@mantine/core';
+import { Fragment, type ReactNode } from 'react';
+import classes from './Prose.module.css';
+
+/**
+ * Text of tools, which may be Markdown: paragraphs, headings, lists, code, bold and links become
+ * elements, everything else stays text. Nothing in it can become markup of its own.
+ */
+export function Prose({ text }: { text: string }) {
+  const blocks = text.replaceAll('\r\n', '\n').split(/(```[\s\S]*?(?:```|$))|\n{2,}/);
+  return (
+    <div className={classes.prose}>
+      {blocks
+        .filter((block) => block?.trim())
+        .map((block, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: blocks of a fixed text have no other identity
+          <Block key={index} text={block ?? ''} />
+        ))}
+    </div>
+  );
+}
+
+const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+/;
+
+function Block({ text }: { text: string }) {
+  if (text.startsWith('```')) {
+    return (
+      <Code block tabIndex={0}>
+        {text.replace(/^```[^\n]*\n?/, '').replace(/\n?```$/, '')}
+      </Code>
+    );
+  }
+  const lines = text.split('\n').filter((line) => line.trim());
+  if (lines.length > 0 && lines.every((line) => ITEM.test(line))) {
+    const Tag = /^\s*\d/.test(lines[0] ?? '') ? 'ol' : 'ul';
+    return (
+      <Tag>
+        {lines.map((line) => (
+          <li key={line}>{inline(line.replace(ITEM, ''))}</li>
+        ))}
+      </Tag>
+    );
+  }
+  return (
+    <p>
+      {lines.map((line, index) => {
+        const heading = /^#{1,6}\s+(.*)$/.exec(line);
+        return (
+          <Fragment key={line}>
+            {index > 0 && <br />}
+            {heading ? <strong>{heading[1]}</strong> : inline(line.replace(ITEM, '• '))}
+          </Fragment>
+        );
+      })}
+    </p>
+  );
+}
+
+const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\(https?:\/\/[^\s)]+\)|https?:\/\/[^\s)>\]]+)/;
+
+function inline(text: string): ReactNode[] {
+  return text.split(INLINE).map((part, index) => {
+    const key = `${index} ${part}`;
+    if (part.startsWith('`') && part.length > 2) return <Code key={key}>{part.slice(1, -1)}</Code>;
+    if (part.startsWith('**') && part.length > 4)
+      return <strong key={key}>{part.slice(2, -2)}</strong>;
+    const link = /^\[([^\]]+)\]\((https?:[^)]+)\)$/.exec(part);
+    if (link) return <Outside key={key} href={link[2] ?? ''} text={link[1] ?? ''} />;
+    if (/^https?:\/\//.test(part)) return <Outside key={key} href={part} text={part} />;
+    return part;
+  });
+}
+
+function Outside({ href, text }: { href: string; text: string }) {
+  return (
+    <Anchor href={href} target="_blank" rel="noreferrer noopener" inherit underline="always">
+      {text}
+    </Anchor>
+  );
+}

@@ -1,0 +1,22 @@
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import classes from './Tag.module.css';
+
+export type Tone = 'green' | 'amber' | 'red' | 'orange' | 'blue' | 'gray' | 'strong';
+
+interface TagProps {
+  tone: Tone;
+  icon?: LucideIcon;
+  title?: string;
+  children: ReactNode;
+}
+
+/** A short word with a tone. The word says it all; colour and icon only help to find it. */
+export function Tag({ tone, icon: Icon, title, children }: TagProps) {
+  return (
+    <span className={classes.tag} data-tone={tone} title={title}>
+      {Icon && <Icon size={13} strokeWidth={2.25} aria-hidden />}
+      {children}
+    </span>
+  );
+}
