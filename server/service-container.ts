@@ -1,6 +1,8 @@
 import type { ModuleHealth } from '../contract/platform.js';
+import { MIGRATIONS } from './migrations.js';
 import { createCompliance } from './modules/compliance/index.js';
 import { createSecurityScans } from './modules/security-scans/index.js';
+import { Migrations } from './platform/database/migrations.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
@@ -88,9 +90,11 @@ export class ServiceContainer {
     return down ? `the module ${down.definition.name} is unavailable: ${down.reason}` : null;
   }
 
-  /** Prepares the databases and starts the modules, in order. */
+  /** Migrates and prepares the databases, then starts the modules, in order. */
   async start(): Promise<void> {
-    await this.platform.repositories.prepareAll();
+    const { databases, repositories, clock } = this.platform;
+    await new Migrations(databases, MIGRATIONS, { clock }).run(repositories.databases);
+    await repositories.prepareAll();
     for (const { definition, module } of this.#entries) {
       try {
         await module?.start?.();

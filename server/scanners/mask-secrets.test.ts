@@ -17,11 +17,7 @@ async function maskedBytes(bytes: Buffer, size = 65_536): Promise<string> {
 describe('maskSecrets', () => {
   it.each([
     ['key AKIAIOSFODNN7EXAMPLE used', 'key AKIA…masked used'],
-    [
-      'AKIAIOSFODNN7EXAMPLE, wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY1',
-      'AKIA…masked, wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY1',
-    ],
-    ['AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLE8Y', 'AKIA…masked:wJal…masked'],
+    ['AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'AKIA…masked:wJal…masked'],
     [`token is ${JWT}.`, 'token is eyJh…masked.'],
     [`Authorization: Bearer ${JWT}`, 'Authorization: Bearer eyJh…masked'],
     [
@@ -74,7 +70,7 @@ describe('maskSecrets', () => {
     'prowler-aws-iam_user_hardware_mfa_enabled-123456789012-us-east-1-5f0d6a2e-0001-4c8e-9f00-aaaabbbbcccc',
     'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     'Basic authentication is disabled and Bearer tokens are accepted',
-    '"secret": "<your secret here>", "api_key": "${API_KEY}"',
+    `"secret": "<your secret here>", "api_key": "$\{API_KEY}"`,
     'https://docs.aws.amazon.com/secretsmanager/latest/userguide/a.html?b=c@d',
   ])('leaves alone: %s', (text) => {
     expect(maskSecrets(text)).toBe(text);
@@ -115,7 +111,13 @@ describe('maskSecrets', () => {
       'a',
       '"value":',
       'AKIA',
+      'eyJ-',
+      'sk-',
+      'password=arn:',
+      'token==',
       'token= ',
+      'secret=abcd;',
+      '{"token":"abc"}',
       '=',
       "'secret':'\\",
     ]) {

@@ -80,9 +80,10 @@ function add(found: SecretRange[], text: string, range: SecretRange, mask: strin
 
 /** True when the secret was masked before: the mask is its end or follows right behind. */
 function isMasked(text: string, from: number, end: number, mask: string): boolean {
-  const at = text.indexOf(mask[0] ?? '', from);
-  if (at < 0 || at > end) return false;
-  return at - from <= SHOWN && text.startsWith(mask, at);
+  for (let at = from; at <= Math.min(end, from + SHOWN); at += 1) {
+    if (text.startsWith(mask, at)) return true;
+  }
+  return false;
 }
 
 /** `text` with the given secrets masked; the first characters of long ones stay to recognise them. */

@@ -3,6 +3,8 @@ import type { SecretRange } from './secret-tokens.js';
 
 const MAX_NAME = 64;
 const MAX_VALUE = 64 * 1024;
+/** Characters of a value by which it is judged. */
+const MAX_JUDGED = 128;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -65,12 +67,11 @@ export function pairAt(text: string, at: number): SecretRange | null {
   for (let n = 0; n < 4 && isBlank(text.charCodeAt(from)); n += 1) from += 1;
   let quote = from;
   while (quote - from < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
-  const range = isQuote(text.charCodeAt(quote))
-    ? quotedValue(text, name.start, quote, quote - from)
-    : bareValue(text, name, at, from);
-  return range && !isHarmlessValue(text.slice(range.from, Math.min(range.end, range.from + 64)))
-    ? range
-    : null;
+  if (!isQuote(text.charCodeAt(quote))) return bareValue(text, name, at, from);
+  const range = quotedValue(text, name.start, quote, quote - from);
+  if (!range) return null;
+  const value = text.slice(range.from, Math.min(range.end, range.from + MAX_JUDGED));
+  return isHarmlessValue(value) ? null : range;
 }
 
 /** From the quote to the next one that is escaped as much: a JSON text may lie within another. */
@@ -93,20 +94,28 @@ function quotedValue(text: string, start: number, quote: number, level: number) 
   return rangeOf(start, quote + 1, last);
 }
 
-/** A value without quotes. Nothing in JSON (a number, true), and nothing in a sentence. */
+/**
+ * A value without quotes. Nothing in JSON (a number, true), and nothing in a sentence. Whether it is
+ * one shows in its first characters; only then is its end looked for, so that time stays linear.
+ */
 function bareValue(text: string, name: Name, at: number, from: number): SecretRange | null {
-  const last = Math.min(text.length, from + MAX_VALUE);
+  const near = bareEnd(text, from, from + MAX_JUDGED);
+  const value = text.slice(from, near);
+  if (value === '' || value.startsWith('=') || isHarmlessValue(value)) return null;
+  if (text.charCodeAt(at) === COLON) {
+    // A part of an ARN or URN, `…:secret:prod/db`, is a name.
+    if (name.quoted || text.charCodeAt(name.start - 1) === COLON) return null;
+    if (value.startsWith('//') || /^\d+$/.test(value)) return null;
+    if (/^[A-Za-z]+[.:!?]?$/.test(value) && isProse(text, value, near)) return null;
+  }
+  return rangeOf(name.start, from, bareEnd(text, near, from + MAX_VALUE));
+}
+
+function bareEnd(text: string, from: number, to: number): number {
+  const last = Math.min(text.length, to);
   let end = from;
   while (end < last && !ENDS_BARE.has(text.charCodeAt(end))) end += 1;
-  const isColon = text.charCodeAt(at) === COLON;
-  const value = text.slice(from, end);
-  if (isColon) {
-    // A part of an ARN or URN, `…:secret:prod/db`, is a name.
-    if (text.charCodeAt(name.start - 1) === COLON) return null;
-    if (name.quoted || value.startsWith('//') || /^\d*$/.test(value)) return null;
-    if (/^[A-Za-z]+[.:!?]?$/.test(value) && isProse(text, value, end)) return null;
-  }
-  return value.startsWith('=') ? null : rangeOf(name.start, from, end);
+  return end;
 }
 
 function isProse(text: string, value: string, end: number): boolean {

@@ -32,6 +32,9 @@ function runEnd(text: string, from: number, chars: Uint8Array, max = MAX_RUN): n
 
 const startsWord = (text: string, at: number) => at === 0 || ALNUM[text.charCodeAt(at - 1)] !== 1;
 
+/** Stricter: such runs do not overlap, so looking along each of them stays linear. */
+const startsRun = (text: string, at: number) => at === 0 || TOKEN[text.charCodeAt(at - 1)] !== 1;
+
 const hit = (from: number, end: number): SecretRange => ({ start: from, from, end });
 
 /** A prefix, a run of at least `min` such characters, at a word's start. */
@@ -63,7 +66,7 @@ export function secretKeyAfter(text: string, at: number): SecretRange | null {
 /** `at` is the J of `eyJ`. */
 export function jwtAt(text: string, at: number): SecretRange | null {
   const from = at - 2;
-  if (from < 0 || !text.startsWith('eyJ', from) || !startsWord(text, from)) return null;
+  if (from < 0 || !text.startsWith('eyJ', from) || !startsRun(text, from)) return null;
   const header = runEnd(text, from, TOKEN);
   if (header - from < 8 || text[header] !== '.') return null;
   const payload = runEnd(text, header + 1, TOKEN);
@@ -119,7 +122,8 @@ export function dashTokenAt(text: string, at: number): SecretRange | null {
   const before = text[at - 1] ?? '';
   if (text[at + 1] === '-') return privateKeyAt(text, at);
   if (before === 't') return prefixed(text, at - 5, 'glpat-', TOKEN, 16);
-  if (before === 'k') return withDigit(text, prefixed(text, at - 2, 'sk-', TOKEN, 24));
+  if (before === 'k' && startsRun(text, at - 2))
+    return withDigit(text, prefixed(text, at - 2, 'sk-', TOKEN, 24));
   if (!'abeoprs'.includes(before) || text[at - 2] !== 'x') return null;
   return prefixed(text, at - 4, `xox${before}-`, TOKEN, 10);
 }

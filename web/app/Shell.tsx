@@ -1,8 +1,9 @@
-import { AppShell, Burger, Group, Text } from '@mantine/core';
+import { AppShell, Burger, Group, Loader, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useLocation } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useUploads } from '../features/security-scans/UploadsContext.js';
 import { NavigationLink } from '../ui/links.js';
 import { useAppState } from './AppStateContext.js';
 import { ColorSchemeSwitch } from './ColorSchemeSwitch.js';
@@ -14,6 +15,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false);
   const { team, unavailable } = useAppState();
   const { pathname } = useLocation();
+  const { running } = useUploads();
   const main = useFocusOnNewPage(pathname);
 
   return (
@@ -57,7 +59,11 @@ export function Shell({ children }: { children: ReactNode }) {
             aria-current={pathname === to ? 'page' : undefined}
             leftSection={<Icon size={18} aria-hidden />}
             rightSection={
-              unavailable(module) ? <TriangleAlert size={16} aria-label="unavailable" /> : null
+              unavailable(module) ? (
+                <TriangleAlert size={16} role="img" aria-label="unavailable" />
+              ) : to === '/imports' && running ? (
+                <Loader size={16} role="img" aria-label="running" />
+              ) : null
             }
             className={classes.link}
           />

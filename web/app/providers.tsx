@@ -1,5 +1,4 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { UploadsProvider } from '../features/security-scans/UploadsContext.js';
@@ -20,7 +19,6 @@ export function Providers({ queryClient, children, env = 'default' }: ProvidersP
       defaultColorScheme="auto"
       env={env}
     >
-      <Notifications position="bottom-right" />
       <QueryClientProvider client={queryClient}>
         <AppStateProvider>
           <UploadsProvider>{children}</UploadsProvider>

@@ -5,6 +5,7 @@ import { loadCatalogue } from '../../modules/compliance/common-controls/catalogu
 import { packageRoot, version } from '../../package-root.js';
 import { type Config, readConfig } from '../../platform/config/config.js';
 import { CSPMDatabaseManager } from '../../platform/database/database-manager.js';
+import { DATABASE_KEYS } from '../../platform/database/names.js';
 import { databaseSettings } from '../../platform/platform.js';
 import { EXIT } from '../exit-codes.js';
 import { bold, dim, green, red, yellow } from '../output/style.js';
@@ -70,7 +71,7 @@ async function dataFolder({ dataDir }: Config): Promise<Finding> {
 async function databases(config: Config): Promise<Finding[]> {
   const manager = new CSPMDatabaseManager(databaseSettings(config));
   try {
-    const health = await manager.ping();
+    const health = await manager.ping(DATABASE_KEYS);
     return health.map(({ name, backend, ok, problem, latencyMs }) => ({
       what: name,
       state: ok ? 'good' : 'bad',

@@ -36,7 +36,7 @@ describe('CSPMDatabaseManager', () => {
 
   it('pings all nine', async () => {
     const manager = new CSPMDatabaseManager(settings('ping'));
-    const health = await manager.ping();
+    const health = await manager.ping(DATABASE_KEYS);
     expect(health.map(({ key, ok, backend }) => [key, ok, backend])).toEqual(
       DATABASE_KEYS.map((key) => [key, true, 'sqlite']),
     );
@@ -48,7 +48,7 @@ describe('CSPMDatabaseManager', () => {
     const mixed = settings('mixed');
     const databases = { ...mixed.databases, assessments: { name: 'elsewhere', uri: nowhere } };
     const manager = new CSPMDatabaseManager({ ...mixed, databases });
-    const health = await manager.ping();
+    const health = await manager.ping(DATABASE_KEYS);
     expect(health.filter((each) => !each.ok)).toMatchObject([
       { key: 'assessments', name: 'elsewhere', backend: 'mongodb', problem: expect.any(String) },
     ]);
@@ -85,8 +85,7 @@ describe('WorkerDatabaseManager', () => {
     expect(open()).toBeLessThanOrEqual(handles + 5);
     // SQLite lets go of the last few files when their statements are collected.
     for (let at = 0; at < 16; at += 1) await worker.run(task(1_000 + at)).catch(() => null);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(files()).toBeLessThanOrEqual(descriptors + 8 * 4);
+    await expect.poll(files, { timeout: 5_000 }).toBeLessThanOrEqual(descriptors + 8 * 4);
     await worker.run(async (databases) => {
       expect(await databases.get('orchestration').global(notes).count({})).toBe(117);
     });

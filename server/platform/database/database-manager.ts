@@ -4,7 +4,7 @@ import { UnavailableError } from '../errors.js';
 import type { Database } from './collection.js';
 import { MongoConnection } from './mongo-connection.js';
 import { MongoDatabase } from './mongo-database.js';
-import { DATABASE_KEYS, type DatabaseKey } from './names.js';
+import type { DatabaseKey } from './names.js';
 import { SqliteDatabase } from './sqlite-database.js';
 
 export interface DatabaseSettings {
@@ -55,9 +55,9 @@ export class CSPMDatabaseManager {
     return this.#uriOf(key) ? 'mongodb' : 'sqlite';
   }
 
-  /** Asks every database; never throws, and takes no longer than the slowest is allowed to. */
-  ping(): Promise<DatabaseHealth[]> {
-    return Promise.all(DATABASE_KEYS.map((key) => this.#ping(key)));
+  /** Asks these databases, or those that somebody has a use for; never throws, and takes no longer than the slowest is allowed to. */
+  ping(keys: readonly DatabaseKey[] = [...this.#databases.keys()]): Promise<DatabaseHealth[]> {
+    return Promise.all(keys.map((key) => this.#ping(key)));
   }
 
   async close(): Promise<void> {

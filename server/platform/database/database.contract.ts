@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { changesContract } from './changes.contract.js';
 import type { Database } from './collection.js';
 import { isolationContract } from './isolation.contract.js';
 import { pagesContract } from './pages.contract.js';
@@ -23,6 +24,7 @@ export function databaseContract(
     questionsContract(db);
     pagesContract(db);
     writingContract(db);
+    changesContract(db);
     isolationContract(db);
   });
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { UnavailableError } from '../errors.js';
 import type { Database } from './collection.js';
 import { databaseContract } from './database.contract.js';
-import { fuzzDatabases } from './database.fuzz.js';
+import { fuzzDatabases } from './database-fuzz.contract.js';
 import { MongoDatabase } from './mongo-database.js';
 import { SqliteDatabase } from './sqlite-database.js';
 

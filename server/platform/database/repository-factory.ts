@@ -48,6 +48,11 @@ export class RepositoryFactory {
     return new Repository(this.#databases.get(database));
   }
 
+  /** The databases that some repository needs. */
+  get databases(): DatabaseKey[] {
+    return [...this.#specs.keys()];
+  }
+
   /** Makes every collection and index that a repository needs: once at start, cheap when they are there. */
   async prepareAll(): Promise<void> {
     await Promise.all(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { databaseContract } from './database.contract.js';
-import { fuzzDatabases } from './database.fuzz.js';
+import { fuzzDatabases } from './database-fuzz.contract.js';
 import { OracleDatabase } from './oracle-database.contract.js';
 import { SqliteDatabase } from './sqlite-database.js';
 

@@ -12,3 +12,10 @@ export interface ThreadRequest {
 }
 
 export type ThreadAnswer = { id: number; result: unknown } | { id: number; error: ErrorMessage };
+
+/** Two words in shared memory: whether the worker is in a call, and whether the process ends. */
+export interface ThreadData {
+  state: Int32Array;
+}
+export const BUSY = 0;
+export const ENDING = 1;

@@ -1,7 +1,13 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorMessage } from './error-transfer.js';
 import { SqliteEngine } from './sqlite-engine.js';
-import type { ThreadAnswer, ThreadRequest } from './sqlite-thread-messages.js';
+import {
+  BUSY,
+  ENDING,
+  type ThreadAnswer,
+  type ThreadData,
+  type ThreadRequest,
+} from './sqlite-thread-messages.js';
 
 /** The worker's side of `sqlite-threads.ts`: opens a connection at its first call, and does one call after the other. */
 
@@ -26,11 +32,19 @@ function answer(request: ThreadRequest): ThreadAnswer {
   }
 }
 
+const { state } = workerData as ThreadData;
+
 parentPort?.on('message', (request: ThreadRequest | 'end') => {
-  if (request === 'end') {
-    for (const engine of engines.values()) engine.close();
-    parentPort?.close();
-  } else {
-    parentPort?.postMessage(answer(request));
+  // Busy is said before ending is looked at: whichever side is second sees the other.
+  Atomics.store(state, BUSY, 1);
+  if (Atomics.load(state, ENDING) === 0) {
+    if (request === 'end') {
+      for (const engine of engines.values()) engine.close();
+      parentPort?.close();
+    } else {
+      parentPort?.postMessage(answer(request));
+    }
   }
+  Atomics.store(state, BUSY, 0);
+  Atomics.notify(state, BUSY);
 });

@@ -5,7 +5,13 @@ import { UnavailableError } from '../errors.js';
 import { fromErrorMessage } from './error-transfer.js';
 import type { SqliteSettings } from './sqlite-connection.js';
 import type { EngineCall } from './sqlite-engine.js';
-import type { ThreadAnswer, ThreadRequest } from './sqlite-thread-messages.js';
+import {
+  BUSY,
+  ENDING,
+  type ThreadAnswer,
+  type ThreadData,
+  type ThreadRequest,
+} from './sqlite-thread-messages.js';
 import type { SqliteTransport } from './sqlite-transport.js';
 
 const CALL_MS = 120_000;
@@ -13,6 +19,7 @@ const PING_MS = 5_000;
 /** Adding an index to a file of millions of documents takes minutes. */
 const PREPARE_MS = 900_000;
 const END_MS = 30_000;
+const EXIT_MS = 3_000;
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -64,17 +71,24 @@ export class SqliteThread {
   }
 
   #start(): Worker {
+    const state = new Int32Array(new SharedArrayBuffer(8));
     const worker = new Worker(this.#entry, {
       execArgv: [],
       name: 'sqlite',
+      workerData: { state } satisfies ThreadData,
       // Texts come and go here: a small nursery costs no speed and saves some 10 MB a thread.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
+    const onProcessExit = () => waitForCall(state);
+    process.on('exit', onProcessExit);
     this.#worker = worker;
     worker.unref();
     worker.on('message', (answer: ThreadAnswer) => this.#settle(answer));
     worker.on('error', (cause) => this.#died(worker, cause));
-    worker.on('exit', () => this.#died(worker));
+    worker.on('exit', () => {
+      process.off('exit', onProcessExit);
+      this.#died(worker);
+    });
     return worker;
   }
 
@@ -113,6 +127,12 @@ export class SqliteThread {
       this.#take(id)?.reject(new UnavailableError('the database thread ended', {}, { cause }));
     }
   }
+}
+
+/** A process that exits takes its threads away as well, so it lets the call that runs come to its end. */
+function waitForCall(state: Int32Array): void {
+  Atomics.store(state, ENDING, 1);
+  Atomics.wait(state, BUSY, 1, EXIT_MS);
 }
 
 /**

@@ -57,3 +57,9 @@ export async function redWith(
 export function idsOf(docs: readonly { id: string }[]): string[] {
   return docs.map((doc) => doc.id);
 }
+
+/** Keys and values that mean something elsewhere, and here only themselves. */
+export const HARMLESS =
+  JSON.parse(`{"__proto__": {"admin": true}, "constructor": 1, "a.b": 2, "$set": {"x": 1},
+  "$ref": "r", "$id": "i", "$db": "d", "_bsontype": "ObjectId", "": "empty", "\uFF04x": 1, "0": [null, [], {}],
+  "deep": [{"$where": "1", "k.l": {"$gt": ""}}], "big": 9007199254740991, "small": 5e-324, "text": "\\u0001"}`);

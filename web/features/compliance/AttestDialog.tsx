@@ -39,8 +39,8 @@ export function AttestDialog({ frameworkId, requirement, onClose }: AttestDialog
         value={statement}
         onChange={(event) => setStatement(event.currentTarget.value)}
         error={errors.statement}
-        autosize
-        minRows={3}
+        rows={3}
+        resize="vertical"
         required
         data-autofocus
       />

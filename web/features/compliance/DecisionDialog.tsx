@@ -83,8 +83,8 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
         value={justification}
         onChange={(event) => setJustification(event.currentTarget.value)}
         error={errors.justification}
-        autosize
-        minRows={3}
+        rows={3}
+        resize="vertical"
         required
       />
       <DayInput

@@ -14,7 +14,7 @@ export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
   return (
     <Paper>
       <Stack gap="sm">
-        <Group gap={40}>
+        <Group gap="xl">
           <Figure word="score" label="Score" value={seen ? score : null} large />
           <Figure word="ceiling" label="Ceiling" value={seen ? ceiling : null} />
           <Figure word="coverage" label="Coverage" value={coverage} />

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, CircleMinus, CircleX } from 'lucide-react';
+import { CircleCheck, CircleX } from 'lucide-react';
 import type { Health } from '../../../contract/platform.js';
 import { Facts } from '../../ui/Facts.js';
 import { duration, words } from '../../ui/format.js';
@@ -98,29 +98,33 @@ function Modules({ modules }: Pick<Health, 'modules'>) {
   );
 }
 
-const databaseLooks = {
-  up: { tone: 'green', icon: CircleCheck },
-  down: { tone: 'red', icon: CircleX },
-  unused: { tone: 'gray', icon: CircleMinus },
-} as const;
+const backends = { sqlite: 'SQLite, embedded', mongodb: 'MongoDB' } as const;
 
 function Databases({ databases }: Pick<Health, 'databases'>) {
   return (
     <Section title="Databases">
       <ul className={classes.rows}>
-        {databases.map(({ name, backend, status, latencyMs, problem }) => (
+        {databases.map(({ name, backend, ok, latencyMs, problem }) => (
           <li key={name} className={classes.row}>
             <div>
               <Text size="sm" fw={600}>
                 {name}
               </Text>
               <Text size="xs" c="dimmed" className="tabular">
-                {backend}
-                {latencyMs !== null && ` · answers in ${duration(latencyMs)}`}
+                {backends[backend]}
+                {ok && ` · answers in ${duration(latencyMs)}`}
               </Text>
               {problem && <Text size="sm">{problem}</Text>}
             </div>
-            <Tag {...databaseLooks[status]}>{words(status)}</Tag>
+            {ok ? (
+              <Tag tone="green" icon={CircleCheck}>
+                Up
+              </Tag>
+            ) : (
+              <Tag tone="red" icon={CircleX}>
+                Down
+              </Tag>
+            )}
           </li>
         ))}
       </ul>

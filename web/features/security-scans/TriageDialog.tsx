@@ -59,8 +59,8 @@ export function TriageDialog({ findingId, onClose }: { findingId: string; onClos
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
         error={errors.reason}
-        autosize
-        minRows={2}
+        rows={3}
+        resize="vertical"
         required
       />
       <DayInput

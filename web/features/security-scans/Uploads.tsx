@@ -3,8 +3,7 @@ import { bytes } from '../../ui/format.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { ImportOutcome } from './ImportOutcome.js';
 import { ImportStatusTag } from './ImportStatusTag.js';
-import { isRunning } from './import.api.js';
-import { type Upload, useUploads } from './UploadsContext.js';
+import { isOver, type Upload, useUploads } from './UploadsContext.js';
 
 /** The files of this visit: how far each is, and what came of it. */
 export function Uploads() {
@@ -21,7 +20,7 @@ export function Uploads() {
 
 function UploadCard({ upload, onDismiss }: { upload: Upload; onDismiss: () => void }) {
   const { fileName, sizeBytes, problem, imported } = upload;
-  const ended = Boolean(problem) || (imported !== null && !isRunning(imported));
+  const ended = isOver(upload);
   return (
     <Paper component="article" aria-label={fileName}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">

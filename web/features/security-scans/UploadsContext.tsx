@@ -29,6 +29,7 @@ export interface Upload {
 
 interface Uploads {
   uploads: readonly Upload[];
+  running: boolean;
   add(files: readonly File[]): void;
   dismiss(key: number): void;
 }
@@ -80,18 +81,19 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   );
 
   const imported = useFollowed(sent.flatMap(({ importId }) => importId ?? []));
-  const value = useMemo(
-    () => ({
-      uploads: sent.map((each) => ({
-        ...each,
-        imported: imported.find(({ id }) => id === each.importId) ?? null,
-      })),
-      add,
-      dismiss,
-    }),
-    [sent, imported, add, dismiss],
-  );
+  const value = useMemo(() => {
+    const uploads = sent.map((each) => ({
+      ...each,
+      imported: imported.find(({ id }) => id === each.importId) ?? null,
+    }));
+    return { uploads, running: !uploads.every(isOver), add, dismiss };
+  }, [sent, imported, add, dismiss]);
   return <UploadsContext value={value}>{children}</UploadsContext>;
+}
+
+/** Refused, or imported one way or the other. */
+export function isOver({ problem, imported }: Upload): boolean {
+  return Boolean(problem) || (imported !== null && !isRunning(imported));
 }
 
 export function useUploads(): Uploads {

@@ -3,17 +3,24 @@ import { join } from 'node:path';
 import { JSON_SCHEMA, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../package-root.js';
-import { FrameworkFile } from './catalogue-file.js';
+import { ControlsFile, FrameworkFile } from './catalogue-file.js';
 import { readYaml } from './read-yaml.js';
 
-const folder = join(packageRoot, 'catalogue/frameworks');
+const folder = join(packageRoot, 'catalogue');
+const files = ['frameworks', 'controls'].flatMap((sub) =>
+  readdirSync(join(folder, sub))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => `${sub}/${name}`),
+);
+const schemaOf = (name: string) => (name.startsWith('frameworks/') ? FrameworkFile : ControlsFile);
 const head = 'id: f\nname: F\nversion: "1"\npublisher: us\nabout: test\nsections: []\n';
 
 describe('reading YAML', () => {
-  it.each(readdirSync(folder))('%s is what the YAML parser reads', (name) => {
+  it.each(files)('%s is what the YAML parser reads', (name) => {
     const text = readFileSync(join(folder, name), 'utf8');
+    const schema = schemaOf(name);
     const parsed = load(text, { schema: JSON_SCHEMA });
-    expect(FrameworkFile.parse(readYaml(name, text))).toEqual(FrameworkFile.parse(parsed));
+    expect(schema.parse(readYaml(name, text))).toEqual(schema.parse(parsed));
   });
 
   it.each([
@@ -25,7 +32,7 @@ describe('reading YAML', () => {
     '  - { id: A.1, section: A, title: No edges, attestation: true, controls: { } }',
     '  - { id: A.1, section: A, title: Of us, groups: [IG1], attestation: true, controls: { } } # x',
     '  - { title: Other order, id: A.1, section: A, attestation: true, controls: { } }',
-  ])('%s is what the YAML parser reads', (line) => {
+  ])('the entry %s is what the YAML parser reads', (line) => {
     const text = `${head}requirements:\n${line}\n`;
     let expected: unknown;
     try {
@@ -35,5 +42,19 @@ describe('reading YAML', () => {
       return;
     }
     expect(FrameworkFile.parse(readYaml('f.yaml', text))).toEqual(expected);
+  });
+
+  it.each([
+    'keywords: [one word, "0.0.0.0/0", "a: b", ci/cd]',
+    'keywords: [one,\n      two words\n      folded, "quoted, comma"]',
+    'keywords: [true, 12, plain]',
+    "keywords: ['single', x]\n    negative: [no]",
+    'keywords: [trailing, comma,]',
+    'keywords:\n      - block',
+  ])('a control with %s is what the YAML parser reads', (lists) => {
+    const fields = 'title: It\'s a title\n    intent: "To: be, safe"\n    weight: 5';
+    const entry = `  - id: GOV-01\n    ${fields}\n    kind: people\n    cadence: annual\n    ${lists}`;
+    const text = `domain: GOV\nname: Governance\ncontrols:\n${entry}\n`;
+    expect(readYaml('gov.yaml', text)).toEqual(load(text, { schema: JSON_SCHEMA }));
   });
 });

@@ -60,10 +60,10 @@ export class DomainFallback {
   }
 
   #lastResort(): Domain {
-    const domain = this.#catalogue.domains.get(LAST_RESORT);
     const [first] = this.#catalogue.domains.values();
-    if (domain ?? first) return (domain ?? first) as Domain;
-    throw new Error('the catalogue has no domains');
+    const domain = this.#catalogue.domains.get(LAST_RESORT) ?? first;
+    if (domain === undefined) throw new Error('the catalogue has no domains');
+    return domain;
   }
 }
 

@@ -11,7 +11,7 @@ export interface Candidate {
   edges: MatchReason['edges'];
   /** Frameworks among the edges. */
   frameworks: number;
-  /** What the check's own text says for it. */
+  /** What the check's own text says for it; null when that did not decide. */
   text: KeywordMatch | null;
 }
 
@@ -87,7 +87,8 @@ export function takeSupported(
     .filter(({ frameworks, edgeScore }) => frameworks >= 2 && edgeScore >= SUPPORT.edgesAlone)
     .filter(({ controlId }) => domainLists(controlId))
     .sort((a, b) => b.edgeScore - a.edgeScore || byId(a, b))
-    .slice(0, SUPPORT.bestWithoutText);
+    .slice(0, SUPPORT.bestWithoutText)
+    .map((each) => ({ ...each, text: null }));
 }
 
 function rank({ edgeScore, text }: Candidate): number {

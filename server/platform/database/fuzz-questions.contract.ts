@@ -1,19 +1,7 @@
 import fc from 'fast-check';
-import type {
-  Changes,
-  Collection,
-  CollectionSpec,
-  Database,
-  Filter,
-  TeamDoc,
-} from './collection.js';
+import type { Changes, Collection, Filter, TeamDoc } from './collection.js';
 
-/**
- * Two databases are asked the same questions, made at random from a seed, and have to give the same
- * answers: the oracle against SQLite wherever tests run, SQLite against MongoDB where there is one.
- */
-
-interface Sample extends TeamDoc {
+export interface Sample extends TeamDoc {
   [key: string]: unknown;
 }
 
@@ -34,9 +22,9 @@ const TEXTS = [
 ];
 const NUMBERS = [-1.5, 0, 1, 2, 2.5, 1e15, 9007199254740991];
 const IDS = Array.from({ length: 24 }, (_, at) => `d${at}`);
-const TEAMS = ['red', 'blue'];
+export const TEAMS = ['red', 'blue'];
 const SCALARS = ['title', 'rank', 'open', 'owner.name', 'id'];
-const SPEC = {
+export const SPEC = {
   scope: 'team',
   fields: {
     title: 'string',
@@ -151,7 +139,7 @@ const sort = fc
 const group = fc.subarray(SCALARS, { minLength: 1, maxLength: 3 });
 
 type Question = (collection: Collection<Sample>) => Promise<unknown>;
-const question: fc.Arbitrary<{ label: string; ask: Question }> = fc.oneof(
+export const question: fc.Arbitrary<{ label: string; ask: Question }> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
@@ -216,47 +204,6 @@ const question: fc.Arbitrary<{ label: string; ask: Question }> = fc.oneof(
   { weight: 1, arbitrary: fc.array(id).map((ids) => made('getMany', ids, (c) => c.getMany(ids))) },
 );
 
-export interface FuzzOptions {
-  seed: number;
-  /** Ends in about this time, whatever the machine is like. */
-  timeMs: number;
-}
-
-/** Throws with the questions that led to different answers; answers how many were compared. */
-export async function fuzzDatabases(
-  left: Database,
-  right: Database,
-  options: FuzzOptions,
-): Promise<number> {
-  let compared = 0;
-  let round = 0;
-  const script = fc.array(fc.tuple(fc.constantFrom(...TEAMS), question), {
-    minLength: 20,
-    maxLength: 60,
-  });
-  const property = fc.asyncProperty(script, async (steps) => {
-    round += 1;
-    const spec: CollectionSpec<Sample> = { ...SPEC, name: `fuzz_${options.seed}_${round}` };
-    for (const [at, [teamId, { label, ask }]] of steps.entries()) {
-      const one = await settled(() => ask(left.team(spec, { teamId })));
-      const other = await settled(() => ask(right.team(spec, { teamId })));
-      if (one !== other)
-        throw new Error(
-          `step ${at} ${teamId} ${label}\n${left.name}: ${one}\n${right.name}: ${other}`,
-        );
-      compared += 1;
-    }
-    await Promise.all([left, right].map((each) => each.acrossTeams(spec).removeMany({})));
-  });
-  await fc.assert(property, {
-    seed: options.seed,
-    numRuns: 100_000,
-    interruptAfterTimeLimit: options.timeMs,
-    markInterruptAsFailure: false,
-  });
-  return compared;
-}
-
 function made(verb: string, args: unknown[], ask: Question) {
   return { label: `${verb} ${JSON.stringify(args)}`, ask };
 }
@@ -278,7 +225,7 @@ async function allPages(
 }
 
 /** What came of it as text with sorted keys, so that only meaning is compared. */
-async function settled(ask: () => Promise<unknown>): Promise<string> {
+export async function settled(ask: () => Promise<unknown>): Promise<string> {
   try {
     return stable(await ask());
   } catch (error) {

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { type App, type AppOverrides, type Core, startApp, startCore } from '../app.js';
+import { PERMISSIONS } from '../../contract/endpoint.js';
+import type { Compliance } from '../modules/compliance/index.js';
+import type { SecurityScans } from '../modules/security-scans/index.js';
+import type { Actor } from '../platform/auth/actor.js';
+import type { Clock } from '../platform/clock.js';
+import { readConfig } from '../platform/config/config.js';
+import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
+import { SqliteDatabase } from '../platform/database/sqlite-database.js';
+import { databaseSettings } from '../platform/platform.js';
+
+/** A clock that stands still until it is moved. */
+export class TestClock implements Clock {
+  #now: Date;
+
+  constructor(start = '2026-03-01T12:00:00.000Z') {
+    this.#now = new Date(start);
+  }
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  moveDays(days: number): void {
+    this.#now = new Date(this.#now.getTime() + days * 86_400_000);
+  }
+}
+
+export interface TestCore extends Core {
+  scans: SecurityScans;
+  compliance: Compliance;
+  clock: TestClock;
+}
+
+/** The product without HTTP on databases in memory; `close` removes its folder. */
+export async function createTestCore(overrides: AppOverrides = {}): Promise<TestCore> {
+  const { config, given, clock, clean } = await testParts(overrides);
+  const core = await startCore(config, given);
+  return { ...core, ...modulesOf(core), clock, close: () => core.close().finally(clean) };
+}
+
+export interface TestApp extends App {
+  scans: SecurityScans;
+  compliance: Compliance;
+  clock: TestClock;
+}
+
+/** The product with its whole HTTP stack, for `server.inject`. */
+export async function createTestApp(overrides: AppOverrides = {}): Promise<TestApp> {
+  const { config, given, clock, clean } = await testParts(overrides);
+  const app = await startApp(config, given);
+  return { ...app, ...modulesOf(app), clock, close: () => app.close().finally(clean) };
+}
+
+/** Somebody with every permission in this team. */
+export function anActor(teamId: string, permissions: Actor['permissions'] = PERMISSIONS): Actor {
+  return { userId: `user-of-${teamId}`, name: `User of ${teamId}`, teamId, permissions };
+}
+
+async function testParts(overrides: AppOverrides) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cspm-test-'));
+  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0' });
+  const clock = new TestClock();
+  const databases = new CSPMDatabaseManager({
+    ...databaseSettings(config),
+    open: (_key, name) => new SqliteDatabase(':memory:', { name }),
+  });
+  const given = { log: pino({ level: 'silent' }), clock, databases, ...overrides };
+  const clean = () => rm(dataDir, { recursive: true, force: true });
+  return { config, given, clock, clean };
+}
+
+/** Throws only when asked for, so that a core with a failing module can be made too. */
+function modulesOf({ container }: Core) {
+  const find = <M extends SecurityScans | Compliance>(name: string) =>
+    container.available.find(({ definition }) => definition.name === name)?.module as M;
+  return {
+    scans: find<SecurityScans>('security-scans'),
+    compliance: find<Compliance>('compliance'),
+  };
+}

@@ -1,0 +1,82 @@
+import { screen, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { getPosture, listFrameworks } from '../../contract/compliance.js';
+import { getHealth, getMe } from '../../contract/platform.js';
+import { aMe, aPosture } from '../testing/builders.js';
+import { MockProblem } from '../testing/mock-server.js';
+import { aServer, renderApp } from '../testing/render-app.js';
+
+const broken = aMe({ compliance: 'gdpr.yaml lists requirement 32 twice' });
+
+test('a module that is unavailable says so instead of its pages, the others go on', async () => {
+  const server = aServer(broken);
+  server.on(getHealth, () => ({
+    status: 'degraded',
+    version: '0.1.0',
+    uptimeSeconds: 60,
+    modules: broken.modules,
+    databases: [
+      {
+        name: 'platform',
+        backend: 'sqlite',
+        ok: false,
+        latencyMs: 0,
+        problem: 'disk is full',
+      },
+    ],
+  }));
+  const { user } = renderApp('/frameworks');
+  expect(await screen.findByRole('heading', { name: 'Compliance is unavailable' })).toBeTruthy();
+  expect(screen.getByText(/gdpr.yaml lists requirement 32 twice/)).toBeTruthy();
+  expect(server.requests.some(({ path }) => path === '/api/frameworks')).toBe(false);
+  await user.click(screen.getByRole('link', { name: 'See the state of the system' }));
+  const modules = within(await screen.findByRole('region', { name: 'Modules' }));
+  expect(modules.getByText('Unavailable')).toBeTruthy();
+  expect(screen.getByText('disk is full')).toBeTruthy();
+});
+
+test('a problem is shown in the words of the server, and asked for again on demand', async () => {
+  const server = aServer().on(listFrameworks, () => {
+    throw new MockProblem({
+      status: 500,
+      title: 'Internal error',
+      detail: 'Something went wrong here.',
+      code: 'internal',
+      requestId: 'req-77',
+    });
+  });
+  const { user } = renderApp('/frameworks');
+  const alert = within(await screen.findByRole('alert'));
+  expect(alert.getByText('Internal error')).toBeTruthy();
+  expect(alert.getByText('req-77')).toBeTruthy();
+  server.on(listFrameworks, () => ({ items: aPosture().frameworks }));
+  await user.click(alert.getByRole('button', { name: 'Try again' }));
+  expect(await screen.findByRole('link', { name: 'NIST SP 800-53' })).toBeTruthy();
+});
+
+test('an unknown address has a page of its own', async () => {
+  aServer();
+  renderApp('/nowhere');
+  expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeTruthy();
+});
+
+test('without a session nothing is shown but the reason', async () => {
+  const server = aServer();
+  server.on(getMe, () => {
+    throw new MockProblem({ status: 401, title: 'Not signed in', detail: 'Sign in first.' });
+  });
+  renderApp('/');
+  expect((await screen.findByRole('alert')).textContent).toContain('Sign in first.');
+  expect(screen.queryByRole('navigation')).toBeNull();
+});
+
+test('the navigation names the page and the skip link leads past it', async () => {
+  aServer().on(getPosture, () => aPosture());
+  const { user } = renderApp('/');
+  const navigation = within(await screen.findByRole('navigation', { name: 'Main' }));
+  const posture = navigation.getByRole('link', { name: 'Posture' });
+  expect(posture.getAttribute('aria-current')).toBe('page');
+  await user.tab();
+  expect(document.activeElement?.textContent).toBe('Skip to content');
+  expect(screen.getByText('Platform team')).toBeTruthy();
+});

@@ -1,0 +1,87 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import {
+  type ControlDetail,
+  decideControl,
+  getControl,
+  withdrawDecision,
+} from '../../../contract/compliance.js';
+import { aControlDetail } from '../../testing/builders.js';
+import { MockProblem } from '../../testing/mock-server.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+const decision: ControlDetail['decision'] = {
+  kind: 'override',
+  status: 'implemented',
+  justification: 'The identity provider enforces it.',
+  actor: 'Kim',
+  at: '2026-11-01T00:00:00.000Z',
+  expiresAt: null,
+};
+
+test('answers why: the rule, what would change it, and who says nothing', async () => {
+  aServer().on(getControl, () => aControlDetail());
+  renderApp('/controls/IAC-06');
+  const why = within(await screen.findByRole('region', { name: 'Why?' }));
+  expect(why.getByText('412 of 1,302 results fail, among them 3 critical')).toBeTruthy();
+  expect(why.getByText('An open critical fail makes a control not implemented.')).toBeTruthy();
+  expect(why.getByText(/would make it partial/)).toBeTruthy();
+  expect(why.getByText('No evidence from 1 account')).toBeTruthy();
+  expect(
+    why.getByRole('link', { name: 'Show the 412 findings that lower it' }).getAttribute('href'),
+  ).toBe('/findings?checkId=iam_root_mfa_enabled,iam_user_mfa');
+});
+
+test('every input says how it was matched', async () => {
+  aServer().on(getControl, () => aControlDetail());
+  const { user } = renderApp('/controls/IAC-06');
+  const row = within(await screen.findByRole('row', { name: /Users have MFA/ }));
+  expect(row.getByText('2 Stated by the tool, 80 %')).toBeTruthy();
+  await user.click(row.getByRole('button', { name: /how iam_user_mfa was matched/ }));
+  expect(screen.getByText('The tool states “ia_2”, which is nist IA-2')).toBeTruthy();
+  expect(screen.getByText(/“mfa” in title \(3.2\)/)).toBeTruthy();
+});
+
+test('a decision is sent, and a refusal is shown in the dialog', async () => {
+  const server = aServer().on(getControl, () => aControlDetail());
+  server.on(decideControl, () => {
+    throw new MockProblem({
+      status: 409,
+      title: 'Conflict',
+      detail: 'Somebody else decided in between.',
+      requestId: 'req-42',
+    });
+  });
+  const { user } = renderApp('/controls/IAC-06');
+  await user.click(await screen.findByRole('button', { name: 'Decide' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Decide about IAC-06' }));
+  await user.click(dialog.getByRole('radio', { name: 'Not applicable' }));
+  await user.type(dialog.getByRole('textbox', { name: /Justification/ }), 'No accounts of people.');
+  await user.click(dialog.getByRole('button', { name: 'Save the decision' }));
+  const alert = within(await dialog.findByRole('alert'));
+  expect(alert.getByText('Somebody else decided in between.')).toBeTruthy();
+  expect(alert.getByText('req-42')).toBeTruthy();
+
+  server.on(decideControl, () => aControlDetail({ decision }));
+  await user.click(dialog.getByRole('button', { name: 'Save the decision' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.requests.findLast(({ method }) => method === 'PUT')?.body).toEqual({
+    kind: 'not_applicable',
+    justification: 'No accounts of people.',
+  });
+});
+
+test('a decision is withdrawn only after a confirmation', async () => {
+  const server = aServer()
+    .on(getControl, () => aControlDetail({ decision, contradicted: true }))
+    .on(withdrawDecision, () => aControlDetail());
+  const { user } = renderApp('/controls/IAC-06');
+  expect(await screen.findByText('Overridden: implemented')).toBeTruthy();
+  expect(screen.getByText('Contradicted')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Withdraw' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Withdraw the decision?' }));
+  expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
+  await user.click(dialog.getByRole('button', { name: 'Withdraw' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(true);
+});

@@ -1,0 +1,116 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import {
+  attestRequirement,
+  getFramework,
+  withdrawAttestation,
+} from '../../../contract/compliance.js';
+import { aFramework, aRequirement } from '../../testing/builders.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+const attestation = {
+  statement: 'Reviewed on site.',
+  actor: 'Kim',
+  at: '2026-11-01T00:00:00.000Z',
+  expiresAt: '2027-10-01T00:00:00.000Z',
+};
+const requirementStates = [
+  aRequirement({ id: 'AC-1', title: 'Access policy', attestationNeeded: true }),
+  aRequirement({
+    id: 'AC-2',
+    title: 'Accounts are managed',
+    status: 'failing',
+    controls: [
+      {
+        id: 'IAC-06',
+        title: 'Multi-factor authentication',
+        relation: 'subset',
+        status: 'not_implemented',
+      },
+    ],
+  }),
+  aRequirement({
+    id: 'AU-1',
+    title: 'Audit policy',
+    section: 'AU',
+    status: 'satisfied',
+    attestationNeeded: true,
+    attestation,
+  }),
+];
+const framework = {
+  ...aFramework(),
+  sections: [
+    { id: 'AC', title: 'Access control' },
+    { id: 'AU', title: 'Audit' },
+  ],
+  requirementStates,
+};
+
+test('lists every requirement in its section with status and controls', async () => {
+  aServer().on(getFramework, () => framework);
+  renderApp('/frameworks/nist');
+  const list = within(await screen.findByRole('list', { name: 'Requirements' }));
+  expect(list.getAllByRole('article')).toHaveLength(3);
+  expect(list.getByRole('heading', { name: 'AC Access control' })).toBeTruthy();
+  const accounts = within(list.getByRole('article', { name: 'AC-2 Accounts are managed' }));
+  expect(accounts.getByText('Failing')).toBeTruthy();
+  expect(
+    accounts
+      .getByRole('link', { name: 'IAC-06 Multi-factor authentication, Not implemented' })
+      .getAttribute('href'),
+  ).toBe('/controls/IAC-06');
+});
+
+test('filters by status and text, in the address', async () => {
+  aServer().on(getFramework, () => framework);
+  const { user, address } = renderApp('/frameworks/nist');
+  await user.click(await screen.findByRole('button', { name: 'Failing 37' }));
+  await waitFor(() => expect(address()).toBe('/frameworks/nist?status=failing'));
+  expect(screen.getAllByRole('article')).toHaveLength(1);
+  await user.type(
+    screen.getByRole('searchbox', { name: 'Search requirements and controls' }),
+    'audit',
+  );
+  await waitFor(() => expect(address()).toBe('/frameworks/nist?status=failing&q=audit'));
+  expect(screen.queryAllByRole('article')).toHaveLength(0);
+});
+
+test('opens with the filters of the address', async () => {
+  aServer().on(getFramework, () => framework);
+  renderApp('/frameworks/nist?q=multi-factor&status=nonsense');
+  const articles = await screen.findAllByRole('article');
+  expect(articles.map((each) => each.getAttribute('aria-label'))).toEqual([
+    'AC-2 Accounts are managed',
+  ]);
+});
+
+test('attests with a statement, and says what is wrong before sending', async () => {
+  const server = aServer()
+    .on(getFramework, () => framework)
+    .on(attestRequirement, () => aRequirement({ attestation }));
+  const { user } = renderApp('/frameworks/nist');
+  await user.click(await screen.findByRole('button', { name: 'Attest AC-1' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Attest AC-1' }));
+  await user.type(dialog.getByRole('textbox', { name: /Statement/ }), 'short');
+  await user.click(dialog.getByRole('button', { name: 'Attest' }));
+  expect(dialog.getByText('Write at least 10 characters')).toBeTruthy();
+  await user.type(dialog.getByRole('textbox', { name: /Statement/ }), ' but now longer');
+  await user.click(dialog.getByRole('button', { name: 'Attest' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const sent = server.requests.find(({ method }) => method === 'PUT');
+  expect(sent?.path).toBe('/api/frameworks/nist/requirements/AC-1/attestation');
+  expect(sent?.body).toMatchObject({ statement: 'short but now longer' });
+});
+
+test('withdraws an attestation after asking', async () => {
+  const server = aServer()
+    .on(getFramework, () => framework)
+    .on(withdrawAttestation, () => aRequirement());
+  const { user } = renderApp('/frameworks/nist');
+  await user.click(await screen.findByRole('button', { name: 'Withdraw the attestation of AU-1' }));
+  const dialog = within(await screen.findByRole('dialog'));
+  await user.click(dialog.getByRole('button', { name: 'Withdraw' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(true);
+});

@@ -1,0 +1,129 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { getCheckControls } from '../../../contract/compliance.js';
+import {
+  getFinding,
+  getFindingFacets,
+  listFindingGroups,
+  listFindings,
+  triageFinding,
+} from '../../../contract/security-scans.js';
+import { aCheck, aFinding, aMatch } from '../../testing/builders.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+function aServerWithFindings() {
+  return aServer()
+    .on(getFindingFacets, () => ({
+      severity: [
+        { value: 'medium', count: 7 },
+        { value: 'critical', count: 12 },
+      ],
+      status: [{ value: 'open', count: 19 }],
+      service: [{ value: 's3', count: 19 }],
+      provider: [],
+      accountId: [],
+      region: [],
+    }))
+    .on(listFindingGroups, ({ query }) => ({
+      items: query.q
+        ? []
+        : [
+            {
+              checkId: 's3_public',
+              tool: 'prowler',
+              title: 'S3 buckets block public access',
+              severity: 'critical' as const,
+              service: 's3',
+              findings: 19_441,
+              accounts: 2,
+              regions: 1,
+            },
+          ],
+      totalFindings: query.q ? 0 : 19_441,
+      totalGroups: query.q ? 0 : 42,
+    }))
+    .on(listFindings, ({ query }) =>
+      query.cursor
+        ? { items: [aFinding({ id: 'fnd_2', resourceName: 'media' })], nextCursor: null }
+        : { items: [aFinding()], nextCursor: 'more' },
+    );
+}
+
+test('groups by check, and a group opens to its findings, page by page', async () => {
+  aServerWithFindings();
+  const { user } = renderApp('/findings');
+  expect(await screen.findByText(/42 issues, 19,441 findings/)).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: /S3 buckets block public access/ }));
+  expect(await screen.findByRole('link', { name: 'billing' })).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: /Load more/ }));
+  expect(await screen.findByRole('link', { name: 'media' })).toBeTruthy();
+});
+
+test('filters go to the address and to the server', async () => {
+  const server = aServerWithFindings();
+  const { user, address } = renderApp('/findings?checkId=s3_public');
+  await user.click(await screen.findByRole('checkbox', { name: /Critical/ }));
+  await waitFor(() => expect(address()).toBe('/findings?checkId=s3_public&severity=critical'));
+  await user.click(screen.getByRole('checkbox', { name: /Medium/ }));
+  await waitFor(() =>
+    expect(address()).toBe('/findings?checkId=s3_public&severity=critical,medium'),
+  );
+  const asked = server.requests.findLast(({ path }) => path.endsWith('/finding-groups'));
+  expect(asked?.search).toContain('severity=critical&severity=medium');
+  expect(asked?.search).toContain('checkId=s3_public');
+  await user.click(screen.getByRole('button', { name: 'Remove s3_public' }));
+  await waitFor(() => expect(address()).toBe('/findings?severity=critical,medium'));
+});
+
+test('opens with the filters of the address, and clears them when nothing matches', async () => {
+  aServerWithFindings();
+  const { user, address } = renderApp('/findings?severity=critical,bogus&q=nothing');
+  expect(await screen.findByText('No finding matches these filters')).toBeTruthy();
+  expect(screen.getByRole('checkbox', { name: /Critical/ })).toHaveProperty('checked', true);
+  await user.click(screen.getByRole('button', { name: 'Clear all filters' }));
+  await waitFor(() => expect(address()).toBe('/findings'));
+});
+
+test('all findings in one list', async () => {
+  aServerWithFindings();
+  const { user, address } = renderApp('/findings');
+  await user.click(await screen.findByRole('button', { name: 'All findings' }));
+  await waitFor(() => expect(address()).toBe('/findings?view=list'));
+  const list = within(await screen.findByRole('list', { name: 'Findings' }));
+  await waitFor(() => expect(list.getAllByRole('article')).toHaveLength(2));
+});
+
+test('a finding says what it lowers, and its text stays text', async () => {
+  const server = aServer()
+    .on(getFinding, () => ({
+      ...aFinding({ staleSince: '2026-11-21T00:00:00Z' }),
+      check: aCheck(),
+    }))
+    .on(getCheckControls, () => ({
+      items: [
+        {
+          controlId: 'DCH-01',
+          title: 'Data is protected',
+          status: 'partial' as const,
+          match: aMatch(),
+        },
+      ],
+    }))
+    .on(triageFinding, () => aFinding({ status: 'accepted' }));
+  const { user } = renderApp('/findings/fnd_1');
+  const controls = within(await screen.findByRole('region', { name: 'Controls it lowers' }));
+  expect(await controls.findByRole('link', { name: 'DCH-01 Data is protected' })).toBeTruthy();
+  expect(screen.getByText(/<script>alert\(1\)<\/script>/)).toBeTruthy();
+  expect(screen.queryByRole('link', { name: /How to fix it/ })).toBeNull();
+  expect(screen.getByText('Stale since')).toBeTruthy();
+
+  await user.click(screen.getByRole('button', { name: 'Triage' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Triage the finding' }));
+  await user.type(dialog.getByRole('textbox', { name: /Reason/ }), 'Until spring.');
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.requests.find(({ method }) => method === 'POST')?.body).toMatchObject({
+    status: 'accepted',
+    reason: 'Until spring.',
+  });
+});

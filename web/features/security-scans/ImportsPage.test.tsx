@@ -1,0 +1,90 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { getPosture } from '../../../contract/compliance.js';
+import {
+  createImport,
+  getImport,
+  listImports,
+  type ReportImport,
+} from '../../../contract/security-scans.js';
+import { anImport, aPosture, emptyPosture } from '../../testing/builders.js';
+import { MockProblem } from '../../testing/mock-server.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+const file = () => new File(['[]'], 'report.ocsf.json', { type: 'application/json' });
+const begun = anImport({ status: 'queued', progress: 0 });
+
+/** A server whose import passes through these states, one per time it is asked. */
+function aServerImporting(...states: Partial<ReportImport>[]) {
+  let asked = 0;
+  return aServer()
+    .on(createImport, () => begun)
+    .on(getImport, () => anImport(states[Math.min(asked++, states.length - 1)]))
+    .on(listImports, () => ({ items: [], nextCursor: null }));
+}
+
+test('sends a file, follows its import, and sums up what changed', async () => {
+  aServerImporting({ status: 'reading', progress: 0.4 }, { status: 'applying', progress: 0.9 }, {});
+  const { user } = renderApp('/imports');
+  await user.upload(await screen.findByLabelText('Report files'), file());
+  const card = within(await screen.findByRole('article', { name: 'report.ocsf.json' }));
+  expect(await card.findByText('Reading 40 %')).toBeTruthy();
+  expect(await card.findByText('Applying 90 %', undefined, { timeout: 3_000 })).toBeTruthy();
+  expect(await card.findByText('Completed', undefined, { timeout: 3_000 })).toBeTruthy();
+  expect(card.getByText('Opened').nextSibling?.textContent).toBe('400');
+  expect(card.getByText('Stale').nextSibling?.textContent).toBe('1');
+  expect(card.getByRole('link', { name: 'See the posture' })).toBeTruthy();
+});
+
+test('a partial import says where the report broke off', async () => {
+  aServerImporting({ status: 'partial', partial: true, problem: 'It breaks off in row 10,234.' });
+  const { user } = renderApp('/imports');
+  await user.upload(await screen.findByLabelText('Report files'), file());
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('Only a part of the report could be read');
+  expect(alert.textContent).toContain('It breaks off in row 10,234.');
+});
+
+test('a failed import and a refused upload are shown beside each other', async () => {
+  const server = aServerImporting({ status: 'failed', problem: 'It is neither JSON nor CSV.' });
+  const { user } = renderApp('/imports');
+  await user.upload(await screen.findByLabelText('Report files'), file());
+  const failed = await screen.findByRole('article', { name: 'report.ocsf.json' });
+  await waitFor(() => expect(failed.textContent).toContain('It is neither JSON nor CSV.'));
+  expect(failed.textContent).toContain('Nothing was imported');
+
+  server.on(createImport, () => {
+    throw new MockProblem({ status: 413, title: 'Too large', detail: 'At most 2 GB.' });
+  });
+  const large = new File(['x'], 'large.json', { type: 'application/json' });
+  await user.upload(screen.getByLabelText('Report files'), large);
+  const refused = await screen.findByRole('article', { name: 'large.json' });
+  await waitFor(() => expect(refused.textContent).toContain('At most 2 GB.'));
+  await user.click(within(refused).getByRole('button', { name: 'Dismiss large.json' }));
+  expect(screen.queryByRole('article', { name: 'large.json' })).toBeNull();
+});
+
+test('from the empty posture to the first figures', async () => {
+  const server = aServerImporting({}).on(getPosture, emptyPosture);
+  const { user } = renderApp('/');
+  const input = await screen.findByLabelText('Report files');
+  server.on(getPosture, () => aPosture());
+  await user.upload(input, file());
+  expect(
+    await screen.findByRole('img', { name: 'NIST SP 800-53: 34 – 71 %, 52 % covered' }),
+  ).toBeTruthy();
+});
+
+test('the history shows problems and what each import changed', async () => {
+  aServer().on(listImports, () => ({
+    items: [
+      anImport(),
+      anImport({ id: 'imp_0', fileName: 'notes.txt', status: 'failed', problem: 'Not a report.' }),
+    ],
+    nextCursor: null,
+  }));
+  renderApp('/imports');
+  const failed = await screen.findByRole('row', { name: /notes.txt/ });
+  expect(failed.textContent).toContain('Not a report.');
+  expect(screen.getByRole('row', { name: /report.ocsf.json.*Completed.*400/ })).toBeTruthy();
+});

@@ -1,0 +1,34 @@
+import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
+import { cleanup, render } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, vi } from 'vitest';
+import { getMe, type Me } from '../../contract/platform.js';
+import { createQueryClient } from '../api/query-client.js';
+import { Providers } from '../app/providers.js';
+import { createAppRouter } from '../app/router.js';
+import { aMe } from './builders.js';
+import { MockServer } from './mock-server.js';
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+/** A server that knows who asks; tests add what their page needs. */
+export function aServer(me: Me = aMe()): MockServer {
+  // What the router calls after each navigation, which happy-dom does not have.
+  window.scrollTo = () => {};
+  return new MockServer().start().on(getMe, () => me);
+}
+
+/** The whole app at an address. */
+export function renderApp(path: string) {
+  const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
+  const view = render(
+    <Providers queryClient={createQueryClient({ retries: 0 })} env="test">
+      <RouterProvider router={router} />
+    </Providers>,
+  );
+  const address = () => router.state.location.href;
+  return { ...view, address, user: userEvent.setup() };
+}
