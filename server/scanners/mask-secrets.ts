@@ -1,3 +1,4 @@
+import { MASK, SHOWN } from './secret-names.js';
 import { pairAt } from './secret-pairs.js';
 import {
   authSchemeAt,
@@ -11,10 +12,7 @@ import {
   urlSecretAt,
 } from './secret-tokens.js';
 
-/** Stands for what was taken out. */
-export const MASK = '…masked';
 /** Short secrets keep nothing: four characters of eight would be half of it. */
-const SHOWN = 4;
 const SHOWN_FROM = 12;
 
 /** Characters at which a secret may be recognised; all others are passed over. */
@@ -44,9 +42,9 @@ function secretAt(text: string, at: number, c: number): SecretRange | null {
 
 /**
  * Where the secrets of a text are, in order. One pass with bounded looks around each candidate, so
- * the time is linear in the text whatever it holds. `mask` is what masked secrets end in.
+ * the time is linear in the text whatever it holds. Secrets that are masked already are passed over.
  */
-export function findSecrets(text: string, mask = MASK): SecretRange[] {
+export function findSecrets(text: string): SecretRange[] {
   const found: SecretRange[] = [];
   const n = text.length;
   let i = 0;
@@ -62,28 +60,19 @@ export function findSecrets(text: string, mask = MASK): SecretRange[] {
       continue;
     }
     i = range.end;
-    add(found, text, range, mask);
+    add(found, range);
     const second = c === 0x41 ? secretKeyAfter(text, i) : null;
     if (second) {
-      add(found, text, second, mask);
+      add(found, second);
       i = second.end;
     }
   }
   return found;
 }
 
-function add(found: SecretRange[], text: string, range: SecretRange, mask: string): void {
+function add(found: SecretRange[], range: SecretRange): void {
   const from = Math.max(range.from, found.at(-1)?.end ?? 0);
-  if (range.end <= from || isMasked(text, from, range.end, mask)) return;
-  found.push({ ...range, from });
-}
-
-/** True when the secret was masked before: the mask is its end or follows right behind. */
-function isMasked(text: string, from: number, end: number, mask: string): boolean {
-  for (let at = from; at <= Math.min(end, from + SHOWN); at += 1) {
-    if (text.startsWith(mask, at)) return true;
-  }
-  return false;
+  if (range.end > from) found.push({ ...range, from });
 }
 
 /** `text` with the given secrets masked; the first characters of long ones stay to recognise them. */

@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { findSecrets, MASK, maskRanges } from './mask-secrets.js';
+import { findSecrets, maskRanges } from './mask-secrets.js';
 import { counted, unpacked } from './read-input.js';
+import { BYTE_MASK } from './secret-names.js';
 
-/** Bytes are handled as Latin-1 characters, one each; so is the mask. */
-const BYTE_MASK = Buffer.from(MASK, 'utf8').toString('latin1');
 const BATCH_BYTES = 256 * 1024;
 /** What is kept back at the end of a batch, so that a secret across two is seen whole. */
 const OVERLAP_BYTES = 8 * 1024;
@@ -36,8 +35,9 @@ export async function* maskedStream(
 }
 
 function maskBatch(bytes: Buffer, isLast: boolean): { out: Buffer; rest: Buffer } {
+  // Latin-1: one character for each byte.
   const text = bytes.toString('latin1');
-  const ranges = findSecrets(text, BYTE_MASK);
+  const ranges = findSecrets(text);
   let cut = isLast ? text.length : cutBefore(text, Math.max(0, text.length - OVERLAP_BYTES));
   const ready = [];
   for (const range of ranges) {

@@ -29,3 +29,17 @@ export function isSecretName(name: string): boolean {
 export function isHarmlessValue(value: string): boolean {
   return HARMLESS_VALUE.test(value);
 }
+
+/** Stands for what was taken out, as text and as UTF-8 bytes read one by one (Latin-1). */
+export const MASK = '…masked';
+export const BYTE_MASK = Buffer.from(MASK, 'utf8').toString('latin1');
+/** How much of a long secret stays to recognise it. */
+export const SHOWN = 4;
+
+/** True when the secret that begins here was masked before. */
+export function isMaskedAt(text: string, from: number): boolean {
+  for (let at = from; at <= from + SHOWN; at += 1) {
+    if (text.startsWith(MASK, at) || text.startsWith(BYTE_MASK, at)) return true;
+  }
+  return false;
+}

@@ -1,4 +1,4 @@
-import { isHarmlessValue, isSecretName, mayEndSecretName } from './secret-names.js';
+import { isHarmlessValue, isMaskedAt, isSecretName, mayEndSecretName } from './secret-names.js';
 import type { SecretRange } from './secret-tokens.js';
 
 const MAX_NAME = 64;
@@ -67,6 +67,7 @@ export function pairAt(text: string, at: number): SecretRange | null {
   for (let n = 0; n < 4 && isBlank(text.charCodeAt(from)); n += 1) from += 1;
   let quote = from;
   while (quote - from < 7 && text.charCodeAt(quote) === BACKSLASH) quote += 1;
+  if (isMaskedAt(text, from) || isMaskedAt(text, quote + 1)) return null;
   if (!isQuote(text.charCodeAt(quote))) return bareValue(text, name, at, from);
   const range = quotedValue(text, name.start, quote, quote - from);
   if (!range) return null;

@@ -1,3 +1,5 @@
+import { isMaskedAt } from './secret-names.js';
+
 /** A secret in a text: `start` is where its context begins, `from`–`end` is the secret itself. */
 export interface SecretRange {
   start: number;
@@ -84,7 +86,7 @@ export function privateKeyAt(text: string, at: number): SecretRange | null {
   const run = runEnd(text, from, PEM);
   const foot = text.slice(from, run).indexOf('-----END');
   const end = foot < 0 ? run : from + foot;
-  return end > from ? { start: at, from, end } : null;
+  return end > from && !isMaskedAt(text, from) ? { start: at, from, end } : null;
 }
 
 const UNDERSCORE_PREFIXES: [string, number][] = [
@@ -167,10 +169,12 @@ export function urlSecretAt(text: string, at: number): SecretRange | null {
     const c = text.charCodeAt(i);
     if (c === 0x3a && colon < 0) colon = i;
     else if (c === 0x40) {
+      if (isMaskedAt(text, colon + 1)) return null;
       return colon > 0 && i > colon + 1 ? { start: at, from: colon + 1, end: i } : null;
     } else if (c === 0x2f) {
       const hook = text.startsWith('hooks.slack.com/services/', from);
-      return hook ? hit(from + 25, runEnd(text, from + 25, BASE64)) : null;
+      if (!hook || isMaskedAt(text, from + 25)) return null;
+      return hit(from + 25, runEnd(text, from + 25, BASE64));
     } else if (c <= 0x20 || c === 0x22 || c === 0x27 || c === 0x5c || c === 0x3e || c === 0x3f) {
       return null;
     }
