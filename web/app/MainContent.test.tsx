@@ -1,16 +1,16 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getPosture, listFrameworks } from '../../contract/compliance.js';
-import { getHealth, getMe } from '../../contract/platform.js';
-import { aMe, aPosture } from '../testing/builders.js';
+import { getHealth, getMe, type Health } from '../../contract/platform.js';
+import { aPosture } from '../testing/compliance.builders.js';
 import { MockProblem } from '../testing/mock-server.js';
+import { aMe } from '../testing/platform.builders.js';
 import { aServer, renderApp } from '../testing/render-app.js';
 
 const broken = aMe({ compliance: 'gdpr.yaml lists requirement 32 twice' });
 
 test('a module that is unavailable says so instead of its pages, the others go on', async () => {
-  const server = aServer(broken);
-  server.on(getHealth, () => ({
+  const health: Health = {
     status: 'degraded',
     version: '0.1.0',
     uptimeSeconds: 60,
@@ -24,7 +24,8 @@ test('a module that is unavailable says so instead of its pages, the others go o
         problem: 'disk is full',
       },
     ],
-  }));
+  };
+  const server = aServer(broken).on(getHealth, () => health);
   const { user } = renderApp('/frameworks');
   expect(await screen.findByRole('heading', { name: 'Compliance is unavailable' })).toBeTruthy();
   expect(screen.getByText(/gdpr.yaml lists requirement 32 twice/)).toBeTruthy();

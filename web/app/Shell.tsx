@@ -70,7 +70,6 @@ export function Shell({ children }: { children: ReactNode }) {
         ))}
       </AppShell.Navbar>
       <AppShell.Main>
-        {/* biome-ignore lint/correctness/useUniqueElementIds: the skip link's target, once per page */}
         <div ref={main} id="main" tabIndex={-1} className={classes.main}>
           {children}
         </div>

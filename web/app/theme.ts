@@ -20,6 +20,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 8 },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   fontFamily:
     'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
@@ -47,6 +48,7 @@ export const theme = createTheme({
 
 const shared = {
   '--mantine-color-dimmed': 'var(--app-quiet)',
+  '--mantine-color-error': 'var(--tone-red-fg)',
   '--mantine-color-placeholder': 'var(--app-quiet)',
   '--mantine-color-default-border': 'var(--app-line)',
 };

@@ -42,7 +42,7 @@ export class MockServer {
   readonly #routes: Route[] = [];
 
   /** The newest handler of an endpoint wins. */
-  on<E extends AnyEndpoint>(endpoint: E, handler: Handler<E>): this {
+  on<E extends AnyEndpoint>(endpoint: E, handler: Handler<NoInfer<E>>): this {
     this.#routes.unshift({
       endpoint,
       answer: ({ url, body }, params) => {

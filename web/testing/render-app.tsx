@@ -6,8 +6,8 @@ import { getMe, type Me } from '../../contract/platform.js';
 import { createQueryClient } from '../api/query-client.js';
 import { Providers } from '../app/providers.js';
 import { createAppRouter } from '../app/router.js';
-import { aMe } from './builders.js';
 import { MockServer } from './mock-server.js';
+import { aMe } from './platform.builders.js';
 
 afterEach(() => {
   cleanup();

@@ -8,16 +8,19 @@ import classes from './Prose.module.css';
  */
 export function Prose({ text }: { text: string }) {
   const blocks = text.replaceAll('\r\n', '\n').split(/(```[\s\S]*?(?:```|$))|\n{2,}/);
+  const shown = blocks.flatMap((block: string | undefined) => (block?.trim() ? block : []));
   return (
     <div className={classes.prose}>
-      {blocks
-        .filter((block) => block?.trim())
-        .map((block, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: blocks of a fixed text have no other identity
-          <Block key={index} text={block ?? ''} />
-        ))}
+      {numbered(shown).map(({ key, part }) => (
+        <Block key={key} text={part} />
+      ))}
     </div>
   );
+}
+
+/** Parts of a fixed text have no identity but their place. */
+function numbered(parts: readonly string[]) {
+  return parts.map((part, key) => ({ key, part }));
 }
 
 const ITEM = /^\s*(?:[-*+]|\d+[.)])\s+/;
@@ -35,20 +38,20 @@ function Block({ text }: { text: string }) {
     const Tag = /^\s*\d/.test(lines[0] ?? '') ? 'ol' : 'ul';
     return (
       <Tag>
-        {lines.map((line) => (
-          <li key={line}>{inline(line.replace(ITEM, ''))}</li>
+        {numbered(lines).map(({ key, part }) => (
+          <li key={key}>{inline(part.replace(ITEM, ''))}</li>
         ))}
       </Tag>
     );
   }
   return (
     <p>
-      {lines.map((line, index) => {
-        const heading = /^#{1,6}\s+(.*)$/.exec(line);
+      {numbered(lines).map(({ key, part }) => {
+        const heading = /^#{1,6}\s+(.*)$/.exec(part);
         return (
-          <Fragment key={line}>
-            {index > 0 && <br />}
-            {heading ? <strong>{heading[1]}</strong> : inline(line.replace(ITEM, '• '))}
+          <Fragment key={key}>
+            {key > 0 && <br />}
+            {heading ? <strong>{heading[1]}</strong> : inline(part.replace(ITEM, '• '))}
           </Fragment>
         );
       })}
@@ -59,8 +62,7 @@ function Block({ text }: { text: string }) {
 const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\(https?:\/\/[^\s)]+\)|https?:\/\/[^\s)>\]]+)/;
 
 function inline(text: string): ReactNode[] {
-  return text.split(INLINE).map((part, index) => {
-    const key = `${index} ${part}`;
+  return numbered(text.split(INLINE)).map(({ key, part }) => {
     if (part.startsWith('`') && part.length > 2) return <Code key={key}>{part.slice(1, -1)}</Code>;
     if (part.startsWith('**') && part.length > 4)
       return <strong key={key}>{part.slice(2, -2)}</strong>;

@@ -3,7 +3,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { Fragment, useState } from 'react';
 import type { ControlInput } from '../../../contract/compliance.js';
 import { Explain } from '../../app/Explain.js';
-import { age, count, instant } from '../../ui/format.js';
+import { age, count, counted, instant } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import classes from './ControlInputs.module.css';
@@ -32,7 +32,7 @@ export function ControlInputs({
         <Table.Caption className={classes.caption}>
           {inputs.length < total
             ? `The worst ${count(inputs.length)} of ${count(total)} checks that count`
-            : `${count(total)} checks that count`}
+            : `${counted(total, 'check')} that ${total === 1 ? 'counts' : 'count'}`}
         </Table.Caption>
         <Table.Thead>
           <Table.Tr>

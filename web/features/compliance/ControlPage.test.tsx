@@ -6,7 +6,7 @@ import {
   getControl,
   withdrawDecision,
 } from '../../../contract/compliance.js';
-import { aControlDetail } from '../../testing/builders.js';
+import { aControlDetail } from '../../testing/compliance.builders.js';
 import { MockProblem } from '../../testing/mock-server.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
@@ -36,7 +36,7 @@ test('every input says how it was matched', async () => {
   aServer().on(getControl, () => aControlDetail());
   const { user } = renderApp('/controls/IAC-06');
   const row = within(await screen.findByRole('row', { name: /Users have MFA/ }));
-  expect(row.getByText('2 Stated by the tool, 80 %')).toBeTruthy();
+  expect(row.getByText('Tier 2: stated by the tool, 80 %')).toBeTruthy();
   await user.click(row.getByRole('button', { name: /how iam_user_mfa was matched/ }));
   expect(screen.getByText('The tool states “ia_2”, which is nist IA-2')).toBeTruthy();
   expect(screen.getByText(/“mfa” in title \(3.2\)/)).toBeTruthy();

@@ -17,7 +17,7 @@ export function FrameworkLine({ framework }: { framework: FrameworkSummary }) {
           <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: id }} fw={600}>
             {name}
           </TextLink>
-          {version && !name.includes(version) && (
+          {version && (
             <Text size="xs" c="dimmed">
               {version}
             </Text>

@@ -5,7 +5,7 @@ import {
   getFramework,
   withdrawAttestation,
 } from '../../../contract/compliance.js';
-import { aFramework, aRequirement } from '../../testing/builders.js';
+import { aFramework, aRequirement } from '../../testing/compliance.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
 const attestation = {

@@ -36,10 +36,17 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
       <PageHeader
         title={name}
         crumb={<TextLink to="/frameworks">Frameworks</TextLink>}
-        tags={<BandTag band={band} />}
+        tags={
+          <>
+            <Text span c="dimmed">
+              {version}
+            </Text>
+            {band !== 'none' && <BandTag band={band} />}
+          </>
+        }
         about={
           <>
-            {about} {[publisher, version].filter(Boolean).join(' · ')}
+            {about} Published by {publisher}.
           </>
         }
       />

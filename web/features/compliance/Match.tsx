@@ -3,16 +3,16 @@ import type { MatchReason, Tier } from '../../../contract/compliance.js';
 import { count, percent } from '../../ui/format.js';
 
 const tiers: Record<Tier, string> = {
-  1: 'Curated',
-  2: 'Stated by the tool',
-  3: 'By text',
-  4: 'By domain',
+  1: 'curated',
+  2: 'stated by the tool',
+  3: 'by text',
+  4: 'by domain',
 };
 
 export function MatchSummary({ match }: { match: MatchReason }) {
   return (
     <span className="tabular">
-      {match.tier} {tiers[match.tier]}, {percent(match.confidence * 100)}
+      Tier {match.tier}: {tiers[match.tier]}, {percent(match.confidence * 100)}
     </span>
   );
 }

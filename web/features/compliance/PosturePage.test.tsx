@@ -1,7 +1,12 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getPosture } from '../../../contract/compliance.js';
-import { aFramework, aPosture, emptyPosture, untouched } from '../../testing/builders.js';
+import {
+  aFramework,
+  aPosture,
+  emptyPosture,
+  untouched,
+} from '../../testing/compliance.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
 test('without data it explains the product and takes a report', async () => {

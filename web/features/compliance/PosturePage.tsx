@@ -4,6 +4,7 @@ import { Explain } from '../../app/Explain.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { Uploads } from '../security-scans/Uploads.js';
 import { Accounts } from './Accounts.js';
 import { ControlDistribution } from './ControlDistribution.js';
 import { EngineStatus } from './EngineStatus.js';
@@ -31,6 +32,7 @@ function PostureOverview({ posture }: { posture: PostureData }) {
         title="Posture"
         about="Where you stand per framework, from the evidence of your imported reports."
       />
+      <Uploads unsettled />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>

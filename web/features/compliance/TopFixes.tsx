@@ -1,4 +1,5 @@
-import { Group, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
+import { useState } from 'react';
 import type { FrameworkSummary, TopFix } from '../../../contract/compliance.js';
 import { Explain } from '../../app/Explain.js';
 import { count, counted } from '../../ui/format.js';
@@ -8,6 +9,9 @@ import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import { StatusTag } from './StatusTag.js';
 import classes from './TopFixes.module.css';
 
+const SHOWN = 8;
+const NAMED = 3;
+
 interface TopFixesProps {
   fixes: readonly TopFix[];
   frameworks: readonly FrameworkSummary[];
@@ -15,6 +19,8 @@ interface TopFixesProps {
 
 /** The controls whose fix raises the scores most, and why they stand where they stand. */
 export function TopFixes({ fixes, frameworks }: TopFixesProps) {
+  const [whole, setWhole] = useState(false);
+  const shown = whole ? fixes : fixes.slice(0, SHOWN);
   const nameOf = (id: string) => frameworks.find((each) => each.id === id)?.name ?? id;
   return (
     <Section title="Top fixes by score gained" help={<Explain word="gain" />}>
@@ -24,7 +30,7 @@ export function TopFixes({ fixes, frameworks }: TopFixesProps) {
         </Text>
       )}
       <ol className={classes.fixes}>
-        {fixes.map((fix) => (
+        {shown.map((fix) => (
           <li key={fix.controlId} className={classes.fix}>
             <div className={classes.gain}>
               <span className="tabular">+{count(fix.gain)}</span>
@@ -44,13 +50,25 @@ export function TopFixes({ fixes, frameworks }: TopFixesProps) {
                 {fix.reason}
               </Text>
               <Text size="xs" c="dimmed" mt={4} className="tabular">
-                {counted(fix.openFindings, 'open finding')} ·{' '}
-                {fix.frameworks.map(({ id, gain }) => `${nameOf(id)} +${count(gain)}`).join(' · ')}
+                {counted(fix.openFindings, 'open finding')} · {mostGained(fix, nameOf)}
               </Text>
             </div>
           </li>
         ))}
       </ol>
+      {fixes.length > SHOWN && (
+        <Button size="compact-sm" variant="default" onClick={() => setWhole(!whole)}>
+          {whole ? 'Show fewer' : `Show all ${count(fixes.length)}`}
+        </Button>
+      )}
     </Section>
   );
+}
+
+/** `NIST SP 800-53 +4.2 · SOC 2 +3.1 · and 2 more`, most first. */
+function mostGained({ frameworks }: TopFix, nameOf: (id: string) => string): string {
+  const sorted = frameworks.toSorted((a, b) => b.gain - a.gain);
+  const named = sorted.slice(0, NAMED).map(({ id, gain }) => `${nameOf(id)} +${count(gain)}`);
+  const rest = sorted.length - NAMED;
+  return [...named, ...(rest > 0 ? [`and ${count(rest)} more`] : [])].join(' · ');
 }

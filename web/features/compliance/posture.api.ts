@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { getPosture, syncEngine } from '../../../contract/compliance.js';
 import { apiService } from '../../api/apiService.js';
 
@@ -16,4 +16,16 @@ export function useSyncEngine() {
     mutationFn: () => apiService(syncEngine),
     onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
   });
+}
+
+const WAITS_MS = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
+
+/** The engine runs after an import has ended: asks until its run is the newer one, then refreshes. */
+export async function refreshAfter(client: QueryClient, endedAt: string): Promise<void> {
+  for (const waitMs of WAITS_MS) {
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const { lastRun } = await client.fetchQuery({ ...postureQuery, staleTime: 0 });
+    if (lastRun && lastRun.startedAt >= endedAt) break;
+  }
+  await client.invalidateQueries({ queryKey: complianceKey });
 }

@@ -37,7 +37,7 @@ export function FindingControls({ tool, checkId }: { tool: string; checkId: stri
                     </TextLink>
                     <StatusTag status={status} />
                     <Text size="xs" c="dimmed" component="span">
-                      Tier <MatchSummary match={match} />
+                      <MatchSummary match={match} />
                     </Text>
                   </Group>
                   <MatchDetail match={match} />

@@ -8,8 +8,9 @@ import {
   listFindings,
   triageFinding,
 } from '../../../contract/security-scans.js';
-import { aCheck, aFinding, aMatch } from '../../testing/builders.js';
+import { aMatch } from '../../testing/compliance.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
+import { aCheck, aFinding } from '../../testing/security-scans.builders.js';
 
 function aServerWithFindings() {
   return aServer()

@@ -77,7 +77,7 @@ function HistoryTable({ items }: { items: readonly ReportImport[] }) {
 }
 
 function HistoryRow({ item }: { item: ReportImport }) {
-  const { fileName, sizeBytes, createdAt, tool, format, accounts, findings, results } = item;
+  const { fileName, sizeBytes, createdAt, format, accounts, findings, results } = item;
   const { status, problem, identical } = item;
   const cells = [
     results,
@@ -95,7 +95,7 @@ function HistoryRow({ item }: { item: ReportImport }) {
         </Text>
         <Text size="xs" c="dimmed" className="tabular">
           <time title={instant(createdAt)}>{age(createdAt)}</time> · {bytes(sizeBytes)}
-          {tool && ` · ${[tool, format].filter(Boolean).join(' ')}`}
+          {format && ` · ${format}`}
           {accounts.length > 0 && ` · ${counted(accounts.length, 'account')}`}
         </Text>
       </Table.Td>

@@ -10,7 +10,7 @@ import classes from './ImportOutcome.module.css';
 export function ImportOutcome({ imported }: { imported: ReportImport }) {
   const { status, identical, findings, counts, results, accounts, tool, format, toolVersion } =
     imported;
-  const from = [tool, toolVersion, format].filter(Boolean).join(' ');
+  const from = [format ?? tool, toolVersion].filter(Boolean).join(' ');
   return (
     <Stack gap="sm" mt="sm">
       <ImportProblem imported={imported} />

@@ -7,9 +7,10 @@ import {
   listImports,
   type ReportImport,
 } from '../../../contract/security-scans.js';
-import { anImport, aPosture, emptyPosture } from '../../testing/builders.js';
+import { aPosture, emptyPosture } from '../../testing/compliance.builders.js';
 import { MockProblem } from '../../testing/mock-server.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
+import { anImport } from '../../testing/security-scans.builders.js';
 
 const file = () => new File(['[]'], 'report.ocsf.json', { type: 'application/json' });
 const begun = anImport({ status: 'queued', progress: 0 });

@@ -5,12 +5,18 @@ import { ImportOutcome } from './ImportOutcome.js';
 import { ImportStatusTag } from './ImportStatusTag.js';
 import { isOver, type Upload, useUploads } from './UploadsContext.js';
 
+interface UploadsProps {
+  /** Leaves out what went well, for pages that are about something else. */
+  unsettled?: boolean;
+}
+
 /** The files of this visit: how far each is, and what came of it. */
-export function Uploads() {
-  const { uploads, dismiss } = useUploads();
+export function Uploads({ unsettled = false }: UploadsProps) {
+  const { uploads: all, dismiss } = useUploads();
+  const uploads = unsettled ? all.filter((each) => each.imported?.status !== 'completed') : all;
   if (uploads.length === 0) return null;
   return (
-    <Stack gap="sm" mt="md" role="group" aria-label="Uploads">
+    <Stack gap="sm" my="md" role="group" aria-label="Uploads">
       {uploads.map((upload) => (
         <UploadCard key={upload.key} upload={upload} onDismiss={() => dismiss(upload.key)} />
       ))}

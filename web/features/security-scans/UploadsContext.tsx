@@ -11,7 +11,7 @@ import {
 } from 'react';
 import { createImport, type ReportImport } from '../../../contract/security-scans.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../compliance/posture.api.js';
+import { complianceKey, refreshAfter } from '../compliance/posture.api.js';
 import { findingsKey } from './finding.api.js';
 import { importQuery, importsKey, isRunning } from './import.api.js';
 
@@ -109,12 +109,19 @@ function useFollowed(ids: readonly string[]): readonly ReportImport[] {
     queries: ids.map((id) => importQuery(id)),
     combine: (results) => results.flatMap(({ data }) => data ?? []),
   });
+  const ended = imports.filter((each) => !isRunning(each) && !each.identical);
+  const endedAt = ended
+    .flatMap(({ finishedAt }) => finishedAt ?? [])
+    .toSorted()
+    .at(-1);
   const done = imports.filter((each) => !isRunning(each)).length;
   useEffect(() => {
     if (done === 0) return;
     for (const queryKey of [complianceKey, findingsKey, [...importsKey, 'list']]) {
       client.invalidateQueries({ queryKey });
     }
-  }, [done, client]);
+    // The pages that ask for the posture show the problem themselves.
+    if (endedAt) refreshAfter(client, endedAt).catch(() => undefined);
+  }, [done, endedAt, client]);
   return imports;
 }

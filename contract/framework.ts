@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { ControlStatus, Relation, RequirementStatus } from './control.js';
+
+export const RequirementCounts = z.object({
+  total: z.number(),
+  satisfied: z.number(),
+  partial: z.number(),
+  failing: z.number(),
+  notAssessed: z.number(),
+  notApplicable: z.number(),
+});
+export type RequirementCounts = z.infer<typeof RequirementCounts>;
+
+/** Percentages 0–100 with one decimal. Unknown counts 0 in `score` and 1 in `ceiling`; null when every requirement is not applicable. */
+export const Posture = z.object({
+  score: z.number().nullable(),
+  coverage: z.number().nullable(),
+  ceiling: z.number().nullable(),
+  band: z
+    .enum(['green', 'amber', 'red', 'none'])
+    .describe('≥ 70, 40–69, < 40 of the score; none: nothing was evaluated'),
+  requirements: RequirementCounts,
+});
+export type Posture = z.infer<typeof Posture>;
+
+export const FrameworkSummary = Posture.extend({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  publisher: z.string(),
+  about: z.string(),
+  evaluatedAt: z.string().nullable(),
+});
+export type FrameworkSummary = z.infer<typeof FrameworkSummary>;
+
+export const RequirementState = z.object({
+  id: z.string(),
+  title: z.string(),
+  section: z.string(),
+  status: RequirementStatus,
+  /** 0 … 1, unknown as 0. */
+  value: z.number(),
+  coverage: z.number(),
+  weight: z.number(),
+  /** A person must attest the part that the controls do not cover. */
+  attestationNeeded: z.boolean(),
+  attestation: z
+    .object({ statement: z.string(), actor: z.string(), at: z.string(), expiresAt: z.string() })
+    .nullable(),
+  controls: z.array(
+    z.object({ id: z.string(), title: z.string(), relation: Relation, status: ControlStatus }),
+  ),
+});
+export type RequirementState = z.infer<typeof RequirementState>;

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firstOf, importSample } from '../import-sample.js';
+import { openBrowser, openPage } from '../open-browser.js';
+import { FindingsPage } from '../pages/findings-page.js';
+import { type App, startApp } from '../start-app.js';
+
+let app: App;
+let browser: Browser;
+let axe: string;
+let paths: string[];
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), openBrowser()]);
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await importSample(app.url);
+  const control = await firstOf(app.url, '/api/common-controls?status=not_implemented');
+  const finding = await firstOf(app.url, '/api/security-scans/findings?limit=1');
+  const framework = await firstOf(app.url, '/api/frameworks');
+  paths = [
+    '/',
+    '/frameworks',
+    `/frameworks/${framework}`,
+    '/controls',
+    `/controls/${control}`,
+    '/findings',
+    '/findings?view=list',
+    `/findings/${finding}`,
+    '/imports',
+    '/system',
+    '/nowhere',
+  ];
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+test('filters of findings survive a reload', async () => {
+  const { page } = await openPage(browser, app.url);
+  const findings = new FindingsPage(page);
+  await findings.open();
+  const all = await findings.total().innerText();
+  await findings.facet('Critical').check();
+  await page.waitForURL(/severity=critical/);
+  await findings.search().fill('s3');
+  await page.waitForURL(/q=s3/);
+  await page.reload();
+  await findings.loaded();
+  expect(await findings.facet('Critical').isChecked()).toBe(true);
+  expect(await findings.search().inputValue()).toBe('s3');
+  expect(await findings.total().innerText()).not.toBe(all);
+  await page.context().close();
+});
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  test('no page has a serious barrier', async () => {
+    const { page, errors } = await openPage(browser, app.url, { colorScheme });
+    const found: string[] = [];
+    for (const path of paths) {
+      await visit(page, path);
+      expect(
+        await page.evaluate<string>('getComputedStyle(document.documentElement).colorScheme'),
+      ).toBe(colorScheme);
+      found.push(...(await barriersOf(page)).map((barrier) => `${path} ${barrier}`));
+    }
+    expect(found).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test('a chosen colour scheme stays', async () => {
+  const { page } = await openPage(browser, app.url, { colorScheme: 'light' });
+  await visit(page, '/system');
+  await page.getByRole('button', { name: 'Colour scheme' }).click();
+  await page.getByRole('menuitem', { name: 'Dark' }).click();
+  await page.reload();
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+  await page.context().close();
+});
+
+test('nothing scrolls sideways on a phone', async () => {
+  const viewport = { width: 390, height: 844 };
+  const { page } = await openPage(browser, app.url, { viewport, hasTouch: true });
+  const wide: string[] = [];
+  for (const path of paths) {
+    await visit(page, path);
+    const excess = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    if (excess > 0) wide.push(`${path} by ${excess} px`);
+  }
+  expect(wide).toEqual([]);
+  await page.getByRole('button', { name: 'Open the navigation' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Findings' }).click();
+  await page.waitForURL(/\/findings/);
+  await page.context().close();
+});
+
+async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path, { waitUntil: 'networkidle' });
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** Through the debugger, because the content security policy lets no script in. */
+async function barriersOf(page: Page): Promise<string[]> {
+  const debug = await page.context().newCDPSession(page);
+  await debug.send('Runtime.evaluate', { expression: axe });
+  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then((found) =>
+    found.violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`);
+}

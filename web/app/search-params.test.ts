@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { findingsSearch } from '../features/security-scans/findings.search.js';
+import { parseSearch, stringifySearch } from './search-params.js';
+
+test('an address is read and written the same way', () => {
+  const search = findingsSearch.parse(parseSearch('?checkId=a,b&q=x%20y&status=open,resolved'));
+  expect(search).toEqual({ checkId: ['a', 'b'], q: 'x y', status: ['open', 'resolved'] });
+  expect(stringifySearch(search)).toBe('?status=open,resolved&checkId=a,b&q=x+y');
+});
+
+test('what is not known is dropped, the rest stays', () => {
+  const search = findingsSearch.parse(parseSearch('?severity=high,terrible&view=carousel&q='));
+  expect(search.severity).toEqual(['high']);
+  expect(search.view).toBeUndefined();
+  expect(stringifySearch(search)).toBe('?severity=high');
+});
+
+test('text that looks like a number stays text', () => {
+  const search = findingsSearch.parse(parseSearch('?accountId=012345678901&q=42'));
+  expect(search).toEqual({ accountId: ['012345678901'], q: '42' });
+});

@@ -1,0 +1,16 @@
+import { PERMISSIONS } from '../../contract/endpoint.js';
+import type { Me } from '../../contract/platform.js';
+
+export function aMe(unavailable: Record<string, string> = {}): Me {
+  return {
+    user: { id: 'usr_1', name: 'Kim' },
+    team: { id: 'team_1', name: 'Platform team' },
+    permissions: [...PERMISSIONS],
+    modules: ['platform', 'security-scans', 'compliance'].map((name) => ({
+      name,
+      status: name in unavailable ? 'unavailable' : 'available',
+      prefixes: [`/api/${name}`],
+      reason: unavailable[name] ?? null,
+    })),
+  };
+}

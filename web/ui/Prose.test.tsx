@@ -1,0 +1,41 @@
+import { MantineProvider } from '@mantine/core';
+import { cleanup, render, screen } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import { Prose } from './Prose.js';
+
+afterEach(cleanup);
+
+function show(text: string) {
+  return render(
+    <MantineProvider env="test">
+      <Prose text={text} />
+    </MantineProvider>,
+  ).container;
+}
+
+test('lists, code, bold and links become elements', () => {
+  const container = show('1. First\n2. **Second**\n\nRun `ls`, see [docs](https://a.example/b).');
+  expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual([
+    'First',
+    'Second',
+  ]);
+  expect(container.querySelector('strong')?.textContent).toBe('Second');
+  expect(container.querySelector('code')?.textContent).toBe('ls');
+  expect(screen.getByRole('link', { name: 'docs' }).getAttribute('href')).toBe(
+    'https://a.example/b',
+  );
+});
+
+test('markup and script links stay text', () => {
+  const text = '<img src=x onerror=alert(1)> [press](javascript:alert(1))';
+  const container = show(text);
+  expect(container.querySelector('img')).toBeNull();
+  expect(screen.queryByRole('link')).toBeNull();
+  expect(container.textContent).toContain(text);
+});
+
+test('lines that are equal are all shown', () => {
+  const container = show('again\nagain\n\n- same\n- same');
+  expect(container.textContent).toContain('againagain');
+  expect(screen.getAllByRole('listitem')).toHaveLength(2);
+});
