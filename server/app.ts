@@ -3,10 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { packageRoot, version } from './package-root.js';
 import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
-import { addDocsPage } from './platform/http/docs-page.js';
 import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
-import { createHttpServer } from './platform/http/http-server.js';
 import { openApiDocument } from './platform/http/openapi.js';
+import { WritesInFlight } from './platform/http/writes-in-flight.js';
 import { createPlatform, type Platform, type PlatformOverrides } from './platform/platform.js';
 import { addPlatformRoutes } from './platform-routes.js';
 import { registerAllRoutes } from './register-all-routes.js';
@@ -52,13 +51,17 @@ export interface App extends Core {
 }
 
 export async function startApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
-  const core = await startCore(config, overrides);
+  const [core, [{ createHttpServer }, { addDocsPage }]] = await Promise.all([
+    startCore(config, overrides),
+    loadHttp(),
+  ]);
   const { platform, container } = core;
-  let stopping = false;
+  const writes = new WritesInFlight();
   const server = await createHttpServer({
     log: platform.log,
     metrics: platform.metrics,
     newId: platform.newId,
+    writes,
     webRoot: join(packageRoot, 'dist', 'web'),
     unavailableAt: (path) => container.unavailableAt(path),
   });
@@ -69,17 +72,30 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       if (name !== 'platform') container.get(name);
     },
   });
-  addPlatformRoutes(http, platform, container, () => stopping);
+  addPlatformRoutes(http, platform, container, () => writes.isEnding);
   registerAllRoutes(http, container);
   await addDocsPage(server, openApiDocument(http.endpoints, version));
   return {
     ...core,
     server,
     http,
+    // Readers are answered while what was begun comes to its end; readiness says no meanwhile.
     close: async () => {
-      stopping = true;
+      await writes.end();
+      await container.stop();
       await server.close();
       await core.close();
     },
   };
+}
+
+/**
+ * Fastify and its plugins take a third of the start and some 40 MB: commands that serve nothing do without,
+ * and a server loads them while the database threads prepare the collections.
+ */
+function loadHttp() {
+  return Promise.all([
+    import('./platform/http/http-server.js'),
+    import('./platform/http/docs-page.js'),
+  ]);
 }

@@ -7,6 +7,8 @@ import type { ServiceContainer } from './service-container.js';
  */
 export function registerAllRoutes(http: HttpApi, container: ServiceContainer): void {
   for (const { definition, module } of container.available) {
+    // Those before it may have taken it out of service meanwhile.
+    if (!container.available.some((other) => other.module === module)) continue;
     try {
       module.addRoutes(http);
     } catch (error) {

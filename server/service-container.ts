@@ -2,6 +2,7 @@ import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
 import { createCompliance } from './modules/compliance/index.js';
 import { createSecurityScans } from './modules/security-scans/index.js';
+import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
@@ -47,35 +48,42 @@ interface Entry {
   definition: ModuleDefinition;
   module: Module | null;
   reason: string | null;
+  /** The modules that it asked for while it was built. */
+  leansOn: Set<string>;
 }
 
 /** The modules of this process. One that throws is set aside with its reason; the others work. */
 export class ServiceContainer {
   readonly #entries: Entry[] = [];
+  /** Modules whose work was begun and must be ended, also when they were set aside since. */
+  #begun: { name: string; module: Module }[] = [];
+  /** The one that is being built just now. */
+  #building: Entry | null = null;
 
   constructor(
     private readonly platform: Platform,
     definitions: readonly ModuleDefinition[] = MODULES,
   ) {
-    const { modules } = platform.config;
-    for (const definition of definitions) {
-      if (modules && !modules.includes(definition.name)) continue;
-      const entry: Entry = { definition, module: null, reason: null };
+    for (const definition of wanted(definitions, platform.config.modules)) {
+      const entry: Entry = { definition, module: null, reason: null, leansOn: new Set() };
       this.#entries.push(entry);
+      this.#building = entry;
       try {
         entry.module = definition.create(platform, this);
       } catch (error) {
         this.setAside(definition.name, error);
+      } finally {
+        this.#building = null;
       }
     }
   }
 
   /** A module that this one leans on. Throws UnavailableError when it did not start or is not loaded. */
   get<M extends Module>(name: string): M {
+    this.#building?.leansOn.add(name);
     const entry = this.#entries.find(({ definition }) => definition.name === name);
     if (!entry?.module) {
-      const reason = entry ? (entry.reason ?? 'it did not start') : 'it is not loaded';
-      throw new UnavailableError(`the module ${name} is unavailable: ${reason}`);
+      throw new UnavailableError(without(name, entry ? entry.reason : 'it is not loaded'));
     }
     return entry.module as M;
   }
@@ -87,7 +95,7 @@ export class ServiceContainer {
         !module &&
         definition.prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)),
     );
-    return down ? `the module ${down.definition.name} is unavailable: ${down.reason}` : null;
+    return down ? without(down.definition.name, down.reason) : null;
   }
 
   /** Migrates and prepares the databases, then starts the modules, in order. */
@@ -95,35 +103,41 @@ export class ServiceContainer {
     const { databases, repositories, clock } = this.platform;
     await new Migrations(databases, MIGRATIONS, { clock }).run(repositories.databases);
     await repositories.prepareAll();
-    for (const { definition, module } of this.#entries) {
+    for (const entry of this.#entries) {
+      const { module, definition } = entry;
+      if (!module) continue;
+      this.#begun.push({ name: definition.name, module });
       try {
-        await module?.start?.();
+        await module.start?.();
       } catch (error) {
         this.setAside(definition.name, error);
       }
     }
   }
 
+  /** Ends what was begun, last first. Called again, it ends what was begun since. */
   async stop(): Promise<void> {
-    for (const { definition, module } of [...this.#entries].reverse()) {
+    const ending = this.#begun.reverse();
+    this.#begun = [];
+    for (const { name, module } of ending) {
       try {
-        await module?.stop?.();
+        await module.stop?.();
       } catch (error) {
-        this.platform.log.error(
-          { err: error, module: definition.name },
-          'module did not stop cleanly',
-        );
+        this.platform.log.error({ err: error, module: name }, 'module did not stop cleanly');
       }
     }
   }
 
-  /** Takes a module out of service, with the reason that health shows. */
+  /** Takes a module out of service, with the reason that health shows, and with it those that lean on it. */
   setAside(name: string, error: unknown): void {
     this.platform.log.error({ err: error, module: name }, 'module is unavailable');
-    for (const entry of this.#entries) {
-      if (entry.definition.name !== name) continue;
-      entry.module = null;
-      entry.reason = error instanceof Error ? error.message : String(error);
+    const entry = this.#entries.find(({ definition }) => definition.name === name);
+    if (!entry) return;
+    entry.module = null;
+    entry.reason = error instanceof Error ? error.message : String(error);
+    for (const { definition, module, leansOn } of this.#entries) {
+      if (!module || !leansOn.has(name)) continue;
+      this.setAside(definition.name, new UnavailableError(without(name, entry.reason)));
     }
   }
 
@@ -142,4 +156,23 @@ export class ServiceContainer {
       reason,
     }));
   }
+}
+
+function without(name: string, reason: string | null): string {
+  return `the module ${name} is unavailable: ${reason ?? 'it did not start'}`;
+}
+
+/** The modules that CSPM_MODULES names; a name that is none of them is a mistake, not an empty product. */
+function wanted(
+  definitions: readonly ModuleDefinition[],
+  names: readonly string[] | null,
+): readonly ModuleDefinition[] {
+  if (!names) return definitions;
+  const known = definitions.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    const problem = `there is no module ${unknown.join(', ')}; there are: ${known.join(', ')}`;
+    throw new ConfigError([{ name: 'CSPM_MODULES', problem, example: known.join(',') }]);
+  }
+  return definitions.filter(({ name }) => names.includes(name));
 }

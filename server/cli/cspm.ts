@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { version } from '../package-root.js';
 import { ConfigError } from '../platform/config/config.js';
 import { AppError } from '../platform/errors.js';
+import { scrub } from '../platform/log/structured-logging.js';
 import { addAssess } from './commands/assess.js';
 import { addConfig } from './commands/config.js';
 import { addControls } from './commands/controls.js';
@@ -35,11 +37,12 @@ for (const add of [
   add(program);
 }
 
-// A reader that closes early (`cspm … | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
-});
+// A reader that closes early (`cspm … | head`) is no error: the command goes on to its own exit code.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 try {
   await program.parseAsync();
@@ -58,6 +61,8 @@ function tell(error: unknown): number {
     console.error(`${red('configuration:')} ${error.message}`);
     return EXIT.usage;
   }
-  console.error(error);
+  // The operating system says what is wrong in a line: a folder that is not one, no right to write.
+  const isFromSystem = error instanceof Error && 'syscall' in error;
+  console.error(`${red('error:')} ${scrub(isFromSystem ? error.message : inspect(error))}`);
   return EXIT.failed;
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Core, startCore } from '../app.js';
+import type { Core } from '../app.js';
 import type { Compliance } from '../modules/compliance/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import { type Config, readConfig } from '../platform/config/config.js';
@@ -10,6 +10,8 @@ export interface Work extends Core {
   scans: SecurityScans;
   compliance: Compliance;
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Commands log problems only; LOG_LEVEL asks for more. */
 function quiet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -21,18 +23,27 @@ export async function withCore<T>(work: (core: Work) => Promise<T>): Promise<T> 
   return using(readConfig(quiet(process.env)), work);
 }
 
-/** Runs a command's work on embedded databases that are gone afterwards. */
+/** Runs a command's work on embedded databases that are gone afterwards, also when it is interrupted. */
 export async function withTemporaryCore<T>(work: (core: Work) => Promise<T>): Promise<T> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cspm-'));
+  // At once, so that no interrupt comes between the folder and the handlers that remove it.
+  const dataDir = mkdtempSync(join(tmpdir(), 'cspm-'));
+  const clean = () => rmSync(dataDir, { recursive: true, force: true });
+  const interrupted = (_: string, signal: number) => {
+    clean();
+    process.exit(128 + signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupted);
   try {
     const { LOG_LEVEL } = quiet(process.env);
     return await using(readConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    clean();
+    for (const signal of SIGNALS) process.off(signal, interrupted);
   }
 }
 
 async function using<T>(config: Config, work: (core: Work) => Promise<T>): Promise<T> {
+  const { startCore } = await import('../app.js');
   const core = await startCore(config);
   try {
     return await work({

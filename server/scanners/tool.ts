@@ -43,7 +43,14 @@ export interface RunLimits {
 export interface RunResult {
   /** Null when it was ended by a signal, or never began. */
   exitCode: number | null;
-  ended: 'exited' | 'timed_out' | 'cancelled' | 'out_of_memory' | 'output_limit' | 'killed' | 'not_started';
+  ended:
+    | 'exited'
+    | 'timed_out'
+    | 'cancelled'
+    | 'out_of_memory'
+    | 'output_limit'
+    | 'killed'
+    | 'not_started';
   /** Why it was not started or killed, one sentence; null otherwise. */
   problem: string | null;
   /** The last 64 kB of what it printed, control characters removed. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { type App, type AppOverrides, type Core, startApp, startCore } from '../app.js';
 import { PERMISSIONS } from '../../contract/endpoint.js';
+import { type App, type AppOverrides, type Core, startApp, startCore } from '../app.js';
 import type { Compliance } from '../modules/compliance/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Actor } from '../platform/auth/actor.js';
@@ -36,8 +36,13 @@ export interface TestCore extends Core {
   clock: TestClock;
 }
 
+export interface TestOverrides extends AppOverrides {
+  /** Variables beside those that a test always sets. */
+  env?: Record<string, string>;
+}
+
 /** The product without HTTP on databases in memory; `close` removes its folder. */
-export async function createTestCore(overrides: AppOverrides = {}): Promise<TestCore> {
+export async function createTestCore(overrides: TestOverrides = {}): Promise<TestCore> {
   const { config, given, clock, clean } = await testParts(overrides);
   const core = await startCore(config, given);
   return { ...core, ...modulesOf(core), clock, close: () => core.close().finally(clean) };
@@ -50,7 +55,7 @@ export interface TestApp extends App {
 }
 
 /** The product with its whole HTTP stack, for `server.inject`. */
-export async function createTestApp(overrides: AppOverrides = {}): Promise<TestApp> {
+export async function createTestApp(overrides: TestOverrides = {}): Promise<TestApp> {
   const { config, given, clock, clean } = await testParts(overrides);
   const app = await startApp(config, given);
   return { ...app, ...modulesOf(app), clock, close: () => app.close().finally(clean) };
@@ -61,9 +66,9 @@ export function anActor(teamId: string, permissions: Actor['permissions'] = PERM
   return { userId: `user-of-${teamId}`, name: `User of ${teamId}`, teamId, permissions };
 }
 
-async function testParts(overrides: AppOverrides) {
+async function testParts({ env, ...overrides }: TestOverrides) {
   const dataDir = await mkdtemp(join(tmpdir(), 'cspm-test-'));
-  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0' });
+  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0', ...env });
   const clock = new TestClock();
   const databases = new CSPMDatabaseManager({
     ...databaseSettings(config),

@@ -31,12 +31,16 @@ export function addAssess(program: Command): void {
     .command('assess')
     .description('say what reports mean for your frameworks, and keep nothing')
     .argument('<file...>', 'Prowler OCSF, CSV, ASFF or 3.x JSON; plain or gzip')
-    .option('-f, --framework <slug...>', 'only these frameworks (cspm frameworks lists them)')
+    .option(
+      '-f, --framework <slug>',
+      'only this framework; may be given again, or a list with commas (cspm frameworks lists them)',
+      (text: string, slugs: string[] = []) => [...slugs, ...listOf(text)],
+    )
     .option('--json', 'print one JSON document')
     .option(
-      '--fail-on <gate...>',
-      `exit 3 when an open finding is at least this severe (${SEVERITIES.join(', ')}), or when a framework's score is below score:<n>`,
-      (text: string, gates: Gate[] = []) => [...gates, ...text.split(',').map(gateFrom)],
+      '--fail-on <gate>',
+      `exit 3 when an open finding is at least this severe (${SEVERITIES.join(', ')}), or when a framework's score is below score:<n>; may be given again, or a list with commas`,
+      (text: string, gates: Gate[] = []) => [...gates, ...listOf(text).map(gateFrom)],
     )
     .action(async (files: string[], options: Options) => {
       const assessment = await withTemporaryCore((core) => assess(core, files, options));
@@ -64,6 +68,13 @@ async function assess(
     frameworks: overview.frameworks.filter(({ id }) => isWanted(id)),
     topFixes: overview.topFixes.filter((fix) => fix.frameworks.some(({ id }) => isWanted(id))),
   };
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 function requireFrameworks(known: ReadonlyMap<string, unknown>, wanted: readonly string[]): void {
@@ -127,11 +138,6 @@ function print({ imports, openFindings, controls, frameworks, topFixes }: Assess
   const assessed = controls.filter(({ status }) => status !== 'not_assessed').length;
   console.log(`${count(assessed, 'control')} of ${number(controls.length)} assessed\n`);
   console.log(frameworksTable(frameworks));
-  console.log(
-    dim(
-      'Score counts what is unknown as not met; ceiling counts it as met. Coverage is the share that was evaluated.',
-    ),
-  );
   if (topFixes.length === 0) return;
   console.log(`\n${bold('Fix first')} ${dim('(gain: percentage points over all frameworks)')}`);
   console.log(topFixesTable(topFixes.slice(0, 10)));

@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { describeConfig, readConfig } from '../../platform/config/config.js';
-import { bold, dim } from '../output/style.js';
+import { dim } from '../output/style.js';
+import { table } from '../output/table.js';
 
 export function addConfig(program: Command): void {
   program
@@ -16,12 +16,15 @@ export function addConfig(program: Command): void {
         );
         return;
       }
-      const table = new Table({
-        head: ['Variable', 'Value', 'What it is'].map((text) => bold(text)),
-        style: { head: [], border: ['gray'] },
-      });
-      for (const { name, value, help } of rows)
-        table.push([name, value || dim('not set'), dim(help)]);
-      console.log(table.toString());
+      console.log(
+        table(
+          [{ title: 'Variable' }, { title: 'Value', grows: 1 }, { title: 'What it is', grows: 1 }],
+          rows.map(({ name, value, help }) => [
+            name,
+            value || { text: 'not set', paint: dim },
+            { text: help, paint: dim },
+          ]),
+        ),
+      );
     });
 }

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import {
   CONTROL_STATUSES,
@@ -7,7 +6,10 @@ import {
 } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
-import { bold, cyan, dim, green, number, red, width, yellow } from '../output/style.js';
+import { paintedNumber, statusCell } from '../output/posture-tables.js';
+import { bold, cyan, dim, number, red, width } from '../output/style.js';
+import { table } from '../output/table.js';
+import { labelled, wrap } from '../output/wrap.js';
 import { withCore } from '../with-core.js';
 
 interface Options {
@@ -16,14 +18,6 @@ interface Options {
   status?: string;
   json?: boolean;
 }
-
-const PAINT: Record<ControlStatus, (text: string) => string> = {
-  implemented: green,
-  partial: yellow,
-  not_implemented: red,
-  not_applicable: dim,
-  not_assessed: dim,
-};
 
 export function addControls(program: Command): void {
   program
@@ -51,16 +45,19 @@ export function addControls(program: Command): void {
         console.log(JSON.stringify({ controls: items }, null, 2));
         return;
       }
-      const table = new Table({
-        head: ['Control', 'Title', 'Status', 'Reason'].map((text) => bold(text)),
-        colWidths: [11, 38, 17, Math.max(20, width() - 71)],
-        wordWrap: true,
-        style: { head: [], border: ['gray'] },
-      });
-      for (const { id, title, status: state, reason } of items) {
-        table.push([cyan(id), title, PAINT[state](state.replace('_', ' ')), reason]);
-      }
-      console.log(items.length > 0 ? table.toString() : 'No control fits these filters.');
+      const columns = [
+        { title: 'Control' },
+        { title: 'Title', grows: 2 },
+        { title: 'Status' },
+        { title: 'Reason', grows: 3 },
+      ];
+      const rows = items.map(({ id, title, status: state, reason }) => [
+        { text: id, paint: cyan },
+        title,
+        statusCell(state),
+        reason,
+      ]);
+      console.log(rows.length > 0 ? table(columns, rows) : 'No control fits these filters.');
     });
 }
 
@@ -75,43 +72,50 @@ function statusFrom(text: string | undefined): ControlStatus | undefined {
 
 function explain(control: ControlDetail): void {
   const { id, title, intent, status, assurance, explanation, requirements } = control;
-  console.log(`${cyan(id)} ${bold(title)}\n${dim(intent)}\n`);
-  console.log(
-    `${bold('Status')}   ${PAINT[status](status.replace('_', ' '))}, evidence ${assurance}`,
-  );
-  console.log(`${bold('Why')}      ${control.reason}`);
-  console.log(`${bold('Rule')}     ${explanation.rule}`);
-  for (const change of explanation.whatWouldChangeIt) console.log(`${bold('To do')}    ${change}`);
-  if (explanation.inputs.length > 0) {
-    const table = new Table({
-      head: ['Check', 'Pass', 'Fail', 'Unknown', 'Tier', 'Sure', 'Counts because'].map((text) =>
-        bold(text),
-      ),
-      colWidths: [40, 8, 8, 9, 6, 7, Math.max(24, width() - 86)],
-      colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
-      wordWrap: true,
-      wrapOnWordBoundary: false,
-      style: { head: [], border: ['gray'] },
-    });
-    for (const { checkId, pass, fail, unknown, match } of explanation.inputs) {
-      table.push([
-        checkId,
-        number(pass),
-        fail > 0 ? red(number(fail)) : '0',
-        number(unknown),
-        String(match.tier),
-        match.confidence.toFixed(2),
-        match.text,
-      ]);
-    }
-    console.log(`\n${table.toString()}`);
-    const more = explanation.inputsTotal - explanation.inputs.length;
-    if (more > 0) console.log(dim(`and ${number(more)} more checks`));
-  }
+  const room = width();
+  const tell = (label: string, text: string) =>
+    console.log(labelled(bold(label.padEnd(9)), text, room));
+  console.log(`${cyan(id)} ${bold(title)}`);
+  for (const line of wrap(intent, room)) console.log(dim(line));
+  const state = statusCell(status);
+  console.log(`\n${bold('Status'.padEnd(9))}${state.paint(state.text)}, evidence ${assurance}`);
+  tell('Why', control.reason);
+  tell('Rule', explanation.rule);
+  for (const change of explanation.whatWouldChangeIt) tell('To do', change);
+  if (explanation.inputs.length > 0) console.log(`\n${inputsTable(explanation)}`);
   const served = new Map<string, string[]>();
   for (const { frameworkName, requirement } of requirements) {
     served.set(frameworkName, [...(served.get(frameworkName) ?? []), requirement]);
   }
   console.log(`\n${bold('Serves')}`);
-  for (const [framework, ids] of served) console.log(`  ${framework}: ${ids.join(', ')}`);
+  for (const [framework, ids] of served) {
+    console.log(labelled('  ', `${framework}: ${ids.join(', ')}`, room));
+  }
+}
+
+function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation']): string {
+  const figure = { align: 'right' } as const;
+  const rows = inputs.map(({ checkId, pass, fail, unknown, match }) => [
+    checkId,
+    number(pass),
+    paintedNumber(fail, red),
+    number(unknown),
+    String(match.tier),
+    match.confidence.toFixed(2),
+    match.text,
+  ]);
+  const shown = table(
+    [
+      { title: 'Check', grows: 3 },
+      { title: 'Pass', ...figure },
+      { title: 'Fail', ...figure },
+      { title: 'Unknown', ...figure },
+      { title: 'Tier', ...figure },
+      { title: 'Sure', ...figure },
+      { title: 'Counts because', grows: 4 },
+    ],
+    rows,
+  );
+  const more = inputsTotal - inputs.length;
+  return more > 0 ? `${shown}\n${dim(`and ${number(more)} more checks`)}` : shown;
 }

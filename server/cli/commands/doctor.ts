@@ -83,9 +83,14 @@ async function databases(config: Config): Promise<Finding[]> {
 }
 
 function library(): Finding {
-  const { controls, domains, frameworks } = loadCatalogue();
-  const detail = `${controls.size} controls in ${domains.size} domains, ${frameworks.size} frameworks`;
-  return { what: 'Control library', state: 'good', detail };
+  const what = 'Control library';
+  try {
+    const { controls, domains, frameworks } = loadCatalogue();
+    const detail = `${controls.size} controls in ${domains.size} domains, ${frameworks.size} frameworks`;
+    return { what, state: 'good', detail };
+  } catch (error) {
+    return { what, state: 'bad', detail: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function webApp(): Promise<Finding> {

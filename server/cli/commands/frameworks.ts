@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { localOperator } from '../../platform/auth/actor.js';
 import { frameworksTable } from '../output/posture-tables.js';
-import { dim } from '../output/style.js';
+import { dim, width } from '../output/style.js';
+import { wrap } from '../output/wrap.js';
 import { withCore } from '../with-core.js';
 
 export function addFrameworks(program: Command): void {
@@ -18,6 +19,7 @@ export function addFrameworks(program: Command): void {
         return;
       }
       console.log(frameworksTable(frameworks));
-      console.log(dim(`Slugs for --framework: ${frameworks.map(({ id }) => id).join(', ')}`));
+      const slugs = `Slugs for --framework: ${frameworks.map(({ id }) => id).join(', ')}`;
+      for (const line of wrap(slugs, width())) console.log(dim(line));
     });
 }

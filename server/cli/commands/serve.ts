@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { startApp } from '../../app.js';
 import { version } from '../../package-root.js';
-import { readConfig } from '../../platform/config/config.js';
+import { type Config, readConfig } from '../../platform/config/config.js';
 import { AppError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { bold, cyan, dim, red } from '../output/style.js';
@@ -12,18 +11,13 @@ export function addServe(program: Command): void {
     .description('serve the web app and the API (PORT, HOST, DATA_DIR, MONGODB_URI)')
     .action(async () => {
       const config = readConfig(process.env);
+      const { startApp } = await import('../../app.js');
       const app = await startApp(config);
       const address = await app.server
         .listen({ host: config.host, port: config.port })
         .catch(async (error: NodeJS.ErrnoException) => {
           await app.close();
-          throw error.code === 'EADDRINUSE'
-            ? new AppError(
-                500,
-                'port_taken',
-                `port ${config.port} is taken by another program; choose another: PORT=${config.port + 1}`,
-              )
-            : error;
+          throw new AppError(500, 'cannot_listen', whyNot(error, config));
         });
       const store = config.mongoUri ? 'MongoDB' : config.dataDir;
       console.log(
@@ -36,6 +30,15 @@ export function addServe(program: Command): void {
       }
       stopOnSignal(app.close);
     });
+}
+
+function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {
+  const where = `${host}:${port}`;
+  const another = `choose another, such as PORT=${port < 65_535 ? port + 1 : 8080}`;
+  if (error.code === 'EADDRINUSE') return `port ${port} is taken by another program; ${another}`;
+  if (error.code === 'EACCES') return `there is no right to listen on port ${port}; ${another}`;
+  if (error.code === 'EADDRNOTAVAIL') return `this machine has no address ${host} (HOST)`;
+  return `cannot listen on ${where}: ${error.message}`;
 }
 
 /** The first signal finishes what was begun and closes; a second one ends at once. */

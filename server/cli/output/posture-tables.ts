@@ -1,5 +1,4 @@
-import Table from 'cli-table3';
-import type { FrameworkSummary, TopFix } from '../../../contract/compliance.js';
+import type { ControlStatus, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import {
   bold,
@@ -14,61 +13,88 @@ import {
   width,
   yellow,
 } from './style.js';
+import { type Cell, type Column, table } from './table.js';
+import { wrap } from './wrap.js';
+
+/** Below this width a table leaves out what can be worked out from the rest. */
+const ROOMY = 100;
+
+const NUMBER = { align: 'right' } as const;
+const FRAMEWORK_COLUMNS: (Column & { isExtra?: true })[] = [
+  { title: 'Framework', grows: 1 },
+  { title: 'Score', ...NUMBER },
+  { title: 'Coverage', ...NUMBER },
+  { title: 'Ceiling', ...NUMBER, isExtra: true },
+  { title: 'Satisfied', ...NUMBER },
+  { title: 'Partial', ...NUMBER },
+  { title: 'Failing', ...NUMBER },
+  { title: 'Not assessed', ...NUMBER },
+  { title: 'Total', ...NUMBER, isExtra: true },
+];
 
 /** One table: what each framework's score is, and how much of it is known. */
 export function frameworksTable(frameworks: readonly FrameworkSummary[]): string {
-  const table = new Table({
-    head: [
-      'Framework',
-      'Score',
-      'Coverage',
-      'Ceiling',
-      'Satisfied',
-      'Partial',
-      'Failing',
-      'Not assessed',
-      'Total',
-    ].map((text) => bold(text)),
-    colAligns: ['left', ...Array(8).fill('right')],
-    style: { head: [], border: ['gray'] },
-  });
-  for (const { name, version, band, score, coverage, ceiling, requirements } of frameworks) {
+  const room = width();
+  const isShown = (_: unknown, i: number) => room >= ROOMY || !FRAMEWORK_COLUMNS[i]?.isExtra;
+  const rows = frameworks.map(({ name, version, band, score, coverage, ceiling, requirements }) => {
     const { satisfied, partial, failing, notAssessed, total } = requirements;
-    table.push([
-      name.includes(version) ? name : `${name} ${dim(version)}`,
-      inBand(band, percent(score)),
+    const cells: Cell[] = [
+      name.includes(version) ? name : `${name} ${version}`,
+      { text: percent(score), paint: (text) => inBand(band, text) },
       percent(coverage),
-      dim(percent(ceiling)),
-      satisfied > 0 ? green(number(satisfied)) : '0',
-      partial > 0 ? yellow(number(partial)) : '0',
-      failing > 0 ? red(number(failing)) : '0',
+      { text: percent(ceiling), paint: dim },
+      paintedNumber(satisfied, green),
+      paintedNumber(partial, yellow),
+      paintedNumber(failing, red),
       number(notAssessed),
       number(total),
-    ]);
-  }
-  return table.toString();
+    ];
+    return cells.filter(isShown);
+  });
+  const legend =
+    room >= ROOMY
+      ? 'Score counts what is unknown as not met; ceiling counts it as met. Coverage is the share that was evaluated.'
+      : 'Score counts what is unknown as not met. Coverage is the share that was evaluated.';
+  const lines = wrap(legend, room).map((line) => dim(line));
+  return [table(FRAMEWORK_COLUMNS.filter(isShown), rows, room), ...lines].join('\n');
+}
+
+/** A number in its colour; nothing to see is no colour. */
+export function paintedNumber(value: number, paint: (text: string) => string): Cell {
+  return value > 0 ? { text: number(value), paint } : '0';
+}
+
+const PAINT: Record<ControlStatus, (text: string) => string> = {
+  implemented: green,
+  partial: yellow,
+  not_implemented: red,
+  not_applicable: dim,
+  not_assessed: dim,
+};
+
+/** A control's status in words and its colour. */
+export function statusCell(status: ControlStatus): Exclude<Cell, string> {
+  return { text: status.replace('_', ' '), paint: PAINT[status] };
 }
 
 /** The controls whose fix gains most, with why they are where they are. */
 export function topFixesTable(fixes: readonly TopFix[]): string {
-  const table = new Table({
-    head: ['#', 'Control', 'Status', 'Gain', 'Why'].map((text) => bold(text)),
-    colAligns: ['right', 'left', 'left', 'right', 'left'],
-    colWidths: [5, 34, 17, 9, Math.max(24, width() - 71)],
-    wordWrap: true,
-    style: { head: [], border: ['gray'] },
-  });
-  for (const [i, { controlId, title, status, gain, reason }] of fixes.entries()) {
-    const shown = status.replace('_', ' ');
-    table.push([
-      String(i + 1),
-      `${cyan(controlId)} ${title}`,
-      status === 'not_implemented' ? red(shown) : yellow(shown),
+  return table(
+    [
+      { title: 'Control' },
+      { title: 'Title', grows: 2 },
+      { title: 'Status' },
+      { title: 'Gain', ...NUMBER },
+      { title: 'Why', grows: 3 },
+    ],
+    fixes.map(({ controlId, title, status, gain, reason }) => [
+      { text: controlId, paint: cyan },
+      title,
+      statusCell(status),
       `+${gain.toFixed(1)}`,
       reason,
-    ]);
-  }
-  return table.toString();
+    ]),
+  );
 }
 
 /** What a report brought, in a line or two. */

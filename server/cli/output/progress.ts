@@ -11,7 +11,9 @@ export function importProgress(path: string): {
     {
       format: `${basename(path)}  {bar} {percentage} %  {status}`,
       stream: process.stderr,
-      hideCursor: true,
+      // Left as they are: an interrupted run could not set them back.
+      hideCursor: null,
+      linewrap: true,
       clearOnComplete: true,
     },
     Presets.shades_classic,

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 
 export const { bold, dim, red, yellow, green, cyan } = pc;
 
-/** Colours a text by a score's band; see DESIGN of bands in `posture.rules.ts`. */
+/** Colours a text by a score's band; `posture.rules.ts` says which. */
 export function inBand(band: 'green' | 'amber' | 'red' | 'none', text: string): string {
   const paint = { green: pc.green, amber: pc.yellow, red: pc.red, none: pc.dim }[band];
   return paint(text);
@@ -25,5 +25,5 @@ export function percent(value: number | null): string {
 
 /** Columns of the terminal, or a width that reads well in a file. */
 export function width(): number {
-  return Math.max(80, Math.min(process.stdout.columns ?? 120, 160));
+  return Math.max(60, Math.min(process.stdout.columns || 120, 160));
 }

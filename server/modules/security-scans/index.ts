@@ -37,6 +37,7 @@ export function createSecurityScans(platform: Platform) {
   const imports = new ImportsService({
     imports: repositories.create(ImportsRepository),
     run: { results, findings: findingsRepository, scopes, checks, rawReports, workFolder },
+    findings,
     incomingFolder: join(config.dataDir, 'incoming'),
     audit,
     events,

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { pipeline as pipe, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
 
@@ -26,7 +27,7 @@ export class BlobStore {
     const path = this.#path(sha256);
     if (await this.has(sha256)) return;
     await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${process.pid}.tmp`;
+    const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       await pipeline(
         Readable.from(content, { objectMode: false }),
@@ -40,9 +41,10 @@ export class BlobStore {
     }
   }
 
-  /** The content, as it was put. */
+  /** The content, as it was put. The stream fails when there is none. */
   open(sha256: string): Readable {
-    return createReadStream(this.#path(sha256)).pipe(createGunzip());
+    // What goes wrong while reading is told by the stream that is handed out.
+    return pipe(createReadStream(this.#path(sha256)), createGunzip(), () => {});
   }
 
   /** Removes what was put before this moment; answers how many files. */
@@ -50,9 +52,10 @@ export class BlobStore {
     let removed = 0;
     for (const entry of await readdir(this.folder, { recursive: true }).catch(() => [])) {
       const path = join(this.folder, entry);
-      const info = await stat(path);
-      if (!info.isFile() || info.mtime >= moment) continue;
-      await rm(path);
+      // One that is being written is moved into its place meanwhile: gone is as good as new.
+      const info = await stat(path).catch(() => null);
+      if (!info?.isFile() || info.mtime >= moment) continue;
+      await rm(path, { force: true });
       removed += 1;
     }
     return removed;

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DATABASE_KEYS, DATABASES, type DatabaseKey } from '../database/names.js';
@@ -16,8 +17,15 @@ export interface Config {
   maxUploadBytes: number;
   /** Where all databases are that have no URI of their own; null: embedded, in `dataDir`. */
   mongoUri: Secret | null;
+  /** Where the job queue is; null: in the orchestration database. */
+  redisUrl: Secret | null;
   databases: Record<DatabaseKey, { name: string; uri: Secret | null }>;
 }
+
+const wholeNumber = (from: number, to: number) => {
+  const problem = `must be a whole number from ${from} to ${to}`;
+  return z.coerce.number(problem).int(problem).min(from, problem).max(to, problem);
+};
 
 /** A variable that cannot be used: says which, why, and what a good value looks like. */
 export class ConfigError extends Error {
@@ -46,10 +54,15 @@ const mongoUri = z
   )
   .transform((value) => new Secret(value));
 
+const redisUrl = z
+  .string()
+  .regex(/^rediss?:\/\/[^\s/]+/, 'must begin with redis:// or rediss:// and name a host')
+  .transform((value) => new Secret(value));
+
 const loopback = z
   .string()
   .refine(
-    (host) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host),
+    (host) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.')),
     'must be a loopback address: there is no sign-in yet, so the server is not offered to the network',
   );
 
@@ -64,7 +77,7 @@ const variables = {
     name: 'PORT',
     help: 'port to listen on; 0 takes a free one',
     example: '8080',
-    schema: z.coerce.number('must be a number').int().min(0).max(65_535).default(8080),
+    schema: wholeNumber(0, 65_535).default(8080),
   },
   dataDir: {
     name: 'DATA_DIR',
@@ -97,17 +110,19 @@ const variables = {
     name: 'MAX_UPLOAD_BYTES',
     help: 'largest report that is accepted over HTTP',
     example: '2147483648',
-    schema: z.coerce
-      .number('must be a number of bytes')
-      .int()
-      .positive()
-      .default(2 * 1024 ** 3),
+    schema: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(2 * 1024 ** 3),
   },
   mongoUri: {
     name: 'MONGODB_URI',
     help: 'MongoDB for all databases; without it they are embedded',
     example: 'mongodb://db.example.org:27017',
     schema: mongoUri.nullable().default(null),
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    help: 'Redis for the job queue; without it the queue is in the orchestration database',
+    example: 'redis://redis.example.org:6379',
+    schema: redisUrl.nullable().default(null),
   },
 } satisfies Record<string, Variable<unknown>>;
 
@@ -138,7 +153,7 @@ function databaseVariables(key: DatabaseKey) {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: ConfigError['problems'] = [];
   const read = <T>({ name, example, schema }: Variable<T>): T => {
-    const result = schema.safeParse(env[name] === '' ? undefined : env[name]);
+    const result = schema.safeParse(env[name]?.trim() || undefined);
     if (result.success) return result.data;
     problems.push({
       name,
@@ -161,20 +176,29 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     modules: read(variables.modules),
     maxUploadBytes: read(variables.maxUploadBytes),
     mongoUri: read(variables.mongoUri),
+    redisUrl: read(variables.redisUrl),
     databases,
   };
-  const names = DATABASE_KEYS.map((key) => databases[key].name);
-  const twice = DATABASE_KEYS.find((_, i) => names.indexOf(names[i] ?? '') !== i);
-  if (twice && problems.length === 0) {
-    const { variable, defaultName } = DATABASES[twice];
-    problems.push({
-      name: variable,
-      example: defaultName,
-      problem: `“${databases[twice].name}” is taken by another of the nine databases`,
-    });
-  }
+  problems.push(...namesTakenTwice(databases));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** Compared without regard to case, as MongoDB and some file systems do. */
+function namesTakenTwice(databases: Config['databases']): ConfigError['problems'] {
+  const owners = new Map<string, DatabaseKey>();
+  const problems: ConfigError['problems'] = [];
+  for (const key of DATABASE_KEYS) {
+    const name = databases[key].name?.toLowerCase();
+    if (name === undefined) continue; // cannot be read, and has been told
+    const owner = owners.get(name);
+    owners.set(name, owner ?? key);
+    if (owner === undefined) continue;
+    const { variable, defaultName } = DATABASES[key];
+    const problem = `“${databases[key].name}” is taken by the ${owner} database; each needs its own`;
+    problems.push({ name: variable, problem, example: defaultName });
+  }
+  return problems;
 }
 
 /** Every variable with its value in force, secrets as dots, for `cspm config`. */

@@ -11,16 +11,17 @@ export function refuseForeignSites(app: FastifyInstance): void {
     if (!isLoopback(request.hostname)) {
       throw new ForbiddenError('this server answers to its loopback address only');
     }
-    const { origin } = request.headers;
-    const sameOrigin = !origin || origin === `http://${request.host}`;
-    const isWrite = request.method !== 'GET' && request.method !== 'HEAD';
-    if (isWrite && (!sameOrigin || request.headers['sec-fetch-site'] === 'cross-site')) {
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    const { origin, 'sec-fetch-site': from } = request.headers;
+    // A program sends neither header; another port of this machine is another site too.
+    const isOwn = origin === undefined || origin === `http://${request.host}`;
+    if (!isOwn || (from !== undefined && from !== 'same-origin' && from !== 'none')) {
       throw new ForbiddenError('writes from pages of other sites are refused');
     }
   });
 }
 
 function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = hostname.toLowerCase().replace(/^\[|\]$/g, '');
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,15 +1,15 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
 import type { Actor } from '../auth/actor.js';
-import { ForbiddenError, InvalidInputError } from '../errors.js';
+import { AppError, ForbiddenError, InvalidInputError } from '../errors.js';
 
-/** The file of an upload endpoint; must be read to its end. */
+/** The file of an upload endpoint. Its stream must be read to its end, and fails when the file is too large. */
 export interface Upload {
   fileName: string;
   stream: Readable;
-  /** True, once the stream has ended, when it was cut at the size limit. */
+  /** True once the stream was cut at the size limit. */
   isTruncated(): boolean;
 }
 
@@ -61,14 +61,11 @@ export class HttpApi {
         if (endpoint.access !== 'public' && !actor.permissions.includes(endpoint.access)) {
           throw new ForbiddenError(`this needs the permission ${endpoint.access}`);
         }
-        const result = await handler({
-          actor,
-          params: check(endpoint.params, request.params, 'path') as z.output<P>,
-          query: check(endpoint.query, request.query, 'query') as z.output<Q>,
-          body: check(endpoint.body, request.body, 'body') as z.output<B>,
-          upload: endpoint.upload ? await this.#upload(request) : null,
-        });
-        return send(reply, endpoint, result);
+        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+        const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+        const body = check(endpoint.body, request.body, 'body') as z.output<B>;
+        const upload = endpoint.upload ? await this.#upload(request) : null;
+        return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
       },
     });
   }
@@ -79,14 +76,29 @@ export class HttpApi {
     }
     const part = await request.file({
       limits: { fileSize: this.options.maxUploadBytes, files: 1 },
+      throwFileSizeLimit: false,
     });
     if (!part) throw new InvalidInputError('there is no file in the field “file”');
+    const { maxUploadBytes } = this.options;
     return {
-      fileName: part.filename || 'report',
-      stream: part.file,
+      fileName: harmlessName(part.filename),
+      stream: Readable.from(wholeOf(part.file, maxUploadBytes), { objectMode: false }),
       isTruncated: () => part.file.truncated,
     };
   }
+}
+
+async function* wholeOf(file: Readable & { truncated: boolean }, limit: number) {
+  yield* file;
+  if (!file.truncated) return;
+  const message = `the file is larger than the ${limit.toLocaleString('en-US')} bytes that this server accepts (MAX_UPLOAD_BYTES)`;
+  throw new AppError(413, 'too_large', message);
+}
+
+/** A label for people, never a path: without folders, control characters and marks that turn text around. */
+function harmlessName(given: string | undefined): string {
+  const name = (given ?? '').replace(/^.*[/\\]/s, '').replace(/[\p{Cc}\p{Cf}]/gu, '');
+  return [...name].slice(-250).join('').replace(/^\.+$/, '').trim() || 'report';
 }
 
 function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
@@ -104,5 +116,8 @@ function check(schema: z.ZodType | undefined, value: unknown, part: string): unk
 
 /** Only what the contract declares leaves the server; a result that does not fit it is a fault of ours. */
 function send(reply: FastifyReply, endpoint: AnyEndpoint, result: unknown): FastifyReply {
-  return reply.status(endpoint.status ?? 200).send(endpoint.result.parse(result));
+  return reply
+    .status(endpoint.status ?? 200)
+    .header('cache-control', 'no-store')
+    .send(endpoint.result.parse(result));
 }

@@ -4,17 +4,19 @@ import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveFiles from '@fastify/static';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { NewId } from '../clock.js';
 import type { Logger } from '../log/structured-logging.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { refuseForeignSites } from './foreign-sites.js';
-import { answerProblems, sendProblem } from './problems.js';
+import { answerProblem, sendProblem } from './problems.js';
+import type { WritesInFlight } from './writes-in-flight.js';
 
 export interface HttpServerParts {
   log: Logger;
   metrics: Metrics;
   newId: NewId;
+  writes: WritesInFlight;
   /** Folder of the built web app; null: API only. */
   webRoot: string | null;
   /** Why a path has no route just now; null: there is none. */
@@ -25,10 +27,10 @@ const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Fastify with what every route shares: ids, logs, metrics, headers, problems, the web app. */
 export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
-  const { log, metrics, newId } = parts;
+  const { log, metrics, newId, writes } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 1_000 },
     forceCloseConnections: 'idle',
@@ -36,8 +38,15 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : newId('req');
     },
+    // What is wrong before there is a route, such as a path that cannot be decoded.
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, metrics),
   });
-  answerProblems(app, metrics);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.setErrorHandler<unknown>((error, request, reply) =>
+    answerProblem(error, request, reply, metrics),
+  );
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -53,9 +62,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   await app.register(multipart);
 
   refuseForeignSites(app);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
+  writes.watch(app);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requestAnswered(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
@@ -86,6 +93,7 @@ async function serveWeb(
     await app.register(serveFiles, {
       root: webRoot,
       wildcard: false,
+      cacheControl: false, // said below
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(webRoot, 'assets'));
         reply.setHeader(
@@ -96,7 +104,7 @@ async function serveWeb(
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/');
+    const isPage = request.method === 'GET' && !/^\/api([/?]|$)/.test(request.url);
     if (hasWeb && isPage && (request.headers.accept ?? '').includes('text/html')) {
       return reply.header('cache-control', 'no-cache').sendFile('index.html');
     }

@@ -1,40 +1,39 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../../../contract/problem.js';
 import { AppError } from '../errors.js';
 import type { Metrics } from '../metrics/metrics.js';
 
-/** Answers every error as an RFC 9457 problem document; what is not an AppError is logged whole and told as 500. */
-export function answerProblems(app: FastifyInstance, metrics: Metrics): void {
-  app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    if (error instanceof AppError) {
-      if (error.status >= 500) metrics.requestFailed(route, error.code);
-      return sendProblem(
-        reply,
-        request,
-        error.status,
-        error.code,
-        error.message,
-        fieldErrors(error),
-      );
-    }
-    const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
-    if (status < 500) {
-      const code =
-        status === 413 ? 'too_large' : status === 415 ? 'unsupported_media_type' : 'bad_request';
-      return sendProblem(reply, request, status, code, error.message);
-    }
-    request.log.error({ err: error }, 'request failed');
-    metrics.requestFailed(route, 'internal');
-    return sendProblem(
-      reply,
-      request,
-      500,
-      'internal',
-      'Something went wrong on our side. The log has the details under this request id.',
-    );
-  });
+const CODES: Readonly<Record<number, string>> = {
+  404: 'not_found',
+  413: 'too_large',
+  414: 'too_long',
+  415: 'unsupported_media_type',
+};
+
+/** Answers any error as an RFC 9457 problem document; what is not an AppError is logged whole and told as 500. */
+export function answerProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  metrics: Metrics,
+): FastifyReply {
+  const route = request.routeOptions?.url ?? 'unknown';
+  if (error instanceof AppError) {
+    const { status, code, message } = error;
+    if (status >= 500) metrics.requestFailed(route, code);
+    return sendProblem(reply, request, status, code, message, fieldErrors(error));
+  }
+  // Fastify's own errors say which mistake of the caller's they are.
+  const { statusCode: status = 500, message = '' } =
+    error instanceof Error ? (error as FastifyError) : {};
+  if (status >= 400 && status < 500) {
+    return sendProblem(reply, request, status, CODES[status] ?? 'bad_request', message);
+  }
+  request.log.error({ err: error }, 'request failed');
+  metrics.requestFailed(route, 'internal');
+  const detail = 'Something went wrong on our side. The log has the details under this request id.';
+  return sendProblem(reply, request, 500, 'internal', detail);
 }
 
 export function sendProblem(
@@ -54,7 +53,11 @@ export function sendProblem(
     ...(errors ? { errors } : {}),
     requestId: request.id,
   };
-  return reply.status(status).type('application/problem+json').send(problem);
+  return reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .send(problem);
 }
 
 function fieldErrors(error: AppError): Problem['errors'] {

@@ -16,6 +16,7 @@ import type {
   ControlStatesRepository,
   TeamControlState,
 } from '../engine/control-states.repository.js';
+import { DEFAULT_STATUS_SETTINGS } from '../engine/evidence.rules.js';
 import type { Catalogue, Control } from './catalogue.js';
 
 export interface RegistryDeps {
@@ -107,7 +108,8 @@ export class CommonControlRegistryService {
   ): Promise<ControlDetail> {
     const { decisions, engine, audit, clock } = this.deps;
     this.#require(controlId);
-    const at = clock.now().toISOString();
+    const now = clock.now();
+    const at = now.toISOString();
     if (input.expiresAt && input.expiresAt <= at) {
       const message = 'must lie in the future';
       throw new InvalidInputError(`body.expiresAt: ${message}`, {
@@ -115,7 +117,8 @@ export class CommonControlRegistryService {
       });
     }
     const status = input.kind === 'not_applicable' ? null : input.status;
-    const { kind, justification, expiresAt = null } = input;
+    const { kind, justification } = input;
+    const expiresAt = input.expiresAt ?? (kind === 'answer' ? answerEnd(now) : null);
     await decisions.put(
       actor,
       { kind, status, justification, expiresAt, actor: actor.name, at },
@@ -159,6 +162,11 @@ export class CommonControlRegistryService {
       contradicted: state?.contradicted ?? false,
     };
   }
+}
+
+/** When an answer ends that was given without an end. */
+function answerEnd(now: Date): string {
+  return new Date(now.getTime() + DEFAULT_STATUS_SETTINGS.answerDays * 86_400_000).toISOString();
 }
 
 const NO_EXPLANATION = {

@@ -16,17 +16,24 @@ import {
   matchesId,
 } from './check-matches.repository.js';
 import {
+  inputsByControl,
+  providersByCheck,
+  providersOf,
+  strongest,
+} from './control-inputs.rules.js';
+import {
   type ControlStatesRepository,
   stateId,
   type TeamControlState,
 } from './control-states.repository.js';
 import { type ControlVerdict, statusOf } from './control-status.rules.js';
-import type { EngineRunsRepository } from './engine-runs.repository.js';
-import { DEFAULT_STATUS_SETTINGS, type TallyMatch } from './evidence.rules.js';
+import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
+import { DEFAULT_STATUS_SETTINGS } from './evidence.rules.js';
 import { accountOf, checkKey, talliesByCheck } from './tallies.rules.js';
 
 /** Goes up when rules or matching change what comes out of the same inputs. */
 const RULES = 1;
+const DAY_MS = 86_400_000;
 
 export interface EngineDeps {
   catalogue: Catalogue;
@@ -58,37 +65,39 @@ export class AutonomousComplianceEngine {
     return run;
   }
 
-  /** Recomputes what these checks touch; everything when an account is new or the rules have changed. */
+  /** Recomputes what these checks touch; everything when that is not enough, see `#upToDate`. */
   update(team: TeamScope, checkIds: readonly string[]): Promise<EngineRun> {
-    return this.#alone(team, async () =>
-      (await this.#isOutdated(team)) ? this.#full(team) : this.#incremental(team, checkIds),
-    );
+    return this.#alone(team, async () => {
+      const memory = await this.#upToDate(team);
+      return memory ? this.#incremental(team, memory, checkIds) : this.#full(team);
+    });
   }
 
-  /** Recomputes these controls: a person decided about them, or a decision ran out. */
+  /** Recomputes these controls: a person decided about them. */
   reconsider(team: TeamScope, controlIds: readonly string[]): Promise<EngineRun> {
-    return this.#alone(team, () =>
-      this.#timed(team, 'incremental', 0, () => this.#compute(team, controlIds)),
-    );
+    return this.#alone(team, async () => {
+      const memory = await this.#upToDate(team);
+      return memory ? this.#some(team, memory, controlIds) : this.#full(team);
+    });
   }
 
-  /** Brings a team up to date after a start: when rules changed, accounts are new, or decisions ran out meanwhile. */
+  /** Brings a team up to date without any news: after a start, and as time passes. */
   async catchUp(team: TeamScope): Promise<void> {
-    const { runs, decisions, clock } = this.deps;
-    const memory = await runs.get(team);
-    if (!memory || (await this.#isOutdated(team))) {
-      await this.#alone(team, () => this.#full(team));
-      return;
-    }
-    const now = clock.now().toISOString();
-    const expired = await decisions.expiredBetween(team, memory.lastRun.startedAt, now);
-    if (expired.length > 0) await this.reconsider(team, expired);
+    await this.#alone(team, async () => {
+      const memory = await this.#upToDate(team);
+      if (!memory) return this.#full(team);
+      const now = this.deps.clock.now().toISOString();
+      const expired = await this.deps.decisions.expiredBetween(team, memory.expiredUntil, now);
+      if (expired.length === 0) return;
+      return this.#some(team, { ...memory, expiredUntil: now }, expired);
+    });
   }
 
   async #full(team: TeamScope, { recount = false } = {}): Promise<EngineRun> {
-    const { evidence, catalogue, matches } = this.deps;
+    const { evidence, catalogue, matches, clock } = this.deps;
     if (recount) await evidence.recount(team);
-    return this.#timed(team, 'full', null, async () => {
+    const now = clock.now().toISOString();
+    return this.#timed(team, 'full', { fullAt: now, expiredUntil: now }, async () => {
       const known = await evidence.of(team);
       const matched = await this.#match(team, known.checks, await matches.list(team));
       return {
@@ -98,15 +107,26 @@ export class AutonomousComplianceEngine {
     });
   }
 
-  #incremental(team: TeamScope, checkIds: readonly string[]): Promise<EngineRun> {
+  #incremental(
+    team: TeamScope,
+    memory: EngineMemory,
+    checkIds: readonly string[],
+  ): Promise<EngineRun> {
     const { evidence, matches } = this.deps;
-    return this.#timed(team, 'incremental', checkIds.length, async () => {
+    return this.#timed(team, 'incremental', memory, async () => {
       const before = await matches.ofChecks(team, checkIds);
       const { checks } = await evidence.of(team, checkIds);
       const after = await this.#match(team, checks, before);
       const touched = new Set([...before, ...after].flatMap(({ controlIds }) => controlIds));
-      return this.#compute(team, [...touched]);
+      return { ...(await this.#compute(team, [...touched])), checks: checkIds.length };
     });
+  }
+
+  #some(team: TeamScope, memory: EngineMemory, controlIds: readonly string[]): Promise<EngineRun> {
+    return this.#timed(team, 'incremental', memory, async () => ({
+      ...(await this.#compute(team, controlIds)),
+      checks: 0,
+    }));
   }
 
   /** Matches checks to controls and remembers it, writing only what has changed. */
@@ -117,8 +137,11 @@ export class AutonomousComplianceEngine {
   ): Promise<CheckMatches[]> {
     const { matcher, matches } = this.deps;
     const known = new Map(before.map((item) => [item.id, item]));
-    const matched = checks.map(({ tool, provider, check }): CheckMatches => {
-      const found = matcher.match({ ...check, tool, provider });
+    const matched = [...providersOf(checks).values()].map((described): CheckMatches => {
+      const [{ tool, check }] = described;
+      const found = strongest(
+        described.flatMap(({ provider, check: own }) => matcher.match({ ...own, tool, provider })),
+      );
       return {
         id: matchesId(team, tool, check.id),
         teamId: team.teamId,
@@ -178,7 +201,7 @@ export class AutonomousComplianceEngine {
       const state = this.#stateFrom(team, controlId, verdict, before.get(controlId) ?? null, now);
       if (!state) continue;
       changed.push(state);
-      if (state.since === now) moved.add(controlId);
+      if (before.get(controlId)?.status !== state.status) moved.add(controlId);
     }
     if (changed.length > 0) await states.put(team, changed);
     for (const state of changed) {
@@ -206,27 +229,17 @@ export class AutonomousComplianceEngine {
     before: TeamControlState | null,
     now: string,
   ): TeamControlState | null {
-    const { status, assurance, reason, openFindings, contradicted, explanation } = verdict;
-    const told = { status, assurance, reason, openFindings, contradicted, explanation };
+    const told = toldBy(verdict);
     const isSame =
-      before &&
-      before.ruleVersion === this.#ruleVersion &&
-      JSON.stringify(told) ===
-        JSON.stringify({
-          status: before.status,
-          assurance: before.assurance,
-          reason: before.reason,
-          openFindings: before.openFindings,
-          contradicted: before.contradicted,
-          explanation: before.explanation,
-        });
+      before?.ruleVersion === this.#ruleVersion &&
+      JSON.stringify(told) === JSON.stringify(toldBy(before));
     if (isSame) return null;
     return {
       ...told,
       id: stateId(team, controlId),
       teamId: team.teamId,
       controlId,
-      since: before?.status === status ? before.since : now,
+      since: before?.status === verdict.status ? before.since : now,
       evaluatedAt: now,
       ruleVersion: this.#ruleVersion,
     };
@@ -236,28 +249,38 @@ export class AutonomousComplianceEngine {
     return `${RULES}:${this.deps.catalogue.version.slice(0, 16)}`;
   }
 
-  async #isOutdated(team: TeamScope): Promise<boolean> {
-    const { runs, evidence } = this.deps;
+  /**
+   * What is remembered of a team; null when all must be computed: for the first time, under new rules, when
+   * accounts have come, and once a day, as evidence ages and answers run out without anybody saying so.
+   */
+  async #upToDate(team: TeamScope): Promise<EngineMemory | null> {
+    const { runs, clock } = this.deps;
     const memory = await runs.get(team);
-    if (!memory || memory.ruleVersion !== this.#ruleVersion) return true;
-    const accounts = (await evidence.accounts(team)).map(accountOf);
-    return accounts.join('\n') !== memory.accounts.join('\n');
+    if (!memory || memory.ruleVersion !== this.#ruleVersion) return null;
+    if (clock.now().getTime() - Date.parse(memory.fullAt) >= DAY_MS) return null;
+    return (await this.#accounts(team)).join('\n') === memory.accounts.join('\n') ? memory : null;
+  }
+
+  async #accounts(team: TeamScope): Promise<string[]> {
+    return (await this.deps.evidence.accounts(team)).map(accountOf);
   }
 
   async #timed(
     team: TeamScope,
     mode: EngineRun['mode'],
-    checks: number | null,
-    work: () => Promise<{ controlsChanged: number; requirementsChanged: number; checks?: number }>,
+    { fullAt, expiredUntil }: Pick<EngineMemory, 'fullAt' | 'expiredUntil'>,
+    work: () => Promise<Pick<EngineRun, 'controlsChanged' | 'requirementsChanged' | 'checks'>>,
   ): Promise<EngineRun> {
-    const { clock, metrics, runs, evidence } = this.deps;
+    const { clock, metrics, runs } = this.deps;
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
+    // Those of the beginning: one that comes meanwhile must still be new to the next run.
+    const accounts = await this.#accounts(team);
     const done = await work();
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
-    const lastRun: EngineRun = { mode, startedAt, durationMs, checks: checks ?? 0, ...done };
-    const accounts = (await evidence.accounts(team)).map(accountOf);
-    await runs.put(team, { lastRun, ruleVersion: this.#ruleVersion, accounts });
+    const lastRun: EngineRun = { mode, startedAt, durationMs, ...done };
+    const ruleVersion = this.#ruleVersion;
+    await runs.put(team, { lastRun, ruleVersion, accounts, fullAt, expiredUntil });
     metrics.engineRan(mode, durationMs / 1000);
     return lastRun;
   }
@@ -269,26 +292,8 @@ export class AutonomousComplianceEngine {
   }
 }
 
-function inputsByControl(
-  matched: readonly CheckMatches[],
-  tallies: ReadonlyMap<string, TallyMatch['tally'][]>,
-): Map<string, TallyMatch[]> {
-  const inputs = new Map<string, TallyMatch[]>();
-  for (const item of matched) {
-    for (const { controlId, reason } of item.matches) {
-      const list = inputs.get(controlId) ?? [];
-      for (const tally of tallies.get(checkKey(item)) ?? []) list.push({ tally, match: reason });
-      inputs.set(controlId, list);
-    }
-  }
-  return inputs;
-}
-
-function providersByCheck(scopes: CheckEvidence['scopes']): Map<string, Set<string>> {
-  const providers = new Map<string, Set<string>>();
-  for (const scope of scopes) {
-    const known = providers.get(checkKey(scope)) ?? new Set();
-    providers.set(checkKey(scope), known.add(scope.provider));
-  }
-  return providers;
+/** What a state says of its control, without when. */
+function toldBy(state: Omit<ControlVerdict, 'evidenceStatus'>) {
+  const { status, assurance, reason, openFindings, contradicted, explanation } = state;
+  return { status, assurance, reason, openFindings, contradicted, explanation };
 }

@@ -7,8 +7,12 @@ export interface EngineMemory extends TeamDoc {
   lastRun: EngineRun;
   /** Rules and library that the stored states were made with. */
   ruleVersion: string;
-  /** `provider/account` of all that is in scope. */
+  /** `provider/account` of all that was in scope when the last run began. */
   accounts: string[];
+  /** When everything was last computed. */
+  fullAt: string;
+  /** Decisions that ran out by then have been taken account of. */
+  expiredUntil: string;
 }
 
 const memory: CollectionSpec<EngineMemory> = { name: 'engine_memory', scope: 'team', fields: {} };

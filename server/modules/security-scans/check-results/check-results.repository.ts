@@ -22,6 +22,8 @@ export interface CheckResult extends TeamDoc {
   observed: string;
   /** When the tool looked. */
   observedAt: string;
+  /** Of a result that it could not tell: when it last could, or the resource was last missing; else empty. */
+  toldAt: string;
   /** What it counts as for compliance; see `standingOf`. */
   standing: Standing;
   /** A fail that is muted, suppressed or accepted: counts as a fail, and says so. */
@@ -43,6 +45,7 @@ export interface Tally {
   count: number;
 }
 
+type TallyKey = [string, string, string, string, Standing, Severity, boolean];
 const GROUPED = [
   'checkId',
   'provider',
@@ -92,13 +95,11 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
       { tool, present: true, ...(checkIds ? { checkId: { in: checkIds } } : {}) },
       GROUPED,
     );
-    return groups.map(
-      ({ key, count }) =>
-        ({
-          ...Object.fromEntries(GROUPED.map((field, i) => [field, key[i]])),
-          count,
-        }) as unknown as Tally,
-    );
+    return groups.map(({ key, count }): Tally => {
+      // In the order of GROUPED.
+      const [checkId, provider, accountId, region, standing, severity, exempt] = key as TallyKey;
+      return { checkId, provider, accountId, region, standing, severity, exempt, count };
+    });
   }
 
   /** The results of one scope that are still there. */

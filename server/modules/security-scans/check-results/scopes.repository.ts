@@ -1,4 +1,9 @@
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type {
+  CollectionSpec,
+  Page,
+  TeamDoc,
+  TeamScope,
+} from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Tally } from './check-results.repository.js';
 
@@ -22,6 +27,8 @@ export interface CheckScope extends TeamDoc {
   tallies: Pick<Tally, 'standing' | 'severity' | 'exempt' | 'count'>[];
 }
 
+export type ScopeSeen = Pick<CheckScope, 'provider' | 'checkId' | 'lastSeenAt' | 'lastCompleteAt'>;
+
 const checkScopes: CollectionSpec<CheckScope> = {
   name: 'check_scopes',
   scope: 'team',
@@ -32,11 +39,10 @@ const checkScopes: CollectionSpec<CheckScope> = {
     accountId: 'string',
     lastSeenAt: 'string',
   },
-  indexes: [
-    ['tool', 'checkId'],
-    ['provider', 'accountId'],
-  ],
+  indexes: [['checkId'], ['provider', 'accountId']],
 };
+
+const PAGE = 1_000;
 
 export class ScopesRepository extends TeamRepository<CheckScope> {
   static readonly database = 'securityScans';
@@ -46,8 +52,37 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** Scopes of these checks; all of the team's when not given. */
   async list(scope: TeamScope, checkIds?: readonly string[]): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
-    const filter = checkIds ? { checkId: { in: checkIds } } : {};
-    for await (const page of this.of(scope).each(filter, { batch: 5_000 })) found.push(...page);
+    for await (const page of this.#pages(scope, checkIds)) found.push(...page);
+    return found;
+  }
+
+  /** When the scopes of these checks were seen, by id: all that an import must know of each before it stores. */
+  async seen(
+    scope: TeamScope,
+    tool: string,
+    checkIds: readonly string[],
+  ): Promise<Map<string, ScopeSeen>> {
+    const found = new Map<string, ScopeSeen>();
+    for await (const page of this.#pages(scope, checkIds)) {
+      for (const item of page) {
+        if (item.tool !== tool) continue;
+        const { id, provider, checkId, lastSeenAt, lastCompleteAt } = item;
+        found.set(id, { provider, checkId, lastSeenAt, lastCompleteAt });
+      }
+    }
+    return found;
+  }
+
+  /** Every scope of these accounts. */
+  async ofAccounts(
+    scope: TeamScope,
+    accounts: readonly Pick<CheckScope, 'provider' | 'accountId'>[],
+  ): Promise<CheckScope[]> {
+    const found: CheckScope[] = [];
+    for (const { provider, accountId } of accounts) {
+      const pages = this.of(scope).each({ provider, accountId }, { batch: PAGE });
+      for await (const page of pages) found.push(...page);
+    }
     return found;
   }
 
@@ -63,5 +98,21 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
 
   put(scope: TeamScope, scopes: readonly CheckScope[]) {
     return this.of(scope).putMany(scopes);
+  }
+
+  /** Sorted as the index of checks is: sorted by id, a database may rather walk all ids than look up checks. */
+  async *#pages(scope: TeamScope, checkIds?: readonly string[]): AsyncIterable<CheckScope[]> {
+    if (!checkIds) {
+      yield* this.of(scope).each({}, { batch: PAGE });
+      return;
+    }
+    const filter = { checkId: { in: checkIds } };
+    let after: string | null = null;
+    do {
+      const options = { sort: ['checkId'], limit: PAGE, after };
+      const page: Page<CheckScope> = await this.of(scope).find(filter, options);
+      yield page.items;
+      after = page.nextCursor;
+    } while (after !== null);
   }
 }

@@ -19,6 +19,12 @@ export interface Seen {
   mutedVerdict: ReportRow['mutedVerdict'];
 }
 
+/** Whether the tool could tell: the verdicts that open, close or mute, whatever was known before. */
+export function tells({ verdict, mutedVerdict }: Seen): boolean {
+  if (verdict === 'muted') return mutedVerdict !== 'pass';
+  return verdict === 'pass' || verdict === 'fail';
+}
+
 /**
  * The next status of a finding, given its life so far (null: there is none) and what the tool says now;
  * null: there is still none.

@@ -15,8 +15,8 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../../../platfo
 import type { Events } from '../../../platform/events/events.js';
 import type { CheckResultsRepository } from '../check-results/check-results.repository.js';
 import { recountScopes } from '../check-results/scope-tallies.js';
-import type { CheckScope, ScopesRepository } from '../check-results/scopes.repository.js';
-import type { ChecksRepository, KnownCheck } from '../checks/checks.repository.js';
+import type { ScopesRepository } from '../check-results/scopes.repository.js';
+import type { ChecksRepository } from '../checks/checks.repository.js';
 import { findingTriaged } from '../security-scans.events.js';
 import { standingOf } from './finding-life.rules.js';
 import {
@@ -26,6 +26,7 @@ import {
   rankOf,
   type StoredFinding,
 } from './findings.repository.js';
+import { present, presentCheck } from './present-finding.js';
 
 export interface FindingsDeps {
   findings: FindingsRepository;
@@ -124,14 +125,10 @@ export class FindingsService {
   /** Counts per value of each filter field, each within the other filters. */
   async facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
     const { q, checkId, ...chosen } = filter;
-    const narrowed = { ...chosen, status: chosen.status ?? (['open'] as const) };
+    const narrowed = orOpen(chosen);
     // A facet with nothing chosen, and all of them together, come from one count; one with a choice needs its own.
     const wide: FindingFilter = { q, checkId };
-    const cube = await this.deps.findings.groupCount(
-      actor,
-      { ...wide, ...narrowed, status: [...narrowed.status] },
-      FACETS,
-    );
+    const cube = await this.deps.findings.groupCount(actor, { ...wide, ...narrowed }, FACETS);
     const counts = Object.fromEntries(
       FACETS.map((field) => [field, new Map<string, number>()]),
     ) as Record<FacetField, Map<string, number>>;
@@ -140,7 +137,7 @@ export class FindingsService {
     }
     for (const field of FACETS) {
       if (!(field === 'status' || chosen[field]?.length)) continue;
-      const others = { ...wide, ...narrowed, status: [...narrowed.status], [field]: undefined };
+      const others = { ...wide, ...narrowed, [field]: undefined };
       counts[field] = new Map();
       for (const { key, count } of await this.deps.findings.groupCount(actor, others, [field])) {
         add(counts[field], String(key[0]), count);
@@ -271,34 +268,6 @@ export class FindingsService {
     ]);
     return items.map((item) => present(item, scopes.get(item.scopeId) ?? null));
   }
-}
-
-function present(stored: StoredFinding, scope: CheckScope | null): Finding {
-  const isOver = stored.status === 'resolved';
-  const seenWhole = scope?.lastCompleteAt ?? '';
-  return {
-    ...stored,
-    lastSeenAt: !isOver && seenWhole > stored.lastSeenAt ? seenWhole : stored.lastSeenAt,
-    staleSince: isOver ? null : (scope?.staleSince ?? null),
-  };
-}
-
-function presentCheck(finding: StoredFinding, known: KnownCheck | null) {
-  const check = known?.check;
-  return {
-    id: finding.checkId,
-    tool: finding.tool,
-    provider: finding.provider,
-    severity: finding.severity,
-    title: check?.title || finding.title,
-    description: check?.description ?? '',
-    risk: check?.risk ?? '',
-    remediation: check?.remediation ?? '',
-    remediationUrl: check?.remediationUrl ?? null,
-    service: check?.service ?? finding.service,
-    categories: check?.categories ?? [],
-    statedRequirements: check?.statedRequirements ?? {},
-  };
 }
 
 function checkExpiry(expiresAt: string, now: Date): void {

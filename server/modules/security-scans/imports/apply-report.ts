@@ -6,15 +6,19 @@ import type {
   CheckResultsRepository,
 } from '../check-results/check-results.repository.js';
 import { resultId, scopeId } from '../check-results/identity.rules.js';
-import type { CheckScope, ScopesRepository } from '../check-results/scopes.repository.js';
-import type { ChecksRepository, KnownCheck } from '../checks/checks.repository.js';
+import { scopeKey } from '../check-results/scope-tallies.js';
+import type { ScopeSeen, ScopesRepository } from '../check-results/scopes.repository.js';
+import type { ChecksRepository } from '../checks/checks.repository.js';
 import type { FindingsRepository, StoredFinding } from '../findings/findings.repository.js';
 import { type Applied, applyRow, type RowContext } from './apply-row.rules.js';
 import { inOrderOfCopies } from './copies.rules.js';
+import { keepHeapSmall } from './keep-heap-small.js';
 import type { ReportSurvey } from './report-survey.js';
 import type { RowSpool, Spooled, SpooledRow } from './row-spool.js';
+import { storeChecks } from './store-checks.js';
 
-const BATCH = 2_000;
+/** Rows at a time. Small, so that what is made of them is garbage again before it counts as old. */
+const BATCH = 250;
 
 export interface ApplyParts {
   results: CheckResultsRepository;
@@ -46,12 +50,8 @@ export async function applyReport(
   report: ReportToApply,
 ): Promise<AppliedReport> {
   const { team, survey, outcome } = report;
-  await storeChecks(parts.checks, report);
-  const scopes = new Map(
-    (await parts.scopes.list(team, [...survey.checks.keys()]))
-      .filter((scope) => scope.tool === outcome.tool)
-      .map((scope) => [scope.id, scope]),
-  );
+  const scopes = await parts.scopes.seen(team, outcome.tool, [...survey.checks.keys()]);
+  await storeChecks(parts.checks, report, [...scopes.values()]);
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
   const waiting = new Map<string, SpooledRow[]>();
@@ -63,19 +63,28 @@ export async function applyReport(
       if (applied.change !== 'none') changes[applied.change] += 1;
     }
     stored += batch.length;
+    keepHeapSmall();
     report.onProgress(stored / outcome.results);
   }
   return { changes, seen };
 }
 
+interface IdentifiedRow {
+  id: string;
+  row: SpooledRow;
+  /** The id that one more row of this identity would have, where the report may have lost some. */
+  next: string | null;
+}
+
 /** Rows that share an identity wait for each other, so that each gets the same id in any order. */
 function withIds(
   { identity, row }: Spooled,
-  { team, survey }: ReportToApply,
+  { team, survey, outcome }: ReportToApply,
   waiting: Map<string, SpooledRow[]>,
-): { id: string; row: SpooledRow }[] {
+): IdentifiedRow[] {
   const copies = survey.identities.get(identity) ?? 1;
-  if (copies === 1) return [{ id: resultId(team.teamId, identity, 0), row }];
+  const next = outcome.partial ? resultId(team.teamId, identity, copies) : null;
+  if (copies === 1) return [{ id: resultId(team.teamId, identity, 0), row, next }];
   const rows = waiting.get(identity) ?? [];
   rows.push(row);
   waiting.set(identity, rows);
@@ -84,16 +93,18 @@ function withIds(
   return inOrderOfCopies(rows).map((copy, n) => ({
     id: resultId(team.teamId, identity, n),
     row: copy,
+    next,
   }));
 }
 
 async function storeRows(
   parts: ApplyParts,
   report: ReportToApply,
-  scopes: ReadonlyMap<string, CheckScope>,
-  rows: readonly { id: string; row: SpooledRow }[],
+  scopes: ReadonlyMap<string, ScopeSeen>,
+  identified: readonly IdentifiedRow[],
 ): Promise<Applied[]> {
   const { team, outcome, importId, now, survey } = report;
+  const rows = await withoutTorn(parts, report, identified);
   const ids = rows.map(({ id }) => id);
   const [results, findings] = await Promise.all([
     parts.results.byId(team, ids),
@@ -107,6 +118,7 @@ async function storeRows(
       importId,
       tool: outcome.tool,
       now,
+      seenAt: survey.scopes.get(scopeKey(row))?.seenAt ?? now,
       partial: outcome.partial,
       title: check?.title || row.checkId,
       service: check?.service ?? '',
@@ -130,36 +142,17 @@ async function storeRows(
   return applied;
 }
 
-/** The newest description of a check wins. */
-async function storeChecks(checks: ChecksRepository, report: ReportToApply): Promise<void> {
-  const { team, outcome, survey, now } = report;
-  const known = new Map(
-    (await checks.list(team, [...survey.checks.keys()])).map((item) => [item.id, item]),
-  );
-  const described: KnownCheck[] = [];
-  for (const { check, severity, provider } of survey.checks.values()) {
-    const id = scopeId(team.teamId, {
-      tool: outcome.tool,
-      checkId: check.id,
-      provider,
-      accountId: '',
-      region: '',
-    });
-    const before = known.get(id);
-    const isSame =
-      before &&
-      before.severity === severity &&
-      JSON.stringify(before.check) === JSON.stringify(check);
-    if (isSame) continue;
-    described.push({
-      id,
-      teamId: team.teamId,
-      tool: outcome.tool,
-      provider,
-      severity,
-      check,
-      describedAt: now,
-    });
-  }
-  if (described.length > 0) await checks.put(team, described);
+/**
+ * Leaves out rows of a report that was cut off, when more of their identity are known than it has: one of
+ * those that are left could be taken for one that was lost, and resolve its finding.
+ */
+async function withoutTorn(
+  { results }: ApplyParts,
+  { team }: ReportToApply,
+  rows: readonly IdentifiedRow[],
+): Promise<readonly IdentifiedRow[]> {
+  const next = rows.flatMap((row) => (row.next === null ? [] : [row.next]));
+  if (next.length === 0) return rows;
+  const known = await results.byId(team, [...new Set(next)]);
+  return rows.filter((row) => row.next === null || !known.get(row.next)?.present);
 }

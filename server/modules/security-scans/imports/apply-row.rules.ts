@@ -1,13 +1,13 @@
 import type { CheckResult } from '../check-results/check-results.repository.js';
-import type { CheckScope } from '../check-results/scopes.repository.js';
+import type { ScopeSeen } from '../check-results/scopes.repository.js';
 import {
   changeBetween,
   type FindingChange,
   nextStatus,
   standingOf,
+  tells,
 } from '../findings/finding-life.rules.js';
 import { rankOf, type StoredFinding } from '../findings/findings.repository.js';
-import { observedAtOf } from './report-survey.js';
 import type { SpooledRow } from './row-spool.js';
 
 export interface RowContext {
@@ -15,6 +15,8 @@ export interface RowContext {
   importId: string;
   tool: string;
   now: string;
+  /** When the tool looked at the row's scope: one moment for all of its rows, so that reports have an order. */
+  seenAt: string;
   /** The report was cut off. */
   partial: boolean;
   /** Of the row's check. */
@@ -32,17 +34,13 @@ export interface Applied {
 
 /**
  * What a row makes of the result and the finding that have its id. A row that is older than what is known
- * already changes nothing, so the order in which reports arrive does not matter.
+ * already changes nothing, so the order in which reports arrive does not matter; unless what is known
+ * is only that the tool could not tell.
  */
-export function applyRow(
-  id: string,
-  row: SpooledRow,
-  context: RowContext,
-  known: { result: CheckResult | null; finding: StoredFinding | null; scope: CheckScope | null },
-): Applied {
+export function applyRow(id: string, row: SpooledRow, context: RowContext, known: Known): Applied {
   const { result: before, finding: life } = known;
-  const observedAt = observedAtOf(row, context.now);
-  if (observedAt < knownSince(known)) {
+  const isLate = context.seenAt < knownSince(known);
+  if (isLate && !tellsMore(row, context, before)) {
     return { result: null, finding: null, change: life ? 'unchanged' : 'none' };
   }
   const status = nextStatus(
@@ -54,8 +52,55 @@ export function applyRow(
     row,
     context.now,
   );
-  const finding = status === null ? null : findingFrom(id, row, context, life, status, observedAt);
+  const newest = isLate && before ? before : resultFrom(id, row, context);
   const result: CheckResult = {
+    ...newest,
+    toldAt: tells(newest) ? '' : tells(row) ? context.seenAt : toldBefore(known),
+    standing: standingOf(newest, status),
+    exempt: status === 'suppressed' || status === 'accepted',
+  };
+  const finding = status === null ? null : findingFrom(result, context, life, status);
+  // An unchanged result of a whole report is not written: its scope remembers that it was seen again.
+  const isNews = context.partial || !before || !sameBut(VOLATILE, before, result);
+  return {
+    result: isNews ? result : null,
+    finding: finding && (!life || !sameBut(SEEN_AGAIN, life, finding)) ? finding : null,
+    change: changeBetween(life?.status ?? null, status),
+  };
+}
+
+interface Known {
+  result: CheckResult | null;
+  finding: StoredFinding | null;
+  scope: Pick<ScopeSeen, 'lastCompleteAt'> | null;
+}
+
+const VOLATILE = ['observedAt', 'importId'] as const;
+const SEEN_AGAIN = ['lastSeenAt'] as const;
+
+/** The newest moment of which something is known about this row: it was there then, or it was not. */
+function knownSince({ result, scope }: Pick<Known, 'result' | 'scope'>): string {
+  const complete = scope?.lastCompleteAt ?? '';
+  return result && result.observedAt > complete ? result.observedAt : complete;
+}
+
+/** When the tool could last tell before this row; also when the resource was last seen to be missing. */
+function toldBefore({ result, scope }: Known): string {
+  if (!result?.present || tells(result)) return knownSince({ result, scope });
+  return result.toldAt;
+}
+
+/** True for an older row that tells, where all that is known since is that the tool could not tell. */
+function tellsMore(row: SpooledRow, { seenAt }: RowContext, before: CheckResult | null): boolean {
+  return tells(row) && !!before?.present && !tells(before) && seenAt > before.toldAt;
+}
+
+function resultFrom(
+  id: string,
+  row: SpooledRow,
+  context: RowContext,
+): Omit<CheckResult, 'toldAt' | 'standing' | 'exempt'> {
+  return {
     id,
     teamId: context.teamId,
     tool: context.tool,
@@ -72,84 +117,58 @@ export function applyRow(
     severity: row.severity,
     rawSeverity: row.rawSeverity,
     observed: row.observed,
-    observedAt,
-    standing: standingOf(row, status),
-    exempt: status === 'suppressed' || status === 'accepted',
+    observedAt: context.seenAt,
     present: true,
     importId: context.importId,
   };
-  // An unchanged result of a whole report is not written: its scope remembers that it was seen again.
-  const isNews = context.partial || !before || !sameBut(VOLATILE, before, result);
-  return {
-    result: isNews ? result : null,
-    finding: finding && (!life || !sameBut(SEEN_AGAIN, life, finding)) ? finding : null,
-    change: changeBetween(life?.status ?? null, status),
-  };
-}
-
-const VOLATILE = ['observedAt', 'importId'] as const;
-const SEEN_AGAIN = ['lastSeenAt'] as const;
-
-/** The newest moment of which something is known about this row: it was there then, or it was not. */
-function knownSince({
-  result,
-  scope,
-}: {
-  result: CheckResult | null;
-  scope: CheckScope | null;
-}): string {
-  const complete = scope?.lastCompleteAt ?? '';
-  if (!result) return complete;
-  return result.present && complete > result.observedAt ? complete : result.observedAt;
 }
 
 function findingFrom(
-  id: string,
-  row: SpooledRow,
+  result: CheckResult,
   context: RowContext,
   life: StoredFinding | null,
   status: StoredFinding['status'],
-  observedAt: string,
 ): StoredFinding {
   const isFixed = status === 'resolved';
   const wasFixed = life?.status === 'resolved';
-  const { title, service } = context;
+  const { title, service, seenAt } = context;
+  const { id, checkId, severity, resourceUid, resourceName } = result;
   return {
     id,
     teamId: context.teamId,
     tool: context.tool,
-    checkId: row.checkId,
+    checkId,
     title,
-    severity: row.severity,
-    severityRank: rankOf(row.severity),
-    rawSeverity: row.rawSeverity,
+    severity,
+    severityRank: rankOf(severity),
+    rawSeverity: result.rawSeverity,
     status,
-    provider: row.provider,
-    accountId: row.accountId,
-    accountName: row.accountName,
-    region: row.region,
+    provider: result.provider,
+    accountId: result.accountId,
+    accountName: result.accountName,
+    region: result.region,
     service,
-    resourceUid: row.resource.uid,
-    resourceName: row.resource.name,
-    resourceType: row.resource.type,
-    observed: row.observed,
-    verdict: row.verdict,
-    firstSeenAt: life && life.firstSeenAt < observedAt ? life.firstSeenAt : observedAt,
-    lastSeenAt: observedAt,
-    resolvedAt: isFixed ? (wasFixed ? life.resolvedAt : observedAt) : null,
+    resourceUid,
+    resourceName,
+    resourceType: result.resourceType,
+    observed: result.observed,
+    verdict: result.verdict,
+    firstSeenAt: life && life.firstSeenAt < seenAt ? life.firstSeenAt : seenAt,
+    lastSeenAt: result.observedAt,
+    resolvedAt: isFixed ? (wasFixed ? life.resolvedAt : seenAt) : null,
     resolvedBy: isFixed ? (wasFixed ? life.resolvedBy : context.importId) : null,
     resolution: isFixed ? (wasFixed ? life.resolution : 'passed') : null,
     reopenedCount: (life?.reopenedCount ?? 0) + (wasFixed && status === 'open' ? 1 : 0),
-    triage: triageFrom(row, context, life, status),
+    triage: triageFrom(result, context, life, status),
     triageExpiresAt:
       life?.triage && !life.triage.byTool && status === life.status ? life.triageExpiresAt : null,
-    searchText: `${title}\n${row.checkId}\n${row.resource.uid}\n${row.resource.name}`.toLowerCase(),
+    searchText: `${title}\n${checkId}\n${resourceUid}\n${resourceName}`.toLowerCase(),
     scopeId: context.scopeId,
   };
 }
 
 function triageFrom(
-  row: SpooledRow,
+  { verdict }: CheckResult,
   context: RowContext,
   life: StoredFinding | null,
   status: StoredFinding['status'],
@@ -157,7 +176,7 @@ function triageFrom(
   if (status === 'open' || status === 'resolved') return null;
   if (life?.triage) return life.triage;
   return {
-    reason: row.verdict === 'muted' ? 'Muted in the scanner’s own configuration' : '',
+    reason: verdict === 'muted' ? 'Muted in the scanner’s own configuration' : '',
     actor: context.tool,
     at: context.now,
     expiresAt: null,
@@ -169,6 +188,8 @@ function sameBut<T extends object>(ignored: readonly (keyof T)[], a: T, b: T): b
   const keys = Object.keys(b) as (keyof T)[];
   return keys.every(
     (key) =>
-      ignored.includes(key) || JSON.stringify(a[key] ?? null) === JSON.stringify(b[key] ?? null),
+      a[key] === b[key] || // nearly always, and far cheaper than to compare texts
+      ignored.includes(key) ||
+      JSON.stringify(a[key] ?? null) === JSON.stringify(b[key] ?? null),
   );
 }

@@ -1,20 +1,23 @@
 import type { ReportRow } from '../../../scanners/report.js';
 
-const WORST_FIRST = ['fail', 'muted', 'error', 'not_evaluated', 'manual', 'pass'];
+const WORST_FIRST = ['fail', 'muted', 'error', 'not_evaluated', 'manual', 'muted pass', 'pass'];
+
+type Copy = Pick<ReportRow, 'verdict' | 'mutedVerdict' | 'severity' | 'observed'>;
 
 /**
  * Order of rows of one report that share an identity: the n-th keeps the n-th id. By verdict first, so
  * that neither their order in the file nor new texts and times move a fail from one id to another.
  */
-export function inOrderOfCopies<T extends Pick<ReportRow, 'verdict' | 'severity' | 'observed'>>(
-  rows: readonly T[],
-): T[] {
+export function inOrderOfCopies<T extends Copy>(rows: readonly T[]): T[] {
   return [...rows].sort(
     (a, b) =>
-      WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict) ||
-      compare(a.severity, b.severity) ||
-      compare(a.observed, b.observed),
+      rankOf(a) - rankOf(b) || compare(a.severity, b.severity) || compare(a.observed, b.observed),
   );
+}
+
+function rankOf({ verdict, mutedVerdict }: Copy): number {
+  const isMutedPass = verdict === 'muted' && mutedVerdict === 'pass';
+  return WORST_FIRST.indexOf(isMutedPass ? 'muted pass' : verdict);
 }
 
 function compare(a: string, b: string): number {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
@@ -10,11 +10,12 @@ import { readReport } from '../../../scanners/read-report.js';
 import type { ReadOutcome, ReportRow } from '../../../scanners/report.js';
 import { type ApplyParts, applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
+import { keepHeapSmall } from './keep-heap-small.js';
 import { ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Goes up whenever reading or deciding changes, so that the same bytes are looked at again. */
-export const READER_VERSION = 1;
+export const READER_VERSION = 2;
 
 /** The only tool whose reports are read so far; its name is part of every identity. */
 const TOOL = 'prowler';
@@ -34,7 +35,21 @@ export interface FileToImport {
   sizeBytes: number;
   now: string;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
+  assess?: AssessReport;
 }
+
+/** What a report held, for who knows what it should have held. */
+export interface ReportHeld {
+  read: ReadOutcome;
+  rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
+  checkIds: ReadonlySet<string>;
+}
+
+/**
+ * Asked once a report is read and before anything of it is stored, by who ran the scan: whether it is
+ * incomplete although it looks whole. What an incomplete report lacks is not judged.
+ */
+export type AssessReport = (held: ReportHeld) => { incomplete: boolean; problem: string | null };
 
 export interface ImportRun {
   outcome: ReadOutcome;
@@ -49,12 +64,18 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
     const survey = new ReportSurvey(TOOL, file.now);
-    const outcome = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
+    const rows: ReportHeld['rows'][number][] = [];
+    const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
-      onRows: (rows: ReportRow[]) =>
-        spool.add(rows.map((row) => ({ identity: survey.add(row), row }))),
+      onRows: (batch: ReportRow[]) => {
+        keepHeapSmall();
+        if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
+        return spool.add(batch.map((row) => ({ identity: survey.add(row), row })));
+      },
     });
+    const checkIds = new Set(survey.checks.keys());
+    const outcome = asAssessed(read, file.assess?.({ read, rows, checkIds }));
     const report = {
       team: file.team,
       importId: file.importId,
@@ -68,19 +89,34 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       applyReport(parts, report),
       parts.rawReports.put(file.sha256, maskedStream(createReadStream(file.path))),
     ]);
-    const { gone, stale, checkIds } = await judgeScopes(parts, report, seen);
-    const findings = { ...changes, resolved: changes.resolved + gone, stale };
-    return { outcome, survey, findings, checkIds };
+    keepHeapSmall();
+    const judged = await judgeScopes(parts, report, seen);
+    keepHeapSmall();
+    const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
+    return { outcome, survey, findings, checkIds: judged.checkIds };
   } finally {
     await spool.remove();
   }
 }
 
+function asAssessed(read: ReadOutcome, assessed?: ReturnType<AssessReport>): ReadOutcome {
+  if (!assessed?.incomplete) return read;
+  return { ...read, partial: true, problem: read.problem ?? assessed.problem };
+}
+
 /** SHA-256 of a file, in hex. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    hash.update(chunk as Buffer);
+  // One buffer for all: a stream would leave the size of the report behind as garbage.
+  const bytes = Buffer.allocUnsafeSlow(256 * 1024);
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, 0, bytes.length);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(bytes.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
   }
-  return hash.digest('hex');
 }

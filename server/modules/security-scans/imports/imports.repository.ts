@@ -50,7 +50,8 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
   async lastDone(scope: TeamScope): Promise<StoredImport | null> {
     const page = await this.of(scope).find(
       { status: { in: DONE } },
-      { sort: ['-finishedAt'], limit: 1 },
+      // Within one millisecond the younger id is the later one, since imports run one after the other.
+      { sort: ['-finishedAt', '-id'], limit: 1 },
     );
     return page.items[0] ?? null;
   }

@@ -11,19 +11,23 @@ import type { Events } from '../../../platform/events/events.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
+import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import {
+  type AssessReport,
   hashFile,
   type ImportRun,
   type ImportRunParts,
   READER_VERSION,
   runImport,
 } from './import-run.js';
+import { sameAgain, summaryOf } from './import-summary.js';
 import type { ImportsRepository, StoredImport } from './imports.repository.js';
 
 export interface ImportsDeps {
   imports: ImportsRepository;
   run: ImportRunParts;
+  findings: Pick<FindingsService, 'expireTriage'>;
   /** Uploads wait here until they are imported. */
   incomingFolder: string;
   audit: Audit;
@@ -32,6 +36,12 @@ export interface ImportsDeps {
   clock: Clock;
   newId: NewId;
   log: Logger;
+}
+
+interface ImportFileOptions {
+  onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void;
+  /** Asked by who ran the scan that made the report. */
+  assess?: AssessReport;
 }
 
 const PROGRESS_EVERY_MS = 250;
@@ -68,11 +78,12 @@ export class ImportsService {
   async importFile(
     actor: Actor,
     path: string,
-    onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void,
+    onProgress?: ImportFileOptions['onProgress'],
+    assess?: AssessReport,
   ): Promise<StoredImport> {
     const item = await this.#newImport(actor, this.deps.newId('imp'), path, basename(path));
     await this.deps.imports.add(actor, item);
-    return this.#enqueue(item, path, onProgress);
+    return this.#enqueue(item, path, { onProgress, assess });
   }
 
   async get(actor: Actor, importId: string): Promise<StoredImport> {
@@ -106,9 +117,9 @@ export class ImportsService {
   #enqueue(
     item: StoredImport,
     path: string,
-    onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void,
+    options: ImportFileOptions = {},
   ): Promise<StoredImport> {
-    const turn = this.#last.catch(() => {}).then(() => this.#process(item, path, onProgress));
+    const turn = this.#last.catch(() => {}).then(() => this.#process(item, path, options));
     this.#last = turn;
     return turn;
   }
@@ -116,9 +127,9 @@ export class ImportsService {
   async #process(
     item: StoredImport,
     path: string,
-    onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void,
+    { onProgress, assess }: ImportFileOptions,
   ): Promise<StoredImport> {
-    const { clock, imports, run, metrics, log } = this.deps;
+    const { clock, imports, run, findings, metrics, log } = this.deps;
     const startedMs = clock.now().getTime();
     const tell = throttled(async (status: ImportStatus, progress: number) => {
       onProgress?.({ status, progress });
@@ -126,8 +137,11 @@ export class ImportsService {
     });
     try {
       const sha256 = await hashFile(path);
-      const twin = await this.#identicalTo(item, sha256);
+      // Who assesses a report may find it less whole than its twin.
+      const twin = assess ? null : await this.#identicalTo(item, sha256);
       if (twin) return await this.#finish(item, sameAgain(twin));
+      // What has run out by now does not hold against this report, and leaves its trace.
+      await findings.expireTriage(item);
       const done = await runImport(run, {
         team: item,
         importId: item.id,
@@ -136,18 +150,20 @@ export class ImportsService {
         sha256,
         sizeBytes: item.sizeBytes,
         now: clock.now().toISOString(),
+        assess,
         onProgress: (phase, share) =>
           tell(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
       });
       await tell.settled();
-      const finished = await this.#finish(item, { sha256, ...summaryOf(done) });
       this.#count(done, (clock.now().getTime() - startedMs) / 1000);
+      // Before it is said to be done, so that who sees it done sees what follows from it too, and so that
+      // a process that dies in between is taken up again.
       await this.deps.events.emit(importCompleted, {
         teamId: item.teamId,
         importId: item.id,
         checkIds: done.checkIds,
       });
-      return finished;
+      return await this.#finish(item, { sha256, ...summaryOf(done) });
     } catch (error) {
       await tell.settled();
       metrics.importEnded('unknown', 'failed', (clock.now().getTime() - startedMs) / 1000);
@@ -247,52 +263,6 @@ export class ImportsService {
   #incoming(importId: string): string {
     return join(this.deps.incomingFolder, importId);
   }
-}
-
-function summaryOf({ outcome, survey, findings }: ImportRun): Partial<StoredImport> {
-  return {
-    status: outcome.partial ? 'partial' : 'completed',
-    tool: outcome.tool,
-    format: outcome.format,
-    toolVersion: outcome.toolVersion,
-    results: outcome.results,
-    counts: survey.counts,
-    findings,
-    accounts: [...survey.accounts].sort(),
-    partial: outcome.partial,
-    problem: outcome.problem,
-  };
-}
-
-function sameAgain(twin: StoredImport): Partial<StoredImport> {
-  const {
-    sha256,
-    status,
-    tool,
-    format,
-    toolVersion,
-    results,
-    counts,
-    accounts,
-    partial,
-    problem,
-    findings,
-  } = twin;
-  const known = findings.opened + findings.reopened + findings.unchanged;
-  return {
-    sha256,
-    status,
-    tool,
-    format,
-    toolVersion,
-    results,
-    counts,
-    accounts,
-    partial,
-    problem,
-    identical: true,
-    findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
-  };
 }
 
 /** Calls at most every quarter of a second, one after the other; `settled` waits for the last. */

@@ -1,10 +1,15 @@
-import type { CheckResult, Tally } from '../check-results/check-results.repository.js';
+import type { Tally } from '../check-results/check-results.repository.js';
 import { scopeId } from '../check-results/identity.rules.js';
 import { scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
 import type { CheckScope } from '../check-results/scopes.repository.js';
-import type { StoredFinding } from '../findings/findings.repository.js';
 import type { ApplyParts, ReportToApply } from './apply-report.js';
-import type { SurveyedScope } from './report-survey.js';
+import { closeGone } from './close-gone.js';
+import {
+  type Account,
+  accountKey,
+  type ReportSurvey,
+  type SurveyedScope,
+} from './report-survey.js';
 
 export interface JudgedScopes {
   /** Findings whose resource is gone from a scope that the report covers. */
@@ -28,73 +33,48 @@ export async function judgeScopes(
   const { team, survey, outcome } = report;
   const checkIds = [...survey.checks.keys()];
   const known = new Map(
-    (await parts.scopes.list(team))
+    (await parts.scopes.ofAccounts(team, accountsOf(survey)))
       .filter((scope) => scope.tool === outcome.tool)
       .map((scope) => [scope.id, scope]),
   );
   let gone = 0;
+  let counted = await parts.results.tallies(team, outcome.tool, checkIds);
+  let isRecountDue = false;
   if (!outcome.partial) {
-    const counts = countByScope(await parts.results.tallies(team, outcome.tool, checkIds));
+    const counts = countByScope(counted);
     for (const [key, scope] of survey.scopes) {
-      // As many stored as reported means that none is missing, since all that were reported are stored.
-      if ((counts.get(key) ?? 0) <= scope.rows) continue;
-      const last = known.get(idOf(report, scope))?.lastCompleteAt ?? '';
-      if (scope.seenAt >= last) gone += await closeGone(parts, report, scope, seen);
+      const isLate = scope.seenAt < (known.get(idOf(report, scope))?.lastCompleteAt ?? '');
+      // As many stored as reported means that none is missing, since all of a report that is not late are stored.
+      if (!isLate && (counts.get(key) ?? 0) <= scope.rows) continue;
+      gone += await closeGone(parts, report, scope, { seen, isLate });
+      isRecountDue = true;
     }
   }
-  const tallies = talliesByScope(await parts.results.tallies(team, outcome.tool, checkIds));
-  const covered = [...survey.scopes.entries()].map(([key, scope]) =>
-    coveredScope(report, scope, known.get(idOf(report, scope)) ?? null, tallies.get(key) ?? []),
-  );
+  if (isRecountDue) counted = await parts.results.tallies(team, outcome.tool, checkIds);
+  const tallies = talliesByScope(counted);
+  const newer = newerReports(report, known);
+  const covered = [...survey.scopes.entries()].map(([key, scope]) => {
+    const before = known.get(idOf(report, scope)) ?? null;
+    const leftOutSince = newer.get(accountKey(scope)) ?? null;
+    return coveredScope(report, scope, tallies.get(key) ?? [], { before, leftOutSince });
+  });
   const left = leftOut(report, known, new Set(covered.map(({ id }) => id)));
-  await parts.scopes.put(team, [...covered, ...left]);
+  const newlyStale = left
+    .filter(({ staleSince }) => staleSince === null)
+    .map((scope) => ({ ...scope, staleSince: accountSeenAt(report, scope) ?? report.now }));
+  await parts.scopes.put(team, [...covered, ...newlyStale]);
   return {
     gone,
-    stale: left.reduce((sum, scope) => sum + failsOf(scope), 0),
-    checkIds: [...new Set([...checkIds, ...left.map(({ checkId }) => checkId)])],
+    stale: left.reduce((sum, scope) => sum + openOf(scope), 0),
+    checkIds: [...new Set([...checkIds, ...newlyStale.map(({ checkId }) => checkId)])],
   };
-}
-
-async function closeGone(
-  parts: ApplyParts,
-  { team, importId, outcome }: ReportToApply,
-  scope: SurveyedScope,
-  seen: ReadonlySet<string>,
-): Promise<number> {
-  const missing: CheckResult[] = [];
-  for await (const page of parts.results.presentIn(team, { tool: outcome.tool, ...scope })) {
-    missing.push(
-      ...page.filter(({ id, observedAt }) => !seen.has(id) && observedAt <= scope.seenAt),
-    );
-  }
-  const findings = await parts.findings.byId(
-    team,
-    missing.map(({ id }) => id),
-  );
-  const closed: StoredFinding[] = [...findings.values()]
-    .filter(({ status }) => status !== 'resolved')
-    .map((finding) => ({
-      ...finding,
-      status: 'resolved',
-      resolvedAt: scope.seenAt,
-      resolvedBy: importId,
-      resolution: 'gone',
-      triage: null,
-      triageExpiresAt: null,
-    }));
-  if (closed.length > 0) await parts.findings.put(team, closed);
-  await parts.results.put(
-    team,
-    missing.map((result) => ({ ...result, present: false })),
-  );
-  return closed.length;
 }
 
 function coveredScope(
   report: ReportToApply,
   surveyed: SurveyedScope,
-  before: CheckScope | null,
   tallies: CheckScope['tallies'],
+  { before, leftOutSince }: { before: CheckScope | null; leftOutSince: string | null },
 ): CheckScope {
   const { team, outcome, importId } = report;
   const { checkId, provider, accountId, region, seenAt } = surveyed;
@@ -111,30 +91,55 @@ function coveredScope(
     lastCompleteAt: outcome.partial
       ? (before?.lastCompleteAt ?? null)
       : later(before?.lastCompleteAt ?? null, seenAt),
-    staleSince: isNewest ? null : before.staleSince,
+    staleSince: before ? staleStill(report, before, isNewest) : leftOutSince,
     lastImportId: isNewest ? importId : before.lastImportId,
     tallies,
   };
 }
 
+/** A report that is older than the one without the scope does not end its being stale. */
+function staleStill(report: ReportToApply, before: CheckScope, isNewest: boolean): string | null {
+  const { staleSince } = before;
+  const isOlder = (staleSince ?? '') > (accountSeenAt(report, before) ?? '');
+  return isNewest && !isOlder ? null : staleSince;
+}
+
+/** By account: the first that is known of it after this report; what that was without is stale since. */
+function newerReports(
+  report: ReportToApply,
+  known: ReadonlyMap<string, CheckScope>,
+): Map<string, string> {
+  const newer = new Map<string, string>();
+  for (const scope of known.values()) {
+    const reportedAt = accountSeenAt(report, scope);
+    if (reportedAt === null || scope.lastSeenAt <= reportedAt) continue;
+    const first = newer.get(accountKey(scope));
+    if (!first || scope.lastSeenAt < first) newer.set(accountKey(scope), scope.lastSeenAt);
+  }
+  return newer;
+}
+
+/** Every account of the report, once. */
+function accountsOf(survey: ReportSurvey): Account[] {
+  const accounts = new Map<string, Account>();
+  for (const scope of survey.scopes.values()) accounts.set(accountKey(scope), scope);
+  return [...accounts.values()];
+}
+
+/** Scopes of the report's accounts that it lacks although it is as new as what is known of them. */
 function leftOut(
-  { survey, now }: ReportToApply,
+  report: ReportToApply,
   known: ReadonlyMap<string, CheckScope>,
   covered: ReadonlySet<string>,
 ): CheckScope[] {
-  const reportedAt = [...survey.scopes.values()].reduce(
-    (newest, { seenAt }) => (seenAt > newest ? seenAt : newest),
-    '',
+  return [...known.values()].filter(
+    (scope) => !covered.has(scope.id) && scope.lastSeenAt <= (accountSeenAt(report, scope) ?? ''),
   );
-  return [...known.values()]
-    .filter(
-      (scope) =>
-        !covered.has(scope.id) &&
-        scope.staleSince === null &&
-        scope.lastSeenAt <= reportedAt &&
-        survey.accounts.has(`${scope.provider}/${scope.accountId}`),
-    )
-    .map((scope) => ({ ...scope, staleSince: reportedAt || now }));
+}
+
+/** The newest time of a report's rows of the scope's account; null when it has none of it. */
+function accountSeenAt({ survey }: ReportToApply, scope: Account): string | null {
+  return survey.accounts.get(accountKey(scope)) ?? null;
 }
 
 function idOf({ team, outcome }: ReportToApply, scope: SurveyedScope): string {
@@ -145,9 +150,9 @@ function later(a: string | null, b: string): string {
   return a !== null && a > b ? a : b;
 }
 
-function failsOf(scope: CheckScope): number {
+function openOf(scope: CheckScope): number {
   return scope.tallies
-    .filter(({ standing }) => standing === 'fail')
+    .filter(({ standing, exempt }) => standing === 'fail' && !exempt)
     .reduce((sum, { count }) => sum + count, 0);
 }
 

@@ -16,6 +16,12 @@ export interface SurveyedScope {
   seenAt: string;
 }
 
+export type Account = Pick<SurveyedScope, 'provider' | 'accountId'>;
+
+export function accountKey({ provider, accountId }: Account): string {
+  return `${provider}/${accountId}`;
+}
+
 /** What is learnt of a report while it is read: all that applying it must know before the first row. */
 export class ReportSurvey {
   readonly counts: VerdictCounts = { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 };
@@ -26,7 +32,8 @@ export class ReportSurvey {
   readonly scopes = new Map<string, SurveyedScope>();
   /** How many rows have each identity. */
   readonly identities = new Map<string, number>();
-  readonly accounts = new Set<string>();
+  /** The newest time of a row, by account. */
+  readonly accounts = new Map<string, string>();
 
   /** `now`: stands in for a time that the report does not say or that lies in the future. */
   constructor(
@@ -38,11 +45,10 @@ export class ReportSurvey {
   add(row: ReportRow): string {
     const { verdict, provider, accountId, region } = row;
     this.counts[verdict === 'not_evaluated' ? 'error' : verdict] += 1;
-    if (!this.checks.has(row.check.id)) {
-      this.checks.set(row.check.id, { check: row.check, severity: row.severity, provider });
-    }
-    this.accounts.add(`${provider}/${accountId}`);
+    this.#describe(row);
     const seenAt = observedAtOf(row, this.now);
+    const account = accountKey(row);
+    if (seenAt > (this.accounts.get(account) ?? '')) this.accounts.set(account, seenAt);
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
     const scope = this.scopes.get(key);
     if (scope) {
@@ -55,6 +61,18 @@ export class ReportSurvey {
     this.identities.set(identity, (this.identities.get(identity) ?? 0) + 1);
     return identity;
   }
+
+  /** One description per check, the same in whatever order the rows come. */
+  #describe({ check, severity, provider }: ReportRow): void {
+    const known = this.checks.get(check.id);
+    const isKnown = known?.check === check && known.severity === severity;
+    if (isKnown || (known && textOf(known) <= textOf({ check, severity, provider }))) return;
+    this.checks.set(check.id, { check, severity, provider });
+  }
+}
+
+function textOf(described: object): string {
+  return JSON.stringify(described);
 }
 
 /** When the tool looked; never later than now, so that a wrong clock cannot outvote later reports. */

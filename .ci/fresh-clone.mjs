@@ -1,0 +1,108 @@
+// What somebody does who has just cloned the repository: npm start, then the command line. Everything is
+// installed and built anew, in a folder of its own.
+//
+//   node .ci/fresh-clone.mjs      clones this repository, with what is not committed yet
+//
+// Prints one line for each check and, at the end, “N passed, N failed”.
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SAMPLE = 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json';
+const START_MS = 10 * 60_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'cspm-clone-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+const clone = join(work, 'offload-security');
+const total = { passed: 0, failed: 0 };
+
+function check(what, isGood, told = '') {
+  total[isGood ? 'passed' : 'failed'] += 1;
+  console.log(`${isGood ? 'ok    ' : 'FAILED'} ${what}`);
+  if (!isGood && told) console.log(String(told).slice(-4_000).replace(/^/gm, '       '));
+}
+
+execFileSync('git', ['clone', '--quiet', root, clone]);
+const listed = execFileSync('git', ['ls-files', '-z', '-mco', '--exclude-standard'], { cwd: root });
+for (const name of new Set(String(listed).split('\0').filter(Boolean))) {
+  if (existsSync(join(root, name))) cpSync(join(root, name), join(clone, name));
+  else rmSync(join(clone, name), { force: true });
+}
+
+/** Runs a command in the clone, in a process group of its own, as a shell does. */
+function start(command, args, env = {}) {
+  const child = spawn(command, args, {
+    cwd: clone,
+    env: { ...process.env, ...env },
+    detached: true,
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      output[name] += text;
+    });
+  }
+  const end = new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })));
+  return { child, output, end };
+}
+
+const cspm = (...args) => start('npm', ['run', '-s', 'cspm', '--', ...args]).end;
+
+const started = performance.now();
+const server = start('npm', ['start'], { PORT: '0', DATA_DIR: join(work, 'data') });
+const deadline = started + START_MS;
+let address;
+while (!address && performance.now() < deadline && server.child.exitCode === null) {
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  address = /ready at (http:\/\/\S+)/.exec(server.output.stdout)?.[1];
+}
+const seconds = Math.round((performance.now() - started) / 1000);
+check(
+  `npm start installs, builds and prints its address (${seconds} s)`,
+  address,
+  server.output.stderr,
+);
+if (address) {
+  const health = await fetch(`${address}/api/health`).then((response) => response.json());
+  check('the server is well', health.status === 'ok', JSON.stringify(health));
+  const page = await fetch(address, { headers: { accept: 'text/html' } });
+  check('the web app is there', page.status === 200 && (await page.text()).includes('<script'));
+  process.kill(-server.child.pid, 'SIGINT'); // as Ctrl+C does
+  // npm itself ends by the signal, so what tells is what the server said.
+  const { stdout, stderr } = await server.end;
+  check('Ctrl+C ends it in order', stdout.includes('finishing what was begun'), stderr);
+} else process.kill(-server.child.pid, 'SIGKILL');
+
+const assessed = await cspm('assess', '--json', SAMPLE);
+let results = 0;
+try {
+  results = JSON.parse(assessed.stdout).imports[0].results;
+} catch {
+  // told by the check
+}
+check(
+  'npm run -s cspm prints only what the command prints',
+  results === 73,
+  assessed.stdout + assessed.stderr,
+);
+check('nothing is installed or built twice', assessed.stderr === '', assessed.stderr);
+
+const now = new Date();
+utimesSync(join(clone, 'server/app.ts'), now, now);
+const rebuilt = await cspm('assess', '--json', SAMPLE, '--fail-on', 'critical');
+check(
+  'what has changed is built again, on standard error',
+  /Building the server/.test(rebuilt.stderr),
+  rebuilt.stderr,
+);
+check('exit codes come through', rebuilt.code === 3, `${rebuilt.code} ${rebuilt.stderr}`);
+const dirty = execFileSync('git', ['status', '--porcelain', '--ignored', 'data', 'dist'], {
+  cwd: clone,
+});
+check('what is made is not for git', !/^\?\?/m.test(String(dirty)), dirty);
+
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;

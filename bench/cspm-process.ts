@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../server/cli/cspm.js', import.meta.url));
+const TELL_PEAK = new URL('./tell-peak-memory.js', import.meta.url).href;
+const READY = /is ready at \S*?(http:\/\/[\w.:[\]]+)/;
+const READY_MS = 60_000;
+
+export interface Finished {
+  /** From the start of the process to its end. */
+  ms: number;
+  /** The most memory that the process ever held at once. */
+  peakMb: number;
+  output: string;
+}
+
+/** Runs `cspm …` in a process of its own, on this data folder. */
+export function runCspm(args: readonly string[], dataDir: string): Promise<Finished> {
+  return runScript(PROGRAM, args, { DATA_DIR: dataDir });
+}
+
+/** Runs a script to its end. Throws with what it said when it fails. */
+export async function runScript(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Finished> {
+  const started = performance.now();
+  const child = spawn(process.execPath, ['--import', TELL_PEAK, script, ...args], {
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const [output, problems, peak, [code]] = await Promise.all([
+    textOf(child.stdout as Readable),
+    textOf(child.stderr as Readable),
+    textOf(child.stdio[3] as Readable),
+    once(child, 'exit'),
+  ]);
+  const ms = performance.now() - started;
+  if (code !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${code}: ${problems}`);
+  return { ms, peakMb: Number(peak) / 1024 ** 2, output };
+}
+
+/** `cspm serve` on a free port. */
+export class CspmServer {
+  private constructor(
+    readonly url: string,
+    /** From the start of the process to its ready line. */
+    readonly readyLineMs: number,
+    /** From the start of the process to the first 200 of `/api/health/ready`. */
+    readonly readyMs: number,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(dataDir: string): Promise<CspmServer> {
+    const started = performance.now();
+    const child = spawn(process.execPath, [PROGRAM, 'serve'], {
+      env: { ...process.env, NO_COLOR: '1', PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const url = await readyAddress(child.stdout);
+      const readyLineMs = performance.now() - started;
+      const answer = await fetch(`${url}/api/health/ready`);
+      if (!answer.ok) throw new Error(`said to be ready, but ${await answer.text()}`);
+      return new CspmServer(url, readyLineMs, performance.now() - started, child);
+    } catch (error) {
+      child.kill();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function readyAddress(output: Readable): Promise<string> {
+  const timer = setTimeout(() => output.destroy(new Error('not ready in time')), READY_MS);
+  let text = '';
+  try {
+    for await (const chunk of output.iterator({ destroyOnReturn: false })) {
+      text += chunk;
+      const address = READY.exec(text)?.[1];
+      if (address) return address;
+    }
+  } finally {
+    clearTimeout(timer);
+    output.resume();
+  }
+  throw new Error(`cspm serve ended before it was ready: ${text}`);
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  return text;
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { listFindings } from '../contract/security-scans.js';
+import { ask, askJson, latencies } from './api-client.js';
+import type { Bench } from './bench-context.js';
+import type { Section } from './figures.js';
+import { repeat, Samples, timed } from './measure.js';
+
+type FindingPage = z.infer<typeof listFindings.result>;
+
+/** The compliance engine on a large store: all results counted anew, and one finding that changes. */
+export const engine: Bench = {
+  name: 'engine',
+  async run(context): Promise<Section[]> {
+    const { url } = await context.bigServer();
+    context.say('syncing the compliance engine');
+    const syncs = await repeat(context.repeats, () =>
+      timed(() => ask(`${url}/api/compliance-engine/sync`, 'POST')),
+    );
+    const findings = `${url}/api/security-scans/findings`;
+    const { items } = await askJson<FindingPage>(`${findings}?limit=${context.quick ? 10 : 40}`);
+    const expiresAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
+    const exclude = { status: 'false_positive', reason: 'measured', expiresAt };
+    const changes = await repeat(items.length * 2, (turn) => {
+      const { id } = items[Math.floor(turn / 2)] as FindingPage['items'][number];
+      const body = turn % 2 === 0 ? exclude : { status: 'open' };
+      return timed(() => ask(`${findings}/${id}/triage`, 'POST', body));
+    });
+    const full = new Samples(syncs.map(({ ms }) => ms / 1000));
+    const one = new Samples(changes.map(({ ms }) => ms));
+    const posture = await latencies(
+      context.quick ? 10 : 50,
+      `${url}/api/compliance-engine/posture`,
+    );
+    return [
+      {
+        title: `Compliance engine at ${context.storeSize.toLocaleString('en-US')} results`,
+        figures: [
+          { name: 'full sync', value: full.p50, unit: 's', ...context.target(5) },
+          {
+            name: 'one finding triaged, p95',
+            value: one.p95,
+            unit: 'ms',
+            ...context.target(100),
+            note: `p50 ${one.p50.toFixed(1)} ms, store, scopes and controls together`,
+          },
+          { name: 'one finding ÷ full sync', value: one.p50 / 1000 / full.p50, unit: '×' },
+          {
+            name: 'posture of all frameworks, p95',
+            value: posture.p95,
+            unit: 'ms',
+            note: `p50 ${posture.p50.toFixed(1)} ms`,
+          },
+        ],
+      },
+    ];
+  },
+};

@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { Health, Me } from '../contract/platform.js';
+import { Problem } from '../contract/problem.js';
+import { type listFindings, ReportImport } from '../contract/security-scans.js';
+import { packageRoot, version } from './package-root.js';
+import { openApiProblems } from './testing/open-api-problems.js';
+import { createTestApp, type TestApp } from './testing/test-core.js';
+import { fileForm } from './testing/test-http.js';
+
+const IMPORTS = '/api/security-scans/imports';
+const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
+
+type FindingsPage = z.infer<typeof listFindings.result>;
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app.close());
+
+const get = (url: string, headers: Record<string, string> = {}) =>
+  app.server.inject({ url, headers });
+const upload = (form: FormData) =>
+  app.server.inject({ method: 'POST', url: IMPORTS, payload: form });
+
+describe('the process', () => {
+  test('tells its health: version, modules, databases', async () => {
+    const health = Health.parse((await get('/api/health')).json());
+    expect(health).toMatchObject({ status: 'ok', version });
+    expect(health.modules.map(({ name, status }) => [name, status])).toEqual([
+      ['security-scans', 'available'],
+      ['compliance', 'available'],
+    ]);
+    expect(health.databases.length).toBeGreaterThanOrEqual(3);
+    expect(health.databases.every(({ ok }) => ok)).toBe(true);
+  });
+
+  test('is ready, and says who I am and what I may do', async () => {
+    expect((await get('/api/health/ready')).json()).toEqual({ ready: true });
+    const me = Me.parse((await get('/api/me')).json());
+    expect(me.team.id).toBe('default');
+    expect(me.permissions).toContain('imports:write');
+    expect(me.modules).toHaveLength(2);
+  });
+
+  test('is degraded and not ready while a database does not answer', async () => {
+    const broken = await createTestApp();
+    await broken.platform.databases.get('assessments').close();
+    const health = await broken.server.inject({ url: '/api/health' });
+    expect(health.statusCode).toBe(200);
+    expect(Health.parse(health.json()).status).toBe('degraded');
+    const ready = await broken.server.inject({ url: '/api/health/ready' });
+    expect(ready.statusCode).toBe(503);
+    expect(Problem.parse(ready.json()).detail).toContain('cspm_assessments');
+    await broken.close();
+  });
+});
+
+describe('the API describes itself', () => {
+  test('by a sound OpenAPI 3.1 document with every endpoint and nothing else', async () => {
+    const response = await get('/api/openapi.json');
+    const document = response.json() as { paths: Record<string, Record<string, unknown>> };
+    expect(openApiProblems(document)).toEqual([]);
+    const described = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const mounted = app.http.endpoints.map(
+      ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
+    );
+    expect(described.sort()).toEqual(mounted.sort());
+  });
+
+  test('says of each parameter what it may be', async () => {
+    const { paths } = (await get('/api/openapi.json')).json();
+    const { parameters } = paths['/api/security-scans/findings'].get;
+    const schemas = Object.fromEntries(
+      parameters.map((parameter: { name: string; schema: unknown }) => [
+        parameter.name,
+        parameter.schema,
+      ]),
+    );
+    expect(schemas.limit).toMatchObject({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
+    expect(schemas.severity).toMatchObject({
+      type: 'array',
+      items: { enum: expect.arrayContaining(['critical']) },
+    });
+  });
+
+  test('by a page whose files are there and allowed by its own policy', async () => {
+    const page = await get('/api/docs/', { accept: 'text/html' });
+    expect(page.statusCode).toBe(200);
+    const policy = String(page.headers['content-security-policy']);
+    const sources = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(sources.length).toBeGreaterThan(3);
+    for (const source of sources) {
+      const { pathname, host } = new URL(source, 'http://localhost/api/docs/');
+      expect(host).toBe('localhost');
+      expect((await get(pathname)).statusCode, pathname).toBe(200);
+    }
+    expect(policy).toMatch(/(default|script)-src[^;]*'self'/);
+    for (const [, script = ''] of page.body.matchAll(/<script>([\s\S]*?)<\/script>/g)) {
+      expect(policy).toContain(createHash('sha256').update(script).digest('base64'));
+    }
+    const specification = await get('/api/docs/json');
+    expect(specification.json()).toEqual((await get('/api/openapi.json')).json());
+  });
+});
+
+describe('a list', () => {
+  test.each([
+    'limit=0',
+    'limit=201',
+    'limit=ten',
+    'limit=1.5',
+    'limit=-1',
+    `cursor=${'x'.repeat(2_001)}`,
+  ])('refuses %s, naming the parameter', async (query) => {
+    const response = await get(`${IMPORTS}?${query}`);
+    expect(response.statusCode).toBe(422);
+    const [error] = Problem.parse(response.json()).errors ?? [];
+    expect(error?.path).toBe(`query.${query.split('=')[0]}`);
+  });
+
+  test.each(['not-a-cursor', 'e30', '%00', '__proto__', 'eyJhIjoxfQ'])(
+    'refuses the cursor %s, which it did not give',
+    async (cursor) => {
+      const response = await get(`${IMPORTS}?cursor=${cursor}`);
+      expect(response.statusCode).toBe(422);
+    },
+  );
+
+  test('gives a page at a time, each thing once', async () => {
+    const own = await createTestApp();
+    const content = await readFile(SAMPLE, 'utf8');
+    await own.server.inject({
+      method: 'POST',
+      url: IMPORTS,
+      payload: fileForm(content),
+    });
+    await own.scans.imports.drain();
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const url: string = `/api/security-scans/findings?limit=7${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+      const page: FindingsPage = (await own.server.inject({ url })).json();
+      expect(page.items.length).toBeLessThanOrEqual(7);
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toHaveLength(36);
+    expect(new Set(seen).size).toBe(36);
+    await own.close();
+  });
+});
+
+describe('an upload', () => {
+  const incoming = () => readdir(join(app.platform.config.dataDir, 'incoming')).catch(() => []);
+
+  test('is taken in, followed by its id, and leaves nothing waiting', async () => {
+    const response = await upload(
+      fileForm(await readFile(SAMPLE, 'utf8'), '../hostile\u0007.json'),
+    );
+    expect(response.statusCode).toBe(202);
+    const begun = ReportImport.parse(response.json());
+    expect(begun).toMatchObject({ status: 'queued', fileName: 'hostile.json' });
+    await app.scans.imports.drain();
+    const done = ReportImport.parse((await get(`${IMPORTS}/${begun.id}`)).json());
+    expect(done).toMatchObject({ status: 'completed', results: 73, progress: 1 });
+    expect(await incoming()).toEqual([]);
+  });
+
+  test('of something else ends as failed with a reason, and leaves nothing waiting', async () => {
+    const begun = ReportImport.parse((await upload(fileForm('<html>'))).json());
+    await app.scans.imports.drain();
+    const done = ReportImport.parse((await get(`${IMPORTS}/${begun.id}`)).json());
+    expect(done.status).toBe('failed');
+    expect(done.problem).toBeTruthy();
+    expect(await incoming()).toEqual([]);
+  });
+
+  test('without a file is refused', async () => {
+    const form = new FormData();
+    form.append('note', 'x');
+    expect((await upload(form)).statusCode).toBe(422);
+    expect(await incoming()).toEqual([]);
+  });
+
+  test('that breaks off leaves no file and no import', async () => {
+    const address = await app.server.listen({ host: '127.0.0.1', port: 0 });
+    const before = (await get(IMPORTS)).json().items.length;
+    const abort = new AbortController();
+    const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n';
+    const endless = new ReadableStream({
+      start: (controller) => controller.enqueue(Buffer.from(head)),
+      pull: async (controller) => {
+        controller.enqueue(Buffer.alloc(64 * 1024, 0x20));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      },
+    });
+    const sending = fetch(`${address}${IMPORTS}`, {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      body: endless,
+      duplex: 'half',
+      signal: abort.signal,
+    } as RequestInit);
+    await expect.poll(incoming).toHaveLength(1);
+    abort.abort();
+    await expect(sending).rejects.toThrow();
+    await expect.poll(incoming).toEqual([]);
+    expect((await get(IMPORTS)).json().items).toHaveLength(before);
+  });
+
+  test('beyond MAX_UPLOAD_BYTES is refused, and leaves no file and no import', async () => {
+    const narrow = await createTestApp({ env: { MAX_UPLOAD_BYTES: '1000' } });
+    const address = await narrow.server.listen({ host: '127.0.0.1', port: 0 });
+    const body = fileForm('x'.repeat(5_000_000));
+    const response = await fetch(`${address}${IMPORTS}`, { method: 'POST', body });
+    expect(response.status).toBe(413);
+    expect(Problem.parse(await response.json()).detail).toContain('MAX_UPLOAD_BYTES');
+    expect((await narrow.server.inject({ url: IMPORTS })).json().items).toEqual([]);
+    expect(await readdir(join(narrow.platform.config.dataDir, 'incoming'))).toEqual([]);
+    await narrow.close();
+  });
+});

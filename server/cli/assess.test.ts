@@ -1,0 +1,232 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { Assurance, ControlStatus } from '../../contract/compliance.js';
+import { SEVERITIES } from '../../contract/severity.js';
+import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
+
+const count = z.number().int().min(0);
+const share = z.number().min(0).max(100).nullable();
+
+/** The shape that programs rely on: exactly these fields. */
+const Document = z.strictObject({
+  imports: z.array(
+    z.strictObject({
+      file: z.string(),
+      tool: z.string().nullable(),
+      version: z.string().nullable(),
+      results: count,
+      pass: count,
+      fail: count,
+      manual: count,
+      muted: count,
+      error: count,
+      partial: z.boolean(),
+      problem: z.string().nullable(),
+    }),
+  ),
+  findings: z.strictObject({
+    open: count,
+    bySeverity: z.strictObject(Object.fromEntries(SEVERITIES.map((name) => [name, count]))),
+  }),
+  controls: z.array(
+    z.strictObject({
+      id: z.string(),
+      status: ControlStatus,
+      assurance: Assurance,
+      reason: z.string(),
+    }),
+  ),
+  frameworks: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      score: share,
+      coverage: share,
+      ceiling: share,
+      requirements: z.strictObject({
+        total: count,
+        satisfied: count,
+        partial: count,
+        failing: count,
+        notAssessed: count,
+      }),
+    }),
+  ),
+});
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: CliFolder;
+let [truncated, garbage, missing] = ['', '', ''];
+beforeAll(async () => {
+  folder = await CliFolder.make();
+  truncated = join(folder.path, 'truncated.ocsf.json');
+  garbage = join(folder.path, 'garbage.json');
+  missing = join(folder.path, 'missing.json');
+  const whole = await readFile(SAMPLE);
+  await writeFile(truncated, whole.subarray(0, whole.length / 2));
+  await writeFile(garbage, '<html>not a report</html>');
+});
+afterAll(() => folder.remove());
+
+const assess = (...args: string[]) => folder.run(['assess', ...args]);
+
+async function json(...args: string[]) {
+  const { stdout, ...rest } = await assess('--json', ...args);
+  return { document: Document.parse(JSON.parse(stdout)), ...rest };
+}
+
+describe('assess --json', () => {
+  test('prints one document of exactly the promised shape, and nothing beside it', async () => {
+    const { document, code, stderr } = await json(SAMPLE);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(document.imports).toEqual([
+      {
+        file: SAMPLE,
+        tool: 'prowler',
+        version: '5.46.0',
+        results: 73,
+        pass: 31,
+        fail: 36,
+        manual: 6,
+        muted: 0,
+        error: 0,
+        partial: false,
+        problem: null,
+      },
+    ]);
+    expect(document.findings).toMatchObject({ open: 36, bySeverity: { critical: 8, high: 13 } });
+    expect(document.controls.length).toBeGreaterThan(300);
+    expect(document.frameworks.map(({ id }) => id)).toHaveLength(7);
+    for (const { requirements: r } of document.frameworks) {
+      expect(r.satisfied + r.partial + r.failing + r.notAssessed).toBe(r.total);
+    }
+  });
+
+  test('says the same whatever the order of the files, and the same again', async () => {
+    const files = [join(FIXTURES, 'aws-sample.csv'), join(FIXTURES, 'prowler-5.3.ocsf.json')];
+    const { document: one } = await json(...files);
+    const { document: other } = await json(...files.reverse());
+    expect({ ...other, imports: [] }).toEqual({ ...one, imports: [] });
+  });
+
+  test('keeps nothing, anywhere', async () => {
+    await json(SAMPLE);
+    expect(await folder.leftovers()).toEqual([]);
+    expect((await folder.shell('ls data')).code).not.toBe(0);
+  });
+
+  test('minds no configured store', async () => {
+    const elsewhere = { MONGODB_URI: 'mongodb://127.0.0.1:1', PORT: 'bad' };
+    expect((await folder.run(['assess', '--json', SAMPLE], elsewhere)).code).toBe(0);
+  });
+});
+
+describe('a file', () => {
+  test.each([
+    ['that is not there', () => missing, /no such file/],
+    ['that is no report', () => garbage, /\S/],
+    ['that is a folder', () => folder.path, /folder/],
+  ])('%s ends with 1, and the document says why', async (_, file, problem) => {
+    const { document, code } = await json(file());
+    expect(code).toBe(1);
+    expect(document.imports).toMatchObject([{ file: file(), results: 0, tool: null }]);
+    expect(document.imports[0]?.problem).toMatch(problem);
+    expect(document.findings.open).toBe(0);
+  });
+
+  test('that is bad does not stop the good ones', async () => {
+    const { document, code } = await json(missing, SAMPLE, garbage);
+    expect(code).toBe(1);
+    expect(document.imports.map(({ results }) => results)).toEqual([0, 73, 0]);
+    expect(document.findings.open).toBe(36);
+  });
+
+  test('that breaks off counts as far as it goes, and says where', async () => {
+    const { document, code } = await json(truncated);
+    expect(code).toBe(0);
+    const [item] = document.imports;
+    expect(item).toMatchObject({ partial: true, problem: expect.stringMatching(/\S/) });
+    expect(item?.results).toBeGreaterThan(20);
+    expect(item?.results).toBeLessThan(73);
+  });
+
+  test('is named in a message of one line when people read', async () => {
+    const { stdout, code } = await assess(missing);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${missing}: `);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('--framework', () => {
+  test.each([
+    ['once', ['--framework', 'soc2-tsc-2017', SAMPLE], ['soc2-tsc-2017']],
+    ['after the file', [SAMPLE, '-f', 'soc2-tsc-2017'], ['soc2-tsc-2017']],
+    [
+      'again',
+      ['-f', 'soc2-tsc-2017', '-f', 'nist-csf-2.0', SAMPLE],
+      ['nist-csf-2.0', 'soc2-tsc-2017'],
+    ],
+    [
+      'as a list',
+      [SAMPLE, '--framework=soc2-tsc-2017, nist-csf-2.0'],
+      ['nist-csf-2.0', 'soc2-tsc-2017'],
+    ],
+  ])('given %s', async (_, args, wanted) => {
+    const { document, code } = await json(...args);
+    expect(code).toBe(0);
+    expect(document.imports).toHaveLength(1);
+    expect(document.frameworks.map(({ id }) => id).sort()).toEqual(wanted);
+  });
+
+  test('with a slug that is none ends with 2 and lists those there are', async () => {
+    const { code, stdout, stderr } = await assess('--json', '-f', 'soc2', SAMPLE);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/unknown framework soc2; there are: .*soc2-tsc-2017/);
+  });
+});
+
+describe('--fail-on', () => {
+  test.each([
+    [['--fail-on', 'high', SAMPLE], 3],
+    [[SAMPLE, '--fail-on', 'high'], 3],
+    [['--fail-on', 'critical', SAMPLE], 3],
+    [[SAMPLE, '--fail-on=informational'], 3],
+    [['--fail-on', 'score:50', SAMPLE], 3],
+    [['--fail-on', 'score:0', SAMPLE], 0],
+    [['--fail-on', 'score:0,critical', SAMPLE], 3],
+    [['--fail-on', 'score:0', SAMPLE, '--fail-on', 'low'], 3],
+    [['--fail-on', 'score:1.9', '-f', 'cis-controls-8.1', SAMPLE], 0],
+    [['--fail-on', 'score:1.9', '-f', 'soc2-tsc-2017', SAMPLE], 3],
+  ])('%j ends with %i', async (args, code) => {
+    const { stderr, ...rest } = await assess(...args);
+    expect(rest.code).toBe(code);
+    expect(stderr.startsWith('gate:')).toBe(code === 3);
+  });
+
+  test('lets nothing open through and says nothing', async () => {
+    const clean = join(folder.path, 'clean.json');
+    const rows = JSON.parse(await readFile(SAMPLE, 'utf8')) as { status_code: string }[];
+    const passes = rows.filter(({ status_code }) => status_code === 'PASS');
+    await writeFile(clean, JSON.stringify(passes));
+    const { code, stderr } = await assess(clean, '--fail-on', 'informational');
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test.each(['severe', 'score:', 'score:101', 'score:-1', 'HIGH'])(
+    'refuses %s with 2, naming what it takes',
+    async (gate) => {
+      const { code, stderr, stdout } = await assess(SAMPLE, '--fail-on', gate);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('critical, high, medium, low, informational, or score:<0–100>');
+    },
+  );
+
+  test('a file that cannot be read goes before a gate', async () => {
+    expect((await assess(SAMPLE, missing, '--fail-on', 'high')).code).toBe(1);
+  });
+});

@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { RowSpec } from '../../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+
+let core: TestCore;
+let team: TestTeam;
+
+beforeAll(async () => {
+  core = await createTestCore();
+});
+beforeEach(() => {
+  team = new TestTeam(core);
+});
+afterAll(() => core.close());
+
+const CONTROL = 'CRY-09';
+const keys = (...statuses: RowSpec['status'][]): RowSpec[] =>
+  statuses.map((status, n) => ({ check: 'kms_cmk_are_used', resource: `key-${n}`, status }));
+const justification = 'another tool does it';
+const inDays = (days: number) =>
+  new Date(core.clock.now().getTime() + days * 86_400_000).toISOString();
+
+type Decision = Parameters<TestCore['compliance']['controls']['decide']>[2];
+const decide = (input: Decision) => core.compliance.controls.decide(team.actor, CONTROL, input);
+const notApplicable: Decision = { kind: 'not_applicable', justification };
+const override = (status: 'implemented' | 'partial' | 'not_implemented'): Decision => ({
+  kind: 'override',
+  status,
+  justification,
+});
+const answer = (status: 'implemented' | 'partial' | 'not_implemented'): Decision => ({
+  kind: 'answer',
+  status,
+  justification,
+});
+
+describe('not applicable', () => {
+  it('takes the control out of every score, with who and why, and comes back', async () => {
+    await team.import(keys('FAIL'));
+    const before = await team.scores();
+    const decided = await decide(notApplicable);
+    expect(decided).toMatchObject({
+      status: 'not_applicable',
+      contradicted: false,
+      decision: { kind: 'not_applicable', status: null, justification, actor: team.actor.name },
+    });
+    expect(decided.reason).toContain(justification);
+    const frameworks = await core.compliance.posture.frameworks(team.actor);
+    expect(frameworks.some(({ requirements }) => requirements.notApplicable > 0)).toBe(
+      decided.requirements.some(({ framework, requirement }) => isAlone(framework, requirement)),
+    );
+    const back = await core.compliance.controls.withdraw(team.actor, CONTROL);
+    expect(back).toMatchObject({ status: 'not_implemented', decision: null });
+    expect(await team.scores()).toEqual(before);
+  });
+
+  const isAlone = (frameworkId: string, requirementId: string) => {
+    const framework = core.compliance.catalogue.frameworks.get(frameworkId);
+    const requirement = framework?.requirements.find(({ id }) => id === requirementId);
+    return requirement?.controls.length === 1 && !requirement.attestation;
+  };
+});
+
+describe('an override', () => {
+  it('stands over evidence, and is flagged where evidence disagrees', async () => {
+    await team.import(keys('FAIL'));
+    expect(await decide(override('implemented'))).toMatchObject({
+      status: 'implemented',
+      assurance: 'conflicting',
+      contradicted: true,
+      openFindings: 1,
+    });
+    await team.import(keys('PASS'), { at: 1 });
+    expect(await team.control(CONTROL)).toMatchObject({
+      status: 'implemented',
+      assurance: 'fresh',
+      contradicted: false,
+    });
+    await team.import(keys('FAIL'), { at: 2 });
+    expect(await team.control(CONTROL)).toMatchObject({
+      status: 'implemented',
+      contradicted: true,
+    });
+  });
+
+  it('to worse is flagged when all evidence is clean', async () => {
+    await team.import(keys('PASS'));
+    expect(await decide(override('not_implemented'))).toMatchObject({
+      status: 'not_implemented',
+      contradicted: true,
+    });
+  });
+
+  it('is replaced by the next decision, not added to it', async () => {
+    await decide(override('implemented'));
+    expect(await decide(answer('partial'))).toMatchObject({
+      status: 'partial',
+      decision: { kind: 'answer' },
+    });
+    const back = await core.compliance.controls.withdraw(team.actor, CONTROL);
+    expect(back).toMatchObject({ status: 'not_assessed', decision: null });
+  });
+});
+
+describe('an answer', () => {
+  it('counts where there is no evidence, and over passes', async () => {
+    expect(await decide(answer('implemented'))).toMatchObject({ status: 'implemented' });
+    await team.import(keys('PASS'));
+    expect(await decide(answer('partial'))).toMatchObject({ status: 'partial' });
+  });
+
+  it('does not stand over failing evidence', async () => {
+    await team.import(keys('FAIL', 'PASS', 'PASS', 'PASS'));
+    expect(await decide(answer('implemented'))).toMatchObject({
+      status: 'partial',
+      contradicted: true,
+    });
+    expect(await decide(answer('not_implemented'))).toMatchObject({ status: 'not_implemented' });
+  });
+});
+
+describe('a decision that ends', () => {
+  it('must end in the future', async () => {
+    await expect(decide({ ...notApplicable, expiresAt: inDays(0) })).rejects.toThrow(
+      InvalidInputError,
+    );
+    expect((await team.control(CONTROL)).decision).toBeNull();
+  });
+
+  it('ends when its time is over', async () => {
+    await team.import(keys('FAIL'));
+    await decide({ ...override('implemented'), expiresAt: inDays(0.5) });
+    core.clock.moveDays(0.4);
+    await core.compliance.engine.catchUp(team.actor);
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'implemented' });
+    core.clock.moveDays(0.1);
+    await core.compliance.engine.catchUp(team.actor);
+    expect(await team.control(CONTROL)).toMatchObject({
+      status: 'not_implemented',
+      decision: null,
+      contradicted: false,
+    });
+  });
+
+  it('ends also when other controls were computed since', async () => {
+    await team.import([...keys('FAIL'), { check: 's3_bucket_object_versioning', resource: 'b' }]);
+    await decide({ ...override('implemented'), expiresAt: inDays(0.1) });
+    core.clock.moveDays(0.2);
+    const other: Decision = { ...notApplicable };
+    await core.compliance.controls.decide(team.actor, 'BCD-12', other);
+    await core.compliance.engine.catchUp(team.actor);
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'not_implemented' });
+  });
+
+  it('that is an answer without an end counts for a year', async () => {
+    const { decision } = await decide(answer('implemented'));
+    expect(decision?.expiresAt).toBe(inDays(365));
+    core.clock.moveDays(364);
+    await core.compliance.engine.catchUp(team.actor);
+    expect(await team.control(CONTROL)).toMatchObject({
+      status: 'implemented',
+      assurance: 'stale',
+    });
+    core.clock.moveDays(2);
+    await core.compliance.engine.catchUp(team.actor);
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed', decision: null });
+  });
+});
+
+describe('whoever decides', () => {
+  it('leaves an audit entry, also when taking it back', async () => {
+    await decide(override('partial'));
+    await core.compliance.controls.withdraw(team.actor, CONTROL);
+    const entries = await core.platform.audit.about(team.actor, CONTROL);
+    expect(entries.map(({ action, actor }) => [action, actor]).sort()).toEqual([
+      ['control.decision_withdrawn', team.actor.userId],
+      ['control.override', team.actor.userId],
+    ]);
+  });
+
+  it('is told what is not there', async () => {
+    const { controls } = core.compliance;
+    await expect(controls.withdraw(team.actor, CONTROL)).rejects.toThrow(/no decision/);
+    await expect(controls.withdraw(team.actor, 'XYZ-99')).rejects.toThrow(NotFoundError);
+    await expect(controls.decide(team.actor, 'XYZ-99', notApplicable)).rejects.toThrow(
+      NotFoundError,
+    );
+  });
+
+  it('decides for the own team alone', async () => {
+    const other = new TestTeam(core);
+    await decide(override('implemented'));
+    expect(await other.control(CONTROL)).toMatchObject({ status: 'not_assessed', decision: null });
+    await expect(core.compliance.controls.withdraw(other.actor, CONTROL)).rejects.toThrow(
+      NotFoundError,
+    );
+  });
+});

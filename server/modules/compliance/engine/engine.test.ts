@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+import { EngineRunsRepository } from './engine-runs.repository.js';
+
+let core: TestCore;
+let team: TestTeam;
+
+beforeAll(async () => {
+  core = await createTestCore();
+});
+beforeEach(() => {
+  team = new TestTeam(core);
+});
+afterAll(() => core.close());
+
+/** A check of the sample that alone decides CRY-09, by the requirements that Prowler states. */
+const aKey = (resource: string, more: Partial<RowSpec> = {}): RowSpec => ({
+  check: 'kms_cmk_are_used',
+  resource,
+  ...more,
+});
+const passing = { status: 'PASS' } as const;
+
+describe('a control', () => {
+  it('is implemented by passes in every account, and partial once an account is silent', async () => {
+    await team.import([aKey('a', passing), aKey('b', passing)]);
+    expect(await team.control('CRY-09')).toMatchObject({
+      status: 'implemented',
+      assurance: 'fresh',
+      reason: 'All 2 results pass, in every account in scope.',
+      explanation: { accountsWithoutEvidence: [] },
+    });
+    await team.import([{ check: 's3_bucket_public', resource: 'x', account: '222' }], { at: 1 });
+    const lowered = await team.control('CRY-09');
+    expect(lowered).toMatchObject({
+      status: 'partial',
+      explanation: { accountsWithoutEvidence: ['aws/222'] },
+    });
+    expect(lowered.explanation.whatWouldChangeIt).toEqual(['Import evidence of account aws/222.']);
+    await team.import([aKey('c', { ...passing, account: '222' })], { at: 2 });
+    expect(await team.control('CRY-09')).toMatchObject({ status: 'implemented' });
+  });
+
+  it('is not lowered by an account of another provider, which the check cannot look at', async () => {
+    await team.import([aKey('a', passing)]);
+    const elsewhere = { provider: 'gcp', account: 'a-project' };
+    await team.import([{ check: 'gcs_bucket_public', resource: 'x', ...elsewhere }], { at: 1 });
+    expect(await team.control('CRY-09')).toMatchObject({ status: 'implemented' });
+  });
+
+  it('is partial or not implemented by the share of fails, and by one that is critical', async () => {
+    const passes = ['b', 'c', 'd'].map((name) => aKey(name, passing));
+    await team.import([aKey('a'), ...passes], { at: 0 });
+    expect(await team.control('CRY-09')).toMatchObject({ status: 'partial', openFindings: 1 });
+    await team.import([aKey('a'), aKey('b'), ...passes.slice(1)], { at: 1 });
+    expect(await team.control('CRY-09')).toMatchObject({ status: 'not_implemented' });
+    const many = Array.from({ length: 40 }, (_, n) => aKey(`good-${n}`, passing));
+    await team.import([aKey('a', { severity: 'Critical' }), ...many], { at: 2 });
+    expect(await team.control('CRY-09')).toMatchObject({
+      status: 'not_implemented',
+      openFindings: 1,
+      explanation: { rule: 'An open critical fail: not implemented.' },
+    });
+  });
+
+  it('is never green by text or domain alone', async () => {
+    await team.import([{ check: 'unheard_of_check', resource: 'a', status: 'PASS' }]);
+    const { items } = await core.compliance.controls.byCheck(
+      team.actor,
+      'prowler',
+      'unheard_of_check',
+    );
+    for (const { controlId, match, status } of items) {
+      expect([match.tier > 2, status]).toEqual([true, 'not_assessed']);
+      expect((await team.control(controlId)).reason).toMatch(/text or domain/);
+    }
+  });
+
+  it('says which check fails, and by which requirements the tool leads to it', async () => {
+    await team.import([aKey('a'), aKey('b', passing)]);
+    const { explanation, reason } = await team.control('CRY-09');
+    expect(reason).toContain('kms_cmk_are_used');
+    expect(explanation.whatWouldChangeIt[0]).toMatch(/^Fix 1 failing result of kms_cmk_are_used/);
+    const [input] = explanation.inputs;
+    expect(input).toMatchObject({ checkId: 'kms_cmk_are_used', fail: 1, pass: 1, unknown: 0 });
+    expect(input?.match).toMatchObject({ tier: 2 });
+    expect(input?.match.edges.length).toBeGreaterThan(0);
+    const { compliance } = core;
+    for (const { framework, requirement } of input?.match.edges ?? []) {
+      const linked = compliance.catalogue.frameworks
+        .get(framework)
+        ?.requirements.find(({ id }) => id === requirement);
+      expect(linked?.controls.map(({ controlId }) => controlId)).toContain('CRY-09');
+    }
+  });
+
+  it('names the words by which a check was matched by text', async () => {
+    await team.import([{ check: 'ec2_ebs_snapshots_encrypted', resource: 'snapshot' }]);
+    const { items } = await core.compliance.controls.byCheck(
+      team.actor,
+      'prowler',
+      'ec2_ebs_snapshots_encrypted',
+    );
+    expect(items[0]?.match).toMatchObject({ tier: 3, edges: [] });
+    for (const { keyword } of items[0]?.match.tokens ?? []) expect(keyword).not.toBe('');
+    const { explanation } = await team.control(items[0]?.controlId ?? '');
+    expect(explanation.inputs[0]?.match.tokens.length).toBeGreaterThan(0);
+  });
+
+  it('keeps its fails when an account is no longer reported, and grows stale', async () => {
+    await team.import([aKey('a')]);
+    await team.import([{ check: 's3_bucket_public', resource: 'x' }], { at: 1 });
+    expect(await team.control('CRY-09')).toMatchObject({ openFindings: 1 });
+    expect(await team.finding('a')).toMatchObject({ staleSince: '2026-02-02T06:00:00.000Z' });
+  });
+
+  it('is not implemented by a report that was cut off, whatever that shows', async () => {
+    await team.importCut(ocsfReport([aKey('a', passing), aKey('b', passing)]), 0.8);
+    expect(await team.control('CRY-09')).toMatchObject({ status: 'not_assessed' });
+    await team.import([aKey('a', passing), aKey('b', passing)], { at: 1 });
+    expect(await team.control('CRY-09')).toMatchObject({ status: 'implemented' });
+  });
+});
+
+describe('the engine', () => {
+  it('computes all when its rules or the library are others than before', async () => {
+    await team.import([aKey('a')]);
+    const runs = core.platform.repositories.create(EngineRunsRepository);
+    const memory = await runs.get(team.actor);
+    if (!memory) throw new Error('nothing is remembered');
+    await runs.put(team.actor, { ...memory, ruleVersion: 'of last year' });
+    const decision = { kind: 'not_applicable', justification: 'there is none of it' } as const;
+    await core.compliance.controls.decide(team.actor, 'BCD-12', decision);
+    const { lastRun } = await core.compliance.posture.overview(team.actor);
+    expect(lastRun?.mode).toBe('full');
+  });
+
+  it('leaves an audit entry when a person asks it to compute', async () => {
+    const run = await core.compliance.engine.sync(team.actor);
+    const [entry] = await core.platform.audit.about(team.actor, team.actor.teamId);
+    expect(entry).toMatchObject({ action: 'compliance.synced', details: { mode: 'full' } });
+    expect(run).toMatchObject({ mode: 'full', checks: 0 });
+  });
+});

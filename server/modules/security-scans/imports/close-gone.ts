@@ -1,0 +1,52 @@
+import type { Verdict } from '../../../../contract/verdict.js';
+import type { ReportFormat } from '../../../scanners/report.js';
+import type { CheckResult } from '../check-results/check-results.repository.js';
+import { standingOf, tells } from '../findings/finding-life.rules.js';
+import type { StoredFinding } from '../findings/findings.repository.js';
+import type { ApplyParts, ReportToApply } from './apply-report.js';
+import type { SurveyedScope } from './report-survey.js';
+
+/** Verdicts that a format has no place for, so that it says nothing of what once had them. */
+const LEFT_OUT: Partial<Record<ReportFormat, readonly Verdict[]>> = { 'prowler-asff': ['manual'] };
+
+/**
+ * Closes what a report lacks in a scope that it covers; answers how many findings. What was seen since is
+ * still there: of that, only what the tool could not tell since loses what was said before.
+ */
+export async function closeGone(
+  parts: ApplyParts,
+  { team, importId, outcome }: ReportToApply,
+  scope: SurveyedScope,
+  { seen, isLate }: { seen: ReadonlySet<string>; isLate: boolean },
+): Promise<number> {
+  const missing: CheckResult[] = [];
+  for await (const page of parts.results.presentIn(team, { tool: outcome.tool, ...scope })) {
+    for (const result of page) {
+      if (seen.has(result.id) || LEFT_OUT[outcome.format]?.includes(result.verdict)) continue;
+      if (!isLate && result.observedAt <= scope.seenAt) {
+        missing.push({ ...result, present: false });
+      } else if (!tells(result) && result.toldAt < scope.seenAt) {
+        const standing = standingOf(result, null);
+        missing.push({ ...result, toldAt: scope.seenAt, standing, exempt: false });
+      }
+    }
+  }
+  const findings = await parts.findings.byId(
+    team,
+    missing.map(({ id }) => id),
+  );
+  const closed: StoredFinding[] = [...findings.values()]
+    .filter(({ status }) => status !== 'resolved')
+    .map((finding) => ({
+      ...finding,
+      status: 'resolved',
+      resolvedAt: scope.seenAt,
+      resolvedBy: importId,
+      resolution: 'gone',
+      triage: null,
+      triageExpiresAt: null,
+    }));
+  if (closed.length > 0) await parts.findings.put(team, closed);
+  await parts.results.put(team, missing);
+  return closed.length;
+}

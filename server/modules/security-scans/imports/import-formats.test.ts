@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fixturePath } from '../../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+
+let core: TestCore;
+let team: TestTeam;
+
+beforeAll(async () => {
+  core = await createTestCore();
+  core.clock.moveDays(300); // The samples were made in November.
+});
+beforeEach(() => {
+  team = new TestTeam(core);
+});
+afterAll(() => core.close());
+
+const importFixture = (name: string) =>
+  core.scans.imports.importFile(team.actor, fixturePath(name));
+
+describe('the same scan in another format', () => {
+  // CSV and ASFF hold 29 of the 73 results, 14 of the 36 fails; ASFF leaves out manual results.
+  it.each([
+    ['aws-sample.csv', 'prowler-csv', 29],
+    ['aws-sample.asff.json', 'prowler-asff', 25],
+  ])(
+    'as %s after OCSF opens and closes nothing, and the rest is stale',
+    async (file, format, results) => {
+      await importFixture('aws-sample.ocsf.json');
+      const item = await importFixture(file);
+      expect(item).toMatchObject({ status: 'completed', format, results });
+      expect(item.findings).toEqual({
+        opened: 0,
+        reopened: 0,
+        resolved: 0,
+        unchanged: 14,
+        stale: 22,
+      });
+      expect(await team.open()).toHaveLength(36);
+    },
+  );
+
+  it('as OCSF after CSV and ASFF opens only what these lack', async () => {
+    expect((await importFixture('aws-sample.csv')).findings.opened).toBe(14);
+    expect((await importFixture('aws-sample.asff.json')).findings).toMatchObject({
+      opened: 0,
+      resolved: 0,
+      unchanged: 14,
+    });
+    expect((await importFixture('aws-sample.ocsf.json')).findings).toEqual({
+      opened: 22,
+      reopened: 0,
+      resolved: 0,
+      unchanged: 14,
+      stale: 0,
+    });
+  });
+
+  it('as ASFF says nothing about manual results, which it leaves out', async () => {
+    const [finding] = JSON.parse(readFileSync(fixturePath('aws-sample.asff.json'), 'utf8'));
+    const row = {
+      check: finding.GeneratorId.replace('prowler-', ''),
+      account: finding.AwsAccountId,
+      region: finding.Resources[0].Region,
+      resource: 'by-hand',
+    };
+    await team.import([row], { at: 0 });
+    await team.import([{ ...row, status: 'MANUAL' }], { at: 1 });
+    const item = await team.importText(JSON.stringify([finding]), 'one.asff.json');
+    expect(item).toMatchObject({ format: 'prowler-asff', findings: { resolved: 0 } });
+    expect(await team.finding('by-hand')).toMatchObject({ status: 'open', verdict: 'manual' });
+  });
+});
+
+describe('muted results', () => {
+  it('of a real report are suppressed when they fail, and never a pass', async () => {
+    const item = await importFixture('aws-muted.ocsf.json');
+    expect(item).toMatchObject({ counts: { muted: 5, pass: 0, fail: 0 }, findings: { opened: 0 } });
+    const findings = await team.findings();
+    expect(findings).toHaveLength(4); // The fifth is muted though it passed.
+    for (const finding of findings) {
+      expect(finding).toMatchObject({ status: 'suppressed', triage: { expiresAt: null } });
+    }
+    const controls = await team.controls();
+    expect(controls.filter(({ status }) => status === 'implemented')).toEqual([]);
+  });
+});
+
+describe('older versions of the tool', () => {
+  it.each([
+    ['prowler-4.2.ocsf.json', 'prowler-ocsf'],
+    ['prowler-5.3.ocsf.json', 'prowler-ocsf'],
+    ['prowler-5.19-kubernetes.ocsf.json', 'prowler-ocsf'],
+    ['prowler-5.19-iac.ocsf.json', 'prowler-ocsf'],
+    ['prowler-3.json', 'prowler-json'],
+    ['prowler-3.csv', 'prowler-csv'],
+    ['prowler-3.asff.json', 'prowler-asff'],
+  ])('%s is stored whole, and says the same a second time', async (file, format) => {
+    const first = await importFixture(file);
+    expect(first).toMatchObject({ status: 'completed', format });
+    const { counts, findings } = first;
+    expect(findings.opened).toBe(counts.fail);
+    await importFixture('prowler-5.46-kubernetes.csv'); // So that it is not merely identical.
+    expect(await importFixture(file)).toMatchObject({
+      identical: false,
+      findings: { opened: 0, reopened: 0, resolved: 0 },
+    });
+  });
+});

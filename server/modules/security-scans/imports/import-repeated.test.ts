@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { random32, shuffledIndex } from '../../../scanners/testing/seeded-random.js';
+import {
+  instantOf,
+  type OcsfRow,
+  ocsfReport,
+  ocsfRow,
+  ocsfText,
+  type RowSpec,
+  retimed,
+  sampleRows,
+} from '../../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+
+let core: TestCore;
+/** Raised when looking for trouble. */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 15);
+
+beforeAll(async () => {
+  core = await createTestCore();
+});
+afterAll(() => core.close());
+
+/** Rows of one identity with different verdicts, beside others: some resources are reported several times. */
+const rows: fc.Arbitrary<RowSpec[]> = fc.array(
+  fc.record({
+    check: fc.constantFrom('kms_cmk_are_used', 's3_bucket_object_versioning', 'unheard_of_check'),
+    resource: fc.constantFrom('a', 'b', 'c'),
+    region: fc.constantFrom('eu-west-1', 'us-east-1'),
+    status: fc.constantFrom('PASS', 'FAIL', 'FAIL', 'MANUAL', 'ERROR'),
+    muted: fc.constantFrom(false, false, false, true),
+    severity: fc.constantFrom('Critical', 'Low'),
+    at: fc.constantFrom(9, 10),
+    observed: fc.constantFrom('key 1', 'key 2', 'key 3'),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+/** The same results as another run of the tool, or another version, would write them. */
+function rewritten(report: readonly OcsfRow[], seed: number, at: number): OcsfRow[] {
+  const order = shuffledIndex(seed, report.length);
+  const shuffled = report.map((_, index) => structuredClone(report[order(index)]));
+  return retimed(shuffled, at).map((row, index) => ({
+    ...row,
+    message: `worded ${random32(seed, index, 1)}`,
+    status_detail: `worded ${random32(seed, index, 2)}`,
+    finding_info: { ...row.finding_info, uid: `another-${seed}-${index}` },
+  }));
+}
+
+const NO_CHANGE = { opened: 0, reopened: 0, resolved: 0, stale: 0 };
+
+describe('a report that says the same again', () => {
+  const again = { seed: fc.nat(), at: fc.constantFrom(3, 10, 20) };
+
+  it('in another order, at another time, in other words changes no finding', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, again.seed, again.at, async (specs, seed, at) => {
+        const team = new TestTeam(core);
+        const report = specs.map((spec) => ocsfRow(spec));
+        await team.importText(ocsfText(report));
+        const before = await team.findings();
+        const second = await team.importText(ocsfText(rewritten(report, seed, at)));
+        expect(second.findings).toMatchObject(NO_CHANGE);
+        expect(verdicts(await team.findings())).toEqual(verdicts(before));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('changes no control, also when it is a real one', async () => {
+    const team = new TestTeam(core);
+    const report = retimed(sampleRows(), 10);
+    await team.importText(ocsfText(report));
+    const [open, controls] = [await team.open(), await team.controls()];
+    for (const [seed, at] of [
+      [1, 20],
+      [2, 3],
+      [3, 20],
+    ] as const) {
+      const { findings } = await team.importText(ocsfText(rewritten(report, seed, at)));
+      expect(findings).toEqual({ ...NO_CHANGE, unchanged: 36 });
+    }
+    expect(await team.open()).toEqual(open);
+    expect(await team.controls()).toEqual(controls);
+  });
+
+  it('twice, with every result twice in it, opens each once', async () => {
+    const team = new TestTeam(core);
+    const twice = ['a', 'a', 'b', 'b'].map((resource) => ({ check: 'c', resource }));
+    expect((await team.import(twice, { at: 1 })).findings).toMatchObject({ opened: 4 });
+    expect((await team.import(twice, { at: 2 })).findings).toMatchObject(NO_CHANGE);
+    const once = ['a', 'b'].map((resource) => ({ check: 'c', resource }));
+    expect((await team.import(once, { at: 3 })).findings).toMatchObject({ resolved: 2 });
+  });
+});
+
+/** Reports of one account, each at a time of its own; resources may be missing, and a report cut off. */
+function history() {
+  const scope = fc.constantFrom('eu-west-1', 'us-east-1');
+  const row = fc.record({
+    check: fc.constantFrom('kms_cmk_are_used', 'unheard_of_check'),
+    resource: fc.constantFrom('a', 'b'),
+    region: scope,
+    status: fc.constantFrom('PASS', 'FAIL', 'FAIL', 'MANUAL', 'ERROR'),
+    muted: fc.constantFrom(false, false, true),
+  });
+  const keyOf = (spec: RowSpec) => [spec.check, spec.resource, spec.region].join();
+  const report = fc.record({
+    specs: fc.uniqueArray(row, { selector: keyOf, minLength: 1, maxLength: 8 }),
+    isCut: fc.constantFrom(false, false, true),
+  });
+  return fc.array(report, { minLength: 2, maxLength: 4 }).map((reports) =>
+    reports.map(({ specs, isCut }, index) => ({
+      isCut,
+      at: index * 3,
+      // Times differ within a report too, and overlap with those of the report before and after it.
+      rows: specs.map((spec, n) => ({ ...spec, at: index * 3 + (n % 3) * 2 })),
+    })),
+  );
+}
+
+describe('reports in any order', () => {
+  async function outcomeOf(reports: { rows: RowSpec[]; at: number; isCut: boolean }[]) {
+    const team = new TestTeam(core);
+    for (const { rows: specs, at, isCut } of reports) {
+      const text = ocsfReport(specs, { at });
+      await team.importCut(text, text.length - (isCut ? 100 : 0));
+    }
+    const controls = await team.controls();
+    return {
+      open: await team.open(),
+      controls: controls.map(({ id, status, openFindings, reason }) => [
+        id,
+        status,
+        openFindings,
+        reason,
+      ]),
+    };
+  }
+
+  it('leave the same findings open and the same controls', async () => {
+    await fc.assert(
+      fc.asyncProperty(history(), fc.nat(), async (inOrder, seed) => {
+        const order = shuffledIndex(seed, inOrder.length);
+        const shuffled = inOrder.flatMap((_, index) => inOrder[order(index)] ?? []);
+        expect(await outcomeOf(shuffled)).toEqual(await outcomeOf(inOrder));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('keep the newest description of a check', async () => {
+    const team = new TestTeam(core);
+    const row = { check: 'c', resource: 'a' };
+    await team.import([{ ...row, title: 'The new title' }], { at: 5 });
+    await team.import([{ ...row, title: 'The old title' }], { at: 1 });
+    const { id } = await team.finding('a');
+    const { check } = await core.scans.findings.get(team.actor, id);
+    expect(check.title).toBe('The new title');
+    expect(instantOf(5)).toBe((await team.finding('a')).lastSeenAt);
+  });
+});
+
+function verdicts(findings: Awaited<ReturnType<TestTeam['findings']>>) {
+  return findings
+    .map(({ id, status, verdict, severity, reopenedCount }) =>
+      [id, status, verdict, severity, reopenedCount].join(' '),
+    )
+    .sort();
+}

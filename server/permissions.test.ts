@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PERMISSIONS, type Permission } from '../contract/endpoint.js';
+import { Problem } from '../contract/problem.js';
+import { anActor, createTestApp, type TestApp } from './testing/test-core.js';
+
+let app: TestApp;
+let held: readonly Permission[] = [];
+beforeAll(async () => {
+  app = await createTestApp({ authenticate: () => anActor('a', held) });
+});
+afterAll(() => app.close());
+
+const PUBLIC = ['GET /api/health', 'GET /api/health/ready'];
+
+test('only health is public', () => {
+  const open = app.http.endpoints.filter(({ access }) => access === 'public');
+  expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(PUBLIC);
+});
+
+test('every endpoint refuses who has every permission but its own, whatever else is wrong', async () => {
+  for (const { method, path, access } of app.http.endpoints) {
+    if (access === 'public') continue;
+    held = PERMISSIONS.filter((permission) => permission !== access);
+    const response = await app.server.inject({ method, url: path.replace(/:\w+/g, 'x') });
+    expect(response.statusCode, `${method} ${path}`).toBe(403);
+    expect(Problem.parse(response.json()).detail).toContain(access);
+  }
+});
+
+test('every endpoint that reads lets in who has its permission alone', async () => {
+  for (const { method, path, access } of app.http.endpoints) {
+    if (method !== 'GET') continue;
+    held = access === 'public' ? [] : [access];
+    const response = await app.server.inject({ method, url: path.replace(/:\w+/g, 'x') });
+    expect([200, 404], `${method} ${path}`).toContain(response.statusCode);
+  }
+});
+
+test('no endpoint that changes something is allowed by a permission to read', () => {
+  for (const { method, path, access } of app.http.endpoints) {
+    const writes = method !== 'GET';
+    expect(/:(write|triage)$/.test(access), `${method} ${path}`).toBe(writes);
+  }
+});

@@ -1,0 +1,157 @@
+import { resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { DATABASE_KEYS, DATABASES } from '../database/names.js';
+import { ConfigError, describeConfig, readConfig } from './config.js';
+import { Secret } from './secret.js';
+
+const URI = 'mongodb://root:hunter2@db.example.org:27017';
+
+function problemsOf(env: Record<string, string>): ConfigError['problems'] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('readConfig', () => {
+  test('needs nothing: every variable has a default', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: resolve('data'),
+      logLevel: 'info',
+      modules: null,
+      maxUploadBytes: 2 * 1024 ** 3,
+      mongoUri: null,
+    });
+  });
+
+  test('takes an empty or blank variable as not set', () => {
+    const names = describeConfig(readConfig({})).map(({ name }) => name);
+    const empty = Object.fromEntries(names.map((name, i) => [name, i % 2 ? '' : '  ']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  test('reads every variable', () => {
+    const config = readConfig({
+      HOST: '::1',
+      PORT: '0',
+      DATA_DIR: '/var/lib/cspm',
+      LOG_LEVEL: 'debug',
+      CSPM_MODULES: ' compliance, security-scans ,',
+      MAX_UPLOAD_BYTES: '1048576',
+      MONGODB_URI: URI,
+    });
+    expect(config).toMatchObject({
+      host: '::1',
+      port: 0,
+      dataDir: '/var/lib/cspm',
+      logLevel: 'debug',
+      modules: ['compliance', 'security-scans'],
+      maxUploadBytes: 1_048_576,
+    });
+    expect(config.mongoUri?.reveal()).toBe(URI);
+  });
+
+  test.each(DATABASE_KEYS)('renames the %s database and moves it to a server of its own', (key) => {
+    const { variable, defaultName } = DATABASES[key];
+    expect(readConfig({}).databases[key]).toEqual({ name: defaultName, uri: null });
+    const { name, uri } = readConfig({ [variable]: 'mine', [`${variable}_URI`]: URI }).databases[
+      key
+    ];
+    expect([name, uri?.reveal()]).toEqual(['mine', URI]);
+  });
+
+  test.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])('listens on %s', (HOST) => {
+    expect(readConfig({ HOST }).host).toBe(HOST);
+  });
+
+  test.each([
+    ['HOST', '0.0.0.0', /loopback/],
+    ['HOST', '::', /loopback/],
+    ['HOST', '127.0.0.999', /loopback/],
+    ['HOST', 'localhost.example.org', /loopback/],
+    ['PORT', '65536', /from 0 to 65535/],
+    ['PORT', '80.5', /whole number/],
+    ['PORT', 'http', /whole number/],
+    ['PORT', '-1', /from 0/],
+    ['LOG_LEVEL', 'loud', /trace, debug/],
+    ['MAX_UPLOAD_BYTES', '2GB', /whole number/],
+    ['MAX_UPLOAD_BYTES', '0', /from 1/],
+    ['MONGODB_URI', 'db.example.org', /mongodb:\/\//],
+    ['MONGODB_URI', 'http://db', /mongodb:\/\//],
+    ['DB_NAME', 'a.b', /letters, digits/],
+    ['DB_NAME', '../x', /letters, digits/],
+    ['DB_NAME', 'x'.repeat(39), /1 to 38/],
+    ['DB_NAME_URI', 'localhost:27017', /mongodb:\/\//],
+  ])('refuses %s=%s', (name, value, problem) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toEqual([
+      { name, problem: expect.stringMatching(problem), example: expect.any(String) },
+    ]);
+    // The example itself is a good value.
+    expect(() => readConfig({ [name]: problems[0]?.example })).not.toThrow();
+  });
+
+  test('names every bad variable at once, with its problem and an example', () => {
+    const env = { PORT: 'x', LOG_LEVEL: 'y', DB_NAME: 'a b', RISK_MANAGEMENT_DB_NAME_URI: 'z' };
+    expect(
+      problemsOf(env)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(Object.keys(env).sort());
+    expect(() => readConfig(env)).toThrow(
+      /PORT: must be a whole number from 0 to 65535 \(example: PORT=8080\)/,
+    );
+  });
+
+  test('never repeats a bad value: it may be a secret', () => {
+    expect(() => readConfig({ MONGODB_URI: 'root:hunter2@db' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+
+  test.each([
+    ['the same', 'cspm_assessments'],
+    ['the same but for case', 'CSPM_Assessments'],
+  ])('refuses two databases with %s name', (_, name) => {
+    const problems = problemsOf({ DB_NAME: name, PORT: 'x' });
+    expect(problems.map((each) => each.name)).toEqual(['PORT', 'ASSESSMENT_DB_NAME']);
+    expect(problems[1]?.problem).toContain('taken by the platform database');
+  });
+});
+
+describe('describeConfig', () => {
+  test('lists every variable with its value in force and what it is', () => {
+    const rows = describeConfig(readConfig({ PORT: '9000', CSPM_MODULES: 'compliance' }));
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+    expect(rows.filter(({ name }) => /DB_NAME(_URI)?$/.test(name))).toHaveLength(2 * 9);
+    expect(rows.every(({ help }) => help.length > 5)).toBe(true);
+    const values = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+    expect(values).toMatchObject({
+      PORT: '9000',
+      CSPM_MODULES: 'compliance',
+      MONGODB_URI: '',
+      DB_NAME: 'cspm_platform',
+      DB_NAME_URI: '',
+    });
+  });
+
+  test('shows secrets as dots', () => {
+    const config = readConfig({ MONGODB_URI: URI, DB_NAME_URI: URI });
+    const shown = JSON.stringify(describeConfig(config));
+    expect(shown).toContain('••••');
+    expect(shown).not.toContain('hunter2');
+  });
+});
+
+test('a Secret prints as dots wherever it is printed, and is opened on purpose only', () => {
+  const secret = new Secret('hunter2');
+  const shown = [`${secret}`, JSON.stringify({ secret }), inspect({ secret }), String(secret)];
+  for (const text of shown) expect(text).not.toContain('hunter2');
+  expect(secret.reveal()).toBe('hunter2');
+});

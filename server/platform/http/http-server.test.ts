@@ -1,0 +1,178 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Problem } from '../../../contract/problem.js';
+import { createTestHttp, getThings, type TestHttp } from '../../testing/test-http.js';
+
+const html = { accept: 'text/html,application/xhtml+xml' };
+const PAGE = '<!doctype html><title>the app</title>';
+
+let webRoot: string;
+let it: TestHttp;
+beforeAll(async () => {
+  webRoot = await mkdtemp(join(tmpdir(), 'cspm-web-'));
+  await mkdir(join(webRoot, 'assets'));
+  await writeFile(join(webRoot, 'index.html'), PAGE);
+  await writeFile(join(webRoot, 'favicon.svg'), '<svg/>');
+  await writeFile(join(webRoot, 'assets', 'index-AbC123.js'), 'export {};'.repeat(1_000));
+  const down = (path: string) => (path.startsWith('/api/down') ? 'the module down is down' : null);
+  it = await createTestHttp({ webRoot, unavailableAt: down });
+  it.http.add(getThings, () => ({ text: 'x'.repeat(20_000) }));
+});
+afterAll(async () => {
+  await it.server.close();
+  await rm(webRoot, { recursive: true, force: true });
+});
+
+const get = (url: string, headers: Record<string, string> = {}) =>
+  it.server.inject({ url, headers });
+
+describe('the web app', () => {
+  test.each(['/', '/findings', '/controls/IAC-06?tab=why', '/apitude', '/frameworks/a%20b'])(
+    'is what a browser gets at %s, checked for news each time',
+    async (url) => {
+      const response = await get(url, html);
+      expect([response.statusCode, response.body]).toEqual([200, PAGE]);
+      expect(response.headers['cache-control']).toBe('no-cache');
+    },
+  );
+
+  test('has files that never change, and others', async () => {
+    const asset = await get('/assets/index-AbC123.js');
+    expect(asset.headers['cache-control']).toContain('immutable');
+    expect(asset.headers['content-type']).toContain('javascript');
+    expect((await get('/favicon.svg')).headers['cache-control']).toBe('no-cache');
+  });
+
+  test.each(['/assets/../../package.json', '/..%2fpackage.json', '/assets/%2e%2e/%2e%2e/x'])(
+    'lets nobody out of its folder: %s',
+    async (url) => {
+      expect((await get(url)).statusCode).toBeGreaterThanOrEqual(400);
+    },
+  );
+
+  test.each([
+    ['/api/nothing', html],
+    ['/api', html],
+    ['/api?x=1', html],
+    ['/assets/gone.js', { accept: '*/*' }],
+    ['/findings', { accept: 'application/json' }],
+  ])('is not given for %s with %j', async (url, headers) => {
+    const response = await get(url, headers);
+    expect(response.statusCode).toBe(404);
+    expect(Problem.parse(response.json()).code).toBe('not_found');
+  });
+
+  test('answers no writes', async () => {
+    const response = await it.server.inject({ method: 'POST', url: '/findings', headers: html });
+    expect(response.statusCode).toBe(404);
+  });
+
+  test('can be missing: the API works all the same', async () => {
+    const bare = await createTestHttp({ webRoot: join(webRoot, 'not-built') });
+    bare.http.add(getThings, () => ({ text: 'things' }));
+    expect((await bare.server.inject({ url: '/api/things' })).statusCode).toBe(200);
+    const page = await bare.server.inject({ url: '/', headers: html });
+    expect(page.statusCode).toBe(404);
+    expect(Problem.parse(page.json()).detail).toContain('GET /');
+    await bare.server.close();
+  });
+});
+
+test('a path of a module that is down is unavailable rather than not there', async () => {
+  const response = await get('/api/down/deep?x=1', html);
+  expect(response.statusCode).toBe(503);
+  expect(Problem.parse(response.json()).detail).toBe('the module down is down');
+});
+
+describe('headers', () => {
+  test.each(['/', '/api/things', '/api/nothing', '/metrics'])('protect %s', async (url) => {
+    const { headers } = await get(url, html);
+    const policy = String(headers['content-security-policy']);
+    for (const rule of [
+      "default-src 'self'",
+      "object-src 'none'",
+      "frame-ancestors 'self'",
+      "base-uri 'self'",
+    ]) {
+      expect(policy).toContain(rule);
+    }
+    expect(policy).toMatch(/script-src 'self'(;|$)/);
+    expect(policy).not.toContain('unsafe-eval');
+    expect(policy).not.toContain('upgrade-insecure-requests');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'SAMEORIGIN',
+    });
+    expect(headers['strict-transport-security']).toBeUndefined();
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  test('forbid keeping what the API answered', async () => {
+    expect((await get('/api/things')).headers['cache-control']).toBe('no-store');
+    expect((await get('/api/nothing')).headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('compression', () => {
+  test.each([
+    ['gzip', (bytes: Buffer) => gunzipSync(bytes)],
+    ['br', (bytes: Buffer) => brotliDecompressSync(bytes)],
+  ])('by %s', async (encoding, open) => {
+    for (const url of ['/api/things', '/assets/index-AbC123.js']) {
+      const response = await get(url, { 'accept-encoding': encoding });
+      expect(response.headers['content-encoding']).toBe(encoding);
+      expect(response.headers.vary).toContain('accept-encoding');
+      expect(response.rawPayload.length).toBeLessThan(1_000);
+      expect(open(response.rawPayload).length).toBeGreaterThan(5_000);
+    }
+  });
+
+  test('not for who cannot read it', async () => {
+    expect((await get('/api/things')).headers['content-encoding']).toBeUndefined();
+  });
+});
+
+test('/metrics tells requests by route, so that addresses make no series of their own', async () => {
+  for (const id of ['a', 'b', 'c']) await get(`/api/nothing/${id}`);
+  await get('/api/things');
+  const response = await get('/metrics');
+  expect(response.headers['content-type']).toContain('text/plain');
+  expect(response.body).toMatch(
+    /cspm_http_request_duration_seconds_count\{method="GET",route="\/api\/things",status="200"\} \d/,
+  );
+  expect(response.body).toContain('route="unknown",status="404"');
+  expect(response.body).not.toContain('/api/nothing');
+});
+
+test('a server that stops lets writes end and takes no new ones, and still answers readers', async () => {
+  const { server, http, writes } = await createTestHttp();
+  let finish = () => {};
+  const begun = new Promise<void>((isBegun) => {
+    http.add({ ...getThings, method: 'POST' }, async () => {
+      isBegun();
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return { text: 'done' };
+    });
+  });
+  http.add(getThings, () => ({ text: 'read' }));
+  const slow = server.inject({ method: 'POST', url: '/api/things' });
+  await begun;
+  let isEnded = false;
+  const ended = writes.end().then(() => {
+    isEnded = true;
+  });
+  const late = await server.inject({ method: 'POST', url: '/api/things' });
+  expect([late.statusCode, Problem.parse(late.json()).code]).toEqual([503, 'unavailable']);
+  expect((await server.inject({ url: '/api/things' })).statusCode).toBe(200);
+  expect(isEnded).toBe(false);
+  finish();
+  expect((await slow).json()).toEqual({ text: 'done' });
+  await ended;
+  await server.close();
+});

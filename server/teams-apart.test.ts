@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AnyEndpoint } from '../contract/endpoint.js';
+import { Problem } from '../contract/problem.js';
+import { fileForm } from './testing/test-http.js';
+import { type Call, type Made, type TwoTeams, twoTeams } from './testing/two-teams.js';
+
+/**
+ * How team `b` asks for what team `a` made, and what it must get: `hidden`, the 404 of a thing that is not
+ * there; `empty`, its own, in which nothing of `a`'s is. An endpoint without an entry fails the test.
+ */
+interface Probe {
+  expected: 'hidden' | 'empty';
+  /** The path with `a`'s ids; the query and body, if the endpoint takes any. */
+  url?: (made: Made) => string;
+  query?: (made: Made) => string;
+  payload?: () => object | FormData;
+}
+
+const empty: Probe = { expected: 'empty' };
+const hidden: Probe = { expected: 'hidden' };
+const PROBES: Record<string, Probe> = {
+  'GET /api/health': empty,
+  'GET /api/health/ready': empty,
+  'GET /api/me': empty,
+  'POST /api/security-scans/imports': { ...empty, payload: () => fileForm('[]') },
+  'GET /api/security-scans/imports': empty,
+  'GET /api/security-scans/imports/:importId': hidden,
+  'GET /api/security-scans/findings': { ...empty, query: ({ checkId }) => `checkId=${checkId}` },
+  'GET /api/security-scans/finding-groups': {
+    ...empty,
+    query: ({ checkId }) => `checkId=${checkId}`,
+  },
+  'GET /api/security-scans/finding-facets': {
+    ...empty,
+    query: ({ checkId }) => `checkId=${checkId}`,
+  },
+  'GET /api/security-scans/findings/:findingId': hidden,
+  'POST /api/security-scans/findings/:findingId/triage': {
+    ...hidden,
+    payload: () => ({ status: 'open' }),
+  },
+  'GET /api/common-controls': empty,
+  'GET /api/common-controls/:controlId': empty,
+  'GET /api/common-controls/by-check/:tool/:checkId': empty,
+  'PUT /api/common-controls/:controlId/decision': {
+    ...empty,
+    payload: () => ({ kind: 'answer', status: 'partial', justification: 'said by team b' }),
+  },
+  'DELETE /api/common-controls/:controlId/decision': empty,
+  'GET /api/frameworks': empty,
+  'GET /api/frameworks/:frameworkId': empty,
+  'PUT /api/frameworks/:frameworkId/requirements/:requirementId/attestation': {
+    ...empty,
+    payload: () => ({ statement: 'said by team b', expiresAt: '2026-04-01T00:00:00.000Z' }),
+  },
+  'DELETE /api/frameworks/:frameworkId/requirements/:requirementId/attestation': empty,
+  'POST /api/compliance-engine/sync': empty,
+  'GET /api/compliance-engine/posture': empty,
+};
+
+const nameOf = ({ method, path }: AnyEndpoint) => `${method} ${path}`;
+
+let teams: TwoTeams;
+let before: string;
+beforeAll(async () => {
+  teams = await twoTeams();
+  before = await whatTeamASees();
+}, 60_000);
+afterAll(() => teams.app.close());
+
+test('every endpoint has a probe here, and every probe an endpoint', () => {
+  expect(teams.app.http.endpoints.map(nameOf).sort()).toEqual(Object.keys(PROBES).sort());
+});
+
+describe('team b, asking for what team a made', () => {
+  test.each(Object.entries(PROBES))('%s', async (name, probe) => {
+    const response = await teams.call('b', callOf(name, probe));
+    for (const mark of teams.made.marks) expect(response.body).not.toContain(mark);
+    expect(response.statusCode).not.toBe(403);
+    if (probe.expected === 'hidden') {
+      expect(response.statusCode).toBe(404);
+      const invented = await teams.call('b', callOf(name, probe, 'never_was'));
+      const told = (body: string) => ({ ...Problem.parse(JSON.parse(body)), requestId: '' });
+      // Not even the words tell that it exists.
+      expect(told(response.body)).toEqual(told(invented.body));
+    } else expect([200, 202, 404]).toContain(response.statusCode);
+  });
+
+  test('gets no results, and no page of them by a cursor of a’s', async () => {
+    const page = await teams.call('a', {
+      method: 'GET',
+      url: '/api/security-scans/findings?limit=1',
+    });
+    const cursor = encodeURIComponent(page.json().nextCursor);
+    const url = `/api/security-scans/findings?limit=50&cursor=${cursor}`;
+    const next = await teams.call('b', { method: 'GET', url });
+    expect(next.statusCode === 200 ? next.json().items : []).toEqual([]);
+    const facets = await teams.call('b', {
+      method: 'GET',
+      url: '/api/security-scans/finding-facets',
+    });
+    expect(Object.values(facets.json()).flat()).toEqual([]);
+    const posture = await teams.call('b', { method: 'GET', url: '/api/compliance-engine/posture' });
+    expect(posture.json()).toMatchObject({ accounts: [], topFixes: [] });
+  });
+
+  test('changes nothing of a’s', async () => {
+    await teams.app.scans.imports.drain();
+    expect(await whatTeamASees()).toBe(before);
+  });
+});
+
+function callOf(name: string, { url, query, payload }: Probe, id?: string): Call {
+  const [method, path = ''] = name.split(' ') as [AnyEndpoint['method'], string];
+  const filled = path.replace(/:(\w+)/g, (_, parameter: string) => {
+    const value = teams.made[parameter as keyof Made];
+    if (typeof value !== 'string') throw new Error(`team a made no ${parameter}`);
+    return encodeURIComponent(id ?? value);
+  });
+  const search = query ? `?${query(teams.made)}` : '';
+  return { method, url: (url?.(teams.made) ?? filled) + search, payload: payload?.() };
+}
+
+/** Everything that a reads, but for what counts seconds. */
+async function whatTeamASees(): Promise<string> {
+  const seen: string[] = [];
+  for (const [name, probe] of Object.entries(PROBES)) {
+    if (!name.startsWith('GET ') || name.startsWith('GET /api/health')) continue;
+    seen.push((await teams.call('a', callOf(name, probe))).body);
+  }
+  return seen.join('\n');
+}

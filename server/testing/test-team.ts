@@ -1,0 +1,108 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ControlDetail, ControlSummary } from '../../contract/compliance.js';
+import {
+  FINDING_STATUSES,
+  type Finding,
+  type FindingFilter,
+} from '../../contract/security-scans.js';
+import type { Actor } from '../platform/auth/actor.js';
+import { ocsfReport, type ReportOptions, type RowSpec } from './prowler-rows.js';
+import { anActor, type TestCore } from './test-core.js';
+
+let teams = 0;
+let files = 0;
+
+/** A team of its own in a shared core, so that a property needs no new databases for every run. */
+export class TestTeam {
+  readonly actor: Actor;
+
+  constructor(
+    readonly core: TestCore,
+    teamId = `team-${++teams}`,
+  ) {
+    this.actor = anActor(teamId);
+  }
+
+  /** Imports a report of these rows. */
+  import(rows: readonly RowSpec[], options: ReportOptions = {}) {
+    return this.importText(ocsfReport(rows, options));
+  }
+
+  /** Imports the report's first part only, as if the rest was lost: so many bytes, or a share of them. */
+  importCut(text: string, at: number) {
+    const bytes = Buffer.from(text);
+    return this.importText(bytes.subarray(0, at < 1 ? Math.floor(bytes.length * at) : at));
+  }
+
+  async importText(content: string | Buffer, name = 'report.ocsf.json') {
+    const path = join(this.core.platform.config.dataDir, `${++files}-${name}`);
+    await writeFile(path, content);
+    return this.core.scans.imports.importFile(this.actor, path);
+  }
+
+  /** Every finding, also those that are over, page by page. */
+  async findings(filter: FindingFilter = {}): Promise<Finding[]> {
+    const found: Finding[] = [];
+    let cursor: string | undefined;
+    do {
+      const wanted = { status: [...FINDING_STATUSES], ...filter };
+      const page = await this.core.scans.findings.list(this.actor, wanted, 200, cursor);
+      found.push(...page.items);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    return found;
+  }
+
+  /** The one finding of this resource. */
+  async finding(resource: string): Promise<Finding> {
+    const found = (await this.findings()).filter(({ resourceUid }) => resourceUid === resource);
+    if (found.length !== 1) throw new Error(`${found.length} findings of ${resource}`);
+    return found[0] as Finding;
+  }
+
+  /** `check account region resource` of each open finding, sorted. */
+  async open(): Promise<string[]> {
+    return (await this.findings({ status: ['open'] })).map(nameOf).sort();
+  }
+
+  /** Suppresses, accepts or excludes it for 30 days, or opens it again. */
+  triage(findingId: string, status: 'suppressed' | 'accepted' | 'false_positive' | 'open') {
+    const expiresAt = new Date(this.core.clock.now().getTime() + 30 * 86_400_000).toISOString();
+    const input = status === 'open' ? { status } : { status, reason: 'because', expiresAt };
+    return this.core.scans.findings.triage(this.actor, findingId, input);
+  }
+
+  control(controlId: string): Promise<ControlDetail> {
+    return this.core.compliance.controls.get(this.actor, controlId);
+  }
+
+  /** Every control that something is known of. */
+  async controls(): Promise<ControlSummary[]> {
+    const { items } = await this.core.compliance.controls.list(this.actor, {});
+    return items.filter(({ status, reason }) => status !== 'not_assessed' || reason !== NOTHING);
+  }
+
+  /** What is stored of every control that something is known of, with why, without when. */
+  async controlStates() {
+    const known = await this.controls();
+    return Promise.all(
+      known.map(async ({ id }) => {
+        const { since: _, evaluatedAt: __, ...told } = await this.control(id);
+        return told;
+      }),
+    );
+  }
+
+  /** Framework id → score. */
+  async scores(): Promise<Record<string, number>> {
+    const frameworks = await this.core.compliance.posture.frameworks(this.actor);
+    return Object.fromEntries(frameworks.map(({ id, score }) => [id, score ?? 0]));
+  }
+}
+
+const NOTHING = 'Nothing has been imported yet.';
+
+export function nameOf({ checkId, accountId, region, resourceUid }: Finding): string {
+  return [checkId, accountId, region, resourceUid].join(' ');
+}

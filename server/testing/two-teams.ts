@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AnyEndpoint } from '../../contract/endpoint.js';
+import { packageRoot } from '../package-root.js';
+import { anActor, createTestApp, type TestApp } from './test-core.js';
+import { fileForm } from './test-http.js';
+
+const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
+const RECENT = '2026-04-01T00:00:00.000Z';
+
+/** What team `a` made and team `b` has nothing of. */
+export interface Made {
+  importId: string;
+  findingId: string;
+  tool: string;
+  checkId: string;
+  controlId: string;
+  frameworkId: string;
+  requirementId: string;
+  /** Words that are in what team `a` stored and nowhere else. */
+  marks: string[];
+}
+
+export interface TwoTeams {
+  app: TestApp;
+  made: Made;
+  /** Calls as somebody of a team who may do anything there, or only what is given. */
+  call(teamId: string, call: Call): Promise<Answer>;
+}
+
+export type Answer = Awaited<ReturnType<TestApp['server']['inject']>>;
+
+export interface Call {
+  method: AnyEndpoint['method'];
+  url: string;
+  payload?: object | FormData;
+}
+
+/** One server, two teams: one imported a report, triaged, decided and attested; the other is new. */
+export async function twoTeams(): Promise<TwoTeams> {
+  const app = await createTestApp({
+    authenticate: (request) => anActor(String(request.headers['x-team'])),
+  });
+  const call = async (teamId: string, { payload, ...rest }: Call): Promise<Answer> =>
+    app.server.inject({ ...rest, headers: { 'x-team': teamId }, payload: payload as object });
+  for (const id of ['a', 'b']) {
+    await app.platform.teams.ensure({ id, name: `Team ${id}`, createdAt: RECENT });
+  }
+  const must = async (one: Call) => {
+    const response = await call('a', one);
+    if (response.statusCode >= 300) throw new Error(`${one.method} ${one.url}: ${response.body}`);
+    return response.json();
+  };
+  const payload = fileForm(await readFile(SAMPLE, 'utf8'), 'report-of-team-a.json');
+  const { id: importId } = await must({
+    method: 'POST',
+    url: '/api/security-scans/imports',
+    payload,
+  });
+  await app.scans.imports.drain();
+  const { items } = await must({ method: 'GET', url: '/api/security-scans/findings' });
+  const [{ id: findingId, tool, checkId, accountId, resourceUid }] = items;
+  await must({
+    method: 'POST',
+    url: `/api/security-scans/findings/${findingId}/triage`,
+    payload: { status: 'accepted', reason: 'reason-of-team-a', expiresAt: RECENT },
+  });
+  const controlId = 'IAC-06';
+  await must({
+    method: 'PUT',
+    url: `/api/common-controls/${controlId}/decision`,
+    payload: { kind: 'override', status: 'implemented', justification: 'justification-of-team-a' },
+  });
+  const { items: frameworks } = await must({ method: 'GET', url: '/api/frameworks' });
+  let place: { frameworkId: string; requirementId: string } | undefined;
+  for (const { id: frameworkId } of frameworks) {
+    const { requirementStates } = await must({
+      method: 'GET',
+      url: `/api/frameworks/${frameworkId}`,
+    });
+    const open = requirementStates.find(
+      (state: { attestationNeeded: boolean }) => state.attestationNeeded,
+    );
+    if (open) place = { frameworkId, requirementId: open.id };
+    if (place) break;
+  }
+  if (!place) throw new Error('no requirement needs an attestation');
+  await must({
+    method: 'PUT',
+    url: `/api/frameworks/${place.frameworkId}/requirements/${encodeURIComponent(place.requirementId)}/attestation`,
+    payload: { statement: 'statement-of-team-a', expiresAt: RECENT },
+  });
+  const marks = [
+    importId,
+    findingId,
+    accountId,
+    resourceUid,
+    'of-team-a',
+    'user-of-a',
+    'User of a',
+  ];
+  return { app, call, made: { importId, findingId, tool, checkId, controlId, ...place, marks } };
+}
