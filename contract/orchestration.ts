@@ -304,13 +304,14 @@ export const Schedule = z.object({
   name: z.string(),
   owner: z.string(),
   cron: z.string().nullable(),
-  timeZone: z.string().nullable(),
+  timeZone: z.string(),
   everyMs: z.number().nullable(),
   overlap: z.enum(['skip', 'queue', 'cancel_previous']),
   enabled: z.boolean(),
   nextRunAt: z.string().nullable(),
   lastRunAt: z.string().nullable(),
   lastOutcome: z.string().nullable(),
+  lastError: z.string().nullable(),
 });
 export type Schedule = z.infer<typeof Schedule>;
 const ScheduleParams = z.object({ scheduleId: z.string() });
@@ -332,6 +333,7 @@ export const changeSchedule = endpoint({
   body: z.object({
     enabled: z.boolean().optional(),
     cron: z.string().max(200).optional(),
+    everyMs: z.number().int().optional(),
     timeZone: z.string().max(100).optional(),
     overlap: Schedule.shape.overlap.optional(),
   }),

@@ -73,7 +73,11 @@ export function isDeclared(
     const [base = '', bits] = range.split('/');
     const family = familyOf(base);
     if (!family) continue;
-    list.addSubnet(base, bits === undefined ? (family === 'ipv4' ? 32 : 128) : Number(bits), family);
+    list.addSubnet(
+      base,
+      bits === undefined ? (family === 'ipv4' ? 32 : 128) : Number(bits),
+      family,
+    );
   }
   const all = host.kind === 'name' ? addresses : [host.text];
   return all.length > 0 && all.every((one) => list.check(one, familyOf(one) ?? 'ipv4'));

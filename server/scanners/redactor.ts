@@ -12,5 +12,6 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
     .filter((secret) => secret.length >= 4)
     .sort((a, b) => b.length - a.length);
   const known = [...new Set(written)];
-  return (text) => maskSecrets(known.reduce((clean, secret) => clean.replaceAll(secret, DOTS), text));
+  return (text) =>
+    maskSecrets(known.reduce((clean, secret) => clean.replaceAll(secret, DOTS), text));
 }

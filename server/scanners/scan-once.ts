@@ -3,13 +3,16 @@ import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Runner } from './runners/runner.js';
 import {
+  type BuiltInScanner,
   isBuiltIn,
   type ReportBrief,
   type ScanMaterial,
   type Scanner,
   type ScanUnit,
+  type ToolScanner,
 } from './scanner.js';
-import type { RunResult, ScanVerdict, ToolRun } from './tool.js';
+import type { RunResult, ScanVerdict } from './tool.js';
+import type { ToolQuestions } from './tool-questions.js';
 
 export interface ScanOnceParts {
   /** Starts tools; never asked for a scanner that is built in. */

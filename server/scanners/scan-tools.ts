@@ -54,7 +54,11 @@ function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolSc
     log: 'prowler.log',
     plan: (unit, { credentials }) => {
       if (!credentials) throw new InvalidInputError('the account has no credentials');
-      const { target, login } = prowlerLogin(unit.target as ProwlerTarget, credentials, awsIdentity);
+      const { target, login } = prowlerLogin(
+        unit.target as ProwlerTarget,
+        credentials,
+        awsIdentity,
+      );
       const region = target.kind === 'aws' ? target.regions[0] : undefined;
       return prowlerTool.plan(target, { login, region, scope: scopeOf(unit), awsEndpoint });
     },

@@ -13,7 +13,7 @@ import { UnifiedProwlerService } from './prowler-scans/unified-prowler.service.j
 
 export type { StoredAccount } from './accounts/accounts.repository.js';
 export { secretsIn } from './accounts/credentials.rules.js';
-export { accountLeft } from './cloud-security.events.js';
+export { accountJoined, accountLeft } from './cloud-security.events.js';
 
 export interface CloudSecurityParts {
   queue: JobQueue;

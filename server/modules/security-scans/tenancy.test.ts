@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Finding } from '../../../contract/security-scans.js';
+import { propertyRuns } from '../../testing/property-runs.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
@@ -86,7 +87,7 @@ describe('two teams with the same accounts and resources', () => {
           expect(await view(team)).toEqual(await view(alone));
         }
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 8) },
+      { numRuns: propertyRuns(5) },
     );
   });
 });

@@ -12,7 +12,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../../../platfo
 import type { Events } from '../../../platform/events/events.js';
 import type { JobQueue } from '../../../platform/queue/job-queue.js';
 import type { Vault } from '../../../platform/vault/vault.js';
-import { accountLeft } from '../cloud-security.events.js';
+import { accountJoined, accountLeft } from '../cloud-security.events.js';
 import { testAccount } from './accounts.jobs.js';
 import type { AccountsRepository, StoredAccount } from './accounts.repository.js';
 import { accountKeyOf, checkedCredentials, hintOf } from './credentials.rules.js';
@@ -45,7 +45,7 @@ export class CloudSecurityService {
   }
 
   async create(actor: Actor, input: NewCloudAccount): Promise<StoredAccount> {
-    const { accounts, audit, newId } = this.deps;
+    const { accounts, audit, events, newId } = this.deps;
     const provider = input.scope.kind;
     const credentials = checkedCredentials(provider, input.credentials);
     const key = accountKeyOf(input.scope);
@@ -73,6 +73,7 @@ export class CloudSecurityService {
       throw error;
     }
     await audit.record(actor, 'account.created', account.id, { name: account.name, key });
+    await events.emit(accountJoined, { teamId: actor.teamId, accountId: account.id });
     return this.#startTest(account);
   }
 
@@ -108,8 +109,9 @@ export class CloudSecurityService {
       fields: Object.keys(changes).join(','),
       status: changed.status,
     });
-    if (status === 'inactive' && account.status === 'active') {
-      await events.emit(accountLeft, { teamId: actor.teamId, accountId });
+    if (changed.status !== account.status) {
+      const event = changed.status === 'active' ? accountJoined : accountLeft;
+      await events.emit(event, { teamId: actor.teamId, accountId });
     }
     return credentials ? this.#startTest(changed) : changed;
   }

@@ -10,7 +10,6 @@ import type { ReportBrief, ScanUnit, ToolScanner } from '../../../scanners/scann
 import type { StoredAccount } from '../accounts/accounts.repository.js';
 import { secretsIn } from '../accounts/credentials.rules.js';
 
-
 export interface UnifiedProwlerDeps {
   /** The adapter of Prowler; null where there is none. */
   prowler: ToolScanner | null;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
@@ -96,7 +97,7 @@ describe('what the engine keeps up to date', () => {
         expect(run.mode).toBe('full');
         expect(await team.controlStates()).toEqual(kept);
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 15) },
+      { numRuns: propertyRuns(8) },
     );
   });
 

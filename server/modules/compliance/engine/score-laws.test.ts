@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../../testing/property-runs.js';
 import { type OcsfRow, ocsfRow, ocsfText, sampleRows } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
@@ -9,7 +10,7 @@ let core: TestCore;
 let whole: string;
 let rows: OcsfRow[];
 let scoresOfWhole: Record<string, number>;
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 10);
+const numRuns = propertyRuns(5);
 
 beforeAll(async () => {
   core = await createTestCore();
@@ -31,6 +32,10 @@ async function scoresOf(happen: (team: TestTeam) => Promise<unknown>) {
   const team = new TestTeam(core);
   await happen(team);
   return team.scores();
+}
+
+async function statusesOf(team: TestTeam) {
+  return (await team.controls()).map(({ id, status }) => [id, status]);
 }
 
 function expectNoneHigher(after: Record<string, number>, before: Record<string, number>): void {
@@ -113,10 +118,12 @@ describe('no framework’s score is raised by', () => {
         const scores = await scoresOf(async (team) => {
           await team.importText(whole);
           const findings = await team.findings();
+          const before = await statusesOf(team);
           for (const nth of chosen) {
             const finding = findings[nth % findings.length];
             await team.triage(finding?.id ?? '', nth % 2 ? 'suppressed' : 'accepted');
           }
+          expect(await statusesOf(team)).toEqual(before);
         });
         expect(scores).toEqual(scoresOfWhole);
       }),

@@ -1,10 +1,10 @@
-import { InvalidInputError } from '../../../platform/errors.js';
 import { isIP } from 'node:net';
 import type { OwnTargets } from '../../../../contract/orchestration.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { InvalidInputError } from '../../../platform/errors.js';
 import type { OwnTargetsRepository } from './own-targets.repository.js';
 
 /** What the team has declared its own: the only private addresses that are scanned, and all that is attacked. */

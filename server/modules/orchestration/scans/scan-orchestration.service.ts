@@ -9,7 +9,7 @@ import type { SubJobStarter } from '../sub-jobs/sub-job-starter.js';
 import type { StoredSubJob, SubJobsRepository } from '../sub-jobs/sub-jobs.repository.js';
 import type { ScanPlan } from './fan-out.rules.js';
 import type { ScanPlanner } from './scan-planner.js';
-import type { ScanSettler } from './scan-settler.js';
+import { SCANNER, type ScanSettler } from './scan-settler.js';
 import { isEnded, medianOf, noFindings } from './scan-status.rules.js';
 import { summaryOf, viewOf } from './scan-view.js';
 import type { ScansRepository, StoredScan } from './scans.repository.js';
@@ -127,6 +127,15 @@ export class ScanOrchestrationService {
     }
     await settler.settle(actor, scanId);
     return this.get(actor, scanId);
+  }
+
+  /** Stops the scan of an account that has left; nothing when none is active. */
+  async cancelOf({ teamId }: TeamScope, accountId: string): Promise<void> {
+    const active = await this.deps.scans.activeOf({ teamId }, `cloud/${accountId}`);
+    if (!active) return;
+    await this.cancel({ ...SCANNER, teamId, permissions: [] }, active.id).catch((error) => {
+      if (!(error instanceof ConflictError)) throw error;
+    });
   }
 
   /** Runs what failed or was cancelled again, or where nothing did what has gaps; or the one sub-job that is named. */

@@ -36,7 +36,8 @@ export class ScanSettler {
       live.changed(scanId);
       if (changed === null) continue;
       const after = await subJobs.ofScan(scope, scanId);
-      if (isEnded(status) || statusOfScan(after.map((one) => one.status)) === status) return changed;
+      if (isEnded(status) || statusOfScan(after.map((one) => one.status)) === status)
+        return changed;
     }
   }
 

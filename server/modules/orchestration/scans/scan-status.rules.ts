@@ -58,9 +58,11 @@ export function problemOfScan(
   return `${where}${first.problem}${more}`;
 }
 
-export function sumOf(
-  subJobs: readonly Pick<SubJob, 'results' | 'findings' | 'status'>[],
-): { results: number; findings: FindingChanges; subJobCounts: Record<string, number> } {
+export function sumOf(subJobs: readonly Pick<SubJob, 'results' | 'findings' | 'status'>[]): {
+  results: number;
+  findings: FindingChanges;
+  subJobCounts: Record<string, number>;
+} {
   const findings = noFindings();
   const subJobCounts: Record<string, number> = {};
   let results = 0;

@@ -4,7 +4,7 @@ import type { CrossModuleReferences } from '../../../platform/links/cross-module
 import { allowedAddresses, type Lookup } from '../../../scanners/allowed-addresses.js';
 import { redactor } from '../../../scanners/redactor.js';
 import { type ScanOnceParts, scanOnce } from '../../../scanners/scan-once.js';
-import type { ReportBrief, Scanner, ScannerId, ScanMaterial } from '../../../scanners/scanner.js';
+import type { ReportBrief, ScanMaterial, Scanner, ScannerId } from '../../../scanners/scanner.js';
 import type { Coverage, ScanVerdict } from '../../../scanners/tool.js';
 import { type CloudSecurity, secretsIn } from '../../cloud-security/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
@@ -44,7 +44,8 @@ export class ScanWork {
   ): Promise<WorkDone> {
     const { scanners, scan, imports, references } = this.deps;
     const scanner = scanners.get(subJob.unit.scanner);
-    if (!scanner) throw new InvalidInputError(`${subJob.unit.scanner} is not set up on this server`);
+    if (!scanner)
+      throw new InvalidInputError(`${subJob.unit.scanner} is not set up on this server`);
     const material = await this.#material(subJob);
     const redact = redactor(material.credentials ? secretsIn(material.credentials) : []);
     let stored: StoredReport | null = null;

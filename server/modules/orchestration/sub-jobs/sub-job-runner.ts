@@ -47,7 +47,9 @@ export class SubJobRunner {
     let done: WorkDone;
     try {
       done = await work.do(subJob, { signal, onLine: (line) => writer.line(line) });
-      if (signal.aborted) throw signal.reason;
+      if (signal.aborted && abortedBy(signal) !== 'cancelled') throw signal.reason;
+      // What it found before it was told to stop stays.
+      if (signal.aborted) done = { ...done, verdict: { outcome: 'cancelled', problem: null } };
     } catch (error) {
       done = await this.#afterThrow(job, subJob, signal, error);
     } finally {
@@ -86,7 +88,7 @@ export class SubJobRunner {
     signal: AbortSignal,
     error: unknown,
   ): Promise<WorkDone> {
-    const why = signal.reason instanceof JobAbortedError ? signal.reason.why : null;
+    const why = abortedBy(signal);
     if (why === 'lost') throw error; // not ours any more
     if (why === 'closing') {
       await this.#putBack(subJob);
@@ -141,6 +143,10 @@ export class SubJobRunner {
     }
     await settler.settle(subJob, subJob.scanId);
   }
+}
+
+function abortedBy({ reason }: AbortSignal): JobAbortedError['why'] | null {
+  return reason instanceof JobAbortedError ? reason.why : null;
 }
 
 function ended(outcome: WorkDone['verdict']['outcome'], problem: string | null): WorkDone {

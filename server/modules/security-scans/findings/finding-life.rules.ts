@@ -54,7 +54,7 @@ export function changeBetween(
   before: FindingStatus | null,
   after: FindingStatus | null,
 ): FindingChange {
-  if (after === null) return 'none';
+  if (after === null || (before === 'resolved' && after === 'resolved')) return 'none';
   if (before === after) return 'unchanged';
   if (after === 'resolved') return 'resolved';
   if (after === 'open' && before === 'resolved') return 'reopened';

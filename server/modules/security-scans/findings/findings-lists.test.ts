@@ -7,6 +7,7 @@ import {
 } from '../../../../contract/security-scans.js';
 import { SEVERITIES } from '../../../../contract/severity.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import { propertyRuns } from '../../../testing/property-runs.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
@@ -105,7 +106,7 @@ describe('lists, groups and facets', () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: propertyRuns(8) },
     );
   });
 

@@ -73,8 +73,20 @@ const findings: CollectionSpec<StoredFinding> = {
     searchText: 'string',
   },
   indexes: [
-    ['status', 'severityRank'],
-    // In the order in which they are grouped, so that counting walks the index and sorts nothing.
+    // In a list's order; what follows the id is looked at in the index, so that a rare word or value is found without reading every finding.
+    [
+      'status',
+      'severityRank',
+      'id',
+      'severity',
+      'service',
+      'provider',
+      'accountId',
+      'region',
+      'searchText',
+    ],
+    // In the orders in which they are grouped, so that counting walks the index and sorts nothing.
+    ['status', 'provider', 'accountId', 'region', 'severity', 'service'],
     ['status', 'severity', 'service', 'provider', 'accountId', 'region'],
     ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region'],
     ['checkId', 'status', 'severityRank'],

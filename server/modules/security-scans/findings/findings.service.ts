@@ -3,10 +3,8 @@ import type {
   Finding,
   FindingFacets,
   FindingFilter,
-  FindingGroup,
   triageFinding,
 } from '../../../../contract/security-scans.js';
-import type { Severity } from '../../../../contract/severity.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
@@ -18,14 +16,10 @@ import { recountScopes } from '../check-results/scope-tallies.js';
 import type { ScopesRepository } from '../check-results/scopes.repository.js';
 import type { ChecksRepository } from '../checks/checks.repository.js';
 import { findingTriaged } from '../security-scans.events.js';
+import { countFacets } from './finding-facets.js';
+import { countGroups } from './finding-groups.js';
 import { standingOf } from './finding-life.rules.js';
-import {
-  FACETS,
-  type FacetField,
-  type FindingsRepository,
-  rankOf,
-  type StoredFinding,
-} from './findings.repository.js';
+import type { FindingsRepository, StoredFinding } from './findings.repository.js';
 import { present, presentCheck } from './present-finding.js';
 
 export interface FindingsDeps {
@@ -51,62 +45,8 @@ export class FindingsService {
 
   /** Findings by check, worst severity first, then most findings. */
   async groups(actor: Actor, filter: FindingFilter, limit: number) {
-    const counted = await this.deps.findings.groupCount(actor, orOpen(filter), [
-      'tool',
-      'checkId',
-      'severity',
-      'provider',
-      'accountId',
-      'region',
-    ]);
-    const groups = new Map<
-      string,
-      { group: FindingGroup; accounts: Set<string>; regions: Set<string> }
-    >();
-    let totalFindings = 0;
-    for (const { key, count } of counted) {
-      const [tool, checkId, severity, provider, accountId, region] = key.map(String) as [
-        string,
-        string,
-        Severity,
-        string,
-        string,
-        string,
-      ];
-      totalFindings += count;
-      const entry = groups.get(`${tool}/${checkId}`) ?? {
-        group: {
-          checkId,
-          tool,
-          title: checkId,
-          severity,
-          service: '',
-          findings: 0,
-          accounts: 0,
-          regions: 0,
-        },
-        accounts: new Set(),
-        regions: new Set(),
-      };
-      entry.group.findings += count;
-      if (rankOf(severity) < rankOf(entry.group.severity)) entry.group.severity = severity;
-      entry.accounts.add(`${provider}/${accountId}`);
-      entry.regions.add(region);
-      groups.set(`${tool}/${checkId}`, entry);
-    }
-    const shown = [...groups.values()]
-      .map(({ group, accounts, regions }) => ({
-        ...group,
-        accounts: accounts.size,
-        regions: regions.size,
-      }))
-      .sort(
-        (a, b) =>
-          rankOf(a.severity) - rankOf(b.severity) ||
-          b.findings - a.findings ||
-          (a.checkId < b.checkId ? -1 : 1),
-      )
-      .slice(0, limit);
+    const groups = await countGroups(this.deps.findings, actor, orOpen(filter));
+    const shown = groups.slice(0, limit);
     const known = new Map(
       (
         await this.deps.checks.list(
@@ -119,38 +59,13 @@ export class FindingsService {
       const check = known.get(`${group.tool}/${group.checkId}`);
       return check ? { ...group, title: check.title || check.id, service: check.service } : group;
     });
-    return { items, totalFindings, totalGroups: groups.size };
+    const totalFindings = groups.reduce((sum, { findings }) => sum + findings, 0);
+    return { items, totalFindings, totalGroups: groups.length };
   }
 
   /** Counts per value of each filter field, each within the other filters. */
-  async facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
-    const { q, checkId, ...chosen } = filter;
-    const narrowed = orOpen(chosen);
-    // A facet with nothing chosen, and all of them together, come from one count; one with a choice needs its own.
-    const wide: FindingFilter = { q, checkId };
-    const cube = await this.deps.findings.groupCount(actor, { ...wide, ...narrowed }, FACETS);
-    const counts = Object.fromEntries(
-      FACETS.map((field) => [field, new Map<string, number>()]),
-    ) as Record<FacetField, Map<string, number>>;
-    for (const { key, count } of cube) {
-      for (const [i, field] of FACETS.entries()) add(counts[field], String(key[i]), count);
-    }
-    for (const field of FACETS) {
-      if (!(field === 'status' || chosen[field]?.length)) continue;
-      const others = { ...wide, ...narrowed, [field]: undefined };
-      counts[field] = new Map();
-      for (const { key, count } of await this.deps.findings.groupCount(actor, others, [field])) {
-        add(counts[field], String(key[0]), count);
-      }
-    }
-    return Object.fromEntries(
-      FACETS.map((field) => [
-        field,
-        [...counts[field]]
-          .map(([value, count]) => ({ value, count }))
-          .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)),
-      ]),
-    ) as FindingFacets;
+  facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
+    return countFacets(this.deps.findings, actor, orOpen(filter));
   }
 
   async get(actor: Actor, findingId: string) {
@@ -281,8 +196,4 @@ function checkExpiry(expiresAt: string, now: Date): void {
 
 function orOpen(filter: FindingFilter): FindingFilter {
   return filter.status?.length ? filter : { ...filter, status: ['open'] };
-}
-
-function add(counts: Map<string, number>, value: string, count: number): void {
-  counts.set(value, (counts.get(value) ?? 0) + count);
 }

@@ -5,7 +5,7 @@ import type {
   CheckResult,
   CheckResultsRepository,
 } from '../check-results/check-results.repository.js';
-import { resultId, scopeId } from '../check-results/identity.rules.js';
+import { resultId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.js';
 import type { ScopeSeen, ScopesRepository } from '../check-results/scopes.repository.js';
 import type { ChecksRepository } from '../checks/checks.repository.js';
@@ -111,14 +111,15 @@ async function storeRows(
     parts.findings.byId(team, ids),
   ]);
   const applied = rows.map(({ id, row }) => {
-    const scope = scopeId(team.teamId, { tool: outcome.tool, ...row });
+    const surveyed = survey.scopes.get(scopeKey(row));
+    const scope = surveyed ? survey.idOf(team, surveyed) : '';
     const check = survey.checks.get(row.checkId)?.check;
     const context: RowContext = {
       teamId: team.teamId,
       importId,
       tool: outcome.tool,
       now,
-      seenAt: survey.scopes.get(scopeKey(row))?.seenAt ?? now,
+      seenAt: surveyed?.seenAt ?? now,
       partial: outcome.partial,
       title: check?.title || row.checkId,
       service: check?.service ?? '',

@@ -41,7 +41,8 @@ export function applyRow(id: string, row: SpooledRow, context: RowContext, known
   const { result: before, finding: life } = known;
   const isLate = context.seenAt < knownSince(known);
   if (isLate && !tellsMore(row, context, before)) {
-    return { result: null, finding: null, change: life ? 'unchanged' : 'none' };
+    const status = life?.status ?? null;
+    return { result: null, finding: null, change: changeBetween(status, status) };
   }
   const status = nextStatus(
     life && {

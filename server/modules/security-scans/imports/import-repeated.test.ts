@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random32, shuffledIndex } from '../../../scanners/testing/seeded-random.js';
+import { propertyRuns } from '../../../testing/property-runs.js';
 import {
   instantOf,
   type OcsfRow,
@@ -15,8 +16,7 @@ import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
-/** Raised when looking for trouble. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 15);
+const RUNS = propertyRuns(10);
 
 beforeAll(async () => {
   core = await createTestCore();

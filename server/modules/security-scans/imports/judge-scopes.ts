@@ -1,5 +1,4 @@
 import type { Tally } from '../check-results/check-results.repository.js';
-import { scopeId } from '../check-results/identity.rules.js';
 import { scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
 import type { CheckScope } from '../check-results/scopes.repository.js';
 import type { ApplyParts, ReportToApply } from './apply-report.js';
@@ -43,7 +42,7 @@ export async function judgeScopes(
   if (!outcome.partial) {
     const counts = countByScope(counted);
     for (const [key, scope] of survey.scopes) {
-      const isLate = scope.seenAt < (known.get(idOf(report, scope))?.lastCompleteAt ?? '');
+      const isLate = scope.seenAt < (known.get(survey.idOf(team, scope))?.lastCompleteAt ?? '');
       // As many stored as reported means that none is missing, since all of a report that is not late are stored.
       if (!isLate && (counts.get(key) ?? 0) <= scope.rows) continue;
       gone += await closeGone(parts, report, scope, { seen, isLate });
@@ -54,7 +53,7 @@ export async function judgeScopes(
   const tallies = talliesByScope(counted);
   const newer = newerReports(report, known);
   const covered = [...survey.scopes.entries()].map(([key, scope]) => {
-    const before = known.get(idOf(report, scope)) ?? null;
+    const before = known.get(survey.idOf(team, scope)) ?? null;
     const leftOutSince = newer.get(accountKey(scope)) ?? null;
     return coveredScope(report, scope, tallies.get(key) ?? [], { before, leftOutSince });
   });
@@ -76,11 +75,11 @@ function coveredScope(
   tallies: CheckScope['tallies'],
   { before, leftOutSince }: { before: CheckScope | null; leftOutSince: string | null },
 ): CheckScope {
-  const { team, outcome, importId } = report;
+  const { team, outcome, importId, survey } = report;
   const { checkId, provider, accountId, region, seenAt } = surveyed;
   const isNewest = !before || seenAt >= before.lastSeenAt;
   return {
-    id: idOf(report, surveyed),
+    id: survey.idOf(team, surveyed),
     teamId: team.teamId,
     tool: outcome.tool,
     checkId,
@@ -140,10 +139,6 @@ function leftOut(
 /** The newest time of a report's rows of the scope's account; null when it has none of it. */
 function accountSeenAt({ survey }: ReportToApply, scope: Account): string | null {
   return survey.accounts.get(accountKey(scope)) ?? null;
-}
-
-function idOf({ team, outcome }: ReportToApply, scope: SurveyedScope): string {
-  return scopeId(team.teamId, { tool: outcome.tool, ...scope });
 }
 
 function later(a: string | null, b: string): string {

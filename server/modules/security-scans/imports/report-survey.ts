@@ -1,7 +1,8 @@
 import type { VerdictCounts } from '../../../../contract/security-scans.js';
 import type { Severity } from '../../../../contract/severity.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ReportedCheck, ReportRow } from '../../../scanners/report.js';
-import { identityOf } from '../check-results/identity.rules.js';
+import { identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.js';
 
 /** One check in one account and region, as a report has it. */
@@ -34,6 +35,7 @@ export class ReportSurvey {
   readonly identities = new Map<string, number>();
   /** The newest time of a row, by account. */
   readonly accounts = new Map<string, string>();
+  readonly #ids = new Map<SurveyedScope, string>();
 
   /** `now`: stands in for a time that the report does not say or that lies in the future. */
   constructor(
@@ -60,6 +62,15 @@ export class ReportSurvey {
     const identity = identityOf(this.tool, row);
     this.identities.set(identity, (this.identities.get(identity) ?? 0) + 1);
     return identity;
+  }
+
+  /** The id of one of its scopes in the team whose report it is: asked for often, so made once. */
+  idOf({ teamId }: TeamScope, scope: SurveyedScope): string {
+    const known = this.#ids.get(scope);
+    if (known) return known;
+    const id = scopeId(teamId, { tool: this.tool, ...scope });
+    this.#ids.set(scope, id);
+    return id;
   }
 
   /** One description per check, the same in whatever order the rows come. */

@@ -10,6 +10,8 @@ export interface NmapHost {
   names: string[];
   up: boolean;
   timedOut: boolean;
+  /** Some port was open or closed, so that somebody is there. */
+  answered: boolean;
   ports: NmapPort[];
   /** Seconds since 1970. */
   seenAt: string;

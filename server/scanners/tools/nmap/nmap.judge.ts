@@ -51,7 +51,9 @@ export function judgeNmap({ run, result, read }: NmapJudged): ScanVerdict {
     ...((facts.hosts?.total ?? expected) < expected
       ? [`${expected - (facts.hosts?.total ?? 0)} of ${expected} hosts were not scanned`]
       : []),
-    ...((facts.hosts?.down ?? 0) > 0 ? [`${facts.hosts?.down} hosts did not answer`] : []),
+    ...((facts.hosts?.down ?? 0) > 0 && facts.skipped.length === 0
+      ? [`${facts.hosts?.down} hosts did not answer`]
+      : []),
     ...coverage.skipped.map(({ what, why }) => `${what}: ${why}`),
   ];
   return verdictOfGaps(gaps, coverage);

@@ -47,6 +47,7 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
         host.timedOut = at.timedout === 'true';
       } else if (parent === 'nmaprun' || parent === 'runstats') takeRun(facts, element);
       else if (parent === 'host' || parent === 'hostnames') takeHost(host, element);
+      else if (name === 'extraports') host.answered ||= at.state === 'closed';
       else if (parent === 'ports' && name === 'port') {
         port = { ...emptyPort(), protocol: at.protocol ?? '', port: Number(at.portid) };
       } else if (parent === 'port' && name === 'script') script = at.id ?? '';
@@ -59,12 +60,11 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
       else if (name === 'elem' && script === 'ssl-cert' && attributes.key === 'notAfter') {
         port.certificateEnds ??= /^\d{4}-\d\d-\d\dT[\d:]{8}/.exec(text)?.[0] ?? null;
       } else if (name === 'port' && parent === 'ports') {
+        host.answered ||= port.state === 'open' || port.state === 'closed';
         if (host.ports.length < MAX_PORTS && port.port > 0) host.ports.push(port);
         port = emptyPort();
       } else if (name === 'host' && parent === 'nmaprun') {
-        if (host.up && !host.timedOut) facts.executed = (facts.executed ?? 0) + 1;
-        if (host.timedOut)
-          note(facts, host, 'it took longer than the time per host; its ports are not known');
+        noteHost(host, facts);
         for (const row of rowsOfHost(host, facts.toolVersion ?? '')) ready.push(build(row));
       }
     },
@@ -83,6 +83,19 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
       return xml.stopped;
     },
   };
+}
+
+/**
+ * With `-Pn` every host counts as up, so one of which no port answered, not even to decline, was not
+ * seen: it may be down or behind a filter, and what it had before is not gone.
+ */
+function noteHost(host: NmapHost, facts: NmapFacts): void {
+  if (host.timedOut)
+    note(facts, host, 'it took longer than the time per host; its ports are not known');
+  else if (!host.up) note(facts, host, 'it did not answer');
+  else if (!host.answered)
+    note(facts, host, 'none of its ports answered: it is down or behind a filter');
+  else facts.executed = (facts.executed ?? 0) + 1;
 }
 
 function takeRun(facts: NmapFacts, { name, attributes: at }: XmlElement): void {
@@ -146,6 +159,7 @@ const emptyHost = (): NmapHost => ({
   names: [],
   up: false,
   timedOut: false,
+  answered: false,
   ports: [],
   seenAt: '',
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../prowler/index.js';
-import { ended, readAs, rowsIn } from '../trivy/judging.fixture.js';
+import { rowsIn } from '../trivy/judging.fixture.js';
 import { BoundedXml, XML_LIMITS } from './bounded-xml.js';
-import { createNmapReader, isNmapXml, nmapTool, RISKY_SERVICES } from './index.js';
-import { judgeNmap } from './nmap.judge.js';
+import { createNmapReader, isNmapXml, RISKY_SERVICES } from './index.js';
 import { usuallyOn } from './risky-services.js';
 
 const PROLOG =
@@ -89,9 +88,24 @@ describe('reports of Nmap', () => {
     const { rows } = read(
       nmap(
         host(
-          port(443, tls, 'open', certificate('ssl-cert', '2020-01-01T00:00:00') + ciphers('ssl-enum-ciphers')) +
-            port(444, tls, 'open', certificate('ssl-cert', '2040-01-01T00:00:00') + ciphers('banner')) +
-            port(445, 'name="x" method="probed"', 'open', certificate('banner', '2001-01-01T00:00:00')),
+          port(
+            443,
+            tls,
+            'open',
+            certificate('ssl-cert', '2020-01-01T00:00:00') + ciphers('ssl-enum-ciphers'),
+          ) +
+            port(
+              444,
+              tls,
+              'open',
+              certificate('ssl-cert', '2040-01-01T00:00:00') + ciphers('banner'),
+            ) +
+            port(
+              445,
+              'name="x" method="probed"',
+              'open',
+              certificate('banner', '2001-01-01T00:00:00'),
+            ),
         ),
       ),
     );
@@ -116,6 +130,18 @@ describe('reports of Nmap', () => {
       { what: 'shop.example', why: expect.stringContaining('longer') },
     ]);
     expect(facts.executed).toBe(0);
+  });
+
+  it('does not count a host of which no port answered', () => {
+    const silent = host(port(80, 'name="http" method="table"', 'filtered')).replace(
+      'state="closed"',
+      'state="filtered"',
+    );
+    const { facts } = read(nmap(silent));
+    expect(facts).toMatchObject({
+      executed: 0,
+      skipped: [{ what: 'shop.example', why: expect.stringContaining('none of its ports') }],
+    });
   });
 
   it('keeps whole hosts of a broken report and cleans hostile texts', () => {
@@ -173,124 +199,5 @@ describe('reports of Nmap', () => {
     expect(new Set(RISKY_SERVICES.map((one) => one.id)).size).toBe(RISKY_SERVICES.length);
     expect(usuallyOn(2375)?.severity).toBe('critical');
     expect(usuallyOn(443)).toBeNull();
-  });
-});
-
-describe('runs of Nmap', () => {
-  const plan = (hosts: string[], options = {}) =>
-    nmapTool.plan({ kind: 'network', hosts }, options);
-  it.each(['quick', 'standard', 'thorough'] as const)(
-    'plans %s without privileges or harm',
-    (profile) => {
-      const { args, env } = plan(['198.51.100.0/30', 'shop.example'], { profile });
-      expect(args).toEqual(
-        expect.arrayContaining(['-sT', '-Pn', '--noninteractive', '-oX', '{output}/nmap.xml']),
-      );
-      expect(args.slice(args.indexOf('--') + 1)).toEqual([
-        '198.51.100.0',
-        '198.51.100.1',
-        '198.51.100.2',
-        '198.51.100.3',
-        'shop.example',
-      ]);
-      expect(args.join(' ')).not.toMatch(
-        /-sS|-sU|-O\b|-A\b|-iL|-iR|--datadir|vuln|brute|exploit|default/,
-      );
-      expect(env).toEqual({});
-    },
-  );
-  it('takes ports and named scripts only, and one family', () => {
-    expect(
-      nmapTool.plan({ kind: 'network', hosts: ['a.example'], ports: '443,80' }, {}).args,
-    ).toContain('-p80,443');
-    expect(plan(['a.example'], { scripts: ['banner'] }).args).toContain('--script=banner,ssl-cert');
-    for (const scripts of [['/tmp/x.lua'], ['vuln'], ['http-*'], ['banner,vuln']]) {
-      expect(() => plan(['a.example'], { scripts })).toThrow(/only these/);
-    }
-    expect(() => plan(['a.example'], { profile: 'constructor' })).toThrow();
-    expect(plan(['2606:4700::1111']).args).toContain('-6');
-    expect(() => plan(['2606:4700::1111', 'a.example'])).toThrow(/one family/);
-  });
-});
-
-describe('judging Nmap', () => {
-  const run = nmapTool.plan({ kind: 'network', hosts: ['a.example', 'b.example'] }, {});
-  const facts = {
-    executed: 2,
-    skipped: [] as { what: string; why: string }[],
-    completed: true as boolean | null,
-    createdAt: null,
-    toolVersion: '7.98',
-    hosts: { up: 2, down: 0, total: 2 },
-    ports: '1-100',
-    errorMessage: '',
-  };
-  const judge = (change: object) =>
-    judgeNmap({
-      run,
-      result: ended(),
-      read: readAs(facts),
-      rows: [],
-      checkIds: new Set(),
-      ...change,
-    });
-  it.each<[string, object, string, RegExp | null]>([
-    ['all well', {}, 'succeeded', null],
-    [
-      'a fatal error',
-      { result: ended({ exitCode: 1, stderr: 'x failed: y\nQUITTING!' }) },
-      'failed',
-      /QUITTING/,
-    ],
-    [
-      'exit error in the report',
-      { read: readAs({ ...facts, completed: false, errorMessage: 'no route' }) },
-      'failed',
-      /no route/,
-    ],
-    ['no report', { read: null }, 'failed', /no report/],
-    [
-      'no host',
-      { read: readAs({ ...facts, executed: 0, hosts: { up: 0, down: 0, total: 0 } }) },
-      'failed',
-      /no host/,
-    ],
-    [
-      'fewer hosts',
-      { read: readAs({ ...facts, hosts: { up: 1, down: 0, total: 1 } }) },
-      'succeeded_with_gaps',
-      /1 of 2/,
-    ],
-    [
-      'a skipped target',
-      { read: readAs({ ...facts, skipped: [{ what: 'b.example', why: 'skipped' }] }) },
-      'succeeded_with_gaps',
-      /b.example/,
-    ],
-    [
-      'down',
-      { read: readAs({ ...facts, hosts: { up: 1, down: 1, total: 2 } }) },
-      'succeeded_with_gaps',
-      /did not answer/,
-    ],
-    [
-      'broken off',
-      {
-        read: readAs(
-          { ...facts, completed: null, hosts: null },
-          { partial: true, problem: 'ends' },
-        ),
-      },
-      'succeeded_with_gaps',
-      /not whole/,
-    ],
-    ['facts not known', { read: readAs() }, 'succeeded_with_gaps', /not known/],
-    ['out of time', { result: ended({ ended: 'timed_out' }) }, 'timed_out', /time/],
-  ])('%s', (_, change, outcome, problem) => {
-    const verdict = judge(change);
-    expect(verdict.outcome).toBe(outcome);
-    expect(verdict.coverage).toMatchObject({ unit: 'hosts', expected: 2 });
-    if (problem) expect(verdict.problem).toMatch(problem);
-    else expect(verdict.problem).toBeNull();
   });
 });

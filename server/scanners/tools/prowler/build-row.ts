@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cleanText } from '../../clean-text.js';
 import { maskSecrets } from '../../mask-secrets.js';
 import type { ReportedCheck, ReportRow } from '../../report.js';
@@ -9,6 +10,7 @@ import { severityOf, verdictOf } from './verdicts.js';
 
 const CHECK_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$/;
 const MAX_NAME = 1000;
+const MAX_UID = 16_000;
 const MAX_LIST = 200;
 
 /** Turns what a format states into a row, in one place, so that all formats give the same identity. */
@@ -27,8 +29,8 @@ export function createRowBuilder(): BuildRow {
 
 function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
   const provider = short(raw.provider).toLowerCase();
-  const name = short(raw.name);
-  const uid = short(raw.uid) || name;
+  const name = whole(raw.name);
+  const uid = whole(raw.uid) || name;
   const inKubernetes = provider === 'kubernetes';
   const row: ReportRow = {
     check,
@@ -36,7 +38,7 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
     severity: severityOf(raw.severity, raw.severityId),
     rawSeverity: short(raw.severity) || String(raw.severityId ?? ''),
     provider,
-    accountId: short(raw.accountId),
+    accountId: whole(raw.accountId),
     accountName: short(raw.accountName),
     region: inKubernetes ? '' : short(raw.region),
     resource: {
@@ -56,6 +58,17 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
 /** A short text: one line, cleaned and masked. */
 function short(text: string): string {
   return maskSecrets(cleanText(text, MAX_NAME));
+}
+
+/**
+ * A text that tells things apart: never cut without a trace. Beyond what a database index takes, its end
+ * is replaced by the hash of the whole.
+ */
+function whole(text: string): string {
+  const clean = maskSecrets(cleanText(text, Number.POSITIVE_INFINITY));
+  if (clean.length <= MAX_UID) return clean;
+  const hash = createHash('sha256').update(clean).digest('hex');
+  return `${clean.slice(0, MAX_UID - hash.length - 1)}…${hash}`;
 }
 
 function shortList(texts: string[]): string[] {

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsTarget } from '../../../../contract/scan-targets.js';
 import {
-  listChecksRun,
   type ProwlerOptions,
   type ProwlerTarget,
   planProwler,
   prowlerRuns,
   prowlerTool,
-  readCheckList,
 } from './prowler.plan.js';
 
 const aws: AwsTarget = {
@@ -227,26 +225,5 @@ describe('what must not be reached', () => {
           .args.filter((arg) => arg !== '--external-id=-fixer')
           .join(' '),
       ).not.toMatch(DANGEROUS);
-  });
-});
-
-describe('the expected set', () => {
-  it('is asked for without network or login', () => {
-    expect(
-      listChecksRun('aws', { services: ['s3'], excludedRegions: ['me-south-1'] }),
-    ).toMatchObject({
-      args: ['aws', '--list-checks-json', '--services', 's3', '-b', '--no-color'],
-      network: 'none',
-      files: [],
-    });
-    expect(() => listChecksRun('llm' as 'aws')).toThrow();
-  });
-  it('is read as a list or as the text of a set', () => {
-    expect(readCheckList('note\n{\n  "aws": [\n    "s3_b",\n    "iam_a",\n "s3_b" ]\n}\n')).toEqual(
-      ['iam_a', 's3_b'],
-    );
-    expect(readCheckList(`{"aws": "{'s3_b', 'iam_a'}"}`)).toEqual(['iam_a', 's3_b']);
-    expect(readCheckList('error')).toBeNull();
-    expect(readCheckList('{}')).toBeNull();
   });
 });
