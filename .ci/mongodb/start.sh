@@ -11,7 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-port=${2:-27417}
+port=${2:-$(node -e 'const s = require("node:net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')}
 uri="mongodb://127.0.0.1:$port/?directConnection=true"
 pid_file=$folder/engine.pid
 log=$folder/engine.log

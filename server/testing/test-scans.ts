@@ -49,6 +49,7 @@ export interface TestScansOptions {
   log?: Logger;
   resolve?: Lookup;
   allowedFolders?: string[];
+  graceMs?: number;
   /** In place of the product's own. */
   scanners?: readonly Scanner[];
 }
@@ -93,7 +94,14 @@ export class TestScans {
     const { platform, scans, runner, options, folder } = this;
     const { repositories, clock, newId, log } = platform;
     const jobs = repositories.create(JobsRepository);
-    const queue = createDatabaseQueue({ jobs, clock, newId, log, pace: PACE, graceMs: 12_000 });
+    const queue = createDatabaseQueue({
+      jobs,
+      clock,
+      newId,
+      log,
+      pace: PACE,
+      graceMs: options.graceMs ?? 12_000,
+    });
     const allowedFolders = options.allowedFolders ?? [];
     const product = createScanTools({ allowedFolders });
     for (const scanner of options.scanners ?? []) product.set(scanner.id, scanner);

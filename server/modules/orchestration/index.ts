@@ -29,7 +29,12 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   const live = new LiveScans();
   const repository = repositories.create(OwnTargetsRepository);
   const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
-  const { scans, runner, reaper } = createScans(platform, { ...parts, live, ownTargets });
+  const {
+    scans,
+    runner,
+    reaper,
+    repositories: stores,
+  } = createScans(platform, { ...parts, live, ownTargets });
   const deadLetters = new DeadLettersService({ queue, scans, audit });
   const schedules = scheduler && new SchedulesService({ scheduler, audit });
   const tools = new ToolHealthService({
@@ -57,6 +62,8 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     ownTargets,
     schedules,
     reaper,
+    runner,
+    repositories: stores,
     addRoutes: (http: HttpApi & EventStreams) => {
       addOrchestrationRoutes(http, { scans, deadLetters, ownTargets, tools, schedules });
       http.addStream(watchEndpoint, ({ actor, params, signal }) =>

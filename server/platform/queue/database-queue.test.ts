@@ -38,8 +38,10 @@ async function suiteOn(
   };
 }
 
-jobQueueContract('DatabaseQueue on SQLite in memory', () =>
-  suiteOn(new SqliteDatabase(':memory:'), null, async () => {}),
+jobQueueContract(
+  'DatabaseQueue on SQLite in memory',
+  () => suiteOn(new SqliteDatabase(':memory:'), null, async () => {}),
+  { inMemory: true },
 );
 
 jobQueueContract('DatabaseQueue on a SQLite file', async () => {

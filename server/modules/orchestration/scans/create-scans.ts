@@ -42,5 +42,5 @@ export function createScans(platform: Platform, parts: ScanParts) {
   const onEnd = parts.onSubJobEnd;
   const runner = new SubJobRunner({ scans: runs, subJobs, work, settler, live, clock, log, onEnd });
   const reaper = new ScanReaper({ scans: runs, subJobs, starter, settler, queue, clock, log });
-  return { scans, runner, reaper };
+  return { scans, runner, reaper, repositories: { scans: runs, subJobs } };
 }

@@ -11,6 +11,9 @@ import { scanCompleted, scanStarted } from '../index.js';
 const CHECK = 's3_bucket_public';
 const OTHER = 's3_bucket_encryption';
 
+const LOGGED =
+  '{"timestamp": "2026-01-01", "filename": "s3.py:1", "level": "ERROR", "module": "s3_service", "message": "eu-west-1 -- ClientError[12]: An error occurred (AccessDenied) when calling GetBucketAcl"}';
+
 let prowler: ScriptedProwler;
 let test: TestScans;
 let one: ScanProcess;
@@ -175,7 +178,7 @@ describe('a scan of which a part fails', () => {
       'completed',
     );
     test.clock.move(1_000);
-    const denied = `echo "2026-01-01 [File: s3.py:1] [Module: s3] ERROR: eu-west-1 -- AccessDenied[12]: denied" >>"$out/prowler.log"`;
+    const denied = `printf '%s\\n' '${LOGGED}' >>"$out/prowler.log"`;
     await prowler.reports('eu-west-1', [{ check: CHECK, resource: 'a' }], `${denied}\nexit 0`);
     const ended = await test.until(one, (await scans.start(test.actor, request)).id);
     expect(ended).toMatchObject({ status: 'partial', findings: { resolved: 0, unchanged: 1 } });

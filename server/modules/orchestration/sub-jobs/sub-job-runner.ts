@@ -125,8 +125,8 @@ export class SubJobRunner {
     const set = {
       status: statusOfSubJob(verdict, stored),
       outcome: verdict.outcome,
-      // What made the import fail is what the tool's adapter cannot know.
-      problem: shortened(verdict.problem ?? failedImport),
+      // Why the report could not be read says more than that there is no result.
+      problem: shortened(failedImport ?? verdict.problem),
       coverage: done.coverage,
       results: stored?.results ?? 0,
       findings: stored?.findings ?? noFindings(),
