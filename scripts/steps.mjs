@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED = [20, 19];
+/** What a step prints goes to standard error: a command's output stays its own. */
+const QUIET = ['inherit', process.stderr, 'inherit'];
 
 /** Stops with what to do when this Node is too old. */
 export function requireNode() {
@@ -26,6 +28,7 @@ export async function install() {
   // A production environment would leave out what building needs.
   await run('npm', ['ci', '--include=dev', '--loglevel=error'], {
     shell: process.platform === 'win32',
+    stdio: QUIET,
   });
 }
 
@@ -38,12 +41,12 @@ export async function build({ force = false } = {}) {
     isOlder(server, [...shared, 'server', 'bench', 'tsconfig.json', 'tsconfig.build.json'])
   ) {
     say('Building the server …');
-    await tool('tsc', ['-p', 'tsconfig.build.json']);
+    await tool('tsc', ['-p', 'tsconfig.build.json'], { stdio: QUIET });
   }
   const web = join(root, 'dist', 'web', 'index.html');
   if (force || isOlder(web, [...shared, 'web', 'vite.config.ts'])) {
     say('Building the web app …');
-    await tool('vite', ['build', '--logLevel', 'warn']);
+    await tool('vite', ['build', '--logLevel', 'warn'], { stdio: QUIET });
   }
 }
 

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as compliance from '../contract/compliance.js';
 import { type AnyEndpoint, PERMISSIONS } from '../contract/endpoint.js';
-import * as platform from '../contract/platform.js';
-import * as securityScans from '../contract/security-scans.js';
 import { packageRoot } from './package-root.js';
+import { describeConfig, readConfig } from './platform/config/config.js';
 import { MODULES } from './service-container.js';
 import { createTestApp, type TestApp } from './testing/test-core.js';
 
@@ -192,6 +190,13 @@ describe('a module', () => {
   });
 });
 
+test('the README tells every variable of the configuration', () => {
+  const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+  const names = describeConfig(readConfig({})).map(({ name }) => name);
+  const others = names.filter((name) => !/DB_NAME(_URI)?$/.test(name));
+  expect(others.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
+});
+
 /** Relative links of a page. */
 function linksOf(markdown: string): string[] {
   return [...markdown.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
@@ -199,10 +204,15 @@ function linksOf(markdown: string): string[] {
     .filter((link) => !/^[a-z]+:/.test(link));
 }
 
+const contracts: Record<string, unknown>[] = await Promise.all(
+  readdirSync(join(packageRoot, 'contract'))
+    .filter((name) => name.endsWith('.ts') && !isForTests(name))
+    .map((name) => import(join(packageRoot, 'contract', name))),
+);
+/** Once each, though a contract may hand on what another declares. */
+const declared = [...new Set(contracts.flatMap((file) => Object.values(file)).filter(isEndpoint))];
+
 describe('an endpoint', () => {
-  const declared = [platform, securityScans, compliance]
-    .flatMap((file) => Object.values(file) as unknown[])
-    .filter(isEndpoint);
   const nameOf = ({ method, path }: AnyEndpoint) => `${method} ${path}`;
 
   let app: TestApp;

@@ -39,9 +39,13 @@ function fileEnding(ending) {
 
 function cspm(...args) {
   const env = { PATH: process.env.PATH, DATA_DIR: dataDir };
-  return JSON.parse(
-    execFileSync(process.execPath, [program, ...args], { env, maxBuffer: 2 ** 28 }),
-  );
+  const options = {
+    env,
+    maxBuffer: 2 ** 28,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  };
+  return JSON.parse(execFileSync(process.execPath, [program, ...args], options));
 }
 
 /** Rows by verdict: what is muted counts as muted, whatever else it says. */

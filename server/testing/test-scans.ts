@@ -6,6 +6,7 @@ import type { NewCloudAccount } from '../../contract/cloud-security.js';
 import type { ScanRun } from '../../contract/orchestration.js';
 import { type CloudSecurity, createCloudSecurity } from '../modules/cloud-security/index.js';
 import { createOrchestration, type Orchestration } from '../modules/orchestration/index.js';
+import type { Scheduler } from '../modules/orchestration/schedules/schedules.service.js';
 import { createSecurityScans, type SecurityScans } from '../modules/security-scans/index.js';
 import type { Actor } from '../platform/auth/actor.js';
 import type { Clock } from '../platform/clock.js';
@@ -50,6 +51,7 @@ export interface TestScansOptions {
   resolve?: Lookup;
   allowedFolders?: string[];
   graceMs?: number;
+  scheduler?: (platform: Platform, queue: JobQueue) => Scheduler;
   /** In place of the product's own. */
   scanners?: readonly Scanner[];
 }
@@ -105,13 +107,14 @@ export class TestScans {
     const allowedFolders = options.allowedFolders ?? [];
     const product = createScanTools({ allowedFolders });
     for (const scanner of options.scanners ?? []) product.set(scanner.id, scanner);
+    const scheduler = options.scheduler?.(platform, queue) ?? null;
     const questions = new ToolQuestions({ runner, clock });
     const scan = { runner, questions, outputFolder: join(folder, 'built-in') };
     const vault = new Vault({ masterKey: null, dataDir: folder });
     const prowler = product.get('prowler') as Parameters<typeof createCloudSecurity>[1]['prowler'];
     const cloud = createCloudSecurity(platform, { queue, vault, scan, prowler, work });
     const orchestration = createOrchestration(platform, {
-      ...{ securityScans: scans, cloud, queue, scheduler: null, scan, scanners: product, work },
+      ...{ securityScans: scans, cloud, queue, scheduler, scan, scanners: product, work },
       allowedFolders,
       verifyTools: async () => [],
       resolve: options.resolve ?? (async () => [PUBLIC_ADDRESS]),

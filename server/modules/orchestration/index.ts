@@ -55,6 +55,8 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     await schedules?.removeOf(accountId);
     await scans.cancelOf({ teamId }, accountId);
   });
+  /** Streams would keep a server that stops waiting for their listeners. */
+  const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   return {
     scans,
@@ -82,6 +84,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     },
     stop: async () => {
       clearInterval(timer);
+      closing.abort();
     },
   };
 
@@ -93,7 +96,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   ): Promise<AsyncIterable<ScanEvent>> {
     const read = () => scans.get(actor, scanId);
     await read();
-    return watchScan(scanId, { live, read, signal });
+    return watchScan(scanId, { live, read, signal: AbortSignal.any([signal, closing.signal]) });
   }
 }
 export type Orchestration = ReturnType<typeof createOrchestration>;

@@ -1,4 +1,5 @@
 import * as contract from '../../../contract/orchestration.js';
+import * as operations from '../../../contract/scan-operations.js';
 import { UnavailableError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { DeadLettersService } from './dead-letters/dead-letters.service.js';
@@ -33,18 +34,20 @@ export function addOrchestrationRoutes(http: HttpApi, parts: OrchestrationRouteP
   http.add(contract.retryScan, ({ actor, params, body }) =>
     scans.retry(actor, params.scanId, body.subJobId),
   );
-  http.add(contract.listDeadLetters, ({ actor, query }) =>
+  http.add(operations.listDeadLetters, ({ actor, query }) =>
     deadLetters.list(actor, query.limit, query.cursor),
   );
-  http.add(contract.retryDeadLetter, ({ actor, params }) => deadLetters.retry(actor, params.jobId));
-  http.add(contract.getOwnTargets, ({ actor }) => ownTargets.get(actor));
-  http.add(contract.putOwnTargets, ({ actor, body }) => ownTargets.put(actor, body));
-  http.add(contract.listTools, () => tools.list());
-  http.add(contract.listSchedules, ({ actor }) => schedules().list(actor));
-  http.add(contract.changeSchedule, ({ actor, params, body }) =>
+  http.add(operations.retryDeadLetter, ({ actor, params }) =>
+    deadLetters.retry(actor, params.jobId),
+  );
+  http.add(operations.getOwnTargets, ({ actor }) => ownTargets.get(actor));
+  http.add(operations.putOwnTargets, ({ actor, body }) => ownTargets.put(actor, body));
+  http.add(operations.listTools, () => tools.list());
+  http.add(operations.listSchedules, ({ actor }) => schedules().list(actor));
+  http.add(operations.changeSchedule, ({ actor, params, body }) =>
     schedules().change(actor, params.scheduleId, body),
   );
-  http.add(contract.runScheduleNow, ({ actor, params }) =>
+  http.add(operations.runScheduleNow, ({ actor, params }) =>
     schedules().runNow(actor, params.scheduleId),
   );
 }

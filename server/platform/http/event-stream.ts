@@ -22,11 +22,15 @@ export interface EventStreams {
 /** Comments between events, so that no proxy takes a quiet stream for a dead one. */
 const BEAT_MS = 15_000;
 
-/** An answer that goes on: `open` is called once, then every event is sent as it comes, until the end or until nobody listens. */
-export async function answerEvents<T extends { type: string }>(
+/**
+ * An answer that goes on: `open` is called once, then every event is sent as it comes, until the end
+ * or until nobody listens. Only what the schema has leaves the server; its `type`, if any, names the event.
+ */
+export async function answerEvents(
   request: FastifyRequest,
   reply: FastifyReply,
-  open: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
+  schema: z.ZodType,
+  open: (signal: AbortSignal) => Promise<AsyncIterable<unknown>>,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
@@ -40,13 +44,13 @@ export async function answerEvents<T extends { type: string }>(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no', // nginx would wait for more
+    connection: 'close', // a server that stops need not wait for the line to fall idle
   });
   raw.write(': open\n\n');
   const beat = setInterval(() => raw.write(': beat\n\n'), BEAT_MS).unref();
   try {
     for await (const event of events) {
-      const data = JSON.stringify(event);
-      if (!raw.write(`event: ${event.type}\ndata: ${data}\n\n`)) await drained(raw, gone.signal);
+      if (!raw.write(textOf(schema.parse(event)))) await drained(raw, gone.signal);
       if (gone.signal.aborted) break;
     }
   } catch (error) {
@@ -58,6 +62,11 @@ export async function answerEvents<T extends { type: string }>(
     raw.end();
   }
   return reply;
+}
+
+function textOf(event: unknown): string {
+  const named = typeof event === 'object' && event !== null && 'type' in event;
+  return `${named ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`;
 }
 
 function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<void> {

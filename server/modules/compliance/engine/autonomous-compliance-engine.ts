@@ -97,34 +97,35 @@ export class AutonomousComplianceEngine {
     const { evidence, catalogue, matches, clock } = this.deps;
     if (recount) await evidence.recount(team);
     const now = clock.now().toISOString();
-    return this.#timed(team, 'full', { fullAt: now, expiredUntil: now }, async () => {
+    const accounts = await evidence.accounts(team);
+    return this.#timed(team, 'full', { fullAt: now, expiredUntil: now, accounts }, async () => {
       const known = await evidence.of(team);
       const matched = await this.#match(team, known.checks, await matches.list(team));
       return {
-        ...(await this.#compute(team, [...catalogue.controls.keys()], { ...known, matched })),
+        ...(await this.#compute(team, [...catalogue.controls.keys()], accounts, {
+          ...known,
+          matched,
+        })),
         checks: known.checks.length,
       };
     });
   }
 
-  #incremental(
-    team: TeamScope,
-    memory: EngineMemory,
-    checkIds: readonly string[],
-  ): Promise<EngineRun> {
+  #incremental(team: TeamScope, basis: Basis, checkIds: readonly string[]): Promise<EngineRun> {
     const { evidence, matches } = this.deps;
-    return this.#timed(team, 'incremental', memory, async () => {
+    return this.#timed(team, 'incremental', basis, async () => {
       const before = await matches.ofChecks(team, checkIds);
       const { checks } = await evidence.of(team, checkIds);
       const after = await this.#match(team, checks, before);
       const touched = new Set([...before, ...after].flatMap(({ controlIds }) => controlIds));
-      return { ...(await this.#compute(team, [...touched])), checks: checkIds.length };
+      const computed = await this.#compute(team, [...touched], basis.accounts);
+      return { ...computed, checks: checkIds.length };
     });
   }
 
-  #some(team: TeamScope, memory: EngineMemory, controlIds: readonly string[]): Promise<EngineRun> {
-    return this.#timed(team, 'incremental', memory, async () => ({
-      ...(await this.#compute(team, controlIds)),
+  #some(team: TeamScope, basis: Basis, controlIds: readonly string[]): Promise<EngineRun> {
+    return this.#timed(team, 'incremental', basis, async () => ({
+      ...(await this.#compute(team, controlIds, basis.accounts)),
       checks: 0,
     }));
   }
@@ -161,6 +162,7 @@ export class AutonomousComplianceEngine {
   async #compute(
     team: TeamScope,
     controlIds: readonly string[],
+    accounts: Basis['accounts'],
     known?: CheckEvidence & { matched: CheckMatches[] },
   ): Promise<{ controlsChanged: number; requirementsChanged: number }> {
     const { evidence, matches, states, decisions, catalogue, clock, events } = this.deps;
@@ -168,10 +170,9 @@ export class AutonomousComplianceEngine {
     const matched = known?.matched ?? (await matches.ofControls(team, controlIds));
     const { checks, scopes } =
       known ?? (await evidence.of(team, [...new Set(matched.map(({ checkId }) => checkId))]));
-    const [before, decided, accounts] = await Promise.all([
+    const [before, decided] = await Promise.all([
       states.byControl(team, controlIds),
       decisions.byControl(team, controlIds),
-      evidence.accounts(team),
     ]);
     const titles = new Map(
       checks.map(({ tool, check }) => [checkKey({ tool, checkId: check.id }), check.title]),
@@ -253,33 +254,30 @@ export class AutonomousComplianceEngine {
    * What is remembered of a team; null when all must be computed: for the first time, under new rules, when
    * accounts have come, and once a day, as evidence ages and answers run out without anybody saying so.
    */
-  async #upToDate(team: TeamScope): Promise<EngineMemory | null> {
-    const { runs, clock } = this.deps;
+  async #upToDate(team: TeamScope): Promise<Basis | null> {
+    const { runs, clock, evidence } = this.deps;
     const memory = await runs.get(team);
     if (!memory || memory.ruleVersion !== this.#ruleVersion) return null;
     if (clock.now().getTime() - Date.parse(memory.fullAt) >= DAY_MS) return null;
-    return (await this.#accounts(team)).join('\n') === memory.accounts.join('\n') ? memory : null;
-  }
-
-  async #accounts(team: TeamScope): Promise<string[]> {
-    return (await this.deps.evidence.accounts(team)).map(accountOf);
+    const accounts = await evidence.accounts(team);
+    const isSame = accounts.map(accountOf).join('\n') === memory.accounts.join('\n');
+    return isSame ? { ...memory, accounts } : null;
   }
 
   async #timed(
     team: TeamScope,
     mode: EngineRun['mode'],
-    { fullAt, expiredUntil }: Pick<EngineMemory, 'fullAt' | 'expiredUntil'>,
+    { fullAt, expiredUntil, accounts: inScope }: Basis,
     work: () => Promise<Pick<EngineRun, 'controlsChanged' | 'requirementsChanged' | 'checks'>>,
   ): Promise<EngineRun> {
     const { clock, metrics, runs } = this.deps;
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
-    // Those of the beginning: one that comes meanwhile must still be new to the next run.
-    const accounts = await this.#accounts(team);
     const done = await work();
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
     const lastRun: EngineRun = { mode, startedAt, durationMs, ...done };
     const ruleVersion = this.#ruleVersion;
+    const accounts = inScope.map(accountOf);
     await runs.put(team, { lastRun, ruleVersion, accounts, fullAt, expiredUntil });
     metrics.engineRan(mode, durationMs / 1000);
     return lastRun;
@@ -290,6 +288,12 @@ export class AutonomousComplianceEngine {
     this.#locks.set(teamId, turn);
     return turn;
   }
+}
+
+/** What a run begins with. */
+interface Basis extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {
+  /** Those of the beginning: one that comes meanwhile must still be new to the next run. */
+  accounts: Awaited<ReturnType<EvidenceService['accounts']>>;
 }
 
 /** What a state says of its control, without when. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { DeadLetter } from '../../../../contract/orchestration.js';
+import type { DeadLetter } from '../../../../contract/scan-operations.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Page } from '../../../platform/database/collection.js';

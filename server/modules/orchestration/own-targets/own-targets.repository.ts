@@ -1,4 +1,4 @@
-import type { OwnTargets } from '../../../../contract/orchestration.js';
+import type { OwnTargets } from '../../../../contract/scan-operations.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { OwnTargets } from '../../../../contract/orchestration.js';
+import type { OwnTargets } from '../../../../contract/scan-operations.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';

@@ -145,7 +145,7 @@ describe('a request falls into', () => {
     ['a folder above', { kind: 'config', path: '/srv/../etc' }],
     ['an option', { kind: 'image', image: '--help' }],
     ['another scheme', { kind: 'web', url: 'file:///etc/passwd', depth: 'headers' }],
-    ['variables of ZAP', { kind: 'web', url: 'https://example.org/${SECRET}', depth: 'full' }],
+    ['variables of ZAP', { kind: 'web', url: `https://example.org/${'$'}{SECRET}`, depth: 'full' }],
     ['an api without its definition', web('api')],
     ['a transport of git', { kind: 'repository', url: 'ext::sh -c id' }],
     ['an option of nmap', { kind: 'network', targets: ['-iL/etc/passwd'], profile: 'quick' }],

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { changeSchedule, Schedule } from '../../../../contract/orchestration.js';
+import type { changeSchedule, Schedule } from '../../../../contract/scan-operations.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import { type Actor, DEFAULT_TEAM } from '../../../platform/auth/actor.js';
 import { NotFoundError } from '../../../platform/errors.js';

@@ -2,6 +2,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError, UnavailableError } from '../../../platform/errors.js';
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
 import { allowedAddresses, type Lookup } from '../../../scanners/allowed-addresses.js';
+import { redactFile } from '../../../scanners/redact-file.js';
 import { redactor } from '../../../scanners/redactor.js';
 import { type ScanOnceParts, scanOnce } from '../../../scanners/scan-once.js';
 import type { ReportBrief, ScanMaterial, Scanner, ScannerId } from '../../../scanners/scanner.js';
@@ -47,7 +48,8 @@ export class ScanWork {
     if (!scanner)
       throw new InvalidInputError(`${subJob.unit.scanner} is not set up on this server`);
     const material = await this.#material(subJob);
-    const redact = redactor(material.credentials ? secretsIn(material.credentials) : []);
+    const secrets = material.credentials ? secretsIn(material.credentials) : [];
+    const redact = redactor(secrets);
     let stored: StoredReport | null = null;
     const { verdict, result } = await scanOnce(scan, {
       scanner,
@@ -57,6 +59,7 @@ export class ScanWork {
       signal,
       onLine: (line) => onLine(redact(line)),
       take: async (report, judge) => {
+        await redactFile(report, secrets);
         const actor = { ...SCANNER, teamId: subJob.teamId, permissions: [] };
         stored = await imports.importFile(actor, report, undefined, assessedBy(judge, redact));
         const from = { kind: 'scan' as const, id: subJob.scanId };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ToolHealth } from '../../../../contract/orchestration.js';
+import type { ToolHealth } from '../../../../contract/scan-operations.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { ToolAvailability } from '../../../scanners/runners/runner.js';
 import type { Scanner, ScannerId } from '../../../scanners/scanner.js';

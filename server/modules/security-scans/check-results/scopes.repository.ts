@@ -42,7 +42,8 @@ const checkScopes: CollectionSpec<CheckScope> = {
   indexes: [['checkId'], ['provider', 'accountId']],
 };
 
-const PAGE = 1_000;
+const PAGE = 2_000;
+const CHECKS_AT_ONCE = 10;
 
 export class ScopesRepository extends TeamRepository<CheckScope> {
   static readonly database = 'securityScans';
@@ -100,19 +101,38 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return this.of(scope).putMany(scopes);
   }
 
-  /** Sorted as the index of checks is: sorted by id, a database may rather walk all ids than look up checks. */
+  /** Some checks at a time, of which the next are asked for before these are worked on. */
   async *#pages(scope: TeamScope, checkIds?: readonly string[]): AsyncIterable<CheckScope[]> {
     if (!checkIds) {
       yield* this.of(scope).each({}, { batch: PAGE });
       return;
     }
-    const filter = { checkId: { in: checkIds } };
-    let after: string | null = null;
-    do {
-      const options = { sort: ['checkId'], limit: PAGE, after };
-      const page: Page<CheckScope> = await this.of(scope).find(filter, options);
+    const unique = [...new Set(checkIds)];
+    let next = this.#page(scope, unique.slice(0, CHECKS_AT_ONCE));
+    for (let at = 0; at < unique.length; at += CHECKS_AT_ONCE) {
+      const checks = unique.slice(at, at + CHECKS_AT_ONCE);
+      let page = await next;
+      const after = at + CHECKS_AT_ONCE;
+      if (after < unique.length) {
+        next = this.#page(scope, unique.slice(after, after + CHECKS_AT_ONCE));
+        next.catch(() => {}); // told when it is waited for
+      }
       yield page.items;
-      after = page.nextCursor;
-    } while (after !== null);
+      while (page.nextCursor !== null) {
+        page = await this.#page(scope, checks, page.nextCursor);
+        yield page.items;
+      }
+    }
+  }
+
+  /** Sorted as the index of checks is: sorted by id, a database may rather walk all ids than look up checks. */
+  async #page(
+    scope: TeamScope,
+    checkIds: readonly string[],
+    after: string | null = null,
+  ): Promise<Page<CheckScope>> {
+    if (checkIds.length === 0) return { items: [], nextCursor: null };
+    const options = { sort: ['checkId'], limit: PAGE, after };
+    return this.of(scope).find({ checkId: { in: checkIds } }, options);
   }
 }

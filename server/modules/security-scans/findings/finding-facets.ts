@@ -1,21 +1,31 @@
 import type { FindingFacets, FindingFilter } from '../../../../contract/security-scans.js';
 import { SEVERITIES } from '../../../../contract/severity.js';
-import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Scalar, TeamScope } from '../../../platform/database/collection.js';
 import { FACETS, type FacetField, type FindingsRepository } from './findings.repository.js';
 
-type Field = FacetField | 'severityRank';
+/** One count by several fields, from which some facets are made. */
+interface Cube {
+  fields: readonly (FacetField | 'severityRank')[];
+  facets: readonly FacetField[];
+}
 
 /**
- * What is counted together. Two counts of few groups, each along an index, take a tenth of the time of one
- * count by all fields, whose groups are nearly as many as the findings.
+ * Two counts of few groups, each along an index, take a tenth of the time of one count by all fields, whose
+ * groups are nearly as many as the findings.
  */
-const TOGETHER: readonly Field[][] = [
-  ['status', 'severity', 'service'],
-  ['status', 'provider', 'accountId', 'region'],
+const BY_INDEX: readonly Cube[] = [
+  { fields: ['status', 'severity', 'service'], facets: ['status', 'severity', 'service'] },
+  {
+    fields: ['status', 'provider', 'accountId', 'region'],
+    facets: ['provider', 'accountId', 'region'],
+  },
 ];
-/** For a search, which looks into every finding's text: once is better than twice. The rank leads to the index that has the texts. */
-const AT_ONCE: readonly Field[][] = [
-  ['status', 'severityRank', 'service', 'provider', 'accountId', 'region'],
+/** A search looks into every finding's text, so it is counted once; the rank leads to the index that has the texts. */
+const BY_TEXT: readonly Cube[] = [
+  {
+    fields: ['status', 'severityRank', 'service', 'provider', 'accountId', 'region'],
+    facets: FACETS,
+  },
 ];
 
 /** Counts per value of each filter field, each within the other filters. */
@@ -25,35 +35,33 @@ export async function countFacets(
   filter: FindingFilter,
 ): Promise<FindingFacets> {
   const counts = new Map(FACETS.map((facet) => [facet, new Map<string, number>()]));
-  const add = (facet: FacetField, value: string, count: number) => {
-    const values = counts.get(facet);
-    values?.set(value, (values.get(value) ?? 0) + count);
-  };
-  const statuses = new Set<string>(filter.status);
-  const ofAnyStatus = { ...filter, status: undefined };
-  for (const [turn, fields] of (filter.q?.trim() ? AT_ONCE : TOGETHER).entries()) {
-    const within = turn === 0 ? ofAnyStatus : filter;
-    for (const { key, count } of await findings.groupCount(scope, within, fields)) {
-      if (turn === 0) add('status', String(key[0]), count);
-      if (!statuses.has(String(key[0]))) continue;
-      for (const [i, field] of fields.entries()) {
-        if (field === 'severityRank') add('severity', SEVERITIES[Number(key[i])] ?? '', count);
-        else if (field !== 'status') add(field, String(key[i]), count);
+  for (const { fields, facets } of filter.q?.trim() ? BY_TEXT : BY_INDEX) {
+    // What is chosen of the counted fields is looked at here, since each facet is without its own choice.
+    const others = { ...filter, ...Object.fromEntries(facets.map((facet) => [facet, undefined])) };
+    for (const { key, count } of await findings.groupCount(scope, others, fields)) {
+      const values = new Map(fields.map((field, i) => facetValue(field, key[i] ?? null)));
+      const unchosen = facets.filter((facet) => !isChosen(filter, facet, values.get(facet)));
+      for (const facet of unchosen.length === 0 ? facets : unchosen.length === 1 ? unchosen : []) {
+        add(counts.get(facet), values.get(facet), count);
       }
     }
   }
-  // A field with a choice needs its own count, without that choice.
-  for (const facet of FACETS) {
-    if (facet === 'status' || !filter[facet]?.length) continue;
-    counts.set(facet, new Map());
-    const others = { ...filter, [facet]: undefined };
-    for (const { key, count } of await findings.groupCount(scope, others, [facet])) {
-      add(facet, String(key[0]), count);
-    }
-  }
-  return Object.fromEntries(
-    [...counts].map(([facet, values]) => [facet, mostFirst(values)]),
-  ) as FindingFacets;
+  const facets = [...counts].map(([facet, values]) => [facet, mostFirst(values)]);
+  return Object.fromEntries(facets) as FindingFacets;
+}
+
+function facetValue(field: Cube['fields'][number], value: Scalar): [field: string, value: string] {
+  if (field !== 'severityRank') return [field, String(value)];
+  return ['severity', SEVERITIES[Number(value)] ?? ''];
+}
+
+function isChosen(filter: FindingFilter, facet: FacetField, value = ''): boolean {
+  const chosen: readonly string[] | undefined = filter[facet];
+  return !chosen?.length || chosen.includes(value);
+}
+
+function add(values: Map<string, number> | undefined, value = '', count: number): void {
+  values?.set(value, (values.get(value) ?? 0) + count);
 }
 
 function mostFirst(values: ReadonlyMap<string, number>): { value: string; count: number }[] {

@@ -18,7 +18,7 @@ import type { RowSpool, Spooled, SpooledRow } from './row-spool.js';
 import { storeChecks } from './store-checks.js';
 
 /** Rows at a time. Small, so that what is made of them is garbage again before it counts as old. */
-const BATCH = 250;
+const BATCH = 500;
 
 export interface ApplyParts {
   results: CheckResultsRepository;

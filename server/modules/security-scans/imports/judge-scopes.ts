@@ -57,6 +57,8 @@ export async function judgeScopes(
     const leftOutSince = newer.get(accountKey(scope)) ?? null;
     return coveredScope(report, scope, tallies.get(key) ?? [], { before, leftOutSince });
   });
+  // Stored beside each other, as a check's scopes are read together.
+  covered.sort((a, b) => (a.checkId < b.checkId ? -1 : a.checkId > b.checkId ? 1 : 0));
   const left = leftOut(report, known, new Set(covered.map(({ id }) => id)));
   const newlyStale = left
     .filter(({ staleSince }) => staleSince === null)

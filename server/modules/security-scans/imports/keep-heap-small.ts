@@ -1,13 +1,13 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const GROWTH_BYTES = 24 * 1024 ** 2;
+const GROWTH_BYTES = 20 * 1024 ** 2;
 
 let collect: (() => void) | null = null;
 let living = 0;
 
 /**
- * Collects garbage once the heap has grown by 24 MB since the last time. An import makes a report's size
+ * Collects garbage once the heap has grown by 20 MB since the last time. An import makes a report's size
  * of garbage many times over while some 30 MB live; left alone, V8 lets the heap triple before it looks, and
  * the memory that a large import takes is then mostly garbage. Costs one part in twenty of an import's time.
  */

@@ -79,10 +79,10 @@ function judgeSignature({ raw }: X509Certificate): WebResult {
 /** The algorithm's object identifier in hex: the second part of a certificate, which Node does not tell. */
 export function signatureOf(der: Buffer): string | null {
   const outer = elementAt(der, 0);
-  if (!outer || outer.tag !== 0x30) return null;
+  if (outer?.tag !== 0x30) return null;
   const signed = elementAt(der, outer.start);
   const algorithm = signed && elementAt(der, signed.end);
-  if (!algorithm || algorithm.tag !== 0x30) return null;
+  if (algorithm?.tag !== 0x30) return null;
   const name = elementAt(der, algorithm.start);
   return name?.tag === 0x06 ? der.subarray(name.start, name.end).toString('hex') : null;
 }

@@ -2,13 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../platform/clock.js';
 import { parseWebUrl } from '../../targets/index.js';
-import { readRows } from '../../testing/read-rows.js';
+import { createForeignOcsfReader, isForeignOcsf } from '../ocsf/index.js';
 import { checkSite, type SiteParts } from './check-site.js';
 import { judgeCookies, judgeHeaders } from './headers.rules.js';
 import { createWebCheck } from './index.js';
@@ -20,6 +25,7 @@ const OWN = { ranges: ['127.0.0.1/32'], names: [] };
 let folder: string;
 const certificates = new Map<string, { key: string; cert: string }>();
 const servers: Server[] = [];
+const sockets: Socket[] = [];
 
 /** Made by openssl, which Node brings no part of for certificates. */
 function makeCertificate(name: string, options: string[], subject = HOST): void {
@@ -40,6 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
   for (const server of servers.splice(0)) {
     if ('closeAllConnections' in server)
       (server as unknown as { closeAllConnections(): void }).closeAllConnections();
@@ -61,6 +68,14 @@ async function https(name: string, listener: RequestListener, options: ServerOpt
   const own = await certificate(name);
   const port = await listen(createHttpsServer({ ...own, ...options }, listener));
   return { port, ca: own.cert };
+}
+/** Takes connections and never says a word. */
+function silence(): Promise<number> {
+  const server = createTcpServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+  });
+  return listen(server);
 }
 const http = (listener: RequestListener) => listen(createHttpServer(listener));
 const parts = (more: Partial<SiteParts> = {}): SiteParts => ({
@@ -225,7 +240,7 @@ describe('bounds', () => {
   });
 
   it('time: a server that says nothing is given up', async () => {
-    const port = await listen(createTcpServer(() => {}));
+    const port = await silence();
     const began = performance.now();
     const found = await verdicts(`https://${HOST}:${port}/`, { timeoutMs: 200 });
     expect(performance.now() - began).toBeLessThan(5_000);
@@ -233,7 +248,7 @@ describe('bounds', () => {
   });
 
   it('a signal ends it', async () => {
-    const port = await listen(createTcpServer(() => {}));
+    const port = await silence();
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('enough')), 50);
     await expect(verdicts(`https://${HOST}:${port}/`, { signal: stop.signal })).rejects.toThrow();
@@ -245,16 +260,31 @@ describe('the report', () => {
     const { port, ca } = await https('good', GOOD);
     const url = parseWebUrl(`https://${HOST}:${port}/`);
     const { results } = await verdicts(url.text, { ca });
-    const read = async (at: Date) => readRows(webCheckReport(url, results, at));
-    const [today, later] = await Promise.all([read(new Date()), read(new Date(Date.now() + 1e6))]);
-    expect(today.outcome).toMatchObject({ partial: false, results: results.length });
-    const identity = ({ rows }: typeof today) =>
-      rows.map(({ check, accountId, resource, subObject }) =>
+    const rows = (at: Date) => {
+      const reader = createForeignOcsfReader();
+      const findings: unknown[] = JSON.parse(webCheckReport(url, results, at));
+      expect(findings.every(isForeignOcsf)).toBe(true);
+      return findings.flatMap((finding) =>
+        [...reader.read(finding)].map((reading) => {
+          if ('rejected' in reading) throw new Error(reading.rejected);
+          return reading.row;
+        }),
+      );
+    };
+    const today = rows(new Date());
+    expect(today).toHaveLength(results.length);
+    const identities = (all: typeof today) =>
+      all.map(({ check, accountId, resource, subObject }) =>
         [check.id, accountId, resource.uid, subObject].join(' '),
       );
-    expect(new Set(identity(today)).size).toBe(results.length);
-    expect(identity(later)).toEqual(identity(today));
-    expect(today.rows[0]).toMatchObject({ provider: 'web', accountId: HOST, verdict: 'pass' });
+    expect(new Set(identities(today)).size).toBe(results.length);
+    expect(identities(rows(new Date(Date.now() - 1e6)))).toEqual(identities(today));
+    expect(today.map(({ verdict }) => verdict)).toEqual(results.map(({ verdict }) => verdict));
+    expect(today[0]).toMatchObject({
+      check: { id: 'web-check:hsts' },
+      provider: 'web',
+      accountId: HOST,
+    });
   });
 });
 
