@@ -37,6 +37,13 @@ async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cspm-bench-'));
   const context = new BenchContext({ folder, quick: options.quick });
   const sections: Section[] = [];
+  const clean = async () => {
+    await context.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  // Interrupted, it leaves neither a server nor gigabytes behind.
+  const interrupted = () => clean().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     if (!options.json) console.log(`${machine()}\n`);
     for (const bench of BENCHES.filter(({ name }) => wanted.includes(name))) {
@@ -46,8 +53,7 @@ async function run(): Promise<void> {
       }
     }
   } finally {
-    await context.close();
-    await rm(folder, { recursive: true, force: true });
+    await clean();
   }
   if (options.json) console.log(JSON.stringify({ machine: machine(), sections }, null, 2));
   const over = sections.flatMap(({ figures }) => figures.filter((f) => standing(f) === 'over'));

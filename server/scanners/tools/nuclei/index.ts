@@ -1,1 +1,0 @@
-export { createNucleiReader, isNucleiMatch } from './nuclei.read.js';

@@ -1,1 +1,0 @@
-export { createSarifReader, isSarif, SARIF_LISTS } from './sarif.read.js';
