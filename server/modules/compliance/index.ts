@@ -9,6 +9,7 @@ import { addComplianceRoutes } from './compliance.routes.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import { CheckMatchesRepository } from './engine/check-matches.repository.js';
+import { ControlEvaluation } from './engine/control-evaluation.js';
 import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { PostureService } from './engine/posture.service.js';
@@ -27,16 +28,24 @@ export function createCompliance(platform: Platform, { evidence }: SecurityScans
   const runs = repositories.create(EngineRunsRepository);
   const decisions = repositories.create(DecisionsRepository);
   const attestationsRepository = repositories.create(AttestationsRepository);
-  const engine = new AutonomousComplianceEngine({
+  const evaluation = new ControlEvaluation({
     catalogue,
     matcher: new ControlMatcher(catalogue),
     evidence,
     states,
     matches,
+    decisions,
+    events,
+    clock,
+  });
+  const engine = new AutonomousComplianceEngine({
+    catalogue,
+    evaluation,
+    evidence,
+    matches,
     runs,
     decisions,
     audit,
-    events,
     metrics,
     clock,
   });
