@@ -11,15 +11,15 @@ import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
-import type { EvidenceService } from '../../security-scans/index.js';
+import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
 import type {
   Attestation,
   AttestationsRepository,
 } from '../attestations/attestations.repository.js';
 import type { Catalogue, Framework } from '../common-controls/catalogue.js';
 import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
-import type { EngineRunsRepository } from './engine-runs.repository.js';
-import { gainOf, type PostureInputs, postureOf } from './posture.rules.js';
+import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
+import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
 
 export interface PostureDeps {
   catalogue: Catalogue;
@@ -37,10 +37,14 @@ interface Standing extends PostureInputs {
   evaluatedAt: string | null;
 }
 
+type InScope = Pick<z.input<typeof getPosture.result>, 'openFindings' | 'accounts'>;
+
 const MOST_FIXES = 50;
 
 /** Where a team stands in each framework, derived from its control states whenever it is asked. */
 export class PostureService {
+  readonly #known = new Map<string, { run: string; inScope: InScope }>();
+
   constructor(private readonly deps: PostureDeps) {}
 
   async frameworks(team: TeamScope): Promise<FrameworkSummary[]> {
@@ -84,12 +88,8 @@ export class PostureService {
   }
 
   async overview(team: TeamScope): Promise<z.input<typeof getPosture.result>> {
-    const { runs, evidence } = this.deps;
-    const [standing, memory, { scopes }] = await Promise.all([
-      this.#standing(team),
-      runs.get(team),
-      evidence.of(team),
-    ]);
+    const { runs } = this.deps;
+    const [standing, memory] = await Promise.all([this.#standing(team), runs.get(team)]);
     const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
       ControlStatus,
       number
@@ -97,40 +97,35 @@ export class PostureService {
     for (const id of this.deps.catalogue.controls.keys()) {
       controls[standing.statusOf(id) ?? 'not_assessed'] += 1;
     }
-    const openFindings = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
-      Severity,
-      number
-    >;
-    const accounts = new Map<
-      string,
-      { provider: string; accountId: string; results: number; lastSeenAt: string }
-    >();
-    for (const { provider, accountId, lastSeenAt, tallies } of scopes) {
-      const key = `${provider}/${accountId}`;
-      const account = accounts.get(key) ?? { provider, accountId, results: 0, lastSeenAt };
-      accounts.set(key, account);
-      if (lastSeenAt > account.lastSeenAt) account.lastSeenAt = lastSeenAt;
-      for (const { standing: counted, severity, exempt, count } of tallies) {
-        account.results += count;
-        if (counted === 'fail' && !exempt) openFindings[severity] += count;
-      }
-    }
+    const { openFindings, accounts } = await this.#inScope(team, memory);
     return {
       frameworks: this.#summaries(standing),
       controls,
       openFindings,
-      accounts: [...accounts.values()],
+      accounts,
       topFixes: this.#topFixes(standing),
       lastRun: memory?.lastRun ?? null,
     };
   }
 
+  /** Added up from all scopes once per run of the engine, which follows every change of them. */
+  async #inScope(team: TeamScope, memory: EngineMemory | null): Promise<InScope> {
+    const run = JSON.stringify(memory?.lastRun ?? null);
+    const known = this.#known.get(team.teamId);
+    if (memory && known?.run === run) return known.inScope;
+    const { scopes } = await this.deps.evidence.of(team);
+    const inScope = addedUp(scopes);
+    this.#known.set(team.teamId, { run, inScope });
+    return inScope;
+  }
+
   /** Controls with open findings, by what implementing each would add to the scores. */
   #topFixes(standing: Standing): TopFix[] {
+    const weights = weightsOf(standing);
     const fixes = [...standing.states.values()]
       .filter(({ openFindings }) => openFindings > 0)
       .map(({ controlId, status, reason, openFindings, explanation }): TopFix => {
-        const gains = gainOf(controlId, standing);
+        const gains = gainOf(controlId, standing, weights);
         const failing = explanation.inputs.filter(({ fail }) => fail > 0);
         return {
           controlId,
@@ -194,4 +189,23 @@ export class PostureService {
 
 function describe({ id, name, version, publisher, about }: Framework, evaluatedAt: string | null) {
   return { id, name, version, publisher, about, evaluatedAt };
+}
+
+function addedUp(scopes: CheckEvidence['scopes']): InScope {
+  const openFindings = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
+    Severity,
+    number
+  >;
+  const accounts = new Map<string, InScope['accounts'][number]>();
+  for (const { provider, accountId, lastSeenAt, tallies } of scopes) {
+    const key = `${provider}/${accountId}`;
+    const account = accounts.get(key) ?? { provider, accountId, results: 0, lastSeenAt };
+    accounts.set(key, account);
+    if (lastSeenAt > account.lastSeenAt) account.lastSeenAt = lastSeenAt;
+    for (const { standing, severity, exempt, count } of tallies) {
+      account.results += count;
+      if (standing === 'fail' && !exempt) openFindings[severity] += count;
+    }
+  }
+  return { openFindings, accounts: [...accounts.values()] };
 }
