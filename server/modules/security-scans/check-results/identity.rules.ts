@@ -36,7 +36,7 @@ export function scopeId(
   return digest([teamId, of.tool, of.checkId, of.provider, of.accountId, of.region]);
 }
 
-/** 130 bits of SHA-256 over length-prefixed parts, so that no two lists of parts run together. */
+/** 126 bits of SHA-256 over length-prefixed parts, so that no two lists of parts run together. */
 function digest(parts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:${part};`);
