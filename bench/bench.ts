@@ -37,13 +37,6 @@ async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cspm-bench-'));
   const context = new BenchContext({ folder, quick: options.quick });
   const sections: Section[] = [];
-  const clean = async () => {
-    await context.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  // Interrupted, it leaves neither a server nor gigabytes behind.
-  const interrupted = () => clean().finally(() => process.exit(130));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     if (!options.json) console.log(`${machine()}\n`);
     for (const bench of BENCHES.filter(({ name }) => wanted.includes(name))) {
@@ -53,7 +46,8 @@ async function run(): Promise<void> {
       }
     }
   } finally {
-    await clean();
+    await context.close();
+    await rm(folder, { recursive: true, force: true });
   }
   if (options.json) console.log(JSON.stringify({ machine: machine(), sections }, null, 2));
   const over = sections.flatMap(({ figures }) => figures.filter((f) => standing(f) === 'over'));

@@ -50,8 +50,7 @@ export const questions: Bench = {
     for (const [name, path] of asked) {
       context.say(name);
       const samples = await latencies(times, `${at}/${path}`);
-      // A search looks into every finding's text, so it is measured without a target.
-      const isTargeted = /^(list|facets)/.test(name) && !name.includes('search');
+      const isTargeted = /^(list|facets)/.test(name);
       figures.push({
         name: `${name}, p95`,
         value: samples.p95,

@@ -9,11 +9,20 @@ export const PERMISSIONS = [
   'imports:write',
   'compliance:read',
   'compliance:write',
+  'accounts:read',
+  'accounts:write',
+  'scans:read',
+  'scans:run',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 export type Access = Permission | 'public';
 
-export type ModuleName = 'platform' | 'security-scans' | 'compliance';
+export type ModuleName =
+  | 'platform'
+  | 'security-scans'
+  | 'compliance'
+  | 'cloud-security'
+  | 'orchestration';
 
 /**
  * One HTTP endpoint, declared once: the server validates by it, OpenAPI is generated from it, the web

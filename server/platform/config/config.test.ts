@@ -84,6 +84,8 @@ describe('readConfig', () => {
     ['MAX_UPLOAD_BYTES', '0', /from 1/],
     ['MONGODB_URI', 'db.example.org', /mongodb:\/\//],
     ['MONGODB_URI', 'http://db', /mongodb:\/\//],
+    ['REDIS_URL', 'localhost:6379', /redis:\/\//],
+    ['REDIS_URL', 'http://redis', /redis:\/\//],
     ['DB_NAME', 'a.b', /letters, digits/],
     ['DB_NAME', '../x', /letters, digits/],
     ['DB_NAME', 'x'.repeat(39), /1 to 38/],
@@ -142,7 +144,8 @@ describe('describeConfig', () => {
   });
 
   test('shows secrets as dots', () => {
-    const config = readConfig({ MONGODB_URI: URI, DB_NAME_URI: URI });
+    const redis = 'rediss://:hunter2@redis.example.org:6379';
+    const config = readConfig({ MONGODB_URI: URI, DB_NAME_URI: URI, REDIS_URL: redis });
     const shown = JSON.stringify(describeConfig(config));
     expect(shown).toContain('••••');
     expect(shown).not.toContain('hunter2');

@@ -17,6 +17,8 @@ export interface Config {
   maxUploadBytes: number;
   /** Where all databases are that have no URI of their own; null: embedded, in `dataDir`. */
   mongoUri: Secret | null;
+  /** Where the job queue is; null: in the orchestration database. */
+  redisUrl: Secret | null;
   databases: Record<DatabaseKey, { name: string; uri: Secret | null }>;
 }
 
@@ -50,6 +52,11 @@ const mongoUri = z
     /^mongodb(\+srv)?:\/\/[^\s/]+/,
     'must begin with mongodb:// or mongodb+srv:// and name a host',
   )
+  .transform((value) => new Secret(value));
+
+const redisUrl = z
+  .string()
+  .regex(/^rediss?:\/\/[^\s/]+/, 'must begin with redis:// or rediss:// and name a host')
   .transform((value) => new Secret(value));
 
 const loopback = z
@@ -111,6 +118,12 @@ const variables = {
     example: 'mongodb://db.example.org:27017',
     schema: mongoUri.nullable().default(null),
   },
+  redisUrl: {
+    name: 'REDIS_URL',
+    help: 'Redis for the job queue; without it the queue is in the orchestration database',
+    example: 'redis://redis.example.org:6379',
+    schema: redisUrl.nullable().default(null),
+  },
 } satisfies Record<string, Variable<unknown>>;
 
 // The strictest of both worlds: MongoDB's limits for a database name, and a safe file name.
@@ -163,6 +176,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     modules: read(variables.modules),
     maxUploadBytes: read(variables.maxUploadBytes),
     mongoUri: read(variables.mongoUri),
+    redisUrl: read(variables.redisUrl),
     databases,
   };
   problems.push(...namesTakenTwice(databases));

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { QueueCounts } from '../queue/job-queue.js';
 
 /** What is counted, one method per metric; `text()` is the Prometheus page. */
 export class Metrics {
@@ -64,6 +65,41 @@ export class Metrics {
     this.#engine.observe({ mode }, seconds);
   }
 
+  /** Reads depth and age of the queues at every scrape, once; when they cannot be read, they are left out. */
+  watchQueue(counts: () => Promise<QueueCounts[]>): void {
+    let reading: Promise<QueueCounts[]> | null = null;
+    const read = () => {
+      reading ??= counts()
+        .catch(() => [])
+        .finally(() => {
+          reading = null;
+        });
+      return reading;
+    };
+    this.#gauge(
+      'queue_depth',
+      'Jobs by queue and state; failed are dead letters',
+      ['queue', 'state'],
+      async (depth) => {
+        const found = await read();
+        depth.reset();
+        for (const { queue, oldestWaitingMs: _, ...states } of found) {
+          for (const [state, count] of Object.entries(states)) depth.set({ queue, state }, count);
+        }
+      },
+    );
+    this.#gauge(
+      'queue_oldest_age_seconds',
+      'How long the job that could run for the longest time has waited',
+      ['queue'],
+      async (age) => {
+        const found = await read();
+        age.reset();
+        for (const { queue, oldestWaitingMs } of found) age.set({ queue }, oldestWaitingMs / 1_000);
+      },
+    );
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }
@@ -74,6 +110,22 @@ export class Metrics {
 
   #counter(name: string, help: string, labelNames: string[]): Counter {
     return new Counter({ name: `cspm_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge(
+    name: string,
+    help: string,
+    labelNames: string[],
+    read: (gauge: Gauge) => Promise<void>,
+  ): Gauge {
+    const gauge: Gauge = new Gauge({
+      name: `cspm_${name}`,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect: () => read(gauge),
+    });
+    return gauge;
   }
 
   #histogram(name: string, help: string, labelNames: string[], buckets: number[]): Histogram {

@@ -103,7 +103,11 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
 
   /** Some checks at a time, of which the next are asked for before these are worked on. */
   async *#pages(scope: TeamScope, checkIds?: readonly string[]): AsyncIterable<CheckScope[]> {
-    const unique = checkIds ? [...new Set(checkIds)] : await this.#checkIds(scope);
+    if (!checkIds) {
+      yield* this.of(scope).each({}, { batch: PAGE });
+      return;
+    }
+    const unique = [...new Set(checkIds)];
     let next = this.#page(scope, unique.slice(0, CHECKS_AT_ONCE));
     for (let at = 0; at < unique.length; at += CHECKS_AT_ONCE) {
       const checks = unique.slice(at, at + CHECKS_AT_ONCE);
@@ -130,10 +134,5 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     if (checkIds.length === 0) return { items: [], nextCursor: null };
     const options = { sort: ['checkId'], limit: PAGE, after };
     return this.of(scope).find({ checkId: { in: checkIds } }, options);
-  }
-
-  async #checkIds(scope: TeamScope): Promise<string[]> {
-    const groups = await this.of(scope).groupCount({}, ['checkId']);
-    return groups.map(({ key }) => String(key[0]));
   }
 }

@@ -35,7 +35,21 @@ export interface FileToImport {
   sizeBytes: number;
   now: string;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
+  assess?: AssessReport;
 }
+
+/** What a report held, for who knows what it should have held. */
+export interface ReportHeld {
+  read: ReadOutcome;
+  rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
+  checkIds: ReadonlySet<string>;
+}
+
+/**
+ * Asked once a report is read and before anything of it is stored, by who ran the scan: whether it is
+ * incomplete although it looks whole. What an incomplete report lacks is not judged.
+ */
+export type AssessReport = (held: ReportHeld) => { incomplete: boolean; problem: string | null };
 
 export interface ImportRun {
   outcome: ReadOutcome;
@@ -50,14 +64,18 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
     const survey = new ReportSurvey(TOOL, file.now);
-    const outcome = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
+    const rows: ReportHeld['rows'][number][] = [];
+    const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
       onRows: (batch: ReportRow[]) => {
         keepHeapSmall();
+        if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
         return spool.add(batch.map((row) => ({ identity: survey.add(row), row })));
       },
     });
+    const checkIds = new Set(survey.checks.keys());
+    const outcome = asAssessed(read, file.assess?.({ read, rows, checkIds }));
     const report = {
       team: file.team,
       importId: file.importId,
@@ -79,6 +97,11 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   } finally {
     await spool.remove();
   }
+}
+
+function asAssessed(read: ReadOutcome, assessed?: ReturnType<AssessReport>): ReadOutcome {
+  if (!assessed?.incomplete) return read;
+  return { ...read, partial: true, problem: read.problem ?? assessed.problem };
 }
 
 /** SHA-256 of a file, in hex. */

@@ -14,6 +14,7 @@ import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import {
+  type AssessReport,
   hashFile,
   type ImportRun,
   type ImportRunParts,
@@ -37,7 +38,11 @@ export interface ImportsDeps {
   log: Logger;
 }
 
-type OnProgress = (item: Pick<StoredImport, 'status' | 'progress'>) => void;
+interface ImportFileOptions {
+  onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void;
+  /** Asked by who ran the scan that made the report. */
+  assess?: AssessReport;
+}
 
 const PROGRESS_EVERY_MS = 250;
 
@@ -70,10 +75,15 @@ export class ImportsService {
   }
 
   /** Imports a file of this machine and ends when it is done. The file stays. */
-  async importFile(actor: Actor, path: string, onProgress?: OnProgress): Promise<StoredImport> {
+  async importFile(
+    actor: Actor,
+    path: string,
+    onProgress?: ImportFileOptions['onProgress'],
+    assess?: AssessReport,
+  ): Promise<StoredImport> {
     const item = await this.#newImport(actor, this.deps.newId('imp'), path, basename(path));
     await this.deps.imports.add(actor, item);
-    return this.#enqueue(item, path, onProgress);
+    return this.#enqueue(item, path, { onProgress, assess });
   }
 
   async get(actor: Actor, importId: string): Promise<StoredImport> {
@@ -104,13 +114,21 @@ export class ImportsService {
     await this.#last.catch(() => {});
   }
 
-  #enqueue(item: StoredImport, path: string, onProgress?: OnProgress): Promise<StoredImport> {
-    const turn = this.#last.catch(() => {}).then(() => this.#process(item, path, onProgress));
+  #enqueue(
+    item: StoredImport,
+    path: string,
+    options: ImportFileOptions = {},
+  ): Promise<StoredImport> {
+    const turn = this.#last.catch(() => {}).then(() => this.#process(item, path, options));
     this.#last = turn;
     return turn;
   }
 
-  async #process(item: StoredImport, path: string, onProgress?: OnProgress): Promise<StoredImport> {
+  async #process(
+    item: StoredImport,
+    path: string,
+    { onProgress, assess }: ImportFileOptions,
+  ): Promise<StoredImport> {
     const { clock, imports, run, findings, metrics, log } = this.deps;
     const startedMs = clock.now().getTime();
     const tell = throttled(async (status: ImportStatus, progress: number) => {
@@ -119,7 +137,8 @@ export class ImportsService {
     });
     try {
       const sha256 = await hashFile(path);
-      const twin = await this.#identicalTo(item, sha256);
+      // Who assesses a report may find it less whole than its twin.
+      const twin = assess ? null : await this.#identicalTo(item, sha256);
       if (twin) return await this.#finish(item, sameAgain(twin));
       // What has run out by now does not hold against this report, and leaves its trace.
       await findings.expireTriage(item);
@@ -131,6 +150,7 @@ export class ImportsService {
         sha256,
         sizeBytes: item.sizeBytes,
         now: clock.now().toISOString(),
+        assess,
         onProgress: (phase, share) =>
           tell(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
       });

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.js';
+import { PageQuery, pageOf } from './page.js';
+import {
+  AwsRegion,
+  AwsRoleArn,
+  AwsTarget,
+  AzureTarget,
+  GcpTarget,
+  KubernetesTarget,
+} from './scan-targets.js';
+
+const PREFIX = '/api/cloud-security';
+
+// ── what is looked at ──────────────────────────────────────────────────────────────────────────
+
+export const CLOUD_PROVIDERS = ['aws', 'azure', 'gcp', 'kubernetes'] as const;
+export const CloudProvider = z.enum(CLOUD_PROVIDERS);
+export type CloudProvider = z.infer<typeof CloudProvider>;
+
+/** Where an account is; nothing of it is secret. */
+export const CloudScope = z.discriminatedUnion('kind', [
+  AwsTarget.pick({ kind: true, accountId: true, regions: true }),
+  AzureTarget,
+  GcpTarget,
+  KubernetesTarget,
+]);
+export type CloudScope = z.infer<typeof CloudScope>;
+
+// ── credentials: they go in and never come out ─────────────────────────────────────────────────
+
+const AccessKeyId = z
+  .string()
+  .regex(/^[A-Z0-9]{16,128}$/, { error: 'must look like AKIAIOSFODNN7EXAMPLE' });
+const SecretText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable, without spaces' });
+const AwsKeys = z.object({
+  accessKeyId: AccessKeyId,
+  secretAccessKey: SecretText(200),
+  sessionToken: SecretText(4_000).optional(),
+});
+const Base64Pem = z
+  .string()
+  .max(200_000)
+  .regex(/^[A-Za-z0-9+/\s]+=*\s*$/, { error: 'must be PEM in base64, as in a kubeconfig' });
+
+export const CloudCredentials = z.discriminatedUnion('kind', [
+  AwsKeys.extend({ kind: z.literal('aws_keys') }),
+  z.object({
+    kind: z.literal('aws_role'),
+    roleArn: AwsRoleArn,
+    externalId: AwsTarget.shape.externalId,
+    /** Who assumes the role; without it the server's own scanner identity does. */
+    keys: AwsKeys.optional(),
+  }),
+  z.object({
+    kind: z.literal('azure_service_principal'),
+    clientId: AzureTarget.shape.tenantId,
+    clientSecret: SecretText(500),
+  }),
+  z.object({
+    kind: z.literal('gcp_service_account'),
+    key: z.string().min(1).max(20_000).describe('the JSON key file as Google gives it'),
+  }),
+  z.object({ kind: z.literal('kubernetes_token'), token: SecretText(16_000) }),
+  z.object({
+    kind: z.literal('kubernetes_certificate'),
+    clientCertificate: Base64Pem,
+    clientKey: Base64Pem,
+  }),
+]);
+export type CloudCredentials = z.infer<typeof CloudCredentials>;
+export type CredentialKind = CloudCredentials['kind'];
+
+/** Which credentials go with which provider. */
+export const CREDENTIALS_OF: Readonly<Record<CloudProvider, readonly CredentialKind[]>> = {
+  aws: ['aws_keys', 'aws_role'],
+  azure: ['azure_service_principal'],
+  gcp: ['gcp_service_account'],
+  kubernetes: ['kubernetes_token', 'kubernetes_certificate'],
+};
+
+// ── accounts ───────────────────────────────────────────────────────────────────────────────────
+
+export const ConnectionTest = z.object({
+  status: z.enum(['running', 'passed', 'failed']),
+  at: z.string(),
+  problem: z.string().nullable().describe('what is missing, and what to do'),
+});
+export type ConnectionTest = z.infer<typeof ConnectionTest>;
+
+export const CloudAccount = z.object({
+  id: z.string(),
+  name: z.string(),
+  provider: CloudProvider,
+  scope: CloudScope,
+  status: z.enum(['active', 'inactive']).describe('an inactive account is not scanned'),
+  credentials: z.object({
+    kind: z.string(),
+    hint: z
+      .string()
+      .describe('what tells them apart: a key id, a client id, a role; never a secret'),
+    changedAt: z.string(),
+  }),
+  lastTest: ConnectionTest.nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type CloudAccount = z.infer<typeof CloudAccount>;
+
+const Name = z.string().trim().min(1).max(200);
+export const NewCloudAccount = z.object({
+  name: Name,
+  scope: CloudScope,
+  credentials: CloudCredentials,
+});
+export type NewCloudAccount = z.infer<typeof NewCloudAccount>;
+export const CloudAccountChanges = z.object({
+  name: Name.optional(),
+  status: CloudAccount.shape.status.optional(),
+  regions: z.array(AwsRegion).min(1).max(60).optional().describe('AWS only'),
+  credentials: CloudCredentials.optional(),
+});
+export type CloudAccountChanges = z.infer<typeof CloudAccountChanges>;
+
+const AccountParams = z.object({ accountId: z.string() });
+const common = { module: 'cloud-security' } as const;
+
+export const createCloudAccount = endpoint({
+  ...common,
+  method: 'POST',
+  path: `${PREFIX}/accounts`,
+  access: 'accounts:write',
+  summary: 'Add a cloud account',
+  description:
+    'Credentials are encrypted before they are stored and never given out again. A connection test starts at once; its result is in `lastTest`.',
+  body: NewCloudAccount,
+  result: CloudAccount,
+  status: 201,
+});
+export const listCloudAccounts = endpoint({
+  ...common,
+  method: 'GET',
+  path: `${PREFIX}/accounts`,
+  access: 'accounts:read',
+  summary: 'Cloud accounts by name',
+  query: PageQuery,
+  result: pageOf(CloudAccount),
+});
+export const getCloudAccount = endpoint({
+  ...common,
+  method: 'GET',
+  path: `${PREFIX}/accounts/:accountId`,
+  access: 'accounts:read',
+  summary: 'One cloud account',
+  params: AccountParams,
+  result: CloudAccount,
+});
+export const changeCloudAccount = endpoint({
+  ...common,
+  method: 'PATCH',
+  path: `${PREFIX}/accounts/:accountId`,
+  access: 'accounts:write',
+  summary: 'Rename, switch off or on, choose regions, or replace the credentials',
+  params: AccountParams,
+  body: CloudAccountChanges,
+  result: CloudAccount,
+});
+export const deleteCloudAccount = endpoint({
+  ...common,
+  method: 'DELETE',
+  path: `${PREFIX}/accounts/:accountId`,
+  access: 'accounts:write',
+  summary: 'Remove a cloud account and its credentials',
+  description: 'Its results and findings stay; deactivate it to keep the account too.',
+  params: AccountParams,
+  result: z.object({ id: z.string() }),
+});
+export const testCloudAccount = endpoint({
+  ...common,
+  method: 'POST',
+  path: `${PREFIX}/accounts/:accountId/test`,
+  access: 'accounts:write',
+  summary: 'Test the connection of an account',
+  description:
+    'Answers at once; the result, with the permission that is missing, comes in `lastTest`.',
+  params: AccountParams,
+  result: CloudAccount,
+  status: 202,
+});

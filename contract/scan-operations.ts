@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { endpoint } from './endpoint.js';
+import { PageQuery, pageOf } from './page.js';
+
+/** What surrounds scans: jobs that gave up, targets of one's own, tools, schedules. */
+const PREFIX = '/api/scans';
+
+// ── jobs that gave up ──────────────────────────────────────────────────────────────────────────
+
+export const DeadLetter = z.object({
+  jobId: z.string(),
+  type: z.string(),
+  payload: z.unknown(),
+  attempts: z.number(),
+  error: z.string().nullable(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+});
+export const listDeadLetters = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/dead-letters`,
+  module: 'orchestration',
+  access: 'scans:read',
+  summary: 'Jobs that failed as often as they may',
+  query: PageQuery,
+  result: pageOf(DeadLetter),
+});
+export const retryDeadLetter = endpoint({
+  method: 'POST',
+  path: `${PREFIX}/dead-letters/:jobId/retry`,
+  module: 'orchestration',
+  access: 'scans:run',
+  summary: 'Run a job that gave up again',
+  description: 'A job of a scan takes its scan up again, as `retry` of that scan does.',
+  params: z.object({ jobId: z.string() }),
+  result: z.object({ jobId: z.string() }),
+  status: 202,
+});
+
+// ── what the team may scan although it is not public ───────────────────────────────────────────
+
+const Cidr = z
+  .string()
+  .max(60)
+  .regex(/^[0-9a-fA-F:.]+(\/\d{1,3})?$/, {
+    error: 'must be an address or a range such as 10.0.0.0/8',
+  });
+const OwnName = z
+  .string()
+  .max(253)
+  .regex(/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i, { error: 'must be a host name or *.name' });
+export const OwnTargets = z.object({
+  ranges: z.array(Cidr).max(500),
+  names: z.array(OwnName).max(500),
+});
+export type OwnTargets = z.infer<typeof OwnTargets>;
+export const getOwnTargets = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/own-targets`,
+  module: 'orchestration',
+  access: 'scans:read',
+  summary: 'Private addresses and names that the team has declared its own',
+  result: OwnTargets,
+});
+export const putOwnTargets = endpoint({
+  method: 'PUT',
+  path: `${PREFIX}/own-targets`,
+  module: 'orchestration',
+  access: 'scans:run',
+  summary: 'Declare private addresses and names as the team’s own',
+  description:
+    'Private, loopback and link-local addresses are not scanned unless they are declared here; active scans need their target declared too.',
+  body: OwnTargets,
+  result: OwnTargets,
+});
+
+// ── tools and schedules ────────────────────────────────────────────────────────────────────────
+
+export const ToolHealth = z.object({
+  tool: z.string(),
+  title: z.string(),
+  available: z.boolean(),
+  by: z.enum(['docker', 'native', 'built_in']),
+  version: z.string().nullable(),
+  missing: z.string().nullable(),
+});
+export const listTools = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/tools`,
+  module: 'orchestration',
+  access: 'scans:read',
+  summary: 'Which tools can be run here, how, and what is missing',
+  result: z.object({ items: z.array(ToolHealth) }),
+});
+
+export const Schedule = z.object({
+  id: z.string(),
+  name: z.string(),
+  owner: z.string(),
+  cron: z.string().nullable(),
+  timeZone: z.string(),
+  everyMs: z.number().nullable(),
+  overlap: z.enum(['skip', 'queue', 'cancel_previous']),
+  enabled: z.boolean(),
+  nextRunAt: z.string().nullable(),
+  lastRunAt: z.string().nullable(),
+  lastOutcome: z.string().nullable(),
+  lastError: z.string().nullable(),
+});
+export type Schedule = z.infer<typeof Schedule>;
+const ScheduleParams = z.object({ scheduleId: z.string() });
+export const listSchedules = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/schedules`,
+  module: 'orchestration',
+  access: 'scans:read',
+  summary: 'Periodic work: when it runs next, when it ran last, and how it ended',
+  result: z.object({ items: z.array(Schedule) }),
+});
+export const changeSchedule = endpoint({
+  method: 'PATCH',
+  path: `${PREFIX}/schedules/:scheduleId`,
+  module: 'orchestration',
+  access: 'scans:run',
+  summary: 'Change when periodic work runs, or switch it off',
+  params: ScheduleParams,
+  body: z.object({
+    enabled: z.boolean().optional(),
+    cron: z.string().max(200).optional(),
+    everyMs: z.number().int().optional(),
+    timeZone: z.string().max(100).optional(),
+    overlap: Schedule.shape.overlap.optional(),
+  }),
+  result: Schedule,
+});
+export const runScheduleNow = endpoint({
+  method: 'POST',
+  path: `${PREFIX}/schedules/:scheduleId/run`,
+  module: 'orchestration',
+  access: 'scans:run',
+  summary: 'Run periodic work now',
+  params: ScheduleParams,
+  result: Schedule,
+});

@@ -1,0 +1,54 @@
+import type { ConnectionTest } from '../../../../contract/cloud-security.js';
+import type { Clock } from '../../../platform/clock.js';
+import { AppError, NotFoundError } from '../../../platform/errors.js';
+import type { Logger } from '../../../platform/log/structured-logging.js';
+import { type Job, JobAbortedError, type JobContext } from '../../../platform/queue/job-queue.js';
+import type { UnifiedProwlerService } from '../prowler-scans/unified-prowler.service.js';
+import type { AccountsRepository } from './accounts.repository.js';
+import type { CloudSecurityService } from './cloud-security.service.js';
+
+export interface AccountTestsDeps {
+  accounts: AccountsRepository;
+  service: Pick<CloudSecurityService, 'get' | 'openCredentials'>;
+  prowler: UnifiedProwlerService;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Tries accounts, in the worker: the cheapest call of the tool says whether a scan would get anywhere. */
+export class AccountTestsService {
+  constructor(private readonly deps: AccountTestsDeps) {}
+
+  async run(
+    { id, teamId, attempt, payload: { accountId } }: Job<{ accountId: string }>,
+    { signal }: JobContext,
+  ): Promise<void> {
+    const { accounts, service, prowler, clock, log } = this.deps;
+    const scope = { teamId };
+    let problem: string | null;
+    try {
+      const account = await service.get(scope, accountId);
+      const credentials = await service.openCredentials(scope, accountId);
+      const runId = `test-${id.replaceAll('_', '-')}-${attempt}`;
+      problem = await prowler.tryOut(account, credentials, { runId, signal });
+    } catch (error) {
+      if (error instanceof NotFoundError) return; // removed meanwhile
+      if (error instanceof AppError) problem = error.message;
+      else {
+        log.error({ err: error, accountId }, 'connection test failed');
+        problem = 'an internal error ended the test; the log has the details';
+      }
+    }
+    const { reason } = signal;
+    if (reason instanceof JobAbortedError && (reason.why === 'lost' || reason.why === 'closing')) {
+      throw reason; // it runs again
+    }
+    if (signal.aborted) problem = 'the test took too long or was cancelled';
+    const lastTest: ConnectionTest = {
+      status: problem === null ? 'passed' : 'failed',
+      at: clock.now().toISOString(),
+      problem,
+    };
+    await accounts.update(scope, accountId, { lastTest });
+  }
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { jobType } from '../../../platform/queue/job-queue.js';
+
+/** Tries the credentials of an account with the cheapest call that its tool has. */
+export const testAccount = jobType(
+  'cloud-security.test-account',
+  z.object({ accountId: z.string() }),
+  { attempts: 2, leaseMs: 20_000, concurrency: 1, timeoutMs: 10 * 60_000 },
+);

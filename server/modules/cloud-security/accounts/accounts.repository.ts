@@ -1,0 +1,84 @@
+import type { CloudAccount } from '../../../../contract/cloud-security.js';
+import type {
+  Changes,
+  CollectionSpec,
+  TeamDoc,
+  TeamScope,
+} from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+import type { SealedSecret } from '../../../platform/vault/vault.js';
+
+export type StoredAccount = CloudAccount &
+  TeamDoc & {
+    /** What place it is: no two accounts of a team are the same one. */
+    key: string;
+  };
+
+/** Lies apart from the account, so that no list ever loads it. Its id is the account's. */
+export interface StoredCredentials extends TeamDoc {
+  sealed: SealedSecret;
+  changedAt: string;
+}
+
+const accounts: CollectionSpec<StoredAccount> = {
+  name: 'cloud_accounts',
+  scope: 'team',
+  fields: { name: 'string', provider: 'string', status: 'string', key: 'string' },
+  unique: [['key']],
+  indexes: [['name'], ['status']],
+};
+const credentials: CollectionSpec<StoredCredentials> = {
+  name: 'cloud_credentials',
+  scope: 'team',
+  fields: { changedAt: 'string' },
+};
+
+export class AccountsRepository extends TeamRepository<StoredAccount> {
+  static readonly database = 'cloudSecurity';
+  static readonly specs = [accounts, credentials];
+  protected readonly spec = accounts;
+
+  get(scope: TeamScope, id: string) {
+    return this.of(scope).get(id);
+  }
+
+  page(scope: TeamScope, limit: number, cursor?: string) {
+    return this.of(scope).find({}, { sort: ['name'], limit, after: cursor ?? null });
+  }
+
+  /** Throws ConflictError when the team has an account of this place. */
+  add(account: StoredAccount) {
+    return this.of(account).insert(account);
+  }
+
+  update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>) {
+    return this.of(scope).update(id, { set });
+  }
+
+  remove(scope: TeamScope, id: string) {
+    return this.of(scope).remove(id);
+  }
+
+  async findByKey(scope: TeamScope, key: string): Promise<StoredAccount | null> {
+    return (await this.of(scope).find({ key }, { limit: 1 })).items[0] ?? null;
+  }
+
+  /** Of every team, for what the system does by itself. */
+  async active(): Promise<StoredAccount[]> {
+    const found: StoredAccount[] = [];
+    for await (const page of this.acrossTeams().each({ status: 'active' })) found.push(...page);
+    return found;
+  }
+
+  credentialsOf(scope: TeamScope, accountId: string) {
+    return this.of(scope, credentials).get(accountId);
+  }
+
+  async putCredentials(stored: StoredCredentials): Promise<void> {
+    await this.of(stored, credentials).putMany([stored]);
+  }
+
+  removeCredentials(scope: TeamScope, accountId: string) {
+    return this.of(scope, credentials).remove(accountId);
+  }
+}

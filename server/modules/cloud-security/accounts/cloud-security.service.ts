@@ -1,0 +1,199 @@
+import type {
+  CloudAccountChanges,
+  CloudCredentials,
+  NewCloudAccount,
+} from '../../../../contract/cloud-security.js';
+import type { Audit } from '../../../platform/audit/audit.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock, NewId } from '../../../platform/clock.js';
+import { Secret } from '../../../platform/config/secret.js';
+import type { Page, TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { Events } from '../../../platform/events/events.js';
+import type { JobQueue } from '../../../platform/queue/job-queue.js';
+import type { Vault } from '../../../platform/vault/vault.js';
+import { accountJoined, accountLeft } from '../cloud-security.events.js';
+import { testAccount } from './accounts.jobs.js';
+import type { AccountsRepository, StoredAccount } from './accounts.repository.js';
+import { accountKeyOf, checkedCredentials, hintOf } from './credentials.rules.js';
+
+export interface CloudSecurityDeps {
+  accounts: AccountsRepository;
+  vault: Vault;
+  queue: Pick<JobQueue, 'enqueue'>;
+  audit: Audit;
+  events: Events;
+  clock: Clock;
+  newId: NewId;
+}
+
+const TEST_TAKES_AT_MOST_MS = 30 * 60_000;
+
+/** The team's cloud accounts, and the keys to them. */
+export class CloudSecurityService {
+  constructor(private readonly deps: CloudSecurityDeps) {}
+
+  async list(actor: Actor, limit: number, cursor?: string): Promise<Page<StoredAccount>> {
+    const page = await this.deps.accounts.page(actor, limit, cursor);
+    return { ...page, items: page.items.map((account) => this.#asOfNow(account)) };
+  }
+
+  async get(actor: TeamScope, accountId: string): Promise<StoredAccount> {
+    const account = await this.deps.accounts.get(actor, accountId);
+    if (!account) throw new NotFoundError('no such cloud account', { accountId });
+    return this.#asOfNow(account);
+  }
+
+  async create(actor: Actor, input: NewCloudAccount): Promise<StoredAccount> {
+    const { accounts, audit, events, newId } = this.deps;
+    const provider = input.scope.kind;
+    const credentials = checkedCredentials(provider, input.credentials);
+    const key = accountKeyOf(input.scope);
+    const now = this.#now();
+    const account: StoredAccount = {
+      id: newId('acc'),
+      teamId: actor.teamId,
+      key,
+      name: input.name,
+      provider,
+      scope: input.scope,
+      status: 'active',
+      credentials: { kind: credentials.kind, hint: hintOf(credentials), changedAt: now },
+      lastTest: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.#refuseTwin(actor, key);
+    await this.#seal(account, credentials, now);
+    try {
+      await accounts.add(account);
+    } catch (error) {
+      await accounts.removeCredentials(actor, account.id);
+      if (error instanceof ConflictError) await this.#refuseTwin(actor, key);
+      throw error;
+    }
+    await audit.record(actor, 'account.created', account.id, { name: account.name, key });
+    await events.emit(accountJoined, { teamId: actor.teamId, accountId: account.id });
+    return this.#startTest(account);
+  }
+
+  async change(
+    actor: Actor,
+    accountId: string,
+    changes: CloudAccountChanges,
+  ): Promise<StoredAccount> {
+    const { accounts, audit, events } = this.deps;
+    const account = await this.get(actor, accountId);
+    const { regions, credentials: given, name, status } = changes;
+    if (regions && account.scope.kind !== 'aws') {
+      throw new InvalidInputError('only AWS accounts have regions to choose');
+    }
+    const credentials = given && checkedCredentials(account.provider, given);
+    const now = this.#now();
+    // First, so that what the account says of its credentials is never ahead of them.
+    if (credentials) await this.#seal(account, credentials, now);
+    const told = credentials && {
+      kind: credentials.kind,
+      hint: hintOf(credentials),
+      changedAt: now,
+    };
+    const changed = await accounts.update(actor, accountId, {
+      updatedAt: now,
+      ...(name === undefined ? {} : { name }),
+      ...(status === undefined ? {} : { status }),
+      ...(regions ? { scope: { ...account.scope, regions } } : {}),
+      ...(told ? { credentials: told } : {}),
+    });
+    if (!changed) throw new NotFoundError('no such cloud account', { accountId });
+    await audit.record(actor, 'account.changed', accountId, {
+      fields: Object.keys(changes).join(','),
+      status: changed.status,
+    });
+    if (changed.status !== account.status) {
+      const event = changed.status === 'active' ? accountJoined : accountLeft;
+      await events.emit(event, { teamId: actor.teamId, accountId });
+    }
+    return credentials ? this.#startTest(changed) : changed;
+  }
+
+  async delete(actor: Actor, accountId: string): Promise<{ id: string }> {
+    const { accounts, audit, events } = this.deps;
+    const account = await this.get(actor, accountId);
+    // The keys first: nothing that fails after this leaves them behind.
+    await accounts.removeCredentials(actor, accountId);
+    await accounts.remove(actor, accountId);
+    await audit.record(actor, 'account.deleted', accountId, {
+      name: account.name,
+      key: account.key,
+    });
+    await events.emit(accountLeft, { teamId: actor.teamId, accountId });
+    return { id: accountId };
+  }
+
+  async test(actor: Actor, accountId: string): Promise<StoredAccount> {
+    const account = await this.get(actor, accountId);
+    await this.deps.audit.record(actor, 'account.tested', accountId);
+    return this.#startTest(account);
+  }
+
+  /** For the worker that runs a task with them, for as long as the task takes; never for an answer. */
+  async openCredentials(scope: TeamScope, accountId: string): Promise<CloudCredentials> {
+    const { accounts, vault } = this.deps;
+    const stored = await accounts.credentialsOf(scope, accountId);
+    if (!stored) throw new NotFoundError('the account has no credentials', { accountId });
+    const opened = await vault.open(stored.sealed, placeOf(scope, accountId));
+    return JSON.parse(opened.reveal()) as CloudCredentials;
+  }
+
+  /** Active accounts of every team: for the scheduler. */
+  active(): Promise<StoredAccount[]> {
+    return this.deps.accounts.active();
+  }
+
+  async #startTest(account: StoredAccount): Promise<StoredAccount> {
+    const { accounts, queue } = this.deps;
+    const lastTest = { status: 'running' as const, at: this.#now(), problem: null };
+    const changed = await accounts.update(account, account.id, { lastTest });
+    await queue.enqueue(testAccount, {
+      teamId: account.teamId,
+      payload: { accountId: account.id },
+      priority: 'urgent',
+      dedupeKey: account.id,
+    });
+    return changed ?? account;
+  }
+
+  async #seal(account: StoredAccount, credentials: CloudCredentials, now: string): Promise<void> {
+    const { accounts, vault } = this.deps;
+    const { id, teamId } = account;
+    const plain = new Secret(JSON.stringify(credentials));
+    const sealed = await vault.seal(plain, placeOf(account, id));
+    await accounts.putCredentials({ id, teamId, sealed, changedAt: now });
+  }
+
+  async #refuseTwin(actor: Actor, key: string): Promise<void> {
+    const twin = await this.deps.accounts.findByKey(actor, key);
+    if (twin) {
+      throw new ConflictError(`${key} is the account “${twin.name}” (${twin.id}) already`, {
+        accountId: twin.id,
+      });
+    }
+  }
+
+  /** A test whose job is gone never says how it ended. */
+  #asOfNow(account: StoredAccount): StoredAccount {
+    const { lastTest } = account;
+    const late = this.deps.clock.now().getTime() - TEST_TAKES_AT_MOST_MS;
+    if (lastTest?.status !== 'running' || Date.parse(lastTest.at) > late) return account;
+    const problem = 'the test did not come to its end; start it again';
+    return { ...account, lastTest: { ...lastTest, status: 'failed', problem } };
+  }
+
+  #now(): string {
+    return this.deps.clock.now().toISOString();
+  }
+}
+
+function placeOf({ teamId }: TeamScope, accountId: string): string {
+  return `${teamId}/cloud-account/${accountId}`;
+}

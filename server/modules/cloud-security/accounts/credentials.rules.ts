@@ -1,0 +1,119 @@
+import {
+  type CloudCredentials,
+  type CloudProvider,
+  type CloudScope,
+  CREDENTIALS_OF,
+} from '../../../../contract/cloud-security.js';
+import { InvalidInputError } from '../../../platform/errors.js';
+
+/** Google's own places: a key file that names others would send what it signs there. */
+const TOKEN_URI = 'https://oauth2.googleapis.com/token';
+
+/** The credentials as they are stored, once they fit the provider. Throws InvalidInputError. */
+export function checkedCredentials(
+  provider: CloudProvider,
+  given: CloudCredentials,
+): CloudCredentials {
+  if (!CREDENTIALS_OF[provider].includes(given.kind)) {
+    throw new InvalidInputError(
+      `credentials of the kind ${given.kind} do not open ${provider}; give ${CREDENTIALS_OF[provider].join(' or ')}`,
+    );
+  }
+  return given.kind === 'gcp_service_account'
+    ? { ...given, key: serviceAccountKey(given.key) }
+    : given;
+}
+
+/**
+ * A service account's key, written anew from the fields that it needs. Other kinds of Google's files
+ * run programs or fetch addresses (external_account), and so does a token_uri of somebody else.
+ */
+function serviceAccountKey(text: string): string {
+  let file: Record<string, unknown>;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    file = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    // The parser's message quotes the text, and with it the key.
+    throw new InvalidInputError('the service account key is not JSON');
+  }
+  if (file.type !== 'service_account') {
+    throw new InvalidInputError(
+      'only keys of service accounts are taken ("type": "service_account")',
+    );
+  }
+  const field = (name: string, form: RegExp): string => {
+    const value = file[name];
+    if (typeof value === 'string' && form.test(value)) return value;
+    throw new InvalidInputError(`the service account key has no usable ${name}`);
+  };
+  return JSON.stringify({
+    type: 'service_account',
+    project_id: field('project_id', /^[a-z0-9:.-]{4,100}$/),
+    private_key_id: field('private_key_id', /^[0-9a-zA-Z]{1,100}$/),
+    private_key: field('private_key', /^-----BEGIN (RSA )?PRIVATE KEY-----[\s\S]{100,8000}$/),
+    client_email: field('client_email', /^[\w.+-]{1,100}@[\w.-]{1,150}$/),
+    client_id: typeof file.client_id === 'string' ? file.client_id.slice(0, 100) : '',
+    auth_uri: 'https://accounts.google.com/o/oauth2/auth',
+    token_uri: TOKEN_URI,
+  });
+}
+
+/** What tells credentials apart for people. */
+export function hintOf(credentials: CloudCredentials): string {
+  switch (credentials.kind) {
+    case 'aws_keys':
+      return `key …${credentials.accessKeyId.slice(-4)}`;
+    case 'aws_role':
+      return credentials.roleArn;
+    case 'azure_service_principal':
+      return `client ${credentials.clientId}`;
+    case 'gcp_service_account':
+      return String(JSON.parse(credentials.key).client_email);
+    case 'kubernetes_token':
+      return 'token';
+    case 'kubernetes_certificate':
+      return 'client certificate';
+  }
+}
+
+/** Every text in credentials that must not be seen: for scrubbing logs and messages of a run. */
+export function secretsIn(credentials: CloudCredentials): string[] {
+  switch (credentials.kind) {
+    case 'aws_keys':
+      return keysIn(credentials);
+    case 'aws_role':
+      return [...keysIn(credentials.keys), credentials.externalId ?? ''].filter(Boolean);
+    case 'azure_service_principal':
+      return [credentials.clientSecret];
+    case 'gcp_service_account':
+      return pemLines(String(JSON.parse(credentials.key).private_key));
+    case 'kubernetes_token':
+      return [credentials.token];
+    case 'kubernetes_certificate':
+      return [credentials.clientKey];
+  }
+}
+
+function keysIn(keys?: { secretAccessKey: string; sessionToken?: string }): string[] {
+  return keys ? [keys.secretAccessKey, keys.sessionToken ?? ''].filter(Boolean) : [];
+}
+
+/** A key is printed with real line breaks, escaped ones, or line by line. */
+function pemLines(pem: string): string[] {
+  return pem.split(/\r?\n|\\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
+}
+
+/** The same for every account that is the same place. */
+export function accountKeyOf(scope: CloudScope): string {
+  switch (scope.kind) {
+    case 'aws':
+      return `aws/${scope.accountId}`;
+    case 'azure':
+      return `azure/${scope.subscriptionId.toLowerCase()}`;
+    case 'gcp':
+      return `gcp/${scope.projectId}`;
+    case 'kubernetes':
+      return `kubernetes/${scope.server.toLowerCase().replace(/\/+$/, '')}`;
+  }
+}

@@ -1,0 +1,58 @@
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { Platform } from '../../platform/platform.js';
+import type { JobQueue } from '../../platform/queue/job-queue.js';
+import type { Vault } from '../../platform/vault/vault.js';
+import type { ScanOnceParts } from '../../scanners/scan-once.js';
+import type { ToolScanner } from '../../scanners/scanner.js';
+import { AccountTestsService } from './accounts/account-tests.service.js';
+import { testAccount } from './accounts/accounts.jobs.js';
+import { AccountsRepository } from './accounts/accounts.repository.js';
+import { CloudSecurityService } from './accounts/cloud-security.service.js';
+import { addCloudSecurityRoutes } from './cloud-security.routes.js';
+import { UnifiedProwlerService } from './prowler-scans/unified-prowler.service.js';
+
+export type { StoredAccount } from './accounts/accounts.repository.js';
+export { secretsIn } from './accounts/credentials.rules.js';
+export { accountJoined, accountLeft } from './cloud-security.events.js';
+
+export interface CloudSecurityParts {
+  queue: JobQueue;
+  vault: Vault;
+  scan: ScanOnceParts;
+  prowler: ToolScanner | null;
+  /** Whether this process runs jobs. */
+  work: boolean;
+}
+
+/** Cloud accounts, their credentials, and how Prowler is pointed at them. */
+export function createCloudSecurity(platform: Platform, parts: CloudSecurityParts) {
+  const { repositories, audit, events, clock, newId, log } = platform;
+  const { queue, vault, scan, prowler: tool, work } = parts;
+  const repository = repositories.create(AccountsRepository);
+  const prowler = new UnifiedProwlerService({ prowler: tool, scan });
+  const accounts = new CloudSecurityService({
+    accounts: repository,
+    vault,
+    queue,
+    audit,
+    events,
+    clock,
+    newId,
+  });
+  const tests = new AccountTestsService({
+    accounts: repository,
+    service: accounts,
+    prowler,
+    clock,
+    log,
+  });
+  return {
+    accounts,
+    prowler,
+    addRoutes: (http: HttpApi) => addCloudSecurityRoutes(http, accounts),
+    start: async () => {
+      if (work) queue.work(testAccount, (job, context) => tests.run(job, context));
+    },
+  };
+}
+export type CloudSecurity = ReturnType<typeof createCloudSecurity>;

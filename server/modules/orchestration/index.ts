@@ -1,0 +1,102 @@
+import { type ScanEvent, watchScan as watchEndpoint } from '../../../contract/orchestration.js';
+import type { Actor } from '../../platform/auth/actor.js';
+import type { EventStreams } from '../../platform/http/event-stream.js';
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { Platform } from '../../platform/platform.js';
+import { accountJoined, accountLeft } from '../cloud-security/index.js';
+import { DeadLettersService } from './dead-letters/dead-letters.service.js';
+import { LiveScans } from './live/live-scans.js';
+import { watchScan } from './live/scan-watch.js';
+import { addOrchestrationRoutes } from './orchestration.routes.js';
+import type { OrchestrationParts } from './orchestration-parts.js';
+import { OwnTargetsRepository } from './own-targets/own-targets.repository.js';
+import { OwnTargetsService } from './own-targets/own-targets.service.js';
+import { createScans } from './scans/create-scans.js';
+import { ScheduledWork } from './schedules/scheduled-work.js';
+import { SchedulesService } from './schedules/schedules.service.js';
+import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
+import { ToolHealthService } from './tool-health/tool-health.service.js';
+
+export { scanCompleted, scanStarted } from './orchestration.events.js';
+export type { OrchestrationParts } from './orchestration-parts.js';
+
+const REAP_EVERY_MS = 15_000;
+
+/** Scans: asked for, run, watched, looked after, and repeated. */
+export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
+  const { repositories, audit, clock, events, log } = platform;
+  const { cloud, queue, scheduler, securityScans, work } = parts;
+  const live = new LiveScans();
+  const repository = repositories.create(OwnTargetsRepository);
+  const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
+  const {
+    scans,
+    runner,
+    reaper,
+    repositories: stores,
+  } = createScans(platform, { ...parts, live, ownTargets });
+  const deadLetters = new DeadLettersService({ queue, scans, audit });
+  const schedules = scheduler && new SchedulesService({ scheduler, audit });
+  const tools = new ToolHealthService({
+    scanners: parts.scanners,
+    verify: parts.verifyTools,
+    clock,
+  });
+  const scheduled = new ScheduledWork({
+    ...platform,
+    scans,
+    reaper,
+    findings: securityScans.findings,
+  });
+  events.on(accountJoined, async ({ teamId, accountId }) => {
+    await schedules?.defineFor(await cloud.accounts.get({ teamId }, accountId));
+  });
+  events.on(accountLeft, async ({ teamId, accountId }) => {
+    await schedules?.removeOf(accountId);
+    await scans.cancelOf({ teamId }, accountId);
+  });
+  /** Streams would keep a server that stops waiting for their listeners. */
+  const closing = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    scans,
+    deadLetters,
+    ownTargets,
+    schedules,
+    reaper,
+    runner,
+    repositories: stores,
+    addRoutes: (http: HttpApi & EventStreams) => {
+      addOrchestrationRoutes(http, { scans, deadLetters, ownTargets, tools, schedules });
+      http.addStream(watchEndpoint, ({ actor, params, signal }) =>
+        watch(actor, params.scanId, signal),
+      );
+    },
+    start: async () => {
+      await schedules?.defineAll(await cloud.accounts.active());
+      if (!work) return;
+      queue.work(runSubJob, (job, context) => runner.run(job, context));
+      scheduled.work(queue);
+      // Beside the schedule: scans end also where the scheduler does not run.
+      const sweep = () =>
+        reaper.sweep().catch((error) => log.error({ err: error }, 'scans were not looked after'));
+      timer = setInterval(sweep, REAP_EVERY_MS).unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      closing.abort();
+    },
+  };
+
+  /** Asks once before the stream begins, so that another team's scan is a 404 and not an empty stream. */
+  async function watch(
+    actor: Actor,
+    scanId: string,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<ScanEvent>> {
+    const read = () => scans.get(actor, scanId);
+    await read();
+    return watchScan(scanId, { live, read, signal: AbortSignal.any([signal, closing.signal]) });
+  }
+}
+export type Orchestration = ReturnType<typeof createOrchestration>;

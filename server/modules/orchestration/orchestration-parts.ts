@@ -1,0 +1,26 @@
+import type { JobQueue } from '../../platform/queue/job-queue.js';
+import type { Lookup } from '../../scanners/allowed-addresses.js';
+import type { ToolAvailability } from '../../scanners/runners/runner.js';
+import type { ScanOnceParts } from '../../scanners/scan-once.js';
+import type { Scanner, ScannerId } from '../../scanners/scanner.js';
+import type { CloudSecurity } from '../cloud-security/index.js';
+import type { SecurityScans } from '../security-scans/index.js';
+import type { Scheduler } from './schedules/schedules.service.js';
+
+/** What the module is built from, beside the platform. */
+export interface OrchestrationParts {
+  securityScans: SecurityScans;
+  cloud: CloudSecurity;
+  queue: JobQueue;
+  /** Null in a process that neither shows nor changes schedules. */
+  scheduler: Scheduler | null;
+  scan: ScanOnceParts;
+  scanners: ReadonlyMap<ScannerId, Scanner>;
+  /** Folders of this machine that may be scanned. */
+  allowedFolders: readonly string[];
+  verifyTools: () => Promise<ToolAvailability[]>;
+  /** Whether this process runs jobs. */
+  work: boolean;
+  resolve?: Lookup;
+  onSubJobEnd?: (tool: string, outcome: string, seconds: number) => void;
+}

@@ -1,0 +1,160 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NativeRunner } from '../../../scanners/runners/native-runner.js';
+import { createScanTools } from '../../../scanners/scan-tools.js';
+import type { ToolScanner } from '../../../scanners/scanner.js';
+import type { RunLimits } from '../../../scanners/tool.js';
+import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
+import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
+
+const CHECK = 's3_bucket_public';
+const REGION = 'eu-west-1';
+
+let prowler: ScriptedProwler;
+let test: TestScans;
+let one: ScanProcess;
+let limits: Partial<RunLimits>;
+
+beforeEach(async () => {
+  limits = {};
+  prowler = await ScriptedProwler.create();
+  await prowler.expects([CHECK]);
+  const real = createScanTools({ allowedFolders: [] }).get('prowler') as ToolScanner;
+  const limited: ToolScanner = {
+    ...real,
+    plan: (unit, material) => {
+      const run = real.plan(unit, material);
+      return { ...run, limits: { ...run.limits, ...limits } };
+    },
+  };
+  test = await TestScans.create({
+    scanners: [limited],
+    runner: (outputFolder) => new NativeRunner({ outputFolder, programs: prowler.programs }),
+  });
+  one = await test.process();
+});
+afterEach(async () => {
+  await test.close();
+  await prowler.remove();
+});
+
+async function scanned() {
+  const account = await test.anAccount(one, [REGION]);
+  const { id } = await one.orchestration.scans.start(test.actor, {
+    kind: 'cloud',
+    accountId: account.id,
+  });
+  return test.until(one, id, undefined, 30_000);
+}
+const report = () =>
+  prowler.reports(REGION, [
+    { check: CHECK, resource: 'a' },
+    { check: CHECK, resource: 'b' },
+  ]);
+
+describe('a tool', () => {
+  it.each([
+    ['exits 0 with no file', 'exit 0', 'partial', /no result at all/],
+    ['exits 1', 'echo "AccessDenied: no" >&2; exit 1', 'failed', /Prowler failed \(exit 1\)/],
+    ['is killed', 'kill -9 $$', 'failed', /killed/],
+    [
+      'writes what is no report',
+      'echo nonsense >"$out/report.ocsf.json"; exit 0',
+      'failed',
+      /plain text/,
+    ],
+    ['writes an empty file', ': >"$out/report.ocsf.json"; exit 0', 'partial', /no result at all/],
+    [
+      'leaves a link as its report',
+      'ln -s /etc/passwd "$out/report.ocsf.json"; exit 0',
+      'partial',
+      /no result/,
+    ],
+    [
+      'cannot write as the disk is full',
+      'echo "No space left on device" >&2; exit 1',
+      'failed',
+      /exit 1|disk is full/i,
+    ],
+  ])('that %s', async (_, script, status, problem) => {
+    await prowler.does(REGION, script);
+    const ended = await scanned();
+    expect(ended).toMatchObject({ status, results: 0 });
+    expect(ended.problem).toMatch(problem);
+  });
+
+  it('that exits 3 has found something, which is no failure', async () => {
+    await prowler.reports(REGION, [{ check: CHECK, resource: 'a' }], 'exit 3');
+    expect(await scanned()).toMatchObject({ status: 'completed', problem: null, results: 1 });
+  });
+
+  it('that writes half a file: the good half counts, and nothing is judged by what is missing', async () => {
+    await report();
+    await prowler.does(
+      REGION,
+      `size=$(wc -c <"$here/${REGION}.json"); head -c $((size - 200)) "$here/${REGION}.json" >"$out/report.ocsf.json"; exit 0`,
+    );
+    const ended = await scanned();
+    expect(ended).toMatchObject({ status: 'partial', results: 1, findings: { opened: 1 } });
+    expect(ended.problem).toMatch(/not whole|ends|cut/i);
+  });
+
+  it('that hangs is ended when its time is over; what it left counts', async () => {
+    limits = { timeoutMs: 700 };
+    await report();
+    await prowler.does(REGION, `cp "$here/${REGION}.json" "$out/report.ocsf.json"; sleep 60`);
+    const ended = await scanned();
+    expect(ended).toMatchObject({ status: 'partial', results: 2 });
+    expect(ended.subJobs[0]?.outcome).toBe('timed_out');
+    expect(ended.problem).toMatch(/out of time/);
+  });
+
+  it('that hangs and leaves nothing has failed', async () => {
+    limits = { timeoutMs: 500 };
+    await prowler.does(REGION, 'trap "" TERM; while :; do sleep 0.2; done');
+    const ended = await scanned();
+    expect(ended).toMatchObject({ status: 'failed', results: 0 });
+    expect(ended.subJobs[0]?.outcome).toBe('timed_out');
+  });
+
+  it('that floods its output is ended', async () => {
+    limits = { outputBytes: 1_000_000 };
+    await prowler.does(
+      REGION,
+      'while :; do head -c 300000 /dev/zero >>"$out/big"; sleep 0.02; done',
+    );
+    const ended = await scanned();
+    expect(ended.status).toBe('failed');
+    expect(ended.problem).toMatch(/wrote more than it may/);
+  });
+
+  it('that needs too much memory is ended', async () => {
+    limits = { memoryBytes: 40_000_000 };
+    await prowler.does(
+      REGION,
+      'exec node -e "const a=[];setInterval(()=>a.push(Buffer.alloc(2e7,1)),10)"',
+    );
+    const ended = await scanned();
+    expect(ended.status).toBe('failed');
+    expect(ended.problem).toMatch(/memory/);
+  });
+
+  it('that is not there: tried again, then failed with what to do', async () => {
+    await prowler.remove();
+    const ended = await scanned();
+    expect(ended).toMatchObject({ status: 'failed' });
+    expect(ended.problem).toMatch(/not on PATH; install it/);
+    const letters = await one.orchestration.deadLetters.list(test.actor, 10);
+    expect(letters.items).toEqual([]); // a scan that ended with its reason is no dead letter
+    await mkdir(prowler.folder, { recursive: true });
+  });
+
+  it('never leaves a folder behind', async () => {
+    await prowler.does(REGION, 'echo half >"$out/report.ocsf.json"; kill -9 $$');
+    await scanned();
+    const left = await readdir(join(test.folder, 'runs'));
+    expect(left.filter((name) => name !== '.running')).toEqual([]);
+    expect(await readdir(join(test.folder, 'runs', '.running'))).toEqual([]);
+  });
+});

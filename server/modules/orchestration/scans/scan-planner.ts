@@ -1,0 +1,65 @@
+import type { ScanRequest } from '../../../../contract/orchestration.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
+import { allowedAddresses, isDeclared, type Lookup } from '../../../scanners/allowed-addresses.js';
+import type { Scanner, ScannerId } from '../../../scanners/scanner.js';
+import type { CloudSecurity } from '../../cloud-security/index.js';
+import type { OwnTargetsService } from '../own-targets/own-targets.service.js';
+import { hostsOf, planDirect, type ScanPlan } from './fan-out.rules.js';
+
+export interface ScanPlannerDeps {
+  cloud: Pick<CloudSecurity, 'accounts' | 'prowler'>;
+  ownTargets: OwnTargetsService;
+  scanners: ReadonlyMap<ScannerId, Scanner>;
+  allowedFolders: readonly string[];
+  resolve?: Lookup;
+}
+
+/** Turns what somebody asks for into starts of scanners, once it is known that they may be made. */
+export class ScanPlanner {
+  constructor(private readonly deps: ScanPlannerDeps) {}
+
+  /** Throws InvalidInputError, NotFoundError for another team's account, ConflictError for an inactive one. */
+  async plan(scope: TeamScope, request: ScanRequest): Promise<ScanPlan> {
+    const plan =
+      request.kind === 'cloud'
+        ? await this.#planCloud(scope, request)
+        : planDirect(request, this.deps.allowedFolders);
+    await this.#requireAllowed(scope, plan);
+    const missing = plan.units.find(({ scanner }) => !this.deps.scanners.has(scanner));
+    if (missing) throw new InvalidInputError(`${missing.scanner} is not set up on this server`);
+    return plan;
+  }
+
+  async #planCloud(
+    scope: TeamScope,
+    request: Extract<ScanRequest, { kind: 'cloud' }>,
+  ): Promise<ScanPlan> {
+    const { accounts, prowler } = this.deps.cloud;
+    const account = await accounts.get(scope, request.accountId);
+    if (account.status !== 'active') {
+      throw new ConflictError('the account is inactive: activate it to scan it', {
+        accountId: account.id,
+      });
+    }
+    const { regions, services, severities } = request;
+    return {
+      targetKey: `cloud/${account.id}`,
+      target: account.name,
+      units: prowler.unitsOf(account.scope, { regions, services, severities }),
+      hosts: hostsOf(account.scope),
+      attacks: false,
+    };
+  }
+
+  async #requireAllowed(scope: TeamScope, { hosts, attacks }: ScanPlan): Promise<void> {
+    if (hosts.length === 0) return;
+    const own = await this.deps.ownTargets.get(scope);
+    const addresses = await allowedAddresses(hosts, own, this.deps.resolve);
+    if (attacks && !hosts.every((host) => isDeclared(host, addresses, own))) {
+      throw new InvalidInputError(
+        'this scan attacks its target: declare the host as your team’s own first (own targets)',
+      );
+    }
+  }
+}

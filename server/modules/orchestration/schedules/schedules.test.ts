@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NotFoundError } from '../../../platform/errors.js';
+import { SchedulesRepository } from '../../../platform/scheduler/schedules.repository.js';
+import { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { ocsfReport } from '../../../testing/prowler-rows.js';
+import { RecordedRunner } from '../../../testing/recorded-runner.js';
+import { anActor } from '../../../testing/test-core.js';
+import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
+import { dailyId, weeklyId } from './schedules.seeds.js';
+import { SchedulesService } from './schedules.service.js';
+
+let test: TestScans;
+let one: ScanProcess;
+let scheduler: UnifiedLifecycleScheduler;
+let runner: RecordedRunner;
+
+beforeEach(async () => {
+  test = await TestScans.create({
+    graceMs: 500,
+    runner: (base) => {
+      const report = ocsfReport([{ check: 's3_bucket_public', resource: 'a' }]);
+      runner = new RecordedRunner(base, () => ({
+        files: { 'report.ocsf.json': report, 'prowler.log': '' },
+      }));
+      return runner;
+    },
+    scheduler: (platform, queue) => {
+      const schedules = platform.repositories.create(SchedulesRepository);
+      const { clock, log } = platform;
+      scheduler = new UnifiedLifecycleScheduler({ schedules, queue, clock, log });
+      return scheduler;
+    },
+  });
+  one = await test.process();
+});
+afterEach(() => test.close());
+
+const mine = async () => (await one.orchestration.schedules?.list(test.actor))?.items ?? [];
+
+it('an account is scanned daily and weekly from when it joins until it leaves', async () => {
+  const { id, name } = await test.anAccount(one);
+  const its = (await mine()).filter((schedule) => schedule.id.endsWith(id));
+  expect(its.map((schedule) => schedule.name).sort()).toEqual([
+    `Daily scan of ${name}`,
+    `Weekly full scan of ${name}`,
+  ]);
+  await one.cloud.accounts.change(test.actor, id, { status: 'inactive' });
+  expect((await mine()).filter((schedule) => schedule.id.endsWith(id))).toEqual([]);
+  await one.cloud.accounts.change(test.actor, id, { status: 'active' });
+  expect((await mine()).filter((schedule) => schedule.id.endsWith(id))).toHaveLength(2);
+});
+
+it('a scheduled scan is a scan: the daily one looks at what is severe', async () => {
+  const { id } = await test.anAccount(one);
+  await one.orchestration.schedules?.runNow(test.actor, dailyId(id));
+  const scans = async () => (await one.orchestration.scans.list(test.actor, {}, 10)).items;
+  await expect.poll(async () => (await scans()).length).toBe(1);
+  const [scan] = await scans();
+  expect(scan).toMatchObject({
+    trigger: 'schedule',
+    requestedBy: 'scanner',
+    request: { kind: 'cloud', accountId: id, severities: ['critical', 'high'] },
+  });
+  await test.until(one, scan?.id ?? '');
+  await one.orchestration.schedules?.runNow(test.actor, weeklyId(id));
+  await expect.poll(async () => (await scans()).length).toBe(2);
+  expect((await scans())[0]?.request).toEqual({ kind: 'cloud', accountId: id });
+});
+
+it('is changed by its own team, and the system’s by the default team only', async () => {
+  const { id } = await test.anAccount(one);
+  const service = new SchedulesService({ scheduler, audit: test.platform.audit });
+  const daily = dailyId(id);
+  expect(await service.change(test.actor, daily, { everyMs: 3_600_000 })).toMatchObject({
+    cron: null,
+    everyMs: 3_600_000,
+  });
+  expect((await service.change(test.actor, daily, { enabled: false })).nextRunAt).toBeNull();
+  const reap = 'orchestration.reap-scans';
+  await expect(service.change(anActor('b'), daily, { enabled: true })).rejects.toThrow(
+    NotFoundError,
+  );
+  await expect(service.change(test.actor, reap, { enabled: false })).rejects.toThrow(NotFoundError);
+  expect((await service.change(anActor('default'), reap, { enabled: false })).enabled).toBe(false);
+});

@@ -1,0 +1,52 @@
+import { cleanText } from '../../../scanners/clean-text.js';
+import type { LiveScans } from '../live/live-scans.js';
+import type { StoredSubJob, SubJobsRepository } from './sub-jobs.repository.js';
+
+const WRITE_EVERY_MS = 2_000;
+const MOST_LINES = 200;
+const LONGEST_LINE = 500;
+
+/** Keeps the last lines of a sub-job: at once in the cache, now and then in the database for other processes. */
+export class LiveWriter {
+  readonly #lines: string[] = [];
+  #isBehind = false;
+  #writing: Promise<unknown> = Promise.resolve();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly parts: { subJobs: SubJobsRepository; live: LiveScans },
+    private readonly subJob: StoredSubJob,
+  ) {
+    this.#timer = setInterval(() => this.#write(), WRITE_EVERY_MS);
+  }
+
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** The line must be free of secrets. */
+  line(text: string): void {
+    const line = cleanText(text, LONGEST_LINE);
+    if (line === '') return;
+    this.#lines.push(line);
+    if (this.#lines.length > MOST_LINES) this.#lines.shift();
+    this.#isBehind = true;
+    const { id, scanId } = this.subJob;
+    this.parts.live.line(scanId, id, line);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#writing;
+  }
+
+  #write(): void {
+    if (!this.#isBehind) return;
+    this.#isBehind = false;
+    const { id, token } = this.subJob;
+    // A cache that is behind is no reason to end a scan.
+    this.#writing = this.parts.subJobs
+      .update(this.subJob, id, { log: [...this.#lines] }, { token })
+      .catch(() => null);
+  }
+}

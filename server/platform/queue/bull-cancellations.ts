@@ -1,0 +1,72 @@
+import type { Page } from '../database/collection.js';
+import { type BullConnection, named } from './bull-connection.js';
+import { keysOf } from './bull-keys.js';
+import { type BullListQuery, readCursor } from './bull-listing.js';
+import type { JobInfo } from './job-queue.js';
+import { KEPT_COMPLETED_MS } from './job-store.js';
+
+const REQUEST_S = 7 * 86_400;
+const AT_ONCE = 100;
+
+/** Jobs that somebody wants cancelled, and those that were: BullMQ has neither. */
+export class BullCancellations {
+  readonly #bull: BullConnection;
+  readonly #keys: ReturnType<typeof keysOf>;
+
+  constructor(bull: BullConnection) {
+    this.#bull = bull;
+    this.#keys = keysOf(bull.prefix);
+  }
+
+  async request(id: string): Promise<void> {
+    const redis = await this.#bull.redis();
+    await redis.set(this.#keys.cancel(id), '1', 'EX', REQUEST_S);
+  }
+
+  async requested(ids: readonly string[]): Promise<string[]> {
+    const redis = await this.#bull.redis();
+    const flags = await redis.mget(ids.map((id) => this.#keys.cancel(id)));
+    return ids.filter((_, at) => flags[at] !== null);
+  }
+
+  async forget(id: string): Promise<void> {
+    const redis = await this.#bull.redis();
+    await redis.del(this.#keys.cancel(id));
+  }
+
+  /** Keeps the job as it was, for as long as one that was completed. */
+  async remember(job: JobInfo): Promise<void> {
+    const redis = await this.#bull.redis();
+    const old = Date.now() - KEPT_COMPLETED_MS;
+    await redis
+      .pipeline()
+      .set(this.#keys.cancelledJob(job.id), JSON.stringify(job), 'PX', KEPT_COMPLETED_MS)
+      .zadd(this.#keys.cancelled, Date.now(), job.id)
+      .zremrangebyscore(this.#keys.cancelled, '-inf', old)
+      .del(this.#keys.cancel(job.id))
+      .exec();
+  }
+
+  async get(id: string): Promise<JobInfo | null> {
+    const redis = await this.#bull.redis();
+    const text = await named(() => redis.get(this.#keys.cancelledJob(id)));
+    return text === null ? null : (JSON.parse(text) as JobInfo);
+  }
+
+  async list({ type, teamId, limit, cursor }: BullListQuery): Promise<Page<JobInfo>> {
+    const redis = await this.#bull.redis();
+    const items: JobInfo[] = [];
+    let [, at] = readCursor(cursor);
+    for (;;) {
+      const ids = await redis.zrevrange(this.#keys.cancelled, at, at + AT_ONCE - 1);
+      if (ids.length === 0) return { items, nextCursor: null };
+      for (const text of await redis.mget(ids.map((id) => this.#keys.cancelledJob(id)))) {
+        if (items.length === limit) return { items, nextCursor: `${at}~` };
+        at += 1;
+        const job = text === null ? null : (JSON.parse(text) as JobInfo);
+        if (!job || (type && type !== job.type)) continue;
+        if (!teamId || teamId === job.teamId) items.push(job);
+      }
+    }
+  }
+}

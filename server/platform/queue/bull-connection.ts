@@ -1,0 +1,147 @@
+import type { Job, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { UnavailableError } from '../errors.js';
+import type { Logger } from '../log/structured-logging.js';
+
+export interface BullSettings {
+  url: string;
+  /** Before every key; suites take their own. */
+  prefix?: string;
+  /** Between two checks of a queue for lost workers, by whichever process comes first. */
+  stalledMs?: number;
+  log: Logger;
+}
+
+/** What a job of BullMQ carries beside its options. */
+export interface BullData {
+  payload: unknown;
+  /** Why the last try failed. */
+  error?: string | null;
+  /** Attempts that were given back and do not count. */
+  released?: number;
+}
+
+export type BullJob = Job<BullData>;
+export type BullQueue = Queue<BullData>;
+
+/** BullMQ numbers a queue's own settings only for workers; the backend reads them of any queue. */
+interface LeaseSettings {
+  lockDuration: number;
+  stalledInterval: number;
+  maxStalledCount: number;
+}
+
+const STALLED_MS = 4_000;
+/** Up to five seconds without a server, then the caller is told. */
+const RETRIES = 10;
+
+/**
+ * The connection to Redis and the queues on it, made at first use: `bullmq` and `ioredis` are not
+ * loaded before. There is one queue of BullMQ per job type and team, which is what lets teams take
+ * turns; all share one connection.
+ */
+export class BullConnection {
+  readonly prefix: string;
+  readonly #settings: BullSettings;
+  readonly #queues = new Map<string, BullQueue>();
+  #opened: Promise<{ redis: Redis; bull: typeof import('bullmq') }> | null = null;
+  #subscriber: Redis | null = null;
+
+  constructor(settings: BullSettings) {
+    this.#settings = settings;
+    this.prefix = settings.prefix ?? 'cspm';
+  }
+
+  async redis(): Promise<Redis> {
+    return (await this.#open()).redis;
+  }
+
+  async queue(name: string, leaseMs: number | null = null): Promise<BullQueue> {
+    const { redis, bull } = await this.#open();
+    // BullMQ waits for a connection without an end; a command of ours gives up.
+    if (redis.status !== 'ready') await named(() => redis.ping());
+    const known = this.#queues.get(name);
+    const queue =
+      known ??
+      new bull.Queue<BullData>(name, {
+        connection: redis,
+        prefix: this.prefix,
+        skipVersionCheck: true,
+        streams: { events: { maxLen: 10 } },
+      });
+    if (!known) {
+      queue.on('error', (error) => this.#settings.log.debug({ err: error }, 'Redis fails'));
+      this.#queues.set(name, queue);
+    }
+    const lease: Partial<LeaseSettings> = {
+      stalledInterval: this.#settings.stalledMs ?? STALLED_MS,
+      // Attempts bound it, the same way for both backends.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      ...(leaseMs === null ? {} : { lockDuration: leaseMs }),
+    };
+    Object.assign(queue.opts, lease);
+    return queue;
+  }
+
+  /** The queue's next job under a lock, or when its first delayed one becomes due. */
+  async next(
+    queue: BullQueue,
+    token: string,
+  ): Promise<{ job: BullJob | null; dueAt: number | null }> {
+    const { bull } = await this.#open();
+    const [data, id, , dueAt] = await queue.backend.moveToActive(token);
+    const job = data ? bull.Job.fromJSON<BullData>(queue, data, id) : null;
+    return { job, dueAt: Number(dueAt) > 0 ? Number(dueAt) : null };
+  }
+
+  async subscribe(channel: string, listen: (message: string) => void): Promise<void> {
+    const { redis } = await this.#open();
+    const subscriber = redis.duplicate();
+    subscriber.on('error', () => {});
+    subscriber.on('message', (_channel, message) => listen(message));
+    this.#subscriber = subscriber;
+    await subscriber.subscribe(channel);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#opened) return;
+    const { redis } = await this.#opened;
+    if (redis.status !== 'ready') redis.disconnect();
+    await Promise.allSettled([...this.#queues.values()].map((queue) => queue.close()));
+    this.#subscriber?.disconnect();
+    await redis.quit().catch(() => redis.disconnect());
+  }
+
+  #open() {
+    this.#opened ??= this.#connect();
+    return this.#opened;
+  }
+
+  async #connect() {
+    const [bull, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
+    const redis = new Redis(this.#settings.url, {
+      maxRetriesPerRequest: RETRIES,
+      retryStrategy: (times) => Math.min(times * 50, 500),
+    });
+    redis.setMaxListeners(0);
+    let down = false;
+    redis.on('error', (error) => {
+      if (!down) this.#settings.log.error({ err: error }, 'Redis cannot be reached');
+      down = true;
+    });
+    redis.on('ready', () => {
+      down = false;
+    });
+    return { redis, bull };
+  }
+}
+
+/** What callers are told when Redis does not answer. */
+export async function named<R>(ask: () => Promise<R>): Promise<R> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!/MaxRetriesPerRequest|ECONNREFUSED|connection is closed/i.test(String(error))) throw error;
+    throw new UnavailableError('the job queue cannot be reached', {}, { cause: error });
+  }
+}

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createNewId, systemClock } from '../clock.js';
+import { UnavailableError } from '../errors.js';
+import { createBullQueue } from './bull-queue.js';
+import { jobQueueContract, type QueueSuite } from './job-queue.contract.js';
+import { noted, RED, until } from './suite-jobs.contract.js';
+import { STUCK_PACE } from './testing/stuck-worker.js';
+
+const parts = {
+  newId: createNewId(systemClock),
+  log: pino({ level: 'silent' }),
+  random: () => 0.5,
+  pace: STUCK_PACE,
+  stalledMs: 50,
+};
+
+async function removeAll(url: string, prefix: string): Promise<void> {
+  const redis = new Redis(url);
+  const keys = await redis.keys(`${prefix}:*`);
+  for (let at = 0; at < keys.length; at += 1_000) await redis.del(keys.slice(at, at + 1_000));
+  await redis.quit();
+}
+
+async function suiteOn(url: string): Promise<QueueSuite> {
+  const prefix = `test-${randomUUID().slice(0, 8)}`;
+  return {
+    place: { url, prefix },
+    open: ({ graceMs } = {}) => createBullQueue({ ...parts, url, prefix, graceMs }),
+    dispose: () => removeAll(url, prefix),
+  };
+}
+
+const url = process.env.TEST_REDIS_URL;
+if (url) {
+  jobQueueContract('BullQueue', () => suiteOn(url));
+} else {
+  it.skip('BullQueue is NOT TESTED: TEST_REDIS_URL is not set (.ci/redis/start.sh gives one)', () => {});
+}
+
+const folder = process.env.TEST_REDIS_FOLDER;
+describe.skipIf(!url || !folder)('BullQueue when Redis restarts (TEST_REDIS_FOLDER)', () => {
+  it('loses no job', async () => {
+    const suite = await suiteOn(url as string);
+    const queue = suite.open();
+    const requests = Array.from({ length: 400 }, (_, n) => ({
+      teamId: `t${n % 3}`,
+      payload: { n },
+    }));
+    await queue.enqueueMany(noted, requests);
+    const ran = new Map<number, number>();
+    queue.work({ ...noted, concurrency: 4, leaseMs: 2_000, attempts: 9 }, async ({ payload }) => {
+      ran.set(payload.n, (ran.get(payload.n) ?? 0) + 1);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+    await until(() => expect(ran.size).toBeGreaterThan(100));
+    execFileSync('.ci/redis/stop.sh', [folder as string]);
+    expect(ran.size).toBeLessThan(400);
+    execFileSync('.ci/redis/start.sh', [folder as string]);
+    await until(async () => {
+      expect(ran.size).toBe(400);
+      const [counts] = await queue.counts();
+      expect(counts ?? { waiting: 0, delayed: 0, active: 0 }).toMatchObject({
+        waiting: 0,
+        delayed: 0,
+        active: 0,
+      });
+    }, 60_000);
+    const again = [...ran.values()].filter((times) => times > 1).length;
+    expect(again).toBeLessThanOrEqual(8);
+    await queue.close({ drain: true });
+    await suite.dispose();
+  }, 90_000);
+});
+
+describe('BullQueue without a server', () => {
+  it('says that it is not available, in bounded time', async () => {
+    const queue = createBullQueue({ ...parts, url: 'redis://127.0.0.1:9' });
+    const adding = queue.enqueue(noted, { teamId: RED, payload: { n: 1 } });
+    await expect(adding).rejects.toThrow(UnavailableError);
+    await expect(queue.get('job_1~suite.noted~t')).rejects.toThrow(UnavailableError);
+    await queue.close({ drain: false });
+  }, 30_000);
+});

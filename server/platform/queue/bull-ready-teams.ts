@@ -1,0 +1,69 @@
+import type { BullConnection } from './bull-connection.js';
+import { type BullPlace, keysOf, placeOfQueue, queueName } from './bull-keys.js';
+
+/**
+ * Which teams have a job of a type, and from when on it can run. A hint only, so that workers need
+ * not look into every queue: what it says is checked at every claim, and what a dying process took
+ * with it comes back at the next recovery.
+ */
+export class BullReadyTeams {
+  readonly #bull: BullConnection;
+  readonly #keys: ReturnType<typeof keysOf>;
+  readonly #known = new Set<string>();
+
+  constructor(bull: BullConnection) {
+    this.#bull = bull;
+    this.#keys = keysOf(bull.prefix);
+  }
+
+  /** Before a queue has its first job, so that it is never out of sight. */
+  async know(place: BullPlace): Promise<void> {
+    const name = queueName(place);
+    if (this.#known.has(name)) return;
+    const redis = await this.#bull.redis();
+    await redis.sadd(this.#keys.queues, name);
+    this.#known.add(name);
+  }
+
+  async known(): Promise<BullPlace[]> {
+    const redis = await this.#bull.redis();
+    return (await redis.smembers(this.#keys.queues)).map(placeOfQueue);
+  }
+
+  async due(types: readonly string[]): Promise<BullPlace[]> {
+    const redis = await this.#bull.redis();
+    const found = await Promise.all(
+      types.map(async (type) => {
+        const teams = await redis.zrangebyscore(this.#keys.ready(type), '-inf', Date.now());
+        return teams.map((team) => placeOfQueue(`${type}~${team}`));
+      }),
+    );
+    return found.flat();
+  }
+
+  /** There is a job that can run from `at` on, or from earlier. */
+  async hint({ type, teamId }: BullPlace, at: number): Promise<void> {
+    const redis = await this.#bull.redis();
+    await redis.zadd(this.#keys.ready(type), 'LT', at, encodeURIComponent(teamId));
+  }
+
+  async drop({ type, teamId }: BullPlace): Promise<void> {
+    const redis = await this.#bull.redis();
+    await redis.zrem(this.#keys.ready(type), encodeURIComponent(teamId));
+  }
+
+  /** The same as a hint, and the workers of other processes hear of it at once. */
+  async announce(place: BullPlace, delayMs: number): Promise<void> {
+    const redis = await this.#bull.redis();
+    const team = encodeURIComponent(place.teamId);
+    const steps = redis
+      .pipeline()
+      .zadd(this.#keys.ready(place.type), 'LT', Date.now() + delayMs, team);
+    if (delayMs === 0) steps.publish(this.#keys.added, queueName(place));
+    await steps.exec();
+  }
+
+  watch(added: (place: BullPlace) => void): Promise<void> {
+    return this.#bull.subscribe(this.#keys.added, (name) => added(placeOfQueue(name)));
+  }
+}

@@ -1,0 +1,74 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+import { scrub } from '../log/structured-logging.js';
+import { type JobAbortedError, type JobSettings, PermanentJobError } from './job-queue.js';
+import type { JobEnding } from './job-store.js';
+
+const REASON_LENGTH = 2_000;
+
+/** What a handler threw, as text that can be shown: not every throw is an error. */
+export function reasonOf(thrown: unknown): string {
+  return scrub(textOf(thrown)).slice(0, REASON_LENGTH);
+}
+
+function textOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  if (typeof thrown === 'string' && thrown !== '') return thrown;
+  if (thrown === undefined || thrown === null || thrown === '') return 'failed without a reason';
+  return inspect(thrown, { depth: 2, breakLength: Number.POSITIVE_INFINITY });
+}
+
+/** How long to wait before the next try: doubled each time, ± a quarter so that a crowd spreads. */
+export function backoffAfter(attempt: number, settings: JobSettings, random: () => number): number {
+  const base = Math.min(settings.backoffMs * 2 ** (attempt - 1), settings.maxBackoffMs);
+  return Math.round(base * (0.75 + random() / 2));
+}
+
+export interface Attempt {
+  attempt: number;
+  /** How the handler ended; null when it did not, in the time it was given after the abort. */
+  outcome: { ok: true } | { ok: false; error: unknown } | null;
+  aborted: JobAbortedError | null;
+}
+
+/** What becomes of a job after an attempt; null: it is no longer ours to say. */
+export function endingOf(
+  { attempt, outcome, aborted }: Attempt,
+  settings: JobSettings,
+  random: () => number,
+): JobEnding | null {
+  if (aborted?.why === 'lost') return null;
+  if (aborted?.why === 'cancelled') return { as: 'cancelled' };
+  if (aborted?.why === 'closing' && !outcome?.ok) return { as: 'released' };
+  if (outcome?.ok && aborted?.why !== 'timeout') return { as: 'completed' };
+  const thrown = outcome?.ok === false ? outcome.error : aborted;
+  const error = reasonOf(aborted?.why === 'timeout' ? aborted : thrown);
+  if (thrown instanceof PermanentJobError || attempt >= settings.attempts) {
+    return { as: 'failed', error };
+  }
+  return { as: 'delayed', delayMs: backoffAfter(attempt, settings, random), error };
+}
+
+/** The stored payload as the handler's type, or why it does not fit. */
+export function payloadOf<S extends z.ZodType>(
+  name: string,
+  schema: S,
+  text: string,
+): { payload: z.output<S> } | { error: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { error: `the payload of ${name} is not JSON` };
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return { payload: result.data };
+  return { error: `the payload does not fit ${name}: ${problemsOf(result.error)}` };
+}
+
+export function problemsOf(error: z.ZodError): string {
+  return z
+    .prettifyError(error)
+    .replace(/\s*\n\s*→\s*/g, ' ')
+    .replaceAll('\n', '; ');
+}

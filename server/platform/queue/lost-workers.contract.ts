@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type OpenQueue, RED, until, untilState } from './suite-jobs.contract.js';
+import { type StuckWorkerPlace, stuckJob } from './testing/stuck-worker.js';
+
+const script = fileURLToPath(
+  new URL('../../../dist/server/platform/queue/testing/stuck-worker.js', import.meta.url),
+);
+
+interface Child {
+  process: ChildProcess;
+  said: () => string;
+  kill: (signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => void;
+}
+
+function start(place: StuckWorkerPlace): Child {
+  const child = spawn(process.execPath, [script, JSON.stringify(place)]);
+  let said = '';
+  child.stdout.on('data', (data) => {
+    said += data;
+  });
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  return { process: child, said: () => said, kill: (signal) => child.kill(signal) };
+}
+
+export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPlace | null): void {
+  describe.skipIf(!existsSync(script))('a worker in another process (of dist)', () => {
+    const inChild = (name: string, run: (child: Child) => Promise<void>) =>
+      it(name, async () => {
+        const where = place();
+        if (!where) throw new Error('the suite does not say where its store is');
+        const child = start(where);
+        try {
+          await run(child);
+        } finally {
+          child.kill('SIGKILL');
+        }
+      }, 30_000);
+
+    inChild('is killed: the job runs again, elsewhere, as its next attempt', async (child) => {
+      const queue = open();
+      const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
+      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      child.kill('SIGKILL');
+      const attempts: number[] = [];
+      queue.work(stuckJob, async (job) => void attempts.push(job.attempt));
+      await untilState(queue, id, 'completed');
+      expect(attempts).toEqual([2]);
+    });
+
+    inChild('is killed at the last attempt: a dead letter with the reason', async (child) => {
+      const queue = open();
+      const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
+      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      child.kill('SIGKILL');
+      let calls = 0;
+      queue.work({ ...stuckJob, attempts: 1 }, async () => {
+        calls += 1;
+      });
+      const dead = await untilState(queue, id, 'failed');
+      expect(dead?.error).toBe('its worker was lost at attempt 1 of 1');
+      expect(calls).toBe(0);
+    });
+
+    inChild('is killed after its job was cancelled: it is cancelled', async (child) => {
+      const queue = open();
+      const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
+      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      child.kill('SIGSTOP');
+      expect(await queue.cancel(id)).toBe('cancelling');
+      child.kill('SIGKILL');
+      let calls = 0;
+      queue.work(stuckJob, async () => {
+        calls += 1;
+      });
+      await untilState(queue, id, 'cancelled');
+      expect(calls).toBe(0);
+    });
+
+    inChild('hears of a cancellation', async (child) => {
+      const queue = open();
+      const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
+      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      expect(await queue.cancel(id)).toBe('cancelling');
+      await untilState(queue, id, 'cancelled');
+      expect(child.said()).toContain('aborted cancelled\n');
+    });
+
+    inChild('that slept past its lease stops, and changes nothing any more', async (child) => {
+      const queue = open();
+      const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
+      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      child.kill('SIGSTOP');
+      let calls = 0;
+      queue.work(stuckJob, async () => {
+        calls += 1;
+        child.kill('SIGCONT');
+        await until(() => expect(child.said()).toContain('aborted lost\n'));
+      });
+      const done = await untilState(queue, id, 'completed');
+      expect(done).toMatchObject({ attempts: 2 });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(await queue.get(id)).toMatchObject({ state: 'completed', attempts: 2 });
+      expect(calls).toBe(1);
+    });
+  });
+}

@@ -1,0 +1,190 @@
+import type { JobHandler, JobType } from './job-queue.js';
+import { JobRun, type JobRunParts } from './job-run.js';
+import { TeamTurns } from './team-turns.js';
+
+export interface QueuePace {
+  /** Between looks at the store while there is something to do. */
+  pollMs: number;
+  /** The same when nothing was found for ten seconds. */
+  idleMs: number;
+  /** Between looks for leases that ran out. */
+  recoverMs: number;
+  /** Between looks for running jobs that somebody wants cancelled. */
+  cancelMs: number;
+}
+
+interface Lane {
+  type: JobType;
+  handler: JobHandler<JobType['schema']>;
+  turns: TeamTurns;
+  running: number;
+  filling: Promise<void> | null;
+  again: boolean;
+}
+
+const BUSY_FOR_MS = 10_000;
+
+/** The part of a queue that runs jobs in this process: a lane per type, one loop that looks for work. */
+export class QueueWorker {
+  readonly #parts: JobRunParts;
+  readonly #pace: QueuePace;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #runs = new Map<JobRun, Promise<void>>();
+  #loop: Promise<void> | null = null;
+  #wake: () => void = () => {};
+  #busyUntil = 0;
+  #closing = false;
+
+  constructor(parts: JobRunParts, pace: QueuePace) {
+    this.#parts = parts;
+    this.#pace = pace;
+  }
+
+  work(type: JobType, handler: JobHandler<JobType['schema']>): void {
+    if (this.#lanes.has(type.name)) throw new TypeError(`${type.name} has a handler already`);
+    const turns = new TeamTurns();
+    const state = { running: 0, filling: null, again: false };
+    this.#lanes.set(type.name, { type, handler, turns, ...state });
+    this.#loop ??= this.#run();
+    this.#wake();
+  }
+
+  /** A job came that may be run now (or soon), here or elsewhere. */
+  added(type: string, teamId: string): void {
+    const lane = this.#lanes.get(type);
+    if (!lane) return;
+    this.#stayBusy();
+    lane.turns.add(teamId);
+    this.#fill(lane);
+  }
+
+  /** There is something that becomes due: look often. */
+  expect(type: string): void {
+    if (!this.#lanes.has(type)) return;
+    if (performance.now() > this.#busyUntil) this.#wake();
+    this.#stayBusy();
+  }
+
+  abort(jobId: string): void {
+    for (const run of this.#runs.keys()) if (run.held.id === jobId) run.abort('cancelled');
+  }
+
+  async close(drain: boolean): Promise<void> {
+    this.#closing = true;
+    this.#wake();
+    if (!drain) for (const run of this.#runs.keys()) run.abort('closing');
+    await this.#loop;
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.filling));
+    if (!drain) for (const run of this.#runs.keys()) run.abort('closing');
+    const cancels = setInterval(() => void this.#abortCancelled(), this.#pace.cancelMs);
+    await Promise.all(this.#runs.values());
+    clearInterval(cancels);
+  }
+
+  async #run(): Promise<void> {
+    const { store, log } = this.#parts;
+    let recoverAt = 0;
+    let cancelAt = 0;
+    while (!this.#closing) {
+      const types = [...this.#lanes.values()].map((lane) => lane.type);
+      const looked = performance.now();
+      try {
+        const now = performance.now();
+        if (now >= recoverAt) {
+          recoverAt = now + this.#pace.recoverMs;
+          await store.recover(types);
+        }
+        if (now >= cancelAt) {
+          cancelAt = now + this.#pace.cancelMs;
+          await this.#abortCancelled();
+        }
+        const lanes = types.map(({ name }) => this.#lanes.get(name) as Lane);
+        const own = lanes.map((lane) => lane.turns.own());
+        const ready = await store.ready(types);
+        for (const [at, lane] of lanes.entries()) {
+          const teams = ready.filter(({ type }) => type === lane.type.name);
+          if (teams.length > 0) this.#stayBusy();
+          lane.turns.refresh(teams, own[at] as ReadonlyMap<string, number>);
+          this.#fill(lane);
+        }
+      } catch (error) {
+        log.error({ err: error }, 'the job queue cannot be read');
+        this.#busyUntil = 0;
+      }
+      await this.#sleep(performance.now() - looked);
+    }
+  }
+
+  /** Longer after a look that took long: with very many jobs, looking must not be the work. */
+  #sleep(lookedMs: number): Promise<void> {
+    if (this.#closing) return Promise.resolve();
+    const { pollMs, idleMs } = this.#pace;
+    const pauseMs = performance.now() < this.#busyUntil ? pollMs : idleMs;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(pauseMs, Math.min(lookedMs * 5, 2_000)));
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Takes jobs, one after the other, until every slot is taken or no team has one. */
+  #fill(lane: Lane): void {
+    lane.again = true;
+    lane.filling ??= this.#take(lane).finally(() => {
+      lane.filling = null;
+    });
+  }
+
+  async #take(lane: Lane): Promise<void> {
+    const { store, log } = this.#parts;
+    while (lane.again) {
+      lane.again = false;
+      while (!this.#closing && lane.running < lane.type.concurrency) {
+        const turn = lane.turns.next();
+        if (!turn) break;
+        try {
+          const held = await store.claim(lane.type, turn.teamId);
+          if (held) this.#start(lane, new JobRun(held, lane.type, lane.handler, this.#parts));
+          else lane.turns.empty(turn);
+        } catch (error) {
+          log.error({ err: error, type: lane.type.name }, 'a job could not be taken');
+          return;
+        }
+      }
+    }
+  }
+
+  #start(lane: Lane, run: JobRun): void {
+    const { teamId, type } = run.held;
+    lane.running += 1;
+    lane.turns.started(teamId);
+    const ended = run.run().then((ending) => {
+      lane.running -= 1;
+      lane.turns.ended(teamId);
+      this.#runs.delete(run);
+      if (ending?.as === 'delayed') this.expect(type);
+      if (ending?.as === 'failed') {
+        const facts = { jobId: run.held.id, type, teamId, reason: ending.error };
+        this.#parts.log.warn(facts, 'a job is a dead letter');
+      }
+      if (!this.#closing) this.#fill(lane);
+    });
+    this.#runs.set(run, ended);
+  }
+
+  async #abortCancelled(): Promise<void> {
+    const ids = [...this.#runs.keys()].map((run) => run.held.id);
+    if (ids.length === 0) return;
+    try {
+      for (const id of await this.#parts.store.cancelRequested(ids)) this.abort(id);
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, 'cancelled jobs could not be asked for');
+    }
+  }
+
+  #stayBusy(): void {
+    this.#busyUntil = performance.now() + BUSY_FOR_MS;
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { TeamTurns } from './team-turns.js';
+
+const none = new Map<string, number>();
+const ready = (teamId: string, active = 0) => ({ teamId, active, ready: true });
+
+function take(turns: TeamTurns, times: number): string[] {
+  return Array.from({ length: times }, () => {
+    const turn = turns.next();
+    if (turn) turns.started(turn.teamId);
+    return turn?.teamId ?? '-';
+  });
+}
+
+describe('TeamTurns', () => {
+  it('gives the turn to the team with the fewest running, then to the one served the longest ago', () => {
+    const turns = new TeamTurns();
+    turns.refresh([ready('a'), ready('b', 2), ready('c')], none);
+    expect(take(turns, 6)).toEqual(['a', 'c', 'a', 'c', 'b', 'a']);
+    turns.ended('b');
+    turns.ended('a');
+    turns.ended('a');
+    expect(take(turns, 2)).toEqual(['a', 'c']);
+  });
+
+  it('gives everything to one team when nobody else wants it', () => {
+    const turns = new TeamTurns();
+    expect(turns.next()).toBeNull();
+    turns.add('a');
+    expect(take(turns, 3)).toEqual(['a', 'a', 'a']);
+  });
+
+  it('counts its own running jobs once, also when the store tells of them late', () => {
+    const turns = new TeamTurns();
+    turns.refresh([ready('a'), ready('b')], none);
+    take(turns, 1);
+    const before = turns.own();
+    turns.ended('a');
+    // The store still saw it.
+    turns.refresh([ready('a', 1), ready('b', 1)], before);
+    expect(take(turns, 1)).toEqual(['a']);
+  });
+
+  it('believes that a team has nothing unless something came meanwhile', () => {
+    const turns = new TeamTurns();
+    turns.add('a');
+    const turn = turns.next();
+    if (!turn) throw new Error('no turn');
+    turns.add('a');
+    turns.empty(turn);
+    expect(turns.next()?.teamId).toBe('a');
+    turns.empty(turns.next() ?? turn);
+    expect(turns.next()).toBeNull();
+  });
+});

@@ -1,0 +1,69 @@
+/**
+ * Whose job is next: of the teams that have one, that with the fewest running, then that which was
+ * served the longest ago. A team with a thousand jobs gets every slot nobody else wants, and not more.
+ */
+export class TeamTurns {
+  readonly #ready = new Map<string, { change: number }>();
+  /** Running here, exactly; and in other processes, as the store said. */
+  readonly #own = new Map<string, number>();
+  readonly #elsewhere = new Map<string, number>();
+  readonly #served = new Map<string, number>();
+  #changes = 0;
+
+  /** How many of each team run here, to be given to `refresh` with what is asked of the store after it. */
+  own(): ReadonlyMap<string, number> {
+    return new Map(this.#own);
+  }
+
+  /** What the store says, in place of what was known. It counts ours too, as they were a moment ago. */
+  refresh(
+    teams: readonly { teamId: string; active: number; ready: boolean }[],
+    before: ReadonlyMap<string, number>,
+  ): void {
+    this.#ready.clear();
+    this.#elsewhere.clear();
+    for (const { teamId, active, ready } of teams) {
+      if (ready) this.add(teamId);
+      const ours = Math.max(before.get(teamId) ?? 0, this.#own.get(teamId) ?? 0);
+      if (active > ours) this.#elsewhere.set(teamId, active - ours);
+    }
+    for (const teamId of this.#served.keys()) {
+      if (!this.#ready.has(teamId) && !this.#own.has(teamId)) this.#served.delete(teamId);
+    }
+  }
+
+  add(teamId: string): void {
+    this.#changes += 1;
+    this.#ready.set(teamId, { change: this.#changes });
+  }
+
+  next(): { teamId: string; change: number } | null {
+    let best: { teamId: string; change: number; active: number; served: number } | null = null;
+    for (const [teamId, { change }] of this.#ready) {
+      const active = (this.#own.get(teamId) ?? 0) + (this.#elsewhere.get(teamId) ?? 0);
+      const served = this.#served.get(teamId) ?? 0;
+      if (best && (active > best.active || (active === best.active && served >= best.served))) {
+        continue;
+      }
+      best = { teamId, change, active, served };
+    }
+    return best;
+  }
+
+  /** It had no job after all, unless one was added since it was asked. */
+  empty({ teamId, change }: { teamId: string; change: number }): void {
+    if (this.#ready.get(teamId)?.change === change) this.#ready.delete(teamId);
+  }
+
+  started(teamId: string): void {
+    this.#changes += 1;
+    this.#served.set(teamId, this.#changes);
+    this.#own.set(teamId, (this.#own.get(teamId) ?? 0) + 1);
+  }
+
+  ended(teamId: string): void {
+    const left = (this.#own.get(teamId) ?? 0) - 1;
+    if (left > 0) this.#own.set(teamId, left);
+    else this.#own.delete(teamId);
+  }
+}

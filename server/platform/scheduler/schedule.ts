@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { InvalidInputError } from '../errors.js';
+import type { JobType } from '../queue/job-queue.js';
+import { OVERLAPS, type Overlap, problemOf, type Timing } from './schedule.rules.js';
+import type { RunOutcome, StoredSchedule } from './schedules.repository.js';
+
+/** Periodic work as a module declares it; what a person changed in it stays changed. */
+export interface ScheduleSeed<S extends z.ZodType = z.ZodType> {
+  /** `<module>.<what>`, or with a team's id behind it. */
+  id: string;
+  title: string;
+  owner: string;
+  job: JobType<S>;
+  payload: z.input<S>;
+  teamId?: string;
+  cron?: string;
+  everyMs?: number;
+  timeZone?: string;
+  overlap?: Overlap;
+  enabled?: boolean;
+}
+
+export interface Schedule extends Timing {
+  id: string;
+  title: string;
+  owner: string;
+  teamId: string;
+  job: string;
+  overlap: Overlap;
+  enabled: boolean;
+  nextRunAt: string | null;
+  lastRunAt: string | null;
+  lastSkippedAt: string | null;
+  lastJobId: string | null;
+  lastOutcome: RunOutcome | null;
+  lastError: string | null;
+}
+
+export type ScheduleChanges = Partial<Timing & { overlap: Overlap; enabled: boolean }>;
+
+export function timingOf({ cron, everyMs, timeZone }: Partial<Timing>): Timing {
+  return { cron: cron ?? null, everyMs: everyMs ?? null, timeZone: timeZone ?? 'UTC' };
+}
+
+/** Throws InvalidInputError. */
+export function check(timing: Timing, overlap: Overlap): void {
+  const problem = OVERLAPS.includes(overlap)
+    ? problemOf(timing)
+    : `overlap must be one of ${OVERLAPS.join(', ')}`;
+  if (problem) throw new InvalidInputError(problem);
+}
+
+export function shown(stored: StoredSchedule): Schedule {
+  const { id, title, owner, job, cron, everyMs, timeZone, overlap, enabled, nextRunAt } = stored;
+  return {
+    ...{ id, title, owner, teamId: stored.team, job, cron, everyMs, timeZone, overlap, enabled },
+    nextRunAt: nextRunAt ?? null,
+    lastRunAt: stored.lastRunAt ?? null,
+    lastSkippedAt: stored.lastSkippedAt ?? null,
+    lastJobId: stored.lastJobId ?? null,
+    lastOutcome: stored.lastOutcome ?? null,
+    lastError: stored.lastError ?? null,
+  };
+}

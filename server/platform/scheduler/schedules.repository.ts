@@ -1,0 +1,129 @@
+import type { Changes, CollectionSpec, Doc, Filter } from '../database/collection.js';
+import { GlobalRepository } from '../database/repository.js';
+import { ConflictError } from '../errors.js';
+import type { Overlap, Timing } from './schedule.rules.js';
+
+export interface StoredSchedule extends Doc, Timing {
+  title: string;
+  /** The module whose work it is. */
+  owner: string;
+  /** The team it works for; SYSTEM_TEAM for none. */
+  team: string;
+  /** The job type's name, and its payload as JSON text. */
+  job: string;
+  payload: string;
+  overlap: Overlap;
+  enabled: boolean;
+  /** Somebody set its timing, so the code's own does not come back. */
+  changed: boolean;
+  /** Null while it is not enabled. */
+  nextRunAt: string | null;
+  /** A run whose time has come and that was not handed to the queue yet. */
+  owedRunAt?: string | null;
+  lastRunAt?: string | null;
+  lastSkippedAt?: string | null;
+  lastJobId?: string | null;
+  lastOutcome?: RunOutcome | null;
+  lastError?: string | null;
+}
+
+/** `lost`: its job is no longer kept. */
+export type RunOutcome = 'running' | 'completed' | 'failed' | 'cancelled' | 'lost';
+
+interface Leader extends Doc {
+  holder: string;
+  expiresAt: string;
+}
+
+const schedules: CollectionSpec<StoredSchedule> = {
+  name: 'schedules',
+  scope: 'global',
+  fields: {
+    owner: 'string',
+    team: 'string',
+    nextRunAt: 'string',
+    owedRunAt: 'string',
+    lastJobId: 'string',
+    lastOutcome: 'string',
+  },
+  indexes: [['nextRunAt'], ['team']],
+};
+
+const leaders: CollectionSpec<Leader> = {
+  name: 'scheduler_leaders',
+  scope: 'global',
+  fields: { holder: 'string', expiresAt: 'string' },
+};
+const LEADER = 'scheduler';
+const AT_ONCE = 1_000;
+
+export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
+  static readonly database = 'orchestration';
+  static readonly specs = [schedules, leaders];
+  protected readonly spec = schedules;
+
+  get(id: string) {
+    return this.all().get(id);
+  }
+
+  async list(team?: string): Promise<StoredSchedule[]> {
+    const found: StoredSchedule[] = [];
+    for await (const page of this.all().each({ team })) found.push(...page);
+    return found;
+  }
+
+  /** False when there is one of this id. */
+  async add(schedule: StoredSchedule): Promise<boolean> {
+    try {
+      await this.all().insert(schedule);
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictError) return false;
+      throw error;
+    }
+  }
+
+  change(id: string, set: Partial<StoredSchedule>, only?: Filter) {
+    return this.all().update(id, { set } as Changes, only);
+  }
+
+  remove(id: string) {
+    return this.all().remove(id);
+  }
+
+  due(now: string) {
+    return this.#some({ nextRunAt: { lte: now } });
+  }
+
+  owed() {
+    return this.#some({ owedRunAt: { exists: true } });
+  }
+
+  running() {
+    return this.#some({ lastOutcome: 'running' });
+  }
+
+  /** Makes this holder the leader, or keeps it: false while another one is. */
+  async lead(holder: string, now: string, expiresAt: string): Promise<boolean> {
+    const lease = { holder, expiresAt };
+    const free = { id: LEADER, or: [{ holder }, { expiresAt: { lte: now } }] };
+    const collection = this.all(leaders);
+    if (await collection.claim(free, { set: lease })) return true;
+    if (await collection.get(LEADER)) return false;
+    try {
+      await collection.insert({ id: LEADER, ...lease });
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictError) return false;
+      throw error;
+    }
+  }
+
+  async resign(holder: string, now: string): Promise<void> {
+    await this.all(leaders).update(LEADER, { set: { expiresAt: now } }, { holder });
+  }
+
+  async #some(filter: Filter): Promise<StoredSchedule[]> {
+    return (await this.all().find(filter, { limit: AT_ONCE })).items;
+  }
+}

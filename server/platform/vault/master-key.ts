@@ -1,0 +1,73 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UnavailableError } from '../errors.js';
+
+/** The key that data keys are wrapped with. Its id says which one it is and nothing of the key. */
+export interface MasterKey {
+  id: string;
+  key: Buffer;
+}
+
+export const MASTER_KEY_FILE = 'master.key';
+const KEY_BYTES = 32;
+
+/** Keys as CSPM_MASTER_KEY holds them: 32 bytes each in base64 or hex; the first wraps, all open. Null when it is malformed. */
+export function parseMasterKeys(text: string): MasterKey[] | null {
+  const keys = text.split(',').map((part) => parseKey(part.trim()));
+  const whole = keys.filter((key) => key !== null);
+  return whole.length === keys.length ? whole.map(named) : null;
+}
+
+/** The key of the data folder, made when there is none. Several processes that start at once get the same one. */
+export async function masterKeyOf(dataDir: string): Promise<MasterKey> {
+  const path = join(dataDir, MASTER_KEY_FILE);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const there = await readKeyFile(path);
+  if (there) return there;
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  // A link appears whole or not at all, and never in place of another process's key.
+  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await unlink(draft);
+  const made = await readKeyFile(path);
+  if (!made) throw new UnavailableError(`${path} vanished while it was made`);
+  return made;
+}
+
+async function readKeyFile(path: string): Promise<MasterKey | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new UnavailableError(`${path} cannot be read: ${error.message}`, {}, { cause: error });
+  });
+  if (text === null) return null;
+  const { mode } = await stat(path);
+  if ((mode & 0o077) !== 0) {
+    throw new UnavailableError(`${path} can be read by others; allow its owner alone: chmod 600`);
+  }
+  const key = parseKey(text.trim());
+  if (!key) throw new UnavailableError(`${path} does not hold a key of ${KEY_BYTES} bytes`);
+  return named(key);
+}
+
+function parseKey(text: string): Buffer | null {
+  const isHex = /^[0-9a-f]{64}$/i.test(text);
+  if (!isHex && !/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return null;
+  const key = Buffer.from(text, isHex ? 'hex' : 'base64');
+  return key.length === KEY_BYTES ? key : null;
+}
+
+function named(key: Buffer): MasterKey {
+  return {
+    key,
+    id: createHmac('sha256', key).update('cspm master key id').digest('hex').slice(0, 16),
+  };
+}

@@ -1,0 +1,116 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Secret } from '../config/secret.js';
+import { UnavailableError } from '../errors.js';
+import { type MasterKey, masterKeyOf, parseMasterKeys } from './master-key.js';
+
+/** A secret as it is stored: its text under a data key of its own, and that under a master key. */
+export interface SealedSecret {
+  version: 1;
+  /** Which master key opens it. */
+  keyId: string;
+  wrappedKey: Box;
+  box: Box;
+}
+
+/** AES-256-GCM, all in base64. */
+export interface Box {
+  iv: string;
+  tag: string;
+  data: string;
+}
+
+export interface VaultSettings {
+  /** CSPM_MASTER_KEY; null: a key file in `dataDir`, made at first use. */
+  masterKey: Secret | null;
+  dataDir: string;
+}
+
+const CIPHER = 'aes-256-gcm';
+
+/**
+ * Envelope encryption of credentials. What a secret belongs to goes into the seal, so that one moved
+ * to another place in the database does not open there.
+ */
+export class Vault {
+  #keys: Promise<readonly MasterKey[]> | null = null;
+
+  constructor(private readonly settings: VaultSettings) {}
+
+  /** `place`: what the secret belongs to, such as `team/account`. */
+  async seal(secret: Secret, place: string): Promise<SealedSecret> {
+    const [master] = await this.#masterKeys();
+    if (!master) throw new UnavailableError('there is no master key');
+    const dataKey = randomBytes(32);
+    try {
+      return {
+        version: 1,
+        keyId: master.id,
+        wrappedKey: lock(master.key, dataKey, `key of ${place}`),
+        box: lock(dataKey, Buffer.from(secret.reveal()), place),
+      };
+    } finally {
+      dataKey.fill(0);
+    }
+  }
+
+  /** Throws UnavailableError when its master key is not here, or when it was changed or moved. */
+  async open(sealed: SealedSecret, place: string): Promise<Secret> {
+    const master = (await this.#masterKeys()).find(({ id }) => id === sealed.keyId);
+    if (!master) {
+      throw new UnavailableError(
+        `the credentials were sealed with another master key (${sealed.keyId}); add that one to CSPM_MASTER_KEY, or enter the credentials again`,
+      );
+    }
+    let dataKey: Buffer | null = null;
+    try {
+      dataKey = unlock(master.key, sealed.wrappedKey, `key of ${place}`);
+      return new Secret(unlock(dataKey, sealed.box, place).toString('utf8'));
+    } catch (cause) {
+      throw new UnavailableError(
+        'the stored credentials are damaged; enter them again',
+        {},
+        { cause },
+      );
+    } finally {
+      dataKey?.fill(0);
+    }
+  }
+
+  /** Whether it would be sealed differently now: with a newer master key. */
+  async isOutdated(sealed: SealedSecret): Promise<boolean> {
+    const [master] = await this.#masterKeys();
+    return master !== undefined && master.id !== sealed.keyId;
+  }
+
+  #masterKeys(): Promise<readonly MasterKey[]> {
+    this.#keys ??= this.#load().catch((error: unknown) => {
+      this.#keys = null; // it may be repaired while we run
+      throw error;
+    });
+    return this.#keys;
+  }
+
+  async #load(): Promise<readonly MasterKey[]> {
+    const { masterKey, dataDir } = this.settings;
+    if (!masterKey) return [await masterKeyOf(dataDir)];
+    const keys = parseMasterKeys(masterKey.reveal());
+    if (!keys) throw new UnavailableError('CSPM_MASTER_KEY must be 32 bytes in base64 or hex');
+    return keys;
+  }
+}
+
+function lock(key: Buffer, plain: Buffer, place: string): Box {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(place));
+  const data = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const text = (bytes: Buffer) => bytes.toString('base64');
+  return { iv: text(iv), tag: text(cipher.getAuthTag()), data: text(data) };
+}
+
+function unlock(key: Buffer, { iv, tag, data }: Box, place: string): Buffer {
+  const bytes = (text: string) => Buffer.from(text, 'base64');
+  const decipher = createDecipheriv(CIPHER, key, bytes(iv), { authTagLength: 16 })
+    .setAAD(Buffer.from(place))
+    .setAuthTag(bytes(tag));
+  return Buffer.concat([decipher.update(bytes(data)), decipher.final()]);
+}

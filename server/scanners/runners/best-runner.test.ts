@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../platform/clock.js';
+import { TOOL_IDS, type ToolId } from '../tool.js';
+import { BestRunner } from './best-runner.js';
+import type { Runner } from './runner.js';
+import { aRun } from './testing/run-builder.js';
+
+function runner(id: Runner['id'], has: () => readonly ToolId[], asked: string[]): Runner {
+  return {
+    id,
+    availability: async (tool) => {
+      asked.push(`${id} ${tool}`);
+      const available = has().includes(tool);
+      const version = available ? '1.0' : null;
+      const missing = available ? null : 'get it';
+      return { tool, by: id, available, version, where: null, missing };
+    },
+    run: async () => ({
+      ...{ exitCode: 0, ended: 'exited', problem: null, stdout: id, stderr: '' },
+      ...{ outputFolder: '', durationMs: 0 },
+    }),
+    sweep: async () => 1,
+    close: async () => {},
+  };
+}
+
+it('sends each tool where it can run, and looks again once one was missing', async () => {
+  const asked: string[] = [];
+  let installed: ToolId[] = ['nmap'];
+  const docker = runner('docker', () => ['prowler'], asked);
+  const native = runner('native', () => installed, asked);
+  const best = new BestRunner([docker, native], systemClock);
+  const options = { runId: 'r', signal: new AbortController().signal };
+  const way = async (tool: ToolId) => (await best.run({ ...aRun([]), tool }, options)).stdout;
+  expect(await way('prowler')).toBe('docker');
+  expect(await way('nmap')).toBe('native');
+  expect(asked).toHaveLength(2 * TOOL_IDS.length);
+  await way('zap');
+  installed = ['nmap', 'zap'];
+  expect(await way('zap')).toBe('native');
+  expect(asked).toHaveLength(4 * TOOL_IDS.length);
+  expect(await best.sweep()).toBe(2);
+});

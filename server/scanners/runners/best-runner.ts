@@ -1,0 +1,49 @@
+import type { Clock } from '../../platform/clock.js';
+import type { RunResult, ToolId, ToolRun } from '../tool.js';
+import type { Runner, RunOptions, ToolAvailability } from './runner.js';
+import { verifyNativeTools } from './verify-native-tools.js';
+
+const KEPT_FOR_MS = 5 * 60_000;
+
+/** Several runners as one: each tool goes the way that `verifyNativeTools` finds best here. */
+export class BestRunner {
+  #known: { tools: Promise<ToolAvailability[]>; untilMs: number } | null = null;
+
+  constructor(
+    private readonly runners: readonly [Runner, ...Runner[]],
+    private readonly clock: Clock,
+  ) {}
+
+  /** What can be run here and how; asking starts programs, so the answer is kept for some minutes. */
+  tools(): Promise<ToolAvailability[]> {
+    const nowMs = this.clock.now().getTime();
+    if (this.#known && this.#known.untilMs > nowMs) return this.#known.tools;
+    const tools = verifyNativeTools(this.runners);
+    this.#known = { tools, untilMs: nowMs + KEPT_FOR_MS };
+    tools.catch(() => {
+      this.#known = null;
+    });
+    return tools;
+  }
+
+  async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
+    return (await this.#for(run.tool)).run(run, options);
+  }
+
+  async sweep(): Promise<number> {
+    const swept = await Promise.all(this.runners.map((runner) => runner.sweep()));
+    return swept.reduce((sum, count) => sum + count, 0);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.runners.map((runner) => runner.close()));
+  }
+
+  /** Where the tool cannot run at all, any runner says so in its own words. */
+  async #for(tool: ToolId): Promise<Runner> {
+    const best = (await this.tools()).find((each) => each.tool === tool);
+    const by = this.runners.find(({ id }) => id === best?.by);
+    if (best?.available !== true) this.#known = null; // it may be installed meanwhile
+    return by ?? this.runners[0];
+  }
+}

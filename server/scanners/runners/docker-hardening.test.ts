@@ -1,0 +1,170 @@
+import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RunResult, ToolRun } from '../tool.js';
+import { connectionOf } from './docker-connection.js';
+import { DockerRunner, type DockerRunnerOptions } from './docker-runner.js';
+import { dockerHost, dockerSetting } from './testing/docker-for-tests.js';
+import { aRun, withLimits } from './testing/run-builder.js';
+
+// What a tool can do, seen from inside of its container. Needs TEST_DOCKER_HOST.
+describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
+  let base: string;
+  let memory: string;
+  let options: DockerRunnerOptions;
+  let remove: () => Promise<void>;
+  let runner: DockerRunner;
+  const docker = new Docker(connectionOf(dockerHost));
+  const quiet = new AbortController().signal;
+
+  beforeEach(async () => {
+    ({ base, memory, options, remove } = await dockerSetting());
+    runner = new DockerRunner(options);
+  });
+  afterEach(async () => {
+    await runner.close();
+    await remove();
+    const filters = { label: ['org.offload-security.run'] };
+    expect(await docker.listContainers({ all: true, filters })).toEqual([]);
+    expect(await docker.listNetworks({ filters })).toEqual([]);
+  });
+
+  const run = (args: string[], changes: Partial<ToolRun> = {}, onLine?: (line: string) => void) =>
+    runner.run(aRun(args, changes), { runId: 'run-1', signal: quiet, onLine });
+  const written = async (result: RunResult, name: string) =>
+    (await readFile(join(result.outputFolder, name), 'utf8').catch(() => '')).trim();
+
+  test('has no rights, no way to write but its own, and its limits', async () => {
+    const files = [{ name: 'key', content: 'secret', secret: true }];
+    const limits = withLimits({ memoryBytes: 134_217_728, pids: 50 });
+    const result = await run(['hardening', '{output}'], { files, ...limits });
+    expect(result).toMatchObject({ exitCode: 0, ended: 'exited' });
+    expect(Number(await written(result, 'uid'))).toBeGreaterThan(0);
+    const status = await written(result, 'status');
+    for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb']) {
+      expect(status).toMatch(new RegExp(`^Cap${set}:\\s+0000000000000000$`, 'm'));
+    }
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    expect(status).toMatch(/^Seccomp:\s+2$/m);
+    expect(await written(result, 'writable')).toBe('');
+    expect(await written(result, 'sockets')).toBe('');
+    expect(await written(result, 'interfaces')).toBe('lo');
+    expect(await written(result, 'nofile')).toBe('10000');
+    expect(await written(result, 'core')).toBe('0');
+    expect(await written(result, 'memory')).toBe('134217728');
+    expect(await written(result, 'memory-and-swap')).toMatch(/^(134217728)?$/);
+    expect(await written(result, 'pids')).toBe('50');
+    expect(await written(result, 'init')).toContain('docker-init');
+    const mounts = await written(result, 'mounts');
+    expect(mounts).toMatch(/^tmpfs \/scan\/input tmpfs ro,/m);
+    expect(mounts).toMatch(/^tmpfs \/tmp tmpfs rw,nosuid,nodev,noexec/m);
+    expect(mounts).toMatch(/^overlay \/ overlay ro,|^\S+ \/ \S+ ro,/m);
+  });
+
+  test('scans what listens on the host and has no network without need', async () => {
+    const server = createServer((_request, response) => response.end('found'));
+    const address = await listen(server);
+    const found = await run(['fetch', '{output}', address], { network: 'targets' });
+    expect(found).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await written(found, 'answer')).toContain('found');
+    expect(await run(['fetch', '{output}', address])).toMatchObject({ exitCode: 1 });
+    server.close();
+  });
+
+  test('does not reach the container of another run', async () => {
+    const cancel = new AbortController();
+    let tell: (address: string) => void = () => undefined;
+    const told = new Promise<string>((resolve) => {
+      tell = resolve;
+    });
+    const serving = runner.run(aRun(['serve', '{output}', '8080'], { network: 'targets' }), {
+      runId: 'other',
+      signal: cancel.signal,
+      onLine: (line) => {
+        const address = /^address (\d+\.\d+\.\d+\.\d+)/.exec(line)?.[1];
+        if (address && !address.startsWith('127.')) tell(address);
+      },
+    });
+    const address = await told;
+    const host = await fetch(`http://${address}:8080/`).then((answer) => answer.text());
+    expect(host.trim()).toBe('hello'); // it does listen
+    const server = createServer((_request, response) => response.end('found'));
+    const reached = await run(['fetch', '{output}', await listen(server)], { network: 'targets' });
+    expect(reached).toMatchObject({ exitCode: 0 }); // it does fetch
+    server.close();
+    const result = await run(['fetch', '{output}', `${address}:8080`], { network: 'targets' });
+    expect(result).toMatchObject({ exitCode: 1, ended: 'exited' });
+    cancel.abort();
+    expect(await serving).toMatchObject({ ended: 'cancelled' });
+  }, 30_000);
+
+  test('finds its folders when the platform calls them otherwise than the host', async () => {
+    // As from within a container: the platform's names lead to the host's folders by links.
+    const host = `${base}-of-the-host`;
+    const hostMemory = `${memory}-of-the-host`;
+    await mkdir(host, { recursive: true });
+    await rename(memory, hostMemory);
+    await symlink(hostMemory, memory);
+    await symlink(host, base);
+    const seen: string[] = [];
+    const sibling = new DockerRunner({
+      ...options,
+      hostOutputDir: host,
+      hostMemoryDir: hostMemory,
+    });
+    const files = [{ name: 'key', content: 'secret', secret: true }];
+    const watched = sibling.run(aRun(['copy', '{output}', '{input}', '1'], { files }), {
+      runId: 'sibling',
+      signal: quiet,
+    });
+    for (let waited = 0; waited < 30 && seen.length === 0; waited++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      for (const { Mounts } of await docker.listContainers()) {
+        seen.push(...Mounts.map((mount) => mount.Source));
+      }
+    }
+    const result = await watched;
+    expect(result).toMatchObject({ exitCode: 0 });
+    expect(await written(result, 'copy/key')).toBe('secret');
+    expect(seen.filter((path) => path.startsWith(host) || path.startsWith(hostMemory))).toEqual(
+      seen,
+    );
+
+    const unshared = new DockerRunner({ ...options, hostOutputDir: host });
+    const refused = await unshared.run(aRun(['exit', '{output}', '0'], { files }), {
+      runId: 'unshared',
+      signal: quiet,
+    });
+    expect(refused).toMatchObject({ ended: 'not_started' });
+    expect(refused.problem).toContain('does not share');
+    await remove();
+    for (const path of [host, hostMemory]) await rm(path, { recursive: true, force: true });
+  });
+
+  test('is of an image whose version is told, and says when Docker is not there', async () => {
+    expect(await runner.availability('nmap')).toMatchObject({
+      available: true,
+      by: 'docker',
+      version: '1.2.3',
+      missing: null,
+    });
+    const deaf = new DockerRunner({ ...options, dockerHost: 'unix:///nowhere/docker.sock' });
+    expect((await deaf.availability('nmap')).missing).toMatch(/does not run.*DOCKER_HOST/);
+    const result = await deaf.run(aRun(['exit', '{output}', '0']), { runId: 'x', signal: quiet });
+    expect(result).toMatchObject({ ended: 'not_started' });
+    expect(result.problem).toContain('Docker does not run');
+  });
+});
+
+/** Listens on all addresses; answers one that containers reach. */
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+  const bound = server.address();
+  const outward = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal);
+  return `${outward?.address}:${typeof bound === 'object' ? bound?.port : 0}`;
+}

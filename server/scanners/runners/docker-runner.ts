@@ -1,0 +1,216 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import { UnavailableError } from '../../platform/errors.js';
+import type { RunResult, ToolId, ToolRun } from '../tool.js';
+import { connectionOf, containerUser, problemOf, within } from './docker-connection.js';
+import { containerSpec } from './docker-container-spec.js';
+import { findImage, ImagePuller } from './docker-image.js';
+import { DockerOutput } from './docker-output.js';
+import { HostPaths } from './host-paths.js';
+import { RunContainers } from './run-containers.js';
+import { memoryFolder, RunFolders } from './run-folders.js';
+import type { Stop } from './run-guard.js';
+import type { Runner, RunOptions, ToolAvailability } from './runner.js';
+import { type Ending, type Started, superviseRun } from './supervise-run.js';
+import { TOOL_IMAGES, type ToolImage } from './tool-images.js';
+
+export interface DockerRunnerOptions {
+  /** Runs write below it; a platform that runs in a container shares it with the host. */
+  outputFolder: string;
+  /** SCAN_HOST_OUTPUT_DIR: what the host calls `outputFolder`. Given only from within a container. */
+  hostOutputDir?: string;
+  /** Where secret files lie, in memory; /dev/shm when not given. Null keeps them on disk. */
+  memoryFolder?: string | null;
+  /** What the host calls `memoryFolder`; without it, a platform in a container runs nothing secret. */
+  hostMemoryDir?: string;
+  images?: Partial<Record<ToolId, ToolImage>>;
+  /** Where Docker listens, as in DOCKER_HOST, which counts when this is not given. */
+  dockerHost?: string;
+  /** `never`: only images that are there already. */
+  pull?: 'missing' | 'never';
+  /** Files that a tool may hold open, 65 536 when not given; a host may not allow that many. */
+  openFiles?: number;
+}
+
+/** Prowler asks for as many. */
+const OPEN_FILES = 65_536;
+const GRACE_SECONDS = 5;
+const ANSWER_MS = 30_000;
+
+/** Runs each tool in a container of its own that is made for the run and gone after it. */
+export class DockerRunner implements Runner {
+  readonly id = 'docker';
+  readonly #docker: Docker;
+  readonly #images: Readonly<Record<ToolId, ToolImage>>;
+  readonly #puller: ImagePuller;
+  readonly #folders: RunFolders;
+  readonly #containers: RunContainers;
+  readonly #paths: HostPaths;
+  readonly #user: { uid: number; gid: number };
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(private readonly options: DockerRunnerOptions) {
+    const { outputFolder, hostOutputDir, hostMemoryDir } = options;
+    const memory = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
+    this.#docker = new Docker(connectionOf(options.dockerHost));
+    this.#images = { ...TOOL_IMAGES, ...options.images };
+    this.#puller = new ImagePuller(this.#docker);
+    this.#user = containerUser();
+    const owner = process.getuid?.() === 0 ? this.#user : null;
+    this.#folders = new RunFolders({ base: outputFolder, memory, owner });
+    this.#paths = new HostPaths([
+      ...(hostOutputDir ? [{ here: outputFolder, host: hostOutputDir }] : []),
+      ...(hostOutputDir && hostMemoryDir && memory ? [{ here: memory, host: hostMemoryDir }] : []),
+    ]);
+    this.#containers = new RunContainers(
+      this.#docker,
+      this.#paths.of(outputFolder) ?? resolve(outputFolder),
+    );
+  }
+
+  async availability(tool: ToolId): Promise<ToolAvailability> {
+    const { reference, version } = this.#images[tool];
+    const found = { tool, by: 'docker' as const, where: reference };
+    const absent = { ...found, available: false, version: null };
+    try {
+      await within(ANSWER_MS, this.#docker.ping());
+      const image = await within(ANSWER_MS, findImage(this.#docker, reference));
+      const known = image && { version: version ?? image.version ?? image.id.slice(0, 19) };
+      if (known) return { ...found, ...known, available: true, missing: null };
+      // Nobody knows before the first pull whether the registry can be reached.
+      if (this.options.pull !== 'never') return { ...absent, available: true, missing: null };
+      return { ...absent, missing: `the image is not here; get it: docker pull ${reference}` };
+    } catch (error) {
+      return {
+        ...absent,
+        where: null,
+        missing: `${problemOf(error)}; start Docker or set DOCKER_HOST`,
+      };
+    }
+  }
+
+  async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
+    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    const running = superviseRun(this.#folders, run, { ...options, signal }, (started) =>
+      this.#execute(run, started, options.onLine),
+    );
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running));
+  }
+
+  async sweep(): Promise<number> {
+    const swept = await this.#containers.sweep((name) => this.#folders.isAlive(name));
+    for (const name of await this.#folders.leftovers()) {
+      await this.#folders.discard(name);
+      swept.add(name);
+    }
+    return swept.size;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+  }
+
+  async #execute(run: ToolRun, started: Started, onLine?: (line: string) => void): Promise<Ending> {
+    const { folder, guard } = started;
+    const image = this.#images[run.tool];
+    try {
+      const found =
+        this.options.pull === 'never'
+          ? findImage(this.#docker, image.reference)
+          : this.#puller.ensure(image.reference, onLine);
+      const local = await Promise.race([found, guard.whenStopped.then(() => null)]);
+      if (!local) {
+        const problem = `The image ${image.reference} is not here; docker pull it.`;
+        return { kind: 'not_started', problem };
+      }
+      const mounts = run.mounts.map(({ name, hostPath }) => ({
+        name,
+        hostPath: this.#host(hostPath),
+      }));
+      const network = run.network === 'targets' ? this.#containers.nameOf(folder.name) : null;
+      const labels = this.#containers.labelsOf(folder.name);
+      const spec = containerSpec(run, {
+        name: this.#containers.nameOf(folder.name),
+        image,
+        imageId: local.id,
+        user: this.#user,
+        inputFolder: this.#host(folder.input),
+        outputFolder: this.#host(folder.output),
+        mounts,
+        network,
+        labels,
+        openFiles: this.options.openFiles ?? OPEN_FILES,
+      });
+      if (network) await within(ANSWER_MS, this.#containers.addNetwork(folder.name));
+      const container = await within(ANSWER_MS, this.#docker.createContainer(spec));
+      return await this.#follow(container, started);
+    } catch (error) {
+      return { kind: 'not_started', problem: `${problemOf(error)}.` };
+    } finally {
+      await this.#containers.remove(folder.name);
+    }
+  }
+
+  async #follow(container: Docker.Container, started: Started): Promise<Ending> {
+    const { guard, stdout, stderr } = started;
+    const output = new DockerOutput(stdout, stderr);
+    const stream = await within(
+      ANSWER_MS,
+      container.attach({ stream: true, stdout: true, stderr: true }),
+    );
+    stream.on('data', (data: Buffer) => output.write(data));
+    const closed = new Promise<void>((done) => {
+      for (const event of ['end', 'close', 'error']) stream.once(event, () => done());
+    });
+    await within(ANSWER_MS, container.start());
+    try {
+      const ended = container.wait().then(() => null);
+      ended.catch(() => undefined); // also when the guard was first
+      const first = await Promise.race([ended, guard.whenStopped]);
+      if (first) await this.#stop(container, first);
+      await within(ANSWER_MS, ended);
+      await Promise.race([closed, sleep(2_000, undefined, { ref: false })]);
+      const { State } = await within(ANSWER_MS, container.inspect());
+      // Whatever it said at its end: some part of it was killed, and its work is not whole.
+      if (State.OOMKilled) return { kind: 'out_of_memory', exitCode: State.ExitCode };
+      const signal = SIGNALS.get(State.ExitCode);
+      if (signal) return { kind: 'signalled', signal };
+      return { kind: 'exited', exitCode: State.ExitCode };
+    } catch (error) {
+      return { kind: 'lost', problem: `${problemOf(error)}.` };
+    } finally {
+      // An abandoned attachment would keep the platform's process alive.
+      if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+    }
+  }
+
+  async #stop(container: Docker.Container, { gently }: Stop): Promise<void> {
+    const ask = gently ? container.stop({ t: GRACE_SECONDS }) : container.kill();
+    await within(2 * GRACE_SECONDS * 1_000, ask).catch(() => undefined);
+    await within(GRACE_SECONDS * 1_000, container.kill()).catch(() => undefined);
+  }
+
+  #host(path: string): string {
+    const host = this.#paths.of(path);
+    if (host !== null) return host;
+    throw new UnavailableError(
+      `Docker's host does not share ${path}: mount it and say what the host calls it`,
+      { path },
+    );
+  }
+}
+
+/** The init process of a container passes a signal on as 128 and its number. */
+const SIGNALS: ReadonlyMap<number, string> = new Map([
+  [132, 'SIGILL'],
+  [134, 'SIGABRT'],
+  [135, 'SIGBUS'],
+  [136, 'SIGFPE'],
+  [137, 'SIGKILL'],
+  [139, 'SIGSEGV'],
+  [143, 'SIGTERM'],
+]);

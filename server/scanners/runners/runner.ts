@@ -1,0 +1,36 @@
+import type { RunResult, ToolId, ToolRun } from '../tool.js';
+
+/** Whether and how a tool can be run here. */
+export interface ToolAvailability {
+  tool: ToolId;
+  available: boolean;
+  /** `docker`: in a throw-away container; `native`: the program on PATH. */
+  by: 'docker' | 'native';
+  version: string | null;
+  /** The program's path or the image with its digest. */
+  where: string | null;
+  /** What is missing and how to get it; null when it can run. */
+  missing: string | null;
+}
+
+export interface RunOptions {
+  /** Names the run in folders, containers and logs: letters, digits and dashes. */
+  runId: string;
+  /** Ends the tool within 10 s: first politely, then by force, its children too. */
+  signal: AbortSignal;
+  /** What the tool prints, line by line, control characters removed; bounded. */
+  onLine?: (line: string) => void;
+}
+
+/**
+ * Runs tools. Whatever happens, `run` answers (it never throws for what the tool did) within the run's
+ * time limit and some seconds, nothing of the run lives on afterwards, and its output folder is there.
+ */
+export interface Runner {
+  readonly id: 'docker' | 'native';
+  availability(tool: ToolId): Promise<ToolAvailability>;
+  run(run: ToolRun, options: RunOptions): Promise<RunResult>;
+  /** Removes what earlier processes left behind: containers, folders. Answers how many. */
+  sweep(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,111 @@
+import type { RunResult, ToolRun } from '../tool.js';
+import { settle } from './output-folder.js';
+import { OutputTail } from './output-tail.js';
+import { faultIn } from './prepare-run.js';
+import type { RunFolder, RunFolders } from './run-folders.js';
+import { RunGuard, type Stop } from './run-guard.js';
+import type { RunOptions } from './runner.js';
+
+/** What a backend saw of the end; why it came to it when the guard ended it is the guard's to say. */
+export type Ending =
+  | { kind: 'exited'; exitCode: number }
+  | { kind: 'signalled'; signal: string }
+  | { kind: 'out_of_memory'; exitCode: number | null }
+  | { kind: 'not_started'; problem: string }
+  | { kind: 'lost'; problem: string };
+
+export interface Started {
+  folder: RunFolder;
+  guard: RunGuard;
+  stdout: OutputTail;
+  stderr: OutputTail;
+}
+
+/**
+ * What all backends share: folders, limits, output, and an answer whatever happens. `execute` starts
+ * the tool, ends it when the guard says so, and returns when nothing of it lives.
+ */
+export async function superviseRun(
+  folders: RunFolders,
+  run: ToolRun,
+  { runId, signal, onLine }: RunOptions,
+  execute: (started: Started) => Promise<Ending>,
+): Promise<RunResult> {
+  const began = performance.now();
+  const stdout = new OutputTail(onLine);
+  const stderr = new OutputTail(onLine);
+  const name = folders.nameFor(runId);
+  let stop: Stop | null = null;
+  let ending: Ending;
+  try {
+    const folder = await folders.open(name, run);
+    const fault = faultIn(run);
+    if (fault) ending = { kind: 'not_started', problem: `The run cannot be started: ${fault}.` };
+    else {
+      await folders.fill(folder, run);
+      const guard = new RunGuard(run.limits, signal, folder.written);
+      try {
+        ending = guard.stopped
+          ? { kind: 'not_started', problem: guard.stopped.problem }
+          : await execute({ folder, guard, stdout, stderr });
+        await guard.measure();
+      } finally {
+        guard.release();
+        stop = guard.stopped;
+      }
+    }
+    await settle(folder.output);
+  } catch (error) {
+    ending = { kind: 'not_started', problem: problemOf(error) };
+  } finally {
+    await folders.close(name);
+  }
+  stdout.end();
+  stderr.end();
+  const texts = { stdout: stdout.text(), stderr: stderr.text() };
+  return {
+    ...outcomeOf(ending, stop, texts.stderr),
+    ...texts,
+    outputFolder: folders.outputOf(name),
+    durationMs: Math.round(performance.now() - began),
+  };
+}
+
+type Outcome = Pick<RunResult, 'exitCode' | 'ended' | 'problem'>;
+
+const DISK_FULL =
+  /\bENOSPC\b|No space left on device|Disk quota exceeded|There is not enough space/i;
+
+export function outcomeOf(ending: Ending, stop: Stop | null, stderr: string): Outcome {
+  const exitCode = 'exitCode' in ending ? ending.exitCode : null;
+  if (stop) return { exitCode: null, ended: stop.ended, problem: stop.problem };
+  const full = DISK_FULL.test(stderr) ? 'The disk is full: the tool could not write.' : null;
+  switch (ending.kind) {
+    case 'not_started':
+      return { exitCode, ended: 'not_started', problem: ending.problem };
+    case 'out_of_memory':
+      return {
+        exitCode,
+        ended: 'out_of_memory',
+        problem: 'The tool needed more memory than it may.',
+      };
+    case 'signalled':
+      return { exitCode, ended: 'killed', problem: full ?? signalled(ending.signal) };
+    case 'lost':
+      return { exitCode, ended: 'killed', problem: ending.problem };
+    case 'exited':
+      return { exitCode, ended: 'exited', problem: exitCode === 0 ? null : full };
+  }
+}
+
+function signalled(signal: string): string {
+  return signal === 'SIGKILL'
+    ? 'The tool was ended by force from outside, perhaps by the system for lack of memory.'
+    : `The tool was ended by signal ${signal}.`;
+}
+
+function problemOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'The disk is full: free some space.';
+  return `The run could not be prepared: ${error instanceof Error ? error.message : String(error)}.`;
+}

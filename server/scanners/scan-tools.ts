@@ -1,0 +1,170 @@
+import type { CloudCredentials } from '../../contract/cloud-security.js';
+import { InvalidInputError } from '../platform/errors.js';
+import { isDeclared } from './allowed-addresses.js';
+import type { Scanner, ScannerId, ScanUnit, ToolScanner } from './scanner.js';
+import { parseWebUrl } from './targets/index.js';
+import { type NmapOptions, nmapTool } from './tools/nmap/index.js';
+import { judgeProwler } from './tools/prowler/prowler.judge.js';
+import {
+  listChecksRun,
+  type ProwlerTarget,
+  prowlerTool,
+  readCheckList,
+} from './tools/prowler/prowler.plan.js';
+import type { ProwlerLogin } from './tools/prowler/prowler.providers.js';
+import { readTrivyVersion, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
+import type { TrivyTarget } from './tools/trivy/trivy.plan.js';
+import { webCheck } from './tools/web-check/index.js';
+import { type ZapOptions, zapTool } from './tools/zap/index.js';
+
+export interface ScanToolsSettings {
+  /** Folders of this machine that may be scanned. */
+  allowedFolders: readonly string[];
+  /** A folder with Trivy's databases that is kept up to date elsewhere. */
+  trivyDatabases?: string;
+  /** Who assumes roles that come without keys of their own. */
+  awsIdentity?: AwsKeys;
+  /** Where AWS is when it is an emulator; for tests by the operator. */
+  awsEndpoint?: string;
+}
+
+type AwsKeys = Pick<
+  Extract<CloudCredentials, { kind: 'aws_keys' }>,
+  'accessKeyId' | 'secretAccessKey' | 'sessionToken'
+>;
+
+/** Every scanner there is, by its id: how a unit becomes a start of its tool. */
+export function createScanTools(settings: ScanToolsSettings): Map<ScannerId, Scanner> {
+  const scanners: Scanner[] = [
+    prowlerScanner(settings),
+    trivyScanner(settings),
+    zapScanner,
+    nmapScanner,
+    webCheck,
+  ];
+  return new Map(scanners.map((scanner) => [scanner.id, scanner]));
+}
+
+function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolScanner {
+  const scopeOf = ({ options: { services, severities } }: ScanUnit) => ({ services, severities });
+  return {
+    id: 'prowler',
+    title: prowlerTool.title,
+    reports: prowlerTool.reports,
+    log: 'prowler.log',
+    plan: (unit, { credentials }) => {
+      if (!credentials) throw new InvalidInputError('the account has no credentials');
+      const { target, login } = prowlerLogin(
+        unit.target as ProwlerTarget,
+        credentials,
+        awsIdentity,
+      );
+      const region = target.kind === 'aws' ? target.regions[0] : undefined;
+      return prowlerTool.plan(target, { login, region, scope: scopeOf(unit), awsEndpoint });
+    },
+    question: (unit) => {
+      const provider = (unit.target as ProwlerTarget).kind;
+      const scope = scopeOf(unit);
+      return {
+        key: `prowler checks ${JSON.stringify([provider, scope])}`,
+        run: listChecksRun(provider, scope),
+        read: readCheckList,
+      };
+    },
+    judge: ({ answer, ...given }) =>
+      judgeProwler({ ...given, expectedChecks: answer as readonly string[] | null }),
+  };
+}
+
+function prowlerLogin(
+  target: ProwlerTarget,
+  credentials: CloudCredentials,
+  awsIdentity?: AwsKeys,
+): { target: ProwlerTarget; login: ProwlerLogin } {
+  switch (credentials.kind) {
+    case 'aws_keys': {
+      const { kind: _, ...keys } = credentials;
+      return { target, login: { kind: 'aws', keys } };
+    }
+    case 'aws_role': {
+      const keys = credentials.keys ?? awsIdentity;
+      if (!keys) {
+        throw new InvalidInputError(
+          'nobody is there to assume the role: give the account keys, or the server an identity of its own (SCANNER_AWS_ACCESS_KEY_ID and SCANNER_AWS_SECRET_ACCESS_KEY)',
+        );
+      }
+      const { roleArn, externalId } = credentials;
+      const withRole = target.kind === 'aws' ? { ...target, roleArn, externalId } : target;
+      return { target: withRole, login: { kind: 'aws', keys } };
+    }
+    case 'azure_service_principal': {
+      const { kind: _, ...servicePrincipal } = credentials;
+      return { target, login: { kind: 'azure', servicePrincipal } };
+    }
+    case 'gcp_service_account':
+      return { target, login: { kind: 'gcp', serviceAccountKey: JSON.parse(credentials.key) } };
+    case 'kubernetes_token':
+      return { target, login: { kind: 'kubernetes', login: { token: credentials.token } } };
+    case 'kubernetes_certificate': {
+      const { kind: _, ...login } = credentials;
+      return { target, login: { kind: 'kubernetes', login } };
+    }
+  }
+}
+
+function trivyScanner({ allowedFolders, trivyDatabases }: ScanToolsSettings): ToolScanner {
+  return {
+    id: 'trivy',
+    title: trivyTool.title,
+    reports: trivyTool.reports,
+    plan: ({ target, options: { configOnly } }) =>
+      trivyTool.plan(target as TrivyTarget, {
+        configOnly,
+        allowedFolders,
+        databases: trivyDatabases,
+      }),
+    ...(trivyDatabases === undefined
+      ? {}
+      : {
+          question: () => ({
+            key: 'trivy databases',
+            run: trivyVersionRun(trivyDatabases),
+            read: (stdout: string) => readTrivyVersion(stdout).databases,
+          }),
+        }),
+    judge: ({ answer, ...given }) => {
+      const more = { ...given, databases: (answer ?? []) as [] };
+      return trivyTool.judge(more);
+    },
+  };
+}
+
+const zapScanner: ToolScanner = {
+  id: 'zap',
+  title: zapTool.title,
+  reports: zapTool.reports,
+  plan: ({ target, options }, { declared, addresses }) => {
+    if (target.kind !== 'web') throw new InvalidInputError('ZAP looks at web addresses');
+    const { host } = parseWebUrl(target.url);
+    const url = options.apiDefinition;
+    return zapTool.plan(target, {
+      profile: (options.profile ?? 'baseline') as ZapOptions['profile'],
+      ownershipProven: isDeclared(host, addresses, declared),
+      ...(url === undefined ? {} : { api: { format: 'openapi', url } }),
+    });
+  },
+  judge: (given) => zapTool.judge(given),
+};
+
+const nmapScanner: ToolScanner = {
+  id: 'nmap',
+  title: nmapTool.title,
+  reports: nmapTool.reports,
+  plan: ({ target, options }, { addresses }) => {
+    if (target.kind !== 'network') throw new InvalidInputError('Nmap looks at hosts');
+    // The addresses that were allowed, so that no name can move in between.
+    const pinned = { ...target, hosts: [...addresses] };
+    return nmapTool.plan(pinned, { profile: options.profile as NmapOptions['profile'] });
+  },
+  judge: (given) => nmapTool.judge(given),
+};

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { InvalidInputError } from '../../platform/errors.js';
+
+/** A target that is not taken, and why. The text itself is shown cut and without control characters. */
+export function refuse(what: string, text: string, why: string): InvalidInputError {
+  return new InvalidInputError(`${what} "${shown(text)}" is refused: ${why}`, { what });
+}
+
+/**
+ * What no name, address or path of a target may hold, whatever its kind: nothing, too much, white
+ * space, control, invisible or text-direction characters, or an option's dash in front.
+ */
+export function requirePlain(what: string, text: string, max: number): string {
+  if (text === '') throw refuse(what, text, 'it is empty');
+  if (text.length > max) throw refuse(what, text, `it is longer than ${max} characters`);
+  if (text.startsWith('-')) throw refuse(what, text, 'it begins with a dash, as an option does');
+  if (/[\s\p{C}\p{Z}]/u.test(text)) {
+    throw refuse(what, text, 'it holds white space, control or invisible characters');
+  }
+  return text;
+}
+
+/** The value as its schema has it. Throws InvalidInputError that names the field. */
+export function fitting<T extends z.ZodType>(schema: T, value: unknown, what: string): z.infer<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join('.') ?? '';
+  throw new InvalidInputError(
+    `${what} is refused: ${field === '' ? '' : `${field} `}${issue?.message ?? 'does not fit'}`,
+    { what, field },
+  );
+}
+
+function shown(text: string): string {
+  const clean = text.slice(0, 80).replace(/[\p{C}\p{Z}]/gu, '?');
+  return text.length > 80 ? `${clean}…` : clean;
+}

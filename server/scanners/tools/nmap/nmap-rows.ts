@@ -1,0 +1,138 @@
+import type { GenericResult } from '../ocsf/generic-row.js';
+import { type RiskyService, riskyService, usuallyOn } from './risky-services.js';
+
+/** One host of a report. */
+export interface NmapHost {
+  /** The first IP address; the name that was asked for stands in. */
+  address: string;
+  /** As asked for; empty when it was by address. */
+  asked: string;
+  names: string[];
+  up: boolean;
+  timedOut: boolean;
+  /** Some port was open or closed, so that somebody is there. */
+  answered: boolean;
+  ports: NmapPort[];
+  /** Seconds since 1970. */
+  seenAt: string;
+}
+
+export interface NmapPort {
+  protocol: string;
+  port: number;
+  state: string;
+  service: string;
+  product: string;
+  version: string;
+  /** `probed`: it was spoken with. `table`: guessed from the port's number. */
+  method: string;
+  encrypted: boolean;
+  certificateEnds: string | null;
+  oldProtocols: string[];
+}
+
+/**
+ * The rows of a host. An open port is an observation: verdict `manual`, until a person or a policy
+ * says whether it may be. It fails only where Nmap has spoken with a service of the documented list;
+ * a guess from the port's number is `manual` as well. Nothing here ever passes: a port that is not
+ * listed was closed, filtered or not asked, and which one only the run's coverage knows.
+ */
+export function rowsOfHost(host: NmapHost, toolVersion: string): GenericResult[] {
+  return host.ports
+    .filter(({ state }) => state === 'open')
+    .flatMap((port) => [portRow(host, port, toolVersion), ...tlsRows(host, port, toolVersion)]);
+}
+
+function portRow(host: NmapHost, port: NmapPort, toolVersion: string): GenericResult {
+  const spoken = port.method === 'probed';
+  const risky = spoken
+    ? riskyService(port.service, port.product, port.encrypted)
+    : usuallyOn(port.port);
+  const base = common(host, port, toolVersion);
+  const what = [port.product, port.version].filter((text) => text !== '').join(' ');
+  const seen = spoken
+    ? `${port.encrypted ? 'encrypted ' : ''}${port.service}${what ? ` (${what})` : ''}`
+    : `not identified${port.service ? `; ${port.service} is usual there` : ''}`;
+  const observed = `${port.protocol} port ${port.port} of ${host.address} is open: ${seen}`;
+  if (!risky) {
+    return {
+      ...base,
+      checkId: 'open_port',
+      title: 'Open port',
+      description: 'A port answers. Whether it should is for a person or a policy to say.',
+      remediation: 'Close the port if nothing needs it, else restrict who can reach it.',
+      verdict: 'manual',
+      severity: 'informational',
+      observed,
+    };
+  }
+  return {
+    ...base,
+    ...describe(risky),
+    verdict: spoken ? 'fail' : 'manual',
+    severity: risky.severity,
+    observed,
+  };
+}
+
+function describe(risky: RiskyService) {
+  return {
+    checkId: `exposed_${risky.id}`,
+    title: `${risky.title} can be reached over the network`,
+    description: `${risky.title} answers to whoever can reach this address.`,
+    risk: risky.why,
+    remediation: 'Restrict it by firewall to those who need it, or put it behind a VPN.',
+  };
+}
+
+/** From the scripts ssl-cert and ssl-enum-ciphers; what is fine is not reported as a pass. */
+function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericResult[] {
+  const base = {
+    ...common(host, port, toolVersion),
+    verdict: 'fail' as const,
+    resourceType: 'tls service',
+  };
+  const place = `${host.address}:${port.port}`;
+  const rows: GenericResult[] = [];
+  const ends = Date.parse(port.certificateEnds === null ? '' : `${port.certificateEnds}Z`);
+  if (Number(host.seenAt) * 1000 > ends) {
+    rows.push({
+      ...base,
+      checkId: 'tls_certificate_expired',
+      title: 'A TLS certificate has expired',
+      remediation: 'Renew the certificate, and have that done automatically.',
+      severity: 'medium',
+      observed: `the certificate of ${place} ended on ${port.certificateEnds?.slice(0, 10)}`,
+    });
+  }
+  if (port.oldProtocols.length > 0) {
+    rows.push({
+      ...base,
+      checkId: 'tls_old_protocol',
+      title: 'An outdated TLS version is accepted',
+      remediation: 'Accept TLS 1.2 and 1.3 only.',
+      severity: 'medium',
+      observed: `${place} accepts ${port.oldProtocols.join(', ')}`,
+    });
+  }
+  return rows;
+}
+
+function common(host: NmapHost, port: NmapPort, toolVersion: string) {
+  // By the name that was asked for, as addresses behind a name move.
+  const target = host.asked || host.address;
+  return {
+    rawSeverity: '',
+    service: port.method === 'probed' ? port.service : '',
+    resourceType: 'network service',
+    categories: ['network'],
+    provider: 'network',
+    accountId: target,
+    accountName: host.names[0] ?? '',
+    uid: target,
+    name: host.names[0] ?? target,
+    subObject: `${port.protocol}/${port.port}`,
+    times: [Number(host.seenAt) || null],
+    toolVersion,
+  };
+}

@@ -1,0 +1,177 @@
+import { createGenericBuilder } from '../ocsf/generic-row.js';
+import { noFacts, type ReportFacts, type XmlReportReader } from '../ocsf/report-reader.js';
+import type { Reading } from '../prowler/index.js';
+import { BoundedXml, type XmlElement } from './bounded-xml.js';
+import { type NmapHost, type NmapPort, rowsOfHost } from './nmap-rows.js';
+
+const MAX_NOTED = 500;
+const MAX_PORTS = 200_000;
+
+/** True when a document that begins so is a report of Nmap. */
+export const isNmapXml = (head: string): boolean => /<nmaprun[\s>]/.test(head);
+
+/** What a report of Nmap says of its run. */
+export interface NmapFacts extends ReportFacts {
+  hosts: { up: number; down: number; total: number } | null;
+  /** Ports asked of each host, as written: `22,80,8000-8100`. */
+  ports: string | null;
+  errorMessage: string;
+}
+
+/** Reads `nmaprun` as it comes in, host by host. Texts of the far side are hostile: they are cleaned later. */
+export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
+  const build = createGenericBuilder();
+  const facts: NmapFacts = {
+    ...noFacts(),
+    executed: 0,
+    hosts: null,
+    ports: null,
+    errorMessage: '',
+  };
+  let ready: Reading[] = [];
+  let host = emptyHost();
+  let port = emptyPort();
+  let script = '';
+  let isReport = false;
+
+  const xml = new BoundedXml({
+    open(element, path) {
+      const { name, attributes: at } = element;
+      const parent = path.at(-2);
+      if (name === 'nmaprun') {
+        isReport = true;
+        facts.toolVersion = at.version ?? null;
+        facts.createdAt = isoOf(at.start);
+      } else if (parent === 'nmaprun' && name === 'host') {
+        host = { ...emptyHost(), seenAt: at.endtime ?? at.starttime ?? '' };
+        host.timedOut = at.timedout === 'true';
+      } else if (parent === 'nmaprun' || parent === 'runstats') takeRun(facts, element);
+      else if (parent === 'host' || parent === 'hostnames') takeHost(host, element);
+      else if (name === 'extraports') host.answered ||= at.state === 'closed';
+      else if (parent === 'ports' && name === 'port') {
+        port = { ...emptyPort(), protocol: at.protocol ?? '', port: Number(at.portid) };
+      } else if (parent === 'port' && name === 'script') script = at.id ?? '';
+      else if (parent === 'port') takePort(port, element);
+      else if (name === 'table' && script === 'ssl-enum-ciphers') takeProtocol(port, at.key ?? '');
+    },
+    close({ name, attributes, text }, path) {
+      const parent = path.at(-2);
+      if (name === 'script') script = '';
+      else if (name === 'elem' && script === 'ssl-cert' && attributes.key === 'notAfter') {
+        port.certificateEnds ??= /^\d{4}-\d\d-\d\dT[\d:]{8}/.exec(text)?.[0] ?? null;
+      } else if (name === 'port' && parent === 'ports') {
+        host.answered ||= port.state === 'open' || port.state === 'closed';
+        if (host.ports.length < MAX_PORTS && port.port > 0) host.ports.push(port);
+        port = emptyPort();
+      } else if (name === 'host' && parent === 'nmaprun') {
+        noteHost(host, facts);
+        for (const row of rowsOfHost(host, facts.toolVersion ?? '')) ready.push(build(row));
+      }
+    },
+  });
+
+  return {
+    push(chunk) {
+      xml.push(chunk);
+      const found = ready;
+      ready = [];
+      return found;
+    },
+    end: () => xml.end() ?? (isReport ? null : 'is not a report of Nmap'),
+    facts: () => facts,
+    get stopped() {
+      return xml.stopped;
+    },
+  };
+}
+
+/**
+ * With `-Pn` every host counts as up, so one of which no port answered, not even to decline, was not
+ * seen: it may be down or behind a filter, and what it had before is not gone.
+ */
+function noteHost(host: NmapHost, facts: NmapFacts): void {
+  if (host.timedOut)
+    note(facts, host, 'it took longer than the time per host; its ports are not known');
+  else if (!host.up) note(facts, host, 'it did not answer');
+  else if (!host.answered)
+    note(facts, host, 'none of its ports answered: it is down or behind a filter');
+  else facts.executed = (facts.executed ?? 0) + 1;
+}
+
+function takeRun(facts: NmapFacts, { name, attributes: at }: XmlElement): void {
+  if (name === 'scaninfo') facts.ports = at.services ?? null;
+  else if (name === 'hosts') {
+    facts.hosts = {
+      up: Number(at.up ?? 0),
+      down: Number(at.down ?? 0),
+      total: Number(at.total ?? 0),
+    };
+  } else if (name === 'finished') {
+    facts.completed = at.exit === 'success';
+    facts.errorMessage = at.errormsg ?? '';
+  } else if (name === 'target' && at.status === 'skipped') {
+    note(
+      facts,
+      { asked: at.specification ?? '', address: '' },
+      `Nmap skipped it (${at.reason ?? 'no reason given'})`,
+    );
+  }
+}
+
+function takeHost(host: NmapHost, { name, attributes: at }: XmlElement): void {
+  if (name === 'status') host.up = at.state === 'up';
+  else if (name === 'address' && at.addrtype !== 'mac' && host.address === '') {
+    host.address = at.addr ?? '';
+  } else if (name === 'hostname') {
+    if (at.type === 'user' && host.asked === '') host.asked = (at.name ?? '').toLowerCase();
+    if (at.name && !host.names.includes(at.name)) host.names.push(at.name);
+  }
+}
+
+function takePort(port: NmapPort, { name, attributes: at }: XmlElement): void {
+  if (name === 'state') port.state = at.state ?? '';
+  if (name !== 'service') return;
+  port.service = at.name ?? '';
+  port.product = at.product ?? '';
+  port.version = at.version ?? '';
+  port.method = at.method ?? '';
+  port.encrypted = at.tunnel === 'ssl';
+}
+
+function takeProtocol(port: NmapPort, key: string): void {
+  const old = /^(?:SSLv2|SSLv3|TLSv1\.0|TLSv1\.1)$/.test(key);
+  if (old && !port.oldProtocols.includes(key)) port.oldProtocols.push(key);
+}
+
+function note(facts: NmapFacts, host: Pick<NmapHost, 'asked' | 'address'>, why: string): void {
+  if (facts.skipped.length < MAX_NOTED)
+    facts.skipped.push({ what: host.asked || host.address, why });
+}
+
+function isoOf(seconds: string | undefined): string | null {
+  const ms = Number(seconds) * 1000;
+  return Number.isFinite(ms) && ms > 0 && ms < 4e12 ? new Date(ms).toISOString() : null;
+}
+
+const emptyHost = (): NmapHost => ({
+  address: '',
+  asked: '',
+  names: [],
+  up: false,
+  timedOut: false,
+  answered: false,
+  ports: [],
+  seenAt: '',
+});
+const emptyPort = (): NmapPort => ({
+  protocol: '',
+  port: 0,
+  state: '',
+  service: '',
+  product: '',
+  version: '',
+  method: '',
+  encrypted: false,
+  certificateEnds: null,
+  oldProtocols: [],
+});

@@ -1,0 +1,1 @@
+export { createNucleiReader, isNucleiMatch } from './nuclei.read.js';

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { Verdict } from '../../../../contract/verdict.js';
+import { firstIssue, labels, part, text, texts, time } from '../prowler/lenient.js';
+import { isVerdictWord, severityOf, verdictOf } from '../prowler/verdicts.js';
+import { createGenericBuilder, type GenericResult } from './generic-row.js';
+import { type JsonReportReader, noFacts } from './report-reader.js';
+
+const id = z.number().nullish().catch(null);
+const Resource = part({ uid: text, name: text, type: text, region: text, namespace: text, labels });
+
+/** What we need of an OCSF compliance (2003) or detection (2004) finding of any product but Prowler. */
+const Finding = z.object({
+  class_uid: z.union([z.literal(2003), z.literal(2004)], { error: 'is neither 2003 nor 2004' }),
+  activity_id: id,
+  message: text,
+  severity: text,
+  severity_id: id,
+  status: text,
+  status_id: id,
+  status_code: text,
+  status_detail: text,
+  time,
+  time_dt: time,
+  metadata: part({
+    event_code: text,
+    product: part({ name: text, vendor_name: text, version: text }),
+  }),
+  finding_info: part({
+    uid: text,
+    title: text,
+    desc: text,
+    types: texts,
+    analytic: part({ uid: text, name: text }),
+  }),
+  compliance: part({
+    control: text,
+    requirements: texts,
+    standards: texts,
+    status: text,
+    status_id: id,
+    status_code: text,
+    status_detail: text,
+  }),
+  remediation: part({ desc: text, references: texts }),
+  resource: Resource.nullish(),
+  resources: z.array(Resource).nullish().catch(null),
+  cloud: part({ provider: text, region: text, account: part({ uid: text, name: text }) }),
+});
+type Finding = z.infer<typeof Finding>;
+
+/** True when a value is an OCSF finding of a product other than Prowler. */
+export function isForeignOcsf(value: unknown): boolean {
+  const parsed = z
+    .object({ class_uid: z.number(), metadata: part({ product: part({ name: text }) }) })
+    .safeParse(value);
+  if (!parsed.success || parsed.data.metadata.product.name === 'Prowler') return false;
+  return parsed.data.class_uid === 2003 || parsed.data.class_uid === 2004;
+}
+
+/** Reads findings one by one: a row for each resource of a finding. */
+export function createForeignOcsfReader(): JsonReportReader {
+  const build = createGenericBuilder();
+  return {
+    *read(value) {
+      const parsed = Finding.safeParse(value);
+      if (!parsed.success) {
+        yield { rejected: firstIssue(parsed.error) };
+        return;
+      }
+      for (const row of rowsOf(parsed.data)) yield build(row);
+    },
+    facts: noFacts,
+  };
+}
+
+function* rowsOf(finding: Finding): Iterable<GenericResult> {
+  const { finding_info: info, compliance, cloud, metadata } = finding;
+  const resources = finding.resources ?? (finding.resource ? [finding.resource] : []);
+  const product = nameOf(metadata.product.name || metadata.product.vendor_name);
+  const check =
+    metadata.event_code ||
+    info.analytic.uid ||
+    compliance.control ||
+    info.analytic.name ||
+    info.title;
+  const muted = finding.status_id === 3 || /^suppressed$/i.test(finding.status);
+  for (const resource of resources.length > 0 ? resources : [Resource.parse({})]) {
+    yield {
+      checkId: check === '' ? '' : `${product}:${check}`,
+      title: info.title || check,
+      description: info.desc,
+      remediation: finding.remediation.desc,
+      remediationUrl: finding.remediation.references.find((url) => /^https?:/.test(url)) ?? '',
+      service: product,
+      resourceType: resource.type,
+      categories: info.types,
+      requirements: requirementsOf(finding),
+      ...withMuting(verdictFor(finding), muted),
+      severity: severityOf(finding.severity, finding.severity_id ?? null),
+      rawSeverity: finding.severity || String(finding.severity_id ?? ''),
+      provider: cloud.provider || 'other',
+      accountId: cloud.account.uid,
+      accountName: cloud.account.name,
+      region: resource.region || cloud.region,
+      uid: [resource.namespace, resource.uid || resource.name]
+        .filter((name) => name !== '')
+        .join('/'),
+      name: resource.name,
+      labels: resource.labels,
+      observed: compliance.status_detail || finding.status_detail || finding.message || info.desc,
+      times: [finding.time, finding.time_dt],
+      nativeUid: info.uid,
+      toolVersion: metadata.product.version,
+    };
+  }
+}
+
+/** A compliance finding says it in its own part; a detection that is open is a fail. */
+function verdictFor(finding: Finding): Verdict {
+  if (finding.class_uid === 2003) {
+    const { status_id: statusId, status_code: code, status } = finding.compliance;
+    // 1 pass, 2 warning, 3 fail; a warning is neither.
+    const byId: Record<number, Verdict> = { 1: 'pass', 2: 'manual', 3: 'fail' };
+    if (typeof statusId === 'number' && byId[statusId]) return byId[statusId];
+    const word = [status, code].find((one) => one !== '' && isVerdictWord(one));
+    return word === undefined || /^warning$/i.test(word)
+      ? 'not_evaluated'
+      : verdictOf(word, false).verdict;
+  }
+  if (finding.status_code !== '' && isVerdictWord(finding.status_code)) {
+    return verdictOf(finding.status_code, false).verdict;
+  }
+  // Resolved, archived or closed: no longer a fail, and nobody has said that it was looked at again.
+  const isOver = [4, 5].includes(finding.status_id ?? 0) || finding.activity_id === 3;
+  return isOver ? 'not_evaluated' : 'fail';
+}
+
+function withMuting(verdict: Verdict, muted: boolean) {
+  if (!muted || verdict === 'muted') return { verdict, mutedVerdict: null };
+  const beneath = verdict === 'pass' || verdict === 'fail' ? verdict : null;
+  return { verdict: 'muted' as const, mutedVerdict: beneath };
+}
+
+function requirementsOf({ compliance }: Finding): Record<string, string[]> {
+  return Object.fromEntries(
+    compliance.standards.map((standard) => [standard, compliance.requirements]),
+  );
+}
+
+const nameOf = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'ocsf';

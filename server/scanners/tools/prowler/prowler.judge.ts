@@ -1,0 +1,128 @@
+import type { ReadOutcome, ReportRow } from '../../report.js';
+import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../tool.js';
+import { endedEarly, failed, MAX_MISSING, reasonIn, verdictOfGaps } from '../trivy/judging.js';
+import { canonicalCheckId } from './check-aliases.js';
+import { errorClasses, type LogEntry, readProwlerLog } from './prowler.log.js';
+
+export interface ProwlerJudged {
+  run: ToolRun;
+  result: RunResult;
+  read: ReadOutcome | null;
+  rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
+  checkIds: ReadonlySet<string>;
+  /** The text of `prowler.log` in the output folder; null or left out when there is none. */
+  log?: string | null;
+  /** What `readCheckList` made of `listChecksRun`; null or left out when it is not known. */
+  expectedChecks?: readonly string[] | null;
+}
+
+/** Regions that Prowler's own settings leave out unless told otherwise. */
+const LEFT_OUT_BY_DEFAULT = ['me-south-1', 'me-central-1'];
+
+/**
+ * Codes 0 and 3 mean that Prowler ran, not that it saw anything: a check that crashes or may not
+ * read gives no result at all. A check without a result is explained by the log, or not at all: with
+ * a log free of errors there was nothing to look at, without a log nobody knows.
+ */
+export function judgeProwler(given: ProwlerJudged): ScanVerdict {
+  const { run, result, read, checkIds } = given;
+  const entries = typeof given.log === 'string' ? readProwlerLog(given.log) : null;
+  const coverage = coverageOf(given, entries);
+  const early = endedEarly(result);
+  if (early) return { ...early, coverage };
+  const reason = reasonOf(entries, result);
+  if (result.exitCode !== 0 && result.exitCode !== 3) {
+    return failed(
+      `Prowler failed (exit ${result.exitCode})${reason ? `: ${reason}` : ''}`,
+      coverage,
+    );
+  }
+  if (!read || (checkIds.size === 0 && read.results === 0)) {
+    // It writes no file when it has no results: a clean run and a blind one look the same.
+    if (reason) return failed(`Prowler gave no result: ${reason}`, coverage);
+    const gap = 'Prowler gave no result at all: look at the permissions and the scope of the scan';
+    return verdictOfGaps([gap], coverage);
+  }
+  const region = regionOf(run);
+  const errors = errorClasses(entries ?? []);
+  const gaps = [
+    ...(read.partial ? [`the report is not whole: ${read.problem ?? 'something is missing'}`] : []),
+    ...errors.map(
+      ({ name, count, modules }) =>
+        `${name}, ${count} times in ${modules.slice(0, 5).join(', ') || 'Prowler'}`,
+    ),
+    ...(entries === null && coverage.missing.length > 0
+      ? [`${coverage.missing.length} checks gave no result, and there is no log that says why`]
+      : []),
+    ...(entries === null && coverage.expected === null
+      ? ['neither the checks that were expected nor the log are known']
+      : []),
+    ...(region !== null &&
+    LEFT_OUT_BY_DEFAULT.includes(region) &&
+    !given.rows.some((row) => row.region === region)
+      ? [`${region} gave no result: Prowler leaves it out by default`]
+      : []),
+  ];
+  return verdictOfGaps(gaps, coverage);
+}
+
+function coverageOf(given: ProwlerJudged, entries: LogEntry[] | null): Coverage {
+  const observed = new Set([...given.checkIds].map(canonicalCheckId));
+  const expected = given.expectedChecks
+    ? new Set(given.expectedChecks.map(canonicalCheckId))
+    : null;
+  const missing = [...(expected ?? [])].filter((id) => !observed.has(id)).sort();
+  const errors = errorClasses(entries ?? []);
+  const crashed = new Set(
+    errors.flatMap(({ modules }) => modules).filter((name) => expected?.has(name)),
+  );
+  return {
+    unit: 'checks',
+    expected: expected?.size ?? null,
+    executed: expected ? expected.size - crashed.size : null,
+    evidenced: observed.size,
+    missing: missing.slice(0, MAX_MISSING),
+    skipped: [
+      ...excludedRegions(given.run).map((region) => ({
+        what: region,
+        why: 'the scan leaves it out',
+      })),
+      ...errors.map(({ name, count, modules, example }) => ({
+        what: modules.slice(0, 20).join(', ') || 'Prowler',
+        why: `${name} (${count} times): ${example}`,
+      })),
+    ],
+    toolVersion: given.read?.toolVersion ?? null,
+    databases: [],
+  };
+}
+
+/** What is asked to be left out, and what Prowler leaves out when all regions are meant. */
+function excludedRegions({ args }: ToolRun): string[] {
+  const stated = valuesOf(args, '--excluded-regions');
+  const isAws = args[0] === 'aws';
+  return stated.length === 0 && isAws && regionOf({ args }) === null ? LEFT_OUT_BY_DEFAULT : stated;
+}
+
+const regionOf = ({ args }: Pick<ToolRun, 'args'>): string | null =>
+  valuesOf(args, '--region')[0] ?? null;
+
+function valuesOf(args: readonly string[], flag: string): string[] {
+  const at = args.indexOf(flag);
+  if (at < 0) return [];
+  const rest = args.slice(at + 1);
+  const end = rest.findIndex((arg) => arg.startsWith('-'));
+  return rest.slice(0, end < 0 ? undefined : end);
+}
+
+/** The gravest line: critical before error, the log before what was printed. */
+function reasonOf(entries: LogEntry[] | null, result: RunResult): string | null {
+  const worst =
+    entries?.findLast(({ level }) => level === 'CRITICAL') ??
+    entries?.findLast(({ level }) => level === 'ERROR');
+  if (worst) return worst.message.slice(0, 300);
+  return reasonIn(
+    `${result.stdout}\n${result.stderr}`,
+    /CRITICAL|ERROR|error:|Error\b|Exception\b/,
+  );
+}

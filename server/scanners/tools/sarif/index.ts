@@ -1,0 +1,1 @@
+export { createSarifReader, isSarif, SARIF_LISTS } from './sarif.read.js';

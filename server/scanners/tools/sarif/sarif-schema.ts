@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { part, text } from '../prowler/lenient.js';
+
+const number = z.number().nullish().catch(null);
+const listOf = <T extends z.ZodType>(item: T) => z.array(item).nullish().catch(null);
+const prints = z.record(z.string(), z.string()).nullish().catch(null);
+const Message = part({ text, markdown: text, id: text, arguments: listOf(z.string()) });
+const Properties = part({
+  'security-severity': text,
+  tags: listOf(z.string()),
+  cwe: listOf(z.string()),
+});
+
+const Rule = part({
+  id: text,
+  name: text,
+  shortDescription: Message,
+  fullDescription: Message,
+  help: Message,
+  helpUri: text,
+  defaultConfiguration: part({ level: text, rank: number }),
+  messageStrings: z.record(z.string(), Message).nullish().catch(null),
+  properties: Properties,
+});
+export type Rule = z.infer<typeof Rule>;
+
+const Component = part({
+  name: text,
+  guid: text,
+  version: text,
+  semanticVersion: text,
+  rules: listOf(Rule),
+});
+
+const Location = part({
+  physicalLocation: part({
+    artifactLocation: part({ uri: text, uriBaseId: text, index: number }),
+    region: part({ startLine: number, snippet: Message }),
+  }),
+  logicalLocations: listOf(part({ fullyQualifiedName: text, name: text })),
+});
+
+export const Result = part({
+  ruleId: text,
+  ruleIndex: number,
+  rule: part({
+    id: text,
+    index: number,
+    toolComponent: part({ index: number, name: text, guid: text }),
+  }),
+  kind: text,
+  level: text,
+  message: Message,
+  locations: listOf(Location),
+  fingerprints: prints,
+  partialFingerprints: prints,
+  suppressions: listOf(part({ kind: text, status: text, justification: text })),
+  baselineState: text,
+  guid: text,
+  properties: Properties,
+});
+export type Result = z.infer<typeof Result>;
+
+export const Run = part({
+  tool: z
+    .object({ driver: Component, extensions: listOf(Component) })
+    .nullish()
+    .catch(null),
+  invocations: listOf(
+    part({
+      executionSuccessful: z.boolean().nullish().catch(null),
+      endTimeUtc: text,
+      exitCodeDescription: text,
+    }),
+  ),
+  artifacts: listOf(part({ location: part({ uri: text }) })),
+  automationDetails: part({ id: text }),
+  versionControlProvenance: listOf(part({ repositoryUri: text, branch: text })),
+  results: listOf(Result),
+});
+export type Run = z.infer<typeof Run>;
+
+export const Log = z.object({
+  version: z.string({ error: 'is missing' }).regex(/^2\.1\./, { error: 'is not 2.1.0' }),
+  runs: z.array(Run, { error: 'is missing' }),
+});

@@ -1,0 +1,148 @@
+import { posix } from 'node:path';
+import { createGenericBuilder, fingerprintOf, type GenericResult } from '../ocsf/generic-row.js';
+import { type JsonReportReader, noFacts, type ReportFacts } from '../ocsf/report-reader.js';
+import type { Reading } from '../prowler/index.js';
+import { firstIssue } from '../prowler/lenient.js';
+import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
+import { Log, type Result, type Rule, type Run } from './sarif-schema.js';
+
+/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+export const SARIF_LISTS = ['{[', '{[{['] as const;
+
+/** True when a JSON document that begins so is SARIF. */
+export function isSarif(head: string): boolean {
+  return (
+    /"\$schema"\s*:\s*"[^"]*sarif/i.test(head) ||
+    (/"runs"\s*:\s*\[/.test(head) && /"version"\s*:\s*"2\./.test(head))
+  );
+}
+
+/** Reads a whole log of any tool. */
+export function createSarifReader(): JsonReportReader {
+  const build = createGenericBuilder();
+  const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
+  function* read(value: unknown): Iterable<Reading> {
+    const parsed = Log.safeParse(value);
+    if (!parsed.success) {
+      yield { rejected: firstIssue(parsed.error) };
+      return;
+    }
+    for (const run of parsed.data.runs) {
+      facts.executed += 1;
+      noteRun(run, facts);
+      const ruleOf = createRuleFinder(run);
+      for (const result of run.results ?? []) {
+        // Was there before and is not now: no result of this run.
+        if (result.baselineState === 'absent') continue;
+        const row = rowOf(result, ruleOf(result), run);
+        yield row ? build(row) : { rejected: 'has no rule' };
+      }
+    }
+  }
+  return { read, facts: () => facts };
+}
+
+function rowOf(result: Result, rule: Rule | null, run: Run): GenericResult | null {
+  // With its parts behind `/`, so that sub-rules stay apart.
+  const ruleId = result.ruleId || result.rule.id || rule?.id || '';
+  if (ruleId === '') return null;
+  const driver = run.tool?.driver;
+  const { severity, raw } = severityOf(result, rule);
+  const location = result.locations?.[0];
+  const file = fileOf(result, run);
+  const line = location?.physicalLocation.region.startLine;
+  const message = messageOf(result, rule);
+  const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
+  const title =
+    rule?.shortDescription.text || rule?.name || rule?.fullDescription.text.split('\n')[0];
+  return {
+    checkId: `${toolName(driver?.name ?? '')}:${ruleId}`,
+    title: title || ruleId,
+    description: rule?.fullDescription.text ?? '',
+    remediation: rule?.help.text ?? '',
+    remediationUrl: rule?.helpUri ?? '',
+    service: driver?.name ?? '',
+    resourceType: 'file',
+    categories: [...(rule?.properties.tags ?? []), ...(rule?.properties.cwe ?? [])],
+    ...verdictOf(result),
+    severity,
+    rawSeverity: raw,
+    provider: 'code',
+    // What was looked at: the repository, else the run's category without its own run id.
+    accountId: repository || run.automationDetails.id.split('/').slice(0, -1).join('/'),
+    uid:
+      file || location?.logicalLocations?.[0]?.fullyQualifiedName || toolName(driver?.name ?? ''),
+    subObject: whichOne(result),
+    observed: [line && file ? `${file} line ${line}` : file, message].filter(Boolean).join(': '),
+    times: [run.invocations?.[0]?.endTimeUtc],
+    nativeUid: result.guid,
+    toolVersion: driver?.semanticVersion || driver?.version,
+  };
+}
+
+/** What tells this result from others of its rule in its file: never the line, which moves. */
+function whichOne({ fingerprints, partialFingerprints, locations, message }: Result): string {
+  for (const prints of [fingerprints, partialFingerprints]) {
+    const entries = Object.entries(prints ?? {})
+      .filter(([, value]) => value !== '')
+      .sort();
+    if (entries.length > 0) return fingerprintOf(JSON.stringify(entries));
+  }
+  const location = locations?.[0];
+  const logical = location?.logicalLocations?.[0];
+  const name = logical?.fullyQualifiedName || logical?.name || '';
+  // Trivy and others give no more than this to tell the packages of one file apart.
+  const named = /^Package: (\S{1,200})$/m.exec(message.text)?.[1] ?? '';
+  const snippet = fingerprintOf(location?.physicalLocation.region.snippet.text ?? '');
+  return [name, named, snippet].filter((part) => part !== '').join('#');
+}
+
+/** The file in one way of writing it: decoded, without the machine's own folders where these are named. */
+function fileOf(result: Result, run: Run): string {
+  const artifact = result.locations?.[0]?.physicalLocation.artifactLocation;
+  const listed = typeof artifact?.index === 'number' ? run.artifacts?.[artifact.index] : undefined;
+  const uri = artifact?.uri || listed?.location.uri || '';
+  const path = decoded(uri.replace(/^file:\/\/(?:localhost)?/i, '')).replaceAll('\\', '/');
+  return path === '' ? '' : posix.normalize(path).replace(/^\.\//, '');
+}
+
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+}
+
+/** A message by text, or by its id from the rule with `{0}` filled in. */
+function messageOf({ message }: Result, rule: Rule | null): string {
+  const template = message.text || rule?.messageStrings?.[message.id]?.text || message.markdown;
+  return template.replace(
+    /\{(\d{1,2})\}/g,
+    (whole, index: string) => message.arguments?.[Number(index)] ?? whole,
+  );
+}
+
+const toolName = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'sarif';
+
+function noteRun(run: Run, facts: ReportFacts): void {
+  const driver = run.tool?.driver;
+  facts.toolVersion ??= driver?.semanticVersion || driver?.version || null;
+  for (const { executionSuccessful, exitCodeDescription } of run.invocations ?? []) {
+    if (executionSuccessful !== false) continue;
+    facts.completed = false;
+    const why = `the tool says that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
+    facts.skipped.push({ what: driver?.name ?? 'a run', why });
+  }
+  if (run.results === null || run.results === undefined) {
+    facts.skipped.push({
+      what: driver?.name ?? 'a run',
+      why: 'it has no results: it did not look',
+    });
+  }
+}

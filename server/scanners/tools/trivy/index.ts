@@ -1,0 +1,3 @@
+export { type TrivyOptions, trivyTool } from './trivy.plan.js';
+export { createTrivyReader, isTrivyJson, TRIVY_LISTS } from './trivy.read.js';
+export { readTrivyVersion, trivyVersionRun } from './trivy-version.js';

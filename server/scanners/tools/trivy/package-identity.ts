@@ -1,0 +1,105 @@
+import { cleanText } from '../../clean-text.js';
+
+/** Package URL types of the words that Trivy uses, for reports from before it wrote package URLs. */
+const PURL_TYPE: Readonly<Record<string, string>> = {
+  alpine: 'apk/alpine',
+  wolfi: 'apk/wolfi',
+  chainguard: 'apk/chainguard',
+  debian: 'deb/debian',
+  ubuntu: 'deb/ubuntu',
+  redhat: 'rpm/redhat',
+  centos: 'rpm/centos',
+  rocky: 'rpm/rocky',
+  alma: 'rpm/alma',
+  amazon: 'rpm/amazon',
+  oracle: 'rpm/oracle',
+  fedora: 'rpm/fedora',
+  photon: 'rpm/photon',
+  'cbl-mariner': 'rpm/cbl-mariner',
+  npm: 'npm',
+  yarn: 'npm',
+  pnpm: 'npm',
+  bun: 'npm',
+  'node-pkg': 'npm',
+  pip: 'pypi',
+  pipenv: 'pypi',
+  poetry: 'pypi',
+  uv: 'pypi',
+  'python-pkg': 'pypi',
+  gomod: 'golang',
+  gobinary: 'golang',
+  jar: 'maven',
+  pom: 'maven',
+  gradle: 'maven',
+  'gradle-lockfile': 'maven',
+  bundler: 'gem',
+  gemspec: 'gem',
+  composer: 'composer',
+  'composer-vendor': 'composer',
+  cargo: 'cargo',
+  rustbinary: 'cargo',
+  nuget: 'nuget',
+  'dotnet-core': 'nuget',
+  'packages-props': 'nuget',
+};
+
+/**
+ * A package without its version: `pkg:deb/debian/openssl`. Version and qualifiers (architecture,
+ * release of the distribution) change while the weakness stays, so they are no part of it.
+ */
+export function packageKey(purl: string, type: string, name: string): string {
+  if (purl.startsWith('pkg:')) {
+    const bare = purl.split(/[?#]/)[0] ?? '';
+    const at = bare.lastIndexOf('@');
+    // The scope of an npm package is written %40, but some write it plainly: pkg:npm/@scope/name.
+    return at > bare.lastIndexOf('/') ? bare.slice(0, at) : bare;
+  }
+  const kind = PURL_TYPE[type] ?? (type === '' ? 'generic' : type);
+  const plain = kind === 'maven' ? name.replace(':', '/') : name.replace(/^@/, '%40');
+  return `pkg:${kind}/${kind === 'pypi' ? plain.toLowerCase().replaceAll('_', '-') : plain}`;
+}
+
+/**
+ * Where the package lies. Trivy names the whole system's packages by the artifact and its release,
+ * which is not a place; and a folder named after the version moves with every upgrade.
+ */
+export function packagePath(
+  path: string,
+  result: { Class: string; Target: string },
+  version: string,
+): string {
+  const isPlace =
+    result.Class !== 'os-pkgs' &&
+    !DISPLAY_NAMES.has(result.Target) &&
+    !/ \([^)]+\)$/.test(result.Target);
+  const stated = path !== '' ? path : isPlace ? result.Target : '';
+  return version.length >= 3 ? stated.replaceAll(version, '*') : stated;
+}
+
+const DISPLAY_NAMES = new Set([
+  'Java',
+  'Node.js',
+  'Python',
+  'Ruby',
+  'PHP',
+  'Rust',
+  'Conda',
+  'Julia',
+]);
+
+/** `ghcr.io/owner/app`: an image without tag and digest; any other artifact by its name. */
+export function repositoryOfArtifact(name: string, isImage: boolean): string {
+  const text = cleanText(name, 600);
+  if (!isImage) return text.replace(/(?<=.)\/+$/, '');
+  const bare = text.split('@')[0] ?? '';
+  const colon = bare.lastIndexOf(':');
+  const untagged = colon > bare.lastIndexOf('/') ? bare.slice(0, colon) : bare;
+  const parts = untagged.split('/');
+  const first = parts[0] ?? '';
+  if (parts.length > 1 && (/[.:]/.test(first) || first === 'localhost')) {
+    return untagged.replace(/^index\.docker\.io\//, 'docker.io/');
+  }
+  if (untagged === '' || /^(\/|\.)/.test(untagged) || /\.(tar|tgz|gz)$/.test(untagged))
+    return untagged;
+  return parts.length === 1 ? `docker.io/library/${untagged}` : `docker.io/${untagged}`;
+}

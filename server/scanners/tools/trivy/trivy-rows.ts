@@ -1,0 +1,170 @@
+import type { Severity } from '../../../../contract/severity.js';
+import { fingerprintOf, type GenericResult } from '../ocsf/generic-row.js';
+import { packageKey, packagePath } from './package-identity.js';
+import type { License, Misconfiguration, Result, Secret, Vulnerability } from './trivy-schema.js';
+
+/** What all rows of one result have in common. */
+export interface Where {
+  provider: string;
+  accountId: string;
+  accountName: string;
+  uid: string;
+  resourceType: string;
+  times: string[];
+  toolVersion: string;
+}
+
+const SEVERITY: Readonly<Record<string, Severity>> = {
+  CRITICAL: 'critical',
+  HIGH: 'high',
+  MEDIUM: 'medium',
+  LOW: 'low',
+};
+/** Unknown is medium, so that nothing sinks unseen; the raw word is kept. */
+const severityOf = (word: string): Severity => SEVERITY[word.toUpperCase()] ?? 'medium';
+
+const joined = (parts: (string | false)[], by = ' · ') => parts.filter(Boolean).join(by);
+
+/** A vulnerable package. `fixed` means that a fix exists, so it is a fail like all others. */
+export function vulnerabilityRow(
+  found: Vulnerability,
+  result: Result,
+  where: Where,
+): GenericResult {
+  const path = packagePath(found.PkgPath, result, found.InstalledVersion);
+  const key = packageKey(found.PkgIdentifier.PURL, result.Type, found.PkgName);
+  const source = found.SeveritySource;
+  return {
+    ...where,
+    checkId: found.VulnerabilityID,
+    title: joined([found.VulnerabilityID, found.Title], ': '),
+    description: found.Description,
+    // What the vendor says is not affected is no fail, and no proof of anything either.
+    verdict: found.Status === 'not_affected' ? 'not_evaluated' : 'fail',
+    severity: severityOf(found.Severity),
+    rawSeverity: joined([found.Severity, source !== '' && `(${source})`], ' '),
+    remediation: 'Upgrade the package to a version that has the fix.',
+    remediationUrl: found.PrimaryURL,
+    service: result.Type,
+    categories: ['vulnerability', ...found.CweIDs],
+    subObject: joined([key, path], ' at '),
+    observed: joined([
+      `${found.PkgName} ${found.InstalledVersion}${path ? ` in ${found.PkgPath || result.Target}` : ''}`,
+      found.FixedVersion ? `fixed in ${found.FixedVersion}` : 'no fixed version known',
+      found.Status !== '' && `status ${found.Status}`,
+      source !== '' && `severity by ${source}`,
+      scoreOf(found),
+    ]),
+    nativeUid: found.PkgID,
+  };
+}
+
+/** The score of the source that gave the severity, else the highest. */
+function scoreOf(found: Vulnerability): string {
+  const scores = Object.entries(found.CVSS).map(([source, cvss]) => ({
+    source,
+    score: cvss.V40Score ?? cvss.V3Score ?? cvss.V2Score ?? 0,
+    vector: cvss.V3Vector,
+  }));
+  const best =
+    scores.find(({ source }) => source === found.SeveritySource) ??
+    scores.sort((a, b) => b.score - a.score)[0];
+  return best && best.score > 0
+    ? `CVSS ${best.score} (${joined([best.source, best.vector], ' ')})`
+    : '';
+}
+
+/** `DS002`, `AVD-DS-0002` and `DS-0002` are one check. */
+export function misconfigurationId(id: string): string {
+  const found = /^(?:AVD-)?([A-Z]{2,12})-?(\d{1,5})$/.exec(id.trim().toUpperCase());
+  return found ? `${found[1]}-${(found[2] ?? '').padStart(4, '0')}` : id;
+}
+
+export function misconfigurationRow(
+  found: Misconfiguration,
+  result: Result,
+  where: Where,
+): GenericResult {
+  const cause = found.CauseMetadata;
+  const status = found.Status.toUpperCase();
+  const verdict =
+    status === 'PASS'
+      ? 'pass'
+      : status === 'FAIL'
+        ? 'fail'
+        : status === 'EXCEPTION'
+          ? 'muted'
+          : 'not_evaluated';
+  const code = (cause.Code.Lines ?? [])
+    .filter((line) => line.IsCause)
+    .map((line) => line.Content.trim());
+  // By what it is about, else by the code itself; by the line never.
+  const what = cause.Resource || fingerprintOf(code.join('\n'));
+  const line = cause.StartLine ? ` at line ${cause.StartLine}` : '';
+  return {
+    ...where,
+    checkId: misconfigurationId(found.ID || found.AVDID),
+    title: found.Title,
+    description: found.Description,
+    verdict,
+    mutedVerdict: null,
+    severity: severityOf(found.Severity),
+    rawSeverity: found.Severity,
+    remediation: found.Resolution,
+    remediationUrl: found.PrimaryURL,
+    service: joined([cause.Provider, cause.Service], '/').toLowerCase(),
+    categories: ['misconfiguration'],
+    subObject: joined([result.Target, verdict === 'fail' && what], '#'),
+    observed: joined(
+      [`${result.Target}${line}`, cause.Resource, found.Message || found.Title],
+      ': ',
+    ),
+    nativeUid: found.AVDID || found.ID,
+  };
+}
+
+/** The secret itself is masked by Trivy, and again by us; the lines beside it are not taken along. */
+export function secretRow(found: Secret, result: Result, where: Where): GenericResult {
+  return {
+    ...where,
+    checkId: `secret:${found.RuleID}`,
+    title: joined(['Secret in a file', found.Title], ': '),
+    verdict: 'fail',
+    severity: severityOf(found.Severity),
+    rawSeverity: found.Severity,
+    risk: 'Whoever can read the file can use the secret.',
+    remediation: 'Revoke the secret, issue a new one and keep it out of files.',
+    service: found.Category,
+    categories: ['secret'],
+    subObject: joined([result.Target, fingerprintOf(found.Match)], '#'),
+    observed: joined(
+      [
+        `${result.Target}${found.StartLine ? ` at line ${found.StartLine}` : ''}`,
+        // What Trivy has masked is kept; a line without its mask is one that we do not trust.
+        /\*{3,}/.test(found.Match) && found.Match.slice(0, 300),
+      ],
+      ': ',
+    ),
+  };
+}
+
+/** A licence is an observation until a policy says otherwise; only those that Trivy forbids or restricts fail. */
+export function licenseRow(found: License, result: Result, where: Where): GenericResult {
+  const category = found.Category.toLowerCase();
+  return {
+    ...where,
+    checkId: `license:${found.Name || 'unknown'}`,
+    title: `Licence ${found.Name || 'unknown'}`,
+    verdict: category === 'forbidden' || category === 'restricted' ? 'fail' : 'manual',
+    severity: category === 'unknown' || category === '' ? 'low' : severityOf(found.Severity),
+    rawSeverity: joined([found.Severity, category !== '' && `(${category})`], ' '),
+    remediation: 'Have the licence approved, or replace the package.',
+    remediationUrl: found.Link,
+    categories: ['license'],
+    subObject: joined(
+      [found.PkgName, found.FilePath || (result.Class === 'license-file' && result.Target)],
+      ' at ',
+    ),
+    observed: `${found.PkgName || found.FilePath || result.Target} is under ${found.Name || 'an unknown licence'} (${category || 'no category'})`,
+  };
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { part, text, texts } from '../prowler/lenient.js';
+
+const number = z.number().nullish().catch(null);
+const listOf = <T extends z.ZodType>(item: T) => z.array(item).nullish().catch(null);
+
+export const Vulnerability = part({
+  VulnerabilityID: text,
+  PkgID: text,
+  PkgName: text,
+  PkgPath: text,
+  PkgIdentifier: part({ PURL: text }),
+  InstalledVersion: text,
+  FixedVersion: text,
+  Status: text,
+  SeveritySource: text,
+  PrimaryURL: text,
+  Title: text,
+  Description: text,
+  Severity: text,
+  CweIDs: texts,
+  CVSS: z
+    .record(
+      z.string(),
+      part({ V3Score: number, V40Score: number, V2Score: number, V3Vector: text }),
+    )
+    .catch({}),
+  PublishedDate: text,
+});
+export type Vulnerability = z.infer<typeof Vulnerability>;
+
+const CodeLine = part({ Content: text, IsCause: z.boolean().catch(false) });
+export const Misconfiguration = part({
+  Type: text,
+  ID: text,
+  AVDID: text,
+  Title: text,
+  Description: text,
+  Message: text,
+  Resolution: text,
+  Severity: text,
+  PrimaryURL: text,
+  Status: text,
+  CauseMetadata: part({
+    Resource: text,
+    Provider: text,
+    Service: text,
+    StartLine: number,
+    Code: part({ Lines: listOf(CodeLine) }),
+  }),
+});
+export type Misconfiguration = z.infer<typeof Misconfiguration>;
+
+/** `Code` is left out on purpose: only the line that matched is masked in it, its neighbours are not. */
+export const Secret = part({
+  RuleID: text,
+  Category: text,
+  Severity: text,
+  Title: text,
+  StartLine: number,
+  Match: text,
+});
+export type Secret = z.infer<typeof Secret>;
+
+export const License = part({
+  Severity: text,
+  Category: text,
+  PkgName: text,
+  FilePath: text,
+  Name: text,
+  Link: text,
+});
+export type License = z.infer<typeof License>;
+
+const Modified = part({
+  Type: text,
+  Status: text,
+  Statement: text,
+  Source: text,
+  Finding: z.unknown(),
+});
+
+export const Result = part({
+  Target: text,
+  Class: text,
+  Type: text,
+  Packages: z.array(z.unknown()).nullish().catch(null),
+  Vulnerabilities: listOf(Vulnerability),
+  MisconfSummary: part({ Successes: number, Failures: number }).nullish(),
+  Misconfigurations: listOf(Misconfiguration),
+  Secrets: listOf(Secret),
+  Licenses: listOf(License),
+  ExperimentalModifiedFindings: listOf(Modified),
+});
+export type Result = z.infer<typeof Result>;
+
+const Resource = part({ Namespace: text, Kind: text, Name: text, Results: listOf(Result) });
+
+/** All generations: schema 2, schema 1, and reports of clusters. Metadata's image config, with its environment, is left out. */
+export const Report = z.object({
+  SchemaVersion: number,
+  Trivy: part({ Version: text }),
+  CreatedAt: text,
+  ArtifactName: text,
+  ArtifactType: text,
+  Metadata: part({
+    OS: part({ Family: text, Name: text, EOSL: z.boolean().catch(false) }),
+    ImageID: text,
+    RepoTags: texts,
+    RepoDigests: texts,
+    Reference: text,
+    RepoURL: text,
+  }),
+  Results: listOf(Result),
+  ClusterName: text,
+  Resources: listOf(Resource),
+  Vulnerabilities: listOf(Resource),
+  Misconfigurations: listOf(Resource),
+});
+export type Report = z.infer<typeof Report>;

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { readTrivyVersion, trivyTool, trivyVersionRun } from './index.js';
+import { ended, readAs } from './judging.fixture.js';
+import { judgeTrivy } from './trivy.judge.js';
+
+describe('runs of Trivy', () => {
+  it('plans an image without sockets, ignore files or the login of others', () => {
+    const run = trivyTool.plan(
+      { kind: 'image', reference: 'ghcr.io/acme/shop:1', platform: 'linux/arm64' },
+      { registryLogin: { username: 'u', password: 'hunter2' } },
+    );
+    expect(run.args).toEqual(
+      expect.arrayContaining([
+        '--image-src=remote',
+        '--include-non-failures',
+        '--platform=linux/arm64',
+        '--config={input}/trivy.yaml',
+      ]),
+    );
+    expect(run.args.slice(-2)).toEqual(['--', 'ghcr.io/acme/shop:1']);
+    expect(JSON.stringify([run.args, run.env])).not.toContain('hunter2');
+    expect(run.files.at(-1)).toMatchObject({
+      secret: true,
+      content: expect.stringMatching(/^\{"auths":\{"ghcr.io":/),
+    });
+  });
+  it('plans folders, configuration, repositories and offline databases', () => {
+    const folder = { kind: 'folder', path: '/srv/code/a' } as const;
+    const fs = trivyTool.plan(folder, { allowedFolders: ['/srv/code'], databases: '/var/trivy' });
+    expect(fs).toMatchObject({
+      network: 'none',
+      mounts: [{ hostPath: '/srv/code/a', name: 'source' }, { name: 'databases' }],
+    });
+    expect(fs.args).toEqual(
+      expect.arrayContaining([
+        'fs',
+        '--skip-db-update',
+        '--cache-backend=memory',
+        '{input}/source',
+      ]),
+    );
+    const config = trivyTool.plan(folder, { allowedFolders: ['/srv/code'], configOnly: true });
+    expect(config.args.join(' ')).not.toMatch(/--scanners|--pkg-types/);
+    const repo = trivyTool.plan(
+      { kind: 'repository', url: 'https://github.com/o/r', at: { what: 'tag', name: 'v1' } },
+      {},
+    );
+    expect(repo.args).toEqual(
+      expect.arrayContaining(['repo', '--tag=v1', 'https://github.com/o/r']),
+    );
+    expect(() => trivyTool.plan(folder, {})).toThrow(/not within/);
+  });
+  it('reads the versions of its databases', () => {
+    const printed =
+      'note\n{"Version":"0.74.0","VulnerabilityDB":{"Version":2,"UpdatedAt":"2026-05-01T00:00:00.123456Z"}}';
+    expect(readTrivyVersion(printed)).toEqual({
+      version: '0.74.0',
+      databases: [{ name: 'trivy-db', version: '2', updatedAt: '2026-05-01T00:00:00.123Z' }],
+    });
+    expect(readTrivyVersion('no')).toEqual({ version: null, databases: [] });
+    expect(trivyVersionRun('/db').network).toBe('none');
+  });
+});
+
+describe('judging Trivy', () => {
+  const run = trivyTool.plan({ kind: 'image', reference: 'a' }, { databases: '/db' });
+  const facts = {
+    executed: 2,
+    skipped: [],
+    completed: null,
+    createdAt: '2026-05-10T00:00:00Z',
+    toolVersion: '0.74.0',
+  };
+  const db = (updatedAt: string) => [{ name: 'trivy-db', version: '2', updatedAt }];
+  const judge = (change: object) =>
+    judgeTrivy({
+      run,
+      result: ended(),
+      read: readAs(facts),
+      rows: [],
+      checkIds: new Set(),
+      databases: db('2026-05-09T00:00:00Z'),
+      ...change,
+    });
+  it.each<[string, object, string, RegExp | null]>([
+    ['all well', {}, 'succeeded', null],
+    [
+      'fatal',
+      {
+        result: ended({ exitCode: 1, stderr: 'x\n2026 FATAL image not found token=abcdefghijkl' }),
+      },
+      'failed',
+      /image not found/,
+    ],
+    ['no report', { read: null }, 'failed', /no report/],
+    [
+      'nothing recognised',
+      { read: readAs({ ...facts, executed: 0 }) },
+      'succeeded_with_gaps',
+      /recognised nothing/,
+    ],
+    [
+      'old database',
+      { databases: db('2026-04-01T00:00:00Z') },
+      'succeeded_with_gaps',
+      /39 days old/,
+    ],
+    [
+      'unknown database',
+      { databases: [] },
+      'succeeded_with_gaps',
+      /age of the vulnerability database/,
+    ],
+    [
+      'end of life',
+      { read: readAs({ ...facts, skipped: [{ what: 'alpine', why: 'old' }] }) },
+      'succeeded_with_gaps',
+      /alpine: old/,
+    ],
+    [
+      'unsupported system',
+      { result: ended({ stderr: 'WARN Unsupported os family="x"' }) },
+      'succeeded_with_gaps',
+      /Unsupported os/,
+    ],
+    [
+      'cut off',
+      { read: readAs(facts, { partial: true, problem: 'ends' }) },
+      'succeeded_with_gaps',
+      /not whole/,
+    ],
+    ['timed out', { result: ended({ ended: 'timed_out', exitCode: null }) }, 'timed_out', /time/],
+    [
+      'cancelled',
+      { result: ended({ ended: 'cancelled', exitCode: null }) },
+      'cancelled',
+      /cancelled/,
+    ],
+    ['no memory', { result: ended({ ended: 'out_of_memory', exitCode: 137 }) }, 'failed', /memory/],
+  ])('%s', (_, change, outcome, problem) => {
+    const verdict = judge(change);
+    expect(verdict.outcome).toBe(outcome);
+    if (problem) expect(verdict.problem).toMatch(problem);
+    else expect(verdict.problem).toBeNull();
+    expect(verdict.problem ?? '').not.toContain('abcdefghijkl');
+  });
+});

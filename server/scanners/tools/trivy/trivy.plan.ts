@@ -1,0 +1,159 @@
+import type {
+  FolderTarget,
+  ImageTarget,
+  RepositoryTarget,
+} from '../../../../contract/scan-targets.js';
+import { InvalidInputError } from '../../../platform/errors.js';
+import { folderOf, imageOf, repositoryOf } from '../../targets/index.js';
+import type { RunFile, RunLimits, ScanTool, ToolRun } from '../../tool.js';
+import { judgeTrivy } from './trivy.judge.js';
+
+export type TrivyTarget = ImageTarget | RepositoryTarget | FolderTarget;
+export const TRIVY_SCANNERS = ['vuln', 'misconfig', 'secret', 'license'] as const;
+export type TrivyScanner = (typeof TRIVY_SCANNERS)[number];
+
+export interface TrivyOptions {
+  scanners?: readonly TrivyScanner[];
+  /** Only configuration files (`trivy config`); for folders. */
+  configOnly?: boolean;
+  /** A folder with databases that another job keeps up to date; nothing is downloaded then. */
+  databases?: string;
+  /** For the registry of this image alone. */
+  registryLogin?: { username: string; password: string };
+  /** Folders of this machine that may be scanned. */
+  allowedFolders?: readonly string[];
+  limits?: Partial<RunLimits>;
+}
+
+const LIMITS: RunLimits = {
+  timeoutMs: 30 * 60_000,
+  memoryBytes: 4 * 1024 ** 3,
+  cpus: 2,
+  pids: 256,
+  outputBytes: 8 * 1024 ** 3,
+};
+const MAX_IMAGE_SIZE = '10GB';
+
+/**
+ * One start of Trivy. The subcommand and every flag come from here; of the caller's text only the
+ * target is taken, written anew, behind `--`. Configuration and ignore files are ours and empty, so
+ * that none of a scanned folder or of the working directory counts.
+ */
+export function planTrivy(target: TrivyTarget, options: TrivyOptions = {}): ToolRun {
+  const limits = { ...LIMITS, ...options.limits };
+  const seconds = Math.max(60, Math.floor(limits.timeoutMs / 1000) - 30);
+  const mounts: { hostPath: string; name: string }[] = [];
+  const files: RunFile[] = [
+    { name: 'trivy.yaml', content: '{}\n', secret: false },
+    { name: 'trivyignore', content: '# nothing is ignored\n', secret: false },
+  ];
+  const { command, flags, subject } = commandOf(target, options, mounts, files);
+  if (options.databases) mounts.push({ hostPath: options.databases, name: 'databases' });
+  const args = [
+    command,
+    '--config={input}/trivy.yaml',
+    '--ignorefile={input}/trivyignore',
+    '--format=json',
+    '--output={output}/trivy.json',
+    '--include-non-failures',
+    '--exit-code=0',
+    `--timeout=${seconds}s`,
+    ...(command === 'config' ? [] : packageFlags(options)),
+    ...(options.databases
+      ? ['--cache-dir={input}/databases', '--skip-check-update']
+      : ['--cache-dir={output}/cache']),
+    ...flags,
+    '--',
+    subject,
+  ];
+  return {
+    tool: 'trivy',
+    args,
+    env: envOf(options),
+    files,
+    network: networkOf(target, options),
+    mounts,
+    limits,
+  };
+}
+
+function commandOf(
+  target: TrivyTarget,
+  options: TrivyOptions,
+  mounts: { hostPath: string; name: string }[],
+  files: RunFile[],
+): { command: string; flags: string[]; subject: string } {
+  if (target.kind === 'image') {
+    const image = imageOf(target);
+    if (options.registryLogin) files.push(loginFile(image.registry.text, options.registryLogin));
+    const platform =
+      target.platform === undefined ? [] : [`--platform=${platformOf(target.platform)}`];
+    // Remote only: no socket of Docker, containerd or podman is asked.
+    return { command: 'image', flags: ['--image-src=remote', ...platform], subject: image.text };
+  }
+  if (target.kind === 'repository') {
+    const { text, at } = repositoryOf(target);
+    return { command: 'repo', flags: at ? [`--${at.what}=${at.name}`] : [], subject: text };
+  }
+  mounts.push({ hostPath: folderOf(target, options.allowedFolders ?? []), name: 'source' });
+  return { command: options.configOnly ? 'config' : 'fs', flags: [], subject: '{input}/source' };
+}
+
+function packageFlags({
+  scanners = ['vuln', 'misconfig', 'secret'],
+  databases,
+}: TrivyOptions): string[] {
+  const wanted = TRIVY_SCANNERS.filter((scanner) => scanners.includes(scanner));
+  if (wanted.length === 0) throw new InvalidInputError('name at least one scanner of Trivy');
+  return [
+    `--scanners=${wanted.join(',')}`,
+    '--pkg-types=os,library',
+    '--list-all-pkgs',
+    '--show-suppressed',
+    '--no-progress',
+    ...(databases
+      ? ['--skip-db-update', '--skip-java-db-update', '--offline-scan', '--cache-backend=memory']
+      : []),
+  ];
+}
+
+/** By the environment, as releases that do not know one of these pass it over. */
+function envOf({ registryLogin }: TrivyOptions): Record<string, string> {
+  return {
+    HOME: '{output}',
+    TMPDIR: '{output}',
+    TRIVY_DISABLE_TELEMETRY: 'true',
+    TRIVY_SKIP_VERSION_CHECK: 'true',
+    TRIVY_SKIP_VEX_REPO_UPDATE: 'true',
+    TRIVY_MAX_IMAGE_SIZE: MAX_IMAGE_SIZE,
+    ...(registryLogin ? { DOCKER_CONFIG: '{input}' } : {}),
+  };
+}
+
+function networkOf(target: TrivyTarget, { databases }: TrivyOptions): ToolRun['network'] {
+  return target.kind === 'folder' && databases ? 'none' : 'targets';
+}
+
+/** Docker's own format: Trivy sends the login to this registry and to no other. */
+function loginFile(registry: string, login: { username: string; password: string }): RunFile {
+  const key = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');
+  return {
+    name: 'config.json',
+    content: JSON.stringify({ auths: { [key]: { auth } } }),
+    secret: true,
+  };
+}
+
+function platformOf(text: string): string {
+  if (/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9]{1,10})?$/.test(text)) return text;
+  throw new InvalidInputError('the platform must look like linux/amd64');
+}
+
+export const trivyTool: ScanTool<TrivyTarget, TrivyOptions> = {
+  id: 'trivy',
+  title: 'Trivy',
+  plan: planTrivy,
+  reports: ['trivy.json'],
+  judge: judgeTrivy,
+};

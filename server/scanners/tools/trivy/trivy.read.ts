@@ -1,0 +1,142 @@
+import { createGenericBuilder, type GenericResult } from '../ocsf/generic-row.js';
+import { type JsonReportReader, noFacts, type ReportFacts } from '../ocsf/report-reader.js';
+import type { Reading } from '../prowler/index.js';
+import { firstIssue } from '../prowler/lenient.js';
+import { repositoryOfArtifact } from './package-identity.js';
+import {
+  licenseRow,
+  misconfigurationRow,
+  secretRow,
+  vulnerabilityRow,
+  type Where,
+} from './trivy-rows.js';
+import { Misconfiguration, Report, type Result, Vulnerability } from './trivy-schema.js';
+
+/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+export const TRIVY_LISTS = ['{[', '{[{[', '{[{[{[', '[', '[{['] as const;
+
+/** True when a JSON document that begins so is a report of Trivy. */
+export function isTrivyJson(head: string): boolean {
+  return (
+    /"ArtifactName"\s*:|"ArtifactType"\s*:/.test(head) ||
+    (/"ClusterName"\s*:/.test(head) &&
+      /"(?:Resources|Vulnerabilities|Misconfigurations)"\s*:/.test(head)) ||
+    /^\s*\[\s*\{\s*"Target"\s*:/.test(head)
+  );
+}
+
+/** Reads a whole report; all generations (schema 2, 1, a bare list, clusters). */
+export function createTrivyReader(): JsonReportReader {
+  const build = createGenericBuilder();
+  const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
+  function* read(value: unknown): Iterable<Reading> {
+    const parsed = Report.safeParse(Array.isArray(value) ? { Results: value } : value);
+    if (!parsed.success) {
+      yield { rejected: firstIssue(parsed.error) };
+      return;
+    }
+    const report = parsed.data;
+    facts.toolVersion = report.Trivy.Version || null;
+    facts.createdAt = report.CreatedAt || null;
+    for (const { where, results } of placesOf(report)) {
+      yield* eolRows(report, where).map(build);
+      for (const result of results) {
+        facts.executed += 1;
+        noteGaps(result, facts);
+        for (const row of rowsOf(result, where)) yield build(row);
+      }
+    }
+    if (report.Metadata.OS.EOSL) {
+      const { Family, Name } = report.Metadata.OS;
+      const why = 'its vendor no longer says what is vulnerable, so nothing found means nothing';
+      facts.skipped.push({ what: `packages of ${Family} ${Name}`, why });
+    }
+  }
+  return { read, facts: () => facts };
+}
+
+/** What was scanned: one artifact, or every resource of a cluster. */
+function* placesOf(report: Report): Iterable<{ where: Where; results: Result[] }> {
+  const common = { times: [report.CreatedAt], toolVersion: report.Trivy.Version };
+  const resources = [report.Resources, report.Vulnerabilities, report.Misconfigurations].flatMap(
+    (list) => list ?? [],
+  );
+  for (const { Namespace, Kind, Name, Results } of resources) {
+    const uid = [Namespace, Kind, Name].filter((part) => part !== '').join('/');
+    const cluster = { provider: 'kubernetes', accountId: report.ClusterName, accountName: '' };
+    yield { where: { ...common, ...cluster, uid, resourceType: Kind }, results: Results ?? [] };
+  }
+  if (!report.Results) return;
+  const { Metadata: metadata } = report;
+  const isImage =
+    report.ArtifactType === 'container_image' ||
+    (report.ArtifactType === '' && metadata.ImageID !== '');
+  const first = report.Results[0]?.Target.replace(/ \([^)]+\)$/, '') ?? '';
+  const isFile = /\.(tar|tar\.gz|tgz)$/.test(report.ArtifactName);
+  const tagged = metadata.Reference || metadata.RepoTags[0] || metadata.RepoDigests[0] || '';
+  const name = (isFile && tagged) || report.ArtifactName || tagged || metadata.RepoURL || first;
+  const repository = repositoryOfArtifact(
+    name,
+    isImage || (report.ArtifactType === '' && !/[/\\]$/.test(name) && report.SchemaVersion == null),
+  );
+  const where = {
+    ...common,
+    provider: isImage ? 'image' : report.ArtifactType || 'image',
+    accountId: repository,
+    accountName: report.ArtifactName,
+    uid: repository,
+    resourceType: report.ArtifactType || 'container_image',
+  };
+  yield { where, results: report.Results };
+}
+
+function* rowsOf(result: Result, where: Where): Iterable<GenericResult> {
+  for (const found of result.Vulnerabilities ?? []) yield vulnerabilityRow(found, result, where);
+  for (const found of result.Misconfigurations ?? [])
+    yield misconfigurationRow(found, result, where);
+  for (const found of result.Secrets ?? []) yield secretRow(found, result, where);
+  for (const found of result.Licenses ?? []) yield licenseRow(found, result, where);
+  for (const { Type, Finding, Statement, Source } of result.ExperimentalModifiedFindings ?? []) {
+    const row =
+      Type === 'vulnerability'
+        ? vulnerabilityRow(Vulnerability.parse(Finding), result, where)
+        : Type === 'misconfiguration' || Type === 'misconfig'
+          ? misconfigurationRow(Misconfiguration.parse(Finding), result, where)
+          : null;
+    // Somebody told Trivy to look away: by an ignore file or a VEX statement.
+    if (row) {
+      const observed = [row.observed, Statement, Source].filter(Boolean).join(' · ');
+      yield { ...row, verdict: 'muted', mutedVerdict: 'fail', observed };
+    }
+  }
+}
+
+function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[] {
+  if (!os.EOSL) return [];
+  return [
+    {
+      ...where,
+      checkId: 'os_end_of_life',
+      title: 'The operating system gets no security updates any more',
+      verdict: 'fail',
+      severity: 'high',
+      rawSeverity: 'EOSL',
+      risk: 'New weaknesses are neither fixed nor even reported for it.',
+      remediation: 'Move to a release that its vendor still supports.',
+      service: os.Family,
+      categories: ['vulnerability'],
+      subObject: os.Family,
+      observed: `${os.Family} ${os.Name} is at its end of life`,
+    },
+  ];
+}
+
+/** What the counts say that the rows do not. */
+function noteGaps(result: Result, facts: ReportFacts): void {
+  const passed = (result.Misconfigurations ?? []).filter((found) => found.Status === 'PASS').length;
+  const successes = result.MisconfSummary?.Successes ?? 0;
+  if (successes > passed) {
+    const why = `${successes - passed} checks passed that the report does not name; scan with --include-non-failures`;
+    facts.skipped.push({ what: result.Target, why });
+  }
+}

@@ -1,0 +1,149 @@
+import type { Clock } from '../../../platform/clock.js';
+import { InvalidInputError } from '../../../platform/errors.js';
+import { allowedAddresses, type Lookup } from '../../allowed-addresses.js';
+import { type DeclaredOwn, parseWebUrl, type WebUrl } from '../../targets/index.js';
+import type { Coverage } from '../../tool.js';
+import { judgeCertificate } from './certificate.rules.js';
+import { fetchPage, type Page } from './fetch-page.js';
+import { judgeCookies, judgeHeaders } from './headers.rules.js';
+import { judgeVersions, probeVersions, seeCertificate } from './probe-tls.js';
+import { decide, type WebResult } from './web-checks.js';
+
+export interface SiteParts {
+  declared: DeclaredOwn;
+  /** Every allowed address of the target's name. */
+  addresses: readonly string[];
+  signal: AbortSignal;
+  onLine: (line: string) => void;
+  clock: Clock;
+  resolve?: Lookup;
+  /** Authorities beside those of Node; for tests. */
+  ca?: string;
+  timeoutMs?: number;
+  /** Where plain HTTP is asked for; 80 when not given. */
+  httpPort?: number;
+}
+
+export interface SiteFound {
+  results: WebResult[];
+  skipped: Coverage['skipped'];
+  /** Why nothing could be looked at; null when something could. */
+  unreachable: string | null;
+}
+
+const MOST_REDIRECTS = 5;
+const TIMEOUT_MS = 10_000;
+
+/** Looks at one site from outside. Throws only what the signal throws. */
+export async function checkSite(url: WebUrl, parts: SiteParts): Promise<SiteFound> {
+  const { addresses, onLine, signal } = parts;
+  const address = addresses[0] ?? '';
+  const skipped: Coverage['skipped'] = [];
+  const results: WebResult[] = [];
+  onLine(`asking ${url.text} at ${address}`);
+  const page = await pageOf(url, address, parts, skipped);
+  if (page) {
+    results.push(...judgeHeaders(page.headers, url.scheme));
+    results.push(...judgeCookies(page.setCookie, url.scheme));
+  }
+  if (url.scheme === 'https') {
+    onLine('looking at the certificate and the versions of TLS');
+    const tls = { address, port: url.port, host: url.host.text };
+    const options = { signal, timeoutMs: parts.timeoutMs ?? TIMEOUT_MS, ca: parts.ca };
+    const seen = await seeCertificate(tls, options);
+    if (seen) results.push(...judgeCertificate(seen, url.host.text, parts.clock.now()));
+    else skipped.push({ what: 'certificate', why: 'no handshake of TLS succeeded' });
+    results.push(...judgeVersions(await probeVersions(tls, options)));
+  }
+  const redirect = await checkRedirect(url, address, parts);
+  if (redirect) results.push(redirect);
+  else skipped.push({ what: 'redirect', why: 'nothing answers over plain HTTP' });
+  const evidenced = results.some(({ verdict }) => verdict !== 'not_evaluated');
+  const why = skipped[0]?.why ?? 'nothing answered';
+  return { results, skipped, unreachable: evidenced ? null : why };
+}
+
+/** The page where the redirects of its own site end; what another site says is not this one's. */
+async function pageOf(
+  start: WebUrl,
+  address: string,
+  parts: SiteParts,
+  skipped: Coverage['skipped'],
+): Promise<Page | null> {
+  let url = start;
+  for (let hops = 0; ; hops += 1) {
+    const page = await get(url, address, parts);
+    if (typeof page === 'string') {
+      skipped.push({ what: 'headers and cookies', why: page });
+      return null;
+    }
+    const next = nextOf(url, page);
+    if (!next || next.origin !== start.origin) return page;
+    if (hops === MOST_REDIRECTS) {
+      skipped.push({ what: 'headers and cookies', why: `more than ${MOST_REDIRECTS} redirects` });
+      return null;
+    }
+    parts.onLine(`redirected to ${next.text}`);
+    url = next;
+  }
+}
+
+/** Null where plain HTTP is not answered, which is as good as a redirect but no evidence of one. */
+async function checkRedirect(
+  url: WebUrl,
+  address: string,
+  parts: SiteParts,
+): Promise<WebResult | null> {
+  const host = url.origin.replace(/^https?:\/\//, '').replace(/:\d+$/, '');
+  const port = url.scheme === 'http' ? url.port : (parts.httpPort ?? 80);
+  let at = parseWebUrl(`http://${host}:${port}/`);
+  let its = address;
+  for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+    const page = await get(at, its, parts);
+    if (typeof page === 'string') return hops === 0 ? null : decide('https-redirect', false, page);
+    const next = nextOf(at, page);
+    if (!next) {
+      const told = `${at.origin} answers ${page.status} over plain HTTP.`;
+      return decide('https-redirect', false, told);
+    }
+    if (next.scheme === 'https') {
+      return decide('https-redirect', true, `Plain HTTP leads to ${next.origin}.`);
+    }
+    // Each hop is another host to ask, and is allowed or not like the first.
+    const allowed = await addressesOf(next, parts);
+    if (typeof allowed === 'string') return decide('https-redirect', false, allowed);
+    at = next;
+    its = allowed[0] ?? '';
+  }
+  return decide('https-redirect', false, 'Plain HTTP leads from one redirect to the next.');
+}
+
+async function addressesOf({ host }: WebUrl, parts: SiteParts): Promise<string[] | string> {
+  try {
+    return await allowedAddresses([host], parts.declared, parts.resolve);
+  } catch (error) {
+    if (error instanceof InvalidInputError) return 'It leads to an address that is not looked at.';
+    throw error;
+  }
+}
+
+/** The page, or why there is none. */
+async function get(url: WebUrl, address: string, parts: SiteParts): Promise<Page | string> {
+  const { signal, timeoutMs = TIMEOUT_MS } = parts;
+  try {
+    return await fetchPage(url, { address, signal, timeoutMs });
+  } catch (error) {
+    signal.throwIfAborted();
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return `${url.origin} did not answer${code ? ` (${code})` : ''}`;
+  }
+}
+
+function nextOf(url: WebUrl, { status, location }: Page): WebUrl | null {
+  if (status < 300 || status > 399 || !location || location.length > 2_000) return null;
+  try {
+    return parseWebUrl(new URL(location, url.text).href);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import type { WebUrl } from '../../targets/index.js';
+
+export interface Page {
+  status: number;
+  headers: IncomingHttpHeaders;
+  setCookie: string[];
+  location: string | null;
+  bodyBytes: number;
+}
+
+export interface FetchOptions {
+  /** The address that was allowed: the connection goes there, whatever the name says by now. */
+  address: string;
+  signal: AbortSignal;
+  timeoutMs: number;
+}
+
+const MOST_BODY = 64 * 1024;
+const MOST_HEADERS = 32 * 1024;
+
+/** One GET, no redirect followed. The certificate is judged elsewhere, so none is refused here. */
+export function fetchPage(
+  url: WebUrl,
+  { address, signal, timeoutMs }: FetchOptions,
+): Promise<Page> {
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const { hostname, pathname, search } = new URL(url.text);
+  return new Promise((resolve, reject) => {
+    const send = url.scheme === 'https' ? httpsRequest : httpRequest;
+    const outgoing = send(
+      {
+        host: address,
+        port: url.port,
+        path: `${pathname}${search}`,
+        method: 'GET',
+        agent: false,
+        maxHeaderSize: MOST_HEADERS,
+        signal: stop,
+        rejectUnauthorized: false,
+        ...(isIP(url.host.text) ? {} : { servername: url.host.text }),
+        headers: {
+          host:
+            url.port === (url.scheme === 'https' ? 443 : 80) ? hostname : `${hostname}:${url.port}`,
+          'user-agent': 'OffloadSecurity-web-check/1',
+          accept: 'text/html,*/*;q=0.1',
+          connection: 'close',
+        },
+      },
+      (answer) => {
+        let bodyBytes = 0;
+        const done = () => {
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            setCookie: answer.headers['set-cookie'] ?? [],
+            location: answer.headers.location ?? null,
+            bodyBytes,
+          });
+          answer.destroy();
+        };
+        answer.on('data', (chunk: Buffer) => {
+          bodyBytes += chunk.length;
+          if (bodyBytes > MOST_BODY) done();
+        });
+        answer.on('end', done);
+        // What came is enough: the headers are here.
+        answer.on('error', done);
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}

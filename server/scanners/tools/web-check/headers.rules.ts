@@ -1,0 +1,137 @@
+import { decide, type WebCheckId, type WebResult } from './web-checks.js';
+
+const pass = (check: WebCheckId, observed: string) => decide(check, true, observed);
+const fail = (check: WebCheckId, observed: string) => decide(check, false, observed);
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const HALF_A_YEAR_S = 15_552_000;
+
+/** What the headers of a page's answer say. */
+export function judgeHeaders(headers: Headers, scheme: 'http' | 'https'): WebResult[] {
+  const csp = policyOf(headers);
+  const nosniff = headerOf(headers, 'x-content-type-options').toLowerCase() === 'nosniff';
+  const permissions = headerOf(headers, 'permissions-policy');
+  return [
+    ...(scheme === 'https' ? [judgeHsts(headerOf(headers, 'strict-transport-security'))] : []),
+    judgeScripts(csp),
+    decide(
+      'content-type-options',
+      nosniff,
+      nosniff ? 'nosniff is sent.' : 'X-Content-Type-Options is missing or not nosniff.',
+    ),
+    judgeFraming(csp, headerOf(headers, 'x-frame-options')),
+    judgeReferrer(headerOf(headers, 'referrer-policy')),
+    decide(
+      'permissions-policy',
+      permissions !== '',
+      permissions === '' ? 'Permissions-Policy is missing.' : 'Permissions-Policy is sent.',
+    ),
+    judgeBanner(headers),
+  ];
+}
+
+function judgeHsts(value: string): WebResult {
+  if (value === '') return fail('hsts', 'Strict-Transport-Security is missing.');
+  const age = /(?:^|;)\s*max-age\s*=\s*"?(\d+)"?/i.exec(value)?.[1];
+  if (age === undefined) return fail('hsts', 'Strict-Transport-Security has no max-age.');
+  return decide('hsts', Number(age) >= HALF_A_YEAR_S, `max-age is ${age} seconds.`);
+}
+
+function judgeScripts(csp: Map<string, string[]> | null): WebResult {
+  if (!csp) return fail('csp', 'Content-Security-Policy is missing.');
+  const sources = csp.get('script-src') ?? csp.get('default-src');
+  if (!sources) return fail('csp', 'The policy says nothing of scripts.');
+  // Browsers pass over unsafe-inline beside a nonce or hash, and places beside strict-dynamic: both are for older ones.
+  const isNamed = sources.some((source) => /^'(nonce|sha(256|384|512))-/.test(source));
+  const isDynamic = sources.includes("'strict-dynamic'");
+  const loose = sources.find((source) => {
+    if (source === "'unsafe-inline'") return !isNamed;
+    return ['*', 'http:', 'https:', 'data:'].includes(source) && !isDynamic;
+  });
+  return loose
+    ? fail('csp', `The policy allows scripts from ${loose}.`)
+    : pass('csp', 'The policy limits scripts.');
+}
+
+function judgeFraming(csp: Map<string, string[]> | null, xFrameOptions: string): WebResult {
+  const ancestors = csp?.get('frame-ancestors');
+  if (ancestors) {
+    const loose = ancestors.find((source) => ['*', 'http:', 'https:'].includes(source));
+    return decide('framing', !loose, `frame-ancestors is ${ancestors.join(' ') || 'empty'}.`);
+  }
+  const isGood = /^(deny|sameorigin)$/i.test(xFrameOptions);
+  const told = xFrameOptions === '' ? 'missing' : xFrameOptions.slice(0, 60);
+  return decide('framing', isGood, `frame-ancestors is missing, X-Frame-Options is ${told}.`);
+}
+
+function judgeReferrer(value: string): WebResult {
+  // Of a list the last one that a browser knows counts.
+  const last = value.toLowerCase().split(',').at(-1)?.trim() ?? '';
+  if (last === '') return fail('referrer-policy', 'Referrer-Policy is missing.');
+  const isGood = !['unsafe-url', 'no-referrer-when-downgrade'].includes(last);
+  return decide('referrer-policy', isGood, `Referrer-Policy is ${last.slice(0, 60)}.`);
+}
+
+function judgeBanner(headers: Headers): WebResult {
+  const names = [
+    'server',
+    'x-powered-by',
+    'x-aspnet-version',
+    'x-aspnetmvc-version',
+    'x-generator',
+  ];
+  const loud = names.filter((name) => /\d+\.\d+/.test(headerOf(headers, name)));
+  return loud.length === 0
+    ? pass('server-version', 'No header tells a version.')
+    : fail('server-version', `Versions are told by ${loud.join(', ')}.`);
+}
+
+/** Several policies all hold, so the first with a directive is enough to judge by. */
+function policyOf(headers: Headers): Map<string, string[]> | null {
+  const text = headerOf(headers, 'content-security-policy');
+  if (text === '') return null;
+  const policy = new Map<string, string[]>();
+  for (const directive of text.split(/[;,]/)) {
+    const [name, ...sources] = directive.trim().split(/\s+/);
+    if (name && !policy.has(name.toLowerCase())) {
+      policy.set(
+        name.toLowerCase(),
+        sources.map((source) => source.toLowerCase()),
+      );
+    }
+  }
+  return policy;
+}
+
+function headerOf(headers: Headers, name: string): string {
+  const value = headers[name];
+  return (Array.isArray(value) ? value.join(', ') : (value ?? '')).trim();
+}
+
+/** One result per cookie and check; no cookies are none to judge. */
+export function judgeCookies(setCookie: readonly string[], scheme: 'http' | 'https'): WebResult[] {
+  const cookies = new Map<string, string[]>();
+  for (const line of setCookie.slice(0, 50)) {
+    const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+    const name = pair.slice(0, Math.max(0, pair.indexOf('='))).slice(0, 100);
+    if (name !== '')
+      cookies.set(
+        name,
+        attributes.map((one) => one.toLowerCase()),
+      );
+  }
+  return [...cookies].flatMap(([name, attributes]) => {
+    const secure = attributes.includes('secure');
+    const sameSite = attributes.find((one) => one.startsWith('samesite='))?.slice(9) ?? '';
+    const isOwn = sameSite === 'lax' || sameSite === 'strict' || (sameSite === 'none' && secure);
+    const httpOnly = attributes.includes('httponly');
+    return [
+      ...(scheme === 'https'
+        ? [decide('cookie-secure', secure, `${name} is ${secure ? '' : 'not '}Secure.`, name)]
+        : []),
+      decide('cookie-httponly', httpOnly, `${name} is ${httpOnly ? '' : 'not '}HttpOnly.`, name),
+      decide('cookie-samesite', isOwn, `SameSite of ${name} is ${sameSite || 'missing'}.`, name),
+    ];
+  });
+}

@@ -1,0 +1,122 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { type ConnectionOptions, connect, type SecureVersion, type TLSSocket } from 'node:tls';
+import type { SeenCertificate } from './certificate.rules.js';
+import { decide, unknown, type WebResult } from './web-checks.js';
+
+export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+
+export interface TlsTarget {
+  address: string;
+  port: number;
+  /** The name that is asked for; an address is asked for by nothing. */
+  host: string;
+}
+
+export interface TlsOptions {
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** Authorities beside those of Node; for tests. */
+  ca?: string;
+}
+
+/** `offered` and `refused` are the server's answer; `unclear`: no answer of TLS at all. */
+export type Offer = 'offered' | 'refused' | 'unclear';
+
+/** The certificate that a browser would get; null when no handshake succeeds. */
+export async function seeCertificate(
+  target: TlsTarget,
+  options: TlsOptions,
+): Promise<SeenCertificate | null> {
+  try {
+    return await handshake(target, options, {}, (socket) => {
+      const certificate = socket.getPeerX509Certificate();
+      if (!certificate) return null;
+      const reason = socket.authorizationError;
+      const distrust = socket.authorized ? null : codeOf(reason);
+      return { certificate: new X509Certificate(certificate.raw), distrust };
+    });
+  } catch {
+    if (options.signal.aborted) throw options.signal.reason;
+    return null;
+  }
+}
+
+/** Which versions the server speaks, one handshake each. */
+export async function probeVersions(
+  target: TlsTarget,
+  options: TlsOptions,
+): Promise<Record<(typeof TLS_VERSIONS)[number], Offer>> {
+  const offers: Record<string, Offer> = {};
+  for (const version of TLS_VERSIONS) offers[version] = await probe(target, options, version);
+  return offers as Record<(typeof TLS_VERSIONS)[number], Offer>;
+}
+
+async function probe(
+  target: TlsTarget,
+  options: TlsOptions,
+  version: SecureVersion,
+): Promise<Offer> {
+  const only = {
+    minVersion: version,
+    maxVersion: version,
+    // At its usual level OpenSSL would not even ask for the old versions.
+    ...(version === 'TLSv1.3' ? {} : { ciphers: 'ALL:@SECLEVEL=0' }),
+  };
+  try {
+    return await handshake(target, options, only, () => 'offered' as const);
+  } catch (error) {
+    if (options.signal.aborted) throw options.signal.reason;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    // An alert or a hang-up in the handshake is a no; silence and unreachability say nothing.
+    return /^(ERR_SSL_|ECONNRESET$|EPROTO$)/.test(code) ? 'refused' : 'unclear';
+  }
+}
+
+export function judgeVersions(offers: Awaited<ReturnType<typeof probeVersions>>): WebResult[] {
+  const offered = TLS_VERSIONS.filter((version) => offers[version] === 'offered');
+  const told = offered.length === 0 ? 'No version was spoken.' : `Offered: ${offered.join(', ')}.`;
+  const modern = offers['TLSv1.2'] === 'offered' || offers['TLSv1.3'] === 'offered';
+  const old = [offers.TLSv1, offers['TLSv1.1']];
+  const legacy = old.includes('offered');
+  const isClear = old.every((offer) => offer !== 'unclear');
+  return [
+    offered.length > 0 ? decide('tls-modern', modern, told) : unknown('tls-modern', told),
+    legacy || (isClear && offered.length > 0)
+      ? decide('tls-legacy', !legacy, told)
+      : unknown('tls-legacy', 'The server did not answer clearly.'),
+  ];
+}
+
+function handshake<T>(
+  { address, port, host }: TlsTarget,
+  { signal, timeoutMs, ca }: TlsOptions,
+  more: ConnectionOptions,
+  look: (socket: TLSSocket) => T,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: address,
+      port,
+      rejectUnauthorized: false,
+      ...(isIP(host) ? {} : { servername: host }),
+      ...(ca === undefined ? {} : { ca }),
+      ...more,
+    });
+    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const onAbort = () => socket.destroy(new Error('timed out'));
+    stop.addEventListener('abort', onAbort, { once: true });
+    if (stop.aborted) onAbort();
+    socket.once('secureConnect', () => {
+      resolve(look(socket));
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  });
+}
+
+function codeOf(reason: unknown): string {
+  if (reason instanceof Error) return 'code' in reason ? String(reason.code) : reason.message;
+  return reason ? String(reason) : 'unknown';
+}

@@ -1,0 +1,358 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../platform/clock.js';
+import { parseWebUrl } from '../../targets/index.js';
+import { createForeignOcsfReader, isForeignOcsf } from '../ocsf/index.js';
+import { checkSite, type SiteParts } from './check-site.js';
+import { judgeCookies, judgeHeaders } from './headers.rules.js';
+import { createWebCheck } from './index.js';
+import { webCheckReport } from './web-check.report.js';
+
+const HOST = 'site.example.org';
+const OWN = { ranges: ['127.0.0.1/32'], names: [] };
+
+let folder: string;
+const certificates = new Map<string, { key: string; cert: string }>();
+const servers: Server[] = [];
+const sockets: Socket[] = [];
+
+/** Made by openssl, which Node brings no part of for certificates. */
+function makeCertificate(name: string, options: string[], subject = HOST): void {
+  const paths = { key: join(folder, `${name}.key`), cert: join(folder, `${name}.pem`) };
+  const common = ['req', '-x509', '-nodes', '-keyout', paths.key, '-out', paths.cert];
+  const names = ['-subj', `/CN=${subject}`, '-addext', `subjectAltName=DNS:${subject}`];
+  execFileSync('openssl', [...common, ...names, ...options], { stdio: 'pipe' });
+  certificates.set(name, paths);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cspm-certificates-'));
+  const strong = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+  makeCertificate('good', [...strong, '-days', '365']);
+  makeCertificate('short', [...strong, '-days', '5']);
+  makeCertificate('other', [...strong, '-days', '365'], 'other.example.org');
+  makeCertificate('weak', ['-newkey', 'rsa:1024', '-sha1', '-days', '365']);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const server of servers.splice(0)) {
+    if ('closeAllConnections' in server)
+      (server as unknown as { closeAllConnections(): void }).closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+  return (server.address() as AddressInfo).port;
+}
+async function certificate(name: string) {
+  const paths = certificates.get(name);
+  if (!paths) throw new Error(`no certificate ${name}`);
+  return { key: await readFile(paths.key, 'utf8'), cert: await readFile(paths.cert, 'utf8') };
+}
+async function https(name: string, listener: RequestListener, options: ServerOptions = {}) {
+  const own = await certificate(name);
+  const port = await listen(createHttpsServer({ ...own, ...options }, listener));
+  return { port, ca: own.cert };
+}
+/** Takes connections and never says a word. */
+function silence(): Promise<number> {
+  const server = createTcpServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+  });
+  return listen(server);
+}
+const http = (listener: RequestListener) => listen(createHttpServer(listener));
+const parts = (more: Partial<SiteParts> = {}): SiteParts => ({
+  declared: OWN,
+  addresses: ['127.0.0.1'],
+  signal: new AbortController().signal,
+  onLine: () => {},
+  clock: systemClock,
+  resolve: async () => ['127.0.0.1'],
+  timeoutMs: 3_000,
+  httpPort: 9, // nobody listens there
+  ...more,
+});
+async function verdicts(url: string, more: Partial<SiteParts> = {}) {
+  const found = await checkSite(parseWebUrl(url), parts(more));
+  const by = Object.fromEntries(
+    found.results.map(({ check, part, verdict }) => [part ? `${check} ${part}` : check, verdict]),
+  );
+  return { ...found, by };
+}
+
+const GOOD: RequestListener = (_request, response) => {
+  response.writeHead(200, {
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'permissions-policy': 'camera=()',
+    'set-cookie': ['id=1; Secure; HttpOnly; SameSite=Lax'],
+    server: 'nginx',
+  });
+  response.end('hello');
+};
+const BARE: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'set-cookie': 'id=1', 'x-powered-by': 'Engine/4.17.1' });
+  response.end('x'.repeat(1_000_000));
+};
+
+describe('a site that is well set up', () => {
+  it('passes every check', async () => {
+    const { port, ca } = await https('good', GOOD);
+    const httpPort = await http((_request, response) => {
+      response.writeHead(301, { location: `https://${HOST}:${port}/` }).end();
+    });
+    const { by, skipped, unreachable } = await verdicts(`https://${HOST}:${port}/`, {
+      ca,
+      httpPort,
+    });
+    expect(skipped).toEqual([]);
+    expect(unreachable).toBeNull();
+    expect(by).toEqual({
+      hsts: 'pass',
+      csp: 'pass',
+      'content-type-options': 'pass',
+      framing: 'pass',
+      'referrer-policy': 'pass',
+      'permissions-policy': 'pass',
+      'server-version': 'pass',
+      'cookie-secure id': 'pass',
+      'cookie-httponly id': 'pass',
+      'cookie-samesite id': 'pass',
+      'https-redirect': 'pass',
+      'certificate-trusted': 'pass',
+      'certificate-name': 'pass',
+      'certificate-valid': 'pass',
+      'certificate-renewed': 'pass',
+      'certificate-key': 'pass',
+      'certificate-signature': 'pass',
+      'tls-modern': 'pass',
+      'tls-legacy': 'pass',
+    });
+  });
+});
+
+describe('a site that is not', () => {
+  it('fails the checks of headers and cookies, and its large page is not read to its end', async () => {
+    const { port } = await https('good', BARE);
+    const { by } = await verdicts(`https://${HOST}:${port}/`);
+    for (const check of [
+      'hsts',
+      'csp',
+      'content-type-options',
+      'framing',
+      'referrer-policy',
+      'permissions-policy',
+      'server-version',
+      'cookie-secure id',
+      'cookie-httponly id',
+      'cookie-samesite id',
+      'certificate-trusted',
+    ]) {
+      expect(by[check], check).toBe('fail');
+    }
+    expect(by['https-redirect']).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'short',
+      { 'certificate-renewed': 'fail', 'certificate-valid': 'pass', 'certificate-trusted': 'pass' },
+    ],
+    ['other', { 'certificate-name': 'fail', 'certificate-trusted': 'pass' }],
+    ['weak', { 'certificate-key': 'fail', 'certificate-signature': 'fail' }],
+  ])('has a certificate that is %s', async (name, expected) => {
+    const { port, ca } = await https(name, GOOD, { ciphers: 'DEFAULT:@SECLEVEL=0' });
+    expect((await verdicts(`https://${HOST}:${port}/`, { ca })).by).toMatchObject(expected);
+  });
+
+  it('has a certificate that has run out', async () => {
+    const { port, ca } = await https('good', GOOD);
+    const clock = { now: () => new Date(Date.now() + 400 * 86_400_000) };
+    const { by } = await verdicts(`https://${HOST}:${port}/`, { ca, clock });
+    expect(by).toMatchObject({ 'certificate-valid': 'fail', 'certificate-renewed': 'fail' });
+  });
+
+  it('still speaks TLS 1.0, or nothing newer', async () => {
+    const old = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    const both = await https('good', GOOD, old);
+    expect((await verdicts(`https://${HOST}:${both.port}/`, { ca: both.ca })).by).toMatchObject({
+      'tls-modern': 'pass',
+      'tls-legacy': 'fail',
+    });
+    const only = await https('good', GOOD, { ...old, maxVersion: 'TLSv1.1' });
+    expect((await verdicts(`https://${HOST}:${only.port}/`, { ca: only.ca })).by).toMatchObject({
+      'tls-modern': 'fail',
+      'tls-legacy': 'fail',
+    });
+  });
+
+  it('answers over plain HTTP', async () => {
+    const port = await http(BARE);
+    const { by } = await verdicts(`http://${HOST}:${port}/`);
+    expect(by['https-redirect']).toBe('fail');
+    expect(by).not.toHaveProperty('hsts');
+    expect(by).not.toHaveProperty('tls-modern');
+  });
+});
+
+describe('bounds', () => {
+  it('redirects: five within the site, none to a private address', async () => {
+    let asked = 0;
+    const port = await http((_request, response) => {
+      asked += 1;
+      response.writeHead(302, { location: `/next-${asked}` }).end();
+    });
+    const round = await verdicts(`http://${HOST}:${port}/`);
+    expect(asked).toBeLessThanOrEqual(12);
+    expect(round.skipped[0]?.why).toMatch(/more than 5 redirects/);
+    expect(round.by['https-redirect']).toBe('fail');
+
+    const inner = await http(() => {
+      throw new Error('never asked');
+    });
+    const away = await http((_request, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${inner}/` }).end();
+    });
+    const declared = { ranges: [], names: [] };
+    const found = await verdicts(`http://${HOST}:${away}/`, { declared });
+    expect(found.results.find(({ check }) => check === 'https-redirect')?.observed).toMatch(
+      /not looked at/,
+    );
+  });
+
+  it('time: a server that says nothing is given up', async () => {
+    const port = await silence();
+    const began = performance.now();
+    const found = await verdicts(`https://${HOST}:${port}/`, { timeoutMs: 200 });
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(found.unreachable).toMatch(/did not answer/);
+  });
+
+  it('a signal ends it', async () => {
+    const port = await silence();
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('enough')), 50);
+    await expect(verdicts(`https://${HOST}:${port}/`, { signal: stop.signal })).rejects.toThrow();
+  });
+});
+
+describe('the report', () => {
+  it('is read like that of any tool, with identities that do not change', async () => {
+    const { port, ca } = await https('good', GOOD);
+    const url = parseWebUrl(`https://${HOST}:${port}/`);
+    const { results } = await verdicts(url.text, { ca });
+    const rows = (at: Date) => {
+      const reader = createForeignOcsfReader();
+      const findings: unknown[] = JSON.parse(webCheckReport(url, results, at));
+      expect(findings.every(isForeignOcsf)).toBe(true);
+      return findings.flatMap((finding) =>
+        [...reader.read(finding)].map((reading) => {
+          if ('rejected' in reading) throw new Error(reading.rejected);
+          return reading.row;
+        }),
+      );
+    };
+    const today = rows(new Date());
+    expect(today).toHaveLength(results.length);
+    const identities = (all: typeof today) =>
+      all.map(({ check, accountId, resource, subObject }) =>
+        [check.id, accountId, resource.uid, subObject].join(' '),
+      );
+    expect(new Set(identities(today)).size).toBe(results.length);
+    expect(identities(rows(new Date(Date.now() - 1e6)))).toEqual(identities(today));
+    expect(today.map(({ verdict }) => verdict)).toEqual(results.map(({ verdict }) => verdict));
+    expect(today[0]).toMatchObject({
+      check: { id: 'web-check:hsts' },
+      provider: 'web',
+      accountId: HOST,
+    });
+  });
+});
+
+describe('the scanner', () => {
+  const unit = (url: string) =>
+    ({
+      scanner: 'web-check',
+      name: 'web-check',
+      target: { kind: 'web', url },
+      options: {},
+    }) as const;
+  const material = { credentials: null, declared: OWN, addresses: ['127.0.0.1'] };
+
+  it('says that it could not reach a site, and leaves no report', async () => {
+    const scanner = createWebCheck();
+    const given = { outputFolder: folder, signal: new AbortController().signal, onLine: () => {} };
+    const ended = await scanner.perform(unit('https://127.0.0.1:9/'), material, given);
+    const result = { ...ended, outputFolder: folder, durationMs: 1 };
+    const verdict = scanner.judge({ result, read: null, rows: [], checkIds: new Set() });
+    expect(verdict).toMatchObject({ outcome: 'failed', coverage: { executed: 0 } });
+    expect(verdict.problem).toMatch(/did not answer/);
+  });
+});
+
+describe('headers', () => {
+  const csp = (value: string) =>
+    judgeHeaders({ 'content-security-policy': value }, 'https').find(({ check }) => check === 'csp')
+      ?.verdict;
+  it.each([
+    ["default-src 'self'", 'pass'],
+    ["script-src 'self' 'unsafe-inline'", 'fail'],
+    ["script-src 'nonce-abc' 'unsafe-inline'", 'pass'],
+    ["script-src 'nonce-abc' 'strict-dynamic' https: 'unsafe-inline'", 'pass'],
+    ['script-src https:', 'fail'],
+    ['script-src *', 'fail'],
+    ["img-src 'self'", 'fail'],
+    ["SCRIPT-SRC 'self'; script-src *", 'pass'],
+  ])('policy %s: %s', (value, verdict) => expect(csp(value)).toBe(verdict));
+
+  it.each([
+    [{ 'strict-transport-security': 'max-age=100' }, 'hsts', 'fail'],
+    [{ 'strict-transport-security': 'includeSubDomains; max-age="31536000"' }, 'hsts', 'pass'],
+    [{ 'x-frame-options': 'SAMEORIGIN' }, 'framing', 'pass'],
+    [{ 'x-frame-options': 'ALLOWALL' }, 'framing', 'fail'],
+    [
+      { 'content-security-policy': 'frame-ancestors *', 'x-frame-options': 'DENY' },
+      'framing',
+      'fail',
+    ],
+    [{ 'referrer-policy': 'no-referrer, unsafe-url' }, 'referrer-policy', 'fail'],
+    [{ server: 'Apache/2.4.1' }, 'server-version', 'fail'],
+  ])('%j', (headers, check, verdict) => {
+    const found = judgeHeaders(headers, 'https').find((result) => result.check === check);
+    expect(found?.verdict).toBe(verdict);
+  });
+
+  it('cookies: each by its name, SameSite=None only with Secure', () => {
+    const found = judgeCookies(
+      ['a=1; SameSite=None', 'b=2; Secure; SameSite=none; HttpOnly', 'nonsense'],
+      'https',
+    );
+    expect(found.map(({ check, part, verdict }) => `${check} ${part} ${verdict}`)).toEqual([
+      'cookie-secure a fail',
+      'cookie-httponly a fail',
+      'cookie-samesite a fail',
+      'cookie-secure b pass',
+      'cookie-httponly b pass',
+      'cookie-samesite b pass',
+    ]);
+  });
+});

@@ -1,0 +1,140 @@
+import type { Severity } from '../../../../contract/severity.js';
+import { fingerprintOf, type GenericResult } from '../ocsf/generic-row.js';
+import { urlIdentity } from './url-identity.js';
+
+/** One alert as both JSON and XML state it; every field is text there. */
+export interface ZapAlert {
+  pluginid: string;
+  alertRef: string;
+  name: string;
+  riskcode: string;
+  confidence: string;
+  riskdesc: string;
+  desc: string;
+  solution: string;
+  otherinfo: string;
+  reference: string;
+  cweid: string;
+  wascid: string;
+  instances: ZapInstance[];
+}
+
+export interface ZapInstance {
+  uri: string;
+  method: string;
+  param: string;
+  evidence: string;
+  otherinfo: string;
+}
+
+export interface ZapSite {
+  name: string;
+  host: string;
+}
+
+const SEVERITY: Readonly<Record<string, Severity>> = {
+  '3': 'high',
+  '2': 'medium',
+  '1': 'low',
+  '0': 'informational',
+};
+const MAX_INSTANCES = 100_000;
+
+/**
+ * The rows of one alert: one for each place, a place being site, method, path and parameter without
+ * their values. Many instances differ in ids and tokens only; they are one row that counts them.
+ * An alert is a fail; that a rule found nothing is not in a report, so there are no passes.
+ */
+export function rowsOfAlert(
+  alert: ZapAlert,
+  site: ZapSite,
+  report: { times: string[]; toolVersion: string },
+): GenericResult[] {
+  const places = new Map<string, { row: GenericResult; count: number }>();
+  const none = { uri: site.name, method: '', param: '', evidence: '', otherinfo: '' };
+  const instances = alert.instances.length > 0 ? alert.instances : [none];
+  for (const instance of instances.slice(0, MAX_INSTANCES)) {
+    const row = rowOf(alert, site, instance, report);
+    const key = `${row.uid}\0${row.subObject}`;
+    const known = places.get(key);
+    if (known) known.count += 1;
+    else places.set(key, { row, count: 1 });
+  }
+  return [...places.values()].map(({ row, count }) =>
+    count === 1 ? row : { ...row, observed: `${row.observed} (${count} instances)` },
+  );
+}
+
+function rowOf(
+  alert: ZapAlert,
+  site: ZapSite,
+  { uri, method, param, evidence }: ZapInstance,
+  report: { times: string[]; toolVersion: string },
+): GenericResult {
+  const { origin, path } = urlIdentity(uri, site.name);
+  const falsePositive = alert.confidence === '0';
+  const cwe = /^[1-9]\d*$/.test(alert.cweid) ? [`CWE-${alert.cweid}`] : [];
+  const wasc = /^[1-9]\d*$/.test(alert.wascid) ? [`WASC-${alert.wascid}`] : [];
+  return {
+    ...report,
+    checkId: alert.alertRef || alert.pluginid,
+    title: plainText(alert.name),
+    description: plainText(alert.desc),
+    remediation: plainText(alert.solution),
+    remediationUrl: /https?:\/\/[^\s<>"]+/.exec(plainText(alert.reference))?.[0] ?? '',
+    service: 'web',
+    resourceType: 'web page',
+    categories: [...cwe, ...wasc],
+    // Confidence 0 means that a person marked it as a false positive in ZAP.
+    verdict: falsePositive ? 'muted' : 'fail',
+    mutedVerdict: falsePositive ? 'fail' : null,
+    severity: SEVERITY[alert.riskcode] ?? 'medium',
+    rawSeverity: /^!|^$/.test(alert.riskdesc) ? alert.riskcode : plainText(alert.riskdesc),
+    provider: 'web',
+    accountId: origin,
+    accountName: site.host,
+    uid: `${origin}${path}`,
+    subObject: [method.toUpperCase(), paramKey(param)].filter((part) => part !== '').join(' '),
+    observed: [
+      `${method} ${withoutValues(uri)}`.trim(),
+      param !== '' && `parameter ${plainText(param).slice(0, 200)}`,
+      evidence !== '' && `evidence ${plainText(evidence).slice(0, 300)}`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+    nativeUid: alert.pluginid,
+  };
+}
+
+/** Names stay; what is too long for one, such as a header with its value, is replaced by a hash. */
+const paramKey = (param: string) =>
+  /^[\w.:[\]$-]{0,80}$/.test(param) ? param : fingerprintOf(param);
+
+/** Query values may be secrets and are not needed to find the place. */
+const withoutValues = (uri: string) =>
+  uri.replace(/([?&][^=&#]{1,200})=[^&#]*/g, '$1=…').slice(0, 500);
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  '#39': "'",
+  '#34': '"',
+};
+
+/** ZAP's texts are HTML, of which hostile pages may be a part: tags go, entities are read once. */
+export function plainText(html: string): string {
+  return html
+    .slice(0, 50_000)
+    .replace(/<\/(?:p|li|div|ul|ol|tr)>|<br\s*\/?>/gi, '\n')
+    .replace(/<\/?[a-z][^<>]{0,2000}>/gi, '')
+    .replace(
+      /&([a-z]{2,6}|#\d{1,5});/gi,
+      (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole,
+    )
+    .replace(/\n{2,}/g, '\n')
+    .trim();
+}

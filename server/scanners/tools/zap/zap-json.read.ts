@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { createGenericBuilder } from '../ocsf/generic-row.js';
+import { type JsonReportReader, noFacts, type ReportFacts } from '../ocsf/report-reader.js';
+import type { Reading } from '../prowler/index.js';
+import { firstIssue, part, text } from '../prowler/lenient.js';
+import { rowsOfAlert } from './zap-alerts.js';
+
+/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+export const ZAP_LISTS = ['{[', '{[{['] as const;
+
+/** One or many: older reports write a single object where newer ones write a list. */
+const oneOrMany = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) =>
+      value === null || value === undefined ? [] : Array.isArray(value) ? value : [value],
+    z.array(item),
+  );
+
+const Instance = part({ uri: text, method: text, param: text, evidence: text, otherinfo: text });
+const Alert = part({
+  pluginid: text,
+  alertRef: text,
+  alert: text,
+  name: text,
+  riskcode: text,
+  confidence: text,
+  riskdesc: text,
+  desc: text,
+  solution: text,
+  otherinfo: text,
+  reference: text,
+  cweid: text,
+  wascid: text,
+  instances: oneOrMany(Instance),
+});
+const Site = part({
+  '@name': text,
+  '@host': text,
+  alerts: oneOrMany(Alert),
+});
+const Insight = part({
+  level: text,
+  reason: text,
+  site: text,
+  key: text,
+  description: text,
+  statistic: text,
+});
+const Report = z.object({
+  '@programName': text,
+  '@version': text,
+  '@generated': text,
+  created: text,
+  insights: oneOrMany(Insight),
+  stoppingInsight: Insight.nullish(),
+  site: oneOrMany(Site),
+});
+
+/** True when a JSON document that begins so is a report of ZAP. */
+export function isZapJson(head: string): boolean {
+  return /"@programName"\s*:\s*"(?:OWASP )?ZAP|"@generated"\s*:/.test(head);
+}
+
+/** Reads a whole report: traditional JSON, with requests and responses or without, old and new. */
+export function createZapJsonReader(): JsonReportReader {
+  const build = createGenericBuilder();
+  const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
+  function* read(value: unknown): Iterable<Reading> {
+    const parsed = Report.safeParse(value);
+    if (!parsed.success) {
+      yield { rejected: firstIssue(parsed.error) };
+      return;
+    }
+    const report = parsed.data;
+    const toolVersion = report['@version'];
+    facts.toolVersion = toolVersion || null;
+    facts.createdAt = report.created || null;
+    noteInsights(report, facts);
+    const times = [report.created, generatedAt(report['@generated'])];
+    for (const site of report.site) {
+      facts.executed += 1;
+      const place = { name: site['@name'], host: site['@host'] };
+      for (const alert of site.alerts) {
+        const named = { ...alert, name: alert.name || alert.alert };
+        for (const row of rowsOfAlert(named, place, { times, toolVersion })) yield build(row);
+      }
+    }
+  }
+  return { read, facts: () => facts };
+}
+
+/** What ZAP noticed of the scan itself: failing requests, lost logins, that it stopped early. */
+function noteInsights(report: z.infer<typeof Report>, facts: ReportFacts): void {
+  const { stoppingInsight: stopping } = report;
+  if (stopping && `${stopping.key}${stopping.description}` !== '') {
+    facts.completed = false;
+    facts.skipped.push({
+      what: stopping.site || 'the scan',
+      why: `ZAP stopped early: ${stopping.description || stopping.key}`,
+    });
+  }
+  for (const { level, site, key, description, statistic } of report.insights) {
+    if (!/^(high|medium|warn|error)/i.test(level)) continue;
+    const number = statistic === '' ? '' : ` (${statistic})`;
+    facts.skipped.push({ what: site || 'the scan', why: `${description || key}${number}` });
+  }
+}
+
+/** `Wed, 29 Oct 2025 10:53:54`, without a zone: taken for UTC, in which we run ZAP. */
+export function generatedAt(text: string): string {
+  const ms = Date.parse(/(Z|GMT|[+-]\d{4})$/.test(text) ? text : `${text} GMT`);
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+}

@@ -1,0 +1,97 @@
+import { BoundedXml, type XmlElement } from '../nmap/bounded-xml.js';
+import { createGenericBuilder } from '../ocsf/generic-row.js';
+import { noFacts, type ReportFacts, type XmlReportReader } from '../ocsf/report-reader.js';
+import type { Reading } from '../prowler/index.js';
+import { rowsOfAlert, type ZapAlert, type ZapInstance, type ZapSite } from './zap-alerts.js';
+import { generatedAt } from './zap-json.read.js';
+
+const emptyInstance = (): ZapInstance => ({
+  uri: '',
+  method: '',
+  param: '',
+  evidence: '',
+  otherinfo: '',
+});
+const emptyAlert = (): ZapAlert => ({
+  pluginid: '',
+  alertRef: '',
+  name: '',
+  riskcode: '',
+  confidence: '',
+  riskdesc: '',
+  desc: '',
+  solution: '',
+  otherinfo: '',
+  reference: '',
+  cweid: '',
+  wascid: '',
+  instances: [],
+});
+const ALERT_FIELDS = Object.keys(emptyAlert()).filter((field) => field !== 'instances');
+const INSTANCE_FIELDS = Object.keys(emptyInstance());
+const MAX_INSTANCES = 100_000;
+
+/** True when a document that begins so is an XML report of ZAP. */
+export const isZapXml = (head: string): boolean => /<OWASPZAPReport[\s>]/.test(head);
+
+/** Reads `OWASPZAPReport` as it comes in, alert by alert. */
+export function createZapXmlReader(): XmlReportReader {
+  const build = createGenericBuilder();
+  const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
+  let ready: Reading[] = [];
+  let report = { times: [] as string[], toolVersion: '' };
+  let site: ZapSite = { name: '', host: '' };
+  let alert = emptyAlert();
+  let instance = emptyInstance();
+  let isReport = false;
+
+  const xml = new BoundedXml({
+    open({ name, attributes }) {
+      if (name === 'OWASPZAPReport') {
+        isReport = true;
+        report = {
+          toolVersion: attributes.version ?? '',
+          times: [attributes.created ?? '', generatedAt(attributes.generated ?? '')],
+        };
+        facts.toolVersion = report.toolVersion || null;
+        facts.createdAt = report.times.find((time) => time !== '') ?? null;
+      } else if (name === 'site') {
+        site = { name: attributes.name ?? '', host: attributes.host ?? '' };
+        facts.executed += 1;
+      } else if (name === 'alertitem') alert = emptyAlert();
+      else if (name === 'instance') instance = emptyInstance();
+    },
+    close(element, path) {
+      const parent = path.at(-2);
+      if (element.name === 'instance') {
+        if (alert.instances.length < MAX_INSTANCES) alert.instances.push(instance);
+      } else if (element.name === 'alertitem') {
+        for (const row of rowsOfAlert(alert, site, report)) ready.push(build(row));
+      } else if (parent === 'instance') take(instance, INSTANCE_FIELDS, element);
+      else if (parent === 'alertitem') {
+        if (element.name === 'alert' && alert.name === '') alert.name = element.text;
+        // Before 2.8 an alert held one instance, written into it directly.
+        if (element.name === 'uri') alert.instances.push({ ...emptyInstance(), uri: element.text });
+        take(alert, ALERT_FIELDS, element);
+      }
+    },
+  });
+
+  return {
+    push(chunk) {
+      xml.push(chunk);
+      const found = ready;
+      ready = [];
+      return found;
+    },
+    end: () => xml.end() ?? (isReport ? null : 'is not a report of ZAP'),
+    facts: () => facts,
+    get stopped() {
+      return xml.stopped;
+    },
+  };
+}
+
+function take(into: object, fields: readonly string[], { name, text }: XmlElement): void {
+  if (fields.includes(name)) Object.assign(into, { [name]: text });
+}

@@ -1,0 +1,192 @@
+import type { WebTarget } from '../../../../contract/scan-targets.js';
+import { InvalidInputError } from '../../../platform/errors.js';
+import { parseWebUrl, type WebUrl, webUrlOf } from '../../targets/index.js';
+import type { RunFile, RunLimits, ScanTool, ToolRun } from '../../tool.js';
+import { judgeZap } from './zap.judge.js';
+
+export interface ZapOptions {
+  /** `baseline` only looks, `full` and `api` attack. */
+  profile: 'baseline' | 'full' | 'api';
+  /** The team has proved that the target is its own; needed for all that attacks. */
+  ownershipProven?: boolean;
+  /** Minutes for following links, and for attacking. */
+  spiderMinutes?: number;
+  attackMinutes?: number;
+  /** For `api`: the kind of definition, and where it is. */
+  api?: { format: 'openapi' | 'soap' | 'graphql'; url?: string; definition?: string };
+  limits?: Partial<RunLimits>;
+}
+
+const LIMITS: RunLimits = {
+  timeoutMs: 60 * 60_000,
+  memoryBytes: 3 * 1024 ** 3,
+  cpus: 2,
+  pids: 512,
+  outputBytes: 4 * 1024 ** 3,
+};
+/** Minutes that ZAP takes to start and to write its report. */
+const START_AND_REPORT = 5;
+const MAX_DEFINITION = 10 * 1024 ** 2;
+/** ZAP's own way to name a variable of its environment. */
+const variable = (name: 'SCAN_IN' | 'SCAN_OUT') => `\${${name}}`;
+
+/**
+ * One start of ZAP with an automation plan that we write. ZAP replaces `${NAME}` in a plan by its
+ * environment, so no target with `$`, `{` or `}` gets here, and the environment holds two folders
+ * and nothing else. The plan is JSON, which is YAML, so no text of a target can end its place in it.
+ * `-silent`: no call home and no update, so that today's rules are those of yesterday.
+ */
+export function planZap(target: WebTarget, options: ZapOptions): ToolRun {
+  const url = webUrlOf(target);
+  const attacks = options.profile !== 'baseline';
+  if (attacks && options.ownershipProven !== true) {
+    throw new InvalidInputError('an active scan attacks the target: prove first that it is yours');
+  }
+  const limits = { ...LIMITS, ...options.limits };
+  const files: RunFile[] = [];
+  const plan = automationPlan(url, options, limits, files);
+  files.push({ name: 'plan.yaml', content: JSON.stringify(plan, null, 1), secret: false });
+  const heap = Math.floor((limits.memoryBytes * 0.7) / 1024 ** 2);
+  return {
+    tool: 'zap',
+    args: [
+      '-cmd',
+      '-silent',
+      `-Xmx${heap}m`,
+      '-dir',
+      '{output}/zap',
+      '-autorun',
+      '{input}/plan.yaml',
+    ],
+    env: { SCAN_IN: '{input}', SCAN_OUT: '{output}', TZ: 'UTC' },
+    files,
+    network: 'targets',
+    mounts: [],
+    limits,
+  };
+}
+
+function automationPlan(
+  url: WebUrl,
+  options: ZapOptions,
+  limits: RunLimits,
+  files: RunFile[],
+): unknown {
+  const { spider, passive, attack } = budgetOf(options, limits);
+  const context = 'target';
+  const pages =
+    options.profile === 'api'
+      ? apiJob(url, options.api, context, files)
+      : { type: 'spider', parameters: { context, url: url.text, maxDuration: spider } };
+  return {
+    env: {
+      contexts: [{ name: context, urls: [url.text], includePaths: scopeOf(url), excludePaths: [] }],
+      parameters: { failOnError: true, failOnWarning: false, progressToStdout: true },
+    },
+    jobs: [
+      { type: 'passiveScan-config', parameters: { maxAlertsPerRule: 0, scanOnlyInScope: true } },
+      pages,
+      { type: 'passiveScan-wait', parameters: { maxDuration: passive } },
+      ...(options.profile === 'baseline'
+        ? []
+        : [{ type: 'activeScan', parameters: { context, maxScanDurationInMins: attack } }]),
+      {
+        type: 'report',
+        parameters: {
+          template: 'traditional-json',
+          reportDir: variable('SCAN_OUT'),
+          reportFile: 'zap.json',
+        },
+      },
+    ],
+  };
+}
+
+function apiJob(url: WebUrl, api: ZapOptions['api'], context: string, files: RunFile[]): unknown {
+  if (!api) throw new InvalidInputError('an API scan needs the definition of the API');
+  const definition = definitionOf(api, url, files);
+  switch (api.format) {
+    case 'openapi':
+      return {
+        type: 'openapi',
+        parameters: { context, targetUrl: url.text, ...keyed('apiUrl', 'apiFile', definition) },
+      };
+    case 'soap':
+      return { type: 'soap', parameters: keyed('wsdlUrl', 'wsdlFile', definition) };
+    case 'graphql':
+      return {
+        type: 'graphql',
+        parameters: { endpoint: url.text, ...keyed('schemaUrl', 'schemaFile', definition) },
+      };
+    default:
+      throw new InvalidInputError('the definition must be openapi, soap or graphql');
+  }
+}
+
+type Definition = { url: string } | { file: string } | null;
+
+function definitionOf(
+  api: NonNullable<ZapOptions['api']>,
+  target: WebUrl,
+  files: RunFile[],
+): Definition {
+  if (api.definition !== undefined) {
+    if (api.definition.length > MAX_DEFINITION)
+      throw new InvalidInputError('the definition is too large');
+    files.push({ name: 'definition', content: api.definition, secret: false });
+    return { file: `${variable('SCAN_IN')}/definition` };
+  }
+  if (api.url !== undefined) {
+    const url = parseWebUrl(api.url, 'address of the definition');
+    // Else the scanner would fetch what the address policy never saw.
+    if (url.origin !== target.origin) {
+      throw new InvalidInputError(
+        'the definition must be at the target itself; else give its text',
+      );
+    }
+    return { url: url.text };
+  }
+  if (api.format === 'graphql') return null;
+  throw new InvalidInputError('an API scan needs the definition of the API, by address or as text');
+}
+
+function keyed(urlKey: string, fileKey: string, definition: Definition): Record<string, string> {
+  if (!definition) return {};
+  return 'url' in definition ? { [urlKey]: definition.url } : { [fileKey]: definition.file };
+}
+
+/** The origin and nothing else, whatever links and redirects say. Quoted for Java's regular expressions. */
+function scopeOf({ scheme, origin, port }: WebUrl): string[] {
+  const usual = port === (scheme === 'https' ? 443 : 80);
+  return [`\\Q${origin}\\E${usual ? `(:${port})?` : ''}(/.*)?`];
+}
+
+/** Minutes for each stage, so that the report is still written before the run's own time is up. */
+function budgetOf(options: ZapOptions, limits: RunLimits) {
+  const total = Math.floor(limits.timeoutMs / 60_000) - START_AND_REPORT;
+  if (total < 3)
+    throw new InvalidInputError(`a scan with ZAP needs ${START_AND_REPORT + 3} minutes`);
+  const attacks = options.profile !== 'baseline';
+  const passive = Math.min(attacks ? 10 : 30, Math.ceil(total / 3));
+  const spider = minutes(
+    options.spiderMinutes ?? (options.profile === 'full' ? 5 : 1),
+    Math.ceil(total / 3),
+  );
+  const attack = attacks
+    ? minutes(options.attackMinutes ?? total, Math.max(1, total - spider - passive))
+    : 0;
+  return { spider, passive, attack };
+}
+
+function minutes(asked: number, most: number): number {
+  if (!Number.isFinite(asked) || asked < 1) throw new InvalidInputError('give at least one minute');
+  return Math.min(Math.floor(asked), most);
+}
+
+export const zapTool: ScanTool<WebTarget, ZapOptions> = {
+  id: 'zap',
+  title: 'ZAP',
+  plan: planZap,
+  reports: ['zap.json'],
+  judge: judgeZap,
+};

@@ -1,0 +1,61 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NATIVE_PROGRAMS } from '../scanners/runners/native-programs.js';
+import { ocsfReport, type RowSpec } from './prowler-rows.js';
+
+// Says which checks there are, then does what the file of its region says.
+const PROGRAM = `#!/bin/sh
+here=$(dirname "$0")
+region=none
+for arg; do
+  [ "$before" = --region ] && region=$arg
+  [ "$before" = -o ] && out=$arg
+  [ "$arg" = --list-checks-json ] && exec cat "$here/checks.json"
+  before=$arg
+done
+echo "scanning $region"
+: >"$out/prowler.log"
+. "$here/$region.sh"
+`;
+
+/** A program that goes by the name of Prowler and does in each region what a test says. */
+export class ScriptedProwler {
+  private constructor(readonly folder: string) {}
+
+  static async create(): Promise<ScriptedProwler> {
+    const folder = await mkdtemp(join(tmpdir(), 'cspm-scripted-'));
+    const program = join(folder, 'prowler');
+    await writeFile(program, PROGRAM);
+    await chmod(program, 0o755);
+    return new ScriptedProwler(folder);
+  }
+
+  get programs() {
+    return { prowler: { ...NATIVE_PROGRAMS.prowler, program: join(this.folder, 'prowler') } };
+  }
+
+  /** The checks that a whole scan makes. */
+  async expects(checks: readonly string[]): Promise<void> {
+    await writeFile(join(this.folder, 'checks.json'), JSON.stringify({ aws: checks }));
+  }
+
+  /** What it does in a region: lines of a shell script; `$out` is its output folder, `$here` this one. */
+  async does(region: string, script: string): Promise<void> {
+    await writeFile(join(this.folder, `${region}.sh`), script);
+  }
+
+  /** Reports these rows and ends well; `after` runs once the report is there. */
+  async reports(region: string, rows: readonly RowSpec[], after = 'exit 0'): Promise<void> {
+    const report = ocsfReport(
+      rows.map((row) => ({ region, account: '123456789012', ...row })),
+      { at: new Date().toISOString() },
+    );
+    await writeFile(join(this.folder, `${region}.json`), report);
+    await this.does(region, `cp "$here/${region}.json" "$out/report.ocsf.json"\n${after}\n`);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,178 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import type { NewCloudAccount } from '../../contract/cloud-security.js';
+import type { ScanRun } from '../../contract/orchestration.js';
+import { type CloudSecurity, createCloudSecurity } from '../modules/cloud-security/index.js';
+import { createOrchestration, type Orchestration } from '../modules/orchestration/index.js';
+import type { Scheduler } from '../modules/orchestration/schedules/schedules.service.js';
+import { createSecurityScans, type SecurityScans } from '../modules/security-scans/index.js';
+import type { Actor } from '../platform/auth/actor.js';
+import type { Clock } from '../platform/clock.js';
+import { readConfig } from '../platform/config/config.js';
+import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
+import { SqliteDatabase } from '../platform/database/sqlite-database.js';
+import { createPlatform, databaseSettings, type Platform } from '../platform/platform.js';
+import { createDatabaseQueue } from '../platform/queue/database-queue.js';
+import type { JobQueue } from '../platform/queue/job-queue.js';
+import { JobsRepository } from '../platform/queue/jobs.repository.js';
+import { Vault } from '../platform/vault/vault.js';
+import type { Lookup } from '../scanners/allowed-addresses.js';
+import type { Runner } from '../scanners/runners/runner.js';
+import { createScanTools } from '../scanners/scan-tools.js';
+import type { Scanner } from '../scanners/scanner.js';
+import { ToolQuestions } from '../scanners/tool-questions.js';
+import { anActor } from './test-core.js';
+
+/** The time of the machine, which can be pushed on. */
+export class MovableClock implements Clock {
+  #aheadMs = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.#aheadMs);
+  }
+
+  move(ms: number): void {
+    this.#aheadMs += ms;
+  }
+}
+
+/** A process of the product as far as scans go: its queue, its runner, its modules. */
+export interface ScanProcess {
+  queue: JobQueue;
+  cloud: CloudSecurity;
+  orchestration: Orchestration;
+}
+
+export interface TestScansOptions {
+  runner: (outputFolder: string) => Runner;
+  log?: Logger;
+  resolve?: Lookup;
+  allowedFolders?: string[];
+  graceMs?: number;
+  scheduler?: (platform: Platform, queue: JobQueue) => Scheduler;
+  /** In place of the product's own. */
+  scanners?: readonly Scanner[];
+}
+
+export const PUBLIC_ADDRESS = '93.184.216.34';
+const PACE = { pollMs: 10, idleMs: 20, recoverMs: 50, cancelMs: 20 };
+
+/** Databases in memory, and as many processes on them as a test wants. */
+export class TestScans {
+  readonly actor: Actor = anActor('a');
+  readonly clock: MovableClock;
+  readonly #processes: ScanProcess[] = [];
+  #accounts = 0;
+
+  private constructor(
+    readonly folder: string,
+    readonly platform: Platform,
+    readonly scans: SecurityScans,
+    readonly runner: Runner,
+    private readonly options: TestScansOptions,
+  ) {
+    this.clock = platform.clock as MovableClock;
+  }
+
+  static async create(options: TestScansOptions): Promise<TestScans> {
+    const folder = await mkdtemp(join(tmpdir(), 'cspm-scans-'));
+    const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
+    const databases = new CSPMDatabaseManager({
+      ...databaseSettings(config),
+      open: (_key, name) => new SqliteDatabase(':memory:', { name }),
+    });
+    const clock = new MovableClock();
+    const log = options.log ?? pino({ level: 'silent' });
+    const platform = createPlatform(config, { clock, databases, log });
+    const scans = createSecurityScans(platform);
+    const runner = options.runner(join(folder, 'runs'));
+    return new TestScans(folder, platform, scans, runner, options);
+  }
+
+  /** Another process; with `work: false` one that only asks. */
+  async process({ work = true } = {}): Promise<ScanProcess> {
+    const { platform, scans, runner, options, folder } = this;
+    const { repositories, clock, newId, log } = platform;
+    const jobs = repositories.create(JobsRepository);
+    const queue = createDatabaseQueue({
+      jobs,
+      clock,
+      newId,
+      log,
+      pace: PACE,
+      graceMs: options.graceMs ?? 12_000,
+    });
+    const allowedFolders = options.allowedFolders ?? [];
+    const product = createScanTools({ allowedFolders });
+    for (const scanner of options.scanners ?? []) product.set(scanner.id, scanner);
+    const scheduler = options.scheduler?.(platform, queue) ?? null;
+    const questions = new ToolQuestions({ runner, clock });
+    const scan = { runner, questions, outputFolder: join(folder, 'built-in') };
+    const vault = new Vault({ masterKey: null, dataDir: folder });
+    const prowler = product.get('prowler') as Parameters<typeof createCloudSecurity>[1]['prowler'];
+    const cloud = createCloudSecurity(platform, { queue, vault, scan, prowler, work });
+    const orchestration = createOrchestration(platform, {
+      ...{ securityScans: scans, cloud, queue, scheduler, scan, scanners: product, work },
+      allowedFolders,
+      verifyTools: async () => [],
+      resolve: options.resolve ?? (async () => [PUBLIC_ADDRESS]),
+    });
+    await repositories.prepareAll();
+    await cloud.start();
+    await orchestration.start();
+    const made = { queue, cloud, orchestration };
+    this.#processes.push(made);
+    return made;
+  }
+
+  async anAccount(
+    { cloud }: ScanProcess,
+    regions = ['eu-west-1'],
+    changes: Partial<NewCloudAccount> = {},
+    actor = this.actor,
+  ) {
+    this.#accounts += 1;
+    const accountId = `${123456789011 + this.#accounts}`;
+    return cloud.accounts.create(actor, {
+      name: `Account ${this.#accounts}`,
+      scope: { kind: 'aws', accountId, regions },
+      credentials: {
+        kind: 'aws_keys',
+        accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+        secretAccessKey: SECRET_KEY,
+      },
+      ...changes,
+    });
+  }
+
+  /** The scan once it is as it should be. Fails when it takes too long. */
+  async until(
+    { orchestration }: ScanProcess,
+    scanId: string,
+    isSo: (scan: ScanRun) => boolean = (scan) => scan.finishedAt !== null,
+    withinMs = 15_000,
+  ): Promise<ScanRun> {
+    const lateMs = performance.now() + withinMs;
+    for (;;) {
+      const scan = await orchestration.scans.get(this.actor, scanId);
+      if (isSo(scan)) return scan;
+      if (performance.now() > lateMs) throw new Error(`still ${JSON.stringify(scan, null, 1)}`);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { queue, orchestration } of this.#processes) {
+      await orchestration.stop();
+      await queue.close({ drain: false });
+    }
+    await this.runner.close();
+    await this.scans.stop();
+    await this.platform.databases.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
