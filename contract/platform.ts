@@ -18,12 +18,24 @@ export const DatabaseHealth = z.object({
   problem: z.string().nullable(),
 });
 
+export const ToolState = z.object({
+  tool: z.string(),
+  available: z.boolean(),
+  by: z.enum(['docker', 'native']),
+  version: z.string().nullable(),
+  missing: z.string().nullable().describe('what is missing and how to get it'),
+});
+
 export const Health = z.object({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
   uptimeSeconds: z.number(),
   modules: z.array(ModuleHealth),
   databases: z.array(DatabaseHealth),
+  tools: z
+    .array(ToolState)
+    .nullable()
+    .describe('null in a process that runs no scans, and until they were looked for'),
 });
 export type Health = z.infer<typeof Health>;
 
@@ -40,7 +52,8 @@ export const getHealth = endpoint({
   path: '/api/health',
   module: 'platform',
   access: 'public',
-  summary: 'Is the process alive, and which modules and databases are available',
+  summary: 'Is the process alive, and which modules, databases and tools are available',
+  description: '`degraded` when one of them is not; the rest works.',
   result: Health,
 });
 

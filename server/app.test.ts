@@ -34,6 +34,8 @@ describe('the process', () => {
     expect(health.modules.map(({ name, status }) => [name, status])).toEqual([
       ['security-scans', 'available'],
       ['compliance', 'available'],
+      ['cloud-security', 'available'],
+      ['orchestration', 'available'],
     ]);
     expect(health.databases.length).toBeGreaterThanOrEqual(3);
     expect(health.databases.every(({ ok }) => ok)).toBe(true);
@@ -44,7 +46,7 @@ describe('the process', () => {
     const me = Me.parse((await get('/api/me')).json());
     expect(me.team.id).toBe('default');
     expect(me.permissions).toContain('imports:write');
-    expect(me.modules).toHaveLength(2);
+    expect(me.modules).toHaveLength(4);
   });
 
   test('is degraded and not ready while a database does not answer', async () => {

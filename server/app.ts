@@ -9,9 +9,16 @@ import { WritesInFlight } from './platform/http/writes-in-flight.js';
 import { createPlatform, type Platform, type PlatformOverrides } from './platform/platform.js';
 import { addPlatformRoutes } from './platform-routes.js';
 import { registerAllRoutes } from './register-all-routes.js';
+import { createScanning } from './scanning.js';
 import { MODULES, type ModuleDefinition, ServiceContainer } from './service-container.js';
 
+/** What a process does: answer requests, run jobs, hand out periodic work, or all of it. */
+export const ROLES = ['all', 'api', 'worker', 'scheduler'] as const;
+export type Role = (typeof ROLES)[number];
+
 export interface AppOverrides extends PlatformOverrides {
+  /** Default: `api` for commands, `all` for a server. */
+  role?: Role;
   modules?: readonly ModuleDefinition[];
   authenticate?: HttpApiOptions['authenticate'];
 }
@@ -25,23 +32,24 @@ export interface Core {
 }
 
 export async function startCore(config: Config, overrides: AppOverrides = {}): Promise<Core> {
+  const role = overrides.role ?? 'api';
   const platform = createPlatform(config, overrides);
-  const container = new ServiceContainer(platform, overrides.modules ?? MODULES);
+  const scanning = await createScanning(platform, role === 'all' || role === 'worker');
+  const container = new ServiceContainer(platform, scanning, overrides.modules ?? MODULES);
+  const close = async () => {
+    await scanning.stop();
+    await container.stop();
+    await platform.databases.close();
+  };
   try {
     await container.start();
     await platform.teams.ensure({ ...DEFAULT_TEAM, createdAt: platform.clock.now().toISOString() });
+    await scanning.start({ schedule: role === 'all' || role === 'scheduler' });
   } catch (error) {
-    await platform.databases.close();
+    await close();
     throw error;
   }
-  return {
-    platform,
-    container,
-    close: async () => {
-      await container.stop();
-      await platform.databases.close();
-    },
-  };
+  return { platform, container, close };
 }
 
 /** The product behind HTTP, not yet listening. */
@@ -51,8 +59,9 @@ export interface App extends Core {
 }
 
 export async function startApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  const { role = 'all' } = overrides;
   const [core, [{ createHttpServer }, { addDocsPage }]] = await Promise.all([
-    startCore(config, overrides),
+    startCore(config, { ...overrides, role }),
     loadHttp(),
   ]);
   const { platform, container } = core;
@@ -73,7 +82,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     },
   });
   addPlatformRoutes(http, platform, container, () => writes.isEnding);
-  registerAllRoutes(http, container);
+  if (role === 'all' || role === 'api') registerAllRoutes(http, container);
   await addDocsPage(server, openApiDocument(http.endpoints, version));
   return {
     ...core,
@@ -82,6 +91,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     // Readers are answered while what was begun comes to its end; readiness says no meanwhile.
     close: async () => {
       await writes.end();
+      await container.scanning.stop();
       await container.stop();
       await server.close();
       await core.close();

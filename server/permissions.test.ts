@@ -39,6 +39,6 @@ test('every endpoint that reads lets in who has its permission alone', async () 
 test('no endpoint that changes something is allowed by a permission to read', () => {
   for (const { method, path, access } of app.http.endpoints) {
     const writes = method !== 'GET';
-    expect(/:(write|triage)$/.test(access), `${method} ${path}`).toBe(writes);
+    expect(/:(write|triage|run)$/.test(access), `${method} ${path}`).toBe(writes);
   }
 });

@@ -15,15 +15,18 @@ export function addPlatformRoutes(
 ): void {
   http.add(getHealth, async () => {
     const databases = await platform.databases.ping();
+    const tools = container.scanning.runner.lastTools;
     const isWell =
       container.health.every(({ status }) => status === 'available') &&
-      databases.every(({ ok }) => ok);
+      databases.every(({ ok }) => ok) &&
+      (tools ?? []).every(({ available }) => available);
     return {
       status: isWell ? ('ok' as const) : ('degraded' as const),
       version,
       uptimeSeconds: Math.round(process.uptime()),
       modules: container.health,
       databases,
+      tools: tools && [...tools],
     };
   });
   http.add(getReady, async () => {

@@ -1,55 +1,112 @@
 import { join } from 'node:path';
-import type { Secret } from './platform/config/secret.js';
+import { type Config, ConfigError } from './platform/config/config.js';
 import type { Platform } from './platform/platform.js';
+import { createBullQueue } from './platform/queue/bull-queue.js';
 import { createDatabaseQueue } from './platform/queue/database-queue.js';
 import type { JobQueue } from './platform/queue/job-queue.js';
 import { JobsRepository } from './platform/queue/jobs.repository.js';
 import { SchedulesRepository } from './platform/scheduler/schedules.repository.js';
 import { UnifiedLifecycleScheduler } from './platform/scheduler/unified-lifecycle-scheduler.js';
 import { Vault } from './platform/vault/vault.js';
-import { BestRunner } from './scanners/runners/best-runner.js';
-import { DockerRunner } from './scanners/runners/docker-runner.js';
+import { BestRunner, type Runners } from './scanners/runners/best-runner.js';
 import { NativeRunner } from './scanners/runners/native-runner.js';
 import { createScanTools, type ScanToolsSettings } from './scanners/scan-tools.js';
 import type { ToolScanner } from './scanners/scanner.js';
 import { ToolQuestions } from './scanners/tool-questions.js';
 
-export interface ScanningSettings extends ScanToolsSettings {
-  /** CSPM_MASTER_KEY. */
-  masterKey: Secret | null;
-  /** SCAN_HOST_OUTPUT_DIR. */
-  hostOutputDir?: string;
-  /** Whether this process runs jobs. */
-  work: boolean;
-  /** In place of the embedded one: BullMQ. */
-  queue?: JobQueue;
-}
+/** A server answers first and looks for tools then. */
+const SETTLE_MS = 1_000;
 
-/** All that scanning needs beside the platform, built once for the modules that share it. */
-export function createScanning(platform: Platform, settings: ScanningSettings) {
-  const { repositories, clock, newId, log, config } = platform;
-  const { masterKey, hostOutputDir, work } = settings;
-  const queue =
-    settings.queue ??
-    createDatabaseQueue({ jobs: repositories.create(JobsRepository), clock, newId, log });
+/** All that scanning needs beside the platform, built once for the modules that share it. `work`: whether this process runs jobs. */
+export function createScanning(platform: Platform, work: boolean) {
+  const { repositories, clock, log, config, metrics } = platform;
   const folder = (name: string) => join(config.dataDir, name);
-  const docker = new DockerRunner({ outputFolder: folder('docker-runs'), hostOutputDir });
-  const native = new NativeRunner({ outputFolder: folder('native-runs') });
-  const runner = new BestRunner([docker, native], clock);
-  const schedules = repositories.create(SchedulesRepository);
-  const scanners = createScanTools(settings);
+  const runner = new BestRunner(() => loadRunners(config, folder), clock);
+  const queue = createQueue(platform);
+  metrics.watchQueue(() => queue.counts());
+  const scheduler = new UnifiedLifecycleScheduler({
+    schedules: repositories.create(SchedulesRepository),
+    queue,
+    clock,
+    log,
+  });
+  const scanners = createScanTools(toolSettings(config));
   const questions = new ToolQuestions({ runner, clock });
+  let settling: NodeJS.Timeout | undefined;
   return {
     work,
     queue,
     runner,
     scanners,
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
-    allowedFolders: settings.allowedFolders,
-    vault: new Vault({ masterKey, dataDir: config.dataDir }),
+    allowedFolders: config.scanFolders,
+    vault: new Vault({ masterKey: config.masterKey, dataDir: config.dataDir }),
     scan: { runner, questions, outputFolder: folder('built-in-runs') },
     verifyTools: () => runner.tools(),
-    scheduler: new UnifiedLifecycleScheduler({ schedules, queue, clock, log }),
+    scheduler,
+    onSubJobEnd: (tool: string, outcome: string, seconds: number) =>
+      metrics.scanEnded(tool, outcome, seconds),
+    /** Removes what runs of earlier processes left behind, looks for tools, and hands out periodic work. */
+    start: async ({ schedule }: { schedule: boolean }) => {
+      if (work) {
+        if (config.nativeTools === 'require') await requireTools(runner);
+        const warn = (error: unknown) => log.warn({ err: error }, 'leftovers of runs stay');
+        settling = setTimeout(() => {
+          runner.sweep().catch(warn);
+          runner.tools().catch(warn);
+        }, SETTLE_MS).unref();
+      }
+      if (schedule) scheduler.start();
+    },
+    /** Jobs that run are aborted and go back to wait; their tools end. May be called again. */
+    stop: async () => {
+      clearTimeout(settling);
+      await scheduler.stop();
+      await queue.close({ drain: false });
+      await runner.close();
+    },
   };
 }
 export type Scanning = ReturnType<typeof createScanning>;
+
+/** Docker's client takes a while to load: not before it is asked. */
+async function loadRunners(config: Config, folder: (name: string) => string): Promise<Runners> {
+  const { DockerRunner } = await import('./scanners/runners/docker-runner.js');
+  const hostOutputDir = config.scanHostOutputDir ?? undefined;
+  return [
+    new DockerRunner({ outputFolder: folder('docker-runs'), hostOutputDir }),
+    new NativeRunner({ outputFolder: folder('native-runs') }),
+  ];
+}
+
+/** NATIVE_TOOLS=require. */
+async function requireTools(runner: BestRunner): Promise<void> {
+  const missing = (await runner.tools()).filter(({ available }) => !available);
+  if (missing.length === 0) return;
+  const problem = `not every scanner can be run here: ${missing.map(({ tool, missing: why }) => `${tool}: ${why}`).join('; ')}`;
+  throw new ConfigError([{ name: 'NATIVE_TOOLS', problem, example: 'degrade' }]);
+}
+
+function createQueue({ config, repositories, clock, newId, log }: Platform): JobQueue {
+  const parts = { clock, newId, log };
+  return config.redisUrl
+    ? createBullQueue({ ...parts, url: config.redisUrl.reveal() })
+    : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
+}
+
+function toolSettings(config: Config): ScanToolsSettings {
+  const { scanFolders, trivyDatabases, awsEndpoint, awsAccessKeyId, awsSecretAccessKey } = config;
+  return {
+    allowedFolders: scanFolders,
+    trivyDatabases: trivyDatabases ?? undefined,
+    awsEndpoint: awsEndpoint ?? undefined,
+    ...(awsAccessKeyId && awsSecretAccessKey
+      ? {
+          awsIdentity: {
+            accessKeyId: awsAccessKeyId,
+            secretAccessKey: awsSecretAccessKey.reveal(),
+          },
+        }
+      : {}),
+  };
+}

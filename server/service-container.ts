@@ -1,12 +1,15 @@
 import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
+import { type CloudSecurity, createCloudSecurity } from './modules/cloud-security/index.js';
 import { createCompliance } from './modules/compliance/index.js';
-import { createSecurityScans } from './modules/security-scans/index.js';
+import { createOrchestration } from './modules/orchestration/index.js';
+import { createSecurityScans, type SecurityScans } from './modules/security-scans/index.js';
 import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
 import { UnavailableError } from './platform/errors.js';
 import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
+import type { Scanning } from './scanning.js';
 
 /** A part of the product that starts, serves and fails by itself. */
 export interface Module {
@@ -37,10 +40,22 @@ export const MODULES: readonly ModuleDefinition[] = [
     name: 'compliance',
     prefixes: ['/api/common-controls', '/api/frameworks', '/api/compliance-engine'],
     create: (platform, container) =>
-      createCompliance(
-        platform,
-        container.get<ReturnType<typeof createSecurityScans>>('security-scans'),
-      ),
+      createCompliance(platform, container.get<SecurityScans>('security-scans')),
+  },
+  {
+    name: 'cloud-security',
+    prefixes: ['/api/cloud-security'],
+    create: (platform, { scanning }) => createCloudSecurity(platform, scanning),
+  },
+  {
+    name: 'orchestration',
+    prefixes: ['/api/scans'],
+    create: (platform, container) =>
+      createOrchestration(platform, {
+        ...container.scanning,
+        securityScans: container.get<SecurityScans>('security-scans'),
+        cloud: container.get<CloudSecurity>('cloud-security'),
+      }),
   },
 ];
 
@@ -62,6 +77,7 @@ export class ServiceContainer {
 
   constructor(
     private readonly platform: Platform,
+    readonly scanning: Scanning,
     definitions: readonly ModuleDefinition[] = MODULES,
   ) {
     for (const definition of wanted(definitions, platform.config.modules)) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyEndpoint } from '../contract/endpoint.js';
 import { Problem } from '../contract/problem.js';
 import { fileForm } from './testing/test-http.js';
-import { type Call, type Made, type TwoTeams, twoTeams } from './testing/two-teams.js';
+import { accountOf, type Call, type Made, type TwoTeams, twoTeams } from './testing/two-teams.js';
 
 /**
  * How team `b` asks for what team `a` made, and what it must get: `hidden`, the 404 of a thing that is not
@@ -13,7 +13,7 @@ interface Probe {
   /** The path with `a`'s ids; the query and body, if the endpoint takes any. */
   url?: (made: Made) => string;
   query?: (made: Made) => string;
-  payload?: () => object | FormData;
+  payload?: (made: Made) => object | FormData;
 }
 
 const empty: Probe = { expected: 'empty' };
@@ -56,7 +56,38 @@ const PROBES: Record<string, Probe> = {
   'DELETE /api/frameworks/:frameworkId/requirements/:requirementId/attestation': empty,
   'POST /api/compliance-engine/sync': empty,
   'GET /api/compliance-engine/posture': empty,
+  'POST /api/cloud-security/accounts': { ...empty, payload: () => accountOf('b', '210987654321') },
+  'GET /api/cloud-security/accounts': empty,
+  'GET /api/cloud-security/accounts/:accountId': hidden,
+  'PATCH /api/cloud-security/accounts/:accountId': {
+    ...hidden,
+    payload: () => ({ name: 'renamed by team b' }),
+  },
+  'DELETE /api/cloud-security/accounts/:accountId': hidden,
+  'POST /api/cloud-security/accounts/:accountId/test': hidden,
+  'POST /api/scans': { ...hidden, payload: scanOf },
+  'POST /api/scans/estimate': { ...hidden, payload: scanOf },
+  'GET /api/scans': empty,
+  'GET /api/scans/:scanId': hidden,
+  'GET /api/scans/:scanId/events': hidden,
+  'POST /api/scans/:scanId/cancel': hidden,
+  'POST /api/scans/:scanId/retry': { ...hidden, payload: () => ({}) },
+  'GET /api/scans/dead-letters': empty,
+  'POST /api/scans/dead-letters/:jobId/retry': hidden,
+  'GET /api/scans/own-targets': empty,
+  'PUT /api/scans/own-targets': {
+    ...empty,
+    payload: () => ({ ranges: ['10.0.0.0/8'], names: ['team-b.example'] }),
+  },
+  'GET /api/scans/tools': empty,
+  'GET /api/scans/schedules': empty,
+  'PATCH /api/scans/schedules/:scheduleId': { ...hidden, payload: () => ({ enabled: false }) },
+  'POST /api/scans/schedules/:scheduleId/run': hidden,
 };
+
+function scanOf({ accountId }: Made) {
+  return { kind: 'cloud', accountId };
+}
 
 const nameOf = ({ method, path }: AnyEndpoint) => `${method} ${path}`;
 
@@ -112,13 +143,19 @@ describe('team b, asking for what team a made', () => {
 
 function callOf(name: string, { url, query, payload }: Probe, id?: string): Call {
   const [method, path = ''] = name.split(' ') as [AnyEndpoint['method'], string];
+  const made = id === undefined ? teams.made : inventedLike(teams.made, id);
   const filled = path.replace(/:(\w+)/g, (_, parameter: string) => {
-    const value = teams.made[parameter as keyof Made];
+    const value = made[parameter as keyof Made];
     if (typeof value !== 'string') throw new Error(`team a made no ${parameter}`);
-    return encodeURIComponent(id ?? value);
+    return encodeURIComponent(value);
   });
-  const search = query ? `?${query(teams.made)}` : '';
-  return { method, url: (url?.(teams.made) ?? filled) + search, payload: payload?.() };
+  const search = query ? `?${query(made)}` : '';
+  return { method, url: (url?.(made) ?? filled) + search, payload: payload?.(made) };
+}
+
+function inventedLike(made: Made, id: string): Made {
+  const ids = Object.keys(made).map((key) => [key, key === 'marks' ? [] : id]);
+  return Object.fromEntries(ids) as Made;
 }
 
 /** Everything that a reads, but for what counts seconds. */

@@ -74,7 +74,8 @@ async function testParts({ env, ...overrides }: TestOverrides) {
     ...databaseSettings(config),
     open: (_key, name) => new SqliteDatabase(':memory:', { name }),
   });
-  const given = { log: pino({ level: 'silent' }), clock, databases, ...overrides };
+  const quiet = { log: pino({ level: 'silent' }), role: 'api' as const };
+  const given = { ...quiet, clock, databases, ...overrides };
   const clean = () => rm(dataDir, { recursive: true, force: true });
   return { config, given, clock, clean };
 }

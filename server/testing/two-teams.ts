@@ -17,6 +17,11 @@ export interface Made {
   controlId: string;
   frameworkId: string;
   requirementId: string;
+  /** The platform's id of a cloud account. */
+  accountId: string;
+  scanId: string;
+  jobId: string;
+  scheduleId: string;
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -90,7 +95,34 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: `/api/frameworks/${place.frameworkId}/requirements/${encodeURIComponent(place.requirementId)}/attestation`,
     payload: { statement: 'statement-of-team-a', expiresAt: RECENT },
   });
+  const { id: account } = await must({
+    method: 'POST',
+    url: '/api/cloud-security/accounts',
+    payload: accountOf('team-a', '123456789012'),
+  });
+  const scanUrl = '/api/scans';
+  const { id: scanId } = await must({
+    method: 'POST',
+    url: scanUrl,
+    payload: { kind: 'cloud', accountId: account },
+  });
+  const { queue } = app.container.scanning;
+  const [job] = (await queue.list({ state: 'waiting', teamId: 'a' })).items;
+  await must({ method: 'POST', url: `${scanUrl}/${scanId}/cancel` });
+  const { items: schedules } = await must({ method: 'GET', url: `${scanUrl}/schedules` });
+  await must({
+    method: 'PUT',
+    url: `${scanUrl}/own-targets`,
+    payload: { ranges: ['10.9.8.0/24'], names: ['host-of-team-a.example'] },
+  });
+  const scanning = {
+    accountId: account,
+    scanId,
+    jobId: job?.id ?? '',
+    scheduleId: schedules[0].id,
+  };
   const marks = [
+    ...Object.values(scanning),
     importId,
     findingId,
     accountId,
@@ -99,5 +131,19 @@ export async function twoTeams(): Promise<TwoTeams> {
     'user-of-a',
     'User of a',
   ];
-  return { app, call, made: { importId, findingId, tool, checkId, controlId, ...place, marks } };
+  const made = { importId, findingId, tool, checkId, controlId, ...place, ...scanning, marks };
+  return { app, call, made };
+}
+
+/** An AWS account of this number, as it is added. */
+export function accountOf(team: string, accountId: string) {
+  return {
+    name: `Account-of-${team}`,
+    scope: { kind: 'aws', accountId, regions: ['eu-west-1'] },
+    credentials: {
+      kind: 'aws_keys',
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    },
+  };
 }

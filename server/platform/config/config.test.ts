@@ -86,6 +86,12 @@ describe('readConfig', () => {
     ['MONGODB_URI', 'http://db', /mongodb:\/\//],
     ['REDIS_URL', 'localhost:6379', /redis:\/\//],
     ['REDIS_URL', 'http://redis', /redis:\/\//],
+    ['CSPM_MASTER_KEY', 'short', /32 random bytes/],
+    ['SCAN_FOLDERS', '/srv/sources,relative', /absolute/],
+    ['SCAN_HOST_OUTPUT_DIR', 'runs', /absolute/],
+    ['NATIVE_TOOLS', 'maybe', /degrade, require/],
+    ['TRIVY_DATABASES', './trivy', /absolute/],
+    ['SCANNER_AWS_ENDPOINT_URL', 'moto', /http or https/],
     ['DB_NAME', 'a.b', /letters, digits/],
     ['DB_NAME', '../x', /letters, digits/],
     ['DB_NAME', 'x'.repeat(39), /1 to 38/],
@@ -97,6 +103,15 @@ describe('readConfig', () => {
     ]);
     // The example itself is a good value.
     expect(() => readConfig({ [name]: problems[0]?.example })).not.toThrow();
+  });
+
+  test.each([
+    ['SCANNER_AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE', 'SCANNER_AWS_SECRET_ACCESS_KEY'],
+    ['SCANNER_AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG', 'SCANNER_AWS_ACCESS_KEY_ID'],
+  ])('asks for the other half of an identity when only %s is set', (name, value, other) => {
+    expect(problemsOf({ [name]: value })).toMatchObject([
+      { name: other, problem: expect.stringContaining('go together') },
+    ]);
   });
 
   test('names every bad variable at once, with its problem and an example', () => {

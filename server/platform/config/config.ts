@@ -1,10 +1,13 @@
-import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { DATABASE_KEYS, DATABASES, type DatabaseKey } from '../database/names.js';
-import { Secret } from './secret.js';
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+import type { Secret } from './secret.js';
+import {
+  databaseVariables,
+  type LOG_LEVELS,
+  type NATIVE_TOOLS,
+  type Variable,
+  variables,
+} from './variables.js';
 
 export interface Config {
   host: string;
@@ -19,13 +22,22 @@ export interface Config {
   mongoUri: Secret | null;
   /** Where the job queue is; null: in the orchestration database. */
   redisUrl: Secret | null;
+  /** What credentials are encrypted with; null: a key file in `dataDir`, made at first use. */
+  masterKey: Secret | null;
+  /** Folders of this machine that may be scanned; absolute. */
+  scanFolders: string[];
+  /** Where the host of the containers sees the folder of their output; null: where it is here. */
+  scanHostOutputDir: string | null;
+  nativeTools: (typeof NATIVE_TOOLS)[number];
+  /** Trivy's databases, kept up to date elsewhere; null: none. */
+  trivyDatabases: string | null;
+  /** Who assumes the roles of AWS accounts that come without keys of their own. */
+  awsAccessKeyId: string | null;
+  awsSecretAccessKey: Secret | null;
+  /** In place of AWS: an emulator. */
+  awsEndpoint: string | null;
   databases: Record<DatabaseKey, { name: string; uri: Secret | null }>;
 }
-
-const wholeNumber = (from: number, to: number) => {
-  const problem = `must be a whole number from ${from} to ${to}`;
-  return z.coerce.number(problem).int(problem).min(from, problem).max(to, problem);
-};
 
 /** A variable that cannot be used: says which, why, and what a good value looks like. */
 export class ConfigError extends Error {
@@ -37,116 +49,6 @@ export class ConfigError extends Error {
     );
     this.name = 'ConfigError';
   }
-}
-
-interface Variable<T> {
-  name: string;
-  help: string;
-  example: string;
-  schema: z.ZodType<T>;
-}
-
-const mongoUri = z
-  .string()
-  .regex(
-    /^mongodb(\+srv)?:\/\/[^\s/]+/,
-    'must begin with mongodb:// or mongodb+srv:// and name a host',
-  )
-  .transform((value) => new Secret(value));
-
-const redisUrl = z
-  .string()
-  .regex(/^rediss?:\/\/[^\s/]+/, 'must begin with redis:// or rediss:// and name a host')
-  .transform((value) => new Secret(value));
-
-const loopback = z
-  .string()
-  .refine(
-    (host) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.')),
-    'must be a loopback address: there is no sign-in yet, so the server is not offered to the network',
-  );
-
-const variables = {
-  host: {
-    name: 'HOST',
-    help: 'address to listen on',
-    example: '127.0.0.1',
-    schema: loopback.default('127.0.0.1'),
-  },
-  port: {
-    name: 'PORT',
-    help: 'port to listen on; 0 takes a free one',
-    example: '8080',
-    schema: wholeNumber(0, 65_535).default(8080),
-  },
-  dataDir: {
-    name: 'DATA_DIR',
-    help: 'folder for embedded databases and raw reports',
-    example: './data',
-    schema: z.string().default('./data'),
-  },
-  logLevel: {
-    name: 'LOG_LEVEL',
-    help: LOG_LEVELS.join(', '),
-    example: 'info',
-    schema: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  },
-  modules: {
-    name: 'CSPM_MODULES',
-    help: 'load only these modules, comma-separated',
-    example: 'security-scans,compliance',
-    schema: z
-      .string()
-      .transform((list) =>
-        list
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean),
-      )
-      .nullable()
-      .default(null),
-  },
-  maxUploadBytes: {
-    name: 'MAX_UPLOAD_BYTES',
-    help: 'largest report that is accepted over HTTP',
-    example: '2147483648',
-    schema: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(2 * 1024 ** 3),
-  },
-  mongoUri: {
-    name: 'MONGODB_URI',
-    help: 'MongoDB for all databases; without it they are embedded',
-    example: 'mongodb://db.example.org:27017',
-    schema: mongoUri.nullable().default(null),
-  },
-  redisUrl: {
-    name: 'REDIS_URL',
-    help: 'Redis for the job queue; without it the queue is in the orchestration database',
-    example: 'redis://redis.example.org:6379',
-    schema: redisUrl.nullable().default(null),
-  },
-} satisfies Record<string, Variable<unknown>>;
-
-// The strictest of both worlds: MongoDB's limits for a database name, and a safe file name.
-const databaseName = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,38}$/, 'must be 1 to 38 letters, digits, _ or -');
-
-function databaseVariables(key: DatabaseKey) {
-  const { variable, defaultName } = DATABASES[key];
-  return {
-    name: {
-      name: variable,
-      help: `name of the ${key} database`,
-      example: defaultName,
-      schema: databaseName.default(defaultName),
-    },
-    uri: {
-      name: `${variable}_URI`,
-      help: `MongoDB for the ${key} database alone`,
-      example: 'mongodb://db.example.org:27017',
-      schema: mongoUri.nullable().default(null),
-    },
-  };
 }
 
 /** Reads the environment once. An empty variable counts as not set. Throws ConfigError naming every bad one. */
@@ -177,9 +79,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxUploadBytes: read(variables.maxUploadBytes),
     mongoUri: read(variables.mongoUri),
     redisUrl: read(variables.redisUrl),
+    masterKey: read(variables.masterKey),
+    scanFolders: read(variables.scanFolders),
+    scanHostOutputDir: read(variables.scanHostOutputDir),
+    nativeTools: read(variables.nativeTools),
+    trivyDatabases: read(variables.trivyDatabases),
+    awsAccessKeyId: read(variables.awsAccessKeyId),
+    awsSecretAccessKey: read(variables.awsSecretAccessKey),
+    awsEndpoint: read(variables.awsEndpoint),
     databases,
   };
-  problems.push(...namesTakenTwice(databases));
+  problems.push(...namesTakenTwice(databases), ...halfAnIdentity(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -199,6 +109,12 @@ function namesTakenTwice(databases: Config['databases']): ConfigError['problems'
     problems.push({ name: variable, problem, example: defaultName });
   }
   return problems;
+}
+
+function halfAnIdentity({ awsAccessKeyId, awsSecretAccessKey }: Config): ConfigError['problems'] {
+  if ((awsAccessKeyId === null) === (awsSecretAccessKey === null)) return [];
+  const { name, example } = variables[awsAccessKeyId ? 'awsSecretAccessKey' : 'awsAccessKeyId'];
+  return [{ name, problem: 'is needed too: a key id and its secret go together', example }];
 }
 
 /** Every variable with its value in force, secrets as dots, for `cspm config`. */

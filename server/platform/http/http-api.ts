@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
 import type { Actor } from '../auth/actor.js';
 import { AppError, ForbiddenError, InvalidInputError } from '../errors.js';
+import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 
 /** The file of an upload endpoint. Its stream must be read to its end, and fails when the file is too large. */
 export interface Upload {
@@ -32,7 +33,7 @@ export interface HttpApiOptions {
  * Adds endpoints of the contract to Fastify: who may call, what comes in and what goes out are checked
  * here, so a handler sees an actor and typed values only.
  */
-export class HttpApi {
+export class HttpApi implements EventStreams {
   readonly #endpoints: AnyEndpoint[] = [];
 
   constructor(
@@ -56,11 +57,7 @@ export class HttpApi {
       method: endpoint.method,
       url: endpoint.path,
       handler: async (request, reply) => {
-        this.options.requireModule(endpoint.module);
-        const actor = await this.options.authenticate(request);
-        if (endpoint.access !== 'public' && !actor.permissions.includes(endpoint.access)) {
-          throw new ForbiddenError(`this needs the permission ${endpoint.access}`);
-        }
+        const actor = await this.#admit(endpoint, request);
         const params = check(endpoint.params, request.params, 'path') as z.output<P>;
         const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
         const body = check(endpoint.body, request.body, 'body') as z.output<B>;
@@ -68,6 +65,30 @@ export class HttpApi {
         return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
       },
     });
+  }
+
+  /** Answers with server-sent events; see `EventStreams`. */
+  addStream<P extends z.ZodType, R extends z.ZodType>(
+    endpoint: Endpoint<P, z.ZodUndefined, z.ZodUndefined, R>,
+    handler: (call: StreamCall<z.output<P>>) => Promise<AsyncIterable<z.input<R>>>,
+  ): void {
+    this.#endpoints.push(endpoint);
+    this.app.get(endpoint.path, async (request, reply) => {
+      const actor = await this.#admit(endpoint, request);
+      const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+      return answerEvents(request, reply, endpoint.result, (signal) =>
+        handler({ actor, params, signal }),
+      );
+    });
+  }
+
+  async #admit(endpoint: AnyEndpoint, request: FastifyRequest): Promise<Actor> {
+    this.options.requireModule(endpoint.module);
+    const actor = await this.options.authenticate(request);
+    if (endpoint.access !== 'public' && !actor.permissions.includes(endpoint.access)) {
+      throw new ForbiddenError(`this needs the permission ${endpoint.access}`);
+    }
+    return actor;
   }
 
   async #upload(request: FastifyRequest): Promise<Upload> {

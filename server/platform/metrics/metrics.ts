@@ -36,6 +36,12 @@ export class Metrics {
     ['mode'],
     [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10],
   );
+  readonly #scans = this.#histogram(
+    'scan_duration_seconds',
+    'Duration of tool runs',
+    ['tool', 'outcome'],
+    [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600],
+  );
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
@@ -63,6 +69,10 @@ export class Metrics {
 
   engineRan(mode: string, seconds: number): void {
     this.#engine.observe({ mode }, seconds);
+  }
+
+  scanEnded(tool: string, outcome: string, seconds: number): void {
+    this.#scans.observe({ tool, outcome }, seconds);
   }
 
   /** Reads depth and age of the queues at every scrape, once; when they cannot be read, they are left out. */

@@ -29,7 +29,7 @@ it('sends each tool where it can run, and looks again once one was missing', asy
   let installed: ToolId[] = ['nmap'];
   const docker = runner('docker', () => ['prowler'], asked);
   const native = runner('native', () => installed, asked);
-  const best = new BestRunner([docker, native], systemClock);
+  const best = new BestRunner(async () => [docker, native], systemClock);
   const options = { runId: 'r', signal: new AbortController().signal };
   const way = async (tool: ToolId) => (await best.run({ ...aRun([]), tool }, options)).stdout;
   expect(await way('prowler')).toBe('docker');

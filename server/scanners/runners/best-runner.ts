@@ -5,24 +5,37 @@ import { verifyNativeTools } from './verify-native-tools.js';
 
 const KEPT_FOR_MS = 5 * 60_000;
 
+export type Runners = readonly [Runner, ...Runner[]];
+
 /** Several runners as one: each tool goes the way that `verifyNativeTools` finds best here. */
 export class BestRunner {
   #known: { tools: Promise<ToolAvailability[]>; untilMs: number } | null = null;
 
+  #loaded: Promise<Runners> | null = null;
+
+  /** `load` is called once, at the first question. */
   constructor(
-    private readonly runners: readonly [Runner, ...Runner[]],
+    private readonly load: () => Promise<Runners>,
     private readonly clock: Clock,
   ) {}
+
+  /** What was found when it was last asked; null: never. Answers at once. */
+  lastTools: readonly ToolAvailability[] | null = null;
 
   /** What can be run here and how; asking starts programs, so the answer is kept for some minutes. */
   tools(): Promise<ToolAvailability[]> {
     const nowMs = this.clock.now().getTime();
     if (this.#known && this.#known.untilMs > nowMs) return this.#known.tools;
-    const tools = verifyNativeTools(this.runners);
+    const tools = this.#runners().then(verifyNativeTools);
     this.#known = { tools, untilMs: nowMs + KEPT_FOR_MS };
-    tools.catch(() => {
-      this.#known = null;
-    });
+    tools.then(
+      (found) => {
+        this.lastTools = found;
+      },
+      () => {
+        this.#known = null;
+      },
+    );
     return tools;
   }
 
@@ -31,19 +44,26 @@ export class BestRunner {
   }
 
   async sweep(): Promise<number> {
-    const swept = await Promise.all(this.runners.map((runner) => runner.sweep()));
+    const runners = await this.#runners();
+    const swept = await Promise.all(runners.map((runner) => runner.sweep()));
     return swept.reduce((sum, count) => sum + count, 0);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.runners.map((runner) => runner.close()));
+    const runners = (await this.#loaded) ?? [];
+    await Promise.all(runners.map((runner) => runner.close()));
   }
 
   /** Where the tool cannot run at all, any runner says so in its own words. */
   async #for(tool: ToolId): Promise<Runner> {
     const best = (await this.tools()).find((each) => each.tool === tool);
-    const by = this.runners.find(({ id }) => id === best?.by);
     if (best?.available !== true) this.#known = null; // it may be installed meanwhile
-    return by ?? this.runners[0];
+    const runners = await this.#runners();
+    return runners.find(({ id }) => id === best?.by) ?? runners[0];
+  }
+
+  #runners(): Promise<Runners> {
+    this.#loaded ??= this.load();
+    return this.#loaded;
   }
 }

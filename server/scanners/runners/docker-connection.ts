@@ -37,13 +37,18 @@ export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   }
 }
 
+/** Whether nothing listens where Docker should. */
+export function isNotThere(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : String(error);
+  return (
+    /ENOENT|ECONNREFUSED|EHOSTUNREACH|ENOTFOUND/.test(message) && /connect|getaddr/.test(message)
+  );
+}
+
 /** One sentence, without its full stop, for what went wrong with Docker. */
 export function problemOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (
-    /ENOENT|ECONNREFUSED|EHOSTUNREACH|ENOTFOUND/.test(message) &&
-    /connect|getaddr/.test(message)
-  ) {
+  if (isNotThere(error)) {
     return `Docker does not run here (${cleanText(message, 200)})`;
   }
   if (/connect EACCES/.test(message))

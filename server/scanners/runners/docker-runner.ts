@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { UnavailableError } from '../../platform/errors.js';
 import type { RunResult, ToolId, ToolRun } from '../tool.js';
-import { connectionOf, containerUser, problemOf, within } from './docker-connection.js';
+import { connectionOf, containerUser, isNotThere, problemOf, within } from './docker-connection.js';
 import { containerSpec } from './docker-container-spec.js';
 import { findImage, ImagePuller } from './docker-image.js';
 import { DockerOutput } from './docker-output.js';
@@ -101,7 +101,12 @@ export class DockerRunner implements Runner {
   }
 
   async sweep(): Promise<number> {
-    const swept = await this.#containers.sweep((name) => this.#folders.isAlive(name));
+    const swept = await this.#containers
+      .sweep((name) => this.#folders.isAlive(name))
+      .catch((error: unknown) => {
+        if (isNotThere(error)) return new Set<string>();
+        throw error;
+      });
     for (const name of await this.#folders.leftovers()) {
       await this.#folders.discard(name);
       swept.add(name);

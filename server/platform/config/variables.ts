@@ -1,0 +1,191 @@
+import { isIPv4 } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { DATABASES, type DatabaseKey } from '../database/names.js';
+import { parseMasterKeys } from '../vault/master-key.js';
+import { Secret } from './secret.js';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+/** `degrade`: what needs a missing tool fails, with the reason; `require`: without every tool there is no start. */
+export const NATIVE_TOOLS = ['degrade', 'require'] as const;
+
+/** A variable of the environment: what it is, and what it may hold. */
+export interface Variable<T> {
+  name: string;
+  help: string;
+  example: string;
+  schema: z.ZodType<T>;
+}
+
+const wholeNumber = (from: number, to: number) => {
+  const problem = `must be a whole number from ${from} to ${to}`;
+  return z.coerce.number(problem).int(problem).min(from, problem).max(to, problem);
+};
+
+const mongoUri = z
+  .string()
+  .regex(
+    /^mongodb(\+srv)?:\/\/[^\s/]+/,
+    'must begin with mongodb:// or mongodb+srv:// and name a host',
+  )
+  .transform((value) => new Secret(value));
+
+const redisUrl = z
+  .string()
+  .regex(/^rediss?:\/\/[^\s/]+/, 'must begin with redis:// or rediss:// and name a host')
+  .transform((value) => new Secret(value));
+
+const secret = (schema: z.ZodString) => schema.transform((value) => new Secret(value));
+
+const masterKey = secret(
+  z
+    .string()
+    .refine(
+      parseMasterKeys,
+      'must be 32 random bytes in base64 or hex; several, comma-separated, the first encrypts',
+    ),
+);
+
+const listOf = (list: string) =>
+  list
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+const folder = z.string().refine(isAbsolute, 'must be an absolute path');
+
+const loopback = z
+  .string()
+  .refine(
+    (host) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.')),
+    'must be a loopback address: there is no sign-in yet, so the server is not offered to the network',
+  );
+
+export const variables = {
+  host: {
+    name: 'HOST',
+    help: 'address to listen on',
+    example: '127.0.0.1',
+    schema: loopback.default('127.0.0.1'),
+  },
+  port: {
+    name: 'PORT',
+    help: 'port to listen on; 0 takes a free one',
+    example: '8080',
+    schema: wholeNumber(0, 65_535).default(8080),
+  },
+  dataDir: {
+    name: 'DATA_DIR',
+    help: 'folder for embedded databases and raw reports',
+    example: './data',
+    schema: z.string().default('./data'),
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    help: LOG_LEVELS.join(', '),
+    example: 'info',
+    schema: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  },
+  modules: {
+    name: 'CSPM_MODULES',
+    help: 'load only these modules, comma-separated',
+    example: 'security-scans,compliance',
+    schema: z.string().transform(listOf).nullable().default(null),
+  },
+  maxUploadBytes: {
+    name: 'MAX_UPLOAD_BYTES',
+    help: 'largest report that is accepted over HTTP',
+    example: '2147483648',
+    schema: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(2 * 1024 ** 3),
+  },
+  mongoUri: {
+    name: 'MONGODB_URI',
+    help: 'MongoDB for all databases; without it they are embedded',
+    example: 'mongodb://db.example.org:27017',
+    schema: mongoUri.nullable().default(null),
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    help: 'Redis for the job queue; without it the queue is in the orchestration database',
+    example: 'redis://redis.example.org:6379',
+    schema: redisUrl.nullable().default(null),
+  },
+  masterKey: {
+    name: 'CSPM_MASTER_KEY',
+    help: 'key that cloud credentials are encrypted with; without it a key file in DATA_DIR',
+    example: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+    schema: masterKey.nullable().default(null),
+  },
+  scanFolders: {
+    name: 'SCAN_FOLDERS',
+    help: 'folders of this machine that may be scanned, comma-separated',
+    example: '/srv/sources,/srv/infrastructure',
+    schema: z.string().transform(listOf).pipe(z.array(folder)).default([]),
+  },
+  scanHostOutputDir: {
+    name: 'SCAN_HOST_OUTPUT_DIR',
+    help: 'where the container host sees DATA_DIR/docker-runs, when this program runs in a container',
+    example: '/srv/cspm/docker-runs',
+    schema: folder.nullable().default(null),
+  },
+  nativeTools: {
+    name: 'NATIVE_TOOLS',
+    help: 'degrade: start without scanners that are missing; require: do not',
+    example: 'degrade',
+    schema: z.enum(NATIVE_TOOLS, `must be one of ${NATIVE_TOOLS.join(', ')}`).default('degrade'),
+  },
+  trivyDatabases: {
+    name: 'TRIVY_DATABASES',
+    help: 'folder with Trivy’s databases that is kept up to date elsewhere',
+    example: '/srv/trivy',
+    schema: folder.nullable().default(null),
+  },
+  awsAccessKeyId: {
+    name: 'SCANNER_AWS_ACCESS_KEY_ID',
+    help: 'who assumes the roles of AWS accounts; together with its secret key',
+    example: 'AKIAIOSFODNN7EXAMPLE',
+    schema: z
+      .string()
+      .regex(/^[A-Z0-9]{16,128}$/, 'must be 16 to 128 capital letters and digits')
+      .nullable()
+      .default(null),
+  },
+  awsSecretAccessKey: {
+    name: 'SCANNER_AWS_SECRET_ACCESS_KEY',
+    help: 'the secret key of SCANNER_AWS_ACCESS_KEY_ID',
+    example: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    schema: secret(z.string().min(16, 'must be a secret access key')).nullable().default(null),
+  },
+  awsEndpoint: {
+    name: 'SCANNER_AWS_ENDPOINT_URL',
+    help: 'an emulator in place of AWS, for trials',
+    example: 'http://127.0.0.1:5000',
+    schema: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .nullable()
+      .default(null),
+  },
+} satisfies Record<string, Variable<unknown>>;
+
+// The strictest of both worlds: MongoDB's limits for a database name, and a safe file name.
+const databaseName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,38}$/, 'must be 1 to 38 letters, digits, _ or -');
+
+export function databaseVariables(key: DatabaseKey) {
+  const { variable, defaultName } = DATABASES[key];
+  return {
+    name: {
+      name: variable,
+      help: `name of the ${key} database`,
+      example: defaultName,
+      schema: databaseName.default(defaultName),
+    },
+    uri: {
+      name: `${variable}_URI`,
+      help: `MongoDB for the ${key} database alone`,
+      example: 'mongodb://db.example.org:27017',
+      schema: mongoUri.nullable().default(null),
+    },
+  };
+}
