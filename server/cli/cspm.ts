@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
 import { addServe } from './commands/serve.js';
+import { addWorker } from './commands/worker.js';
 import { EXIT } from './exit-codes.js';
 import { red } from './output/style.js';
 
@@ -29,6 +30,7 @@ for (const add of [
   addAssess,
   addImport,
   addServe,
+  addWorker,
   addFrameworks,
   addControls,
   addDoctor,

@@ -1,18 +1,27 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Role } from '../../app.js';
 import { version } from '../../package-root.js';
 import { type Config, readConfig } from '../../platform/config/config.js';
 import { AppError } from '../../platform/errors.js';
-import { EXIT } from '../exit-codes.js';
 import { bold, cyan, dim, red } from '../output/style.js';
+import { stopOnSignal } from '../stop-on-signal.js';
 
 export function addServe(program: Command): void {
   program
     .command('serve')
     .description('serve the web app and the API (PORT, HOST, DATA_DIR, MONGODB_URI)')
-    .action(async () => {
+    .addOption(
+      new Option(
+        '--role <role>',
+        'api answers requests, worker runs scans, scheduler hands out periodic work; the last two serve health and metrics alone',
+      )
+        .choices(['all', 'api', 'worker', 'scheduler'])
+        .default('all'),
+    )
+    .action(async ({ role }: { role: Role }) => {
       const config = readConfig(process.env);
       const { startApp } = await import('../../app.js');
-      const app = await startApp(config);
+      const app = await startApp(config, { role });
       const address = await app.server
         .listen({ host: config.host, port: config.port })
         .catch(async (error: NodeJS.ErrnoException) => {
@@ -21,7 +30,7 @@ export function addServe(program: Command): void {
         });
       const store = config.mongoUri ? 'MongoDB' : config.dataDir;
       console.log(
-        `${bold('OffloadSecurity')} ${version} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}`,
+        `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}`,
       );
       for (const { name, reason } of app.container.health.filter(
         ({ status }) => status === 'unavailable',
@@ -39,23 +48,4 @@ function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {
   if (error.code === 'EACCES') return `there is no right to listen on port ${port}; ${another}`;
   if (error.code === 'EADDRNOTAVAIL') return `this machine has no address ${host} (HOST)`;
   return `cannot listen on ${where}: ${error.message}`;
-}
-
-/** The first signal finishes what was begun and closes; a second one ends at once. */
-function stopOnSignal(close: () => Promise<void>): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(EXIT.failed);
-    stopping = true;
-    console.log(dim(`${signal}: finishing what was begun; once more ends at once`));
-    close().then(
-      () => process.exit(EXIT.ok),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(EXIT.failed);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
 }
