@@ -17,6 +17,17 @@ import { SchedulesService } from './schedules/schedules.service.js';
 import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
 import { ToolHealthService } from './tool-health/tool-health.service.js';
 
+export { type FollowedScan, ScanFollower } from './followers/scan-follower.js';
+export {
+  hasResults,
+  isNews,
+  noTrace,
+  pastScanOf,
+  type ScanTrace,
+  TRACE_FIELDS,
+  type TraceStep,
+  traceSteps,
+} from './followers/scan-trace.rules.js';
 export { scanCompleted, scanStarted } from './orchestration.events.js';
 export type { OrchestrationParts } from './orchestration-parts.js';
 
