@@ -37,7 +37,7 @@ const REAP_EVERY_MS = 15_000;
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
   const { repositories, audit, clock, events, log } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
-  const live = new LiveScans();
+  const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
   const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
   const {
