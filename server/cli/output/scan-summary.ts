@@ -9,7 +9,7 @@ import {
   scanMark,
   scanStatusCell,
 } from './scan-words.js';
-import { bold, count, cyan, dim, number, percent, width, yellow } from './style.js';
+import { bold, cyan, dim, number, percent, width, yellow } from './style.js';
 import { table } from './table.js';
 import { wrap } from './wrap.js';
 
@@ -101,8 +101,10 @@ function effectLines(scan: ScanRun, { open, opened, resolved, posture }: ScanEff
     `${bold('Findings:')} ${changes.join(', ') || 'none'}`,
     `${bold('Open here:')} ${severities(open) || 'nothing'}`,
   ];
-  if (posture.length > 0) lines.push(bold('Posture:'), ...posture.flatMap(postureLine));
-  return lines.flatMap((line) => wrap(line, width()));
+  return [
+    ...lines.flatMap((line) => wrap(line, width())),
+    ...(posture.length > 0 ? [postureTable(posture)] : []),
+  ];
 }
 
 function changeText(value: number, what: string, bySeverity: SeverityCounts | null): string | null {
@@ -118,12 +120,17 @@ export function severities(counts: SeverityCounts): string {
     .join(', ');
 }
 
-function postureLine({ name, score, coverage }: PostureChange): string[] {
-  const from = (change: { before: number | null; after: number | null }) =>
-    change.before === change.after
-      ? percent(change.after)
-      : `${percent(change.before)} → ${percent(change.after)}`;
-  return [`  ${name}: score ${from(score)}, coverage ${from(coverage)}`];
+function postureTable(changes: readonly PostureChange[]): string {
+  const moved = ({ before, after }: PostureChange['score']) =>
+    before === after ? percent(after) : `${percent(before)} → ${percent(after)}`;
+  return table(
+    [
+      { title: 'Posture', grows: 1 },
+      { title: 'Score', ...NUMBER },
+      { title: 'Coverage', ...NUMBER },
+    ],
+    changes.map(({ name, score, coverage }) => [name, moved(score), moved(coverage)]),
+  );
 }
 
 function nextLines({ id, status, subJobs, findings }: ScanRun): string[] {
@@ -161,11 +168,10 @@ function indented(text: string, paint: (line: string) => string): string[] {
   return wrap(text, width() - 2).map((line) => `  ${paint(line)}`);
 }
 
-/** `17 parts: 15 completed, 2 failed`. */
+/** `17: 15 completed, 2 failed`. */
 export function partsText(counts: Readonly<Partial<Record<string, number>>>): string {
   const parts = Object.entries(counts).filter(([, value]) => (value ?? 0) > 0);
   const total = parts.reduce((sum, [, value]) => sum + (value ?? 0), 0);
-  const [only] = parts;
-  if (parts.length === 1 && only) return total === 1 ? only[0] : `${number(total)} ${only[0]}`;
-  return `${count(total, 'part')}: ${parts.map(([status, value]) => `${value} ${status}`).join(', ')}`;
+  if (total < 2) return String(total);
+  return `${number(total)}: ${parts.map(([status, value]) => `${value} ${status}`).join(', ')}`;
 }

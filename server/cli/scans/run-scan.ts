@@ -1,5 +1,10 @@
 import type { ScanRun } from '../../../contract/orchestration.js';
-import { atLeast, SEVERITIES, type SeverityCounts } from '../../../contract/severity.js';
+import {
+  atLeast,
+  SEVERITIES,
+  type Severity,
+  type SeverityCounts,
+} from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError, InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -9,7 +14,7 @@ import { printJson } from '../print-json.js';
 import { usageError } from '../usage-error.js';
 import type { ScanCore } from '../with-core.js';
 import { type Followed, followScan } from './follow-scan.js';
-import { effectsOf, type ScanEffects } from './scan-effects.js';
+import { effectsOf } from './scan-effects.js';
 import type { RunOptions } from './scan-options.js';
 
 /** Begins a scan, shows it until it has ended, and prints what came of it. Sets the exit code. */
@@ -31,7 +36,10 @@ export async function runScan(
     printJson({ scan: followed.scan, ...effects, gate: failOn && { failOn, passed: !isRefused } });
   } else console.log(scanSummary(followed.scan, effects));
   process.exitCode = exitCodeOf(followed, options, isRefused);
-  if (isRefused && effects.open) tellGate(options, effects.open);
+  if (isRefused && effects.open && options.failOn) {
+    const bad = severities(atLeastOf(effects.open, options.failOn));
+    console.error(`${red('gate:')} open findings at ${options.failOn} or worse: ${bold(bad)}`);
+  }
 }
 
 async function detached(core: ScanCore, scan: ScanRun, { json }: RunOptions): Promise<void> {
@@ -63,12 +71,13 @@ function better(error: unknown): unknown {
 }
 
 function refuses({ failOn }: RunOptions, open: SeverityCounts | null): boolean {
-  if (!failOn || !open) return false;
-  return SEVERITIES.some((severity) => atLeast(severity, failOn) && open[severity] > 0);
+  return failOn !== undefined && open !== null && severities(atLeastOf(open, failOn)) !== '';
 }
 
-function tellGate({ failOn }: RunOptions, open: ScanEffects['open'] & {}): void {
-  console.error(`${red('gate:')} open findings at ${failOn} or worse: ${bold(severities(open))}`);
+function atLeastOf(open: SeverityCounts, failOn: Severity): SeverityCounts {
+  const counts = { ...open };
+  for (const severity of SEVERITIES) if (!atLeast(severity, failOn)) counts[severity] = 0;
+  return counts;
 }
 
 /** A gate's no says more than a gap does: whoever asked for it gets it, unless there is nothing to judge. */
