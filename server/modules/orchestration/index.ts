@@ -19,6 +19,17 @@ import { ToolHealthService } from './tool-health/tool-health.service.js';
 import { WorkerPresence } from './workers/worker-presence.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 
+export { type FollowedScan, ScanFollower } from './followers/scan-follower.js';
+export {
+  hasResults,
+  isNews,
+  noTrace,
+  pastScanOf,
+  type ScanTrace,
+  TRACE_FIELDS,
+  type TraceStep,
+  traceSteps,
+} from './followers/scan-trace.rules.js';
 export { scanCompleted, scanStarted } from './orchestration.events.js';
 export type { OrchestrationParts } from './orchestration-parts.js';
 
@@ -28,7 +39,7 @@ const REAP_EVERY_MS = 15_000;
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
   const { repositories, audit, clock, events, log, newId } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
-  const live = new LiveScans();
+  const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
   const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
   const {
