@@ -23,6 +23,8 @@ export interface UnitOptions {
   severities?: Severity[];
   /** Trivy: configuration files only. */
   configOnly?: boolean;
+  /** Trivy: where the folder led to when somebody was allowed to have it scanned. */
+  allowedPath?: string;
   /** ZAP and Nmap: how thoroughly. */
   profile?: string;
   /** ZAP: where the definition of an API is. */
