@@ -16,3 +16,10 @@ export function fitted<S extends z.ZodType>(schema: S, value: unknown): z.output
   });
   throw usageError([...new Set(problems)].join('; '));
 }
+
+/** What the services do not take, where it is what was typed. */
+export async function asUsage<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw error instanceof InvalidInputError ? usageError(error.message, error) : error;
+  });
+}

@@ -7,8 +7,7 @@ import {
   CloudCredentials as CredentialsSchema,
   CloudScope as ScopeSchema,
 } from '../../../contract/cloud-security.js';
-import { readKubeconfig } from '../../scanners/targets/index.js';
-import { fitted, usageError } from '../usage-error.js';
+import { asUsage, fitted, usageError } from '../usage-error.js';
 import { readSecretFile } from './read-secret-file.js';
 
 /** Where an account is, as far as it is typed; nothing of it is secret. */
@@ -111,7 +110,11 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, env: Environment) =>
   kubernetes: async ({ kubeconfig, context, namespace = [] }, env) => {
     const path = kubeconfig ?? set(env, 'KUBECONFIG');
     if (!path) throw usageError('give the kubeconfig of the cluster: --kubeconfig or KUBECONFIG');
-    const { target, login } = readKubeconfig(await readSecretFile(path, 'the kubeconfig'), context);
+    const content = await readSecretFile(path, 'the kubeconfig');
+    const { readKubeconfig } = await import('../../scanners/targets/index.js');
+    const { target, login } = await asUsage(
+      Promise.resolve().then(() => readKubeconfig(content, context)),
+    );
     const kind = 'token' in login ? 'kubernetes_token' : 'kubernetes_certificate';
     return {
       scope: { ...target, namespaces: namespace },

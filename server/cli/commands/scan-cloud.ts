@@ -7,7 +7,7 @@ import {
 } from '../../../contract/cloud-security.js';
 import { ScanRequest } from '../../../contract/orchestration.js';
 import { SEVERITIES } from '../../../contract/severity.js';
-import { hintOf, type StoredAccount } from '../../modules/cloud-security/index.js';
+import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { accountPlace, type PlaceOptions, regionsOf } from '../accounts/account-place.js';
 import { testLine, waitForTest } from '../accounts/connection-test.js';
@@ -112,7 +112,7 @@ async function givenAccount(
   const known = (await allAccounts(core)).find(
     (account) => account.provider === provider && placeName(account.scope) === placeName(scope),
   );
-  if (known && isSame(known, credentials)) return known;
+  if (known && (await isSame(known, credentials))) return known;
   const name = `${provider} ${placeName(scope)}`;
   const stored = known
     ? await accounts.change(localOperator, known.id, { credentials })
@@ -129,6 +129,11 @@ async function givenAccount(
 }
 
 /** Of keys that do not end by themselves the id says which they are; others are taken anew. */
-function isSame({ credentials: { hint } }: StoredAccount, given: CloudCredentials): boolean {
-  return given.kind === 'aws_keys' && !given.sessionToken && hintOf(given) === hint;
+async function isSame(
+  { credentials: { hint } }: StoredAccount,
+  given: CloudCredentials,
+): Promise<boolean> {
+  if (given.kind !== 'aws_keys' || given.sessionToken) return false;
+  const { hintOf } = await import('../../modules/cloud-security/index.js');
+  return hintOf(given) === hint;
 }

@@ -11,6 +11,9 @@ import { exitCodeOf, runScan } from '../scans/run-scan.js';
 import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
+/** Another command may run it, and hears of the cancel; one that was killed does not. */
+const LOST = { note: 'waiting for who runs it; should that be gone, this takes half a minute' };
+
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
@@ -33,7 +36,7 @@ export function addScanRuns(scan: Command): void {
     .action((id: string, options: Json & { allowPartial?: boolean }) =>
       withScans(async (core) => {
         const { id: scanId } = await scanOf(core, id);
-        const followed = await followScan(core, scanId, 'leave');
+        const followed = await followScan(core, scanId, { onSignal: 'leave' });
         tell(followed.scan, options);
         process.exitCode = exitCodeOf(followed, options, false);
       }),
@@ -103,7 +106,8 @@ async function cancel(core: ScanCore, id: string, options: Json): Promise<void> 
     if (!(error instanceof ConflictError)) throw error;
     throw new ConflictError(`the scan has ended already (${status})`, error.details);
   });
-  const followed = await followScan(core, scanId, 'leave');
+  const isLost = status === 'running' && (await core.orchestration.workers()).length === 0;
+  const followed = await followScan(core, scanId, { onSignal: 'leave', ...(isLost ? LOST : {}) });
   tell(followed.scan, options);
   if (followed.signalCode !== null) process.exitCode = followed.signalCode;
 }

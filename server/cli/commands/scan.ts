@@ -5,7 +5,7 @@ import { folderToScan } from '../scans/folder-to-scan.js';
 import { declareOwn } from '../scans/own-targets.js';
 import { runScan } from '../scans/run-scan.js';
 import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
-import { fitted } from '../usage-error.js';
+import { fitted, usageError } from '../usage-error.js';
 import { withScans } from '../with-core.js';
 import { addCloudScans } from './scan-cloud.js';
 import { addScanRuns } from './scan-runs.js';
@@ -53,6 +53,9 @@ export function addScan(program: Command): void {
     .option(...OWN)
     .action((url: string, options: TargetOptions & { depth: string; apiDefinition?: string }) => {
       const { depth, apiDefinition } = options;
+      if (depth === 'api' && apiDefinition === undefined) {
+        throw usageError('--depth api needs --api-definition, the address of an OpenAPI document');
+      }
       return run({ kind: 'web', url, depth, apiDefinition }, options, [url]);
     });
   kind(scan, 'network <host...>', 'open ports and services of hosts and ranges (Nmap)')

@@ -6,7 +6,7 @@ import { duration, oneLine } from '../output/scan-words.js';
 import { cyan, dim, red, yellow } from '../output/style.js';
 import { table } from '../output/table.js';
 import { printJson } from '../print-json.js';
-import { usageError } from '../usage-error.js';
+import { asUsage } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
 type Json = { json?: boolean };
@@ -65,22 +65,16 @@ async function act(
   work: (core: ScanCore, id: string) => Promise<Schedule>,
 ): Promise<void> {
   await withScans(async (core) => {
-    const schedule = await work(core, id).catch((error: unknown) => {
-      throw better(error, id);
+    const schedule = await asUsage(work(core, id)).catch((error: unknown) => {
+      throw error instanceof NotFoundError ? noSuchSchedule(id) : error;
     });
     if (json) printJson({ schedule });
     else console.log(schedulesTable([schedule]));
   });
 }
 
-function better(error: unknown, id: string): unknown {
-  if (error instanceof NotFoundError) {
-    return new NotFoundError(
-      `there is no schedule ${oneLine(id, 200)} (cspm schedules lists them)`,
-    );
-  }
-  const isTiming = error instanceof Error && 'code' in error && error.code === 'invalid_input';
-  return isTiming ? usageError(error.message, error) : error;
+function noSuchSchedule(id: string): NotFoundError {
+  return new NotFoundError(`there is no schedule ${oneLine(id, 200)} (cspm schedules lists them)`);
 }
 
 function serviceOf({ orchestration }: ScanCore) {

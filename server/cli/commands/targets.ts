@@ -48,7 +48,7 @@ export function addTargets(program: Command): void {
     .option(...JSON_OPTION)
     .action((targets: string[], { json }: Json) =>
       withScans(async ({ orchestration: { ownTargets } }) => {
-        const wanted = sorted(targets);
+        const wanted = await sorted(targets);
         const known = await ownTargets.get(localOperator);
         const unknown = [
           ...wanted.ranges.filter((range) => !known.ranges.includes(range)),

@@ -85,6 +85,7 @@ function whatItSays({ status, problem, results, log }: SubJob): string {
   if (problem) return oneLine(problem);
   if (status === 'queued') return 'waiting';
   if (status === 'completed') return count(results, 'result');
+  if (status === 'cancelled') return '';
   return oneLine(log.at(-1) ?? status);
 }
 
@@ -113,8 +114,8 @@ function plainProgress(): ScanProgress {
         if (known.get(subJob.id) === subJob.status) continue;
         known.set(subJob.id, subJob.status);
         if (subJob.status === 'queued') continue;
-        const ended = subJob.finishedAt ? ` (${whatItSays(subJob)})` : '';
-        say(`${oneLine(subJob.name)}: ${subJob.status}${ended}`);
+        const says = subJob.finishedAt ? whatItSays(subJob) : '';
+        say(`${oneLine(subJob.name)}: ${subJob.status}${says && ` (${says})`}`);
       }
     },
     note: say,

@@ -22,11 +22,12 @@ export interface Followed {
 export async function followScan(
   core: ScanCore,
   scanId: string,
-  onSignal: 'cancel' | 'leave' = 'cancel',
+  { onSignal = 'cancel', note }: { onSignal?: 'cancel' | 'leave'; note?: string } = {},
 ): Promise<Followed> {
   const { orchestration } = core;
   let scan = await orchestration.scans.get(localOperator, scanId);
   const progress = scanProgress(HINT[onSignal]);
+  if (note) progress.note(note);
   const leaving = new AbortController();
   let failed: unknown = null;
   const failWith = (error: unknown) => {
