@@ -7,6 +7,8 @@ import type { Config } from './config/config.js';
 import { CSPMDatabaseManager } from './database/database-manager.js';
 import { RepositoryFactory } from './database/repository-factory.js';
 import { Events } from './events/events.js';
+import { Leases } from './leases/leases.js';
+import { LeasesRepository } from './leases/leases.repository.js';
 import { CrossModuleReferences } from './links/cross-module-references.js';
 import { type Logger, setupStructuredLogging } from './log/structured-logging.js';
 import { Metrics } from './metrics/metrics.js';
@@ -24,6 +26,8 @@ export interface Platform {
   repositories: RepositoryFactory;
   teams: TeamsRepository;
   audit: Audit;
+  /** What one process at a time may do. */
+  leases: Leases;
   references: CrossModuleReferences;
   /** Reports as they came, masked and compressed. */
   rawReports: BlobStore;
@@ -53,6 +57,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     events: new Events(log),
     teams: repositories.create(TeamsRepository),
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
+    leases: new Leases({ leases: repositories.create(LeasesRepository), clock, log }),
     references: repositories.create(CrossModuleReferences),
     rawReports: new BlobStore(join(config.dataDir, 'raw-reports')),
   };
