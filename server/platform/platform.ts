@@ -12,6 +12,7 @@ import { LeasesRepository } from './leases/leases.repository.js';
 import { CrossModuleReferences } from './links/cross-module-references.js';
 import { type Logger, setupStructuredLogging } from './log/structured-logging.js';
 import { Metrics } from './metrics/metrics.js';
+import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
 
 /** What every module is given to build itself from. */
@@ -31,6 +32,7 @@ export interface Platform {
   references: CrossModuleReferences;
   /** Reports as they came, masked and compressed. */
   rawReports: BlobStore;
+  retention: Retention;
 }
 
 export interface PlatformOverrides {
@@ -46,6 +48,9 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   const newId = createNewId(clock);
   const databases = overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config));
   const repositories = new RepositoryFactory(databases);
+  const references = repositories.create(CrossModuleReferences);
+  const rawReports = new BlobStore(join(config.dataDir, 'raw-reports'));
+  const days = config.retentionDays;
   return {
     config,
     log,
@@ -58,8 +63,9 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     teams: repositories.create(TeamsRepository),
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
     leases: new Leases({ leases: repositories.create(LeasesRepository), clock, log }),
-    references: repositories.create(CrossModuleReferences),
-    rawReports: new BlobStore(join(config.dataDir, 'raw-reports')),
+    references,
+    rawReports,
+    retention: new Retention({ repositories, references, rawReports, clock, log, days }),
   };
 }
 

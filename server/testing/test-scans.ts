@@ -170,6 +170,7 @@ export class TestScans {
     }
     await this.runner.close();
     await this.scans.stop();
+    await this.platform.leases.close();
     await this.platform.databases.close();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -46,7 +46,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     ...platform,
     scans,
     reaper,
-    findings: securityScans.findings,
+    expireTriage: securityScans.expireTriage,
   });
   events.on(accountJoined, async ({ teamId, accountId }) => {
     await schedules?.defineFor(await cloud.accounts.get({ teamId }, accountId));

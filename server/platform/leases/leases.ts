@@ -67,6 +67,12 @@ export class Leases {
     return until !== null && until >= this.#at(-this.#pace.apartMs);
   }
 
+  /** Ends when everything was given back: after the work has ended and before the databases are closed. */
+  async close(): Promise<void> {
+    while (this.#lines.size > 0)
+      await Promise.all([...this.#lines.values()].map(({ last }) => last));
+  }
+
   async #take(name: string, line: Line, signal?: AbortSignal): Promise<HeldLease> {
     const { leases, clock, log } = this.#deps;
     const { leaseMs, apartMs, pollMs } = this.#pace;

@@ -15,7 +15,7 @@ const LEFT_OUT: Partial<Record<ReportFormat, readonly Verdict[]>> = { 'prowler-a
  */
 export async function closeGone(
   parts: ApplyParts,
-  { team, importId, outcome }: ReportToApply,
+  { team, importId, outcome, lease }: ReportToApply,
   scope: SurveyedScope,
   { seen, isLate }: { seen: ReadonlySet<string>; isLate: boolean },
 ): Promise<number> {
@@ -46,6 +46,7 @@ export async function closeGone(
       triage: null,
       triageExpiresAt: null,
     }));
+  lease.check();
   if (closed.length > 0) await parts.findings.put(team, closed);
   await parts.results.put(team, missing);
   return closed.length;

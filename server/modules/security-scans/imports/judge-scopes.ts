@@ -63,6 +63,7 @@ export async function judgeScopes(
   const newlyStale = left
     .filter(({ staleSince }) => staleSince === null)
     .map((scope) => ({ ...scope, staleSince: accountSeenAt(report, scope) ?? report.now }));
+  report.lease.check();
   await parts.scopes.put(team, [...covered, ...newlyStale]);
   return {
     gone,
