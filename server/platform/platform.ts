@@ -6,6 +6,7 @@ import { type Clock, createNewId, type NewId, systemClock } from './clock.js';
 import type { Config } from './config/config.js';
 import { CSPMDatabaseManager } from './database/database-manager.js';
 import { RepositoryFactory } from './database/repository-factory.js';
+import { TaskDatabases } from './database/task-databases.js';
 import { Events } from './events/events.js';
 import { Leases } from './leases/leases.js';
 import { LeasesRepository } from './leases/leases.repository.js';
@@ -47,7 +48,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   const clock = overrides.clock ?? systemClock;
   const newId = createNewId(clock);
   const databases = overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config));
-  const repositories = new RepositoryFactory(databases);
+  const repositories = new RepositoryFactory(new TaskDatabases(databases));
   const references = repositories.create(CrossModuleReferences);
   const rawReports = new BlobStore(join(config.dataDir, 'raw-reports'));
   const days = config.retentionDays;

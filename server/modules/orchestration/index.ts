@@ -75,7 +75,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     start: async () => {
       await schedules?.defineAll(await cloud.accounts.active());
       if (!work) return;
-      queue.work(runSubJob, (job, context) => runner.run(job, context));
+      parts.connections.work(queue, runSubJob, (job, context) => runner.run(job, context));
       scheduled.work(queue);
       // Beside the schedule: scans end also where the scheduler does not run.
       const sweep = () =>

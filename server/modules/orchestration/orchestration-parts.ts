@@ -1,3 +1,4 @@
+import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Lookup } from '../../scanners/allowed-addresses.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
@@ -12,6 +13,7 @@ export interface OrchestrationParts {
   securityScans: SecurityScans;
   cloud: CloudSecurity;
   queue: JobQueue;
+  connections: JobConnections;
   /** Null in a process that neither shows nor changes schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
+import { outsideTasks } from '../database/task-databases.js';
 import type { Logger } from '../log/structured-logging.js';
 import { HeldLease, type Lease } from './held-lease.js';
 import type { LeasesRepository } from './leases.repository.js';
@@ -51,13 +52,15 @@ export class Leases {
     const line = this.#lines.get(name) ?? { last: Promise.resolve(), callers: 0, isWanted: false };
     this.#lines.set(name, line);
     line.callers += 1;
-    const held = line.last.then(() => this.#take(name, line, signal));
+    // A lease is renewed and given back over the process's own connections, whatever task asks for it.
+    const held = outsideTasks(() => line.last.then(() => this.#take(name, line, signal)));
     const done = held.then((lease) => work(lease));
-    line.last = Promise.allSettled([held, done]).then(async ([taken]) => {
+    const release = async ([taken]: [PromiseSettledResult<HeldLease>, unknown]) => {
       if (taken.status === 'fulfilled') line.isWanted = await taken.value.release();
       line.callers -= 1;
       if (line.callers === 0) this.#lines.delete(name);
-    });
+    };
+    line.last = outsideTasks(() => Promise.allSettled([held, done]).then(release));
     return done;
   }
 
