@@ -147,7 +147,7 @@ if (mongoUri) {
         log,
         pace: { leaseMs: 600 },
       });
-      const next = jobType('suite.next', z.object({}), { leaseMs: 300 });
+      const next = jobType('suite.next', z.object({}), { leaseMs: 600, attempts: 1 });
       let over = () => {};
       const until = new Promise<void>((resolve) => {
         over = resolve;
