@@ -24,7 +24,7 @@ import {
 import type { ProwlerLogin } from './tools/prowler/prowler.providers.js';
 import type { ProwlerScope } from './tools/prowler/prowler.scope.js';
 import { withdrawPasses } from './tools/prowler/withdrawn-passes.js';
-import { readTrivyVersion, trivyCovers, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
+import { readTrivyVersion, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
 import { lesserTrivyRun, type TrivyTarget } from './tools/trivy/trivy.plan.js';
 import { webCheck } from './tools/web-check/index.js';
 import { type ZapOptions, zapTool } from './tools/zap/index.js';
@@ -174,9 +174,7 @@ function trivyScanner({ allowedFolders, trivyDatabases }: ScanToolsSettings): To
         }),
     judge: ({ answer, ...given }) => {
       const more = { ...given, databases: (answer ?? []) as [] };
-      const verdict = trivyTool.judge(more);
-      if (verdict.outcome !== 'succeeded') return verdict;
-      return { ...verdict, covers: trivyCovers(given.run) };
+      return trivyTool.judge(more);
     },
   };
 }

@@ -98,11 +98,6 @@ export interface ScanVerdict {
   /** One sentence for people: what is wrong, and what to do. Null when nothing is. */
   problem: string | null;
   coverage: Coverage;
-  /**
-   * Whether the run would have shown a result, at a place that its report names, if it still were so. Given
-   * by tools whose reports do not tell by themselves what was looked for, and only for runs without gaps.
-   */
-  covers?: (known: { checkId: string; subObject: string }) => boolean;
 }
 
 /** A tool's adapter: both ends are pure, the runner lies between. */

@@ -106,10 +106,10 @@ export class ScanWork {
 function assessedBy(
   judge: (brief: ReportBrief) => ScanVerdict,
   redact: (text: string) => string,
-): (brief: ReportBrief) => Pick<ScanVerdict, 'problem' | 'covers'> & { incomplete: boolean } {
+): (brief: ReportBrief) => { incomplete: boolean; problem: string | null } {
   return (brief) => {
-    const { outcome, problem, covers } = judge(brief);
-    return { incomplete: outcome !== 'succeeded', problem: problem && redact(problem), covers };
+    const { outcome, problem } = judge(brief);
+    return { incomplete: outcome !== 'succeeded', problem: problem && redact(problem) };
   };
 }
 
