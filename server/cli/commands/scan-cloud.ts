@@ -17,7 +17,7 @@ import { oneLine } from '../output/scan-words.js';
 import { dim } from '../output/style.js';
 import { runScan } from '../scans/run-scan.js';
 import { addRunOptions, listed, type RunOptions } from '../scans/scan-options.js';
-import { fitted, usageError } from '../usage-error.js';
+import { asUsage, fitted, usageError } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
 interface CloudOptions extends RunOptions, PlaceOptions {
@@ -114,9 +114,11 @@ async function givenAccount(
   );
   if (known && (await isSame(known, credentials))) return known;
   const name = `${provider} ${placeName(scope)}`;
-  const stored = known
-    ? await accounts.change(localOperator, known.id, { credentials })
-    : await accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials }));
+  const stored = await asUsage(
+    known
+      ? accounts.change(localOperator, known.id, { credentials })
+      : accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials })),
+  );
   const what = known ? 'these are now the credentials of' : 'stored as';
   console.error(
     dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” forgets them`),

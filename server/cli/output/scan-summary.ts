@@ -21,7 +21,7 @@ export function scanSummary(scan: ScanRun, effects: ScanEffects | null): string 
   return [
     headline(scan),
     subJobsTable(scan.subJobs),
-    ...gapLines(scan.subJobs),
+    ...gapLines(scan),
     ...(effects ? effectLines(scan, effects) : []),
     ...nextLines(scan),
   ].join('\n');
@@ -63,13 +63,15 @@ export function subJobsTable(subJobs: readonly SubJob[]): string {
   );
 }
 
-/** What is not covered, and why; of several parts the problem of each. */
-export function gapLines(subJobs: readonly SubJob[]): string[] {
+/** What is not covered, and why; of several parts the problem of each that the headline does not tell. */
+export function gapLines({ subJobs, problem: told }: ScanRun): string[] {
   const many = subJobs.length > 1;
   const gaps = subJobs.flatMap(({ name, problem, coverage }) => {
     const where = many ? `${oneLine(name)}: ` : '';
     return [
-      ...(many && problem ? [`${where}${oneLine(problem, 2_000)}`] : []),
+      ...(many && problem && !told?.includes(problem)
+        ? [`${where}${oneLine(problem, 2_000)}`]
+        : []),
       ...(coverage?.skipped ?? []).map(
         ({ what, why }) => `${where}${oneLine(what)}: ${oneLine(why)}`,
       ),
