@@ -159,7 +159,7 @@ describe('a scan', () => {
 });
 
 describe('a scan of what is not public', () => {
-  test('is refused with 2, and told how to allow it; --own does, and it is audited', async () => {
+  test('is refused with 2, and told how to allow it; --own does, once and for all', async () => {
     const other = await CliFolder.make();
     const { code, stdout, stderr } = await other.run(['scan', 'web', site.url]);
     expect([code, stdout]).toEqual([2, '']);
