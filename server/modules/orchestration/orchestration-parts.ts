@@ -1,3 +1,4 @@
+import type { Broadcast } from '../../platform/broadcast/broadcast.js';
 import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Lookup } from '../../scanners/allowed-addresses.js';
@@ -14,6 +15,8 @@ export interface OrchestrationParts {
   cloud: CloudSecurity;
   queue: JobQueue;
   connections: JobConnections;
+  /** By which processes hear of each other's scans. */
+  broadcast: Broadcast;
   /** Null in a process that neither shows nor changes schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;
