@@ -6,6 +6,7 @@ import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
+import { toolFamily } from '../../../scanners/report.js';
 import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import {
@@ -140,12 +141,14 @@ export class ImportWork {
 
   #count({ outcome, survey, findings }: ImportRun, seconds: number): void {
     const { metrics } = this.deps;
-    metrics.importEnded(outcome.tool, outcome.partial ? 'partial' : 'completed', seconds);
+    // By family: names that a report states would be labels without end.
+    const tool = toolFamily(outcome.format);
+    metrics.importEnded(tool, outcome.partial ? 'partial' : 'completed', seconds);
     for (const [verdict, count] of Object.entries(survey.counts)) {
-      metrics.resultsIngested(outcome.tool, verdict, count);
+      metrics.resultsIngested(tool, verdict, count);
     }
     for (const [change, count] of Object.entries(findings)) {
-      metrics.findingsChanged(outcome.tool, change, count);
+      metrics.findingsChanged(tool, change, count);
     }
   }
 }
