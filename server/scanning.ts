@@ -40,8 +40,8 @@ export function createScanning(platform: Platform, work: boolean) {
   return {
     work,
     queue,
-    connections: new JobConnections(platform.databases),
     broadcast,
+    connections: new JobConnections(platform.databases),
     runner,
     scanners,
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,

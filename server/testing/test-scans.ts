@@ -119,6 +119,7 @@ export class TestScans {
       ...{ queue, connections, vault, scan, prowler, work },
     });
     const orchestration = createOrchestration(platform, {
+      broadcast: noBroadcast,
       ...{
         securityScans: scans,
         cloud,
@@ -129,7 +130,6 @@ export class TestScans {
         scanners: product,
         work,
       },
-      broadcast: noBroadcast,
       allowedFolders,
       verifyTools: async () => [],
       resolve: options.resolve ?? (async () => [PUBLIC_ADDRESS]),

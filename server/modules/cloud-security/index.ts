@@ -13,7 +13,7 @@ import { addCloudSecurityRoutes } from './cloud-security.routes.js';
 import { UnifiedProwlerService } from './prowler-scans/unified-prowler.service.js';
 
 export type { StoredAccount } from './accounts/accounts.repository.js';
-export { secretsIn } from './accounts/credentials.rules.js';
+export { hintOf, secretsIn } from './accounts/credentials.rules.js';
 export { accountJoined, accountLeft } from './cloud-security.events.js';
 
 export interface CloudSecurityParts {
@@ -48,13 +48,20 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
     clock,
     log,
   });
+  let runsTests = false;
+  /** Once, for as long as the process lives. */
+  const runTestsHere = () => {
+    if (runsTests) return;
+    runsTests = true;
+    parts.connections.work(queue, testAccount, (job, context) => tests.run(job, context));
+  };
   return {
     accounts,
     prowler,
+    runTestsHere,
     addRoutes: (http: HttpApi) => addCloudSecurityRoutes(http, accounts),
     start: async () => {
-      if (!work) return;
-      parts.connections.work(queue, testAccount, (job, context) => tests.run(job, context));
+      if (work) runTestsHere();
     },
   };
 }

@@ -14,9 +14,9 @@ export interface OrchestrationParts {
   securityScans: SecurityScans;
   cloud: CloudSecurity;
   queue: JobQueue;
-  connections: JobConnections;
   /** By which processes hear of each other's scans. */
   broadcast: Broadcast;
+  connections: JobConnections;
   /** Null in a process that neither shows nor changes schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;
