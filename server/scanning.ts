@@ -9,9 +9,11 @@ import { SchedulesRepository } from './platform/scheduler/schedules.repository.j
 import { UnifiedLifecycleScheduler } from './platform/scheduler/unified-lifecycle-scheduler.js';
 import { Vault } from './platform/vault/vault.js';
 import { BestRunner, type Runners } from './scanners/runners/best-runner.js';
+import { withinLimits } from './scanners/runners/limited-runner.js';
 import { NativeRunner } from './scanners/runners/native-runner.js';
 import { createScanTools, type ScanToolsSettings } from './scanners/scan-tools.js';
 import type { ToolScanner } from './scanners/scanner.js';
+import type { RunLimits } from './scanners/tool.js';
 import { ToolQuestions } from './scanners/tool-questions.js';
 
 /** A server answers first and looks for tools then. */
@@ -31,7 +33,8 @@ export function createScanning(platform: Platform, work: boolean) {
     log,
   });
   const scanners = createScanTools(toolSettings(config));
-  const questions = new ToolQuestions({ runner, clock });
+  const limited = withinLimits(runner, limitsOf(config));
+  const questions = new ToolQuestions({ runner: limited, clock });
   let settling: NodeJS.Timeout | undefined;
   return {
     work,
@@ -41,7 +44,7 @@ export function createScanning(platform: Platform, work: boolean) {
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
     allowedFolders: config.scanFolders,
     vault: new Vault({ masterKey: config.masterKey, dataDir: config.dataDir }),
-    scan: { runner, questions, outputFolder: folder('built-in-runs') },
+    scan: { runner: limited, questions, outputFolder: folder('built-in-runs') },
     verifyTools: () => runner.tools(),
     scheduler,
     onSubJobEnd: (tool: string, outcome: string, seconds: number) =>
@@ -92,6 +95,14 @@ function createQueue({ config, repositories, clock, newId, log }: Platform): Job
   return config.redisUrl
     ? createBullQueue({ ...parts, url: config.redisUrl.reveal() })
     : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
+}
+
+function limitsOf({ scanTimeoutSeconds, scanMemoryMb, scanOutputMb }: Config): Partial<RunLimits> {
+  return {
+    ...(scanTimeoutSeconds === null ? {} : { timeoutMs: scanTimeoutSeconds * 1_000 }),
+    ...(scanMemoryMb === null ? {} : { memoryBytes: scanMemoryMb * 1024 ** 2 }),
+    ...(scanOutputMb === null ? {} : { outputBytes: scanOutputMb * 1024 ** 2 }),
+  };
 }
 
 function toolSettings(config: Config): ScanToolsSettings {

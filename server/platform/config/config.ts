@@ -29,6 +29,10 @@ export interface Config {
   /** Where the host of the containers sees the folder of their output; null: where it is here. */
   scanHostOutputDir: string | null;
   nativeTools: (typeof NATIVE_TOOLS)[number];
+  /** What one start of a scanner may take at most; null: the scanner's own limit. */
+  scanTimeoutSeconds: number | null;
+  scanMemoryMb: number | null;
+  scanOutputMb: number | null;
   /** Trivy's databases, kept up to date elsewhere; null: none. */
   trivyDatabases: string | null;
   /** Who assumes the roles of AWS accounts that come without keys of their own. */
@@ -83,6 +87,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     scanFolders: read(variables.scanFolders),
     scanHostOutputDir: read(variables.scanHostOutputDir),
     nativeTools: read(variables.nativeTools),
+    scanTimeoutSeconds: read(variables.scanTimeoutSeconds),
+    scanMemoryMb: read(variables.scanMemoryMb),
+    scanOutputMb: read(variables.scanOutputMb),
     trivyDatabases: read(variables.trivyDatabases),
     awsAccessKeyId: read(variables.awsAccessKeyId),
     awsSecretAccessKey: read(variables.awsSecretAccessKey),

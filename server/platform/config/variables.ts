@@ -134,6 +134,26 @@ export const variables = {
     example: 'degrade',
     schema: z.enum(NATIVE_TOOLS, `must be one of ${NATIVE_TOOLS.join(', ')}`).default('degrade'),
   },
+  scanTimeoutSeconds: {
+    name: 'SCAN_TIMEOUT_SECONDS',
+    help: 'longest that one start of a scanner may take; each has a limit of its own, which this lowers',
+    example: '3600',
+    schema: wholeNumber(1, 7 * 86_400)
+      .nullable()
+      .default(null),
+  },
+  scanMemoryMb: {
+    name: 'SCAN_MEMORY_MB',
+    help: 'most memory that one start of a scanner may take; lowers the scanner’s own limit',
+    example: '2048',
+    schema: wholeNumber(16, 1_048_576).nullable().default(null),
+  },
+  scanOutputMb: {
+    name: 'SCAN_OUTPUT_MB',
+    help: 'most that one start of a scanner may write; lowers the scanner’s own limit',
+    example: '1024',
+    schema: wholeNumber(1, 1_048_576).nullable().default(null),
+  },
   trivyDatabases: {
     name: 'TRIVY_DATABASES',
     help: 'folder with Trivy’s databases that is kept up to date elsewhere',
