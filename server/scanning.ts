@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type Broadcast, noBroadcast } from './platform/broadcast/broadcast.js';
+import { RedisBroadcast } from './platform/broadcast/redis-broadcast.js';
 import { type Config, ConfigError } from './platform/config/config.js';
 import type { Platform } from './platform/platform.js';
 import { createBullQueue } from './platform/queue/bull-queue.js';
@@ -11,9 +13,10 @@ import { Vault } from './platform/vault/vault.js';
 import { BestRunner, type Runners } from './scanners/runners/best-runner.js';
 import { withinLimits } from './scanners/runners/limited-runner.js';
 import { NativeRunner } from './scanners/runners/native-runner.js';
+import { toolImages } from './scanners/runners/tool-images.js';
 import { createScanTools, type ScanToolsSettings } from './scanners/scan-tools.js';
 import type { ToolScanner } from './scanners/scanner.js';
-import type { RunLimits } from './scanners/tool.js';
+import type { RunLimits, ToolId } from './scanners/tool.js';
 import { ToolQuestions } from './scanners/tool-questions.js';
 
 /** A server answers first and looks for tools then. */
@@ -23,8 +26,10 @@ const SETTLE_MS = 1_000;
 export function createScanning(platform: Platform, work: boolean) {
   const { repositories, clock, log, config, metrics } = platform;
   const folder = (name: string) => join(config.dataDir, name);
-  const runner = new BestRunner(() => loadRunners(config, folder), clock);
+  const images = toolImages(imagesOf(config));
+  const runner = new BestRunner(() => loadRunners(config, folder, images), clock);
   const queue = createQueue(platform);
+  const broadcast = createBroadcast(platform);
   metrics.watchQueue(() => queue.counts());
   const scheduler = new UnifiedLifecycleScheduler({
     schedules: repositories.create(SchedulesRepository),
@@ -39,6 +44,7 @@ export function createScanning(platform: Platform, work: boolean) {
   return {
     work,
     queue,
+    broadcast,
     runner,
     scanners,
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
@@ -66,6 +72,7 @@ export function createScanning(platform: Platform, work: boolean) {
       clearTimeout(settling);
       await scheduler.stop();
       await queue.close({ drain: false });
+      await broadcast.close();
       await runner.close();
     },
   };
@@ -73,11 +80,15 @@ export function createScanning(platform: Platform, work: boolean) {
 export type Scanning = ReturnType<typeof createScanning>;
 
 /** Docker's client takes a while to load: not before it is asked. */
-async function loadRunners(config: Config, folder: (name: string) => string): Promise<Runners> {
+async function loadRunners(
+  config: Config,
+  folder: (name: string) => string,
+  images: ReturnType<typeof toolImages>,
+): Promise<Runners> {
   const { DockerRunner } = await import('./scanners/runners/docker-runner.js');
   const hostOutputDir = config.scanHostOutputDir ?? undefined;
   return [
-    new DockerRunner({ outputFolder: folder('docker-runs'), hostOutputDir }),
+    new DockerRunner({ outputFolder: folder('docker-runs'), hostOutputDir, images }),
     new NativeRunner({ outputFolder: folder('native-runs') }),
   ];
 }
@@ -97,12 +108,23 @@ function createQueue({ config, repositories, clock, newId, log }: Platform): Job
     : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
 }
 
+function imagesOf({ prowlerImage, trivyImage, zapImage, nmapImage }: Config) {
+  const named = { prowler: prowlerImage, trivy: trivyImage, zap: zapImage, nmap: nmapImage };
+  return Object.fromEntries(Object.entries(named).filter(([, image]) => image !== null)) as Partial<
+    Record<ToolId, string>
+  >;
+}
+
 function limitsOf({ scanTimeoutSeconds, scanMemoryMb, scanOutputMb }: Config): Partial<RunLimits> {
   return {
     ...(scanTimeoutSeconds === null ? {} : { timeoutMs: scanTimeoutSeconds * 1_000 }),
     ...(scanMemoryMb === null ? {} : { memoryBytes: scanMemoryMb * 1024 ** 2 }),
     ...(scanOutputMb === null ? {} : { outputBytes: scanOutputMb * 1024 ** 2 }),
   };
+}
+
+function createBroadcast({ config: { redisUrl }, log }: Platform): Broadcast {
+  return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), log }) : noBroadcast;
 }
 
 function toolSettings(config: Config): ScanToolsSettings {

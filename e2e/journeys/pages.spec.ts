@@ -2,23 +2,28 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addAccount, scanSite } from '../call-api.js';
 import { firstOf, importSample } from '../import-sample.js';
+import { type LocalSite, startSite } from '../local-site.js';
 import { openBrowser, openPage } from '../open-browser.js';
 import { FindingsPage } from '../pages/findings-page.js';
 import { type App, startApp } from '../start-app.js';
 
 let app: App;
 let browser: Browser;
+let site: LocalSite;
 let axe: string;
 let paths: string[];
 
 beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(), openBrowser()]);
+  [app, browser, site] = await Promise.all([startApp(), openBrowser(), startSite()]);
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   await importSample(app.url);
   const control = await firstOf(app.url, '/api/common-controls?status=not_implemented');
   const finding = await firstOf(app.url, '/api/security-scans/findings?limit=1');
   const framework = await firstOf(app.url, '/api/frameworks');
+  const scan = await scanSite(app.url, site.url);
+  const account = await addAccount(app.url);
   paths = [
     '/',
     '/frameworks',
@@ -28,6 +33,21 @@ beforeAll(async () => {
     '/findings',
     '/findings?view=list',
     `/findings/${finding}`,
+    '/scans',
+    '/scans?status=failed',
+    '/scans/new',
+    `/scans/new?kind=web&target=${site.url}`,
+    '/scans/new?kind=network',
+    `/scans/new?kind=cloud&account=${account}`,
+    '/scans/new?kind=image',
+    `/scans/${scan}`,
+    '/scans/schedules',
+    '/scans/tools',
+    '/scans/own-targets',
+    '/scans/dead-letters',
+    '/accounts',
+    '/accounts/new',
+    `/accounts/${account}`,
     '/imports',
     '/system',
     '/nowhere',
@@ -35,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
+  await site?.stop();
   await app?.stop();
 });
 

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { findSecrets, maskRanges } from './mask-secrets.js';
 import { counted, unpacked } from './read-input.js';
+import type { ReportFormat } from './report.js';
 import { BYTE_MASK } from './secret-names.js';
+import { withoutWithheld } from './withheld-texts.js';
 
 const BATCH_BYTES = 256 * 1024;
 /** What is kept back at the end of a batch, so that a secret across two is seen whole. */
@@ -12,15 +14,17 @@ const MAX_SECRET_BYTES = 256 * 1024;
 /**
  * The bytes of a report without its secrets, for keeping the original: still valid JSON or CSV, as
  * only characters inside of texts are replaced. Gzip is unpacked, or its secrets would stay unseen.
- * Memory is bounded; a damaged archive throws as `unpacked` does.
+ * Memory is bounded; a damaged archive throws as `unpacked` does. Of formats that carry more of the scanned
+ * side than results need, that is left out.
  */
 export async function* maskedStream(
   input: AsyncIterable<Uint8Array>,
-  fileName = 'the report',
+  { fileName = 'the report', format }: { fileName?: string; format?: ReportFormat } = {},
 ): AsyncGenerator<Uint8Array> {
   let held: Buffer[] = [];
   let size = 0;
-  for await (const chunk of unpacked(counted(input), fileName)) {
+  const bytes = unpacked(counted(input), fileName);
+  for await (const chunk of format ? withoutWithheld(bytes, format) : bytes) {
     // A copy, as sources may reuse their chunk.
     held.push(Buffer.from(chunk));
     size += chunk.length;

@@ -1,8 +1,10 @@
+import { isIP } from 'node:net';
 import type { CloudCredentials } from '../../contract/cloud-security.js';
 import { InvalidInputError } from '../platform/errors.js';
 import { isDeclared } from './allowed-addresses.js';
 import type { Scanner, ScannerId, ScanUnit, ToolScanner } from './scanner.js';
-import { parseWebUrl } from './targets/index.js';
+import { type Host, imageOf, parseWebUrl, realFolderOf, repositoryOf } from './targets/index.js';
+import type { ToolRun } from './tool.js';
 import { type NmapOptions, nmapTool } from './tools/nmap/index.js';
 import { judgeProwler } from './tools/prowler/prowler.judge.js';
 import {
@@ -13,7 +15,7 @@ import {
 } from './tools/prowler/prowler.plan.js';
 import type { ProwlerLogin } from './tools/prowler/prowler.providers.js';
 import { readTrivyVersion, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
-import type { TrivyTarget } from './tools/trivy/trivy.plan.js';
+import { lesserTrivyRun, type TrivyTarget } from './tools/trivy/trivy.plan.js';
 import { webCheck } from './tools/web-check/index.js';
 import { type ZapOptions, zapTool } from './tools/zap/index.js';
 
@@ -52,7 +54,7 @@ function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolSc
     title: prowlerTool.title,
     reports: prowlerTool.reports,
     log: 'prowler.log',
-    plan: (unit, { credentials }) => {
+    plan: (unit, { credentials, addresses }) => {
       if (!credentials) throw new InvalidInputError('the account has no credentials');
       const { target, login } = prowlerLogin(
         unit.target as ProwlerTarget,
@@ -60,7 +62,9 @@ function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolSc
         awsIdentity,
       );
       const region = target.kind === 'aws' ? target.regions[0] : undefined;
-      return prowlerTool.plan(target, { login, region, scope: scopeOf(unit), awsEndpoint });
+      const run = prowlerTool.plan(target, { login, region, scope: scopeOf(unit), awsEndpoint });
+      if (target.kind !== 'kubernetes') return run;
+      return { ...run, hosts: pinned(parseWebUrl(target.server).host, addresses) };
     },
     question: (unit) => {
       const provider = (unit.target as ProwlerTarget).kind;
@@ -117,12 +121,18 @@ function trivyScanner({ allowedFolders, trivyDatabases }: ScanToolsSettings): To
     id: 'trivy',
     title: trivyTool.title,
     reports: trivyTool.reports,
-    plan: ({ target, options: { configOnly } }) =>
-      trivyTool.plan(target as TrivyTarget, {
-        configOnly,
-        allowedFolders,
-        databases: trivyDatabases,
-      }),
+    plan: async ({ target, options: { configOnly } }, { addresses }) => {
+      const options = { configOnly, databases: trivyDatabases };
+      if (target.kind === 'folder') {
+        const path = await realFolderOf(target, allowedFolders);
+        return trivyTool.plan({ ...target, path }, { ...options, allowedFolders: [path] });
+      }
+      const run = trivyTool.plan(target as TrivyTarget, options);
+      const host =
+        target.kind === 'repository' ? repositoryOf(target).url.host : registryOf(target);
+      return { ...run, hosts: pinned(host, addresses) };
+    },
+    lesser: lesserTrivyRun,
     ...(trivyDatabases === undefined
       ? {}
       : {
@@ -147,11 +157,12 @@ const zapScanner: ToolScanner = {
     if (target.kind !== 'web') throw new InvalidInputError('ZAP looks at web addresses');
     const { host } = parseWebUrl(target.url);
     const url = options.apiDefinition;
-    return zapTool.plan(target, {
+    const run = zapTool.plan(target, {
       profile: (options.profile ?? 'baseline') as ZapOptions['profile'],
       ownershipProven: isDeclared(host, addresses, declared),
       ...(url === undefined ? {} : { api: { format: 'openapi', url } }),
     });
+    return { ...run, hosts: pinned(host, addresses) };
   },
   judge: (given) => zapTool.judge(given),
 };
@@ -168,3 +179,15 @@ const nmapScanner: ToolScanner = {
   },
   judge: (given) => nmapTool.judge(given),
 };
+
+function registryOf(target: ScanUnit['target']): Host | null {
+  return target.kind === 'image' ? imageOf(target).registry.host : null;
+}
+
+/** The name with the addresses that were allowed for it, so that it leads nowhere else while a container runs. */
+function pinned(host: Host | null, addresses: readonly string[]): NonNullable<ToolRun['hosts']> {
+  if (host?.kind !== 'name') return [];
+  // The networks of containers have no IPv6, and not every tool tries the next address.
+  const four = addresses.filter((address) => isIP(address) === 4);
+  return (four.length > 0 ? four : addresses).map((address) => ({ name: host.text, address }));
+}

@@ -9,6 +9,7 @@ import { createOrchestration, type Orchestration } from '../modules/orchestratio
 import type { Scheduler } from '../modules/orchestration/schedules/schedules.service.js';
 import { createSecurityScans, type SecurityScans } from '../modules/security-scans/index.js';
 import type { Actor } from '../platform/auth/actor.js';
+import { noBroadcast } from '../platform/broadcast/broadcast.js';
 import type { Clock } from '../platform/clock.js';
 import { readConfig } from '../platform/config/config.js';
 import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
@@ -115,6 +116,7 @@ export class TestScans {
     const cloud = createCloudSecurity(platform, { queue, vault, scan, prowler, work });
     const orchestration = createOrchestration(platform, {
       ...{ securityScans: scans, cloud, queue, scheduler, scan, scanners: product, work },
+      broadcast: noBroadcast,
       allowedFolders,
       verifyTools: async () => [],
       resolve: options.resolve ?? (async () => [PUBLIC_ADDRESS]),

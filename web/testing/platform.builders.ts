@@ -6,7 +6,15 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
     user: { id: 'usr_1', name: 'Kim' },
     team: { id: 'team_1', name: 'Platform team' },
     permissions: [...PERMISSIONS],
-    modules: ['platform', 'security-scans', 'compliance'].map((name) => ({
+    modules: [
+      'platform',
+      'security-scans',
+      'compliance',
+      'cloud-security',
+      'orchestration',
+      'container-security',
+      'web-security',
+    ].map((name) => ({
       name,
       status: name in unavailable ? 'unavailable' : 'available',
       prefixes: [`/api/${name}`],

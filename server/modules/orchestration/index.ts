@@ -17,6 +17,17 @@ import { SchedulesService } from './schedules/schedules.service.js';
 import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
 import { ToolHealthService } from './tool-health/tool-health.service.js';
 
+export { type FollowedScan, ScanFollower } from './followers/scan-follower.js';
+export {
+  hasResults,
+  isNews,
+  noTrace,
+  pastScanOf,
+  type ScanTrace,
+  TRACE_FIELDS,
+  type TraceStep,
+  traceSteps,
+} from './followers/scan-trace.rules.js';
 export { scanCompleted, scanStarted } from './orchestration.events.js';
 export type { OrchestrationParts } from './orchestration-parts.js';
 
@@ -26,7 +37,7 @@ const REAP_EVERY_MS = 15_000;
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
   const { repositories, audit, clock, events, log } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
-  const live = new LiveScans();
+  const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
   const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
   const {

@@ -1,3 +1,4 @@
+import type { Broadcast } from '../../platform/broadcast/broadcast.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Lookup } from '../../scanners/allowed-addresses.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
@@ -12,6 +13,8 @@ export interface OrchestrationParts {
   securityScans: SecurityScans;
   cloud: CloudSecurity;
   queue: JobQueue;
+  /** By which processes hear of each other's scans. */
+  broadcast: Broadcast;
   /** Null in a process that neither shows nor changes schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;

@@ -93,6 +93,8 @@ describe('readConfig', () => {
     ['SCAN_TIMEOUT_SECONDS', '0', /from 1/],
     ['SCAN_MEMORY_MB', '2g', /whole number/],
     ['SCAN_OUTPUT_MB', '-1', /from 1/],
+    ['NMAP_IMAGE', 'registry.example.org/nmap', /tag or digest/],
+    ['PROWLER_IMAGE', '-v', /tag or digest/],
     ['TRIVY_DATABASES', './trivy', /absolute/],
     ['SCANNER_AWS_ENDPOINT_URL', 'moto', /http or https/],
     ['DB_NAME', 'a.b', /letters, digits/],

@@ -33,6 +33,11 @@ export interface Config {
   scanTimeoutSeconds: number | null;
   scanMemoryMb: number | null;
   scanOutputMb: number | null;
+  /** Images in place of the published ones; null: the published one. */
+  prowlerImage: string | null;
+  trivyImage: string | null;
+  zapImage: string | null;
+  nmapImage: string | null;
   /** Trivy's databases, kept up to date elsewhere; null: none. */
   trivyDatabases: string | null;
   /** Who assumes the roles of AWS accounts that come without keys of their own. */
@@ -90,6 +95,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     scanTimeoutSeconds: read(variables.scanTimeoutSeconds),
     scanMemoryMb: read(variables.scanMemoryMb),
     scanOutputMb: read(variables.scanOutputMb),
+    prowlerImage: read(variables.prowlerImage),
+    trivyImage: read(variables.trivyImage),
+    zapImage: read(variables.zapImage),
+    nmapImage: read(variables.nmapImage),
     trivyDatabases: read(variables.trivyDatabases),
     awsAccessKeyId: read(variables.awsAccessKeyId),
     awsSecretAccessKey: read(variables.awsSecretAccessKey),

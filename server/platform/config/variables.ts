@@ -54,6 +54,22 @@ const listOf = (list: string) =>
 
 const folder = z.string().refine(isAbsolute, 'must be an absolute path');
 
+/** An image of one's own registry in place of the published one; taken apart where it is used. */
+function imageOf(name: string, example: string): Variable<string | null> {
+  const schema = z
+    .string()
+    .max(500)
+    .regex(
+      /^[a-z0-9][\w./:-]*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/i,
+      'must name an image with its tag or digest',
+    )
+    .nullable()
+    .default(null);
+  const help =
+    'image to run in place of the published one: the same program, with its tag or digest';
+  return { name, help, example, schema };
+}
+
 const loopback = z
   .string()
   .refine(
@@ -154,6 +170,10 @@ export const variables = {
     example: '1024',
     schema: wholeNumber(1, 1_048_576).nullable().default(null),
   },
+  prowlerImage: imageOf('PROWLER_IMAGE', 'registry.example.org/prowler:5.46.0'),
+  trivyImage: imageOf('TRIVY_IMAGE', 'registry.example.org/trivy:0.74.0'),
+  zapImage: imageOf('ZAP_IMAGE', 'registry.example.org/zaproxy:2.17.0'),
+  nmapImage: imageOf('NMAP_IMAGE', 'registry.example.org/nmap:7.98'),
   trivyDatabases: {
     name: 'TRIVY_DATABASES',
     help: 'folder with Trivy’s databases that is kept up to date elsewhere',

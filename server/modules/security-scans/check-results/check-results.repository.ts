@@ -15,6 +15,8 @@ export interface CheckResult extends TeamDoc {
   resourceUid: string;
   resourceName: string;
   resourceType: string;
+  /** What tells it apart from others of its check and resource; left out where there is nothing. */
+  subObject?: string;
   verdict: Verdict;
   mutedVerdict: 'pass' | 'fail' | null;
   severity: Severity;

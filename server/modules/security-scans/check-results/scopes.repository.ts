@@ -60,13 +60,13 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** When the scopes of these checks were seen, by id: all that an import must know of each before it stores. */
   async seen(
     scope: TeamScope,
-    tool: string,
+    toolOf: (checkId: string) => string,
     checkIds: readonly string[],
   ): Promise<Map<string, ScopeSeen>> {
     const found = new Map<string, ScopeSeen>();
     for await (const page of this.#pages(scope, checkIds)) {
       for (const item of page) {
-        if (item.tool !== tool) continue;
+        if (item.tool !== toolOf(item.checkId)) continue;
         const { id, provider, checkId, lastSeenAt, lastCompleteAt } = item;
         found.set(id, { provider, checkId, lastSeenAt, lastCompleteAt });
       }

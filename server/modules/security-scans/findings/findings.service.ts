@@ -5,6 +5,11 @@ import type {
   FindingFilter,
   triageFinding,
 } from '../../../../contract/security-scans.js';
+import {
+  noneBySeverity,
+  type Severity,
+  type SeverityCounts,
+} from '../../../../contract/severity.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
@@ -66,6 +71,24 @@ export class FindingsService {
   /** Counts per value of each filter field, each within the other filters. */
   facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
     return countFacets(this.deps.findings, actor, orOpen(filter));
+  }
+
+  /** How many open findings each account of a provider has, by severity: of these accounts, or of all. */
+  async openByAccount(
+    scope: TeamScope,
+    provider: string,
+    accountId?: string[],
+  ): Promise<Map<string, SeverityCounts>> {
+    const counts = new Map<string, SeverityCounts>();
+    if (accountId?.length === 0) return counts;
+    const filter: FindingFilter = { status: ['open'], provider: [provider], accountId };
+    const groups = await this.deps.findings.groupCount(scope, filter, ['accountId', 'severity']);
+    for (const { key, count } of groups) {
+      const [account, severity] = key as [string, Severity];
+      const its = counts.get(account) ?? noneBySeverity();
+      counts.set(account, { ...its, [severity]: count });
+    }
+    return counts;
   }
 
   async get(actor: Actor, findingId: string) {

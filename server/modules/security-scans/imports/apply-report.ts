@@ -34,6 +34,8 @@ export interface ReportToApply {
   outcome: ReadOutcome;
   survey: ReportSurvey;
   spool: RowSpool;
+  /** Who ran the scan knows that its tool looked for all that it looks for: what the report lacks altogether is gone too. */
+  coversAll: boolean;
   /** Share of the rows that are stored, 0 … 1. */
   onProgress: (share: number) => void;
 }
@@ -50,7 +52,7 @@ export async function applyReport(
   report: ReportToApply,
 ): Promise<AppliedReport> {
   const { team, survey, outcome } = report;
-  const scopes = await parts.scopes.seen(team, outcome.tool, [...survey.checks.keys()]);
+  const scopes = await parts.scopes.seen(team, survey.toolOf, [...survey.checks.keys()]);
   await storeChecks(parts.checks, report, [...scopes.values()]);
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
@@ -117,7 +119,7 @@ async function storeRows(
     const context: RowContext = {
       teamId: team.teamId,
       importId,
-      tool: outcome.tool,
+      tool: survey.toolOf(row.checkId),
       now,
       seenAt: surveyed?.seenAt ?? now,
       partial: outcome.partial,

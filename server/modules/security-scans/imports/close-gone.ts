@@ -15,14 +15,17 @@ const LEFT_OUT: Partial<Record<ReportFormat, readonly Verdict[]>> = { 'prowler-a
  */
 export async function closeGone(
   parts: ApplyParts,
-  { team, importId, outcome }: ReportToApply,
+  { team, importId, outcome, survey }: ReportToApply,
   scope: SurveyedScope,
   { seen, isLate }: { seen: ReadonlySet<string>; isLate: boolean },
 ): Promise<number> {
   const missing: CheckResult[] = [];
-  for await (const page of parts.results.presentIn(team, { tool: outcome.tool, ...scope })) {
+  const shows = survey.showsAt(scope);
+  for await (const page of parts.results.presentIn(team, scope)) {
     for (const result of page) {
       if (seen.has(result.id) || LEFT_OUT[outcome.format]?.includes(result.verdict)) continue;
+      const { checkId, subObject = '' } = result;
+      if (shows && !shows({ checkId, subObject })) continue;
       if (!isLate && result.observedAt <= scope.seenAt) {
         missing.push({ ...result, present: false });
       } else if (!tells(result) && result.toldAt < scope.seenAt) {

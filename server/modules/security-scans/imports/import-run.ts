@@ -6,7 +6,7 @@ import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { maskedStream } from '../../../scanners/masked-stream.js';
-import { readReport } from '../../../scanners/read-report.js';
+import { readReport, requireEvidence } from '../../../scanners/read-report.js';
 import type { ReadOutcome, ReportRow } from '../../../scanners/report.js';
 import { type ApplyParts, applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
@@ -15,10 +15,7 @@ import { ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Goes up whenever reading or deciding changes, so that the same bytes are looked at again. */
-export const READER_VERSION = 2;
-
-/** The only tool whose reports are read so far; its name is part of every identity. */
-const TOOL = 'prowler';
+export const READER_VERSION = 3;
 
 export interface ImportRunParts extends ApplyParts {
   rawReports: BlobStore;
@@ -48,8 +45,15 @@ export interface ReportHeld {
 /**
  * Asked once a report is read and before anything of it is stored, by who ran the scan: whether it is
  * incomplete although it looks whole. What an incomplete report lacks is not judged.
+ *
+ * `coversAll`: the tool looked for all that it ever looks for, at every place that the report names, so that
+ * findings of whose check it says nothing are gone. No report says that of itself: filters leave no trace.
  */
-export type AssessReport = (held: ReportHeld) => { incomplete: boolean; problem: string | null };
+export type AssessReport = (held: ReportHeld) => {
+  incomplete: boolean;
+  problem: string | null;
+  coversAll?: boolean;
+};
 
 export interface ImportRun {
   outcome: ReadOutcome;
@@ -63,7 +67,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   await mkdir(parts.workFolder, { recursive: true, mode: 0o700 });
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
-    const survey = new ReportSurvey(TOOL, file.now);
+    const survey = new ReportSurvey(file.now);
     const rows: ReportHeld['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
@@ -75,7 +79,10 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       },
     });
     const checkIds = new Set(survey.checks.keys());
-    const outcome = asAssessed(read, file.assess?.({ read, rows, checkIds }));
+    const assessed = file.assess?.({ read, rows, checkIds });
+    requireEvidence(read, file.fileName);
+    const outcome = asAssessed(read, assessed);
+    survey.lookAt(read.facts);
     const report = {
       team: file.team,
       importId: file.importId,
@@ -83,11 +90,15 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       outcome,
       survey,
       spool,
+      coversAll: assessed?.coversAll === true,
       onProgress: (share: number) => file.onProgress('applying', share),
     };
     const [{ changes, seen }] = await Promise.all([
       applyReport(parts, report),
-      parts.rawReports.put(file.sha256, maskedStream(createReadStream(file.path))),
+      parts.rawReports.put(
+        file.sha256,
+        maskedStream(createReadStream(file.path), { format: read.format }),
+      ),
     ]);
     keepHeapSmall();
     const judged = await judgeScopes(parts, report, seen);

@@ -6,11 +6,13 @@ import type { ImportStatus } from '../../../../contract/security-scans.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
+import { toolFamily } from '../../../scanners/report.js';
 import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import {
@@ -86,8 +88,8 @@ export class ImportsService {
     return this.#enqueue(item, path, { onProgress, assess });
   }
 
-  async get(actor: Actor, importId: string): Promise<StoredImport> {
-    const item = await this.deps.imports.get(actor, importId);
+  async get(scope: TeamScope, importId: string): Promise<StoredImport> {
+    const item = await this.deps.imports.get(scope, importId);
     if (!item) throw new NotFoundError('no such import', { importId });
     return item;
   }
@@ -251,12 +253,14 @@ export class ImportsService {
 
   #count({ outcome, survey, findings }: ImportRun, seconds: number): void {
     const { metrics } = this.deps;
-    metrics.importEnded(outcome.tool, outcome.partial ? 'partial' : 'completed', seconds);
+    // By family: names that a report states would be labels without end.
+    const tool = toolFamily(outcome.format);
+    metrics.importEnded(tool, outcome.partial ? 'partial' : 'completed', seconds);
     for (const [verdict, count] of Object.entries(survey.counts)) {
-      metrics.resultsIngested(outcome.tool, verdict, count);
+      metrics.resultsIngested(tool, verdict, count);
     }
     for (const [change, count] of Object.entries(findings)) {
-      metrics.findingsChanged(outcome.tool, change, count);
+      metrics.findingsChanged(tool, change, count);
     }
   }
 
