@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MOCK_ACCOUNT, MockAws } from '../../bench/mock-aws.js';
 import {
   createCloudAccount,
   getCloudAccount,
@@ -12,7 +13,6 @@ import {
 import { getPosture } from '../../contract/compliance.js';
 import { retryScan, type ScanRun } from '../../contract/orchestration.js';
 import { type Finding, getImport } from '../../contract/security-scans.js';
-import { MOCK_ACCOUNT, MockAws } from './mock-aws.js';
 import { Product, Refused, until } from './product.js';
 
 const tools = process.env.TEST_PROWLER_FOLDER;

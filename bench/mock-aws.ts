@@ -11,10 +11,12 @@ import {
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { until } from './product.js';
+import { packageRoot } from '../server/package-root.js';
 
-const SEED = join(import.meta.dirname, '../../.ci/prowler/seed.py');
+const SEED = join(packageRoot, '.ci/prowler/seed.py');
+const START_MS = 120_000;
 const run = promisify(execFile);
 
 /** The account that moto makes up for any key. */
@@ -55,7 +57,12 @@ export class MockAws {
     const moto = spawn(join(tools, 'moto/bin/moto_server'), args, { env, stdio: 'ignore' });
     const mock = new MockAws(join(tools, 'moto/bin/python'), folder, moto, port);
     try {
-      await until(() => listens(port), Boolean, { withinMs: 60_000 });
+      const lateMs = performance.now() + START_MS;
+      while (!(await listens(port))) {
+        if (moto.exitCode !== null) throw new Error(`moto ended with ${moto.exitCode}`);
+        if (performance.now() > lateMs) throw new Error('moto did not start');
+        await sleep(200);
+      }
       mock.#gate.listen(0, '127.0.0.1');
       await once(mock.#gate, 'listening');
       await run(mock.python, [SEED], { env: mock.#environment() });
