@@ -44,3 +44,10 @@ export async function addAccount(url: string): Promise<string> {
   const account = await callApi(`${url}/api/cloud-security/accounts`, { method: 'POST', body });
   return String(account.id);
 }
+
+/** An image of the inventory that nobody has scanned; its id. */
+export async function addImage(url: string): Promise<string> {
+  const body = { reference: 'docker.io/library/nginx:1.29' };
+  const image = await callApi(`${url}/api/container-security/images`, { method: 'POST', body });
+  return String(image.id);
+}

@@ -27,7 +27,7 @@ test('an account is added, its test says what stands in the way, it is scheduled
   const field = (name: RegExp) => page.getByRole('textbox', { name });
   await field(/^Name/).fill('Production');
   await field(/^Account number/).fill('123456789012');
-  await page.getByLabel(/^Regions/).fill('eu-west-1,');
+  await page.getByRole('combobox', { name: 'Regions' }).fill('eu-west-1,');
   await field(/^Role/).fill('arn:aws:iam::123456789012:role/Scanner');
   const externalId = await field(/^External id/).inputValue();
   expect(externalId).toMatch(/^offload-[0-9a-f]{32}$/);
@@ -57,7 +57,7 @@ test('an account is added, its test says what stands in the way, it is scheduled
 
   await page.getByRole('button', { name: 'Deactivate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
-  await page.getByRole('button', { name: 'Activate' }).waitFor();
+  await page.getByRole('button', { name: 'Activate', exact: true }).waitFor();
   expect(await page.getByRole('link', { name: 'Scan it' }).count()).toBe(0);
 
   await page.getByRole('button', { name: 'Remove' }).click();
@@ -81,11 +81,11 @@ test('a schedule is changed, switched off, and run at once', async () => {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await schedule.getByText('At 04:15, Monday to Friday (Europe/Berlin)').waitFor();
 
-  await schedule.getByRole('button', { name: 'Run Remove what is too old to keep now' }).click();
+  await schedule.getByRole('button', { name: 'Run now: Remove what is too old to keep' }).click();
   await schedule.getByText('It was put into the queue').waitFor();
   await schedule.getByText('just now').first().waitFor();
 
-  await schedule.getByRole('switch').click();
+  await schedule.getByRole('switch').press('Space');
   await schedule.getByText('none while it is off').waitFor();
   await page.reload();
   await schedule.getByText('none while it is off').waitFor();

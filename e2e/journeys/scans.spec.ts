@@ -68,6 +68,12 @@ test('a fresh machine checks a web site, and its findings are there', async () =
   await page.getByRole('button', { name: 'Failed', exact: true }).click();
   await page.waitForURL(/status=failed/);
   await page.getByText('No scan matches these filters').waitFor();
+
+  await page.getByRole('link', { name: 'Web and network' }).click();
+  const target = page.getByRole('listitem').filter({ hasText: site.url });
+  await target.getByRole('link', { name: /^Scanned/ }).waitFor();
+  await target.getByRole('link', { name: /findings$/ }).click();
+  await issues.first().waitFor();
   expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -1,4 +1,4 @@
-/** The largest document that is parsed in one piece: it takes three times this in memory. */
+/** The largest document that is parsed in one piece: parsing takes up to five times this in memory. */
 export const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024;
 const MAX_DEPTH = 64;
 

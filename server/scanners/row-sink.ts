@@ -82,7 +82,8 @@ export class RowSink {
     return {
       tool: this.#toolNames(format, facts),
       format,
-      toolVersion: this.#toolVersion ?? facts?.toolVersion ?? null,
+      // Of several tools the version is nobody's in particular.
+      toolVersion: this.#tools.size > 1 ? null : (this.#toolVersion ?? facts?.toolVersion ?? null),
       results: this.#results,
       rejected: this.#rejected,
       partial: problems.length > 0,

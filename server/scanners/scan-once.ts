@@ -103,7 +103,8 @@ async function judgeOnce(
   try {
     const log = scanner.log ? await textOf(join(result.outputFolder, scanner.log)) : null;
     const judge = (brief: ReportBrief) => scanner.judge({ ...brief, ...given, log });
-    return { result, verdict: await verdictOf(once, result, judge) };
+    const correct = async (report: string) => scanner.correct?.(report, log);
+    return { result, verdict: await verdictOf(once, result, judge, correct) };
   } finally {
     await rm(result.outputFolder, { recursive: true, force: true });
   }
@@ -113,6 +114,7 @@ async function verdictOf(
   { scanner, signal, take }: ScanOnce,
   result: RunResult,
   judge: (brief: ReportBrief) => ScanVerdict,
+  correct?: (report: string) => Promise<void>,
 ): Promise<ScanVerdict> {
   const report =
     signal.aborted || result.ended === 'not_started'
@@ -124,6 +126,7 @@ async function verdictOf(
     report,
     (result.renamed ?? []).map(({ seen, real }) => [inJson(seen), inJson(real)]),
   );
+  await correct?.(report);
   let verdict: ScanVerdict | null = null;
   await take(report, (brief) => {
     verdict = judge(brief);

@@ -6,6 +6,7 @@ import type { Scanner, ScannerId, ScanUnit, ToolScanner } from './scanner.js';
 import { type Host, imageOf, parseWebUrl, realFolderOf, repositoryOf } from './targets/index.js';
 import type { ToolRun } from './tool.js';
 import { type NmapOptions, nmapTool } from './tools/nmap/index.js';
+import { ACCOUNT_WIDE_SERVICES } from './tools/prowler/account-wide.js';
 import { judgeProwler } from './tools/prowler/prowler.judge.js';
 import {
   listChecksRun,
@@ -14,6 +15,8 @@ import {
   readCheckList,
 } from './tools/prowler/prowler.plan.js';
 import type { ProwlerLogin } from './tools/prowler/prowler.providers.js';
+import type { ProwlerScope } from './tools/prowler/prowler.scope.js';
+import { withdrawPasses } from './tools/prowler/withdrawn-passes.js';
 import { readTrivyVersion, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
 import { lesserTrivyRun, type TrivyTarget } from './tools/trivy/trivy.plan.js';
 import { webCheck } from './tools/web-check/index.js';
@@ -48,7 +51,6 @@ export function createScanTools(settings: ScanToolsSettings): Map<ScannerId, Sca
 }
 
 function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolScanner {
-  const scopeOf = ({ options: { services, severities } }: ScanUnit) => ({ services, severities });
   return {
     id: 'prowler',
     title: prowlerTool.title,
@@ -62,22 +64,41 @@ function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolSc
         awsIdentity,
       );
       const region = target.kind === 'aws' ? target.regions[0] : undefined;
-      const run = prowlerTool.plan(target, { login, region, scope: scopeOf(unit), awsEndpoint });
+      const scope = prowlerScope(unit);
+      const run = prowlerTool.plan(target, { login, region, scope, awsEndpoint });
       if (target.kind !== 'kubernetes') return run;
       return { ...run, hosts: pinned(parseWebUrl(target.server).host, addresses) };
     },
     question: (unit) => {
       const provider = (unit.target as ProwlerTarget).kind;
-      const scope = scopeOf(unit);
+      const scope = prowlerScope(unit);
       return {
         key: `prowler checks ${JSON.stringify([provider, scope])}`,
         run: listChecksRun(provider, scope),
         read: readCheckList,
       };
     },
+    correct: withdrawPasses,
     judge: ({ answer, ...given }) =>
       judgeProwler({ ...given, expectedChecks: answer as readonly string[] | null }),
   };
+}
+
+/** Checks that tell a third party (Shodan) of the account's addresses, and need a key of its. */
+const THIRD_PARTY: Readonly<Record<string, string[]>> = {
+  aws: ['ec2_elastic_ip_shodan'],
+  azure: ['network_public_ip_shodan'],
+  gcp: ['compute_public_address_shodan'],
+};
+
+function prowlerScope({ target, options }: ScanUnit): ProwlerScope {
+  const { services, severities, accountWide = true } = options;
+  const excludedChecks = THIRD_PARTY[target.kind];
+  if (accountWide) return { services, severities, excludedChecks };
+  const regional = services?.filter((service) => !ACCOUNT_WIDE_SERVICES.has(service));
+  if (regional?.length) return { services: regional, severities, excludedChecks };
+  const excludedServices = [...ACCOUNT_WIDE_SERVICES];
+  return { services, severities, excludedChecks, excludedServices };
 }
 
 function prowlerLogin(

@@ -21,6 +21,8 @@ export interface UnitOptions {
   /** Prowler: only these services; only these severities. */
   services?: string[];
   severities?: Severity[];
+  /** Prowler on AWS: false leaves out the services that an account has once; another start looks at them. */
+  accountWide?: boolean;
   /** Trivy: configuration files only. */
   configOnly?: boolean;
   /** ZAP and Nmap: how thoroughly. */
@@ -63,6 +65,8 @@ export interface ToolScanner extends ScannerBase {
    * then not looked at; null when there is nothing of the kind. Asked once.
    */
   lesser?(run: ToolRun, result: RunResult): LesserRun | null;
+  /** Puts right in the report what the log says is not to be believed, before anybody reads it. */
+  correct?(report: string, log: string | null): Promise<void>;
   /** What to ask the tool itself beforehand; answers are kept for a while by their key. */
   question?(unit: ScanUnit): ToolQuestion;
   judge(given: ToolJudged): ScanVerdict;

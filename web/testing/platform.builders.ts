@@ -1,4 +1,4 @@
-import { PERMISSIONS } from '../../contract/endpoint.js';
+import { PERMISSIONS, type Permission } from '../../contract/endpoint.js';
 import type { Me } from '../../contract/platform.js';
 
 export function aMe(unavailable: Record<string, string> = {}): Me {
@@ -21,4 +21,10 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
       reason: unavailable[name] ?? null,
     })),
   };
+}
+
+/** Somebody who may not do these. */
+export function aMeWithout(...missing: Permission[]): Me {
+  const me = aMe();
+  return { ...me, permissions: me.permissions.filter((each) => !missing.includes(each)) };
 }

@@ -25,8 +25,6 @@ export function FormDialog(props: FormDialogProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          // React lets it rise to a form around the dialog, which would be sent, too.
-          event.stopPropagation();
           onSubmit();
         }}
       >

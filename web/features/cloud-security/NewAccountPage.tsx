@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { CLOUD_PROVIDERS } from '../../../contract/cloud-security.js';
 import { useAppState } from '../../app/AppStateContext.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
@@ -50,10 +51,13 @@ function NewAccount() {
     if (Object.keys(errors).length > 0) setErrors(accountErrors(next) ?? {});
   };
   const change = (changes: Partial<AccountDraft>) => update({ ...draft, ...changes });
-  const submit = () => {
+  const submit = (form: HTMLFormElement) => {
     const found = accountErrors(draft);
     setErrors(found ?? {});
-    if (found) return;
+    if (found) {
+      focusFirstError(form);
+      return;
+    }
     create.mutate(accountOf(draft), {
       onSuccess: ({ id }) => navigate({ to: '/accounts/$accountId', params: { accountId: id } }),
     });
@@ -64,7 +68,7 @@ function NewAccount() {
       autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        submit(event.currentTarget);
       }}
     >
       <Grid gap="md">

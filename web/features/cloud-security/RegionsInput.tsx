@@ -16,7 +16,7 @@ export function RegionsInput({ value, onChange, error }: RegionsInputProps) {
         placeholder={value.length === 0 ? 'eu-west-1' : undefined}
         data={[...AWS_REGIONS]}
         value={value}
-        onChange={(regions) => onChange(regions.map((region) => region.trim().toLowerCase()))}
+        onChange={(regions) => onChange(oneByOne(regions))}
         splitChars={[',', ' ']}
         acceptValueOnBlur
         clearable
@@ -36,4 +36,10 @@ export function RegionsInput({ value, onChange, error }: RegionsInputProps) {
       </Group>
     </div>
   );
+}
+
+/** A list that is pasted comes as one text. */
+function oneByOne(regions: readonly string[]): string[] {
+  const each = regions.flatMap((text) => text.toLowerCase().split(/[\s,]+/));
+  return [...new Set(each.filter((region) => region !== ''))];
 }

@@ -87,7 +87,7 @@ function LetterRow({ letter }: { letter: DeadLetter }) {
             size="compact-sm"
             variant="default"
             leftSection={<RotateCcw size={14} aria-hidden />}
-            aria-label={`Run the job ${jobId} again`}
+            aria-label={`Run again: ${type}, ${jobId}`}
             loading={retry.isPending}
             onClick={() => retry.mutate(jobId)}
           >

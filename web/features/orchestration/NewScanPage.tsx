@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ScanKind } from '../../../contract/orchestration.js';
 import { useAppState } from '../../app/AppStateContext.js';
+import { focusFirstError } from '../../ui/focus-first-error.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
@@ -55,25 +56,28 @@ function NewScan() {
     setDraft({ ...draft, kind });
     navigate({ search: { kind }, replace: true, resetScroll: false });
   };
-  const submit = () => {
+  const submit = (form: HTMLFormElement) => {
     const found = errorsOf(draft);
     setErrors(found ?? {});
-    if (found) return;
+    if (found) {
+      focusFirstError(form);
+      return;
+    }
     start.mutate(requestOf(draft), {
       onSuccess: ({ id }) => navigate({ to: '/scans/$scanId', params: { scanId: id } }),
       onError: () => estimate.refetch(),
     });
   };
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 8 }}>
+    <Grid gap="md">
+      <Grid.Col span={{ base: 12, md: 8 }}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit(event.currentTarget);
+          }}
+        >
           <Stack>
             <ScanKindChoice kind={draft.kind} onChange={chooseKind} />
             <Section title="Target and options">
@@ -92,11 +96,11 @@ function NewScan() {
               </ButtonLink>
             </Group>
           </Stack>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }}>
-          <ScanPreview draft={settled} estimate={estimate} />
-        </Grid.Col>
-      </Grid>
-    </form>
+        </form>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 4 }}>
+        <ScanPreview draft={settled} estimate={estimate} />
+      </Grid.Col>
+    </Grid>
   );
 }

@@ -42,17 +42,17 @@ function ScanView({ scan }: { scan: ScanRun }) {
         about={lookOf(kind).label}
         actions={<ScanActions scan={scan} />}
       />
-      <Stack mb="md">
-        {isActive(scan) && (
-          <Section title="Progress">
-            <ScanProgress scan={scan} />
-          </Section>
-        )}
-        <ScanProblem scan={scan} />
-      </Stack>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
-          <SubJobs scan={scan} />
+          <Stack>
+            {isActive(scan) && (
+              <Section title="Progress">
+                <ScanProgress scan={scan} />
+              </Section>
+            )}
+            <ScanProblem scan={scan} />
+            <SubJobs scan={scan} />
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>

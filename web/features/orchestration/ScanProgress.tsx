@@ -10,6 +10,9 @@ type Timed = Pick<
   'target' | 'status' | 'isCancelling' | 'progress' | 'startedAt' | 'estimateMs'
 >;
 
+/** In percent: what has just begun is seen to have begun. */
+const LEAST_SHOWN = 2;
+
 /** How far a scan is, for how long it runs, and how long it may still take. */
 export function ScanProgress({ scan }: { scan: Timed }) {
   const now = useNow();
@@ -22,7 +25,7 @@ export function ScanProgress({ scan }: { scan: Timed }) {
     <Stack gap={4}>
       <Progress.Root>
         <Progress.Section
-          value={value}
+          value={Math.max(value, LEAST_SHOWN)}
           animated={status === 'running'}
           striped={status === 'running'}
           aria-label={`Progress of ${target}`}
@@ -30,8 +33,13 @@ export function ScanProgress({ scan }: { scan: Timed }) {
       </Progress.Root>
       <Text size="xs" c="dimmed" className="tabular">
         {isCancelling && 'Its tools are ending · '}
-        {status === 'queued' ? 'Waits for a worker' : `${value} %`}
-        {startedAt && ` · runs for ${seconds(elapsedMs)}`}
+        {[
+          status === 'queued' && 'waits for a worker',
+          status === 'running' && value > 0 && `${value} %`,
+          startedAt && `runs for ${seconds(elapsedMs)}`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
         {status === 'running' &&
           leftMs !== null &&
           (leftMs > 1_000 ? ` · about ${seconds(leftMs)} left` : ' · takes longer than usual')}

@@ -54,7 +54,7 @@ export function ScheduleRow({ schedule }: { schedule: Schedule }) {
               size="compact-sm"
               variant="default"
               leftSection={<Play size={14} aria-hidden />}
-              aria-label={`Run ${name} now`}
+              aria-label={`Run now: ${name}`}
               loading={run.isPending}
               onClick={() => run.mutate()}
             >
@@ -110,7 +110,12 @@ function Outcome({ outcome }: { outcome: string }) {
 function When({ at }: { at: string }) {
   return (
     <time dateTime={at} title={instant(at)}>
-      {age(at)}
+      {isSoon(at) ? 'within a minute' : age(at)}
     </time>
   );
+}
+
+function isSoon(at: string): boolean {
+  const aheadMs = new Date(at).getTime() - Date.now();
+  return aheadMs > 0 && aheadMs < 60_000;
 }

@@ -99,7 +99,7 @@ function SubJobDetail({
             leftSection={<RotateCcw size={14} aria-hidden />}
             loading={retry.isPending}
             onClick={() => retry.mutate(id)}
-            aria-label={`Retry ${name} alone`}
+            aria-label={`Retry this one: ${name}`}
           >
             Retry this one
           </Button>

@@ -1,6 +1,6 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { ReadOutcome } from '../../../scanners/report.js';
+import type { ReadOutcome, ReportPlace } from '../../../scanners/report.js';
 import type {
   CheckResult,
   CheckResultsRepository,
@@ -27,6 +27,9 @@ export interface ApplyParts {
   checks: ChecksRepository;
 }
 
+/** Whether a report would have this result if it still were so. */
+export type Covers = NonNullable<ReportPlace['shows']>;
+
 export interface ReportToApply {
   team: TeamScope;
   importId: string;
@@ -34,8 +37,8 @@ export interface ReportToApply {
   outcome: ReadOutcome;
   survey: ReportSurvey;
   spool: RowSpool;
-  /** Who ran the scan knows that its tool looked for all that it looks for: what the report lacks altogether is gone too. */
-  coversAll: boolean;
+  /** Known by who ran the scan; left out for a report of unknown origin. */
+  covers?: Covers;
   /** Share of the rows that are stored, 0 … 1. */
   onProgress: (share: number) => void;
 }

@@ -15,10 +15,11 @@ const LEFT_OUT: Partial<Record<ReportFormat, readonly Verdict[]>> = { 'prowler-a
  */
 export async function closeGone(
   parts: ApplyParts,
-  { team, importId, outcome, survey }: ReportToApply,
+  { team, importId, outcome, survey, covers }: ReportToApply,
   scope: SurveyedScope,
-  { seen, isLate }: { seen: ReadonlySet<string>; isLate: boolean },
+  given: { seen: ReadonlySet<string>; isLate: boolean; isAbsent?: boolean },
 ): Promise<number> {
+  const { seen, isLate, isAbsent = false } = given;
   const missing: CheckResult[] = [];
   const shows = survey.showsAt(scope);
   for await (const page of parts.results.presentIn(team, scope)) {
@@ -26,6 +27,7 @@ export async function closeGone(
       if (seen.has(result.id) || LEFT_OUT[outcome.format]?.includes(result.verdict)) continue;
       const { checkId, subObject = '' } = result;
       if (shows && !shows({ checkId, subObject })) continue;
+      if (isAbsent && covers && !covers({ checkId, subObject })) continue;
       if (!isLate && result.observedAt <= scope.seenAt) {
         missing.push({ ...result, present: false });
       } else if (!tells(result) && result.toldAt < scope.seenAt) {

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { trivyCovers } from '../../../scanners/tools/trivy/trivy-coverage.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import {
@@ -29,11 +31,13 @@ const NOTHING = { opened: 0, reopened: 0, resolved: 0, unchanged: 0, stale: 0 };
 const trivy = (ids: string[], at: number) =>
   trivyReport([osPackages(ids.map((id) => vulnerability(id)))], { at });
 
+const ALL = ['image', '--scanners=vuln,misconfig,secret', '--', 'ghcr.io/acme/shop:1.2'];
+
 /** As who ran the scan has it imported. */
-async function importRun(text: string, assessed: { incomplete?: boolean; coversAll?: boolean }) {
+async function importRun(text: string, args: readonly string[], incomplete = false) {
   const path = join(core.platform.config.dataDir, `run-${++runs}`);
   await writeFile(path, text);
-  const assess = () => ({ incomplete: false, problem: null, ...assessed });
+  const assess = () => ({ incomplete, problem: null, covers: trivyCovers({ args }) });
   return core.scans.imports.importFile(team.actor, path, undefined, assess);
 }
 
@@ -114,11 +118,11 @@ describe('what a report of Trivy lacks', () => {
 
   it('is gone when who ran the scan knows that nothing was left out', async () => {
     await team.importText(trivy(['CVE-1', 'CVE-2'], 0));
-    const partly = await importRun(trivy([], 1), { coversAll: true, incomplete: true });
+    const partly = await importRun(trivy([], 1), ALL, true);
     expect(partly.findings).toEqual({ ...NOTHING, stale: 2 });
-    const one = await importRun(trivy(['CVE-1'], 2), { coversAll: true });
+    const one = await importRun(trivy(['CVE-1'], 2), ALL);
     expect(one.findings).toEqual({ ...NOTHING, resolved: 1, unchanged: 1 });
-    const none = await importRun(trivy([], 3), { coversAll: true });
+    const none = await importRun(trivy([], 3), ALL);
     expect(none.findings).toEqual({ ...NOTHING, resolved: 1 });
     for (const finding of await team.findings()) {
       expect(finding).toMatchObject({ status: 'resolved', resolution: 'gone', staleSince: null });
@@ -129,12 +133,28 @@ describe('what a report of Trivy lacks', () => {
     expect(again.findings).toMatchObject({ reopened: 1 });
   });
 
+  it('is gone only if its scanner was on', async () => {
+    const secret = { RuleID: 'aws-key', Severity: 'CRITICAL', Title: 'AWS', Match: 'KEY=****' };
+    const license = { Name: 'AGPL-3.0', Category: 'forbidden', PkgName: 'x', Severity: 'HIGH' };
+    const cause = { Type: 'dockerfile', ID: 'DS-0002', Status: 'FAIL', Severity: 'HIGH' };
+    const results = [
+      osPackages([vulnerability('CVE-1')]),
+      { Target: 'a.env', Class: 'secret', Secrets: [secret] },
+      { Target: 'x', Class: 'license', Licenses: [license] },
+      { Target: 'Dockerfile', Class: 'config', Misconfigurations: [cause] },
+    ];
+    await team.importText(trivyReport(results));
+    const checks = async () => (await team.findings({ status: ['open'] })).map((f) => f.checkId);
+    await importRun(trivyReport([osPackages([])], { at: 1 }), ['image', '--scanners=secret,vuln']);
+    expect((await checks()).sort()).toEqual(['DS-0002', 'license:AGPL-3.0']);
+    await importRun(trivyReport([osPackages([])], { at: 2 }), ['config']);
+    expect(await checks()).toEqual(['license:AGPL-3.0']);
+  });
+
   it('is left alone in other images', async () => {
     await team.importText(trivy(['CVE-1'], 0));
     const other = { ArtifactName: 'ghcr.io/acme/cart:1' };
-    const item = await importRun(trivyReport([osPackages([])], { at: 1 }, other), {
-      coversAll: true,
-    });
+    const item = await importRun(trivyReport([osPackages([])], { at: 1 }, other), ALL);
     expect(item.findings).toEqual(NOTHING);
     expect((await team.findings())[0]).toMatchObject({ status: 'open', staleSince: null });
   });
@@ -171,6 +191,19 @@ describe('what a report of Nmap lacks', () => {
       findings: { resolved: 0 },
     });
     expect(await team.open()).toHaveLength(3);
+  });
+});
+
+describe('an archive that was cut off', () => {
+  it('keeps what it held, and closes nothing', async () => {
+    const ids = Array.from({ length: 300 }, (_, n) => `CVE-2024-${n}`);
+    await team.importText(trivy(ids, 0));
+    const packed = gzipSync(trivy(ids, 1), { level: 0 });
+    const item = await team.importText(packed.subarray(0, packed.length / 2), 'cut.gz');
+    expect(item).toMatchObject({ status: 'partial', findings: { opened: 0, resolved: 0 } });
+    expect(item.results).toBeGreaterThan(50);
+    expect(item.problem).toMatch(/damaged gzip archive/);
+    expect(await team.open()).toHaveLength(300);
   });
 });
 

@@ -8,7 +8,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { maskedStream } from '../../../scanners/masked-stream.js';
 import { readReport, requireEvidence } from '../../../scanners/read-report.js';
 import type { ReadOutcome, ReportRow } from '../../../scanners/report.js';
-import { type ApplyParts, applyReport } from './apply-report.js';
+import { type ApplyParts, applyReport, type Covers } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { ReportSurvey } from './report-survey.js';
@@ -46,13 +46,13 @@ export interface ReportHeld {
  * Asked once a report is read and before anything of it is stored, by who ran the scan: whether it is
  * incomplete although it looks whole. What an incomplete report lacks is not judged.
  *
- * `coversAll`: the tool looked for all that it ever looks for, at every place that the report names, so that
- * findings of whose check it says nothing are gone. No report says that of itself: filters leave no trace.
+ * `covers`: whether the run would have shown a result, at a place that the report names, if it still were so;
+ * what it covers and says nothing of is gone. Most reports do not say that of themselves: filters leave no trace.
  */
 export type AssessReport = (held: ReportHeld) => {
   incomplete: boolean;
   problem: string | null;
-  coversAll?: boolean;
+  covers?: Covers;
 };
 
 export interface ImportRun {
@@ -90,7 +90,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       outcome,
       survey,
       spool,
-      coversAll: assessed?.coversAll === true,
+      covers: assessed?.covers,
       onProgress: (share: number) => file.onProgress('applying', share),
     };
     const [{ changes, seen }] = await Promise.all([

@@ -32,7 +32,7 @@ export async function leftOutOf(
   });
   const judged: LeftOut[] = [];
   for (const { scope, at } of absent) {
-    const isJudged = report.coversAll || survey.showsAt(scope) !== undefined;
+    const isJudged = report.covers !== undefined || survey.showsAt(scope) !== undefined;
     if (outcome.partial || !isJudged) judged.push(stale(scope, at));
     else judged.push(await judge(parts, report, scope, { seen, at }));
   }
@@ -58,7 +58,9 @@ async function judge(
   const { team, importId } = report;
   const isEmpty = scope.tallies.length === 0;
   const surveyed = { ...scope, rows: 0, seenAt: at };
-  const gone = isEmpty ? 0 : await closeGone(parts, report, surveyed, { seen, isLate: false });
+  const gone = isEmpty
+    ? 0
+    : await closeGone(parts, report, surveyed, { seen, isLate: false, isAbsent: true });
   const fresh = isEmpty ? [] : await parts.results.tallies(team, scope.tool, [scope.checkId]);
   const tallies = talliesByScope(fresh).get(scopeKey(scope)) ?? [];
   if (tallies.length > 0) {
