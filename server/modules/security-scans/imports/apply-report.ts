@@ -1,6 +1,6 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { ReadOutcome, ReportPlace } from '../../../scanners/report.js';
+import type { Covers, ReadOutcome } from '../../../scanners/report.js';
 import type {
   CheckResult,
   CheckResultsRepository,
@@ -26,9 +26,6 @@ export interface ApplyParts {
   scopes: ScopesRepository;
   checks: ChecksRepository;
 }
-
-/** Whether a report would have this result if it still were so. */
-export type Covers = NonNullable<ReportPlace['shows']>;
 
 export interface ReportToApply {
   team: TeamScope;
