@@ -52,10 +52,9 @@ describe.skipIf(!tools)('Trivy, run by the platform (TEST_TRIVY_FOLDER)', () => 
     await product?.remove();
     await rm(sources, { recursive: true, force: true });
   });
-  const open = async (resource: string) =>
-    (await product.findings({ status: 'open' })).filter(({ resourceUid, resourceName }) =>
-      `${resourceUid} ${resourceName}`.includes(resource),
-    );
+  /** The files that open findings are in. */
+  const files = async () =>
+    (await product.findings({ status: 'open' })).map(({ details }) => details?.code?.file);
 
   test('looks at nothing outside of the folders that it may', async () => {
     const refused = product.start({ kind: 'config', path: tmpdir() });
@@ -70,8 +69,7 @@ describe.skipIf(!tools)('Trivy, run by the platform (TEST_TRIVY_FOLDER)', () => 
     expect(scan.findings.opened).toBeGreaterThan(3);
     // Passes are evidence, and are more than the fails of so small a sample.
     expect(scan.results).toBeGreaterThan(scan.findings.opened);
-    expect((await open('Dockerfile')).length).toBeGreaterThan(0);
-    expect((await open('main.tf')).length).toBeGreaterThan(0);
+    expect(await files()).toEqual(expect.arrayContaining(['Dockerfile', 'main.tf']));
   });
 
   test('fs: a package with a known vulnerability, and its end', async () => {
