@@ -3,7 +3,14 @@ import type { CloudCredentials } from '../../contract/cloud-security.js';
 import { InvalidInputError } from '../platform/errors.js';
 import { isDeclared } from './allowed-addresses.js';
 import type { Scanner, ScannerId, ScanUnit, ToolScanner } from './scanner.js';
-import { type Host, imageOf, parseWebUrl, realFolderOf, repositoryOf } from './targets/index.js';
+import {
+  type Host,
+  imageOf,
+  parseWebUrl,
+  realFolderOf,
+  repositoryOf,
+  sameFolderOf,
+} from './targets/index.js';
 import type { ToolRun } from './tool.js';
 import { type NmapOptions, nmapTool } from './tools/nmap/index.js';
 import { ACCOUNT_WIDE_SERVICES } from './tools/prowler/account-wide.js';
@@ -24,7 +31,7 @@ import { webCheck } from './tools/web-check/index.js';
 import { type ZapOptions, zapTool } from './tools/zap/index.js';
 
 export interface ScanToolsSettings {
-  /** Folders of this machine that may be scanned. */
+  /** Folders of this machine that may be scanned, for units that do not say what was allowed. */
   allowedFolders: readonly string[];
   /** A folder with Trivy's databases that is kept up to date elsewhere. */
   trivyDatabases?: string;
@@ -146,10 +153,12 @@ function trivyScanner({ allowedFolders, trivyDatabases }: ScanToolsSettings): To
     id: 'trivy',
     title: trivyTool.title,
     reports: trivyTool.reports,
-    plan: async ({ target, options: { configOnly } }, { addresses }) => {
+    plan: async ({ target, options: { configOnly, allowedPath } }, { addresses }) => {
       const options = { configOnly, databases: trivyDatabases };
       if (target.kind === 'folder') {
-        const path = await realFolderOf(target, allowedFolders);
+        const path = allowedPath
+          ? await sameFolderOf(target, allowedPath)
+          : await realFolderOf(target, allowedFolders);
         return trivyTool.plan({ ...target, path }, { ...options, allowedFolders: [path] });
       }
       const run = trivyTool.plan(target as TrivyTarget, options);

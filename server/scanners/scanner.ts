@@ -25,6 +25,8 @@ export interface UnitOptions {
   accountWide?: boolean;
   /** Trivy: configuration files only. */
   configOnly?: boolean;
+  /** Trivy: where the folder led to when somebody was allowed to have it scanned. */
+  allowedPath?: string;
   /** ZAP and Nmap: how thoroughly. */
   profile?: string;
   /** ZAP: where the definition of an API is. */

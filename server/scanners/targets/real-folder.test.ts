@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createScanTools } from '../scan-tools.js';
 import type { ToolScanner } from '../scanner.js';
-import { realFolderOf } from './index.js';
+import { realFolderOf, sameFolderOf } from './index.js';
 
 let home: string;
 let code: string;
@@ -60,4 +60,27 @@ it('is what a scan mounts, and a link that leads away stops it', async () => {
     { hostPath: join(code, 'app/src'), name: 'source' },
   ]);
   await expect(planned(join(code, 'away'))).rejects.toThrow(/leads to a place/);
+});
+
+it('is run where it was allowed, by a process that itself allows no folder, and nowhere else', async () => {
+  const trivy = createScanTools({ allowedFolders: [] }).get('trivy') as ToolScanner;
+  const material = { credentials: null, declared: { ranges: [], names: [] }, addresses: [] };
+  const planned = async (path: string, allowedPath?: string) => {
+    const unit = { scanner: 'trivy', name: 'x', target: { kind: 'folder', path } } as const;
+    return trivy.plan({ ...unit, options: { allowedPath } }, material);
+  };
+  const app = join(code, 'app');
+  expect((await planned(app, app)).mounts).toEqual([{ hostPath: app, name: 'source' }]);
+  await expect(planned(app)).rejects.toThrow(/not within a folder/);
+  await expect(planned(join(home, 'secret'), app)).rejects.toThrow(/not within a folder/);
+
+  // Between the question and the run its folder is put aside, and a link stands in its place.
+  const moved = join(home, 'moved');
+  await mkdir(moved);
+  expect(await sameFolderOf({ kind: 'folder', path: moved }, moved)).toBe(moved);
+  await rm(moved, { recursive: true });
+  await symlink(join(home, 'secret'), moved);
+  await expect(planned(moved, moved)).rejects.toThrow(/leads elsewhere/);
+  await rm(moved);
+  await expect(planned(moved, moved)).rejects.toThrow(/not there/);
 });

@@ -12,11 +12,7 @@ export async function realFolderOf(
   target: FolderTarget,
   allowed: readonly string[],
 ): Promise<string> {
-  const asked = folderOf(target, allowed);
-  const real = await realpath(asked).catch((error: unknown) => {
-    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw refuse('folder', target.path, gone ? 'it is not there' : 'it cannot be read');
-  });
+  const real = await realPathOf(target, folderOf(target, allowed));
   const bases = await Promise.all(allowed.map((base) => realpath(base).catch(() => base)));
   try {
     folderOf({ kind: 'folder', path: real }, bases);
@@ -25,4 +21,21 @@ export async function realFolderOf(
   }
   if (!(await stat(real)).isDirectory()) throw refuse('folder', target.path, 'it is not a folder');
   return real;
+}
+
+/**
+ * The folder, if it still leads to where it led when it was allowed: by whoever asked for the scan, who
+ * may be allowed more than this process allows those that ask it.
+ */
+export async function sameFolderOf(target: FolderTarget, allowedPath: string): Promise<string> {
+  const real = await realPathOf(target, folderOf(target, [allowedPath]));
+  if (real === allowedPath) return real;
+  throw refuse('folder', target.path, 'it leads elsewhere than when the scan was asked for');
+}
+
+function realPathOf(target: FolderTarget, path: string): Promise<string> {
+  return realpath(path).catch((error: unknown) => {
+    const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw refuse('folder', target.path, gone ? 'it is not there' : 'it cannot be read');
+  });
 }
