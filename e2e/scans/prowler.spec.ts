@@ -91,7 +91,9 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
     expect(bad.problem).toMatch(/AccessDenied/);
     expect(first.problem).toContain(EU);
     const { coverage } = good;
-    expect(coverage).toMatchObject({ unit: 'checks', toolVersion: '5.46.0', skipped: [] });
+    expect(coverage).toMatchObject({ unit: 'checks', toolVersion: '5.46.0' });
+    // Left out on purpose, and by nothing that went wrong.
+    expect(coverage?.skipped.filter(({ why }) => !/third party/.test(why))).toEqual([]);
     expect(coverage?.expected).toBeGreaterThan(8);
     expect(coverage?.executed).toBe(coverage?.expected);
     expect((coverage?.evidenced ?? 0) + (coverage?.missing.length ?? 0)).toBe(coverage?.expected);
