@@ -3,7 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { UnavailableError } from '../../platform/errors.js';
 import type { RunResult, ToolId, ToolRun } from '../tool.js';
-import { connectionOf, containerUser, isNotThere, problemOf, within } from './docker-connection.js';
+import {
+  connectionOf,
+  containerUser,
+  isFileLimitRefused,
+  isNotThere,
+  problemOf,
+  within,
+} from './docker-connection.js';
 import { containerSpec, INSIDE } from './docker-container-spec.js';
 import { findImage, ImagePuller, type LocalImage } from './docker-image.js';
 import { DockerOutput } from './docker-output.js';
@@ -56,6 +63,8 @@ export class DockerRunner implements Runner {
   readonly #linkLocal: LinkLocalNetwork;
   readonly #trust: ImageTrust;
   readonly #user: { uid: number; gid: number };
+  /** Null: the Docker host's own limit. */
+  #openFiles: number | null;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
@@ -66,6 +75,7 @@ export class DockerRunner implements Runner {
     this.#images = { ...TOOL_IMAGES, ...options.images };
     this.#puller = new ImagePuller(this.#docker);
     this.#user = containerUser();
+    this.#openFiles = options.openFiles ?? OPEN_FILES;
     const owner = process.getuid?.() === 0 ? this.#user : null;
     this.#folders = new RunFolders({ base: outputFolder, memory, owner });
     this.#paths = new HostPaths([
@@ -153,8 +163,9 @@ export class DockerRunner implements Runner {
       }));
       const network = run.network === 'targets' ? this.#containers.nameOf(folder.name) : null;
       const labels = this.#containers.labelsOf(folder.name);
-      const spec = containerSpec(run, {
-        name: this.#containers.nameOf(folder.name),
+      const name = this.#containers.nameOf(folder.name);
+      const given = {
+        name,
         image,
         imageId: local.id,
         user: this.#user,
@@ -163,14 +174,25 @@ export class DockerRunner implements Runner {
         mounts,
         network,
         labels,
-        openFiles: this.options.openFiles ?? OPEN_FILES,
         dns: this.options.dns,
-      });
+      };
       if (network) await within(ANSWER_MS, this.#containers.addNetwork(folder.name));
-      const container = await within(ANSWER_MS, this.#docker.createContainer(spec));
-      const open = network && (await this.#linkLocal.join(container.id));
-      if (open) onLine?.(open);
-      return await this.#follow(container, started);
+      const start = async () => {
+        const spec = containerSpec(run, { ...given, openFiles: this.#openFiles });
+        const container = await within(ANSWER_MS, this.#docker.createContainer(spec));
+        const open = network && (await this.#linkLocal.join(container.id));
+        if (open) onLine?.(open);
+        return this.#follow(container, started);
+      };
+      try {
+        return await start();
+      } catch (error) {
+        if (!isFileLimitRefused(error)) throw error;
+        // A host that may not raise limits, such as one in a container itself: its own limit will do.
+        this.#openFiles = null;
+        await within(ANSWER_MS, this.#docker.getContainer(name).remove({ force: true }));
+        return await start();
+      }
     } catch (error) {
       return { kind: 'not_started', problem: `${problemOf(error)}.` };
     } finally {
