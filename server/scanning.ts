@@ -5,6 +5,7 @@ import { type Config, ConfigError } from './platform/config/config.js';
 import type { Platform } from './platform/platform.js';
 import { createBullQueue } from './platform/queue/bull-queue.js';
 import { createDatabaseQueue } from './platform/queue/database-queue.js';
+import { JobConnections } from './platform/queue/job-connections.js';
 import type { JobQueue } from './platform/queue/job-queue.js';
 import { JobsRepository } from './platform/queue/jobs.repository.js';
 import { SchedulesRepository } from './platform/scheduler/schedules.repository.js';
@@ -40,6 +41,7 @@ export function createScanning(platform: Platform, work: boolean) {
     work,
     queue,
     broadcast,
+    connections: new JobConnections(platform.databases),
     runner,
     scanners,
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,

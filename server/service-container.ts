@@ -42,7 +42,11 @@ export const MODULES: readonly ModuleDefinition[] = [
     name: 'compliance',
     prefixes: ['/api/common-controls', '/api/frameworks', '/api/compliance-engine'],
     create: (platform, container) =>
-      createCompliance(platform, container.get<SecurityScans>('security-scans')),
+      createCompliance(
+        platform,
+        container.get<SecurityScans>('security-scans'),
+        container.scanning,
+      ),
   },
   {
     name: 'cloud-security',

@@ -1,5 +1,6 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
+import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import type { ScanOnceParts } from '../../scanners/scan-once.js';
@@ -17,6 +18,7 @@ export { accountJoined, accountLeft } from './cloud-security.events.js';
 
 export interface CloudSecurityParts {
   queue: JobQueue;
+  connections: JobConnections;
   vault: Vault;
   scan: ScanOnceParts;
   prowler: ToolScanner | null;
@@ -51,7 +53,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
   const runTestsHere = () => {
     if (runsTests) return;
     runsTests = true;
-    queue.work(testAccount, (job, context) => tests.run(job, context));
+    parts.connections.work(queue, testAccount, (job, context) => tests.run(job, context));
   };
   return {
     accounts,

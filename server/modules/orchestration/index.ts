@@ -59,7 +59,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     ...platform,
     scans,
     reaper,
-    findings: securityScans.findings,
+    expireTriage: securityScans.expireTriage,
   });
   const presence = new WorkerPresence({
     ...{ workers: repositories.create(WorkersRepository), clock, newId, log },
@@ -109,7 +109,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   /** Once, for as long as the process lives. Of a command that does not stay nothing else is expected. */
   function runScansHere(): void {
     if (timer) return;
-    queue.work(runSubJob, (job, context) => runner.run(job, context));
+    parts.connections.work(queue, runSubJob, (job, context) => runner.run(job, context));
     // Beside the schedule: scans end also where the scheduler does not run.
     const sweep = () =>
       reaper.sweep().catch((error) => log.error({ err: error }, 'scans were not looked after'));

@@ -53,7 +53,7 @@ test('an AWS account with a role: what is wrong is said, what is sent is whole',
   const server = aServerWithAccount({ lastTest: failed }).on(createCloudAccount, () =>
     anAccount({ lastTest: running }),
   );
-  const { user, address } = renderApp('/accounts/new');
+  const { user, address, fill } = renderApp('/accounts/new');
   const submit = await screen.findByRole('button', { name: 'Add and test the connection' });
   await user.click(submit);
   expect(screen.getByText('must be the 12 digits of the account')).toBeTruthy();
@@ -61,17 +61,17 @@ test('an AWS account with a role: what is wrong is said, what is sent is whole',
   expect(screen.getByText(/must look like arn:aws:iam/)).toBeTruthy();
   const field = (name: RegExp) => screen.getByRole('textbox', { name });
   await waitFor(() => expect(document.activeElement).toBe(field(/^Name/)));
-  await user.type(field(/^Name/), 'Production');
-  await user.type(field(/^Account number/), '123456789012');
+  await fill(field(/^Name/), 'Production');
+  await fill(field(/^Account number/), '123456789012');
   await user.type(screen.getByRole('combobox', { name: 'Regions' }), 'eu-west-1{enter}');
   await user.click(screen.getByRole('button', { name: /that are on by default/ }));
-  await user.type(field(/^Role/), 'arn:aws:iam::123456789012:role/S');
+  await fill(field(/^Role/), 'arn:aws:iam::123456789012:role/S');
   const externalId = field(/^External id/).getAttribute('value');
   expect(externalId).toMatch(/^offload-[0-9a-f]{32}$/);
   const guide = screen.getByRole('region', { name: 'Access to grant' });
   expect(guide.textContent).toContain(`"sts:ExternalId": "${externalId}"`);
-  await user.type(field(/^Access key id/), 'AKIAIOSFODNN7EXAMPLE');
-  await user.type(screen.getByLabelText(/^Secret access key/), SECRET);
+  await fill(field(/^Access key id/), 'AKIAIOSFODNN7EXAMPLE');
+  await fill(screen.getByLabelText(/^Secret access key/), SECRET);
   await user.click(submit);
   await waitFor(() => expect(address()).toBe('/accounts/acc_1'));
   const sent = server.requests.find(({ method }) => method === 'POST')?.body;
@@ -158,18 +158,17 @@ test('credentials are replaced, never shown', async () => {
   const server = aServerWithAccount({
     credentials: { kind: 'aws_keys', hint: 'key …MPLE', changedAt: at },
   });
-  const { user } = renderApp('/accounts/acc_1');
+  const { user, fill } = renderApp('/accounts/acc_1');
   await user.click(await screen.findByRole('button', { name: 'Replace the credentials' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Replace the credentials' }));
   const key = dialog.getByRole('textbox', { name: /^Access key id/ });
   expect(key.getAttribute('value')).toBe('');
   expect(dialog.getByLabelText(/^Secret access key/).getAttribute('type')).toBe('password');
-  await user.type(key, 'akia');
+  await fill(key, 'akia');
   await user.click(dialog.getByRole('button', { name: 'Replace and test' }));
   expect(dialog.getByText('must look like AKIAIOSFODNN7EXAMPLE')).toBeTruthy();
-  await user.clear(key);
-  await user.type(key, 'AKIAIOSFODNN7EXAMPLE');
-  await user.type(dialog.getByLabelText(/^Secret access key/), SECRET);
+  await fill(key, 'AKIAIOSFODNN7EXAMPLE');
+  await fill(dialog.getByLabelText(/^Secret access key/), SECRET);
   await user.click(dialog.getByRole('button', { name: 'Replace and test' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(server.requests.find(({ method }) => method === 'PATCH')?.body).toEqual({

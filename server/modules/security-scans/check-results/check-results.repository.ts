@@ -86,6 +86,14 @@ const checkResults: CollectionSpec<CheckResult> = {
 export class CheckResultsRepository extends TeamRepository<CheckResult> {
   static readonly database = 'securityScans';
   static readonly specs = [checkResults];
+  static readonly retention = [
+    {
+      kind: 'gone_results',
+      collection: 'check_results',
+      field: 'observedAt',
+      only: { present: false },
+    },
+  ];
   protected readonly spec = checkResults;
 
   async byId(scope: TeamScope, ids: readonly string[]): Promise<Map<string, CheckResult>> {

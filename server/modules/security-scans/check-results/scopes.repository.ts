@@ -101,6 +101,11 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return this.of(scope).putMany(scopes);
   }
 
+  /** Corrects what a scope adds up to, unless a report has looked at it since it was read; answers whether it did. */
+  async correct(scope: TeamScope, { id, lastSeenAt, tallies }: CheckScope): Promise<boolean> {
+    return (await this.of(scope).update(id, { set: { tallies } }, { lastSeenAt })) !== null;
+  }
+
   /** Some checks at a time, of which the next are asked for before these are worked on. */
   async *#pages(scope: TeamScope, checkIds?: readonly string[]): AsyncIterable<CheckScope[]> {
     if (!checkIds) {

@@ -16,6 +16,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { CheckResultsRepository } from '../check-results/check-results.repository.js';
 import { recountScopes } from '../check-results/scope-tallies.js';
 import type { ScopesRepository } from '../check-results/scopes.repository.js';
@@ -140,13 +141,14 @@ export class FindingsService {
     return shown as Finding;
   }
 
-  /** Opens findings again whose triage by a person has run out; answers how many. */
-  async expireTriage(scope: TeamScope): Promise<number> {
+  /** Opens findings again whose triage by a person has run out; answers how many. For who holds the team's results. */
+  async expireTriage(scope: TeamScope, lease?: Pick<Lease, 'check'>): Promise<number> {
     const { findings, clock, audit } = this.deps;
     let reopened = 0;
     for (;;) {
       const expired = await findings.expired(scope, clock.now().toISOString());
       if (expired.length === 0) return reopened;
+      lease?.check();
       await this.#store(
         scope,
         expired.map((finding) => ({

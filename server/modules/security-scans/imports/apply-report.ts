@@ -1,5 +1,6 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { ReadOutcome, ReportPlace } from '../../../scanners/report.js';
 import type {
   CheckResult,
@@ -34,6 +35,7 @@ export interface ReportToApply {
   team: TeamScope;
   importId: string;
   now: string;
+  lease: Pick<Lease, 'check'>;
   outcome: ReadOutcome;
   survey: ReportSurvey;
   spool: RowSpool;
@@ -142,6 +144,7 @@ async function storeRows(
   const newFindings = applied
     .map(({ finding }) => finding)
     .filter((item): item is StoredFinding => item !== null);
+  report.lease.check();
   // Findings first: if the process dies in between, the next run sees the results as not yet stored.
   if (newFindings.length > 0) await parts.findings.put(team, newFindings);
   if (newResults.length > 0) await parts.results.put(team, newResults);

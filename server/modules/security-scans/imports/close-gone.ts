@@ -15,7 +15,7 @@ const LEFT_OUT: Partial<Record<ReportFormat, readonly Verdict[]>> = { 'prowler-a
  */
 export async function closeGone(
   parts: ApplyParts,
-  { team, importId, outcome, survey, covers }: ReportToApply,
+  { team, importId, outcome, survey, covers, lease }: ReportToApply,
   scope: SurveyedScope,
   given: { seen: ReadonlySet<string>; isLate: boolean; isAbsent?: boolean },
 ): Promise<number> {
@@ -51,6 +51,7 @@ export async function closeGone(
       triage: null,
       triageExpiresAt: null,
     }));
+  lease.check();
   if (closed.length > 0) await parts.findings.put(team, closed);
   await parts.results.put(team, missing);
   return closed.length;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import { maskedStream } from '../../../scanners/masked-stream.js';
 import { readReport, requireEvidence } from '../../../scanners/read-report.js';
 import type { ReadOutcome, ReportRow } from '../../../scanners/report.js';
@@ -31,6 +32,8 @@ export interface FileToImport {
   sha256: string;
   sizeBytes: number;
   now: string;
+  /** That of the team's results: asked before each write. */
+  lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
   assess?: AssessReport;
 }
@@ -87,6 +90,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       team: file.team,
       importId: file.importId,
       now: file.now,
+      lease: file.lease,
       outcome,
       survey,
       spool,

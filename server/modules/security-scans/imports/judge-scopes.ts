@@ -58,6 +58,7 @@ export async function judgeScopes(
   covered.sort((a, b) => (a.checkId < b.checkId ? -1 : a.checkId > b.checkId ? 1 : 0));
   const absent = await leftOutOf(parts, report, known, seen);
   const changed = absent.filter(({ isChanged }) => isChanged).map(({ scope }) => scope);
+  report.lease.check();
   await parts.scopes.put(team, [...covered, ...changed]);
   return {
     gone: gone + sum(absent.map((item) => item.gone)),

@@ -44,6 +44,7 @@ export async function storeChecks(
       describedAt: now,
     });
   }
+  report.lease.check();
   if (described.length > 0) await checks.put(team, described);
 }
 

@@ -53,17 +53,17 @@ describe.skipIf(!installed)('the real Prowler', () => {
   }, 60_000);
 
   it('looks at what an account has once in one region only', async () => {
-    const services = ['iam', 'sns', 'kms'];
+    const services = ['iam', 'sns'];
     const [home, other] = [
       await scanned('us-east-1', { services }),
       await scanned('eu-west-1', { services, accountWide: false }),
     ];
-    expect(servicesIn(home)).toEqual(services.sort());
-    expect(servicesIn(other)).toEqual(['kms', 'sns']);
+    expect(servicesIn(home)).toEqual(services);
+    expect(servicesIn(other)).toEqual(['sns']);
     expect(new Set(other.rows.map((row) => row.region))).toEqual(new Set(['eu-west-1']));
     for (const { result, verdict } of [home, other]) {
       expect(result).toMatchObject({ ended: 'exited', exitCode: 0 });
-      expect(verdict.coverage.expected).toBeGreaterThan(5);
+      expect(verdict.coverage.expected).toBeGreaterThan(1);
       expect(verdict.coverage.evidenced).toBeLessThanOrEqual(verdict.coverage.expected ?? 0);
       expect(verdict.coverage.toolVersion).toMatch(/^5\./);
     }
@@ -79,25 +79,16 @@ describe.skipIf(!installed)('the real Prowler', () => {
     expect(home.verdict.outcome).toBe('succeeded_with_gaps');
   }, 300_000);
 
-  it('leaves all of them out where no services are named', async () => {
-    const { lines, verdict } = await scanned('eu-west-1', {
-      accountWide: false,
-      severities: ['informational'],
-    });
-    expect(lines.join('\n')).not.toMatch(/\biam\b/);
-    expect(verdict.coverage.skipped[0]?.what).toContain('iam');
-  }, 300_000);
-
   it('names what it may not do, and fails where it may do nothing', async () => {
     const some = await account.user({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['sts:*', 'sns:*', 'iam:GetUser'], Resource: '*' }],
     });
     await account.enforceAuth();
-    const denied = await scanned('eu-west-1', { services: ['sns', 'kms'] }, some);
+    const denied = await scanned('eu-west-1', { services: ['sns', 'ecr'] }, some);
     expect(denied.verdict.outcome).toBe('succeeded_with_gaps');
-    expect(denied.verdict.problem).toMatch(/AccessDenied|not authorized/i);
-    expect(JSON.stringify(denied.verdict.coverage.skipped)).toMatch(/kms_service/);
+    expect(denied.verdict.problem).toMatch(/AccessDenied|HTTP 403/);
+    expect(JSON.stringify(denied.verdict.coverage.skipped)).toMatch(/ecr_service/);
     expect(servicesIn(denied)).toEqual(['sns']);
     const wrong = await scanned(
       'eu-west-1',
