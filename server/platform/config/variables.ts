@@ -82,7 +82,7 @@ const retentionDays = z.string().transform((list, context): RetentionDays => {
   const days: Record<string, number> = { ...DEFAULT_RETENTION_DAYS };
   for (const part of listOf(list)) {
     const [, kind = '', count = ''] = /^(\w+)\s*=\s*(\d{1,5})$/.exec(part) ?? [];
-    if (!(kind in days) || Number(count) < 1 || Number(count) > LONGEST_DAYS) {
+    if (!Object.hasOwn(days, kind) || Number(count) < 1 || Number(count) > LONGEST_DAYS) {
       const message = `“${part}” is not a kind with a number of days from 1 to ${LONGEST_DAYS}; kinds are ${RETENTION_KINDS.join(', ')}`;
       context.addIssue({ code: 'custom', message });
       return z.NEVER;
