@@ -31,7 +31,7 @@ export interface DockerRunnerOptions {
   hostOutputDir?: string;
   /** Where secret files lie, in memory; /dev/shm when not given. Null keeps them on disk. */
   memoryFolder?: string | null;
-  /** What the host calls `memoryFolder`; without it, a platform in a container runs nothing secret. */
+  /** What the host calls `memoryFolder`; without it, the secret files of a platform in a container lie on disk, as long as a run lasts. */
   hostMemoryDir?: string;
   /** Other folders, to be scanned or with databases, and what the host calls them. From within a container only. */
   hostFolders?: readonly SharedFolder[];
@@ -70,7 +70,9 @@ export class DockerRunner implements Runner {
 
   constructor(private readonly options: DockerRunnerOptions) {
     const { outputFolder, hostOutputDir, hostMemoryDir, hostFolders = [] } = options;
-    const memory = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
+    const found = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
+    // The memory of the platform's own container is nowhere on the host.
+    const memory = hostOutputDir && !hostMemoryDir ? null : found;
     this.#docker = new Docker(connectionOf(options.dockerHost));
     this.#images = { ...TOOL_IMAGES, ...options.images };
     this.#puller = new ImagePuller(this.#docker);
