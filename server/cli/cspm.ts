@@ -11,6 +11,7 @@ import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
+import { addMap } from './commands/map.js';
 import { addServe } from './commands/serve.js';
 import { addWorker } from './commands/worker.js';
 import { EXIT } from './exit-codes.js';
@@ -33,6 +34,7 @@ for (const add of [
   addWorker,
   addFrameworks,
   addControls,
+  addMap,
   addDoctor,
   addConfig,
 ]) {

@@ -56,7 +56,7 @@ export interface EvidenceSummary {
   /** What the evidence alone says. */
   status: Exclude<ControlStatus, 'not_applicable'>;
   kind: 'failing' | 'passing' | 'none';
-  /** Passes that count: by tiers 1 and 2, from whole reports. */
+  /** Passes that count: by tiers 1 and 2, of more than a touch, from whole reports. */
   passes: number;
   fails: number;
   criticalFails: number;
@@ -68,14 +68,15 @@ export interface EvidenceSummary {
   accountsWithout: string[];
   /** Some evidence comes from reports that were cut off only. */
   cutOff: boolean;
-  /** There are passes, by text or domain only. */
+  /** There are passes, but by text, domain or a mere touch only. */
   onlyByText: boolean;
 }
 
 /**
  * What results say about a control.
  *
- * Passes count by tiers 1 and 2 only and from whole reports only; fails always count. An account
+ * Passes count by tiers 1 and 2 only, where the check tests a part of the control and does not merely
+ * touch it, and from whole reports only; fails always count. An account
  * that is known from cut-off reports only, with a fail, is `not_implemented`: what is missing cannot
  * speak in its favour. So neither a cut report nor a weak match ever raises a status.
  */
@@ -99,7 +100,7 @@ export function evidenceOf(
     sum.criticalFails += tally.fail.critical ?? 0;
     sum.exempt += tally.exempt;
     sum.unknown += tally.unknown;
-    if (match.tier > 2) sum.weakPasses += totalOf(tally.pass);
+    if (match.tier > 2 || match.relation === 'intersects') sum.weakPasses += totalOf(tally.pass);
     if (fails > 0 || counted > 0) accounts.add(tally.accountId);
   }
   const accountsWithout = [...new Set(scope)].filter((id) => !accounts.has(id)).sort();
@@ -122,9 +123,9 @@ export function evidenceOf(
   return { ...facts, status, kind, cutOff, onlyByText };
 }
 
-/** Whether the passes of a tally speak for the control. */
+/** Whether the passes of a tally speak for the control: what merely touches it proves nothing. */
 export function passesCount({ tally, match }: TallyMatch): boolean {
-  return tally.complete && match.tier <= 2;
+  return tally.complete && match.tier <= 2 && match.relation !== 'intersects';
 }
 
 export function totalOf(counts: Counts): number {
