@@ -110,9 +110,8 @@ export class ControlMatcher {
       const found = { rule: rule?.name, relation, edges: [], tokens: [] };
       chosen.set(controlId, { controlId, reason: { tier: 1, confidence, text, ...found } });
     }
-    return [...chosen.values()].sort(
-      (a, b) => b.reason.confidence - a.reason.confidence || (a.controlId < b.controlId ? -1 : 1),
-    );
+    // The sort is stable: of equals that which the rule's topics name first.
+    return [...chosen.values()].sort((a, b) => b.reason.confidence - a.reason.confidence);
   }
 
   #byStatement(check: MatchableCheck, text: readonly KeywordMatch[]): ControlMatch[] {

@@ -237,8 +237,15 @@ function lower(check: MappedCheck): LowerCheck {
     title: check.title.toLowerCase(),
     service: check.service.toLowerCase(),
     resourceType: check.resourceType.toLowerCase(),
-    categories: check.categories.map((each) => each.toLowerCase()),
+    categories: check.categories.flatMap(categoryForms),
   };
+}
+
+/** `CWE-89`, `external/cwe/cwe-089` and `CWE-089: SQL Injection` are all `cwe-89` as well. */
+function categoryForms(category: string): string[] {
+  const form = category.toLowerCase();
+  const [, number] = /\bcwe[-_:/ ]?0*(\d{1,5})\b/.exec(form) ?? [];
+  return number === undefined ? [form] : [form, `cwe-${number}`];
 }
 
 function setOf(names: readonly string[] | undefined): ReadonlySet<string> | null {

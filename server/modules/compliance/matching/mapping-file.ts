@@ -97,12 +97,14 @@ const TOPICS = /^(?:#[^\n]*\n)*topics:\n/;
 const ITEM = '(?:"[^"\\\\\\n]*"|[A-Za-z][^,:#{}[\\]"\'&*?|>%@`\\n]*)';
 const LIST = new RegExp(`^\\[\\s*(${ITEM}(?:,\\s+${ITEM})*)\\s*\\]$`);
 const FIELD = /^([a-zA-Z]+): (\[[^[\]]*\])$/;
+const WITH_CONTROLS = /^(.*?)(?:, controls: \{ (.*) \})?$/;
 const IN_RULE = /(?:^|, )([a-zA-Z]+): (\[[^[\]]*\])/g;
 const TOPIC = new RegExp(
   `^([a-z0-9-]+)\\n    tests: (${ITEM})\\n    controls:\\n((?:      [A-Z][A-Z0-9.-]+: \\{ [a-z]+: ${ITEM} \\}\\n)+)` +
     '    words: (\\[[^[\\]]*\\])(?:\\n    unless: (\\[[^[\\]]*\\]))?$',
 );
-const EDGE = new RegExp(`^      ([A-Z][A-Z0-9.-]+): \\{ ([a-z]+): (${ITEM}) \\}$`);
+const ONE_CONTROL = new RegExp(`^([A-Z][A-Z0-9.-]+): \\{ ([a-z]+): (${ITEM}) \\}$`);
+const EDGE = new RegExp(`^ {6}([A-Z][A-Z0-9.-]+): \\{ ([a-z]+): (${ITEM}) \\}$`);
 
 /**
  * Entries in the one form that the files use are read by patterns: on a cold start the YAML parser
@@ -153,8 +155,8 @@ function readRules(head: string, body: string): object | null {
 
 function ruleOf(line: string): object | null {
   if (!line.startsWith('  - { ') || !line.endsWith(' }')) return null;
-  const inside = line.slice(6, -2);
-  const rule: Record<string, string[]> = {};
+  const [, inside = '', edges] = WITH_CONTROLS.exec(line.slice(6, -2)) ?? [];
+  const rule: Record<string, unknown> = {};
   let read = 0;
   for (const [whole, key = '', list = ''] of inside.matchAll(IN_RULE)) {
     const items = itemsOf(list);
@@ -162,7 +164,11 @@ function ruleOf(line: string): object | null {
     rule[key] = items;
     read += whole.length;
   }
-  return read === inside.length ? rule : null;
+  if (read !== inside.length) return null;
+  if (edges === undefined) return rule;
+  const [, control, relation, reason] = ONE_CONTROL.exec(edges) ?? [];
+  if (!control || !relation || reason === undefined) return null;
+  return { ...rule, controls: { [control]: { [relation]: textOf(reason) } } };
 }
 
 function itemsOf(list: string): string[] | null {

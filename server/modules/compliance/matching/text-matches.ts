@@ -58,7 +58,6 @@ export function matchesOf(
     const strength = clear.length > 0 ? 0.6 : score / bestWords;
     keep({ controlId, strength, score, relation: 'intersects', tests: null, tokens });
   }
-  return [...found.values()]
-    .sort((a, b) => b.strength - a.strength || (a.controlId < b.controlId ? -1 : 1))
-    .slice(0, TEXT.most);
+  // The sort is stable: of equals that which its topic names first.
+  return [...found.values()].sort((a, b) => b.strength - a.strength).slice(0, TEXT.most);
 }
