@@ -54,48 +54,69 @@ interface Part {
   rules: readonly CuratedRule[];
 }
 
-/** Which controls a check serves, by rules that people wrote. Built once; immutable. */
+interface Compiled {
+  topics: ReadonlyMap<string, Topic>;
+  parts: readonly Part[];
+}
+
+/**
+ * Which controls a check serves, by rules that people wrote. Files are read at once and understood at
+ * first use, so that a start does not wait for rules that nobody asks; immutable.
+ */
 export class CuratedMapping {
-  readonly topics: ReadonlyMap<string, Topic>;
   /** sha256 over the files: changes when any rule does. */
   readonly version: string;
-  readonly #parts: readonly Part[];
+  readonly #compile: () => Compiled;
+  #compiled: Compiled | undefined;
 
-  constructor(topics: ReadonlyMap<string, Topic>, parts: readonly Part[], version: string) {
-    this.topics = topics;
+  constructor(version: string, compile: () => Compiled) {
     this.version = version;
-    this.#parts = [...parts].sort((a, b) => b.rank - a.rank);
+    this.#compile = compile;
+  }
+
+  /** Throws when a file does not fit, naming it and the entry; so does `ruleFor`. */
+  get topics(): ReadonlyMap<string, Topic> {
+    return this.#all.topics;
   }
 
   /** The first rule that fits: specific files before general ones, in a file from the top. */
   ruleFor(given: MappedCheck): CuratedRule | null {
     const check = lower(given);
     if (check.id === '' && check.title === '' && check.categories.length === 0) return null;
-    for (const part of this.#parts) {
+    for (const part of this.#all.parts) {
       if (!part.fits(check)) continue;
       const rule = part.rules.find((each) => each.fits(check));
       if (rule) return rule;
     }
     return null;
   }
+
+  get #all(): Compiled {
+    this.#compiled ??= this.#compile();
+    return this.#compiled;
+  }
 }
 
-/** Reads all files of a folder; an error names file and entry. `knows`: whether a control exists. */
+/** The mapping of a folder. `knows`: whether a control exists. */
 export function loadMapping(
   knows: (controlId: string) => boolean,
   folder = join(packageRoot, 'catalogue', 'mappings'),
 ): CuratedMapping {
   const hash = createHash('sha256');
-  const read = (file: string) => {
+  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => {
     const source = readFileSync(join(folder, file), 'utf8');
     hash.update(file).update('\0').update(source).update('\0');
-    return source;
-  };
-  const topics = topicsOf(readMappingFile('topics.yaml', read('topics.yaml'), TopicsFile), knows);
-  const parts = rulesFilesOf(folder).map((file) =>
-    partOf(file, readMappingFile(file, read(file), RulesFile), topics, knows),
-  );
-  return new CuratedMapping(topics, parts, hash.digest('hex'));
+    return { file, source };
+  });
+  const [first, ...others] = sources;
+  return new CuratedMapping(hash.digest('hex'), () => {
+    const topics = topicsOf(readMappingFile('topics.yaml', first?.source ?? '', TopicsFile), knows);
+    const parts = others.map(({ file, source }) =>
+      partOf(file, readMappingFile(file, source, RulesFile), topics, knows),
+    );
+    // The sort is stable: of equals by the files' names.
+    return { topics, parts: parts.sort((a, b) => b.rank - a.rank) };
+  });
 }
 
 function rulesFilesOf(folder: string): string[] {
@@ -208,18 +229,28 @@ const CLOSENESS: Record<Relation, number> = { equal: 4, superset: 3, subset: 2, 
 
 /** An entry that comes too late is a mistake: an earlier one takes all that it could match. */
 function refuseUnreachable(file: string, rules: RulesFile['rules']): void {
-  const before: CheckPattern[] = [];
+  const exact = new Map<string, CheckPattern>();
+  const wild: CheckPattern[] = [];
   rules.forEach((rule, at) => {
-    const own = patternsOf(rule.checks) ?? [];
-    own.forEach((pattern, nth) => {
-      const by = [...before, ...own.slice(0, nth)].find((earlier) => earlier.covers(pattern));
-      if (!by) return;
-      throw new Error(
-        `${file}: rules[${at}] (${pattern.text}) is never reached: ${by.text} comes before it`,
-      );
-    });
+    const own = { exact: new Map<string, CheckPattern>(), wild: [] as CheckPattern[] };
+    for (const pattern of patternsOf(rule.checks) ?? []) {
+      const key = pattern.text.toLowerCase();
+      const by =
+        exact.get(key) ??
+        own.exact.get(key) ??
+        [...wild, ...own.wild].find((earlier) => earlier.covers(pattern));
+      if (by) {
+        throw new Error(
+          `${file}: rules[${at}] (${pattern.text}) is never reached: ${by.text} comes before it`,
+        );
+      }
+      if (pattern.isExact) own.exact.set(key, pattern);
+      else own.wild.push(pattern);
+    }
     const { services, categories, resourceTypes, titles } = rule;
-    if (!(services ?? categories ?? resourceTypes ?? titles)) before.push(...own);
+    if (services ?? categories ?? resourceTypes ?? titles) return;
+    for (const [key, pattern] of own.exact) exact.set(key, pattern);
+    wild.push(...own.wild);
   });
 }
 

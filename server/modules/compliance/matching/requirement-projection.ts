@@ -41,6 +41,8 @@ interface Way {
   framework: string;
   requirement: Requirement;
   share: number;
+  /** More than an intersection. */
+  covers: boolean;
 }
 
 /**
@@ -57,22 +59,44 @@ export class RequirementProjection {
 
   /** @returns ids by framework, in the framework's order; frameworks without any are left out */
   of(controls: readonly MatchedControl[]): Record<string, string[]> {
-    const evidence = new Map<string, Map<Requirement, number>>();
+    const evidence = new Map<Requirement, number>();
     for (const { controlId, strength } of controls) {
-      for (const { framework, requirement, share } of this.#waysFrom(controlId)) {
-        const reached = evidence.get(framework) ?? new Map<Requirement, number>();
-        evidence.set(framework, reached);
-        reached.set(requirement, (reached.get(requirement) ?? 0) + strength * share);
+      for (const { requirement, share } of this.#waysFrom(controlId)) {
+        evidence.set(requirement, (evidence.get(requirement) ?? 0) + strength * share);
       }
     }
+    const taken = new Set<Requirement>();
+    for (const [requirement, sum] of evidence) {
+      if (sum >= PROJECTION.least) taken.add(requirement);
+    }
+    // All against what evidence alone has reached, so that the controls' order does not matter.
+    const closest = controls
+      .filter(({ strength }) => strength === 1)
+      .flatMap(({ controlId }) => this.#closestTo(controlId, evidence, taken));
+    for (const requirement of closest) taken.add(requirement);
     const found: Record<string, string[]> = {};
     for (const { id, requirements } of this.#catalogue.frameworks.values()) {
-      const reached = evidence.get(id);
-      if (!reached) continue;
-      const taken = requirements.filter((each) => (reached.get(each) ?? 0) >= PROJECTION.least);
-      if (taken.length > 0) found[id] = taken.map((requirement) => requirement.id);
+      const ids = requirements.filter((each) => taken.has(each)).map((each) => each.id);
+      if (ids.length > 0) found[id] = ids;
     }
     return found;
+  }
+
+  /** A control that is tested leads to something in each framework that has a part of it: to what is nearest. */
+  #closestTo(
+    controlId: string,
+    evidence: ReadonlyMap<Requirement, number>,
+    taken: ReadonlySet<Requirement>,
+  ): Requirement[] {
+    const all = this.#waysFrom(controlId);
+    return [...new Set(all.map(({ framework }) => framework))].flatMap((framework) => {
+      const ways = all.filter((way) => way.framework === framework);
+      if (ways.some(({ requirement }) => taken.has(requirement))) return [];
+      const of = ({ requirement }: Way) => evidence.get(requirement) ?? 0;
+      const near = ways.filter(({ covers, requirement }) => covers && !requirement.attestation);
+      const [closest] = near.sort((x, y) => of(y) - of(x));
+      return closest ? [closest.requirement] : [];
+    });
   }
 
   #waysFrom(controlId: string): readonly Way[] {
@@ -88,7 +112,7 @@ export class RequirementProjection {
         relation === 'subset' ? (parts.get(framework.id) ?? 1) ** PROJECTION.perPart : 1;
       const attested = requirement.attestation ? PROJECTION.attestation : 1;
       const share = (PROJECTION.edge[relation] * attested) / spread;
-      return { framework: framework.id, requirement, share };
+      return { framework: framework.id, requirement, share, covers: relation !== 'intersects' };
     });
     this.#ways.set(controlId, ways);
     return ways;
