@@ -22,7 +22,9 @@ export type ModuleName =
   | 'security-scans'
   | 'compliance'
   | 'cloud-security'
-  | 'orchestration';
+  | 'orchestration'
+  | 'container-security'
+  | 'web-security';
 
 /**
  * One HTTP endpoint, declared once: the server validates by it, OpenAPI is generated from it, the web

@@ -10,6 +10,10 @@ const PREFIX = '/api/scans';
 
 const names = z.array(z.string().trim().min(1).max(100)).max(200);
 
+/** How thoroughly a web site is looked at; `full` and `api` attack it. */
+export const WebDepth = z.enum(['headers', 'baseline', 'full', 'api']);
+export const NetworkProfile = z.enum(['quick', 'standard', 'thorough']);
+
 /** What a person asks to be scanned. Targets are checked again, by kind, before anything starts. */
 export const ScanRequest = z.discriminatedUnion('kind', [
   z.object({
@@ -26,7 +30,7 @@ export const ScanRequest = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('web'),
     url: z.string().max(2_000),
-    depth: z.enum(['headers', 'baseline', 'full', 'api']).default('headers'),
+    depth: WebDepth.default('headers'),
     apiDefinition: z
       .string()
       .max(2_000)
@@ -36,7 +40,7 @@ export const ScanRequest = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('network'),
     targets: z.array(z.string().max(300)).min(1).max(100),
-    profile: z.enum(['quick', 'standard', 'thorough']).default('quick'),
+    profile: NetworkProfile.default('quick'),
   }),
 ]);
 export type ScanRequest = z.infer<typeof ScanRequest>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
+import { FindingDetails } from './finding-details.js';
 import { listOf, PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
 import { Verdict } from './verdict.js';
@@ -44,7 +45,7 @@ export const ReportImport = z.object({
   status: ImportStatus,
   /** 0 … 1 while it runs. */
   progress: z.number(),
-  tool: z.string().nullable(),
+  tool: z.string().nullable().describe('several names with commas when the report mixes tools'),
   format: z.string().nullable(),
   toolVersion: z.string().nullable(),
   results: z.number().describe('rows that were read'),
@@ -67,7 +68,7 @@ export const createImport = endpoint({
   access: 'imports:write',
   summary: 'Import a scanner report',
   description:
-    'Prowler OCSF (4.2 and later), CSV, ASFF or 3.x JSON, plain or gzip, recognised from its content. Answers at once; follow the import by its id.',
+    'Prowler (OCSF from 4.2 on, CSV, ASFF, 3.x JSON), Trivy JSON, ZAP JSON or XML, Nmap XML, nuclei JSON Lines; of any tool SARIF 2.1.0 or OCSF (class 2003 and 2004). Plain or gzip, recognised from its content. Answers at once; follow the import by its id.',
   upload: true,
   result: ReportImport,
   status: 202,
@@ -127,6 +128,7 @@ export const Finding = z.object({
   resourceName: z.string(),
   resourceType: z.string(),
   observed: z.string(),
+  details: FindingDetails.nullish(),
   /** The last verdict of the tool. An open finding may have `manual` or `muted` here: not proof of a fix. */
   verdict: Verdict,
   firstSeenAt: z.string(),

@@ -7,6 +7,7 @@ import { Health, Me } from '../contract/platform.js';
 import { Problem } from '../contract/problem.js';
 import { type listFindings, ReportImport } from '../contract/security-scans.js';
 import { packageRoot, version } from './package-root.js';
+import { MODULES } from './service-container.js';
 import { openApiProblems } from './testing/open-api-problems.js';
 import { createTestApp, type TestApp } from './testing/test-core.js';
 import { fileForm } from './testing/test-http.js';
@@ -36,6 +37,8 @@ describe('the process', () => {
       ['compliance', 'available'],
       ['cloud-security', 'available'],
       ['orchestration', 'available'],
+      ['container-security', 'available'],
+      ['web-security', 'available'],
     ]);
     expect(health.databases.length).toBeGreaterThanOrEqual(3);
     expect(health.databases.every(({ ok }) => ok)).toBe(true);
@@ -46,7 +49,7 @@ describe('the process', () => {
     const me = Me.parse((await get('/api/me')).json());
     expect(me.team.id).toBe('default');
     expect(me.permissions).toContain('imports:write');
-    expect(me.modules).toHaveLength(4);
+    expect(me.modules).toHaveLength(MODULES.length);
   });
 
   test('is degraded and not ready while a database does not answer', async () => {

@@ -39,6 +39,7 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   const close = async () => {
     await scanning.stop();
     await container.stop();
+    await platform.leases.close();
     await platform.databases.close();
   };
   try {

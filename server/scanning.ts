@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { type Broadcast, noBroadcast } from './platform/broadcast/broadcast.js';
+import { RedisBroadcast } from './platform/broadcast/redis-broadcast.js';
 import { type Config, ConfigError } from './platform/config/config.js';
 import type { Platform } from './platform/platform.js';
 import { createBullQueue } from './platform/queue/bull-queue.js';
 import { createDatabaseQueue } from './platform/queue/database-queue.js';
+import { JobConnections } from './platform/queue/job-connections.js';
 import type { JobQueue } from './platform/queue/job-queue.js';
 import { JobsRepository } from './platform/queue/jobs.repository.js';
 import { SchedulesRepository } from './platform/scheduler/schedules.repository.js';
@@ -23,6 +26,7 @@ export function createScanning(platform: Platform, work: boolean) {
   const folder = (name: string) => join(config.dataDir, name);
   const runner = new BestRunner(() => loadRunners(config, folder), clock);
   const queue = createQueue(platform);
+  const broadcast = createBroadcast(platform);
   metrics.watchQueue(() => queue.counts());
   const scheduler = new UnifiedLifecycleScheduler({
     schedules: repositories.create(SchedulesRepository),
@@ -36,6 +40,8 @@ export function createScanning(platform: Platform, work: boolean) {
   return {
     work,
     queue,
+    broadcast,
+    connections: new JobConnections(platform.databases),
     runner,
     scanners,
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
@@ -63,6 +69,7 @@ export function createScanning(platform: Platform, work: boolean) {
       clearTimeout(settling);
       await scheduler.stop();
       await queue.close({ drain: false });
+      await broadcast.close();
       await runner.close();
     },
   };
@@ -92,6 +99,10 @@ function createQueue({ config, repositories, clock, newId, log }: Platform): Job
   return config.redisUrl
     ? createBullQueue({ ...parts, url: config.redisUrl.reveal() })
     : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
+}
+
+function createBroadcast({ config: { redisUrl }, log }: Platform): Broadcast {
+  return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), log }) : noBroadcast;
 }
 
 function toolSettings(config: Config): ScanToolsSettings {

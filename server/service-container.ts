@@ -2,8 +2,10 @@ import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
 import { type CloudSecurity, createCloudSecurity } from './modules/cloud-security/index.js';
 import { createCompliance } from './modules/compliance/index.js';
-import { createOrchestration } from './modules/orchestration/index.js';
+import { createContainerSecurity } from './modules/container-security/index.js';
+import { createOrchestration, type Orchestration } from './modules/orchestration/index.js';
 import { createSecurityScans, type SecurityScans } from './modules/security-scans/index.js';
+import { createWebSecurity } from './modules/web-security/index.js';
 import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
 import { UnavailableError } from './platform/errors.js';
@@ -40,7 +42,11 @@ export const MODULES: readonly ModuleDefinition[] = [
     name: 'compliance',
     prefixes: ['/api/common-controls', '/api/frameworks', '/api/compliance-engine'],
     create: (platform, container) =>
-      createCompliance(platform, container.get<SecurityScans>('security-scans')),
+      createCompliance(
+        platform,
+        container.get<SecurityScans>('security-scans'),
+        container.scanning,
+      ),
   },
   {
     name: 'cloud-security',
@@ -57,7 +63,25 @@ export const MODULES: readonly ModuleDefinition[] = [
         cloud: container.get<CloudSecurity>('cloud-security'),
       }),
   },
+  {
+    name: 'container-security',
+    prefixes: ['/api/container-security'],
+    create: (platform, container) => createContainerSecurity(platform, inventoryParts(container)),
+  },
+  {
+    name: 'web-security',
+    prefixes: ['/api/security-scans/targets'],
+    create: (platform, container) => createWebSecurity(platform, inventoryParts(container)),
+  },
 ];
+
+/** What keeps an inventory of scanned things leans on scans and on what they found. */
+function inventoryParts(container: ServiceContainer) {
+  return {
+    securityScans: container.get<SecurityScans>('security-scans'),
+    orchestration: container.get<Orchestration>('orchestration'),
+  };
+}
 
 interface Entry {
   definition: ModuleDefinition;

@@ -83,6 +83,22 @@ const PROBES: Record<string, Probe> = {
   'GET /api/scans/schedules': empty,
   'PATCH /api/scans/schedules/:scheduleId': { ...hidden, payload: () => ({ enabled: false }) },
   'POST /api/scans/schedules/:scheduleId/run': hidden,
+  'GET /api/container-security/images': empty,
+  'POST /api/container-security/images': { ...empty, payload: () => ({ reference: 'nginx:1' }) },
+  'GET /api/container-security/images/:imageId': hidden,
+  'POST /api/container-security/images/:imageId/scan': hidden,
+  'DELETE /api/container-security/images/:imageId': hidden,
+  'GET /api/container-security/images/:imageId/sbom': hidden,
+  'GET /api/container-security/registries': empty,
+  'GET /api/container-security/packages': empty,
+  'GET /api/security-scans/targets': empty,
+  'POST /api/security-scans/targets': {
+    ...empty,
+    payload: () => ({ kind: 'web', url: 'https://example.org' }),
+  },
+  'GET /api/security-scans/targets/:targetId': hidden,
+  'POST /api/security-scans/targets/:targetId/scan': { ...hidden, payload: () => ({}) },
+  'DELETE /api/security-scans/targets/:targetId': hidden,
 };
 
 function scanOf({ accountId }: Made) {
@@ -163,7 +179,9 @@ async function whatTeamASees(): Promise<string> {
   const seen: string[] = [];
   for (const [name, probe] of Object.entries(PROBES)) {
     if (!name.startsWith('GET ') || name.startsWith('GET /api/health')) continue;
-    seen.push((await teams.call('a', callOf(name, probe))).body);
+    const { statusCode, body } = await teams.call('a', callOf(name, probe));
+    // A problem tells the request's own id.
+    seen.push(statusCode === 200 ? body : `${name}: ${statusCode}`);
   }
   return seen.join('\n');
 }

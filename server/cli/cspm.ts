@@ -5,6 +5,7 @@ import { version } from '../package-root.js';
 import { ConfigError } from '../platform/config/config.js';
 import { AppError } from '../platform/errors.js';
 import { scrub } from '../platform/log/structured-logging.js';
+import { addAccount } from './commands/account.js';
 import { addAssess } from './commands/assess.js';
 import { addConfig } from './commands/config.js';
 import { addControls } from './commands/controls.js';
@@ -12,13 +13,17 @@ import { addDoctor } from './commands/doctor.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
 import { addMap } from './commands/map.js';
+import { addScan } from './commands/scan.js';
+import { addScans } from './commands/scans.js';
+import { addSchedules } from './commands/schedules.js';
 import { addServe } from './commands/serve.js';
+import { addTargets } from './commands/targets.js';
 import { addWorker } from './commands/worker.js';
 import { EXIT } from './exit-codes.js';
 import { red } from './output/style.js';
 
 const program = new Command('cspm')
-  .description('Scanner reports become findings, control status and framework posture.')
+  .description('Scans and scanner reports become findings, control status and framework posture.')
   .version(version)
   .showHelpAfterError('(cspm --help, or cspm <command> --help, lists what there is)')
   .exitOverride()
@@ -30,6 +35,11 @@ const program = new Command('cspm')
 for (const add of [
   addAssess,
   addImport,
+  addScan,
+  addScans,
+  addAccount,
+  addTargets,
+  addSchedules,
   addServe,
   addWorker,
   addFrameworks,

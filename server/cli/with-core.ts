@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Core } from '../app.js';
+import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
+import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import { type Config, readConfig } from '../platform/config/config.js';
 
@@ -11,16 +13,40 @@ export interface Work extends Core {
   compliance: Compliance;
 }
 
+export interface ScanCore extends Work {
+  orchestration: Orchestration;
+  cloud: CloudSecurity;
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Commands log problems only; LOG_LEVEL asks for more. */
-function quiet(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...env, LOG_LEVEL: env.LOG_LEVEL || 'error' };
+function quiet(env: NodeJS.ProcessEnv, level = 'error'): NodeJS.ProcessEnv {
+  return { ...env, LOG_LEVEL: env.LOG_LEVEL || level };
 }
 
 /** Runs a command's work on the configured databases, and closes them whatever happens. */
 export async function withCore<T>(work: (core: Work) => Promise<T>): Promise<T> {
   return using(readConfig(quiet(process.env)), work);
+}
+
+/**
+ * The same for scans. What goes wrong in one is part of its result, so nothing is logged beside it
+ * unless LOG_LEVEL asks. `folders`: those of the operator at the shell, who may scan what he can read.
+ */
+export async function withScans<T>(
+  work: (core: ScanCore) => Promise<T>,
+  { folders = [] }: { folders?: readonly string[] } = {},
+): Promise<T> {
+  const config = readConfig(quiet(process.env, 'silent'));
+  const scanFolders = [...config.scanFolders, ...folders];
+  return using({ ...config, scanFolders }, (core) =>
+    work({
+      ...core,
+      orchestration: core.container.get<Orchestration>('orchestration'),
+      cloud: core.container.get<CloudSecurity>('cloud-security'),
+    }),
+  );
 }
 
 /** Runs a command's work on embedded databases that are gone afterwards, also when it is interrupted. */

@@ -6,10 +6,14 @@ import { type Clock, createNewId, type NewId, systemClock } from './clock.js';
 import type { Config } from './config/config.js';
 import { CSPMDatabaseManager } from './database/database-manager.js';
 import { RepositoryFactory } from './database/repository-factory.js';
+import { TaskDatabases } from './database/task-databases.js';
 import { Events } from './events/events.js';
+import { Leases } from './leases/leases.js';
+import { LeasesRepository } from './leases/leases.repository.js';
 import { CrossModuleReferences } from './links/cross-module-references.js';
 import { type Logger, setupStructuredLogging } from './log/structured-logging.js';
 import { Metrics } from './metrics/metrics.js';
+import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
 
 /** What every module is given to build itself from. */
@@ -24,9 +28,12 @@ export interface Platform {
   repositories: RepositoryFactory;
   teams: TeamsRepository;
   audit: Audit;
+  /** What one process at a time may do. */
+  leases: Leases;
   references: CrossModuleReferences;
   /** Reports as they came, masked and compressed. */
   rawReports: BlobStore;
+  retention: Retention;
 }
 
 export interface PlatformOverrides {
@@ -41,7 +48,10 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   const clock = overrides.clock ?? systemClock;
   const newId = createNewId(clock);
   const databases = overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config));
-  const repositories = new RepositoryFactory(databases);
+  const repositories = new RepositoryFactory(new TaskDatabases(databases));
+  const references = repositories.create(CrossModuleReferences);
+  const rawReports = new BlobStore(join(config.dataDir, 'raw-reports'));
+  const days = config.retentionDays;
   return {
     config,
     log,
@@ -53,8 +63,10 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     events: new Events(log),
     teams: repositories.create(TeamsRepository),
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
-    references: repositories.create(CrossModuleReferences),
-    rawReports: new BlobStore(join(config.dataDir, 'raw-reports')),
+    leases: new Leases({ leases: repositories.create(LeasesRepository), clock, log }),
+    references,
+    rawReports,
+    retention: new Retention({ repositories, references, rawReports, clock, log, days }),
   };
 }
 

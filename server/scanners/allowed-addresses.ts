@@ -61,13 +61,16 @@ export async function allowedAddresses(
 export function isDeclared(
   host: Host,
   addresses: readonly string[],
-  { names, ranges }: DeclaredOwn,
+  declared: DeclaredOwn,
 ): boolean {
-  const byName = names.some((name) => {
-    const own = name.toLowerCase();
-    return own.startsWith('*.') ? host.text.endsWith(own.slice(1)) : host.text === own;
-  });
-  if (byName) return true;
+  return declaredCheck(declared)(host, addresses);
+}
+
+/** The same for many hosts, with the ranges read once. */
+export function declaredCheck({
+  names,
+  ranges,
+}: DeclaredOwn): (host: Host, addresses: readonly string[]) => boolean {
   const list = new BlockList();
   for (const range of ranges) {
     const [base = '', bits] = range.split('/');
@@ -79,8 +82,15 @@ export function isDeclared(
       family,
     );
   }
-  const all = host.kind === 'name' ? addresses : [host.text];
-  return all.length > 0 && all.every((one) => list.check(one, familyOf(one) ?? 'ipv4'));
+  return (host, addresses) => {
+    const byName = names.some((name) => {
+      const own = name.toLowerCase();
+      return own.startsWith('*.') ? host.text.endsWith(own.slice(1)) : host.text === own;
+    });
+    if (byName) return true;
+    const all = host.kind === 'name' ? addresses : [host.text];
+    return all.length > 0 && all.every((one) => list.check(one, familyOf(one) ?? 'ipv4'));
+  };
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' | null {

@@ -1,3 +1,7 @@
+import { ACCEPTED } from './accepted-formats.js';
+import { topKeys } from './json-keys.js';
+import { xmlRoot } from './xml-root.js';
+
 /** What a file is that we do not read, and what to do instead. */
 export interface Foreign {
   looksLike: string;
@@ -30,35 +34,43 @@ export function foreignBytes(head: Buffer): Foreign | null {
   const sample = head.subarray(0, 512);
   const control = sample.filter((c) => c < 0x20 && c !== 9 && c !== 10 && c !== 13 && c !== 27);
   if (control.length * 20 <= sample.length) return null;
-  return { looksLike: 'binary data', advice: 'give the report as Prowler wrote it' };
+  return { looksLike: 'binary data', advice: 'give the report as the tool wrote it' };
 }
 
-const JSON_KINDS: [RegExp, string, string][] = [
-  [/"\$schema"\s*:\s*"[^"]*sarif|"runs"\s*:\s*\[/i, 'SARIF', EXPORT_OCSF],
-  [/"ArtifactName"|"ArtifactType"/, 'Trivy JSON', 'only Prowler reports are read here'],
-  [/"@programName"|"@generated"/, 'ZAP JSON', 'only Prowler reports are read here'],
-  [/"template-id"\s*:/, 'nuclei JSON Lines', 'only Prowler reports are read here'],
-  [/"bomFormat"|"spdxVersion"/, 'an SBOM', 'only Prowler reports are read here'],
+const JSON_KINDS: [keys: string[], looksLike: string, advice: string][] = [
+  [
+    ['bomFormat'],
+    'a CycloneDX SBOM',
+    'an SBOM lists packages, not results: scan it, as with trivy sbom --format json',
+  ],
+  [
+    ['spdxVersion', 'SPDXID'],
+    'an SPDX SBOM',
+    'an SBOM lists packages, not results: scan it, as with trivy sbom --format json',
+  ],
+  [['matches', 'descriptor'], 'Grype JSON', 'export SARIF instead: grype --output sarif'],
 ];
 
-/** Other tools' JSON, by words near its beginning. */
+/** Other tools' JSON, by the keys of its outermost object. */
 export function foreignJson(head: string): Foreign | null {
-  const kind = JSON_KINDS.find(([pattern]) => pattern.test(head));
+  const { list, has } = topKeys(head);
+  const kind = list ? undefined : JSON_KINDS.find(([keys]) => keys.every(has));
   return kind ? { looksLike: kind[1], advice: kind[2] } : null;
 }
 
-/** XML and web pages; a DTD is never read. */
+/** XML and web pages of other kinds; a DTD is never read. */
 export function foreignMarkup(head: string): Foreign {
   if (/<!doctype html|<html/i.test(head)) {
-    const own = /prowler/i.test(head) ? "Prowler's HTML report" : 'an HTML page';
-    return { looksLike: `${own}`, advice: EXPORT_OCSF };
+    return /prowler/i.test(head)
+      ? { looksLike: "Prowler's HTML report", advice: EXPORT_OCSF }
+      : { looksLike: 'an HTML page', advice: ACCEPTED };
   }
-  const dtd = /<!DOCTYPE|<!ENTITY/i.test(head) ? ' with a DTD' : '';
-  const tool = /<nmaprun/.test(head) ? ' of Nmap' : /<OWASPZAPReport/.test(head) ? ' of ZAP' : '';
-  return {
-    looksLike: `XML${tool}${dtd}`,
-    advice: 'XML is not read; give Prowler OCSF, CSV or ASFF',
-  };
+  if (/<!DOCTYPE|<!ENTITY/i.test(head)) {
+    return { looksLike: 'XML with a DTD', advice: 'a DTD is never read; leave it out' };
+  }
+  const root = xmlRoot(head);
+  if (root === 'NessusClientData_v2') return { looksLike: 'XML of Nessus', advice: ACCEPTED };
+  return { looksLike: 'XML of another kind', advice: ACCEPTED };
 }
 
 /** Text that is neither JSON nor Prowler's CSV, by its first line. */
@@ -72,8 +84,11 @@ export function foreignText(firstLine: string): Foreign {
       advice: "give the file as Prowler wrote it, separated by ';'",
     };
   }
-  if (/^\s*"?[\w ]+"?([,;\t]"?[\w ]+"?){2,}/.test(firstLine)) {
-    return { looksLike: 'a table of another tool', advice: EXPORT_OCSF };
+  if (/^# Nmap /.test(firstLine) || /^Starting Nmap/.test(firstLine)) {
+    return { looksLike: "Nmap's text output", advice: 'give its XML: nmap -oX report.xml' };
   }
-  return { looksLike: 'plain text or a log', advice: EXPORT_OCSF };
+  if (/^\s*"?[\w ]+"?([,;\t]"?[\w ]+"?){2,}/.test(firstLine)) {
+    return { looksLike: 'a table of another tool', advice: ACCEPTED };
+  }
+  return { looksLike: 'plain text or a log', advice: ACCEPTED };
 }

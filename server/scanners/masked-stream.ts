@@ -1,7 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { findSecrets, maskRanges } from './mask-secrets.js';
-import { counted, unpacked } from './read-input.js';
+import { withQueryValues } from './query-values.js';
+import { BrokenArchiveError, counted, unpacked } from './read-input.js';
+import type { ReportFormat } from './report.js';
 import { BYTE_MASK } from './secret-names.js';
+import { withoutWithheld } from './withheld-texts.js';
 
 const BATCH_BYTES = 256 * 1024;
 /** What is kept back at the end of a batch, so that a secret across two is seen whole. */
@@ -12,32 +15,46 @@ const MAX_SECRET_BYTES = 256 * 1024;
 /**
  * The bytes of a report without its secrets, for keeping the original: still valid JSON or CSV, as
  * only characters inside of texts are replaced. Gzip is unpacked, or its secrets would stay unseen.
- * Memory is bounded; a damaged archive throws as `unpacked` does.
+ * Memory is bounded; of a damaged archive the good part is kept, as it is what was read. Of formats that carry
+ * more of the scanned side than results need, that is left out.
  */
 export async function* maskedStream(
   input: AsyncIterable<Uint8Array>,
-  fileName = 'the report',
+  { fileName = 'the report', format }: { fileName?: string; format?: ReportFormat } = {},
 ): AsyncGenerator<Uint8Array> {
   let held: Buffer[] = [];
   let size = 0;
-  for await (const chunk of unpacked(counted(input), fileName)) {
+  const bytes = goodPartOf(unpacked(counted(input), fileName));
+  for await (const chunk of format ? withoutWithheld(bytes, format) : bytes) {
     // A copy, as sources may reuse their chunk.
     held.push(Buffer.from(chunk));
     size += chunk.length;
     if (size < BATCH_BYTES + OVERLAP_BYTES) continue;
-    const { out, rest } = maskBatch(Buffer.concat(held), false);
+    const { out, rest } = maskBatch(Buffer.concat(held), false, format);
     if (out.length > 0) yield out;
     held = [rest];
     size = rest.length;
   }
-  const { out } = maskBatch(Buffer.concat(held), true);
+  const { out } = maskBatch(Buffer.concat(held), true, format);
   if (out.length > 0) yield out;
 }
 
-function maskBatch(bytes: Buffer, isLast: boolean): { out: Buffer; rest: Buffer } {
+async function* goodPartOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (!(error instanceof BrokenArchiveError)) throw error;
+  }
+}
+
+function maskBatch(
+  bytes: Buffer,
+  isLast: boolean,
+  format: ReportFormat | undefined,
+): { out: Buffer; rest: Buffer } {
   // Latin-1: one character for each byte.
   const text = bytes.toString('latin1');
-  const ranges = findSecrets(text);
+  const ranges = withQueryValues(text, findSecrets(text), format);
   let cut = isLast ? text.length : cutBefore(text, Math.max(0, text.length - OVERLAP_BYTES));
   const ready = [];
   for (const range of ranges) {

@@ -1,20 +1,17 @@
 import { InvalidInputError } from '../platform/errors.js';
 import { foreignJson } from './foreign-formats.js';
+import { createElementReader, type ElementReader } from './formats.js';
 import { JsonSplitter, type SplitElement } from './json-splitter.js';
 import { BrokenArchiveError } from './read-input.js';
-import { type Container, recogniseResult, refuse, refuseEmpty } from './recognise.js';
+import { type Container, refuse, refuseEmpty } from './recognise.js';
+import { recogniseResult } from './recognise-result.js';
 import type { ReadOptions, ReadOutcome } from './report.js';
 import { RowSink } from './row-sink.js';
-import {
-  createJsonReader,
-  type ProwlerJsonFormat,
-  type ReadResult,
-} from './tools/prowler/index.js';
 
 /** So many results may be unreadable before the first that tells the format. */
 const MAX_BLIND = 100;
 
-/** Reads a JSON report whose first bytes are `head`, which `rest` repeats. */
+/** Reads JSON results one by one from a report whose first bytes are `head`, which `rest` repeats. */
 export async function readJson(
   head: Buffer,
   rest: AsyncIterable<Buffer>,
@@ -26,18 +23,16 @@ export async function readJson(
     wrapped: container.wrapped,
     start: { byte: container.skip, line: 1 + countLines(head.subarray(0, container.skip)) },
   });
-  let format: ProwlerJsonFormat | null = null;
-  let read: ReadResult | null = null;
+  let reader: ElementReader | null = null;
   let skip = container.skip;
   const take = (element: SplitElement) => {
     const position = `byte ${element.byte} (line ${element.line})`;
     const parsed = parse(element);
     if ('problem' in parsed) return sink.reject(element.number, position, parsed.problem);
-    if (!read) {
-      format = recogniseResult(parsed.value, head.toString('latin1'), options.fileName);
-      read = createJsonReader(format);
-    }
-    sink.add(read(parsed.value), element.number, position);
+    reader ??= createElementReader(
+      recogniseResult(parsed.value, head.toString('latin1'), options.fileName),
+    );
+    for (const reading of reader.read(parsed.value)) sink.add(reading, element.number, position);
   };
   let broken: string | null = null;
   try {
@@ -45,7 +40,7 @@ export async function readJson(
       const bytes = skip > 0 ? chunk.subarray(skip) : chunk;
       skip = Math.max(0, skip - chunk.length);
       for (const element of splitter.push(bytes)) take(element);
-      if (splitter.stopped || (!format && sink.seen > MAX_BLIND)) break;
+      if (splitter.stopped || (!reader && sink.seen > MAX_BLIND)) break;
       await sink.flush();
     }
   } catch (error) {
@@ -53,9 +48,9 @@ export async function readJson(
     broken = `is a damaged gzip archive (${error.message})`;
   }
   const problem = [broken, splitter.end()].filter((part) => part !== null).join(' and ') || null;
-  if (!format) throw unrecognised(sink, problem, head, options.fileName);
+  if (!reader || sink.results === 0) throw unrecognised(sink, problem, head, options.fileName);
   await sink.flush(true);
-  return sink.outcome(format, problem);
+  return sink.outcome((reader as ElementReader).format(), problem);
 }
 
 function parse(element: SplitElement): { value: unknown } | { problem: string } {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { redactFile } from './redact-file.js';
+import { redactFile, replaceInFile } from './redact-file.js';
 import { redactor } from './redactor.js';
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+x"y';
@@ -38,4 +38,15 @@ it('lies across two pieces of a file, which is else the same byte for byte', asy
 
 it('words of three letters are no secrets', () => {
   expect(redactor(['abc'])('abc')).toBe('abc');
+});
+
+it('puts in each text once, also one that holds what it stands for', async () => {
+  const path = join(folder, 'paths');
+  const seen = '/scan/input/source';
+  await writeFile(path, `"${seen}" `.repeat(200_000));
+  await replaceInFile(path, [
+    [seen, `/srv${seen}$&`],
+    ['a.b', 'never'],
+  ]);
+  expect(await readFile(path, 'utf8')).toBe(`"/srv${seen}$&" `.repeat(200_000));
 });

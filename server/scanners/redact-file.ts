@@ -10,13 +10,24 @@ const MASK = '********';
  * a bare key looks like nothing that could be recognised later. Bytes that are no secret stay as they are.
  */
 export async function redactFile(path: string, secrets: readonly string[]): Promise<void> {
-  const known = writtenForms(secrets).map((secret) => Buffer.from(secret).toString('latin1'));
-  if (known.length === 0) return;
+  await replaceInFile(
+    path,
+    writtenForms(secrets).map((secret) => [secret, MASK]),
+  );
+}
+
+/** Replaces texts wherever they stand in a file, in this order, in constant memory. All else stays, byte by byte. */
+export async function replaceInFile(
+  path: string,
+  texts: readonly (readonly [from: string, to: string])[],
+): Promise<void> {
+  if (texts.length === 0) return;
+  const bytes = texts.map(([from, to]) => [latin1(from), latin1(to)] as const);
   const clean = `${path}.clean`;
   try {
     await pipeline(
       createReadStream(path, { highWaterMark: 1024 * 1024 }),
-      (chunks: AsyncIterable<Buffer>) => redacted(chunks, known),
+      (chunks: AsyncIterable<Buffer>) => replaced(chunks, bytes),
       createWriteStream(clean, { mode: 0o600 }),
     );
     await rename(clean, path);
@@ -26,21 +37,27 @@ export async function redactFile(path: string, secrets: readonly string[]): Prom
   }
 }
 
-/** Holds the end of each piece back, as a secret may lie across two. */
-async function* redacted(
+const latin1 = (text: string) => Buffer.from(text).toString('latin1');
+
+/** Holds the end of each piece back, as a text may lie across two; what was put in is not looked at again. */
+async function* replaced(
   chunks: AsyncIterable<Buffer>,
-  known: readonly string[],
+  texts: readonly (readonly [string, string])[],
 ): AsyncGenerator<Buffer> {
-  const longest = Math.max(...known.map((secret) => secret.length));
+  const longest = Math.max(...texts.map(([from]) => from.length));
+  const into = new Map(texts);
+  const anyOfThem = new RegExp(texts.map(([from]) => quoted(from)).join('|'), 'g');
   let held = '';
   for await (const chunk of chunks) {
-    const text = known.reduce(
-      (clean, secret) => clean.replaceAll(secret, MASK),
-      held + chunk.toString('latin1'),
-    );
-    const keep = Math.min(longest - 1, text.length);
-    held = text.slice(text.length - keep);
-    yield Buffer.from(text.slice(0, text.length - keep), 'latin1');
+    const text = held + chunk.toString('latin1');
+    let end = Math.max(0, text.length - longest + 1);
+    for (const match of text.matchAll(anyOfThem))
+      end = Math.max(end, match.index + match[0].length);
+    held = text.slice(end);
+    const whole = text.slice(0, end).replace(anyOfThem, (from) => into.get(from) ?? from);
+    yield Buffer.from(whole, 'latin1');
   }
   yield Buffer.from(held, 'latin1');
 }
+
+const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

@@ -1,3 +1,4 @@
+import type { FindingDetails } from '../../contract/finding-details.js';
 import type { Severity } from '../../contract/severity.js';
 import type { Verdict } from '../../contract/verdict.js';
 
@@ -7,8 +8,20 @@ export const REPORT_FORMATS = [
   'prowler-csv',
   'prowler-asff',
   'prowler-json',
+  'trivy-json',
+  'zap-json',
+  'zap-xml',
+  'nmap-xml',
+  'nuclei-json',
+  'sarif',
+  'ocsf',
 ] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** One of few words for a format's tools, whatever names a report states: `prowler`, `sarif`. */
+export function toolFamily(format: ReportFormat): string {
+  return format.split('-')[0] ?? format;
+}
 
 /** What a check is, as the report describes it. The same for all its rows, so it is stored once. */
 export interface ReportedCheck {
@@ -29,6 +42,11 @@ export interface ReportedCheck {
 
 /** One row of a report in our words, secrets masked. */
 export interface ReportRow {
+  /**
+   * Whose word it is: `prowler`, `trivy`, `semgrep`. Part of the identity. Within one report a check
+   * id belongs to one tool: formats of any tool put its name in front of the id.
+   */
+  tool: string;
   check: ReportedCheck;
   verdict: Verdict;
   /** What lies beneath a `muted` verdict, when the tool says so. */
@@ -36,9 +54,9 @@ export interface ReportRow {
   severity: Severity;
   /** As the tool wrote it. */
   rawSeverity: string;
-  /** `aws`, `azure`, `gcp`, `kubernetes` … lower case. */
+  /** `aws`, `azure`, `gcp`, `kubernetes`, `image`, `web`, `network`, `code` … lower case. */
   provider: string;
-  /** Account, subscription, project or cluster; empty when the report has none. */
+  /** Account, subscription, project, cluster, image repository, host, site; empty when the report has none. */
   accountId: string;
   accountName: string;
   /** Empty when the report has none. */
@@ -50,7 +68,7 @@ export interface ReportRow {
     type: string;
     labels: string[];
   };
-  /** What tells apart two results of one check on one resource by design (a line range, a rule), else empty. */
+  /** What tells apart two results of one check on one resource by design (a line range, a port), else empty. */
   subObject: string;
   /** The tool's sentence about this resource. Volatile: never part of an identity. */
   observed: string;
@@ -58,11 +76,14 @@ export interface ReportRow {
   observedAt: string | null;
   /** The tool's own id of the finding, for reference only. */
   nativeUid: string;
+  /** Volatile, like `observed`. */
+  details?: FindingDetails;
 }
 
 /** How reading a report went. */
 export interface ReadOutcome {
-  tool: 'prowler';
+  /** Whose report it is; several names with commas when the report mixes tools. */
+  tool: string;
   format: ReportFormat;
   /** The tool's version as the report states it; null when it does not. */
   toolVersion: string | null;
@@ -70,10 +91,39 @@ export interface ReadOutcome {
   results: number;
   /** Rows that did not fit the format; each also makes the report partial. */
   rejected: number;
-  /** True when something is missing: cut off, broken, rows rejected. What was read is good. */
+  /** True when something is missing: cut off, broken, rows rejected, the tool's own run broken off. What was read is good. */
   partial: boolean;
   /** What is wrong, naming file and position (line and column, or byte and row); null when nothing is. */
   problem: string | null;
+  /** What the report says of its run; left out where its format has no room for that. */
+  facts?: ReportFacts;
+}
+
+/** What a report says of its run beside the results. Judges need it; rows cannot carry it. */
+export interface ReportFacts {
+  /** How many of the tool's own units it looked at; null when it does not say. */
+  executed: number | null;
+  /** What it did not look at, or not properly: each is a gap. */
+  skipped: { what: string; why: string }[];
+  /** Null when the tool does not say whether it ended as it should. */
+  completed: boolean | null;
+  /** When the report was made, ISO 8601. */
+  createdAt: string | null;
+  toolVersion: string | null;
+  /** What was looked at, whether it gave rows or not. */
+  places: ReportPlace[];
+}
+
+/** An account, image, site or host that a tool looked at. */
+export interface ReportPlace {
+  tool: string;
+  provider: string;
+  accountId: string;
+  /**
+   * Whether the report would have a row for this result if it still were so: then its lacking the row is
+   * evidence. Left out where a report does not say what it covers.
+   */
+  shows?: (known: { checkId: string; subObject: string }) => boolean;
 }
 
 export interface ReadOptions {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceInFile } from './redact-file.js';
 import type { Runner } from './runners/runner.js';
 import {
   type BuiltInScanner,
@@ -9,6 +10,7 @@ import {
   type ScanMaterial,
   type Scanner,
   type ScanUnit,
+  type ToolJudged,
   type ToolScanner,
 } from './scanner.js';
 import type { RunResult, ScanVerdict } from './tool.js';
@@ -80,14 +82,29 @@ async function runOnce(
   scanner: ToolScanner,
 ): Promise<ScanEnd> {
   const { unit, material, runId, signal, onLine } = once;
-  const run = scanner.plan(unit, material);
+  const run = await scanner.plan(unit, material);
   const question = scanner.question?.(unit);
   const answer = question ? await questions.ask(question, { runId, signal }) : null;
   const result = await runner.run(run, { runId, signal, onLine });
+  const lesser = signal.aborted ? null : (scanner.lesser?.(run, result) ?? null);
+  if (!lesser) return judgeOnce(once, scanner, { run, result, answer, lacking: [] });
+  await rm(result.outputFolder, { recursive: true, force: true });
+  for (const { what, why } of lesser.lacking) onLine(`Once more without ${what}: ${why}`);
+  const second = await runner.run(lesser.run, { runId: `${runId}-l`, signal, onLine });
+  return judgeOnce(once, scanner, { ...lesser, result: second, answer });
+}
+
+async function judgeOnce(
+  once: ScanOnce,
+  scanner: ToolScanner,
+  given: Pick<ToolJudged, 'run' | 'result' | 'answer' | 'lacking'>,
+): Promise<ScanEnd> {
+  const { result } = given;
   try {
     const log = scanner.log ? await textOf(join(result.outputFolder, scanner.log)) : null;
-    const judge = (brief: ReportBrief) => scanner.judge({ ...brief, run, result, log, answer });
-    return { result, verdict: await verdictOf(once, result, judge) };
+    const judge = (brief: ReportBrief) => scanner.judge({ ...brief, ...given, log });
+    const correct = async (report: string) => scanner.correct?.(report, log);
+    return { result, verdict: await verdictOf(once, result, judge, correct) };
   } finally {
     await rm(result.outputFolder, { recursive: true, force: true });
   }
@@ -97,12 +114,19 @@ async function verdictOf(
   { scanner, signal, take }: ScanOnce,
   result: RunResult,
   judge: (brief: ReportBrief) => ScanVerdict,
+  correct?: (report: string) => Promise<void>,
 ): Promise<ScanVerdict> {
   const report =
     signal.aborted || result.ended === 'not_started'
       ? null
       : await findReport(result.outputFolder, scanner.reports);
   if (report === null) return judge(NOTHING);
+  // Else all folders that are scanned in containers would be one and the same.
+  await replaceInFile(
+    report,
+    (result.renamed ?? []).map(({ seen, real }) => [inJson(seen), inJson(real)]),
+  );
+  await correct?.(report);
   let verdict: ScanVerdict | null = null;
   await take(report, (brief) => {
     verdict = judge(brief);
@@ -110,6 +134,8 @@ async function verdictOf(
   });
   return verdict ?? judge(NOTHING);
 }
+
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
 
 /** A plain file that is really in the folder; an empty one is none. */
 async function findReport(folder: string, names: readonly string[]): Promise<string | null> {

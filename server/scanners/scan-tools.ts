@@ -1,9 +1,19 @@
+import { isIP } from 'node:net';
 import type { CloudCredentials } from '../../contract/cloud-security.js';
 import { InvalidInputError } from '../platform/errors.js';
 import { isDeclared } from './allowed-addresses.js';
 import type { Scanner, ScannerId, ScanUnit, ToolScanner } from './scanner.js';
-import { parseWebUrl } from './targets/index.js';
+import {
+  type Host,
+  imageOf,
+  parseWebUrl,
+  realFolderOf,
+  repositoryOf,
+  sameFolderOf,
+} from './targets/index.js';
+import type { ToolRun } from './tool.js';
 import { type NmapOptions, nmapTool } from './tools/nmap/index.js';
+import { ACCOUNT_WIDE_SERVICES } from './tools/prowler/account-wide.js';
 import { judgeProwler } from './tools/prowler/prowler.judge.js';
 import {
   listChecksRun,
@@ -12,13 +22,15 @@ import {
   readCheckList,
 } from './tools/prowler/prowler.plan.js';
 import type { ProwlerLogin } from './tools/prowler/prowler.providers.js';
+import type { ProwlerScope } from './tools/prowler/prowler.scope.js';
+import { withdrawPasses } from './tools/prowler/withdrawn-passes.js';
 import { readTrivyVersion, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
-import type { TrivyTarget } from './tools/trivy/trivy.plan.js';
+import { lesserTrivyRun, type TrivyTarget } from './tools/trivy/trivy.plan.js';
 import { webCheck } from './tools/web-check/index.js';
 import { type ZapOptions, zapTool } from './tools/zap/index.js';
 
 export interface ScanToolsSettings {
-  /** Folders of this machine that may be scanned. */
+  /** Folders of this machine that may be scanned, for units that do not say what was allowed. */
   allowedFolders: readonly string[];
   /** A folder with Trivy's databases that is kept up to date elsewhere. */
   trivyDatabases?: string;
@@ -46,13 +58,12 @@ export function createScanTools(settings: ScanToolsSettings): Map<ScannerId, Sca
 }
 
 function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolScanner {
-  const scopeOf = ({ options: { services, severities } }: ScanUnit) => ({ services, severities });
   return {
     id: 'prowler',
     title: prowlerTool.title,
     reports: prowlerTool.reports,
     log: 'prowler.log',
-    plan: (unit, { credentials }) => {
+    plan: (unit, { credentials, addresses }) => {
       if (!credentials) throw new InvalidInputError('the account has no credentials');
       const { target, login } = prowlerLogin(
         unit.target as ProwlerTarget,
@@ -60,20 +71,41 @@ function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolSc
         awsIdentity,
       );
       const region = target.kind === 'aws' ? target.regions[0] : undefined;
-      return prowlerTool.plan(target, { login, region, scope: scopeOf(unit), awsEndpoint });
+      const scope = prowlerScope(unit);
+      const run = prowlerTool.plan(target, { login, region, scope, awsEndpoint });
+      if (target.kind !== 'kubernetes') return run;
+      return { ...run, hosts: pinned(parseWebUrl(target.server).host, addresses) };
     },
     question: (unit) => {
       const provider = (unit.target as ProwlerTarget).kind;
-      const scope = scopeOf(unit);
+      const scope = prowlerScope(unit);
       return {
         key: `prowler checks ${JSON.stringify([provider, scope])}`,
         run: listChecksRun(provider, scope),
         read: readCheckList,
       };
     },
+    correct: withdrawPasses,
     judge: ({ answer, ...given }) =>
       judgeProwler({ ...given, expectedChecks: answer as readonly string[] | null }),
   };
+}
+
+/** Checks that tell a third party (Shodan) of the account's addresses, and need a key of its. */
+const THIRD_PARTY: Readonly<Record<string, string[]>> = {
+  aws: ['ec2_elastic_ip_shodan'],
+  azure: ['network_public_ip_shodan'],
+  gcp: ['compute_public_address_shodan'],
+};
+
+function prowlerScope({ target, options }: ScanUnit): ProwlerScope {
+  const { services, severities, accountWide = true } = options;
+  const excludedChecks = THIRD_PARTY[target.kind];
+  if (accountWide) return { services, severities, excludedChecks };
+  const regional = services?.filter((service) => !ACCOUNT_WIDE_SERVICES.has(service));
+  if (regional?.length) return { services: regional, severities, excludedChecks };
+  const excludedServices = [...ACCOUNT_WIDE_SERVICES];
+  return { services, severities, excludedChecks, excludedServices };
 }
 
 function prowlerLogin(
@@ -117,12 +149,20 @@ function trivyScanner({ allowedFolders, trivyDatabases }: ScanToolsSettings): To
     id: 'trivy',
     title: trivyTool.title,
     reports: trivyTool.reports,
-    plan: ({ target, options: { configOnly } }) =>
-      trivyTool.plan(target as TrivyTarget, {
-        configOnly,
-        allowedFolders,
-        databases: trivyDatabases,
-      }),
+    plan: async ({ target, options: { configOnly, allowedPath } }, { addresses }) => {
+      const options = { configOnly, databases: trivyDatabases };
+      if (target.kind === 'folder') {
+        const path = allowedPath
+          ? await sameFolderOf(target, allowedPath)
+          : await realFolderOf(target, allowedFolders);
+        return trivyTool.plan({ ...target, path }, { ...options, allowedFolders: [path] });
+      }
+      const run = trivyTool.plan(target as TrivyTarget, options);
+      const host =
+        target.kind === 'repository' ? repositoryOf(target).url.host : registryOf(target);
+      return { ...run, hosts: pinned(host, addresses) };
+    },
+    lesser: lesserTrivyRun,
     ...(trivyDatabases === undefined
       ? {}
       : {
@@ -147,11 +187,12 @@ const zapScanner: ToolScanner = {
     if (target.kind !== 'web') throw new InvalidInputError('ZAP looks at web addresses');
     const { host } = parseWebUrl(target.url);
     const url = options.apiDefinition;
-    return zapTool.plan(target, {
+    const run = zapTool.plan(target, {
       profile: (options.profile ?? 'baseline') as ZapOptions['profile'],
       ownershipProven: isDeclared(host, addresses, declared),
       ...(url === undefined ? {} : { api: { format: 'openapi', url } }),
     });
+    return { ...run, hosts: pinned(host, addresses) };
   },
   judge: (given) => zapTool.judge(given),
 };
@@ -168,3 +209,15 @@ const nmapScanner: ToolScanner = {
   },
   judge: (given) => nmapTool.judge(given),
 };
+
+function registryOf(target: ScanUnit['target']): Host | null {
+  return target.kind === 'image' ? imageOf(target).registry.host : null;
+}
+
+/** The name with the addresses that were allowed for it, so that it leads nowhere else while a container runs. */
+function pinned(host: Host | null, addresses: readonly string[]): NonNullable<ToolRun['hosts']> {
+  if (host?.kind !== 'name') return [];
+  // The networks of containers have no IPv6, and not every tool tries the next address.
+  const four = addresses.filter((address) => isIP(address) === 4);
+  return (four.length > 0 ? four : addresses).map((address) => ({ name: host.text, address }));
+}

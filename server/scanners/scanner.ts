@@ -3,7 +3,7 @@ import type { ScanTarget } from '../../contract/scan-targets.js';
 import type { Severity } from '../../contract/severity.js';
 import type { ReadOutcome, ReportRow } from './report.js';
 import type { DeclaredOwn } from './targets/index.js';
-import type { RunResult, ScanVerdict, ToolId, ToolRun } from './tool.js';
+import type { Coverage, RunResult, ScanVerdict, ToolId, ToolRun } from './tool.js';
 
 /** Tools that are run, and the check that is built in. */
 export type ScannerId = ToolId | 'web-check';
@@ -21,8 +21,12 @@ export interface UnitOptions {
   /** Prowler: only these services; only these severities. */
   services?: string[];
   severities?: Severity[];
+  /** Prowler on AWS: false leaves out the services that an account has once; another start looks at them. */
+  accountWide?: boolean;
   /** Trivy: configuration files only. */
   configOnly?: boolean;
+  /** Trivy: where the folder led to when somebody was allowed to have it scanned. */
+  allowedPath?: string;
   /** ZAP and Nmap: how thoroughly. */
   profile?: string;
   /** ZAP: where the definition of an API is. */
@@ -55,12 +59,24 @@ interface ScannerBase {
 /** A tool that a runner starts. */
 export interface ToolScanner extends ScannerBase {
   id: ToolId;
-  plan(unit: ScanUnit, material: ScanMaterial): ToolRun;
+  plan(unit: ScanUnit, material: ScanMaterial): ToolRun | Promise<ToolRun>;
   /** A file of the output folder that the judge wants to see: the tool's own log. */
   log?: string;
+  /**
+   * What to start in place of a start that failed for want of something it can do without, and what is
+   * then not looked at; null when there is nothing of the kind. Asked once.
+   */
+  lesser?(run: ToolRun, result: RunResult): LesserRun | null;
+  /** Puts right in the report what the log says is not to be believed, before anybody reads it. */
+  correct?(report: string, log: string | null): Promise<void>;
   /** What to ask the tool itself beforehand; answers are kept for a while by their key. */
   question?(unit: ScanUnit): ToolQuestion;
   judge(given: ToolJudged): ScanVerdict;
+}
+
+export interface LesserRun {
+  run: ToolRun;
+  lacking: Coverage['skipped'];
 }
 
 export interface ToolQuestion {
@@ -74,6 +90,8 @@ export interface ToolJudged extends ReportBrief {
   run: ToolRun;
   result: RunResult;
   log: string | null;
+  /** What this start leaves out that an earlier one could not do. */
+  lacking: Coverage['skipped'];
   /** What the tool answered; null when it was not asked or did not. */
   answer: unknown;
 }

@@ -10,6 +10,8 @@ export interface RunFile {
   name: string;
   content: string;
   secret: boolean;
+  /** The content is JSON in which `{input}` and `{output}` stand for the run's folders, as in `args`. */
+  paths?: 'json';
 }
 
 /**
@@ -25,6 +27,8 @@ export interface ToolRun {
   files: readonly RunFile[];
   /** `targets`: may open connections outward; `none`: may not. */
   network: 'targets' | 'none';
+  /** Names with the address that was allowed for each: a container knows them so and asks no one. */
+  hosts?: readonly { name: string; address: string }[];
   /** Folders of this machine that the tool reads, mounted read-only. */
   mounts: readonly { hostPath: string; name: string }[];
   limits: RunLimits;
@@ -59,6 +63,10 @@ export interface RunResult {
   /** Where its files are on this machine, also when it failed. Whoever asked for the run removes it. */
   outputFolder: string;
   durationMs: number;
+  /** Mounted folders that the tool knew by another name than this machine; left out where there are none. */
+  renamed?: { seen: string; real: string }[];
+  /** What of the mounted folders the tool may not read, so that it saw less; left out where it may read all. */
+  unreadable?: { count: number; examples: string[] };
 }
 
 /** What came of a scan with one tool; never the exit code alone. */

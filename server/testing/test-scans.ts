@@ -9,12 +9,14 @@ import { createOrchestration, type Orchestration } from '../modules/orchestratio
 import type { Scheduler } from '../modules/orchestration/schedules/schedules.service.js';
 import { createSecurityScans, type SecurityScans } from '../modules/security-scans/index.js';
 import type { Actor } from '../platform/auth/actor.js';
+import { noBroadcast } from '../platform/broadcast/broadcast.js';
 import type { Clock } from '../platform/clock.js';
 import { readConfig } from '../platform/config/config.js';
 import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
 import { SqliteDatabase } from '../platform/database/sqlite-database.js';
 import { createPlatform, databaseSettings, type Platform } from '../platform/platform.js';
 import { createDatabaseQueue } from '../platform/queue/database-queue.js';
+import { JobConnections } from '../platform/queue/job-connections.js';
 import type { JobQueue } from '../platform/queue/job-queue.js';
 import { JobsRepository } from '../platform/queue/jobs.repository.js';
 import { Vault } from '../platform/vault/vault.js';
@@ -110,11 +112,24 @@ export class TestScans {
     const scheduler = options.scheduler?.(platform, queue) ?? null;
     const questions = new ToolQuestions({ runner, clock });
     const scan = { runner, questions, outputFolder: join(folder, 'built-in') };
+    const connections = new JobConnections(platform.databases);
     const vault = new Vault({ masterKey: null, dataDir: folder });
     const prowler = product.get('prowler') as Parameters<typeof createCloudSecurity>[1]['prowler'];
-    const cloud = createCloudSecurity(platform, { queue, vault, scan, prowler, work });
+    const cloud = createCloudSecurity(platform, {
+      ...{ queue, connections, vault, scan, prowler, work },
+    });
     const orchestration = createOrchestration(platform, {
-      ...{ securityScans: scans, cloud, queue, scheduler, scan, scanners: product, work },
+      broadcast: noBroadcast,
+      ...{
+        securityScans: scans,
+        cloud,
+        queue,
+        connections,
+        scheduler,
+        scan,
+        scanners: product,
+        work,
+      },
       allowedFolders,
       verifyTools: async () => [],
       resolve: options.resolve ?? (async () => [PUBLIC_ADDRESS]),
@@ -170,6 +185,7 @@ export class TestScans {
     }
     await this.runner.close();
     await this.scans.stop();
+    await this.platform.leases.close();
     await this.platform.databases.close();
     await rm(this.folder, { recursive: true, force: true });
   }

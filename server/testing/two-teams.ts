@@ -22,6 +22,8 @@ export interface Made {
   scanId: string;
   jobId: string;
   scheduleId: string;
+  imageId: string;
+  targetId: string;
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -115,7 +117,19 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: `${scanUrl}/own-targets`,
     payload: { ranges: ['10.9.8.0/24'], names: ['host-of-team-a.example'] },
   });
+  const { id: imageId } = await must({
+    method: 'POST',
+    url: '/api/container-security/images',
+    payload: { reference: 'ghcr.io/of-team-a/app:1' },
+  });
+  const { id: targetId } = await must({
+    method: 'POST',
+    url: '/api/security-scans/targets',
+    payload: { kind: 'web', url: 'https://of-team-a.example/' },
+  });
+  const things = { imageId, targetId };
   const scanning = {
+    ...things,
     accountId: account,
     scanId,
     jobId: job?.id ?? '',

@@ -8,6 +8,8 @@ import { ProblemAlert } from '../ui/ProblemAlert.js';
 
 export interface AppState extends Pick<Me, 'user' | 'team' | 'modules'> {
   may(permission: Permission): boolean;
+  /** Whether this server has the module at all, working or not: it may be told to load only some. */
+  has(name: ModuleName): boolean;
   /** The module if it cannot be used, with the reason. */
   unavailable(name: ModuleName): ModuleHealth | null;
 }
@@ -35,12 +37,17 @@ export function useAppState(): AppState {
 }
 
 function stateOf({ user, team, modules, permissions }: Me): AppState {
+  const has = (name: ModuleName) =>
+    name === 'platform' || modules.some((each) => each.name === name);
   return {
     user,
     team,
     modules,
     may: (permission) => permissions.includes(permission),
+    has,
     unavailable: (name) =>
-      modules.find((each) => each.name === name && each.status === 'unavailable') ?? null,
+      has(name)
+        ? (modules.find((each) => each.name === name && each.status === 'unavailable') ?? null)
+        : { name, status: 'unavailable', prefixes: [], reason: 'it is not loaded on this server' },
   };
 }

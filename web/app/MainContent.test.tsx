@@ -24,6 +24,9 @@ test('a module that is unavailable says so instead of its pages, the others go o
         problem: 'disk is full',
       },
     ],
+    tools: [
+      { tool: 'trivy', available: false, by: 'native', version: null, missing: 'install Trivy' },
+    ],
   };
   const server = aServer(broken).on(getHealth, () => health);
   const { user } = renderApp('/frameworks');
@@ -34,6 +37,7 @@ test('a module that is unavailable says so instead of its pages, the others go o
   const modules = within(await screen.findByRole('region', { name: 'Modules' }));
   expect(modules.getByText('Unavailable')).toBeTruthy();
   expect(screen.getByText('disk is full')).toBeTruthy();
+  expect(screen.getByText('install Trivy')).toBeTruthy();
 });
 
 test('a problem is shown in the words of the server, and asked for again on demand', async () => {

@@ -13,7 +13,7 @@ import classes from './Shell.module.css';
 /** The frame around every page: header, side navigation, and the main part. */
 export function Shell({ children }: { children: ReactNode }) {
   const [opened, { toggle, close }] = useDisclosure(false);
-  const { team, unavailable } = useAppState();
+  const { team, has, unavailable } = useAppState();
   const { pathname } = useLocation();
   const { running } = useUploads();
   const main = useFocusOnNewPage(pathname);
@@ -49,25 +49,27 @@ export function Shell({ children }: { children: ReactNode }) {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar} aria-label="Main" data-opened={opened}>
-        {sections.map(({ label, to, icon: Icon, module }) => (
-          <NavigationLink
-            key={to}
-            to={to}
-            label={label}
-            onClick={close}
-            active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
-            aria-current={pathname === to ? 'page' : undefined}
-            leftSection={<Icon size={18} aria-hidden />}
-            rightSection={
-              unavailable(module) ? (
-                <TriangleAlert size={16} role="img" aria-label="unavailable" />
-              ) : to === '/imports' && running ? (
-                <Loader size={16} role="img" aria-label="running" />
-              ) : null
-            }
-            className={classes.link}
-          />
-        ))}
+        {sections
+          .filter(({ module }) => has(module))
+          .map(({ label, to, icon: Icon, module }) => (
+            <NavigationLink
+              key={to}
+              to={to}
+              label={label}
+              onClick={close}
+              active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+              aria-current={pathname === to ? 'page' : undefined}
+              leftSection={<Icon size={18} aria-hidden />}
+              rightSection={
+                unavailable(module) ? (
+                  <TriangleAlert size={16} role="img" aria-label="unavailable" />
+                ) : to === '/imports' && running ? (
+                  <Loader size={16} role="img" aria-label="running" />
+                ) : null
+              }
+              className={classes.link}
+            />
+          ))}
       </AppShell.Navbar>
       <AppShell.Main>
         <div ref={main} id="main" tabIndex={-1} className={classes.main}>

@@ -15,6 +15,13 @@ export const glossary = {
     'Some requirements have a part that no tool can judge. A person states that it is met, until a date.',
   stale:
     'Newer imports gave no evidence of this finding, neither that it is fixed nor that it is still there.',
+  expected:
+    'What the tool was to look at, by its own list. What it did not look at resolves nothing and counts for nothing.',
+  evidenced: 'What the tool gave a result of. Only that counts as evidence.',
+  cvss: 'How bad the weakness is in general, from 0 to 10, by whoever scored it.',
+  epss: 'How likely it is that somebody exploits the weakness within 30 days, by the Exploit Prediction Scoring System.',
+  overlap:
+    'What happens when it is time and the run before has not ended: leave this one out, let it wait, or stop the one before.',
   exempted: 'Fails that were muted, suppressed or accepted. They still lower the control.',
   contradicted: 'A decision by a person stands against what the evidence says.',
   relation:

@@ -1,8 +1,12 @@
 import {
   Activity,
+  CloudCog,
+  Container,
   Gauge,
+  Globe,
   LibraryBig,
   type LucideIcon,
+  Radar,
   ShieldAlert,
   SlidersHorizontal,
   Upload,
@@ -11,7 +15,17 @@ import type { ModuleName } from '../../contract/endpoint.js';
 
 interface Section {
   label: string;
-  to: '/' | '/frameworks' | '/controls' | '/findings' | '/imports' | '/system';
+  to:
+    | '/'
+    | '/frameworks'
+    | '/controls'
+    | '/findings'
+    | '/scans'
+    | '/accounts'
+    | '/images'
+    | '/targets'
+    | '/imports'
+    | '/system';
   icon: LucideIcon;
   module: ModuleName;
 }
@@ -21,6 +35,10 @@ export const sections: readonly Section[] = [
   { label: 'Frameworks', to: '/frameworks', icon: LibraryBig, module: 'compliance' },
   { label: 'Controls', to: '/controls', icon: SlidersHorizontal, module: 'compliance' },
   { label: 'Findings', to: '/findings', icon: ShieldAlert, module: 'security-scans' },
+  { label: 'Scans', to: '/scans', icon: Radar, module: 'orchestration' },
+  { label: 'Cloud accounts', to: '/accounts', icon: CloudCog, module: 'cloud-security' },
+  { label: 'Container images', to: '/images', icon: Container, module: 'container-security' },
+  { label: 'Web and network', to: '/targets', icon: Globe, module: 'web-security' },
   { label: 'Imports', to: '/imports', icon: Upload, module: 'security-scans' },
   { label: 'System', to: '/system', icon: Activity, module: 'platform' },
 ];

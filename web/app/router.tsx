@@ -7,7 +7,10 @@ import {
 } from '@tanstack/react-router';
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
+import { imagesSearch } from '../features/container-security/images.search.js';
+import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
+import { targetsSearch } from '../features/web-security/targets.search.js';
 import { PageLoading } from '../ui/PageLoading.js';
 import { ErrorPage } from './ErrorPage.js';
 import { MainContent } from './MainContent.js';
@@ -83,6 +86,111 @@ const imports = createRoute({
     'ImportsPage',
   ),
 });
+const scans = createRoute({
+  getParentRoute: () => root,
+  path: '/scans',
+  validateSearch: scansSearch,
+  component: lazyRouteComponent(
+    () => import('../features/orchestration/ScansPage.js'),
+    'ScansPage',
+  ),
+});
+const newScan = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/new',
+  validateSearch: newScanSearch,
+  component: lazyRouteComponent(
+    () => import('../features/orchestration/NewScanPage.js'),
+    'NewScanPage',
+  ),
+});
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/schedules',
+  component: lazyRouteComponent(
+    () => import('../features/orchestration/SchedulesPage.js'),
+    'SchedulesPage',
+  ),
+});
+const tools = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/tools',
+  component: lazyRouteComponent(
+    () => import('../features/orchestration/ToolsPage.js'),
+    'ToolsPage',
+  ),
+});
+const ownTargets = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/own-targets',
+  component: lazyRouteComponent(
+    () => import('../features/orchestration/OwnTargetsPage.js'),
+    'OwnTargetsPage',
+  ),
+});
+const deadLetters = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/dead-letters',
+  component: lazyRouteComponent(
+    () => import('../features/orchestration/DeadLettersPage.js'),
+    'DeadLettersPage',
+  ),
+});
+const scan = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/$scanId',
+  component: lazyRouteComponent(() => import('../features/orchestration/ScanPage.js'), 'ScanPage'),
+});
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts',
+  component: lazyRouteComponent(
+    () => import('../features/cloud-security/AccountsPage.js'),
+    'AccountsPage',
+  ),
+});
+const newAccount = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts/new',
+  component: lazyRouteComponent(
+    () => import('../features/cloud-security/NewAccountPage.js'),
+    'NewAccountPage',
+  ),
+});
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts/$accountId',
+  component: lazyRouteComponent(
+    () => import('../features/cloud-security/AccountPage.js'),
+    'AccountPage',
+  ),
+});
+const images = createRoute({
+  getParentRoute: () => root,
+  path: '/images',
+  validateSearch: imagesSearch,
+  component: lazyRouteComponent(
+    () => import('../features/container-security/ImagesPage.js'),
+    'ImagesPage',
+  ),
+});
+const image = createRoute({
+  getParentRoute: () => root,
+  path: '/images/$imageId',
+  component: lazyRouteComponent(
+    () => import('../features/container-security/ImagePage.js'),
+    'ImagePage',
+  ),
+});
+const targets = createRoute({
+  getParentRoute: () => root,
+  path: '/targets',
+  validateSearch: targetsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/web-security/TargetsPage.js'),
+    'TargetsPage',
+  ),
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -98,6 +206,19 @@ const routeTree = root.addChildren([
   findings,
   finding,
   imports,
+  scans,
+  newScan,
+  schedules,
+  tools,
+  ownTargets,
+  deadLetters,
+  scan,
+  accounts,
+  newAccount,
+  account,
+  images,
+  image,
+  targets,
   system,
 ]);
 

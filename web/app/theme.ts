@@ -1,5 +1,8 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
+/** A dialog's header is none of the page: without this it counts as a second banner. */
+const plainHeader = { header: { role: 'presentation' } };
+
 /** One accent (indigo), system fonts, quiet surfaces. Status colours are tones in global.css. */
 export const theme = createTheme({
   colors: {
@@ -41,7 +44,8 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
-    Modal: { defaultProps: { centered: true, size: 'lg' } },
+    Modal: { defaultProps: { centered: true, size: 'lg', attributes: plainHeader } },
+    Drawer: { defaultProps: { attributes: plainHeader } },
     Anchor: { defaultProps: { underline: 'hover' } },
   },
 });

@@ -21,6 +21,9 @@ interface Answer {
   status: number;
   text: string;
 }
+interface Listener {
+  receive(event: { type: string }): void;
+}
 interface Route {
   endpoint: AnyEndpoint;
   answer: (raw: Raw, params: Record<string, string>) => Answer;
@@ -34,12 +37,13 @@ export class MockProblem extends Error {
 }
 
 /**
- * Stands behind fetch and XMLHttpRequest. What handlers return is parsed by the endpoint's own
+ * Stands behind fetch, XMLHttpRequest and EventSource. What handlers return is parsed by the endpoint's own
  * schema, so a mock cannot drift from the contract.
  */
 export class MockServer {
   readonly requests: { method: string; path: string; search: string; body: unknown }[] = [];
   readonly #routes: Route[] = [];
+  readonly #listeners = new Map<string, Set<Listener>>();
 
   /** The newest handler of an endpoint wins. */
   on<E extends AnyEndpoint>(endpoint: E, handler: Handler<NoInfer<E>>): this {
@@ -58,7 +62,41 @@ export class MockServer {
     return this;
   }
 
+  /** Sends an event to whoever listens to the stream of this path; answers how many do. */
+  tell<E extends AnyEndpoint>(endpoint: E, path: string, event: ResultOf<NoInfer<E>>): number {
+    const data = endpoint.result.parse(event);
+    const listeners = [...(this.#listeners.get(path) ?? [])];
+    for (const listener of listeners) listener.receive(data);
+    return listeners.length;
+  }
+
   start(): this {
+    const listenersOf = (path: string) => {
+      const known = this.#listeners.get(path) ?? new Set();
+      this.#listeners.set(path, known);
+      return known;
+    };
+    vi.stubGlobal(
+      'EventSource',
+      class implements Listener {
+        onopen?: () => void;
+        onerror?: () => void;
+        readonly #handlers = new Map<string, (event: { data: string }) => void>();
+        constructor(readonly url: string) {
+          listenersOf(url).add(this);
+          queueMicrotask(() => this.onopen?.());
+        }
+        addEventListener(type: string, handler: (event: { data: string }) => void) {
+          this.#handlers.set(type, handler);
+        }
+        receive(event: { type: string }) {
+          this.#handlers.get(event.type)?.({ data: JSON.stringify(event) });
+        }
+        close() {
+          listenersOf(this.url).delete(this);
+        }
+      },
+    );
     const answer = (raw: Raw) => this.#answer(raw);
     vi.stubGlobal('fetch', async (path: string, init: RequestInit = {}) => {
       const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;

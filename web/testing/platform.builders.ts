@@ -1,4 +1,4 @@
-import { PERMISSIONS } from '../../contract/endpoint.js';
+import { PERMISSIONS, type Permission } from '../../contract/endpoint.js';
 import type { Me } from '../../contract/platform.js';
 
 export function aMe(unavailable: Record<string, string> = {}): Me {
@@ -6,11 +6,25 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
     user: { id: 'usr_1', name: 'Kim' },
     team: { id: 'team_1', name: 'Platform team' },
     permissions: [...PERMISSIONS],
-    modules: ['platform', 'security-scans', 'compliance'].map((name) => ({
+    modules: [
+      'platform',
+      'security-scans',
+      'compliance',
+      'cloud-security',
+      'orchestration',
+      'container-security',
+      'web-security',
+    ].map((name) => ({
       name,
       status: name in unavailable ? 'unavailable' : 'available',
       prefixes: [`/api/${name}`],
       reason: unavailable[name] ?? null,
     })),
   };
+}
+
+/** Somebody who may not do these. */
+export function aMeWithout(...missing: Permission[]): Me {
+  const me = aMe();
+  return { ...me, permissions: me.permissions.filter((each) => !missing.includes(each)) };
 }

@@ -30,5 +30,12 @@ export function renderApp(path: string) {
     </Providers>,
   );
   const address = () => router.state.location.href;
-  return { ...view, address, user: userEvent.setup() };
+  const user = userEvent.setup();
+  /** At once, where how it is typed is not what a test is about: every key draws the page anew. */
+  const fill = async (field: HTMLElement, text: string) => {
+    await user.clear(field);
+    await user.click(field);
+    await user.paste(text);
+  };
+  return { ...view, address, user, fill };
 }

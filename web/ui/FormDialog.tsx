@@ -6,6 +6,8 @@ interface FormDialogProps {
   title: string;
   submit: string;
   danger?: boolean;
+  /** What the button says that does nothing. */
+  dismiss?: string;
   busy: boolean;
   problem: unknown;
   onSubmit: () => void;
@@ -15,7 +17,8 @@ interface FormDialogProps {
 
 /** A dialog that asks, sends, and shows why it could not. Also asks for a plain confirmation. */
 export function FormDialog(props: FormDialogProps) {
-  const { title, submit, danger = false, busy, problem, onSubmit, onClose, children } = props;
+  const { title, submit, danger = false, dismiss = 'Cancel' } = props;
+  const { busy, problem, onSubmit, onClose, children } = props;
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form
@@ -30,7 +33,7 @@ export function FormDialog(props: FormDialogProps) {
           {Boolean(problem) && <ProblemAlert problem={problem} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Cancel
+              {dismiss}
             </Button>
             <Button type="submit" loading={busy} color={danger ? 'red.9' : undefined}>
               {submit}

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.js';
 import { frameworksTable, importLines, topFixesTable } from '../output/posture-tables.js';
 import { bold, count, dim, green, number, red } from '../output/style.js';
 import { withTemporaryCore } from '../with-core.js';
-import { importFiles } from './import.js';
+import { importFiles, REPORT_FILES } from './import.js';
 
 type Gate = { severity: Severity } | { score: number };
 
@@ -30,7 +30,7 @@ export function addAssess(program: Command): void {
   program
     .command('assess')
     .description('say what reports mean for your frameworks, and keep nothing')
-    .argument('<file...>', 'Prowler OCSF, CSV, ASFF or 3.x JSON; plain or gzip')
+    .argument('<file...>', REPORT_FILES)
     .option(
       '-f, --framework <slug>',
       'only this framework; may be given again, or a list with commas (cspm frameworks lists them)',

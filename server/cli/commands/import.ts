@@ -8,11 +8,15 @@ import { importLines } from '../output/posture-tables.js';
 import { importProgress } from '../output/progress.js';
 import { withCore } from '../with-core.js';
 
+/** What may be given, for the help. */
+export const REPORT_FILES =
+  'reports of Prowler, Trivy, ZAP, Nmap or nuclei, or of any tool as SARIF or OCSF; plain or gzip';
+
 export function addImport(program: Command): void {
   program
     .command('import')
     .description('read scanner reports into the configured store and update the posture')
-    .argument('<file...>', 'Prowler OCSF, CSV, ASFF or 3.x JSON; plain or gzip')
+    .argument('<file...>', REPORT_FILES)
     .option('--json', 'print one JSON document')
     .action(async (files: string[], { json }: { json?: boolean }) => {
       const imports = await withCore(({ scans }) => importFiles(scans, files));

@@ -111,7 +111,8 @@ export function importLines(item: ReportImport): string {
     .join(', ');
   const mark = partial ? yellow('!') : green('✓');
   const by = [tool, toolVersion].filter(Boolean).join(' ');
-  const lines = [`${mark} ${bold(fileName)}: ${count(results, 'result')} of ${by} (${verdicts})`];
+  const told = `${count(results, 'result')} of ${by}${verdicts ? ` (${verdicts})` : ''}`;
+  const lines = [`${mark} ${bold(fileName)}: ${told}`];
   if (item.identical) lines.push(dim('  the same bytes as the last import: nothing changed'));
   else if (changes) lines.push(dim(`  findings: ${changes}`));
   if (problem) lines.push(yellow(`  ${problem}`));

@@ -1,5 +1,6 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
+import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import type { ScanOnceParts } from '../../scanners/scan-once.js';
@@ -12,11 +13,12 @@ import { addCloudSecurityRoutes } from './cloud-security.routes.js';
 import { UnifiedProwlerService } from './prowler-scans/unified-prowler.service.js';
 
 export type { StoredAccount } from './accounts/accounts.repository.js';
-export { secretsIn } from './accounts/credentials.rules.js';
+export { hintOf, secretsIn } from './accounts/credentials.rules.js';
 export { accountJoined, accountLeft } from './cloud-security.events.js';
 
 export interface CloudSecurityParts {
   queue: JobQueue;
+  connections: JobConnections;
   vault: Vault;
   scan: ScanOnceParts;
   prowler: ToolScanner | null;
@@ -46,12 +48,20 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
     clock,
     log,
   });
+  let runsTests = false;
+  /** Once, for as long as the process lives. */
+  const runTestsHere = () => {
+    if (runsTests) return;
+    runsTests = true;
+    parts.connections.work(queue, testAccount, (job, context) => tests.run(job, context));
+  };
   return {
     accounts,
     prowler,
+    runTestsHere,
     addRoutes: (http: HttpApi) => addCloudSecurityRoutes(http, accounts),
     start: async () => {
-      if (work) queue.work(testAccount, (job, context) => tests.run(job, context));
+      if (work) runTestsHere();
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
+import type { JobQueue } from '../../platform/queue/job-queue.js';
+import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import { findingTriaged, importCompleted, type SecurityScans } from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
@@ -12,16 +14,26 @@ import { CheckMatchesRepository } from './engine/check-matches.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
 import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
+import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
 import { ControlMatcher } from './matching/control-matcher.js';
 
 export { controlChanged } from './compliance.events.js';
 
-const CATCH_UP_EVERY_MS = 10 * 60_000;
+export interface ComplianceParts {
+  queue: JobQueue;
+  scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
+  /** Whether this process runs jobs. */
+  work: boolean;
+}
 
 /** Controls, frameworks, and where a team stands in them. */
-export function createCompliance(platform: Platform, { evidence }: SecurityScans) {
-  const { repositories, audit, events, metrics, clock, log, teams } = platform;
+export function createCompliance(
+  platform: Platform,
+  { evidence }: SecurityScans,
+  { queue, scheduler, work }: ComplianceParts,
+) {
+  const { repositories, audit, events, leases, metrics, clock, log, teams } = platform;
   const catalogue = loadCatalogue();
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
@@ -43,9 +55,11 @@ export function createCompliance(platform: Platform, { evidence }: SecurityScans
     evaluation,
     evidence,
     matches,
+    states,
     runs,
     decisions,
     audit,
+    leases,
     metrics,
     clock,
   });
@@ -72,16 +86,18 @@ export function createCompliance(platform: Platform, { evidence }: SecurityScans
     audit,
     clock,
   });
-  events.on(importCompleted, async ({ teamId, checkIds }) => {
-    await engine.update({ teamId }, checkIds);
-  });
-  events.on(findingTriaged, async ({ teamId, checkIds }) => {
-    await engine.update({ teamId }, checkIds);
-  });
-  const catchUp = async () => {
-    for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
+  const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
+  const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
+    try {
+      await engine.update({ teamId }, checkIds);
+    } catch (error) {
+      // Nobody says again which checks these were.
+      await engine.distrust({ teamId });
+      throw error;
+    }
   };
-  let timer: NodeJS.Timeout | undefined;
+  events.on(importCompleted, update);
+  events.on(findingTriaged, update);
   return {
     catalogue,
     engine,
@@ -91,12 +107,10 @@ export function createCompliance(platform: Platform, { evidence }: SecurityScans
     addRoutes: (http: HttpApi) =>
       addComplianceRoutes(http, { controls, posture, attestations, engine }),
     start: async () => {
-      await catchUp();
-      const tick = () =>
-        catchUp().catch((error) => log.error({ err: error }, 'catching up failed'));
-      timer = setInterval(tick, CATCH_UP_EVERY_MS).unref();
+      for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
+      await schedules.define(scheduler);
+      if (work) schedules.work(queue);
     },
-    stop: async () => clearInterval(timer),
   };
 }
 export type Compliance = ReturnType<typeof createCompliance>;

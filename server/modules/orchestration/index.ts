@@ -16,7 +16,20 @@ import { ScheduledWork } from './schedules/scheduled-work.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
 import { ToolHealthService } from './tool-health/tool-health.service.js';
+import { WorkerPresence } from './workers/worker-presence.js';
+import { WorkersRepository } from './workers/workers.repository.js';
 
+export { type FollowedScan, ScanFollower } from './followers/scan-follower.js';
+export {
+  hasResults,
+  isNews,
+  noTrace,
+  pastScanOf,
+  type ScanTrace,
+  TRACE_FIELDS,
+  type TraceStep,
+  traceSteps,
+} from './followers/scan-trace.rules.js';
 export { scanCompleted, scanStarted } from './orchestration.events.js';
 export type { OrchestrationParts } from './orchestration-parts.js';
 
@@ -24,9 +37,9 @@ const REAP_EVERY_MS = 15_000;
 
 /** Scans: asked for, run, watched, looked after, and repeated. */
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
-  const { repositories, audit, clock, events, log } = platform;
+  const { repositories, audit, clock, events, log, newId } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
-  const live = new LiveScans();
+  const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
   const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
   const {
@@ -46,7 +59,10 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     ...platform,
     scans,
     reaper,
-    findings: securityScans.findings,
+    expireTriage: securityScans.expireTriage,
+  });
+  const presence = new WorkerPresence({
+    ...{ workers: repositories.create(WorkersRepository), clock, newId, log },
   });
   events.on(accountJoined, async ({ teamId, accountId }) => {
     await schedules?.defineFor(await cloud.accounts.get({ teamId }, accountId));
@@ -66,6 +82,10 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     reaper,
     runner,
     repositories: stores,
+    watch,
+    /** The processes that run this store's jobs, whether or not this is one of them. */
+    workers: () => presence.alive(),
+    runScansHere,
     addRoutes: (http: HttpApi & EventStreams) => {
       addOrchestrationRoutes(http, { scans, deadLetters, ownTargets, tools, schedules });
       http.addStream(watchEndpoint, ({ actor, params, signal }) =>
@@ -75,18 +95,26 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     start: async () => {
       await schedules?.defineAll(await cloud.accounts.active());
       if (!work) return;
-      queue.work(runSubJob, (job, context) => runner.run(job, context));
+      runScansHere();
       scheduled.work(queue);
-      // Beside the schedule: scans end also where the scheduler does not run.
-      const sweep = () =>
-        reaper.sweep().catch((error) => log.error({ err: error }, 'scans were not looked after'));
-      timer = setInterval(sweep, REAP_EVERY_MS).unref();
+      await presence.begin();
     },
     stop: async () => {
       clearInterval(timer);
       closing.abort();
+      await presence.end();
     },
   };
+
+  /** Once, for as long as the process lives. Of a command that does not stay nothing else is expected. */
+  function runScansHere(): void {
+    if (timer) return;
+    parts.connections.work(queue, runSubJob, (job, context) => runner.run(job, context));
+    // Beside the schedule: scans end also where the scheduler does not run.
+    const sweep = () =>
+      reaper.sweep().catch((error) => log.error({ err: error }, 'scans were not looked after'));
+    timer = setInterval(sweep, REAP_EVERY_MS).unref();
+  }
 
   /** Asks once before the stream begins, so that another team's scan is a 404 and not an empty stream. */
   async function watch(

@@ -1,3 +1,5 @@
+import type { Broadcast } from '../../platform/broadcast/broadcast.js';
+import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Lookup } from '../../scanners/allowed-addresses.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
@@ -12,6 +14,9 @@ export interface OrchestrationParts {
   securityScans: SecurityScans;
   cloud: CloudSecurity;
   queue: JobQueue;
+  /** By which processes hear of each other's scans. */
+  broadcast: Broadcast;
+  connections: JobConnections;
   /** Null in a process that neither shows nor changes schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;

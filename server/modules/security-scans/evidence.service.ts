@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../platform/database/collection.js';
+import type { Leases } from '../../platform/leases/leases.js';
 import type { CheckResultsRepository } from './check-results/check-results.repository.js';
 import { recountScopes } from './check-results/scope-tallies.js';
 import type { CheckScope, ScopesRepository } from './check-results/scopes.repository.js';
@@ -10,6 +11,11 @@ export interface CheckEvidence {
   scopes: CheckScope[];
 }
 
+/** Who changes the results of a team in bulk holds it: one at a time, of all processes. */
+export function resultsLease({ teamId }: TeamScope): string {
+  return `security-scans/results/${teamId}`;
+}
+
 /** The evidence that the tools have given, added up per check, account and region. */
 export class EvidenceService {
   constructor(
@@ -17,6 +23,7 @@ export class EvidenceService {
       results: CheckResultsRepository;
       scopes: ScopesRepository;
       checks: ChecksRepository;
+      leases: Leases;
     },
   ) {}
 
@@ -35,8 +42,13 @@ export class EvidenceService {
     return this.deps.scopes.accounts(team);
   }
 
-  /** Counts every result anew, so that nothing that was missed stays wrong. */
-  async recount(team: TeamScope): Promise<void> {
-    await recountScopes(this.deps, team);
+  /** Counts every result anew, so that nothing that was missed stays wrong; answers the checks that were. */
+  recount(team: TeamScope): Promise<string[]> {
+    return recountScopes(this.deps, team);
+  }
+
+  /** Does the work while no report of the team is imported, in whatever process: waits for one that is. */
+  whileStill<T>(team: TeamScope, work: () => Promise<T>): Promise<T> {
+    return this.deps.leases.hold(resultsLease(team), work);
   }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline as pipe, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
+import { removeOldFiles } from './remove-old-files.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -22,10 +23,15 @@ export class BlobStore {
     );
   }
 
-  /** Keeps the content under this hash; does nothing when it is kept already. */
+  /** Keeps the content under this hash; what is kept already only counts as new again. */
   async put(sha256: string, content: AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(sha256);
-    if (await this.has(sha256)) return;
+    const now = new Date();
+    const isKept = await utimes(path, now, now).then(
+      () => true,
+      () => false,
+    );
+    if (isKept) return;
     await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
@@ -47,18 +53,9 @@ export class BlobStore {
     return pipe(createReadStream(this.#path(sha256)), createGunzip(), () => {});
   }
 
-  /** Removes what was put before this moment; answers how many files. */
-  async removeOlderThan(moment: Date): Promise<number> {
-    let removed = 0;
-    for (const entry of await readdir(this.folder, { recursive: true }).catch(() => [])) {
-      const path = join(this.folder, entry);
-      // One that is being written is moved into its place meanwhile: gone is as good as new.
-      const info = await stat(path).catch(() => null);
-      if (!info?.isFile() || info.mtime >= moment) continue;
-      await rm(path, { force: true });
-      removed += 1;
-    }
-    return removed;
+  /** Removes what was last put before this moment; answers how many files. */
+  removeOlderThan(moment: Date, signal?: AbortSignal): Promise<number> {
+    return removeOldFiles(this.folder, moment, signal);
   }
 
   #path(sha256: string): string {

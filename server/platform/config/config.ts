@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { DATABASE_KEYS, DATABASES, type DatabaseKey } from '../database/names.js';
-import type { Secret } from './secret.js';
+import type { RetentionDays } from '../retention/retention-days.js';
+import { Secret } from './secret.js';
 import {
   databaseVariables,
   type LOG_LEVELS,
@@ -31,6 +32,8 @@ export interface Config {
   nativeTools: (typeof NATIVE_TOOLS)[number];
   /** Trivy's databases, kept up to date elsewhere; null: none. */
   trivyDatabases: string | null;
+  /** How long each kind of data is kept. */
+  retentionDays: RetentionDays;
   /** Who assumes the roles of AWS accounts that come without keys of their own. */
   awsAccessKeyId: string | null;
   awsSecretAccessKey: Secret | null;
@@ -84,6 +87,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     scanHostOutputDir: read(variables.scanHostOutputDir),
     nativeTools: read(variables.nativeTools),
     trivyDatabases: read(variables.trivyDatabases),
+    retentionDays: read(variables.retentionDays),
     awsAccessKeyId: read(variables.awsAccessKeyId),
     awsSecretAccessKey: read(variables.awsSecretAccessKey),
     awsEndpoint: read(variables.awsEndpoint),
@@ -138,5 +142,9 @@ export function describeConfig(config: Config): { name: string; value: string; h
 
 function show(value: unknown): string {
   if (value === null) return '';
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (Array.isArray(value)) return value.join(',');
+  if (typeof value !== 'object' || value instanceof Secret) return String(value);
+  return Object.entries(value)
+    .map(([key, part]) => `${key}=${part}`)
+    .join(',');
 }

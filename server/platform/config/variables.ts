@@ -2,6 +2,11 @@ import { isIPv4 } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DATABASES, type DatabaseKey } from '../database/names.js';
+import {
+  DEFAULT_RETENTION_DAYS,
+  RETENTION_KINDS,
+  type RetentionDays,
+} from '../retention/retention-days.js';
 import { parseMasterKeys } from '../vault/master-key.js';
 import { Secret } from './secret.js';
 
@@ -53,6 +58,23 @@ const listOf = (list: string) =>
     .filter(Boolean);
 
 const folder = z.string().refine(isAbsolute, 'must be an absolute path');
+
+const LONGEST_DAYS = 36_500;
+
+/** `kind=days,…`; what is left out keeps its default. */
+const retentionDays = z.string().transform((list, context): RetentionDays => {
+  const days: Record<string, number> = { ...DEFAULT_RETENTION_DAYS };
+  for (const part of listOf(list)) {
+    const [, kind = '', count = ''] = /^(\w+)\s*=\s*(\d{1,5})$/.exec(part) ?? [];
+    if (!(kind in days) || Number(count) < 1 || Number(count) > LONGEST_DAYS) {
+      const message = `“${part}” is not a kind with a number of days from 1 to ${LONGEST_DAYS}; kinds are ${RETENTION_KINDS.join(', ')}`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }
+    days[kind] = Number(count);
+  }
+  return days as RetentionDays;
+});
 
 const loopback = z
   .string()
@@ -139,6 +161,12 @@ export const variables = {
     help: 'folder with Trivy’s databases that is kept up to date elsewhere',
     example: '/srv/trivy',
     schema: folder.nullable().default(null),
+  },
+  retentionDays: {
+    name: 'RETENTION_DAYS',
+    help: `how many days data is kept: ${RETENTION_KINDS.join(', ')}`,
+    example: 'scans=400,raw_reports=90',
+    schema: retentionDays.default(DEFAULT_RETENTION_DAYS),
   },
   awsAccessKeyId: {
     name: 'SCANNER_AWS_ACCESS_KEY_ID',

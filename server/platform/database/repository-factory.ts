@@ -7,6 +7,8 @@ export interface Purge {
   before: Date;
   batch?: number;
   signal?: AbortSignal;
+  /** Told of each batch that is gone and that cross-module references may name. */
+  onRemoved?: (linkedAs: string, ids: readonly string[]) => Promise<void>;
 }
 
 /** What gives a logical database by its key: the manager, or a test's one database for all. */
@@ -34,9 +36,10 @@ export class RepositoryFactory {
     for (const spec of specs) this.#addSpec(database, spec);
     for (const rule of Repository.retention ?? []) {
       const spec = specs.find(({ name }) => name === rule.collection);
-      if (spec?.fields[rule.field] !== 'string') {
+      const declared = Object.keys(rule.only ?? {}).every((field) => spec?.fields[field]);
+      if (spec?.fields[rule.field] !== 'string' || !declared) {
         throw new TypeError(
-          `retention of ${rule.kind} names no text field of a declared collection`,
+          `retention of ${rule.kind} names no text field of a declared collection, or others that are not`,
         );
       }
       this.#retention.set(`${database}/${rule.collection}/${rule.kind}`, {
@@ -74,20 +77,22 @@ export class RepositoryFactory {
     return removed;
   }
 
-  async #purge(rule: Kept, { before, batch = 1_000, signal }: Purge): Promise<number> {
+  async #purge(rule: Kept, { before, batch = 1_000, signal, onRemoved }: Purge): Promise<number> {
     const database = this.#databases.get(rule.database);
     const collection: Collection<Doc> =
       rule.spec.scope === 'team'
         ? database.acrossTeams(rule.spec as CollectionSpec<TeamDoc>)
         : database.global(rule.spec);
-    const old = { [rule.field]: { lt: before.toISOString() } };
+    const old = { ...rule.only, [rule.field]: { lt: before.toISOString() } };
     let removed = 0;
     let after: string | null = null;
     do {
       const page: Page<Doc> = await collection.find(old, { limit: batch, after });
       const ids = page.items.map((item) => item.id);
       // Asked again by age: a document that was renewed meanwhile stays.
-      removed += await collection.removeMany({ ...old, id: { in: ids } });
+      const gone = await collection.removeMany({ ...old, id: { in: ids } });
+      if (gone > 0 && rule.linkedAs) await onRemoved?.(rule.linkedAs, ids);
+      removed += gone;
       after = page.nextCursor;
     } while (after !== null && !signal?.aborted);
     return removed;

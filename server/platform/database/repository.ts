@@ -3,6 +3,7 @@ import type {
   CollectionSpec,
   Database,
   Doc,
+  Filter,
   TeamDoc,
   TeamScope,
 } from './collection.js';
@@ -16,6 +17,10 @@ export interface RetentionRule {
   collection: string;
   /** A declared text field with an ISO instant; what has none is kept. */
   field: string;
+  /** Of the documents that are too old only these go. */
+  only?: Filter;
+  /** What they are called in cross-module references, which go with them. */
+  linkedAs?: string;
 }
 
 /** What a repository's class says of itself, so that its collections are made before it is asked. */

@@ -65,6 +65,13 @@ export class CrossModuleReferences extends TeamRepository<Reference> {
   unlinkAll(scope: TeamScope, thing: Thing): Promise<number> {
     return this.of(scope).removeMany(touching(thing));
   }
+
+  /** The same for things of any team that grew too old. Ids are made by the platform, so no two teams share one. */
+  async unlinkGone(kind: string, ids: readonly string[]): Promise<void> {
+    for (const end of ['from', 'to']) {
+      await this.acrossTeams().removeMany({ [`${end}.kind`]: kind, [`${end}.id`]: { in: ids } });
+    }
+  }
 }
 
 function touching({ kind, id }: Thing) {

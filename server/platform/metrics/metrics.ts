@@ -36,6 +36,11 @@ export class Metrics {
     ['mode'],
     [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10],
   );
+  readonly #diverged = this.#counter(
+    'compliance_engine_divergences_total',
+    'Control states that were not what all evidence together says',
+    [],
+  );
   readonly #scans = this.#histogram(
     'scan_duration_seconds',
     'Duration of tool runs',
@@ -69,6 +74,10 @@ export class Metrics {
 
   engineRan(mode: string, seconds: number): void {
     this.#engine.observe({ mode }, seconds);
+  }
+
+  engineDiverged(count: number): void {
+    this.#diverged.inc(count);
   }
 
   scanEnded(tool: string, outcome: string, seconds: number): void {

@@ -50,12 +50,16 @@ const jobs: CollectionSpec<StoredJob> = {
 
 const LIVE = ['waiting', 'delayed', 'active'] as const;
 const AT_ONCE = 500;
+const OLD = { collection: 'jobs', field: 'finishedAt' };
 
 /** The jobs of all teams: the queue is the system's, and its callers check whose job they show. */
 export class JobsRepository extends GlobalRepository<StoredJob> {
   static readonly database = 'orchestration';
   static readonly specs = [jobs];
-  static readonly retention = [{ kind: 'jobs', collection: 'jobs', field: 'finishedAt' }];
+  static readonly retention = [
+    { kind: 'dead_jobs', ...OLD, only: { state: 'failed' } },
+    { kind: 'completed_jobs', ...OLD, only: { state: { in: ['completed', 'cancelled'] } } },
+  ];
   protected readonly spec = jobs;
 
   get(id: string) {

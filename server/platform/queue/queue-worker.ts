@@ -1,3 +1,4 @@
+import { outsideTasks } from '../database/task-databases.js';
 import type { JobHandler, JobType } from './job-queue.js';
 import { JobRun, type JobRunParts } from './job-run.js';
 import { TeamTurns } from './team-turns.js';
@@ -132,7 +133,8 @@ export class QueueWorker {
   /** Takes jobs, one after the other, until every slot is taken or no team has one. */
   #fill(lane: Lane): void {
     lane.again = true;
-    lane.filling ??= this.#take(lane).finally(() => {
+    // A job that adds another one begins what runs it, and may end before that does.
+    lane.filling ??= outsideTasks(() => this.#take(lane)).finally(() => {
       lane.filling = null;
     });
   }

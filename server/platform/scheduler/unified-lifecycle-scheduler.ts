@@ -44,18 +44,25 @@ export class UnifiedLifecycleScheduler {
     this.#deps = deps;
   }
 
+  /** Declares it, at every start: costs a look when it is there as declared. */
   async define<S extends z.ZodType>(seed: ScheduleSeed<S>): Promise<void> {
     const fresh = this.#fromSeed(seed);
     const { schedules } = this.#deps;
-    if (await schedules.add(fresh)) return;
     const known = await schedules.get(fresh.id);
-    if (!known) return this.define(seed);
+    if (!known) {
+      if (!(await schedules.add(fresh))) await this.define(seed);
+      return;
+    }
     const { title, owner, team, job, payload, cron, everyMs, timeZone } = fresh;
-    await schedules.change(known.id, { title, owner, team, job, payload });
-    const same = cron === known.cron && everyMs === known.everyMs && timeZone === known.timeZone;
-    if (same || known.changed) return;
+    const declared = known.changed
+      ? { title, owner, team, job, payload }
+      : { title, owner, team, job, payload, cron, everyMs, timeZone };
+    const differs = (part: string) =>
+      fresh[part as keyof typeof fresh] !== known[part as keyof typeof known];
+    if (!Object.keys(declared).some(differs)) return;
+    const isRetimed = !known.changed && ['cron', 'everyMs', 'timeZone'].some(differs);
     const nextRunAt = known.enabled ? fresh.nextRunAt : null;
-    await schedules.change(known.id, { cron, everyMs, timeZone, nextRunAt });
+    await schedules.change(known.id, isRetimed ? { ...declared, nextRunAt } : declared);
   }
 
   async list(teamId?: string): Promise<Schedule[]> {

@@ -21,6 +21,8 @@ export interface ContainerGiven {
   network: string | null;
   labels: Record<string, string>;
   openFiles: number;
+  /** DNS servers in place of the machine's. */
+  dns?: readonly string[];
 }
 
 /** The container of a run: what it may do is decided here, and nowhere else. */
@@ -58,6 +60,8 @@ export function containerSpec(run: ToolRun, given: ContainerGiven): ContainerCre
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {
       NetworkMode: given.network ?? 'none',
+      ...(given.network && given.dns?.length ? { Dns: [...given.dns] } : {}),
+      ExtraHosts: (run.hosts ?? []).map(({ name, address }) => `${name}:${address}`),
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges:true'],

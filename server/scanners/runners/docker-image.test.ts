@@ -55,7 +55,7 @@ describe('ImagePuller', () => {
       puller.ensure(reference, (line) => lines.push(line)),
       puller.ensure(reference),
     ]);
-    expect(images).toEqual(Array(2).fill({ id: 'sha256:1', version: '9.9' }));
+    expect(images).toEqual(Array(2).fill({ id: 'sha256:1', version: '9.9', digests: [] }));
     expect(pulls).toHaveLength(1);
     expect(decodeURIComponent(pulls[0] ?? '')).toMatch(/fromImage=aquasec\/trivy&tag=sha256:a{64}/);
     expect(lines.map((line) => line.split(': ').at(-1))).toEqual(['0 %', '50 %', '100 %']);

@@ -6,13 +6,16 @@ export interface LocalImage {
   id: string;
   /** Its label, when it has one. */
   version: string | null;
+  /** What registries call it, `repository@sha256:…`; none when it was built here. */
+  digests: string[];
 }
 
 /** The image on this Docker host; null when it is not there. */
 export async function findImage(docker: Docker, reference: string): Promise<LocalImage | null> {
   try {
-    const { Id, Config } = await docker.getImage(reference).inspect();
-    return { id: Id, version: Config?.Labels?.['org.opencontainers.image.version'] ?? null };
+    const { Id, Config, RepoDigests } = await docker.getImage(reference).inspect();
+    const version = Config?.Labels?.['org.opencontainers.image.version'] ?? null;
+    return { id: Id, version, digests: RepoDigests ?? [] };
   } catch (error) {
     if (statusOf(error) === 404) return null;
     throw error;

@@ -1,13 +1,15 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { UnavailableError } from '../../platform/errors.js';
 import type { RunResult, ToolId, ToolRun } from '../tool.js';
 import { connectionOf, containerUser, isNotThere, problemOf, within } from './docker-connection.js';
-import { containerSpec } from './docker-container-spec.js';
-import { findImage, ImagePuller } from './docker-image.js';
+import { containerSpec, INSIDE } from './docker-container-spec.js';
+import { findImage, ImagePuller, type LocalImage } from './docker-image.js';
 import { DockerOutput } from './docker-output.js';
-import { HostPaths } from './host-paths.js';
+import { HostPaths, type SharedFolder } from './host-paths.js';
+import { ImageTrust } from './image-trust.js';
+import { LinkLocalNetwork } from './link-local-network.js';
 import { RunContainers } from './run-containers.js';
 import { memoryFolder, RunFolders } from './run-folders.js';
 import type { Stop } from './run-guard.js';
@@ -24,11 +26,15 @@ export interface DockerRunnerOptions {
   memoryFolder?: string | null;
   /** What the host calls `memoryFolder`; without it, a platform in a container runs nothing secret. */
   hostMemoryDir?: string;
+  /** Other folders, to be scanned or with databases, and what the host calls them. From within a container only. */
+  hostFolders?: readonly SharedFolder[];
   images?: Partial<Record<ToolId, ToolImage>>;
   /** Where Docker listens, as in DOCKER_HOST, which counts when this is not given. */
   dockerHost?: string;
   /** `never`: only images that are there already. */
   pull?: 'missing' | 'never';
+  /** DNS servers for scans, addresses; the machine's own when not given. */
+  dns?: readonly string[];
   /** Files that a tool may hold open, 65 536 when not given; a host may not allow that many. */
   openFiles?: number;
 }
@@ -47,12 +53,14 @@ export class DockerRunner implements Runner {
   readonly #folders: RunFolders;
   readonly #containers: RunContainers;
   readonly #paths: HostPaths;
+  readonly #linkLocal: LinkLocalNetwork;
+  readonly #trust: ImageTrust;
   readonly #user: { uid: number; gid: number };
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(private readonly options: DockerRunnerOptions) {
-    const { outputFolder, hostOutputDir, hostMemoryDir } = options;
+    const { outputFolder, hostOutputDir, hostMemoryDir, hostFolders = [] } = options;
     const memory = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
     this.#docker = new Docker(connectionOf(options.dockerHost));
     this.#images = { ...TOOL_IMAGES, ...options.images };
@@ -63,7 +71,10 @@ export class DockerRunner implements Runner {
     this.#paths = new HostPaths([
       ...(hostOutputDir ? [{ here: outputFolder, host: hostOutputDir }] : []),
       ...(hostOutputDir && hostMemoryDir && memory ? [{ here: memory, host: hostMemoryDir }] : []),
+      ...(hostOutputDir ? hostFolders : []),
     ]);
+    this.#linkLocal = new LinkLocalNetwork(this.#docker, (options.dns ?? []).length > 0);
+    this.#trust = new ImageTrust(join(resolve(outputFolder), '.images.json'));
     this.#containers = new RunContainers(
       this.#docker,
       this.#paths.of(outputFolder) ?? resolve(outputFolder),
@@ -79,8 +90,11 @@ export class DockerRunner implements Runner {
       const image = await within(ANSWER_MS, findImage(this.#docker, reference));
       const known = image && { version: version ?? image.version ?? image.id.slice(0, 19) };
       if (known) return { ...found, ...known, available: true, missing: null };
-      // Nobody knows before the first pull whether the registry can be reached.
-      if (this.options.pull !== 'never') return { ...absent, available: true, missing: null };
+      if (this.options.pull !== 'never') {
+        // Nobody knows before whether the registry can be reached.
+        const note = 'the image will be pulled at the first scan';
+        return { ...found, version, available: true, missing: null, note };
+      }
       return { ...absent, missing: `the image is not here; get it: docker pull ${reference}` };
     } catch (error) {
       return {
@@ -93,9 +107,13 @@ export class DockerRunner implements Runner {
 
   async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
-    const running = superviseRun(this.#folders, run, { ...options, signal }, (started) =>
-      this.#execute(run, started, options.onLine),
-    );
+    const backend = {
+      folders: this.#folders,
+      pathsOf: () => INSIDE,
+      user: this.#user,
+      execute: (started: Started) => this.#execute(run, started, options.onLine),
+    };
+    const running = superviseRun(backend, run, { ...options, signal });
     this.#running.add(running);
     return running.finally(() => this.#running.delete(running));
   }
@@ -123,10 +141,7 @@ export class DockerRunner implements Runner {
     const { folder, guard } = started;
     const image = this.#images[run.tool];
     try {
-      const found =
-        this.options.pull === 'never'
-          ? findImage(this.#docker, image.reference)
-          : this.#puller.ensure(image.reference, onLine);
+      const found = this.#image(image.reference, onLine);
       const local = await Promise.race([found, guard.whenStopped.then(() => null)]);
       if (!local) {
         const problem = `The image ${image.reference} is not here; docker pull it.`;
@@ -149,15 +164,27 @@ export class DockerRunner implements Runner {
         network,
         labels,
         openFiles: this.options.openFiles ?? OPEN_FILES,
+        dns: this.options.dns,
       });
       if (network) await within(ANSWER_MS, this.#containers.addNetwork(folder.name));
       const container = await within(ANSWER_MS, this.#docker.createContainer(spec));
+      const open = network && (await this.#linkLocal.join(container.id));
+      if (open) onLine?.(open);
       return await this.#follow(container, started);
     } catch (error) {
       return { kind: 'not_started', problem: `${problemOf(error)}.` };
     } finally {
       await this.#containers.remove(folder.name);
     }
+  }
+
+  async #image(reference: string, onLine?: (line: string) => void): Promise<LocalImage | null> {
+    const never = this.options.pull === 'never';
+    const found = never
+      ? await findImage(this.#docker, reference)
+      : await this.#puller.ensure(reference, onLine);
+    if (found) await this.#trust.require(reference, found.digests);
+    return found;
   }
 
   async #follow(container: Docker.Container, started: Started): Promise<Ending> {

@@ -7,7 +7,7 @@ import { findProgram, NATIVE_PROGRAMS, type NativeProgram } from './native-progr
 import { environmentOf, type RunPaths, withPaths } from './prepare-run.js';
 import { ProcessFamily } from './process-family.js';
 import { processIds } from './process-table.js';
-import { memoryFolder, RunFolders } from './run-folders.js';
+import { memoryFolder, type RunFolder, RunFolders } from './run-folders.js';
 import type { RunGuard } from './run-guard.js';
 import type { Runner, RunOptions, ToolAvailability } from './runner.js';
 import { type Ending, type Started, superviseRun } from './supervise-run.js';
@@ -82,9 +82,13 @@ export class NativeRunner implements Runner {
 
   async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
-    const running = superviseRun(this.#folders, run, { ...options, signal }, (started) =>
-      this.#execute(run, started),
-    );
+    const backend = {
+      folders: this.#folders,
+      pathsOf: (folder: RunFolder) => pathsOf(run, folder),
+      user: null,
+      execute: (started: Started) => this.#execute(run, started),
+    };
+    const running = superviseRun(backend, run, { ...options, signal });
     this.#running.add(running);
     return running.finally(() => this.#running.delete(running));
   }
@@ -107,11 +111,7 @@ export class NativeRunner implements Runner {
     const { folder, guard, stdout, stderr } = started;
     const program = await findProgram(this.#programs[run.tool].program, this.#path);
     if (!program) return { kind: 'not_started', problem: `${this.#missing(run.tool)}.` };
-    const paths: RunPaths = {
-      input: folder.input,
-      output: folder.output,
-      mounts: new Map(run.mounts.map(({ name, hostPath }) => [name, hostPath])),
-    };
+    const paths = pathsOf(run, folder);
     const strangers = processIds();
     const child = spawn(
       program,
@@ -147,6 +147,10 @@ export class NativeRunner implements Runner {
     const { program, install } = this.#programs[tool];
     return `${program} is not on PATH; install it: ${install}`;
   }
+}
+
+function pathsOf(run: ToolRun, { input, output }: RunFolder): RunPaths {
+  return { input, output, mounts: new Map(run.mounts.map((each) => [each.name, each.hostPath])) };
 }
 
 /** All that a tool has besides what its run says; its home and temporary files go with the run. */

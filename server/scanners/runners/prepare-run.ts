@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
-import type { ToolRun } from '../tool.js';
+import type { RunFile, ToolRun } from '../tool.js';
 
 /** Where a run finds its folders, as the tool sees them. */
 export interface RunPaths {
@@ -10,6 +11,7 @@ export interface RunPaths {
 }
 
 const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const HOST = /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const PLACE = /\{(input|output)\}(?:\/([A-Za-z0-9._-]+)(?![A-Za-z0-9._-]))?/g;
 
@@ -19,6 +21,19 @@ export function withPaths(text: string, paths: RunPaths): string {
     if (name === undefined) return paths[place];
     const mounted = place === 'input' ? paths.mounts?.get(name) : undefined;
     return mounted ?? `${paths[place]}/${name}`;
+  });
+}
+
+/** What a file of the run holds, with the folders put in where it asks for them. */
+export function contentOf({ content, paths: kind }: RunFile, paths: RunPaths): string {
+  if (kind !== 'json') return content;
+  const inJson = (path: string) => JSON.stringify(path).slice(1, -1);
+  const mounts = [...(paths.mounts ?? [])].map(([name, path]) => [name, inJson(path)] as const);
+  const { input, output } = paths;
+  return withPaths(content, {
+    input: inJson(input),
+    output: inJson(output),
+    mounts: new Map(mounts),
   });
 }
 
@@ -40,6 +55,8 @@ export function faultIn(run: ToolRun): string | null {
   if ([...run.args, ...Object.values(run.env)].some((text) => text.includes('\0'))) {
     return 'an argument or variable of the run holds a NUL character';
   }
+  const host = run.hosts?.find(({ name, address }) => !HOST.test(name) || !isIP(address));
+  if (host) return `${JSON.stringify(host.name)} is not a name with an address`;
   const relative = run.mounts.find((mount) => !isAbsolute(mount.hostPath));
   return relative ? `${relative.hostPath} is not an absolute path` : null;
 }

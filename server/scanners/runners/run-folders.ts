@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ToolRun } from '../tool.js';
+import { contentOf, type RunPaths } from './prepare-run.js';
 import { isRunning, startOf } from './process-table.js';
 
 /** The folders of one run; all but `output` go when it ends. */
@@ -89,10 +90,10 @@ export class RunFolders {
   }
 
   /** Writes the run's files, and an empty folder for each mount, which a read-only input needs. */
-  async fill({ input }: RunFolder, run: ToolRun): Promise<void> {
-    for (const { name, content } of run.files) {
-      const path = join(input, name);
-      await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+  async fill({ input }: RunFolder, run: ToolRun, paths: RunPaths): Promise<void> {
+    for (const file of run.files) {
+      const path = join(input, file.name);
+      await writeFile(path, contentOf(file, paths), { mode: 0o600, flag: 'wx' });
       await this.#give(path);
     }
     for (const { name } of run.mounts) await mkdir(join(input, name), { mode: 0o700 });

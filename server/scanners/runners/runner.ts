@@ -11,6 +11,8 @@ export interface ToolAvailability {
   where: string | null;
   /** What is missing and how to get it; null when it can run. */
   missing: string | null;
+  /** Only for an image that has yet to be pulled: it can run, but whether it will is seen then. */
+  note?: string;
 }
 
 export interface RunOptions {

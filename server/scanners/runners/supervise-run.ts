@@ -1,10 +1,11 @@
 import type { RunResult, ToolRun } from '../tool.js';
 import { settle } from './output-folder.js';
 import { OutputTail } from './output-tail.js';
-import { faultIn } from './prepare-run.js';
+import { faultIn, type RunPaths, withPaths } from './prepare-run.js';
 import type { RunFolder, RunFolders } from './run-folders.js';
 import { RunGuard, type Stop } from './run-guard.js';
 import type { RunOptions } from './runner.js';
+import { type Unreadable, unreadableIn } from './unreadable.js';
 
 /** What a backend saw of the end; why it came to it when the guard ended it is the guard's to say. */
 export type Ending =
@@ -21,33 +22,51 @@ export interface Started {
   stderr: OutputTail;
 }
 
-/**
- * What all backends share: folders, limits, output, and an answer whatever happens. `execute` starts
- * the tool, ends it when the guard says so, and returns when nothing of it lives.
- */
+/** The part of a backend: where its tools find their folders, and how it starts and ends them. */
+export interface Backend {
+  folders: RunFolders;
+  pathsOf: (folder: RunFolder) => RunPaths;
+  /** As whom tools read; null: as this process. */
+  user: { uid: number; gid: number } | null;
+  /** Starts the tool, ends it when the guard says so, and returns when nothing of it lives. */
+  execute: (started: Started) => Promise<Ending>;
+}
+
+/** What all backends share: folders, limits, output, and an answer whatever happens. */
 export async function superviseRun(
-  folders: RunFolders,
+  { folders, pathsOf, user, execute }: Backend,
   run: ToolRun,
   { runId, signal, onLine }: RunOptions,
-  execute: (started: Started) => Promise<Ending>,
 ): Promise<RunResult> {
   const began = performance.now();
   const stdout = new OutputTail(onLine);
   const stderr = new OutputTail(onLine);
   const name = folders.nameFor(runId);
   let stop: Stop | null = null;
+  let renamed: { seen: string; real: string }[] = [];
+  const unreadable: Unreadable = { count: 0, examples: [] };
   let ending: Ending;
   try {
     const folder = await folders.open(name, run);
+    const paths = pathsOf(folder);
+    renamed = run.mounts
+      .map((each) => ({ seen: withPaths(`{input}/${each.name}`, paths), real: each.hostPath }))
+      .filter(({ seen, real }) => seen !== real);
     const fault = faultIn(run);
     if (fault) ending = { kind: 'not_started', problem: `The run cannot be started: ${fault}.` };
     else {
-      await folders.fill(folder, run);
+      await folders.fill(folder, run, paths);
       const guard = new RunGuard(run.limits, signal, folder.written);
       try {
-        ending = guard.stopped
-          ? { kind: 'not_started', problem: guard.stopped.problem }
-          : await execute({ folder, guard, stdout, stderr });
+        if (guard.stopped) ending = { kind: 'not_started', problem: guard.stopped.problem };
+        else {
+          const looking = run.mounts.map(({ hostPath }) => unreadableIn(hostPath, user));
+          ending = await execute({ folder, guard, stdout, stderr });
+          for (const { count, examples } of await Promise.all(looking)) {
+            unreadable.count += count;
+            unreadable.examples.push(...examples);
+          }
+        }
         await guard.measure();
       } finally {
         guard.release();
@@ -68,6 +87,8 @@ export async function superviseRun(
     ...texts,
     outputFolder: folders.outputOf(name),
     durationMs: Math.round(performance.now() - began),
+    ...(renamed.length > 0 ? { renamed } : {}),
+    ...(unreadable.count > 0 ? { unreadable } : {}),
   };
 }
 

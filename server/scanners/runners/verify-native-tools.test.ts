@@ -24,7 +24,7 @@ function runner(
 
 test('takes the container that is there, then the program, then the container to be pulled', async () => {
   const here = { available: true, version: '1', missing: null };
-  const toPull = { available: true, version: null, missing: null };
+  const toPull = { available: true, version: '1', missing: null, note: 'will be pulled' };
   const docker = runner('docker', { prowler: here, trivy: toPull, zap: toPull });
   const native = runner('native', { prowler: here, trivy: here });
   const found = await verifyNativeTools([native, docker]);

@@ -3,7 +3,7 @@ import type { Runner, ToolAvailability } from './runner.js';
 
 /**
  * How each tool will run here. A container whose image is there comes first, then the program on this
- * machine, then a container whose image has yet to be pulled (its version is not known): a machine
+ * machine, then a container whose image has yet to be pulled, as its `note` says: a machine
  * without a way to the registry uses what it has.
  */
 export async function verifyNativeTools(runners: readonly Runner[]): Promise<ToolAvailability[]> {
@@ -25,8 +25,8 @@ async function bestFor(tool: ToolId, runners: readonly Runner[]): Promise<ToolAv
   };
 }
 
-function rank({ available, by, version }: ToolAvailability): number {
+function rank({ available, by, note }: ToolAvailability): number {
   const way = by === 'docker' ? 0 : 1;
   if (!available) return 10 - way; // a program is got more easily than Docker
-  return version === null ? 5 + way : way;
+  return note === undefined ? way : 5 + way;
 }

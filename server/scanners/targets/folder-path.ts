@@ -4,7 +4,7 @@ import { refuse } from './refuse.js';
 
 /**
  * The folder to scan: absolute and within one of the folders that the operator allows. By its text
- * alone; whoever mounts it must resolve symbolic links first and ask again with what they lead to.
+ * alone: `realFolderOf` follows its links before it is mounted.
  */
 export function folderOf(target: FolderTarget, allowed: readonly string[]): string {
   const what = 'folder';

@@ -4,6 +4,8 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { ImportDrop } from '../security-scans/ImportDrop.js';
 import { Uploads } from '../security-scans/Uploads.js';
+import { RunningScans } from './RunningScans.js';
+import { ScanHint } from './ScanHint.js';
 
 export function PostureEmpty() {
   return (
@@ -12,11 +14,13 @@ export function PostureEmpty() {
         title="Posture"
         about="OffloadSecurity reads the reports of your security scanners and turns them into findings, control status and a score per compliance framework. Every figure says which evidence it stands on, and what nobody has looked at counts as not met."
       />
+      <RunningScans />
       <Stack>
         <Section title="Start by importing a report">
           <ImportDrop />
           <Uploads />
         </Section>
+        <ScanHint />
         <Text size="sm" c="dimmed">
           No report at hand? Run <code>prowler aws --output-formats json-ocsf</code> and import the
           file it writes, or look at the{' '}

@@ -14,6 +14,7 @@ import { OpenFindings } from './OpenFindings.js';
 import { PostureEmpty } from './PostureEmpty.js';
 import { postureQuery } from './posture.api.js';
 import { isEmpty, type PostureData } from './posture.data.js';
+import { RunningScans } from './RunningScans.js';
 import { TopFixes } from './TopFixes.js';
 
 export function PosturePage() {
@@ -30,8 +31,9 @@ function PostureOverview({ posture }: { posture: PostureData }) {
     <>
       <PageHeader
         title="Posture"
-        about="Where you stand per framework, from the evidence of your imported reports."
+        about="Where you stand per framework, from the evidence of your scans and imported reports."
       />
+      <RunningScans />
       <Uploads unsettled />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>

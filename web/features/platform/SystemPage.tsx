@@ -5,6 +5,7 @@ import type { Health } from '../../../contract/platform.js';
 import { Facts } from '../../ui/Facts.js';
 import { duration, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
@@ -24,6 +25,7 @@ export function SystemPage() {
             <Server health={health} />
             <Modules modules={health.modules} />
             <Databases databases={health.databases} />
+            {health.tools && <Scanners tools={health.tools} />}
           </Stack>
         )}
       </Loaded>
@@ -123,6 +125,47 @@ function Databases({ databases }: Pick<Health, 'databases'>) {
             ) : (
               <Tag tone="red" icon={CircleX}>
                 Down
+              </Tag>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Scanners({ tools }: { tools: NonNullable<Health['tools']> }) {
+  return (
+    <Section
+      title="Scanners"
+      actions={
+        <TextLink to="/scans/tools" size="sm">
+          All tools
+        </TextLink>
+      }
+    >
+      <ul className={classes.rows}>
+        {tools.map(({ tool, available, by, version, missing }) => (
+          <li key={tool} className={classes.row}>
+            <div>
+              <Text size="sm" fw={600}>
+                {words(tool)}
+              </Text>
+              {available && (
+                <Text size="xs" c="dimmed" className="tabular">
+                  {by === 'docker' ? 'in containers' : 'as a program'}
+                  {version && ` · version ${version}`}
+                </Text>
+              )}
+              {missing && <Text size="sm">{missing}</Text>}
+            </div>
+            {available ? (
+              <Tag tone="green" icon={CircleCheck}>
+                Available
+              </Tag>
+            ) : (
+              <Tag tone="amber" icon={CircleX}>
+                Missing
               </Tag>
             )}
           </li>

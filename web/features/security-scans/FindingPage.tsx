@@ -8,6 +8,7 @@ import { Section } from '../../ui/Section.js';
 import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import { Tag } from '../../ui/Tag.js';
 import { FindingCheck } from './FindingCheck.js';
+import { FindingContext } from './FindingContext.js';
 import { FindingControls } from './FindingControls.js';
 import { FindingLife } from './FindingLife.js';
 import { FindingResource } from './FindingResource.js';
@@ -61,6 +62,7 @@ function FindingView({ finding }: { finding: FindingData }) {
             <Section title="What was observed">
               <Text size="sm">{observed || 'The tool said nothing more.'}</Text>
             </Section>
+            {finding.details && <FindingContext details={finding.details} />}
             <FindingCheck check={finding.check} />
             <FindingControls tool={finding.tool} checkId={checkId} />
           </Stack>

@@ -25,7 +25,7 @@ export function FindingRow({ finding, within = 'list' }: FindingRowProps) {
         </TextLink>
         {within === 'list' && <Text size="sm">{resource}</Text>}
         <Text size="xs" c="dimmed" className="tabular">
-          {[accountName || accountId, region, `seen ${age(lastSeenAt)}`]
+          {[accountName || accountId, region, fixOf(finding), `seen ${age(lastSeenAt)}`]
             .filter(Boolean)
             .join(' · ')}
         </Text>
@@ -37,4 +37,13 @@ export function FindingRow({ finding, within = 'list' }: FindingRowProps) {
       </div>
     </article>
   );
+}
+
+/** `openssl 3.0.1, fixed in 3.0.9`. */
+function fixOf({ details }: Finding): string | null {
+  const affected = details?.package;
+  if (!affected) return null;
+  const { name, installedVersion, fixedVersion } = affected;
+  const installed = [name, installedVersion].filter(Boolean).join(' ');
+  return fixedVersion ? `${installed}, fixed in ${fixedVersion}` : `${installed}, no fix so far`;
 }

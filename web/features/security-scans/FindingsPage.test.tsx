@@ -128,3 +128,49 @@ test('a finding says what it lowers, and its text stays text', async () => {
     reason: 'Until spring.',
   });
 });
+
+test('a finding names its weakness, package and place where it has them', async () => {
+  aServer()
+    .on(getFinding, () => ({
+      ...aFinding({
+        details: {
+          vulnerability: {
+            ids: ['CVE-2024-0001', 'javascript:alert(1)'],
+            cvss: { score: 9.8, vector: 'CVSS:3.1/AV:N', source: 'nvd' },
+            epss: { score: 0.942, percentile: 0.99 },
+            knownExploited: true,
+          },
+          package: {
+            name: 'openssl',
+            purl: null,
+            installedVersion: '3.0.1',
+            fixedVersion: '3.0.9',
+            path: null,
+          },
+          network: {
+            address: '192.0.2.1',
+            protocol: 'tcp',
+            port: 443,
+            service: 'https',
+            product: null,
+            version: null,
+            encrypted: true,
+          },
+        },
+      }),
+      check: aCheck(),
+    }))
+    .on(getCheckControls, () => ({ items: [] }));
+  renderApp('/findings/fnd_1');
+  const weakness = within(await screen.findByRole('region', { name: 'Vulnerability' }));
+  expect(weakness.getByRole('link').getAttribute('href')).toBe(
+    'https://nvd.nist.gov/vuln/detail/CVE-2024-0001',
+  );
+  expect(weakness.getByText('9.8 of 10 (nvd)')).toBeTruthy();
+  expect(weakness.getByText('94.2 %')).toBeTruthy();
+  expect(weakness.getByText('Known to be exploited')).toBeTruthy();
+  const affected = within(screen.getByRole('region', { name: 'Package' }));
+  expect(affected.getByText('Fixed in').parentElement?.textContent).toContain('3.0.9');
+  expect(screen.getByText('443/tcp')).toBeTruthy();
+  expect(screen.queryByRole('region', { name: 'Where on the web' })).toBeNull();
+});

@@ -36,8 +36,8 @@ export function ImportDrop() {
             {isDragActive ? 'Drop to import' : 'Drop scanner reports here'}
           </Text>
           <Text size="sm" c="dimmed" ta="center">
-            Prowler OCSF, CSV, ASFF or JSON, plain or gzip. One or many; the format is recognised
-            from the content.
+            Reports of Prowler, Trivy, ZAP, Nmap and nuclei, and of any tool as SARIF or OCSF; plain
+            or gzip. One or many; the format is recognised from the content.
           </Text>
           <Button mt={4} onClick={open}>
             Choose files

@@ -4,7 +4,7 @@ import type { ReportImport } from '../../../contract/security-scans.js';
 import { Explain } from '../../app/Explain.js';
 import { count, counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
-import classes from './ImportOutcome.module.css';
+import { FindingChangeCounts } from './FindingChangeCounts.js';
 
 /** What an import changed, what it held, and what is wrong with it. */
 export function ImportOutcome({ imported }: { imported: ReportImport }) {
@@ -19,13 +19,7 @@ export function ImportOutcome({ imported }: { imported: ReportImport }) {
       )}
       {status !== 'failed' && !identical && (
         <>
-          <dl className={classes.changes} aria-label="Findings">
-            <Change label="Opened" value={findings.opened} />
-            <Change label="Reopened" value={findings.reopened} />
-            <Change label="Resolved" value={findings.resolved} />
-            <Change label="Unchanged" value={findings.unchanged} />
-            <Change label="Stale" value={findings.stale} />
-          </dl>
+          <FindingChangeCounts findings={findings} />
           <Text size="xs" c="dimmed" className="tabular">
             {from && `${from}: `}
             {counted(results, 'result')} of {counted(accounts.length, 'account')} ·{' '}
@@ -82,14 +76,5 @@ export function ImportProblem({ imported }: { imported: ReportImport }) {
       {problem ?? 'The report is not whole.'} What was read is kept; what is missing resolves
       nothing.
     </Alert>
-  );
-}
-
-function Change({ label, value }: { label: string; value: number }) {
-  return (
-    <div className={classes.change}>
-      <dt>{label}</dt>
-      <dd className="tabular">{count(value)}</dd>
-    </div>
   );
 }

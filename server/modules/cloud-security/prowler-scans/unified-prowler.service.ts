@@ -7,6 +7,7 @@ import { readReport } from '../../../scanners/read-report.js';
 import { redactor } from '../../../scanners/redactor.js';
 import { type ScanOnceParts, scanOnce } from '../../../scanners/scan-once.js';
 import type { ReportBrief, ScanUnit, ToolScanner } from '../../../scanners/scanner.js';
+import { homeRegion, regionalStarts } from '../../../scanners/tools/prowler/account-wide.js';
 import type { StoredAccount } from '../accounts/accounts.repository.js';
 import { secretsIn } from '../accounts/credentials.rules.js';
 
@@ -42,12 +43,17 @@ export class UnifiedProwlerService {
       if (wishes.regions?.length) throw new InvalidInputError('only AWS is scanned by region');
       return [{ scanner: 'prowler', name: nameOf(scope), target: scope, options }];
     }
-    const regions = [...new Set(wishes.regions?.length ? wishes.regions : scope.regions)];
-    return regions.map((region) => ({
+    const starts = regionalStarts(scope.regions, wishes);
+    if (starts.length === 0) {
+      throw new InvalidInputError(
+        `an account has these services once, and they are looked at with ${homeRegion(scope.regions)}: add this region`,
+      );
+    }
+    return starts.map(({ region, accountWide }) => ({
       scanner: 'prowler',
       name: region,
       target: { ...scope, regions: [region] },
-      options,
+      options: { ...options, ...(accountWide ? {} : { accountWide }) },
     }));
   }
 

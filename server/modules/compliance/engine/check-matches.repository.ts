@@ -1,4 +1,5 @@
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { ControlMatch } from '../matching/control-matcher.js';
 
@@ -27,7 +28,11 @@ export class CheckMatchesRepository extends TeamRepository<CheckMatches> {
   }
 
   async ofChecks(scope: TeamScope, checkIds: readonly string[]): Promise<CheckMatches[]> {
-    return this.#all(scope, { checkId: { in: checkIds } });
+    const found: CheckMatches[] = [];
+    for (const ids of inParts(checkIds)) {
+      for (const item of await this.#all(scope, { checkId: { in: ids } })) found.push(item);
+    }
+    return found;
   }
 
   async ofControls(scope: TeamScope, controlIds: readonly string[]): Promise<CheckMatches[]> {

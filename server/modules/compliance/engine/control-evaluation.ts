@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import { controlChanged } from '../compliance.events.js';
@@ -40,6 +41,12 @@ export interface EvaluationDeps {
   clock: Clock;
 }
 
+/** A run's turn: while it lasts no other process computes for the team. */
+export interface Turn {
+  team: TeamScope;
+  lease: Pick<Lease, 'check'>;
+}
+
 /** How controls come to their states: checks are matched to controls, and controls judged by their evidence. */
 export class ControlEvaluation {
   constructor(private readonly deps: EvaluationDeps) {}
@@ -52,7 +59,7 @@ export class ControlEvaluation {
 
   /** Matches checks to controls and remembers it, writing only what has changed. */
   async match(
-    team: TeamScope,
+    { team, lease }: Turn,
     checks: CheckEvidence['checks'],
     before: readonly CheckMatches[],
   ): Promise<CheckMatches[]> {
@@ -75,13 +82,14 @@ export class ControlEvaluation {
     const changed = matched.filter(
       (item) => JSON.stringify(known.get(item.id)?.matches) !== JSON.stringify(item.matches),
     );
+    lease.check();
     if (changed.length > 0) await matches.put(team, changed);
     return matched;
   }
 
   /** Judges these controls by all evidence for them, and stores and announces what has changed. */
   async evaluate(
-    team: TeamScope,
+    { team, lease }: Turn,
     controlIds: readonly string[],
     accounts: readonly { provider: string; accountId: string }[],
     known?: CheckEvidence & { matched: CheckMatches[] },
@@ -125,6 +133,7 @@ export class ControlEvaluation {
       changed.push(state);
       if (before.get(controlId)?.status !== state.status) moved.add(controlId);
     }
+    lease.check();
     if (changed.length > 0) await states.put(team, changed);
     for (const state of changed) {
       if (!moved.has(state.controlId)) continue;

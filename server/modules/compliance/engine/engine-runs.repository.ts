@@ -29,4 +29,9 @@ export class EngineRunsRepository extends TeamRepository<EngineMemory> {
   put(scope: TeamScope, item: Omit<EngineMemory, 'id' | 'teamId'>) {
     return this.of(scope).putMany([{ ...item, id: scope.teamId, teamId: scope.teamId }]);
   }
+
+  /** What is stored is not to be relied on: the next run computes everything. */
+  async distrust(scope: TeamScope): Promise<void> {
+    await this.of(scope).update(scope.teamId, { set: { ruleVersion: '' } });
+  }
 }

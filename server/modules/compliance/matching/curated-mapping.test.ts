@@ -5,7 +5,8 @@ import { JSON_SCHEMA, load } from 'js-yaml';
 import { afterEach, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../package-root.js';
 import { loadCatalogue } from '../common-controls/catalogue.js';
-import { type CuratedMapping, loadMapping, type MappedCheck } from './curated-mapping.js';
+import { type CuratedMapping, loadMapping } from './curated-mapping.js';
+import type { MappedCheck } from './mapped-check.js';
 import { readQuickly } from './mapping-file.js';
 
 const catalogue = loadCatalogue();
@@ -100,7 +101,9 @@ describe('the shipped rules', () => {
     ['zap', '10038-1', 'WEB-07'],
     ['nmap', 'exposed_telnet', 'NET-04.1'],
     ['nmap', 'tls_certificate_expired', 'CRY-08'],
-    ['ocsf', 'web-check:hsts', 'WEB-10'],
+    ['web-check-ocsf', 'web-check:hsts', 'WEB-10'],
+    ['trivy-sarif', 'trivy:DS-0002', 'IAC-21.7'],
+    ['semgrep-oss', 'semgrep-oss:generic.secrets.key', 'IAC-10.6'],
     ['nuclei', 'CVE-2021-41773', 'VPM-02'],
   ])('%s %s is about %s', (tool, id, controlId) => {
     const edge = ruleOf({ tool, id })?.edges.find((each) => each.controlId === controlId);
@@ -108,7 +111,7 @@ describe('the shipped rules', () => {
   });
 
   it('know code weaknesses and misconfigurations by category and title', () => {
-    const sarif = ruleOf({ tool: 'sarif', id: 'x:1', categories: ['CWE-89'] });
+    const sarif = ruleOf({ tool: 'lint', id: 'x:1', categories: ['external/cwe/cwe-089'] });
     expect(sarif?.edges[0]?.controlId).toBe('WEB-09');
     const azure = ruleOf({ tool: 'trivy', id: 'AZU-9999', title: 'Disk should be encrypted' });
     expect(azure?.edges[0]?.controlId).toBe('CRY-05');

@@ -4,18 +4,8 @@ import { join } from 'node:path';
 import type { Relation } from '../../../../contract/compliance.js';
 import { packageRoot } from '../../../package-root.js';
 import { CheckPattern } from './check-pattern.js';
+import { firstWord, type LowerCheck, lower, type MappedCheck } from './mapped-check.js';
 import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
-
-/** What of a check the rules look at; empty: not known, and then nothing is held against it. */
-export interface MappedCheck {
-  tool: string;
-  provider: string;
-  id: string;
-  title: string;
-  service: string;
-  resourceType: string;
-  categories: readonly string[];
-}
 
 /** A line from what a check tests to a control. */
 export interface CuratedEdge {
@@ -45,10 +35,8 @@ export interface CuratedRule {
   fits(check: LowerCheck): boolean;
 }
 
-type LowerCheck = MappedCheck;
-
 interface Part {
-  /** Files that name services come before those that name providers, and these before those of a tool. */
+  /** Files that name services come before those that name providers, a tool, and any tool. */
   rank: number;
   fits(check: LowerCheck): boolean;
   rules: readonly CuratedRule[];
@@ -160,18 +148,19 @@ function partOf(
   topics: ReadonlyMap<string, Topic>,
   knows: (id: string) => boolean,
 ): Part {
-  const tools = setOf(given.tools);
+  const isForAny = given.tools.includes('*');
+  const tools = isForAny ? null : setOf(given.tools);
   const providers = setOf(given.providers);
   const services = setOf(given.services);
   const checks = patternsOf(given.checks);
-  const fits = ({ tool, provider, service, id }: LowerCheck) =>
+  const fits = ({ tool, provider, service, id, ids }: LowerCheck) =>
     isIn(tools, tool) &&
     isIn(providers, provider) &&
     (!services || services.has(service) || (service === '' && services.has(firstWord(id)))) &&
-    matchesAny(checks, [id]);
+    matchesAny(checks, ids);
   const rules = given.rules.map((rule, at) => ruleOf(file, at, rule, given, topics, knows));
   refuseUnreachable(file, given.rules);
-  return { rank: services ? 2 : providers ? 1 : 0, fits, rules };
+  return { rank: isForAny ? -1 : services ? 2 : providers ? 1 : 0, fits, rules };
 }
 
 function ruleOf(
@@ -194,18 +183,16 @@ function ruleOf(
     throw new Error(`${place}: names a topic twice`);
   }
   const checks = patternsOf(rule.checks);
-  const [categories, resourceTypes, titles] = [
-    patternsOf(rule.categories),
-    patternsOf(rule.resourceTypes),
-    patternsOf(rule.titles),
-  ];
+  const categories = patternsOf(rule.categories);
+  const resourceTypes = patternsOf(rule.resourceTypes);
+  const titles = patternsOf(rule.titles);
   const services = setOf(rule.services);
   return {
     name,
     edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, knows)]),
     isSpecific: (said ?? []).some((pattern) => saysMore(pattern, ofFile ?? [])),
     fits: (check) =>
-      matchesAny(checks, [check.id]) &&
+      matchesAny(checks, check.ids) &&
       isIn(services, check.service) &&
       matchesAny(categories, check.categories) &&
       matchesAny(resourceTypes, [check.resourceType]) &&
@@ -260,25 +247,6 @@ function saysMore(pattern: string, services: readonly string[]): boolean {
   return literal !== '' && !services.includes(literal);
 }
 
-function lower(check: MappedCheck): LowerCheck {
-  return {
-    tool: check.tool.toLowerCase(),
-    provider: check.provider.toLowerCase(),
-    id: check.id.toLowerCase(),
-    title: check.title.toLowerCase(),
-    service: check.service.toLowerCase(),
-    resourceType: check.resourceType.toLowerCase(),
-    categories: check.categories.flatMap(categoryForms),
-  };
-}
-
-/** `CWE-89`, `external/cwe/cwe-089` and `CWE-089: SQL Injection` are all `cwe-89` as well. */
-function categoryForms(category: string): string[] {
-  const form = category.toLowerCase();
-  const [, number] = /\bcwe[-_:/ ]?0*(\d{1,5})\b/.exec(form) ?? [];
-  return number === undefined ? [form] : [form, `cwe-${number}`];
-}
-
 function setOf(names: readonly string[] | undefined): ReadonlySet<string> | null {
   return names ? new Set(names.map((name) => name.toLowerCase())) : null;
 }
@@ -292,5 +260,3 @@ const isIn = (allowed: ReadonlySet<string> | null, value: string) =>
 
 const matchesAny = (patterns: readonly CheckPattern[] | null, texts: readonly string[]) =>
   !patterns || texts.some((text) => patterns.some((pattern) => pattern.matches(text)));
-
-const firstWord = (id: string) => /^[a-z0-9]+/.exec(id)?.[0] ?? '';

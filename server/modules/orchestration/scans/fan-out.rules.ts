@@ -28,7 +28,7 @@ export interface ScanPlan {
 
 export type DirectRequest = Exclude<ScanRequest, { kind: 'cloud' }>;
 
-/** What a scan of anything but a cloud account falls into. Pure; throws InvalidInputError. */
+/** What a scan of anything but a cloud account falls into. Pure, so a folder's links were followed before; throws InvalidInputError. */
 export function planDirect(request: DirectRequest, allowedFolders: readonly string[]): ScanPlan {
   switch (request.kind) {
     case 'image':
@@ -36,7 +36,7 @@ export function planDirect(request: DirectRequest, allowedFolders: readonly stri
     case 'filesystem':
     case 'config': {
       const path = folderOf({ kind: 'folder', path: request.path }, allowedFolders);
-      const options = { configOnly: request.kind === 'config' };
+      const options = { configOnly: request.kind === 'config', allowedPath: path };
       return {
         ...quiet(`${request.kind}/${path}`, path),
         units: [{ scanner: 'trivy', name: path, target: { kind: 'folder', path }, options }],

@@ -23,8 +23,8 @@ beforeEach(async () => {
   const real = createScanTools({ allowedFolders: [] }).get('prowler') as ToolScanner;
   const limited: ToolScanner = {
     ...real,
-    plan: (unit, material) => {
-      const run = real.plan(unit, material);
+    plan: async (unit, material) => {
+      const run = await real.plan(unit, material);
       return { ...run, limits: { ...run.limits, ...limits } };
     },
   };

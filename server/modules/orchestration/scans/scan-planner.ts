@@ -3,9 +3,10 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
 import { allowedAddresses, isDeclared, type Lookup } from '../../../scanners/allowed-addresses.js';
 import type { Scanner, ScannerId } from '../../../scanners/scanner.js';
+import { realFolderOf } from '../../../scanners/targets/index.js';
 import type { CloudSecurity } from '../../cloud-security/index.js';
 import type { OwnTargetsService } from '../own-targets/own-targets.service.js';
-import { hostsOf, planDirect, type ScanPlan } from './fan-out.rules.js';
+import { type DirectRequest, hostsOf, planDirect, type ScanPlan } from './fan-out.rules.js';
 
 export interface ScanPlannerDeps {
   cloud: Pick<CloudSecurity, 'accounts' | 'prowler'>;
@@ -24,11 +25,19 @@ export class ScanPlanner {
     const plan =
       request.kind === 'cloud'
         ? await this.#planCloud(scope, request)
-        : planDirect(request, this.deps.allowedFolders);
+        : await this.#planDirect(request);
     await this.#requireAllowed(scope, plan);
     const missing = plan.units.find(({ scanner }) => !this.deps.scanners.has(scanner));
     if (missing) throw new InvalidInputError(`${missing.scanner} is not set up on this server`);
     return plan;
+  }
+
+  /** A folder is allowed by what it leads to, and its worker sees that it still leads there. */
+  async #planDirect(request: DirectRequest): Promise<ScanPlan> {
+    if (request.kind !== 'filesystem' && request.kind !== 'config') return planDirect(request, []);
+    const target = { kind: 'folder' as const, path: request.path };
+    const path = await realFolderOf(target, this.deps.allowedFolders);
+    return planDirect({ ...request, path }, [path]);
   }
 
   async #planCloud(

@@ -47,8 +47,11 @@ function commonOf(scan: StoredScan, now: Date): Omit<ScanRun, 'subJobs' | 'progr
 }
 
 function withLive(subJob: StoredSubJob, live: LiveScans): StoredSubJob {
-  const here = subJob.status === 'running' ? live.get(subJob.id) : null;
-  if (!here) return subJob;
+  if (subJob.status !== 'running') return subJob;
+  const here = live.get(subJob.id);
+  if (!here) {
+    return { ...subJob, progress: Math.max(subJob.progress, live.progressElsewhere(subJob.id)) };
+  }
   return { ...subJob, log: [...here.log], progress: Math.max(subJob.progress, here.progress) };
 }
 

@@ -63,7 +63,9 @@ export const ACTIVE = ['queued', 'running'] as const;
 export class ScansRepository extends TeamRepository<StoredScan> {
   static readonly database = 'orchestration';
   static readonly specs = [scans];
-  static readonly retention = [{ kind: 'scans', collection: 'scan_runs', field: 'finishedAt' }];
+  static readonly retention = [
+    { kind: 'scans', collection: 'scan_runs', field: 'finishedAt', linkedAs: 'scan' },
+  ];
   protected readonly spec = scans;
 
   get(scope: TeamScope, id: string) {

@@ -16,11 +16,7 @@ export const reapScans = jobType('orchestration.reap-scans', z.object({}), {
   timeoutMs: 5 * 60_000,
 });
 export const expireTriage = jobType('orchestration.expire-triage', z.object({}), { attempts: 2 });
-export const purgeOld = jobType(
-  'orchestration.purge-old',
-  z.object({ days: z.record(z.string(), z.number().int().min(1)) }),
-  { attempts: 2 },
-);
+export const purgeOld = jobType('orchestration.purge-old', z.object({}), { attempts: 2 });
 
 const owner = 'orchestration';
 
@@ -55,7 +51,7 @@ export const SYSTEM_SCHEDULES: readonly Define[] = [
     title: 'Remove what is too old to keep',
     owner,
     job: purgeOld,
-    payload: { days: { scans: 400, jobs: 30 } },
+    payload: {},
     cron: '30 2 * * *',
     overlap: 'skip',
   }),

@@ -43,10 +43,12 @@ export class LiveWriter {
   #write(): void {
     if (!this.#isBehind) return;
     this.#isBehind = false;
-    const { id, token } = this.subJob;
-    // A cache that is behind is no reason to end a scan.
-    this.#writing = this.parts.subJobs
+    const { id, scanId, token } = this.subJob;
+    const { subJobs, live } = this.parts;
+    this.#writing = subJobs
       .update(this.subJob, id, { log: [...this.#lines] }, { token })
+      .then(() => live.changed(scanId))
+      // A cache that is behind is no reason to end a scan.
       .catch(() => null);
   }
 }

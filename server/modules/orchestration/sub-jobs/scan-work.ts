@@ -35,14 +35,18 @@ export interface WorkDone {
   stored: StoredReport | null;
 }
 
+export interface WorkOptions {
+  signal: AbortSignal;
+  onLine: (line: string) => void;
+  /** 0 … 1; the last tenth is bringing the report in. */
+  onProgress: (share: number) => void;
+}
+
 /** What a sub-job does: open the credentials, run the tool, bring its report in, judge what it covered. */
 export class ScanWork {
   constructor(private readonly deps: ScanWorkDeps) {}
 
-  async do(
-    subJob: StoredSubJob,
-    { signal, onLine }: { signal: AbortSignal; onLine: (line: string) => void },
-  ): Promise<WorkDone> {
+  async do(subJob: StoredSubJob, { signal, onLine, onProgress }: WorkOptions): Promise<WorkDone> {
     const { scanners, scan, imports, references } = this.deps;
     const scanner = scanners.get(subJob.unit.scanner);
     if (!scanner)
@@ -61,7 +65,12 @@ export class ScanWork {
       take: async (report, judge) => {
         await redactFile(report, secrets);
         const actor = { ...SCANNER, teamId: subJob.teamId, permissions: [] };
-        stored = await imports.importFile(actor, report, undefined, assessedBy(judge, redact));
+        stored = await imports.importFile(
+          actor,
+          report,
+          ({ progress }) => onProgress(0.9 + progress / 10),
+          assessedBy(judge, redact),
+        );
         const from = { kind: 'scan' as const, id: subJob.scanId };
         const to = { kind: 'import' as const, id: stored.id };
         const relation = `sub-job ${subJob.id}`;

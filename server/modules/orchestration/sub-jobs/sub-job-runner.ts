@@ -46,7 +46,11 @@ export class SubJobRunner {
     const writer = new LiveWriter({ subJobs, live }, subJob);
     let done: WorkDone;
     try {
-      done = await work.do(subJob, { signal, onLine: (line) => writer.line(line) });
+      done = await work.do(subJob, {
+        signal,
+        onLine: (line) => writer.line(line),
+        onProgress: (share) => live.progress(subJob.scanId, subJob.id, share),
+      });
       if (signal.aborted && abortedBy(signal) !== 'cancelled') throw signal.reason;
       // What it found before it was told to stop stays.
       if (signal.aborted) done = { ...done, verdict: { outcome: 'cancelled', problem: null } };

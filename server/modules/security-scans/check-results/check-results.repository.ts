@@ -1,6 +1,12 @@
 import type { Severity } from '../../../../contract/severity.js';
 import type { Verdict } from '../../../../contract/verdict.js';
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type {
+  CollectionSpec,
+  GroupCount,
+  TeamDoc,
+  TeamScope,
+} from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Standing } from '../findings/finding-life.rules.js';
 
@@ -15,6 +21,8 @@ export interface CheckResult extends TeamDoc {
   resourceUid: string;
   resourceName: string;
   resourceType: string;
+  /** What tells it apart from others of its check and resource; left out where there is nothing. */
+  subObject?: string;
   verdict: Verdict;
   mutedVerdict: 'pass' | 'fail' | null;
   severity: Severity;
@@ -78,6 +86,14 @@ const checkResults: CollectionSpec<CheckResult> = {
 export class CheckResultsRepository extends TeamRepository<CheckResult> {
   static readonly database = 'securityScans';
   static readonly specs = [checkResults];
+  static readonly retention = [
+    {
+      kind: 'gone_results',
+      collection: 'check_results',
+      field: 'observedAt',
+      only: { present: false },
+    },
+  ];
   protected readonly spec = checkResults;
 
   async byId(scope: TeamScope, ids: readonly string[]): Promise<Map<string, CheckResult>> {
@@ -91,10 +107,14 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
 
   /** Results of these checks (all checks when not given) that are still there, counted. */
   async tallies(scope: TeamScope, tool: string, checkIds?: readonly string[]): Promise<Tally[]> {
-    const groups = await this.of(scope).groupCount(
-      { tool, present: true, ...(checkIds ? { checkId: { in: checkIds } } : {}) },
-      GROUPED,
-    );
+    const groups: GroupCount[] = [];
+    const filters = checkIds
+      ? [...inParts(checkIds)].map((ids) => ({ checkId: { in: ids } }))
+      : [{}];
+    for (const filter of filters) {
+      const counted = await this.of(scope).groupCount({ tool, present: true, ...filter }, GROUPED);
+      for (const group of counted) groups.push(group);
+    }
     return groups.map(({ key, count }): Tally => {
       // In the order of GROUPED.
       const [checkId, provider, accountId, region, standing, severity, exempt] = key as TallyKey;

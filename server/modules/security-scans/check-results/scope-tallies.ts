@@ -22,22 +22,24 @@ export function talliesByScope(tallies: readonly Tally[]): Map<string, CheckScop
   return scopes;
 }
 
-/** Counts the results of these checks (all when not given) anew into their scopes; answers the checks whose scopes changed. */
+/**
+ * Counts the results of these checks (all when not given) anew into their scopes; answers the checks whose
+ * scopes were wrong. An import that looks at a scope meanwhile, in whatever process, counts it itself.
+ */
 export async function recountScopes(
   parts: { results: CheckResultsRepository; scopes: ScopesRepository },
   team: TeamScope,
   checkIds?: readonly string[],
 ): Promise<string[]> {
   const scopes = await parts.scopes.list(team, checkIds);
-  const changed: CheckScope[] = [];
+  const corrected = new Set<string>();
   for (const tool of new Set(scopes.map((scope) => scope.tool))) {
-    const tallies = talliesByScope(await parts.results.tallies(team, tool, checkIds));
+    const counted = talliesByScope(await parts.results.tallies(team, tool, checkIds));
     for (const scope of scopes.filter((item) => item.tool === tool)) {
-      const fresh = tallies.get(scopeKey(scope)) ?? [];
-      if (JSON.stringify(fresh) !== JSON.stringify(scope.tallies))
-        changed.push({ ...scope, tallies: fresh });
+      const tallies = counted.get(scopeKey(scope)) ?? [];
+      if (JSON.stringify(tallies) === JSON.stringify(scope.tallies)) continue;
+      if (await parts.scopes.correct(team, { ...scope, tallies })) corrected.add(scope.checkId);
     }
   }
-  if (changed.length > 0) await parts.scopes.put(team, changed);
-  return [...new Set(changed.map(({ checkId }) => checkId))];
+  return [...corrected];
 }

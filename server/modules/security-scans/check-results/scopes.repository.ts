@@ -60,13 +60,13 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** When the scopes of these checks were seen, by id: all that an import must know of each before it stores. */
   async seen(
     scope: TeamScope,
-    tool: string,
+    toolOf: (checkId: string) => string,
     checkIds: readonly string[],
   ): Promise<Map<string, ScopeSeen>> {
     const found = new Map<string, ScopeSeen>();
     for await (const page of this.#pages(scope, checkIds)) {
       for (const item of page) {
-        if (item.tool !== tool) continue;
+        if (item.tool !== toolOf(item.checkId)) continue;
         const { id, provider, checkId, lastSeenAt, lastCompleteAt } = item;
         found.set(id, { provider, checkId, lastSeenAt, lastCompleteAt });
       }
@@ -99,6 +99,11 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
 
   put(scope: TeamScope, scopes: readonly CheckScope[]) {
     return this.of(scope).putMany(scopes);
+  }
+
+  /** Corrects what a scope adds up to, unless a report has looked at it since it was read; answers whether it did. */
+  async correct(scope: TeamScope, { id, lastSeenAt, tallies }: CheckScope): Promise<boolean> {
+    return (await this.of(scope).update(id, { set: { tallies } }, { lastSeenAt })) !== null;
   }
 
   /** Some checks at a time, of which the next are asked for before these are worked on. */

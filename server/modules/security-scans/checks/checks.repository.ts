@@ -1,5 +1,6 @@
 import type { Severity } from '../../../../contract/severity.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { ReportedCheck } from '../../../scanners/report.js';
 
@@ -26,8 +27,12 @@ export class ChecksRepository extends TeamRepository<KnownCheck> {
 
   async list(scope: TeamScope, checkIds?: readonly string[]): Promise<KnownCheck[]> {
     const found: KnownCheck[] = [];
-    const filter = checkIds ? { 'check.id': { in: checkIds } } : {};
-    for await (const page of this.of(scope).each(filter)) found.push(...page);
+    const filters = checkIds
+      ? [...inParts(checkIds)].map((ids) => ({ 'check.id': { in: ids } }))
+      : [{}];
+    for (const filter of filters) {
+      for await (const page of this.of(scope).each(filter)) found.push(...page);
+    }
     return found;
   }
 

@@ -1,3 +1,4 @@
+import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { FindingFilter, FindingStatus } from '../../../../contract/security-scans.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { Verdict } from '../../../../contract/verdict.js';
@@ -29,6 +30,7 @@ export interface StoredFinding extends TeamDoc {
   resourceName: string;
   resourceType: string;
   observed: string;
+  details?: FindingDetails;
   verdict: Verdict;
   firstSeenAt: string;
   lastSeenAt: string;

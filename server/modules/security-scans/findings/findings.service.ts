@@ -5,12 +5,18 @@ import type {
   FindingFilter,
   triageFinding,
 } from '../../../../contract/security-scans.js';
+import {
+  noneBySeverity,
+  type Severity,
+  type SeverityCounts,
+} from '../../../../contract/severity.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { CheckResultsRepository } from '../check-results/check-results.repository.js';
 import { recountScopes } from '../check-results/scope-tallies.js';
 import type { ScopesRepository } from '../check-results/scopes.repository.js';
@@ -68,6 +74,24 @@ export class FindingsService {
     return countFacets(this.deps.findings, actor, orOpen(filter));
   }
 
+  /** How many open findings each account of a provider has, by severity: of these accounts, or of all. */
+  async openByAccount(
+    scope: TeamScope,
+    provider: string,
+    accountId?: string[],
+  ): Promise<Map<string, SeverityCounts>> {
+    const counts = new Map<string, SeverityCounts>();
+    if (accountId?.length === 0) return counts;
+    const filter: FindingFilter = { status: ['open'], provider: [provider], accountId };
+    const groups = await this.deps.findings.groupCount(scope, filter, ['accountId', 'severity']);
+    for (const { key, count } of groups) {
+      const [account, severity] = key as [string, Severity];
+      const its = counts.get(account) ?? noneBySeverity();
+      counts.set(account, { ...its, [severity]: count });
+    }
+    return counts;
+  }
+
   async get(actor: Actor, findingId: string) {
     const { findings, checks } = this.deps;
     const finding = await findings.get(actor, findingId);
@@ -117,13 +141,14 @@ export class FindingsService {
     return shown as Finding;
   }
 
-  /** Opens findings again whose triage by a person has run out; answers how many. */
-  async expireTriage(scope: TeamScope): Promise<number> {
+  /** Opens findings again whose triage by a person has run out; answers how many. For who holds the team's results. */
+  async expireTriage(scope: TeamScope, lease?: Pick<Lease, 'check'>): Promise<number> {
     const { findings, clock, audit } = this.deps;
     let reopened = 0;
     for (;;) {
       const expired = await findings.expired(scope, clock.now().toISOString());
       if (expired.length === 0) return reopened;
+      lease?.check();
       await this.#store(
         scope,
         expired.map((finding) => ({

@@ -10,6 +10,7 @@ export function present(stored: StoredFinding, scope: CheckScope | null): Findin
   const seenWhole = scope?.lastCompleteAt ?? '';
   return {
     ...stored,
+    details: stored.details ?? null,
     lastSeenAt: !isOver && seenWhole > stored.lastSeenAt ? seenWhole : stored.lastSeenAt,
     staleSince: isOver ? null : (scope?.staleSince ?? null),
   };

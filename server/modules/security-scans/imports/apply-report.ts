@@ -1,6 +1,7 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { ReadOutcome } from '../../../scanners/report.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
+import type { ReadOutcome, ReportPlace } from '../../../scanners/report.js';
 import type {
   CheckResult,
   CheckResultsRepository,
@@ -27,13 +28,19 @@ export interface ApplyParts {
   checks: ChecksRepository;
 }
 
+/** Whether a report would have this result if it still were so. */
+export type Covers = NonNullable<ReportPlace['shows']>;
+
 export interface ReportToApply {
   team: TeamScope;
   importId: string;
   now: string;
+  lease: Pick<Lease, 'check'>;
   outcome: ReadOutcome;
   survey: ReportSurvey;
   spool: RowSpool;
+  /** Known by who ran the scan; left out for a report of unknown origin. */
+  covers?: Covers;
   /** Share of the rows that are stored, 0 … 1. */
   onProgress: (share: number) => void;
 }
@@ -50,7 +57,7 @@ export async function applyReport(
   report: ReportToApply,
 ): Promise<AppliedReport> {
   const { team, survey, outcome } = report;
-  const scopes = await parts.scopes.seen(team, outcome.tool, [...survey.checks.keys()]);
+  const scopes = await parts.scopes.seen(team, survey.toolOf, [...survey.checks.keys()]);
   await storeChecks(parts.checks, report, [...scopes.values()]);
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
@@ -117,7 +124,7 @@ async function storeRows(
     const context: RowContext = {
       teamId: team.teamId,
       importId,
-      tool: outcome.tool,
+      tool: survey.toolOf(row.checkId),
       now,
       seenAt: surveyed?.seenAt ?? now,
       partial: outcome.partial,
@@ -137,6 +144,7 @@ async function storeRows(
   const newFindings = applied
     .map(({ finding }) => finding)
     .filter((item): item is StoredFinding => item !== null);
+  report.lease.check();
   // Findings first: if the process dies in between, the next run sees the results as not yet stored.
   if (newFindings.length > 0) await parts.findings.put(team, newFindings);
   if (newResults.length > 0) await parts.results.put(team, newResults);

@@ -1,3 +1,4 @@
+import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { CheckResult } from '../check-results/check-results.repository.js';
 import type { ScopeSeen } from '../check-results/scopes.repository.js';
 import {
@@ -60,7 +61,8 @@ export function applyRow(id: string, row: SpooledRow, context: RowContext, known
     standing: standingOf(newest, status),
     exempt: status === 'suppressed' || status === 'accepted',
   };
-  const finding = status === null ? null : findingFrom(result, context, life, status);
+  const details = isLate ? (life?.details ?? row.details) : row.details;
+  const finding = status === null ? null : findingFrom(result, context, { life, status, details });
   // An unchanged result of a whole report is not written: its scope remembers that it was seen again.
   const isNews = context.partial || !before || !sameBut(VOLATILE, before, result);
   return {
@@ -68,6 +70,10 @@ export function applyRow(id: string, row: SpooledRow, context: RowContext, known
     finding: finding && (!life || !sameBut(SEEN_AGAIN, life, finding)) ? finding : null,
     change: changeBetween(life?.status ?? null, status),
   };
+}
+
+interface Living {
+  life: StoredFinding | null;
 }
 
 interface Known {
@@ -113,6 +119,7 @@ function resultFrom(
     resourceUid: row.resource.uid,
     resourceName: row.resource.name,
     resourceType: row.resource.type,
+    ...(row.subObject === '' ? {} : { subObject: row.subObject }),
     verdict: row.verdict,
     mutedVerdict: row.mutedVerdict,
     severity: row.severity,
@@ -127,8 +134,7 @@ function resultFrom(
 function findingFrom(
   result: CheckResult,
   context: RowContext,
-  life: StoredFinding | null,
-  status: StoredFinding['status'],
+  { life, status, details }: Pick<StoredFinding, 'status' | 'details'> & Living,
 ): StoredFinding {
   const isFixed = status === 'resolved';
   const wasFixed = life?.status === 'resolved';
@@ -153,6 +159,7 @@ function findingFrom(
     resourceName,
     resourceType: result.resourceType,
     observed: result.observed,
+    ...(details ? { details } : {}),
     verdict: result.verdict,
     firstSeenAt: life && life.firstSeenAt < seenAt ? life.firstSeenAt : seenAt,
     lastSeenAt: result.observedAt,
@@ -163,9 +170,17 @@ function findingFrom(
     triage: triageFrom(result, context, life, status),
     triageExpiresAt:
       life?.triage && !life.triage.byTool && status === life.status ? life.triageExpiresAt : null,
-    searchText: `${title}\n${checkId}\n${resourceUid}\n${resourceName}`.toLowerCase(),
+    searchText: [title, checkId, resourceUid, resourceName, ...searched(details)]
+      .join('\n')
+      .toLowerCase(),
     scopeId: context.scopeId,
   };
+}
+
+/** What else of a finding people search for. */
+function searched(details: FindingDetails | undefined): string[] {
+  const { package: affected, web, code } = details ?? {};
+  return [affected?.name, web?.url, code?.file].filter((text) => text !== undefined);
 }
 
 function triageFrom(

@@ -15,14 +15,19 @@ const LEFT_OUT: Partial<Record<ReportFormat, readonly Verdict[]>> = { 'prowler-a
  */
 export async function closeGone(
   parts: ApplyParts,
-  { team, importId, outcome }: ReportToApply,
+  { team, importId, outcome, survey, covers, lease }: ReportToApply,
   scope: SurveyedScope,
-  { seen, isLate }: { seen: ReadonlySet<string>; isLate: boolean },
+  given: { seen: ReadonlySet<string>; isLate: boolean; isAbsent?: boolean },
 ): Promise<number> {
+  const { seen, isLate, isAbsent = false } = given;
   const missing: CheckResult[] = [];
-  for await (const page of parts.results.presentIn(team, { tool: outcome.tool, ...scope })) {
+  const shows = survey.showsAt(scope);
+  for await (const page of parts.results.presentIn(team, scope)) {
     for (const result of page) {
       if (seen.has(result.id) || LEFT_OUT[outcome.format]?.includes(result.verdict)) continue;
+      const { checkId, subObject = '' } = result;
+      if (shows && !shows({ checkId, subObject })) continue;
+      if (isAbsent && covers && !covers({ checkId, subObject })) continue;
       if (!isLate && result.observedAt <= scope.seenAt) {
         missing.push({ ...result, present: false });
       } else if (!tells(result) && result.toldAt < scope.seenAt) {
@@ -46,6 +51,7 @@ export async function closeGone(
       triage: null,
       triageExpiresAt: null,
     }));
+  lease.check();
   if (closed.length > 0) await parts.findings.put(team, closed);
   await parts.results.put(team, missing);
   return closed.length;

@@ -5,20 +5,18 @@ import { join } from 'node:path';
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import { maskedStream } from '../../../scanners/masked-stream.js';
-import { readReport } from '../../../scanners/read-report.js';
+import { readReport, requireEvidence } from '../../../scanners/read-report.js';
 import type { ReadOutcome, ReportRow } from '../../../scanners/report.js';
-import { type ApplyParts, applyReport } from './apply-report.js';
+import { type ApplyParts, applyReport, type Covers } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Goes up whenever reading or deciding changes, so that the same bytes are looked at again. */
-export const READER_VERSION = 2;
-
-/** The only tool whose reports are read so far; its name is part of every identity. */
-const TOOL = 'prowler';
+export const READER_VERSION = 3;
 
 export interface ImportRunParts extends ApplyParts {
   rawReports: BlobStore;
@@ -34,6 +32,8 @@ export interface FileToImport {
   sha256: string;
   sizeBytes: number;
   now: string;
+  /** That of the team's results: asked before each write. */
+  lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
   assess?: AssessReport;
 }
@@ -48,8 +48,15 @@ export interface ReportHeld {
 /**
  * Asked once a report is read and before anything of it is stored, by who ran the scan: whether it is
  * incomplete although it looks whole. What an incomplete report lacks is not judged.
+ *
+ * `covers`: whether the run would have shown a result, at a place that the report names, if it still were so;
+ * what it covers and says nothing of is gone. Most reports do not say that of themselves: filters leave no trace.
  */
-export type AssessReport = (held: ReportHeld) => { incomplete: boolean; problem: string | null };
+export type AssessReport = (held: ReportHeld) => {
+  incomplete: boolean;
+  problem: string | null;
+  covers?: Covers;
+};
 
 export interface ImportRun {
   outcome: ReadOutcome;
@@ -63,7 +70,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   await mkdir(parts.workFolder, { recursive: true, mode: 0o700 });
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
-    const survey = new ReportSurvey(TOOL, file.now);
+    const survey = new ReportSurvey(file.now);
     const rows: ReportHeld['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
@@ -75,19 +82,27 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       },
     });
     const checkIds = new Set(survey.checks.keys());
-    const outcome = asAssessed(read, file.assess?.({ read, rows, checkIds }));
+    const assessed = file.assess?.({ read, rows, checkIds });
+    requireEvidence(read, file.fileName);
+    const outcome = asAssessed(read, assessed);
+    survey.lookAt(read.facts);
     const report = {
       team: file.team,
       importId: file.importId,
       now: file.now,
+      lease: file.lease,
       outcome,
       survey,
       spool,
+      covers: assessed?.covers,
       onProgress: (share: number) => file.onProgress('applying', share),
     };
     const [{ changes, seen }] = await Promise.all([
       applyReport(parts, report),
-      parts.rawReports.put(file.sha256, maskedStream(createReadStream(file.path))),
+      parts.rawReports.put(
+        file.sha256,
+        maskedStream(createReadStream(file.path), { format: read.format }),
+      ),
     ]);
     keepHeapSmall();
     const judged = await judgeScopes(parts, report, seen);

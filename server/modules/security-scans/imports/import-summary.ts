@@ -11,7 +11,7 @@ export function summaryOf({ outcome, survey, findings }: ImportRun): Partial<Sto
     results: outcome.results,
     counts: survey.counts,
     findings,
-    accounts: [...survey.accounts.keys()].sort(),
+    accounts: survey.accounts.sort(),
     partial: outcome.partial,
     problem: outcome.problem,
   };

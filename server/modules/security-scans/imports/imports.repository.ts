@@ -1,10 +1,5 @@
 import type { ImportStatus, ReportImport } from '../../../../contract/security-scans.js';
-import type {
-  Changes,
-  CollectionSpec,
-  TeamDoc,
-  TeamScope,
-} from '../../../platform/database/collection.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
 export type StoredImport = ReportImport &
@@ -13,12 +8,22 @@ export type StoredImport = ReportImport &
     actor: string;
     /** Version of the reading and deciding code, so that an old import of the same bytes is not taken for this one's. */
     readerVersion: number;
+    /** The process that has it in its line; what it writes counts while this is so. Null at the end. */
+    runner: string | null;
+    /** The file lies in the folder of uploads of the host that received it; otherwise it is its owner's. */
+    uploaded: boolean;
   };
 
 const imports: CollectionSpec<StoredImport> = {
   name: 'imports',
   scope: 'team',
-  fields: { status: 'string', createdAt: 'string', finishedAt: 'string', sha256: 'string' },
+  fields: {
+    status: 'string',
+    createdAt: 'string',
+    finishedAt: 'string',
+    sha256: 'string',
+    runner: 'string',
+  },
   indexes: [['-createdAt'], ['status', '-finishedAt']],
 };
 
@@ -28,6 +33,9 @@ const RUNNING: readonly ImportStatus[] = ['queued', 'reading', 'applying'];
 export class ImportsRepository extends TeamRepository<StoredImport> {
   static readonly database = 'securityScans';
   static readonly specs = [imports];
+  static readonly retention = [
+    { kind: 'imports', collection: 'imports', field: 'finishedAt', linkedAs: 'import' },
+  ];
   protected readonly spec = imports;
 
   add(scope: TeamScope, item: StoredImport) {
@@ -42,8 +50,9 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
     return this.of(scope).find({}, { sort: ['-createdAt'], limit, after: cursor ?? null });
   }
 
-  update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>) {
-    return this.of(scope).update(id, { set });
+  /** Changes an import that goes on and has the same runner still; null when it has not. */
+  update({ id, teamId, runner }: StoredImport, set: Partial<StoredImport>) {
+    return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
   }
 
   /** The import whose effects were the last to be stored. */

@@ -2,59 +2,36 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ImportStatus } from '../../../../contract/security-scans.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
-import { AppError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import type { Events } from '../../../platform/events/events.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
-import type { Logger } from '../../../platform/log/structured-logging.js';
-import type { Metrics } from '../../../platform/metrics/metrics.js';
-import type { FindingsService } from '../findings/findings.service.js';
-import { importCompleted } from '../security-scans.events.js';
-import {
-  type AssessReport,
-  hashFile,
-  type ImportRun,
-  type ImportRunParts,
-  READER_VERSION,
-  runImport,
-} from './import-run.js';
-import { sameAgain, summaryOf } from './import-summary.js';
+import type { ImportLine } from './import-line.js';
+import { type AssessReport, READER_VERSION } from './import-run.js';
+import type { ImportOptions, ImportWork } from './import-work.js';
 import type { ImportsRepository, StoredImport } from './imports.repository.js';
 
 export interface ImportsDeps {
   imports: ImportsRepository;
-  run: ImportRunParts;
-  findings: Pick<FindingsService, 'expireTriage'>;
-  /** Uploads wait here until they are imported. */
+  work: ImportWork;
+  line: ImportLine;
+  /** Uploads wait here until they are imported. Another host does not see them, unless the folder is shared. */
   incomingFolder: string;
-  audit: Audit;
-  events: Events;
-  metrics: Metrics;
   clock: Clock;
   newId: NewId;
-  log: Logger;
 }
 
-interface ImportFileOptions {
-  onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void;
-  /** Asked by who ran the scan that made the report. */
-  assess?: AssessReport;
-}
-
-const PROGRESS_EVERY_MS = 250;
+/** An upload whose host does not come back ends as failed after so long. */
+const LONGEST_AWAY_MS = 7 * 86_400_000;
 
 /** Scanner reports brought in: one after the other, each to an end. */
 export class ImportsService {
-  #last: Promise<unknown> = Promise.resolve();
-
   constructor(private readonly deps: ImportsDeps) {}
 
   /** Takes an upload in and imports it in its turn; answers as soon as the file is here. */
   async receive(actor: Actor, upload: Upload): Promise<StoredImport> {
-    const { incomingFolder, imports, newId } = this.deps;
+    const { incomingFolder, newId } = this.deps;
     const id = newId('imp');
     const path = this.#incoming(id);
     await mkdir(incomingFolder, { recursive: true, mode: 0o700 });
@@ -64,9 +41,8 @@ export class ImportsService {
         throw new InvalidInputError(
           `${upload.fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
         );
-      const item = await this.#newImport(actor, id, path, upload.fileName);
-      await imports.add(actor, item);
-      this.#enqueue(item, path).catch(() => {});
+      const { item, done } = await this.#begin(actor, path, { id, fileName: upload.fileName });
+      done.catch(() => {}); // told by the import itself, or taken up by who lives
       return item;
     } catch (error) {
       await rm(path, { force: true });
@@ -78,16 +54,16 @@ export class ImportsService {
   async importFile(
     actor: Actor,
     path: string,
-    onProgress?: ImportFileOptions['onProgress'],
+    onProgress?: ImportOptions['onProgress'],
     assess?: AssessReport,
   ): Promise<StoredImport> {
-    const item = await this.#newImport(actor, this.deps.newId('imp'), path, basename(path));
-    await this.deps.imports.add(actor, item);
-    return this.#enqueue(item, path, { onProgress, assess });
+    const named = { id: this.deps.newId('imp'), fileName: basename(path) };
+    const { item, done } = await this.#begin(actor, path, named, { onProgress, assess });
+    return (await done) ?? this.get(actor, item.id);
   }
 
-  async get(actor: Actor, importId: string): Promise<StoredImport> {
-    const item = await this.deps.imports.get(actor, importId);
+  async get(scope: TeamScope, importId: string): Promise<StoredImport> {
+    const item = await this.deps.imports.get(scope, importId);
     if (!item) throw new NotFoundError('no such import', { importId });
     return item;
   }
@@ -96,94 +72,81 @@ export class ImportsService {
     return this.deps.imports.page(actor, limit, cursor);
   }
 
-  /** Takes up what an earlier process left unfinished; what cannot be taken up ends as failed. */
+  /**
+   * Takes up what a process that died left unfinished. Uploads lie in a folder of the host that received them:
+   * whoever sees the file imports it, the others leave it alone. What nobody can take up ends as failed.
+   */
   async resume(): Promise<void> {
-    for (const item of await this.deps.imports.unfinished()) {
+    const { imports, line, work, clock } = this.deps;
+    for (const item of await imports.unfinished()) {
+      const isElsewhere = item.runner !== line.runner && (await line.isAlive(item.runner));
+      if (isElsewhere || line.has(item.id)) continue;
       const path = this.#incoming(item.id);
-      const isHere = await stat(path).then(
-        () => true,
-        () => false,
-      );
-      if (isHere) this.#enqueue(item, path).catch(() => {});
-      else await this.#fail(item, 'the program ended while this import ran; import the file again');
+      if (await isThere(path)) {
+        await this.#takeUp(item, path);
+      } else if (!item.uploaded) {
+        await work.fail(item, 'the program ended while this import ran; import the file again');
+      } else if (clock.now().getTime() - Date.parse(item.createdAt) > LONGEST_AWAY_MS) {
+        await work.fail(item, 'the server that has the file did not come back; upload it again');
+      }
     }
   }
 
   /** Ends when every import that was begun has ended. */
-  async drain(): Promise<void> {
-    await this.#last.catch(() => {});
+  drain(): Promise<void> {
+    return this.deps.line.drain();
   }
 
-  #enqueue(
-    item: StoredImport,
-    path: string,
-    options: ImportFileOptions = {},
-  ): Promise<StoredImport> {
-    const turn = this.#last.catch(() => {}).then(() => this.#process(item, path, options));
-    this.#last = turn;
-    return turn;
+  /** The same, at the end of the process: imports that wait for another process are left to those that live. */
+  stop(): Promise<void> {
+    return this.deps.line.stop();
   }
 
-  async #process(
-    item: StoredImport,
+  /** Answers once the import is stored and has its place in the line. */
+  async #begin(
+    actor: Actor,
     path: string,
-    { onProgress, assess }: ImportFileOptions,
-  ): Promise<StoredImport> {
-    const { clock, imports, run, findings, metrics, log } = this.deps;
-    const startedMs = clock.now().getTime();
-    const tell = throttled(async (status: ImportStatus, progress: number) => {
-      onProgress?.({ status, progress });
-      await imports.update(item, item.id, { status, progress });
-    });
+    named: Pick<StoredImport, 'id' | 'fileName'>,
+    options: ImportOptions = {},
+  ): Promise<{ item: StoredImport; done: Promise<StoredImport | null> }> {
+    const { imports, line } = this.deps;
+    const item = await this.#newImport(actor, path, named);
+    // First: an import of a process that nobody knows to live would be taken up at once.
+    await line.enter(item.id);
     try {
-      const sha256 = await hashFile(path);
-      // Who assesses a report may find it less whole than its twin.
-      const twin = assess ? null : await this.#identicalTo(item, sha256);
-      if (twin) return await this.#finish(item, sameAgain(twin));
-      // What has run out by now does not hold against this report, and leaves its trace.
-      await findings.expireTriage(item);
-      const done = await runImport(run, {
-        team: item,
-        importId: item.id,
-        path,
-        fileName: item.fileName,
-        sha256,
-        sizeBytes: item.sizeBytes,
-        now: clock.now().toISOString(),
-        assess,
-        onProgress: (phase, share) =>
-          tell(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
-      });
-      await tell.settled();
-      this.#count(done, (clock.now().getTime() - startedMs) / 1000);
-      // Before it is said to be done, so that who sees it done sees what follows from it too, and so that
-      // a process that dies in between is taken up again.
-      await this.deps.events.emit(importCompleted, {
-        teamId: item.teamId,
-        importId: item.id,
-        checkIds: done.checkIds,
-      });
-      return await this.#finish(item, { sha256, ...summaryOf(done) });
+      await imports.add(actor, item);
     } catch (error) {
-      await tell.settled();
-      metrics.importEnded('unknown', 'failed', (clock.now().getTime() - startedMs) / 1000);
-      if (!(error instanceof AppError))
-        log.error({ err: error, importId: item.id }, 'import failed');
-      const problem =
-        error instanceof AppError
-          ? error.message
-          : 'an internal error ended the import; nothing it had not stored was kept. The log has the details.';
-      return await this.#fail(item, problem);
-    } finally {
-      if (path === this.#incoming(item.id)) await rm(path, { force: true });
+      line.leave(item.id);
+      throw error;
     }
+    return { item, done: this.#join(item, path, options) };
+  }
+
+  async #takeUp(item: StoredImport, path: string): Promise<void> {
+    const { imports, line } = this.deps;
+    await line.enter(item.id);
+    // One of those that try succeeds.
+    const mine = await imports.update(item, { runner: line.runner }).catch(() => null);
+    if (mine) this.#join(mine, path, {}).catch(() => {});
+    else line.leave(item.id);
+  }
+
+  /** Null when another process has it meanwhile. */
+  #join(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport | null> {
+    const { imports, line, work } = this.deps;
+    return line.join(item, async (lease) => {
+      const known = await imports.get(item, item.id);
+      if (known?.runner !== line.runner) return null;
+      const ended = await work.do(item, path, options, lease);
+      if (ended && path === this.#incoming(item.id)) await rm(path, { force: true });
+      return ended;
+    });
   }
 
   async #newImport(
     actor: Actor,
-    id: string,
     path: string,
-    fileName: string,
+    { id, fileName }: Pick<StoredImport, 'id' | 'fileName'>,
   ): Promise<StoredImport> {
     const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
@@ -196,6 +159,8 @@ export class ImportsService {
       teamId: actor.teamId,
       actor: actor.userId,
       readerVersion: READER_VERSION,
+      runner: this.deps.line.runner,
+      uploaded: path === this.#incoming(id),
       fileName: fileName.slice(-255),
       sizeBytes: info.size,
       sha256: null,
@@ -216,64 +181,14 @@ export class ImportsService {
     };
   }
 
-  /** The last import that was stored, if it was of these very bytes: then there is nothing to do. */
-  async #identicalTo(item: StoredImport, sha256: string): Promise<StoredImport | null> {
-    const last = await this.deps.imports.lastDone(item);
-    return last?.sha256 === sha256 && last.readerVersion === READER_VERSION ? last : null;
-  }
-
-  async #finish(item: StoredImport, summary: Partial<StoredImport>): Promise<StoredImport> {
-    const { imports, clock, audit } = this.deps;
-    const set = { ...summary, progress: 1, finishedAt: clock.now().toISOString() };
-    await imports.update(item, item.id, set);
-    await audit.record({ teamId: item.teamId, userId: item.actor }, 'import.completed', item.id, {
-      fileName: item.fileName,
-      sha256: summary.sha256,
-      status: summary.status,
-    });
-    return { ...item, ...set };
-  }
-
-  async #fail(item: StoredImport, problem: string): Promise<StoredImport> {
-    const { imports, clock, audit } = this.deps;
-    const set = {
-      status: 'failed' as const,
-      problem,
-      progress: 1,
-      finishedAt: clock.now().toISOString(),
-    };
-    await imports.update(item, item.id, set);
-    await audit.record({ teamId: item.teamId, userId: item.actor }, 'import.failed', item.id, {
-      problem,
-    });
-    return { ...item, ...set };
-  }
-
-  #count({ outcome, survey, findings }: ImportRun, seconds: number): void {
-    const { metrics } = this.deps;
-    metrics.importEnded(outcome.tool, outcome.partial ? 'partial' : 'completed', seconds);
-    for (const [verdict, count] of Object.entries(survey.counts)) {
-      metrics.resultsIngested(outcome.tool, verdict, count);
-    }
-    for (const [change, count] of Object.entries(findings)) {
-      metrics.findingsChanged(outcome.tool, change, count);
-    }
-  }
-
   #incoming(importId: string): string {
     return join(this.deps.incomingFolder, importId);
   }
 }
 
-/** Calls at most every quarter of a second, one after the other; `settled` waits for the last. */
-function throttled(call: (status: ImportStatus, progress: number) => Promise<void>) {
-  let lastMs = 0;
-  let running: Promise<void> = Promise.resolve();
-  const tell = (status: ImportStatus, progress: number): void => {
-    const nowMs = performance.now();
-    if (nowMs - lastMs < PROGRESS_EVERY_MS) return;
-    lastMs = nowMs;
-    running = running.then(() => call(status, progress)).catch(() => {});
-  };
-  return Object.assign(tell, { settled: () => running });
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

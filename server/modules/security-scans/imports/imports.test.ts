@@ -237,7 +237,8 @@ describe('a file that is no report', () => {
     ['empty', '', /is empty/],
     ['not JSON', 'hello, world\n', /looks like plain text/],
     ['without results', '[]', /contains no results/],
-    ['another tool’s', '{"runs": [], "version": "2.1.0"}', /looks like SARIF/],
+    ['an SBOM', '{"bomFormat": "CycloneDX", "components": []}', /looks like a CycloneDX SBOM/],
+    ['SARIF without a run', '{"runs": [], "version": "2.1.0"}', /contains no results/],
     ['an archive of another kind', 'PK\u0003\u0004 and so on', /looks like a .*zip/i],
     ['cut before its first result', '[\n  {"metadata": {"event_co', /holds no result/],
   ])('that is %s ends as failed and stores nothing', async (_, content, problem) => {

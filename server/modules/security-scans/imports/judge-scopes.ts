@@ -3,17 +3,13 @@ import { scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
 import type { CheckScope } from '../check-results/scopes.repository.js';
 import type { ApplyParts, ReportToApply } from './apply-report.js';
 import { closeGone } from './close-gone.js';
-import {
-  type Account,
-  accountKey,
-  type ReportSurvey,
-  type SurveyedScope,
-} from './report-survey.js';
+import { type LeftOut, leftOutOf } from './left-out.js';
+import { placeKey, type SurveyedScope } from './report-survey.js';
 
 export interface JudgedScopes {
   /** Findings whose resource is gone from a scope that the report covers. */
   gone: number;
-  /** Open findings in scopes of the report's accounts that it gives no evidence of. */
+  /** Open findings in scopes of the report's places that it gives no evidence of. */
   stale: number;
   /** Checks whose scopes have changed. */
   checkIds: string[];
@@ -21,8 +17,8 @@ export interface JudgedScopes {
 
 /**
  * Judges absence once a report's rows are stored. In a scope that the report covers, what it lacks is gone;
- * a scope of its accounts that it lacks altogether is stale, and nothing in it changes. A report that was
- * cut off says nothing about what it lacks.
+ * a scope of its places that it lacks altogether is stale, and nothing in it changes, unless it is known that
+ * the tool looked. A report that was cut off says nothing about what it lacks.
  */
 export async function judgeScopes(
   parts: ApplyParts,
@@ -31,13 +27,14 @@ export async function judgeScopes(
 ): Promise<JudgedScopes> {
   const { team, survey, outcome } = report;
   const checkIds = [...survey.checks.keys()];
+  const tools = new Set(survey.places.map(({ tool }) => tool));
   const known = new Map(
-    (await parts.scopes.ofAccounts(team, accountsOf(survey)))
-      .filter((scope) => scope.tool === outcome.tool)
+    (await parts.scopes.ofAccounts(team, accountsOf(report)))
+      .filter((scope) => tools.has(scope.tool))
       .map((scope) => [scope.id, scope]),
   );
   let gone = 0;
-  let counted = await parts.results.tallies(team, outcome.tool, checkIds);
+  let counted = await talliesOf(parts, report, checkIds);
   let isRecountDue = false;
   if (!outcome.partial) {
     const counts = countByScope(counted);
@@ -49,26 +46,43 @@ export async function judgeScopes(
       isRecountDue = true;
     }
   }
-  if (isRecountDue) counted = await parts.results.tallies(team, outcome.tool, checkIds);
+  if (isRecountDue) counted = await talliesOf(parts, report, checkIds);
   const tallies = talliesByScope(counted);
   const newer = newerReports(report, known);
   const covered = [...survey.scopes.entries()].map(([key, scope]) => {
     const before = known.get(survey.idOf(team, scope)) ?? null;
-    const leftOutSince = newer.get(accountKey(scope)) ?? null;
+    const leftOutSince = newer.get(placeKey(scope)) ?? null;
     return coveredScope(report, scope, tallies.get(key) ?? [], { before, leftOutSince });
   });
   // Stored beside each other, as a check's scopes are read together.
   covered.sort((a, b) => (a.checkId < b.checkId ? -1 : a.checkId > b.checkId ? 1 : 0));
-  const left = leftOut(report, known, new Set(covered.map(({ id }) => id)));
-  const newlyStale = left
-    .filter(({ staleSince }) => staleSince === null)
-    .map((scope) => ({ ...scope, staleSince: accountSeenAt(report, scope) ?? report.now }));
-  await parts.scopes.put(team, [...covered, ...newlyStale]);
+  const absent = await leftOutOf(parts, report, known, seen);
+  const changed = absent.filter(({ isChanged }) => isChanged).map(({ scope }) => scope);
+  report.lease.check();
+  await parts.scopes.put(team, [...covered, ...changed]);
   return {
-    gone,
-    stale: left.reduce((sum, scope) => sum + openOf(scope), 0),
-    checkIds: [...new Set([...checkIds, ...newlyStale.map(({ checkId }) => checkId)])],
+    gone: gone + sum(absent.map((item) => item.gone)),
+    stale: sum(absent.filter(({ isStale }) => isStale).map(openOf)),
+    checkIds: [...new Set([...checkIds, ...changed.map(({ checkId }) => checkId)])],
   };
+}
+
+/** A tool at a time, as it is asked for by tool. */
+async function talliesOf(
+  { results }: ApplyParts,
+  { team, survey }: ReportToApply,
+  checkIds: readonly string[],
+): Promise<Tally[]> {
+  const byTool = new Map<string, string[]>();
+  for (const checkId of checkIds) {
+    const tool = survey.toolOf(checkId);
+    const ids = byTool.get(tool);
+    if (ids) ids.push(checkId);
+    else byTool.set(tool, [checkId]);
+  }
+  const tallies: Tally[] = [];
+  for (const [tool, ids] of byTool) tallies.push(...(await results.tallies(team, tool, ids)));
+  return tallies;
 }
 
 function coveredScope(
@@ -78,12 +92,12 @@ function coveredScope(
   { before, leftOutSince }: { before: CheckScope | null; leftOutSince: string | null },
 ): CheckScope {
   const { team, outcome, importId, survey } = report;
-  const { checkId, provider, accountId, region, seenAt } = surveyed;
+  const { tool, checkId, provider, accountId, region, seenAt } = surveyed;
   const isNewest = !before || seenAt >= before.lastSeenAt;
   return {
     id: survey.idOf(team, surveyed),
     teamId: team.teamId,
-    tool: outcome.tool,
+    tool,
     checkId,
     provider,
     accountId,
@@ -99,58 +113,51 @@ function coveredScope(
 }
 
 /** A report that is older than the one without the scope does not end its being stale. */
-function staleStill(report: ReportToApply, before: CheckScope, isNewest: boolean): string | null {
+function staleStill(
+  { survey }: ReportToApply,
+  before: CheckScope,
+  isNewest: boolean,
+): string | null {
   const { staleSince } = before;
-  const isOlder = (staleSince ?? '') > (accountSeenAt(report, before) ?? '');
+  const isOlder = (staleSince ?? '') > (survey.lookedAt(before) ?? '');
   return isNewest && !isOlder ? null : staleSince;
 }
 
-/** By account: the first that is known of it after this report; what that was without is stale since. */
+/** By place: the first that is known of it after this report; what that was without is stale since. */
 function newerReports(
-  report: ReportToApply,
+  { survey }: ReportToApply,
   known: ReadonlyMap<string, CheckScope>,
 ): Map<string, string> {
   const newer = new Map<string, string>();
   for (const scope of known.values()) {
-    const reportedAt = accountSeenAt(report, scope);
+    const reportedAt = survey.lookedAt(scope);
     if (reportedAt === null || scope.lastSeenAt <= reportedAt) continue;
-    const first = newer.get(accountKey(scope));
-    if (!first || scope.lastSeenAt < first) newer.set(accountKey(scope), scope.lastSeenAt);
+    const first = newer.get(placeKey(scope));
+    if (!first || scope.lastSeenAt < first) newer.set(placeKey(scope), scope.lastSeenAt);
   }
   return newer;
 }
 
 /** Every account of the report, once. */
-function accountsOf(survey: ReportSurvey): Account[] {
-  const accounts = new Map<string, Account>();
-  for (const scope of survey.scopes.values()) accounts.set(accountKey(scope), scope);
-  return [...accounts.values()];
-}
-
-/** Scopes of the report's accounts that it lacks although it is as new as what is known of them. */
-function leftOut(
-  report: ReportToApply,
-  known: ReadonlyMap<string, CheckScope>,
-  covered: ReadonlySet<string>,
-): CheckScope[] {
-  return [...known.values()].filter(
-    (scope) => !covered.has(scope.id) && scope.lastSeenAt <= (accountSeenAt(report, scope) ?? ''),
-  );
-}
-
-/** The newest time of a report's rows of the scope's account; null when it has none of it. */
-function accountSeenAt({ survey }: ReportToApply, scope: Account): string | null {
-  return survey.accounts.get(accountKey(scope)) ?? null;
+function accountsOf({ survey }: ReportToApply): { provider: string; accountId: string }[] {
+  const accounts = survey.places.map((place) => [placeKey({ ...place, tool: '' }), place] as const);
+  return [...new Map(accounts).values()];
 }
 
 function later(a: string | null, b: string): string {
   return a !== null && a > b ? a : b;
 }
 
-function openOf(scope: CheckScope): number {
-  return scope.tallies
-    .filter(({ standing, exempt }) => standing === 'fail' && !exempt)
-    .reduce((sum, { count }) => sum + count, 0);
+function openOf({ scope }: LeftOut): number {
+  return sum(
+    scope.tallies
+      .filter(({ standing, exempt }) => standing === 'fail' && !exempt)
+      .map(({ count }) => count),
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function countByScope(tallies: readonly Tally[]): Map<string, number> {

@@ -1,12 +1,19 @@
 import type { VerdictCounts } from '../../../../contract/security-scans.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { ReportedCheck, ReportRow } from '../../../scanners/report.js';
+import { observedAtOf as instantOf } from '../../../scanners/observed-at.js';
+import type {
+  ReportedCheck,
+  ReportFacts,
+  ReportPlace,
+  ReportRow,
+} from '../../../scanners/report.js';
 import { identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.js';
 
 /** One check in one account and region, as a report has it. */
 export interface SurveyedScope {
+  tool: string;
   checkId: string;
   provider: string;
   accountId: string;
@@ -17,10 +24,13 @@ export interface SurveyedScope {
   seenAt: string;
 }
 
-export type Account = Pick<SurveyedScope, 'provider' | 'accountId'>;
+/** What one tool looked at. */
+export type Place = Pick<SurveyedScope, 'tool' | 'provider' | 'accountId'>;
 
-export function accountKey({ provider, accountId }: Account): string {
-  return `${provider}/${accountId}`;
+interface LookedAt extends Place {
+  /** The newest time of a row, or when the report was made. */
+  at: string;
+  shows: ReportPlace['shows'];
 }
 
 /** What is learnt of a report while it is read: all that applying it must know before the first row. */
@@ -28,63 +38,116 @@ export class ReportSurvey {
   readonly counts: VerdictCounts = { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 };
   readonly checks = new Map<
     string,
-    { check: ReportedCheck; severity: Severity; provider: string }
+    { tool: string; check: ReportedCheck; severity: Severity; provider: string }
   >();
   readonly scopes = new Map<string, SurveyedScope>();
   /** How many rows have each identity. */
   readonly identities = new Map<string, number>();
-  /** The newest time of a row, by account. */
-  readonly accounts = new Map<string, string>();
+  readonly #places = new Map<string, LookedAt>();
   readonly #ids = new Map<SurveyedScope, string>();
 
   /** `now`: stands in for a time that the report does not say or that lies in the future. */
-  constructor(
-    private readonly tool: string,
-    private readonly now: string,
-  ) {}
+  constructor(private readonly now: string) {}
 
   /** Counts the row in; answers its identity. */
   add(row: ReportRow): string {
-    const { verdict, provider, accountId, region } = row;
+    const { tool, verdict, provider, accountId, region } = row;
     this.counts[verdict === 'not_evaluated' ? 'error' : verdict] += 1;
     this.#describe(row);
     const seenAt = observedAtOf(row, this.now);
-    const account = accountKey(row);
-    if (seenAt > (this.accounts.get(account) ?? '')) this.accounts.set(account, seenAt);
+    const place = this.#placeOf(row, seenAt);
+    if (seenAt > place.at) place.at = seenAt;
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
     const scope = this.scopes.get(key);
     if (scope) {
       scope.rows += 1;
       if (seenAt > scope.seenAt) scope.seenAt = seenAt;
     } else {
-      this.scopes.set(key, { checkId: row.check.id, provider, accountId, region, rows: 1, seenAt });
+      const checkId = row.check.id;
+      this.scopes.set(key, { tool, checkId, provider, accountId, region, rows: 1, seenAt });
     }
-    const identity = identityOf(this.tool, row);
+    const identity = identityOf(tool, row);
     this.identities.set(identity, (this.identities.get(identity) ?? 0) + 1);
     return identity;
+  }
+
+  /** Takes in what the report says of where it looked, whether it found something or not. */
+  lookAt(facts: ReportFacts | undefined): void {
+    const stated = instantOf([facts?.createdAt]);
+    const madeAt = observedAtOf({ observedAt: stated }, this.now);
+    for (const place of facts?.places ?? []) {
+      const known = this.#placeOf(place, madeAt);
+      const before = known.shows;
+      const { shows } = place;
+      // Twice in one report: what only one of them shows is not shown.
+      known.shows = before && shows ? (result) => before(result) && shows(result) : shows;
+    }
+  }
+
+  /** The tool of one of its checks. */
+  readonly toolOf = (checkId: string): string => this.checks.get(checkId)?.tool ?? '';
+
+  /** Everything that was looked at, once. */
+  get places(): readonly Place[] {
+    return [...this.#places.values()];
+  }
+
+  /** `aws/123456789012` of everything that was looked at. */
+  get accounts(): string[] {
+    return [...new Set(this.places.map(({ provider, accountId }) => `${provider}/${accountId}`))];
+  }
+
+  /** When the place of this was looked at; null when it was not. */
+  lookedAt(place: Place): string | null {
+    return this.#places.get(placeKey(place))?.at ?? null;
+  }
+
+  /**
+   * How the report judges what it lacks of this place; undefined when it does not say what it covers. A place
+   * without a name may be another one in every report, so nothing that is missing from it is gone.
+   */
+  showsAt(place: Place): ReportPlace['shows'] {
+    if (place.accountId === '') return () => false;
+    return this.#places.get(placeKey(place))?.shows;
   }
 
   /** The id of one of its scopes in the team whose report it is: asked for often, so made once. */
   idOf({ teamId }: TeamScope, scope: SurveyedScope): string {
     const known = this.#ids.get(scope);
     if (known) return known;
-    const id = scopeId(teamId, { tool: this.tool, ...scope });
+    const id = scopeId(teamId, scope);
     this.#ids.set(scope, id);
     return id;
   }
 
+  #placeOf({ tool, provider, accountId }: Place, at: string): LookedAt {
+    const key = placeKey({ tool, provider, accountId });
+    const known = this.#places.get(key);
+    if (known) return known;
+    const place: LookedAt = { tool, provider, accountId, at, shows: undefined };
+    this.#places.set(key, place);
+    return place;
+  }
+
   /** One description per check, the same in whatever order the rows come. */
-  #describe({ check, severity, provider }: ReportRow): void {
+  #describe({ tool, check, severity, provider }: ReportRow): void {
     const known = this.checks.get(check.id);
     const isKnown = known?.check === check && known.severity === severity;
-    if (isKnown || (known && textOf(known) <= textOf({ check, severity, provider }))) return;
-    this.checks.set(check.id, { check, severity, provider });
+    const described = { check, severity, provider };
+    if (isKnown || (known && textOf(known) <= textOf(described))) return;
+    this.checks.set(check.id, { tool, ...described });
   }
 }
 
-function textOf(described: object): string {
-  return JSON.stringify(described);
+export function placeKey({ tool, provider, accountId }: Place): string {
+  return [tool, provider, accountId].join('\u0000');
 }
+
+function textOf({ check, severity, provider }: Omit<Described, 'tool'>): string {
+  return JSON.stringify({ check, severity, provider });
+}
+
+type Described = ReturnType<ReportSurvey['checks']['get']> & object;
 
 /** When the tool looked; never later than now, so that a wrong clock cannot outvote later reports. */
 export function observedAtOf(row: Pick<ReportRow, 'observedAt'>, now: string): string {

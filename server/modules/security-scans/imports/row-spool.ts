@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import type { ReportRow } from '../../../scanners/report.js';
 
-/** A row without its check's texts, which the survey keeps once. */
-export type SpooledRow = Omit<ReportRow, 'check'> & { checkId: string };
+/** A row without what the survey keeps once for each check. */
+export type SpooledRow = Omit<ReportRow, 'check' | 'tool'> & { checkId: string };
 
 export interface Spooled {
   identity: string;
@@ -27,7 +27,7 @@ export class RowSpool {
   async add(rows: readonly { identity: string; row: ReportRow }[]): Promise<void> {
     let lines = '';
     for (const { identity, row } of rows) {
-      const { check, ...rest } = row;
+      const { check, tool: _, ...rest } = row;
       lines += `${JSON.stringify({ identity, row: { ...rest, checkId: check.id } })}\n`;
     }
     if (!this.#out.write(lines)) await once(this.#out, 'drain');

@@ -9,7 +9,7 @@ export async function storeChecks(
   report: ReportToApply,
   scopes: readonly ScopeSeen[],
 ): Promise<void> {
-  const { team, outcome, survey, now } = report;
+  const { team, survey, now } = report;
   const knownAt = newestByCheck(scopes);
   const reportedAt = newestByCheck(
     [...survey.scopes.values()].map((scope) => ({ ...scope, lastSeenAt: scope.seenAt })),
@@ -18,9 +18,9 @@ export async function storeChecks(
     (await checks.list(team, [...survey.checks.keys()])).map((item) => [item.id, item]),
   );
   const described: KnownCheck[] = [];
-  for (const { check, severity, provider } of survey.checks.values()) {
+  for (const { tool, check, severity, provider } of survey.checks.values()) {
     const id = scopeId(team.teamId, {
-      tool: outcome.tool,
+      tool,
       checkId: check.id,
       provider,
       accountId: '',
@@ -37,13 +37,14 @@ export async function storeChecks(
     described.push({
       id,
       teamId: team.teamId,
-      tool: outcome.tool,
+      tool,
       provider,
       severity,
       check,
       describedAt: now,
     });
   }
+  report.lease.check();
   if (described.length > 0) await checks.put(team, described);
 }
 

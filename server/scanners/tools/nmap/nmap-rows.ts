@@ -1,4 +1,5 @@
-import type { GenericResult } from '../ocsf/generic-row.js';
+import { orNull } from '../../clean-details.js';
+import type { GenericResult } from '../../generic-row.js';
 import { type RiskyService, riskyService, usuallyOn } from './risky-services.js';
 
 /** One host of a report. */
@@ -29,6 +30,8 @@ export interface NmapPort {
   encrypted: boolean;
   certificateEnds: string | null;
   oldProtocols: string[];
+  /** The script that lists them has looked. */
+  protocolsSeen: boolean;
 }
 
 /**
@@ -118,9 +121,11 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
   return rows;
 }
 
+/** By the name that was asked for, as addresses behind a name move. */
+export const targetOf = (host: NmapHost): string => host.asked || host.address;
+
 function common(host: NmapHost, port: NmapPort, toolVersion: string) {
-  // By the name that was asked for, as addresses behind a name move.
-  const target = host.asked || host.address;
+  const target = targetOf(host);
   return {
     rawSeverity: '',
     service: port.method === 'probed' ? port.service : '',
@@ -131,8 +136,19 @@ function common(host: NmapHost, port: NmapPort, toolVersion: string) {
     accountName: host.names[0] ?? '',
     uid: target,
     name: host.names[0] ?? target,
-    subObject: `${port.protocol}/${port.port}`,
+    subObject: `${port.protocol}/${port.port}`, // as `AskedPorts` reads it
     times: [Number(host.seenAt) || null],
     toolVersion,
+    details: {
+      network: {
+        address: host.address,
+        protocol: port.protocol,
+        port: port.port,
+        service: orNull(port.service),
+        product: orNull(port.product),
+        version: orNull(port.version),
+        encrypted: port.encrypted,
+      },
+    },
   };
 }

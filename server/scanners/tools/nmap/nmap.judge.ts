@@ -1,7 +1,6 @@
-import type { ReadOutcome, ReportRow } from '../../report.js';
+import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../judging.js';
+import type { ReadOutcome, ReportFacts, ReportRow } from '../../report.js';
 import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../tool.js';
-import type { ReportFacts } from '../ocsf/report-reader.js';
-import { endedEarly, failed, reasonIn, verdictOfGaps } from '../trivy/judging.js';
 import type { NmapFacts } from './nmap.read.js';
 
 export interface NmapJudged {

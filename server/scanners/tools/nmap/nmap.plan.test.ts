@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ended, readAs } from '../trivy/judging.fixture.js';
+import { ended, readAs } from '../../testing/judging.js';
 import { nmapTool } from './index.js';
 import { judgeNmap } from './nmap.judge.js';
 

@@ -1,14 +1,17 @@
-import { createGenericBuilder } from '../ocsf/generic-row.js';
-import { noFacts, type ReportFacts, type XmlReportReader } from '../ocsf/report-reader.js';
-import type { Reading } from '../prowler/index.js';
-import { BoundedXml, type XmlElement } from './bounded-xml.js';
+import { BoundedXml, type XmlElement } from '../../bounded-xml.js';
+import { createGenericBuilder } from '../../generic-row.js';
+import type { ReportFacts } from '../../report.js';
+import { noFacts, type Reading, type XmlReportReader } from '../../report-reader.js';
+import { xmlRoot } from '../../xml-root.js';
+import { AskedPorts, placeOfHost } from './nmap-coverage.js';
 import { type NmapHost, type NmapPort, rowsOfHost } from './nmap-rows.js';
 
 const MAX_NOTED = 500;
 const MAX_PORTS = 200_000;
+const MAX_PLACES = 100_000;
 
 /** True when a document that begins so is a report of Nmap. */
-export const isNmapXml = (head: string): boolean => /<nmaprun[\s>]/.test(head);
+export const isNmapXml = (head: string): boolean => xmlRoot(head) === 'nmaprun';
 
 /** What a report of Nmap says of its run. */
 export interface NmapFacts extends ReportFacts {
@@ -20,7 +23,7 @@ export interface NmapFacts extends ReportFacts {
 
 /** Reads `nmaprun` as it comes in, host by host. Texts of the far side are hostile: they are cleaned later. */
 export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
-  const build = createGenericBuilder();
+  const build = createGenericBuilder('nmap');
   const facts: NmapFacts = {
     ...noFacts(),
     executed: 0,
@@ -31,6 +34,7 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
   let ready: Reading[] = [];
   let host = emptyHost();
   let port = emptyPort();
+  const asked = new AskedPorts();
   let script = '';
   let isReport = false;
 
@@ -45,13 +49,17 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
       } else if (parent === 'nmaprun' && name === 'host') {
         host = { ...emptyHost(), seenAt: at.endtime ?? at.starttime ?? '' };
         host.timedOut = at.timedout === 'true';
-      } else if (parent === 'nmaprun' || parent === 'runstats') takeRun(facts, element);
-      else if (parent === 'host' || parent === 'hostnames') takeHost(host, element);
+      } else if (parent === 'nmaprun' || parent === 'runstats') {
+        takeRun(facts, element);
+        if (name === 'scaninfo') asked.add(at.protocol ?? '', at.services ?? '');
+      } else if (parent === 'host' || parent === 'hostnames') takeHost(host, element);
       else if (name === 'extraports') host.answered ||= at.state === 'closed';
       else if (parent === 'ports' && name === 'port') {
         port = { ...emptyPort(), protocol: at.protocol ?? '', port: Number(at.portid) };
-      } else if (parent === 'port' && name === 'script') script = at.id ?? '';
-      else if (parent === 'port') takePort(port, element);
+      } else if (parent === 'port' && name === 'script') {
+        script = at.id ?? '';
+        port.protocolsSeen ||= script === 'ssl-enum-ciphers';
+      } else if (parent === 'port') takePort(port, element);
       else if (name === 'table' && script === 'ssl-enum-ciphers') takeProtocol(port, at.key ?? '');
     },
     close({ name, attributes, text }, path) {
@@ -65,6 +73,7 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
         port = emptyPort();
       } else if (name === 'host' && parent === 'nmaprun') {
         noteHost(host, facts);
+        if (facts.places.length < MAX_PLACES) facts.places.push(placeOfHost(host, asked));
         for (const row of rowsOfHost(host, facts.toolVersion ?? '')) ready.push(build(row));
       }
     },
@@ -174,4 +183,5 @@ const emptyPort = (): NmapPort => ({
   encrypted: false,
   certificateEnds: null,
   oldProtocols: [],
+  protocolsSeen: false,
 });

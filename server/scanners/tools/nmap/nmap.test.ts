@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Reading } from '../prowler/index.js';
-import { rowsIn } from '../trivy/judging.fixture.js';
-import { BoundedXml, XML_LIMITS } from './bounded-xml.js';
+import { BoundedXml, XML_LIMITS } from '../../bounded-xml.js';
+import type { Reading } from '../../report-reader.js';
+import { rowsIn } from '../../testing/judging.js';
 import { createNmapReader, isNmapXml, RISKY_SERVICES } from './index.js';
 import { usuallyOn } from './risky-services.js';
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { Severity } from '../../../../contract/severity.js';
-import { createGenericBuilder, type GenericResult } from '../ocsf/generic-row.js';
-import { type JsonReportReader, noFacts } from '../ocsf/report-reader.js';
-import { firstIssue, part, text, texts } from '../prowler/lenient.js';
-import { urlIdentity } from '../zap/url-identity.js';
+import { numberIn, orNull } from '../../clean-details.js';
+import { createGenericBuilder, type GenericResult } from '../../generic-row.js';
+import { firstIssue, part, text, texts } from '../../lenient.js';
+import { type JsonReportReader, noFacts } from '../../report-reader.js';
+import { urlIdentity, withoutValues } from '../../url-identity.js';
 
 /** What we need of one match. Request, response and the curl command are left out: they hold secrets. */
 const Match = z.object({
@@ -25,7 +27,9 @@ const Match = z.object({
       'cve-id': texts,
       'cwe-id': texts,
       'cvss-score': text,
+      'cvss-metrics': text,
       'epss-score': text,
+      'epss-percentile': text,
     }),
   }),
   'matcher-name': text,
@@ -59,7 +63,7 @@ export function isNucleiMatch(value: unknown): boolean {
 
 /** Reads matches one by one, as JSON Lines or the elements of an array. */
 export function createNucleiReader(): JsonReportReader {
-  const build = createGenericBuilder();
+  const build = createGenericBuilder('nuclei');
   return {
     *read(value) {
       const parsed = Match.safeParse(value);
@@ -99,7 +103,7 @@ function rowOf(match: Match): GenericResult {
     uid: `${origin}${path}`,
     subObject: [matcher, match['extractor-name']].filter((name) => name !== '').join('/'),
     observed: [
-      `matched at ${at.replace(/([?&][^=&#]{1,200})=[^&#]*/g, '$1=…')}`,
+      `matched at ${withoutValues(at)}`,
       match.ip !== '' && `address ${match.ip}`,
       info.classification['cvss-score'] !== '' && `CVSS ${info.classification['cvss-score']}`,
       info.classification['epss-score'] !== '' && `EPSS ${info.classification['epss-score']}`,
@@ -108,6 +112,7 @@ function rowOf(match: Match): GenericResult {
       .join(' · '),
     times: [match.timestamp],
     nativeUid: match['template-id'],
+    details: detailsOf(match, at, cves),
   };
 }
 
@@ -116,6 +121,34 @@ function verdictOf(match: Match): GenericResult['verdict'] {
   if (match.error !== '') return 'error';
   if (match['matcher-status'] === false) return 'not_evaluated';
   return match.info.severity.toLowerCase() === 'info' ? 'manual' : 'fail';
+}
+
+function detailsOf({ info, type }: Match, at: string, cves: string[]): FindingDetails {
+  const { classification: about, tags } = info;
+  const score = numberIn(about['cvss-score']);
+  const epss = numberIn(about['epss-score']);
+  return {
+    ...(cves.length > 0 || score !== null
+      ? {
+          vulnerability: {
+            ids: cves,
+            cvss:
+              score === null
+                ? null
+                : { score, vector: orNull(about['cvss-metrics']), source: 'template' },
+            epss:
+              epss === null
+                ? null
+                : { score: epss, percentile: numberIn(about['epss-percentile']) },
+            // Templates of weaknesses in the catalogue carry its name as a tag; others say nothing.
+            knownExploited: tags.some((tag) => tag.trim().toLowerCase() === 'kev') ? true : null,
+          },
+        }
+      : {}),
+    ...(type === 'http' || /^https?:/i.test(at)
+      ? { web: { url: withoutValues(at), method: null, parameter: null } }
+      : {}),
+  };
 }
 
 function placeOf(at: string, match: Match): { origin: string; path: string } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JsonSplitter } from '../../json-splitter.js';
+import { rowsIn } from '../../testing/judging.js';
 import { identityOf } from '../../testing/read-rows.js';
-import { rowsIn } from '../trivy/judging.fixture.js';
 import { createNucleiReader, isNucleiMatch } from './index.js';
 
 const match = (change: object = {}) => ({

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Verdict } from '../../../../contract/verdict.js';
-import { firstIssue, labels, part, text, texts, time } from '../prowler/lenient.js';
+import { createGenericBuilder, type GenericResult } from '../../generic-row.js';
+import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
+import { type JsonReportReader, noFacts } from '../../report-reader.js';
+import { toolNameOf } from '../../tool-names.js';
 import { isVerdictWord, severityOf, verdictOf } from '../prowler/verdicts.js';
-import { createGenericBuilder, type GenericResult } from './generic-row.js';
-import { type JsonReportReader, noFacts } from './report-reader.js';
+import { detailsOf, Vulnerabilities } from './ocsf-details.js';
 
 const id = z.number().nullish().catch(null);
 const Resource = part({ uid: text, name: text, type: text, region: text, namespace: text, labels });
@@ -42,6 +44,7 @@ const Finding = z.object({
     status_detail: text,
   }),
   remediation: part({ desc: text, references: texts }),
+  vulnerabilities: Vulnerabilities,
   resource: Resource.nullish(),
   resources: z.array(Resource).nullish().catch(null),
   cloud: part({ provider: text, region: text, account: part({ uid: text, name: text }) }),
@@ -50,16 +53,17 @@ type Finding = z.infer<typeof Finding>;
 
 /** True when a value is an OCSF finding of a product other than Prowler. */
 export function isForeignOcsf(value: unknown): boolean {
-  const parsed = z
-    .object({ class_uid: z.number(), metadata: part({ product: part({ name: text }) }) })
-    .safeParse(value);
-  if (!parsed.success || parsed.data.metadata.product.name === 'Prowler') return false;
-  return parsed.data.class_uid === 2003 || parsed.data.class_uid === 2004;
+  const finding = value as {
+    class_uid?: unknown;
+    metadata?: { product?: { name?: unknown } };
+  } | null;
+  if (finding?.class_uid !== 2003 && finding?.class_uid !== 2004) return false;
+  return finding.metadata?.product?.name !== 'Prowler';
 }
 
 /** Reads findings one by one: a row for each resource of a finding. */
 export function createForeignOcsfReader(): JsonReportReader {
-  const build = createGenericBuilder();
+  const builders = new Map<string, ReturnType<typeof createGenericBuilder>>();
   return {
     *read(value) {
       const parsed = Finding.safeParse(value);
@@ -67,16 +71,24 @@ export function createForeignOcsfReader(): JsonReportReader {
         yield { rejected: firstIssue(parsed.error) };
         return;
       }
-      for (const row of rowsOf(parsed.data)) yield build(row);
+      const tool = toolOf(parsed.data);
+      const build = builders.get(tool) ?? createGenericBuilder(tool);
+      builders.set(tool, build);
+      for (const row of rowsOf(parsed.data, tool)) yield build(row);
     },
     facts: noFacts,
   };
 }
 
-function* rowsOf(finding: Finding): Iterable<GenericResult> {
+/** By its product; ours is the only one of its name that keeps it. */
+function toolOf({ metadata: { product } }: Finding): string {
+  if (product.name === 'Web check' && product.vendor_name === 'OffloadSecurity') return 'web-check';
+  return toolNameOf(product.name || product.vendor_name, 'ocsf');
+}
+
+function* rowsOf(finding: Finding, product: string): Iterable<GenericResult> {
   const { finding_info: info, compliance, cloud, metadata } = finding;
   const resources = finding.resources ?? (finding.resource ? [finding.resource] : []);
-  const product = nameOf(metadata.product.name || metadata.product.vendor_name);
   const check =
     metadata.event_code ||
     info.analytic.uid ||
@@ -111,6 +123,7 @@ function* rowsOf(finding: Finding): Iterable<GenericResult> {
       times: [finding.time, finding.time_dt],
       nativeUid: info.uid,
       toolVersion: metadata.product.version,
+      ...detailsOf(finding.vulnerabilities),
     };
   }
 }
@@ -146,10 +159,3 @@ function requirementsOf({ compliance }: Finding): Record<string, string[]> {
     compliance.standards.map((standard) => [standard, compliance.requirements]),
   );
 }
-
-const nameOf = (name: string) =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '') || 'ocsf';

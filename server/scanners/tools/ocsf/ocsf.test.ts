@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rowsIn } from '../trivy/judging.fixture.js';
-import { checkIdOf } from './generic-row.js';
-import { createForeignOcsfReader, isForeignOcsf, parseDocument } from './index.js';
+import { checkIdOf } from '../../generic-row.js';
+import { parseDocument } from '../../json-document.js';
+import { rowsIn } from '../../testing/judging.js';
+import { createForeignOcsfReader, isForeignOcsf } from './index.js';
 
 const finding = (change: object = {}) => ({
   class_uid: 2004,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
 import { createRowBuilder } from './build-row.js';
-import { firstIssue, labels, part, text, texts, time } from './lenient.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 import { requirementsOfList } from './stated-requirements.js';
 

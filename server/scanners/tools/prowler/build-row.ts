@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
-import { cleanText } from '../../clean-text.js';
-import { maskSecrets } from '../../mask-secrets.js';
+import { observedAtOf } from '../../observed-at.js';
 import type { ReportedCheck, ReportRow } from '../../report.js';
+import type { Reading } from '../../report-reader.js';
+import { long, short, shortList, webAddress, whole } from '../../row-texts.js';
 import { canonicalCheckId } from './check-aliases.js';
-import { observedAtOf } from './observed-at.js';
-import type { RawResult, Reading } from './raw-result.js';
+import type { RawResult } from './raw-result.js';
 import { statedRequirementsOf } from './stated-requirements.js';
 import { severityOf, verdictOf } from './verdicts.js';
 
 const CHECK_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$/;
-const MAX_NAME = 1000;
-const MAX_UID = 16_000;
-const MAX_LIST = 200;
 
 /** Turns what a format states into a row, in one place, so that all formats give the same identity. */
 export type BuildRow = (raw: RawResult) => Reading;
@@ -32,7 +28,8 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
   const name = whole(raw.name);
   const uid = whole(raw.uid) || name;
   const inKubernetes = provider === 'kubernetes';
-  const row: ReportRow = {
+  return {
+    tool: 'prowler',
     check,
     ...verdictOf(raw.status, raw.muted),
     severity: severityOf(raw.severity, raw.severityId),
@@ -48,34 +45,10 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
       labels: shortList(raw.labels),
     },
     subObject: provider === 'iac' ? lineRangeOf(raw) : '',
-    observed: maskSecrets(cleanText(raw.observed)),
+    observed: long(raw.observed),
     observedAt: observedAtOf(raw.times),
     nativeUid: short(raw.nativeUid),
   };
-  return row;
-}
-
-/** A short text: one line, cleaned and masked. */
-function short(text: string): string {
-  return maskSecrets(cleanText(text, MAX_NAME));
-}
-
-/**
- * A text that tells things apart: never cut without a trace. Beyond what a database index takes, its end
- * is replaced by the hash of the whole.
- */
-function whole(text: string): string {
-  const clean = maskSecrets(cleanText(text, Number.POSITIVE_INFINITY));
-  if (clean.length <= MAX_UID) return clean;
-  const hash = createHash('sha256').update(clean).digest('hex');
-  return `${clean.slice(0, MAX_UID - hash.length - 1)}…${hash}`;
-}
-
-function shortList(texts: string[]): string[] {
-  return texts
-    .slice(0, MAX_LIST)
-    .map(short)
-    .filter((text) => text !== '');
 }
 
 /** Names repeat across namespaces, so the namespace belongs to a Kubernetes resource's id. */
@@ -122,10 +95,10 @@ function checkOf(id: string, raw: RawResult): ReportedCheck {
   return {
     id: canonicalCheckId(id),
     title: short(raw.title) || id,
-    description: maskSecrets(cleanText(raw.description)),
-    risk: maskSecrets(cleanText(raw.risk)),
-    remediation: maskSecrets(cleanText(raw.remediation)),
-    remediationUrl: /^https?:\/\/\S+$/i.test(raw.remediationUrl) ? short(raw.remediationUrl) : null,
+    description: long(raw.description),
+    risk: long(raw.risk),
+    remediation: long(raw.remediation),
+    remediationUrl: webAddress(raw.remediationUrl),
     service: short(raw.service),
     resourceType: short(raw.resourceType),
     categories: shortList(raw.categories),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { observedAtOf } from '../../observed-at.js';
 import { canonicalCheckId, checkAliases } from './check-aliases.js';
-import { observedAtOf } from './observed-at.js';
 
 it('resolves former ids in one step and leaves others alone', () => {
   expect(canonicalCheckId('apigateway_public')).toBe('apigateway_restapi_public');

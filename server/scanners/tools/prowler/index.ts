@@ -1,6 +1,6 @@
 export { canonicalCheckId, checkAliases } from './check-aliases.js';
 export { createCsvReader, isProwlerCsvHeader } from './csv.js';
-export type { Reading, ReadResult } from './raw-result.js';
+export type { ReadResult } from './raw-result.js';
 
 import type { ReportFormat } from '../../report.js';
 import { createAsffReader } from './asff.js';
@@ -9,7 +9,10 @@ import { createOcsfReader } from './ocsf.js';
 import type { ReadResult } from './raw-result.js';
 
 /** The formats of Prowler that are JSON. */
-export type ProwlerJsonFormat = Exclude<ReportFormat, 'prowler-csv'>;
+export type ProwlerJsonFormat = Extract<
+  ReportFormat,
+  'prowler-ocsf' | 'prowler-asff' | 'prowler-json'
+>;
 
 /** A reader of single results, already parsed as JSON. */
 export function createJsonReader(format: ProwlerJsonFormat): ReadResult {

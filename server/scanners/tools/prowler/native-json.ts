@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
 import { createRowBuilder } from './build-row.js';
-import { firstIssue, labels, part, text, texts, time } from './lenient.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 
 /** What we need of Prowler 3's own JSON. Each provider named its account and region differently. */
@@ -17,7 +17,7 @@ const NativeFinding = z.object({
   Description: text,
   Risk: text,
   Remediation: part({ Recommendation: part({ Text: text, Url: text }) }),
-  Compliance: z.unknown(),
+  Compliance: z.unknown().optional(),
   Categories: texts,
   AssessmentStartTime: time,
   AccountId: text,

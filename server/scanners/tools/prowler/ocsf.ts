@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
 import { createRowBuilder } from './build-row.js';
-import { firstIssue, labels, part, text, texts, time } from './lenient.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 import { isVerdictWord } from './verdicts.js';
 
@@ -41,7 +41,7 @@ const OcsfFinding = z.object({
   cloud: part({ provider: text, region: text, account: part({ uid: text, name: text }) }),
   unmapped: part({
     categories: texts,
-    compliance: z.unknown(),
+    compliance: z.unknown().optional(),
     provider: text,
     provider_uid: text,
   }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ended, readAs } from '../trivy/judging.fixture.js';
+import { ended, readAs } from '../../testing/judging.js';
 import { judgeProwler } from './prowler.judge.js';
 import { errorClasses, readProwlerLog } from './prowler.log.js';
 import { planProwler } from './prowler.plan.js';

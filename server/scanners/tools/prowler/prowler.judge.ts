@@ -1,8 +1,9 @@
+import { endedEarly, failed, MAX_MISSING, reasonIn, verdictOfGaps } from '../../judging.js';
 import type { ReadOutcome, ReportRow } from '../../report.js';
 import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../tool.js';
-import { endedEarly, failed, MAX_MISSING, reasonIn, verdictOfGaps } from '../trivy/judging.js';
 import { canonicalCheckId } from './check-aliases.js';
 import { errorClasses, type LogEntry, readProwlerLog } from './prowler.log.js';
+import { withdrawnChecks } from './withdrawn-passes.js';
 
 export interface ProwlerJudged {
   run: ToolRun;
@@ -51,6 +52,10 @@ export function judgeProwler(given: ProwlerJudged): ScanVerdict {
       ({ name, count, modules }) =>
         `${name}, ${count} times in ${modules.slice(0, 5).join(', ') || 'Prowler'}`,
     ),
+    ...withdrawnChecks(given.log ?? null).map(
+      ({ source }) =>
+        `Prowler could not judge *${source.replace('$', '')}: its passes do not count`,
+    ),
     ...(entries === null && coverage.missing.length > 0
       ? [`${coverage.missing.length} checks gave no result, and there is no log that says why`]
       : []),
@@ -68,8 +73,9 @@ export function judgeProwler(given: ProwlerJudged): ScanVerdict {
 
 function coverageOf(given: ProwlerJudged, entries: LogEntry[] | null): Coverage {
   const observed = new Set([...given.checkIds].map(canonicalCheckId));
+  const leftOut = leftOutBy(given.run);
   const expected = given.expectedChecks
-    ? new Set(given.expectedChecks.map(canonicalCheckId))
+    ? new Set(given.expectedChecks.filter((id) => !leftOut.has(id)).map(canonicalCheckId))
     : null;
   const missing = [...(expected ?? [])].filter((id) => !observed.has(id)).sort();
   const errors = errorClasses(entries ?? []);
@@ -87,6 +93,7 @@ function coverageOf(given: ProwlerJudged, entries: LogEntry[] | null): Coverage 
         what: region,
         why: 'the scan leaves it out',
       })),
+      ...leftOut.skipped,
       ...errors.map(({ name, count, modules, example }) => ({
         what: modules.slice(0, 20).join(', ') || 'Prowler',
         why: `${name} (${count} times): ${example}`,
@@ -94,6 +101,23 @@ function coverageOf(given: ProwlerJudged, entries: LogEntry[] | null): Coverage 
     ],
     toolVersion: given.read?.toolVersion ?? null,
     databases: [],
+  };
+}
+
+/** Services and checks that the start leaves out; Prowler's own list of checks has them all the same. */
+function leftOutBy({ args }: ToolRun): { has(id: string): boolean; skipped: Coverage['skipped'] } {
+  const services = valuesOf(args, '--excluded-services');
+  const checks = valuesOf(args, '--excluded-checks');
+  const why = {
+    services: 'the account has them once, and another start looks at them',
+    checks: 'they would tell a third party of the account',
+  };
+  return {
+    has: (id) => checks.includes(id) || services.includes(id.split('_', 1)[0] ?? ''),
+    skipped: [
+      ...(services.length > 0 ? [{ what: services.join(', '), why: why.services }] : []),
+      ...(checks.length > 0 ? [{ what: checks.join(', '), why: why.checks }] : []),
+    ],
   };
 }
 

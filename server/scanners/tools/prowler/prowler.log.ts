@@ -41,6 +41,9 @@ export function readProwlerLog(text: string): LogEntry[] {
 function classOf(message: string): string {
   const code = /An error occurred \(([A-Za-z][\w.]{1,80})\)/.exec(message)?.[1];
   if (code) return code;
+  // Where an answer has no code of its own, as a proxy's has none.
+  const status = /An error occurred \((\d{3})\)/.exec(message)?.[1];
+  if (status) return `HTTP ${status}`;
   return (
     /\b([A-Z]\w{0,60}(?:Error|Exception|Timeout|Denied|Throttled?|Forbidden))\b/.exec(
       message,

@@ -95,7 +95,8 @@ function awsPart(
       ...(target.roleArn === undefined ? [] : ['--role', target.roleArn]),
       // With `=`, as an external id may begin with anything.
       ...(target.externalId === undefined ? [] : [`--external-id=${target.externalId}`]),
-      ...retryFlag('--aws-retries-max-attempts', options.retries),
+      // An emulator's errors are the same each time.
+      ...retryFlag('--aws-retries-max-attempts', options.retries ?? (options.awsEndpoint ? 2 : 10)),
     ],
     env: {
       AWS_SHARED_CREDENTIALS_FILE: '{input}/aws-credentials',
@@ -155,7 +156,7 @@ function gcpPart(
       '{input}/gcp-key.json',
       '--project-ids',
       target.projectId,
-      ...retryFlag('--gcp-retries-max-attempts', options.retries),
+      ...retryFlag('--gcp-retries-max-attempts', options.retries ?? 10),
     ],
     env: {},
     files: [{ name: 'gcp-key.json', content, secret: true }],
@@ -185,7 +186,7 @@ function onlyOne(regions: readonly string[]): string {
   throw new InvalidInputError('say which of the regions this run is for: one run looks at one');
 }
 
-function retryFlag(name: string, retries = 10): string[] {
+function retryFlag(name: string, retries: number): string[] {
   if (!Number.isInteger(retries) || retries < 1 || retries > 50) {
     throw new InvalidInputError('retries must be from 1 to 50');
   }

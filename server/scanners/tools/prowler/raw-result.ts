@@ -1,4 +1,4 @@
-import type { ReportRow } from '../../report.js';
+import type { Reading } from '../../report-reader.js';
 
 /** One result as a format states it, before cleaning and masking: what all formats have in common. */
 export interface RawResult {
@@ -34,9 +34,6 @@ export interface RawResult {
   nativeUid: string;
   toolVersion: string;
 }
-
-/** What became of one element or record of a report. */
-export type Reading = { row: ReportRow; toolVersion: string | null } | { rejected: string };
 
 /** A reader of one format; one per report, as it remembers the checks that it has seen. */
 export type ReadResult = (value: unknown) => Reading;

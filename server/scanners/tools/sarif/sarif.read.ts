@@ -1,25 +1,25 @@
 import { posix } from 'node:path';
-import { createGenericBuilder, fingerprintOf, type GenericResult } from '../ocsf/generic-row.js';
-import { type JsonReportReader, noFacts, type ReportFacts } from '../ocsf/report-reader.js';
-import type { Reading } from '../prowler/index.js';
-import { firstIssue } from '../prowler/lenient.js';
+import { createGenericBuilder, type GenericResult, placeOf } from '../../generic-row.js';
+import { topKeys } from '../../json-keys.js';
+import { firstIssue } from '../../lenient.js';
+import type { ReportFacts } from '../../report.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../report-reader.js';
+import { fingerprintOf } from '../../row-texts.js';
+import { toolNameOf } from '../../tool-names.js';
 import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
-import { Log, type Result, type Rule, type Run } from './sarif-schema.js';
+import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 
 /** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
 export const SARIF_LISTS = ['{[', '{[{['] as const;
 
 /** True when a JSON document that begins so is SARIF. */
 export function isSarif(head: string): boolean {
-  return (
-    /"\$schema"\s*:\s*"[^"]*sarif/i.test(head) ||
-    (/"runs"\s*:\s*\[/.test(head) && /"version"\s*:\s*"2\./.test(head))
-  );
+  const { list, has, textOf } = topKeys(head);
+  return !list && (has('runs') || /sarif/i.test(textOf('$schema')));
 }
 
 /** Reads a whole log of any tool. */
 export function createSarifReader(): JsonReportReader {
-  const build = createGenericBuilder();
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
     const parsed = Log.safeParse(value);
@@ -28,10 +28,12 @@ export function createSarifReader(): JsonReportReader {
       return;
     }
     for (const run of parsed.data.runs) {
-      facts.executed += 1;
-      noteRun(run, facts);
+      const tool = toolOf(run);
+      const build = createGenericBuilder(tool);
+      noteRun(run, tool, facts);
       const ruleOf = createRuleFinder(run);
-      for (const result of run.results ?? []) {
+      for (const given of run.results ?? []) {
+        const result = Result.parse(given);
         // Was there before and is not now: no result of this run.
         if (result.baselineState === 'absent') continue;
         const row = rowOf(result, ruleOf(result), run);
@@ -40,6 +42,14 @@ export function createSarifReader(): JsonReportReader {
     }
   }
   return { read, facts: () => facts };
+}
+
+const toolOf = (run: Run) => toolNameOf(run.tool?.driver.name ?? '', 'sarif');
+
+/** What was looked at: the repository, else the run's category without its own run id. */
+function accountOf(run: Run): string {
+  const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
+  return repository || run.automationDetails.id.split('/').slice(0, -1).join('/');
 }
 
 function rowOf(result: Result, rule: Rule | null, run: Run): GenericResult | null {
@@ -52,11 +62,10 @@ function rowOf(result: Result, rule: Rule | null, run: Run): GenericResult | nul
   const file = fileOf(result, run);
   const line = location?.physicalLocation.region.startLine;
   const message = messageOf(result, rule);
-  const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
   const title =
     rule?.shortDescription.text || rule?.name || rule?.fullDescription.text.split('\n')[0];
   return {
-    checkId: `${toolName(driver?.name ?? '')}:${ruleId}`,
+    checkId: `${toolOf(run)}:${ruleId}`,
     title: title || ruleId,
     description: rule?.fullDescription.text ?? '',
     remediation: rule?.help.text ?? '',
@@ -68,15 +77,14 @@ function rowOf(result: Result, rule: Rule | null, run: Run): GenericResult | nul
     severity,
     rawSeverity: raw,
     provider: 'code',
-    // What was looked at: the repository, else the run's category without its own run id.
-    accountId: repository || run.automationDetails.id.split('/').slice(0, -1).join('/'),
-    uid:
-      file || location?.logicalLocations?.[0]?.fullyQualifiedName || toolName(driver?.name ?? ''),
+    accountId: accountOf(run),
+    uid: file || location?.logicalLocations?.[0]?.fullyQualifiedName || toolOf(run),
     subObject: whichOne(result),
     observed: [line && file ? `${file} line ${line}` : file, message].filter(Boolean).join(': '),
     times: [run.invocations?.[0]?.endTimeUtc],
     nativeUid: result.guid,
     toolVersion: driver?.semanticVersion || driver?.version,
+    ...(file === '' ? {} : { details: { code: { file, line: line ?? null, match: null } } }),
   };
 }
 
@@ -123,14 +131,7 @@ function messageOf({ message }: Result, rule: Rule | null): string {
   );
 }
 
-const toolName = (name: string) =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '') || 'sarif';
-
-function noteRun(run: Run, facts: ReportFacts): void {
+function noteRun(run: Run, tool: string, facts: ReportFacts & { executed: number }): void {
   const driver = run.tool?.driver;
   facts.toolVersion ??= driver?.semanticVersion || driver?.version || null;
   for (const { executionSuccessful, exitCodeDescription } of run.invocations ?? []) {
@@ -139,7 +140,10 @@ function noteRun(run: Run, facts: ReportFacts): void {
     const why = `the tool says that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
     facts.skipped.push({ what: driver?.name ?? 'a run', why });
   }
-  if (run.results === null || run.results === undefined) {
+  if (run.results) {
+    facts.executed += 1;
+    facts.places.push(placeOf(tool, 'code', accountOf(run)));
+  } else {
     facts.skipped.push({
       what: driver?.name ?? 'a run',
       why: 'it has no results: it did not look',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from '../../json-document.js';
+import { rowsIn } from '../../testing/judging.js';
 import { identityOf } from '../../testing/read-rows.js';
-import { parseDocument } from '../ocsf/index.js';
-import { rowsIn } from '../trivy/judging.fixture.js';
 import { createSarifReader, isSarif, SARIF_LISTS } from './index.js';
 
 const at = (uri: string, startLine = 1, snippet?: string) => [

@@ -1,5 +1,7 @@
 import type { Severity } from '../../../../contract/severity.js';
-import { fingerprintOf, type GenericResult } from '../ocsf/generic-row.js';
+import { orNull } from '../../clean-details.js';
+import type { GenericResult } from '../../generic-row.js';
+import { fingerprintOf } from '../../row-texts.js';
 import { packageKey, packagePath } from './package-identity.js';
 import type { License, Misconfiguration, Result, Secret, Vulnerability } from './trivy-schema.js';
 
@@ -48,6 +50,21 @@ export function vulnerabilityRow(
     service: result.Type,
     categories: ['vulnerability', ...found.CweIDs],
     subObject: joined([key, path], ' at '),
+    details: {
+      vulnerability: {
+        ids: [found.VulnerabilityID],
+        cvss: bestScore(found),
+        epss: null,
+        knownExploited: null,
+      },
+      package: {
+        name: found.PkgName,
+        purl: orNull(found.PkgIdentifier.PURL),
+        installedVersion: orNull(found.InstalledVersion),
+        fixedVersion: orNull(found.FixedVersion),
+        path: orNull(found.PkgPath || path),
+      },
+    },
     observed: joined([
       `${found.PkgName} ${found.InstalledVersion}${path ? ` in ${found.PkgPath || result.Target}` : ''}`,
       found.FixedVersion ? `fixed in ${found.FixedVersion}` : 'no fixed version known',
@@ -59,19 +76,22 @@ export function vulnerabilityRow(
   };
 }
 
-/** The score of the source that gave the severity, else the highest. */
+/** The score of the source that gave the severity, else the highest; null when there is none. */
+function bestScore({ CVSS, SeveritySource }: Vulnerability) {
+  const scores = Object.entries(CVSS)
+    .map(([source, cvss]) => {
+      const score = cvss.V40Score ?? cvss.V3Score ?? cvss.V2Score ?? 0;
+      const vector = cvss.V40Score ? cvss.V40Vector : cvss.V3Vector || cvss.V2Vector;
+      return { source, score, vector: orNull(vector) };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score);
+  return scores.find(({ source }) => source === SeveritySource) ?? scores[0] ?? null;
+}
+
 function scoreOf(found: Vulnerability): string {
-  const scores = Object.entries(found.CVSS).map(([source, cvss]) => ({
-    source,
-    score: cvss.V40Score ?? cvss.V3Score ?? cvss.V2Score ?? 0,
-    vector: cvss.V3Vector,
-  }));
-  const best =
-    scores.find(({ source }) => source === found.SeveritySource) ??
-    scores.sort((a, b) => b.score - a.score)[0];
-  return best && best.score > 0
-    ? `CVSS ${best.score} (${joined([best.source, best.vector], ' ')})`
-    : '';
+  const best = bestScore(found);
+  return best ? `CVSS ${best.score} (${joined([best.source, best.vector ?? ''], ' ')})` : '';
 }
 
 /** `DS002`, `AVD-DS-0002` and `DS-0002` are one check. */
@@ -120,11 +140,14 @@ export function misconfigurationRow(
       ': ',
     ),
     nativeUid: found.AVDID || found.ID,
+    details: { code: { file: result.Target, line: cause.StartLine ?? null, match: null } },
   };
 }
 
 /** The secret itself is masked by Trivy, and again by us; the lines beside it are not taken along. */
 export function secretRow(found: Secret, result: Result, where: Where): GenericResult {
+  // What Trivy has masked is kept; a line without its mask is one that we do not trust.
+  const masked = /\*{3,}/.test(found.Match) ? found.Match.slice(0, 300) : null;
   return {
     ...where,
     checkId: `secret:${found.RuleID}`,
@@ -140,11 +163,11 @@ export function secretRow(found: Secret, result: Result, where: Where): GenericR
     observed: joined(
       [
         `${result.Target}${found.StartLine ? ` at line ${found.StartLine}` : ''}`,
-        // What Trivy has masked is kept; a line without its mask is one that we do not trust.
-        /\*{3,}/.test(found.Match) && found.Match.slice(0, 300),
+        masked !== null && masked,
       ],
       ': ',
     ),
+    details: { code: { file: result.Target, line: found.StartLine ?? null, match: masked } },
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { part, text, texts } from '../prowler/lenient.js';
+import { part, text, texts } from '../../lenient.js';
 
 const number = z.number().nullish().catch(null);
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).nullish().catch(null);
@@ -22,7 +22,14 @@ export const Vulnerability = part({
   CVSS: z
     .record(
       z.string(),
-      part({ V3Score: number, V40Score: number, V2Score: number, V3Vector: text }),
+      part({
+        V40Score: number,
+        V3Score: number,
+        V2Score: number,
+        V40Vector: text,
+        V3Vector: text,
+        V2Vector: text,
+      }),
     )
     .catch({}),
   PublishedDate: text,
@@ -77,7 +84,7 @@ const Modified = part({
   Status: text,
   Statement: text,
   Source: text,
-  Finding: z.unknown(),
+  Finding: z.unknown().optional(),
 });
 
 export const Result = part({
@@ -85,7 +92,8 @@ export const Result = part({
   Class: text,
   Type: text,
   Packages: z.array(z.unknown()).nullish().catch(null),
-  Vulnerabilities: listOf(Vulnerability),
+  // The longest list by far: each is looked at in its turn, or memory would hold all of them twice.
+  Vulnerabilities: listOf(z.unknown()),
   MisconfSummary: part({ Successes: number, Failures: number }).nullish(),
   Misconfigurations: listOf(Misconfiguration),
   Secrets: listOf(Secret),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { part, text } from '../../lenient.js';
 import type { Coverage, ToolRun } from '../../tool.js';
-import { part, text } from '../prowler/lenient.js';
 
 /** Asks Trivy for its own version and those of its databases; touches no network. */
 export function trivyVersionRun(databases?: string): ToolRun {

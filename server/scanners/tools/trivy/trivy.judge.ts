@@ -1,7 +1,6 @@
-import type { ReportRow } from '../../report.js';
+import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../judging.js';
+import type { ReadOutcome, ReportRow } from '../../report.js';
 import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../tool.js';
-import type { ReadOutcomeWithFacts } from '../ocsf/report-reader.js';
-import { endedEarly, failed, reasonIn, verdictOfGaps } from './judging.js';
 
 /** Older databases than this make a gap: what was found since is not in them. */
 const MAX_DATABASE_AGE_MS = 7 * 24 * 3600_000;
@@ -10,11 +9,13 @@ const JAVA_DATABASE_AGE_MS = 30 * 24 * 3600_000;
 export interface TrivyJudged {
   run: ToolRun;
   result: RunResult;
-  read: ReadOutcomeWithFacts | null;
+  read: ReadOutcome | null;
   rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
   checkIds: ReadonlySet<string>;
   /** What `readTrivyVersion` said, when the caller asked. */
   databases?: Coverage['databases'];
+  /** What could not be looked at, see `lesserTrivyRun`. */
+  lacking?: Coverage['skipped'];
 }
 
 /** Trivy's own warnings that a scan saw less than it seems. */
@@ -32,11 +33,16 @@ const WARNINGS: [RegExp, string][] = [
     'some files could not be read',
   ],
   [/exceeded.*size|skipp(?:ed|ing).*(?:large|size)/i, 'some files were too large'],
+  // Said for Terraform and CloudFormation; of other files Trivy leaves out silently what a comment asks for.
+  [
+    /\bIgnore finding\b/,
+    'comments in the files (trivy:ignore) keep findings out of the report, so what it lacks proves nothing',
+  ],
 ];
 
 /** Exit 0 says only that Trivy came to its end; what it recognised is in the report. */
 export function judgeTrivy(given: TrivyJudged): ScanVerdict {
-  const { result, read, checkIds, databases = [] } = given;
+  const { result, read, checkIds, databases = [], lacking = [] } = given;
   const facts = read?.facts;
   const coverage: Coverage = {
     unit: 'results',
@@ -44,9 +50,9 @@ export function judgeTrivy(given: TrivyJudged): ScanVerdict {
     executed: facts?.executed ?? null,
     evidenced: facts?.executed ?? (given.rows.length > 0 ? 1 : 0),
     missing: [],
-    skipped: [...(facts?.skipped ?? []), ...warningsOf(result)],
+    skipped: [...lacking, ...unreadIn(result), ...(facts?.skipped ?? []), ...warningsOf(result)],
     toolVersion: read?.toolVersion ?? facts?.toolVersion ?? null,
-    databases,
+    databases: withChecks(databases, given),
   };
   const early = endedEarly(result);
   if (early) return { ...early, coverage };
@@ -76,6 +82,24 @@ function warningsOf({ stderr }: RunResult): Coverage['skipped'] {
     const line = reasonIn(stderr, pattern);
     return line === null ? [] : [{ what: line.slice(0, 200), why }];
   });
+}
+
+/** Trivy passes over what it may not read without a word. */
+function unreadIn({ unreadable }: RunResult): Coverage['skipped'] {
+  if (!unreadable) return [];
+  const { count, examples } = unreadable;
+  const why = `${count} of the folder may not be read by the scan; let it read them, or leave them out`;
+  return [{ what: examples.join(', '), why }];
+}
+
+/** Which rules for configuration files counted, where they were those of the program itself. */
+function withChecks(
+  databases: Coverage['databases'],
+  { result, read }: TrivyJudged,
+): Coverage['databases'] {
+  if (!/Falling back to embedded checks/.test(result.stderr)) return databases;
+  const version = `of Trivy ${read?.facts?.toolVersion ?? read?.toolVersion ?? ''}`.trim();
+  return [...databases, { name: 'trivy-checks', version, updatedAt: null }];
 }
 
 /** Only where vulnerabilities were asked for with databases that are not downloaded on the way. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ended, readAs } from '../../testing/judging.js';
 import { readTrivyVersion, trivyTool, trivyVersionRun } from './index.js';
-import { ended, readAs } from './judging.fixture.js';
 import { judgeTrivy } from './trivy.judge.js';
+import { lesserTrivyRun } from './trivy.plan.js';
 
 describe('runs of Trivy', () => {
   it('plans an image without sockets, ignore files or the login of others', () => {
@@ -49,6 +50,64 @@ describe('runs of Trivy', () => {
       expect.arrayContaining(['repo', '--tag=v1', 'https://github.com/o/r']),
     );
     expect(() => trivyTool.plan(folder, {})).toThrow(/not within/);
+  });
+  it('gives a folder no network but for the database of vulnerabilities', () => {
+    const folder = { kind: 'folder', path: '/srv/a' } as const;
+    const network = (options: object) =>
+      trivyTool.plan(folder, { allowedFolders: ['/srv'], ...options }).network;
+    expect(network({})).toBe('targets');
+    expect(network({ configOnly: true })).toBe('none');
+    expect(network({ databases: '/db' })).toBe('none');
+    expect(network({ scanners: ['secret', 'license'] })).toBe('none');
+    expect(trivyTool.plan({ kind: 'image', reference: 'a' }, { databases: '/db' }).network).toBe(
+      'targets',
+    );
+  });
+  it('looks at licences where they were chosen, and never fetches rules', () => {
+    const flags = (target: Parameters<typeof trivyTool.plan>[0], options = {}) =>
+      trivyTool.plan(target, { allowedFolders: ['/srv'], ...options }).args;
+    const usual = '--scanners=vuln,misconfig,secret';
+    expect(flags({ kind: 'image', reference: 'a' })).toContain(usual);
+    expect(flags({ kind: 'folder', path: '/srv/a' })).toContain(`${usual},license`);
+    expect(flags({ kind: 'repository', url: 'https://h.example/r' })).toContain(`${usual},license`);
+    expect(flags({ kind: 'folder', path: '/srv/a' }, { configOnly: true })).toContain(
+      '--skip-check-update',
+    );
+  });
+  it.each([
+    'FATAL\tFatal error\trun error: init error: DB error: failed to download vulnerability DB: x',
+    'FATAL\tFatal error\trun error: init error: DB error: database error: --skip-db-update cannot be specified on the first run',
+  ])('goes on without vulnerabilities where there is no database: %s', (stderr) => {
+    const target = { kind: 'folder', path: '/srv/a' } as const;
+    for (const databases of [undefined, '/db']) {
+      const run = trivyTool.plan(target, { allowedFolders: ['/srv'], databases });
+      const lesser = lesserTrivyRun(run, ended({ exitCode: 1, stderr }));
+      expect(lesser?.lacking).toMatchObject([{ what: 'vulnerabilities' }]);
+      expect(lesser?.run.network).toBe('none');
+      expect(lesser?.run.args).toContain('--scanners=misconfig,secret,license');
+      expect(lesser?.run.args.join(' ')).not.toMatch(/skip-(java-)?db-update/);
+      expect(lesser?.run.args.slice(-2)).toEqual(run.args.slice(-2));
+      const judged = judgeTrivy({
+        ...{ run: lesser?.run ?? run, result: ended(), rows: [], checkIds: new Set<string>() },
+        ...{ read: readAs(undefined), lacking: lesser?.lacking },
+      });
+      expect(judged.outcome).toBe('succeeded_with_gaps');
+      expect(judged.coverage.skipped).toMatchObject([{ what: 'vulnerabilities' }]);
+    }
+  });
+  it('does not go on after other failures, nor twice', () => {
+    const run = trivyTool.plan({ kind: 'image', reference: 'a' }, {});
+    const stderr = 'FATAL DB error: x';
+    for (const result of [
+      ended({ exitCode: 1, stderr: 'FATAL\tunable to find the specified image' }),
+      ended({ exitCode: 0, stderr }),
+      ended({ exitCode: null, ended: 'timed_out', stderr }),
+    ]) {
+      expect(lesserTrivyRun(run, result)).toBeNull();
+    }
+    const lesser = lesserTrivyRun(run, ended({ exitCode: 1, stderr }));
+    expect(lesser?.run.network).toBe('targets');
+    expect(lesserTrivyRun(lesser?.run ?? run, ended({ exitCode: 1, stderr }))).toBeNull();
   });
   it('reads the versions of its databases', () => {
     const printed =
@@ -128,6 +187,16 @@ describe('judging Trivy', () => {
       { read: readAs(facts, { partial: true, problem: 'ends' }) },
       'succeeded_with_gaps',
       /not whole/,
+    ],
+    [
+      'findings that comments keep out',
+      {
+        result: ended({
+          stderr: 'INFO\t[terraform executor] Ignore finding\trule="aws-s3-x" range="main.tf:2-5"',
+        }),
+      },
+      'succeeded_with_gaps',
+      /main\.tf.*proves nothing/,
     ],
     ['timed out', { result: ended({ ended: 'timed_out', exitCode: null }) }, 'timed_out', /time/],
     [

@@ -4,8 +4,9 @@ import type {
   RepositoryTarget,
 } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
+import type { LesserRun } from '../../scanner.js';
 import { folderOf, imageOf, repositoryOf } from '../../targets/index.js';
-import type { RunFile, RunLimits, ScanTool, ToolRun } from '../../tool.js';
+import type { RunFile, RunLimits, RunResult, ScanTool, ToolRun } from '../../tool.js';
 import { judgeTrivy } from './trivy.judge.js';
 
 export type TrivyTarget = ImageTarget | RepositoryTarget | FolderTarget;
@@ -58,10 +59,10 @@ export function planTrivy(target: TrivyTarget, options: TrivyOptions = {}): Tool
     '--include-non-failures',
     '--exit-code=0',
     `--timeout=${seconds}s`,
-    ...(command === 'config' ? [] : packageFlags(options)),
-    ...(options.databases
-      ? ['--cache-dir={input}/databases', '--skip-check-update']
-      : ['--cache-dir={output}/cache']),
+    ...(command === 'config' ? [] : packageFlags(target, options)),
+    ...(options.databases ? ['--cache-dir={input}/databases'] : ['--cache-dir={output}/cache']),
+    // Those that this release came with, or that lie with the databases: the same today as yesterday.
+    '--skip-check-update',
     ...flags,
     '--',
     subject,
@@ -99,10 +100,16 @@ function commandOf(
   return { command: options.configOnly ? 'config' : 'fs', flags: [], subject: '{input}/source' };
 }
 
-function packageFlags({
-  scanners = ['vuln', 'misconfig', 'secret'],
-  databases,
-}: TrivyOptions): string[] {
+/** Licences where they are one's own choice: an image has hundreds by way of its distribution. */
+function scannersFor(target: TrivyTarget): readonly TrivyScanner[] {
+  const usual = ['vuln', 'misconfig', 'secret'] as const;
+  return target.kind === 'image' ? usual : [...usual, 'license'];
+}
+
+function packageFlags(
+  target: TrivyTarget,
+  { scanners = scannersFor(target), databases }: TrivyOptions,
+): string[] {
   const wanted = TRIVY_SCANNERS.filter((scanner) => scanners.includes(scanner));
   if (wanted.length === 0) throw new InvalidInputError('name at least one scanner of Trivy');
   return [
@@ -130,8 +137,37 @@ function envOf({ registryLogin }: TrivyOptions): Record<string, string> {
   };
 }
 
-function networkOf(target: TrivyTarget, { databases }: TrivyOptions): ToolRun['network'] {
-  return target.kind === 'folder' && databases ? 'none' : 'targets';
+/** A folder is read without any network, but for the database of vulnerabilities where none lies ready. */
+function networkOf(target: TrivyTarget, options: TrivyOptions): ToolRun['network'] {
+  const { databases, configOnly, scanners = scannersFor(target) } = options;
+  const downloads = !databases && !configOnly && scanners.includes('vuln');
+  return target.kind === 'folder' && !downloads ? 'none' : 'targets';
+}
+
+/** As Trivy 0.74 says it: not to be had, never downloaded, broken. */
+const NO_DATABASE = /\bDB error\b|--skip-(?:java-)?db-update cannot be specified|Java DB error/i;
+
+/**
+ * Trivy ends with code 1, and without a report, when it has no database of vulnerabilities: what needs
+ * none is then looked at by itself.
+ */
+export function lesserTrivyRun(run: ToolRun, result: RunResult): LesserRun | null {
+  const at = run.args.findIndex((arg) => arg.startsWith('--scanners='));
+  const scanners = run.args[at]?.replace('--scanners=', '').split(',') ?? [];
+  const rest = scanners.filter((scanner) => scanner !== 'vuln');
+  const failed = result.ended === 'exited' && result.exitCode !== 0;
+  if (!failed || !NO_DATABASE.test(result.stderr)) return null;
+  if (rest.length === 0 || rest.length === scanners.length) return null;
+  const databases = ['--skip-db-update', '--skip-java-db-update'];
+  const args = run.args
+    .with(at, `--scanners=${rest.join(',')}`)
+    .filter((arg) => !databases.includes(arg));
+  const folder = run.mounts.some(({ name }) => name === 'source');
+  const why = 'there is no database of them: let Trivy download it or give it a folder that has it';
+  return {
+    run: { ...run, args, network: folder ? 'none' : run.network },
+    lacking: [{ what: 'vulnerabilities', why }],
+  };
 }
 
 /** Docker's own format: Trivy sends the login to this registry and to no other. */

@@ -1,7 +1,8 @@
-import { createGenericBuilder, type GenericResult } from '../ocsf/generic-row.js';
-import { type JsonReportReader, noFacts, type ReportFacts } from '../ocsf/report-reader.js';
-import type { Reading } from '../prowler/index.js';
-import { firstIssue } from '../prowler/lenient.js';
+import { createGenericBuilder, type GenericResult, placeOf } from '../../generic-row.js';
+import { topKeys } from '../../json-keys.js';
+import { firstIssue } from '../../lenient.js';
+import type { ReportFacts } from '../../report.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../report-reader.js';
 import { repositoryOfArtifact } from './package-identity.js';
 import {
   licenseRow,
@@ -15,19 +16,19 @@ import { Misconfiguration, Report, type Result, Vulnerability } from './trivy-sc
 /** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
 export const TRIVY_LISTS = ['{[', '{[{[', '{[{[{[', '[', '[{['] as const;
 
+const LISTED = ['Resources', 'Vulnerabilities', 'Misconfigurations'];
+
 /** True when a JSON document that begins so is a report of Trivy. */
 export function isTrivyJson(head: string): boolean {
-  return (
-    /"ArtifactName"\s*:|"ArtifactType"\s*:/.test(head) ||
-    (/"ClusterName"\s*:/.test(head) &&
-      /"(?:Resources|Vulnerabilities|Misconfigurations)"\s*:/.test(head)) ||
-    /^\s*\[\s*\{\s*"Target"\s*:/.test(head)
-  );
+  const { list, has } = topKeys(head);
+  if (list) return has('Target') && (has('Class') || has('Type') || has('Vulnerabilities'));
+  if (has('ArtifactName') || has('ArtifactType')) return true;
+  return has('ClusterName') && LISTED.some(has);
 }
 
 /** Reads a whole report; all generations (schema 2, 1, a bare list, clusters). */
 export function createTrivyReader(): JsonReportReader {
-  const build = createGenericBuilder();
+  const build = createGenericBuilder('trivy');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
     const parsed = Report.safeParse(Array.isArray(value) ? { Results: value } : value);
@@ -39,6 +40,7 @@ export function createTrivyReader(): JsonReportReader {
     facts.toolVersion = report.Trivy.Version || null;
     facts.createdAt = report.CreatedAt || null;
     for (const { where, results } of placesOf(report)) {
+      if (results.length > 0) facts.places.push(placeOf('trivy', where.provider, where.accountId));
       yield* eolRows(report, where).map(build);
       for (const result of results) {
         facts.executed += 1;
@@ -91,7 +93,9 @@ function* placesOf(report: Report): Iterable<{ where: Where; results: Result[] }
 }
 
 function* rowsOf(result: Result, where: Where): Iterable<GenericResult> {
-  for (const found of result.Vulnerabilities ?? []) yield vulnerabilityRow(found, result, where);
+  for (const found of result.Vulnerabilities ?? []) {
+    yield vulnerabilityRow(Vulnerability.parse(found), result, where);
+  }
   for (const found of result.Misconfigurations ?? [])
     yield misconfigurationRow(found, result, where);
   for (const found of result.Secrets ?? []) yield secretRow(found, result, where);

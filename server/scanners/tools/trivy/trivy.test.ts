@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from '../../json-document.js';
+import { rowsIn } from '../../testing/judging.js';
 import { identityOf } from '../../testing/read-rows.js';
-import { parseDocument } from '../ocsf/index.js';
 import { createTrivyReader, isTrivyJson, TRIVY_LISTS } from './index.js';
-import { rowsIn } from './judging.fixture.js';
 
 const read = (report: unknown) => {
   const reader = createTrivyReader();

@@ -48,7 +48,8 @@ function findingOf(
       types: [group],
     },
     remediation: { desc: remediation, references: [] },
-    cloud: { provider: 'web', region: '', account: { uid: host.text, name: host.text } },
+    // As ZAP and nuclei name a site, so that one site is one account.
+    cloud: { provider: 'web', region: '', account: { uid: origin, name: host.text } },
     resources: [{ uid, name: uid, type: part === undefined ? 'web site' : 'cookie', labels: [] }],
   };
 }

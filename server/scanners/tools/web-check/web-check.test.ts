@@ -283,7 +283,7 @@ describe('the report', () => {
     expect(today[0]).toMatchObject({
       check: { id: 'web-check:hsts' },
       provider: 'web',
-      accountId: HOST,
+      accountId: url.origin,
     });
   });
 });

@@ -1,6 +1,9 @@
 import type { Severity } from '../../../../contract/severity.js';
-import { fingerprintOf, type GenericResult } from '../ocsf/generic-row.js';
-import { urlIdentity } from './url-identity.js';
+import { orNull } from '../../clean-details.js';
+import { type GenericResult, placeOf } from '../../generic-row.js';
+import type { ReportPlace } from '../../report.js';
+import { fingerprintOf } from '../../row-texts.js';
+import { urlIdentity, withoutValues } from '../../url-identity.js';
 
 /** One alert as both JSON and XML state it; every field is text there. */
 export interface ZapAlert {
@@ -103,16 +106,24 @@ function rowOf(
       .filter(Boolean)
       .join(' · '),
     nativeUid: alert.pluginid,
+    details: {
+      web: {
+        url: withoutValues(uri),
+        method: orNull(method.toUpperCase()),
+        parameter: orNull(plainText(param).slice(0, 200)),
+      },
+    },
   };
+}
+
+/** A site that was looked at. */
+export function placeOfSite({ name }: ZapSite): ReportPlace {
+  return placeOf('zap', 'web', urlIdentity(name, name).origin);
 }
 
 /** Names stay; what is too long for one, such as a header with its value, is replaced by a hash. */
 const paramKey = (param: string) =>
   /^[\w.:[\]$-]{0,80}$/.test(param) ? param : fingerprintOf(param);
-
-/** Query values may be secrets and are not needed to find the place. */
-const withoutValues = (uri: string) =>
-  uri.replace(/([?&][^=&#]{1,200})=[^&#]*/g, '$1=…').slice(0, 500);
 
 const ENTITIES: Readonly<Record<string, string>> = {
   lt: '<',

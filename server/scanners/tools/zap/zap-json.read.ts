@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { createGenericBuilder } from '../ocsf/generic-row.js';
-import { type JsonReportReader, noFacts, type ReportFacts } from '../ocsf/report-reader.js';
-import type { Reading } from '../prowler/index.js';
-import { firstIssue, part, text } from '../prowler/lenient.js';
-import { rowsOfAlert } from './zap-alerts.js';
+import { createGenericBuilder } from '../../generic-row.js';
+import { topKeys } from '../../json-keys.js';
+import { firstIssue, part, text } from '../../lenient.js';
+import type { ReportFacts } from '../../report.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../report-reader.js';
+import { placeOfSite, rowsOfAlert } from './zap-alerts.js';
 
 /** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
 export const ZAP_LISTS = ['{[', '{[{['] as const;
@@ -58,12 +59,14 @@ const Report = z.object({
 
 /** True when a JSON document that begins so is a report of ZAP. */
 export function isZapJson(head: string): boolean {
-  return /"@programName"\s*:\s*"(?:OWASP )?ZAP|"@generated"\s*:/.test(head);
+  const { list, has, textOf } = topKeys(head);
+  if (list) return false;
+  return /^(?:OWASP )?ZAP/.test(textOf('@programName')) || has('@generated');
 }
 
 /** Reads a whole report: traditional JSON, with requests and responses or without, old and new. */
 export function createZapJsonReader(): JsonReportReader {
-  const build = createGenericBuilder();
+  const build = createGenericBuilder('zap');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
     const parsed = Report.safeParse(value);
@@ -78,8 +81,9 @@ export function createZapJsonReader(): JsonReportReader {
     noteInsights(report, facts);
     const times = [report.created, generatedAt(report['@generated'])];
     for (const site of report.site) {
-      facts.executed += 1;
       const place = { name: site['@name'], host: site['@host'] };
+      facts.executed += 1;
+      facts.places.push(placeOfSite(place));
       for (const alert of site.alerts) {
         const named = { ...alert, name: alert.name || alert.alert };
         for (const row of rowsOfAlert(named, place, { times, toolVersion })) yield build(row);

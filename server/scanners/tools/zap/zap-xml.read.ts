@@ -1,8 +1,15 @@
-import { BoundedXml, type XmlElement } from '../nmap/bounded-xml.js';
-import { createGenericBuilder } from '../ocsf/generic-row.js';
-import { noFacts, type ReportFacts, type XmlReportReader } from '../ocsf/report-reader.js';
-import type { Reading } from '../prowler/index.js';
-import { rowsOfAlert, type ZapAlert, type ZapInstance, type ZapSite } from './zap-alerts.js';
+import { BoundedXml, type XmlElement } from '../../bounded-xml.js';
+import { createGenericBuilder } from '../../generic-row.js';
+import type { ReportFacts } from '../../report.js';
+import { noFacts, type Reading, type XmlReportReader } from '../../report-reader.js';
+import { xmlRoot } from '../../xml-root.js';
+import {
+  placeOfSite,
+  rowsOfAlert,
+  type ZapAlert,
+  type ZapInstance,
+  type ZapSite,
+} from './zap-alerts.js';
 import { generatedAt } from './zap-json.read.js';
 
 const emptyInstance = (): ZapInstance => ({
@@ -32,11 +39,11 @@ const INSTANCE_FIELDS = Object.keys(emptyInstance());
 const MAX_INSTANCES = 100_000;
 
 /** True when a document that begins so is an XML report of ZAP. */
-export const isZapXml = (head: string): boolean => /<OWASPZAPReport[\s>]/.test(head);
+export const isZapXml = (head: string): boolean => xmlRoot(head) === 'OWASPZAPReport';
 
 /** Reads `OWASPZAPReport` as it comes in, alert by alert. */
 export function createZapXmlReader(): XmlReportReader {
-  const build = createGenericBuilder();
+  const build = createGenericBuilder('zap');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   let ready: Reading[] = [];
   let report = { times: [] as string[], toolVersion: '' };
@@ -58,6 +65,7 @@ export function createZapXmlReader(): XmlReportReader {
       } else if (name === 'site') {
         site = { name: attributes.name ?? '', host: attributes.host ?? '' };
         facts.executed += 1;
+        facts.places.push(placeOfSite(site));
       } else if (name === 'alertitem') alert = emptyAlert();
       else if (name === 'instance') instance = emptyInstance();
     },

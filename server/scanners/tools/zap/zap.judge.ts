@@ -1,12 +1,11 @@
-import type { ReportRow } from '../../report.js';
+import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../judging.js';
+import type { ReadOutcome, ReportRow } from '../../report.js';
 import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../tool.js';
-import type { ReadOutcomeWithFacts } from '../ocsf/report-reader.js';
-import { endedEarly, failed, reasonIn, verdictOfGaps } from '../trivy/judging.js';
 
 export interface ZapJudged {
   run: ToolRun;
   result: RunResult;
-  read: ReadOutcomeWithFacts | null;
+  read: ReadOutcome | null;
   rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
   checkIds: ReadonlySet<string>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ended, readAs } from '../trivy/judging.fixture.js';
+import { ended, readAs } from '../../testing/judging.js';
 import { zapTool } from './index.js';
 import { judgeZap } from './zap.judge.js';
 
@@ -27,7 +27,8 @@ describe('runs of ZAP', () => {
       '-autorun',
       '{input}/plan.yaml',
     ]);
-    expect(Object.keys(run.env)).toEqual(['SCAN_IN', 'SCAN_OUT', 'TZ']);
+    expect(run.env).toEqual({ TZ: 'UTC' });
+    expect(run.files.at(-1)?.paths).toBe('json');
     expect(plan.jobs.map((job: { type: string }) => job.type)).toEqual([
       'passiveScan-config',
       'spider',
@@ -35,7 +36,11 @@ describe('runs of ZAP', () => {
       'report',
     ]);
     expect(plan.env.contexts[0].includePaths).toEqual(['\\Qhttps://shop.example\\E(:443)?(/.*)?']);
-    expect(text.match(/\$\{[^}]*\}/g)).toEqual([`\${SCAN_OUT}`]);
+    expect(text).not.toMatch(/\$\{/);
+    expect(plan.jobs.at(-1)).toMatchObject({
+      alwaysRun: true,
+      parameters: { reportDir: '{output}', reportFile: 'zap.json' },
+    });
   });
   it("attacks only what was proved to be one's own, and leaves time for the report", () => {
     expect(() => planOf({ profile: 'full' })).toThrow(/prove/);
@@ -52,6 +57,50 @@ describe('runs of ZAP', () => {
     expect(times.reduce((a: number, b: number) => a + b, 0)).toBeLessThanOrEqual(55);
     expect(() => planOf({ profile: 'baseline', limits: { timeoutMs: 60_000 } })).toThrow(/minutes/);
   });
+  it('looks once more after the attacks', () => {
+    const { plan } = planOf({ profile: 'full', ownershipProven: true });
+    expect(plan.jobs.map((job: { type: string }) => job.type)).toEqual([
+      'passiveScan-config',
+      'spider',
+      'passiveScan-wait',
+      'activeScan',
+      'passiveScan-wait',
+      'report',
+    ]);
+  });
+  it.each([
+    ['https://shop.example/a', 'https://shop.example/a?x=1', true],
+    ['https://shop.example/a', 'https://shop.example:443/', true],
+    ['https://shop.example/a', 'https://shop.example', true],
+    ['https://shop.example/a', 'https://shop.example.evil.test/', false],
+    ['https://shop.example/a', 'https://shopxexample/a', false],
+    ['https://shop.example/a', 'http://shop.example/a', false],
+    ['https://shop.example/a', 'https://shop.example:8443/', false],
+    ['https://shop.example/a', 'https://shop.example@evil.test/', false],
+    ['https://[2001:db8::1]:8443/', 'https://[2001:db8::1]:8443/x', true],
+    ['https://[2001:db8::1]:8443/', 'https://2:8443/x', false],
+  ])('from %s it looks at %s: %s', (url, found, looked) => {
+    const run = zapTool.plan({ kind: 'web', url }, { profile: 'baseline' });
+    const [context] = JSON.parse(run.files.at(-1)?.content ?? '').env.contexts;
+    // As ZAP does: its own pattern and ours, less what is excluded; all without the query.
+    const plain = found.split('?')[0] ?? '';
+    const any = (patterns: string[]) => patterns.some((each) => javaPattern(each).test(plain));
+    const included = any([
+      ...context.urls.map((each: string) => `${each}.*`),
+      ...context.includePaths,
+    ]);
+    expect(included && !any(context.excludePaths)).toBe(looked);
+  });
+  it.each([
+    ['https://h.example/a(b?c=[d]&e=**', 'https://h.example/a%28b?c=%5Bd%5D&e=%2A%2A'],
+    ['https://h.example/a?b=c??d', 'https://h.example/a?b=c%3F%3Fd'],
+    ['https://[2001:db8::1]/', 'https://[2001:db8::1]/'],
+  ])('writes %s so that it is a pattern as well', (url, written) => {
+    const run = zapTool.plan({ kind: 'web', url }, { profile: 'baseline' });
+    const [context] = JSON.parse(run.files.at(-1)?.content ?? '').env.contexts;
+    expect(context.urls).toEqual([written]);
+    expect(() => javaPattern(`${written}.*`)).not.toThrow();
+  });
   it('takes definitions of APIs from the target or as text', () => {
     const api = { profile: 'api', ownershipProven: true } as const;
     expect(
@@ -66,7 +115,8 @@ describe('runs of ZAP', () => {
       api: { format: 'soap', definition: `<x>\${HOME}</x>` },
     });
     expect(run.files[0]).toMatchObject({ name: 'definition' });
-    expect(plan.jobs[1].parameters).toEqual({ wsdlFile: `\${SCAN_IN}/definition` });
+    expect(plan.jobs[1].parameters).toEqual({ wsdlFile: '{input}/definition' });
+    expect(run.files[0]?.paths).toBeUndefined(); // nobody's text is looked through for folders
     expect(() =>
       planOf({ ...api, api: { format: 'openapi', url: 'https://other.example/x' } }),
     ).toThrow(/at the target/);
@@ -122,3 +172,11 @@ describe('judging ZAP', () => {
     if (problem) expect(verdict.problem).toMatch(problem);
   });
 });
+
+/** What Java reads between \\Q and \\E as it stands, written for JavaScript; the whole text must match. */
+function javaPattern(pattern: string): RegExp {
+  const plain = pattern.replace(/\\Q(.*?)\\E/g, (_, text: string) =>
+    text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
+  );
+  return new RegExp(`^(?:${plain})$`, 'i');
+}

@@ -27,14 +27,19 @@ const LIMITS: RunLimits = {
 /** Minutes that ZAP takes to start and to write its report. */
 const START_AND_REPORT = 5;
 const MAX_DEFINITION = 10 * 1024 ** 2;
-/** ZAP's own way to name a variable of its environment. */
-const variable = (name: 'SCAN_IN' | 'SCAN_OUT') => `\${${name}}`;
+/** For what attacks itself make the passive rules look at. */
+const LAST_LOOK = 2;
 
 /**
  * One start of ZAP with an automation plan that we write. ZAP replaces `${NAME}` in a plan by its
- * environment, so no target with `$`, `{` or `}` gets here, and the environment holds two folders
+ * environment, so no target with `$`, `{` or `}` gets here, and the environment holds the time zone
  * and nothing else. The plan is JSON, which is YAML, so no text of a target can end its place in it.
  * `-silent`: no call home and no update, so that today's rules are those of yesterday.
+ *
+ * Read for this, as ZAP cannot be had here: `zap.sh` (takes `-Xmx` itself, hands on the rest); ZAP's
+ * command line (`-cmd`, `-dir`, `-autorun`) and its exit codes 0, 1 and 2 for a plan without and with
+ * errors, and with warnings; the pages of the jobs used below, with their parameters; the sources of
+ * the automation, spider, openapi and reports add-ons (zap-extensions).
  */
 export function planZap(target: WebTarget, options: ZapOptions): ToolRun {
   const url = webUrlOf(target);
@@ -45,7 +50,8 @@ export function planZap(target: WebTarget, options: ZapOptions): ToolRun {
   const limits = { ...LIMITS, ...options.limits };
   const files: RunFile[] = [];
   const plan = automationPlan(url, options, limits, files);
-  files.push({ name: 'plan.yaml', content: JSON.stringify(plan, null, 1), secret: false });
+  const content = JSON.stringify(plan, null, 1);
+  files.push({ name: 'plan.yaml', content, secret: false, paths: 'json' });
   const heap = Math.floor((limits.memoryBytes * 0.7) / 1024 ** 2);
   return {
     tool: 'zap',
@@ -58,7 +64,7 @@ export function planZap(target: WebTarget, options: ZapOptions): ToolRun {
       '-autorun',
       '{input}/plan.yaml',
     ],
-    env: { SCAN_IN: '{input}', SCAN_OUT: '{output}', TZ: 'UTC' },
+    env: { TZ: 'UTC' },
     files,
     network: 'targets',
     mounts: [],
@@ -74,27 +80,40 @@ function automationPlan(
 ): unknown {
   const { spider, passive, attack } = budgetOf(options, limits);
   const context = 'target';
+  const text = plainForPatterns(url);
   const pages =
     options.profile === 'api'
       ? apiJob(url, options.api, context, files)
-      : { type: 'spider', parameters: { context, url: url.text, maxDuration: spider } };
+      : { type: 'spider', parameters: { context, url: text, maxDuration: spider } };
+  const attacks = [
+    { type: 'activeScan', parameters: { context, maxScanDurationInMins: attack } },
+    { type: 'passiveScan-wait', parameters: { maxDuration: LAST_LOOK } },
+  ];
   return {
     env: {
-      contexts: [{ name: context, urls: [url.text], includePaths: scopeOf(url), excludePaths: [] }],
+      contexts: [
+        {
+          name: context,
+          urls: [text],
+          includePaths: [`${originOf(url)}(/.*)?`],
+          // ZAP itself adds each address as a pattern, in which a dot is any character.
+          excludePaths: [`(?!${originOf(url)}([/?#].*)?$).*`],
+        },
+      ],
       parameters: { failOnError: true, failOnWarning: false, progressToStdout: true },
     },
     jobs: [
       { type: 'passiveScan-config', parameters: { maxAlertsPerRule: 0, scanOnlyInScope: true } },
       pages,
       { type: 'passiveScan-wait', parameters: { maxDuration: passive } },
-      ...(options.profile === 'baseline'
-        ? []
-        : [{ type: 'activeScan', parameters: { context, maxScanDurationInMins: attack } }]),
+      ...(options.profile === 'baseline' ? [] : attacks),
       {
         type: 'report',
+        // Also when an earlier job failed: what was found until then is worth having.
+        alwaysRun: true,
         parameters: {
           template: 'traditional-json',
-          reportDir: variable('SCAN_OUT'),
+          reportDir: '{output}',
           reportFile: 'zap.json',
         },
       },
@@ -134,7 +153,7 @@ function definitionOf(
     if (api.definition.length > MAX_DEFINITION)
       throw new InvalidInputError('the definition is too large');
     files.push({ name: 'definition', content: api.definition, secret: false });
-    return { file: `${variable('SCAN_IN')}/definition` };
+    return { file: '{input}/definition' };
   }
   if (api.url !== undefined) {
     const url = parseWebUrl(api.url, 'address of the definition');
@@ -156,24 +175,34 @@ function keyed(urlKey: string, fileKey: string, definition: Definition): Record<
 }
 
 /** The origin and nothing else, whatever links and redirects say. Quoted for Java's regular expressions. */
-function scopeOf({ scheme, origin, port }: WebUrl): string[] {
+function originOf({ scheme, origin, port }: WebUrl): string {
   const usual = port === (scheme === 'https' ? 443 : 80);
-  return [`\\Q${origin}\\E${usual ? `(:${port})?` : ''}(/.*)?`];
+  return `\\Q${origin}\\E${usual ? `(:${port})?` : ''}`;
+}
+
+/** ZAP takes the addresses of a context for patterns too: what would make none of them is percent-encoded. */
+function plainForPatterns({ text, origin }: WebUrl): string {
+  const encoded = (found: string) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`;
+  const [path = '', ...query] = text.slice(origin.length).split('?');
+  const rest = [path, query.join('%3F')].slice(0, query.length > 0 ? 2 : 1).join('?');
+  return `${origin}${rest.replace(/[()[\]*]/g, encoded)}`;
 }
 
 /** Minutes for each stage, so that the report is still written before the run's own time is up. */
 function budgetOf(options: ZapOptions, limits: RunLimits) {
   const total = Math.floor(limits.timeoutMs / 60_000) - START_AND_REPORT;
-  if (total < 3)
-    throw new InvalidInputError(`a scan with ZAP needs ${START_AND_REPORT + 3} minutes`);
   const attacks = options.profile !== 'baseline';
+  const least = attacks ? 3 + LAST_LOOK : 3;
+  if (total < least) {
+    throw new InvalidInputError(`a scan with ZAP needs ${START_AND_REPORT + least} minutes`);
+  }
   const passive = Math.min(attacks ? 10 : 30, Math.ceil(total / 3));
   const spider = minutes(
     options.spiderMinutes ?? (options.profile === 'full' ? 5 : 1),
     Math.ceil(total / 3),
   );
   const attack = attacks
-    ? minutes(options.attackMinutes ?? total, Math.max(1, total - spider - passive))
+    ? minutes(options.attackMinutes ?? total, Math.max(1, total - spider - passive - LAST_LOOK))
     : 0;
   return { spider, passive, attack };
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseDocument } from '../../json-document.js';
+import type { Reading } from '../../report-reader.js';
+import { rowsIn } from '../../testing/judging.js';
 import { identityOf } from '../../testing/read-rows.js';
-import { parseDocument } from '../ocsf/index.js';
-import type { Reading } from '../prowler/index.js';
-import { rowsIn } from '../trivy/judging.fixture.js';
+import { urlIdentity } from '../../url-identity.js';
 import {
   createZapJsonReader,
   createZapXmlReader,
@@ -11,7 +12,6 @@ import {
   isZapXml,
   ZAP_LISTS,
 } from './index.js';
-import { urlIdentity } from './url-identity.js';
 import { plainText } from './zap-alerts.js';
 
 const instance = (uri: string, change: object = {}) => ({

@@ -1,0 +1,53 @@
+/** Calls the API, for what a journey needs but is not about. Throws with what the server says. */
+export async function callApi(
+  url: string,
+  { method = 'GET', body }: { method?: string; body?: unknown } = {},
+): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** A scan of the site that has ended; its id. */
+export async function scanSite(url: string, site: string): Promise<string> {
+  const own = { ranges: ['127.0.0.1'], names: [] };
+  await callApi(`${url}/api/scans/own-targets`, { method: 'PUT', body: own });
+  const begun = await callApi(`${url}/api/scans`, {
+    method: 'POST',
+    body: { kind: 'web', url: site },
+  });
+  const id = String(begun.id);
+  const until = Date.now() + 60_000;
+  while ((await callApi(`${url}/api/scans/${id}`)).finishedAt === null) {
+    if (Date.now() > until) throw new Error('The scan still runs after a minute');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return id;
+}
+
+/** An AWS account whose keys open nothing; its id. */
+export async function addAccount(url: string): Promise<string> {
+  const body = {
+    name: 'Sandbox',
+    scope: { kind: 'aws', accountId: '111122223333', regions: ['eu-west-1'] },
+    credentials: {
+      kind: 'aws_keys',
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    },
+  };
+  const account = await callApi(`${url}/api/cloud-security/accounts`, { method: 'POST', body });
+  return String(account.id);
+}
+
+/** An image of the inventory that nobody has scanned; its id. */
+export async function addImage(url: string): Promise<string> {
+  const body = { reference: 'docker.io/library/nginx:1.29' };
+  const image = await callApi(`${url}/api/container-security/images`, { method: 'POST', body });
+  return String(image.id);
+}

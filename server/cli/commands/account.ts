@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import {
+  CLOUD_PROVIDERS,
+  type CloudAccount,
+  NewCloudAccount,
+} from '../../../contract/cloud-security.js';
+import type { StoredAccount } from '../../modules/cloud-security/index.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { ConflictError } from '../../platform/errors.js';
+import { accountPlace, type PlaceOptions } from '../accounts/account-place.js';
+import { testLine, waitForTest } from '../accounts/connection-test.js';
+import { allAccounts, findAccount, placeName } from '../accounts/find-account.js';
+import { addPlaceOptions } from '../accounts/place-options.js';
+import { EXIT } from '../exit-codes.js';
+import { oneLine } from '../output/scan-words.js';
+import { bold, cyan, dim, green, red, yellow } from '../output/style.js';
+import { table } from '../output/table.js';
+import { printJson } from '../print-json.js';
+import { fitted } from '../usage-error.js';
+import { type ScanCore, withScans } from '../with-core.js';
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+
+interface AddOptions extends PlaceOptions, Json {
+  name?: string;
+  replace?: boolean;
+  wait: boolean;
+}
+
+export function addAccount(program: Command): void {
+  const account = program
+    .command('account')
+    .description('cloud accounts to scan; their credentials are stored encrypted and never shown');
+  const add = account
+    .command('add')
+    .description('add an account; secrets come from the environment');
+  for (const provider of CLOUD_PROVIDERS) {
+    addPlaceOptions(add.command(provider), provider)
+      .option('--name <name>', 'what you call it')
+      .option('--replace', 'give the account that there is these credentials')
+      .option('--no-wait', 'do not wait for the connection test')
+      .option(...JSON_OPTION)
+      .action((options: AddOptions) => addOne(provider, options));
+  }
+  account
+    .command('list')
+    .description('the accounts that there are')
+    .option(...JSON_OPTION)
+    .action(({ json }: Json) =>
+      withScans(async (core) => {
+        const accounts = await allAccounts(core);
+        if (json) printJson({ accounts: accounts.map(shown) });
+        else if (accounts.length > 0) console.log(accountsTable(accounts));
+        else console.log('there is no account yet: cspm account add --help');
+      }),
+    );
+  account
+    .command('test <account>')
+    .description('test the connection, and name the permission that is missing')
+    .option(...JSON_OPTION)
+    .action((named: string, options: Json) =>
+      withScans(async (core) => {
+        const { id } = await findAccount(core, named);
+        await core.cloud.accounts.test(localOperator, id);
+        await tellTest(core, id, options);
+      }),
+    );
+  account
+    .command('remove <account>')
+    .description('remove an account and its credentials; results and findings stay')
+    .option(...JSON_OPTION)
+    .action((named: string, { json }: Json) =>
+      withScans(async (core) => {
+        const { id, name } = await findAccount(core, named);
+        await core.cloud.accounts.delete(localOperator, id);
+        if (json) printJson({ id });
+        else console.log(`removed ${bold(oneLine(name))}  ${dim(id)}`);
+      }),
+    );
+}
+
+async function addOne(
+  provider: CloudAccount['provider'],
+  { name, replace, wait, json, ...options }: AddOptions,
+): Promise<void> {
+  const place = await accountPlace(provider, options);
+  const wanted = fitted(NewCloudAccount, {
+    name: name ?? `${provider} ${placeName(place.scope)}`,
+    ...place,
+  });
+  await withScans(async (core) => {
+    const { accounts } = core.cloud;
+    const stored = await accounts.create(localOperator, wanted).catch((error: unknown) => {
+      if (!(error instanceof ConflictError)) throw error;
+      const { accountId } = error.details;
+      if (replace && typeof accountId === 'string') {
+        const { credentials } = wanted;
+        return accounts.change(localOperator, accountId, { credentials, name });
+      }
+      const hint = '--replace gives it these credentials';
+      throw new ConflictError(`${error.message}; ${hint}`, error.details, { cause: error });
+    });
+    if (!json) console.log(`stored as ${bold(oneLine(stored.name))}  ${dim(stored.id)}`);
+    if (wait) return tellTest(core, stored.id, { json });
+    if (json) printJson({ account: shown(stored) });
+  });
+}
+
+async function tellTest(core: ScanCore, accountId: string, { json }: Json): Promise<void> {
+  const account = await waitForTest(core, accountId);
+  if (!account) return;
+  if (json) printJson({ account: shown(account) });
+  else console.log(testLine(account));
+  if (account.lastTest?.status !== 'passed') process.exitCode = EXIT.failed;
+}
+
+/** As the API answers it. */
+function shown({ teamId: _, key: __, ...account }: StoredAccount): CloudAccount {
+  return account;
+}
+
+function accountsTable(accounts: readonly StoredAccount[]): string {
+  return table(
+    [
+      { title: 'Name', grows: 2 },
+      { title: 'Provider' },
+      { title: 'Place', grows: 1 },
+      { title: 'Regions', grows: 1 },
+      { title: 'Credentials', grows: 1 },
+      { title: 'Connection', grows: 2 },
+    ],
+    accounts.map(({ name, provider, scope, status, credentials, lastTest }) => [
+      { text: `${oneLine(name, 200)}${status === 'active' ? '' : ' (inactive)'}`, paint: cyan },
+      provider,
+      oneLine(placeName(scope), 200),
+      scope.kind === 'aws' ? regionsText(scope.regions) : '–',
+      oneLine(credentials.hint, 200),
+      testCell(lastTest),
+    ]),
+  );
+}
+
+function regionsText(regions: readonly string[]): string {
+  return regions.length > 3 ? `${regions.length} regions` : regions.join(', ');
+}
+
+function testCell(test: StoredAccount['lastTest']) {
+  if (!test) return { text: 'not tested', paint: dim };
+  if (test.status === 'passed') return { text: 'works', paint: green };
+  if (test.status === 'running') return { text: 'being tested', paint: yellow };
+  return { text: oneLine(test.problem ?? 'failed', 300), paint: red };
+}

@@ -1,0 +1,139 @@
+import { type Command, Option } from 'commander';
+import {
+  CLOUD_PROVIDERS,
+  type CloudCredentials,
+  type CloudProvider,
+  NewCloudAccount,
+} from '../../../contract/cloud-security.js';
+import { ScanRequest } from '../../../contract/orchestration.js';
+import { SEVERITIES } from '../../../contract/severity.js';
+import type { StoredAccount } from '../../modules/cloud-security/index.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { accountPlace, type PlaceOptions, regionsOf } from '../accounts/account-place.js';
+import { testLine, waitForTest } from '../accounts/connection-test.js';
+import { allAccounts, findAccount, placeName } from '../accounts/find-account.js';
+import { addPlaceOptions } from '../accounts/place-options.js';
+import { oneLine } from '../output/scan-words.js';
+import { dim } from '../output/style.js';
+import { runScan } from '../scans/run-scan.js';
+import { addRunOptions, listed, type RunOptions } from '../scans/scan-options.js';
+import { fitted, usageError } from '../usage-error.js';
+import { type ScanCore, withScans } from '../with-core.js';
+
+interface CloudOptions extends RunOptions, PlaceOptions {
+  account?: string;
+  service?: string[];
+  severity?: string[];
+}
+
+const MORE =
+  '\nWithout --account: the account that the environment names, which is stored if it is new, or the only one there is.';
+
+/** `cspm scan aws|azure|gcp|kubernetes`. */
+export function addCloudScans(scan: Command): void {
+  for (const provider of CLOUD_PROVIDERS) {
+    const command = addPlaceOptions(scan.command(provider), provider);
+    command.description(`${command.description()} (Prowler)`);
+    addRunOptions(
+      command
+        .option(
+          '--account <name>',
+          'a stored account, by its name, its id or what the provider calls it',
+        )
+        .option('--service <service>', 'only this service, such as s3; may be given again', listed)
+        .addOption(
+          new Option(
+            '--severity <severity>',
+            `only checks this severe (${SEVERITIES.join(', ')}); may be given again`,
+          ).argParser(listed),
+        ),
+    )
+      .addHelpText('after', MORE)
+      .action((options: CloudOptions) => run(provider, options));
+  }
+}
+
+async function run(provider: CloudProvider, options: CloudOptions): Promise<void> {
+  const { region, service: services, severity: severities } = options;
+  await withScans(async (core) => {
+    const account = await accountFor(core, provider, options);
+    if (!account) return;
+    const regions = provider === 'aws' && region ? regionsOf(region) : undefined;
+    const wanted = { kind: 'cloud', accountId: account.id, regions, services, severities };
+    const request = fitted(ScanRequest, wanted);
+    await runScan(core, () => core.orchestration.scans.start(localOperator, request), options);
+  });
+}
+
+/** Never a guess between several. Null when the operator left while the connection was tested. */
+async function accountFor(
+  core: ScanCore,
+  provider: CloudProvider,
+  options: CloudOptions,
+): Promise<StoredAccount | null> {
+  if (options.account !== undefined) return findAccount(core, options.account, provider);
+  if (isGiven(provider, options)) return givenAccount(core, provider, options);
+  const all = (await allAccounts(core)).filter((account) => account.provider === provider);
+  const [only] = all;
+  if (only && all.length === 1) return only;
+  if (only) {
+    const names = all.map(({ name }) => oneLine(name, 100)).join(', ');
+    throw usageError(`which account? Give --account, one of: ${names}`);
+  }
+  throw usageError(
+    `there is no ${provider} account yet: cspm account add ${provider} --help, or give one by the environment (cspm scan ${provider} --help)`,
+  );
+}
+
+/** Whether the options or the environment name an account: keys alone may be anybody's. */
+function isGiven(provider: CloudProvider, options: PlaceOptions): boolean {
+  const { env } = process;
+  const has = (...values: (string | undefined)[]) => values.some((value) => value?.trim());
+  switch (provider) {
+    case 'aws':
+      return has(options.accountNumber, options.roleArn, env.AWS_ACCOUNT_ID);
+    case 'azure':
+      return has(options.subscription, env.AZURE_SUBSCRIPTION_ID);
+    case 'gcp':
+      return has(options.keyFile, options.credentials, env.GOOGLE_APPLICATION_CREDENTIALS);
+    case 'kubernetes':
+      return has(options.kubeconfig, env.KUBECONFIG);
+  }
+}
+
+/** The stored account of this place, with the credentials that were given; a new one is stored and tested. */
+async function givenAccount(
+  core: ScanCore,
+  provider: CloudProvider,
+  options: CloudOptions,
+): Promise<StoredAccount | null> {
+  const { accounts } = core.cloud;
+  const { scope, credentials } = await accountPlace(provider, options);
+  const known = (await allAccounts(core)).find(
+    (account) => account.provider === provider && placeName(account.scope) === placeName(scope),
+  );
+  if (known && (await isSame(known, credentials))) return known;
+  const name = `${provider} ${placeName(scope)}`;
+  const stored = known
+    ? await accounts.change(localOperator, known.id, { credentials })
+    : await accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials }));
+  const what = known ? 'these are now the credentials of' : 'stored as';
+  console.error(
+    dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” forgets them`),
+  );
+  if (options.detach) return stored;
+  const tested = await waitForTest(core, stored.id);
+  // A scan finds what it may see, and says itself what it may not.
+  if (tested) console.error(testLine(tested));
+  return tested;
+}
+
+/** Of keys that do not end by themselves the id says which they are; others are taken anew. */
+async function isSame(
+  { credentials: { hint } }: StoredAccount,
+  given: CloudCredentials,
+): Promise<boolean> {
+  if (given.kind !== 'aws_keys' || given.sessionToken) return false;
+  const { hintOf } = await import('../../modules/cloud-security/index.js');
+  return hintOf(given) === hint;
+}

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import type { ScanRun, SubJob } from '../../../contract/orchestration.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { ConflictError, NotFoundError } from '../../platform/errors.js';
+import { gapLines, headline, subJobsTable } from '../output/scan-summary.js';
+import { oneLine, scanMark, scanStatusCell } from '../output/scan-words.js';
+import { bold, dim } from '../output/style.js';
+import { printJson } from '../print-json.js';
+import { followScan } from '../scans/follow-scan.js';
+import { exitCodeOf, runScan } from '../scans/run-scan.js';
+import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
+import { type ScanCore, withScans } from '../with-core.js';
+
+/** Another command may run it, and hears of the cancel; one that was killed does not. */
+const LOST = { note: 'waiting for who runs it; should that be gone, this takes half a minute' };
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+
+/** What can be done with a scan that there is. */
+export function addScanRuns(scan: Command): void {
+  scan
+    .command('show <id>')
+    .description('one scan with its parts, what they covered and what they did not')
+    .option(...JSON_OPTION)
+    .action((id: string, { json }: Json) =>
+      withScans(async (core) => {
+        tell(await scanOf(core, id), { json });
+      }),
+    );
+  scan
+    .command('follow <id>')
+    .description('show a scan until it ends; Ctrl+C leaves it as it is')
+    .option('--allow-partial', 'exit 0 also when it ends as partial')
+    .option(...JSON_OPTION)
+    .action((id: string, options: Json & { allowPartial?: boolean }) =>
+      withScans(async (core) => {
+        const { id: scanId } = await scanOf(core, id);
+        const followed = await followScan(core, scanId, { onSignal: 'leave' });
+        tell(followed.scan, options);
+        process.exitCode = exitCodeOf(followed, options, false);
+      }),
+    );
+  scan
+    .command('cancel <id>')
+    .description('stop a scan; ends when its tools have')
+    .option(...JSON_OPTION)
+    .action((id: string, options: Json) => withScans((core) => cancel(core, id, options)));
+  addRunOptions(
+    scan
+      .command('retry <id>')
+      .description('run what failed, was cancelled or has gaps again, or one part of it')
+      .option('--sub-job <name or id>', 'only this part, such as eu-west-1'),
+  ).action((id: string, options: RunOptions & { subJob?: string }) =>
+    withScans(async (core) => {
+      const found = await scanOf(core, id);
+      const part = options.subJob === undefined ? undefined : partOf(found, options.subJob).id;
+      const again = () => core.orchestration.scans.retry(localOperator, found.id, part);
+      await runScan(core, again, options);
+    }),
+  );
+  scan
+    .command('log <id>')
+    .description('the last lines that the tools of a scan printed, secrets masked')
+    .option('--sub-job <name or id>', 'only this part')
+    .option(...JSON_OPTION)
+    .action((id: string, { json, subJob }: Json & { subJob?: string }) =>
+      withScans(async (core) => {
+        const found = await scanOf(core, id);
+        const parts = subJob === undefined ? found.subJobs : [partOf(found, subJob)];
+        if (json) {
+          const subJobs = parts.map(({ id, name, tool, status, log }) => ({
+            ...{ id, name, tool, status, log },
+          }));
+          return printJson({ subJobs });
+        }
+        for (const part of parts) console.log(logText(part));
+      }),
+    );
+}
+
+/** By its id; `last` is the newest one. */
+async function scanOf({ orchestration }: ScanCore, id: string): Promise<ScanRun> {
+  if (id !== 'last') {
+    return orchestration.scans.get(localOperator, id).catch((error: unknown) => {
+      if (!(error instanceof NotFoundError)) throw error;
+      throw new NotFoundError(`there is no scan ${oneLine(id, 100)} (cspm scans lists them)`);
+    });
+  }
+  const [newest] = (await orchestration.scans.list(localOperator, {}, 1)).items;
+  if (!newest) throw new NotFoundError('nothing was scanned yet');
+  return orchestration.scans.get(localOperator, newest.id);
+}
+
+function partOf({ subJobs }: ScanRun, name: string): SubJob {
+  const found = subJobs.filter((subJob) => subJob.id === name || subJob.name === name);
+  if (found[0] && found.length === 1) return found[0];
+  const names = subJobs.map((subJob) => subJob.name).join(', ');
+  throw new NotFoundError(`the scan has no part ${oneLine(name, 100)}; there are: ${names}`);
+}
+
+/** A scan whose worker died is ended here, once its lease has run out. */
+async function cancel(core: ScanCore, id: string, options: Json): Promise<void> {
+  const { id: scanId, status } = await scanOf(core, id);
+  await core.orchestration.scans.cancel(localOperator, scanId).catch((error: unknown) => {
+    if (!(error instanceof ConflictError)) throw error;
+    throw new ConflictError(`the scan has ended already (${status})`, error.details);
+  });
+  const isLost = status === 'running' && (await core.orchestration.workers()).length === 0;
+  const followed = await followScan(core, scanId, { onSignal: 'leave', ...(isLost ? LOST : {}) });
+  tell(followed.scan, options);
+  if (followed.signalCode !== null) process.exitCode = followed.signalCode;
+}
+
+function tell(scan: ScanRun, { json }: Json): void {
+  if (json) printJson({ scan });
+  else console.log(scanText(scan));
+}
+
+function scanText(scan: ScanRun): string {
+  return [headline(scan), subJobsTable(scan.subJobs), ...gapLines(scan.subJobs)].join('\n');
+}
+
+function logText({ name, tool, status, log }: SubJob): string {
+  const word = scanStatusCell(status);
+  const head = `${scanMark(status)} ${bold(oneLine(name))}  ${dim(tool)}  ${word.paint(word.text)}`;
+  const lines = log.map((line) => `  ${oneLine(line, 4_000)}`);
+  return [head, ...(lines.length > 0 ? lines : [dim('  it printed nothing')])].join('\n');
+}

@@ -1,0 +1,110 @@
+import { type Command, Option } from 'commander';
+import { NetworkProfile, ScanRequest, WebDepth } from '../../../contract/orchestration.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { folderToScan } from '../scans/folder-to-scan.js';
+import { declareOwn } from '../scans/own-targets.js';
+import { runScan } from '../scans/run-scan.js';
+import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
+import { fitted, usageError } from '../usage-error.js';
+import { withScans } from '../with-core.js';
+import { addCloudScans } from './scan-cloud.js';
+import { addScanRuns } from './scan-runs.js';
+
+type TargetOptions = RunOptions & { own?: boolean };
+
+const OWN = [
+  '--own',
+  'declare the target as your team’s own: private addresses are scanned, and anything attacked, only then',
+] as const;
+
+export function addScan(program: Command): void {
+  const scan = program
+    .command('scan')
+    .description('scan a cloud account, an image, a folder, a repository, a web site or a network')
+    .addHelpText('after', AFTER);
+  scan.commandsGroup('What to scan:');
+  addCloudScans(scan);
+  kind(
+    scan,
+    'image <reference>',
+    'packages, secrets and settings of a container image (Trivy)',
+  ).action((image: string, options: RunOptions) => run({ kind: 'image', image }, options));
+  kind(scan, 'fs <folder>', 'packages, secrets and settings in a folder (Trivy)').action(
+    (path: string, options: RunOptions) => runFolder('filesystem', path, options),
+  );
+  kind(scan, 'config <folder>', 'infrastructure as code in a folder (Trivy)').action(
+    (path: string, options: RunOptions) => runFolder('config', path, options),
+  );
+  kind(scan, 'repo <url>', 'a repository that anybody may read, by its https address (Trivy)')
+    .option(...OWN)
+    .action((url: string, options: TargetOptions) =>
+      run({ kind: 'repository', url }, options, [url]),
+    );
+  kind(scan, 'web <url>', 'a web site: headers, cookies and TLS without any tool; more with ZAP')
+    .addOption(
+      new Option(
+        '--depth <depth>',
+        'headers needs no tool; baseline looks further; full and api attack',
+      )
+        .choices(WebDepth.options)
+        .default('headers'),
+    )
+    .option('--api-definition <url>', 'address of an OpenAPI document, for --depth api')
+    .option(...OWN)
+    .action((url: string, options: TargetOptions & { depth: string; apiDefinition?: string }) => {
+      const { depth, apiDefinition } = options;
+      if (depth === 'api' && apiDefinition === undefined) {
+        throw usageError('--depth api needs --api-definition, the address of an OpenAPI document');
+      }
+      return run({ kind: 'web', url, depth, apiDefinition }, options, [url]);
+    });
+  kind(scan, 'network <host...>', 'open ports and services of hosts and ranges (Nmap)')
+    .addOption(
+      new Option('--profile <profile>', 'how thoroughly')
+        .choices(NetworkProfile.options)
+        .default('quick'),
+    )
+    .option(...OWN)
+    .action((targets: string[], options: TargetOptions & { profile: string }) =>
+      run({ kind: 'network', targets, profile: options.profile }, options, targets),
+    );
+  scan.commandsGroup('A scan that there is:');
+  addScanRuns(scan);
+}
+
+function kind(scan: Command, usage: string, description: string): Command {
+  return addRunOptions(scan.command(usage).description(description));
+}
+
+/** `targets`: what `--own` declares. */
+function run(
+  wanted: object,
+  options: TargetOptions,
+  targets: readonly string[] = [],
+): Promise<void> {
+  const request = fitted(ScanRequest, wanted);
+  return withScans(async (core) => {
+    if (options.own) await declareOwn(core, targets);
+    await runScan(core, () => core.orchestration.scans.start(localOperator, request), options);
+  });
+}
+
+/** The operator at the shell may scan any folder that he can read; SCAN_FOLDERS is for those who ask over HTTP. */
+async function runFolder(
+  kind: 'filesystem' | 'config',
+  given: string,
+  options: RunOptions,
+): Promise<void> {
+  const path = await folderToScan(given);
+  await withScans(
+    (core) =>
+      runScan(core, () => core.orchestration.scans.start(localOperator, { kind, path }), options),
+    { folders: [path] },
+  );
+}
+
+const AFTER = `
+A scan ends with a summary and an exit code: 0 completed, 1 failed, cancelled or partial (unless
+--allow-partial), 2 wrong use, 3 the gate of --fail-on said no. Ctrl+C cancels it (130), a second one
+leaves at once. Where “cspm serve” or “cspm worker” serves the same store, they do the work; otherwise
+this command does. <id> may be “last”.`;

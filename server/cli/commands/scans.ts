@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { SCAN_STATUSES, ScanStatus, type ScanSummary } from '../../../contract/orchestration.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { cut, LiveLines } from '../output/live-lines.js';
+import { partsText } from '../output/scan-summary.js';
+import { ago, duration, oneLine, scanStatusCell } from '../output/scan-words.js';
+import { bold, cyan, dim, number, width } from '../output/style.js';
+import { type Cell, type Column, table } from '../output/table.js';
+import { printJson } from '../print-json.js';
+import { Interrupts } from '../scans/interrupts.js';
+import { listed } from '../scans/scan-options.js';
+import { fitted } from '../usage-error.js';
+import { type ScanCore, withScans } from '../with-core.js';
+
+interface Options {
+  status?: string[];
+  limit: number;
+  watch?: boolean;
+  json?: boolean;
+}
+
+const EVERY_MS = 1_000;
+const MOST = 500;
+
+export function addScans(program: Command): void {
+  program
+    .command('scans')
+    .description('the scans there were and are, newest first')
+    .option('--watch', 'keep showing what changes; Ctrl+C ends it')
+    .option(
+      '--status <status>',
+      `only these: ${SCAN_STATUSES.join(', ')}; may be given again, or a list with commas`,
+      listed,
+    )
+    .option('--limit <number>', 'how many', limitFrom, 20)
+    .option('--json', 'print one JSON document; with --watch one a line, whenever it changed')
+    .action((options: Options) =>
+      withScans((core) => (options.watch ? watch(core, options) : once(core, options))),
+    );
+}
+
+function limitFrom(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
+  throw new InvalidArgumentError(`give a whole number from 1 to ${MOST}`);
+}
+
+async function listOf({ orchestration }: ScanCore, { status, limit }: Options) {
+  const wanted = status && fitted(ScanStatus.array(), status);
+  return (await orchestration.scans.list(localOperator, { status: wanted }, limit)).items;
+}
+
+async function once(core: ScanCore, options: Options): Promise<void> {
+  const scans = await listOf(core, options);
+  if (options.json) return printJson({ scans });
+  if (scans.length > 0) return console.log(scansTable(scans, width()));
+  console.log(
+    options.status
+      ? 'no scan has this status'
+      : 'nothing was scanned yet: cspm scan web https://www.example.org needs no tool',
+  );
+}
+
+async function watch(core: ScanCore, options: Options): Promise<void> {
+  const leaving = new AbortController();
+  const interrupts = new Interrupts(() => leaving.abort());
+  const live = process.stdout.isTTY && !options.json ? new LiveLines(process.stdout) : null;
+  // Nobody reads any more: `cspm scans --watch | head`.
+  process.stdout.once('error', () => leaving.abort());
+  let told = '';
+  try {
+    while (!leaving.signal.aborted) {
+      const scans = await listOf(core, options);
+      if (live) {
+        live.show((columns, rows) => {
+          const lines = scans.length > 0 ? scansTable(scans, columns).split('\n') : ['no scan yet'];
+          const shown = lines.slice(0, rows - 1);
+          return [
+            ...shown,
+            dim(cut(`${new Date().toLocaleTimeString()}  Ctrl+C ends it`, columns)),
+          ];
+        });
+      } else {
+        told = tellChanges(scans, told, options);
+      }
+      await sleep(EVERY_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
+    }
+  } finally {
+    interrupts.close();
+  }
+}
+
+/** Where nothing can be written again: what changed, a line each. Answers what was told. */
+function tellChanges(scans: readonly ScanSummary[], before: string, { json }: Options): string {
+  const facts = scans.map(({ durationMs: _, ...scan }) => scan);
+  const now = JSON.stringify({ scans: facts });
+  if (now === before) return before;
+  if (json) console.log(now);
+  else {
+    const known = new Set(before.split('\n'));
+    const lines = facts.map(
+      ({ id, target, status, progress, subJobs }) =>
+        `${id}  ${status}  ${Math.floor(progress * 100)} %  ${partsText(subJobs)}  ${oneLine(target, 200)}`,
+    );
+    for (const line of lines) if (!known.has(line)) console.log(line);
+    return lines.join('\n');
+  }
+  return now;
+}
+
+/** Below this width a table leaves out what can be told from the rest. */
+const ROOMY = 120;
+
+function scansTable(scans: readonly ScanSummary[], room: number): string {
+  const isRoomy = room >= ROOMY;
+  const columns: (Column & { isShown?: boolean })[] = [
+    { title: 'Id' },
+    { title: 'Target', grows: 3 },
+    { title: 'Kind', isShown: isRoomy },
+    { title: 'Status' },
+    { title: 'Parts', grows: 1, isShown: isRoomy },
+    { title: 'Opened', align: 'right' },
+    { title: 'Resolved', align: 'right', isShown: isRoomy },
+    { title: 'Began', align: 'right' },
+    { title: 'Took', align: 'right', isShown: isRoomy },
+  ];
+  const shown = <T>(list: readonly T[]) => list.filter((_, i) => columns[i]?.isShown !== false);
+  const rows = scans.map((scan): Cell[] => {
+    const { id, target, kind, status, isCancelling, subJobs, findings, startedAt } = scan;
+    const state = scanStatusCell(status, isCancelling);
+    const isOn = status === 'running' && !isCancelling;
+    return [
+      { text: id, paint: cyan },
+      { text: oneLine(target, 300), paint: bold },
+      kind,
+      isOn ? { ...state, text: `${state.text} ${Math.floor(scan.progress * 100)} %` } : state,
+      partsText(subJobs),
+      number(findings.opened + findings.reopened),
+      number(findings.resolved),
+      startedAt ? ago(startedAt) : '–',
+      duration(scan.durationMs),
+    ];
+  });
+  return table(shown(columns), rows.map(shown), room);
+}

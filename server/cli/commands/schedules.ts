@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import type { Schedule } from '../../../contract/scan-operations.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { NotFoundError, UnavailableError } from '../../platform/errors.js';
+import { duration, oneLine } from '../output/scan-words.js';
+import { cyan, dim, red, yellow } from '../output/style.js';
+import { table } from '../output/table.js';
+import { printJson } from '../print-json.js';
+import { asUsage } from '../usage-error.js';
+import { type ScanCore, withScans } from '../with-core.js';
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+
+export function addSchedules(program: Command): void {
+  const schedules = program
+    .command('schedules')
+    .description('periodic work: scans of each account, and what the program does by itself')
+    .option(...JSON_OPTION)
+    .action(({ json }: Json) =>
+      withScans(async (core) => {
+        const { items } = await serviceOf(core).list(localOperator);
+        if (json) printJson({ schedules: items });
+        else console.log(schedulesTable(items));
+      }),
+    );
+  const one = (name: string, description: string) =>
+    schedules
+      .command(`${name} <id>`)
+      .description(description)
+      .option(...JSON_OPTION);
+  const change = (changes: { enabled?: boolean; cron?: string; timeZone?: string }) => {
+    return async (core: ScanCore, id: string) => {
+      return serviceOf(core).change(localOperator, id, changes);
+    };
+  };
+  one('enable', 'switch it on').action((id: string, options: Json) =>
+    act(id, options, change({ enabled: true })),
+  );
+  one('disable', 'switch it off').action((id: string, options: Json) =>
+    act(id, options, change({ enabled: false })),
+  );
+  one('set', 'change when it runs')
+    .requiredOption('--cron <expression>', 'five fields, such as “30 2 * * 1-5”')
+    .option('--time-zone <zone>', 'such as Europe/Berlin; UTC when it was never set')
+    .action((id: string, options: Json & { cron: string; timeZone?: string }) =>
+      act(id, options, change({ cron: options.cron, timeZone: options.timeZone })),
+    );
+  one('run', 'put it into the queue now, beside its timing').action((id: string, options: Json) =>
+    act(id, options, async (core, known) => {
+      const schedule = await serviceOf(core).runNow(localOperator, known);
+      if ((await core.orchestration.workers()).length === 0) {
+        console.error(
+          yellow('queued, but no worker serves this store: start “cspm serve” or “cspm worker”'),
+        );
+      }
+      return schedule;
+    }),
+  );
+}
+
+async function act(
+  id: string,
+  { json }: Json,
+  work: (core: ScanCore, id: string) => Promise<Schedule>,
+): Promise<void> {
+  await withScans(async (core) => {
+    const schedule = await asUsage(work(core, id)).catch((error: unknown) => {
+      throw error instanceof NotFoundError ? noSuchSchedule(id) : error;
+    });
+    if (json) printJson({ schedule });
+    else console.log(schedulesTable([schedule]));
+  });
+}
+
+function noSuchSchedule(id: string): NotFoundError {
+  return new NotFoundError(`there is no schedule ${oneLine(id, 200)} (cspm schedules lists them)`);
+}
+
+function serviceOf({ orchestration }: ScanCore) {
+  if (orchestration.schedules) return orchestration.schedules;
+  throw new UnavailableError('the scheduler is not loaded');
+}
+
+function schedulesTable(schedules: readonly Schedule[]): string {
+  return table(
+    [
+      { title: 'Id', grows: 2 },
+      { title: 'What', grows: 2 },
+      { title: 'When' },
+      { title: 'Next' },
+      { title: 'Last' },
+      { title: 'Outcome' },
+    ],
+    schedules.map((schedule) => {
+      const { id, name, cron, everyMs, timeZone, enabled, nextRunAt, lastRunAt } = schedule;
+      const zone = timeZone === 'UTC' ? '' : ` ${timeZone}`;
+      return [
+        { text: id, paint: cyan },
+        oneLine(name, 200),
+        cron === null ? `every ${duration(everyMs)}` : `${cron}${zone}`,
+        enabled ? minuteOf(nextRunAt) : { text: 'off', paint: dim },
+        minuteOf(lastRunAt),
+        outcomeCell(schedule),
+      ];
+    }),
+  );
+}
+
+function minuteOf(instant: string | null): string {
+  return instant ? instant.slice(0, 16).replace('T', ' ') : '–';
+}
+
+function outcomeCell({ lastOutcome, lastError }: Schedule) {
+  const text = oneLine([lastOutcome ?? '–', lastError].filter(Boolean).join(': '), 200);
+  return lastOutcome === 'failed' ? { text, paint: red } : text;
+}

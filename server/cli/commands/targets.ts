@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { localOperator } from '../../platform/auth/actor.js';
+import { NotFoundError } from '../../platform/errors.js';
+import { printJson } from '../print-json.js';
+import { declareOwn, sorted } from '../scans/own-targets.js';
+import { withScans } from '../with-core.js';
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+
+export function addTargets(program: Command): void {
+  const own = program
+    .command('targets')
+    .description('what may be scanned although it is not public')
+    .command('own')
+    .description(
+      'hosts, names (*.corp.example) and ranges (10.0.0.0/8) that your team has declared its own: private addresses are scanned, and anything attacked, only then',
+    );
+  own
+    .command('list')
+    .description('what is declared')
+    .option(...JSON_OPTION)
+    .action(({ json }: Json) =>
+      withScans(async ({ orchestration }) => {
+        const declared = await orchestration.ownTargets.get(localOperator);
+        if (json) return printJson(declared);
+        const all = [...declared.ranges, ...declared.names];
+        console.log(
+          all.length > 0
+            ? all.join('\n')
+            : 'nothing is declared: only public addresses are scanned',
+        );
+      }),
+    );
+  own
+    .command('add <target...>')
+    .description('declare addresses, ranges, names or the hosts of web addresses; it is audited')
+    .option(...JSON_OPTION)
+    .action((targets: string[], { json }: Json) =>
+      withScans(async (core) => {
+        await declareOwn(core, targets);
+        if (json) printJson(await core.orchestration.ownTargets.get(localOperator));
+      }),
+    );
+  own
+    .command('remove <target...>')
+    .description('take declarations back')
+    .option(...JSON_OPTION)
+    .action((targets: string[], { json }: Json) =>
+      withScans(async ({ orchestration: { ownTargets } }) => {
+        const wanted = await sorted(targets);
+        const known = await ownTargets.get(localOperator);
+        const unknown = [
+          ...wanted.ranges.filter((range) => !known.ranges.includes(range)),
+          ...wanted.names.filter((name) => !known.names.includes(name)),
+        ];
+        if (unknown.length > 0) throw new NotFoundError(`not declared: ${unknown.join(', ')}`);
+        const left = await ownTargets.put(localOperator, {
+          ranges: known.ranges.filter((range) => !wanted.ranges.includes(range)),
+          names: known.names.filter((name) => !wanted.names.includes(name)),
+        });
+        if (json) printJson(left);
+      }),
+    );
+}

@@ -1,0 +1,44 @@
+import { readConfig } from '../../platform/config/config.js';
+import { createPlatform, type Platform } from '../../platform/platform.js';
+import type { ToolAvailability } from '../../scanners/runners/runner.js';
+import { createScanning } from '../../scanning.js';
+import { type Check, whyNot, within } from './check.js';
+import { databases, dataFolder, library, program, webApp } from './machine-checks.js';
+import { masterKey, queueCheck, toolChecks, workersCheck } from './scan-checks.js';
+
+const CLOSE_WITHIN_MS = 5_000;
+
+export interface Examined {
+  checks: Check[];
+  tools: ToolAvailability[] | null;
+  /** Something would not end. */
+  hangs: boolean;
+}
+
+/** Looks at everything, each within its time. */
+export async function examine(): Promise<Examined> {
+  // What is wrong is told here, and once.
+  const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL || 'silent' });
+  const machine = [program(), await dataFolder(config), await masterKey(config), library()];
+  machine.push(await webApp());
+  let platform: Platform;
+  try {
+    platform = createPlatform(config);
+  } catch (error) {
+    const checks: Check[] = [{ what: 'Databases', state: 'bad', detail: whyNot(error) }];
+    return { checks: [...machine, ...checks], tools: null, hangs: false };
+  }
+  const scanning = createScanning(platform, false);
+  const [stores, queue, workers, { checks, tools }] = await Promise.all([
+    databases(platform),
+    queueCheck(platform, scanning),
+    workersCheck(platform),
+    toolChecks(scanning, config),
+  ]);
+  const closing = scanning.stop().then(() => platform.databases.close());
+  const hangs = await within(CLOSE_WITHIN_MS, closing).then(
+    () => false,
+    () => true,
+  );
+  return { checks: [...machine, ...stores, queue, workers, ...checks], tools, hangs };
+}

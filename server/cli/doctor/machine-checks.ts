@@ -1,0 +1,62 @@
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadCatalogue } from '../../modules/compliance/common-controls/catalogue.js';
+import { packageRoot, version } from '../../package-root.js';
+import type { Config } from '../../platform/config/config.js';
+import { DATABASE_KEYS } from '../../platform/database/names.js';
+import type { Platform } from '../../platform/platform.js';
+import { type Check, whyNot } from './check.js';
+
+const LITTLE_DISK_BYTES = 1024 ** 3;
+
+export function program(): Check {
+  const detail = `OffloadSecurity ${version}, Node ${process.versions.node}`;
+  return { what: 'Program', state: 'good', detail };
+}
+
+export async function dataFolder({ dataDir }: Config): Promise<Check> {
+  const what = 'Data folder';
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.W_OK);
+    const { bavail, bsize } = await statfs(dataDir);
+    const free = bavail * bsize;
+    const detail = `${dataDir}, ${(free / 1024 ** 3).toFixed(1)} GiB free`;
+    return { what, state: free < LITTLE_DISK_BYTES ? 'warn' : 'good', detail };
+  } catch (error) {
+    const why = `${dataDir} cannot be written (${whyNot(error)})`;
+    return { what, state: 'bad', detail: `${why}; set DATA_DIR to a folder that can` };
+  }
+}
+
+export async function databases({ databases: manager }: Platform): Promise<Check[]> {
+  const health = await manager.ping(DATABASE_KEYS);
+  return health.map(({ name, backend, ok, problem, latencyMs }) => ({
+    what: name,
+    state: ok ? 'good' : 'bad',
+    detail: ok ? `${backend}, ${latencyMs} ms` : `${backend}: ${problem}`,
+  }));
+}
+
+export function library(): Check {
+  const what = 'Control library';
+  try {
+    const { controls, domains, frameworks } = loadCatalogue();
+    const detail = `${controls.size} controls in ${domains.size} domains, ${frameworks.size} frameworks`;
+    return { what, state: 'good', detail };
+  } catch (error) {
+    return { what, state: 'bad', detail: whyNot(error) };
+  }
+}
+
+export async function webApp(): Promise<Check> {
+  const what = 'Web app';
+  return access(join(packageRoot, 'dist', 'web', 'index.html')).then(
+    () => ({ what, state: 'good', detail: 'built' }),
+    () => ({
+      what,
+      state: 'warn',
+      detail: 'not built: run “npm run build”; the API works without it',
+    }),
+  );
+}

@@ -1,0 +1,34 @@
+import type { WriteStream } from 'node:tty';
+
+/**
+ * Some lines at the end of a terminal that are written again in place. The cursor stays visible and
+ * lines wrap as ever: an interrupted run could not set them back.
+ */
+export class LiveLines {
+  #shown = 0;
+
+  constructor(private readonly out: Pick<WriteStream, 'write' | 'columns' | 'rows'>) {}
+
+  /** Lines are cut to the terminal, so that none wraps; `cut` is told how wide it is. */
+  show(make: (columns: number, rows: number) => readonly string[]): void {
+    const { columns = 80, rows = 24 } = this.out;
+    const lines = make(columns - 1, rows - 1).slice(0, rows - 1);
+    this.out.write(`${this.#back()}${lines.map((line) => `${line}\n`).join('')}`);
+    this.#shown = lines.length;
+  }
+
+  /** Removes them; what is written next stands where they began. */
+  clear(): void {
+    this.out.write(this.#back());
+    this.#shown = 0;
+  }
+
+  #back(): string {
+    return this.#shown > 0 ? `\u001b[${this.#shown}A\u001b[0J` : '';
+  }
+}
+
+/** At most this many characters. */
+export function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, Math.max(0, longest - 1))}…` : text;
+}

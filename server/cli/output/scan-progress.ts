@@ -1,0 +1,124 @@
+import type { ScanRun, SubJob } from '../../../contract/orchestration.js';
+import { cut, LiveLines } from './live-lines.js';
+import { duration, oneLine, scanMark } from './scan-words.js';
+import { bold, count, dim } from './style.js';
+
+export interface ScanProgress {
+  show(scan: ScanRun): void;
+  /** Something to say beside it. */
+  note(text: string): void;
+  stop(): void;
+}
+
+/** On standard error: lines that change on a terminal, lines that follow each other elsewhere. */
+export function scanProgress(hint: string): ScanProgress {
+  return process.stderr.isTTY ? liveProgress(hint) : plainProgress();
+}
+
+const FRAME_MS = 200;
+
+function liveProgress(hint: string): ScanProgress {
+  const live = new LiveLines(process.stderr);
+  let scan: ScanRun | null = null;
+  let seenAtMs = 0;
+  let said = hint;
+  const draw = () => {
+    const seen = scan;
+    if (!seen) return;
+    const sinceMs = seen.startedAt ? performance.now() - seenAtMs : 0;
+    live.show((columns, rows) => [
+      headLine(seen, sinceMs, columns),
+      ...subJobLines(seen.subJobs, columns, rows - 3),
+      dim(cut(said, columns)),
+    ]);
+  };
+  // Also what keeps the program alive while it waits.
+  const timer = setInterval(draw, FRAME_MS);
+  return {
+    show: (next) => {
+      scan = next;
+      seenAtMs = performance.now();
+      draw();
+    },
+    note: (text) => {
+      said = text;
+      draw();
+    },
+    stop: () => {
+      clearInterval(timer);
+      live.clear();
+    },
+  };
+}
+
+function headLine(scan: ScanRun, sinceMs: number, columns: number): string {
+  const { target, status, isCancelling, progress, durationMs, estimateMs } = scan;
+  const elapsed = durationMs === null ? '' : `  ${seconds(durationMs + sinceMs)}`;
+  const usual = estimateMs ? ` of about ${seconds(estimateMs)}` : '';
+  const word = isCancelling ? 'cancelling' : status;
+  const rest = `  ${Math.floor(progress * 100)} %  ${word}${elapsed}${usual}`;
+  return `${bold(cut(oneLine(target), columns - rest.length))}${rest}`;
+}
+
+/** Whole ones: tenths only flicker. */
+const seconds = (ms: number) => (ms < 60_000 ? `${Math.round(ms / 1_000)} s` : duration(ms));
+
+const RANK = { running: 0, failed: 1, partial: 2, queued: 3, completed: 4, cancelled: 5 } as const;
+
+/** All of them where there is room, else those that are worth most. */
+function subJobLines(subJobs: readonly SubJob[], columns: number, room: number): string[] {
+  const most = Math.max(1, room - 1);
+  const isAll = subJobs.length <= room;
+  const chosen = isAll
+    ? subJobs
+    : [...subJobs].sort((a, b) => RANK[a.status] - RANK[b.status]).slice(0, most);
+  const wide = Math.min(24, Math.max(...chosen.map(({ name }) => name.length)));
+  const lines = chosen.map((subJob) => {
+    const name = cut(oneLine(subJob.name), wide).padEnd(wide);
+    const said = cut(whatItSays(subJob), columns - wide - 5);
+    return `  ${scanMark(subJob.status)} ${name} ${dim(said)}`;
+  });
+  return isAll ? lines : [...lines, dim(`  … and ${subJobs.length - chosen.length} more`)];
+}
+
+function whatItSays({ status, problem, results, log }: SubJob): string {
+  if (problem) return oneLine(problem);
+  if (status === 'queued') return 'waiting';
+  if (status === 'completed') return count(results, 'result');
+  if (status === 'cancelled') return '';
+  return oneLine(log.at(-1) ?? status);
+}
+
+const QUIET_MS = 30_000;
+
+function plainProgress(): ScanProgress {
+  const known = new Map<string, string>();
+  let saidAtMs = performance.now();
+  let last: ScanRun | null = null;
+  const say = (text: string) => {
+    saidAtMs = performance.now();
+    console.error(text);
+  };
+  const timer = setInterval(() => {
+    if (!last || performance.now() - saidAtMs < QUIET_MS) return;
+    const ended = last.subJobs.filter(({ finishedAt }) => finishedAt !== null).length;
+    say(
+      `${last.status}: ${Math.floor(last.progress * 100)} %, ${ended} of ${last.subJobs.length} done`,
+    );
+  }, 1_000);
+  return {
+    show: (scan) => {
+      if (!last) say(`scan ${scan.id} of ${oneLine(scan.target)}`);
+      last = scan;
+      for (const subJob of scan.subJobs) {
+        if (known.get(subJob.id) === subJob.status) continue;
+        known.set(subJob.id, subJob.status);
+        if (subJob.status === 'queued') continue;
+        const says = subJob.finishedAt ? whatItSays(subJob) : '';
+        say(`${oneLine(subJob.name)}: ${subJob.status}${says && ` (${says})`}`);
+      }
+    },
+    note: say,
+    stop: () => clearInterval(timer),
+  };
+}

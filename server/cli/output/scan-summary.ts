@@ -1,0 +1,177 @@
+import type { ScanRun, SubJob } from '../../../contract/orchestration.js';
+import { SEVERITIES, type SeverityCounts } from '../../../contract/severity.js';
+import type { PostureChange, ScanEffects } from '../scans/scan-effects.js';
+import {
+  coverageText,
+  duration,
+  durationOf,
+  oneLine,
+  scanMark,
+  scanStatusCell,
+} from './scan-words.js';
+import { bold, cyan, dim, number, percent, width, yellow } from './style.js';
+import { table } from './table.js';
+import { wrap } from './wrap.js';
+
+const NUMBER = { align: 'right' } as const;
+const MOST_GAPS = 12;
+
+/** How a scan ended: status, parts with what they cover, what changed, and what to do next. */
+export function scanSummary(scan: ScanRun, effects: ScanEffects | null): string {
+  return [
+    headline(scan),
+    subJobsTable(scan.subJobs),
+    ...gapLines(scan.subJobs),
+    ...(effects ? effectLines(scan, effects) : []),
+    ...nextLines(scan),
+  ].join('\n');
+}
+
+export function headline(scan: ScanRun): string {
+  const { status, target, durationMs, problem, id, isCancelling } = scan;
+  const took = durationMs === null ? '' : ` in ${duration(durationMs)}`;
+  const word = scanStatusCell(status, isCancelling);
+  const first = `${scanMark(status)} ${bold(oneLine(target))}: ${word.paint(word.text)}${took}  ${dim(id)}`;
+  return problem ? [first, ...indented(oneLine(problem, 2_000), yellow)].join('\n') : first;
+}
+
+export function subJobsTable(subJobs: readonly SubJob[]): string {
+  return table(
+    [
+      { title: 'Part', grows: 2 },
+      { title: 'Tool' },
+      { title: 'Status' },
+      { title: 'Evidence', grows: 2 },
+      { title: 'Results', ...NUMBER },
+      { title: 'Opened', ...NUMBER },
+      { title: 'Resolved', ...NUMBER },
+      { title: 'Time', ...NUMBER },
+    ],
+    subJobs.map((subJob) => {
+      const { name, tool, status, results, findings } = subJob;
+      return [
+        oneLine(name),
+        tool,
+        scanStatusCell(status),
+        coverageText(subJob),
+        number(results),
+        number(findings.opened + findings.reopened),
+        number(findings.resolved),
+        duration(durationOf(subJob)),
+      ];
+    }),
+  );
+}
+
+/** What is not covered, and why; of several parts the problem of each. */
+export function gapLines(subJobs: readonly SubJob[]): string[] {
+  const many = subJobs.length > 1;
+  const gaps = subJobs.flatMap(({ name, problem, coverage }) => {
+    const where = many ? `${oneLine(name)}: ` : '';
+    return [
+      ...(many && problem ? [`${where}${oneLine(problem, 2_000)}`] : []),
+      ...(coverage?.skipped ?? []).map(
+        ({ what, why }) => `${where}${oneLine(what)}: ${oneLine(why)}`,
+      ),
+      ...(coverage?.missing.length
+        ? [`${where}without any result: ${oneLine(coverage.missing.join(', '), 300)}`]
+        : []),
+    ];
+  });
+  if (gaps.length === 0) return [];
+  const more = gaps.length - MOST_GAPS;
+  return [
+    yellow('Not covered:'),
+    ...gaps.slice(0, MOST_GAPS).flatMap((gap) => indented(gap, String)),
+    ...(more > 0 ? [dim(`  … and ${number(more)} more (--json has them)`)] : []),
+  ];
+}
+
+function effectLines(scan: ScanRun, { open, opened, resolved, posture }: ScanEffects): string[] {
+  if (!open) return [];
+  const { findings } = scan;
+  const changes = [
+    changeText(findings.opened, 'opened', opened),
+    changeText(findings.reopened, 'reopened', null),
+    changeText(findings.resolved, 'resolved', resolved),
+    changeText(findings.unchanged, 'unchanged', null),
+    changeText(findings.stale, 'stale', null),
+  ].filter((text) => text !== null);
+  const lines = [
+    `${bold('Findings:')} ${changes.join(', ') || 'none'}`,
+    `${bold('Open here:')} ${severities(open) || 'nothing'}`,
+  ];
+  return [
+    ...lines.flatMap((line) => wrap(line, width())),
+    ...(posture.length > 0 ? [postureTable(posture)] : []),
+  ];
+}
+
+function changeText(value: number, what: string, bySeverity: SeverityCounts | null): string | null {
+  if (value === 0) return null;
+  const split = bySeverity && severities(bySeverity);
+  return `${number(value)} ${what}${split ? ` (${split})` : ''}`;
+}
+
+/** `2 high, 5 medium`; empty when there is none. */
+export function severities(counts: SeverityCounts): string {
+  return SEVERITIES.filter((severity) => counts[severity] > 0)
+    .map((severity) => `${number(counts[severity])} ${severity}`)
+    .join(', ');
+}
+
+function postureTable(changes: readonly PostureChange[]): string {
+  const moved = ({ before, after }: PostureChange['score']) =>
+    before === after ? percent(after) : `${percent(before)} → ${percent(after)}`;
+  return table(
+    [
+      { title: 'Posture', grows: 1 },
+      { title: 'Score', ...NUMBER },
+      { title: 'Coverage', ...NUMBER },
+    ],
+    changes.map(({ name, score, coverage }) => [name, moved(score), moved(coverage)]),
+  );
+}
+
+function nextLines({ id, status, subJobs, findings }: ScanRun): string[] {
+  const steps: [command: string, why: string][] = [];
+  const ended = subJobs.filter(({ problem }) => problem !== null);
+  const says = (pattern: RegExp) => ended.some(({ problem }) => pattern.test(problem ?? ''));
+  if (status === 'completed' || status === 'partial') {
+    if (findings.opened + findings.reopened > 0) {
+      steps.push(['cspm serve', 'the findings, with what to do about each, in the web app']);
+    }
+    steps.push(['cspm frameworks', 'where you stand now']);
+  }
+  if (status === 'failed' || status === 'partial') {
+    if (says(/install it|not on PATH|Docker/))
+      steps.push(['cspm doctor', 'which tools can run here']);
+    steps.push([`cspm scan log ${id}`, 'what the tools said last']);
+    if (says(/the log has the details/)) {
+      steps.push(['LOG_LEVEL=error cspm …', 'shows internal errors on standard error']);
+    }
+  }
+  if (status !== 'completed') {
+    const what = status === 'cancelled' ? 'takes it up again' : 'runs again what did not succeed';
+    steps.push([`cspm scan retry ${id}`, what]);
+  }
+  const wide = Math.max(...steps.map(([command]) => command.length));
+  return [
+    bold('Next:'),
+    ...steps.map(
+      ([command, why]) => `  ${cyan(command)}${' '.repeat(wide - command.length)}  ${dim(why)}`,
+    ),
+  ];
+}
+
+function indented(text: string, paint: (line: string) => string): string[] {
+  return wrap(text, width() - 2).map((line) => `  ${paint(line)}`);
+}
+
+/** `17: 15 completed, 2 failed`. */
+export function partsText(counts: Readonly<Partial<Record<string, number>>>): string {
+  const parts = Object.entries(counts).filter(([, value]) => (value ?? 0) > 0);
+  const total = parts.reduce((sum, [, value]) => sum + (value ?? 0), 0);
+  if (total < 2) return String(total);
+  return `${number(total)}: ${parts.map(([status, value]) => `${value} ${status}`).join(', ')}`;
+}

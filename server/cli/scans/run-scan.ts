@@ -1,0 +1,93 @@
+import type { ScanRun } from '../../../contract/orchestration.js';
+import {
+  atLeast,
+  SEVERITIES,
+  type Severity,
+  type SeverityCounts,
+} from '../../../contract/severity.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { ConflictError, InvalidInputError } from '../../platform/errors.js';
+import { EXIT } from '../exit-codes.js';
+import { scanSummary, severities } from '../output/scan-summary.js';
+import { bold, count, dim, red, yellow } from '../output/style.js';
+import { printJson } from '../print-json.js';
+import { usageError } from '../usage-error.js';
+import type { ScanCore } from '../with-core.js';
+import { type Followed, followScan } from './follow-scan.js';
+import { effectsOf } from './scan-effects.js';
+import type { RunOptions } from './scan-options.js';
+
+/** Begins a scan, shows it until it has ended, and prints what came of it. Sets the exit code. */
+export async function runScan(
+  core: ScanCore,
+  begin: () => Promise<ScanRun>,
+  options: RunOptions,
+): Promise<void> {
+  const before = await core.compliance.posture.frameworks(localOperator);
+  const begun = await begin().catch((error: unknown) => {
+    throw better(error);
+  });
+  if (options.detach) return detached(core, begun, options);
+  const followed = await followScan(core, begun.id);
+  const effects = await effectsOf(core, followed.scan, before);
+  const isRefused = refuses(options, effects.open);
+  if (options.json) {
+    const { failOn = null } = options;
+    printJson({ scan: followed.scan, ...effects, gate: failOn && { failOn, passed: !isRefused } });
+  } else console.log(scanSummary(followed.scan, effects));
+  process.exitCode = exitCodeOf(followed, options, isRefused);
+  if (isRefused && effects.open && options.failOn) {
+    const bad = severities(atLeastOf(effects.open, options.failOn));
+    console.error(`${red('gate:')} open findings at ${options.failOn} or worse: ${bold(bad)}`);
+  }
+}
+
+async function detached(core: ScanCore, scan: ScanRun, { json }: RunOptions): Promise<void> {
+  const workers = await core.orchestration.workers();
+  if (json) return printJson({ scan, workers: workers.length });
+  console.log(scan.id);
+  const where =
+    workers.length > 0
+      ? dim(`queued for ${count(workers.length, 'worker')}: cspm scan follow ${scan.id}`)
+      : yellow(
+          `queued, but no worker serves this store: start “cspm serve” or “cspm worker”, or run it here: cspm scan follow ${scan.id}`,
+        );
+  console.error(where);
+}
+
+/** Says what to do where the services say what is wrong. */
+function better(error: unknown): unknown {
+  if (error instanceof ConflictError && typeof error.details.scanId === 'string') {
+    const { scanId } = error.details;
+    const hint = `cspm scan follow ${scanId} shows it, cspm scan cancel ${scanId} stops it`;
+    return new ConflictError(`${error.message}; ${hint}`, error.details, { cause: error });
+  }
+  if (!(error instanceof InvalidInputError)) return error;
+  const isForeign = /\bdeclare\b|private network/.test(error.message);
+  const hint = isForeign
+    ? '\nIs it yours? Then say so once: cspm targets own add <host or range>, or repeat this command with --own.'
+    : '';
+  return usageError(`${error.message}${hint}`, error);
+}
+
+function refuses({ failOn }: RunOptions, open: SeverityCounts | null): boolean {
+  return failOn !== undefined && open !== null && severities(atLeastOf(open, failOn)) !== '';
+}
+
+function atLeastOf(open: SeverityCounts, failOn: Severity): SeverityCounts {
+  const counts = { ...open };
+  for (const severity of SEVERITIES) if (!atLeast(severity, failOn)) counts[severity] = 0;
+  return counts;
+}
+
+/** A gate's no says more than a gap does: whoever asked for it gets it, unless there is nothing to judge. */
+export function exitCodeOf(
+  { scan: { status }, signalCode }: Followed,
+  { allowPartial }: Pick<RunOptions, 'allowPartial'>,
+  isRefused: boolean,
+): number {
+  if (signalCode !== null) return signalCode;
+  if (status === 'failed' || status === 'cancelled') return EXIT.failed;
+  if (isRefused) return EXIT.gate;
+  return status === 'completed' || allowPartial ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,123 @@
+import type { FrameworkSummary } from '../../../contract/compliance.js';
+import type { ScanRun } from '../../../contract/orchestration.js';
+import type { Finding, FindingFilter } from '../../../contract/security-scans.js';
+import { noneBySeverity, type SeverityCounts } from '../../../contract/severity.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import type { ScanCore } from '../with-core.js';
+
+/** What a scan changed, as far as its summary tells. */
+export interface ScanEffects {
+  /** Open findings of what was scanned, whichever tool found them; null when nothing was read. */
+  open: SeverityCounts | null;
+  /** Null where there are too many to go through. */
+  opened: SeverityCounts | null;
+  resolved: SeverityCounts | null;
+  /** Frameworks whose numbers moved. */
+  posture: PostureChange[];
+}
+
+export interface PostureChange {
+  id: string;
+  name: string;
+  score: { before: number | null; after: number | null };
+  coverage: { before: number | null; after: number | null };
+}
+
+const AT_ONCE = 500;
+const MOST_PAGES = 20;
+
+export async function effectsOf(
+  core: ScanCore,
+  scan: ScanRun,
+  before: readonly FrameworkSummary[],
+): Promise<ScanEffects> {
+  const { findings } = core.scans;
+  const filter = await targetFilter(core, scan);
+  const posture = postureChanges(before, await core.compliance.posture.frameworks(localOperator));
+  if (!filter) return { open: null, opened: null, resolved: null, posture };
+  const { severity } = await findings.facets(localOperator, { ...filter, status: ['open'] });
+  const counts = severity.map(({ value, count }) => [value, count]);
+  const open = { ...noneBySeverity(), ...Object.fromEntries(counts) };
+  const since = scan.startedAt ?? scan.createdAt;
+  const importIds = scan.subJobs.flatMap(({ importId }) => importId ?? []);
+  const opened = await countBySeverity(
+    core,
+    { ...filter, status: ['open'] },
+    scan.findings.opened,
+    {
+      isOne: ({ firstSeenAt }) => firstSeenAt >= since,
+    },
+  );
+  const resolved = await countBySeverity(
+    core,
+    { ...filter, status: ['resolved'] },
+    scan.findings.resolved,
+    { isOne: ({ resolvedBy }) => resolvedBy !== null && importIds.includes(resolvedBy) },
+  );
+  return { open, opened, resolved, posture };
+}
+
+/** The accounts, hosts or images that the scan's reports were about; null when there was none. */
+async function targetFilter(core: ScanCore, scan: ScanRun): Promise<FindingFilter | null> {
+  const places = new Set<string>();
+  for (const { importId } of scan.subJobs) {
+    if (!importId) continue;
+    const { accounts } = await core.scans.imports.get(localOperator, importId);
+    for (const account of accounts) places.add(account);
+  }
+  if (places.size === 0) return null;
+  const pairs = [...places].map((place) => {
+    const at = place.indexOf('/');
+    return { provider: place.slice(0, at), accountId: place.slice(at + 1) };
+  });
+  return {
+    provider: [...new Set(pairs.map(({ provider }) => provider))],
+    accountId: [...new Set(pairs.map(({ accountId }) => accountId))],
+  };
+}
+
+async function countBySeverity(
+  { scans: { findings } }: ScanCore,
+  filter: FindingFilter,
+  expected: number,
+  { isOne }: { isOne: (finding: Finding) => boolean },
+): Promise<SeverityCounts | null> {
+  const counts = noneBySeverity();
+  let found = 0;
+  let cursor: string | undefined;
+  for (let page = 0; found < expected; page += 1) {
+    if (page === MOST_PAGES) return null;
+    const { items, nextCursor } = await findings.list(localOperator, filter, AT_ONCE, cursor);
+    for (const finding of items.filter(isOne)) {
+      counts[finding.severity] += 1;
+      found += 1;
+    }
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  return counts;
+}
+
+function postureChanges(
+  before: readonly FrameworkSummary[],
+  after: readonly FrameworkSummary[],
+): PostureChange[] {
+  const earlier = new Map(before.map((framework) => [framework.id, framework]));
+  return after.flatMap(({ id, name, score, coverage }) => {
+    const was = earlier.get(id);
+    if (!was || (isSame(was.score, score) && isSame(was.coverage, coverage))) return [];
+    return [
+      {
+        id,
+        name,
+        score: { before: was.score, after: score },
+        coverage: { before: was.coverage, after: coverage },
+      },
+    ];
+  });
+}
+
+/** As far as it is shown, with one decimal. */
+function isSame(a: number | null, b: number | null): boolean {
+  return a === b || (a !== null && b !== null && a.toFixed(1) === b.toFixed(1));
+}

@@ -1,0 +1,58 @@
+import type { ContainerImage } from '../../../../contract/container-security.js';
+import { noneBySeverity, type Severity } from '../../../../contract/severity.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { SecurityScans } from '../../security-scans/index.js';
+import type { ImagesRepository, StoredImage } from './images.repository.js';
+
+export interface ImageFindingsDeps {
+  images: Pick<ImagesRepository, 'newestOf'>;
+  findings: Pick<SecurityScans['findings'], 'openByAccount' | 'list'>;
+}
+
+/** What findings of images name as their provider; their account is the repository. */
+const PROVIDER = 'image';
+const AT_ONCE = 1_000;
+
+/** What stands open against images. The one store of findings keeps it by repository, whatever the tag. */
+export class ImageFindings {
+  constructor(private readonly deps: ImageFindingsDeps) {}
+
+  /** Images as people see them. */
+  async beside(scope: TeamScope, images: readonly StoredImage[]): Promise<ContainerImage[]> {
+    const repositories = new Set(images.map(({ repository }) => repository));
+    const [counts, newest] = await Promise.all([
+      this.deps.findings.openByAccount(scope, PROVIDER, [...repositories]),
+      this.deps.images.newestOf(scope, repositories),
+    ]);
+    return images.map((image) => {
+      const { repository } = image;
+      const bySeverity = counts.get(repository) ?? noneBySeverity();
+      const open = Object.values(bySeverity).reduce((sum, count) => sum + count, 0);
+      const filter = { provider: PROVIDER, accountId: [repository] };
+      const isOwn = newest.get(repository) === image.id;
+      return { ...image, findings: { open, bySeverity, filter, isOwn } };
+    });
+  }
+
+  /** Repositories with open findings of one of these severities. */
+  async repositoriesWith(scope: TeamScope, severities: readonly Severity[]): Promise<string[]> {
+    const counts = await this.deps.findings.openByAccount(scope, PROVIDER);
+    return [...counts.entries()]
+      .filter(([, its]) => severities.some((severity) => its[severity] > 0))
+      .map(([repository]) => repository);
+  }
+
+  /** How many open findings a newer version of a package would close. */
+  async fixable(actor: Actor, repository: string): Promise<number> {
+    const filter = { provider: [PROVIDER], accountId: [repository] };
+    let fixable = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await this.deps.findings.list(actor, filter, AT_ONCE, cursor);
+      fixable += page.items.filter(({ details }) => details?.package?.fixedVersion).length;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return fixable;
+  }
+}

@@ -1,0 +1,141 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ImageDetails, ImagePackage } from '../../../../contract/container-security.js';
+import { cleanText } from '../../../scanners/clean-text.js';
+import { part, text, texts } from '../../../scanners/lenient.js';
+
+/** What a report of Trivy says of the image itself, beside its findings. */
+export interface ImageReport {
+  details: Omit<ImageDetails, 'scanId' | 'scannedAt'>;
+  packages: Omit<ImagePackage, 'imageId' | 'image'>[];
+}
+
+/** A report is parsed in one piece, so a larger one is passed over. */
+const MAX_BYTES = 64 * 1024 ** 2;
+const MAX_PACKAGES = 50_000;
+const MAX_LICENSES = 20;
+/** So many packages are read before other work gets its turn. */
+const PER_TURN = 500;
+
+const number = z.number().nullable().catch(null);
+const listOf = <T extends z.ZodType>(item: T) => z.array(item).catch([]);
+const Package = part({
+  Name: text,
+  Version: text,
+  Release: text,
+  Epoch: number,
+  Licenses: texts,
+  FilePath: text,
+  Identifier: part({ PURL: text }),
+});
+const Result = part({ Target: text, Class: text, Type: text, Packages: listOf(z.unknown()) });
+const Report = z.object({
+  ArtifactType: z.literal('container_image'),
+  Trivy: part({ Version: text }),
+  Metadata: part({
+    Size: number,
+    OS: part({ Family: text, Name: text, EOSL: z.boolean().catch(false) }),
+    ImageID: text,
+    RepoDigests: texts,
+  }),
+  Results: listOf(Result),
+});
+
+/** Null when the report is not one of an image, or too large. Rejects with what reading throws. */
+export async function readImageReport(
+  report: AsyncIterable<Uint8Array>,
+): Promise<ImageReport | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of report) {
+    size += chunk.byteLength;
+    if (size > MAX_BYTES) return null;
+    chunks.push(chunk);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return null;
+  }
+  const parsed = Report.safeParse(value);
+  return parsed.success ? imageReportOf(parsed.data) : null;
+}
+
+async function imageReportOf(report: z.infer<typeof Report>): Promise<ImageReport> {
+  const { Metadata: meta, Trivy, Results } = report;
+  const packages = await packagesOf(Results);
+  return {
+    packages,
+    details: {
+      // Every digest here is of the one image that was scanned, whatever the repository beside it.
+      digest: digestIn(meta.RepoDigests[0]?.split('@')[1]),
+      configDigest: digestIn(meta.ImageID),
+      os:
+        meta.OS.Family === ''
+          ? null
+          : {
+              family: plain(meta.OS.Family),
+              name: plain(meta.OS.Name),
+              endOfLife: meta.OS.EOSL,
+            },
+      architecture: architectureOf(packages),
+      sizeBytes: meta.Size,
+      packages: packages.length,
+      trivyVersion: plain(Trivy.Version) || null,
+    },
+  };
+}
+
+async function packagesOf(
+  results: readonly z.infer<typeof Result>[],
+): Promise<ImageReport['packages']> {
+  const found = new Map<string, ImageReport['packages'][number]>();
+  let seen = 0;
+  for (const result of results) {
+    for (const value of result.Packages) {
+      seen += 1;
+      if (seen % PER_TURN === 0) await nextTurn();
+      const one = Package.parse(value);
+      if (one.Name === '' || found.size >= MAX_PACKAGES) continue;
+      const item = packageOf(one, result);
+      found.set([item.type, item.name, item.version, item.path].join('\0'), item);
+    }
+  }
+  return [...found.values()];
+}
+
+function packageOf(
+  one: z.infer<typeof Package>,
+  { Class, Type, Target }: z.infer<typeof Result>,
+): ImageReport['packages'][number] {
+  return {
+    name: plain(one.Name),
+    version: versionOf(one),
+    type: plain(Type),
+    purl: plain(one.Identifier.PURL, 1_000),
+    // Packages of the system lie everywhere; a lock file stands for those it lists.
+    path: Class === 'os-pkgs' ? '' : plain(one.FilePath || Target, 1_000),
+    licenses: one.Licenses.slice(0, MAX_LICENSES).map((name) => plain(name)),
+  };
+}
+
+/** As the distribution writes it: `1:2.3-4`. */
+function versionOf({ Version, Release, Epoch }: z.infer<typeof Package>): string {
+  return plain(`${Epoch ? `${Epoch}:` : ''}${Version}${Release === '' ? '' : `-${Release}`}`);
+}
+
+/** By the packages of the system: the image's own configuration is not kept, as it holds its environment. */
+function architectureOf(packages: ImageReport['packages']): string | null {
+  for (const { purl, path } of packages) {
+    const arch = path === '' ? /[?&]arch=([\w-]{1,20})(?:&|$)/.exec(purl)?.[1] : undefined;
+    if (arch && !['all', 'noarch', 'any'].includes(arch)) return arch;
+  }
+  return null;
+}
+
+function digestIn(digest: string | undefined): string | null {
+  return digest && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null;
+}
+
+const plain = (given: string, max = 300) => cleanText(given, max);

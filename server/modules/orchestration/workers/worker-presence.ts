@@ -1,0 +1,73 @@
+import { hostname } from 'node:os';
+import type { Clock, NewId } from '../../../platform/clock.js';
+import type { Logger } from '../../../platform/log/structured-logging.js';
+import { isRunning, startOf } from '../../../scanners/runners/process-table.js';
+import type { StoredWorker, WorkersRepository } from './workers.repository.js';
+
+export interface WorkerPresenceDeps {
+  workers: WorkersRepository;
+  clock: Clock;
+  newId: NewId;
+  log: Logger;
+}
+
+const BEAT_MS = 5_000;
+const GONE_AFTER_MS = 20_000;
+const FORGOTTEN_AFTER_MS = 3_600_000;
+
+/**
+ * Which processes stay and run the jobs of this store. A command that wants a scan leaves it to them,
+ * and runs it itself only where there are none.
+ */
+export class WorkerPresence {
+  #me: StoredWorker | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> = Promise.resolve();
+
+  constructor(private readonly deps: WorkerPresenceDeps) {}
+
+  /** From now on this process is one of them. */
+  async begin(): Promise<void> {
+    const { clock, newId, workers } = this.deps;
+    const now = clock.now();
+    this.#me = {
+      id: newId('worker'),
+      host: hostname(),
+      pid: process.pid,
+      processStarted: startOf(process.pid),
+      startedAt: now.toISOString(),
+      seenAt: now.toISOString(),
+    };
+    await workers.put(this.#me);
+    await workers.removeSeenBefore(new Date(now.getTime() - FORGOTTEN_AFTER_MS).toISOString());
+    this.#timer = setInterval(() => {
+      this.#beating = this.#beating.then(() => this.#beat());
+    }, BEAT_MS).unref();
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#beating;
+    const me = this.#me;
+    this.#me = null;
+    if (me) await this.deps.workers.remove(me.id);
+  }
+
+  /** Those that were heard of lately; one of this machine that has ended is none, however lately. */
+  async alive(): Promise<StoredWorker[]> {
+    const { clock, workers } = this.deps;
+    const since = new Date(clock.now().getTime() - GONE_AFTER_MS);
+    const seen = await workers.seenSince(since.toISOString());
+    return seen.filter(
+      ({ host, pid, processStarted }) => host !== hostname() || isRunning(pid, processStarted),
+    );
+  }
+
+  async #beat(): Promise<void> {
+    if (!this.#me) return;
+    this.#me = { ...this.#me, seenAt: this.deps.clock.now().toISOString() };
+    await this.deps.workers.put(this.#me).catch((error: unknown) => {
+      this.deps.log.warn({ err: error }, 'this worker could not say that it is there');
+    });
+  }
+}

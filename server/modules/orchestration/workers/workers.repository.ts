@@ -1,0 +1,44 @@
+import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
+import { GlobalRepository } from '../../../platform/database/repository.js';
+
+/** A process that stays and runs jobs. */
+export interface StoredWorker extends Doc {
+  host: string;
+  pid: number;
+  /** Names the process for good, as ids are given out again; null where the system does not tell. */
+  processStarted: string | null;
+  startedAt: string;
+  seenAt: string;
+}
+
+const workers: CollectionSpec<StoredWorker> = {
+  name: 'workers',
+  scope: 'global',
+  fields: { seenAt: 'string' },
+  indexes: [['seenAt']],
+};
+/** More than anybody runs. */
+const MOST = 1_000;
+
+export class WorkersRepository extends GlobalRepository<StoredWorker> {
+  static readonly database = 'orchestration';
+  static readonly specs = [workers];
+  protected readonly spec = workers;
+
+  async put(worker: StoredWorker): Promise<void> {
+    await this.all().putMany([worker]);
+  }
+
+  remove(id: string) {
+    return this.all().remove(id);
+  }
+
+  async seenSince(instant: string): Promise<StoredWorker[]> {
+    const filter = { seenAt: { gte: instant } };
+    return (await this.all().find(filter, { sort: ['-seenAt'], limit: MOST })).items;
+  }
+
+  removeSeenBefore(instant: string) {
+    return this.all().removeMany({ seenAt: { lt: instant } });
+  }
+}

@@ -1,0 +1,15 @@
+import * as contract from '../../../contract/web-targets.js';
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { WebSecurityService } from './targets/web-security.service.js';
+
+export function addWebSecurityRoutes(http: HttpApi, targets: WebSecurityService): void {
+  http.add(contract.listTargets, ({ actor, query: { limit, cursor, ...filter } }) =>
+    targets.list(actor, filter, limit, cursor),
+  );
+  http.add(contract.getTarget, ({ actor, params }) => targets.get(actor, params.targetId));
+  http.add(contract.addTarget, ({ actor, body }) => targets.add(actor, body));
+  http.add(contract.scanTarget, ({ actor, params, body }) =>
+    targets.scan(actor, params.targetId, body),
+  );
+  http.add(contract.deleteTarget, ({ actor, params }) => targets.delete(actor, params.targetId));
+}

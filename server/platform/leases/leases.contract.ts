@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../clock.js';
+import type { Database } from '../database/collection.js';
+import { type LeasePace, Leases } from './leases.js';
+import { LeasesRepository } from './leases.repository.js';
+import { type LeasePlace, SHARED, SUITE_PACE } from './testing/lease-holder.js';
+
+/** One store; every `Leases` that is opened on it is as good as another process. */
+export interface LeaseSuite {
+  database: Database;
+  /** Where a process of its own finds it. */
+  place?: LeasePlace;
+  dispose(): Promise<void>;
+}
+
+const script = fileURLToPath(
+  new URL('../../../dist/server/platform/leases/testing/lease-holder.js', import.meta.url),
+);
+const log = pino({ level: 'silent' });
+
+/** What leases must do on a backend of the database; called by its test. `inMemory`: no other process can reach it. */
+export function leasesContract(
+  name: string,
+  make: () => Promise<LeaseSuite>,
+  { inMemory = false } = {},
+): void {
+  describe(`leases on ${name}`, () => {
+    let suite: LeaseSuite;
+    const children: ChildProcess[] = [];
+    beforeEach(async () => {
+      suite = await make();
+      await suite.database.prepare(LeasesRepository.specs);
+    });
+    afterEach(async () => {
+      for (const child of children.splice(0)) child.kill('SIGKILL');
+      await suite.dispose();
+    });
+
+    const open = (pace: Partial<LeasePace> = {}, clock: Clock = systemClock) => {
+      const leases = new LeasesRepository(suite.database);
+      return new Leases({ leases, clock, log, pace: { ...SUITE_PACE, ...pace } });
+    };
+
+    it('let one at a time in, of one process in its order, and all of them in the end', async () => {
+      const processes = [open(), open(), open()];
+      const order: string[] = [];
+      let inside = 0;
+      const visit = (who: string) => async () => {
+        inside += 1;
+        expect(inside).toBe(1);
+        await pause(5);
+        inside -= 1;
+        order.push(who);
+        return who;
+      };
+      const visits = [1, 2, 3, 4].flatMap((n) =>
+        processes.map((each, at) => each.hold(SHARED, visit(`${at}:${n}`))),
+      );
+      expect(new Set(await Promise.all(visits)).size).toBe(12);
+      for (const at of [0, 1, 2]) {
+        const own = order.filter((who) => who.startsWith(`${at}:`));
+        expect(own).toEqual([1, 2, 3, 4].map((n) => `${at}:${n}`));
+      }
+    });
+
+    it('of two names do not wait for each other', async () => {
+      const one = open();
+      await one.hold('suite/a', () => one.hold('suite/b', async () => {}));
+    });
+
+    it('are free again when the work throws, and hand its error on', async () => {
+      const [one, two] = [open(), open()];
+      const failing = one.hold(SHARED, () => Promise.reject(new Error('broken')));
+      await expect(failing).rejects.toThrow('broken');
+      await two.hold(SHARED, async () => {});
+      expect(await one.hold(SHARED, async () => 'again')).toBe('again');
+    });
+
+    it('say whether they are held', async () => {
+      const [one, two] = [open(), open()];
+      expect(await two.isHeld(SHARED)).toBe(false);
+      await one.hold(SHARED, async () => expect(await two.isHeld(SHARED)).toBe(true));
+      await expect.poll(() => two.isHeld(SHARED)).toBe(false);
+    });
+
+    it('last as long as the work does, though that is longer than a lease', async () => {
+      const [one, two] = [open({ leaseMs: 600 }), open({ leaseMs: 600 })];
+      let over = false;
+      const long = one.hold(SHARED, async (lease) => {
+        await pause(2_000);
+        lease.check();
+        over = true;
+      });
+      await pause(20);
+      await two.hold(SHARED, async () => expect(over).toBe(true));
+      await long;
+    });
+
+    it('are not waited for longer than is wanted', async () => {
+      const [one, two] = [open(), open()];
+      const enough = new AbortController();
+      let finish = () => {};
+      const until = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const holding = one.hold(SHARED, () => until);
+      await pause(20);
+      const waiting = two.hold(SHARED, async () => {}, { signal: enough.signal });
+      enough.abort(new Error('the process is closing'));
+      await expect(waiting).rejects.toThrow('the process is closing');
+      finish();
+      await holding;
+      // What is free is taken all the same.
+      await expect.poll(() => one.isHeld(SHARED)).toBe(false);
+      expect(await two.hold(SHARED, async () => 7, { signal: enough.signal })).toBe(7);
+    });
+
+    it('give way to another process, however long the line in this one is', async () => {
+      const [one, two] = [open(), open()];
+      const line = Array.from({ length: 30 }, () => one.hold(SHARED, () => pause(10)));
+      await pause(5);
+      let left = line.length;
+      for (const each of line) each.then(() => (left -= 1));
+      await two.hold(SHARED, async () => {});
+      expect(left).toBeGreaterThan(0);
+      await Promise.all(line);
+    });
+
+    it('are taken over when they are over by more than clocks differ, and the holder is told', async () => {
+      let aheadMs = SUITE_PACE.leaseMs;
+      const holder = open();
+      const other = open({}, { now: () => new Date(Date.now() + aheadMs) });
+      let isHeld = false;
+      const stuck = holder.hold(SHARED, async (lease) => {
+        isHeld = true;
+        await new Promise((resolve) => lease.signal.addEventListener('abort', resolve));
+        lease.check();
+      });
+      await expect.poll(() => isHeld).toBe(true);
+      expect(await other.isHeld(SHARED)).toBe(true);
+      aheadMs += SUITE_PACE.apartMs + 50;
+      expect(await other.isHeld(SHARED)).toBe(false);
+      await other.hold(SHARED, async (lease) => {
+        await expect(stuck).rejects.toMatchObject({ name: 'LeaseLostError', status: 503 });
+        lease.check();
+      });
+    });
+
+    it('are lost when the machine slept, which only one of two clocks notices', async () => {
+      let aheadMs = 0;
+      const one = open({ leaseMs: 60_000 }, { now: () => new Date(Date.now() + aheadMs) });
+      const work = one.hold(SHARED, async (lease) => {
+        lease.check();
+        aheadMs = 60_000;
+        lease.check();
+      });
+      await expect(work).rejects.toMatchObject({ name: 'LeaseLostError' });
+    });
+
+    if (inMemory) return;
+    describe.skipIf(!existsSync(script))('with a holder in another process (of dist)', () => {
+      const start = async () => {
+        const child = spawn(process.execPath, [script, JSON.stringify(suite.place)]);
+        children.push(child);
+        let said = '';
+        for (const stream of [child.stdout, child.stderr]) {
+          stream?.on('data', (data) => {
+            said += data;
+          });
+        }
+        await expect.poll(() => said, { timeout: 20_000 }).toBe('held\n');
+        return { child, said: () => said };
+      };
+      it('keeps us out, and when it is killed its lease ends', async () => {
+        const { child } = await start();
+        const one = open();
+        await pause(SUITE_PACE.leaseMs * 1.5);
+        expect(await one.isHeld(SHARED)).toBe(true);
+        child.kill('SIGKILL');
+        const killed = performance.now();
+        await one.hold(SHARED, async () => {});
+        expect(performance.now() - killed).toBeLessThan(10_000);
+      });
+
+      it('sleeps past its lease, and wakes to stop', async () => {
+        const { child, said } = await start();
+        child.kill('SIGSTOP');
+        await open().hold(SHARED, async (lease) => {
+          child.kill('SIGCONT');
+          await expect.poll(said, { timeout: 10_000 }).toBe('held\nLeaseLostError\n');
+          lease.check();
+        });
+      });
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import type { CollectionSpec, Doc } from '../database/collection.js';
+import { GlobalRepository } from '../database/repository.js';
+import { ConflictError } from '../errors.js';
+
+/** Has the lease's name for an id. */
+interface StoredLease extends Doc {
+  owner: string;
+  /** Empty once it was given back. */
+  until: string;
+  /** Somebody has been waiting for it since it was taken. */
+  wanted: boolean;
+}
+
+const leases: CollectionSpec<StoredLease> = {
+  name: 'leases',
+  scope: 'global',
+  fields: { owner: 'string', until: 'string' },
+};
+
+export class LeasesRepository extends GlobalRepository<StoredLease> {
+  static readonly database = 'platform';
+  static readonly specs = [leases];
+  /** Who needs one that is gone makes it again. */
+  static readonly retention = [{ kind: 'leases', collection: 'leases', field: 'until' }];
+  protected readonly spec = leases;
+
+  /** The end of the lease as it is stored; null when nobody has it. */
+  async until(name: string): Promise<string | null> {
+    return (await this.all().get(name))?.until || null;
+  }
+
+  /** Takes what is free or ended before `now`; false while another owner has it. */
+  async take(
+    name: string,
+    { owner, until, now }: { owner: string; until: string; now: string },
+  ): Promise<boolean> {
+    const mine = { owner, until, wanted: false };
+    if (await this.all().claim({ id: name, until: { lt: now } }, { set: mine })) return true;
+    if (await this.all().get(name)) return false;
+    try {
+      await this.all().insert({ id: name, ...mine });
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictError) return false;
+      throw error;
+    }
+  }
+
+  async want(name: string): Promise<void> {
+    await this.all().update(name, { set: { wanted: true } });
+  }
+
+  /** False when another owner has it since. */
+  async renew(name: string, owner: string, until: string): Promise<boolean> {
+    return (await this.all().update(name, { set: { until } }, { owner })) !== null;
+  }
+
+  /** Answers whether somebody waits for it. */
+  async release(name: string, owner: string): Promise<boolean> {
+    const released = await this.all().update(name, { set: { owner: '', until: '' } }, { owner });
+    return released?.wanted ?? false;
+  }
+}

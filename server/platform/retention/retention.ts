@@ -1,0 +1,64 @@
+import type { BlobStore } from '../blobs/blob-store.js';
+import type { Clock } from '../clock.js';
+import type { RepositoryFactory } from '../database/repository-factory.js';
+import type { CrossModuleReferences } from '../links/cross-module-references.js';
+import type { Logger } from '../log/structured-logging.js';
+import { RETENTION_KINDS, type RetentionDays, type RetentionKind } from './retention-days.js';
+
+export interface RetentionDeps {
+  repositories: RepositoryFactory;
+  references: CrossModuleReferences;
+  rawReports: BlobStore;
+  clock: Clock;
+  log: Logger;
+  days: RetentionDays;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Removes what is too old to keep. */
+export class Retention {
+  constructor(private readonly deps: RetentionDeps) {}
+
+  /**
+   * One kind after the other, in batches; answers how much of each kind went. Stops between batches when told
+   * to. Throws, once the others are done, when a kind could not be purged.
+   */
+  async purge(signal?: AbortSignal): Promise<Partial<Record<RetentionKind, number>>> {
+    const { log } = this.deps;
+    const removed: Partial<Record<RetentionKind, number>> = {};
+    const failures: unknown[] = [];
+    for (const kind of RETENTION_KINDS) {
+      if (signal?.aborted) break;
+      try {
+        const count = await this.#purge(kind, signal);
+        if (count > 0) removed[kind] = count;
+      } catch (error) {
+        log.error({ err: error, kind }, 'what is too old could not be removed');
+        failures.push(error);
+      }
+    }
+    if (Object.keys(removed).length > 0) log.info({ removed }, 'what was too old was removed');
+    if (failures.length > 0) throw failures[0];
+    return removed;
+  }
+
+  /** Reports that lie on this host. Those of another host are its own to purge. */
+  purgeRawReports(signal?: AbortSignal): Promise<number> {
+    return this.deps.rawReports.removeOlderThan(this.#before('raw_reports'), signal);
+  }
+
+  async #purge(kind: RetentionKind, signal?: AbortSignal): Promise<number> {
+    const { repositories, references } = this.deps;
+    if (kind === 'raw_reports') return this.purgeRawReports(signal);
+    // One of a module that this process does not load.
+    if (!repositories.retentionKinds().includes(kind)) return 0;
+    const onRemoved = (linkedAs: string, ids: readonly string[]) =>
+      references.unlinkGone(linkedAs, ids);
+    return repositories.purgeOlderThan(kind, { before: this.#before(kind), signal, onRemoved });
+  }
+
+  #before(kind: RetentionKind): Date {
+    return new Date(this.deps.clock.now().getTime() - this.deps.days[kind] * DAY_MS);
+  }
+}

@@ -1,0 +1,61 @@
+/** The largest document that is parsed in one piece: parsing takes up to five times this in memory. */
+export const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024;
+const MAX_DEPTH = 64;
+
+/**
+ * Parses a report that is one JSON object. One that was cut off keeps every element that is whole:
+ * it is cut back to the last `}` that closes an element of one of the given lists, and closed there.
+ * `lists` holds where those are as brackets, outermost first: `{[` is `{"Results": [` .
+ */
+export function parseDocument(
+  text: string,
+  lists: readonly string[],
+): { value: unknown; problem: string | null } {
+  try {
+    return { value: JSON.parse(text), problem: null };
+  } catch {
+    // Below; the engine's message may quote the text, and with it a secret.
+  }
+  const cut = cutBack(text, lists);
+  if (cut === null) return { value: undefined, problem: 'is not valid JSON' };
+  try {
+    const problem =
+      cut.closing === ''
+        ? `has more data behind the document, from character ${cut.end} on (two runs in one file?)`
+        : `ends or breaks behind character ${cut.end}; the complete part was read`;
+    return { value: JSON.parse(text.slice(0, cut.end) + cut.closing), problem };
+  } catch {
+    return { value: undefined, problem: 'is not valid JSON' };
+  }
+}
+
+/** Where the last whole element ends, and what closes the text there. */
+function cutBack(text: string, lists: readonly string[]): { end: number; closing: string } | null {
+  const wanted = new Set(lists);
+  let open = '';
+  let found: { end: number; open: string } | null = null;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text[i];
+    if (c === '"') i = endOfString(text, i);
+    else if (c === '{' || c === '[') {
+      open += c;
+      if (open.length > MAX_DEPTH) break;
+    } else if (c === '}' || c === ']') {
+      if (open.at(-1) !== (c === '}' ? '{' : '[')) break;
+      open = open.slice(0, -1);
+      if (open === '') return { end: i + 1, closing: '' };
+      if (c === '}' && wanted.has(open)) found = { end: i + 1, open };
+    }
+  }
+  if (!found) return null;
+  const closing = [...found.open].reverse().map((c) => (c === '{' ? '}' : ']'));
+  return { end: found.end, closing: closing.join('') };
+}
+
+function endOfString(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i += 1) {
+    if (text[i] === '\\') i += 1;
+    else if (text[i] === '"') return i;
+  }
+  return text.length;
+}

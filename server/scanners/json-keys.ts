@@ -1,0 +1,64 @@
+const SPACE = new Set([' ', '\n', '\r', '\t', '\ufeff']);
+const MAX_TEXT = 500;
+
+export interface TopKeys {
+  /** The text is a list; then the keys are those of its first object. */
+  list: boolean;
+  has(key: string): boolean;
+  /** The text that is this key's value; empty when it is something else. */
+  textOf(key: string): string;
+}
+
+/**
+ * The keys of a JSON text's outermost object as far as its beginning goes, so that a word somewhere
+ * inside, which a scanned resource may have put there, is not taken for the kind of the report.
+ */
+export function topKeys(head: string): TopKeys {
+  const values = new Map<string, string>();
+  let at = 0;
+  while (SPACE.has(head[at] ?? '')) at += 1;
+  const list = head[at] === '[';
+  const outer = list ? 2 : 1;
+  let depth = 0;
+  let key: string | null = null;
+  for (; at < head.length; at += 1) {
+    const c = head[at];
+    if (c === '"') {
+      const end = endOfText(head, at);
+      if (depth === outer) {
+        const text = textIn(head.slice(at, end + 1));
+        if (key === null) key = text;
+        else values.set(key, text);
+      }
+      at = end;
+    } else if (c === ':' && depth === outer && key !== null) values.set(key, '');
+    else if (c === ',' && depth === outer) key = null;
+    else if (c === '{' || c === '[') depth += 1;
+    else if (c === '}' || c === ']') {
+      depth -= 1;
+      if (depth < outer) break;
+    }
+  }
+  return {
+    list,
+    has: (name) => values.has(name),
+    textOf: (name) => values.get(name) ?? '',
+  };
+}
+
+function endOfText(head: string, start: number): number {
+  for (let at = start + 1; at < head.length; at += 1) {
+    if (head[at] === '\\') at += 1;
+    else if (head[at] === '"') return at;
+  }
+  return head.length;
+}
+
+function textIn(quoted: string): string {
+  if (quoted.length > MAX_TEXT) return '';
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,43 @@
+import type { ReadOutcome, ReportFacts, ReportRow } from '../report.js';
+import type { Reading } from '../report-reader.js';
+import type { RunResult } from '../tool.js';
+
+/** How a run ended, for tests of judges. */
+export function ended(change: Partial<RunResult> = {}): RunResult {
+  return {
+    exitCode: 0,
+    ended: 'exited',
+    problem: null,
+    stdout: '',
+    stderr: '',
+    outputFolder: '/out',
+    durationMs: 1000,
+    ...change,
+  };
+}
+
+/** How reading went, for tests of judges. Places are left out, since no judge looks at them. */
+export function readAs<T extends Omit<ReportFacts, 'places'>>(
+  facts?: T,
+  change: Partial<Omit<ReadOutcome, 'facts'>> = {},
+): ReadOutcome & { facts?: T & Pick<ReportFacts, 'places'> } {
+  return {
+    tool: 'prowler',
+    format: 'prowler-ocsf',
+    toolVersion: '1.0',
+    results: 1,
+    rejected: 0,
+    partial: false,
+    problem: null,
+    ...change,
+    ...(facts === undefined ? {} : { facts: { ...facts, places: [] } }),
+  };
+}
+
+/** The rows of readings; throws for one that was rejected. */
+export function rowsIn(readings: Iterable<Reading>): ReportRow[] {
+  return [...readings].map((reading) => {
+    if ('rejected' in reading) throw new Error(`rejected: ${reading.rejected}`);
+    return reading.row;
+  });
+}

@@ -1,0 +1,58 @@
+import { placeOf } from '../../generic-row.js';
+import type { ReportPlace } from '../../report.js';
+import { type NmapHost, type NmapPort, targetOf } from './nmap-rows.js';
+
+const MAX_RANGES = 100_000;
+
+/** The ports that a run asked of each host, as `scaninfo` states them: `22,80,8000-8100` by protocol. */
+export class AskedPorts {
+  readonly #ranges = new Map<string, [from: number, to: number][]>();
+
+  add(protocol: string, services: string): void {
+    const ranges = this.#ranges.get(protocol) ?? [];
+    for (const part of services.split(',', MAX_RANGES)) {
+      const [, from, to] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part.trim()) ?? [];
+      if (from !== undefined) ranges.push([Number(from), Number(to ?? from)]);
+    }
+    this.#ranges.set(protocol, ranges);
+  }
+
+  /** `port`: `tcp/443`, as rows tell ports apart. */
+  has(port: string): boolean {
+    const [protocol = '', number] = port.split('/');
+    const asked = Number(number);
+    return (this.#ranges.get(protocol) ?? []).some(([from, to]) => from <= asked && asked <= to);
+  }
+}
+
+const NOT_REACHED = ['closed', 'filtered'];
+
+/**
+ * A host that answered would show every port that it was asked for and that can be reached. Of one that
+ * can, only what it was spoken with or what a script has looked at is known.
+ */
+export function placeOfHost(host: NmapHost, asked: AskedPorts): ReportPlace {
+  const place = placeOf('nmap', 'network', targetOf(host));
+  const seen = host.up && host.answered && !host.timedOut;
+  if (!seen) return { ...place, shows: () => false };
+  const open = new Map(
+    host.ports
+      .filter(({ state }) => !NOT_REACHED.includes(state))
+      .map((port) => [`${port.protocol}/${port.port}`, port]),
+  );
+  return {
+    ...place,
+    shows: ({ checkId, subObject }) => {
+      if (!asked.has(subObject)) return false;
+      const port = open.get(subObject);
+      if (!port) return true;
+      return port.state === 'open' && wasLookedAt(checkId, port);
+    },
+  };
+}
+
+function wasLookedAt(checkId: string, port: NmapPort): boolean {
+  if (checkId === 'tls_certificate_expired') return port.certificateEnds !== null;
+  if (checkId === 'tls_old_protocol') return port.protocolsSeen;
+  return port.method === 'probed';
+}

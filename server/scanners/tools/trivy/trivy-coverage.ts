@@ -1,0 +1,22 @@
+import type { ToolRun } from '../../tool.js';
+
+/**
+ * Whether a run that ended well, with no gap, would have shown a result if it still were so: its scanner was
+ * on, and our runs filter nothing. Reports do not say what they were asked for, so only who made the run knows.
+ */
+export function trivyCovers({
+  args,
+}: Pick<ToolRun, 'args'>): (known: { checkId: string }) => boolean {
+  const stated = args.find((arg) => arg.startsWith('--scanners='))?.slice('--scanners='.length);
+  const scanners = stated === undefined ? ['misconfig'] : stated.split(',');
+  return ({ checkId }) => scannersOf(checkId).every((scanner) => scanners.includes(scanner));
+}
+
+/** The scanners that give results of a check; more than one where its id does not tell. */
+function scannersOf(checkId: string): string[] {
+  if (checkId.startsWith('secret:')) return ['secret'];
+  if (checkId.startsWith('license:')) return ['license'];
+  if (/^[A-Z]{2,12}-\d{4,5}$/.test(checkId)) return ['misconfig'];
+  const isVulnerability = checkId === 'os_end_of_life' || /^(?:CVE|GHSA)-|-\d{4}-\d+/.test(checkId);
+  return isVulnerability ? ['vuln'] : ['vuln', 'misconfig'];
+}

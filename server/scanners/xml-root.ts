@@ -1,0 +1,12 @@
+/** What may stand before the root element: a mark, white space, the declaration, comments, instructions, a document type. */
+const PROLOG =
+  /^(?:\ufeff|\s+|<\?[^>]{0,2000}\?>|<!--(?:[^-]|-(?!->)){0,10000}-->|<!DOCTYPE[^<>[]{0,500}>)/;
+
+/** The name of an XML document's root element by its beginning; empty when it does not come to it. */
+export function xmlRoot(head: string): string {
+  let rest = head;
+  for (let found = PROLOG.exec(rest); found; found = PROLOG.exec(rest)) {
+    rest = rest.slice(found[0].length);
+  }
+  return /^<([A-Za-z_][\w.:-]{0,100})(?=[\s/>])/.exec(rest)?.[1] ?? '';
+}

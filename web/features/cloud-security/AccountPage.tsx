@@ -1,0 +1,155 @@
+import { Button, Grid, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { CircleX, PlugZap, Radar } from 'lucide-react';
+import type { CloudAccount } from '../../../contract/cloud-security.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { Facts } from '../../ui/Facts.js';
+import { age, instant } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { ButtonLink, TextLink } from '../../ui/links.js';
+import { Notice } from '../../ui/Notice.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import { AccountChanges } from './AccountChanges.js';
+import { AccountScans } from './AccountScans.js';
+import { accountQuery, useTestAccount } from './account.api.js';
+import { ConnectionTag } from './ConnectionTag.js';
+import { credentialName, findingAccountOf, placeOf, providerNames } from './providers.js';
+
+const route = getRouteApi('/accounts/$accountId');
+
+export function AccountPage() {
+  const { accountId } = route.useParams();
+  return (
+    <Loaded query={useQuery(accountQuery(accountId))}>
+      {(account) => <AccountView account={account} />}
+    </Loaded>
+  );
+}
+
+function AccountView({ account }: { account: CloudAccount }) {
+  const { may } = useAppState();
+  const { id, name, provider, scope, status, lastTest } = account;
+  return (
+    <>
+      <PageHeader
+        title={name}
+        crumb={<TextLink to="/accounts">Cloud accounts</TextLink>}
+        about={`${providerNames[provider]} · ${placeOf(scope)}`}
+        tags={
+          <>
+            <ConnectionTag test={lastTest} />
+            {status === 'inactive' && <Tag tone="gray">Inactive</Tag>}
+          </>
+        }
+        actions={
+          may('scans:run') &&
+          status === 'active' && (
+            <ButtonLink
+              to="/scans/new"
+              search={{ kind: 'cloud', account: id }}
+              leftSection={<Radar size={16} aria-hidden />}
+            >
+              Scan it
+            </ButtonLink>
+          )
+        }
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack>
+            <Connection account={account} />
+            <AccountScans accountId={id} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Stack>
+            <AboutAccount account={account} />
+            {may('accounts:write') && <AccountChanges account={account} />}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}
+
+function Connection({ account: { id, lastTest } }: { account: CloudAccount }) {
+  const { may } = useAppState();
+  const test = useTestAccount(id);
+  const isRunning = lastTest?.status === 'running';
+  return (
+    <Section
+      title="Connection"
+      actions={
+        may('accounts:write') && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<PlugZap size={14} aria-hidden />}
+            loading={test.isPending || isRunning}
+            onClick={() => test.mutate()}
+          >
+            Test the connection
+          </Button>
+        )
+      }
+    >
+      <Stack gap="sm">
+        <Group gap="xs" role="status">
+          <ConnectionTag test={lastTest} />
+          {lastTest && (
+            <Text size="sm" c="dimmed">
+              <time title={instant(lastTest.at)}>{age(lastTest.at)}</time>
+            </Text>
+          )}
+        </Group>
+        {isRunning && (
+          <Text size="sm">
+            Prowler signs in and reads what is cheapest. That may take a minute.
+          </Text>
+        )}
+        {lastTest?.status === 'failed' && (
+          <Notice tone="red" icon={CircleX} title="The scanner does not get through" urgent>
+            {lastTest.problem ?? 'The server gives no reason.'}
+          </Notice>
+        )}
+        {test.error && <ProblemAlert problem={test.error} />}
+      </Stack>
+    </Section>
+  );
+}
+
+function AboutAccount({ account }: { account: CloudAccount }) {
+  const { scope, credentials, createdAt, updatedAt } = account;
+  const named = findingAccountOf(scope);
+  return (
+    <Section
+      title="About this account"
+      actions={
+        named && (
+          <TextLink to="/findings" search={{ accountId: [named] }} size="sm">
+            Its findings
+          </TextLink>
+        )
+      }
+    >
+      <Facts
+        facts={[
+          ...(scope.kind === 'aws' ? [{ label: 'Regions', value: scope.regions.join(', ') }] : []),
+          ...(scope.kind === 'azure' ? [{ label: 'Tenant', value: scope.tenantId }] : []),
+          ...(scope.kind === 'kubernetes'
+            ? [{ label: 'Namespaces', value: scope.namespaces.join(', ') || 'all' }]
+            : []),
+          { label: 'Signs in by', value: credentialName(credentials.kind) },
+          { label: 'Credentials', value: credentials.hint },
+          { label: 'Credentials changed', value: age(credentials.changedAt) },
+          { label: 'Added', value: instant(createdAt) },
+          { label: 'Changed', value: updatedAt === createdAt ? null : instant(updatedAt) },
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,51 @@
+import { Group, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useAppState } from '../../app/AppStateContext.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+import { ScanRow } from '../orchestration/ScanRow.js';
+import { activeScansQuery, scanHistoryQuery } from '../orchestration/scan.api.js';
+
+const SHOWN = 5;
+
+/** The last scans of an account, and the one that runs. */
+export function AccountScans({ accountId }: { accountId: string }) {
+  const { may, unavailable } = useAppState();
+  const isAway = unavailable('orchestration') !== null || !may('scans:read');
+  // As the server names the target of an account.
+  const target = `cloud/${accountId}`;
+  const active = useQuery({ ...activeScansQuery, enabled: !isAway });
+  const query = useInfiniteQuery({ ...scanHistoryQuery({ target }), enabled: !isAway });
+  if (isAway) return null;
+  const running = (active.data?.items ?? []).filter(({ targetKey }) => targetKey === target);
+  return (
+    <Section
+      title="Scans"
+      actions={
+        <Group gap="sm">
+          <TextLink to="/scans/schedules" size="sm">
+            Schedules
+          </TextLink>
+          <TextLink to="/scans" search={{ target }} size="sm">
+            All its scans
+          </TextLink>
+        </Group>
+      }
+    >
+      <Loaded query={query} loading={<Text size="sm">Loading…</Text>}>
+        {({ pages }) => {
+          const ended = pages.flatMap(({ items }) => items).slice(0, SHOWN);
+          const scans = [...running, ...ended];
+          return scans.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              It was not scanned yet. Its schedules do so every day; you need not wait for them.
+            </Text>
+          ) : (
+            scans.map((scan) => <ScanRow key={scan.id} scan={scan} />)
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}

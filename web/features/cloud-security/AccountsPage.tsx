@@ -1,0 +1,99 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { CloudCog, Plus } from 'lucide-react';
+import type { CloudAccount } from '../../../contract/cloud-security.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { ButtonLink, TextLink } from '../../ui/links.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import classes from './AccountsPage.module.css';
+import { accountsQuery } from './account.api.js';
+import { ConnectionTag } from './ConnectionTag.js';
+import { placeOf, providerNames } from './providers.js';
+
+export function AccountsPage() {
+  const query = useInfiniteQuery(accountsQuery());
+  const { may } = useAppState();
+  return (
+    <>
+      <PageHeader
+        title="Cloud accounts"
+        about="AWS accounts, Azure subscriptions, Google Cloud projects and Kubernetes clusters. Active ones are scanned every day by themselves."
+        actions={
+          may('accounts:write') && (
+            <ButtonLink to="/accounts/new" leftSection={<Plus size={16} aria-hidden />}>
+              Add an account
+            </ButtonLink>
+          )
+        }
+      />
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) return <NoAccounts mayAdd={may('accounts:write')} />;
+          return (
+            <Section title="Accounts">
+              <ul className={classes.rows}>
+                {items.map((account) => (
+                  <AccountRow key={account.id} account={account} />
+                ))}
+              </ul>
+              {query.hasNextPage && (
+                <Button
+                  mt="sm"
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => query.fetchNextPage()}
+                >
+                  Load more
+                </Button>
+              )}
+            </Section>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function AccountRow({ account }: { account: CloudAccount }) {
+  const { id, name, provider, scope, status, lastTest } = account;
+  return (
+    <li className={classes.row} aria-label={name}>
+      <div className={classes.what}>
+        <TextLink to="/accounts/$accountId" params={{ accountId: id }} size="sm" fw={600}>
+          {name}
+        </TextLink>
+        <Text size="xs" c="dimmed" className="tabular">
+          {providerNames[provider]} · {placeOf(scope)}
+        </Text>
+        {lastTest?.status === 'failed' && lastTest.problem && (
+          <Text size="xs" className={classes.problem}>
+            {lastTest.problem}
+          </Text>
+        )}
+      </div>
+      <Group gap={6}>
+        {status === 'inactive' && <Tag tone="gray">Inactive</Tag>}
+        <ConnectionTag test={lastTest} />
+      </Group>
+    </li>
+  );
+}
+
+function NoAccounts({ mayAdd }: { mayAdd: boolean }) {
+  return (
+    <EmptyState
+      icon={CloudCog}
+      title="No cloud account yet"
+      action={mayAdd && <ButtonLink to="/accounts/new">Add an account</ButtonLink>}
+    >
+      {mayAdd
+        ? 'Give read access to one, and it is scanned every day: what is severe daily, everything weekly.'
+        : 'Your role may not add accounts. Ask an administrator of the team.'}
+    </EmptyState>
+  );
+}

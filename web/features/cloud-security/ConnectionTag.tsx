@@ -1,0 +1,30 @@
+import { CircleCheck, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
+import type { CloudAccount } from '../../../contract/cloud-security.js';
+import { Tag } from '../../ui/Tag.js';
+
+/** How the last connection test ended. */
+export function ConnectionTag({ test }: { test: CloudAccount['lastTest'] }) {
+  if (!test) {
+    return (
+      <Tag tone="gray" icon={CircleDashed}>
+        Not tested
+      </Tag>
+    );
+  }
+  if (test.status === 'running') {
+    return (
+      <Tag tone="blue" icon={LoaderCircle}>
+        Testing the connection
+      </Tag>
+    );
+  }
+  return test.status === 'passed' ? (
+    <Tag tone="green" icon={CircleCheck}>
+      Connected
+    </Tag>
+  ) : (
+    <Tag tone="red" icon={CircleX}>
+      Connection failed
+    </Tag>
+  );
+}

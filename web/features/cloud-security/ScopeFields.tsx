@@ -1,0 +1,90 @@
+import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { type AccountDraft, AZURE_CLOUDS } from './account-draft.js';
+import { RegionsInput } from './RegionsInput.js';
+
+interface ScopeFieldsProps {
+  draft: AccountDraft;
+  errors: Record<string, string>;
+  onChange: (changes: Partial<AccountDraft>) => void;
+}
+
+/** Where the account is. */
+export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
+  const text = (field: 'accountId' | 'tenantId' | 'subscriptionId' | 'projectId' | 'context') => ({
+    value: draft[field],
+    onChange: (event: { currentTarget: { value: string } }) =>
+      onChange({ [field]: event.currentTarget.value }),
+    error: errors[field],
+    required: true,
+  });
+  switch (draft.provider) {
+    case 'aws':
+      return (
+        <>
+          <TextInput
+            label="Account number"
+            description="The 12 digits."
+            placeholder="123456789012"
+            inputMode="numeric"
+            {...text('accountId')}
+          />
+          <RegionsInput
+            value={draft.regions}
+            onChange={(regions) => onChange({ regions })}
+            error={errors.regions}
+          />
+        </>
+      );
+    case 'azure':
+      return (
+        <>
+          <TextInput label="Tenant id" {...text('tenantId')} />
+          <TextInput label="Subscription id" {...text('subscriptionId')} />
+          <NativeSelect
+            label="Cloud"
+            value={draft.cloud}
+            onChange={(event) => onChange({ cloud: event.currentTarget.value })}
+            data={[...AZURE_CLOUDS]}
+            maw={300}
+          />
+        </>
+      );
+    case 'gcp':
+      return <TextInput label="Project id" placeholder="my-project-1" {...text('projectId')} />;
+    case 'kubernetes':
+      return (
+        <>
+          <TextInput
+            label="Name of the cluster"
+            description="Also the name of the context that Prowler is given."
+            placeholder="production"
+            {...text('context')}
+          />
+          <TextInput
+            label="Address of the API server"
+            description="A private address must be declared under own targets first."
+            placeholder="https://cluster.example.org:6443"
+            value={draft.server}
+            onChange={(event) => onChange({ server: event.currentTarget.value })}
+            error={errors.server}
+            required
+          />
+          <Textarea
+            label="Certificate authority"
+            description="certificate-authority-data of the kubeconfig: PEM in base64. Leave empty for a public certificate."
+            value={draft.certificateAuthority}
+            onChange={(event) => onChange({ certificateAuthority: event.currentTarget.value })}
+            error={errors.certificateAuthority}
+            rows={3}
+          />
+          <TextInput
+            label="Only these namespaces"
+            description="With commas. Leave empty for all."
+            value={draft.namespaces}
+            onChange={(event) => onChange({ namespaces: event.currentTarget.value })}
+            error={errors.namespaces}
+          />
+        </>
+      );
+  }
+}

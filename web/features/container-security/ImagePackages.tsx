@@ -1,0 +1,83 @@
+import { Button, Table, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ImagePackage } from '../../../contract/container-security.js';
+import { counted } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { SearchInput } from '../../ui/SearchInput.js';
+import { Section } from '../../ui/Section.js';
+import classes from '../inventory/inventory.module.css';
+import { packagesQuery } from './image.api.js';
+
+/** What the image is made of, as far as the newest scan saw it. */
+export function ImagePackages({ imageId, total }: { imageId: string; total: number }) {
+  const [q, setQ] = useState<string>();
+  const query = useInfiniteQuery(packagesQuery(imageId, q));
+  return (
+    <Section title="Packages" actions={<Text size="sm">{counted(total, 'package')}</Text>}>
+      <SearchInput label="Search packages" value={q} onChange={setQ} />
+      <Loaded query={query} loading={<Text size="sm">Loading…</Text>}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return (
+              <Text size="sm" c="dimmed" mt="sm">
+                No package {q ? 'matches' : 'was seen'}.
+              </Text>
+            );
+          }
+          return (
+            <>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard */}
+              <section className={classes.scroll} aria-label="Packages of the image" tabIndex={0}>
+                <PackageTable items={items} />
+              </section>
+              {query.hasNextPage && (
+                <Button
+                  mt="sm"
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => query.fetchNextPage()}
+                >
+                  Load more
+                </Button>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}
+
+function PackageTable({ items }: { items: readonly ImagePackage[] }) {
+  return (
+    <Table className={classes.packages}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Package</Table.Th>
+          <Table.Th>Version</Table.Th>
+          <Table.Th>Kind</Table.Th>
+          <Table.Th>Licences</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map(({ name, version, type, path, purl, licenses }) => (
+          <Table.Tr key={`${purl} ${name} ${version} ${path}`}>
+            <Table.Td>
+              <Text size="sm">{name}</Text>
+              {path && (
+                <Text size="xs" c="dimmed">
+                  {path}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td className="tabular">{version}</Table.Td>
+            <Table.Td>{type}</Table.Td>
+            <Table.Td>{licenses.join(', ')}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

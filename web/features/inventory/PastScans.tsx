@@ -1,0 +1,36 @@
+import { Group, Text } from '@mantine/core';
+import type { PastScan } from '../../../contract/inventory.js';
+import { age, instant } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+import { ScanStatusTag } from '../orchestration/ScanStatusTag.js';
+import classes from './inventory.module.css';
+
+/** The last scans of something, newest first. */
+export function PastScans({ scans }: { scans: readonly PastScan[] }) {
+  return (
+    <Section title="Scans">
+      {scans.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          It was not scanned yet.
+        </Text>
+      ) : (
+        <ul className={classes.rows}>
+          {scans.map(({ scanId, status, createdAt }) => (
+            <li key={scanId} className={classes.row}>
+              <TextLink to="/scans/$scanId" params={{ scanId }} size="sm">
+                <time title={instant(createdAt)}>{instant(createdAt)}</time>
+              </TextLink>
+              <Group gap="xs">
+                <Text size="xs" c="dimmed">
+                  {age(createdAt)}
+                </Text>
+                <ScanStatusTag status={status} />
+              </Group>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}

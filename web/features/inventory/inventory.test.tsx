@@ -1,0 +1,189 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import {
+  addImage,
+  type ContainerImage,
+  deleteImage,
+  getImage,
+  listImages,
+  listPackages,
+  listRegistries,
+  scanImage,
+} from '../../../contract/container-security.js';
+import { getScan } from '../../../contract/orchestration.js';
+import { noneBySeverity } from '../../../contract/severity.js';
+import { addTarget, type InventoryTarget, listTargets } from '../../../contract/web-targets.js';
+import { aScan } from '../../testing/orchestration.builders.js';
+import { aMeWithout } from '../../testing/platform.builders.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+const at = '2026-11-20T10:00:00.000Z';
+const lastScan = { scanId: 'scan_1', status: 'completed', finishedAt: at, problem: null } as const;
+const inventoried = {
+  addedBy: 'scan',
+  addedAt: at,
+  runningScanId: null,
+  lastScan,
+} as const;
+
+const image: ContainerImage = {
+  ...inventoried,
+  id: 'img_1',
+  reference: 'docker.io/library/nginx:1.27',
+  registry: 'docker.io',
+  repository: 'docker.io/library/nginx',
+  tag: '1.27',
+  digest: null,
+  details: {
+    scanId: 'scan_1',
+    scannedAt: at,
+    digest: 'sha256:ab12',
+    configDigest: null,
+    os: { family: 'debian', name: '10.2', endOfLife: true },
+    architecture: 'amd64',
+    sizeBytes: 187_000_000,
+    packages: 2,
+    trivyVersion: '0.68.1',
+  },
+  findings: {
+    open: 14,
+    bySeverity: { ...noneBySeverity(), critical: 2, high: 12 },
+    filter: { provider: 'image', accountId: ['docker.io/library/nginx'] },
+    isOwn: true,
+  },
+};
+
+function aServerWithImages(me?: Parameters<typeof aServer>[0]) {
+  return aServer(me)
+    .on(listImages, ({ query }) => ({ items: query.q ? [] : [image], nextCursor: null }))
+    .on(listRegistries, () => ({ items: [{ registry: 'docker.io', images: 1 }] }))
+    .on(getImage, () => ({
+      ...image,
+      fixable: 9,
+      scans: [{ scanId: 'scan_1', status: 'completed' as const, createdAt: at, finishedAt: at }],
+    }))
+    .on(listPackages, ({ query }) => ({
+      items: [
+        {
+          imageId: 'img_1',
+          image: image.reference,
+          name: query.q ?? 'openssl',
+          version: '3.0.1',
+          type: 'debian',
+          purl: 'pkg:deb/debian/openssl@3.0.1',
+          path: '',
+          licenses: ['Apache-2.0'],
+        },
+      ],
+      nextCursor: null,
+    }));
+}
+
+test('images with what stands open against them, filtered by the address', async () => {
+  const server = aServerWithImages();
+  const { user, address } = renderApp('/images');
+  const row = within(await screen.findByRole('listitem', { name: image.reference }));
+  expect(row.getByText('2 critical')).toBeTruthy();
+  expect(row.getByText('12 high')).toBeTruthy();
+  expect(row.getByText(/debian 10.2, no longer maintained/)).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Critical' }));
+  await waitFor(() => expect(address()).toBe('/images?severity=critical'));
+  await waitFor(() => expect(server.requests.at(-1)?.search).toContain('severity=critical'));
+  await user.type(screen.getByRole('searchbox'), 'redis');
+  expect(await screen.findByText('No image matches')).toBeTruthy();
+});
+
+test('one image: findings, packages, its bill of materials, and a scan of it', async () => {
+  const server = aServerWithImages()
+    .on(scanImage, () => aScan({ kind: 'image' }))
+    .on(getScan, () => aScan());
+  const { user, address } = renderApp('/images/img_1');
+  expect(await screen.findByText('9 of 14 have a version with the fix.')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'See the findings' }).getAttribute('href')).toBe(
+    '/findings?provider=image&accountId=docker.io%2Flibrary%2Fnginx',
+  );
+  expect(await screen.findByRole('cell', { name: 'openssl' })).toBeTruthy();
+  await user.type(screen.getByRole('searchbox'), 'zlib');
+  expect(await screen.findByRole('cell', { name: 'zlib' })).toBeTruthy();
+  const sbom = screen.getByRole('link', { name: /Bill of materials/ });
+  expect(sbom.getAttribute('href')).toBe('/api/container-security/images/img_1/sbom');
+  await user.click(screen.getByRole('button', { name: 'Scan it' }));
+  await waitFor(() => expect(address()).toBe('/scans/scan_1'));
+  expect(server.requests.some(({ path }) => path.endsWith('/img_1/scan'))).toBe(true);
+});
+
+test('an image is added and taken out', async () => {
+  const server = aServerWithImages()
+    .on(addImage, () => image)
+    .on(deleteImage, ({ params }) => ({ id: params.imageId }));
+  const { user, address } = renderApp('/images');
+  await user.click(await screen.findByRole('button', { name: 'Add an image' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Add an image' }));
+  await user.click(dialog.getByRole('button', { name: 'Add' }));
+  expect(dialog.getByText('This is needed')).toBeTruthy();
+  await user.type(dialog.getByRole('textbox', { name: /^Image/ }), ' nginx:1.27 ');
+  await user.click(dialog.getByRole('button', { name: 'Add' }));
+  await waitFor(() => expect(address()).toBe('/images/img_1'));
+  expect(server.requests.find(({ method }) => method === 'POST')?.body).toEqual({
+    reference: 'nginx:1.27',
+  });
+  await user.click(await screen.findByRole('button', { name: 'Remove' }));
+  const confirm = within(await screen.findByRole('dialog'));
+  await user.click(confirm.getByRole('button', { name: 'Remove' }));
+  await waitFor(() => expect(address()).toBe('/images'));
+});
+
+const target: InventoryTarget = {
+  ...inventoried,
+  id: 'tgt_1',
+  kind: 'web',
+  name: 'Shop',
+  url: 'https://shop.example/',
+  hosts: [],
+  isOwn: true,
+  lastScan: { ...lastScan, status: 'failed', problem: 'nobody answers' },
+  findings: {
+    open: 3,
+    bySeverity: { ...noneBySeverity(), medium: 3 },
+    filter: { provider: 'web', accountId: ['https://shop.example'] },
+  },
+};
+
+test('targets lead to their findings and to a scan with their address', async () => {
+  const server = aServer()
+    .on(listTargets, () => ({ items: [target], nextCursor: null }))
+    .on(addTarget, () => target);
+  const { user } = renderApp('/targets');
+  const row = within(await screen.findByRole('listitem', { name: 'Shop' }));
+  expect(row.getByText('nobody answers')).toBeTruthy();
+  expect(row.getByText('Own')).toBeTruthy();
+  expect(row.getByRole('link', { name: '3 findings' }).getAttribute('href')).toContain(
+    'provider=web',
+  );
+  expect(row.getByRole('link', { name: 'Scan Shop' }).getAttribute('href')).toBe(
+    '/scans/new?kind=web&target=https:%2F%2Fshop.example%2F',
+  );
+  await user.click(screen.getByRole('button', { name: 'Add a target' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Add a target' }));
+  await user.click(dialog.getByRole('radio', { name: 'Hosts of a network' }));
+  await user.type(dialog.getByRole('textbox', { name: /^Hosts/ }), '192.0.2.1, a.example');
+  await user.click(dialog.getByRole('button', { name: 'Add' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.requests.find(({ method }) => method === 'POST')?.body).toEqual({
+    kind: 'network',
+    hosts: ['192.0.2.1', 'a.example'],
+  });
+});
+
+test('who may only look can neither add nor scan', async () => {
+  aServerWithImages(aMeWithout('scans:run')).on(listTargets, () => ({
+    items: [target],
+    nextCursor: null,
+  }));
+  const { user } = renderApp('/images/img_1');
+  await screen.findByText('9 of 14 have a version with the fix.');
+  expect(screen.queryByRole('button', { name: /Scan|Remove/ })).toBeNull();
+  await user.click(screen.getByRole('link', { name: 'Web and network' }));
+  await screen.findByRole('listitem', { name: 'Shop' });
+  expect(screen.queryByRole('button', { name: /Add|Remove/ })).toBeNull();
+});

@@ -1,0 +1,113 @@
+import { Button, Code, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { MailCheck, RotateCcw } from 'lucide-react';
+import { useAppState } from '../../app/AppStateContext.js';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { age, counted, instant } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { Section } from '../../ui/Section.js';
+import { type DeadLetter, deadLettersQuery, useRetryDeadLetter } from './dead-letter.api.js';
+import { ScanSections } from './ScanSections.js';
+import classes from './ScheduleRow.module.css';
+
+export function DeadLettersPage() {
+  const query = useInfiniteQuery(deadLettersQuery);
+  return (
+    <>
+      <PageHeader
+        title="Dead letters"
+        about="Jobs that failed as often as they may and that nobody tries any more by themselves. Find out why, then run them again."
+      />
+      <ScanSections />
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return (
+              <EmptyState icon={MailCheck} title="No job has given up">
+                A scan that fails says so itself, with its reason. Here stands what went wrong
+                behind the scenes.
+              </EmptyState>
+            );
+          }
+          return (
+            <Section title="Jobs that gave up">
+              <ul className={classes.rows}>
+                {items.map((letter) => (
+                  <LetterRow key={letter.jobId} letter={letter} />
+                ))}
+              </ul>
+              {query.hasNextPage && (
+                <Button
+                  mt="sm"
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => query.fetchNextPage()}
+                >
+                  Load more
+                </Button>
+              )}
+            </Section>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function LetterRow({ letter }: { letter: DeadLetter }) {
+  const { may } = useAppState();
+  const retry = useRetryDeadLetter();
+  const { jobId, type, payload, attempts, error, createdAt, finishedAt } = letter;
+  return (
+    <li className={classes.row} aria-label={type}>
+      <div className={classes.head}>
+        <div className={classes.what}>
+          <Text size="sm" fw={600}>
+            {type}
+          </Text>
+          <Text size="xs" c="dimmed" className="tabular">
+            {counted(attempts, 'attempt')} · asked for{' '}
+            <time title={instant(createdAt)}>{age(createdAt)}</time>
+            {finishedAt && (
+              <>
+                {' '}
+                · gave up <time title={instant(finishedAt)}>{age(finishedAt)}</time>
+              </>
+            )}
+          </Text>
+          <Text size="sm" className={classes.problem}>
+            {error ?? 'No reason was kept.'}
+          </Text>
+        </div>
+        {may('scans:run') && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<RotateCcw size={14} aria-hidden />}
+            aria-label={`Run again: ${type}, ${jobId}`}
+            loading={retry.isPending}
+            onClick={() => retry.mutate(jobId)}
+          >
+            Run again
+          </Button>
+        )}
+      </div>
+      <details>
+        <Text component="summary" size="xs">
+          What it was to do
+        </Text>
+        <Code block mt={4} tabIndex={0}>
+          {JSON.stringify({ jobId, ...asObject(payload) }, null, 2)}
+        </Code>
+      </details>
+      {retry.error && <ProblemAlert problem={retry.error} />}
+    </li>
+  );
+}
+
+function asObject(payload: unknown): Record<string, unknown> {
+  return typeof payload === 'object' && payload !== null ? { ...payload } : { payload };
+}

@@ -1,0 +1,133 @@
+import { NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { CloudScanFields } from './CloudScanFields.js';
+import type { DraftErrors, ScanDraft } from './scan-draft.js';
+import { NETWORK_PROFILES, WEB_DEPTHS } from './scan-kinds.js';
+
+export interface ScanFieldsProps {
+  draft: ScanDraft;
+  errors: DraftErrors;
+  onChange: (changes: Partial<ScanDraft>) => void;
+}
+
+/** The fields of the chosen kind, and no others. */
+export function ScanFields(props: ScanFieldsProps) {
+  const { draft, errors, onChange } = props;
+  switch (draft.kind) {
+    case 'cloud':
+      return <CloudScanFields {...props} />;
+    case 'web':
+      return <WebFields {...props} />;
+    case 'network':
+      return <NetworkFields {...props} />;
+    case 'image':
+      return (
+        <TextInput
+          label="Image"
+          description="As you would pull it, best with a tag or a digest. The registry must be reachable."
+          placeholder="docker.io/library/nginx:1.29"
+          value={draft.image}
+          onChange={(event) => onChange({ image: event.currentTarget.value })}
+          error={errors.image}
+          required
+        />
+      );
+    case 'repository':
+      return (
+        <TextInput
+          label="Address of the repository"
+          description="Over https and without a password in it. Its default branch is looked at."
+          placeholder="https://git.example.org/team/project.git"
+          value={draft.repository}
+          onChange={(event) => onChange({ repository: event.currentTarget.value })}
+          error={errors.repository}
+          required
+        />
+      );
+    default:
+      return (
+        <TextInput
+          label="Folder on the server"
+          description="An absolute path. Only folders that the operator has allowed (SCAN_FOLDERS) can be scanned."
+          placeholder="/srv/sources/project"
+          value={draft.path}
+          onChange={(event) => onChange({ path: event.currentTarget.value })}
+          error={errors.path}
+          required
+        />
+      );
+  }
+}
+
+function WebFields({ draft, errors, onChange }: ScanFieldsProps) {
+  return (
+    <>
+      <TextInput
+        label="Address"
+        description="The page to begin with. Without http:// or https:// in front, https is meant."
+        placeholder="https://www.example.org"
+        inputMode="url"
+        autoComplete="url"
+        value={draft.url}
+        onChange={(event) => onChange({ url: event.currentTarget.value })}
+        error={errors.url}
+        required
+      />
+      <Radio.Group
+        label="Depth"
+        value={draft.depth}
+        onChange={(value) =>
+          onChange({ depth: WEB_DEPTHS.find((each) => each.value === value)?.value ?? 'headers' })
+        }
+      >
+        <Stack gap="xs" mt="xs">
+          {WEB_DEPTHS.map(({ value, label, description }) => (
+            <Radio key={value} value={value} label={label} description={description} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {draft.depth === 'api' && (
+        <TextInput
+          label="Address of the OpenAPI definition"
+          placeholder="https://api.example.org/openapi.json"
+          inputMode="url"
+          value={draft.apiDefinition}
+          onChange={(event) => onChange({ apiDefinition: event.currentTarget.value })}
+          error={errors.apiDefinition}
+          required
+        />
+      )}
+    </>
+  );
+}
+
+function NetworkFields({ draft, errors, onChange }: ScanFieldsProps) {
+  return (
+    <>
+      <Textarea
+        label="Hosts and ranges"
+        description="Names, addresses or CIDR ranges, one per line; at most 1,024 addresses together."
+        placeholder={'scanme.example.org\n192.0.2.0/28'}
+        value={draft.targets}
+        onChange={(event) => onChange({ targets: event.currentTarget.value })}
+        error={errors.targets}
+        rows={4}
+        resize="vertical"
+        required
+      />
+      <NativeSelect
+        label="Profile"
+        description={NETWORK_PROFILES.find(({ value }) => value === draft.profile)?.description}
+        value={draft.profile}
+        onChange={(event) =>
+          onChange({
+            profile:
+              NETWORK_PROFILES.find(({ value }) => value === event.currentTarget.value)?.value ??
+              'quick',
+          })
+        }
+        data={NETWORK_PROFILES.map(({ value, label }) => ({ value, label }))}
+        maw={300}
+      />
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import { Group, NativeSelect, Pill, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import type { ScanSummary } from '../../../contract/orchestration.js';
+import { Choices } from '../../ui/Choices.js';
+import { words } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { Section } from '../../ui/Section.js';
+import { VirtualRows } from '../../ui/VirtualRows.js';
+import { NoScans } from './NoScans.js';
+import classes from './ScanHistory.module.css';
+import { ScanRow } from './ScanRow.js';
+import { scanHistoryQuery } from './scan.api.js';
+import { lookOf, SCAN_KINDS } from './scan-kinds.js';
+import { ENDED } from './scan-status.js';
+import type { ScansSearch } from './scans.search.js';
+
+const route = getRouteApi('/scans');
+
+const statusOptions = [
+  { value: undefined, label: 'All' },
+  ...ENDED.map((value) => ({ value, label: words(value) })),
+];
+
+/** Scans that have ended, newest first; pages are fetched as they are scrolled to. */
+export function ScanHistory() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = (changes: Partial<ScansSearch>) =>
+    navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false });
+  const query = useInfiniteQuery(scanHistoryQuery(search));
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetching && !isFetchNextPageError) fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+  return (
+    <Section title="History">
+      <Group gap="sm" mb="xs">
+        <NativeSelect
+          aria-label="Kind of scan"
+          value={search.kind ?? ''}
+          onChange={(event) =>
+            change({ kind: SCAN_KINDS.find((each) => each === event.currentTarget.value) })
+          }
+          data={[
+            { value: '', label: 'All kinds' },
+            ...SCAN_KINDS.map((value) => ({ value, label: lookOf(value).label })),
+          ]}
+        />
+        <Choices
+          label="Filter by status"
+          value={search.status}
+          onChange={(status) => change({ status })}
+          options={statusOptions}
+        />
+      </Group>
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          return (
+            <>
+              <ChosenTarget
+                target={search.target}
+                items={items}
+                onClear={() => change({ target: undefined })}
+              />
+              {items.length === 0 && (
+                <NoScans
+                  isFiltered={Object.values(search).some((value) => value !== undefined)}
+                  onClear={() => navigate({ search: {}, replace: true })}
+                />
+              )}
+              <VirtualRows
+                label="Scans"
+                items={items}
+                keyOf={({ id }) => id}
+                estimate={72}
+                onEnd={more}
+                render={(scan) => <ScanRow scan={scan} />}
+              />
+              {isFetchNextPageError && (
+                <ProblemAlert problem={query.error} onRetry={() => fetchNextPage()} />
+              )}
+              {query.isFetchingNextPage && (
+                <Text size="sm" c="dimmed" ta="center" py="sm">
+                  Loading more…
+                </Text>
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}
+
+interface ChosenTargetProps {
+  target: string | undefined;
+  items: readonly ScanSummary[];
+  onClear: () => void;
+}
+
+/** The target is chosen by links from elsewhere. Its name is known from its scans. */
+function ChosenTarget({ target, items, onClear }: ChosenTargetProps) {
+  if (!target) return null;
+  const name = items.find(({ targetKey }) => targetKey === target)?.target ?? target;
+  return (
+    <Pill
+      size="md"
+      withRemoveButton
+      removeButtonProps={{
+        'aria-label': `Show the scans of all targets, not only ${name}`,
+        'aria-hidden': false,
+        tabIndex: 0,
+      }}
+      onRemove={onClear}
+      className={classes.target}
+    >
+      Only {name}
+    </Pill>
+  );
+}

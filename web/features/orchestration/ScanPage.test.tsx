@@ -1,0 +1,128 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { getCloudAccount } from '../../../contract/cloud-security.js';
+import {
+  cancelScan,
+  getScan,
+  retryScan,
+  startScan,
+  watchScan,
+} from '../../../contract/orchestration.js';
+import { anAccount } from '../../testing/cloud-security.builders.js';
+import { MockProblem } from '../../testing/mock-server.js';
+import { aRunningScan, aScan, aSubJob } from '../../testing/orchestration.builders.js';
+import { aMeWithout } from '../../testing/platform.builders.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+const STREAM = '/api/scans/scan_1/events';
+
+test('follows a running scan as it is told, until the end', async () => {
+  const server = aServer().on(getScan, () => aRunningScan());
+  renderApp('/scans/scan_1');
+  expect(await screen.findByText(/^25 % · runs for/)).toBeTruthy();
+  const log = screen.getByRole('log', { name: 'Log of eu-west-1' });
+  expect(log.textContent).toBe('Scanning eu-west-1');
+  const [running = aSubJob()] = aRunningScan().subJobs;
+  await waitFor(() => {
+    const scan = aRunningScan({
+      progress: 0.6,
+      subJobs: [{ ...running, log: ['Scanning eu-west-1', 's3: 4 of 9'] }],
+    });
+    expect(server.tell(watchScan, STREAM, { type: 'scan', scan })).toBe(1);
+  });
+  expect(await screen.findByText(/^60 % · runs for/)).toBeTruthy();
+  expect(log.textContent).toContain('s3: 4 of 9');
+  server.tell(watchScan, STREAM, { type: 'end', scan: aScan() });
+  await waitFor(() => expect(screen.queryByText(/runs for/)).toBeNull());
+  expect(screen.getAllByText('Completed')).toHaveLength(2);
+  expect(server.tell(watchScan, STREAM, { type: 'end', scan: aScan() })).toBe(0);
+});
+
+test('tells coverage: what was expected, what gave evidence, what was skipped and why', async () => {
+  aServer()
+    .on(getScan, () => aScan())
+    .on(getCloudAccount, () => anAccount());
+  renderApp('/scans/scan_1');
+  const subJobs = within(await screen.findByRole('region', { name: 'Sub-jobs' }));
+  expect(subJobs.getByText(/312 of 318 checks/)).toBeTruthy();
+  expect(subJobs.getByText(/macie: not enabled in this region/)).toBeTruthy();
+  expect(subJobs.getByText('1 checks gave no evidence')).toBeTruthy();
+  expect(subJobs.getByText('5.13.1')).toBeTruthy();
+  const findings = within(screen.getByRole('region', { name: 'Findings' }));
+  expect(findings.getByText('Opened').nextSibling?.textContent).toBe('40');
+  const link = await findings.findByRole('link', { name: 'See the open findings of this target' });
+  expect(link.getAttribute('href')).toBe('/findings?provider=aws&accountId=123456789012');
+});
+
+test('asks before it stops a scan, and says that it is stopping', async () => {
+  const server = aServer()
+    .on(getScan, () => aRunningScan())
+    .on(cancelScan, () => aRunningScan({ isCancelling: true }));
+  const { user } = renderApp('/scans/scan_1');
+  await user.click(await screen.findByRole('button', { name: 'Stop the scan' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Stop this scan?' }));
+  expect(server.requests.some(({ path }) => path.endsWith('/cancel'))).toBe(false);
+  await user.click(dialog.getByRole('button', { name: 'Stop the scan' }));
+  expect(await screen.findByText('Stopping')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Stopping…' })).toHaveProperty('disabled', true);
+});
+
+const partial = aScan({
+  status: 'partial',
+  problem: 'us-east-1: access denied',
+  subJobs: [
+    aSubJob(),
+    aSubJob({
+      id: 'sub_2',
+      name: 'us-east-1',
+      status: 'failed',
+      outcome: 'timed_out',
+      problem: 'it took longer than an hour',
+      coverage: null,
+      log: [],
+    }),
+  ],
+});
+
+test('the sub-job that failed is open with its reason, and runs again alone or with all', async () => {
+  const server = aServer()
+    .on(getScan, () => partial)
+    .on(retryScan, () => aRunningScan());
+  const { user } = renderApp('/scans/scan_1');
+  expect(await screen.findByText('The scan did not cover everything')).toBeTruthy();
+  expect(screen.getByText('us-east-1: access denied')).toBeTruthy();
+  expect(screen.getByText('it took longer than an hour')).toBeTruthy();
+  expect(screen.getByText('Timed out')).toBeTruthy();
+  expect(screen.getByText('It said nothing.')).toBeTruthy();
+  expect(screen.queryByRole('log', { name: 'Log of eu-west-1' })).toBeNull();
+  await user.click(screen.getByRole('button', { name: /^eu-west-1/ }));
+  expect(screen.getByRole('log', { name: 'Log of eu-west-1' })).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Retry this one: eu-west-1' })).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Retry this one: us-east-1' }));
+  await waitFor(() => expect(screen.queryByText('The scan did not cover everything')).toBeNull());
+  const asked = server.requests.filter(({ path }) => path.endsWith('/retry'));
+  expect(asked.map(({ body }) => body)).toEqual([{ subJobId: 'sub_2' }]);
+});
+
+test('all that failed is run again, and a scan in the way is linked', async () => {
+  const server = aServer()
+    .on(getScan, () => partial)
+    .on(startScan, () => {
+      throw new MockProblem({ status: 409, detail: 'the scan scan_9 of this target is running' });
+    })
+    .on(retryScan, () => aRunningScan());
+  const { user } = renderApp('/scans/scan_1');
+  await user.click(await screen.findByRole('button', { name: 'Scan again' }));
+  const link = await screen.findByRole('link', { name: 'Look at the running scan' });
+  expect(link.getAttribute('href')).toBe('/scans/scan_9');
+  await user.click(screen.getByRole('button', { name: 'Retry 1 sub-job' }));
+  expect(await screen.findByRole('button', { name: 'Stop the scan' })).toBeTruthy();
+  expect(server.requests.findLast(({ path }) => path.endsWith('/retry'))?.body).toEqual({});
+});
+
+test('who may only look sees no buttons', async () => {
+  aServer(aMeWithout('scans:run')).on(getScan, () => partial);
+  renderApp('/scans/scan_1');
+  await screen.findByText('The scan did not cover everything');
+  expect(screen.queryByRole('button', { name: /Retry|again|Stop/ })).toBeNull();
+});

@@ -1,0 +1,97 @@
+import { Grid, Stack, Text } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { CircleX, Contrast } from 'lucide-react';
+import type { ScanRun } from '../../../contract/orchestration.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
+import { Notice } from '../../ui/Notice.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { ScanActions } from './ScanActions.js';
+import { ScanFacts } from './ScanFacts.js';
+import { ScanFindings } from './ScanFindings.js';
+import { ScanProgress } from './ScanProgress.js';
+import { ScanStatusTag } from './ScanStatusTag.js';
+import { SubJobs } from './SubJobs.js';
+import { lookOf } from './scan-kinds.js';
+import { isActive } from './scan-status.js';
+import { useLiveScan } from './useLiveScan.js';
+
+const route = getRouteApi('/scans/$scanId');
+
+export function ScanPage() {
+  const { scanId } = route.useParams();
+  return <Loaded query={useLiveScan(scanId)}>{(scan) => <ScanView scan={scan} />}</Loaded>;
+}
+
+function ScanView({ scan }: { scan: ScanRun }) {
+  const { kind, target, targetKey, status, isCancelling } = scan;
+  return (
+    <>
+      <PageHeader
+        title={target}
+        crumb={
+          <>
+            <TextLink to="/scans">Scans</TextLink> /{' '}
+            <TextLink to="/scans" search={{ target: targetKey }}>
+              History of this target
+            </TextLink>
+          </>
+        }
+        tags={<ScanStatusTag status={status} isCancelling={isCancelling} />}
+        about={lookOf(kind).label}
+        actions={<ScanActions scan={scan} />}
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Stack>
+            {isActive(scan) && (
+              <Section title="Progress">
+                <ScanProgress scan={scan} />
+              </Section>
+            )}
+            <ScanProblem scan={scan} />
+            <SubJobs scan={scan} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack>
+            <ScanFindings scan={scan} />
+            <ScanFacts scan={scan} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}
+
+/** What went wrong, and what that means for the results. */
+function ScanProblem({ scan: { status, problem } }: { scan: ScanRun }) {
+  if (status === 'failed') {
+    return (
+      <Notice tone="red" icon={CircleX} title="The scan failed" urgent>
+        <Text size="sm">
+          {problem ?? 'The server gives no reason; see the log of its sub-jobs.'}
+        </Text>
+        <Text size="sm" mt={4}>
+          It changed no finding: what nobody could look at is neither fixed nor gone.
+        </Text>
+      </Notice>
+    );
+  }
+  if (status === 'partial') {
+    return (
+      <Notice tone="amber" icon={Contrast} title="The scan did not cover everything">
+        <Text size="sm">{problem ?? 'A part of it has gaps; see its coverage.'}</Text>
+        <Text size="sm" mt={4}>
+          What was seen counts. Findings in the part that was not covered stay as they were.
+        </Text>
+      </Notice>
+    );
+  }
+  return problem ? (
+    <Notice tone="amber" icon={Contrast} title="Something went wrong on the way">
+      <Text size="sm">{problem}</Text>
+    </Notice>
+  ) : null;
+}

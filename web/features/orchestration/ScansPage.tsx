@@ -1,0 +1,32 @@
+import { Stack } from '@mantine/core';
+import { Radar } from 'lucide-react';
+import { useAppState } from '../../app/AppStateContext.js';
+import { ButtonLink } from '../../ui/links.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { ActiveScans } from './ActiveScans.js';
+import { ScanHistory } from './ScanHistory.js';
+import { ScanSections } from './ScanSections.js';
+
+export function ScansPage() {
+  const { may } = useAppState();
+  return (
+    <>
+      <PageHeader
+        title="Scans"
+        about="What runs now and what ran before. Results become findings and control status by themselves."
+        actions={
+          may('scans:run') && (
+            <ButtonLink to="/scans/new" leftSection={<Radar size={16} aria-hidden />}>
+              New scan
+            </ButtonLink>
+          )
+        }
+      />
+      <ScanSections />
+      <Stack>
+        <ActiveScans />
+        <ScanHistory />
+      </Stack>
+    </>
+  );
+}

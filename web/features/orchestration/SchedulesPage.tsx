@@ -1,0 +1,45 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { CalendarClock } from 'lucide-react';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { counted } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { ScanSections } from './ScanSections.js';
+import { ScheduleRow } from './ScheduleRow.js';
+import classes from './ScheduleRow.module.css';
+import { schedulesQuery } from './schedule.api.js';
+
+export function SchedulesPage() {
+  const query = useQuery(schedulesQuery);
+  return (
+    <>
+      <PageHeader
+        title="Schedules"
+        about="Work that comes around by itself. Every active cloud account is looked at daily for what is severe and weekly for everything."
+      />
+      <ScanSections />
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState icon={CalendarClock} title="Nothing is scheduled">
+              Schedules come with cloud accounts: add one, and it is scanned every day.
+            </EmptyState>
+          ) : (
+            <Section
+              title="Periodic work"
+              actions={<Text size="sm">{counted(items.length, 'schedule')}</Text>}
+            >
+              <ul className={classes.rows}>
+                {items.map((schedule) => (
+                  <ScheduleRow key={schedule.id} schedule={schedule} />
+                ))}
+              </ul>
+            </Section>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

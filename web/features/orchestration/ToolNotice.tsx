@@ -1,0 +1,39 @@
+import { Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Wrench } from 'lucide-react';
+import { TextLink } from '../../ui/links.js';
+import { Notice } from '../../ui/Notice.js';
+import { type ScanDraft, toolsOf } from './scan-draft.js';
+import { toolsQuery } from './tool.api.js';
+
+/** Says so when a tool that the scan needs cannot be run here, and how to get it. */
+export function ToolNotice({ draft }: { draft: ScanDraft }) {
+  const { data } = useQuery(toolsQuery);
+  const needed = toolsOf(draft);
+  const missing = (data?.items ?? []).filter(
+    ({ tool, available }) => needed.includes(tool) && !available,
+  );
+  if (missing.length === 0) return null;
+  return (
+    <Stack gap="xs">
+      {missing.map(({ tool, title, missing: why }) => (
+        <Notice
+          key={tool}
+          tone="amber"
+          icon={Wrench}
+          title={`${title} cannot be run on this server`}
+        >
+          <Text size="sm">{why ?? 'The server does not say why.'}</Text>
+          <Text size="sm" mt={4}>
+            {draft.kind === 'web' && draft.depth !== 'headers'
+              ? 'The quick check needs no tool. '
+              : 'The scan would end as failed. '}
+            <TextLink to="/scans/tools" inherit underline="always">
+              See all tools
+            </TextLink>
+          </Text>
+        </Notice>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,83 @@
+import { Code, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, CircleX } from 'lucide-react';
+import { Loaded } from '../../ui/Loaded.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import rows from '../platform/SystemPage.module.css';
+import { ScanSections } from './ScanSections.js';
+import { type ToolHealth, toolsQuery } from './tool.api.js';
+
+const ways: Record<ToolHealth['by'], string> = {
+  docker: 'in a locked-down container of its own',
+  native: 'as a program of this server',
+  built_in: 'within this server, without any other program',
+};
+
+const uses: Record<string, string> = {
+  'web-check': 'Headers, cookies, redirects and TLS of web sites',
+  prowler: 'Cloud accounts and Kubernetes',
+  trivy: 'Container images, folders, repositories and infrastructure code',
+  zap: 'Web sites and APIs, in depth',
+  nmap: 'Networks: hosts, ports and services',
+};
+
+export function ToolsPage() {
+  return (
+    <>
+      <PageHeader
+        title="Tools"
+        about="The scanners that this server can start, and what is missing for the others. Reports of scanners that run elsewhere can be imported in any case."
+      />
+      <ScanSections />
+      <Loaded query={useQuery(toolsQuery)}>
+        {({ items }) => (
+          <Section title="Scanners">
+            <ul className={rows.rows}>
+              {items.map((tool) => (
+                <ToolRow key={tool.tool} health={tool} />
+              ))}
+            </ul>
+          </Section>
+        )}
+      </Loaded>
+      <Text size="xs" c="dimmed" mt="sm">
+        What is found here is kept for some minutes. <Code>cspm doctor</Code> on the server looks at
+        once.
+      </Text>
+    </>
+  );
+}
+
+function ToolRow({ health }: { health: ToolHealth }) {
+  const { tool, title, available, by, version, missing } = health;
+  return (
+    <li className={rows.row} aria-label={title}>
+      <div>
+        <Text size="sm" fw={600}>
+          {title}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {[uses[tool], available && `runs ${ways[by]}`, version && `version ${version}`]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+        {missing && (
+          <Text size="sm" mt={4}>
+            {missing}
+          </Text>
+        )}
+      </div>
+      {available ? (
+        <Tag tone="green" icon={CircleCheck}>
+          {by === 'built_in' ? 'Built in' : 'Available'}
+        </Tag>
+      ) : (
+        <Tag tone="amber" icon={CircleX}>
+          Missing
+        </Tag>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,147 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import {
+  changeSchedule,
+  getOwnTargets,
+  listDeadLetters,
+  listSchedules,
+  listTools,
+  putOwnTargets,
+  retryDeadLetter,
+  runScheduleNow,
+} from '../../../contract/scan-operations.js';
+import { MockProblem } from '../../testing/mock-server.js';
+import { aDeadLetter, aSchedule, someTools } from '../../testing/orchestration.builders.js';
+import { aMeWithout } from '../../testing/platform.builders.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+test('a schedule says when it runs, is changed, switched off, and run at once', async () => {
+  let schedule = aSchedule({ lastOutcome: 'failed', lastError: 'Prowler is missing' });
+  const server = aServer()
+    .on(listSchedules, () => ({ items: [schedule] }))
+    .on(changeSchedule, ({ body }) => {
+      schedule = { ...schedule, ...body };
+      return schedule;
+    })
+    .on(runScheduleNow, () => schedule);
+  const { user } = renderApp('/scans/schedules');
+  const row = within(await screen.findByRole('listitem', { name: 'Daily scan of Production' }));
+  expect(row.getByText('At 02:13, Monday to Saturday (UTC)')).toBeTruthy();
+  expect(row.getByText('Prowler is missing')).toBeTruthy();
+
+  await user.click(row.getByRole('button', { name: 'Change Daily scan of Production' }));
+  const dialog = within(await screen.findByRole('dialog'));
+  const cron = dialog.getByRole('textbox', { name: /^Cron expression/ });
+  await user.clear(cron);
+  await user.type(cron, '30 5 * *');
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  expect(dialog.getByText(/Give five fields/)).toBeTruthy();
+  await user.type(cron, ' *');
+  await user.selectOptions(dialog.getByRole('combobox', { name: 'Time zone' }), 'Europe/Berlin');
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  expect(await row.findByText('At 05:30, every day (Europe/Berlin)')).toBeTruthy();
+
+  await user.click(row.getByRole('switch'));
+  expect(await row.findByText('none while it is off')).toBeTruthy();
+  await user.click(row.getByRole('button', { name: 'Run now: Daily scan of Production' }));
+  expect(await row.findByText(/was put into the queue/)).toBeTruthy();
+  const changes = server.requests.filter(({ method }) => method === 'PATCH');
+  expect(changes.map(({ body }) => body)).toEqual([
+    { cron: '30 5 * * *', timeZone: 'Europe/Berlin', overlap: 'skip' },
+    { enabled: false },
+  ]);
+});
+
+test('an interval takes the place of times of the clock', async () => {
+  const server = aServer()
+    .on(listSchedules, () => ({ items: [aSchedule()] }))
+    .on(changeSchedule, () => aSchedule());
+  const { user } = renderApp('/scans/schedules');
+  await user.click(await screen.findByRole('button', { name: /^Change / }));
+  const dialog = within(await screen.findByRole('dialog'));
+  await user.click(dialog.getByRole('radio', { name: 'again and again' }));
+  const every = dialog.getByRole('textbox', { name: /^Every/ });
+  await user.clear(every);
+  await user.type(every, '1.5');
+  await user.selectOptions(dialog.getByRole('combobox', { name: 'Unit' }), 'hours');
+  await user.click(dialog.getByRole('radio', { name: /^Stop the one before/ }));
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.requests.find(({ method }) => method === 'PATCH')?.body).toEqual({
+    everyMs: 5_400_000,
+    overlap: 'cancel_previous',
+  });
+});
+
+test('who may only look cannot change schedules, own targets or dead letters', async () => {
+  aServer(aMeWithout('scans:run'))
+    .on(listSchedules, () => ({ items: [aSchedule()] }))
+    .on(getOwnTargets, () => ({ ranges: ['10.0.0.0/8'], names: [] }))
+    .on(listDeadLetters, () => ({ items: [aDeadLetter()], nextCursor: null }));
+  const { user } = renderApp('/scans/schedules');
+  await screen.findByRole('listitem', { name: 'Daily scan of Production' });
+  expect(screen.queryByRole('switch')).toBeNull();
+  expect(screen.queryByRole('button', { name: /Change|Run now/ })).toBeNull();
+  await user.click(screen.getByRole('link', { name: 'Own targets' }));
+  const ranges = await screen.findByRole('textbox', { name: /^Addresses/ });
+  expect(ranges).toHaveProperty('readOnly', true);
+  expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+  await user.click(screen.getByRole('link', { name: 'Dead letters' }));
+  await screen.findByText('the database was away');
+  expect(screen.queryByRole('button', { name: /^Run again/ })).toBeNull();
+});
+
+test('tools say how they run, or what is missing', async () => {
+  aServer().on(listTools, () => ({
+    items: someTools({ trivy: 'trivy is not on PATH; install it: brew install trivy' }),
+  }));
+  renderApp('/scans/tools');
+  const trivy = await screen.findByRole('listitem', { name: 'Trivy' });
+  expect(trivy.textContent).toContain('brew install trivy');
+  expect(within(trivy).getByText('Missing')).toBeTruthy();
+  const nmap = screen.getByRole('listitem', { name: 'Nmap' });
+  expect(nmap.textContent).toContain('in a locked-down container');
+  const builtIn = screen.getByRole('listitem', { name: 'Built-in web check' });
+  expect(within(builtIn).getByText('Built in')).toBeTruthy();
+});
+
+test('a job that gave up is run again; the reason stays when that is refused', async () => {
+  let items = [aDeadLetter()];
+  const server = aServer()
+    .on(listDeadLetters, () => ({ items, nextCursor: null }))
+    .on(retryDeadLetter, () => {
+      throw new MockProblem({ status: 409, detail: 'the scan has not ended' });
+    });
+  const { user } = renderApp('/scans/dead-letters');
+  await user.click(await screen.findByRole('button', { name: /^Run again/ }));
+  expect(await screen.findByText('the scan has not ended')).toBeTruthy();
+  server.on(retryDeadLetter, ({ params }) => {
+    items = [];
+    return params;
+  });
+  await user.click(screen.getByRole('button', { name: /^Run again/ }));
+  expect(await screen.findByText('No job has given up')).toBeTruthy();
+});
+
+test('own targets: a wrong line is named, the right ones are saved', async () => {
+  let own = { ranges: ['10.0.0.0/8'], names: [] as string[] };
+  aServer()
+    .on(getOwnTargets, () => own)
+    .on(putOwnTargets, ({ body }) => {
+      own = { ranges: [...new Set(body.ranges)], names: body.names };
+      return own;
+    });
+  const { user } = renderApp('/scans/own-targets');
+  const ranges = await screen.findByRole('textbox', { name: /^Addresses/ });
+  await user.type(ranges, '{enter}not-a-range');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(screen.getByText(/^not-a-range must be an address or a range/)).toBeTruthy();
+  await user.clear(ranges);
+  await user.type(ranges, '127.0.0.1{enter}127.0.0.1');
+  await user.type(screen.getByRole('textbox', { name: /^Names/ }), '*.corp.example');
+  expect(screen.getByText('Not saved yet.')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByText('All is saved.')).toBeTruthy();
+  expect(own).toEqual({ ranges: ['127.0.0.1'], names: ['*.corp.example'] });
+  expect(ranges).toHaveProperty('value', '127.0.0.1');
+});

@@ -1,0 +1,119 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { z } from 'zod';
+import {
+  cancelScan,
+  estimateScan,
+  getScan,
+  listScans,
+  retryScan,
+  type ScanRun,
+  startScan,
+} from '../../../contract/orchestration.js';
+import { apiService } from '../../api/apiService.js';
+import { complianceKey, refreshAfter } from '../compliance/posture.api.js';
+import { findingsKey } from '../security-scans/finding.api.js';
+import { importsKey } from '../security-scans/import.api.js';
+import { ENDED, isActive } from './scan-status.js';
+import type { ScansSearch } from './scans.search.js';
+
+export const scansKey = ['scans'] as const;
+const POLL_MS = 2_000;
+const IDLE_POLL_MS = 15_000;
+
+/** Those that wait or run, looked at more often while there are some. */
+export const activeScansQuery = queryOptions({
+  queryKey: [...scansKey, 'active'],
+  queryFn: ({ signal }) =>
+    apiService(listScans, { query: { status: ['queued', 'running'], limit: 100 }, signal }),
+  refetchInterval: ({ state }) => (state.data?.items.length ? POLL_MS : IDLE_POLL_MS),
+});
+
+/** Those that have ended, newest first. */
+export const scanHistoryQuery = ({ status, kind, target }: ScansSearch) =>
+  infiniteQueryOptions({
+    queryKey: [...scansKey, 'history', { status, kind, target }],
+    queryFn: ({ pageParam, signal }) =>
+      apiService(listScans, {
+        query: {
+          status: status ? [status] : [...ENDED],
+          ...(kind ? { kind: [kind] } : {}),
+          ...(target ? { target } : {}),
+          limit: 50,
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const scanQuery = (scanId: string) =>
+  queryOptions({
+    queryKey: [...scansKey, 'one', scanId],
+    queryFn: ({ signal }) => apiService(getScan, { params: { scanId }, signal }),
+    refetchInterval: ({ state }) => (state.data && !isActive(state.data) ? false : POLL_MS),
+  });
+
+export type ScanRequestInput = z.input<typeof startScan.body & z.ZodType>;
+
+export const estimateQuery = (request: ScanRequestInput | null) =>
+  queryOptions({
+    queryKey: [...scansKey, 'estimate', request],
+    queryFn: ({ signal }) => {
+      if (!request) throw new Error('there is nothing to estimate');
+      return apiService(estimateScan, { body: request, signal });
+    },
+    enabled: request !== null,
+    staleTime: 0,
+    retry: false,
+  });
+
+/** Puts the scan that the server answers with where pages look for it. */
+function useScanMutation<Input>(call: (input: Input) => Promise<ScanRun>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: (scan) => {
+      client.setQueryData(scanQuery(scan.id).queryKey, scan);
+      client.invalidateQueries({ queryKey: activeScansQuery.queryKey });
+      client.invalidateQueries({ queryKey: [...scansKey, 'history'] });
+    },
+  });
+}
+
+export function useStartScan() {
+  return useScanMutation((body: ScanRequestInput) => apiService(startScan, { body }));
+}
+
+export function useCancelScan(scanId: string) {
+  return useScanMutation((_: undefined) => apiService(cancelScan, { params: { scanId } }));
+}
+
+/** Of all that failed, or of the one that is named. */
+export function useRetryScan(scanId: string) {
+  return useScanMutation((subJobId: string | undefined) =>
+    apiService(retryScan, { params: { scanId }, body: { subJobId } }),
+  );
+}
+
+/** What scans that have ended may have changed is asked for anew. */
+export function refreshAfterScans(client: QueryClient, endedAt: string | null): void {
+  const changed = [
+    activeScansQuery.queryKey,
+    [...scansKey, 'history'],
+    findingsKey,
+    importsKey,
+    complianceKey,
+  ];
+  for (const queryKey of changed) client.invalidateQueries({ queryKey });
+  // The pages that ask for the posture show the problem themselves.
+  if (endedAt) refreshAfter(client, endedAt).catch(() => undefined);
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { choiceParam, textParam } from '../../app/search-params.js';
+import { SCAN_KINDS } from './scan-kinds.js';
+import { ENDED } from './scan-status.js';
+
+const longText = (max: number) => z.coerce.string().trim().max(max).optional().catch(undefined);
+
+export const scansSearch = z.object({
+  status: choiceParam(ENDED),
+  kind: choiceParam(SCAN_KINDS),
+  /** `targetKey` of a scan: the history of its target. */
+  target: longText(300),
+});
+export type ScansSearch = z.infer<typeof scansSearch>;
+
+/** What the form begins with. */
+export const newScanSearch = z.object({
+  kind: choiceParam(SCAN_KINDS),
+  account: textParam,
+  target: longText(2_000),
+  depth: choiceParam(['headers', 'baseline', 'full', 'api']),
+});
+export type NewScanSearch = z.infer<typeof newScanSearch>;

@@ -1,0 +1,46 @@
+import type { Schedule } from '../../../contract/scan-operations.js';
+import { duration } from '../../ui/format.js';
+
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** When a schedule runs, in words where that can be said in a few, as it is written otherwise. */
+export function timingInWords({
+  cron,
+  everyMs,
+  timeZone,
+}: Pick<Schedule, 'cron' | 'everyMs' | 'timeZone'>): string {
+  if (everyMs !== null) return `Every ${duration(everyMs)}`;
+  const text = cronInWords(cron ?? '');
+  return `${text} (${timeZone})`;
+}
+
+/** Plain daily and weekly times: `13 2 * * 1-6` is `At 02:13, Monday to Saturday`. */
+export function cronInWords(cron: string): string {
+  const [minute = '', hour = '', day, month, weekday = '', ...more] = cron.trim().split(/\s+/);
+  const days = daysInWords(weekday);
+  const isPlain = /^\d{1,2}$/.test(minute) && /^\d{1,2}$/.test(hour) && day === '*';
+  if (!isPlain || month !== '*' || days === null || more.length > 0) return `Cron ${cron}`;
+  return `At ${hour.padStart(2, '0')}:${minute.padStart(2, '0')}, ${days}`;
+}
+
+function daysInWords(weekday: string): string | null {
+  if (weekday === '*') return 'every day';
+  const range = /^([0-7])-([0-7])$/.exec(weekday);
+  if (range) return `${dayName(range[1])} to ${dayName(range[2])}`;
+  if (!/^[0-7](,[0-7])*$/.test(weekday)) return null;
+  return weekday.split(',').map(dayName).join(', ');
+}
+
+function dayName(number: string | undefined): string {
+  return DAYS[Number(number) % 7] ?? '';
+}
+
+export const overlaps = [
+  { value: 'skip', label: 'Leave it out', description: 'The next time is soon enough.' },
+  { value: 'queue', label: 'Let it wait', description: 'It runs when the one before has ended.' },
+  {
+    value: 'cancel_previous',
+    label: 'Stop the one before',
+    description: 'The newest matters, the older one is given up.',
+  },
+] as const satisfies readonly { value: Schedule['overlap']; label: string; description: string }[];

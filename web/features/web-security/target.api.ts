@@ -1,0 +1,55 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import {
+  addTarget,
+  deleteTarget,
+  listTargets,
+  type NewTarget,
+} from '../../../contract/web-targets.js';
+import { apiService } from '../../api/apiService.js';
+import type { TargetsSearch } from './targets.search.js';
+
+const targetsKey = ['targets'] as const;
+const RUNNING_POLL_MS = 3_000;
+
+export const targetsQuery = ({ q, kind }: TargetsSearch) =>
+  infiniteQueryOptions({
+    queryKey: [...targetsKey, 'list', { q, kind }],
+    queryFn: ({ pageParam, signal }) =>
+      apiService(listTargets, {
+        query: {
+          ...(q ? { q } : {}),
+          ...(kind ? { kind: [kind] } : {}),
+          limit: 50,
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some((target) => target.runningScanId))
+        ? RUNNING_POLL_MS
+        : false,
+  });
+
+export function useAddTarget() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewTarget) => apiService(addTarget, { body }),
+    onSuccess: () => client.invalidateQueries({ queryKey: targetsKey }),
+  });
+}
+
+export function useDeleteTarget(targetId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => apiService(deleteTarget, { params: { targetId } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: targetsKey }),
+  });
+}
