@@ -75,6 +75,8 @@ export function createSecurityScans(platform: Platform) {
     imports,
     findings,
     expireTriage,
+    /** Once a day: this host's raw reports that are too old, and what was left by processes that were killed. */
+    lookAfterFiles: () => files.lookAfter(),
     evidence: new EvidenceService({ results, scopes, checks, leases }),
     addRoutes: (http: HttpApi) => addSecurityScansRoutes(http, { imports, findings }),
     /** Beside the scheduler, as uploads lie where they were received. */

@@ -101,6 +101,15 @@ test('removes what is older than a moment, and only that', async () => {
   expect(await blobs.removeOlderThan(new Date('2021-01-01'))).toBe(0);
 });
 
+test('what is put again counts as new', async () => {
+  const content = Buffer.from('again');
+  await blobs.put(hashOf(content), inPieces(content));
+  const [file = ''] = await filesThere();
+  await utimes(file, new Date('2020-01-01'), new Date('2020-01-01'));
+  await blobs.put(hashOf(content), inPieces(content));
+  expect(await blobs.removeOlderThan(new Date('2021-01-01'))).toBe(0);
+});
+
 test('has nothing to remove before the first blob', async () => {
   expect(await new BlobStore(join(folder, 'none')).removeOlderThan(new Date())).toBe(0);
 });

@@ -57,6 +57,23 @@ describe('readConfig', () => {
     expect(config.mongoUri?.reveal()).toBe(URI);
   });
 
+  test('takes days for the kinds of data that it names, and shows them all', () => {
+    const config = readConfig({ RETENTION_DAYS: ' scans=90, raw_reports = 30 ,' });
+    expect(config.retentionDays).toMatchObject({ scans: 90, raw_reports: 30, imports: 400 });
+    const shown = describeConfig(config).find(({ name }) => name === 'RETENTION_DAYS')?.value;
+    expect(shown).toMatch(/^scans=90,imports=400,raw_reports=30,/);
+    expect(readConfig({ RETENTION_DAYS: shown }).retentionDays).toEqual(config.retentionDays);
+  });
+
+  test.each(['scans', 'scans=', 'scans=0', 'scans=-1', 'scans=40000', 'audit=10', 'toString=5'])(
+    'refuses RETENTION_DAYS=%s, naming what there is',
+    (value) => {
+      const [problem] = problemsOf({ RETENTION_DAYS: value });
+      expect(problem).toMatchObject({ name: 'RETENTION_DAYS' });
+      expect(problem?.problem).toMatch(/raw_reports/);
+    },
+  );
+
   test.each(DATABASE_KEYS)('renames the %s database and moves it to a server of its own', (key) => {
     const { variable, defaultName } = DATABASES[key];
     expect(readConfig({}).databases[key]).toEqual({ name: defaultName, uri: null });
@@ -90,6 +107,11 @@ describe('readConfig', () => {
     ['SCAN_FOLDERS', '/srv/sources,relative', /absolute/],
     ['SCAN_HOST_OUTPUT_DIR', 'runs', /absolute/],
     ['NATIVE_TOOLS', 'maybe', /degrade, require/],
+    ['SCAN_TIMEOUT_SECONDS', '0', /from 1/],
+    ['SCAN_MEMORY_MB', '2g', /whole number/],
+    ['SCAN_OUTPUT_MB', '-1', /from 1/],
+    ['NMAP_IMAGE', 'registry.example.org/nmap', /tag or digest/],
+    ['PROWLER_IMAGE', '-v', /tag or digest/],
     ['TRIVY_DATABASES', './trivy', /absolute/],
     ['SCANNER_AWS_ENDPOINT_URL', 'moto', /http or https/],
     ['DB_NAME', 'a.b', /letters, digits/],

@@ -30,6 +30,15 @@ export interface Config {
   /** Where the host of the containers sees the folder of their output; null: where it is here. */
   scanHostOutputDir: string | null;
   nativeTools: (typeof NATIVE_TOOLS)[number];
+  /** What one start of a scanner may take at most; null: the scanner's own limit. */
+  scanTimeoutSeconds: number | null;
+  scanMemoryMb: number | null;
+  scanOutputMb: number | null;
+  /** Images in place of the published ones; null: the published one. */
+  prowlerImage: string | null;
+  trivyImage: string | null;
+  zapImage: string | null;
+  nmapImage: string | null;
   /** Trivy's databases, kept up to date elsewhere; null: none. */
   trivyDatabases: string | null;
   /** How long each kind of data is kept. */
@@ -86,6 +95,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     scanFolders: read(variables.scanFolders),
     scanHostOutputDir: read(variables.scanHostOutputDir),
     nativeTools: read(variables.nativeTools),
+    scanTimeoutSeconds: read(variables.scanTimeoutSeconds),
+    scanMemoryMb: read(variables.scanMemoryMb),
+    scanOutputMb: read(variables.scanOutputMb),
+    prowlerImage: read(variables.prowlerImage),
+    trivyImage: read(variables.trivyImage),
+    zapImage: read(variables.zapImage),
+    nmapImage: read(variables.nmapImage),
     trivyDatabases: read(variables.trivyDatabases),
     retentionDays: read(variables.retentionDays),
     awsAccessKeyId: read(variables.awsAccessKeyId),

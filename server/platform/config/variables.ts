@@ -59,6 +59,22 @@ const listOf = (list: string) =>
 
 const folder = z.string().refine(isAbsolute, 'must be an absolute path');
 
+/** An image of one's own registry in place of the published one; taken apart where it is used. */
+function imageOf(name: string, example: string): Variable<string | null> {
+  const schema = z
+    .string()
+    .max(500)
+    .regex(
+      /^[a-z0-9][\w./:-]*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/i,
+      'must name an image with its tag or digest',
+    )
+    .nullable()
+    .default(null);
+  const help =
+    'image to run in place of the published one: the same program, with its tag or digest';
+  return { name, help, example, schema };
+}
+
 const LONGEST_DAYS = 36_500;
 
 /** `kind=days,…`; what is left out keeps its default. */
@@ -66,7 +82,7 @@ const retentionDays = z.string().transform((list, context): RetentionDays => {
   const days: Record<string, number> = { ...DEFAULT_RETENTION_DAYS };
   for (const part of listOf(list)) {
     const [, kind = '', count = ''] = /^(\w+)\s*=\s*(\d{1,5})$/.exec(part) ?? [];
-    if (!(kind in days) || Number(count) < 1 || Number(count) > LONGEST_DAYS) {
+    if (!Object.hasOwn(days, kind) || Number(count) < 1 || Number(count) > LONGEST_DAYS) {
       const message = `“${part}” is not a kind with a number of days from 1 to ${LONGEST_DAYS}; kinds are ${RETENTION_KINDS.join(', ')}`;
       context.addIssue({ code: 'custom', message });
       return z.NEVER;
@@ -156,6 +172,30 @@ export const variables = {
     example: 'degrade',
     schema: z.enum(NATIVE_TOOLS, `must be one of ${NATIVE_TOOLS.join(', ')}`).default('degrade'),
   },
+  scanTimeoutSeconds: {
+    name: 'SCAN_TIMEOUT_SECONDS',
+    help: 'longest that one start of a scanner may take; each has a limit of its own, which this lowers',
+    example: '3600',
+    schema: wholeNumber(1, 7 * 86_400)
+      .nullable()
+      .default(null),
+  },
+  scanMemoryMb: {
+    name: 'SCAN_MEMORY_MB',
+    help: 'most memory that one start of a scanner may take; lowers the scanner’s own limit',
+    example: '2048',
+    schema: wholeNumber(16, 1_048_576).nullable().default(null),
+  },
+  scanOutputMb: {
+    name: 'SCAN_OUTPUT_MB',
+    help: 'most that one start of a scanner may write; lowers the scanner’s own limit',
+    example: '1024',
+    schema: wholeNumber(1, 1_048_576).nullable().default(null),
+  },
+  prowlerImage: imageOf('PROWLER_IMAGE', 'registry.example.org/prowler:5.46.0'),
+  trivyImage: imageOf('TRIVY_IMAGE', 'registry.example.org/trivy:0.74.0'),
+  zapImage: imageOf('ZAP_IMAGE', 'registry.example.org/zaproxy:2.17.0'),
+  nmapImage: imageOf('NMAP_IMAGE', 'registry.example.org/nmap:7.98'),
   trivyDatabases: {
     name: 'TRIVY_DATABASES',
     help: 'folder with Trivy’s databases that is kept up to date elsewhere',

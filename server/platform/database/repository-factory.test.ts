@@ -71,6 +71,43 @@ describe('RepositoryFactory', () => {
     await expect(factory.purgeOlderThan('other', { before })).rejects.toThrow(TypeError);
   });
 
+  it('purges of what is too old only what a rule names, and tells what was linked', async () => {
+    class Linked extends NotesRepository {
+      static override readonly retention = [
+        {
+          kind: 'drafts',
+          collection: 'notes',
+          field: 'closedAt',
+          only: { title: { in: ['draft-1', 'draft-2'] } },
+          linkedAs: 'note',
+        },
+      ];
+    }
+    const factory = new RepositoryFactory(databases);
+    const repository = factory.create(Linked);
+    const closedAt = '2026-01-01T00:00:00.000Z';
+    for (const title of ['draft-1', 'draft-2', 'final']) {
+      await repository.add(red, { id: title, title, closedAt });
+    }
+    const told: [string, readonly string[]][] = [];
+    const onRemoved = async (linkedAs: string, ids: readonly string[]) => {
+      told.push([linkedAs, ids]);
+    };
+    const purge = { before: new Date('2026-02-01'), batch: 1, onRemoved };
+    expect(await factory.purgeOlderThan('drafts', purge)).toBe(2);
+    expect(told).toEqual([
+      ['note', ['draft-1']],
+      ['note', ['draft-2']],
+    ]);
+    expect(await repository.count(red)).toBe(1);
+    class Wrong extends NotesRepository {
+      static override readonly retention = [
+        { kind: 'x', collection: 'notes', field: 'closedAt', only: { nope: 1 } },
+      ];
+    }
+    expect(() => new RepositoryFactory(databases).create(Wrong)).toThrow(TypeError);
+  });
+
   it('refuses two collections of one name and a retention by what is not declared', () => {
     const factory = new RepositoryFactory(databases);
     factory.create(NotesRepository);

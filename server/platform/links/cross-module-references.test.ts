@@ -72,3 +72,17 @@ test('more links than one page holds are all told', async () => {
   expect(await references.linkedWith(team, control)).toHaveLength(700);
   expect(await references.unlinkAll(team, control)).toBe(700);
 });
+
+test('of things that grew too old are gone from every team, whichever end they were', async () => {
+  const scans = ['scan_1', 'scan_2'].map((id) => ({ kind: 'scan' as const, id }));
+  const [old, kept] = scans as [Thing, Thing];
+  await link(old, finding);
+  await link(finding, old, 'seen by', { teamId: 'b' });
+  await link(kept, finding);
+  await link({ kind: 'import', id: old.id }, finding);
+  await references.unlinkGone('scan', [old.id]);
+  expect(await references.linkedWith({ teamId: 'b' }, finding)).toEqual([]);
+  const left = (await references.linkedWith(team, finding)).map(({ thing }) => thing);
+  expect(left).toHaveLength(2);
+  expect(left).toEqual(expect.arrayContaining([kept, { kind: 'import', id: old.id }]));
+});

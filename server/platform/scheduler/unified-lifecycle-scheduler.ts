@@ -162,6 +162,8 @@ export class UnifiedLifecycleScheduler {
       if (overlap === 'queue') return false;
       if ((await queue.cancel(lastJobId as string)) === 'cancelling') return false;
     }
+    // Who was held up since it read the table finds that another one has handed the run over, and perhaps seen it done.
+    if ((await schedules.get(id))?.owedRunAt !== owedRunAt) return false;
     const jobId = await queue.enqueue(jobType(schedule.job, z.unknown()), {
       teamId: team,
       payload: JSON.parse(schedule.payload),

@@ -20,7 +20,8 @@ export class SchedulesService {
 
   async list({ teamId }: Actor): Promise<{ items: Schedule[] }> {
     const { scheduler } = this.deps;
-    const all = await Promise.all([scheduler.list(teamId), scheduler.list(SYSTEM_TEAM)]);
+    const teams = teamId === DEFAULT_TEAM.id ? [teamId, SYSTEM_TEAM] : [teamId];
+    const all = await Promise.all(teams.map((team) => scheduler.list(team)));
     return { items: all.flat().map(shown) };
   }
 

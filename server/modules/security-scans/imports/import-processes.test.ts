@@ -1,0 +1,213 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../platform/config/config.js';
+import { CSPMDatabaseManager } from '../../../platform/database/database-manager.js';
+import { SqliteDatabase } from '../../../platform/database/sqlite-database.js';
+import { databaseSettings } from '../../../platform/platform.js';
+import { ocsfReport } from '../../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+import { resultsLease } from '../evidence.service.js';
+import { importCompleted } from '../security-scans.events.js';
+import { ImportsRepository, type StoredImport } from './imports.repository.js';
+
+// Each core is a process: of one host when they share a folder, else of two.
+
+let folder: string;
+let cores: TestCore[];
+let databases: CSPMDatabaseManager;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cspm-processes-'));
+  cores = [];
+  databases = new CSPMDatabaseManager({
+    ...databaseSettings(readConfig({})),
+    open: (_key, name) => new SqliteDatabase(':memory:', { name }),
+  });
+});
+afterEach(async () => {
+  for (const core of cores) await core.close();
+  await rm(folder, { recursive: true });
+});
+
+async function aProcess(host: string): Promise<TestCore> {
+  const dataDir = join(folder, host);
+  await mkdir(dataDir, { recursive: true });
+  const core = await createTestCore({ databases, env: { DATA_DIR: dataDir } });
+  cores.push(core);
+  return core;
+}
+
+/** Stops imports of the process once their rows are stored, until it is opened. */
+function gateBehindRows(core: TestCore) {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let arrived = 0;
+  core.platform.events.on(importCompleted, async () => {
+    arrived += 1;
+    await opened;
+  });
+  return { open, arrived: () => arrived };
+}
+
+const REPORT = ocsfReport([{ check: 'kms_cmk_are_used', resource: 'key' }]);
+const upload = (core: TestCore, team: TestTeam, text = REPORT) =>
+  core.scans.imports.receive(team.actor, {
+    fileName: 'upload.json',
+    stream: Readable.from([Buffer.from(text)]),
+    isTruncated: () => false,
+  });
+const get = (core: TestCore, team: TestTeam, { id }: { id: string }) =>
+  core.scans.imports.get(team.actor, id);
+const imports = () => new ImportsRepository(databases.get('securityScans'));
+const ended = (core: TestCore, team: TestTeam, item: { id: string }) =>
+  expect.poll(async () => (await get(core, team, item)).status).toBe('completed');
+const auditOf = async (core: TestCore, team: TestTeam, { id }: { id: string }) =>
+  (await core.platform.audit.about(team.actor, id)).map(({ action }) => action);
+
+/** An upload whose process died: its file, and what it had written. */
+async function leftBehind(core: TestCore, team: TestTeam, changes: Partial<StoredImport> = {}) {
+  const done = await team.import([{ check: 'c', resource: 'r' }]);
+  const id = `imp_left_${cores.length}`;
+  const left = { status: 'applying', progress: 0.8, finishedAt: null, sha256: null } as const;
+  await imports().add(team.actor, {
+    ...done,
+    ...left,
+    id,
+    uploaded: true,
+    runner: 'a-process-that-died',
+    ...changes,
+  });
+  const incoming = join(core.platform.config.dataDir, 'incoming');
+  await mkdir(incoming, { recursive: true });
+  await writeFile(join(incoming, id), REPORT);
+  return { id };
+}
+
+describe('an import', () => {
+  it('that a living process has is not taken up by one that starts', async () => {
+    const one = await aProcess('host');
+    const team = new TestTeam(one);
+    const gate = gateBehindRows(one);
+    const item = await upload(one, team);
+    await expect.poll(gate.arrived).toBe(1);
+    const two = await aProcess('host'); // looks at its start
+    await two.scans.imports.resume();
+    expect((await get(two, team, item)).runner).toBe((await get(one, team, item)).runner);
+    gate.open();
+    await ended(two, team, item);
+    expect(await auditOf(two, team, item)).toEqual(['import.completed']);
+  });
+
+  it('of a team waits for another process that imports of the same team, and of no other', async () => {
+    const [one, two] = [await aProcess('a'), await aProcess('b')];
+    const team = new TestTeam(one);
+    const [here, elsewhere] = [new TestTeam(two, team.actor.teamId), new TestTeam(two)];
+    const gate = gateBehindRows(one);
+    const first = await upload(one, team);
+    await expect.poll(gate.arrived).toBe(1);
+    const second = await upload(two, here, ocsfReport([{ check: 'c', resource: 'other' }]));
+    await elsewhere.import([{ check: 'c', resource: 'r' }]);
+    expect((await get(two, here, second)).status).toBe('queued');
+    gate.open();
+    await ended(two, here, first);
+    await ended(two, here, second);
+    // Also at one moment by the clock, and whatever their ids are.
+    expect((await imports().lastDone(team.actor))?.id).toBe(second.id);
+  });
+
+  it('waits in its line while another process ends, and is left to the living', async () => {
+    const [one, two] = [await aProcess('host'), await aProcess('host')];
+    const team = new TestTeam(one);
+    let release = () => {};
+    const busy = two.platform.leases.hold(
+      resultsLease(team.actor),
+      () => new Promise<void>((resolve) => (release = resolve)),
+    );
+    const item = await upload(one, team);
+    await one.scans.imports.stop();
+    expect((await get(two, team, item)).status).toBe('queued');
+    release();
+    await busy;
+    await expect
+      .poll(async () => {
+        await two.scans.imports.resume();
+        return (await get(two, team, item)).status;
+      })
+      .toBe('completed');
+  });
+});
+
+describe('an import whose process died', () => {
+  it('is taken up by one of those that live, though all of them try', async () => {
+    const all = [await aProcess('host'), await aProcess('host'), await aProcess('host')];
+    const [one] = all as [TestCore];
+    const team = new TestTeam(one);
+    const item = await leftBehind(one, team);
+    await Promise.all(all.map((core) => core.scans.imports.resume()));
+    await ended(one, team, item);
+    expect(await auditOf(one, team, item)).toEqual(['import.completed']);
+    expect(await readdir(join(folder, 'host', 'incoming'))).toEqual([]);
+  });
+
+  it('is left alone while its process may live, and by hosts that lack its file', async () => {
+    const [owner, other] = [await aProcess('a'), await aProcess('b')];
+    const team = new TestTeam(owner);
+    const item = await leftBehind(owner, team, { runner: 'one-that-is-slow' });
+    let die = () => {};
+    const living = owner.platform.leases.hold(
+      'security-scans/imports-of/one-that-is-slow',
+      () => new Promise<void>((resolve) => (die = resolve)),
+    );
+    await expect
+      .poll(() => owner.platform.leases.isHeld('security-scans/imports-of/one-that-is-slow'))
+      .toBe(true);
+    await Promise.all([owner.scans.imports.resume(), other.scans.imports.resume()]);
+    expect((await get(other, team, item)).status).toBe('applying');
+    die();
+    await living;
+    await owner.platform.leases.close();
+    await other.scans.imports.resume();
+    await other.scans.imports.drain();
+    expect(await get(other, team, item)).toMatchObject({ status: 'applying', problem: null });
+    await owner.scans.imports.resume();
+    await ended(other, team, item);
+  });
+
+  it('ends as failed when its host does not come back for a week', async () => {
+    const [owner, other] = [await aProcess('a'), await aProcess('b')];
+    const team = new TestTeam(owner);
+    const item = await leftBehind(owner, team);
+    other.clock.moveDays(6.9);
+    await other.scans.imports.resume();
+    expect((await get(other, team, item)).status).toBe('applying');
+    other.clock.moveDays(0.2);
+    await other.scans.imports.resume();
+    expect(await get(other, team, item)).toMatchObject({
+      status: 'failed',
+      problem: expect.stringMatching(/did not come back; upload it again/),
+    });
+  });
+
+  it('changes nothing when the dead process was only slow', async () => {
+    const one = await aProcess('host');
+    const team = new TestTeam(one);
+    const gate = gateBehindRows(one);
+    const item = await upload(one, team);
+    await expect.poll(gate.arrived).toBe(1);
+    const stored = await imports().get(team.actor, item.id);
+    await imports().update(stored as StoredImport, { runner: 'who-took-it-up' });
+    gate.open();
+    await one.scans.imports.drain();
+    expect(await get(one, team, item)).toMatchObject({
+      runner: 'who-took-it-up',
+      finishedAt: null,
+    });
+    expect(await auditOf(one, team, item)).toEqual([]);
+    expect(await readdir(join(folder, 'host', 'incoming'))).toEqual([item.id]);
+  });
+});

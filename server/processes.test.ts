@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Redis } from 'ioredis';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { z } from 'zod';
+import type { FrameworkSummary, getPosture } from '../contract/compliance.js';
+import type { ScanRun } from '../contract/orchestration.js';
+import type { listSchedules } from '../contract/scan-operations.js';
+import type { listFindings, ReportImport } from '../contract/security-scans.js';
+import { DATABASE_KEYS, DATABASES } from './platform/database/names.js';
+import { prowlerReport } from './scanners/testing/prowler-report-generator.js';
+import { CliFolder, SAMPLE } from './testing/run-cli.js';
+import {
+  askProduct,
+  ownerOfPort,
+  type ProductProcess,
+  startProduct,
+  uploadTo,
+} from './testing/run-processes.js';
+
+// The product as an organisation runs it: a process that answers, two that work, one that hands out work.
+
+/** Programs of their own on a busy machine; and what a killed one held is waited for. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
+const WITHIN_A_MINUTE = { timeout: 60_000, interval: 200 };
+/** Enough for an import of some seconds. */
+const MANY = 5_000;
+
+interface Store {
+  env: Record<string, string>;
+  /** Each process has a folder of its own, as on hosts of their own. */
+  apart: boolean;
+  clean(): Promise<void>;
+}
+
+/** A web site whose answers can be held back. */
+class SlowSite {
+  isSlow = false;
+  readonly #held = new Set<ServerResponse>();
+  readonly ports: number[] = [];
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<SlowSite> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const site = new SlowSite(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    server.on('request', (request, response) => {
+      site.ports.push(request.socket.remotePort ?? 0);
+      if (site.isSlow) site.#held.add(response);
+      else response.end('<!doctype html><title>Shop</title>');
+    });
+    return site;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+function processesOn(name: string, make: () => Promise<Store>): void {
+  describe(`processes that share ${name}`, () => {
+    let folder: CliFolder;
+    let store: Store;
+    let site: SlowSite;
+    let api: ProductProcess;
+    let workers: ProductProcess[];
+    const all: ProductProcess[] = [];
+
+    const start = async (host: string, args: readonly string[]) => {
+      const DATA_DIR = join(folder.path, 'data', store.apart ? host : 'shared');
+      await mkdir(DATA_DIR, { recursive: true });
+      const begun = await startProduct(folder, args, {
+        ...{ DATA_DIR, LOG_LEVEL: 'warn', NO_COLOR: '1' },
+        ...store.env,
+      });
+      all.push(begun);
+      return begun;
+    };
+    const startApi = () => start('api', ['serve', '--role', 'api']);
+
+    beforeAll(async () => {
+      folder = await CliFolder.make();
+      store = await make();
+      site = await SlowSite.start();
+      api = await startApi();
+      workers = await Promise.all([
+        start('worker-1', ['serve', '--role', 'worker']),
+        start('worker-2', ['worker']),
+      ]);
+      await start('scheduler', ['serve', '--role', 'scheduler']);
+    });
+    afterAll(async () => {
+      for (const { child } of all) child.kill('SIGKILL');
+      await site?.stop();
+      await store?.clean();
+      await folder?.remove();
+    });
+
+    const ask = <T>(path: string, init?: Parameters<typeof askProduct>[2]) =>
+      askProduct<T>(api, path, init);
+    const importOf = (id: string) => ask<ReportImport>(`/api/security-scans/imports/${id}`);
+    const scanOf = (id: string) => ask<ScanRun>(`/api/scans/${id}`);
+    const posture = () => ask<z.infer<typeof getPosture.result>>('/api/compliance-engine/posture');
+    const findingsOf = (query: string) =>
+      ask<z.infer<typeof listFindings.result>>(`/api/security-scans/findings?limit=200&${query}`);
+    const startScan = (url: string) =>
+      ask<ScanRun>('/api/scans', { method: 'POST', body: { kind: 'web', url } });
+
+    it('an upload becomes findings and a posture', async () => {
+      const before = (await ask<{ items: FrameworkSummary[] }>('/api/frameworks')).items;
+      expect(before.every(({ coverage }) => coverage === 0)).toBe(true);
+      const id = await uploadTo(api, SAMPLE);
+      await expect.poll(async () => (await importOf(id)).status, WITHIN_A_MINUTE).toBe('completed');
+      expect((await findingsOf('status=open')).items).toHaveLength(36);
+      const { accounts, frameworks } = await posture();
+      expect(accounts.reduce((sum, { results }) => sum + results, 0)).toBe(73);
+      expect(frameworks.some(({ coverage }) => (coverage ?? 0) > 0)).toBe(true);
+    });
+
+    it('a scan that a worker runs is seen by who asked for it: progress, findings, posture', async () => {
+      await ask('/api/scans/own-targets', {
+        method: 'PUT',
+        body: { ranges: ['127.0.0.0/8'], names: [] },
+      });
+      const before = await posture();
+      const { id } = await startScan(`${site.url}/shop`);
+      await expect.poll(async () => (await scanOf(id)).finishedAt, WITHIN_A_MINUTE).not.toBeNull();
+      const scan = await scanOf(id);
+      expect(scan.status).toMatch(/^(completed|partial)$/);
+      expect(scan.results).toBeGreaterThan(5);
+      const found = (await findingsOf('status=open')).items.filter(({ resourceUid }) =>
+        resourceUid.includes(site.url.slice('http://'.length)),
+      );
+      expect(found.length).toBeGreaterThan(0);
+      const after = await posture();
+      expect(after.accounts).toHaveLength(before.accounts.length + 1);
+      const open = ({ openFindings }: typeof after) =>
+        Object.values(openFindings).reduce((sum, count) => sum + count, 0);
+      expect(open(after)).toBe(open(before) + found.length);
+    });
+
+    it('periodic work is handed out by the scheduler and done by a worker', async () => {
+      const schedules = () =>
+        ask<z.infer<typeof listSchedules.result>>('/api/scans/schedules').then(
+          ({ items }) => items,
+        );
+      const reaping = async () =>
+        (await schedules()).find(({ id }) => id === 'orchestration.reap-scans');
+      await expect
+        .poll(async () => (await reaping())?.lastOutcome, WITHIN_A_MINUTE)
+        .toBe('completed');
+      const path = '/api/scans/schedules/compliance.check-drift/run';
+      await ask(path, { method: 'POST' });
+      await expect
+        .poll(
+          async () => (await schedules()).find(({ id }) => id === 'compliance.check-drift'),
+          WITHIN_A_MINUTE,
+        )
+        .toMatchObject({ lastOutcome: 'completed', lastError: null });
+    });
+
+    it('a worker that is killed in the middle leaves its scan to the other', async () => {
+      site.isSlow = true;
+      site.ports.length = 0;
+      const { id } = await startScan(`${site.url}/slow`);
+      await expect.poll(() => site.ports.length, WITHIN_A_MINUTE).toBe(1);
+      const worker = ownerOfPort(site.ports[0] as number, workers);
+      expect(worker).toBeDefined();
+      worker?.child.kill('SIGKILL');
+      site.isSlow = false;
+      const killed = performance.now();
+      await expect.poll(async () => (await scanOf(id)).finishedAt, WITHIN_A_MINUTE).not.toBeNull();
+      expect(performance.now() - killed).toBeLessThan(60_000);
+      const scan = await scanOf(id);
+      expect(scan.status).toMatch(/^(completed|partial)$/);
+      expect(scan.subJobs[0]?.attempt).toBe(2);
+      const other = workers.find((each) => each !== worker) as ProductProcess;
+      expect(other.child.exitCode).toBeNull();
+    });
+
+    it('an import whose process is killed is taken up by one that has the file', async () => {
+      const path = join(folder.path, 'large.ocsf.json');
+      await pipeline(prowlerReport({ seed: 1, findings: MANY }), createWriteStream(path));
+      const id = await uploadTo(api, path);
+      await expect
+        .poll(async () => (await importOf(id)).status, { timeout: 60_000, interval: 20 })
+        .toMatch(/reading|applying/);
+      api.child.kill('SIGKILL');
+      api = await startApi();
+      expect((await importOf(id)).finishedAt).toBeNull();
+      // Taken up within a minute, and then it takes its time.
+      await expect
+        .poll(async () => (await importOf(id)).status, { timeout: 120_000, interval: 200 })
+        .toBe('completed');
+      expect(await importOf(id)).toMatchObject({ results: MANY, partial: false });
+      const { accounts } = await posture();
+      expect(accounts.reduce((sum, { results }) => sum + results, 0)).toBeGreaterThan(MANY);
+      expect(
+        existsSync(join(folder.path, 'data', store.apart ? 'api' : 'shared', 'incoming', id)),
+      ).toBe(false);
+    });
+  });
+}
+
+processesOn('files in one folder', async () => ({
+  env: {},
+  apart: false,
+  clean: async () => {},
+}));
+
+const { TEST_MONGODB_URI: mongoUri, TEST_REDIS_URL: redisUrl } = process.env;
+if (mongoUri && redisUrl) {
+  processesOn('MongoDB and Redis, on hosts of their own', async () => {
+    const suffix = randomUUID().slice(0, 8);
+    const names = DATABASE_KEYS.map((key) => [DATABASES[key].variable, `t_${key}_${suffix}`]);
+    // A database of its own, so that no job of another suite is in it.
+    const url = new URL(redisUrl);
+    url.pathname = '/9';
+    const redis = new Redis(url.href);
+    await redis.flushdb();
+    const clean = async () => {
+      await redis.flushdb();
+      await redis.quit();
+      const client = new MongoClient(mongoUri);
+      await Promise.all(names.map(([, name]) => client.db(name).dropDatabase()));
+      await client.close();
+    };
+    const env = { ...Object.fromEntries(names), MONGODB_URI: mongoUri, REDIS_URL: url.href };
+    return { env, apart: true, clean };
+  });
+} else {
+  it.skip('processes that share MongoDB and Redis are NOT TESTED: TEST_MONGODB_URI or TEST_REDIS_URL is not set (.ci/mongodb/start.sh and .ci/redis/start.sh give them)', () => {});
+}

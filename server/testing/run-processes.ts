@@ -1,0 +1,97 @@
+import type { ChildProcess } from 'node:child_process';
+import { createReadStream, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { CliFolder } from './run-cli.js';
+
+const READY_MS = 60_000;
+
+/** A process of the product. */
+export interface ProductProcess {
+  child: ChildProcess;
+  /** Where it serves; empty when it does not. */
+  address: string;
+  /** All it said so far, to explain a failure with. */
+  said(): string;
+}
+
+/** Starts `cspm …` in a process of its own; answers once it has said that it is ready. */
+export function startProduct(
+  folder: CliFolder,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<ProductProcess> {
+  const child = folder.start(args, { PORT: '0', ...env });
+  let text = '';
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`cspm ${args.join(' ')} ${why}: ${text}`));
+    const timer = setTimeout(() => fail('is not ready'), READY_MS);
+    const hear = (chunk: Buffer) => {
+      text += chunk.toString();
+      if (!/ is ready /.test(text)) return;
+      clearTimeout(timer);
+      const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(text) ?? [];
+      resolve({ child, address, said: () => text });
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('exit', (code) => fail(`ended with ${code}`));
+  });
+}
+
+/** Asks a process over HTTP. Throws with what it says when that is not a success. */
+export async function askProduct<T>(
+  { address }: ProductProcess,
+  path: string,
+  init: { method?: string; body?: unknown } = {},
+): Promise<T> {
+  const json: Record<string, string> =
+    init.body === undefined ? {} : { 'content-type': 'application/json' };
+  const response = await fetch(`${address}${path}`, {
+    method: init.method,
+    headers: json,
+    body: init.body === undefined ? undefined : JSON.stringify(init.body),
+  });
+  if (!response.ok)
+    throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** Sends a file as an upload of a report; answers the import's id. */
+export async function uploadTo({ address }: ProductProcess, path: string): Promise<string> {
+  const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="report.json"\r\n\r\n';
+  const body = async function* () {
+    yield Buffer.from(head);
+    yield* createReadStream(path);
+    yield Buffer.from('\r\n--b--\r\n');
+  };
+  const response = await fetch(`${address}/api/security-scans/imports`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    body: body(),
+    duplex: 'half',
+  } as unknown as RequestInit);
+  if (response.status !== 202) throw new Error(`the upload was answered ${response.status}`);
+  return ((await response.json()) as { id: string }).id;
+}
+
+/** Which of these processes has a connection from this port, by what Linux says of them. */
+export function ownerOfPort(
+  port: number,
+  processes: readonly ProductProcess[],
+): ProductProcess | undefined {
+  const local = port.toString(16).toUpperCase().padStart(4, '0');
+  const inodes = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, address = '']) => address.endsWith(`:${local}`))
+    .map((fields) => `socket:[${fields[9]}]`);
+  return processes.find(({ child }) => {
+    const folder = `/proc/${child.pid}/fd`;
+    return readdirSync(folder).some((fd) => {
+      try {
+        return inodes.includes(readlinkSync(`${folder}/${fd}`));
+      } catch {
+        return false; // closed meanwhile
+      }
+    });
+  });
+}
