@@ -12,6 +12,7 @@ import { SchedulesRepository } from './platform/scheduler/schedules.repository.j
 import { UnifiedLifecycleScheduler } from './platform/scheduler/unified-lifecycle-scheduler.js';
 import { Vault } from './platform/vault/vault.js';
 import { BestRunner, type Runners } from './scanners/runners/best-runner.js';
+import type { SharedFolder } from './scanners/runners/host-paths.js';
 import { withinLimits } from './scanners/runners/limited-runner.js';
 import { NativeRunner } from './scanners/runners/native-runner.js';
 import { toolImages } from './scanners/runners/tool-images.js';
@@ -88,11 +89,22 @@ async function loadRunners(
   images: ReturnType<typeof toolImages>,
 ): Promise<Runners> {
   const { DockerRunner } = await import('./scanners/runners/docker-runner.js');
-  const hostOutputDir = config.scanHostOutputDir ?? undefined;
   return [
-    new DockerRunner({ outputFolder: folder('docker-runs'), hostOutputDir, images }),
+    new DockerRunner({
+      outputFolder: folder('docker-runs'),
+      hostOutputDir: config.scanHostOutputDir ?? undefined,
+      hostMemoryDir: config.scanHostMemoryDir ?? undefined,
+      hostFolders: config.scanHostFolders.map(sharedFolder),
+      dns: config.scanDns.length > 0 ? config.scanDns : undefined,
+      images,
+    }),
     new NativeRunner({ outputFolder: folder('native-runs') }),
   ];
+}
+
+function sharedFolder(pair: string): SharedFolder {
+  const [here = '', host = ''] = pair.split('=');
+  return { here, host };
 }
 
 /** NATIVE_TOOLS=require. */

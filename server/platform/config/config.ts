@@ -29,6 +29,12 @@ export interface Config {
   scanFolders: string[];
   /** Where the host of the containers sees the folder of their output; null: where it is here. */
   scanHostOutputDir: string | null;
+  /** Where the host of the containers sees /dev/shm; null: secret files of scans lie on disk there. */
+  scanHostMemoryDir: string | null;
+  /** Folders to be scanned, each `HERE=HOST`: what the host of the containers calls it. */
+  scanHostFolders: string[];
+  /** Name servers of scans in containers; empty: the machine's. */
+  scanDns: string[];
   nativeTools: (typeof NATIVE_TOOLS)[number];
   /** What one start of a scanner may take at most; null: the scanner's own limit. */
   scanTimeoutSeconds: number | null;
@@ -94,6 +100,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKey: read(variables.masterKey),
     scanFolders: read(variables.scanFolders),
     scanHostOutputDir: read(variables.scanHostOutputDir),
+    scanHostMemoryDir: read(variables.scanHostMemoryDir),
+    scanHostFolders: read(variables.scanHostFolders),
+    scanDns: read(variables.scanDns),
     nativeTools: read(variables.nativeTools),
     scanTimeoutSeconds: read(variables.scanTimeoutSeconds),
     scanMemoryMb: read(variables.scanMemoryMb),

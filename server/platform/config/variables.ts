@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DATABASES, type DatabaseKey } from '../database/names.js';
@@ -165,6 +165,32 @@ export const variables = {
     help: 'where the container host sees DATA_DIR/docker-runs, when this program runs in a container',
     example: '/srv/cspm/docker-runs',
     schema: folder.nullable().default(null),
+  },
+  scanHostMemoryDir: {
+    name: 'SCAN_HOST_MEMORY_DIR',
+    help: 'where the container host sees /dev/shm of this program, when it runs in a container; secrets of scans then lie in memory',
+    example: '/srv/cspm/memory',
+    schema: folder.nullable().default(null),
+  },
+  scanHostFolders: {
+    name: 'SCAN_HOST_FOLDERS',
+    help: 'folders here and what the container host calls them, when this program runs in a container, comma-separated',
+    example: '/sources=/srv/sources',
+    schema: z
+      .string()
+      .transform(listOf)
+      .pipe(z.array(z.string().regex(/^\/[^=]*=\/[^=]*$/, 'must be HERE=HOST, both absolute')))
+      .default([]),
+  },
+  scanDns: {
+    name: 'SCAN_DNS',
+    help: 'addresses of the name servers that scans in containers ask, comma-separated; without it the machine’s',
+    example: '9.9.9.9',
+    schema: z
+      .string()
+      .transform(listOf)
+      .pipe(z.array(z.string().refine(isIP, 'must be an address')))
+      .default([]),
   },
   nativeTools: {
     name: 'NATIVE_TOOLS',
