@@ -39,6 +39,9 @@ export const FrameworkFile = z.object({
   version: text,
   publisher: text,
   about: text,
+  source: z
+    .object({ publication: z.string(), published: z.string(), count: z.number().int() })
+    .optional(),
   sections: z.array(z.object({ id: text, title: text })),
   requirements: z.array(
     z.object({
