@@ -14,6 +14,17 @@ const frameworks = [...catalogue.frameworks.values()];
 const expected: [string, number, RegExp, string[]][] = [
   ['csa-ccm-4.1', 207, /^(A&A|I&S|[A-Z]{3})-\d\d$/, ['A&A-01', 'I&S-09', 'LOG-08', 'UEM-14']],
   ['iso-27002-2022', 93, /^[5-8]\.\d{1,2}$/, ['5.15', '8.34']],
+  ['owasp-top-10-2025', 10, /^A(0[1-9]|10):2025$/, ['A01:2025', 'A10:2025']],
+  ['nist-ssdf-1.1', 42, /^(PO|PS|PW|RV)\.\d\.\d$/, ['PW.4.4', 'RV.3.4']],
+  ['nist-ai-rmf-1.0', 72, /^(GOVERN|MAP|MEASURE|MANAGE) \d\.\d{1,2}$/, ['MEASURE 2.13']],
+  ['iso-42001-2023', 67, /^([4-9]|10|A\.([2-9]|10))(\.\d){1,3}$/, ['10.2', 'A.6.2.8', 'A.10.4']],
+  ['nist-privacy-framework-1.0', 100, /^(ID|GV|CT|CM|PR)\.[A-Z]{2}-P\d{1,2}$/, ['PR.PO-P10']],
+  // 37 controls of ISO 27002:2013 with guidance, and 7 of its own
+  ['iso-27017-2015', 44, /^(CLD\.)?\d{1,2}\.\d\.\d$/, ['CLD.13.1.4', '18.2.1']],
+  // 14 controls of ISO 27002:2013 with guidance, and 25 of Annex A
+  ['iso-27018-2019', 39, /^(\d{1,2}\.\d|A\.\d{1,2})\.\d{1,2}$/, ['A.11.13', '16.1.1']],
+  // 26 clauses of management, 114 controls of ISO 27002:2013, 31 for controllers, 18 for processors
+  ['iso-27701-2019', 189, /^([56]|[AB])(\.\d{1,2}){2,3}$/, ['6.15.2.3', 'A.7.3.10', 'B.8.5.8']],
   ['soc2-tsc-2017', 61, /^(CC[1-9]|A1|C1|PI1|P[1-8])\.\d$/, ['CC6.1', 'A1.2', 'P8.1']],
   ['iso-27001-2022', 93, /^A\.[5-8]\.\d{1,2}$/, ['A.5.15', 'A.8.34']],
   ['nist-csf-2.0', 106, /^(GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-\d\d$/, ['PR.AA-01', 'GV.SC-10']],
@@ -32,6 +43,14 @@ const expected: [string, number, RegExp, string[]][] = [
 const digests: Record<string, string> = {
   'csa-ccm-4.1': '389cb6c1bf548bf5',
   'iso-27002-2022': 'c5af16fe10a7aab4',
+  'owasp-top-10-2025': 'df6019339a33f5c7',
+  'nist-ssdf-1.1': 'f20404878ff2724b',
+  'nist-ai-rmf-1.0': '774e8f950909af7a',
+  'iso-42001-2023': '2775fa9577635e7c',
+  'nist-privacy-framework-1.0': '0b9283487a4e815a',
+  'iso-27017-2015': '0a079ab117ddbb21',
+  'iso-27018-2019': 'd695aacde46a12e3',
+  'iso-27701-2019': 'bf4cad7140a5c29a',
 };
 
 describe('the control library', () => {
