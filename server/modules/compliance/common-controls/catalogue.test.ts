@@ -126,10 +126,12 @@ describe('the frameworks', () => {
 
   it('say of which publication they are, as dates and counts that hold', () => {
     for (const { id, source, requirements } of frameworks) {
-      if (source === undefined) continue;
-      expect(source.count, id).toBe(requirements.length);
-      expect(new Date(source.published).toISOString().slice(0, 10), id).toBe(source.published);
-      expect(source.publication.length, id).toBeGreaterThan(10);
+      expect(source?.count, id).toBe(requirements.length);
+      // Of some only the month is known.
+      expect(source?.published, id).toMatch(/^\d{4}-\d\d(-\d\d)?$/);
+      const date = new Date(source?.published ?? '').toISOString();
+      expect(date.startsWith(source?.published ?? '-'), id).toBe(true);
+      expect(source?.publication.length, id).toBeGreaterThan(10);
     }
   });
 
