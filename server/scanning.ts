@@ -43,6 +43,7 @@ export function createScanning(platform: Platform, work: boolean) {
   const limited = withinLimits(runner, limitsOf(config));
   const questions = new ToolQuestions({ runner: limited, clock });
   let settling: NodeJS.Timeout | undefined;
+  let sweeping: Promise<unknown> | undefined;
   return {
     work,
     queue,
@@ -64,7 +65,7 @@ export function createScanning(platform: Platform, work: boolean) {
         if (config.nativeTools === 'require') await requireTools(runner);
         const warn = (error: unknown) => log.warn({ err: error }, 'leftovers of runs stay');
         settling = setTimeout(() => {
-          runner.sweep().catch(warn);
+          sweeping = runner.sweep().catch(warn);
           runner.tools().catch(warn);
         }, SETTLE_MS).unref();
       }
@@ -73,6 +74,7 @@ export function createScanning(platform: Platform, work: boolean) {
     /** Jobs that run are aborted and go back to wait; their tools end. May be called again. */
     stop: async () => {
       clearTimeout(settling);
+      await sweeping;
       await scheduler.stop();
       await queue.close({ drain: false });
       await broadcast.close();
