@@ -76,7 +76,7 @@ async function testParts({ env, ...overrides }: TestOverrides) {
   });
   const quiet = { log: pino({ level: 'silent' }), role: 'api' as const };
   const given = { ...quiet, clock, databases, ...overrides };
-  const clean = () => rm(dataDir, { recursive: true, force: true });
+  const clean = () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   return { config, given, clock, clean };
 }
 
