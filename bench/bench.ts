@@ -1,15 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bench, BenchContext } from './bench-context.js';
 import { engine } from './engine.bench.js';
 import { type Section, standing, table } from './figures.js';
 import { ingest } from './ingest.bench.js';
+import { prowlerOverhead } from './prowler.bench.js';
 import { questions } from './questions.bench.js';
+import { queue } from './queue.bench.js';
+import { scans } from './scans.bench.js';
 import { start } from './start.bench.js';
 
-const BENCHES: readonly Bench[] = [start, ingest, questions, engine];
+const BENCHES: readonly Bench[] = [start, ingest, questions, engine, queue, scans, prowlerOverhead];
 const HELP = `npm run bench -- [options]
   --only NAME  one of ${BENCHES.map(({ name }) => name).join(', ')}; may be repeated
   --quick      small sizes, to see that all works: its figures are not held against the targets
@@ -57,5 +60,6 @@ async function run(): Promise<void> {
 function machine(): string {
   const memory = (totalmem() / 1024 ** 3).toFixed(0);
   const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `Node ${process.versions.node} on ${availableParallelism()} cores (${cpu}), ${memory} GiB`;
+  const load = loadavg()[0]?.toFixed(1);
+  return `Node ${process.versions.node} on ${availableParallelism()} cores (${cpu}), ${memory} GiB, load ${load}`;
 }

@@ -43,6 +43,11 @@ export async function runScript(
   return { ms, peakMb: Number(peak) / 1024 ** 2, output };
 }
 
+export interface ServeOptions {
+  role?: 'all' | 'api' | 'worker';
+  env?: Record<string, string>;
+}
+
 /** `cspm serve` on a free port. */
 export class CspmServer {
   private constructor(
@@ -54,10 +59,11 @@ export class CspmServer {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(dataDir: string): Promise<CspmServer> {
+  static async start(dataDir: string, { role = 'all', env = {} }: ServeOptions = {}) {
     const started = performance.now();
-    const child = spawn(process.execPath, [PROGRAM, 'serve'], {
-      env: { ...process.env, NO_COLOR: '1', PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir },
+    const own = { NO_COLOR: '1', PORT: '0', LOG_LEVEL: 'error', DATA_DIR: dataDir };
+    const child = spawn(process.execPath, [PROGRAM, 'serve', '--role', role], {
+      env: { ...process.env, ...own, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {

@@ -83,6 +83,7 @@ export const ToolHealth = z.object({
   by: z.enum(['docker', 'native', 'built_in']),
   version: z.string().nullable(),
   missing: z.string().nullable(),
+  note: z.string().nullable().describe('what is worth knowing although it can run'),
 });
 export const listTools = endpoint({
   method: 'GET',

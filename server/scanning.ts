@@ -12,9 +12,13 @@ import { SchedulesRepository } from './platform/scheduler/schedules.repository.j
 import { UnifiedLifecycleScheduler } from './platform/scheduler/unified-lifecycle-scheduler.js';
 import { Vault } from './platform/vault/vault.js';
 import { BestRunner, type Runners } from './scanners/runners/best-runner.js';
+import type { SharedFolder } from './scanners/runners/host-paths.js';
+import { withinLimits } from './scanners/runners/limited-runner.js';
 import { NativeRunner } from './scanners/runners/native-runner.js';
+import { toolImages } from './scanners/runners/tool-images.js';
 import { createScanTools, type ScanToolsSettings } from './scanners/scan-tools.js';
 import type { ToolScanner } from './scanners/scanner.js';
+import type { RunLimits, ToolId } from './scanners/tool.js';
 import { ToolQuestions } from './scanners/tool-questions.js';
 
 /** A server answers first and looks for tools then. */
@@ -24,7 +28,8 @@ const SETTLE_MS = 1_000;
 export function createScanning(platform: Platform, work: boolean) {
   const { repositories, clock, log, config, metrics } = platform;
   const folder = (name: string) => join(config.dataDir, name);
-  const runner = new BestRunner(() => loadRunners(config, folder), clock);
+  const images = toolImages(imagesOf(config));
+  const runner = new BestRunner(() => loadRunners(config, folder, images), clock);
   const queue = createQueue(platform);
   const broadcast = createBroadcast(platform);
   metrics.watchQueue(() => queue.counts());
@@ -35,8 +40,10 @@ export function createScanning(platform: Platform, work: boolean) {
     log,
   });
   const scanners = createScanTools(toolSettings(config));
-  const questions = new ToolQuestions({ runner, clock });
+  const limited = withinLimits(runner, limitsOf(config));
+  const questions = new ToolQuestions({ runner: limited, clock });
   let settling: NodeJS.Timeout | undefined;
+  let sweeping: Promise<unknown> | undefined;
   return {
     work,
     queue,
@@ -47,7 +54,7 @@ export function createScanning(platform: Platform, work: boolean) {
     prowler: (scanners.get('prowler') ?? null) as ToolScanner | null,
     allowedFolders: config.scanFolders,
     vault: new Vault({ masterKey: config.masterKey, dataDir: config.dataDir }),
-    scan: { runner, questions, outputFolder: folder('built-in-runs') },
+    scan: { runner: limited, questions, outputFolder: folder('built-in-runs') },
     verifyTools: () => runner.tools(),
     scheduler,
     onSubJobEnd: (tool: string, outcome: string, seconds: number) =>
@@ -58,7 +65,7 @@ export function createScanning(platform: Platform, work: boolean) {
         if (config.nativeTools === 'require') await requireTools(runner);
         const warn = (error: unknown) => log.warn({ err: error }, 'leftovers of runs stay');
         settling = setTimeout(() => {
-          runner.sweep().catch(warn);
+          sweeping = runner.sweep().catch(warn);
           runner.tools().catch(warn);
         }, SETTLE_MS).unref();
       }
@@ -67,6 +74,7 @@ export function createScanning(platform: Platform, work: boolean) {
     /** Jobs that run are aborted and go back to wait; their tools end. May be called again. */
     stop: async () => {
       clearTimeout(settling);
+      await sweeping;
       await scheduler.stop();
       await queue.close({ drain: false });
       await broadcast.close();
@@ -77,13 +85,28 @@ export function createScanning(platform: Platform, work: boolean) {
 export type Scanning = ReturnType<typeof createScanning>;
 
 /** Docker's client takes a while to load: not before it is asked. */
-async function loadRunners(config: Config, folder: (name: string) => string): Promise<Runners> {
+async function loadRunners(
+  config: Config,
+  folder: (name: string) => string,
+  images: ReturnType<typeof toolImages>,
+): Promise<Runners> {
   const { DockerRunner } = await import('./scanners/runners/docker-runner.js');
-  const hostOutputDir = config.scanHostOutputDir ?? undefined;
   return [
-    new DockerRunner({ outputFolder: folder('docker-runs'), hostOutputDir }),
+    new DockerRunner({
+      outputFolder: folder('docker-runs'),
+      hostOutputDir: config.scanHostOutputDir ?? undefined,
+      hostMemoryDir: config.scanHostMemoryDir ?? undefined,
+      hostFolders: config.scanHostFolders.map(sharedFolder),
+      dns: config.scanDns.length > 0 ? config.scanDns : undefined,
+      images,
+    }),
     new NativeRunner({ outputFolder: folder('native-runs') }),
   ];
+}
+
+function sharedFolder(pair: string): SharedFolder {
+  const [here = '', host = ''] = pair.split('=');
+  return { here, host };
 }
 
 /** NATIVE_TOOLS=require. */
@@ -99,6 +122,21 @@ function createQueue({ config, repositories, clock, newId, log }: Platform): Job
   return config.redisUrl
     ? createBullQueue({ ...parts, url: config.redisUrl.reveal() })
     : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
+}
+
+function imagesOf({ prowlerImage, trivyImage, zapImage, nmapImage }: Config) {
+  const named = { prowler: prowlerImage, trivy: trivyImage, zap: zapImage, nmap: nmapImage };
+  return Object.fromEntries(Object.entries(named).filter(([, image]) => image !== null)) as Partial<
+    Record<ToolId, string>
+  >;
+}
+
+function limitsOf({ scanTimeoutSeconds, scanMemoryMb, scanOutputMb }: Config): Partial<RunLimits> {
+  return {
+    ...(scanTimeoutSeconds === null ? {} : { timeoutMs: scanTimeoutSeconds * 1_000 }),
+    ...(scanMemoryMb === null ? {} : { memoryBytes: scanMemoryMb * 1024 ** 2 }),
+    ...(scanOutputMb === null ? {} : { outputBytes: scanOutputMb * 1024 ** 2 }),
+  };
 }
 
 function createBroadcast({ config: { redisUrl }, log }: Platform): Broadcast {

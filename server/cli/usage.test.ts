@@ -64,7 +64,13 @@ describe('help', () => {
     for (const name of [
       'assess',
       'import',
+      'scan',
+      'scans',
+      'account',
+      'targets',
+      'schedules',
       'serve',
+      'worker',
       'frameworks',
       'controls',
       'doctor',

@@ -9,7 +9,10 @@ export function endedEarly(result: RunResult): { outcome: ScanOutcome; problem: 
   const why = result.problem ? `: ${result.problem}` : '';
   switch (result.ended) {
     case 'exited':
-      return null;
+      // The runner has seen more than the tool says: its disk was full.
+      return result.problem === null
+        ? null
+        : { outcome: 'failed', problem: `the tool failed${why}` };
     case 'timed_out':
       return {
         outcome: 'timed_out',

@@ -126,6 +126,16 @@ export interface ReportPlace {
   shows?: (known: { checkId: string; subObject: string }) => boolean;
 }
 
+/**
+ * Who ran a scan says whether it would have shown a known result if it still were so. Null: the run was not
+ * to look there, as in another region of the account, so that it says nothing of it at all.
+ */
+export type Covers = (known: {
+  checkId: string;
+  subObject: string;
+  region: string;
+}) => boolean | null;
+
 export interface ReadOptions {
   /** Named in messages. */
   fileName: string;

@@ -23,8 +23,9 @@ import {
 } from './tools/prowler/prowler.plan.js';
 import type { ProwlerLogin } from './tools/prowler/prowler.providers.js';
 import type { ProwlerScope } from './tools/prowler/prowler.scope.js';
+import { prowlerCovers } from './tools/prowler/prowler-coverage.js';
 import { withdrawPasses } from './tools/prowler/withdrawn-passes.js';
-import { readTrivyVersion, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
+import { readTrivyVersion, trivyCovers, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
 import { lesserTrivyRun, type TrivyTarget } from './tools/trivy/trivy.plan.js';
 import { webCheck } from './tools/web-check/index.js';
 import { type ZapOptions, zapTool } from './tools/zap/index.js';
@@ -86,8 +87,11 @@ function prowlerScanner({ awsIdentity, awsEndpoint }: ScanToolsSettings): ToolSc
       };
     },
     correct: withdrawPasses,
-    judge: ({ answer, ...given }) =>
-      judgeProwler({ ...given, expectedChecks: answer as readonly string[] | null }),
+    judge: ({ answer, ...given }) => {
+      const expectedChecks = answer as readonly string[] | null;
+      const verdict = judgeProwler({ ...given, expectedChecks });
+      return { ...verdict, covers: prowlerCovers(given.run, expectedChecks) };
+    },
   };
 }
 
@@ -174,7 +178,7 @@ function trivyScanner({ allowedFolders, trivyDatabases }: ScanToolsSettings): To
         }),
     judge: ({ answer, ...given }) => {
       const more = { ...given, databases: (answer ?? []) as [] };
-      return trivyTool.judge(more);
+      return { ...trivyTool.judge(more), covers: trivyCovers(given.run) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ReadOutcome, ReportRow } from './report.js';
+import type { Covers, ReadOutcome, ReportRow } from './report.js';
 
 /** The tools that the platform runs. */
 export const TOOL_IDS = ['prowler', 'trivy', 'zap', 'nmap'] as const;
@@ -98,6 +98,8 @@ export interface ScanVerdict {
   /** One sentence for people: what is wrong, and what to do. Null when nothing is. */
   problem: string | null;
   coverage: Coverage;
+  /** What the start would have shown if it still were so, provided that it succeeded; left out: nobody knows. */
+  covers?: Covers;
 }
 
 /** A tool's adapter: both ends are pure, the runner lies between. */

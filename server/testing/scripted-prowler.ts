@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { NATIVE_PROGRAMS } from '../scanners/runners/native-programs.js';
 import { ocsfReport, type RowSpec } from './prowler-rows.js';
 
-// Says which checks there are, then does what the file of its region says.
+// Says its version and which checks there are, then does what the file of its region says.
 const PROGRAM = `#!/bin/sh
 here=$(dirname "$0")
 region=none
 for arg; do
   [ "$before" = --region ] && region=$arg
   [ "$before" = -o ] && out=$arg
+  [ "$arg" = --version ] && { echo 'Prowler 5.46.0'; exit 0; }
   [ "$arg" = --list-checks-json ] && exec cat "$here/checks.json"
   before=$arg
 done

@@ -76,7 +76,9 @@ async function testParts({ env, ...overrides }: TestOverrides) {
   });
   const quiet = { log: pino({ level: 'silent' }), role: 'api' as const };
   const given = { ...quiet, clock, databases, ...overrides };
-  const clean = () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  // A tool that was asked for its version as the product closed may still be ending.
+  const clean = () =>
+    rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   return { config, given, clock, clean };
 }
 

@@ -122,6 +122,7 @@ export function someTools(missing: Record<string, string> = {}): ToolHealth[] {
     by: tool === 'web-check' ? 'built_in' : 'docker',
     version: null,
     missing: missing[tool] ?? null,
+    note: null,
   }));
 }
 

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import type { CloudProvider } from '../../../contract/cloud-security.js';
+import { helpText } from '../output/wrap.js';
 import { listed } from '../scans/scan-options.js';
 
 /** Options that say where an account is; its secrets are told of in the help, and come from elsewhere. */
 export function addPlaceOptions(command: Command, provider: CloudProvider): Command {
-  command.option(
-    '--credentials <file>',
-    'credentials as the API takes them, as JSON; - for standard input',
-  );
+  command
+    .optionsGroup('The account:')
+    .option(
+      '--credentials <file>',
+      'credentials as the API takes them, as JSON; - for standard input',
+    );
   switch (provider) {
     case 'aws':
       return command
@@ -50,5 +53,5 @@ export function addPlaceOptions(command: Command, provider: CloudProvider): Comm
 }
 
 function secrets(names: string): string {
-  return `\nSecrets are read from the environment (${names}), never from the command line.`;
+  return helpText(`Secrets are read from the environment (${names}), never from the command line.`);
 }

@@ -16,7 +16,7 @@ import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, dim, green, red, yellow } from '../output/style.js';
 import { table } from '../output/table.js';
 import { printJson } from '../print-json.js';
-import { fitted } from '../usage-error.js';
+import { asUsage, fitted } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
 type Json = { json?: boolean };
@@ -91,7 +91,7 @@ async function addOne(
   });
   await withScans(async (core) => {
     const { accounts } = core.cloud;
-    const stored = await accounts.create(localOperator, wanted).catch((error: unknown) => {
+    const stored = await asUsage(accounts.create(localOperator, wanted)).catch((error: unknown) => {
       if (!(error instanceof ConflictError)) throw error;
       const { accountId } = error.details;
       if (replace && typeof accountId === 'string') {

@@ -15,9 +15,10 @@ import { allAccounts, findAccount, placeName } from '../accounts/find-account.js
 import { addPlaceOptions } from '../accounts/place-options.js';
 import { oneLine } from '../output/scan-words.js';
 import { dim } from '../output/style.js';
+import { helpText } from '../output/wrap.js';
 import { runScan } from '../scans/run-scan.js';
 import { addRunOptions, listed, type RunOptions } from '../scans/scan-options.js';
-import { fitted, usageError } from '../usage-error.js';
+import { asUsage, fitted, usageError } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
 interface CloudOptions extends RunOptions, PlaceOptions {
@@ -26,8 +27,9 @@ interface CloudOptions extends RunOptions, PlaceOptions {
   severity?: string[];
 }
 
-const MORE =
-  '\nWithout --account: the account that the environment names, which is stored if it is new, or the only one there is.';
+const MORE = helpText(
+  'Without --account: the account that the environment names, which is stored if it is new, or the only one there is.',
+);
 
 /** `cspm scan aws|azure|gcp|kubernetes`. */
 export function addCloudScans(scan: Command): void {
@@ -40,6 +42,7 @@ export function addCloudScans(scan: Command): void {
           '--account <name>',
           'a stored account, by its name, its id or what the provider calls it',
         )
+        .optionsGroup('The scan:')
         .option('--service <service>', 'only this service, such as s3; may be given again', listed)
         .addOption(
           new Option(
@@ -114,9 +117,11 @@ async function givenAccount(
   );
   if (known && (await isSame(known, credentials))) return known;
   const name = `${provider} ${placeName(scope)}`;
-  const stored = known
-    ? await accounts.change(localOperator, known.id, { credentials })
-    : await accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials }));
+  const stored = await asUsage(
+    known
+      ? accounts.change(localOperator, known.id, { credentials })
+      : accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials })),
+  );
   const what = known ? 'these are now the credentials of' : 'stored as';
   console.error(
     dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” forgets them`),

@@ -118,7 +118,7 @@ function tell(scan: ScanRun, { json }: Json): void {
 }
 
 function scanText(scan: ScanRun): string {
-  return [headline(scan), subJobsTable(scan.subJobs), ...gapLines(scan.subJobs)].join('\n');
+  return [headline(scan), subJobsTable(scan.subJobs), ...gapLines(scan)].join('\n');
 }
 
 function logText({ name, tool, status, log }: SubJob): string {

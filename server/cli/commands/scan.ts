@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { NetworkProfile, ScanRequest, WebDepth } from '../../../contract/orchestration.js';
 import { localOperator } from '../../platform/auth/actor.js';
+import { helpText } from '../output/wrap.js';
 import { folderToScan } from '../scans/folder-to-scan.js';
 import { declareOwn } from '../scans/own-targets.js';
 import { runScan } from '../scans/run-scan.js';
@@ -21,6 +22,7 @@ export function addScan(program: Command): void {
   const scan = program
     .command('scan')
     .description('scan a cloud account, an image, a folder, a repository, a web site or a network')
+    .helpCommand(false)
     .addHelpText('after', AFTER);
   scan.commandsGroup('What to scan:');
   addCloudScans(scan);
@@ -103,8 +105,6 @@ async function runFolder(
   );
 }
 
-const AFTER = `
-A scan ends with a summary and an exit code: 0 completed, 1 failed, cancelled or partial (unless
---allow-partial), 2 wrong use, 3 the gate of --fail-on said no. Ctrl+C cancels it (130), a second one
-leaves at once. Where “cspm serve” or “cspm worker” serves the same store, they do the work; otherwise
-this command does. <id> may be “last”.`;
+const AFTER = helpText(
+  'A scan ends with a summary and an exit code: 0 completed, 1 failed, cancelled or partial (unless --allow-partial), 2 wrong use, 3 the gate of --fail-on said no. Ctrl+C cancels it (130), a second one leaves at once. Where “cspm serve” or “cspm worker” serves the same store, they do the work; otherwise this command does. <id> may be “last”.',
+);

@@ -98,13 +98,25 @@ function schedulesTable(schedules: readonly Schedule[]): string {
       return [
         { text: id, paint: cyan },
         oneLine(name, 200),
-        cron === null ? `every ${duration(everyMs)}` : `${cron}${zone}`,
+        cron === null ? `every ${length(everyMs)}` : `${cron}${zone}`,
         enabled ? minuteOf(nextRunAt) : { text: 'off', paint: dim },
         minuteOf(lastRunAt),
         outcomeCell(schedule),
       ];
     }),
   );
+}
+
+/** `15 s`, `10 min`, `2 h`, `7 d`: those that people choose are whole ones of something. */
+function length(ms: number | null): string {
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1_000],
+  ] as const;
+  const unit = units.find(([, size]) => ms !== null && ms % size === 0);
+  return unit && ms ? `${ms / unit[1]} ${unit[0]}` : duration(ms);
 }
 
 function minuteOf(instant: string | null): string {

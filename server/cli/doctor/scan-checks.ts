@@ -10,7 +10,7 @@ import type { Scanning } from '../../scanning.js';
 import { type Check, whyNot, within } from './check.js';
 
 /** Programs in Python and Java take their time to say their version. */
-const TOOLS_ANSWER_WITHIN_MS = 25_000;
+const TOOLS_ANSWER_WITHIN_MS = 20_000;
 const QUEUE_ANSWERS_WITHIN_MS = 8_000;
 
 export interface ToolChecks {

@@ -10,7 +10,7 @@ import {
   scanStatusCell,
 } from './scan-words.js';
 import { bold, cyan, dim, number, percent, width, yellow } from './style.js';
-import { table } from './table.js';
+import { type Cell, type Column, table } from './table.js';
 import { wrap } from './wrap.js';
 
 const NUMBER = { align: 'right' } as const;
@@ -21,7 +21,7 @@ export function scanSummary(scan: ScanRun, effects: ScanEffects | null): string 
   return [
     headline(scan),
     subJobsTable(scan.subJobs),
-    ...gapLines(scan.subJobs),
+    ...gapLines(scan),
     ...(effects ? effectLines(scan, effects) : []),
     ...nextLines(scan),
   ].join('\n');
@@ -35,56 +35,73 @@ export function headline(scan: ScanRun): string {
   return problem ? [first, ...indented(oneLine(problem, 2_000), yellow)].join('\n') : first;
 }
 
-export function subJobsTable(subJobs: readonly SubJob[]): string {
-  return table(
-    [
-      { title: 'Part', grows: 2 },
-      { title: 'Tool' },
-      { title: 'Status' },
-      { title: 'Evidence', grows: 2 },
-      { title: 'Results', ...NUMBER },
-      { title: 'Opened', ...NUMBER },
-      { title: 'Resolved', ...NUMBER },
-      { title: 'Time', ...NUMBER },
-    ],
-    subJobs.map((subJob) => {
-      const { name, tool, status, results, findings } = subJob;
-      return [
-        oneLine(name),
-        tool,
-        scanStatusCell(status),
-        coverageText(subJob),
-        number(results),
-        number(findings.opened + findings.reopened),
-        number(findings.resolved),
-        duration(durationOf(subJob)),
-      ];
-    }),
-  );
-}
+/** Below this width the table leaves out what is known or can be done without. */
+const ROOMY = 100;
+const LONG_NAME = 24;
 
-/** What is not covered, and why; of several parts the problem of each. */
-export function gapLines(subJobs: readonly SubJob[]): string[] {
-  const many = subJobs.length > 1;
-  const gaps = subJobs.flatMap(({ name, problem, coverage }) => {
-    const where = many ? `${oneLine(name)}: ` : '';
+export function subJobsTable(subJobs: readonly SubJob[]): string {
+  const isRoomy = width() >= ROOMY;
+  const isLong = subJobs.some(({ name }) => name.length > LONG_NAME);
+  const columns: (Column & { isShown?: boolean })[] = [
+    { title: 'Part', ...(isLong ? { grows: 2 } : {}) },
+    { title: 'Tool', isShown: isRoomy },
+    { title: 'Status' },
+    { title: 'Evidence', grows: 2 },
+    { title: 'Results', ...NUMBER },
+    { title: 'Opened', ...NUMBER },
+    { title: 'Resolved', ...NUMBER },
+    { title: 'Time', ...NUMBER, isShown: isRoomy },
+  ];
+  const shown = <T>(list: readonly T[]) => list.filter((_, i) => columns[i]?.isShown !== false);
+  const rows = subJobs.map((subJob): Cell[] => {
+    const { name, tool, status, results, findings } = subJob;
     return [
-      ...(many && problem ? [`${where}${oneLine(problem, 2_000)}`] : []),
-      ...(coverage?.skipped ?? []).map(
-        ({ what, why }) => `${where}${oneLine(what)}: ${oneLine(why)}`,
-      ),
-      ...(coverage?.missing.length
-        ? [`${where}without any result: ${oneLine(coverage.missing.join(', '), 300)}`]
-        : []),
+      oneLine(name),
+      tool,
+      scanStatusCell(status),
+      coverageText(subJob),
+      number(results),
+      number(findings.opened + findings.reopened),
+      number(findings.resolved),
+      duration(durationOf(subJob)),
     ];
   });
-  if (gaps.length === 0) return [];
+  return table(shown(columns), rows.map(shown));
+}
+
+/** What is not covered, and why; of several parts the problem of each that the headline does not tell. */
+export function gapLines({ subJobs, problem: told }: ScanRun): string[] {
+  const parts = new Map<string, string[]>();
+  const add = (gap: string, part: string) => parts.set(gap, [...(parts.get(gap) ?? []), part]);
+  for (const { name, problem, coverage } of subJobs) {
+    const part = oneLine(name);
+    if (subJobs.length > 1 && problem && !told?.includes(problem)) {
+      add(oneLine(problem, 2_000), part);
+    }
+    for (const { what, why } of coverage?.skipped ?? []) {
+      add(`${oneLine(what)}: ${oneLine(why)}`, part);
+    }
+    if (coverage?.missing.length) {
+      add(`without any result: ${oneLine(coverage.missing.join(', '), 300)}`, part);
+    }
+  }
+  if (parts.size === 0) return [];
+  const gaps = [...parts].map(([gap, its]) =>
+    subJobs.length > 1 ? `${partsNamed(its, subJobs.length)}: ${gap}` : gap,
+  );
   const more = gaps.length - MOST_GAPS;
   return [
     yellow('Not covered:'),
     ...gaps.slice(0, MOST_GAPS).flatMap((gap) => indented(gap, String)),
     ...(more > 0 ? [dim(`  … and ${number(more)} more (--json has them)`)] : []),
   ];
+}
+
+const MOST_NAMED = 3;
+
+function partsNamed(names: readonly string[], of: number): string {
+  if (names.length === of) return 'all parts';
+  return names.length > MOST_NAMED ? `${names.length} of ${of} parts` : names.join(', ');
 }
 
 function effectLines(scan: ScanRun, { open, opened, resolved, posture }: ScanEffects): string[] {

@@ -25,6 +25,11 @@ function pieces(word: string, width: number): { text: string; isRest: boolean }[
   return parts.map((text, i) => ({ text, isRest: i > 0 }));
 }
 
+/** A paragraph below a command's help, which is not wrapped by itself. */
+export function helpText(text: string): string {
+  return `\n${wrap(text, 80).join('\n')}`;
+}
+
 /** A text under a label, its further lines below its first. */
 export function labelled(label: string, text: string, width: number): string {
   const indent = ' '.repeat(9);

@@ -29,7 +29,22 @@ export interface Config {
   scanFolders: string[];
   /** Where the host of the containers sees the folder of their output; null: where it is here. */
   scanHostOutputDir: string | null;
+  /** Where the host of the containers sees /dev/shm; null: secret files of scans lie on disk there. */
+  scanHostMemoryDir: string | null;
+  /** Folders to be scanned, each `HERE=HOST`: what the host of the containers calls it. */
+  scanHostFolders: string[];
+  /** Name servers of scans in containers; empty: the machine's. */
+  scanDns: string[];
   nativeTools: (typeof NATIVE_TOOLS)[number];
+  /** What one start of a scanner may take at most; null: the scanner's own limit. */
+  scanTimeoutSeconds: number | null;
+  scanMemoryMb: number | null;
+  scanOutputMb: number | null;
+  /** Images in place of the published ones; null: the published one. */
+  prowlerImage: string | null;
+  trivyImage: string | null;
+  zapImage: string | null;
+  nmapImage: string | null;
   /** Trivy's databases, kept up to date elsewhere; null: none. */
   trivyDatabases: string | null;
   /** How long each kind of data is kept. */
@@ -85,7 +100,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKey: read(variables.masterKey),
     scanFolders: read(variables.scanFolders),
     scanHostOutputDir: read(variables.scanHostOutputDir),
+    scanHostMemoryDir: read(variables.scanHostMemoryDir),
+    scanHostFolders: read(variables.scanHostFolders),
+    scanDns: read(variables.scanDns),
     nativeTools: read(variables.nativeTools),
+    scanTimeoutSeconds: read(variables.scanTimeoutSeconds),
+    scanMemoryMb: read(variables.scanMemoryMb),
+    scanOutputMb: read(variables.scanOutputMb),
+    prowlerImage: read(variables.prowlerImage),
+    trivyImage: read(variables.trivyImage),
+    zapImage: read(variables.zapImage),
+    nmapImage: read(variables.nmapImage),
     trivyDatabases: read(variables.trivyDatabases),
     retentionDays: read(variables.retentionDays),
     awsAccessKeyId: read(variables.awsAccessKeyId),

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DATABASES, type DatabaseKey } from '../database/names.js';
@@ -58,6 +58,22 @@ const listOf = (list: string) =>
     .filter(Boolean);
 
 const folder = z.string().refine(isAbsolute, 'must be an absolute path');
+
+/** An image of one's own registry in place of the published one; taken apart where it is used. */
+function imageOf(name: string, example: string): Variable<string | null> {
+  const schema = z
+    .string()
+    .max(500)
+    .regex(
+      /^[a-z0-9][\w./:-]*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/i,
+      'must name an image with its tag or digest',
+    )
+    .nullable()
+    .default(null);
+  const help =
+    'image to run in place of the published one: the same program, with its tag or digest';
+  return { name, help, example, schema };
+}
 
 const LONGEST_DAYS = 36_500;
 
@@ -150,12 +166,62 @@ export const variables = {
     example: '/srv/cspm/docker-runs',
     schema: folder.nullable().default(null),
   },
+  scanHostMemoryDir: {
+    name: 'SCAN_HOST_MEMORY_DIR',
+    help: 'where the container host sees /dev/shm of this program, when it runs in a container; secrets of scans then lie in memory',
+    example: '/srv/cspm/memory',
+    schema: folder.nullable().default(null),
+  },
+  scanHostFolders: {
+    name: 'SCAN_HOST_FOLDERS',
+    help: 'folders here and what the container host calls them, when this program runs in a container, comma-separated',
+    example: '/sources=/srv/sources',
+    schema: z
+      .string()
+      .transform(listOf)
+      .pipe(z.array(z.string().regex(/^\/[^=]*=\/[^=]*$/, 'must be HERE=HOST, both absolute')))
+      .default([]),
+  },
+  scanDns: {
+    name: 'SCAN_DNS',
+    help: 'addresses of the name servers that scans in containers ask, comma-separated; without it the machine’s',
+    example: '9.9.9.9',
+    schema: z
+      .string()
+      .transform(listOf)
+      .pipe(z.array(z.string().refine(isIP, 'must be an address')))
+      .default([]),
+  },
   nativeTools: {
     name: 'NATIVE_TOOLS',
     help: 'degrade: start without scanners that are missing; require: do not',
     example: 'degrade',
     schema: z.enum(NATIVE_TOOLS, `must be one of ${NATIVE_TOOLS.join(', ')}`).default('degrade'),
   },
+  scanTimeoutSeconds: {
+    name: 'SCAN_TIMEOUT_SECONDS',
+    help: 'longest that one start of a scanner may take; each has a limit of its own, which this lowers',
+    example: '3600',
+    schema: wholeNumber(1, 7 * 86_400)
+      .nullable()
+      .default(null),
+  },
+  scanMemoryMb: {
+    name: 'SCAN_MEMORY_MB',
+    help: 'most memory that one start of a scanner may take; lowers the scanner’s own limit',
+    example: '2048',
+    schema: wholeNumber(16, 1_048_576).nullable().default(null),
+  },
+  scanOutputMb: {
+    name: 'SCAN_OUTPUT_MB',
+    help: 'most that one start of a scanner may write; lowers the scanner’s own limit',
+    example: '1024',
+    schema: wholeNumber(1, 1_048_576).nullable().default(null),
+  },
+  prowlerImage: imageOf('PROWLER_IMAGE', 'registry.example.org/prowler:5.46.0'),
+  trivyImage: imageOf('TRIVY_IMAGE', 'registry.example.org/trivy:0.74.0'),
+  zapImage: imageOf('ZAP_IMAGE', 'registry.example.org/zaproxy:2.17.0'),
+  nmapImage: imageOf('NMAP_IMAGE', 'registry.example.org/nmap:7.98'),
   trivyDatabases: {
     name: 'TRIVY_DATABASES',
     help: 'folder with Trivy’s databases that is kept up to date elsewhere',

@@ -6,6 +6,7 @@ import type { Runner } from './runner.js';
 import { aRun } from './testing/run-builder.js';
 
 function runner(id: Runner['id'], has: () => readonly ToolId[], asked: string[]): Runner {
+  const ended = (tool: ToolId) => (has().includes(tool) ? 'exited' : 'not_started');
   return {
     id,
     availability: async (tool) => {
@@ -15,8 +16,8 @@ function runner(id: Runner['id'], has: () => readonly ToolId[], asked: string[])
       const missing = available ? null : 'get it';
       return { tool, by: id, available, version, where: null, missing };
     },
-    run: async () => ({
-      ...{ exitCode: 0, ended: 'exited', problem: null, stdout: id, stderr: '' },
+    run: async ({ tool }) => ({
+      ...{ exitCode: 0, ended: ended(tool), problem: null, stdout: id, stderr: '' },
       ...{ outputFolder: '', durationMs: 0 },
     }),
     sweep: async () => 1,
@@ -40,4 +41,24 @@ it('sends each tool where it can run, and looks again once one was missing', asy
   expect(await way('zap')).toBe('native');
   expect(asked).toHaveLength(4 * TOOL_IDS.length);
   expect(await best.sweep()).toBe(2);
+});
+
+it('looks again once a tool that was here could not be started, and not before', async () => {
+  const asked: string[] = [];
+  let nowMs = 0;
+  let images: ToolId[] = ['prowler'];
+  const docker = runner('docker', () => images, asked);
+  const native = runner('native', () => ['prowler'], asked);
+  const clock = { now: () => new Date(nowMs) };
+  const best = new BestRunner(async () => [docker, native], clock);
+  const options = { runId: 'r', signal: new AbortController().signal };
+  const way = async () => (await best.run({ ...aRun([]), tool: 'prowler' }, options)).stdout;
+  expect(await way()).toBe('docker');
+  nowMs = 24 * 3600_000;
+  expect(await way()).toBe('docker');
+  expect(asked).toHaveLength(2 * TOOL_IDS.length);
+  images = [];
+  expect(await way()).toBe('docker'); // which says why not
+  expect(await way()).toBe('native');
+  expect(asked).toHaveLength(4 * TOOL_IDS.length);
 });

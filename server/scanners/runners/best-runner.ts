@@ -12,6 +12,8 @@ export class BestRunner {
   #known: { tools: Promise<ToolAvailability[]>; untilMs: number } | null = null;
 
   #loaded: Promise<Runners> | null = null;
+  /** Nothing has failed since what `lastTools` holds was found. */
+  #isLastGood = false;
 
   /** `load` is called once, at the first question. */
   constructor(
@@ -31,6 +33,7 @@ export class BestRunner {
     tools.then(
       (found) => {
         this.lastTools = found;
+        this.#isLastGood = true;
       },
       () => {
         this.#known = null;
@@ -40,7 +43,10 @@ export class BestRunner {
   }
 
   async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
-    return (await this.#for(run.tool)).run(run, options);
+    const result = await (await this.#for(run.tool)).run(run, options);
+    // What was here may have gone: the next run looks again.
+    if (result.ended === 'not_started' && !options.signal.aborted) this.#forget();
+    return result;
   }
 
   async sweep(): Promise<number> {
@@ -54,12 +60,22 @@ export class BestRunner {
     await Promise.all(runners.map((runner) => runner.close()));
   }
 
-  /** Where the tool cannot run at all, any runner says so in its own words. */
+  /**
+   * A way that was found is taken until it fails: looking takes Prowler seconds, and each scan would wait.
+   * Where the tool cannot run at all, any runner says so in its own words.
+   */
   async #for(tool: ToolId): Promise<Runner> {
-    const best = (await this.tools()).find((each) => each.tool === tool);
-    if (best?.available !== true) this.#known = null; // it may be installed meanwhile
+    const trusted = this.#isLastGood ? (this.lastTools ?? []) : [];
+    const last = trusted.find((each) => each.tool === tool && each.available);
+    const best = last ?? (await this.tools()).find((each) => each.tool === tool);
+    if (best?.available !== true) this.#forget(); // it may be installed meanwhile
     const runners = await this.#runners();
     return runners.find(({ id }) => id === best?.by) ?? runners[0];
+  }
+
+  #forget(): void {
+    this.#known = null;
+    this.#isLastGood = false;
   }
 
   #runners(): Promise<Runners> {

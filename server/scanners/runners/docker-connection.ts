@@ -45,6 +45,12 @@ export function isNotThere(error: unknown): boolean {
   );
 }
 
+/** Whether Docker may not allow a container so many open files (RLIMIT_NOFILE is number 7). */
+export function isFileLimitRefused(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : String(error);
+  return /setting rlimit type 7\b/.test(message);
+}
+
 /** One sentence, without its full stop, for what went wrong with Docker. */
 export function problemOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

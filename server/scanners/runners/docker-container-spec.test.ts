@@ -85,6 +85,20 @@ describe('containerSpec', () => {
     expect(spec).not.toHaveProperty('Entrypoint');
   });
 
+  test('knows names by the addresses that were allowed, and other DNS servers where there are any', () => {
+    const hosts = [
+      { name: 'shop.example', address: '192.0.2.1' },
+      { name: 'shop.example', address: '192.0.2.2' },
+    ];
+    const dns = ['192.0.2.53'];
+    const spec = containerSpec(aRun([], { hosts }), { ...given, network: 'n', dns });
+    expect(spec.HostConfig).toMatchObject({
+      ExtraHosts: ['shop.example:192.0.2.1', 'shop.example:192.0.2.2'],
+      Dns: dns,
+    });
+    expect(containerSpec(aRun([]), { ...given, dns }).HostConfig).not.toHaveProperty('Dns');
+  });
+
   test('uses the network of the run and what its image asks for', () => {
     const image = TOOL_IMAGES.zap;
     const spec = containerSpec(aRun([]), { ...given, image, network: 'offload-scan-1' });
@@ -92,10 +106,4 @@ describe('containerSpec', () => {
     expect(spec.Entrypoint).toEqual(['/zap/zap.sh']);
     expect(spec.HostConfig?.Tmpfs).toHaveProperty('/home/zap/.ZAP');
   });
-});
-
-test('every image is pinned by its digest', () => {
-  for (const { reference } of Object.values(TOOL_IMAGES)) {
-    expect(reference).toMatch(/^[a-z0-9./-]+@sha256:[0-9a-f]{64}$/);
-  }
 });

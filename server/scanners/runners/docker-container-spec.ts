@@ -20,7 +20,8 @@ export interface ContainerGiven {
   /** The run's own network; null for none. */
   network: string | null;
   labels: Record<string, string>;
-  openFiles: number;
+  /** Null: as many as the Docker host allows by itself. */
+  openFiles: number | null;
   /** DNS servers in place of the machine's. */
   dns?: readonly string[];
 }
@@ -73,7 +74,9 @@ export function containerSpec(run: ToolRun, given: ContainerGiven): ContainerCre
       NanoCpus: Math.round(limits.cpus * 1e9),
       PidsLimit: limits.pids,
       Ulimits: [
-        { Name: 'nofile', Soft: given.openFiles, Hard: given.openFiles },
+        ...(given.openFiles === null
+          ? []
+          : [{ Name: 'nofile', Soft: given.openFiles, Hard: given.openFiles }]),
         { Name: 'core', Soft: 0, Hard: 0 }, // a core file would hold the run's secrets
       ],
       Tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,mode=1777', ...Object.fromEntries(writable) },

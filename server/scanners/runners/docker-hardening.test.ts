@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -76,8 +76,9 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
 
   test('does not reach the container of another run', async () => {
     const cancel = new AbortController();
-    let tell: (address: string) => void = () => undefined;
-    const told = new Promise<string>((resolve) => {
+    const addresses: string[] = [];
+    let tell: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => {
       tell = resolve;
     });
     const serving = runner.run(aRun(['serve', '{output}', '8080'], { network: 'targets' }), {
@@ -85,18 +86,24 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
       signal: cancel.signal,
       onLine: (line) => {
         const address = /^address (\d+\.\d+\.\d+\.\d+)/.exec(line)?.[1];
-        if (address && !address.startsWith('127.')) tell(address);
+        if (address && !address.startsWith('127.')) addresses.push(address);
+        if (addresses.length === 2) tell();
       },
     });
-    const address = await told;
+    await told;
+    // The one of its own network, and that of the network which all runs share and which leads nowhere.
+    const shared = addresses.find((each) => each.startsWith('169.254.')) ?? '';
+    const address = addresses.find((each) => each !== shared) ?? '';
     const host = await fetch(`http://${address}:8080/`).then((answer) => answer.text());
     expect(host.trim()).toBe('hello'); // it does listen
     const server = createServer((_request, response) => response.end('found'));
     const reached = await run(['fetch', '{output}', await listen(server)], { network: 'targets' });
     expect(reached).toMatchObject({ exitCode: 0 }); // it does fetch
     server.close();
-    const result = await run(['fetch', '{output}', `${address}:8080`], { network: 'targets' });
-    expect(result).toMatchObject({ exitCode: 1, ended: 'exited' });
+    for (const each of [address, shared]) {
+      const result = await run(['fetch', '{output}', `${each}:8080`], { network: 'targets' });
+      expect(result).toMatchObject({ exitCode: 1, ended: 'exited' });
+    }
     cancel.abort();
     expect(await serving).toMatchObject({ ended: 'cancelled' });
   }, 30_000);
@@ -133,13 +140,28 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
       seen,
     );
 
+    // Without memory that the host shares secrets lie with the run, and go with it.
     const unshared = new DockerRunner({ ...options, hostOutputDir: host });
-    const refused = await unshared.run(aRun(['exit', '{output}', '0'], { files }), {
-      runId: 'unshared',
-      signal: quiet,
-    });
+    const of = (run: ToolRun) => unshared.run(run, { runId: 'unshared', signal: quiet });
+    const kept = await of(aRun(['copy', '{output}', '{input}'], { files }));
+    expect(await written(kept, 'copy/key')).toBe('secret');
+    expect(await readdir(join(host, '.running'))).toEqual([]);
+
+    const mounts = [{ hostPath: '/srv/sources/app', name: 'source' }];
+    const refused = await of(aRun(['exit', '{output}', '0'], { mounts }));
     expect(refused).toMatchObject({ ended: 'not_started' });
     expect(refused.problem).toContain('does not share');
+    const hostFolders = [{ here: '/srv/sources', host: join(import.meta.dirname, '..') }];
+    const shared = new DockerRunner({ ...options, hostOutputDir: host, hostFolders });
+    const source = [{ hostPath: '/srv/sources/runners/testing', name: 'source' }];
+    const read = await shared.run(
+      aRun(['copy', '{output}', '{input}/source'], { mounts: source }),
+      {
+        runId: 'shared',
+        signal: quiet,
+      },
+    );
+    expect(await written(read, 'copy/fake-tool.sh')).toContain('#!/bin/sh');
     await remove();
     for (const path of [host, hostMemory]) await rm(path, { recursive: true, force: true });
   });
@@ -150,6 +172,14 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
       by: 'docker',
       version: '1.2.3',
       missing: null,
+    });
+    const absent = { nmap: { reference: 'offload-not-there:1', version: '7.98' } };
+    const later = new DockerRunner({ ...options, images: absent, pull: 'missing' });
+    expect(await later.availability('nmap')).toMatchObject({
+      available: true,
+      version: '7.98',
+      missing: null,
+      note: 'the image will be pulled at the first scan',
     });
     const deaf = new DockerRunner({ ...options, dockerHost: 'unix:///nowhere/docker.sock' });
     expect((await deaf.availability('nmap')).missing).toMatch(/does not run.*DOCKER_HOST/);

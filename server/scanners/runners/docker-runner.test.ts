@@ -12,6 +12,7 @@ if (dockerHost) {
     return {
       runner,
       lacking: new DockerRunner({ ...options, images }),
+      on: (outputFolder) => new DockerRunner({ ...options, outputFolder }),
       base,
       memory,
       killPlatform: () => killPlatformInARun('docker', options),

@@ -3,7 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { UnavailableError } from '../../platform/errors.js';
 import type { RunResult, ToolId, ToolRun } from '../tool.js';
-import { connectionOf, containerUser, isNotThere, problemOf, within } from './docker-connection.js';
+import {
+  connectionOf,
+  containerUser,
+  isFileLimitRefused,
+  isNotThere,
+  problemOf,
+  within,
+} from './docker-connection.js';
 import { containerSpec, INSIDE } from './docker-container-spec.js';
 import { findImage, ImagePuller, type LocalImage } from './docker-image.js';
 import { DockerOutput } from './docker-output.js';
@@ -24,7 +31,7 @@ export interface DockerRunnerOptions {
   hostOutputDir?: string;
   /** Where secret files lie, in memory; /dev/shm when not given. Null keeps them on disk. */
   memoryFolder?: string | null;
-  /** What the host calls `memoryFolder`; without it, a platform in a container runs nothing secret. */
+  /** What the host calls `memoryFolder`; without it, the secret files of a platform in a container lie on disk, as long as a run lasts. */
   hostMemoryDir?: string;
   /** Other folders, to be scanned or with databases, and what the host calls them. From within a container only. */
   hostFolders?: readonly SharedFolder[];
@@ -56,16 +63,21 @@ export class DockerRunner implements Runner {
   readonly #linkLocal: LinkLocalNetwork;
   readonly #trust: ImageTrust;
   readonly #user: { uid: number; gid: number };
+  /** Null: the Docker host's own limit. */
+  #openFiles: number | null;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(private readonly options: DockerRunnerOptions) {
     const { outputFolder, hostOutputDir, hostMemoryDir, hostFolders = [] } = options;
-    const memory = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
+    const found = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
+    // The memory of the platform's own container is nowhere on the host.
+    const memory = hostOutputDir && !hostMemoryDir ? null : found;
     this.#docker = new Docker(connectionOf(options.dockerHost));
     this.#images = { ...TOOL_IMAGES, ...options.images };
     this.#puller = new ImagePuller(this.#docker);
     this.#user = containerUser();
+    this.#openFiles = options.openFiles ?? OPEN_FILES;
     const owner = process.getuid?.() === 0 ? this.#user : null;
     this.#folders = new RunFolders({ base: outputFolder, memory, owner });
     this.#paths = new HostPaths([
@@ -153,8 +165,9 @@ export class DockerRunner implements Runner {
       }));
       const network = run.network === 'targets' ? this.#containers.nameOf(folder.name) : null;
       const labels = this.#containers.labelsOf(folder.name);
-      const spec = containerSpec(run, {
-        name: this.#containers.nameOf(folder.name),
+      const name = this.#containers.nameOf(folder.name);
+      const given = {
+        name,
         image,
         imageId: local.id,
         user: this.#user,
@@ -163,14 +176,25 @@ export class DockerRunner implements Runner {
         mounts,
         network,
         labels,
-        openFiles: this.options.openFiles ?? OPEN_FILES,
         dns: this.options.dns,
-      });
+      };
       if (network) await within(ANSWER_MS, this.#containers.addNetwork(folder.name));
-      const container = await within(ANSWER_MS, this.#docker.createContainer(spec));
-      const open = network && (await this.#linkLocal.join(container.id));
-      if (open) onLine?.(open);
-      return await this.#follow(container, started);
+      const start = async () => {
+        const spec = containerSpec(run, { ...given, openFiles: this.#openFiles });
+        const container = await within(ANSWER_MS, this.#docker.createContainer(spec));
+        const open = network && (await this.#linkLocal.join(container.id));
+        if (open) onLine?.(open);
+        return this.#follow(container, started);
+      };
+      try {
+        return await start();
+      } catch (error) {
+        if (!isFileLimitRefused(error)) throw error;
+        // A host that may not raise limits, such as one in a container itself: its own limit will do.
+        this.#openFiles = null;
+        await within(ANSWER_MS, this.#docker.getContainer(name).remove({ force: true }));
+        return await start();
+      }
     } catch (error) {
       return { kind: 'not_started', problem: `${problemOf(error)}.` };
     } finally {

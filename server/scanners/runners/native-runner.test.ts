@@ -18,6 +18,7 @@ runnerContract('NativeRunner', async () => {
   return {
     runner,
     lacking: new NativeRunner({ ...options, path: '/nowhere' }),
+    on: (outputFolder) => new NativeRunner({ ...options, outputFolder }),
     base,
     memory,
     killPlatform: () => killPlatformInARun('native', options),

@@ -1,4 +1,4 @@
-import { chmod, lstat, opendir, rm } from 'node:fs/promises';
+import { chmod, lstat, opendir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -13,6 +13,15 @@ export async function sizeOf(folder: string, enough = Number.POSITIVE_INFINITY):
     if (bytes > enough) break;
   }
   return bytes;
+}
+
+/** Below this a disk is full for anybody who wants to write a report. */
+const FULL_BYTES = 64 * 1024;
+
+/** Whether there is room left where this folder lies. */
+export async function hasRoom(folder: string): Promise<boolean> {
+  const disk = await statfs(folder).catch(() => null);
+  return !disk || disk.bavail * disk.bsize > FULL_BYTES;
 }
 
 /**

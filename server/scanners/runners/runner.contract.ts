@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunResult, ToolRun } from '../tool.js';
+import { runnerFaultsContract } from './runner.faults.contract.js';
 import type { Runner, RunOptions } from './runner.js';
 import { runnerLimitsContract } from './runner.limits.contract.js';
 import { aRun } from './testing/run-builder.js';
@@ -11,6 +12,8 @@ export interface RunnerSetting {
   runner: Runner;
   /** One that runs the same way and has not got the tool. */
   lacking: Runner;
+  /** One that runs the same way and writes to another folder. */
+  on(outputFolder: string): Runner;
   /** Its output folder. */
   base: string;
   /** Where it puts secret files. */
@@ -213,5 +216,6 @@ export function runnerContract(name: string, setUp: () => Promise<RunnerSetting>
     }, 60_000);
 
     runnerLimitsContract(() => it);
+    runnerFaultsContract(() => it);
   });
 }

@@ -1,5 +1,5 @@
 import type { RunResult, ToolRun } from '../tool.js';
-import { settle } from './output-folder.js';
+import { hasRoom, settle } from './output-folder.js';
 import { OutputTail } from './output-tail.js';
 import { faultIn, type RunPaths, withPaths } from './prepare-run.js';
 import type { RunFolder, RunFolders } from './run-folders.js';
@@ -43,6 +43,7 @@ export async function superviseRun(
   const stderr = new OutputTail(onLine);
   const name = folders.nameFor(runId);
   let stop: Stop | null = null;
+  let isFull = false;
   let renamed: { seen: string; real: string }[] = [];
   const unreadable: Unreadable = { count: 0, examples: [] };
   let ending: Ending;
@@ -73,6 +74,7 @@ export async function superviseRun(
         stop = guard.stopped;
       }
     }
+    isFull = !(await hasRoom(folder.output));
     await settle(folder.output);
   } catch (error) {
     ending = { kind: 'not_started', problem: problemOf(error) };
@@ -83,7 +85,7 @@ export async function superviseRun(
   stderr.end();
   const texts = { stdout: stdout.text(), stderr: stderr.text() };
   return {
-    ...outcomeOf(ending, stop, texts.stderr),
+    ...outcomeOf(ending, stop, texts.stderr, isFull),
     ...texts,
     outputFolder: folders.outputOf(name),
     durationMs: Math.round(performance.now() - began),
@@ -97,10 +99,17 @@ type Outcome = Pick<RunResult, 'exitCode' | 'ended' | 'problem'>;
 const DISK_FULL =
   /\bENOSPC\b|No space left on device|Disk quota exceeded|There is not enough space/i;
 
-export function outcomeOf(ending: Ending, stop: Stop | null, stderr: string): Outcome {
+/** `isFull`: not every tool says why it could not write. */
+export function outcomeOf(
+  ending: Ending,
+  stop: Stop | null,
+  stderr: string,
+  isFull = false,
+): Outcome {
   const exitCode = 'exitCode' in ending ? ending.exitCode : null;
   if (stop) return { exitCode: null, ended: stop.ended, problem: stop.problem };
-  const full = DISK_FULL.test(stderr) ? 'The disk is full: the tool could not write.' : null;
+  const full =
+    isFull || DISK_FULL.test(stderr) ? 'The disk is full: the tool could not write.' : null;
   switch (ending.kind) {
     case 'not_started':
       return { exitCode, ended: 'not_started', problem: ending.problem };

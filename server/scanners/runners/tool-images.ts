@@ -63,7 +63,7 @@ export function toolImages(
 
 function imageNamed(text: string): Pick<ToolImage, 'reference' | 'version'> {
   const { repository, digest } = parseImageReference(text);
-  const tag = /:([^/:@]+)(?:@|$)/.exec(text)?.[1] ?? null;
+  const tag = /:([^/:]+)$/.exec(text.split('@')[0] ?? '')?.[1] ?? null;
   if (digest) return { reference: `${repository}@${digest}`, version: tag };
   if (tag === null) {
     throw new InvalidInputError(`the image "${text}" must have a tag or a digest`, { image: text });

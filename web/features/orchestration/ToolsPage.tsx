@@ -51,7 +51,7 @@ export function ToolsPage() {
 }
 
 function ToolRow({ health }: { health: ToolHealth }) {
-  const { tool, title, available, by, version, missing } = health;
+  const { tool, title, available, by, version, missing, note } = health;
   return (
     <li className={rows.row} aria-label={title}>
       <div>
@@ -59,7 +59,7 @@ function ToolRow({ health }: { health: ToolHealth }) {
           {title}
         </Text>
         <Text size="xs" c="dimmed">
-          {[uses[tool], available && `runs ${ways[by]}`, version && `version ${version}`]
+          {[uses[tool], available && `runs ${ways[by]}`, version && `version ${version}`, note]
             .filter(Boolean)
             .join(' · ')}
         </Text>

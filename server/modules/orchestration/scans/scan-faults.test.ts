@@ -75,7 +75,7 @@ describe('a tool', () => {
       'cannot write as the disk is full',
       'echo "No space left on device" >&2; exit 1',
       'failed',
-      /exit 1|disk is full/i,
+      /disk is full/,
     ],
   ])('that %s', async (_, script, status, problem) => {
     await prowler.does(REGION, script);

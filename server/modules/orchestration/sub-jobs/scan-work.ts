@@ -4,6 +4,7 @@ import type { CrossModuleReferences } from '../../../platform/links/cross-module
 import { allowedAddresses, type Lookup } from '../../../scanners/allowed-addresses.js';
 import { redactFile } from '../../../scanners/redact-file.js';
 import { redactor } from '../../../scanners/redactor.js';
+import type { Covers } from '../../../scanners/report.js';
 import { type ScanOnceParts, scanOnce } from '../../../scanners/scan-once.js';
 import type { ReportBrief, ScanMaterial, Scanner, ScannerId } from '../../../scanners/scanner.js';
 import type { Coverage, ScanVerdict } from '../../../scanners/tool.js';
@@ -106,10 +107,10 @@ export class ScanWork {
 function assessedBy(
   judge: (brief: ReportBrief) => ScanVerdict,
   redact: (text: string) => string,
-): (brief: ReportBrief) => { incomplete: boolean; problem: string | null } {
+): (brief: ReportBrief) => { incomplete: boolean; problem: string | null; covers?: Covers } {
   return (brief) => {
-    const { outcome, problem } = judge(brief);
-    return { incomplete: outcome !== 'succeeded', problem: problem && redact(problem) };
+    const { outcome, problem, covers } = judge(brief);
+    return { incomplete: outcome !== 'succeeded', problem: problem && redact(problem), covers };
   };
 }
 

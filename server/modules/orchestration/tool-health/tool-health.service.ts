@@ -26,13 +26,14 @@ export class ToolHealthService {
       const { id: tool, title } = scanner;
       if (isBuiltIn(scanner)) {
         const by = 'built_in' as const;
-        return { tool, title, available: true, by, version: null, missing: null };
+        return { tool, title, available: true, by, version: null, missing: null, note: null };
       }
       const its = found.find((each) => each.tool === tool);
       return {
         ...{ tool, title, available: its?.available ?? false, by: its?.by ?? ('native' as const) },
         version: its?.version ?? null,
         missing: its ? its.missing : 'no runner is set up on this server',
+        note: its?.note ?? null,
       };
     });
     return { items };

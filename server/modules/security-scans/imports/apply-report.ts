@@ -1,7 +1,7 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { ReadOutcome, ReportPlace } from '../../../scanners/report.js';
+import type { Covers, ReadOutcome } from '../../../scanners/report.js';
 import type {
   CheckResult,
   CheckResultsRepository,
@@ -27,9 +27,6 @@ export interface ApplyParts {
   scopes: ScopesRepository;
   checks: ChecksRepository;
 }
-
-/** Whether a report would have this result if it still were so. */
-export type Covers = NonNullable<ReportPlace['shows']>;
 
 export interface ReportToApply {
   team: TeamScope;

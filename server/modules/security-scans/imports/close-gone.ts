@@ -25,9 +25,9 @@ export async function closeGone(
   for await (const page of parts.results.presentIn(team, scope)) {
     for (const result of page) {
       if (seen.has(result.id) || LEFT_OUT[outcome.format]?.includes(result.verdict)) continue;
-      const { checkId, subObject = '' } = result;
+      const { checkId, subObject = '', region } = result;
       if (shows && !shows({ checkId, subObject })) continue;
-      if (isAbsent && covers && !covers({ checkId, subObject })) continue;
+      if (isAbsent && covers && covers({ checkId, subObject, region }) !== true) continue;
       if (!isLate && result.observedAt <= scope.seenAt) {
         missing.push({ ...result, present: false });
       } else if (!tells(result) && result.toldAt < scope.seenAt) {

@@ -3,7 +3,7 @@ import { scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
 import type { CheckScope } from '../check-results/scopes.repository.js';
 import type { ApplyParts, ReportToApply } from './apply-report.js';
 import { closeGone } from './close-gone.js';
-import { type LeftOut, leftOutOf } from './left-out.js';
+import { isConcerned, type LeftOut, leftOutOf } from './left-out.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
 
 export interface JudgedScopes {
@@ -125,13 +125,14 @@ function staleStill(
 
 /** By place: the first that is known of it after this report; what that was without is stale since. */
 function newerReports(
-  { survey }: ReportToApply,
+  report: ReportToApply,
   known: ReadonlyMap<string, CheckScope>,
 ): Map<string, string> {
   const newer = new Map<string, string>();
   for (const scope of known.values()) {
-    const reportedAt = survey.lookedAt(scope);
+    const reportedAt = report.survey.lookedAt(scope);
     if (reportedAt === null || scope.lastSeenAt <= reportedAt) continue;
+    if (!isConcerned(report, scope)) continue;
     const first = newer.get(placeKey(scope));
     if (!first || scope.lastSeenAt < first) newer.set(placeKey(scope), scope.lastSeenAt);
   }

@@ -27,6 +27,7 @@ export async function leftOutOf(
   const { team, survey, outcome } = report;
   const covered = new Set([...survey.scopes.values()].map((scope) => survey.idOf(team, scope)));
   const absent = [...known.values()].flatMap((scope) => {
+    if (!isConcerned(report, scope)) return [];
     const at = survey.lookedAt(scope);
     return at !== null && !covered.has(scope.id) && scope.lastSeenAt <= at ? [{ scope, at }] : [];
   });
@@ -37,6 +38,11 @@ export async function leftOutOf(
     else judged.push(await judge(parts, report, scope, { seen, at }));
   }
   return judged;
+}
+
+/** Whether the run behind the report was to look at this at all; a report of unknown origin was. */
+export function isConcerned({ covers }: Pick<ReportToApply, 'covers'>, scope: CheckScope): boolean {
+  return covers?.({ ...scope, subObject: '' }) !== null;
 }
 
 function stale(scope: CheckScope, at: string): LeftOut {

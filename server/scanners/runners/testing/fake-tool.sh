@@ -31,6 +31,17 @@ case $what in
     printf 'it went wrong\n' >&2
     exit 7
     ;;
+  findings)
+    printf '[{"verdict": "fail"}]' >"$out/report.json"
+    exit 3
+    ;;
+  half) printf '[{"verdict": "fail"}, {"verd' >"$out/report.json" ;;
+  fill-up) head -c 8000000 /dev/zero >"$out/report.json" || exit 1 ;;
+  network)
+    cat /proc/net/route >"$out/routes"
+    cat /etc/hosts >"$out/hosts"
+    ls /sys/class/net >"$out/interfaces"
+    ;;
   crash)
     printf '{"a": [1, 2' >"$out/report.json"
     kill -SEGV $$

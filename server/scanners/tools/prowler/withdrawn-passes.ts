@@ -21,13 +21,12 @@ export function withdrawnChecks(log: string | null): RegExp[] {
     .map(([, checks]) => checks);
 }
 
-const EVENT_CODE = /^ {12}"event_code": "([^"\\]*)"/;
-const PASS = /^( {8}"status_code": )"PASS"(,?)$/;
+const LINE = /^( +)"(metadata|event_code|status_code)": (?:"([^"\\]*)",?|\{)$/;
 
 /**
  * Makes such passes `MANUAL` in an OCSF report: a person has to look, as Prowler itself says where its
- * scanner of secrets fails. By lines, as Prowler writes each value on its own with four blanks a level;
- * no text can look so, for line breaks in texts are escaped.
+ * scanner of secrets fails. By lines, as Prowler writes each value on its own, indented by its level: no
+ * text can look so, for line breaks in texts are escaped.
  */
 export async function withdrawPasses(report: string, log: string | null): Promise<void> {
   const checks = withdrawnChecks(log);
@@ -44,10 +43,14 @@ export async function withdrawPasses(report: string, log: string | null): Promis
 
 async function* withdrawn(report: string, checks: readonly RegExp[]): AsyncGenerator<string> {
   let checkId = '';
+  let level: string | null = null;
   const lines = createInterface({ input: createReadStream(report), crlfDelay: 0 });
   for await (const line of lines) {
-    checkId = EVENT_CODE.exec(line)?.[1] ?? checkId;
-    const isWithdrawn = checks.some((pattern) => pattern.test(checkId));
-    yield `${isWithdrawn ? line.replace(PASS, '$1"MANUAL"$2') : line}\n`;
+    const [, indent = '', key, value = ''] = LINE.exec(line) ?? [];
+    if (key === 'metadata') level ??= indent; // the first in the file is a finding's own
+    if (key === 'event_code' && indent === `${level}    `) checkId = value;
+    const pass = key === 'status_code' && indent === level && value === 'PASS';
+    const isWithdrawn = pass && checks.some((pattern) => pattern.test(checkId));
+    yield `${isWithdrawn ? line.replace('"PASS"', '"MANUAL"') : line}\n`;
   }
 }

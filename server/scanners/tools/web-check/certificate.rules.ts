@@ -9,13 +9,22 @@ export interface SeenCertificate {
 }
 
 const DAY_MS = 86_400_000;
+/** Certificates renew themselves with a third of their time left, at the latest 30 days ahead. */
 const EARLY_DAYS = 21;
+const EARLY_SHARE = 0.25;
 /** Says something of the time or name, which have checks of their own. */
 const NOT_OF_THE_CHAIN = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
+const DISTRUST: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'it ends with an authority that nobody knows',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate of its signer was not sent',
+  UNABLE_TO_GET_ISSUER_CERT: 'the certificate of a signer was not sent',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its signer is not known',
+};
 const WEAK_SIGNATURES: Readonly<Record<string, string>> = {
   '2a864886f70d010104': 'MD5 with RSA',
   '2a864886f70d010105': 'SHA-1 with RSA',
@@ -30,7 +39,9 @@ export function judgeCertificate(
 ): WebResult[] {
   const from = new Date(certificate.validFrom);
   const to = new Date(certificate.validTo);
-  const daysLeft = Math.floor((to.getTime() - now.getTime()) / DAY_MS);
+  const left = to.getTime() - now.getTime();
+  const early = Math.min(EARLY_DAYS * DAY_MS, EARLY_SHARE * (to.getTime() - from.getTime()));
+  const daysLeft = Math.floor(left / DAY_MS);
   const isInTime = now >= from && now <= to;
   const isNamed = isIP(host)
     ? certificate.checkIP(host) !== undefined
@@ -43,11 +54,11 @@ export function judgeCertificate(
       isTrusted,
       isTrusted
         ? 'Its chain leads to a known authority.'
-        : `Its chain is not trusted: ${distrust}.`,
+        : `Its chain is not trusted: ${DISTRUST[distrust] ?? distrust}.`,
     ),
     decide('certificate-name', isNamed, `It is ${isNamed ? '' : 'not '}for ${host}.`),
     decide('certificate-valid', isInTime, `It is valid from ${period}.`),
-    decide('certificate-renewed', isInTime && daysLeft >= EARLY_DAYS, `${daysLeft} days are left.`),
+    decide('certificate-renewed', isInTime && left >= early, `${daysLeft} days are left.`),
     judgeKey(certificate),
     judgeSignature(certificate),
   ];

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Clock } from '../../../platform/clock.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import { allowedAddresses, type Lookup } from '../../allowed-addresses.js';
@@ -32,18 +34,27 @@ export interface SiteFound {
 }
 
 const MOST_REDIRECTS = 5;
+const MOST_ADDRESSES = 4;
+const OF_ANY_ANSWER: ReadonlySet<string> = new Set(['hsts', 'server-version']);
 const TIMEOUT_MS = 10_000;
 
 /** Looks at one site from outside. Throws only what the signal throws. */
 export async function checkSite(url: WebUrl, parts: SiteParts): Promise<SiteFound> {
   const { addresses, onLine, signal } = parts;
-  const address = addresses[0] ?? '';
+  const address = await answering(addresses, url.port, parts);
   const skipped: Coverage['skipped'] = [];
   const results: WebResult[] = [];
   onLine(`asking ${url.text} at ${address}`);
   const page = await pageOf(url, address, parts, skipped);
   if (page) {
-    results.push(...judgeHeaders(page.headers, url.scheme));
+    const away = nextOf(url, page);
+    const judged = judgeHeaders(page.headers, url.scheme);
+    // Of an answer that only leads elsewhere nothing is shown, framed or run.
+    results.push(...judged.filter(({ check }) => !away || OF_ANY_ANSWER.has(check)));
+    if (away) {
+      const why = `the site only leads to ${away.origin}: look at that one`;
+      skipped.push({ what: 'headers of a page', why });
+    }
     results.push(...judgeCookies(page.setCookie, url.scheme));
   }
   if (url.scheme === 'https') {
@@ -55,12 +66,38 @@ export async function checkSite(url: WebUrl, parts: SiteParts): Promise<SiteFoun
     else skipped.push({ what: 'certificate', why: 'no handshake of TLS succeeded' });
     results.push(...judgeVersions(await probeVersions(tls, options)));
   }
-  const redirect = await checkRedirect(url, address, parts);
+  const isUsual = url.scheme === 'http' || url.port === 443 || parts.httpPort !== undefined;
+  const redirect = isUsual ? await checkRedirect(url, address, parts) : null;
   if (redirect) results.push(redirect);
-  else skipped.push({ what: 'redirect', why: 'nothing answers over plain HTTP' });
+  else {
+    const unknown = `nobody knows where port ${url.port} would have plain HTTP`;
+    skipped.push({ what: 'redirect', why: isUsual ? 'nothing answers over plain HTTP' : unknown });
+  }
   const evidenced = results.some(({ verdict }) => verdict !== 'not_evaluated');
   const why = skipped[0]?.why ?? 'nothing answered';
   return { results, skipped, unreachable: evidenced ? null : why };
+}
+
+/** The first address that takes a connection: not every machine has a way to IPv6. */
+async function answering(
+  addresses: readonly string[],
+  port: number,
+  { signal, timeoutMs = TIMEOUT_MS }: SiteParts,
+): Promise<string> {
+  const [first = '', ...more] = addresses.slice(0, MOST_ADDRESSES);
+  if (more.length === 0) return first;
+  for (const address of [first, ...more]) {
+    const socket = connect({ host: address, port });
+    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs / 2)]);
+    const isUp = await once(socket, 'connect', { signal: stop }).then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    signal.throwIfAborted();
+    if (isUp) return address;
+  }
+  return first;
 }
 
 /** The page where the redirects of its own site end; what another site says is not this one's. */

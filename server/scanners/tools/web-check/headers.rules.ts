@@ -6,6 +6,8 @@ const fail = (check: WebCheckId, observed: string) => decide(check, false, obser
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const HALF_A_YEAR_S = 15_552_000;
+/** A source of a policy that is every site: `*`, `https:`, `https://*`, `*:*`. */
+const ANYWHERE = /^(?:https?:|(?:https?:\/\/)?\*(?::[\d*]+)?)$/;
 
 /** What the headers of a page's answer say. */
 export function judgeHeaders(headers: Headers, scheme: 'http' | 'https'): WebResult[] {
@@ -47,7 +49,7 @@ function judgeScripts(csp: Map<string, string[]> | null): WebResult {
   const isDynamic = sources.includes("'strict-dynamic'");
   const loose = sources.find((source) => {
     if (source === "'unsafe-inline'") return !isNamed;
-    return ['*', 'http:', 'https:', 'data:'].includes(source) && !isDynamic;
+    return (ANYWHERE.test(source) || source === 'data:') && !isDynamic;
   });
   return loose
     ? fail('csp', `The policy allows scripts from ${loose}.`)
@@ -57,7 +59,7 @@ function judgeScripts(csp: Map<string, string[]> | null): WebResult {
 function judgeFraming(csp: Map<string, string[]> | null, xFrameOptions: string): WebResult {
   const ancestors = csp?.get('frame-ancestors');
   if (ancestors) {
-    const loose = ancestors.find((source) => ['*', 'http:', 'https:'].includes(source));
+    const loose = ancestors.find((source) => ANYWHERE.test(source));
     return decide('framing', !loose, `frame-ancestors is ${ancestors.join(' ') || 'empty'}.`);
   }
   const isGood = /^(deny|sameorigin)$/i.test(xFrameOptions);
@@ -65,12 +67,26 @@ function judgeFraming(csp: Map<string, string[]> | null, xFrameOptions: string):
   return decide('framing', isGood, `frame-ancestors is missing, X-Frame-Options is ${told}.`);
 }
 
+/** All that browsers know; whether each keeps paths and queries from other sites. */
+const REFERRER_POLICIES: ReadonlyMap<string, boolean> = new Map([
+  ['no-referrer', true],
+  ['origin', true],
+  ['origin-when-cross-origin', true],
+  ['same-origin', true],
+  ['strict-origin', true],
+  ['strict-origin-when-cross-origin', true],
+  ['no-referrer-when-downgrade', false],
+  ['unsafe-url', false],
+]);
+
 function judgeReferrer(value: string): WebResult {
+  if (value === '') return fail('referrer-policy', 'Referrer-Policy is missing.');
   // Of a list the last one that a browser knows counts.
-  const last = value.toLowerCase().split(',').at(-1)?.trim() ?? '';
-  if (last === '') return fail('referrer-policy', 'Referrer-Policy is missing.');
-  const isGood = !['unsafe-url', 'no-referrer-when-downgrade'].includes(last);
-  return decide('referrer-policy', isGood, `Referrer-Policy is ${last.slice(0, 60)}.`);
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  const last = names.findLast((name) => REFERRER_POLICIES.has(name));
+  if (last === undefined) return fail('referrer-policy', 'Referrer-Policy is none that exists.');
+  const isGood = REFERRER_POLICIES.get(last) ?? false;
+  return decide('referrer-policy', isGood, `Referrer-Policy is ${last}.`);
 }
 
 function judgeBanner(headers: Headers): WebResult {
@@ -84,7 +100,10 @@ function judgeBanner(headers: Headers): WebResult {
   const loud = names.filter((name) => /\d+\.\d+/.test(headerOf(headers, name)));
   return loud.length === 0
     ? pass('server-version', 'No header tells a version.')
-    : fail('server-version', `Versions are told by ${loud.join(', ')}.`);
+    : fail(
+        'server-version',
+        `Versions are told by ${loud.map((name) => `${name} (${headerOf(headers, name).slice(0, 60)})`).join(', ')}.`,
+      );
 }
 
 /** Several policies all hold, so the first with a directive is enough to judge by. */

@@ -23,23 +23,30 @@ export interface TlsOptions {
 /** `offered` and `refused` are the server's answer; `unclear`: no answer of TLS at all. */
 export type Offer = 'offered' | 'refused' | 'unclear';
 
-/** The certificate that a browser would get; null when no handshake succeeds. */
+/** What OpenSSL here would not even ask for: that says nothing of the server. */
+const OWN_LIMITS = /^ERR_SSL_NO_(?:PROTOCOLS|CIPHERS)_AVAILABLE$/;
+/** All that OpenSSL can speak, for sites that speak nothing better. */
+const ANY_VERSION = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' } as const;
+
+/** The certificate that a browser would get, or an older one; null when no handshake succeeds. */
 export async function seeCertificate(
   target: TlsTarget,
   options: TlsOptions,
 ): Promise<SeenCertificate | null> {
-  try {
-    return await handshake(target, options, {}, (socket) => {
-      const certificate = socket.getPeerX509Certificate();
-      if (!certificate) return null;
-      const reason = socket.authorizationError;
-      const distrust = socket.authorized ? null : codeOf(reason);
-      return { certificate: new X509Certificate(certificate.raw), distrust };
-    });
-  } catch {
-    if (options.signal.aborted) throw options.signal.reason;
-    return null;
+  const look = (socket: TLSSocket) => {
+    const certificate = socket.getPeerX509Certificate();
+    if (!certificate) return null;
+    const distrust = socket.authorized ? null : codeOf(socket.authorizationError);
+    return { certificate: new X509Certificate(certificate.raw), distrust };
+  };
+  for (const more of [{}, ANY_VERSION]) {
+    try {
+      return await handshake(target, options, more, look);
+    } catch {
+      if (options.signal.aborted) throw options.signal.reason;
+    }
   }
+  return null;
 }
 
 /** Which versions the server speaks, one handshake each. */
@@ -69,6 +76,7 @@ async function probe(
     if (options.signal.aborted) throw options.signal.reason;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // An alert or a hang-up in the handshake is a no; silence and unreachability say nothing.
+    if (OWN_LIMITS.test(code)) return 'unclear';
     return /^(ERR_SSL_|ECONNRESET$|EPROTO$)/.test(code) ? 'refused' : 'unclear';
   }
 }

@@ -15,7 +15,6 @@ import { systemClock } from '../../../platform/clock.js';
 import { parseWebUrl } from '../../targets/index.js';
 import { createForeignOcsfReader, isForeignOcsf } from '../ocsf/index.js';
 import { checkSite, type SiteParts } from './check-site.js';
-import { judgeCookies, judgeHeaders } from './headers.rules.js';
 import { createWebCheck } from './index.js';
 import { webCheckReport } from './web-check.report.js';
 
@@ -175,13 +174,25 @@ describe('a site that is not', () => {
   it.each([
     [
       'short',
-      { 'certificate-renewed': 'fail', 'certificate-valid': 'pass', 'certificate-trusted': 'pass' },
+      { 'certificate-renewed': 'pass', 'certificate-valid': 'pass', 'certificate-trusted': 'pass' },
     ],
     ['other', { 'certificate-name': 'fail', 'certificate-trusted': 'pass' }],
     ['weak', { 'certificate-key': 'fail', 'certificate-signature': 'fail' }],
   ])('has a certificate that is %s', async (name, expected) => {
     const { port, ca } = await https(name, GOOD, { ciphers: 'DEFAULT:@SECLEVEL=0' });
     expect((await verdicts(`https://${HOST}:${port}/`, { ca })).by).toMatchObject(expected);
+  });
+
+  it.each([
+    ['good', 350, 'fail'], // 15 of 365 days are left
+    ['good', 340, 'pass'],
+    ['short', 3, 'pass'], // 2 of 5 days
+    ['short', 4.5, 'fail'],
+  ])('has a certificate (%s) that is %d days old', async (name, days, verdict) => {
+    const { port, ca } = await https(name, GOOD);
+    const clock = { now: () => new Date(Date.now() + days * 86_400_000) };
+    const { by } = await verdicts(`https://${HOST}:${port}/`, { ca, clock });
+    expect(by).toMatchObject({ 'certificate-renewed': verdict, 'certificate-valid': 'pass' });
   });
 
   it('has a certificate that has run out', async () => {
@@ -199,10 +210,15 @@ describe('a site that is not', () => {
       'tls-legacy': 'fail',
     });
     const only = await https('good', GOOD, { ...old, maxVersion: 'TLSv1.1' });
-    expect((await verdicts(`https://${HOST}:${only.port}/`, { ca: only.ca })).by).toMatchObject({
+    const found = await verdicts(`https://${HOST}:${only.port}/`, { ca: only.ca });
+    expect(found.by).toMatchObject({
       'tls-modern': 'fail',
       'tls-legacy': 'fail',
+      // Its page and certificate are looked at all the same.
+      'certificate-trusted': 'pass',
+      hsts: 'pass',
     });
+    expect(found.skipped.map(({ what }) => what)).toEqual(['redirect']);
   });
 
   it('answers over plain HTTP', async () => {
@@ -211,6 +227,34 @@ describe('a site that is not', () => {
     expect(by['https-redirect']).toBe('fail');
     expect(by).not.toHaveProperty('hsts');
     expect(by).not.toHaveProperty('tls-modern');
+  });
+});
+
+describe('a site that is not all there', () => {
+  it('only leads to another one: what a page would say is not judged', async () => {
+    const { port, ca } = await https('good', (_request, response) => {
+      response.writeHead(301, { location: 'https://www.example.org/', server: 'nginx/1.25.3' });
+      response.end();
+    });
+    const { by, skipped } = await verdicts(`https://${HOST}:${port}/`, { ca });
+    expect(by).toMatchObject({ hsts: 'fail', 'server-version': 'fail' });
+    for (const check of ['csp', 'framing', 'content-type-options', 'referrer-policy'])
+      expect(by).not.toHaveProperty(check);
+    expect(skipped[0]?.why).toMatch(/leads to https:\/\/www\.example\.org/);
+  });
+
+  it('answers at its second address', async () => {
+    const { port, ca } = await https('good', GOOD);
+    const addresses = ['127.0.0.9', '127.0.0.1']; // nobody listens at the first
+    const { by } = await verdicts(`https://${HOST}:${port}/`, { ca, addresses });
+    expect(by).toMatchObject({ hsts: 'pass', 'certificate-trusted': 'pass' });
+  });
+
+  it('is at a port of its own: port 80 is not its plain HTTP', async () => {
+    const { port, ca } = await https('good', GOOD);
+    const { by, skipped } = await verdicts(`https://${HOST}:${port}/`, { ca, httpPort: undefined });
+    expect(by).not.toHaveProperty('https-redirect');
+    expect(skipped).toEqual([{ what: 'redirect', why: expect.stringContaining(`port ${port}`) }]);
   });
 });
 
@@ -306,53 +350,5 @@ describe('the scanner', () => {
     const verdict = scanner.judge({ result, read: null, rows: [], checkIds: new Set() });
     expect(verdict).toMatchObject({ outcome: 'failed', coverage: { executed: 0 } });
     expect(verdict.problem).toMatch(/did not answer/);
-  });
-});
-
-describe('headers', () => {
-  const csp = (value: string) =>
-    judgeHeaders({ 'content-security-policy': value }, 'https').find(({ check }) => check === 'csp')
-      ?.verdict;
-  it.each([
-    ["default-src 'self'", 'pass'],
-    ["script-src 'self' 'unsafe-inline'", 'fail'],
-    ["script-src 'nonce-abc' 'unsafe-inline'", 'pass'],
-    ["script-src 'nonce-abc' 'strict-dynamic' https: 'unsafe-inline'", 'pass'],
-    ['script-src https:', 'fail'],
-    ['script-src *', 'fail'],
-    ["img-src 'self'", 'fail'],
-    ["SCRIPT-SRC 'self'; script-src *", 'pass'],
-  ])('policy %s: %s', (value, verdict) => expect(csp(value)).toBe(verdict));
-
-  it.each([
-    [{ 'strict-transport-security': 'max-age=100' }, 'hsts', 'fail'],
-    [{ 'strict-transport-security': 'includeSubDomains; max-age="31536000"' }, 'hsts', 'pass'],
-    [{ 'x-frame-options': 'SAMEORIGIN' }, 'framing', 'pass'],
-    [{ 'x-frame-options': 'ALLOWALL' }, 'framing', 'fail'],
-    [
-      { 'content-security-policy': 'frame-ancestors *', 'x-frame-options': 'DENY' },
-      'framing',
-      'fail',
-    ],
-    [{ 'referrer-policy': 'no-referrer, unsafe-url' }, 'referrer-policy', 'fail'],
-    [{ server: 'Apache/2.4.1' }, 'server-version', 'fail'],
-  ])('%j', (headers, check, verdict) => {
-    const found = judgeHeaders(headers, 'https').find((result) => result.check === check);
-    expect(found?.verdict).toBe(verdict);
-  });
-
-  it('cookies: each by its name, SameSite=None only with Secure', () => {
-    const found = judgeCookies(
-      ['a=1; SameSite=None', 'b=2; Secure; SameSite=none; HttpOnly', 'nonsense'],
-      'https',
-    );
-    expect(found.map(({ check, part, verdict }) => `${check} ${part} ${verdict}`)).toEqual([
-      'cookie-secure a fail',
-      'cookie-httponly a fail',
-      'cookie-samesite a fail',
-      'cookie-secure b pass',
-      'cookie-httponly b pass',
-      'cookie-samesite b pass',
-    ]);
   });
 });

@@ -117,8 +117,9 @@ export const WEB_CHECKS = {
   },
   'certificate-renewed': {
     title: 'The certificate is renewed in good time',
-    description: 'A certificate that ends within 21 days was probably forgotten.',
-    remediation: 'Renew the certificate, and let it renew itself 30 days ahead.',
+    description:
+      'One with less than 21 days left, or less than a quarter of a short life, was probably forgotten.',
+    remediation: 'Renew the certificate, and let it renew itself with a third of its time left.',
     severity: 'medium',
     group: 'certificate',
   },

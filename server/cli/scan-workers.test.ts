@@ -1,0 +1,198 @@
+import type { ChildProcess } from 'node:child_process';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ScanRun } from '../../contract/orchestration.js';
+import { type LocalSite, startSite } from '../testing/local-site.js';
+import { CliFolder, ended } from '../testing/run-cli.js';
+
+// Several programs on one embedded store. They take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: CliFolder;
+let site: LocalSite;
+const running: ChildProcess[] = [];
+beforeEach(async () => {
+  folder = await CliFolder.make();
+  site = await startSite();
+  expect((await folder.run(['targets', 'own', 'add', site.url])).code).toBe(0);
+});
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+  await site.stop();
+  await folder.remove();
+});
+
+/** A program that stays, once it says that it is ready. */
+async function stay(args: string[], env: Record<string, string> = {}) {
+  const child = folder.start(args, { PORT: '0', ...env });
+  running.push(child);
+  const end = ended(child);
+  let said = '';
+  child.stdout?.on('data', (chunk: string) => {
+    said += chunk;
+  });
+  await expect.poll(() => said, { timeout: 30_000 }).toMatch(/is ready/);
+  return { child, end, said, address: /at (http:\/\/[^\s]+)/.exec(said)?.[1] ?? '' };
+}
+
+async function ask(address: string, path: string, body?: object): Promise<ScanRun> {
+  const response = await fetch(`${address}/api/scans${path}`, {
+    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(response.ok).toBe(true);
+  return ScanRun.parse(await response.json());
+}
+
+const show = async (id = 'last') =>
+  ScanRun.parse(JSON.parse((await folder.run(['scan', 'show', id, '--json'])).stdout).scan);
+
+test('an API in one process, the work in another: what is asked for there ends here', async () => {
+  const api = await stay(['serve', '--role', 'api']);
+  expect(api.said).toContain('(api) is ready');
+  const { id } = await ask(api.address, '', { kind: 'web', url: site.url });
+  expect((await folder.run(['doctor'])).stdout).toMatch(/Queue .*1 waiting/);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect((await ask(api.address, `/${id}`)).status).toBe('queued');
+
+  const worker = await stay(['worker']);
+  expect(worker.said).toMatch(/worker is ready .*queue in .*data; Ctrl\+C stops it/);
+  await expect
+    .poll(async () => (await ask(api.address, `/${id}`)).status, { timeout: 30_000 })
+    .toBe('completed');
+  const scan = await ask(api.address, `/${id}`);
+  expect(scan.findings.opened).toBeGreaterThan(3);
+  const findings = await fetch(`${api.address}/api/security-scans/findings`);
+  expect(((await findings.json()) as { items: unknown[] }).items).toHaveLength(
+    scan.findings.opened,
+  );
+
+  for (const { child, end } of [api, worker]) {
+    child.kill('SIGTERM');
+    expect((await end).code).toBe(0);
+  }
+});
+
+test('a command leaves its scan to the worker there is, also when the command is cancelled', async () => {
+  const { child, end } = await stay(['worker']);
+  expect((await folder.run(['doctor'])).stdout).toMatch(/Workers +1 process serves this store/);
+  const queued = await folder.run(['scan', 'web', site.url, '--detach']);
+  expect([queued.code, queued.stdout]).toEqual([0, expect.stringMatching(/^scan_\w+\n$/)]);
+  expect(queued.stderr).toMatch(/^queued for 1 worker: cspm scan follow scan_\w+\n$/);
+  const followed = await folder.run(['scan', 'follow', queued.stdout.trim()]);
+  expect([followed.code, followed.stdout]).toEqual([0, expect.stringContaining('completed in')]);
+
+  // It waits in the worker: the command that is interrupted has nothing of its own to end.
+  site.hold();
+  const command = folder.start(['scan', 'web', site.url]);
+  const interrupted = ended(command);
+  await expect.poll(() => site.waiting(), { timeout: 30_000 }).toBe(1);
+  command.kill('SIGINT');
+  const { code, stdout } = await interrupted;
+  expect([code, stdout]).toEqual([130, expect.stringContaining('cancelled in')]);
+  expect(site.waiting()).toBe(0);
+
+  child.kill('SIGINT');
+  expect((await end).code).toBe(0);
+});
+
+test('a scan goes on where it was asked for when its worker is lost', async () => {
+  const worker = await stay(['worker']);
+  site.hold();
+  const command = folder.start(['scan', 'web', site.url]);
+  const end = ended(command);
+  await expect.poll(() => site.waiting(), { timeout: 30_000 }).toBe(1);
+  worker.child.kill('SIGKILL');
+  await worker.end;
+  await expect.poll(() => site.waiting(), { timeout: 30_000 }).toBe(0);
+  site.release();
+  const { code, stdout } = await end;
+  expect([code, stdout]).toEqual([0, expect.stringContaining('completed in')]);
+  expect((await show()).subJobs[0]?.attempt).toBe(2);
+});
+
+test('without a worker a detached scan waits, and says so', async () => {
+  const { code, stdout, stderr } = await folder.run([
+    'scan',
+    'web',
+    site.url,
+    '--detach',
+    '--json',
+  ]);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ scan: { status: 'queued' }, workers: 0 });
+  const listed = await folder.run(['scans', '--status', 'queued']);
+  expect(listed.stdout).toMatch(/scan_\w+ .* queued /);
+  const cancelled = await folder.run(['scan', 'cancel', 'last']);
+  expect([cancelled.code, cancelled.stdout]).toEqual([0, expect.stringMatching(/: cancelled /)]);
+  const other = await folder.run(['scan', 'web', site.url, '--detach']);
+  expect(other.stderr).toContain(
+    'no worker serves this store: start “cspm serve” or “cspm worker”',
+  );
+});
+
+/** Stands in for Trivy: tells where it was asked to look by what it finds there. */
+const TRIVY = `#!/bin/sh
+[ "$1" = --version ] && echo "Version: 0.74.0" && exit 0
+for arg; do
+  case "$arg" in --output=*) out=\${arg#--output=} ;; esac
+  last=$arg
+done
+found=$(cat "$last/main.tf")
+cat >"$out" <<END
+{"SchemaVersion":2,"Trivy":{"Version":"0.74.0"},"CreatedAt":"2026-05-01T10:00:00Z",
+"ArtifactName":"$last","ArtifactType":"filesystem","Results":[{"Target":"main.tf","Class":"config",
+"Type":"terraform","Misconfigurations":[{"Type":"Terraform Security Check","ID":"AWS-0086",
+"Title":"$found","Severity":"HIGH","Status":"FAIL","Message":"$found"}]}]}
+END
+`;
+
+test('a folder of the operator is scanned by a worker that allows nobody else to ask for it', async () => {
+  const bin = join(folder.path, 'bin');
+  const code = join(folder.path, 'code');
+  await Promise.all([mkdir(bin), mkdir(code)]);
+  await writeFile(join(bin, 'trivy'), TRIVY);
+  await chmod(join(bin, 'trivy'), 0o755);
+  await writeFile(join(code, 'main.tf'), 'bucket is public');
+  const PATH = `${bin}:${folder.env.PATH}`;
+
+  const alone = await folder.run(['scan', 'config', 'code', '--json'], { PATH });
+  expect(JSON.parse(alone.stdout)).toMatchObject({
+    scan: { status: 'completed', target: code, findings: { opened: 1 } },
+    open: { high: 1 },
+  });
+
+  const server = await stay(['serve'], { PATH });
+  const left = await folder.run(['scan', 'fs', code, '--fail-on', 'high'], { PATH: '/nowhere' });
+  expect([left.code, left.stdout]).toEqual([3, expect.stringContaining('completed in')]);
+  const refused = await fetch(`${server.address}/api/scans`, {
+    method: 'POST',
+    body: JSON.stringify({ kind: 'filesystem', path: code }),
+    headers: { 'content-type': 'application/json' },
+  });
+  expect([refused.status, await refused.text()]).toEqual([
+    422,
+    expect.stringContaining('not within a folder that may be scanned'),
+  ]);
+});
+
+test('watching shows what changes, a line each, until it is stopped', async () => {
+  const child = folder.start(['scans', '--watch']);
+  const end = ended(child);
+  let said = '';
+  child.stdout?.on('data', (chunk: string) => {
+    said += chunk;
+  });
+  await folder.run(['scan', 'web', site.url]);
+  await expect
+    .poll(() => said, { timeout: 30_000 })
+    .toMatch(/^scan_\w+ {2}completed {2}100 % {2}1 {2}http/m);
+  child.kill('SIGINT');
+  expect(await end).toMatchObject({ code: 0, stderr: '' });
+  // A reader that has enough is noticed with the next change.
+  const piped = await folder.shell(
+    `cspm scans --watch --json | head -n 1 | cut -c 1-10 & cspm scan web ${site.url} >/dev/null 2>&1; wait`,
+  );
+  expect([piped.code, piped.stdout]).toEqual([0, '{"scans":[\n']);
+});
