@@ -44,6 +44,10 @@ export const MatchReason = z.object({
   confidence: z.number().min(0).max(1),
   /** One sentence for people. */
   text: z.string(),
+  /** Tier 1: the rule that people wrote, by file and entry; absent for a team's own choice. */
+  rule: z.string().optional(),
+  /** Tiers 1 and 3: what is tested beside what the control asks. `intersects` alone makes nothing pass. */
+  relation: Relation.optional(),
   /** Tier 2: the requirement ids by which the tool's statement leads to the control. */
   edges: z.array(z.object({ framework: z.string(), requirement: z.string(), stated: z.string() })),
   /** Tier 3 and the support of tier 2: keywords that were found, where, and what each weighs. */

@@ -12,6 +12,7 @@ import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
+import { addMap } from './commands/map.js';
 import { addScan } from './commands/scan.js';
 import { addScans } from './commands/scans.js';
 import { addSchedules } from './commands/schedules.js';
@@ -43,6 +44,7 @@ for (const add of [
   addWorker,
   addFrameworks,
   addControls,
+  addMap,
   addDoctor,
   addConfig,
 ]) {

@@ -24,11 +24,11 @@ import {
   type TeamControlState,
 } from './control-states.repository.js';
 import { type ControlVerdict, statusOf } from './control-status.rules.js';
-import { DEFAULT_STATUS_SETTINGS } from './evidence.rules.js';
+import { DEFAULT_STATUS_SETTINGS, decides } from './evidence.rules.js';
 import { accountOf, checkKey, talliesByCheck } from './tallies.rules.js';
 
 /** Goes up when rules or matching change what comes out of the same inputs. */
-const RULES = 1;
+const RULES = 2;
 
 export interface EvaluationDeps {
   catalogue: Catalogue;
@@ -51,9 +51,10 @@ export interface Turn {
 export class ControlEvaluation {
   constructor(private readonly deps: EvaluationDeps) {}
 
-  /** Names the rules and the library by which states are made. */
+  /** Names the rules, the library and the mapping by which states are made. */
   get ruleVersion(): string {
-    return `${RULES}:${this.deps.catalogue.version.slice(0, 16)}`;
+    const { catalogue, matcher } = this.deps;
+    return [RULES, catalogue.version.slice(0, 16), matcher.version.slice(0, 16)].join(':');
   }
 
   /** Matches checks to controls and remembers it, writing only what has changed. */
@@ -118,7 +119,7 @@ export class ControlEvaluation {
       if (!catalogue.controls.has(controlId)) continue;
       const own = inputs.get(controlId) ?? [];
       const relevant = new Set(
-        own.flatMap(({ tally }) => [...(providers.get(checkKey(tally)) ?? [])]),
+        own.filter(decides).flatMap(({ tally }) => [...(providers.get(checkKey(tally)) ?? [])]),
       );
       const verdict = statusOf({
         tallies: own,

@@ -88,20 +88,22 @@ function failing(evidence: EvidenceSummary, inputs: readonly ControlInput[]) {
   };
 }
 
-function passing({ passes, unknown, accountsWithout, cutOff, status }: EvidenceSummary) {
+function passing(evidence: EvidenceSummary) {
+  const { passes, unknown, touchingFails, accountsWithout, cutOff, status } = evidence;
   if (status === 'implemented') {
     const reason = `All ${passes} results pass, in every account in scope.`;
     return { reason, rule: 'Passes, no open fail, nothing unknown, every account evaluated.' };
   }
   const missing: string[] = [];
   if (unknown > 0) missing.push(`${unknown} could not be told`);
+  if (touchingFails > 0) missing.push(`${touchingFails} of checks that touch it fail`);
   if (accountsWithout.length > 0) missing.push(`no evidence of ${named(accountsWithout)}`);
   if (cutOff) missing.push('a report was cut off');
   const reason = `${passes} results pass, but ${missing.join(', and ')}.`;
-  return { reason, rule: 'Passes do not speak for what is unknown: partial.' };
+  return { reason, rule: 'Passes do not speak for what is unknown or open beside them: partial.' };
 }
 
-function nothing({ cutOff, unknown, onlyByText }: EvidenceSummary) {
+function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
   const rule = 'Without a result that counts a control is not assessed.';
   if (cutOff) return { reason: 'The report was cut off; its passes do not count.', rule };
   if (unknown > 0) return { reason: `${unknown} results, none of which could be told.`, rule };
@@ -110,6 +112,10 @@ function nothing({ cutOff, unknown, onlyByText }: EvidenceSummary) {
       reason: 'Passes match by text or domain only, which never turns a control green.',
       rule,
     };
+  }
+  if (touching > 0) {
+    const reason = `${touching} results of checks that touch it, none that tests a part of it.`;
+    return { reason, rule };
   }
   return { reason: 'No evidence and no answer.', rule };
 }

@@ -6,6 +6,7 @@ import type {
 } from '../../../../contract/compliance.js';
 import { inputsOf, ruleOf, whatWouldChange } from './control-explanation.rules.js';
 import {
+  decides,
   type EvidenceSummary,
   evidenceOf,
   type StatusSettings,
@@ -63,7 +64,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       accountsWithoutEvidence: evidence.accountsWithout,
     },
     contradicted,
-    openFindings: evidence.fails,
+    openFindings: evidence.fails + (basis === 'passing' ? evidence.touchingFails : 0),
     evidenceStatus: evidence.status,
   };
 }
@@ -126,7 +127,7 @@ function assuranceOf(
 /** The newest evidence of the account that was heard of longest ago: one silent account makes it stale. */
 function oldestAccount(tallies: readonly TallyMatch[]): string | null {
   const newest = new Map<string, string>();
-  for (const { tally } of tallies) {
+  for (const { tally } of tallies.filter(decides)) {
     const before = newest.get(tally.accountId);
     if (tally.lastSeenAt === null || (before !== undefined && before >= tally.lastSeenAt)) continue;
     newest.set(tally.accountId, tally.lastSeenAt);

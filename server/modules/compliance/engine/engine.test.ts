@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterAll(() => core.close());
 
-/** A check of the sample that alone decides CRY-09, by the requirements that Prowler states. */
+/** A check of the sample that alone decides CRY-09, by a rule of the mapping. */
 const aKey = (resource: string, more: Partial<RowSpec> = {}): RowSpec => ({
   check: 'kms_cmk_are_used',
   resource,
@@ -78,35 +78,64 @@ describe('a control', () => {
     }
   });
 
-  it('says which check fails, and by which requirements the tool leads to it', async () => {
+  it('says which check fails, and by which rule it counts', async () => {
     await team.import([aKey('a'), aKey('b', passing)]);
     const { explanation, reason } = await team.control('CRY-09');
     expect(reason).toContain('kms_cmk_are_used');
     expect(explanation.whatWouldChangeIt[0]).toMatch(/^Fix 1 failing result of kms_cmk_are_used/);
     const [input] = explanation.inputs;
     expect(input).toMatchObject({ checkId: 'kms_cmk_are_used', fail: 1, pass: 1, unknown: 0 });
-    expect(input?.match).toMatchObject({ tier: 2 });
-    expect(input?.match.edges.length).toBeGreaterThan(0);
-    const { compliance } = core;
-    for (const { framework, requirement } of input?.match.edges ?? []) {
-      const linked = compliance.catalogue.frameworks
-        .get(framework)
-        ?.requirements.find(({ id }) => id === requirement);
-      expect(linked?.controls.map(({ controlId }) => controlId)).toContain('CRY-09');
+    expect(input?.match).toMatchObject({ tier: 1, relation: 'subset', edges: [], tokens: [] });
+    expect(input?.match.rule).toBe('prowler/aws-keys.yaml: kms_cmk_are_used');
+    expect(input?.match.text).toMatch(/^It tests whether keys/);
+  });
+
+  it('says by which requirements the tool leads to it, where no rule knows the check', async () => {
+    const compliance = { 'NIST-800-53-Revision-5': ['sc_12'], 'PCI-4.0': ['3.7.4.1'] };
+    const title = 'Customer managed key of tomorrow has automatic rotation';
+    const row = { check: 'tomorrow_key_renewal', resource: 'a', title, compliance };
+    await team.import([row]);
+    const { items } = await core.compliance.controls.byCheck(
+      team.actor,
+      'prowler',
+      'tomorrow_key_renewal',
+    );
+    expect(items[0]).toMatchObject({ match: { tier: 2 } });
+    const { compliance: module } = core;
+    for (const { controlId, match } of items) {
+      expect(match.edges.length).toBeGreaterThan(0);
+      for (const { framework, requirement } of match.edges) {
+        const linked = module.catalogue.requirement(framework, requirement);
+        expect(linked?.controls.map((edge) => edge.controlId)).toContain(controlId);
+      }
     }
   });
 
   it('names the words by which a check was matched by text', async () => {
-    await team.import([{ check: 'ec2_ebs_snapshots_encrypted', resource: 'snapshot' }]);
+    const title = 'Snapshot of tomorrow is encrypted';
+    await team.import([{ check: 'tomorrow_snapshot', resource: 'snapshot', title }]);
     const { items } = await core.compliance.controls.byCheck(
       team.actor,
       'prowler',
-      'ec2_ebs_snapshots_encrypted',
+      'tomorrow_snapshot',
     );
     expect(items[0]?.match).toMatchObject({ tier: 3, edges: [] });
     for (const { keyword } of items[0]?.match.tokens ?? []) expect(keyword).not.toBe('');
     const { explanation } = await team.control(items[0]?.controlId ?? '');
     expect(explanation.inputs[0]?.match.tokens.length).toBeGreaterThan(0);
+  });
+
+  it('is not decided by a check that merely touches it, but kept from green while that fails', async () => {
+    const versioning = { check: 's3_bucket_object_versioning', resource: 'bucket' };
+    await team.import([{ ...versioning, ...passing }]);
+    expect(await team.control('BCD-13')).toMatchObject({ status: 'implemented' });
+    expect(await team.control('BCD-12')).toMatchObject({ status: 'not_assessed' });
+    await team.import([{ ...versioning, ...passing }, aKey('a')], { at: 1 });
+    const touched = await team.control('BCD-13');
+    expect(touched).toMatchObject({ status: 'partial', openFindings: 1 });
+    expect(touched.reason).toContain('1 of checks that touch it fail');
+    await team.import([{ ...versioning, ...passing }, aKey('a', passing)], { at: 2 });
+    expect(await team.control('BCD-13')).toMatchObject({ status: 'implemented' });
   });
 
   it('keeps its fails when an account is no longer reported, and grows stale', async () => {

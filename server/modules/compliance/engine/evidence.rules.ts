@@ -66,6 +66,9 @@ export interface EvidenceSummary {
   failShare: number;
   /** Accounts in scope without a result that counts. */
   accountsWithout: string[];
+  /** Results, and fails among them, of checks that touch the control without testing a part of it. */
+  touching: number;
+  touchingFails: number;
   /** Some evidence comes from reports that were cut off only. */
   cutOff: boolean;
   /** There are passes, by text or domain only. */
@@ -77,13 +80,16 @@ export interface EvidenceSummary {
  *
  * Passes count by tiers 1 and 2 only and from whole reports only; fails always count. An account
  * that is known from cut-off reports only, with a fail, is `not_implemented`: what is missing cannot
- * speak in its favour. So neither a cut report nor a weak match ever raises a status.
+ * speak in its favour. So neither a cut report nor a weak match ever raises a status. A check that
+ * merely touches the control decides nothing; while it fails, passes alone make no `implemented`.
  */
 export function evidenceOf(
-  tallies: readonly TallyMatch[],
+  given: readonly TallyMatch[],
   scope: readonly string[],
   settings: StatusSettings,
 ): EvidenceSummary {
+  const tallies = given.filter(decides);
+  const touch = touchOf(given);
   let passes = 0;
   let passWeight = 0;
   let failWeight = 0;
@@ -104,11 +110,12 @@ export function evidenceOf(
   }
   const accountsWithout = [...new Set(scope)].filter((id) => !accounts.has(id)).sort();
   const failShare = failWeight === 0 ? 0 : failWeight / (failWeight + passWeight);
-  const facts = { ...sum, passes, failShare, accountsWithout };
+  const facts = { ...sum, ...touch, passes, failShare, accountsWithout };
   const cutOff = tallies.some(({ tally }) => !tally.complete);
   const onlyByText = passes === 0 && sum.weakPasses > 0;
   const kind = sum.fails > 0 ? 'failing' : passes > 0 ? 'passing' : 'none';
-  const settled = !cutOff && sum.unknown === 0 && accountsWithout.length === 0;
+  const settled =
+    !cutOff && sum.unknown === 0 && touch.touchingFails === 0 && accountsWithout.length === 0;
   const status =
     kind === 'none'
       ? 'not_assessed'
@@ -124,7 +131,19 @@ export function evidenceOf(
 
 /** Whether the passes of a tally speak for the control. */
 export function passesCount({ tally, match }: TallyMatch): boolean {
-  return tally.complete && match.tier <= 2;
+  return decides({ match }) && tally.complete && match.tier <= 2;
+}
+
+/** Whether results decide about the control: what merely touches it neither proves nor disproves it. */
+export function decides({ match }: Pick<TallyMatch, 'match'>): boolean {
+  return match.relation !== 'intersects';
+}
+
+function touchOf(given: readonly TallyMatch[]) {
+  const fails = given.filter((each) => !decides(each)).map(({ tally }) => totalOf(tally.fail));
+  const all = given.filter((each) => !decides(each)).map(({ tally }) => totalOf(tally.pass));
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+  return { touching: sum(all) + sum(fails), touchingFails: sum(fails) };
 }
 
 export function totalOf(counts: Counts): number {

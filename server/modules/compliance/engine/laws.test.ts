@@ -70,9 +70,13 @@ const tally: fc.Arbitrary<TallyMatch> = fc
     fail: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: counts }),
     unknown: fc.constantFrom(0, 0, 1),
     tier: fc.constantFrom(1, 2, 3, 4),
+    relation: fc.constantFrom(undefined, 'subset', 'intersects'),
   })
-  .map(({ tier, ...rest }) => ({
-    match: { tier: tier as 1 | 2 | 3 | 4, confidence: 0.5, text: '', edges: [], tokens: [] },
+  .map(({ tier, relation, ...rest }) => ({
+    match: {
+      ...{ tier: tier as 1 | 2 | 3 | 4, confidence: 0.5, text: '', edges: [], tokens: [] },
+      relation: relation as 'subset' | 'intersects' | undefined,
+    },
     tally: { tool: 't', title: '', lastSeenAt: now, exempt: 0, ...rest },
   }));
 const decision: fc.Arbitrary<ControlDecision | null> = fc.option(
@@ -197,6 +201,20 @@ describe('a control', () => {
         const settings = DEFAULT_STATUS_SETTINGS;
         const given = { tallies: weak, scope: SCOPE, decision: null, now, settings };
         expect(worth(given)).toBe(0);
+      }),
+    );
+  });
+
+  it('is never implemented by what merely touches it', () => {
+    fc.assert(
+      fc.property(fc.array(tally), (tallies) => {
+        const touching = tallies.map(({ tally: each, match }) => ({
+          tally: each,
+          match: { ...match, relation: 'intersects' as const },
+        }));
+        const settings = DEFAULT_STATUS_SETTINGS;
+        const given = { tallies: touching, scope: SCOPE, decision: null, now, settings };
+        expect(statusOf(given).status).toBe('not_assessed');
       }),
     );
   });

@@ -128,9 +128,9 @@ describe('a top fix', () => {
     const row = { check: 'kms_cmk_are_used', resource: 'key' };
     await team.import([{ ...row, severity: 'Critical' }]);
     const { topFixes } = await core.compliance.posture.overview(team.actor);
-    expect(topFixes).toMatchObject([
-      { controlId: 'CRY-09', status: 'not_implemented', worstSeverity: 'critical' },
-    ]);
+    const worst = { status: 'not_implemented', worstSeverity: 'critical' };
+    expect(topFixes.find(({ controlId }) => controlId === 'CRY-09')).toMatchObject(worst);
+    for (const fix of topFixes) expect(fix).toMatchObject(worst);
     await team.import([{ ...row, status: 'PASS' }], { at: 1 });
     expect((await core.compliance.posture.overview(team.actor)).topFixes).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../common-controls/catalogue.js';
 import { type ControlMatch, ControlMatcher, type MatchableCheck } from './control-matcher.js';
 import { KeywordIndex } from './keyword-index.js';
+import { TEXT } from './text-matches.js';
 
 const catalogue = loadCatalogue();
 const matcher = new ControlMatcher(catalogue);
@@ -43,15 +44,44 @@ const rotation = check({
   },
 });
 
-describe('a curated control', () => {
-  const curated = new ControlMatcher(catalogue, ({ id }) =>
-    id === 'some_check' ? ['NET-01', 'CRY-05', 'CRY-05', 'GONE-99'] : [],
-  );
+describe('a curated rule', () => {
+  const known = { ...rotation, id: 'kms_cmk_rotation_enabled' };
 
-  it('comes before everything else', () => {
-    expect(controls(curated.match(rotation))).toEqual(['1 CRY-05', '1 NET-01']);
-    expect(curated.match(rotation)[0]?.reason).toMatchObject({ confidence: 0.95, tokens: [] });
-    expect(controls(curated.match({ ...rotation, id: 'other' }))[0]).toMatch(/^2 /);
+  it('comes before everything else, and says what is tested and why it counts', () => {
+    const [best, ...more] = matcher.match(known);
+    expect(best).toMatchObject({
+      controlId: 'CRY-09.1',
+      reason: { tier: 1, relation: 'subset', edges: [], tokens: [] },
+    });
+    expect(best?.reason.rule).toBe('prowler/aws-keys.yaml: kms_cmk_rotation_enabled');
+    expect(best?.reason.text).toMatch(/^It tests whether encryption keys .*: replacing keys/);
+    expect(new Set(more.map(({ reason }) => reason.tier))).toEqual(new Set([1]));
+    expect(controls(matcher.match({ ...known, id: 'other' }))[0]).toMatch(/^2 /);
+  });
+
+  it('stands beside what the team accepted and gives way to what it rejected', () => {
+    const team = [
+      { controlId: 'NET-01', says: 'accepted' },
+      { controlId: 'CRY-09.1', says: 'rejected' },
+      { controlId: 'GONE-99', says: 'accepted' },
+    ] as const;
+    const ids = matcher.match(known, { team }).map(({ controlId }) => controlId);
+    expect(ids).toContain('NET-01');
+    expect(ids).toContain('CRY-09');
+    expect(ids).not.toContain('CRY-09.1');
+    expect(ids).not.toContain('GONE-99');
+    const [first] = matcher.match({ ...rotation, id: 'other' }, { team });
+    expect(first).toMatchObject({ controlId: 'NET-01', reason: { tier: 1 } });
+  });
+
+  it('is left out where only other tiers are asked', () => {
+    const tiersOf = (...tiers: (1 | 2 | 3 | 4)[]) => [
+      ...new Set(matcher.match(known, { tiers: new Set(tiers) }).map(({ reason }) => reason.tier)),
+    ];
+    expect(tiersOf(2, 3, 4)).toEqual([2]);
+    expect(tiersOf(3)).toEqual([3]);
+    expect(tiersOf(4)).toEqual([4]);
+    expect(tiersOf(1)).toEqual([1]);
   });
 });
 
@@ -113,7 +143,7 @@ describe('text', () => {
     const unmapped = { title, statedRequirements: { 'CIS-3.0': ['3.6'] } };
     const matches = matcher.match({ ...rotation, ...unmapped });
     expect(controls(matches)[0]).toBe('3 CRY-09.1');
-    expect(matches.length).toBeLessThanOrEqual(3);
+    expect(matches.length).toBeLessThanOrEqual(TEXT.most);
     for (const { reason } of matches) {
       expect(reason.confidence).toBeGreaterThanOrEqual(0.3);
       expect(reason.confidence).toBeLessThanOrEqual(0.55);
@@ -196,7 +226,7 @@ describe('matching', () => {
           .map(([key, list]) => [key, [...list].reverse()]);
         const matches = matcher.match(check(given));
         expect(matches.length).toBeGreaterThan(0);
-        expect(matches.length).toBeLessThanOrEqual(6);
+        expect(matches.length).toBeLessThanOrEqual(TEXT.most);
         expect(new Set(matches.map(({ reason }) => reason.tier)).size).toBe(1);
         const again = check({ ...given, statedRequirements: Object.fromEntries(turned) });
         expect(matcher.match(again)).toEqual(matches);

@@ -5,6 +5,8 @@ import { readings, type Token } from './tokens.js';
 
 /** What a check says about itself. */
 export interface CheckText {
+  /** Ids of many tools are words: `s3_bucket_versioning`. */
+  id?: string;
   title: string;
   description: string;
   risk: string;

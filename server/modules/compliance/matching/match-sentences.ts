@@ -1,10 +1,14 @@
+import type { CuratedEdge } from './curated-mapping.js';
 import type { DomainChoice } from './domain-fallback.js';
 import type { MatchedToken } from './keyword-index.js';
 import type { Candidate } from './supported-candidates.js';
 
 /** Why a check counts for a control, one sentence each. */
 export const sentences = {
-  curated: (): string => 'People assigned this check to the control.',
+  team: (): string => 'A person of the team assigned this check to the control.',
+
+  curated: ({ topic, because }: CuratedEdge): string =>
+    topic === null ? `${capital(because)}.` : `It tests ${topic.tests}: ${because}.`,
 
   stated(candidate: Candidate, service: string): string {
     const [first, ...more] = candidate.edges;
@@ -17,8 +21,12 @@ export const sentences = {
     return `The tool states ${named}${others}, which the control serves, and ${support}.`;
   },
 
-  worded: (tokens: readonly MatchedToken[]): string =>
-    `The check's text says ${quoted(tokens)}; no requirement that the tool states leads here.`,
+  worded(tests: string | null, tokens: readonly MatchedToken[]): string {
+    const said = `The check's text says ${quoted(tokens)}`;
+    return tests === null
+      ? `${said}; no rule and no requirement that the tool states leads here.`
+      : `${said}, so it seems to test ${tests}; no rule says so.`;
+  },
 
   domain(name: string, service: string, because: DomainChoice['because']): string {
     if (because === 'service') return `Only the domain is known: ${service} belongs to ${name}.`;
@@ -27,6 +35,8 @@ export const sentences = {
   },
 };
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 function quoted(tokens: readonly MatchedToken[]): string {
   return tokens
     .slice(0, 3)
@@ -34,4 +44,4 @@ function quoted(tokens: readonly MatchedToken[]): string {
     .join(', ');
 }
 
-const FIELD_NAMES: Record<string, string> = { resourceType: 'resource type' };
+const FIELD_NAMES: Record<string, string> = { resourceType: 'resource type', id: 'check id' };

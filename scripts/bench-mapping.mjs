@@ -1,0 +1,8 @@
+// npm run bench:mapping: precision, recall and F1 of the mapping; see bench/README.md.
+import { build, install, main, root, run } from './steps.mjs';
+
+await main(async () => {
+  await install();
+  await build();
+  await run(process.execPath, [`${root}/dist/bench/mapping.bench.js`, ...process.argv.slice(2)]);
+});

@@ -1,0 +1,154 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { loadCatalogue } from '../modules/compliance/common-controls/catalogue.js';
+import { CliFolder } from '../testing/run-cli.js';
+import { LONGEST_LINE, mapLines } from './commands/map.js';
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+/** The shape that programs rely on: exactly these fields. */
+const Answer = z.strictObject({
+  id: z.union([z.string(), z.number()]).nullable(),
+  controls: z.array(
+    z.strictObject({
+      id: z.string(),
+      tier: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+      confidence: z.number().min(0).max(1),
+      why: z.string().min(1),
+    }),
+  ),
+  requirements: z.record(z.string(), z.array(z.string()).min(1)),
+});
+
+const FINDING = {
+  id: 'a',
+  tool: 'prowler',
+  provider: 'aws',
+  checkId: 's3_bucket_default_encryption',
+  title: 'S3 bucket has default server-side encryption (SSE) enabled',
+  description: 'Buckets are encrypted.',
+  risk: 'Data could be read.',
+  severity: 'medium',
+  service: 's3',
+  resourceType: 'AwsS3Bucket',
+};
+
+async function map(lines: readonly string[], tiers?: (1 | 2 | 3 | 4)[]) {
+  let text = '';
+  const complaints: string[] = [];
+  const wrong = await mapLines(
+    (async function* () {
+      // Cut anywhere, also inside of a character.
+      const bytes = Buffer.from(lines.join('\n'));
+      for (let at = 0; at < bytes.length; at += 1_013) yield bytes.subarray(at, at + 1_013);
+    })(),
+    {
+      tiers: tiers && new Set(tiers),
+      write: async (part) => {
+        text += part;
+      },
+      complain: (line) => complaints.push(line),
+    },
+  );
+  const answers = text.trimEnd() === '' ? [] : text.trimEnd().split('\n');
+  return { answers: answers.map((line) => Answer.parse(JSON.parse(line))), complaints, wrong };
+}
+
+describe('a mapped finding', () => {
+  test('has its controls, best first, and the requirements they lead to', async () => {
+    const { answers } = await map([JSON.stringify(FINDING)]);
+    const [answer] = answers;
+    expect(answer?.id).toBe('a');
+    expect(answer?.controls[0]).toMatchObject({ id: 'CRY-05', tier: 1, confidence: 0.95 });
+    expect(answer?.controls[0]?.why).toContain('whether stored data is encrypted');
+    expect(answer?.requirements).toMatchObject({
+      'nist-800-53-r5': expect.arrayContaining(['SC-28', 'SC-28(1)']),
+      'soc2-tsc-2017': expect.arrayContaining(['CC6.1']),
+      'hipaa-security-rule': expect.arrayContaining(['164.312(a)(2)(iv)']),
+    });
+    const { frameworks } = loadCatalogue();
+    for (const [framework, ids] of Object.entries(answer?.requirements ?? {})) {
+      const known = frameworks.get(framework)?.requirements.map(({ id }) => id);
+      expect(known).toEqual(expect.arrayContaining(ids));
+    }
+  });
+
+  test('is what its tiers give alone', async () => {
+    const tierOf = async (...tiers: (1 | 2 | 3 | 4)[]) =>
+      (await map([JSON.stringify(FINDING)], tiers)).answers[0]?.controls[0]?.tier ?? null;
+    expect([await tierOf(1), await tierOf(3), await tierOf(4)]).toEqual([1, 3, 4]);
+    const byDomain = await map([JSON.stringify(FINDING)], [4]);
+    expect(byDomain.answers[0]?.requirements).toEqual({});
+  });
+
+  test('may lack anything, and keeps its id', async () => {
+    const { answers, wrong } = await map(['{}', '{"id":7}', '{"id":"x","title":"MFA is off"}']);
+    expect(wrong).toBe(0);
+    expect(answers.map(({ id }) => id)).toEqual([null, 7, 'x']);
+    expect(answers[2]?.controls[0]).toMatchObject({ id: 'IAC-06', tier: 3 });
+    expect(answers[0]?.controls[0]?.tier).toBe(4);
+  });
+});
+
+describe('lines', () => {
+  test('that are wrong are told by number, and the others still answered in order', async () => {
+    const good = (id: string) => JSON.stringify({ ...FINDING, id, title: 'Schlüssel é 鍵' });
+    const long = JSON.stringify({ id: 'long', title: 'x'.repeat(LONGEST_LINE) });
+    const { answers, complaints, wrong } = await map([
+      good('1'),
+      '{"id":',
+      '',
+      '[1]',
+      good('5'),
+      long,
+      '{"id":"7","title":[]}',
+      good('8'),
+    ]);
+    expect(answers.map(({ id }) => id)).toEqual(['1', '5', '8']);
+    expect(wrong).toBe(4);
+    const plain = complaints.map((line) => line.replace(/^.*line/, 'line'));
+    expect(plain[0]).toBe('line 2: not JSON');
+    expect(plain[1]).toMatch(/^line 4: not a finding/);
+    expect(plain[2]).toBe(`line 6: longer than ${LONGEST_LINE} characters`);
+    expect(plain[3]).toMatch(/^line 7: title: /);
+  });
+
+  test('by the hundred thousand take some seconds', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, at) =>
+      JSON.stringify({ ...FINDING, id: at, checkId: '', title: `Bucket ${at % 1_600} is public` }),
+    );
+    const started = performance.now();
+    const { answers } = await map(lines, [3]);
+    expect(answers.length).toBe(100_000);
+    // Two seconds on an idle core; the bound leaves room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
+
+describe('the command', () => {
+  let folder: CliFolder;
+  beforeAll(async () => {
+    folder = await CliFolder.make();
+  });
+  afterAll(() => folder.remove());
+
+  test('answers without a database, and ends with 1 when a line was wrong', async () => {
+    const line = JSON.stringify(FINDING);
+    await writeFile(join(folder.path, 'good.jsonl'), `${line}\n${line}\n`);
+    const good = await folder.shell('cspm map --tiers 1,2 < good.jsonl');
+    expect([good.code, good.stderr, good.stdout.trimEnd().split('\n').length]).toEqual([0, '', 2]);
+    const bad = await folder.shell('(echo nonsense; cat good.jsonl) | cspm map');
+    expect([bad.code, bad.stdout.trimEnd().split('\n').length]).toEqual([1, 2]);
+    expect(bad.stderr).toContain('line 1: not JSON');
+    expect((await folder.shell('ls')).stdout).toBe('good.jsonl\n');
+  });
+
+  test('knows four tiers', async () => {
+    const { code, stderr } = await folder.shell('cspm map --tiers 3,5 < /dev/null');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--tiers 3,5');
+  });
+});

@@ -1,0 +1,64 @@
+import type { MatchReason, Relation } from '../../../../contract/compliance.js';
+import type { KeywordMatch } from './keyword-index.js';
+import { RELATION_STRENGTH } from './requirement-projection.js';
+import type { TopicMatch } from './topic-index.js';
+
+/** A control that a text seems to be about. */
+export interface TextMatch {
+  controlId: string;
+  /** 0–1: how well the text fits, beside the best of this text. */
+  strength: number;
+  /** The score of what led here. */
+  score: number;
+  relation: Relation;
+  /** What the text seems to test; null when it named the control's own keywords only. */
+  tests: string | null;
+  tokens: MatchReason['tokens'];
+}
+
+/** Chosen on that half of `bench/mapping-findings.jsonl` that is not reported. */
+export const TEXT = {
+  /** The score from which a topic counts: about two common words in the title. */
+  topic: 1.5,
+  /** Topics that score so much less than the best are side matters. */
+  shareOfBest: 0.75,
+  topics: 2,
+  /** The score from which keywords of a control count without any topic. */
+  keywords: 2.5,
+  /** Where a topic was found, keywords must be this clear to add a control of their own. */
+  keywordsBeside: 5,
+  keywordShareOfBest: 0.7,
+  most: 8,
+};
+
+/** Controls for a text: those of its topics, and those whose own keywords stand out. */
+export function matchesOf(
+  topics: readonly TopicMatch[],
+  keywords: readonly KeywordMatch[],
+): TextMatch[] {
+  const found = new Map<string, TextMatch>();
+  const keep = (match: TextMatch) => {
+    const known = found.get(match.controlId);
+    if (!known || known.strength < match.strength) found.set(match.controlId, match);
+  };
+  const best = topics[0]?.score ?? 0;
+  const least = Math.max(TEXT.topic, best * TEXT.shareOfBest);
+  const clear = topics.filter(({ score }) => score >= least).slice(0, TEXT.topics);
+  for (const { topic, score, tokens } of clear) {
+    for (const { controlId, relation } of topic.edges) {
+      const strength = (score / best) * RELATION_STRENGTH[relation];
+      keep({ controlId, strength, score, relation, tests: topic.tests, tokens });
+    }
+  }
+  const bestWords = keywords[0]?.score ?? 0;
+  const enough = Math.max(
+    clear.length > 0 ? TEXT.keywordsBeside : TEXT.keywords,
+    bestWords * TEXT.keywordShareOfBest,
+  );
+  for (const { controlId, score, tokens } of keywords.filter(({ score }) => score >= enough)) {
+    const strength = clear.length > 0 ? 0.6 : score / bestWords;
+    keep({ controlId, strength, score, relation: 'intersects', tests: null, tokens });
+  }
+  // The sort is stable: of equals that which its topic names first.
+  return [...found.values()].sort((a, b) => b.strength - a.strength).slice(0, TEXT.most);
+}
