@@ -88,7 +88,7 @@ describe.each(queues)('workers of the product, with %s', (_, env) => {
       const starts = join(prowler.folder, 'starts');
       await rm(starts, { force: true });
       // Not when it only tries an account out.
-      const log = `case "$*" in *" account "*) ;; *) echo $PPID >>"${starts}" ;; esac`;
+      const log = `case "$*" in *"--services account "*) ;; *) echo $PPID >>"${starts}" ;; esac`;
       for (const region of [ONE, TWO]) await prowler.reports(region, [report], `${log}; sleep 1`);
       const ids: string[] = [];
       for (let n = 0; n < 5; n += 1) {

@@ -151,7 +151,8 @@ describe('an import whose process died', () => {
     await Promise.all(all.map((core) => core.scans.imports.resume()));
     await ended(one, team, item);
     expect(await auditOf(one, team, item)).toEqual(['import.completed']);
-    expect(await readdir(join(folder, 'host', 'incoming'))).toEqual([]);
+    // Its file goes once it is told to be done.
+    await expect.poll(() => readdir(join(folder, 'host', 'incoming'))).toEqual([]);
   });
 
   it('is left alone while its process may live, and by hosts that lack its file', async () => {
