@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { version } from '../package-root.js';
+import { packageRoot, version } from '../package-root.js';
 import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
 
 // Programs of their own take their time on a machine that is busy.
@@ -147,7 +149,8 @@ describe('on a data folder', () => {
     expect(again.stdout).toContain('nothing changed');
 
     const { frameworks } = JSON.parse((await folder.run(['frameworks', '--json'])).stdout);
-    expect(frameworks).toHaveLength(7);
+    const files = await readdir(join(packageRoot, 'catalogue/frameworks'));
+    expect(frameworks).toHaveLength(files.length);
     expect(frameworks[0].requirements.failing).toBeGreaterThan(0);
     const shown = await folder.run(['frameworks']);
     expect(shown.stdout).toContain('CIS Controls 8.1');

@@ -39,6 +39,10 @@ export const FrameworkFile = z.object({
   version: text,
   publisher: text,
   about: text,
+  /** The publication that the ids were taken from, its date, and how many requirements it has. */
+  source: z
+    .object({ publication: z.string(), published: z.string(), count: z.number().int() })
+    .optional(),
   sections: z.array(z.object({ id: text, title: text })),
   requirements: z.array(
     z.object({

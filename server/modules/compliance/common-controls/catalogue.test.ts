@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,35 @@ const frameworks = [...catalogue.frameworks.values()];
 
 /** Slug, number of requirements in the standard, form of an id, ids that must be there. */
 const expected: [string, number, RegExp, string[]][] = [
+  ['csa-ccm-4.1', 207, /^(A&A|I&S|[A-Z]{3})-\d\d$/, ['A&A-01', 'I&S-09', 'LOG-08', 'UEM-14']],
+  ['iso-27002-2022', 93, /^[5-8]\.\d{1,2}$/, ['5.15', '8.34']],
+  ['owasp-top-10-2025', 10, /^A(0[1-9]|10):2025$/, ['A01:2025', 'A10:2025']],
+  ['nist-ssdf-1.1', 42, /^(PO|PS|PW|RV)\.\d\.\d$/, ['PW.4.4', 'RV.3.4']],
+  ['nist-ai-rmf-1.0', 72, /^(GOVERN|MAP|MEASURE|MANAGE) \d\.\d{1,2}$/, ['MEASURE 2.13']],
+  ['iso-42001-2023', 67, /^([4-9]|10|A\.([2-9]|10))(\.\d){1,3}$/, ['10.2', 'A.6.2.8', 'A.10.4']],
+  ['nist-privacy-framework-1.0', 100, /^(ID|GV|CT|CM|PR)\.[A-Z]{2}-P\d{1,2}$/, ['PR.PO-P10']],
+  // 37 controls of ISO 27002:2013 with guidance, and 7 of its own
+  ['iso-27017-2015', 44, /^(CLD\.)?\d{1,2}\.\d\.\d$/, ['CLD.13.1.4', '18.2.1']],
+  // 14 controls of ISO 27002:2013 with guidance, and 25 of Annex A
+  ['iso-27018-2019', 39, /^(\d{1,2}\.\d|A\.\d{1,2})\.\d{1,2}$/, ['A.11.13', '16.1.1']],
+  // 26 clauses of management, 114 controls of ISO 27002:2013, 31 for controllers, 18 for processors
+  ['iso-27701-2019', 189, /^([56]|[AB])(\.\d{1,2}){2,3}$/, ['6.15.2.3', 'A.7.3.10', 'B.8.5.8']],
+  ['nist-800-171-r2', 110, /^3\.\d{1,2}\.\d{1,2}$/, ['3.1.1', '3.14.7']],
+  ['nist-800-171-r3', 97, /^03\.\d\d\.\d\d$/, ['03.01.01', '03.17.03']],
+  ['cmmc-2.0-l2', 110, /^[A-Z]{2}\.L[12]-3\.\d{1,2}\.\d{1,2}$/, ['AC.L1-3.1.1', 'SI.L2-3.14.7']],
+  ['nis2', 13, /^21\.[12](\.sp2|\.[a-j])?$/, ['21.1', '21.2.j']],
+  [
+    'nis2-annex-2024',
+    349,
+    /^\d{1,2}(\.\d{1,2}){0,2}(\.[a-l])?(\.[ivx]+)?$/,
+    ['9.2.c.xii', '13.3.3'],
+  ],
+  ['dora', 222, /^\d{1,2}(\.\d{1,2})?(\.[a-i])?(\.[iv]+)?$/, ['5.2.i.iii', '30.3.f.ii']],
+  ['gdpr', 278, /^\d{1,2}\.\d{1,2}(\.[a-k])?$/, ['5.1.f', '32.1.a', '33.1', '91.2']],
+  // The four bare letters are the points of Article 43(1), second subparagraph.
+  ['eu-ai-act', 317, /^(\d{1,2}\.)?(\d{1,2}|[a-m])(\.[a-m])?(\.[iv]+)?$/, ['15.5', '93.3', 'd']],
+  ['india-dpdp-2023', 122, /^\d{1,2}(\(\d{1,2}\))?(\([a-i]\))?(\([iv]+\))?(\([AB]\))?$/, ['8(5)']],
+  ['sebi-cscrf-2024', 128, /^[A-Z]{2}\.[A-Z]{2}\.S\d{1,2}$/, ['GV.OC.S1', 'EV.ST.S5']],
   ['soc2-tsc-2017', 61, /^(CC[1-9]|A1|C1|PI1|P[1-8])\.\d$/, ['CC6.1', 'A1.2', 'P8.1']],
   ['iso-27001-2022', 93, /^A\.[5-8]\.\d{1,2}$/, ['A.5.15', 'A.8.34']],
   ['nist-csf-2.0', 106, /^(GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-\d\d$/, ['PR.AA-01', 'GV.SC-10']],
@@ -24,6 +54,30 @@ const expected: [string, number, RegExp, string[]][] = [
     ['164.312(a)(2)(iv)', '164.308(a)(1)(ii)(D)'],
   ],
 ];
+
+/** sha256 of a framework's sorted ids, its first 16 digits: an id that is renamed or swapped shows. */
+const digests: Record<string, string> = {
+  'csa-ccm-4.1': '389cb6c1bf548bf5',
+  'iso-27002-2022': 'c5af16fe10a7aab4',
+  'owasp-top-10-2025': 'df6019339a33f5c7',
+  'nist-ssdf-1.1': 'f20404878ff2724b',
+  'nist-ai-rmf-1.0': '774e8f950909af7a',
+  'iso-42001-2023': '2775fa9577635e7c',
+  'nist-privacy-framework-1.0': '0b9283487a4e815a',
+  'iso-27017-2015': '0a079ab117ddbb21',
+  'iso-27018-2019': 'd695aacde46a12e3',
+  'iso-27701-2019': 'bf4cad7140a5c29a',
+  'nist-800-171-r2': '39be3710dd989fd3',
+  'nist-800-171-r3': '8835283b6e9fbda3',
+  'cmmc-2.0-l2': '1faa4cbaf403cd8b',
+  nis2: 'f3b52ee9352ada80',
+  'nis2-annex-2024': 'dbd26a120548fa31',
+  dora: 'b8909435eb8f7f89',
+  gdpr: '43a26166e7699578',
+  'eu-ai-act': 'e610ca0eff51709f',
+  'india-dpdp-2023': 'dc2656ae2428a6af',
+  'sebi-cscrf-2024': '1a0bed5015413db7',
+};
 
 describe('the control library', () => {
   it('is broad, and every control can be found by its words', () => {
@@ -52,7 +106,7 @@ describe('the control library', () => {
 });
 
 describe('the frameworks', () => {
-  it('are the seven', () => {
+  it('are those that we know', () => {
     expect([...catalogue.frameworks.keys()].sort()).toEqual(expected.map(([slug]) => slug).sort());
   });
 
@@ -62,6 +116,23 @@ describe('the frameworks', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.length).toBe(count);
     for (const id of present) expect(catalogue.requirement(slug, id)?.id).toBe(id);
+  });
+
+  it.each(Object.entries(digests))('%s has the ids of its publication', (slug, digest) => {
+    const ids = catalogue.frameworks.get(slug)?.requirements.map(({ id }) => id) ?? [];
+    const sha256 = createHash('sha256').update(ids.sort().join('\n')).digest('hex');
+    expect(sha256.slice(0, 16)).toBe(digest);
+  });
+
+  it('say of which publication they are, as dates and counts that hold', () => {
+    for (const { id, source, requirements } of frameworks) {
+      expect(source?.count, id).toBe(requirements.length);
+      // Of some only the month is known.
+      expect(source?.published, id).toMatch(/^\d{4}-\d\d(-\d\d)?$/);
+      const date = new Date(source?.published ?? '').toISOString();
+      expect(date.startsWith(source?.published ?? '-'), id).toBe(true);
+      expect(source?.publication.length, id).toBeGreaterThan(10);
+    }
   });
 
   it('have 298 base controls in 20 families of NIST 800-53', () => {

@@ -55,6 +55,8 @@ export interface Framework {
   version: string;
   publisher: string;
   about: string;
+  /** Which publication the ids are of, its ISO date, and how many requirements it has. */
+  source?: FrameworkFile['source'];
   sections: readonly { id: string; title: string }[];
   requirements: readonly Requirement[];
 }

@@ -39,7 +39,7 @@ async function statusesOf(team: TestTeam) {
 }
 
 function expectNoneHigher(after: Record<string, number>, before: Record<string, number>): void {
-  expect(Object.keys(after)).toHaveLength(7);
+  expect(Object.keys(after)).toHaveLength(core.compliance.catalogue.frameworks.size);
   for (const [id, score] of Object.entries(after)) {
     expect(score, id).toBeLessThanOrEqual(before[id] ?? 0);
   }
@@ -47,7 +47,9 @@ function expectNoneHigher(after: Record<string, number>, before: Record<string, 
 
 describe('no framework’s score is raised by', () => {
   it('nothing to lose: the report that is changed below scores something', () => {
-    for (const score of Object.values(scoresOfWhole)) expect(score).toBeGreaterThan(0);
+    // All but a few that ask for people's work, such as those on AI.
+    const scores = Object.values(scoresOfWhole);
+    expect(scores.filter((score) => score > 0).length).toBeGreaterThan((2 / 3) * scores.length);
   });
 
   it('cutting off the only report anywhere', async () => {
