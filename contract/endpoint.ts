@@ -13,6 +13,12 @@ export const PERMISSIONS = [
   'accounts:write',
   'scans:read',
   'scans:run',
+  'assessments:read',
+  'assessments:write',
+  'drift:read',
+  'drift:write',
+  'evidence:read',
+  'evidence:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 export type Access = Permission | 'public';
@@ -21,6 +27,9 @@ export type ModuleName =
   | 'platform'
   | 'security-scans'
   | 'compliance'
+  | 'assessments'
+  | 'drift'
+  | 'evidence'
   | 'cloud-security'
   | 'orchestration'
   | 'container-security'

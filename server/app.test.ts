@@ -39,6 +39,9 @@ describe('the process', () => {
       ['orchestration', 'available'],
       ['container-security', 'available'],
       ['web-security', 'available'],
+      ['assessments', 'available'],
+      ['drift', 'available'],
+      ['evidence', 'available'],
     ]);
     expect(health.databases.length).toBeGreaterThanOrEqual(3);
     expect(health.databases.every(({ ok }) => ok)).toBe(true);

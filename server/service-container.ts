@@ -1,8 +1,11 @@
 import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
+import { createAssessments } from './modules/assessments/index.js';
 import { type CloudSecurity, createCloudSecurity } from './modules/cloud-security/index.js';
-import { createCompliance } from './modules/compliance/index.js';
+import { type Compliance, createCompliance } from './modules/compliance/index.js';
 import { createContainerSecurity } from './modules/container-security/index.js';
+import { createDrift } from './modules/drift/index.js';
+import { createEvidence } from './modules/evidence/index.js';
 import { createOrchestration, type Orchestration } from './modules/orchestration/index.js';
 import { createSecurityScans, type SecurityScans } from './modules/security-scans/index.js';
 import { createWebSecurity } from './modules/web-security/index.js';
@@ -72,6 +75,23 @@ export const MODULES: readonly ModuleDefinition[] = [
     name: 'web-security',
     prefixes: ['/api/security-scans/targets'],
     create: (platform, container) => createWebSecurity(platform, inventoryParts(container)),
+  },
+  {
+    name: 'assessments',
+    prefixes: ['/api/assessments'],
+    create: (platform, container) =>
+      createAssessments(platform, container.get<Compliance>('compliance')),
+  },
+  {
+    name: 'drift',
+    prefixes: ['/api/drift'],
+    create: (platform, container) => createDrift(platform, container.get<Compliance>('compliance')),
+  },
+  {
+    name: 'evidence',
+    prefixes: ['/api/evidence'],
+    create: (platform, container) =>
+      createEvidence(platform, container.get<Compliance>('compliance')),
   },
 ];
 

@@ -14,6 +14,9 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
       'orchestration',
       'container-security',
       'web-security',
+      'assessments',
+      'drift',
+      'evidence',
     ].map((name) => ({
       name,
       status: name in unavailable ? 'unavailable' : 'available',

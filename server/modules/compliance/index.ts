@@ -7,6 +7,7 @@ import { AttestationsRepository } from './attestations/attestations.repository.j
 import { AttestationsService } from './attestations/attestations.service.js';
 import { loadCatalogue } from './common-controls/catalogue.js';
 import { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
+import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import { addComplianceRoutes } from './compliance.routes.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
@@ -18,7 +19,7 @@ import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
 import { ControlMatcher } from './matching/control-matcher.js';
 
-export { controlChanged } from './compliance.events.js';
+export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
 
 export interface ComplianceParts {
   queue: JobQueue;
@@ -35,13 +36,14 @@ export function createCompliance(
 ) {
   const { repositories, audit, events, leases, metrics, clock, log, teams } = platform;
   const catalogue = loadCatalogue();
+  const catalogues = new TeamCatalogues(catalogue);
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
   const runs = repositories.create(EngineRunsRepository);
   const decisions = repositories.create(DecisionsRepository);
   const attestationsRepository = repositories.create(AttestationsRepository);
   const evaluation = new ControlEvaluation({
-    catalogue,
+    catalogues,
     matcher: new ControlMatcher(catalogue),
     evidence,
     states,
@@ -51,7 +53,8 @@ export function createCompliance(
     clock,
   });
   const engine = new AutonomousComplianceEngine({
-    catalogue,
+    catalogues,
+    events,
     evaluation,
     evidence,
     matches,
@@ -64,7 +67,7 @@ export function createCompliance(
     clock,
   });
   const posture = new PostureService({
-    catalogue,
+    catalogues,
     states,
     runs,
     evidence,
@@ -72,7 +75,7 @@ export function createCompliance(
     attestations: attestationsRepository,
   });
   const controls = new CommonControlRegistryService({
-    catalogue,
+    catalogues,
     states,
     matches,
     decisions,
@@ -100,6 +103,9 @@ export function createCompliance(
   events.on(findingTriaged, update);
   return {
     catalogue,
+    catalogues,
+    states,
+    decisions,
     engine,
     posture,
     controls,

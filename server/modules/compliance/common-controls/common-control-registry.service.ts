@@ -18,9 +18,10 @@ import type {
 } from '../engine/control-states.repository.js';
 import { DEFAULT_STATUS_SETTINGS } from '../engine/evidence.rules.js';
 import type { Catalogue, Control } from './catalogue.js';
+import type { TeamCatalogues } from './team-catalogues.js';
 
 export interface RegistryDeps {
-  catalogue: Catalogue;
+  catalogues: TeamCatalogues;
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
   decisions: DecisionsRepository;
@@ -40,13 +41,14 @@ export class CommonControlRegistryService {
   constructor(private readonly deps: RegistryDeps) {}
 
   async list(actor: Actor, { domain, status, q }: ControlFilter) {
-    const { catalogue, states } = this.deps;
+    const { catalogues, states } = this.deps;
+    const catalogue = await catalogues.of(actor);
     const known = new Map((await states.list(actor)).map((state) => [state.controlId, state]));
     const wanted = q?.trim().toLowerCase() ?? '';
     const items = [...catalogue.controls.values()]
       .filter((control) => !domain || control.domain === domain)
       .filter(({ id, title, intent }) => `${id} ${title} ${intent}`.toLowerCase().includes(wanted))
-      .map((control) => this.#summary(control, known.get(control.id)))
+      .map((control) => summaryOf(catalogue, control, known.get(control.id)))
       .filter((summary) => !status || summary.status === status);
     const domains = [...catalogue.domains.values()].map(({ code, name }) => ({
       code,
@@ -58,13 +60,14 @@ export class CommonControlRegistryService {
   }
 
   async get(actor: Actor, controlId: string): Promise<ControlDetail> {
-    const { catalogue, states, decisions, clock } = this.deps;
-    const control = this.#require(controlId);
+    const { catalogues, states, decisions, clock } = this.deps;
+    const catalogue = await catalogues.of(actor);
+    const control = requireControl(catalogue, controlId);
     const state = await states.get(actor, controlId);
     const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
     const isOver = decision?.expiresAt && decision.expiresAt <= clock.now().toISOString();
     return {
-      ...this.#summary(control, state ?? undefined),
+      ...summaryOf(catalogue, control, state ?? undefined),
       intent: control.intent,
       cadence: control.cadence,
       keywords: [...control.keywords],
@@ -86,10 +89,11 @@ export class CommonControlRegistryService {
 
   /** The controls that a check counts for. */
   async byCheck(actor: Actor, tool: string, checkId: string) {
-    const { matches, states, catalogue } = this.deps;
+    const { matches, states, catalogues } = this.deps;
     const found = await matches.get(actor, tool, checkId);
     if (!found) throw new NotFoundError('no result of this check is known', { tool, checkId });
     const known = await states.byControl(actor, found.controlIds);
+    const catalogue = await catalogues.of(actor);
     return {
       items: found.matches.map(({ controlId, reason }) => ({
         controlId,
@@ -106,8 +110,8 @@ export class CommonControlRegistryService {
     controlId: string,
     input: z.output<NonNullable<typeof decideControl.body>>,
   ): Promise<ControlDetail> {
-    const { decisions, engine, audit, clock } = this.deps;
-    this.#require(controlId);
+    const { catalogues, decisions, engine, audit, clock } = this.deps;
+    requireControl(await catalogues.of(actor), controlId);
     const now = clock.now();
     const at = now.toISOString();
     if (input.expiresAt && input.expiresAt <= at) {
@@ -130,8 +134,8 @@ export class CommonControlRegistryService {
   }
 
   async withdraw(actor: Actor, controlId: string): Promise<ControlDetail> {
-    const { decisions, engine, audit } = this.deps;
-    this.#require(controlId);
+    const { catalogues, decisions, engine, audit } = this.deps;
+    requireControl(await catalogues.of(actor), controlId);
     if (!(await decisions.remove(actor, controlId))) {
       throw new NotFoundError('there is no decision to take back', { controlId });
     }
@@ -139,29 +143,33 @@ export class CommonControlRegistryService {
     await engine.reconsider(actor, [controlId]);
     return this.get(actor, controlId);
   }
+}
 
-  #require(controlId: string): Control {
-    const control = this.deps.catalogue.controls.get(controlId);
-    if (!control) throw new NotFoundError(`no such control: ${controlId}`, { controlId });
-    return control;
-  }
+function requireControl(catalogue: Catalogue, controlId: string): Control {
+  const control = catalogue.controls.get(controlId);
+  if (!control) throw new NotFoundError(`no such control: ${controlId}`, { controlId });
+  return control;
+}
 
-  #summary(control: Control, state: TeamControlState | undefined): ControlSummary {
-    const { id, title, domain, weight, kind } = control;
-    return {
-      id,
-      title,
-      domain,
-      domainName: this.deps.catalogue.domains.get(domain)?.name ?? domain,
-      weight,
-      kind,
-      status: state?.status ?? 'not_assessed',
-      assurance: state?.assurance ?? 'none',
-      reason: state?.reason ?? 'Nothing has been imported yet.',
-      openFindings: state?.openFindings ?? 0,
-      contradicted: state?.contradicted ?? false,
-    };
-  }
+function summaryOf(
+  catalogue: Catalogue,
+  control: Control,
+  state: TeamControlState | undefined,
+): ControlSummary {
+  const { id, title, domain, weight, kind } = control;
+  return {
+    id,
+    title,
+    domain,
+    domainName: catalogue.domains.get(domain)?.name ?? domain,
+    weight,
+    kind,
+    status: state?.status ?? 'not_assessed',
+    assurance: state?.assurance ?? 'none',
+    reason: state?.reason ?? 'Nothing has been imported yet.',
+    openFindings: state?.openFindings ?? 0,
+    contradicted: state?.contradicted ?? false,
+  };
 }
 
 /** When an answer ends that was given without an end. */

@@ -3,13 +3,15 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Events } from '../../../platform/events/events.js';
 import type { Leases } from '../../../platform/leases/leases.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { EvidenceService } from '../../security-scans/index.js';
-import type { Catalogue } from '../common-controls/catalogue.js';
+import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import { engineRan } from '../compliance.events.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
 import type { CheckMatchesRepository } from './check-matches.repository.js';
-import type { ControlEvaluation, Turn } from './control-evaluation.js';
+import type { ControlEvaluation, Evaluated, Turn } from './control-evaluation.js';
 import type { ControlStatesRepository } from './control-states.repository.js';
 import { type Divergence, divergencesBetween } from './divergence.rules.js';
 import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
@@ -18,7 +20,8 @@ import { accountOf } from './tallies.rules.js';
 const DAY_MS = 86_400_000;
 
 export interface EngineDeps {
-  catalogue: Catalogue;
+  catalogues: TeamCatalogues;
+  events: Events;
   evaluation: ControlEvaluation;
   evidence: EvidenceService;
   matches: CheckMatchesRepository;
@@ -97,10 +100,11 @@ export class AutonomousComplianceEngine {
   }
 
   async #full(turn: Turn): Promise<EngineRun> {
-    const { evaluation, evidence, catalogue, matches, clock } = this.deps;
+    const { evaluation, evidence, catalogues, matches, clock } = this.deps;
     const { team } = turn;
     const now = clock.now().toISOString();
     const accounts = await evidence.accounts(team);
+    const catalogue = await catalogues.of(team);
     return this.#timed(turn, 'full', { fullAt: now, expiredUntil: now, accounts }, async () => {
       const known = await evidence.of(team);
       const matched = await evaluation.match(turn, known.checks, await matches.list(team));
@@ -157,7 +161,8 @@ export class AutonomousComplianceEngine {
   async #remembered(team: TeamScope): Promise<Basis | null> {
     const { runs, evidence } = this.deps;
     const memory = await runs.get(team);
-    if (!memory || memory.ruleVersion !== this.deps.evaluation.ruleVersion) return null;
+    if (!memory || memory.ruleVersion !== (await this.deps.evaluation.ruleVersion(team)))
+      return null;
     const accounts = await evidence.accounts(team);
     const isSame = accounts.map(accountOf).join('\n') === memory.accounts.join('\n');
     return isSame ? { ...memory, accounts } : null;
@@ -167,19 +172,23 @@ export class AutonomousComplianceEngine {
     { team, lease }: Turn,
     mode: EngineRun['mode'],
     { fullAt, expiredUntil, accounts: inScope }: Basis,
-    work: () => Promise<Pick<EngineRun, 'controlsChanged' | 'requirementsChanged' | 'checks'>>,
+    work: () => Promise<Evaluated & Pick<EngineRun, 'checks'>>,
   ): Promise<EngineRun> {
-    const { clock, metrics, runs } = this.deps;
+    const { clock, metrics, runs, events, evaluation } = this.deps;
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
-    const done = await work();
+    const { changes, ...done } = await work();
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
     const lastRun: EngineRun = { mode, startedAt, durationMs, ...done };
-    const ruleVersion = this.deps.evaluation.ruleVersion;
+    const ruleVersion = await evaluation.ruleVersion(team);
     const accounts = inScope.map(accountOf);
     lease.check();
+    const before = (await runs.get(team))?.ruleVersion ?? '';
     await runs.put(team, { lastRun, ruleVersion, accounts, fullAt, expiredUntil });
     metrics.engineRan(mode, durationMs / 1000);
+    const definitionChanged = before !== '' && before !== ruleVersion;
+    const { teamId } = team;
+    await events.emit(engineRan, { teamId, run: lastRun, changes, definitionChanged, ruleVersion });
     return lastRun;
   }
 

@@ -4,7 +4,8 @@ import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
-import { controlChanged } from '../compliance.events.js';
+import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import { type ControlChange, type ControlStanding, controlChanged } from '../compliance.events.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
 import type { ControlMatcher } from '../matching/control-matcher.js';
 import {
@@ -31,7 +32,7 @@ import { accountOf, checkKey, talliesByCheck } from './tallies.rules.js';
 const RULES = 2;
 
 export interface EvaluationDeps {
-  catalogue: Catalogue;
+  catalogues: TeamCatalogues;
   matcher: ControlMatcher;
   evidence: EvidenceService;
   states: ControlStatesRepository;
@@ -52,8 +53,12 @@ export class ControlEvaluation {
   constructor(private readonly deps: EvaluationDeps) {}
 
   /** Names the rules, the library and the mapping by which states are made. */
-  get ruleVersion(): string {
-    const { catalogue, matcher } = this.deps;
+  async ruleVersion(team: TeamScope): Promise<string> {
+    return this.#versionWith(await this.deps.catalogues.of(team));
+  }
+
+  #versionWith(catalogue: Catalogue): string {
+    const { matcher } = this.deps;
     return [RULES, catalogue.version.slice(0, 16), matcher.version.slice(0, 16)].join(':');
   }
 
@@ -93,9 +98,11 @@ export class ControlEvaluation {
     controlIds: readonly string[],
     accounts: readonly { provider: string; accountId: string }[],
     known?: CheckEvidence & { matched: CheckMatches[] },
-  ): Promise<{ controlsChanged: number; requirementsChanged: number }> {
-    const { evidence, matches, states, decisions, catalogue, clock, events } = this.deps;
-    if (controlIds.length === 0) return { controlsChanged: 0, requirementsChanged: 0 };
+  ): Promise<Evaluated> {
+    const { evidence, matches, states, decisions, catalogues, clock, events } = this.deps;
+    if (controlIds.length === 0) return { controlsChanged: 0, requirementsChanged: 0, changes: [] };
+    const catalogue = await catalogues.of(team);
+    const ruleVersion = this.#versionWith(catalogue);
     const matched = known?.matched ?? (await matches.ofControls(team, controlIds));
     const { checks, scopes } =
       known ?? (await evidence.of(team, [...new Set(matched.map(({ checkId }) => checkId))]));
@@ -128,7 +135,8 @@ export class ControlEvaluation {
         now,
         settings: DEFAULT_STATUS_SETTINGS,
       });
-      const state = this.#stateFrom(team, controlId, verdict, before.get(controlId) ?? null, now);
+      const made = { team, controlId, ruleVersion, now };
+      const state = stateFrom(made, verdict, before.get(controlId) ?? null);
       if (!state) continue;
       changed.push(state);
       if (before.get(controlId)?.status !== state.status) moved.add(controlId);
@@ -149,32 +157,57 @@ export class ControlEvaluation {
         .requirementsOf(id)
         .map(({ framework, requirement }) => `${framework.id}/${requirement.id}`),
     );
-    return { controlsChanged: moved.size, requirementsChanged: new Set(requirements).size };
-  }
-
-  /** Null when what is stored says the same. */
-  #stateFrom(
-    team: TeamScope,
-    controlId: string,
-    verdict: ControlVerdict,
-    before: TeamControlState | null,
-    now: string,
-  ): TeamControlState | null {
-    const told = toldBy(verdict);
-    const isSame =
-      before?.ruleVersion === this.ruleVersion &&
-      JSON.stringify(told) === JSON.stringify(toldBy(before));
-    if (isSame) return null;
+    const changes = changed.map(
+      (state): ControlChange => ({
+        controlId: state.controlId,
+        from: standingOf(before.get(state.controlId)),
+        to: standingOf(state) as ControlStanding,
+      }),
+    );
     return {
-      ...told,
-      id: stateId(team, controlId),
-      teamId: team.teamId,
-      controlId,
-      since: before?.status === verdict.status ? before.since : now,
-      evaluatedAt: now,
-      ruleVersion: this.ruleVersion,
+      controlsChanged: moved.size,
+      requirementsChanged: new Set(requirements).size,
+      changes,
     };
   }
+}
+
+export interface Evaluated {
+  controlsChanged: number;
+  requirementsChanged: number;
+  /** Every state that is another than before, also where only its explanation is. */
+  changes: ControlChange[];
+}
+
+/** Null when what is stored says the same. */
+function stateFrom(
+  made: { team: TeamScope; controlId: string; ruleVersion: string; now: string },
+  verdict: ControlVerdict,
+  before: TeamControlState | null,
+): TeamControlState | null {
+  const { team, controlId, ruleVersion, now } = made;
+  const told = toldBy(verdict);
+  const isSame =
+    before?.ruleVersion === ruleVersion && JSON.stringify(told) === JSON.stringify(toldBy(before));
+  if (isSame) return null;
+  return {
+    ...told,
+    id: stateId(team, controlId),
+    teamId: team.teamId,
+    controlId,
+    since: before?.status === verdict.status ? before.since : now,
+    evaluatedAt: now,
+    ruleVersion,
+  };
+}
+
+function standingOf(state: TeamControlState | undefined): ControlStanding | null {
+  if (!state) return null;
+  const { status, assurance, openFindings, contradicted, reason, explanation } = state;
+  const failingChecks = explanation.inputs
+    .filter(({ fail }) => fail > 0)
+    .map(({ tool, checkId }) => ({ tool, checkId }));
+  return { status, assurance, openFindings, contradicted, reason, failingChecks };
 }
 
 /** What a state says of its control, without when. */

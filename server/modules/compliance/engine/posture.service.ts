@@ -17,12 +17,13 @@ import type {
   AttestationsRepository,
 } from '../attestations/attestations.repository.js';
 import type { Catalogue, Framework } from '../common-controls/catalogue.js';
+import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
 import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
 import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
 
 export interface PostureDeps {
-  catalogue: Catalogue;
+  catalogues: TeamCatalogues;
   states: ControlStatesRepository;
   attestations: AttestationsRepository;
   runs: EngineRunsRepository;
@@ -52,8 +53,8 @@ export class PostureService {
   }
 
   async framework(team: TeamScope, frameworkId: string) {
-    const framework = this.#require(frameworkId);
     const standing = await this.#standing(team);
+    const framework = requireFramework(standing.catalogue, frameworkId);
     const { requirementPostures, ...posture } = postureOf(framework, standing);
     const byId = new Map(requirementPostures.map((item) => [item.id, item]));
     const requirementStates = framework.requirements.map(
@@ -72,7 +73,7 @@ export class PostureService {
           attestation: given ?? null,
           controls: controls.map(({ controlId, relation }) => ({
             id: controlId,
-            title: this.deps.catalogue.controls.get(controlId)?.title ?? controlId,
+            title: standing.catalogue.controls.get(controlId)?.title ?? controlId,
             relation,
             status: standing.statusOf(controlId) ?? 'not_assessed',
           })),
@@ -94,7 +95,7 @@ export class PostureService {
       ControlStatus,
       number
     >;
-    for (const id of this.deps.catalogue.controls.keys()) {
+    for (const id of standing.catalogue.controls.keys()) {
       controls[standing.statusOf(id) ?? 'not_assessed'] += 1;
     }
     const { openFindings, accounts } = await this.#inScope(team, memory);
@@ -129,7 +130,7 @@ export class PostureService {
         const failing = explanation.inputs.filter(({ fail }) => fail > 0);
         return {
           controlId,
-          title: this.deps.catalogue.controls.get(controlId)?.title ?? controlId,
+          title: standing.catalogue.controls.get(controlId)?.title ?? controlId,
           status,
           reason,
           openFindings,
@@ -147,15 +148,16 @@ export class PostureService {
   }
 
   #summaries(standing: Standing): FrameworkSummary[] {
-    return [...this.deps.catalogue.frameworks.values()].map((framework) => {
+    return [...standing.catalogue.frameworks.values()].map((framework) => {
       const { requirementPostures: _, ...posture } = postureOf(framework, standing);
       return { ...describe(framework, standing.evaluatedAt), ...posture };
     });
   }
 
   async #standing(team: TeamScope): Promise<Standing> {
-    const { catalogue, clock } = this.deps;
-    const [states, given] = await Promise.all([
+    const { catalogues, clock } = this.deps;
+    const [catalogue, states, given] = await Promise.all([
+      catalogues.of(team),
       this.deps.states.list(team),
       this.deps.attestations.list(team),
     ]);
@@ -179,12 +181,12 @@ export class PostureService {
       attested: (frameworkId, requirementId) => attestations.has(`${frameworkId}/${requirementId}`),
     };
   }
+}
 
-  #require(frameworkId: string): Framework {
-    const framework = this.deps.catalogue.frameworks.get(frameworkId);
-    if (!framework) throw new NotFoundError('no such framework', { frameworkId });
-    return framework;
-  }
+function requireFramework(catalogue: Catalogue, frameworkId: string): Framework {
+  const framework = catalogue.frameworks.get(frameworkId);
+  if (!framework) throw new NotFoundError('no such framework', { frameworkId });
+  return framework;
 }
 
 function describe({ id, name, version, publisher, about }: Framework, evaluatedAt: string | null) {
