@@ -17,6 +17,11 @@ import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
+import { MappingQueue } from './mapping-review/mapping-queue.js';
+import { MappingReviewsRepository } from './mapping-review/mapping-reviews.repository.js';
+import { addMappingReviewRoutes } from './mapping-review/mapping-reviews.routes.js';
+import { MappingReviewsService } from './mapping-review/mapping-reviews.service.js';
+import { TeamEdges } from './mapping-review/team-edges.js';
 import { ControlMatcher } from './matching/control-matcher.js';
 
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
@@ -34,7 +39,7 @@ export function createCompliance(
   { evidence }: SecurityScans,
   { queue, scheduler, work }: ComplianceParts,
 ) {
-  const { repositories, audit, events, leases, metrics, clock, log, teams } = platform;
+  const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
   const catalogue = loadCatalogue();
   const catalogues = new TeamCatalogues(catalogue);
   const states = repositories.create(ControlStatesRepository);
@@ -42,9 +47,12 @@ export function createCompliance(
   const runs = repositories.create(EngineRunsRepository);
   const decisions = repositories.create(DecisionsRepository);
   const attestationsRepository = repositories.create(AttestationsRepository);
+  const reviews = repositories.create(MappingReviewsRepository);
+  const teamEdges = new TeamEdges(reviews);
   const evaluation = new ControlEvaluation({
     catalogues,
     matcher: new ControlMatcher(catalogue),
+    teamEdges,
     evidence,
     states,
     matches,
@@ -89,6 +97,16 @@ export function createCompliance(
     audit,
     clock,
   });
+  const mapping = { reviews, teamEdges, matches, evidence, catalogues };
+  const mappingQueue = new MappingQueue({ ...mapping, states, runs });
+  const mappingReviews = new MappingReviewsService({
+    ...mapping,
+    engine,
+    audit,
+    leases,
+    clock,
+    newId,
+  });
   const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
@@ -110,8 +128,12 @@ export function createCompliance(
     posture,
     controls,
     attestations,
-    addRoutes: (http: HttpApi) =>
-      addComplianceRoutes(http, { controls, posture, attestations, engine }),
+    mappingQueue,
+    mappingReviews,
+    addRoutes: (http: HttpApi) => {
+      addComplianceRoutes(http, { controls, posture, attestations, engine });
+      addMappingReviewRoutes(http, { mappingQueue, mappingReviews });
+    },
     start: async () => {
       for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
       await schedules.define(scheduler);
