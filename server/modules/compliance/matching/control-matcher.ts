@@ -7,7 +7,8 @@ import { KeywordIndex, type KeywordMatch } from './keyword-index.js';
 import { sentences } from './match-sentences.js';
 import { type StatedRequirement, StatedRequirements } from './stated-requirements.js';
 import { type Candidate, candidatesFrom, SUPPORT, takeSupported } from './supported-candidates.js';
-import { matchesOf, TEXT, type TextMatch } from './text-matches.js';
+import { textConfidence } from './text-confidence.js';
+import { matchesOf, TEXT } from './text-matches.js';
 import { TopicIndex } from './topic-index.js';
 
 export interface ControlMatch {
@@ -155,7 +156,7 @@ export class ControlMatcher {
         controlId,
         reason: {
           tier: 3,
-          confidence: likelihoodOf(how),
+          confidence: textConfidence(how),
           text: sentences.worded(tests, tokens),
           relation,
           edges: [],
@@ -196,12 +197,6 @@ function confidenceOf({ edgeScore, text }: Candidate): number {
   const edges = Math.min(1, edgeScore / SUPPORT.strongEdges);
   const words = Math.min(1, (text?.score ?? 0) / SUPPORT.strongText);
   return between(0.6, 0.9, (edges + words) / 2);
-}
-
-/** How often a control that is found by such a text is right. */
-function likelihoodOf({ score, strength }: Pick<TextMatch, 'score' | 'strength'>): number {
-  const clear = Math.min(1, Math.max(0, (score - TEXT.topic) / 6));
-  return between(0.3, 0.55, strength * (0.5 + clear / 2));
 }
 
 function between(low: number, high: number, share: number): number {
