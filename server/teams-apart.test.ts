@@ -58,7 +58,10 @@ const PROBES: Record<string, Probe> = {
     payload: ({ mappingReviewId }) => ({ ids: [mappingReviewId] }),
   },
   'GET /api/common-controls/mappings/export': empty,
-  'POST /api/common-controls/mappings/import': { ...empty, payload: () => fileForm('') },
+  'POST /api/common-controls/mappings/import': {
+    ...empty,
+    payload: () => fileForm(JSON.stringify(mappingReview('prowler', 'check-of-b'))),
+  },
   'GET /api/common-controls/export/mapping-collection': empty,
   'GET /api/compliance-engine/export/ocsf': empty,
   'GET /api/common-controls/:controlId': empty,

@@ -17,6 +17,8 @@ import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
+import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
+import { ComplianceExportsService } from './exports/compliance-exports.service.js';
 import { MappingQueue } from './mapping-review/mapping-queue.js';
 import { MappingReviewsRepository } from './mapping-review/mapping-reviews.repository.js';
 import { addMappingReviewRoutes } from './mapping-review/mapping-reviews.routes.js';
@@ -107,6 +109,7 @@ export function createCompliance(
     clock,
     newId,
   });
+  const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
@@ -130,9 +133,11 @@ export function createCompliance(
     attestations,
     mappingQueue,
     mappingReviews,
+    complianceExports,
     addRoutes: (http: HttpApi) => {
       addComplianceRoutes(http, { controls, posture, attestations, engine });
       addMappingReviewRoutes(http, { mappingQueue, mappingReviews });
+      addComplianceExportRoutes(http, complianceExports);
     },
     start: async () => {
       for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });

@@ -104,8 +104,8 @@ export class MappingReviewsService {
     const ids = [...new Set(given)];
     const revoked = await leases.hold(leaseOf(actor), async (lease) => {
       const found = await reviews.byIds(actor, ids);
-      const missing = ids.find((id) => !found.some((review) => review.id === id));
-      if (missing) throw new NotFoundError(`no such review: ${missing}`, { reviewId: missing });
+      const missing = ids.findIndex((id) => !found.some((review) => review.id === id));
+      if (missing !== -1) throw new NotFoundError(`body.ids.${missing}: no such review`);
       const over = found.find(({ revokedAt }) => revokedAt !== null);
       if (over) throw new ConflictError(`revoked already: ${over.id}`, { reviewId: over.id });
       const end = { revokedAt: clock.now().toISOString(), revokedBy: actor.name };
@@ -185,13 +185,9 @@ export class MappingReviewsService {
   async #requireKnown(team: TeamScope, given: readonly NewMappingReview[]): Promise<void> {
     await this.#requireControls(team, given);
     const known = await this.#checksOf(this.deps.evidence, team, given);
-    for (const { tool, checkId } of given) {
-      if (known.has(checkKey({ tool, checkId }))) continue;
-      throw new NotFoundError(`no result of this check is known: ${tool} ${checkId}`, {
-        tool,
-        checkId,
-      });
-    }
+    const missing = given.findIndex((each) => !known.has(checkKey(each)));
+    if (missing === -1) return;
+    throw new NotFoundError(`body.reviews.${missing}: no result of this check is known`);
   }
 
   async #requireControls(team: TeamScope, given: readonly NewMappingReview[]): Promise<void> {
