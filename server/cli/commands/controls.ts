@@ -11,6 +11,7 @@ import { bold, cyan, dim, number, red, width } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
 import { withCore } from '../with-core.js';
+import { addControlExport, addMappings } from './mappings.js';
 
 interface Options {
   why?: string;
@@ -20,8 +21,10 @@ interface Options {
 }
 
 export function addControls(program: Command): void {
-  program
+  const controls = program
     .command('controls')
+    // What comes behind a subcommand is the subcommand's, also --json and --status.
+    .enablePositionalOptions()
     .description('list the controls with their status, or explain one')
     .option('--why <id>', 'explain the status of this control, such as IAC-06')
     .option('--domain <code>', 'only this domain, such as IAC')
@@ -59,6 +62,8 @@ export function addControls(program: Command): void {
       ]);
       console.log(rows.length > 0 ? table(columns, rows) : 'No control fits these filters.');
     });
+  addMappings(controls);
+  addControlExport(controls);
 }
 
 function statusFrom(text: string | undefined): ControlStatus | undefined {

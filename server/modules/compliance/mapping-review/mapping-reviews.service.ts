@@ -104,7 +104,8 @@ export class MappingReviewsService {
     const ids = [...new Set(given)];
     const revoked = await leases.hold(leaseOf(actor), async (lease) => {
       const found = await reviews.byIds(actor, ids);
-      const missing = ids.findIndex((id) => !found.some((review) => review.id === id));
+      const there = new Set(found.map(({ id }) => id));
+      const missing = ids.findIndex((id) => !there.has(id));
       if (missing !== -1) throw new NotFoundError(`body.ids.${missing}: no such review`);
       const over = found.find(({ revokedAt }) => revokedAt !== null);
       if (over) throw new ConflictError(`revoked already: ${over.id}`, { reviewId: over.id });
