@@ -23,7 +23,6 @@ interface Options {
 export function addControls(program: Command): void {
   const controls = program
     .command('controls')
-    // What comes behind a subcommand is the subcommand's, also --json and --status.
     .enablePositionalOptions()
     .description('list the controls with their status, or explain one')
     .option('--why <id>', 'explain the status of this control, such as IAC-06')
