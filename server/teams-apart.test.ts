@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyEndpoint } from '../contract/endpoint.js';
 import { Problem } from '../contract/problem.js';
 import { fileForm } from './testing/test-http.js';
-import { accountOf, type Call, type Made, type TwoTeams, twoTeams } from './testing/two-teams.js';
+import {
+  accountOf,
+  type Call,
+  type Made,
+  mappingReview,
+  type TwoTeams,
+  twoTeams,
+} from './testing/two-teams.js';
 
 /**
  * How team `b` asks for what team `a` made, and what it must get: `hidden`, the 404 of a thing that is not
@@ -40,6 +47,23 @@ const PROBES: Record<string, Probe> = {
     payload: () => ({ status: 'open' }),
   },
   'GET /api/common-controls': empty,
+  'GET /api/common-controls/mappings': empty,
+  'GET /api/common-controls/mappings/reviews': empty,
+  'POST /api/common-controls/mappings/reviews': {
+    ...hidden,
+    payload: ({ tool, checkId }) => ({ reviews: [mappingReview(tool, checkId)] }),
+  },
+  'POST /api/common-controls/mappings/reviews/revoke': {
+    ...hidden,
+    payload: ({ mappingReviewId }) => ({ ids: [mappingReviewId] }),
+  },
+  'GET /api/common-controls/mappings/export': empty,
+  'POST /api/common-controls/mappings/import': {
+    ...empty,
+    payload: () => fileForm(JSON.stringify(mappingReview('prowler', 'check-of-b'))),
+  },
+  'GET /api/common-controls/export/mapping-collection': empty,
+  'GET /api/compliance-engine/export/ocsf': empty,
   'GET /api/common-controls/:controlId': empty,
   'GET /api/common-controls/by-check/:tool/:checkId': empty,
   'PUT /api/common-controls/:controlId/decision': {

@@ -26,6 +26,8 @@ const program = new Command('cspm')
   .description('Scans and scanner reports become findings, control status and framework posture.')
   .version(version)
   .showHelpAfterError('(cspm --help, or cspm <command> --help, lists what there is)')
+  // Options belong to the command that they stand behind: `cspm controls mappings list --json`.
+  .enablePositionalOptions()
   .exitOverride()
   .addHelpText(
     'after',

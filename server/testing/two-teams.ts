@@ -27,6 +27,7 @@ export interface Made {
   scheduleId: string;
   imageId: string;
   targetId: string;
+  mappingReviewId: string;
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -136,7 +137,12 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/targets',
     payload: { kind: 'web', url: 'https://of-team-a.example/' },
   });
-  const things = { imageId, targetId };
+  const { reviews } = await must({
+    method: 'POST',
+    url: '/api/common-controls/mappings/reviews',
+    payload: { reviews: [mappingReview(tool, checkId)] },
+  });
+  const things = { imageId, targetId, mappingReviewId: reviews[0].id };
   const scanning = {
     ...things,
     accountId: account,
@@ -163,6 +169,12 @@ export async function twoTeams(): Promise<TwoTeams> {
     ...scanning,
   };
   return { app, call, made };
+}
+
+/** A check that is accepted for a control. */
+export function mappingReview(tool: string, checkId: string) {
+  const reason = 'review-of-team-a';
+  return { tool, checkId, controlId: 'IAC-07', verdict: 'accept', reason };
 }
 
 /** An AWS account of this number, as it is added. */

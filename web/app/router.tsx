@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
+import { mappingsSearch } from '../features/compliance/mappings.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
 import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
@@ -59,6 +60,15 @@ const control = createRoute({
   component: lazyRouteComponent(
     () => import('../features/compliance/ControlPage.js'),
     'ControlPage',
+  ),
+});
+const mappings = createRoute({
+  getParentRoute: () => root,
+  path: '/controls/mappings',
+  validateSearch: mappingsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/compliance/MappingsPage.js'),
+    'MappingsPage',
   ),
 });
 const findings = createRoute({
@@ -203,6 +213,7 @@ const routeTree = root.addChildren([
   framework,
   controls,
   control,
+  mappings,
   findings,
   finding,
   imports,

@@ -15,6 +15,7 @@ import { bold, cyan, dim, number, red, width } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
 import { withCore } from '../with-core.js';
+import { addControlExport, addMappings } from './mappings.js';
 
 interface Options {
   why?: string;
@@ -26,6 +27,7 @@ interface Options {
 export function addControls(program: Command): void {
   const controls = program
     .command('controls')
+    .enablePositionalOptions()
     .description('list the controls with their status, or explain one')
     .option('--why <id>', 'explain the status of this control, such as IAC-06')
     .option('--domain <code>', 'only this domain, such as IAC')
@@ -64,6 +66,8 @@ export function addControls(program: Command): void {
       console.log(rows.length > 0 ? table(columns, rows) : 'No control fits these filters.');
     });
   addImportControls(controls);
+  addMappings(controls);
+  addControlExport(controls);
 }
 
 function addImportControls(controls: Command): void {

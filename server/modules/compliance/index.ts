@@ -17,6 +17,8 @@ import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
+import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
+import { ComplianceExportsService } from './exports/compliance-exports.service.js';
 import { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import { CustomControlsService } from './library/custom-controls.service.js';
 import { CustomFrameworksService } from './library/custom-frameworks.service.js';
@@ -24,6 +26,11 @@ import { CustomLibrary } from './library/custom-library.js';
 import { FrameworkActivationService } from './library/framework-activation.service.js';
 import { addLibraryRoutes } from './library/library.routes.js';
 import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
+import { MappingQueue } from './mapping-review/mapping-queue.js';
+import { MappingReviewsRepository } from './mapping-review/mapping-reviews.repository.js';
+import { addMappingReviewRoutes } from './mapping-review/mapping-reviews.routes.js';
+import { MappingReviewsService } from './mapping-review/mapping-reviews.service.js';
+import { TeamEdges } from './mapping-review/team-edges.js';
 import { loadMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
 
@@ -43,7 +50,7 @@ export function createCompliance(
   { evidence }: SecurityScans,
   { queue, scheduler, work }: ComplianceParts,
 ) {
-  const { repositories, audit, events, leases, metrics, clock, log, teams } = platform;
+  const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
   const catalogue = loadCatalogue();
   const libraries = repositories.create(TeamLibrariesRepository);
   const library = new CustomLibrary(libraries, leases);
@@ -53,12 +60,15 @@ export function createCompliance(
   const runs = repositories.create(EngineRunsRepository);
   const decisions = repositories.create(DecisionsRepository);
   const attestationsRepository = repositories.create(AttestationsRepository);
+  const reviews = repositories.create(MappingReviewsRepository);
+  const teamEdges = new TeamEdges(reviews);
   const evaluation = new ControlEvaluation({
     catalogues,
     matchers: new TeamMatchers(
       catalogue,
       loadMapping((controlId) => catalogue.controls.has(controlId)),
     ),
+    teamEdges,
     evidence,
     states,
     matches,
@@ -108,6 +118,17 @@ export function createCompliance(
   const customFrameworks = new CustomFrameworksService({ ...own, activation });
   const customControls = new CustomControlsService({ ...own, engine });
   const gaps = new GapAnalysisService({ posture });
+  const mapping = { reviews, teamEdges, matches, evidence, catalogues };
+  const mappingQueue = new MappingQueue({ ...mapping, states, runs });
+  const mappingReviews = new MappingReviewsService({
+    ...mapping,
+    engine,
+    audit,
+    leases,
+    clock,
+    newId,
+  });
+  const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
@@ -133,9 +154,14 @@ export function createCompliance(
     customFrameworks,
     customControls,
     gaps,
+    mappingQueue,
+    mappingReviews,
+    complianceExports,
     addRoutes: (http: HttpApi) => {
       addLibraryRoutes(http, { activation, customFrameworks, customControls, gaps });
       addComplianceRoutes(http, { controls, posture, attestations, engine });
+      addMappingReviewRoutes(http, { mappingQueue, mappingReviews });
+      addComplianceExportRoutes(http, complianceExports);
     },
     start: async () => {
       for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });

@@ -1,6 +1,9 @@
 import type { TeamScope } from '../../platform/database/collection.js';
 import type { Leases } from '../../platform/leases/leases.js';
-import type { CheckResultsRepository } from './check-results/check-results.repository.js';
+import type {
+  CheckResult,
+  CheckResultsRepository,
+} from './check-results/check-results.repository.js';
 import { recountScopes } from './check-results/scope-tallies.js';
 import type { CheckScope, ScopesRepository } from './check-results/scopes.repository.js';
 import type { ChecksRepository, KnownCheck } from './checks/checks.repository.js';
@@ -35,6 +38,16 @@ export class EvidenceService {
       scopes.list(team, checkIds),
     ]);
     return { checks: known, scopes: found };
+  }
+
+  /** What the tools say about these checks; about all when not given. */
+  checks(team: TeamScope, checkIds?: readonly string[]): Promise<KnownCheck[]> {
+    return this.deps.checks.list(team, checkIds);
+  }
+
+  /** Every result that is still there, in parts, always in the same order. */
+  results(team: TeamScope): AsyncIterable<CheckResult[]> {
+    return this.deps.results.present(team);
   }
 
   /** Every account that a tool has looked into, by provider. */

@@ -15,6 +15,8 @@ import { ImportsService } from './imports/imports.service.js';
 import { LocalFiles } from './imports/local-files.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 
+export type { CheckResult } from './check-results/check-results.repository.js';
+export type { KnownCheck } from './checks/checks.repository.js';
 export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export { findingTriaged, importCompleted } from './security-scans.events.js';
 

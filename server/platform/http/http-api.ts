@@ -5,6 +5,7 @@ import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoi
 import type { Actor } from '../auth/actor.js';
 import { AppError, ForbiddenError, InvalidInputError } from '../errors.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
+import { answerFile, type FileAnswer } from './file-answer.js';
 
 /** The file of an upload endpoint. Its stream must be read to its end, and fails when the file is too large. */
 export interface Upload {
@@ -79,6 +80,22 @@ export class HttpApi implements EventStreams {
       return answerEvents(request, reply, endpoint.result, (signal) =>
         handler({ actor, params, signal }),
       );
+    });
+  }
+
+  /** Answers with a file that is sent as it is made. The handler is awaited first: what it throws is a problem like any other. */
+  addDownload<P extends z.ZodType, Q extends z.ZodType>(
+    endpoint: Endpoint<P, Q, z.ZodUndefined, z.ZodString>,
+    handler: (
+      call: Pick<Call<z.output<P>, z.output<Q>, undefined>, 'actor' | 'params' | 'query'>,
+    ) => Promise<FileAnswer> | FileAnswer,
+  ): void {
+    this.#endpoints.push(endpoint);
+    this.app.get(endpoint.path, async (request, reply) => {
+      const actor = await this.#admit(endpoint, request);
+      const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+      const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+      return answerFile(reply, await handler({ actor, params, query }));
     });
   }
 

@@ -13,9 +13,12 @@ import { MatchDetail, MatchSummary } from './Match.js';
 export function ControlInputs({
   inputs,
   total,
+  controlId,
 }: {
   inputs: readonly ControlInput[];
   total: number;
+  /** Whose they are: matches are reviewed from here. */
+  controlId?: string;
 }) {
   const [opened, setOpened] = useState<string | null>(null);
   if (total === 0) {
@@ -60,6 +63,15 @@ export function ControlInputs({
                   <Table.Tr>
                     <Table.Td colSpan={5}>
                       <MatchDetail match={input.match} />
+                      {controlId && (
+                        <TextLink
+                          to="/controls/mappings"
+                          search={{ controlId, checkId: input.checkId }}
+                          size="sm"
+                        >
+                          Accept, reject or re-map this match
+                        </TextLink>
+                      )}
                     </Table.Td>
                   </Table.Tr>
                 )}

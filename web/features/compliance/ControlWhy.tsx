@@ -63,7 +63,7 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
               </List>
             </div>
           )}
-          <ControlInputs inputs={inputs} total={inputsTotal} />
+          <ControlInputs inputs={inputs} total={inputsTotal} controlId={control.id} />
           {lowering.length > 0 && openFindings > 0 && (
             <div>
               <ButtonLink to="/findings" search={{ checkId: lowering }}>

@@ -34,6 +34,11 @@ export function ControlsPage() {
       <PageHeader
         title="Controls"
         about="The common control library. One control serves many requirements, so one fix counts in many frameworks."
+        actions={
+          <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
+            Review the mapping
+          </ButtonLink>
+        }
       />
       <Group gap="sm" mb="sm">
         <SearchInput label="Search controls" value={search.q} onChange={(q) => change({ q })} />

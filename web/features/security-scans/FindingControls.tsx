@@ -7,6 +7,8 @@ import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { checkControlsQuery } from '../compliance/control.api.js';
 import { MatchDetail, MatchSummary } from '../compliance/Match.js';
+import { checkMappingsQuery } from '../compliance/mapping.api.js';
+import { ReviewActions } from '../compliance/ReviewActions.js';
 import { StatusTag } from '../compliance/StatusTag.js';
 
 /** The controls that this finding's check counts for, with why. */
@@ -14,6 +16,10 @@ export function FindingControls({ tool, checkId }: { tool: string; checkId: stri
   const { unavailable } = useAppState();
   const away = unavailable('compliance');
   const query = useQuery({ ...checkControlsQuery(tool, checkId), enabled: !away });
+  const mappings = useQuery({ ...checkMappingsQuery(tool, checkId), enabled: !away });
+  const reviewOf = (id: string) =>
+    mappings.data?.items.find(({ controlId }) => controlId === id)?.review ?? null;
+  const rejected = mappings.data?.items.filter(({ state }) => state === 'rejected') ?? [];
   return (
     <Section title="Controls it lowers" help={<Explain word="tier" />}>
       {away ? (
@@ -41,6 +47,18 @@ export function FindingControls({ tool, checkId }: { tool: string; checkId: stri
                     </Text>
                   </Group>
                   <MatchDetail match={match} />
+                  <ReviewActions {...{ tool, checkId, controlId, review: reviewOf(controlId) }} />
+                </div>
+              ))}
+              {rejected.map(({ controlId, controlTitle, review }) => (
+                <div key={controlId}>
+                  <TextLink to="/controls/$controlId" params={{ controlId }} size="sm">
+                    {controlId} {controlTitle}
+                  </TextLink>{' '}
+                  <Text size="sm" c="dimmed" span>
+                    does not count
+                  </Text>
+                  <ReviewActions {...{ tool, checkId, controlId, review }} />
                 </div>
               ))}
             </Stack>

@@ -7,6 +7,7 @@ import type { Catalogue } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import { type ControlChange, type ControlStanding, controlChanged } from '../compliance.events.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import { edgesOf, type TeamEdges } from '../mapping-review/team-edges.js';
 import type { TeamMatchers } from '../matching/team-matchers.js';
 import {
   type CheckMatches,
@@ -34,6 +35,7 @@ const RULES = 2;
 export interface EvaluationDeps {
   catalogues: TeamCatalogues;
   matchers: TeamMatchers;
+  teamEdges: TeamEdges;
   evidence: EvidenceService;
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
@@ -68,13 +70,18 @@ export class ControlEvaluation {
     checks: CheckEvidence['checks'],
     before: readonly CheckMatches[],
   ): Promise<CheckMatches[]> {
-    const { catalogues, matchers, matches } = this.deps;
-    const matcher = matchers.for(await catalogues.all(team));
+    const { catalogues, matchers, matches, teamEdges } = this.deps;
+    const [library, edges] = await Promise.all([catalogues.all(team), teamEdges.of(team)]);
+    const matcher = matchers.for(library);
+    const knows = (controlId: string) => library.controls.has(controlId);
     const known = new Map(before.map((item) => [item.id, item]));
     const matched = [...providersOf(checks).values()].map((described): CheckMatches => {
       const [{ tool, check }] = described;
       const found = strongest(
-        described.flatMap(({ provider, check: own }) => matcher.match({ ...own, tool, provider })),
+        described.flatMap(({ provider, check: own }) => {
+          const said = edgesOf(edges, { tool, checkId: own.id, provider });
+          return matcher.match({ ...own, tool, provider }, { team: said, knows });
+        }),
       );
       return {
         id: matchesId(team, tool, check.id),

@@ -145,8 +145,8 @@ describe('text', () => {
     expect(controls(matches)[0]).toBe('3 CRY-09.1');
     expect(matches.length).toBeLessThanOrEqual(TEXT.most);
     for (const { reason } of matches) {
-      expect(reason.confidence).toBeGreaterThanOrEqual(0.3);
-      expect(reason.confidence).toBeLessThanOrEqual(0.55);
+      expect(reason.confidence).toBeGreaterThanOrEqual(0.05);
+      expect(reason.confidence).toBeLessThanOrEqual(0.9);
       expect(reason.edges).toEqual([]);
     }
   });

@@ -7,7 +7,8 @@ import { KeywordIndex, type KeywordMatch } from './keyword-index.js';
 import { sentences } from './match-sentences.js';
 import { type StatedRequirement, StatedRequirements } from './stated-requirements.js';
 import { type Candidate, candidatesFrom, SUPPORT, takeSupported } from './supported-candidates.js';
-import { matchesOf, TEXT, type TextMatch } from './text-matches.js';
+import { textConfidence } from './text-confidence.js';
+import { matchesOf, TEXT } from './text-matches.js';
 import { TopicIndex } from './topic-index.js';
 
 export interface ControlMatch {
@@ -21,10 +22,16 @@ export type MatchableCheck = ReportedCheck & { provider: string; tool: string };
 export interface TeamEdge {
   controlId: string;
   says: 'accepted' | 'rejected';
+  /** What is tested beside what the control asks; without it the check is taken to test a part. */
+  relation?: Relation;
+  /** Who said it, when (ISO 8601) and why. */
+  review?: { actor: string; at: string; reason: string };
 }
 
 export interface MatchOptions {
   team?: readonly TeamEdge[];
+  /** Whether a control exists for the team; those of the shipped library by default. */
+  knows?: (controlId: string) => boolean;
   /** Only these tiers are asked; all by default. */
   tiers?: ReadonlySet<Tier>;
 }
@@ -62,24 +69,37 @@ export class ControlMatcher {
     return this.#mapping.version;
   }
 
-  /** Best first. Never empty when all tiers are asked: the last one is the domain. */
+  /**
+   * Best first. What the team accepted stands beside what the check's tier finds; what it rejected is left
+   * out, and where that leaves nothing at all the next tier is asked. When all tiers are asked it is
+   * empty only where the team rejected even the domain.
+   */
   match(
     check: MatchableCheck,
-    { team = [], tiers = ALL_TIERS }: MatchOptions = {},
+    { team = [], tiers = ALL_TIERS, knows }: MatchOptions = {},
   ): ControlMatch[] {
-    const rejected = new Set(
-      team.filter(({ says }) => says === 'rejected').map(({ controlId }) => controlId),
-    );
-    const of = (found: ControlMatch[]) =>
-      rejected.size === 0 ? found : found.filter(({ controlId }) => !rejected.has(controlId));
-    const curated = tiers.has(1) ? of(this.#byCuration(check, team)) : [];
-    if (curated.length > 0) return curated;
+    const exists = knows ?? ((id: string) => this.#catalogue.controls.has(id));
+    const said = new Set(team.map(({ controlId }) => controlId));
+    const accepted = team.filter(({ says, controlId }) => says === 'accepted' && exists(controlId));
+    const chosen = tiers.has(1) ? accepted.map(chosenByTeam) : [];
+    for (const found of this.#byTiers(check, tiers)) {
+      const others = said.size === 0 ? found : found.filter((each) => !said.has(each.controlId));
+      const isSettled = chosen.length > 0 && found.length > 0;
+      // The domain only says that nothing better is known; a person knew better.
+      if (isSettled)
+        return found[0]?.reason.tier === 4 ? chosen : bestFirst([...chosen, ...others]);
+      if (others.length > 0) return others;
+    }
+    return chosen;
+  }
+
+  /** What rules, statements, text and domain find, in this order; each is asked when it is wanted. */
+  *#byTiers(check: MatchableCheck, tiers: ReadonlySet<Tier>): Generator<ControlMatch[]> {
+    if (tiers.has(1)) yield this.#byCuration(check);
     const words = tiers.has(2) || tiers.has(3) ? this.#keywords.search(check) : [];
-    const stated = tiers.has(2) ? of(this.#byStatement(check, words)) : [];
-    if (stated.length > 0) return stated;
-    const worded = tiers.has(3) ? of(this.#byText(check, words)) : [];
-    if (worded.length > 0) return worded;
-    return tiers.has(4) ? [this.#byDomain(check)] : [];
+    if (tiers.has(2)) yield this.#byStatement(check, words);
+    if (tiers.has(3)) yield this.#byText(check, words);
+    if (tiers.has(4)) yield [this.#byDomain(check)];
   }
 
   /** Built when it is first asked: most checks have a rule. */
@@ -93,25 +113,17 @@ export class ControlMatcher {
     return this.#topics;
   }
 
-  #byCuration(check: MatchableCheck, team: readonly TeamEdge[]): ControlMatch[] {
-    const chosen = new Map<string, ControlMatch>();
-    for (const { controlId, says } of team) {
-      if (says === 'rejected' || !this.#catalogue.controls.has(controlId)) continue;
-      const text = sentences.team();
-      const reason: MatchReason = { tier: 1, confidence: 0.95, text, edges: [], tokens: [] };
-      chosen.set(controlId, { controlId, reason });
-    }
+  #byCuration(check: MatchableCheck): ControlMatch[] {
     const rule = this.#mapping.ruleFor(check);
-    for (const edge of rule?.edges ?? []) {
+    const found = (rule?.edges ?? []).map((edge): ControlMatch => {
       const { controlId, relation } = edge;
-      if (chosen.has(controlId)) continue;
       const confidence = CURATED_CONFIDENCE[relation];
+      const how = { rule: rule?.name, relation, edges: [], tokens: [] };
       const text = sentences.curated(edge);
-      const found = { rule: rule?.name, relation, edges: [], tokens: [] };
-      chosen.set(controlId, { controlId, reason: { tier: 1, confidence, text, ...found } });
-    }
-    // The sort is stable: of equals that which the rule's topics name first.
-    return [...chosen.values()].sort((a, b) => b.reason.confidence - a.reason.confidence);
+      return { controlId, reason: { tier: 1, confidence, text, ...how } };
+    });
+    // Of equals that which the rule's topics name first.
+    return bestFirst(found);
   }
 
   #byStatement(check: MatchableCheck, text: readonly KeywordMatch[]): ControlMatch[] {
@@ -144,7 +156,7 @@ export class ControlMatcher {
         controlId,
         reason: {
           tier: 3,
-          confidence: likelihoodOf(how),
+          confidence: textConfidence(how),
           text: sentences.worded(tests, tokens),
           relation,
           edges: [],
@@ -168,17 +180,23 @@ export class ControlMatcher {
   }
 }
 
+/** The sort is stable: equals stay in their order. */
+function bestFirst(found: ControlMatch[]): ControlMatch[] {
+  return found.sort(
+    (a, b) => a.reason.tier - b.reason.tier || b.reason.confidence - a.reason.confidence,
+  );
+}
+
+function chosenByTeam({ controlId, relation, review }: TeamEdge): ControlMatch {
+  const how = { text: sentences.team(review), relation, edges: [], tokens: [] };
+  return { controlId, reason: { tier: 1, confidence: 0.95, ...how } };
+}
+
 /** Half by how strongly the stated requirements point here, half by the text. */
 function confidenceOf({ edgeScore, text }: Candidate): number {
   const edges = Math.min(1, edgeScore / SUPPORT.strongEdges);
   const words = Math.min(1, (text?.score ?? 0) / SUPPORT.strongText);
   return between(0.6, 0.9, (edges + words) / 2);
-}
-
-/** How often a control that is found by such a text is right. */
-function likelihoodOf({ score, strength }: Pick<TextMatch, 'score' | 'strength'>): number {
-  const clear = Math.min(1, Math.max(0, (score - TEXT.topic) / 6));
-  return between(0.3, 0.55, strength * (0.5 + clear / 2));
 }
 
 function between(low: number, high: number, share: number): number {

@@ -49,7 +49,10 @@ const SCATTERED = 0.6;
 interface Entry {
   keyword: string;
   controlId: string;
-  rarity: number;
+  /** By field, what it weighs there. */
+  weights: Record<Field, number>;
+  /** What it weighs in the title when its words do not stand side by side. */
+  scattered: number;
   /** Its stems between spaces, to see whether one keyword is inside another. */
   form: string;
 }
@@ -71,8 +74,12 @@ export class KeywordIndex {
         const phrase = phraseOf(keyword);
         if (phrase === null) continue;
         const form = ` ${phrase.stems.join(' ')} `;
-        const entry = { keyword, controlId: control.id, rarity: rarity(phrase), form };
-        this.#keywords.add(phrase, entry);
+        const rare = rarity(phrase);
+        const weights = Object.fromEntries(
+          FIELDS.map((field) => [field, round(rare * FIELD_WEIGHT[field])]),
+        ) as Record<Field, number>;
+        const scattered = round(rare * FIELD_WEIGHT.title * SCATTERED);
+        this.#keywords.add(phrase, { keyword, controlId: control.id, weights, scattered, form });
       }
       for (const word of control.negative) {
         const phrase = phraseOf(word);
@@ -88,9 +95,9 @@ export class KeywordIndex {
     for (const field of FIELDS) {
       const tokens = tokensOf(text, field);
       if (field !== 'risk') this.#negative.find(tokens, (controlId) => excluded.add(controlId));
-      this.#keywords.find(tokens, (entry) => keep(found, entry, field, 1));
+      this.#keywords.find(tokens, (entry) => keep(found, entry, field, entry.weights[field]));
       if (field !== 'title') continue;
-      this.#keywords.findScattered(tokens, (entry) => keep(found, entry, field, SCATTERED));
+      this.#keywords.findScattered(tokens, (entry) => keep(found, entry, field, entry.scattered));
     }
     const matches: KeywordMatch[] = [];
     for (const [controlId, tokens] of found) {
@@ -107,15 +114,17 @@ function tokensOf(text: CheckText, field: Field): Token[][] {
 /** A keyword counts once, in the field where it weighs most. */
 function keep(
   found: Map<string, Map<string, Found>>,
-  { controlId, keyword, rarity, form }: Entry,
+  { controlId, keyword, form }: Entry,
   field: Field,
-  share: number,
+  weight: number,
 ): void {
-  const tokens = found.get(controlId) ?? new Map<string, Found>();
-  found.set(controlId, tokens);
-  const weight = round(rarity * FIELD_WEIGHT[field] * share);
-  const before = tokens.get(form)?.token;
-  if (before === undefined || before.weight < weight) {
+  let tokens = found.get(controlId);
+  if (tokens === undefined) {
+    tokens = new Map();
+    found.set(controlId, tokens);
+  }
+  const before = tokens.get(form);
+  if (before === undefined || before.token.weight < weight) {
     tokens.set(form, { token: { keyword, field, weight }, form });
   }
 }

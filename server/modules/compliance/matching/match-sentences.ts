@@ -5,7 +5,10 @@ import type { Candidate } from './supported-candidates.js';
 
 /** Why a check counts for a control, one sentence each. */
 export const sentences = {
-  team: (): string => 'A person of the team assigned this check to the control.',
+  team: (review: { actor: string; at: string; reason: string } | undefined): string =>
+    review === undefined
+      ? 'A person of the team assigned this check to the control.'
+      : `Accepted by ${review.actor} on ${review.at.slice(0, 10)}: ${review.reason}`,
 
   curated: ({ topic, because }: CuratedEdge): string =>
     topic === null ? `${capital(because)}.` : `It tests ${topic.tests}: ${because}.`,

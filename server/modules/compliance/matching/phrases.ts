@@ -17,35 +17,46 @@ export function phraseOf(keyword: string): Phrase | null {
   return { stems: tokens.map(({ stem }) => stem), stops: tokens.map(({ stop }) => stop) };
 }
 
+interface Known<T> {
+  stems: readonly string[];
+  /** Those that mean something. */
+  content: readonly string[];
+  value: T;
+}
+
 /** Many phrases, found in one pass over a text by their first word. */
 export class PhraseTable<T> {
-  readonly #byFirst = new Map<string, { phrase: Phrase; value: T }[]>();
+  readonly #byFirst = new Map<string, Known<T>[]>();
 
   add(phrase: Phrase, value: T): void {
     const [first] = phrase.stems;
     if (first === undefined) return;
     const phrases = this.#byFirst.get(first) ?? [];
-    phrases.push({ phrase, value });
+    const content = phrase.stems.filter((_, at) => !phrase.stops[at]);
+    phrases.push({ stems: phrase.stems, content, value });
     this.#byFirst.set(first, phrases);
   }
 
   /** Calls `found` for each place where a phrase stands; a phrase may stand in several. */
   find(readings: readonly Token[][], found: (value: T) => void): void {
     for (const tokens of readings) {
-      tokens.forEach(({ stem }, at) => {
-        for (const { phrase, value } of this.#byFirst.get(stem) ?? []) {
-          if (standsAt(phrase, tokens, at)) found(value);
+      for (let at = 0; at < tokens.length; at += 1) {
+        const phrases = this.#byFirst.get((tokens[at] as Token).stem);
+        if (phrases === undefined) continue;
+        for (const { stems, value } of phrases) {
+          if (stems.length === 1 || standsAt(stems, tokens, at)) found(value);
         }
-      });
+      }
     }
   }
 
   /** Phrases of which every word is somewhere in a short text. */
   findScattered(readings: readonly Token[][], found: (value: T) => void): void {
-    const words = new Set(readings.flat().map(({ stem }) => stem));
+    const words = new Set<string>();
+    for (const tokens of readings) for (const { stem } of tokens) words.add(stem);
     for (const word of words) {
-      for (const { phrase, value } of this.#byFirst.get(word) ?? []) {
-        if (hasAllWords(phrase, words)) found(value);
+      for (const { content, value } of this.#byFirst.get(word) ?? []) {
+        if (hasAllWords(content, words)) found(value);
       }
     }
   }
@@ -55,16 +66,15 @@ export class PhraseTable<T> {
  * All words of a phrase, in any order and with others between: `automatic rotation of the CMK` for
  * `cmk rotation`. Only for short texts such as titles, and a weaker sign.
  */
-function hasAllWords({ stems, stops }: Phrase, words: ReadonlySet<string>): boolean {
-  const content = stems.filter((_, at) => !stops[at]);
+function hasAllWords(content: readonly string[], words: ReadonlySet<string>): boolean {
   return content.length >= 2 && content.every((word) => words.has(word));
 }
 
-function standsAt({ stems }: Phrase, tokens: readonly Token[], from: number): boolean {
+function standsAt(stems: readonly string[], tokens: readonly Token[], from: number): boolean {
   let at = from + 1;
-  for (const wanted of stems.slice(1)) {
+  for (let next = 1; next < stems.length; next += 1) {
     let skipped = 0;
-    while (tokens[at]?.stem !== wanted) {
+    while (tokens[at]?.stem !== stems[next]) {
       if (tokens[at]?.stop !== true || skipped === MOST_SKIPPED) return false;
       skipped += 1;
       at += 1;

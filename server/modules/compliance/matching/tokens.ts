@@ -14,8 +14,8 @@ const AS_THEY_ARE = new Set(['https']);
 const TOKEN = /\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|::\/0|ci\/cd|\d+(?:\.\d+)+|[a-z0-9]+/g;
 
 export interface Token {
-  stem: string;
-  stop: boolean;
+  readonly stem: string;
+  readonly stop: boolean;
 }
 
 /**
@@ -25,8 +25,22 @@ export interface Token {
  */
 export function tokenise(text: string): Token[] {
   const words = text.toLowerCase().match(TOKEN) ?? [];
-  return words.map((word) => ({ stem: stem(word), stop: STOP_WORDS.has(word) }));
+  return words.map(tokenOf);
 }
+
+/** Texts repeat their words: each is made into a token once. */
+function tokenOf(word: string): Token {
+  const known = tokens.get(word);
+  if (known !== undefined) return known;
+  const token = { stem: stem(word), stop: STOP_WORDS.has(word) };
+  // Numbers seldom come twice.
+  if (word < ':') return token;
+  if (tokens.size > 20_000) tokens.clear();
+  tokens.set(word, token);
+  return token;
+}
+
+const tokens = new Map<string, Token>();
 
 /**
  * The ways to read a text: as written, and cut at changes of case where it has any. `GuardDuty` is one
@@ -39,6 +53,13 @@ export function readings(text: string): Token[][] {
 
 /** `PublicAccessBlock` → `Public Access Block`, `AwsEC2Instance` → `Aws EC2 Instance`; `IPv6` and `TLSv1` stay. */
 function splitCase(text: string): string {
+  return MAY_BE_CUT.test(text) ? cutCase(text) : text;
+}
+
+/** Whatever one of the cuts needs; most texts have nothing of it. */
+const MAY_BE_CUT = /[a-z]\d*[A-Z]|[A-Z]\d[A-Z]|[A-Z]{3}[a-z]{3}|[tTsS][lLsS][sSlL][vV]\d/;
+
+function cutCase(text: string): string {
   return text
     .replace(/([a-z]{2,}\d*|[A-Z]\d)([A-Z][a-z]{2,})/g, '$1 $2')
     .replace(/([a-z]{2,})([A-Z][a-z]+)/g, '$1 $2')
@@ -53,15 +74,8 @@ function splitCase(text: string): string {
  */
 export function stem(word: string): string {
   if (word.length <= 3 || AS_THEY_ARE.has(word) || /\d/.test(word)) return word;
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  const cut = cutEnding(cutVerb(cutPlural(word)));
-  if (stems.size > 20_000) stems.clear();
-  stems.set(word, cut);
-  return cut;
+  return cutEnding(cutVerb(cutPlural(word)));
 }
-
-const stems = new Map<string, string>();
 
 function cutPlural(word: string): string {
   if (/(?:ss|us|is|[^aeiouy]os)$/.test(word)) return word;

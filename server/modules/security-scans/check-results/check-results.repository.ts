@@ -122,6 +122,11 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     });
   }
 
+  /** All results that are still there, by id. */
+  present(scope: TeamScope): AsyncIterable<CheckResult[]> {
+    return this.of(scope).each({ present: true });
+  }
+
   /** The results of one scope that are still there. */
   async *presentIn(
     scope: TeamScope,

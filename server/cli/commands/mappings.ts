@@ -1,0 +1,217 @@
+import { createReadStream } from 'node:fs';
+import type { Command } from 'commander';
+import { RESULT_STATUSES } from '../../../contract/compliance-exports.js';
+import {
+  EXPORT_FORMATS,
+  listMappings,
+  MAPPING_STATES,
+  type MappingItem,
+  type MappingReview,
+  NewMappingReview,
+  type Verdict,
+} from '../../../contract/mapping-review.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { cyan, dim, number } from '../output/style.js';
+import { table } from '../output/table.js';
+import { writeFileAnswer } from '../output/write-file-answer.js';
+import { printJson } from '../print-json.js';
+import { fitted, usageError } from '../usage-error.js';
+import { withCore } from '../with-core.js';
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+
+interface ListOptions extends Json {
+  state?: string;
+  tool?: string;
+  service?: string;
+  tier?: string;
+  control?: string;
+  check?: string;
+  limit?: string;
+  cursor?: string;
+}
+
+interface ReviewOptions extends Json {
+  reason: string;
+  provider?: string;
+  relation?: string;
+}
+
+/** What people say about check → control matches, below `cspm controls`. */
+export function addMappings(controls: Command): void {
+  const mappings = controls
+    .command('mappings')
+    .description('review which controls a check counts for: accept, reject, revoke, carry over');
+  mappings
+    .command('list', { isDefault: true })
+    .description('matches, those that need a reviewer most first')
+    .option('--state <state>', `only ${MAPPING_STATES.join(', ')}`)
+    .option('--tool <tools>', 'only of these tools, comma-separated')
+    .option('--service <services>', 'only of these services')
+    .option('--tier <tiers>', 'only found by these tiers, such as 3,4')
+    .option('--control <id>', 'only to this control')
+    .option('--check <id>', 'only of this check')
+    .option('--limit <n>', 'how many, at most 200')
+    .option('--cursor <cursor>', 'go on behind the page before')
+    .option(...JSON_OPTION)
+    .action(list);
+  for (const verdict of ['accept', 'reject'] as const) {
+    mappings
+      .command(`${verdict} <tool> <check> <control>`)
+      .description(
+        verdict === 'accept'
+          ? 'let a check count for a control, as if it had been curated; also one that nothing proposes'
+          : 'let a check count for nothing of a control, whoever says so',
+      )
+      .requiredOption('--reason <text>', 'why; it is shown with the control')
+      .option('--provider <name>', 'only for this provider, such as aws')
+      .option('--relation <relation>', 'for accept: equal, subset (default), superset, intersects')
+      .option(...JSON_OPTION)
+      .action((tool: string, checkId: string, controlId: string, options: ReviewOptions) =>
+        review(verdict, { tool, checkId, controlId }, options),
+      );
+  }
+  mappings
+    .command('revoke <review...>')
+    .description('take reviews back by their ids; what was before them counts again')
+    .option(...JSON_OPTION)
+    .action((ids: string[], { json }: Json) =>
+      withCore(async ({ compliance }) => {
+        const done = await compliance.mappingReviews.revoke(localOperator, ids);
+        if (json) printJson(done);
+        else tell(done);
+      }),
+    );
+  mappings
+    .command('export')
+    .description('write the reviews in force, to carry to another installation')
+    .option('--format <format>', EXPORT_FORMATS.join(' or '), 'jsonl')
+    .option('--output <file>', 'a file instead of standard output')
+    .action(({ format, output }: { format: string; output?: string }) => {
+      const wanted = oneOf(EXPORT_FORMATS, '--format', format);
+      return withCore(async ({ compliance }) => {
+        const { exported } = await import(
+          '../../modules/compliance/mapping-review/portable-reviews.js'
+        );
+        const all = await compliance.mappingReviews.inForce(localOperator);
+        await writeFileAnswer(exported(all, wanted), output);
+      });
+    });
+  mappings
+    .command('import <file>')
+    .description('take over exported reviews, JSON lines or YAML; all or none')
+    .option(...JSON_OPTION)
+    .action((file: string, { json }: Json) =>
+      withCore(async ({ compliance }) => {
+        const { readReviews } = await import(
+          '../../modules/compliance/mapping-review/portable-reviews.js'
+        );
+        const reviews = await readReviews(createReadStream(file));
+        const done = await compliance.mappingReviews.adopt(localOperator, reviews);
+        if (json) return printJson(done);
+        console.log(
+          `${number(done.added)} added, ${number(done.unchanged)} in force already; ` +
+            `${number(done.controlsChanged)} controls have another status.`,
+        );
+        if (done.unknownChecks > 0) {
+          console.log(dim(`${number(done.unknownChecks)} are of checks without a result yet.`));
+        }
+      }),
+    );
+}
+
+/** `cspm controls export`: posture and library in the formats of others. */
+export function addControlExport(controls: Command): void {
+  controls
+    .command('export')
+    .description('write results as OCSF compliance findings, or the crosswalk as OSCAL')
+    .requiredOption('--format <format>', 'ocsf or oscal-mapping')
+    .option('--framework <id>', 'only this framework')
+    .option('--control <id>', 'ocsf: only this control')
+    .option('--status <list>', `ocsf: only ${RESULT_STATUSES.join(', ')}`)
+    .option('--output <file>', 'a file instead of standard output')
+    .action((options: Record<string, string | undefined>) => {
+      const { framework, control, output } = options;
+      const format = oneOf(['ocsf', 'oscal-mapping'] as const, '--format', options.format ?? '');
+      const status = options.status
+        ?.split(',')
+        .map((each) => oneOf(RESULT_STATUSES, '--status', each.trim()));
+      return withCore(async ({ compliance: { complianceExports: exports } }) => {
+        const controlId = control?.toUpperCase();
+        const file =
+          format === 'ocsf'
+            ? await exports.ocsf(localOperator, { framework, controlId, status })
+            : await exports.mappingCollection(localOperator, { framework });
+        await writeFileAnswer(file, output);
+      });
+    });
+}
+
+function oneOf<T extends string>(values: readonly T[], option: string, given: string): T {
+  const value = values.find((each) => each === given);
+  if (value) return value;
+  throw usageError(`${option} ${given}: one of ${values.join(', ')}`);
+}
+
+function list(options: ListOptions): Promise<void> {
+  const { json, control, check, ...rest } = options;
+  const given = { ...rest, controlId: control?.toUpperCase(), checkId: check };
+  const query = fitted(listMappings.query as NonNullable<typeof listMappings.query>, given);
+  return withCore(async ({ compliance }) => {
+    const page = await compliance.mappingQueue.list(localOperator, query);
+    if (json) return printJson(page);
+    if (page.items.length === 0) return console.log('No match fits these filters.');
+    const figure = { align: 'right' } as const;
+    const columns = [
+      { title: 'Check', grows: 3 },
+      { title: 'Control', grows: 2 },
+      { title: 'State' },
+      { title: 'Tier', ...figure },
+      { title: 'Sure', ...figure },
+      { title: 'Open', ...figure },
+      { title: 'Req.', ...figure },
+      { title: 'Because', grows: 3 },
+    ];
+    console.log(table(columns, page.items.map(rowOf)));
+    console.log(dim(`${number(page.items.length)} of ${number(page.total)} matches`));
+    if (page.nextCursor) console.log(dim(`more: --cursor ${page.nextCursor}`));
+  });
+}
+
+function rowOf(item: MappingItem) {
+  const { tool, checkId, controlId, state, match, review, openFindings, requirements } = item;
+  return [
+    `${tool} ${checkId}`,
+    { text: controlId, paint: cyan },
+    state,
+    match ? String(match.tier) : '',
+    match ? match.confidence.toFixed(2) : '',
+    number(openFindings),
+    number(requirements),
+    review ? `${review.id}: ${review.reason}` : (match?.text ?? ''),
+  ];
+}
+
+function review(
+  verdict: Verdict,
+  edge: { tool: string; checkId: string; controlId: string },
+  { reason, provider, relation, json }: ReviewOptions,
+): Promise<void> {
+  const controlId = edge.controlId.toUpperCase();
+  const given = { ...edge, controlId, verdict, reason, provider, relation };
+  const wanted = fitted(NewMappingReview, given);
+  return withCore(async ({ compliance }) => {
+    const done = await compliance.mappingReviews.review(localOperator, [wanted]);
+    if (json) printJson(done);
+    else tell(done);
+  });
+}
+
+function tell({ reviews, controlsChanged }: { reviews: MappingReview[]; controlsChanged: number }) {
+  for (const { id, tool, checkId, controlId, verdict, state } of reviews) {
+    const what = state === 'revoked' ? `revoked: ${verdict}` : verdict;
+    console.log(`${what} ${tool} ${checkId} ${cyan(controlId)} ${dim(id)}`);
+  }
+  console.log(`${number(controlsChanged)} controls have another status.`);
+}

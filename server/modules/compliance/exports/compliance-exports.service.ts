@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import type {
+  exportMappingCollection,
+  exportOcsf,
+} from '../../../../contract/compliance-exports.js';
+import { version } from '../../../package-root.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { NotFoundError } from '../../../platform/errors.js';
+import type { FileAnswer } from '../../../platform/http/file-answer.js';
+import type { CheckResult, EvidenceService, KnownCheck } from '../../security-scans/index.js';
+import type { Catalogue, Framework } from '../common-controls/catalogue.js';
+import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { CheckMatchesRepository } from '../engine/check-matches.repository.js';
+import { checkKey } from '../engine/tallies.rules.js';
+import type { ControlMatch } from '../matching/control-matcher.js';
+import { complianceFinding, statusFor } from './ocsf-compliance.rules.js';
+import { mappingCollection } from './oscal-mapping.rules.js';
+
+export interface ComplianceExportsDeps {
+  evidence: EvidenceService;
+  matches: CheckMatchesRepository;
+  catalogues: TeamCatalogues;
+}
+
+type OcsfQuery = z.output<NonNullable<typeof exportOcsf.query>>;
+type MappingQuery = z.output<NonNullable<typeof exportMappingCollection.query>>;
+
+/** Posture and library in the formats of others. The same data gives the same bytes. */
+export class ComplianceExportsService {
+  constructor(private readonly deps: ComplianceExportsDeps) {}
+
+  /** Checks and matches are held, results pass by: memory does not grow with their number. */
+  async ocsf(team: TeamScope, query: OcsfQuery): Promise<FileAnswer> {
+    const { evidence, matches, catalogues } = this.deps;
+    const catalogue = await catalogues.of(team);
+    const { framework, controlId, status } = query;
+    if (framework) requireFramework(catalogue, framework);
+    if (controlId && !catalogue.controls.has(controlId)) {
+      throw new NotFoundError(`no such control: ${controlId}`, { controlId });
+    }
+    const isWanted = ({ controlId: id }: ControlMatch) =>
+      (!controlId || id === controlId) &&
+      (!framework || catalogue.requirementsOf(id).some((edge) => edge.framework.id === framework));
+    const matched = new Map<string, ControlMatch[]>();
+    for (const item of await matches.list(team)) {
+      const wanted = item.matches.filter(isWanted);
+      if (wanted.length > 0) matched.set(checkKey(item), wanted);
+    }
+    const checks = new Map(
+      (await evidence.checks(team)).map((check) => [keyOf(check.provider, check), check]),
+    );
+    const events = this.#events(team, { matched, checks, catalogue, framework, status });
+    return {
+      fileName: 'compliance-findings.ocsf.jsonl',
+      contentType: 'application/x-ndjson; charset=utf-8',
+      content: events,
+    };
+  }
+
+  async mappingCollection(team: TeamScope, { framework }: MappingQuery): Promise<FileAnswer> {
+    const catalogue = await this.deps.catalogues.of(team);
+    const frameworks = framework
+      ? [requireFramework(catalogue, framework)]
+      : [...catalogue.frameworks.values()];
+    const document = mappingCollection(catalogue, frameworks);
+    if (document['mapping-collection'].mappings.length === 0) {
+      throw new NotFoundError('no requirement here has a control', { framework });
+    }
+    const text = `${JSON.stringify(document, null, 2)}\n`;
+    return {
+      fileName: `mapping-collection${framework ? `-${framework}` : ''}.oscal.json`,
+      contentType: 'application/json; charset=utf-8',
+      content: once(text),
+    };
+  }
+
+  async *#events(team: TeamScope, about: About): AsyncGenerator<string> {
+    const { matched, checks, catalogue, framework, status } = about;
+    for await (const results of this.deps.evidence.results(team)) {
+      let text = '';
+      for (const result of results) {
+        // A person called it a false positive: it says nothing either way.
+        if (result.standing === 'excluded') continue;
+        for (const match of matched.get(checkKey(result)) ?? []) {
+          if (status && !status.includes(statusFor(result.standing, match.reason))) continue;
+          const check = checks.get(keyOf(result.provider, describedBy(result)));
+          const told = { result, check, match, catalogue, framework, productVersion: version };
+          text += `${JSON.stringify(complianceFinding(told))}\n`;
+        }
+      }
+      if (text !== '') yield text;
+    }
+  }
+}
+
+interface About {
+  matched: ReadonlyMap<string, ControlMatch[]>;
+  checks: ReadonlyMap<string, KnownCheck>;
+  catalogue: Catalogue;
+  framework?: string;
+  status?: readonly string[];
+}
+
+const describedBy = ({ tool, checkId }: CheckResult) => ({ tool, check: { id: checkId } });
+
+const keyOf = (provider: string, { tool, check }: { tool: string; check: { id: string } }) =>
+  JSON.stringify([provider, tool, check.id]);
+
+function requireFramework(catalogue: Catalogue, id: string): Framework {
+  const framework = catalogue.frameworks.get(id);
+  if (!framework) throw new NotFoundError(`no such framework: ${id}`, { frameworkId: id });
+  return framework;
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}

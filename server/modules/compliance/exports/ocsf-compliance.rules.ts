@@ -1,0 +1,147 @@
+import type { MatchReason } from '../../../../contract/compliance.js';
+import type { Severity } from '../../../../contract/severity.js';
+import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
+import type { Catalogue } from '../common-controls/catalogue.js';
+import { decides } from '../engine/evidence.rules.js';
+import type { ControlMatch } from '../matching/control-matcher.js';
+import { uuidOf } from './uuid-v5.js';
+
+/** The version of the schema that events are written by. */
+export const OCSF_VERSION = '1.5.0';
+
+const SEVERITY_ID: Record<Severity, number> = {
+  informational: 1,
+  low: 2,
+  medium: 3,
+  high: 4,
+  critical: 5,
+};
+
+export type ResultStatus = 'pass' | 'fail' | 'unknown';
+
+/** What one result says of one control: a pass counts only where the match can prove something. */
+export function statusFor(standing: CheckResult['standing'], match: MatchReason): ResultStatus {
+  if (standing === 'fail') return 'fail';
+  return standing === 'pass' && match.tier <= 2 && decides({ match }) ? 'pass' : 'unknown';
+}
+
+const COMPLIANCE: Record<ResultStatus, { status_id: number; status: string }> = {
+  pass: { status_id: 1, status: 'Pass' },
+  unknown: { status_id: 2, status: 'Warning' },
+  fail: { status_id: 3, status: 'Fail' },
+};
+
+export interface Told {
+  result: CheckResult;
+  check: KnownCheck | undefined;
+  match: ControlMatch;
+  catalogue: Catalogue;
+  /** Only requirements of this framework are named. */
+  framework?: string;
+  productVersion: string;
+}
+
+/** A Compliance Finding (class 2003) for one check result and one control. Nothing in it depends on when it is written. */
+export function complianceFinding(told: Told) {
+  const { result, check, match, catalogue, framework, productVersion } = told;
+  const { controlId, reason } = match;
+  const status = statusFor(result.standing, reason);
+  const time = Date.parse(result.observedAt);
+  const uid = uuidOf('ocsf', result.teamId, result.id, controlId);
+  const served = catalogue
+    .requirementsOf(controlId)
+    .filter((edge) => !framework || edge.framework.id === framework);
+  const standards = [...new Set(served.map((edge) => standardOf(edge.framework)))];
+  const title = check?.check.title || result.checkId;
+  return {
+    activity_id: 1,
+    activity_name: 'Create',
+    category_uid: 2,
+    category_name: 'Findings',
+    class_uid: 2003,
+    class_name: 'Compliance Finding',
+    type_uid: 200301,
+    type_name: 'Compliance Finding: Create',
+    time,
+    severity_id: SEVERITY_ID[result.severity],
+    severity: capital(result.severity),
+    ...lifeOf(status, result.exempt),
+    message: maskSecrets(result.observed || title),
+    metadata: {
+      version: OCSF_VERSION,
+      product: { name: 'OffloadSecurity', vendor_name: 'OffloadSecurity', version: productVersion },
+      uid,
+      event_code: result.checkId,
+      log_provider: result.tool,
+      ...(result.provider ? { profiles: ['cloud'] } : {}),
+    },
+    finding_info: {
+      uid,
+      title,
+      ...(check?.check.description ? { desc: maskSecrets(check.check.description) } : {}),
+      created_time: time,
+      data_sources: [result.tool],
+      types: check?.check.categories.length ? [...check.check.categories] : undefined,
+    },
+    compliance: {
+      ...COMPLIANCE[status],
+      control: `${controlId} ${catalogue.controls.get(controlId)?.title ?? ''}`.trim(),
+      standards: standards.length > 0 ? standards : ['OffloadSecurity common controls'],
+      requirements: served.map((edge) => `${edge.framework.id} ${edge.requirement.id}`),
+      checks: [{ uid: result.checkId, name: title, ...COMPLIANCE[verdictOf(result.standing)] }],
+      status_code: result.exempt ? 'exempt' : result.verdict,
+      status_details: [reason.text, ...notProven(result.standing, status)],
+    },
+    resources: [
+      {
+        uid: result.resourceUid,
+        name: result.resourceName || result.resourceUid,
+        type: result.resourceType || undefined,
+        region: result.region || undefined,
+      },
+    ],
+    ...(result.provider
+      ? {
+          cloud: {
+            provider: result.provider,
+            account: { uid: result.accountId, name: result.accountName || undefined },
+            region: result.region || undefined,
+          },
+        }
+      : {}),
+    ...(status === 'fail' && check?.check.remediation
+      ? {
+          remediation: {
+            desc: maskSecrets(check.check.remediation),
+            references: check.check.remediationUrl ? [check.check.remediationUrl] : undefined,
+          },
+        }
+      : {}),
+    unmapped: {
+      match: { tier: reason.tier, confidence: reason.confidence, relation: reason.relation },
+    },
+  };
+}
+
+/** Where the finding stands with people; a pass is no matter of anybody's. */
+function lifeOf(status: ResultStatus, exempt: boolean) {
+  if (status === 'pass') return {};
+  return exempt && status === 'fail'
+    ? { status_id: 3, status: 'Suppressed' }
+    : { status_id: 1, status: 'New' };
+}
+
+const verdictOf = (standing: CheckResult['standing']): ResultStatus =>
+  standing === 'pass' || standing === 'fail' ? standing : 'unknown';
+
+function notProven(standing: CheckResult['standing'], status: ResultStatus): string[] {
+  return standing === 'pass' && status === 'unknown'
+    ? ['The check passed, but a match of this kind does not show that the control is implemented.']
+    : [];
+}
+
+const standardOf = ({ name, version }: { name: string; version: string }) =>
+  name.includes(version) ? name : `${name} ${version}`;
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,129 @@
+import { dump, JSON_SCHEMA, load } from 'js-yaml';
+import { z } from 'zod';
+import { Relation } from '../../../../contract/control.js';
+import { MappingEdge, NewMappingReview, Verdict } from '../../../../contract/mapping-review.js';
+import { InvalidInputError } from '../../../platform/errors.js';
+import type { FileAnswer } from '../../../platform/http/file-answer.js';
+import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import type { StoredReview } from './mapping-reviews.repository.js';
+
+/** How reviews travel. `by` and `on` say who decided where they come from; the importer answers for them here. */
+const Portable = MappingEdge.extend({
+  verdict: Verdict,
+  relation: Relation.optional(),
+  reason: z.string().trim().min(3).max(2_000),
+  by: z.string().max(500).optional(),
+  on: z.string().max(40).optional(),
+}).strict();
+type Portable = z.infer<typeof Portable>;
+
+const KIND = 'mapping-reviews/1';
+const PortableYaml = z.object({ kind: z.literal(KIND), reviews: z.array(z.unknown()) }).strict();
+
+/** A file of as many reviews as a team may have. */
+const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_REVIEWS = 10_000;
+
+/** Reviews in force as a file: the same reviews give the same bytes, without what looks like a secret. */
+export function exported(reviews: readonly StoredReview[], format: 'jsonl' | 'yaml'): FileAnswer {
+  const rows = reviews.map(portable).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return format === 'yaml'
+    ? {
+        fileName: 'mapping-reviews.yaml',
+        contentType: 'application/yaml; charset=utf-8',
+        content: pieces([dump({ kind: KIND, reviews: rows }, { lineWidth: 100, noRefs: true })]),
+      }
+    : {
+        fileName: 'mapping-reviews.jsonl',
+        contentType: 'application/x-ndjson; charset=utf-8',
+        content: pieces(rows.map((row) => `${JSON.stringify(row)}\n`)),
+      };
+}
+
+async function* pieces(texts: readonly string[]): AsyncGenerator<string> {
+  yield* texts;
+}
+
+function portable(review: StoredReview): Portable {
+  const { tool, checkId, provider, controlId, verdict, relation, reason, actor, at } = review;
+  return {
+    ...{ tool, checkId, ...(provider ? { provider } : {}), controlId, verdict },
+    ...(relation ? { relation } : {}),
+    ...{ reason: maskSecrets(reason), by: actor, on: at.slice(0, 10) },
+  };
+}
+
+const keyOf = ({ tool, checkId, provider, controlId }: Portable) =>
+  JSON.stringify([tool, checkId, provider ?? '', controlId]);
+
+/** Reads JSON lines or YAML. Throws InvalidInputError that names the line or entry; nothing is taken of a file with a mistake. */
+export async function readReviews(
+  input: AsyncIterable<Uint8Array | string>,
+): Promise<NewMappingReview[]> {
+  const text = (await wholeText(input)).replace(/^\uFEFF/, '');
+  const entries = /^\s*\{/.test(text) ? jsonLines(text) : yamlEntries(text);
+  if (entries.length > MOST_REVIEWS) refuse(`more than ${MOST_REVIEWS} reviews`);
+  const first = new Map<string, string>();
+  return entries.map(({ place, data }) => {
+    const result = Portable.safeParse(data);
+    if (!result.success) {
+      const [issue] = result.error.issues;
+      const field = issue?.path.join('.');
+      refuse(`${place}: ${field ? `${field}: ` : ''}${issue?.message}`);
+    }
+    const { by, on, reason, ...edge } = result.data;
+    const before = first.get(keyOf(result.data));
+    if (before) refuse(`${place}: is about the same match as ${before}`);
+    first.set(keyOf(result.data), place);
+    const from = [by, on].filter(Boolean).join(', ');
+    const said = from && !reason.endsWith(`(${from})`) ? `${reason} (${from})` : reason;
+    const review = NewMappingReview.safeParse({ ...edge, reason: said.slice(0, 2_000) });
+    if (!review.success) refuse(`${place}: ${review.error.issues[0]?.message}`);
+    return review.data;
+  });
+}
+
+function jsonLines(text: string): { place: string; data: unknown }[] {
+  return text.split('\n').flatMap((line, at) => {
+    if (line.trim() === '') return [];
+    const place = `line ${at + 1}`;
+    try {
+      return [{ place, data: JSON.parse(line) as unknown }];
+    } catch {
+      return refuse(`${place}: not JSON`);
+    }
+  });
+}
+
+function yamlEntries(text: string): { place: string; data: unknown }[] {
+  let data: unknown;
+  try {
+    data = load(text, { schema: JSON_SCHEMA });
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : 'not YAML');
+  }
+  const file = PortableYaml.safeParse(data);
+  if (!file.success) refuse(`neither JSON lines nor YAML of kind ${KIND} with a list “reviews”`);
+  return file.data.reviews.map((entry, at) => ({ place: `reviews[${at}]`, data: entry }));
+}
+
+async function wholeText(input: AsyncIterable<Uint8Array | string>): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of input) {
+    const bytes = Buffer.from(part);
+    size += bytes.length;
+    if (size > MOST_BYTES) refuse(`larger than ${MOST_BYTES} bytes`);
+    parts.push(bytes);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+  } catch {
+    return refuse('not UTF-8 text');
+  }
+}
+
+function refuse(message: string): never {
+  const errors = [{ path: 'file', message }];
+  throw new InvalidInputError(`file: ${message}`, { errors });
+}

@@ -1,0 +1,62 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import {
+  listMappings,
+  type NewMappingReview,
+  reviewMappings,
+  revokeMappingReviews,
+} from '../../../contract/mapping-review.js';
+import { apiService } from '../../api/apiService.js';
+import type { MappingsSearch } from './mappings.search.js';
+import { complianceKey } from './posture.api.js';
+
+const PAGE = 50;
+
+export const mappingsQuery = ({ tier, tool, service, ...rest }: MappingsSearch) =>
+  infiniteQueryOptions({
+    queryKey: [...complianceKey, 'mappings', { tier, tool, service, ...rest }],
+    queryFn: ({ pageParam, signal }) =>
+      apiService(listMappings, {
+        query: {
+          ...rest,
+          ...(tier ? { tier: [tier] } : {}),
+          ...(tool ? { tool: [tool] } : {}),
+          ...(service ? { service: [service] } : {}),
+          limit: PAGE,
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
+  });
+
+/** The matches of one check, with those that were rejected. */
+export const checkMappingsQuery = (tool: string, checkId: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'check-mappings', tool, checkId],
+    queryFn: ({ signal }) =>
+      apiService(listMappings, { query: { tool: [tool], checkId, limit: 200 }, signal }),
+  });
+
+export function useReviewMappings() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reviews: NewMappingReview[]) => apiService(reviewMappings, { body: { reviews } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
+  });
+}
+
+export function useRevokeReviews() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: string[]) => apiService(revokeMappingReviews, { body: { ids } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
+  });
+}
