@@ -8,7 +8,7 @@ import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PagedItems } from '../../ui/PagedItems.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Tag } from '../../ui/Tag.js';
-import classes from './AccountsPage.module.css';
+import classes from '../inventory/inventory.module.css';
 import { accountsQuery } from './account.api.js';
 import { ConnectionTag } from './ConnectionTag.js';
 import { placeOf, providerNames } from './providers.js';
@@ -58,7 +58,7 @@ function AccountRow({ account }: { account: CloudAccount }) {
           {providerNames[provider]} · {placeOf(scope)}
         </Text>
         {lastTest?.status === 'failed' && lastTest.problem && (
-          <Text size="xs" className={classes.problem}>
+          <Text size="xs" c="var(--tone-red-fg)">
             {lastTest.problem}
           </Text>
         )}
