@@ -38,3 +38,4 @@ export const Inventoried = z.object({
   runningScanId: z.string().nullable(),
   lastScan: LastScan.nullable(),
 });
+export type Inventoried = z.infer<typeof Inventoried>;

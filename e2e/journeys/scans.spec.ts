@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalSite, startSite } from '../local-site.js';
+import { type LocalSite, startSite } from '../../server/testing/local-site.js';
 import { openBrowser, openPage } from '../open-browser.js';
 import { NewScanPage } from '../pages/new-scan-page.js';
 import { ScanPage } from '../pages/scan-page.js';

@@ -24,12 +24,14 @@ export {
   hasResults,
   isNews,
   noTrace,
-  pastScanOf,
-  type ScanTrace,
-  TRACE_FIELDS,
-  type TraceStep,
-  traceSteps,
 } from './followers/scan-trace.rules.js';
+export { Inventory } from './inventories/inventory.js';
+export {
+  HERE,
+  InventoryRepository,
+  ITEM_FIELDS,
+  type StoredItem,
+} from './inventories/inventory.repository.js';
 export { scanCompleted, scanStarted } from './orchestration.events.js';
 export type { OrchestrationParts } from './orchestration-parts.js';
 

@@ -1,15 +1,14 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CloudCog, Plus } from 'lucide-react';
 import type { CloudAccount } from '../../../contract/cloud-security.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { EmptyState } from '../../ui/EmptyState.js';
-import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
+import { PagedItems } from '../../ui/PagedItems.js';
 import { PageHeader } from '../../ui/PageHeader.js';
-import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
-import classes from './AccountsPage.module.css';
+import classes from '../inventory/inventory.module.css';
 import { accountsQuery } from './account.api.js';
 import { ConnectionTag } from './ConnectionTag.js';
 import { placeOf, providerNames } from './providers.js';
@@ -30,31 +29,19 @@ export function AccountsPage() {
           )
         }
       />
-      <Loaded query={query}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) return <NoAccounts mayAdd={may('accounts:write')} />;
-          return (
-            <Section title="Accounts">
-              <ul className={classes.rows}>
-                {items.map((account) => (
-                  <AccountRow key={account.id} account={account} />
-                ))}
-              </ul>
-              {query.hasNextPage && (
-                <Button
-                  mt="sm"
-                  variant="default"
-                  loading={query.isFetchingNextPage}
-                  onClick={() => query.fetchNextPage()}
-                >
-                  Load more
-                </Button>
-              )}
-            </Section>
-          );
-        }}
-      </Loaded>
+      <PagedItems
+        query={query}
+        title="Accounts"
+        empty={<NoAccounts mayAdd={may('accounts:write')} />}
+      >
+        {(items) => (
+          <ul className={classes.rows}>
+            {items.map((account) => (
+              <AccountRow key={account.id} account={account} />
+            ))}
+          </ul>
+        )}
+      </PagedItems>
     </>
   );
 }
@@ -71,7 +58,7 @@ function AccountRow({ account }: { account: CloudAccount }) {
           {providerNames[provider]} · {placeOf(scope)}
         </Text>
         {lastTest?.status === 'failed' && lastTest.problem && (
-          <Text size="xs" className={classes.problem}>
+          <Text size="xs" c="var(--tone-red-fg)">
             {lastTest.problem}
           </Text>
         )}

@@ -9,6 +9,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import type { CloudProvider } from '../../../contract/cloud-security.js';
+import { textFields } from '../../ui/text-fields.js';
 import { type CredentialsDraft, kindsOf } from './account-draft.js';
 import { credentialNames } from './providers.js';
 
@@ -24,11 +25,9 @@ type TextField = Exclude<keyof CredentialsDraft, 'kind' | 'hasOwnKeys'>;
 /** The fields of one kind of credentials. What is secret is typed blind and kept by no browser. */
 export function CredentialFields({ provider, draft, errors, onChange }: CredentialFieldsProps) {
   const kinds = kindsOf(provider);
+  const text = textFields(draft, errors, (changes) => onChange({ ...draft, ...changes }));
   const field = (name: TextField) => ({
-    value: draft[name],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      onChange({ ...draft, [name]: event.currentTarget.value }),
-    error: errors[name],
+    ...text(name),
     autoComplete: 'off',
     spellCheck: false,
   });

@@ -8,6 +8,7 @@ import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
+import { textFields } from '../../ui/text-fields.js';
 import { AccessGuide } from './AccessGuide.js';
 import { useCreateAccount } from './account.api.js';
 import {
@@ -51,6 +52,7 @@ function NewAccount() {
     if (Object.keys(errors).length > 0) setErrors(accountErrors(next) ?? {});
   };
   const change = (changes: Partial<AccountDraft>) => update({ ...draft, ...changes });
+  const text = textFields(draft, errors, change);
   const submit = (form: HTMLFormElement) => {
     const found = accountErrors(draft);
     setErrors(found ?? {});
@@ -95,9 +97,7 @@ function NewAccount() {
                   label="Name"
                   description="How your team calls it."
                   placeholder="Production"
-                  value={draft.name}
-                  onChange={(event) => change({ name: event.currentTarget.value })}
-                  error={errors.name}
+                  {...text('name')}
                   maxLength={200}
                   required
                 />

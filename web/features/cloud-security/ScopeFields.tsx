@@ -1,4 +1,5 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { textFields } from '../../ui/text-fields.js';
 import { type AccountDraft, AZURE_CLOUDS } from './account-draft.js';
 import { RegionsInput } from './RegionsInput.js';
 
@@ -10,13 +11,7 @@ interface ScopeFieldsProps {
 
 /** Where the account is. */
 export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
-  const text = (field: 'accountId' | 'tenantId' | 'subscriptionId' | 'projectId' | 'context') => ({
-    value: draft[field],
-    onChange: (event: { currentTarget: { value: string } }) =>
-      onChange({ [field]: event.currentTarget.value }),
-    error: errors[field],
-    required: true,
-  });
+  const text = textFields(draft, errors, onChange);
   switch (draft.provider) {
     case 'aws':
       return (
@@ -27,6 +22,7 @@ export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
             placeholder="123456789012"
             inputMode="numeric"
             {...text('accountId')}
+            required
           />
           <RegionsInput
             value={draft.regions}
@@ -38,8 +34,8 @@ export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
     case 'azure':
       return (
         <>
-          <TextInput label="Tenant id" {...text('tenantId')} />
-          <TextInput label="Subscription id" {...text('subscriptionId')} />
+          <TextInput label="Tenant id" {...text('tenantId')} required />
+          <TextInput label="Subscription id" {...text('subscriptionId')} required />
           <NativeSelect
             label="Cloud"
             value={draft.cloud}
@@ -50,7 +46,9 @@ export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
         </>
       );
     case 'gcp':
-      return <TextInput label="Project id" placeholder="my-project-1" {...text('projectId')} />;
+      return (
+        <TextInput label="Project id" placeholder="my-project-1" {...text('projectId')} required />
+      );
     case 'kubernetes':
       return (
         <>
@@ -59,30 +57,25 @@ export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
             description="Also the name of the context that Prowler is given."
             placeholder="production"
             {...text('context')}
+            required
           />
           <TextInput
             label="Address of the API server"
             description="A private address must be declared under own targets first."
             placeholder="https://cluster.example.org:6443"
-            value={draft.server}
-            onChange={(event) => onChange({ server: event.currentTarget.value })}
-            error={errors.server}
+            {...text('server')}
             required
           />
           <Textarea
             label="Certificate authority"
             description="certificate-authority-data of the kubeconfig: PEM in base64. Leave empty for a public certificate."
-            value={draft.certificateAuthority}
-            onChange={(event) => onChange({ certificateAuthority: event.currentTarget.value })}
-            error={errors.certificateAuthority}
+            {...text('certificateAuthority')}
             rows={3}
           />
           <TextInput
             label="Only these namespaces"
             description="With commas. Leave empty for all."
-            value={draft.namespaces}
-            onChange={(event) => onChange({ namespaces: event.currentTarget.value })}
-            error={errors.namespaces}
+            {...text('namespaces')}
           />
         </>
       );

@@ -1,9 +1,9 @@
-import { Button, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImagePackage } from '../../../contract/container-security.js';
 import { counted } from '../../ui/format.js';
-import { Loaded } from '../../ui/Loaded.js';
+import { PagedItems } from '../../ui/PagedItems.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
 import classes from '../inventory/inventory.module.css';
@@ -16,36 +16,22 @@ export function ImagePackages({ imageId, total }: { imageId: string; total: numb
   return (
     <Section title="Packages" actions={<Text size="sm">{counted(total, 'package')}</Text>}>
       <SearchInput label="Search packages" value={q} onChange={setQ} />
-      <Loaded query={query} loading={<Text size="sm">Loading…</Text>}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) {
-            return (
-              <Text size="sm" c="dimmed" mt="sm">
-                No package {q ? 'matches' : 'was seen'}.
-              </Text>
-            );
-          }
-          return (
-            <>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard */}
-              <section className={classes.scroll} aria-label="Packages of the image" tabIndex={0}>
-                <PackageTable items={items} />
-              </section>
-              {query.hasNextPage && (
-                <Button
-                  mt="sm"
-                  variant="default"
-                  loading={query.isFetchingNextPage}
-                  onClick={() => query.fetchNextPage()}
-                >
-                  Load more
-                </Button>
-              )}
-            </>
-          );
-        }}
-      </Loaded>
+      <PagedItems
+        query={query}
+        loading={<Text size="sm">Loading…</Text>}
+        empty={
+          <Text size="sm" c="dimmed" mt="sm">
+            No package {q ? 'matches' : 'was seen'}.
+          </Text>
+        }
+      >
+        {(items) => (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
+          <section className={classes.scroll} aria-label="Packages of the image" tabIndex={0}>
+            <PackageTable items={items} />
+          </section>
+        )}
+      </PagedItems>
     </Section>
   );
 }

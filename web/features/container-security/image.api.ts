@@ -15,11 +15,11 @@ import {
   scanImage,
 } from '../../../contract/container-security.js';
 import { apiService, type ResultOf } from '../../api/apiService.js';
+import { inventoryList, RUNNING_POLL_MS } from '../inventory/inventory-list.js';
 import { scansKey } from '../orchestration/scan.api.js';
 import type { ImagesSearch } from './images.search.js';
 
 const imagesKey = ['images'] as const;
-const RUNNING_POLL_MS = 3_000;
 
 export type ImageData = ResultOf<typeof getImage>;
 
@@ -37,13 +37,7 @@ export const imagesQuery = ({ q, registry, severity }: ImagesSearch) =>
         },
         signal,
       }),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some((image) => image.runningScanId))
-        ? RUNNING_POLL_MS
-        : false,
+    ...inventoryList,
   });
 
 export const imageQuery = (imageId: string) =>

@@ -93,6 +93,32 @@ test('images with what stands open against them, filtered by the address', async
   expect(await screen.findByText('No image matches')).toBeTruthy();
 });
 
+test('the next page is loaded on demand, below the one that is there', async () => {
+  const second = { ...image, id: 'img_2', reference: 'docker.io/library/redis:8' };
+  const server = aServerWithImages().on(listImages, ({ query }) =>
+    query.cursor === 'next'
+      ? { items: [second], nextCursor: null }
+      : { items: [image], nextCursor: 'next' },
+  );
+  const { user } = renderApp('/images');
+  await user.click(await screen.findByRole('button', { name: 'Load more' }));
+  const list = within(screen.getByRole('region', { name: 'Images' }));
+  expect(await list.findByRole('listitem', { name: second.reference })).toBeTruthy();
+  expect(list.getByRole('listitem', { name: image.reference })).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
+  expect(server.requests.at(-1)?.search).toContain('cursor=next');
+});
+
+test('an empty inventory says how things get there', async () => {
+  aServer().on(listTargets, () => ({ items: [], nextCursor: null }));
+  const { user } = renderApp('/targets');
+  expect(await screen.findByText('No target yet')).toBeTruthy();
+  const [, first] = screen.getAllByRole('button', { name: 'Add a target' });
+  if (first) await user.click(first);
+  expect(await screen.findByRole('dialog', { name: 'Add a target' })).toBeTruthy();
+  expect(screen.queryByRole('region', { name: 'Targets' })).toBeNull();
+});
+
 test('one image: findings, packages, its bill of materials, and a scan of it', async () => {
   const server = aServerWithImages()
     .on(scanImage, () => aScan({ kind: 'image' }))

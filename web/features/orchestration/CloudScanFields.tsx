@@ -5,6 +5,7 @@ import { useAppState } from '../../app/AppStateContext.js';
 import { words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
+import { textFields } from '../../ui/text-fields.js';
 import { accountsQuery } from '../cloud-security/account.api.js';
 import { placeOf } from '../cloud-security/providers.js';
 import type { ScanFieldsProps } from './ScanFields.js';
@@ -12,6 +13,7 @@ import type { ScanFieldsProps } from './ScanFields.js';
 export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
   const query = useInfiniteQuery(accountsQuery(200));
   const { may } = useAppState();
+  const text = textFields(draft, errors, onChange);
   return (
     <Loaded query={query} loading={<Text size="sm">Loading…</Text>}>
       {({ pages }) => {
@@ -62,9 +64,7 @@ export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
             <TextInput
               label="Services"
               description="As Prowler names them, with commas: s3, iam, ec2. Leave empty for all."
-              value={draft.services}
-              onChange={(event) => onChange({ services: event.currentTarget.value })}
-              error={errors.services}
+              {...text('services')}
             />
             <Checkbox.Group
               label="Severities of checks"

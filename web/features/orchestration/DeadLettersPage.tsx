@@ -4,10 +4,9 @@ import { MailCheck, RotateCcw } from 'lucide-react';
 import { useAppState } from '../../app/AppStateContext.js';
 import { EmptyState } from '../../ui/EmptyState.js';
 import { age, counted, instant } from '../../ui/format.js';
-import { Loaded } from '../../ui/Loaded.js';
+import { PagedItems } from '../../ui/PagedItems.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
-import { Section } from '../../ui/Section.js';
 import { type DeadLetter, deadLettersQuery, useRetryDeadLetter } from './dead-letter.api.js';
 import { ScanSections } from './ScanSections.js';
 import classes from './ScheduleRow.module.css';
@@ -21,38 +20,24 @@ export function DeadLettersPage() {
         about="Jobs that failed as often as they may and that nobody tries any more by themselves. Find out why, then run them again."
       />
       <ScanSections />
-      <Loaded query={query}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) {
-            return (
-              <EmptyState icon={MailCheck} title="No job has given up">
-                A scan that fails says so itself, with its reason. Here stands what went wrong
-                behind the scenes.
-              </EmptyState>
-            );
-          }
-          return (
-            <Section title="Jobs that gave up">
-              <ul className={classes.rows}>
-                {items.map((letter) => (
-                  <LetterRow key={letter.jobId} letter={letter} />
-                ))}
-              </ul>
-              {query.hasNextPage && (
-                <Button
-                  mt="sm"
-                  variant="default"
-                  loading={query.isFetchingNextPage}
-                  onClick={() => query.fetchNextPage()}
-                >
-                  Load more
-                </Button>
-              )}
-            </Section>
-          );
-        }}
-      </Loaded>
+      <PagedItems
+        query={query}
+        title="Jobs that gave up"
+        empty={
+          <EmptyState icon={MailCheck} title="No job has given up">
+            A scan that fails says so itself, with its reason. Here stands what went wrong behind
+            the scenes.
+          </EmptyState>
+        }
+      >
+        {(items) => (
+          <ul className={classes.rows}>
+            {items.map((letter) => (
+              <LetterRow key={letter.jobId} letter={letter} />
+            ))}
+          </ul>
+        )}
+      </PagedItems>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { textFields } from '../../ui/text-fields.js';
 import { CloudScanFields } from './CloudScanFields.js';
 import type { DraftErrors, ScanDraft } from './scan-draft.js';
 import { NETWORK_PROFILES, WEB_DEPTHS } from './scan-kinds.js';
@@ -12,6 +13,7 @@ export interface ScanFieldsProps {
 /** The fields of the chosen kind, and no others. */
 export function ScanFields(props: ScanFieldsProps) {
   const { draft, errors, onChange } = props;
+  const text = textFields(draft, errors, onChange);
   switch (draft.kind) {
     case 'cloud':
       return <CloudScanFields {...props} />;
@@ -25,9 +27,7 @@ export function ScanFields(props: ScanFieldsProps) {
           label="Image"
           description="As you would pull it, best with a tag or a digest. The registry must be reachable."
           placeholder="docker.io/library/nginx:1.29"
-          value={draft.image}
-          onChange={(event) => onChange({ image: event.currentTarget.value })}
-          error={errors.image}
+          {...text('image')}
           required
         />
       );
@@ -37,9 +37,7 @@ export function ScanFields(props: ScanFieldsProps) {
           label="Address of the repository"
           description="Over https and without a password in it. Its default branch is looked at."
           placeholder="https://git.example.org/team/project.git"
-          value={draft.repository}
-          onChange={(event) => onChange({ repository: event.currentTarget.value })}
-          error={errors.repository}
+          {...text('repository')}
           required
         />
       );
@@ -49,9 +47,7 @@ export function ScanFields(props: ScanFieldsProps) {
           label="Folder on the server"
           description="An absolute path. Only folders that the operator has allowed (SCAN_FOLDERS) can be scanned."
           placeholder="/srv/sources/project"
-          value={draft.path}
-          onChange={(event) => onChange({ path: event.currentTarget.value })}
-          error={errors.path}
+          {...text('path')}
           required
         />
       );
@@ -59,6 +55,7 @@ export function ScanFields(props: ScanFieldsProps) {
 }
 
 function WebFields({ draft, errors, onChange }: ScanFieldsProps) {
+  const text = textFields(draft, errors, onChange);
   return (
     <>
       <TextInput
@@ -67,9 +64,7 @@ function WebFields({ draft, errors, onChange }: ScanFieldsProps) {
         placeholder="https://www.example.org"
         inputMode="url"
         autoComplete="url"
-        value={draft.url}
-        onChange={(event) => onChange({ url: event.currentTarget.value })}
-        error={errors.url}
+        {...text('url')}
         required
       />
       <Radio.Group
@@ -90,9 +85,7 @@ function WebFields({ draft, errors, onChange }: ScanFieldsProps) {
           label="Address of the OpenAPI definition"
           placeholder="https://api.example.org/openapi.json"
           inputMode="url"
-          value={draft.apiDefinition}
-          onChange={(event) => onChange({ apiDefinition: event.currentTarget.value })}
-          error={errors.apiDefinition}
+          {...text('apiDefinition')}
           required
         />
       )}
@@ -101,15 +94,14 @@ function WebFields({ draft, errors, onChange }: ScanFieldsProps) {
 }
 
 function NetworkFields({ draft, errors, onChange }: ScanFieldsProps) {
+  const text = textFields(draft, errors, onChange);
   return (
     <>
       <Textarea
         label="Hosts and ranges"
         description="Names, addresses or CIDR ranges, one per line; at most 1,024 addresses together."
         placeholder={'scanme.example.org\n192.0.2.0/28'}
-        value={draft.targets}
-        onChange={(event) => onChange({ targets: event.currentTarget.value })}
-        error={errors.targets}
+        {...text('targets')}
         rows={4}
         resize="vertical"
         required

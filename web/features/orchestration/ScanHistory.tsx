@@ -1,14 +1,12 @@
-import { Group, NativeSelect, Pill, Text } from '@mantine/core';
+import { Group, NativeSelect, Pill } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback } from 'react';
 import type { ScanSummary } from '../../../contract/orchestration.js';
 import { Choices } from '../../ui/Choices.js';
+import { EndlessRows } from '../../ui/EndlessRows.js';
 import { words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
-import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
-import { VirtualRows } from '../../ui/VirtualRows.js';
 import { NoScans } from './NoScans.js';
 import classes from './ScanHistory.module.css';
 import { ScanRow } from './ScanRow.js';
@@ -31,10 +29,6 @@ export function ScanHistory() {
   const change = (changes: Partial<ScansSearch>) =>
     navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false });
   const query = useInfiniteQuery(scanHistoryQuery(search));
-  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetching && !isFetchNextPageError) fetchNextPage();
-  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   return (
     <Section title="History">
       <Group gap="sm" mb="xs">
@@ -72,22 +66,14 @@ export function ScanHistory() {
                   onClear={() => navigate({ search: {}, replace: true })}
                 />
               )}
-              <VirtualRows
+              <EndlessRows
+                query={query}
                 label="Scans"
                 items={items}
                 keyOf={({ id }) => id}
                 estimate={72}
-                onEnd={more}
                 render={(scan) => <ScanRow scan={scan} />}
               />
-              {isFetchNextPageError && (
-                <ProblemAlert problem={query.error} onRetry={() => fetchNextPage()} />
-              )}
-              {query.isFetchingNextPage && (
-                <Text size="sm" c="dimmed" ta="center" py="sm">
-                  Loading more…
-                </Text>
-              )}
             </>
           );
         }}

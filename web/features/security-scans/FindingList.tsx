@@ -1,11 +1,9 @@
 import { Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import type { FindingFilter } from '../../../contract/security-scans.js';
+import { EndlessRows } from '../../ui/EndlessRows.js';
 import { counted } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
-import { ProblemAlert } from '../../ui/ProblemAlert.js';
-import { VirtualRows } from '../../ui/VirtualRows.js';
 import { FindingRow } from './FindingRow.js';
 import { findingGroupsQuery, findingsQuery } from './finding.api.js';
 import { NoFindings } from './NoFindings.js';
@@ -19,10 +17,6 @@ interface FindingListProps {
 export function FindingList({ filter, onClear }: FindingListProps) {
   const query = useInfiniteQuery(findingsQuery(filter, 100));
   const total = useQuery(findingGroupsQuery(filter)).data?.totalFindings;
-  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetching && !isFetchNextPageError) fetchNextPage();
-  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   return (
     <Loaded query={query}>
       {({ pages }) => {
@@ -33,22 +27,14 @@ export function FindingList({ filter, onClear }: FindingListProps) {
               {counted(total ?? items.length, 'finding')}
             </Text>
             {items.length === 0 && <NoFindings filter={filter} onClear={onClear} />}
-            <VirtualRows
+            <EndlessRows
+              query={query}
               label="Findings"
               items={items}
               keyOf={({ id }) => id}
               estimate={88}
-              onEnd={more}
               render={(finding) => <FindingRow finding={finding} />}
             />
-            {isFetchNextPageError && (
-              <ProblemAlert problem={query.error} onRetry={() => fetchNextPage()} />
-            )}
-            {query.isFetchingNextPage && (
-              <Text size="sm" c="dimmed" ta="center" py="sm">
-                Loading more…
-              </Text>
-            )}
           </>
         );
       }}

@@ -1,8 +1,8 @@
-import { Button, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { age, bytes, count, counted, instant } from '../../ui/format.js';
-import { Loaded } from '../../ui/Loaded.js';
+import { PagedItems } from '../../ui/PagedItems.js';
 import { Section } from '../../ui/Section.js';
 import classes from './ImportHistory.module.css';
 import { ImportStatusTag } from './ImportStatusTag.js';
@@ -17,36 +17,21 @@ export function ImportHistory() {
   });
   return (
     <Section title="History">
-      <Loaded query={query}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) {
-            return (
-              <Text size="sm" c="dimmed">
-                Nothing was imported yet.
-              </Text>
-            );
-          }
-          return (
-            <>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard */}
-              <section className={classes.scroll} aria-label="Imports" tabIndex={0}>
-                <HistoryTable items={items} />
-              </section>
-              {query.hasNextPage && (
-                <Button
-                  mt="sm"
-                  variant="default"
-                  loading={query.isFetchingNextPage}
-                  onClick={() => query.fetchNextPage()}
-                >
-                  Load more
-                </Button>
-              )}
-            </>
-          );
-        }}
-      </Loaded>
+      <PagedItems
+        query={query}
+        empty={
+          <Text size="sm" c="dimmed">
+            Nothing was imported yet.
+          </Text>
+        }
+      >
+        {(items) => (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
+          <section className={classes.scroll} aria-label="Imports" tabIndex={0}>
+            <HistoryTable items={items} />
+          </section>
+        )}
+      </PagedItems>
     </Section>
   );
 }

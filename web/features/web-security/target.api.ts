@@ -1,9 +1,4 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import {
   addTarget,
   deleteTarget,
@@ -11,10 +6,10 @@ import {
   type NewTarget,
 } from '../../../contract/web-targets.js';
 import { apiService } from '../../api/apiService.js';
+import { inventoryList } from '../inventory/inventory-list.js';
 import type { TargetsSearch } from './targets.search.js';
 
 const targetsKey = ['targets'] as const;
-const RUNNING_POLL_MS = 3_000;
 
 export const targetsQuery = ({ q, kind }: TargetsSearch) =>
   infiniteQueryOptions({
@@ -29,13 +24,7 @@ export const targetsQuery = ({ q, kind }: TargetsSearch) =>
         },
         signal,
       }),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some((target) => target.runningScanId))
-        ? RUNNING_POLL_MS
-        : false,
+    ...inventoryList,
   });
 
 export function useAddTarget() {

@@ -1,41 +1,27 @@
 import type { ContainerImage, ImageDetails } from '../../../../contract/container-security.js';
-import type {
-  Changes,
-  CollectionSpec,
-  Filter,
-  TeamDoc,
-  TeamScope,
-} from '../../../platform/database/collection.js';
-import { TeamRepository } from '../../../platform/database/repository.js';
-import { type ScanTrace, TRACE_FIELDS } from '../../orchestration/index.js';
+import type { CollectionSpec, Filter, TeamScope } from '../../../platform/database/collection.js';
+import {
+  HERE,
+  InventoryRepository,
+  ITEM_FIELDS,
+  type StoredItem,
+} from '../../orchestration/index.js';
 
-/** An image of the inventory; one that was removed stays as a mark, so that its old scans do not bring it back. */
+/** An image of the inventory. Its key is the SHA-256 of the reference: an index takes no text of any length. */
 export interface StoredImage
-  extends TeamDoc,
-    ScanTrace,
-    Pick<
-      ContainerImage,
-      'reference' | 'registry' | 'repository' | 'tag' | 'digest' | 'addedBy' | 'addedAt'
-    > {
-  /** SHA-256 of the reference: an index takes no text of any length. */
-  key: string;
-  /** The reference in lower case. */
-  searchText: string;
+  extends StoredItem,
+    Pick<ContainerImage, 'reference' | 'registry' | 'repository' | 'tag' | 'digest'> {
   details: ImageDetails | null;
-  removedAt: string | null;
 }
 
 const images: CollectionSpec<StoredImage> = {
   name: 'container_images',
   scope: 'team',
   fields: {
-    ...TRACE_FIELDS,
-    key: 'string',
+    ...ITEM_FIELDS,
     reference: 'string',
     registry: 'string',
     repository: 'string',
-    searchText: 'string',
-    removedAt: 'string',
   },
   unique: [['key']],
   indexes: [
@@ -45,26 +31,13 @@ const images: CollectionSpec<StoredImage> = {
   ],
 };
 
-const HERE = { removedAt: null };
-
-export class ImagesRepository extends TeamRepository<StoredImage> {
+export class ImagesRepository extends InventoryRepository<StoredImage> {
   static readonly database = 'containerSecurity';
   static readonly specs = [images];
   protected readonly spec = images;
 
-  /** Not one that was removed. */
-  async get(scope: TeamScope, id: string): Promise<StoredImage | null> {
-    const image = await this.of(scope).get(id);
-    return image?.removedAt === null ? image : null;
-  }
-
   getMany(scope: TeamScope, ids: readonly string[]) {
     return this.of(scope).getMany(ids);
-  }
-
-  /** Also one that was removed. */
-  async findByKey(scope: TeamScope, key: string): Promise<StoredImage | null> {
-    return (await this.of(scope).find({ key }, { limit: 1 })).items[0] ?? null;
   }
 
   page(
@@ -81,15 +54,6 @@ export class ImagesRepository extends TeamRepository<StoredImage> {
       ...(q ? { searchText: { contains: q.toLowerCase() } } : {}),
     };
     return this.of(scope).find(where, { sort: ['reference'], limit, after: cursor ?? null });
-  }
-
-  /** Throws ConflictError when the team has the image, or had it. */
-  add(image: StoredImage) {
-    return this.of(image).insert(image);
-  }
-
-  update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>, only: Filter = {}) {
-    return this.of(scope).update(id, { set }, only);
   }
 
   /** By repository, the image whose scan gave results last. */

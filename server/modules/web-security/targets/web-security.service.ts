@@ -9,15 +9,14 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
-import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import { InvalidInputError } from '../../../platform/errors.js';
 import {
   type FollowedScan,
   hasResults,
+  Inventory,
   isNews,
   noTrace,
   type Orchestration,
-  pastScanOf,
-  traceSteps,
 } from '../../orchestration/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
 import type { TargetFindings } from './target-findings.js';
@@ -34,12 +33,23 @@ export interface WebSecurityDeps {
   newId: NewId;
 }
 
-const HISTORY = 20;
 const MOST_ACCOUNTS = 2_048;
 
 /** The team's web sites and networks: added by people or by being scanned, and how their scans went. */
 export class WebSecurityService {
-  constructor(private readonly deps: WebSecurityDeps) {}
+  readonly #inventory: Inventory<StoredTarget>;
+
+  constructor(private readonly deps: WebSecurityDeps) {
+    this.#inventory = new Inventory(
+      { ...deps, items: deps.targets },
+      {
+        noun: 'target',
+        facts: ({ kind, name }) => ({ kind, name }),
+        isThere: ({ id, name }) => `the target is in the inventory already: ${name} (${id})`,
+        renewed: ({ name, searchText }) => ({ name, searchText }),
+      },
+    );
+  }
 
   async list(
     scope: TeamScope,
@@ -53,28 +63,21 @@ export class WebSecurityService {
   }
 
   async get(scope: TeamScope, targetId: string) {
-    const { findings, scans } = this.deps;
-    const target = await this.#stored(scope, targetId);
-    const [shown] = await findings.beside(scope, [target]);
-    const past =
-      target.targetKey === null
-        ? []
-        : (await scans.list(scope, { target: target.targetKey }, HISTORY)).items;
-    return { ...(shown as InventoryTarget), scans: past.map(pastScanOf) };
+    const target = await this.#inventory.get(scope, targetId);
+    const [shown] = await this.deps.findings.beside(scope, [target]);
+    const scans = await this.#inventory.pastScans(scope, target);
+    return { ...(shown as InventoryTarget), scans };
   }
 
   /** Throws InvalidInputError for what is no target, ConflictError for one that is there. */
   async add(actor: Actor, given: NewTarget): Promise<InventoryTarget> {
-    const { targets, findings, audit, clock } = this.deps;
+    const { findings, clock } = this.deps;
     const fresh = this.#newTarget(actor, checkedForm(given), {
       name: given.name,
       addedBy: 'person',
       addedAt: clock.now().toISOString(),
     });
-    const known = await targets.findByKey(actor, fresh.key);
-    if (known?.removedAt === null) throw isThere(known);
-    const added = known ? await this.#revive(known, fresh) : await this.#insert(fresh);
-    await audit.record(actor, 'target.added', added.id, { kind: added.kind, name: added.name });
+    const added = await this.#inventory.add(actor, fresh);
     const [shown] = await findings.beside(actor, [added]);
     return shown as InventoryTarget;
   }
@@ -82,7 +85,7 @@ export class WebSecurityService {
   /** Throws ConflictError that names the scan which is running. */
   async scan(actor: Actor, targetId: string, options: TargetScanOptions): Promise<ScanRun> {
     const { scans, audit } = this.deps;
-    const target = await this.#stored(actor, targetId);
+    const target = await this.#inventory.get(actor, targetId);
     const scan = await scans.start(actor, requestOf(target, options));
     await audit.record(actor, 'target.scanned', targetId, { scanId: scan.id, ...options });
     await this.take(actor, scan);
@@ -90,51 +93,20 @@ export class WebSecurityService {
   }
 
   /** Findings and scans stay. */
-  async delete(actor: Actor, targetId: string): Promise<{ id: string }> {
-    const { targets, audit, clock } = this.deps;
-    const { kind, name } = await this.#stored(actor, targetId);
-    const removedAt = clock.now().toISOString();
-    const gone = await targets.update(actor, targetId, { removedAt }, { removedAt: null });
-    if (!gone) throw new NotFoundError('no such target', { targetId });
-    await audit.record(actor, 'target.removed', targetId, { kind, name });
-    return { id: targetId };
+  delete(actor: Actor, targetId: string): Promise<{ id: string }> {
+    return this.#inventory.remove(actor, targetId);
   }
 
   /** A scan of a target has begun or ended. Twice is as good as once, in any order. */
   async take(scope: TeamScope, scan: FollowedScan): Promise<void> {
     const given = givenBy(scan.request);
     if (!given) return;
-    const target = await this.#joined(scope, scan, formOf(given));
+    const added = { addedBy: 'scan', addedAt: scan.createdAt } as const;
+    const fresh = this.#newTarget(scope, formOf(given), added);
+    const target = await this.#inventory.joined(scope, scan, fresh);
     if (!target) return;
     const accounts = await this.#accountsBy(scope, target, scan);
-    for (const { set, only } of traceSteps(scan)) {
-      const more = set.lastScan ? { accounts } : {};
-      const still = { ...only, removedAt: null };
-      await this.deps.targets.update(scope, target.id, { ...set, ...more }, still);
-    }
-  }
-
-  /** Null when a person has removed the target since the scan was asked for. */
-  async #joined(
-    scope: TeamScope,
-    scan: FollowedScan,
-    form: TargetForm,
-  ): Promise<StoredTarget | null> {
-    const { targets, audit } = this.deps;
-    const known = await targets.findByKey(scope, form.key);
-    if (known?.removedAt === null) return known;
-    if (known?.removedAt && scan.createdAt <= known.removedAt) return null;
-    const fresh = this.#newTarget(scope, form, { addedBy: 'scan', addedAt: scan.createdAt });
-    try {
-      const added = known ? await this.#revive(known, fresh) : await this.#insert(fresh);
-      const actor = { teamId: scope.teamId, userId: scan.requestedBy };
-      const { kind, name } = added;
-      await audit.record(actor, 'target.added', added.id, { kind, name, scanId: scan.id });
-      return added;
-    } catch (error) {
-      if (error instanceof ConflictError) return targets.findByKey(scope, form.key); // just joined
-      throw error;
-    }
+    await this.#inventory.follow(scope, target, scan, { accounts });
   }
 
   /** Nmap is pointed at addresses, so what it finds behind a name is filed under these: its report tells which. */
@@ -155,31 +127,6 @@ export class WebSecurityService {
       }
     }
     return [...all];
-  }
-
-  async #stored(scope: TeamScope, targetId: string): Promise<StoredTarget> {
-    const target = await this.deps.targets.get(scope, targetId);
-    if (!target) throw new NotFoundError('no such target', { targetId });
-    return target;
-  }
-
-  async #insert(target: StoredTarget): Promise<StoredTarget> {
-    try {
-      await this.deps.targets.add(target);
-      return target;
-    } catch (error) {
-      const twin = await this.deps.targets.findByKey(target, target.key);
-      throw error instanceof ConflictError && twin ? isThere(twin) : error;
-    }
-  }
-
-  async #revive(known: StoredTarget, fresh: StoredTarget): Promise<StoredTarget> {
-    const { addedBy, addedAt, name, searchText } = fresh;
-    const set = { removedAt: null, addedBy, addedAt, name, searchText };
-    const only = { removedAt: known.removedAt };
-    const revived = await this.deps.targets.update(known, known.id, set, only);
-    if (!revived) throw isThere(known);
-    return revived;
   }
 
   #newTarget(
@@ -206,10 +153,4 @@ function checkedForm(given: NewTarget): TargetForm {
     const { message } = error;
     throw new InvalidInputError(`${path}: ${message}`, { errors: [{ path, message }] });
   }
-}
-
-function isThere({ id, name }: StoredTarget): ConflictError {
-  return new ConflictError(`the target is in the inventory already: ${name} (${id})`, {
-    targetId: id,
-  });
 }
