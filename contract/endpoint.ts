@@ -60,6 +60,8 @@ export interface Endpoint<
   status?: number;
   /** The body is one file, sent as multipart/form-data in the field `file`. */
   upload?: boolean;
+  /** The answer is a file: its result is a `FileAnswer`. */
+  download?: boolean;
 }
 
 export function endpoint<

@@ -19,7 +19,10 @@ import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
 import { ControlMatcher } from './matching/control-matcher.js';
 
+export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
+export { readYaml } from './common-controls/read-yaml.js';
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
+export type { TeamControlState } from './engine/control-states.repository.js';
 
 export interface ComplianceParts {
   queue: JobQueue;

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
+import type { FileAnswer } from '../../../contract/file-answer.js';
 import type { Actor } from '../auth/actor.js';
 import { AppError, ForbiddenError, InvalidInputError } from '../errors.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
@@ -137,8 +138,20 @@ function check(schema: z.ZodType | undefined, value: unknown, part: string): unk
 
 /** Only what the contract declares leaves the server; a result that does not fit it is a fault of ours. */
 function send(reply: FastifyReply, endpoint: AnyEndpoint, result: unknown): FastifyReply {
+  const told = endpoint.result.parse(result);
+  reply.status(endpoint.status ?? 200).header('cache-control', 'no-store');
+  return endpoint.download ? sendFile(reply, told as FileAnswer) : reply.send(told);
+}
+
+/** Saved, never shown in place; the plain name is for those that do not read the encoded one. */
+function sendFile(reply: FastifyReply, { fileName, contentType, bytes }: FileAnswer): FastifyReply {
+  const plain = fileName.replace(/[^\w.-]+/g, '_');
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16)}`,
+  );
   return reply
-    .status(endpoint.status ?? 200)
-    .header('cache-control', 'no-store')
-    .send(endpoint.result.parse(result));
+    .header('content-disposition', `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`)
+    .type(contentType)
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
