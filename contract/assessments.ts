@@ -219,11 +219,12 @@ export const cloneAssessment = endpoint({
 
 export const exportAssessment = endpoint({
   method: 'GET',
-  path: `${PREFIX}/:assessmentId/export/:format`,
+  path: `${PREFIX}/:assessmentId/export`,
   module,
   access: 'assessments:read',
   summary: 'The assessment as a PDF document or an XLSX workbook',
-  params: one.extend({ format: z.enum(['pdf', 'xlsx']) }),
+  params: one,
+  query: z.object({ format: z.enum(['pdf', 'xlsx']).default('pdf') }),
   result: FileAnswer,
   download: true,
 });

@@ -24,6 +24,8 @@ export interface Made {
   scheduleId: string;
   imageId: string;
   targetId: string;
+  assessmentId: string;
+  questionId: string;
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -127,7 +129,18 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/targets',
     payload: { kind: 'web', url: 'https://of-team-a.example/' },
   });
-  const things = { imageId, targetId };
+  const { id: assessmentId } = await must({
+    method: 'POST',
+    url: '/api/assessments',
+    payload: { questionnaireId: 'owasp-api-top-10-2023', name: 'Assessment of-team-a' },
+  });
+  const questionId = 'API1:2023-1';
+  await must({
+    method: 'PUT',
+    url: `/api/assessments/${assessmentId}/answers/${encodeURIComponent(questionId)}`,
+    payload: { value: 'yes', explanation: 'explanation-of-team-a' },
+  });
+  const things = { imageId, targetId, assessmentId };
   const scanning = {
     ...things,
     accountId: account,
@@ -145,7 +158,10 @@ export async function twoTeams(): Promise<TwoTeams> {
     'user-of-a',
     'User of a',
   ];
-  const made = { importId, findingId, tool, checkId, controlId, ...place, ...scanning, marks };
+  const made = {
+    ...{ importId, findingId, tool, checkId, controlId, questionId },
+    ...{ ...place, ...scanning, marks },
+  };
   return { app, call, made };
 }
 

@@ -56,7 +56,7 @@ export function addAssessmentRoutes(http: HttpApi, services: AssessmentsServices
   http.add(contract.cloneAssessment, ({ actor, params, body }) =>
     assessments.clone(actor, params.assessmentId, body),
   );
-  http.add(contract.exportAssessment, ({ actor, params }) =>
-    exports.export(actor, params.assessmentId, params.format),
+  http.add(contract.exportAssessment, ({ actor, params, query }) =>
+    exports.export(actor, params.assessmentId, query.format),
   );
 }

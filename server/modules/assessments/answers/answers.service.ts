@@ -62,7 +62,7 @@ export class AnswersService {
     return loaded.form.questions.map(await this.#view(actor, loaded));
   }
 
-  answer(
+  async answer(
     actor: Actor,
     assessmentId: string,
     questionId: string,

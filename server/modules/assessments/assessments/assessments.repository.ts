@@ -114,8 +114,11 @@ export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
     return this.of(scope, forms).get(id);
   }
 
-  settingsOf(scope: TeamScope): Promise<AssessmentSettings | null> {
-    return this.of(scope, settings).get(scope.teamId);
+  async settingsOf(scope: TeamScope): Promise<AssessmentSettings | null> {
+    const stored = await this.of(scope, settings).get(scope.teamId);
+    if (!stored) return null;
+    const { autoSatisfiedShare, validityDays } = stored;
+    return { autoSatisfiedShare, validityDays };
   }
 
   async putSettings(scope: TeamScope, given: AssessmentSettings): Promise<void> {
