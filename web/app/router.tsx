@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router';
+import { assessmentSearch, assessmentsSearch } from '../features/assessments/assessments.search.js';
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
@@ -59,6 +60,24 @@ const control = createRoute({
   component: lazyRouteComponent(
     () => import('../features/compliance/ControlPage.js'),
     'ControlPage',
+  ),
+});
+const assessments = createRoute({
+  getParentRoute: () => root,
+  path: '/assessments',
+  validateSearch: assessmentsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/assessments/AssessmentsPage.js'),
+    'AssessmentsPage',
+  ),
+});
+const assessment = createRoute({
+  getParentRoute: () => root,
+  path: '/assessments/$assessmentId',
+  validateSearch: assessmentSearch,
+  component: lazyRouteComponent(
+    () => import('../features/assessments/AssessmentPage.js'),
+    'AssessmentPage',
   ),
 });
 const findings = createRoute({
@@ -203,6 +222,8 @@ const routeTree = root.addChildren([
   framework,
   controls,
   control,
+  assessments,
+  assessment,
   findings,
   finding,
   imports,
