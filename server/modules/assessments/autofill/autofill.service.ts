@@ -12,7 +12,10 @@ import {
 } from '../answers/answers.repository.js';
 import { historyOf } from '../answers/answers.service.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
-import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
+import type {
+  AssessmentsRepository,
+  StoredAssessment,
+} from '../assessments/assessments.repository.js';
 import { type AssessmentsService, leaseOf } from '../assessments/assessments.service.js';
 import { ControlMappingEngine, type Statement } from '../mapping/control-mapping-engine.js';
 import type { StatementsService } from '../mapping/statements.service.js';
@@ -111,7 +114,14 @@ export class AutofillService {
       });
       await answers.put(team, changed);
       for (const answer of changed) loaded.answers.set(answer.questionId, answer);
-      if (changed.length > 0) await reader.rescore(team, loaded, { updatedAt: now.toISOString() });
+      if (changed.length > 0) {
+        const { status } = loaded.assessment;
+        const set = {
+          updatedAt: now.toISOString(),
+          status: status === 'draft' ? 'in_progress' : status,
+        };
+        await reader.rescore(team, loaded, set as Pick<StoredAssessment, 'updatedAt' | 'status'>);
+      }
       return { proposals, written: changed.length };
     });
   }
