@@ -80,7 +80,7 @@ export const MODULES: readonly ModuleDefinition[] = [
     name: 'assessments',
     prefixes: ['/api/assessments'],
     create: (platform, container) =>
-      createAssessments(platform, container.get<Compliance>('compliance')),
+      createAssessments(platform, container.get<Compliance>('compliance'), container.scanning),
   },
   {
     name: 'drift',

@@ -150,6 +150,38 @@ const PROBES: Record<string, Probe> = {
   'GET /api/security-scans/targets/:targetId': hidden,
   'POST /api/security-scans/targets/:targetId/scan': { ...hidden, payload: () => ({}) },
   'DELETE /api/security-scans/targets/:targetId': hidden,
+  'GET /api/assessments/questionnaires': empty,
+  'GET /api/assessments/settings': empty,
+  'PUT /api/assessments/settings': {
+    ...empty,
+    payload: () => ({ autoSatisfiedShare: 0.9, validityDays: 30 }),
+  },
+  'GET /api/assessments': empty,
+  'POST /api/assessments': {
+    ...empty,
+    payload: () => ({ questionnaireId: 'owasp-api-top-10-2023', name: 'By team b' }),
+  },
+  'GET /api/assessments/:assessmentId': hidden,
+  'PATCH /api/assessments/:assessmentId': { ...hidden, payload: () => ({ name: 'By team b' }) },
+  'DELETE /api/assessments/:assessmentId': hidden,
+  'GET /api/assessments/:assessmentId/questions': hidden,
+  'PUT /api/assessments/:assessmentId/answers/:questionId': {
+    ...hidden,
+    payload: () => ({ value: 'no' }),
+  },
+  'DELETE /api/assessments/:assessmentId/answers/:questionId': hidden,
+  'GET /api/assessments/:assessmentId/autofill': hidden,
+  'POST /api/assessments/:assessmentId/autofill': { ...hidden, payload: () => ({}) },
+  'POST /api/assessments/:assessmentId/complete': { ...hidden, payload: () => ({}) },
+  'POST /api/assessments/:assessmentId/reopen': {
+    ...hidden,
+    payload: () => ({ reason: 'said by team b' }),
+  },
+  'POST /api/assessments/:assessmentId/clone': {
+    ...hidden,
+    payload: () => ({ name: 'By team b' }),
+  },
+  'GET /api/assessments/:assessmentId/export': { ...hidden, query: () => 'format=xlsx' },
 };
 
 /** The path of what team `a` brought itself. */

@@ -53,6 +53,7 @@ beforeAll(async () => {
     '/images',
     `/images/${image}`,
     '/targets',
+    '/assessments',
     '/imports',
     '/system',
     '/nowhere',

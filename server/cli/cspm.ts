@@ -7,6 +7,7 @@ import { AppError } from '../platform/errors.js';
 import { scrub } from '../platform/log/structured-logging.js';
 import { addAccount } from './commands/account.js';
 import { addAssess } from './commands/assess.js';
+import { addAssessments } from './commands/assessments.js';
 import { addConfig } from './commands/config.js';
 import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
@@ -46,6 +47,7 @@ for (const add of [
   addWorker,
   addFrameworks,
   addControls,
+  addAssessments,
   addMap,
   addDoctor,
   addConfig,

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router';
+import { assessmentSearch, assessmentsSearch } from '../features/assessments/assessments.search.js';
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
 import { mappingsSearch } from '../features/compliance/mappings.search.js';
@@ -69,6 +70,24 @@ const mappings = createRoute({
   component: lazyRouteComponent(
     () => import('../features/compliance/MappingsPage.js'),
     'MappingsPage',
+  ),
+});
+const assessments = createRoute({
+  getParentRoute: () => root,
+  path: '/assessments',
+  validateSearch: assessmentsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/assessments/AssessmentsPage.js'),
+    'AssessmentsPage',
+  ),
+});
+const assessment = createRoute({
+  getParentRoute: () => root,
+  path: '/assessments/$assessmentId',
+  validateSearch: assessmentSearch,
+  component: lazyRouteComponent(
+    () => import('../features/assessments/AssessmentPage.js'),
+    'AssessmentPage',
   ),
 });
 const findings = createRoute({
@@ -214,6 +233,8 @@ const routeTree = root.addChildren([
   controls,
   control,
   mappings,
+  assessments,
+  assessment,
   findings,
   finding,
   imports,

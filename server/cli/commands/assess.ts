@@ -42,6 +42,7 @@ export function addAssess(program: Command): void {
       `exit 3 when an open finding is at least this severe (${SEVERITIES.join(', ')}), or when a framework's score is below score:<n>; may be given again, or a list with commas`,
       (text: string, gates: Gate[] = []) => [...gates, ...listOf(text).map(gateFrom)],
     )
+    .addHelpText('after', '\nQuestionnaires that people answer: cspm assessments --help')
     .action(async (files: string[], options: Options) => {
       const assessment = await withTemporaryCore((core) => assess(core, files, options));
       if (options.json) console.log(JSON.stringify(jsonOf(assessment), null, 2));

@@ -1,8 +1,78 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import type { Compliance } from '../compliance/index.js';
+import type { JobQueue } from '../../platform/queue/job-queue.js';
+import { type Compliance, engineRan } from '../compliance/index.js';
+import { AnswerEffects } from './answers/answer-effects.service.js';
+import { AnswersRepository } from './answers/answers.repository.js';
+import { AnswersService } from './answers/answers.service.js';
+import { AssessmentReader } from './assessments/assessment-reader.js';
+import { AssessmentsRepository } from './assessments/assessments.repository.js';
+import { AssessmentsService } from './assessments/assessments.service.js';
+import { addAssessmentRoutes } from './assessments.routes.js';
+import { requestAutofill, workAutofill } from './autofill/autofill.jobs.js';
+import { AutofillService } from './autofill/autofill.service.js';
+import { ExportsService } from './exports/exports.service.js';
+import { StatementsService } from './mapping/statements.service.js';
+import { Questionnaires } from './questionnaires/questionnaires.js';
 
-export function createAssessments(_platform: Platform, _compliance: Compliance) {
-  return { addRoutes: (_http: HttpApi) => {} };
+export interface AssessmentsParts {
+  queue: JobQueue;
+  /** Whether this process runs jobs. */
+  work: boolean;
+}
+
+/** Questionnaires, what people answer to them, and what follows from what is known already. */
+export function createAssessments(
+  platform: Platform,
+  compliance: Compliance,
+  { queue, work }: AssessmentsParts,
+) {
+  const { repositories, audit, events, leases, clock, newId, log } = platform;
+  const { catalogues } = compliance;
+  const repository = repositories.create(AssessmentsRepository);
+  const given = repositories.create(AnswersRepository);
+  const questionnaires = new Questionnaires();
+  const reader = new AssessmentReader({ assessments: repository, answers: given, clock });
+  const statements = new StatementsService({
+    compliance,
+    assessments: repository,
+    answers: given,
+    clock,
+  });
+  const assessments = new AssessmentsService({
+    assessments: repository,
+    answers: given,
+    reader,
+    questionnaires,
+    catalogues,
+    audit,
+    clock,
+    newId,
+    leases,
+  });
+  const shared = { answers: given, reader, assessments, statements, catalogues };
+  const answers = new AnswersService({
+    ...shared,
+    effects: new AnswerEffects({ compliance, clock, log }),
+    audit,
+    clock,
+    leases,
+  });
+  const autofill = new AutofillService({ ...shared, repository, audit, clock, leases, log });
+  const exports = new ExportsService({ assessments, answers, audit, teams: platform.teams });
+  // A person's answer about a control is a decision, so the engine runs after it as after a scan.
+  events.on(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));
+  return {
+    questionnaires,
+    assessments,
+    answers,
+    autofill,
+    exports,
+    addRoutes: (http: HttpApi) =>
+      addAssessmentRoutes(http, { assessments, answers, autofill, exports }),
+    start: async () => {
+      if (work) workAutofill(queue, autofill);
+    },
+  };
 }
 export type Assessments = ReturnType<typeof createAssessments>;

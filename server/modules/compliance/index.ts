@@ -35,7 +35,10 @@ import { loadMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
 
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
+export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
+export { readYaml } from './common-controls/read-yaml.js';
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
+export type { TeamControlState } from './engine/control-states.repository.js';
 
 export interface ComplianceParts {
   queue: JobQueue;

@@ -44,11 +44,9 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
     responses: {
       [endpoint.status ?? 200]: {
         description: 'Done',
-        content: {
-          [endpoint.download ? 'application/octet-stream' : 'application/json']: {
-            schema: jsonSchema(endpoint.result, 'output'),
-          },
-        },
+        content: endpoint.download
+          ? { '*/*': { schema: { type: 'string', format: 'binary' } } }
+          : { 'application/json': { schema: jsonSchema(endpoint.result, 'output') } },
       },
       default: {
         description: 'A problem',

@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import {
+  AnswerEvidence,
+  AnswerValue,
+  AssessmentDetail,
+  AssessmentQuestion,
+  AssessmentStatus,
+  AssessmentSummary,
+  AutofillProposal,
+  QuestionnaireSummary,
+} from './assessment.js';
+import { endpoint } from './endpoint.js';
+import { PageQuery, pageOf } from './page.js';
+
+export * from './assessment.js';
+
+const PREFIX = '/api/assessments';
+const module = 'assessments';
+const one = z.object({ assessmentId: z.string().max(100) });
+const question = one.extend({ questionId: z.string().max(300) });
+const name = z.string().trim().min(1).max(200);
+const person = z.string().trim().min(1).max(200);
+
+export const listQuestionnaires = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/questionnaires`,
+  module,
+  access: 'assessments:read',
+  summary: 'What can be assessed: ready questionnaires, and every framework of the team',
+  result: z.object({ items: z.array(QuestionnaireSummary) }),
+});
+
+export const AssessmentSettings = z.object({
+  /** Share of a question's controls, by weight, from which what is known of them answers it. */
+  autoSatisfiedShare: z.number().min(0.5).max(1),
+  /** How long an answer is valid when nothing else is said. */
+  validityDays: z.number().int().min(1).max(370),
+});
+export type AssessmentSettings = z.infer<typeof AssessmentSettings>;
+
+export const getAssessmentSettings = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/settings`,
+  module,
+  access: 'assessments:read',
+  summary: 'From which share on controls answer a question, and how long answers are valid',
+  result: AssessmentSettings,
+});
+export const changeAssessmentSettings = endpoint({
+  method: 'PUT',
+  path: `${PREFIX}/settings`,
+  module,
+  access: 'assessments:write',
+  summary: 'Change the share and the validity of answers',
+  body: AssessmentSettings,
+  result: AssessmentSettings,
+});
+
+export const listAssessments = endpoint({
+  method: 'GET',
+  path: PREFIX,
+  module,
+  access: 'assessments:read',
+  summary: 'The team’s assessments with progress and score, newest first',
+  query: PageQuery.extend({ status: AssessmentStatus.optional() }),
+  result: pageOf(AssessmentSummary),
+});
+
+export const createAssessment = endpoint({
+  method: 'POST',
+  path: PREFIX,
+  module,
+  access: 'assessments:write',
+  summary: 'Begin an assessment with a questionnaire',
+  body: z.object({
+    questionnaireId: z.string().min(1).max(200),
+    name,
+    level: z.number().int().min(1).max(5).optional(),
+    dueAt: z.iso.datetime().optional(),
+    assignee: person.optional(),
+  }),
+  result: AssessmentDetail,
+  status: 201,
+});
+
+export const getAssessment = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/:assessmentId`,
+  module,
+  access: 'assessments:read',
+  summary: 'One assessment: progress, score per category, maturity and history',
+  params: one,
+  result: AssessmentDetail,
+});
+export const changeAssessment = endpoint({
+  method: 'PATCH',
+  path: `${PREFIX}/:assessmentId`,
+  module,
+  access: 'assessments:write',
+  summary: 'Rename an assessment, or change its due date and assignee',
+  params: one,
+  body: z.object({
+    name: name.optional(),
+    dueAt: z.iso.datetime().nullable().optional(),
+    assignee: person.nullable().optional(),
+  }),
+  result: AssessmentDetail,
+});
+export const deleteAssessment = endpoint({
+  method: 'DELETE',
+  path: `${PREFIX}/:assessmentId`,
+  module,
+  access: 'assessments:write',
+  summary: 'Delete a draft, or an assessment that was never completed',
+  params: one,
+  result: z.object({ deleted: z.literal(true) }),
+});
+
+export const listQuestions = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/:assessmentId/questions`,
+  module,
+  access: 'assessments:read',
+  summary: 'The questions with answers, conflicts and what else each answers',
+  params: one,
+  query: PageQuery.extend({
+    category: z.string().max(200).optional(),
+    show: z.enum(['unanswered', 'auto', 'conflicts', 'expired']).optional(),
+    q: z.string().max(200).optional(),
+  }),
+  result: pageOf(AssessmentQuestion),
+});
+
+export const answerQuestion = endpoint({
+  method: 'PUT',
+  path: `${PREFIX}/:assessmentId/answers/:questionId`,
+  module,
+  access: 'assessments:write',
+  summary: 'Answer a question; about a control, the answer counts for all frameworks',
+  description:
+    'An answer about a control becomes the team’s decision about it where no override stands and the caller may write compliance; a yes to a requirement becomes its attestation.',
+  params: question,
+  body: z.object({
+    value: AnswerValue,
+    explanation: z.string().trim().max(4_000).default(''),
+    evidence: z.array(AnswerEvidence).max(20).default([]),
+    owner: person.nullable().default(null),
+    validityDays: z.number().int().min(1).max(370).optional(),
+  }),
+  result: AssessmentQuestion,
+});
+export const withdrawAnswer = endpoint({
+  method: 'DELETE',
+  path: `${PREFIX}/:assessmentId/answers/:questionId`,
+  module,
+  access: 'assessments:write',
+  summary: 'Take an answer back, and what followed from it',
+  params: question,
+  result: AssessmentQuestion,
+});
+
+const Proposals = z.object({
+  items: z.array(AutofillProposal),
+  counts: z.object({
+    set: z.number(),
+    clear: z.number(),
+    suggest: z.number(),
+    conflict: z.number(),
+    kept: z.number(),
+  }),
+});
+export const previewAutofill = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/:assessmentId/autofill`,
+  module,
+  access: 'assessments:read',
+  summary: 'What scans, decisions and other assessments would fill in, and why',
+  params: one,
+  result: Proposals,
+});
+export const autofillAssessment = endpoint({
+  method: 'POST',
+  path: `${PREFIX}/:assessmentId/autofill`,
+  module,
+  access: 'assessments:write',
+  summary: 'Fill in what follows from what is known; never over a person’s answer',
+  params: one,
+  body: z.object({
+    /** Questions whose suggestion is to be taken as well. */
+    accept: z.array(z.string().max(300)).max(2_000).default([]),
+  }),
+  result: Proposals,
+});
+
+const transition = { method: 'POST', module, access: 'assessments:write', params: one } as const;
+export const completeAssessment = endpoint({
+  ...transition,
+  path: `${PREFIX}/:assessmentId/complete`,
+  summary: 'Complete an assessment: its answers are locked',
+  body: z.object({ note: z.string().trim().max(2_000).optional() }),
+  result: AssessmentDetail,
+});
+export const reopenAssessment = endpoint({
+  ...transition,
+  path: `${PREFIX}/:assessmentId/reopen`,
+  summary: 'Open a completed assessment again, with a reason',
+  body: z.object({ reason: z.string().trim().min(10).max(2_000) }),
+  result: AssessmentDetail,
+});
+export const cloneAssessment = endpoint({
+  ...transition,
+  path: `${PREFIX}/:assessmentId/clone`,
+  summary: 'Begin the next period with the answers that are still valid',
+  body: z.object({ name, dueAt: z.iso.datetime().optional() }),
+  result: AssessmentDetail,
+  status: 201,
+});
+
+export const exportAssessment = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/:assessmentId/export`,
+  module,
+  access: 'assessments:read',
+  summary: 'The assessment as a PDF document or an XLSX workbook',
+  params: one,
+  query: z.object({ format: z.enum(['pdf', 'xlsx']).default('pdf') }),
+  result: z.string(),
+  download: true,
+});

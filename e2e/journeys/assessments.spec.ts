@@ -1,0 +1,74 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SAMPLE } from '../import-sample.js';
+import { openBrowser, openPage } from '../open-browser.js';
+import { PosturePage } from '../pages/posture-page.js';
+import { type App, startApp } from '../start-app.js';
+
+let app: App;
+let browser: Browser;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+test('from a report to a completed assessment', async () => {
+  const { page, errors } = await openPage(browser, app.url);
+  const posture = new PosturePage(page);
+  await posture.open();
+  await posture.importByDialog(SAMPLE);
+  await posture.bars().first().waitFor();
+
+  await page.goto(`${app.url}/assessments`);
+  await page.getByText('No assessment yet').waitFor();
+  await page.getByRole('button', { name: 'New assessment' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New assessment' });
+  await form.getByLabel('Questionnaire').selectOption('soc2-readiness');
+  await form.getByLabel('Name').fill('Readiness for the auditor');
+  await form.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Readiness for the auditor' }).waitFor();
+
+  // What scans prove is filled in, after it was shown.
+  await page.getByRole('button', { name: 'Auto-fill' }).click();
+  const preview = page.getByRole('dialog', { name: 'Fill in what is known' });
+  const said = await preview.getByText(/answers? will be filled in/).innerText();
+  expect(Number(/^\d+/.exec(said)?.[0])).toBeGreaterThan(5);
+  await preview.getByRole('button', { name: 'Fill in' }).click();
+  await preview.waitFor({ state: 'hidden' });
+  await page
+    .getByText(/[1-9]\d* auto/)
+    .first()
+    .waitFor();
+
+  // A person's own answer.
+  await page.getByRole('button', { name: 'Unanswered' }).click();
+  await page.waitForURL(/show=unanswered/);
+  const question = page.getByRole('list', { name: 'Questions' }).getByRole('listitem').first();
+  await question.waitFor();
+  await question.getByRole('button', { name: 'Yes', exact: true }).press('Enter');
+  await question.getByLabel('Explanation').fill('Shown to the auditor on site.');
+  await question.getByLabel('Evidence').fill('https://example.org/evidence');
+  await question.getByRole('button', { name: 'Save “Yes”' }).click();
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await page.getByText('Shown to the auditor on site.').waitFor();
+  await page.getByText('Asked once: also counts for').first().waitFor();
+
+  const file = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'PDF' }).click();
+  expect((await file).suggestedFilename()).toBe('Readiness for the auditor.pdf');
+
+  await page.getByRole('button', { name: 'Complete', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Complete' }).click();
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Edit' }).count()).toBe(0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByLabel('Category', { exact: true }).waitFor();
+  const room = await page.evaluate('document.documentElement.scrollWidth');
+  expect(room).toBeLessThanOrEqual(390);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});

@@ -1,0 +1,219 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import {
+  type AssessmentDetail,
+  type AssessmentScore,
+  answerQuestion,
+  createAssessment,
+} from '../../../contract/assessments.js';
+import type { Assessments } from '../../modules/assessments/index.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { bold, cyan, dim } from '../output/style.js';
+import { table } from '../output/table.js';
+import { printJson } from '../print-json.js';
+import { withCore } from '../with-core.js';
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+const MOST_LISTED = 200;
+
+export function addAssessments(program: Command): void {
+  const assessments = program
+    .command('assessments')
+    .description('questionnaires on frameworks: begin, answer, fill in from scans, export');
+  const add = (usage: string, description: string) =>
+    assessments
+      .command(usage)
+      .description(description)
+      .option(...JSON_OPTION);
+
+  add('questionnaires', 'what can be assessed').action(({ json }: Json) =>
+    withAssessments(async (built) => {
+      const items = await built.assessments.questionnaires(localOperator);
+      if (json) return printJson({ items });
+      const columns = [{ title: 'Id' }, { title: 'Name', grows: 2 }, { title: 'Asks for' }];
+      const rows = items.map(({ id, name, version, asks }) => [
+        { text: id, paint: cyan },
+        `${name} ${version}`,
+        asks,
+      ]);
+      console.log(table(columns, rows));
+    }),
+  );
+  add('list', 'the assessments, newest first').action(({ json }: Json) =>
+    withAssessments(async (built) => {
+      const page = await built.assessments.list(localOperator, { limit: MOST_LISTED });
+      if (json) return printJson(page);
+      const none = 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
+      console.log(page.items.length > 0 ? listTable(page.items) : none);
+    }),
+  );
+  add('new <questionnaire> <name>', 'begin one; see cspm assessments questionnaires')
+    .option('--level <n>', 'of a questionnaire that has levels', Number)
+    .option('--due <date>', 'such as 2027-01-31')
+    .option('--assignee <name>', 'who sees to it')
+    .action((questionnaireId: string, name: string, options: Json & NewOptions) =>
+      withAssessments(async (built) => {
+        const { level, assignee } = options;
+        const dueAt = options.due && `${options.due}T23:59:59.000Z`;
+        const body = fits(createAssessment.body, { questionnaireId, name, level, assignee, dueAt });
+        tell(await built.assessments.create(localOperator, body), options);
+      }),
+    );
+  add('show <id>', 'progress and score per category; with --questions, every answer')
+    .option('--questions', 'list the questions with their answers')
+    .action((id: string, options: Json & { questions?: boolean }) =>
+      withAssessments(async (built) => {
+        const detail = await built.assessments.get(localOperator, id);
+        if (!options.questions) return tell(detail, options);
+        const questions = await built.answers.all(localOperator, id);
+        if (options.json) return printJson({ ...detail, questions });
+        tell(detail, options);
+        const columns = [{ title: 'Question' }, { title: 'Title', grows: 3 }, { title: 'Answer' }];
+        const rows = questions.map((each) => [
+          { text: each.id, paint: cyan },
+          each.title,
+          `${each.answer?.value ?? '-'}${each.answer?.auto ? ' (auto)' : ''}`,
+        ]);
+        console.log(`\n${table(columns, rows)}`);
+      }),
+    );
+  add('answer <id> <question> <value>', 'value: yes, partially, no or not_applicable')
+    .option('--explanation <text>', 'what an auditor will read')
+    .option('--url <address...>', 'evidence; may be given several times')
+    .option('--owner <name>', 'who stands behind it')
+    .option('--days <n>', 'how long it is valid', Number)
+    .action((id: string, question: string, value: string, options: Json & AnswerOptions) =>
+      withAssessments(async (built) => {
+        const body = fits(answerQuestion.body, {
+          value: value.replace('-', '_'),
+          explanation: options.explanation,
+          owner: options.owner,
+          validityDays: options.days,
+          evidence: options.url?.map((url) => ({ kind: 'url', url })),
+        });
+        const answered = await built.answers.answer(localOperator, id, question, body);
+        if (options.json) return printJson(answered);
+        console.log(`${cyan(answered.id)} ${answered.title}: ${bold(value)}`);
+        const also = new Set(answered.alsoAnswers.map(({ frameworkName }) => frameworkName));
+        if (also.size > 0) console.log(dim(`counts in ${[...also].join(', ')}`));
+        for (const { text } of answered.conflicts) console.log(`conflict: ${text}`);
+      }),
+    );
+  add('autofill <id>', 'fill in what scans and other assessments prove; never over an own answer')
+    .option('--preview', 'say what would be filled in, and change nothing')
+    .action((id: string, { preview, json }: Json & { preview?: boolean }) =>
+      withAssessments(async ({ autofill }) => {
+        const done = preview
+          ? await autofill.preview(localOperator, id)
+          : await autofill.fill(localOperator, id);
+        if (json) return printJson(done);
+        const { set, clear, suggest, conflict } = done.counts;
+        console.log(
+          `${set} ${preview ? 'to fill in' : 'filled in'}, ${clear} taken out, ${suggest} suggested, ${conflict} in conflict`,
+        );
+        const columns = [
+          { title: 'Question' },
+          { title: '' },
+          { title: 'Value' },
+          { title: 'Why', grows: 3 },
+        ];
+        const rows = done.items.map(({ questionId, action, value, why }) => [
+          { text: questionId, paint: cyan },
+          action,
+          value ?? '-',
+          why,
+        ]);
+        if (rows.length > 0) console.log(table(columns, rows));
+      }),
+    );
+  add('complete <id>', 'lock its answers').action((id: string, options: Json) =>
+    withAssessments(async (built) =>
+      tell(await built.assessments.complete(localOperator, id), options),
+    ),
+  );
+  add('reopen <id> <reason>', 'open it again').action((id: string, reason: string, options: Json) =>
+    withAssessments(async (built) =>
+      tell(await built.assessments.reopen(localOperator, id, reason), options),
+    ),
+  );
+  add('export <id> <file>', 'write it as a document: the file ends with .pdf or .xlsx').action(
+    (id: string, file: string, { json }: Json) =>
+      withAssessments(async ({ exports }) => {
+        const format = /\.(pdf|xlsx)$/.exec(file)?.[1] as 'pdf' | 'xlsx' | undefined;
+        if (!format)
+          throw new InvalidInputError('the file must end with .pdf or .xlsx', { usage: true });
+        const { bytes } = await exports.export(localOperator, id, format);
+        await writeFile(file, bytes);
+        if (json) printJson({ file, bytes: bytes.length });
+        else console.log(`${file}: ${bytes.length} bytes`);
+      }),
+  );
+}
+
+interface NewOptions {
+  level?: number;
+  due?: string;
+  assignee?: string;
+}
+interface AnswerOptions {
+  explanation?: string;
+  url?: string[];
+  owner?: string;
+  days?: number;
+}
+
+function withAssessments<T>(work: (built: Assessments) => Promise<T>): Promise<T> {
+  return withCore((core) => work(core.container.get<Assessments>('assessments')));
+}
+
+/** What was typed, as the same schema checks it that checks requests. */
+function fits<S extends z.ZodType>(schema: S | undefined, value: unknown): z.output<S> {
+  const read = schema?.safeParse(value);
+  if (read?.success) return read.data;
+  const said = read?.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  throw new InvalidInputError(said.join('; '), { usage: true });
+}
+
+const FIGURES = [
+  { title: 'Score', align: 'right' },
+  { title: 'Ceiling', align: 'right' },
+  { title: 'Answered', align: 'right' },
+  { title: 'Maturity', align: 'right' },
+] as const;
+
+function figuresOf({ floor, ceiling, answered, questions, maturity }: AssessmentScore): string[] {
+  const percent = (value: number | null) => (value === null ? '-' : `${value} %`);
+  return [percent(floor), percent(ceiling), `${answered}/${questions}`, String(maturity ?? '-')];
+}
+
+function listTable(
+  items: readonly Pick<AssessmentDetail, 'id' | 'name' | 'status' | 'score'>[],
+): string {
+  return table(
+    [{ title: 'Id' }, { title: 'Name', grows: 2 }, { title: 'Status' }, ...FIGURES],
+    items.map(({ id, name, status, score }) => [
+      { text: id, paint: cyan },
+      name,
+      status,
+      ...figuresOf(score),
+    ]),
+  );
+}
+
+function tell(detail: AssessmentDetail, { json }: Json): void {
+  if (json) {
+    printJson(detail);
+    return;
+  }
+  const { id, name, questionnaireName, status, categories, score } = detail;
+  console.log(
+    `${cyan(id)} ${bold(name)}\n${dim(`${questionnaireName}, ${status.replace('_', ' ')}`)}\n`,
+  );
+  const rows = categories.map((each) => [`${each.id} ${each.title}`, ...figuresOf(each.score)]);
+  console.log(
+    table([{ title: 'Category', grows: 2 }, ...FIGURES], [...rows, ['Whole', ...figuresOf(score)]]),
+  );
+}

@@ -1,0 +1,113 @@
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock } from '../../../platform/clock.js';
+import { AppError } from '../../../platform/errors.js';
+import type { Logger } from '../../../platform/log/structured-logging.js';
+import type { Compliance } from '../../compliance/index.js';
+import { wordOf } from '../mapping/statements.service.js';
+import type { StoredAnswer } from './answers.repository.js';
+
+const STATUS = { yes: 'implemented', partially: 'partial', no: 'not_implemented' } as const;
+
+type Asked = Pick<Compliance, 'controls' | 'attestations' | 'decisions' | 'catalogues' | 'posture'>;
+
+/**
+ * What a person's answer brings about in compliance: a decision about the control, or the attestation of the
+ * requirement. An override, or a decision that was made elsewhere, is never replaced.
+ */
+export class AnswerEffects {
+  constructor(private readonly deps: { compliance: Asked; clock: Clock; log: Logger }) {}
+
+  /** When the decision or attestation was made; null when none was. `before`: the answer that this one replaces. */
+  async bringAbout(
+    actor: Actor,
+    assessmentName: string,
+    answer: StoredAnswer,
+    before: StoredAnswer | undefined,
+  ): Promise<string | null> {
+    // Who may answer may not therefore decide.
+    if (!actor.permissions.includes('compliance:write')) return null;
+    if (answer.subject.kind === 'control')
+      return this.#decide(actor, assessmentName, answer, before);
+    if (answer.subject.kind !== 'requirement') return null;
+    if (answer.value === 'yes' && answer.subject.attestation)
+      return this.#attest(actor, assessmentName, answer);
+    if (before) await this.undo(actor, before);
+    return null;
+  }
+
+  /** Takes back what this answer brought about, if it still stands. */
+  async undo(actor: Actor, { subject, decidedAt }: StoredAnswer): Promise<void> {
+    if (!decidedAt || !actor.permissions.includes('compliance:write')) return;
+    const { decisions, controls, attestations, posture } = this.deps.compliance;
+    const controlId = subject.controls[0]?.controlId;
+    if (subject.kind === 'control' && controlId) {
+      const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
+      if (decision?.at === decidedAt) await controls.withdraw(actor, controlId);
+      return;
+    }
+    const { frameworkId, requirementId } = subject;
+    if (!frameworkId || !requirementId || !(await this.#isInUse(actor, frameworkId))) return;
+    const { requirementStates } = await posture.framework(actor, frameworkId);
+    const state = requirementStates.find(({ id }) => id === requirementId);
+    if (state?.attestation?.at !== decidedAt) return;
+    await attestations.withdraw(actor, frameworkId, requirementId);
+  }
+
+  async #decide(
+    actor: Actor,
+    assessmentName: string,
+    { subject, value, explanation, expiresAt }: StoredAnswer,
+    before: StoredAnswer | undefined,
+  ): Promise<string | null> {
+    const { decisions, controls, catalogues } = this.deps.compliance;
+    const controlId = subject.controls[0]?.controlId;
+    if (!value || !controlId || !(await catalogues.of(actor)).controls.has(controlId)) return null;
+    const standing = (await decisions.byControl(actor, [controlId])).get(controlId);
+    const isOver = standing?.expiresAt && standing.expiresAt <= this.deps.clock.now().toISOString();
+    const isOurs = standing && standing.at === before?.decidedAt;
+    if (standing && !isOver && !isOurs && standing.kind !== 'answer') return null;
+    const justification = told(
+      `Answered “${wordOf(value)}” in the assessment “${assessmentName}”.`,
+      explanation,
+    );
+    const decided = await controls.decide(
+      actor,
+      controlId,
+      value === 'not_applicable'
+        ? { kind: 'not_applicable', justification, expiresAt }
+        : { kind: 'answer', status: STATUS[value], justification, expiresAt },
+    );
+    return decided.decision?.at ?? null;
+  }
+
+  async #attest(
+    actor: Actor,
+    assessmentName: string,
+    { subject, explanation, expiresAt }: StoredAnswer,
+  ): Promise<string | null> {
+    const { frameworkId = '', requirementId = '' } = subject;
+    if (!(await this.#isInUse(actor, frameworkId))) return null;
+    const statement = told(`Answered “yes” in the assessment “${assessmentName}”.`, explanation);
+    try {
+      const { attestations } = this.deps.compliance;
+      const state = await attestations.attest(actor, frameworkId, requirementId, {
+        statement,
+        expiresAt,
+      });
+      return state.attestation?.at ?? null;
+    } catch (error) {
+      // The framework has changed since the assessment began: the answer stands, there is nothing to attest.
+      if (!(error instanceof AppError)) throw error;
+      this.deps.log.info({ err: error, requirementId }, 'an answer could not be attested');
+      return null;
+    }
+  }
+
+  async #isInUse(actor: Actor, frameworkId: string): Promise<boolean> {
+    return (await this.deps.compliance.catalogues.of(actor)).frameworks.has(frameworkId);
+  }
+}
+
+function told(what: string, explanation: string): string {
+  return `${what} ${explanation}`.trim().slice(0, 4_000);
+}

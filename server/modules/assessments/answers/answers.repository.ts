@@ -1,0 +1,61 @@
+import type { Answer } from '../../../../contract/assessments.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+import type { Subject } from '../questionnaires/form.rules.js';
+
+/** What was answered to a question, and what it was about: kept with it, as a form may go with its assessment. */
+export interface StoredAnswer extends TeamDoc, Omit<Answer, 'expired' | 'value'> {
+  assessmentId: string;
+  questionId: string;
+  /** Null: taken back; its history stays. */
+  value: Answer['value'] | null;
+  title: string;
+  subject: Subject;
+  /** When this answer was made the team's decision about the control, or the requirement's attestation. */
+  decidedAt: string | null;
+}
+
+const answers: CollectionSpec<StoredAnswer> = {
+  name: 'assessment_answers',
+  scope: 'team',
+  fields: { assessmentId: 'string', questionId: 'string', auto: 'boolean', value: 'string' },
+  unique: [['assessmentId', 'questionId']],
+  indexes: [['auto']],
+};
+
+export const answerId = (assessmentId: string, questionId: string) =>
+  `${assessmentId}:${questionId}`;
+
+export class AnswersRepository extends TeamRepository<StoredAnswer> {
+  static readonly database = 'assessments';
+  static readonly specs = [answers];
+  protected readonly spec = answers;
+
+  get(scope: TeamScope, assessmentId: string, questionId: string) {
+    return this.of(scope).get(answerId(assessmentId, questionId));
+  }
+
+  /** By question, those that were taken back among them. */
+  async ofAssessment(scope: TeamScope, assessmentId: string): Promise<Map<string, StoredAnswer>> {
+    const found = new Map<string, StoredAnswer>();
+    for await (const page of this.of(scope).each({ assessmentId })) {
+      for (const answer of page) found.set(answer.questionId, answer);
+    }
+    return found;
+  }
+
+  /** What people answered, in all assessments of the team. */
+  async ofPeople(scope: TeamScope): Promise<StoredAnswer[]> {
+    const found: StoredAnswer[] = [];
+    for await (const page of this.of(scope).each({ auto: false })) found.push(...page);
+    return found;
+  }
+
+  async put(scope: TeamScope, items: readonly StoredAnswer[]): Promise<void> {
+    if (items.length > 0) await this.of(scope).putMany(items);
+  }
+
+  removeOf(scope: TeamScope, assessmentId: string): Promise<number> {
+    return this.of(scope).removeMany({ assessmentId });
+  }
+}

@@ -1,0 +1,210 @@
+import type { z } from 'zod';
+import type {
+  AssessmentQuestion,
+  answerQuestion,
+  listQuestions,
+} from '../../../../contract/assessments.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Page } from '../../../platform/database/collection.js';
+import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { Platform } from '../../../platform/platform.js';
+import type { Compliance } from '../../compliance/index.js';
+import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
+import { type AssessmentsService, leaseOf } from '../assessments/assessments.service.js';
+import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
+import type { StatementsService } from '../mapping/statements.service.js';
+import type { FormQuestion } from '../questionnaires/form.rules.js';
+import type { AnswerEffects } from './answer-effects.service.js';
+import { type AnswersRepository, answerId, type StoredAnswer } from './answers.repository.js';
+import { viewOf } from './question-view.rules.js';
+
+export interface AnswersDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'> {
+  answers: AnswersRepository;
+  reader: AssessmentReader;
+  assessments: AssessmentsService;
+  statements: StatementsService;
+  effects: AnswerEffects;
+  catalogues: Compliance['catalogues'];
+}
+
+type Given = z.output<NonNullable<typeof answerQuestion.body>>;
+type Asked = z.output<NonNullable<typeof listQuestions.query>>;
+
+const MOST_HISTORY = 50;
+const LEAST_REASON = 10;
+
+/** The questions of an assessment, and what people answer to them. */
+export class AnswersService {
+  constructor(private readonly deps: AnswersDeps) {}
+
+  async list(actor: Actor, assessmentId: string, asked: Asked): Promise<Page<AssessmentQuestion>> {
+    const loaded = await this.deps.reader.load(actor, assessmentId);
+    const view = await this.#view(actor, loaded);
+    const words = asked.q?.toLowerCase() ?? '';
+    const wanted = loaded.form.questions.filter(
+      ({ id, title, category }) =>
+        (!asked.category || category === asked.category) &&
+        `${id} ${title}`.toLowerCase().includes(words),
+    );
+    const shown = wanted.map(view).filter((question) => isShown(question, asked.show));
+    const from = asked.cursor ? shown.findIndex(({ id }) => id === asked.cursor) : 0;
+    if (from < 0) {
+      // The one it pointed to has been answered meanwhile, or it is no cursor of this list.
+      throw new InvalidInputError('query.cursor: the list has changed; ask for its beginning');
+    }
+    const next = shown[from + asked.limit]?.id ?? null;
+    return { items: shown.slice(from, from + asked.limit), nextCursor: next };
+  }
+
+  /** All of them, for a document. */
+  async all(actor: Actor, assessmentId: string): Promise<AssessmentQuestion[]> {
+    const loaded = await this.deps.reader.load(actor, assessmentId);
+    return loaded.form.questions.map(await this.#view(actor, loaded));
+  }
+
+  async answer(
+    actor: Actor,
+    assessmentId: string,
+    questionId: string,
+    given: Given,
+  ): Promise<AssessmentQuestion> {
+    const { leases, reader, assessments, audit } = this.deps;
+    requireReason(given);
+    return leases.hold(leaseOf(assessmentId), async () => {
+      const loaded = await reader.loadOpen(actor, assessmentId);
+      const question = questionOf(loaded, questionId);
+      const days = given.validityDays ?? (await assessments.settings(actor)).validityDays;
+      const stored = this.#stored(actor, loaded, question, given, days);
+      await this.#put(actor, loaded, stored);
+      const { value, explanation } = given;
+      await audit.record(actor, 'assessment.answered', assessmentId, {
+        questionId,
+        value,
+        explanation,
+      });
+      return (await this.#view(actor, loaded))(question);
+    });
+  }
+
+  withdraw(actor: Actor, assessmentId: string, questionId: string): Promise<AssessmentQuestion> {
+    const { leases, reader, audit, effects, answers } = this.deps;
+    return leases.hold(leaseOf(assessmentId), async () => {
+      const loaded = await reader.loadOpen(actor, assessmentId);
+      const question = questionOf(loaded, questionId);
+      const before = loaded.answers.get(questionId);
+      if (!before?.value) throw new NotFoundError('there is no answer to take back');
+      const at = this.deps.clock.now().toISOString();
+      const gone = {
+        ...before,
+        value: null,
+        decidedAt: null,
+        auto: true,
+        history: historyOf(before),
+        by: actor.name,
+        at,
+      };
+      await effects.undo(actor, before);
+      await answers.put(actor, [gone]);
+      loaded.answers.set(questionId, gone);
+      await reader.rescore(actor, loaded, { updatedAt: at });
+      await audit.record(actor, 'assessment.answer_withdrawn', assessmentId, { questionId });
+      return (await this.#view(actor, loaded))(question);
+    });
+  }
+
+  async #put(actor: Actor, loaded: Loaded, stored: StoredAnswer): Promise<void> {
+    const { answers, effects, reader } = this.deps;
+    const { assessment } = loaded;
+    const before = loaded.answers.get(stored.questionId);
+    // First the answer, so that nothing follows from what is not there.
+    await answers.put(actor, [{ ...stored, decidedAt: before?.decidedAt ?? null }]);
+    const decidedAt = await effects.bringAbout(actor, assessment.name, stored, before);
+    const whole = { ...stored, decidedAt };
+    await answers.put(actor, [whole]);
+    loaded.answers.set(stored.questionId, whole);
+    const begun =
+      assessment.status === 'draft'
+        ? {
+            status: 'in_progress' as const,
+            transitions: [
+              ...assessment.transitions,
+              { to: 'in_progress' as const, by: actor.name, at: stored.at, reason: null },
+            ],
+          }
+        : {};
+    await reader.rescore(actor, loaded, { ...begun, updatedAt: stored.at });
+  }
+
+  #stored(
+    actor: Actor,
+    { assessment, answers }: Loaded,
+    question: FormQuestion,
+    { value, explanation, evidence, owner }: Given,
+    validityDays: number,
+  ): StoredAnswer {
+    const now = this.deps.clock.now();
+    const before = answers.get(question.id);
+    const { kind, controls, attestation, frameworkId, requirementId } = question;
+    return {
+      id: answerId(assessment.id, question.id),
+      teamId: actor.teamId,
+      assessmentId: assessment.id,
+      questionId: question.id,
+      title: question.title,
+      subject: { kind, controls, attestation, frameworkId, requirementId },
+      ...{ value, explanation, evidence, owner },
+      auto: false,
+      confidence: 1,
+      path: [],
+      by: actor.name,
+      at: now.toISOString(),
+      expiresAt: new Date(now.getTime() + validityDays * 86_400_000).toISOString(),
+      history: before ? historyOf(before) : [],
+      decidedAt: null,
+    };
+  }
+
+  async #view(actor: Actor, { assessment, answers }: Loaded) {
+    const { statements, catalogues, clock, assessments } = this.deps;
+    const catalogue = await catalogues.of(actor);
+    const { autoSatisfiedShare } = await assessments.settings(actor);
+    const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
+    const engine = new ControlMappingEngine({ weightOf, autoSatisfiedShare });
+    const facts = engine.facts((await statements.known(actor))(assessment.id));
+    const now = clock.now().toISOString();
+    return (question: FormQuestion) =>
+      viewOf(question, answers.get(question.id), { catalogue, facts, now });
+  }
+}
+
+export function historyOf({
+  value,
+  explanation,
+  auto,
+  by,
+  at,
+  history,
+}: StoredAnswer): StoredAnswer['history'] {
+  return [{ value, explanation, auto, by, at }, ...history].slice(0, MOST_HISTORY);
+}
+
+function questionOf({ form }: Loaded, questionId: string): FormQuestion {
+  const question = form.questions.find(({ id }) => id === questionId);
+  if (!question) throw new NotFoundError('no such question');
+  return question;
+}
+
+/** What takes a question out of the score needs a reason that an auditor can read. */
+function requireReason({ value, explanation }: Given): void {
+  if (value !== 'not_applicable' || explanation.length >= LEAST_REASON) return;
+  const message = `say why it does not apply, in at least ${LEAST_REASON} characters`;
+  const errors = [{ path: 'body.explanation', message }];
+  throw new InvalidInputError(`body.explanation: ${message}`, { errors });
+}
+
+function isShown({ answer, conflicts }: AssessmentQuestion, show: Asked['show']): boolean {
+  if (show === 'unanswered') return !answer || answer.expired;
+  if (show === 'auto') return answer?.auto === true;
+  if (show === 'expired') return answer?.expired === true;
+  return show === 'conflicts' ? conflicts.length > 0 : true;
+}

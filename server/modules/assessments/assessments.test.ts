@@ -1,0 +1,319 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import type { AssessmentDetail, AssessmentQuestion } from '../../../contract/assessments.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../platform/errors.js';
+import type { RowSpec } from '../../testing/prowler-rows.js';
+import { anActor, createTestCore, type TestCore } from '../../testing/test-core.js';
+import { TestTeam } from '../../testing/test-team.js';
+import type { Assessments } from './index.js';
+
+let core: TestCore;
+let built: Assessments;
+let team: TestTeam;
+
+beforeAll(async () => {
+  core = await createTestCore();
+  built = core.container.get<Assessments>('assessments');
+});
+beforeEach(() => {
+  team = new TestTeam(core);
+});
+afterAll(() => core.close());
+
+const CONTROL = 'CRY-09';
+const QUESTION = `control:${CONTROL}`;
+const keys = (...statuses: RowSpec['status'][]): RowSpec[] =>
+  statuses.map((status, n) => ({ check: 'kms_cmk_are_used', resource: `key-${n}`, status }));
+
+const begin = (questionnaireId = 'csf-2.0-profile', name = 'Q3 review', more = {}) =>
+  built.assessments.create(team.actor, { questionnaireId, name, ...more });
+const answer = (
+  { id }: AssessmentDetail,
+  questionId: string,
+  value: 'yes' | 'partially' | 'no' | 'not_applicable',
+  more: { explanation?: string; validityDays?: number } = {},
+) =>
+  built.answers.answer(team.actor, id, questionId, {
+    ...{ value, explanation: '', evidence: [], owner: null },
+    ...more,
+  });
+const questions = async ({ id }: AssessmentDetail): Promise<Map<string, AssessmentQuestion>> => {
+  const all = await built.answers.all(team.actor, id);
+  return new Map(all.map((question) => [question.id, question]));
+};
+const answered = async (assessment: AssessmentDetail, questionId: string) =>
+  (await questions(assessment)).get(questionId)?.answer?.value ?? null;
+
+describe('an answer about a control', () => {
+  it('is asked once and counts in every framework: it becomes the decision', async () => {
+    const assessment = await begin();
+    const before = await team.scores();
+    const asked = await answer(assessment, QUESTION, 'yes', { explanation: 'Keys are managed.' });
+    expect(asked.answer).toMatchObject({ value: 'yes', auto: false, by: team.actor.name });
+    expect(new Set(asked.alsoAnswers.map(({ framework }) => framework)).size).toBeGreaterThan(5);
+    expect(await team.control(CONTROL)).toMatchObject({
+      status: 'implemented',
+      decision: { kind: 'answer', status: 'implemented' },
+    });
+    const after = await team.scores();
+    const risen = Object.keys(after).filter((id) => (after[id] ?? 0) > (before[id] ?? 0));
+    expect(risen.length).toBeGreaterThan(5);
+    expect(await built.assessments.get(team.actor, assessment.id)).toMatchObject({
+      status: 'in_progress',
+      score: { answered: 1, auto: 0 },
+    });
+  });
+
+  it('takes back what followed when it is taken back, and keeps what was said before', async () => {
+    const assessment = await begin();
+    await answer(assessment, QUESTION, 'partially');
+    await answer(assessment, QUESTION, 'yes');
+    expect((await questions(assessment)).get(QUESTION)?.answer?.history).toMatchObject([
+      { value: 'partially' },
+    ]);
+    await built.answers.withdraw(team.actor, assessment.id, QUESTION);
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed', decision: null });
+    expect(await answered(assessment, QUESTION)).toBeNull();
+    await expect(built.answers.withdraw(team.actor, assessment.id, QUESTION)).rejects.toThrow(
+      NotFoundError,
+    );
+  });
+
+  it('never replaces an override, and says so where they differ', async () => {
+    const assessment = await begin();
+    await core.compliance.controls.decide(team.actor, CONTROL, {
+      kind: 'override',
+      status: 'not_implemented',
+      justification: 'known to be missing',
+    });
+    const { conflicts } = await answer(assessment, QUESTION, 'yes');
+    expect(await team.control(CONTROL)).toMatchObject({ decision: { kind: 'override' } });
+    expect(conflicts).toMatchObject([{ kind: 'scan', controlId: CONTROL }]);
+  });
+
+  it('decides nothing for who may not decide', async () => {
+    const assessment = await begin();
+    const clerk = anActor(team.actor.teamId, ['assessments:read', 'assessments:write']);
+    await built.answers.answer(clerk, assessment.id, QUESTION, {
+      ...{ value: 'yes', explanation: '', evidence: [], owner: null },
+    });
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed' });
+  });
+
+  it('that it does not apply needs a reason, and goes when another is given', async () => {
+    const assessment = await begin();
+    await expect(answer(assessment, QUESTION, 'not_applicable')).rejects.toThrow(InvalidInputError);
+    const explanation = 'There are no keys of our own.';
+    await answer(assessment, QUESTION, 'not_applicable', { explanation });
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'not_applicable' });
+    await answer(assessment, QUESTION, 'no');
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'not_implemented' });
+  });
+
+  it('ends, and counts no longer', async () => {
+    const assessment = await begin();
+    await answer(assessment, QUESTION, 'yes', { validityDays: 10 });
+    core.clock.moveDays(11);
+    const [listed] = (await built.assessments.list(team.actor, { limit: 10 })).items;
+    expect(listed?.score).toMatchObject({ answered: 0, expired: 1, floor: 0, coverage: 0 });
+    expect((await questions(assessment)).get(QUESTION)?.answer).toMatchObject({ expired: true });
+  });
+
+  it('against failing evidence is a conflict, shown', async () => {
+    await team.import(keys('FAIL'));
+    const assessment = await begin();
+    const { conflicts } = await answer(assessment, QUESTION, 'yes');
+    expect(conflicts).toMatchObject([{ kind: 'scan', controlId: CONTROL }]);
+    expect(conflicts[0]?.text).toContain('scans see 1 open finding');
+  });
+
+  it('against an answer elsewhere is a conflict in both', async () => {
+    const [one, other] = [await begin(), await begin('soc2-readiness', 'SOC 2')];
+    const here = await questions(one);
+    const there = [...(await questions(other)).keys()];
+    const shared = there.find((id) => id.startsWith('control:') && here.has(id)) ?? '';
+    await answer(other, shared, 'yes');
+    const { conflicts } = await answer(one, shared, 'no');
+    expect(conflicts.map(({ kind }) => kind)).toContain('answers');
+    expect((await questions(other)).get(shared)?.conflicts.length).toBeGreaterThan(0);
+  });
+});
+
+test('a yes to what only a person can say becomes the attestation, and goes with it', async () => {
+  const assessment = await begin('soc2-readiness', 'SOC 2');
+  const [id, question] =
+    [...(await questions(assessment))].find(([, { kind }]) => kind === 'requirement') ?? [];
+  const requirementId = id?.split('/')[1];
+  const attested = async () => {
+    const { requirementStates } = await core.compliance.posture.framework(
+      team.actor,
+      'soc2-tsc-2017',
+    );
+    return requirementStates.find((state) => state.id === requirementId)?.attestation ?? null;
+  };
+  await answer(assessment, question?.id ?? '', 'yes', { explanation: 'Reviewed by the board.' });
+  expect((await attested())?.statement).toContain('Reviewed by the board.');
+  await answer(assessment, question?.id ?? '', 'no');
+  expect(await attested()).toBeNull();
+});
+
+describe('auto-fill', () => {
+  it('fills in what scans prove, with confidence and path; what is not assessed stays open', async () => {
+    await team.import(keys('PASS', 'PASS'));
+    const assessment = await begin();
+    const preview = await built.autofill.preview(team.actor, assessment.id);
+    const proposal = preview.items.find(({ questionId }) => questionId === QUESTION);
+    expect(proposal).toMatchObject({ action: 'set', value: 'yes', current: null });
+    expect(await answered(assessment, QUESTION)).toBeNull();
+
+    await built.autofill.fill(team.actor, assessment.id);
+    const filled = await questions(assessment);
+    expect(filled.get(QUESTION)?.answer).toMatchObject({
+      value: 'yes',
+      auto: true,
+      confidence: 0.95,
+    });
+    expect(filled.get(QUESTION)?.answer?.path).toMatchObject([
+      { controlId: CONTROL, from: 'scan' },
+    ]);
+    for (const question of filled.values()) {
+      if (!question.answer) continue;
+      const states = await Promise.all(question.controls.map(({ id }) => team.control(id)));
+      expect(states.some(({ status }) => status !== 'not_assessed')).toBe(true);
+    }
+  });
+
+  it('changes nothing when it runs again, and follows what scans say later', async () => {
+    await team.import(keys('PASS'));
+    const assessment = await begin();
+    await built.autofill.fill(team.actor, assessment.id);
+    const first = await built.answers.all(team.actor, assessment.id);
+    const again = await built.autofill.fill(team.actor, assessment.id);
+    expect(again.counts).toMatchObject({ set: 0, clear: 0 });
+    expect(await built.answers.all(team.actor, assessment.id)).toEqual(first);
+    await team.import(keys('FAIL'), { at: 1 });
+    expect(await built.autofill.fillAll(team.actor)).toMatchObject({ assessments: 1 });
+    const { answer: now } = (await questions(assessment)).get(QUESTION) ?? {};
+    expect(now).toMatchObject({ value: 'no', auto: true, history: [{ value: 'yes' }] });
+  });
+
+  it('never touches what a person said', async () => {
+    await team.import(keys('FAIL'));
+    const assessment = await begin();
+    await answer(assessment, QUESTION, 'partially');
+    await built.autofill.fill(team.actor, assessment.id, [QUESTION]);
+    expect((await questions(assessment)).get(QUESTION)?.answer).toMatchObject({
+      value: 'partially',
+      auto: false,
+    });
+  });
+
+  it('carries an answer into another framework, and takes it out when it holds no longer', async () => {
+    const [one, other] = [await begin(), await begin('framework:cis-controls-8.1', 'CIS')];
+    // What one control covers by itself.
+    const target = [...(await questions(other)).values()].find(
+      ({ controls }) => controls.length === 1 && controls[0]?.relation === 'equal',
+    );
+    const from = `control:${target?.controls[0]?.id}`;
+    const isAsked = (await questions(one)).has(from);
+    const source = isAsked ? one : await begin('soc2-readiness', 'SOC 2');
+    await answer(source, from, 'yes');
+    await built.autofill.fill(team.actor, other.id);
+    expect(await answered(other, target?.id ?? '')).toBe('yes');
+    await built.answers.withdraw(team.actor, source.id, from);
+    await built.autofill.fill(team.actor, other.id);
+    expect(await answered(other, target?.id ?? '')).toBeNull();
+  });
+
+  it('takes a suggestion only from a person', async () => {
+    await team.import(keys('PASS'));
+    const assessment = await begin('framework:nist-800-53-r5', '800-53');
+    const { items } = await built.autofill.fill(team.actor, assessment.id);
+    const suggested = items.find(({ action }) => action === 'suggest');
+    expect(await answered(assessment, suggested?.questionId ?? '')).toBeNull();
+    await built.autofill.fill(team.actor, assessment.id, [suggested?.questionId ?? '']);
+    await built.autofill.fillAll(team.actor);
+    expect(await answered(assessment, suggested?.questionId ?? '')).toBe(suggested?.value);
+  });
+
+  it('is asked for once after news, while something is open', async () => {
+    const { queue } = core.container.scanning;
+    const waiting = async () => {
+      const { teamId } = team.actor;
+      const jobs = await queue.list({ state: 'delayed', teamId, type: 'assessments.autofill' });
+      return jobs.items.length;
+    };
+    await team.import(keys('PASS'));
+    expect(await waiting()).toBe(0);
+    await begin();
+    await team.import(keys('FAIL'), { at: 1 });
+    await team.import(keys('PASS'), { at: 2 });
+    expect(await waiting()).toBe(1);
+  });
+});
+
+describe('completion', () => {
+  it('locks the answers; reopening needs to be said, and all is in the audit trail', async () => {
+    const assessment = await begin();
+    await expect(built.assessments.complete(team.actor, assessment.id)).rejects.toThrow(
+      ConflictError,
+    );
+    await answer(assessment, QUESTION, 'yes');
+    const done = await built.assessments.complete(team.actor, assessment.id, 'for the auditor');
+    expect(done.status).toBe('completed');
+    await expect(answer(assessment, QUESTION, 'no')).rejects.toThrow(/completed/);
+    await expect(built.autofill.fill(team.actor, assessment.id)).rejects.toThrow(/completed/);
+    await expect(built.assessments.delete(team.actor, assessment.id)).rejects.toThrow(/record/);
+    core.clock.moveDays(400);
+    expect((await built.assessments.get(team.actor, assessment.id)).score).toEqual(done.score);
+    const open = await built.assessments.reopen(team.actor, assessment.id, 'an answer was wrong');
+    expect(open).toMatchObject({ status: 'reopened', score: { answered: 0, expired: 1 } });
+    expect(open.transitions.map(({ to }) => to)).toEqual(['in_progress', 'completed', 'reopened']);
+    const trail = await core.platform.audit.about(team.actor, assessment.id);
+    expect(trail.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['assessment.created', 'assessment.answered', 'assessment.reopened']),
+    );
+  });
+
+  it('is followed by the next period with the answers that are still valid', async () => {
+    const assessment = await begin();
+    const [, second = ''] = [...(await questions(assessment)).keys()].filter(
+      (id) => id !== QUESTION,
+    );
+    await answer(assessment, QUESTION, 'yes');
+    await answer(assessment, second, 'yes', { validityDays: 5 });
+    core.clock.moveDays(6);
+    const next = await built.assessments.clone(team.actor, assessment.id, { name: 'Q4 review' });
+    expect(next).toMatchObject({
+      previousId: assessment.id,
+      score: { answered: 1 },
+      name: 'Q4 review',
+    });
+    // The period before does not stand against its successor.
+    const { conflicts } = await answer(next, QUESTION, 'partially');
+    expect(conflicts).toEqual([]);
+  });
+});
+
+test('SAMM counts its levels: all yes at the first level is 1, half of it a half', async () => {
+  const assessment = await begin('owasp-samm-2.0', 'SAMM');
+  await answer(assessment, 'G-SM-A-1', 'yes');
+  await answer(assessment, 'G-SM-B-1', 'yes');
+  await answer(assessment, 'G-SM-A-2', 'partially');
+  const { categories, score, maturityOf } = await built.assessments.get(team.actor, assessment.id);
+  expect(categories.find(({ id }) => id === 'G-SM')?.score.maturity).toBe(1.25);
+  expect(score.maturity).toBe(0.08);
+  expect(maturityOf).toBe(3);
+});
+
+test('settings are the team’s own, and decide what follows', async () => {
+  const settings = { autoSatisfiedShare: 0.5, validityDays: 90 };
+  await built.assessments.changeSettings(team.actor, settings);
+  expect(await built.assessments.settings(team.actor)).toEqual(settings);
+  expect(await built.assessments.settings(new TestTeam(core).actor)).toMatchObject({
+    autoSatisfiedShare: 0.8,
+  });
+  const assessment = await begin();
+  const { answer: given } = await answer(assessment, QUESTION, 'yes');
+  const days = (Date.parse(given?.expiresAt ?? '') - core.clock.now().getTime()) / 86_400_000;
+  expect(days).toBe(90);
+});

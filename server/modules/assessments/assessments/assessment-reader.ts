@@ -1,0 +1,97 @@
+import type {
+  AssessmentDetail,
+  AssessmentStatus,
+  AssessmentSummary,
+} from '../../../../contract/assessments.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError, NotFoundError } from '../../../platform/errors.js';
+import type { AnswersRepository, StoredAnswer } from '../answers/answers.repository.js';
+import type { Form } from '../questionnaires/form.rules.js';
+import {
+  type AssessmentsRepository,
+  OPEN,
+  type StoredAssessment,
+} from './assessments.repository.js';
+import { highestMaturity, scoresOf } from './score.rules.js';
+
+/** An assessment with its questions and answers. */
+export interface Loaded {
+  assessment: StoredAssessment;
+  form: Form;
+  /** By question; those taken back have no value. */
+  answers: Map<string, StoredAnswer>;
+}
+
+/** Reads assessments whole, and keeps the score that lists show true. */
+export class AssessmentReader {
+  constructor(
+    private readonly deps: {
+      assessments: AssessmentsRepository;
+      answers: AnswersRepository;
+      clock: Clock;
+    },
+  ) {}
+
+  async load(scope: TeamScope, assessmentId: string): Promise<Loaded> {
+    const { assessments, answers } = this.deps;
+    const assessment = await assessments.get(scope, assessmentId);
+    const form = assessment && (await assessments.formOf(scope, assessmentId));
+    if (!assessment || !form) throw new NotFoundError('no such assessment');
+    return { assessment, form, answers: await answers.ofAssessment(scope, assessmentId) };
+  }
+
+  /** The same, if it may be written; throws ConflictError when it is completed. */
+  async loadOpen(scope: TeamScope, assessmentId: string): Promise<Loaded> {
+    const loaded = await this.load(scope, assessmentId);
+    if (!OPEN.includes(loaded.assessment.status)) {
+      throw new ConflictError('the assessment is completed: reopen it to change its answers');
+    }
+    return loaded;
+  }
+
+  detail({ assessment, form, answers }: Loaded): AssessmentDetail {
+    const now = this.#momentOf(assessment);
+    const { total, categories } = scoresOf(form, answers, now);
+    const { asks, framework } = form.questionnaire;
+    return {
+      ...this.summary({ ...assessment, score: total }),
+      ...{ asks, framework, categories },
+      maturityOf: highestMaturity(form),
+      previousId: assessment.previousId,
+      transitions: assessment.transitions,
+    };
+  }
+
+  summary(stored: StoredAssessment): AssessmentSummary {
+    const { teamId: _, scoreUntil: __, previousId: ___, transitions: ____, ...told } = stored;
+    const now = this.deps.clock.now().toISOString();
+    const overdue = stored.status !== 'completed' && stored.dueAt !== null && stored.dueAt <= now;
+    return { ...told, overdue };
+  }
+
+  /** Scored anew where an answer has run out since it was last written. */
+  async current(scope: TeamScope, stored: StoredAssessment): Promise<StoredAssessment> {
+    const now = this.#momentOf(stored);
+    if (stored.scoreUntil === null || stored.scoreUntil > now) return stored;
+    return (await this.rescore(scope, await this.load(scope, stored.id))) ?? stored;
+  }
+
+  /** Stores the score, and with it a change of state, if it is still in one of these states. */
+  rescore(
+    scope: TeamScope,
+    { assessment, form, answers }: Loaded,
+    set: Partial<StoredAssessment> = {},
+    statuses?: readonly AssessmentStatus[],
+  ): Promise<StoredAssessment | null> {
+    const { total, until } = scoresOf(form, answers, this.#momentOf({ ...assessment, ...set }));
+    const changes = { ...set, score: total, scoreUntil: until };
+    return this.deps.assessments.update(scope, assessment.id, changes, statuses);
+  }
+
+  /** A completed assessment is judged as of its completion. */
+  #momentOf({ status, completedAt }: StoredAssessment): string {
+    const now = this.deps.clock.now().toISOString();
+    return status === 'completed' && completedAt ? completedAt : now;
+  }
+}

@@ -1,0 +1,230 @@
+import type { z } from 'zod';
+import type {
+  AssessmentDetail,
+  AssessmentSettings,
+  AssessmentStatus,
+  AssessmentSummary,
+  changeAssessment,
+  createAssessment,
+  QuestionnaireSummary,
+} from '../../../../contract/assessments.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Page, TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
+import type { Platform } from '../../../platform/platform.js';
+import type { Compliance } from '../../compliance/index.js';
+import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
+import type { Form } from '../questionnaires/form.rules.js';
+import type { Questionnaires } from '../questionnaires/questionnaires.js';
+import type { AssessmentReader, Loaded } from './assessment-reader.js';
+import {
+  type AssessmentsRepository,
+  OPEN,
+  type StoredAssessment,
+} from './assessments.repository.js';
+import { scoresOf } from './score.rules.js';
+
+export interface AssessmentsDeps extends Pick<Platform, 'audit' | 'clock' | 'newId' | 'leases'> {
+  assessments: AssessmentsRepository;
+  answers: AnswersRepository;
+  reader: AssessmentReader;
+  questionnaires: Questionnaires;
+  catalogues: Compliance['catalogues'];
+}
+
+export const DEFAULT_SETTINGS: AssessmentSettings = { autoSatisfiedShare: 0.8, validityDays: 365 };
+
+type New = z.output<NonNullable<typeof createAssessment.body>>;
+type Change = z.output<NonNullable<typeof changeAssessment.body>>;
+
+/** One writer of an assessment at a time, so that nothing is answered behind its completion. */
+export const leaseOf = (assessmentId: string) => `assessments/${assessmentId}`;
+
+/** Assessments from their beginning to their completion, and again. */
+export class AssessmentsService {
+  constructor(private readonly deps: AssessmentsDeps) {}
+
+  async questionnaires(actor: Actor): Promise<QuestionnaireSummary[]> {
+    const { questionnaires, catalogues } = this.deps;
+    return questionnaires.list(await catalogues.of(actor));
+  }
+
+  async settings(scope: TeamScope): Promise<AssessmentSettings> {
+    const stored = await this.deps.assessments.settingsOf(scope);
+    return stored ?? DEFAULT_SETTINGS;
+  }
+
+  async changeSettings(actor: Actor, settings: AssessmentSettings): Promise<AssessmentSettings> {
+    await this.deps.assessments.putSettings(actor, settings);
+    await this.deps.audit.record(actor, 'assessment.settings_changed', actor.teamId, settings);
+    return settings;
+  }
+
+  async list(
+    actor: Actor,
+    { status, limit, cursor }: { status?: AssessmentStatus; limit: number; cursor?: string },
+  ): Promise<Page<AssessmentSummary>> {
+    const { assessments, reader } = this.deps;
+    const page = await assessments.page(actor, status, limit, cursor);
+    const items: AssessmentSummary[] = [];
+    for (const each of page.items) items.push(reader.summary(await reader.current(actor, each)));
+    return { items, nextCursor: page.nextCursor };
+  }
+
+  async get(actor: Actor, assessmentId: string): Promise<AssessmentDetail> {
+    const { reader } = this.deps;
+    return reader.detail(await reader.load(actor, assessmentId));
+  }
+
+  async create(actor: Actor, { questionnaireId, level, ...given }: New): Promise<AssessmentDetail> {
+    const { questionnaires, catalogues, assessments, audit, reader } = this.deps;
+    const catalogue = await catalogues.of(actor);
+    const form = questionnaires.form(catalogue, questionnaireId, level ?? null);
+    if (given.dueAt) this.#requireFuture(given.dueAt);
+    const assessment = this.#begun(actor, form, given);
+    await assessments.add(assessment, form);
+    const { name } = assessment;
+    await audit.record(actor, 'assessment.created', assessment.id, { name, questionnaireId });
+    return reader.detail({ assessment, form, answers: new Map() });
+  }
+
+  async change(actor: Actor, assessmentId: string, change: Change): Promise<AssessmentDetail> {
+    const { reader, assessments, audit } = this.deps;
+    await reader.loadOpen(actor, assessmentId);
+    if (change.dueAt) this.#requireFuture(change.dueAt);
+    const set = { ...change, updatedAt: this.#now() };
+    if (!(await assessments.update(actor, assessmentId, set, OPEN))) throw lost();
+    await audit.record(actor, 'assessment.changed', assessmentId, { ...change });
+    return this.get(actor, assessmentId);
+  }
+
+  /** What was completed once is a record, and stays. */
+  async delete(actor: Actor, assessmentId: string): Promise<{ deleted: true }> {
+    const { reader, assessments, answers, audit, leases } = this.deps;
+    return leases.hold(leaseOf(assessmentId), async () => {
+      const { assessment } = await reader.load(actor, assessmentId);
+      if (assessment.completedAt) {
+        throw new ConflictError(
+          'an assessment that was completed is a record and cannot be deleted',
+        );
+      }
+      await assessments.remove(actor, assessmentId);
+      await answers.removeOf(actor, assessmentId);
+      await audit.record(actor, 'assessment.deleted', assessmentId, { name: assessment.name });
+      return { deleted: true } as const;
+    });
+  }
+
+  complete(actor: Actor, assessmentId: string, note?: string): Promise<AssessmentDetail> {
+    return this.#move(actor, assessmentId, 'completed', note ?? null);
+  }
+
+  reopen(actor: Actor, assessmentId: string, reason: string): Promise<AssessmentDetail> {
+    return this.#move(actor, assessmentId, 'reopened', reason);
+  }
+
+  /** The next period: the same questionnaire as it is today, with those answers of people that are still valid. */
+  async clone(
+    actor: Actor,
+    assessmentId: string,
+    { name, dueAt }: { name: string; dueAt?: string },
+  ): Promise<AssessmentDetail> {
+    const { reader, questionnaires, catalogues, assessments, answers, audit } = this.deps;
+    const before = await reader.load(actor, assessmentId);
+    if (dueAt) this.#requireFuture(dueAt);
+    const { questionnaireId, level, assignee } = before.assessment;
+    const form = questionnaires.form(await catalogues.of(actor), questionnaireId, level);
+    const assessment = this.#begun(actor, form, { name, dueAt, assignee: assignee ?? undefined });
+    assessment.previousId = before.assessment.id;
+    const now = this.#now();
+    const taken = form.questions.flatMap((question) => {
+      const answer = before.answers.get(question.id);
+      if (!answer?.value || answer.auto || answer.expiresAt <= now) return [];
+      const id = answerId(assessment.id, question.id);
+      return [{ ...answer, id, assessmentId: assessment.id, history: [] }];
+    });
+    if (taken.length > 0) assessment.status = 'in_progress';
+    const answersById = new Map(taken.map((answer) => [answer.questionId, answer]));
+    const { total, until } = scoresOf(form, answersById, now);
+    await assessments.add({ ...assessment, score: total, scoreUntil: until }, form);
+    await answers.put(actor, taken);
+    const details = { name, from: before.assessment.id, answers: taken.length };
+    await audit.record(actor, 'assessment.cloned', assessment.id, details);
+    return this.get(actor, assessment.id);
+  }
+
+  async #move(
+    actor: Actor,
+    assessmentId: string,
+    to: 'completed' | 'reopened',
+    reason: string | null,
+  ): Promise<AssessmentDetail> {
+    const { reader, audit, leases } = this.deps;
+    const from: readonly AssessmentStatus[] = to === 'completed' ? OPEN : ['completed'];
+    return leases.hold(leaseOf(assessmentId), async () => {
+      const loaded = await reader.load(actor, assessmentId);
+      const { assessment, answers } = loaded;
+      if (!from.includes(assessment.status)) {
+        throw new ConflictError(
+          to === 'completed' ? 'the assessment is completed already' : 'the assessment is open',
+        );
+      }
+      if (to === 'completed' && ![...answers.values()].some(({ value }) => value)) {
+        throw new ConflictError('nothing is answered yet: there is nothing to complete');
+      }
+      const at = this.#now();
+      const transitions = [...assessment.transitions, { to, by: actor.name, at, reason }].slice(
+        -200,
+      );
+      const completedAt = to === 'completed' ? at : assessment.completedAt;
+      const set = { status: to, transitions, updatedAt: at, completedAt };
+      const moved = await reader.rescore(actor, loaded, set, from);
+      if (!moved) throw lost();
+      await audit.record(actor, `assessment.${to}`, assessmentId, { reason });
+      return reader.detail({ ...loaded, assessment: moved } satisfies Loaded);
+    });
+  }
+
+  #begun(
+    actor: Actor,
+    form: Form,
+    { name, dueAt, assignee }: { name: string; dueAt?: string; assignee?: string },
+  ): StoredAssessment {
+    const at = this.#now();
+    const { questionnaire, level } = form;
+    return {
+      id: this.deps.newId('assessment'),
+      teamId: actor.teamId,
+      name,
+      questionnaireId: questionnaire.id,
+      questionnaireName: `${questionnaire.name} ${questionnaire.version}`,
+      level,
+      status: 'draft',
+      assignee: assignee ?? null,
+      dueAt: dueAt ?? null,
+      createdAt: at,
+      createdBy: actor.name,
+      updatedAt: at,
+      completedAt: null,
+      previousId: null,
+      transitions: [],
+      score: scoresOf(form, new Map(), at).total,
+      scoreUntil: null,
+    };
+  }
+
+  #requireFuture(dueAt: string): void {
+    if (Date.parse(dueAt) > this.deps.clock.now().getTime()) return;
+    const message = 'must lie in the future';
+    const errors = [{ path: 'body.dueAt', message }];
+    throw new InvalidInputError(`body.dueAt: ${message}`, { errors });
+  }
+
+  #now(): string {
+    return this.deps.clock.now().toISOString();
+  }
+}
+
+function lost(): ConflictError {
+  return new ConflictError('somebody changed the assessment meanwhile: look at it again');
+}

@@ -1,0 +1,141 @@
+import type { AnswerValue, AssessmentScore } from '../../../../contract/assessments.js';
+import type { Form, FormQuestion } from '../questionnaires/form.rules.js';
+
+/** An answer as far as it counts. */
+export interface Counted {
+  value: AnswerValue | null;
+  auto: boolean;
+  expiresAt: string;
+}
+export type Answers = ReadonlyMap<string, Counted>;
+
+const VALUE: Record<Exclude<AnswerValue, 'not_applicable'>, number> = {
+  yes: 1,
+  partially: 0.5,
+  no: 0,
+};
+
+export interface Scores {
+  total: AssessmentScore;
+  categories: { id: string; title: string; score: AssessmentScore }[];
+  /** When the first answer that counts runs out. */
+  until: string | null;
+}
+
+/** Live score: what is unanswered or expired counts as not met in the floor, as met in the ceiling. */
+export function scoresOf(form: Form, answers: Answers, now: string): Scores {
+  const maturityOf = (questions: readonly FormQuestion[], score: AssessmentScore) =>
+    form.questionnaire.scoring === 'samm'
+      ? sammMaturity(questions, answers, now)
+      : shareMaturity(score);
+  const scored = (questions: readonly FormQuestion[]): AssessmentScore => {
+    const score = scoreOf(questions, answers, now);
+    return { ...score, maturity: maturityOf(questions, score) };
+  };
+  const byCategory = grouped(form.questions);
+  const counting = [...answers.values()].filter((each) => each.value && each.expiresAt > now);
+  return {
+    total: scored(form.questions),
+    categories: form.categories.map(({ id, title }) => ({
+      id,
+      title,
+      score: scored(byCategory.get(id) ?? []),
+    })),
+    until: counting.map(({ expiresAt }) => expiresAt).sort()[0] ?? null,
+  };
+}
+
+function grouped(questions: readonly FormQuestion[]): Map<string, FormQuestion[]> {
+  const groups = new Map<string, FormQuestion[]>();
+  for (const question of questions) {
+    groups.set(question.category, [...(groups.get(question.category) ?? []), question]);
+  }
+  return groups;
+}
+
+function scoreOf(
+  questions: readonly FormQuestion[],
+  answers: Answers,
+  now: string,
+): AssessmentScore {
+  let weight = 0;
+  let known = 0;
+  let value = 0;
+  const counts = { answered: 0, auto: 0, expired: 0 };
+  for (const question of questions) {
+    const answer = answers.get(question.id);
+    const isOver = answer?.value != null && answer.expiresAt <= now;
+    if (isOver) counts.expired += 1;
+    const counted = answer?.value && !isOver ? answer.value : null;
+    if (counted) {
+      counts.answered += 1;
+      if (answer?.auto) counts.auto += 1;
+    }
+    if (counted === 'not_applicable') continue;
+    weight += question.weight;
+    if (!counted) continue;
+    known += question.weight;
+    value += question.weight * VALUE[counted];
+  }
+  const share = (part: number) => (weight === 0 ? null : percent(part / weight));
+  return {
+    floor: share(value),
+    coverage: share(known),
+    ceiling: share(value + weight - known),
+    questions: questions.length,
+    ...counts,
+    maturity: null,
+  };
+}
+
+/**
+ * SAMM's own: of each practice the two streams are averaged at each of the three levels, and the levels added; 0–3.
+ * Several practices are averaged. What does not apply is left out; a level of which nothing applies counts as met, and a practice of which nothing does is left out.
+ */
+function sammMaturity(
+  questions: readonly FormQuestion[],
+  answers: Answers,
+  now: string,
+): number | null {
+  const applies = ({ id }: FormQuestion) => {
+    const answer = answers.get(id);
+    return !(answer?.value === 'not_applicable' && answer.expiresAt > now);
+  };
+  const judged = [...grouped(questions).values()].filter((practice) => practice.some(applies));
+  const practices = judged.map((practice) =>
+    [1, 2, 3].reduce((sum, level) => {
+      const values = practice
+        .filter((question) => question.level === level && applies(question))
+        .map((question) => {
+          const answer = answers.get(question.id);
+          const value = answer && answer.expiresAt > now ? answer.value : null;
+          return value && value !== 'not_applicable' ? VALUE[value] : 0;
+        });
+      return sum + (values.length === 0 ? 1 : mean(values));
+    }, 0),
+  );
+  return practices.length === 0 ? null : Math.round(mean(practices) * 100) / 100;
+}
+
+/** The least floor of each level from 1; the highest needs every question answered. */
+const LEVELS = [0.1, 30, 50, 70, 90];
+
+/** 0–5 in the manner of capability models: initial, managed, defined, measured, optimising. Our reading of the floor. */
+function shareMaturity({ floor, coverage }: AssessmentScore): number | null {
+  if (floor === null) return null;
+  const reached = LEVELS.filter((least) => floor >= least).length;
+  return coverage === 100 ? reached : Math.min(reached, 4);
+}
+
+export function highestMaturity({ questionnaire }: Form): number {
+  return questionnaire.scoring === 'samm' ? 3 : 5;
+}
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** 0–1 → 0–100 with one decimal; 100 only when it is exactly that. */
+function percent(share: number): number {
+  const rounded = Math.round(share * 1000) / 10;
+  return rounded === 100 && share < 1 ? 99.9 : rounded;
+}

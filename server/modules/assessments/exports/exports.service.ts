@@ -1,0 +1,63 @@
+import type { AssessmentDetail, AssessmentQuestion } from '../../../../contract/assessments.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { FileAnswer } from '../../../platform/http/file-answer.js';
+import type { Platform } from '../../../platform/platform.js';
+import type { AnswersService } from '../answers/answers.service.js';
+import type { AssessmentsService } from '../assessments/assessments.service.js';
+
+/** What a document is made from: the assessment as it stands, and nothing of when it is asked for. */
+export interface Report {
+  team: string;
+  assessment: AssessmentDetail;
+  questions: readonly AssessmentQuestion[];
+}
+
+const TYPES = {
+  pdf: 'application/pdf',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+
+/** Assessments as documents. The writers are loaded when first needed: most processes never do. */
+export class ExportsService {
+  constructor(
+    private readonly deps: {
+      assessments: AssessmentsService;
+      answers: AnswersService;
+    } & Pick<Platform, 'audit' | 'teams'>,
+  ) {}
+
+  async export(actor: Actor, assessmentId: string, format: 'pdf' | 'xlsx'): Promise<FileAnswer> {
+    const { assessments, answers, audit, teams } = this.deps;
+    const assessment = await assessments.get(actor, assessmentId);
+    const questions = await answers.all(actor, assessmentId);
+    const team = (await teams.get(actor.teamId))?.name ?? actor.teamId;
+    const report = { team, assessment, questions };
+    const bytes = await (format === 'pdf' ? pdf(report) : workbook(report));
+    await audit.record(actor, 'assessment.exported', assessmentId, { format });
+    return {
+      content: [bytes],
+      contentType: TYPES[format],
+      fileName: `${fileNameOf(assessment.name)}.${format}`,
+    };
+  }
+}
+
+async function pdf(report: Report): Promise<Uint8Array> {
+  const { pdfOf } = await import('./pdf-report.js');
+  return pdfOf(report);
+}
+
+async function workbook(report: Report): Promise<Uint8Array> {
+  const { workbookOf } = await import('./workbook-report.js');
+  return workbookOf(report);
+}
+
+function fileNameOf(name: string): string {
+  const safe = name.replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ').replace(/\s+/g, ' ');
+  return (
+    [...safe]
+      .slice(0, 100)
+      .join('')
+      .replace(/^[.\s]+|[.\s]+$/g, '') || 'assessment'
+  );
+}

@@ -1,0 +1,123 @@
+import { inflateSync } from 'node:zlib';
+import readExcelFile from 'read-excel-file/node';
+import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { createTestApp, type TestApp } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+import type { Assessments } from '../index.js';
+import { latinOf } from './latin-text.js';
+
+let app: TestApp;
+let assessments: Assessments;
+let team: TestTeam;
+let assessmentId: string;
+
+const FORMULA = '=HYPERLINK("https://example.org","open")';
+
+beforeAll(async () => {
+  app = await createTestApp();
+  assessments = app.container.get<Assessments>('assessments');
+  team = new TestTeam(app, 'default');
+  const input = { questionnaireId: 'owasp-api-top-10-2023', name: 'API review “Łódź” 東京' };
+  assessmentId = (await assessments.assessments.create(team.actor, input)).id;
+  const given = { owner: '@team', evidence: [], value: 'yes' as const };
+  const { answers } = assessments;
+  await answers.answer(team.actor, assessmentId, 'API1:2023-1', { ...given, explanation: FORMULA });
+  await answers.answer(team.actor, assessmentId, 'API1:2023-2', {
+    value: 'partially',
+    explanation: `Long. ${'Every object is checked by its owner. '.repeat(90)}End of it.`,
+    owner: null,
+    evidence: [{ kind: 'url', url: 'https://example.org/report', label: 'Report' }],
+  });
+});
+afterAll(() => app.close());
+
+const exported = (format: 'pdf' | 'xlsx') =>
+  assessments.exports.export(team.actor, assessmentId, format);
+
+/** What the pages show, from their content streams: the standard fonts are written as hexadecimal Latin text. */
+function textOf(pdf: Uint8Array): string {
+  const raw = Buffer.from(pdf).toString('latin1');
+  return [...raw.matchAll(/stream\n([\s\S]*?)\nendstream/g)]
+    .map(([, content = '']) => {
+      const page = inflateSync(Buffer.from(content, 'latin1')).toString('latin1');
+      return [...page.matchAll(/\[([^\]]*)\] TJ/g)]
+        .map(([, line = '']) =>
+          [...line.matchAll(/<([0-9a-f]+)>/g)]
+            .map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1'))
+            .join(''),
+        )
+        .join('\n');
+    })
+    .join('\f');
+}
+
+it('is a PDF with cover, categories, answers and numbered pages', async () => {
+  const { bytes, contentType, fileName } = await exported('pdf');
+  expect(contentType).toBe('application/pdf');
+  expect(fileName).toBe('API review “Łódź” 東京.pdf');
+  const text = textOf(bytes);
+  for (const part of [
+    'Scope',
+    'Score per category',
+    'OWASP API Security Top 10 2023',
+    'Broken object level authorization',
+    'Every object is checked by its owner.',
+    'End of it.',
+    'Report: https://example.org/report',
+    'Partially',
+    'Unanswered',
+    'the workbook has the whole text',
+  ])
+    expect(text.replaceAll('\n', ' ')).toContain(part);
+  const pages = [...text.matchAll(/page (\d+) of (\d+)/g)].map(([, n, of]) => [
+    Number(n),
+    Number(of),
+  ]);
+  expect(pages.length).toBeGreaterThan(10);
+  expect(pages.map(([n]) => n)).toEqual(pages.map((_, i) => i + 1));
+  expect(new Set(pages.map(([, of]) => of))).toEqual(new Set([pages.length]));
+});
+
+it('is a workbook that reads back, with formulas made text', async () => {
+  const { bytes } = await exported('xlsx');
+  const sheets = await readExcelFile(Buffer.from(bytes));
+  expect(sheets.map(({ sheet }) => sheet)).toEqual(['Summary', 'Answers']);
+  const [summary, answers] = sheets.map(({ data }) => data);
+  expect(summary?.[0]).toEqual(expect.arrayContaining(['Assessment', 'API review “Łódź” 東京']));
+  const [head = [], ...rows] = answers ?? [];
+  expect(rows).toHaveLength(28);
+  const column = (title: string) => head.indexOf(title);
+  const first = rows.find((row) => row[column('Question')] === 'API1:2023-1');
+  expect(first?.[column('Explanation')]).toBe(`'${FORMULA}`);
+  expect(first?.[column('Owner')]).toBe("'@team");
+  expect(first?.[column('Answer')]).toBe('yes');
+  const cells = rows.flat().filter((cell) => typeof cell === 'string');
+  expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
+});
+
+it('has the same bytes for the same state, whenever it is asked for', async () => {
+  const before = await Promise.all([exported('pdf'), exported('xlsx')]);
+  app.clock.moveDays(0.2);
+  await new Promise((resolve) => setTimeout(resolve, 2_100)); // archives count time in steps of two seconds
+  const after = await Promise.all([exported('pdf'), exported('xlsx')]);
+  before.forEach(({ bytes }, i) => {
+    expect(Buffer.compare(Buffer.from(bytes), Buffer.from(after[i]?.bytes ?? []))).toBe(0);
+  });
+});
+
+it('is answered as a file to save', async () => {
+  const url = `/api/assessments/${assessmentId}/export?format=xlsx`;
+  const { statusCode, headers, rawPayload } = await app.server.inject({ method: 'GET', url });
+  expect(statusCode).toBe(200);
+  expect(headers['content-type']).toContain('spreadsheetml');
+  expect(headers['content-disposition']).toMatch(
+    /^attachment; filename="[\w.-]+"; filename\*=UTF-8''API/,
+  );
+  expect(rawPayload.subarray(0, 2).toString()).toBe('PK');
+});
+
+test('text that the standard fonts lack is told as such', () => {
+  expect(latinOf('Zürich – “ok” €')).toEqual({ text: 'Zürich – “ok” €', isWhole: true });
+  expect(latinOf('Łódź → ≥ 5')).toEqual({ text: 'Lódz -> >= 5', isWhole: true });
+  expect(latinOf('東京\u0007\u202e')).toEqual({ text: '??', isWhole: false });
+});

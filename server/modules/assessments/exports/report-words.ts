@@ -1,0 +1,36 @@
+import type { Answer, AnswerEvidence, AssessmentScore } from '../../../../contract/assessments.js';
+import { wordOf } from '../mapping/statements.service.js';
+
+/** The words that both documents use. */
+
+export const percent = (value: number | null) => (value === null ? '-' : `${value} %`);
+export const day = (iso: string | null) => (iso ? iso.slice(0, 10) : '-');
+
+export function answerWord(answer: Answer | null): string {
+  if (!answer) return 'unanswered';
+  return answer.expired ? `${wordOf(answer.value)} (expired)` : wordOf(answer.value);
+}
+
+export function evidenceText(evidence: readonly AnswerEvidence[]): string {
+  const texts = evidence.map((each) => {
+    const where = each.kind === 'url' ? each.url : `evidence ${each.evidenceId}`;
+    return each.label ? `${each.label}: ${where}` : where;
+  });
+  return texts.join('; ');
+}
+
+export function sourceOf(answer: Answer | null): string {
+  if (!answer) return '';
+  if (!answer.auto) return `${answer.by}, ${day(answer.at)}`;
+  return `filled in automatically, ${day(answer.at)}, confidence ${answer.confidence.toFixed(2)}`;
+}
+
+export function pathText(answer: Answer | null): string {
+  return (answer?.path ?? [])
+    .map((step) => `${step.controlId} (${step.relation}, ${step.from}): ${step.what}`)
+    .join('; ');
+}
+
+export function maturityText({ maturity }: AssessmentScore, highest: number): string {
+  return maturity === null ? '-' : `${maturity} of ${highest}`;
+}

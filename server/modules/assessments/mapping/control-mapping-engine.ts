@@ -1,0 +1,241 @@
+import type { AnswerStep, AnswerValue } from '../../../../contract/assessments.js';
+import type { Relation } from '../../../../contract/compliance.js';
+import type { Subject } from '../questionnaires/form.rules.js';
+import { inverse, isCovered, STRENGTH } from './relation.rules.js';
+
+/** Somebody's valid answer to something, or what the engine computed of a control. */
+export interface Statement {
+  from: AnswerStep['from'];
+  value: AnswerValue;
+  /** 0–1: a person's answer 1, a scan by its assurance. */
+  confidence: number;
+  /** In words, for whoever asks why. */
+  what: string;
+  assessmentId: string | null;
+  /** What it is about, by its relation to controls. */
+  controls: Subject['controls'];
+}
+
+/** What a statement says of one control. */
+export interface ControlFact {
+  controlId: string;
+  value: AnswerValue;
+  /** It follows from the relation; otherwise a hint. */
+  proves: boolean;
+  confidence: number;
+  statement: Statement;
+}
+
+export interface Projection {
+  /** `none`: nothing is known that bears on it. */
+  outcome: 'answer' | 'suggestion' | 'conflict' | 'none';
+  value: AnswerValue | null;
+  confidence: number;
+  /** Share of the controls that apply, by weight, proven to be met; a needed attestation counts as one. */
+  share: number;
+  why: string;
+  path: AnswerStep[];
+}
+
+/** Weight of an attestation beside controls; the same as in posture. */
+const ATTESTATION_WEIGHT = 5;
+const MOST_STEPS = 12;
+/** Below this a hint is not worth anybody's time. */
+const LEAST_CONFIDENCE = 0.25;
+
+/**
+ * Carries answers from where they were given to what they also answer: up to controls, and down from there, never
+ * further. Pure: the same facts give the same projection, in whatever order they come.
+ */
+export class ControlMappingEngine {
+  constructor(
+    private readonly parts: {
+      weightOf: (controlId: string) => number;
+      /** The least share, 0–1, from which controls answer a question. */
+      autoSatisfiedShare: number;
+    },
+  ) {}
+
+  /** What a statement says of each of its controls. */
+  lift(statement: Statement): ControlFact[] {
+    return statement.controls.map(({ controlId, relation }) => ({
+      controlId,
+      value: statement.value,
+      proves: provesControl(statement.value, relation),
+      confidence: statement.confidence * STRENGTH[inverse(relation)],
+      statement,
+    }));
+  }
+
+  /** Everything that the statements say, by control; each list in an order that does not depend on theirs. */
+  facts(statements: readonly Statement[]): Map<string, ControlFact[]> {
+    const facts = new Map<string, ControlFact[]>();
+    for (const fact of statements.flatMap((statement) => this.lift(statement))) {
+      facts.set(fact.controlId, [...(facts.get(fact.controlId) ?? []), fact]);
+    }
+    for (const list of facts.values()) list.sort(byStrength);
+    return facts;
+  }
+
+  /** What is known of its controls says this of a question. */
+  project(target: Subject, facts: ReadonlyMap<string, readonly ControlFact[]>): Projection {
+    const members = target.controls.map(({ controlId, relation }) => {
+      const known = facts.get(controlId) ?? [];
+      const proofs = known.filter(({ proves }) => proves);
+      const fact = proofs[0] ?? known[0] ?? null;
+      const weight = this.parts.weightOf(controlId);
+      return { controlId, relation, weight, fact, disputed: areDisputed(proofs) };
+    });
+    const path = members
+      .flatMap(({ fact, relation }) => (fact ? [stepOf(fact, relation)] : []))
+      .sort((a, b) => b.confidence - a.confidence || (a.controlId < b.controlId ? -1 : 1))
+      .slice(0, MOST_STEPS);
+    const disputed = members.filter((member) => member.disputed);
+    if (disputed.length > 0) {
+      const named = disputed.map(({ controlId }) => controlId).join(', ');
+      const why = `What is known of ${named} disagrees; a person must say which holds.`;
+      return { outcome: 'conflict', value: null, confidence: 0, share: 0, why, path };
+    }
+    return { ...this.#judge(target, members), path };
+  }
+
+  #judge(target: Subject, members: readonly Member[]): Omit<Projection, 'path'> {
+    const known = members.filter((member): member is KnownMember => member.fact !== null);
+    if (known.length === 0) return NOTHING;
+    const applicable = members.filter(
+      ({ fact }) => !(fact?.proves && fact.value === 'not_applicable'),
+    );
+    if (applicable.length === 0 && !target.attestation) {
+      const certain = known.every(({ relation }) => relation === 'equal');
+      const why = certain ? 'Its control does not apply.' : 'None of its controls applies.';
+      return {
+        outcome: certain ? 'answer' : 'suggestion',
+        value: 'not_applicable',
+        confidence: meanConfidence(known, 0),
+        share: 0,
+        why,
+      };
+    }
+    const attestation = target.attestation ? ATTESTATION_WEIGHT : 0;
+    const all = sum(applicable) + attestation;
+    const met = known.filter(({ fact }) => fact.proves && fact.value === 'yes');
+    const share = all === 0 ? 0 : sum(met) / all;
+    const confidence = meanConfidence(
+      known.filter(({ fact }) => fact.value !== 'not_applicable'),
+      all - sum(known.filter(({ fact }) => fact.value !== 'not_applicable')),
+    );
+    const lowered = loweredBy(known);
+    if (lowered) return { ...lowered, confidence, share };
+    const worst = worstOf(known);
+    if (worst === 'yes' && share >= this.parts.autoSatisfiedShare) {
+      const whole = met.length === applicable.length && !target.attestation;
+      if (whole || met.some(({ relation }) => isCovered(relation))) {
+        const why = `${percent(share)} of its controls, by weight, are known to be met.`;
+        return { outcome: 'answer', value: 'yes', confidence, share, why };
+      }
+    }
+    if (confidence < LEAST_CONFIDENCE) return { ...NOTHING, share };
+    const value = worst === 'yes' && share < 1 ? 'partially' : worst;
+    const why =
+      worst === 'yes'
+        ? `${percent(share)} of its controls, by weight, are known to be met: not enough to answer it.`
+        : 'A control that it touches is not met; how far that holds here, a person must say.';
+    return { outcome: 'suggestion', value, confidence, share, why };
+  }
+}
+
+interface Member {
+  controlId: string;
+  relation: Relation;
+  weight: number;
+  fact: ControlFact | null;
+  disputed: boolean;
+}
+type KnownMember = Member & { fact: ControlFact };
+
+const NOTHING: Omit<Projection, 'path'> = {
+  outcome: 'none',
+  value: null,
+  confidence: 0,
+  share: 0,
+  why: 'Nothing is known that bears on it.',
+};
+
+/**
+ * Whether an answer holds for a control to which the question relates so. A yes to something wider holds for all of
+ * its parts; anything else only for the same thing.
+ */
+function provesControl(value: AnswerValue, relation: Relation): boolean {
+  return relation === 'equal' || (value === 'yes' && relation === 'superset');
+}
+
+/** A control that is the question itself, or a part of it, and is not met: that lowers the question for certain. */
+function loweredBy(
+  known: readonly KnownMember[],
+): Pick<Projection, 'outcome' | 'value' | 'why'> | null {
+  const certain = known.filter(
+    ({ fact }) => fact.proves && (fact.value === 'no' || fact.value === 'partially'),
+  );
+  const same = certain.find(({ relation }) => relation === 'equal');
+  if (same) {
+    const why = `${same.controlId}, which asks the same, is ${same.fact.value === 'no' ? 'not' : 'partly'} met.`;
+    return { outcome: 'answer', value: same.fact.value, why };
+  }
+  const part = certain.find(({ relation }) => relation === 'superset');
+  if (!part) return null;
+  const anyMet = known.some(({ fact }) => fact.proves && fact.value !== 'no');
+  const value = anyMet ? 'partially' : 'no';
+  return {
+    // That a part is missing makes a yes impossible; that nothing is there would be more than is known.
+    outcome: value === 'partially' ? 'answer' : 'suggestion',
+    value,
+    why: `${part.controlId}, a part of it, is ${part.fact.value === 'no' ? 'not' : 'partly'} met.`,
+  };
+}
+
+function worstOf(known: readonly KnownMember[]): AnswerValue {
+  for (const value of ['no', 'partially', 'yes'] as const) {
+    if (known.some(({ fact }) => fact.value === value)) return value === 'no' ? 'partially' : value;
+  }
+  return 'not_applicable';
+}
+
+function areDisputed(proofs: readonly ControlFact[]): boolean {
+  return new Set(proofs.map(({ value }) => value)).size > 1;
+}
+
+function stepOf(
+  { controlId, value, proves, confidence, statement }: ControlFact,
+  relation: Relation,
+): AnswerStep {
+  const { from, what, assessmentId } = statement;
+  const sure = round(confidence * STRENGTH[relation]);
+  return { controlId, relation, from, what, assessmentId, value, proves, confidence: sure };
+}
+
+/** Proofs first, then the surer; by what they say where nothing else tells them apart. */
+function byStrength(a: ControlFact, b: ControlFact): number {
+  const keyOf = ({ value, statement }: ControlFact) =>
+    JSON.stringify([statement.from, value, statement.assessmentId, statement.what]);
+  return (
+    Number(b.proves) - Number(a.proves) ||
+    b.confidence - a.confidence ||
+    (keyOf(a) < keyOf(b) ? -1 : Number(keyOf(a) > keyOf(b)))
+  );
+}
+
+function meanConfidence(known: readonly KnownMember[], unknownWeight: number): number {
+  const total = sum(known) + unknownWeight;
+  const sure = known.reduce(
+    (all, { fact, relation, weight }) => all + weight * fact.confidence * STRENGTH[relation],
+    0,
+  );
+  return total === 0 ? 0 : round(sure / total);
+}
+
+function sum(members: readonly Member[]): number {
+  return members.reduce((total, { weight }) => total + weight, 0);
+}
+
+const round = (value: number) => Math.round(value * 1000) / 1000;
+const percent = (share: number) => `${Math.floor(share * 100)} %`;

@@ -1,0 +1,144 @@
+import type { QuestionnaireSummary } from '../../../../contract/assessments.js';
+import type { Relation } from '../../../../contract/compliance.js';
+import type { Catalogue, Framework, Requirement } from '../../compliance/index.js';
+import type { FrameworkQuestionnaire, ItemQuestionnaire } from './questionnaire-file.js';
+
+/** What a question is about, and its way to controls. */
+export interface Subject {
+  kind: 'control' | 'requirement' | 'item';
+  controls: readonly { controlId: string; relation: Relation }[];
+  /** Controls alone do not cover it: a person must speak for the rest. */
+  attestation: boolean;
+  /** Of a requirement. */
+  frameworkId?: string;
+  requirementId?: string;
+}
+
+export interface FormQuestion extends Subject {
+  id: string;
+  category: string;
+  title: string;
+  help: string | null;
+  level: number | null;
+  /** 1–10. */
+  weight: number;
+}
+
+/** The questions of an assessment as they were when it began: what the library becomes later does not change them. */
+export interface Form {
+  questionnaire: QuestionnaireSummary;
+  level: number | null;
+  categories: readonly { id: string; title: string }[];
+  questions: readonly FormQuestion[];
+}
+
+/** Weight of what has no control of its own; that of an attestation in posture. */
+const PLAIN_WEIGHT = 5;
+
+export const controlQuestion = (controlId: string) => `control:${controlId}`;
+export const requirementQuestion = (frameworkId: string, requirementId: string) =>
+  `requirement:${frameworkId}/${requirementId}`;
+
+/** Every control of the framework once, where it first occurs, and the requirements that need a person's word. */
+export function formByControls(framework: Framework, catalogue: Catalogue): FormQuestion[] {
+  const asked = new Set<string>();
+  return framework.requirements.flatMap((requirement) => {
+    const questions: FormQuestion[] = [];
+    for (const { controlId } of requirement.controls) {
+      const control = catalogue.controls.get(controlId);
+      if (!control || asked.has(controlId)) continue;
+      asked.add(controlId);
+      questions.push({
+        id: controlQuestion(controlId),
+        kind: 'control',
+        category: requirement.section,
+        title: control.title,
+        help: control.intent,
+        level: null,
+        weight: control.weight,
+        controls: [{ controlId, relation: 'equal' }],
+        attestation: false,
+      });
+    }
+    if (requirement.attestation || requirement.controls.length === 0) {
+      questions.push(questionOf(framework, requirement, catalogue));
+    }
+    return questions;
+  });
+}
+
+/** Every requirement of the framework. */
+export function formByRequirements(framework: Framework, catalogue: Catalogue): FormQuestion[] {
+  return framework.requirements.map((each) => questionOf(framework, each, catalogue));
+}
+
+function questionOf(
+  framework: Framework,
+  { id, section, title, attestation, controls }: Requirement,
+  catalogue: Catalogue,
+): FormQuestion {
+  const weights = controls.map(({ controlId }) => catalogue.controls.get(controlId)?.weight ?? 0);
+  return {
+    id: requirementQuestion(framework.id, id),
+    kind: 'requirement',
+    category: section,
+    title: `${id} ${title}`,
+    help: null,
+    level: null,
+    weight: Math.max(0, ...weights) || PLAIN_WEIGHT,
+    controls: controls.map(({ controlId, relation }) => ({ controlId, relation })),
+    attestation,
+    frameworkId: framework.id,
+    requirementId: id,
+  };
+}
+
+/** The items up to the level; all of them where none is chosen. */
+export function formByItems(file: ItemQuestionnaire, level: number | null): FormQuestion[] {
+  return file.items
+    .filter((item) => level === null || (item.level ?? 1) <= level)
+    .map((item) => ({
+      id: item.id,
+      kind: 'item' as const,
+      category: item.category,
+      title: item.title,
+      help: null,
+      level: item.level ?? null,
+      weight: PLAIN_WEIGHT,
+      controls: Object.entries(item.controls).map(([controlId, relation]) => ({
+        controlId,
+        relation,
+      })),
+      // Items are narrower than controls: nothing beside a covering control speaks for them.
+      attestation: false,
+    }));
+}
+
+export function summaryOfFramework(
+  framework: Framework,
+  { id, ...told }: Partial<FrameworkQuestionnaire> & { id: string },
+  asks: 'controls' | 'requirements',
+): QuestionnaireSummary {
+  return {
+    id,
+    name: told.name ?? framework.name,
+    version: told.version ?? framework.version,
+    publisher: told.publisher ?? framework.publisher,
+    about: told.about ?? `Every requirement of ${framework.name}, one question each.`,
+    asks,
+    framework: framework.id,
+    scoring: 'share',
+    levels: null,
+    source: framework.source ?? null,
+  };
+}
+
+export function summaryOfItems(file: ItemQuestionnaire): QuestionnaireSummary {
+  const { id, name, version, publisher, about, scoring, levels, source } = file;
+  return {
+    ...{ id, name, version, publisher, about, scoring, source },
+    asks: 'items',
+    framework: null,
+    levels: levels ?? null,
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Relation } from '../../../../contract/compliance.js';
+
+/** How the files of `catalogue/questionnaires` look. */
+
+const text = z.string().min(1);
+const head = {
+  id: z.string().regex(/^[a-z0-9.-]+$/),
+  name: text,
+  version: text,
+  publisher: text,
+  about: text,
+};
+
+/** Questions about the controls of a framework: it has no questions of its own. */
+export const FrameworkQuestionnaire = z.strictObject({ ...head, framework: text });
+export type FrameworkQuestionnaire = z.infer<typeof FrameworkQuestionnaire>;
+
+/** Questions of its own, each with the controls that it is about. */
+export const ItemQuestionnaire = z.strictObject({
+  ...head,
+  /** The publication that the ids were taken from, its ISO date, and how many questions there are. */
+  source: z.object({ publication: text, published: z.iso.date(), count: z.number().int() }),
+  scoring: z.enum(['share', 'samm']),
+  /** Levels to choose from, each of which includes those below. */
+  levels: z.number().int().optional(),
+  categories: z.array(z.object({ id: text, title: text })).min(1),
+  items: z.array(
+    z.strictObject({
+      id: text,
+      category: text,
+      level: z.number().int().min(1).max(5).optional(),
+      title: text,
+      controls: z.record(z.string(), Relation),
+    }),
+  ),
+});
+export type ItemQuestionnaire = z.infer<typeof ItemQuestionnaire>;
+
+export const QuestionnaireFile = z.union([FrameworkQuestionnaire, ItemQuestionnaire]);

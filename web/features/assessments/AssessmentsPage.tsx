@@ -1,0 +1,113 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { ClipboardCheck, Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { AssessmentSummary } from '../../../contract/assessments.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { Choices } from '../../ui/Choices.js';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { counted, day } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import inventory from '../inventory/inventory.module.css';
+import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
+import { assessmentsQuery } from './assessment.api.js';
+import { NewAssessmentDialog } from './NewAssessmentDialog.js';
+
+const route = getRouteApi('/assessments');
+
+export function AssessmentsPage() {
+  const { status } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { may } = useAppState();
+  const [isNew, setNew] = useState(false);
+  const query = useInfiniteQuery(assessmentsQuery(status));
+  const begin = may('assessments:write') && (
+    <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setNew(true)}>
+      New assessment
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Assessments"
+        about="Questionnaires on frameworks. A question about a control is asked once, and its answer counts in every framework."
+        actions={begin}
+      />
+      <Group mb="sm">
+        <Choices
+          label="Filter by status"
+          value={status}
+          onChange={(next) => navigate({ search: { status: next }, replace: true })}
+          options={[
+            { value: undefined, label: 'All' },
+            { value: 'draft', label: 'Draft' },
+            { value: 'in_progress', label: 'In progress' },
+            { value: 'completed', label: 'Completed' },
+            { value: 'reopened', label: 'Reopened' },
+          ]}
+        />
+      </Group>
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return (
+              <EmptyState
+                icon={ClipboardCheck}
+                title={status ? 'No assessment in this state' : 'No assessment yet'}
+                action={begin}
+              >
+                Choose a questionnaire; what scans prove already can be filled in for you.
+              </EmptyState>
+            );
+          }
+          return (
+            <Section title={counted(items.length, 'assessment')}>
+              <ul className={inventory.rows}>
+                {items.map((each) => (
+                  <AssessmentRow key={each.id} assessment={each} />
+                ))}
+              </ul>
+              {query.hasNextPage && (
+                <Button mt="sm" variant="default" onClick={() => query.fetchNextPage()}>
+                  Load more
+                </Button>
+              )}
+            </Section>
+          );
+        }}
+      </Loaded>
+      {isNew && <NewAssessmentDialog onClose={() => setNew(false)} />}
+    </>
+  );
+}
+
+function AssessmentRow({ assessment }: { assessment: AssessmentSummary }) {
+  const { id, name, questionnaireName, status, dueAt, overdue, assignee, score } = assessment;
+  return (
+    <li className={inventory.row}>
+      <div className={inventory.what}>
+        <Group gap="xs">
+          <TextLink to="/assessments/$assessmentId" params={{ assessmentId: id }} fw={600}>
+            {name}
+          </TextLink>
+          <StatusTag status={status} />
+          {overdue && <Tag tone="red">Overdue</Tag>}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {questionnaireName}
+          {assignee && ` · ${assignee}`}
+          {dueAt && ` · due ${day(dueAt)}`}
+        </Text>
+      </div>
+      <Stack gap={4} w={{ base: '100%', sm: 300 }}>
+        <AssessmentScoreBar score={score} label={name} />
+      </Stack>
+    </li>
+  );
+}

@@ -1,0 +1,93 @@
+import { Checkbox, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AutofillProposal } from '../../../contract/assessments.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { counted, words } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { autofillQuery, useAutofill } from './assessment.api.js';
+
+const MOST_SHOWN = 100;
+
+export function AutofillDialog({
+  assessmentId,
+  onClose,
+}: {
+  assessmentId: string;
+  onClose: () => void;
+}) {
+  const preview = useQuery(autofillQuery(assessmentId));
+  const fill = useAutofill(assessmentId);
+  const [accepted, setAccepted] = useState<string[]>([]);
+  return (
+    <FormDialog
+      title="Fill in what is known"
+      submit="Fill in"
+      busy={fill.isPending || preview.isPending}
+      problem={fill.error}
+      onSubmit={() => fill.mutate(accepted, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <Loaded query={preview}>
+        {({ items, counts }) => {
+          const of = (action: AutofillProposal['action']) =>
+            items.filter((item) => item.action === action).slice(0, MOST_SHOWN);
+          return (
+            <Stack gap="sm">
+              <Text size="sm" role="status">
+                {counted(counts.set, 'answer')} will be filled in, {counts.clear} taken out,{' '}
+                {counts.suggest} suggested. Your own answers stay as they are.
+              </Text>
+              <Proposals title="Filled in" items={of('set')} />
+              <Proposals title="Taken out: they follow no longer" items={of('clear')} />
+              <Proposals title="In conflict: a person must decide" items={of('conflict')} />
+              <Proposals title="Your answer stays, though another follows" items={of('kept')} />
+              {counts.suggest > 0 && (
+                <Checkbox.Group
+                  label="Suggestions: choose those to take"
+                  value={accepted}
+                  onChange={setAccepted}
+                >
+                  <Stack gap={6} mt="xs">
+                    {of('suggest').map(({ questionId, title, value, why }) => (
+                      <Checkbox
+                        key={questionId}
+                        value={questionId}
+                        label={`${title}: ${words(value ?? '')}`}
+                        description={why}
+                      />
+                    ))}
+                  </Stack>
+                </Checkbox.Group>
+              )}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </FormDialog>
+  );
+}
+
+function Proposals({ title, items }: { title: string; items: readonly AutofillProposal[] }) {
+  if (items.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <ul style={{ margin: 0, paddingInlineStart: 18 }}>
+        {items.map(({ questionId, title: question, value, confidence, why }) => (
+          <li key={questionId}>
+            <Text size="sm">
+              {question}
+              {value && `: ${words(value)} (${Math.round(confidence * 100)} % sure)`}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {why}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

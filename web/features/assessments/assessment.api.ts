@@ -1,0 +1,140 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { z } from 'zod';
+import {
+  type AssessmentStatus,
+  answerQuestion,
+  autofillAssessment,
+  cloneAssessment,
+  completeAssessment,
+  createAssessment,
+  exportAssessment,
+  getAssessment,
+  listAssessments,
+  listQuestionnaires,
+  listQuestions,
+  previewAutofill,
+  reopenAssessment,
+  withdrawAnswer,
+} from '../../../contract/assessments.js';
+import { apiService, urlOf } from '../../api/apiService.js';
+import { complianceKey } from '../compliance/posture.api.js';
+import type { AssessmentSearch } from './assessments.search.js';
+
+const key = ['assessments'] as const;
+
+export const questionnairesQuery = queryOptions({
+  queryKey: [...key, 'questionnaires'],
+  queryFn: ({ signal }) => apiService(listQuestionnaires, { signal }),
+});
+
+const pages = {
+  initialPageParam: '',
+  getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor,
+  placeholderData: keepPreviousData,
+};
+const after = (cursor: string) => (cursor ? { cursor } : {});
+
+export const assessmentsQuery = (status: AssessmentStatus | undefined) =>
+  infiniteQueryOptions({
+    ...pages,
+    queryKey: [...key, 'list', status],
+    queryFn: ({ pageParam, signal }) =>
+      apiService(listAssessments, {
+        query: { limit: 50, ...(status ? { status } : {}), ...after(pageParam) },
+        signal,
+      }),
+  });
+
+export const assessmentQuery = (assessmentId: string) =>
+  queryOptions({
+    queryKey: [...key, 'one', assessmentId],
+    queryFn: ({ signal }) => apiService(getAssessment, { params: { assessmentId }, signal }),
+  });
+
+export const questionsQuery = (assessmentId: string, { category, show, q }: AssessmentSearch) =>
+  infiniteQueryOptions({
+    ...pages,
+    queryKey: [...key, 'questions', assessmentId, { category, show, q }],
+    queryFn: ({ pageParam, signal }) =>
+      apiService(listQuestions, {
+        params: { assessmentId },
+        query: {
+          limit: 50,
+          ...(category ? { category } : {}),
+          ...(show ? { show } : {}),
+          ...(q ? { q } : {}),
+          ...after(pageParam),
+        },
+        signal,
+      }),
+  });
+
+export const autofillQuery = (assessmentId: string) =>
+  queryOptions({
+    queryKey: [...key, 'autofill', assessmentId],
+    queryFn: ({ signal }) => apiService(previewAutofill, { params: { assessmentId }, signal }),
+    staleTime: 0,
+  });
+
+export const exportUrl = (assessmentId: string, format: 'pdf' | 'xlsx') =>
+  urlOf(exportAssessment.path, { assessmentId }, { format });
+
+/** An answer may change scores and controls everywhere. */
+function useTold() {
+  const client = useQueryClient();
+  return async () => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: key }),
+      client.invalidateQueries({ queryKey: complianceKey }),
+    ]);
+  };
+}
+
+export type NewAssessment = z.input<typeof createAssessment.body & z.ZodType>;
+export type GivenAnswer = z.input<typeof answerQuestion.body & z.ZodType>;
+
+export function useCreateAssessment() {
+  const onSuccess = useTold();
+  return useMutation({
+    mutationFn: (body: NewAssessment) => apiService(createAssessment, { body }),
+    onSuccess,
+  });
+}
+
+export function useAnswer(assessmentId: string, questionId: string) {
+  const onSuccess = useTold();
+  const params = { assessmentId, questionId };
+  return useMutation({
+    mutationFn: (body: GivenAnswer | null) =>
+      body ? apiService(answerQuestion, { params, body }) : apiService(withdrawAnswer, { params }),
+    onSuccess,
+  });
+}
+
+export function useAutofill(assessmentId: string) {
+  const onSuccess = useTold();
+  return useMutation({
+    mutationFn: (accept: string[]) =>
+      apiService(autofillAssessment, { params: { assessmentId }, body: { accept } }),
+    onSuccess,
+  });
+}
+
+export function useMoveAssessment(assessmentId: string) {
+  const onSuccess = useTold();
+  const params = { assessmentId };
+  return useMutation({
+    mutationFn: ({ to, text }: { to: 'complete' | 'reopen' | 'clone'; text: string }) => {
+      if (to === 'reopen') return apiService(reopenAssessment, { params, body: { reason: text } });
+      if (to === 'clone') return apiService(cloneAssessment, { params, body: { name: text } });
+      return apiService(completeAssessment, { params, body: text ? { note: text } : {} });
+    },
+    onSuccess,
+  });
+}
