@@ -105,6 +105,7 @@ export function createCompliance(
     catalogue,
     catalogues,
     states,
+    matches,
     decisions,
     engine,
     posture,

@@ -5,6 +5,7 @@ import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoi
 import type { Actor } from '../auth/actor.js';
 import { AppError, ForbiddenError, InvalidInputError } from '../errors.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
+import { type FileAnswer, sendFile } from './file-answer.js';
 
 /** The file of an upload endpoint. Its stream must be read to its end, and fails when the file is too large. */
 export interface Upload {
@@ -64,6 +65,24 @@ export class HttpApi implements EventStreams {
         const upload = endpoint.upload ? await this.#upload(request) : null;
         return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
       },
+    });
+  }
+
+  /** Answers with a file, as an attachment. */
+  addDownload<P extends z.ZodType, Q extends z.ZodType>(
+    endpoint: Endpoint<P, Q, z.ZodUndefined, z.ZodString>,
+    handler: (call: {
+      actor: Actor;
+      params: z.output<P>;
+      query: z.output<Q>;
+    }) => Promise<FileAnswer>,
+  ): void {
+    this.#endpoints.push(endpoint);
+    this.app.get(endpoint.path, async (request, reply) => {
+      const actor = await this.#admit(endpoint, request);
+      const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+      const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+      return sendFile(reply, await handler({ actor, params, query }));
     });
   }
 
