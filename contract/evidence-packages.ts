@@ -136,11 +136,12 @@ export const OSCAL_MODELS = ['assessment-results', 'poam'] as const;
 export const exportOscal = endpoint({
   ...common,
   method: 'GET',
-  path: `${PREFIX}/oscal/:frameworkId/:model`,
+  path: `${PREFIX}/oscal/:frameworkId`,
   access: 'evidence:read',
   summary: 'Where the team stands in a framework, as an OSCAL 1.2 document',
   description:
     'Assessment results, or plan of action and milestones of what fails; 409 when nothing does.',
-  params: z.object({ frameworkId: z.string(), model: z.enum(OSCAL_MODELS) }),
+  params: z.object({ frameworkId: z.string() }),
+  query: z.object({ model: z.enum(OSCAL_MODELS).default('assessment-results') }),
   result: z.string().describe('the file'),
 });

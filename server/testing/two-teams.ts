@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyEndpoint } from '../../contract/endpoint.js';
+import type { Evidence } from '../modules/evidence/index.js';
 import { packageRoot } from '../package-root.js';
 import { anActor, createTestApp, type TestApp } from './test-core.js';
 import { fileForm } from './test-http.js';
@@ -24,6 +25,8 @@ export interface Made {
   scheduleId: string;
   imageId: string;
   targetId: string;
+  evidenceId: string;
+  packageId: string;
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -127,7 +130,22 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/targets',
     payload: { kind: 'web', url: 'https://of-team-a.example/' },
   });
-  const things = { imageId, targetId };
+  const { id: evidenceId } = await must({
+    method: 'POST',
+    url: `/api/evidence?controls=${controlId}&title=Evidence-of-team-a`,
+    payload: fileForm('evidence-of-team-a', 'policy-of-team-a.txt'),
+  });
+  const { id: packageId } = await must({
+    method: 'POST',
+    url: '/api/evidence/packages',
+    payload: {
+      frameworkId: place.frameworkId,
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-02-01T00:00:00Z',
+    },
+  });
+  await app.container.get<Evidence>('evidence').packages.run({ teamId: 'a' }, packageId);
+  const things = { imageId, targetId, evidenceId, packageId };
   const scanning = {
     ...things,
     accountId: account,

@@ -31,8 +31,8 @@ export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): vo
   http.addDownload(contract.downloadPackage, ({ actor, params }) =>
     packages.content(actor, params.packageId),
   );
-  http.addDownload(contract.exportOscal, async ({ actor, params }) => {
-    const { text, ...file } = await packages.oscal(actor, params.frameworkId, params.model);
+  http.addDownload(contract.exportOscal, async ({ actor, params, query }) => {
+    const { text, ...file } = await packages.oscal(actor, params.frameworkId, query.model);
     return { ...file, stream: Readable.from([Buffer.from(text)]) };
   });
   http.add(contract.getEvidence, ({ actor, params }) => items.get(actor, params.evidenceId));

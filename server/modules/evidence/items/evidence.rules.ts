@@ -53,11 +53,21 @@ export function isValidAt(item: Validity, moment: string): boolean {
   );
 }
 
-/** Whether it counted at some moment of a period, both ends included; an item that has expired since did then. */
-export function isValidWithin(item: Validity, from: string, to: string): boolean {
-  const state = item.state === 'expired' ? 'auto_collected' : item.state;
+/** Whether it counted at some moment of a period, both ends included; what has expired since may have counted then. */
+export function isValidWithin(
+  item: Validity & Pick<StoredEvidence, 'reviews' | 'uploaderId'>,
+  from: string,
+  to: string,
+): boolean {
+  const state = item.state === 'expired' && wasAccepted(item) ? 'approved' : item.state;
   const start = item.effectiveFrom > from ? item.effectiveFrom : from;
   return start <= to && isValidAt({ ...item, state }, start);
+}
+
+/** Collected, or approved as it is: what expired while it waited for review never counted. */
+function wasAccepted({ uploaderId, reviews }: Pick<StoredEvidence, 'reviews' | 'uploaderId'>) {
+  const last = reviews.findLast(({ action }) => action !== 'renewal_requested');
+  return uploaderId === null || last?.action === 'approved';
 }
 
 /**

@@ -16,9 +16,11 @@ export interface PackageFile {
 export const MANIFEST = 'manifest.json';
 export const SUMS = 'SHA256SUMS';
 
-/** The same instant in every entry, as a DOS time: it has no zone, so the machine's does not matter. */
-const MTIME = new Date(2000, 0, 1, 0, 0, 0);
-const OPTIONS = { mtime: MTIME, mode: 0o100644, forceDosTimestamp: true, compress: true };
+/** The same time in every entry, as a DOS time: that has no zone, so where it is built does not matter. */
+function options() {
+  const mtime = new Date(2000, 0, 1, 0, 0, 0);
+  return { mtime, mode: 0o100644, forceDosTimestamp: true, compress: true };
+}
 
 /**
  * Streams a ZIP whose bytes follow from its files and nothing else: entries sorted, times fixed. `about` goes into
@@ -39,17 +41,17 @@ export async function writeZip(
     .join('');
   const zip = new yazl.ZipFile();
   const written = pipeline(zip.outputStream, target);
-  zip.addBuffer(Buffer.from(sums), SUMS, OPTIONS);
-  zip.addBuffer(manifest, MANIFEST, OPTIONS);
+  zip.addBuffer(Buffer.from(sums), SUMS, options());
+  zip.addBuffer(manifest, MANIFEST, options());
   let done = 0;
   // One after the other, as each stream that waits holds a file open.
   const addAll = async () => {
     for (const { path, open } of sorted) {
       const content = open();
-      if (Buffer.isBuffer(content)) zip.addBuffer(content, path, OPTIONS);
+      if (Buffer.isBuffer(content)) zip.addBuffer(content, path, options());
       else {
         const ended = finished(content);
-        zip.addReadStream(content, path, OPTIONS);
+        zip.addReadStream(content, path, options());
         await ended;
       }
       done += 1;
