@@ -2,6 +2,7 @@ import {
   Activity,
   CloudCog,
   Container,
+  FileCheck2,
   Gauge,
   Globe,
   LibraryBig,
@@ -25,6 +26,7 @@ interface Section {
     | '/images'
     | '/targets'
     | '/imports'
+    | '/evidence'
     | '/system';
   icon: LucideIcon;
   module: ModuleName;
@@ -34,6 +36,7 @@ export const sections: readonly Section[] = [
   { label: 'Posture', to: '/', icon: Gauge, module: 'compliance' },
   { label: 'Frameworks', to: '/frameworks', icon: LibraryBig, module: 'compliance' },
   { label: 'Controls', to: '/controls', icon: SlidersHorizontal, module: 'compliance' },
+  { label: 'Evidence', to: '/evidence', icon: FileCheck2, module: 'evidence' },
   { label: 'Findings', to: '/findings', icon: ShieldAlert, module: 'security-scans' },
   { label: 'Scans', to: '/scans', icon: Radar, module: 'orchestration' },
   { label: 'Cloud accounts', to: '/accounts', icon: CloudCog, module: 'cloud-security' },
