@@ -54,6 +54,9 @@ beforeAll(async () => {
     `/images/${image}`,
     '/targets',
     '/imports',
+    '/evidence',
+    '/evidence/gaps',
+    '/evidence/packages',
     '/system',
     '/nowhere',
   ];

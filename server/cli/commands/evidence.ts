@@ -211,13 +211,22 @@ function addPackages(evidence: Command): void {
 }
 
 interface Schema<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error };
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: readonly Issue[] } };
+}
+interface Issue {
+  path: readonly PropertyKey[];
+  message: string;
 }
 
+/** The options as the contract has them. Throws InvalidInputError naming each that does not fit. */
 function parsed<T>(schema: Schema<T> | undefined, value: unknown): T {
   const result = schema?.safeParse(value);
   if (result?.success) return result.data;
-  throw new InvalidInputError(result?.error.message ?? 'that cannot be asked', { usage: true });
+  const issues = result?.error.issues ?? [];
+  const said = issues.map(({ path, message }) => `--${String(path[0])}: ${message}`);
+  throw new InvalidInputError(said.join('; ') || 'that cannot be asked', { usage: true });
 }
 
 function instant(text: string | undefined): Date | undefined {

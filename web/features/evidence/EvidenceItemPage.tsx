@@ -97,7 +97,7 @@ function Revisions({ item: { id, revisions } }: { item: EvidenceDetail }) {
               </Text>
               <Text size="xs" c="dimmed">
                 {bytes(one.sizeBytes)} · {one.mediaType} · {instant(one.uploadedAt)} by{' '}
-                {one.uploadedBy} · {one.masked ? 'secrets masked' : 'kept as it is'}
+                {one.uploadedBy} · {one.masked ? 'searched for secrets' : 'kept as it is'}
               </Text>
               <Code style={{ overflowWrap: 'anywhere' }}>{one.sha256}</Code>
             </div>

@@ -76,7 +76,7 @@ export function EvidencePage() {
           value={search.view}
           onChange={(view) => change({ view })}
           options={[
-            { value: undefined, label: 'There' },
+            { value: undefined, label: 'Current' },
             { value: 'expiring', label: 'Expiring in 30 days' },
             { value: 'deleted', label: 'Removed' },
           ]}

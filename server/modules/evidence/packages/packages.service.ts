@@ -17,6 +17,8 @@ import type { PackageBuilder } from './package-builder.js';
 import { packageState, type StateDeps } from './package-state.js';
 import type { PackagesRepository, StoredPackage } from './packages.repository.js';
 
+/** A caller's clock may be ahead of this one by so much. */
+const CLOCK_DIFFERENCE_MS = 5 * 60_000;
 const LONGEST_MS = 5 * 366 * 86_400_000;
 
 export interface PackagesDeps extends StateDeps, Pick<Platform, 'audit' | 'clock' | 'newId'> {
@@ -127,10 +129,10 @@ export class PackagesService {
   async #add(actor: Actor, { frameworkId, ...period }: Wanted): Promise<StoredPackage> {
     const { repository, compliance, audit, clock, newId } = this.deps;
     const now = clock.now().toISOString();
-    const [from, to] = [period.from, period.to].map((one) => new Date(one).toISOString()) as [
-      string,
-      string,
-    ];
+    const from = new Date(period.from).toISOString();
+    const end = new Date(period.to).toISOString();
+    const isAhead = end > now && Date.parse(end) - Date.parse(now) < CLOCK_DIFFERENCE_MS;
+    const to = isAhead ? now : end;
     if (to > now) throw wrong('to', 'must not lie in the future');
     if (from >= to) throw wrong('from', 'must lie before the end');
     if (Date.parse(to) - Date.parse(from) > LONGEST_MS) throw wrong('from', 'five years at most');
