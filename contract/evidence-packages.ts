@@ -43,11 +43,11 @@ export type EvidenceGap = z.infer<typeof EvidenceGap>;
 export const getEvidenceGaps = endpoint({
   ...common,
   method: 'GET',
-  path: `${PREFIX}/gaps`,
+  path: `${PREFIX}/gaps/:frameworkId`,
   access: 'evidence:read',
   summary: 'Controls and requirements without valid evidence, or soon without',
+  params: z.object({ frameworkId: z.string() }),
   query: z.object({
-    framework: z.string().max(100),
     days: z.coerce.number().int().min(0).max(370).default(30).describe('expiring within'),
   }),
   result: z.object({

@@ -107,7 +107,7 @@ const PROBES: Record<string, Probe> = {
     payload: () => ({ fourEyes: true, maxUploadMegabytes: 2 }),
   },
   'GET /api/evidence/coverage': empty,
-  'GET /api/evidence/gaps': { ...empty, query: ({ frameworkId }) => `framework=${frameworkId}` },
+  'GET /api/evidence/gaps/:frameworkId': empty,
   'POST /api/evidence/packages': { ...empty, payload: packageOf },
   'GET /api/evidence/packages': empty,
   'GET /api/evidence/packages/:packageId': hidden,

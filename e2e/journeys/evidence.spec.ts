@@ -75,7 +75,7 @@ test('upload, approve, package, download and verify', async () => {
   for (const path of ['/evidence', '/evidence/gaps', '/evidence/packages']) {
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect([path, wide <= 390]).toEqual([path, true]);
   }
   expect(errors).toEqual([]);

@@ -108,7 +108,7 @@ function addItems(evidence: Command): void {
     .action(async (framework: string, { json, days }: Json & { days: string }) => {
       const within = wholeDays(days);
       const gaps = await withEvidence(({ coverage }) =>
-        coverage.gaps(localOperator, { framework, days: within }),
+        coverage.gaps(localOperator, framework, within),
       );
       if (json) return printJson(gaps);
       const rows = gaps.controls.map(({ controlId, title, weight, reason, expiresAt }) => [

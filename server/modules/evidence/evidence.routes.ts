@@ -22,7 +22,9 @@ export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): vo
   http.add(contract.getEvidenceSettings, ({ actor }) => reviews.settings(actor));
   http.add(contract.putEvidenceSettings, ({ actor, body }) => reviews.putSettings(actor, body));
   http.add(contract.getEvidenceCoverage, ({ actor }) => coverage.coverage(actor));
-  http.add(contract.getEvidenceGaps, ({ actor, query }) => coverage.gaps(actor, query));
+  http.add(contract.getEvidenceGaps, ({ actor, params, query }) =>
+    coverage.gaps(actor, params.frameworkId, query.days),
+  );
   http.add(contract.buildPackage, ({ actor, body }) => packages.request(actor, body));
   http.add(contract.listPackages, ({ actor, query }) =>
     packages.list(actor, query.limit, query.cursor),

@@ -298,7 +298,7 @@ test('coverage and gaps follow evidence that counts', async () => {
       (one: { frameworkId: string }) => one.frameworkId === framework,
     ).coverage;
   const gap = async () =>
-    (await call('GET', `/gaps?framework=${framework}`)).body.controls.find(
+    (await call('GET', `/gaps/${framework}`)).body.controls.find(
       (one: { controlId: string }) => one.controlId === 'IAC-06',
     );
   expect(await covered()).toBe(0);

@@ -68,7 +68,11 @@ export const gapsQuery = (framework: string) =>
   queryOptions({
     queryKey: [...evidenceKey, 'gaps', framework],
     queryFn: ({ signal }) =>
-      apiService(getEvidenceGaps, { query: { framework, days: EXPIRING_DAYS }, signal }),
+      apiService(getEvidenceGaps, {
+        params: { frameworkId: framework },
+        query: { days: EXPIRING_DAYS },
+        signal,
+      }),
   });
 
 export const isBuilding = ({ state }: EvidencePackage) =>

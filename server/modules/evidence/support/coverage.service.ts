@@ -29,7 +29,8 @@ export class CoverageService {
     return { items };
   }
 
-  async gaps(actor: Actor, { framework: frameworkId, days }: { framework: string; days: number }) {
+  /** Of one framework; `days`: what expires within them is a gap too. */
+  async gaps(actor: Actor, frameworkId: string, days: number) {
     const { compliance } = this.deps;
     const framework = await compliance.posture.framework(actor, frameworkId);
     const catalogue = await compliance.catalogues.of(actor);
