@@ -91,7 +91,11 @@ export const MODULES: readonly ModuleDefinition[] = [
     name: 'evidence',
     prefixes: ['/api/evidence'],
     create: (platform, container) =>
-      createEvidence(platform, container.get<Compliance>('compliance')),
+      createEvidence(platform, {
+        ...container.scanning,
+        compliance: container.get<Compliance>('compliance'),
+        scans: container.get<SecurityScans>('security-scans'),
+      }),
   },
 ];
 

@@ -187,6 +187,37 @@ const PROBES: Record<string, Probe> = {
 /** The path of what team `a` brought itself. */
 function ofOwn(rest: string) {
   return ({ ownFrameworkId }: Made) => `/api/frameworks/${ownFrameworkId}${rest}`;
+  'GET /api/evidence': empty,
+  'POST /api/evidence': { ...empty, payload: () => fileForm('said by team b', 'b.txt') },
+  'GET /api/evidence/settings': empty,
+  'PUT /api/evidence/settings': {
+    ...empty,
+    payload: () => ({ fourEyes: true, maxUploadMegabytes: 2 }),
+  },
+  'GET /api/evidence/coverage': empty,
+  'GET /api/evidence/gaps/:frameworkId': empty,
+  'POST /api/evidence/packages': { ...empty, payload: packageOf },
+  'GET /api/evidence/packages': empty,
+  'GET /api/evidence/packages/:packageId': hidden,
+  'GET /api/evidence/packages/:packageId/content': hidden,
+  'GET /api/evidence/oscal/:frameworkId': empty,
+  'GET /api/evidence/:evidenceId': hidden,
+  'PATCH /api/evidence/:evidenceId': { ...hidden, payload: () => ({ title: 'renamed by b' }) },
+  'DELETE /api/evidence/:evidenceId': hidden,
+  'POST /api/evidence/:evidenceId/restore': hidden,
+  'POST /api/evidence/:evidenceId/revisions': {
+    ...hidden,
+    payload: () => fileForm('other of team b', 'b.txt'),
+  },
+  'GET /api/evidence/:evidenceId/content': hidden,
+  'POST /api/evidence/:evidenceId/submit': { ...hidden, payload: () => ({}) },
+  'POST /api/evidence/:evidenceId/approve': { ...hidden, payload: () => ({}) },
+  'POST /api/evidence/:evidenceId/reject': { ...hidden, payload: () => ({ reason: 'by team b' }) },
+  'POST /api/evidence/:evidenceId/renewal': { ...hidden, payload: () => ({ reason: 'by team b' }) },
+};
+
+function packageOf({ frameworkId }: Made) {
+  return { frameworkId, from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' };
 }
 
 function scanOf({ accountId }: Made) {

@@ -55,6 +55,9 @@ beforeAll(async () => {
     '/targets',
     '/assessments',
     '/imports',
+    '/evidence',
+    '/evidence/gaps',
+    '/evidence/packages',
     '/system',
     '/nowhere',
   ];

@@ -11,6 +11,7 @@ import { addAssessments } from './commands/assessments.js';
 import { addConfig } from './commands/config.js';
 import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
+import { addEvidence } from './commands/evidence.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
 import { addMap } from './commands/map.js';
@@ -49,6 +50,7 @@ for (const add of [
   addControls,
   addAssessments,
   addMap,
+  addEvidence,
   addDoctor,
   addConfig,
 ]) {

@@ -3,6 +3,7 @@ import {
   ClipboardCheck,
   CloudCog,
   Container,
+  FileCheck2,
   Gauge,
   Globe,
   LibraryBig,
@@ -27,6 +28,7 @@ interface Section {
     | '/images'
     | '/targets'
     | '/imports'
+    | '/evidence'
     | '/system';
   icon: LucideIcon;
   module: ModuleName;
@@ -37,6 +39,7 @@ export const sections: readonly Section[] = [
   { label: 'Frameworks', to: '/frameworks', icon: LibraryBig, module: 'compliance' },
   { label: 'Controls', to: '/controls', icon: SlidersHorizontal, module: 'compliance' },
   { label: 'Assessments', to: '/assessments', icon: ClipboardCheck, module: 'assessments' },
+  { label: 'Evidence', to: '/evidence', icon: FileCheck2, module: 'evidence' },
   { label: 'Findings', to: '/findings', icon: ShieldAlert, module: 'security-scans' },
   { label: 'Scans', to: '/scans', icon: Radar, module: 'orchestration' },
   { label: 'Cloud accounts', to: '/accounts', icon: CloudCog, module: 'cloud-security' },

@@ -10,6 +10,7 @@ import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
 import { mappingsSearch } from '../features/compliance/mappings.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
+import { evidenceSearch, gapsSearch } from '../features/evidence/evidence.search.js';
 import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
 import { targetsSearch } from '../features/web-security/targets.search.js';
@@ -220,6 +221,40 @@ const targets = createRoute({
     'TargetsPage',
   ),
 });
+const evidence = createRoute({
+  getParentRoute: () => root,
+  path: '/evidence',
+  validateSearch: evidenceSearch,
+  component: lazyRouteComponent(
+    () => import('../features/evidence/EvidencePage.js'),
+    'EvidencePage',
+  ),
+});
+const evidenceGaps = createRoute({
+  getParentRoute: () => root,
+  path: '/evidence/gaps',
+  validateSearch: gapsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/evidence/EvidenceGapsPage.js'),
+    'EvidenceGapsPage',
+  ),
+});
+const evidencePackages = createRoute({
+  getParentRoute: () => root,
+  path: '/evidence/packages',
+  component: lazyRouteComponent(
+    () => import('../features/evidence/EvidencePackagesPage.js'),
+    'EvidencePackagesPage',
+  ),
+});
+const evidenceItem = createRoute({
+  getParentRoute: () => root,
+  path: '/evidence/$evidenceId',
+  component: lazyRouteComponent(
+    () => import('../features/evidence/EvidenceItemPage.js'),
+    'EvidenceItemPage',
+  ),
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -251,6 +286,10 @@ const routeTree = root.addChildren([
   images,
   image,
   targets,
+  evidence,
+  evidenceGaps,
+  evidencePackages,
+  evidenceItem,
   system,
 ]);
 

@@ -148,6 +148,7 @@ export function createCompliance(
     catalogue,
     catalogues,
     states,
+    matches,
     decisions,
     engine,
     posture,

@@ -9,6 +9,8 @@ export const DEFAULT_RETENTION_DAYS = {
   imports: 400,
   /** Reports as they came, masked. */
   raw_reports: 400,
+  /** Audit packages, from when they were built; the evidence in them stays. */
+  evidence_packages: 400,
   /** Results of resources that are gone; their findings stay. */
   gone_results: 400,
   /** Jobs that gave up and that nobody took up again. */

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { Relation, Tier } from '../../../../contract/control.js';
+import type { Compliance } from '../../compliance/index.js';
+import type { CheckEvidence, SecurityScans } from '../../security-scans/index.js';
+
+type ReportImport = Awaited<ReturnType<SecurityScans['imports']['get']>>;
+type CheckMatches = Awaited<ReturnType<Compliance['matches']['list']>>[number];
+type Catalogue = Awaited<ReturnType<Compliance['catalogues']['of']>>;
+
+/** What one import shows of one check, for a control. Counts are results. */
+interface CheckShown {
+  tool: string;
+  checkId: string;
+  title: string;
+  tier: Tier;
+  relation: Relation | null;
+  pass: number;
+  fail: number;
+  unknown: number;
+  complete: boolean;
+  accounts: string[];
+  lastSeenAt: string;
+}
+
+/** The content of one piece of technical proof: an import, for the controls of one domain. */
+export interface ScanEvidence {
+  format: 'offload-security/scan-evidence/1';
+  import: {
+    id: string;
+    tool: string | null;
+    toolVersion: string | null;
+    reportSha256: string | null;
+    fileName: string;
+    finishedAt: string | null;
+    partial: boolean;
+  };
+  domain: { code: string; name: string };
+  controls: { controlId: string; title: string; checks: CheckShown[] }[];
+}
+
+/**
+ * What an import proves, one document per domain of controls, so that it stays small however many findings there
+ * are. Scopes that a later report has covered since are that report's. Matches by text or domain alone prove nothing.
+ */
+export function scanEvidenceOf(
+  item: ReportImport,
+  { checks, scopes }: CheckEvidence,
+  matches: readonly CheckMatches[],
+  catalogue: Catalogue,
+): ScanEvidence[] {
+  const titles = new Map(checks.map(({ tool, check }) => [`${tool}\0${check.id}`, check.title]));
+  const shown = shownByCheck(scopes.filter(({ lastImportId }) => lastImportId === item.id));
+  const byDomain = new Map<string, Map<string, CheckShown[]>>();
+  for (const { tool, checkId, matches: found } of matches) {
+    const counts = shown.get(`${tool}\0${checkId}`);
+    if (!counts) continue;
+    for (const { controlId, reason } of found) {
+      const control = catalogue.controls.get(controlId);
+      if (!control || reason.tier > 2) continue;
+      const controls = byDomain.get(control.domain) ?? new Map<string, CheckShown[]>();
+      byDomain.set(control.domain, controls);
+      const title = titles.get(`${tool}\0${checkId}`) || checkId;
+      const { tier, relation = null } = reason;
+      const list = controls.get(controlId) ?? [];
+      list.push({ tool, checkId, title, tier, relation, ...counts });
+      controls.set(controlId, list);
+    }
+  }
+  return [...byDomain].sort(byKey).map(([code, controls]) => ({
+    format: 'offload-security/scan-evidence/1',
+    import: {
+      id: item.id,
+      tool: item.tool,
+      toolVersion: item.toolVersion,
+      reportSha256: item.sha256,
+      fileName: item.fileName,
+      finishedAt: item.finishedAt,
+      partial: item.partial,
+    },
+    domain: { code, name: catalogue.domains.get(code)?.name ?? code },
+    controls: [...controls].sort(byKey).map(([controlId, list]) => ({
+      controlId,
+      title: catalogue.controls.get(controlId)?.title ?? controlId,
+      checks: list.sort((a, b) => compare(`${a.tool}\0${a.checkId}`, `${b.tool}\0${b.checkId}`)),
+    })),
+  }));
+}
+
+type Counts = Omit<CheckShown, 'tool' | 'checkId' | 'title' | 'tier' | 'relation'>;
+
+function shownByCheck(scopes: CheckEvidence['scopes']): Map<string, Counts> {
+  const found = new Map<string, Counts>();
+  for (const {
+    tool,
+    checkId,
+    provider,
+    accountId,
+    lastSeenAt,
+    lastCompleteAt,
+    tallies,
+  } of scopes) {
+    const key = `${tool}\0${checkId}`;
+    const counts = found.get(key) ?? {
+      pass: 0,
+      fail: 0,
+      unknown: 0,
+      complete: true,
+      accounts: [],
+      lastSeenAt,
+    };
+    found.set(key, counts);
+    for (const { standing, count } of tallies) {
+      counts[standing === 'pass' || standing === 'fail' ? standing : 'unknown'] += count;
+    }
+    if (lastCompleteAt === null || lastCompleteAt < lastSeenAt) counts.complete = false;
+    if (lastSeenAt > counts.lastSeenAt) counts.lastSeenAt = lastSeenAt;
+    const account = `${provider}/${accountId}`;
+    if (!counts.accounts.includes(account)) counts.accounts.push(account);
+    counts.accounts.sort();
+  }
+  return found;
+}
+
+/** The same thing always gets the same id, so that collecting twice is as good as once. */
+export function collectedId(teamId: string, ...what: string[]): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([teamId, ...what]))
+    .digest('hex');
+  return `evd_${hash.slice(0, 26)}`;
+}
+
+function byKey(a: [string, unknown], b: [string, unknown]): number {
+  return compare(a[0], b[0]);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

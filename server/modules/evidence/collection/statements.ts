@@ -1,0 +1,74 @@
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Compliance } from '../../compliance/index.js';
+import { mark } from '../reviews/answers-by-evidence.js';
+import type { CollectedParts } from './collected-item.js';
+import { collectedId } from './scan-evidence.js';
+
+export interface Statement extends Omit<CollectedParts, 'content' | 'now'> {
+  content: unknown;
+}
+
+/** What people of the team say now: answers to controls, and attestations of requirements. */
+export async function statementsOf(
+  team: TeamScope,
+  { catalogues, decisions, posture }: Pick<Compliance, 'catalogues' | 'decisions' | 'posture'>,
+  now: string,
+): Promise<Statement[]> {
+  const catalogue = await catalogues.of(team);
+  const { teamId } = team;
+  const found: Statement[] = [];
+  for (const [controlId, decision] of await decisions.byControl(team)) {
+    const { kind, status, justification, actor, at, expiresAt } = decision;
+    const isOver = expiresAt !== null && expiresAt <= now;
+    // An answer that cites evidence is that evidence's word, not another proof.
+    if (kind !== 'answer' || isOver || justification.includes(mark('evd_'))) continue;
+    found.push({
+      id: collectedId(teamId, 'answer', controlId, at),
+      teamId,
+      kind: 'answer',
+      title: `Answer for ${controlId} ${catalogue.controls.get(controlId)?.title ?? ''}`.trim(),
+      description: justification.slice(0, 1_000),
+      source: bySay(actor),
+      controlIds: [controlId],
+      requirements: [],
+      collectedAt: at,
+      effectiveTo: expiresAt,
+      summary: null,
+      content: { kind, controlId, status, justification, actor, at, expiresAt },
+    });
+  }
+  for (const framework of catalogue.frameworks.values()) {
+    const { requirementStates } = await posture.framework(team, framework.id);
+    for (const { id, title, attestation } of requirementStates) {
+      if (!attestation) continue;
+      const { statement, actor, at, expiresAt } = attestation;
+      found.push({
+        id: collectedId(teamId, 'attestation', framework.id, id, at),
+        teamId,
+        kind: 'attestation',
+        title: `Attestation of ${framework.name} ${id}`,
+        description: statement.slice(0, 1_000),
+        source: bySay(actor),
+        controlIds: [],
+        requirements: [`${framework.id}/${id}`],
+        collectedAt: at,
+        effectiveTo: expiresAt,
+        summary: null,
+        content: {
+          framework: framework.id,
+          requirement: id,
+          title,
+          statement,
+          actor,
+          at,
+          expiresAt,
+        },
+      });
+    }
+  }
+  return found;
+}
+
+function bySay(person: string) {
+  return { tool: null, toolVersion: null, importId: null, reportSha256: null, person };
+}

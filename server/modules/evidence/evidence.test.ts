@@ -1,0 +1,318 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EvidenceDetail, EvidenceItem } from '../../../contract/evidence.js';
+import { packageRoot } from '../../package-root.js';
+import { anActor, createTestApp, type TestApp } from '../../testing/test-core.js';
+import { type Evidence, evidenceExpired } from './index.js';
+import { aPdf, bytesForm } from './testing/evidence-files.js';
+
+const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
+const PREFIX = '/api/evidence';
+
+let app: TestApp;
+let evidence: Evidence;
+beforeEach(async () => {
+  app = await createTestApp({
+    authenticate: (request) => ({
+      ...anActor('a'),
+      userId: String(request.headers['x-user'] ?? 'ann'),
+      name: String(request.headers['x-user'] ?? 'ann'),
+    }),
+  });
+  await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
+  evidence = app.container.get<Evidence>('evidence');
+});
+afterEach(() => app.close());
+
+async function call(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  payload?: object,
+  user = 'ann',
+) {
+  const url = path.startsWith('/api') ? path : `${PREFIX}${path}`;
+  const answer = await app.server.inject({ method, url, payload, headers: { 'x-user': user } });
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    raw: answer.rawPayload,
+    body: parsed(answer.body),
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many endpoints, looked at by the tests
+function parsed(text: string): any {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const upload = (content: Uint8Array | string, name: string, query = '') =>
+  call('POST', `?${query}`, bytesForm(content, name));
+const policy = async (query = 'controls=IAC-06&kind=policy&title=Access policy') =>
+  (await upload('Access is reviewed each quarter.', 'policy.txt', query)).body as EvidenceDetail;
+
+async function importSample() {
+  const { id } = await app.scans.imports.importFile(anActor('a'), SAMPLE);
+  return id;
+}
+
+describe('collection', () => {
+  test('an import becomes technical proof, a document per domain, once', async () => {
+    const importId = await importSample();
+    const made = await evidence.collector.collectImport({ teamId: 'a' }, importId);
+    expect(made).toBeGreaterThan(3);
+    expect(made).toBeLessThan(34);
+    expect(await evidence.collector.collectImport({ teamId: 'a' }, importId)).toBe(0);
+    await evidence.lookAfter();
+    const { items } = (await call('GET', '?kind=scan&limit=100')).body as { items: EvidenceItem[] };
+    expect(items).toHaveLength(made ?? 0);
+    const [one] = items;
+    expect(one).toMatchObject({ source: { tool: 'prowler', importId } });
+    expect(one?.source.reportSha256).toMatch(/^[0-9a-f]{64}$/);
+    const content = (await call('GET', `/${one?.id}/content`)).body;
+    const shown = content.controls.flatMap((control: { checks: object[] }) => control.checks);
+    expect(shown.length).toBeGreaterThan(0);
+    for (const { tier } of shown) expect(tier).toBeLessThanOrEqual(2);
+    const detail = (await call('GET', `/${one?.id}`)).body as EvidenceDetail;
+    expect(detail.links).toContainEqual({
+      kind: 'import',
+      id: importId,
+      relation: 'collected_from',
+    });
+  });
+
+  test('counts are those of the report, per check', async () => {
+    const id = await importSample();
+    await evidence.collector.collectImport({ teamId: 'a' }, id);
+    const { items } = (await call('GET', '?kind=scan&limit=100')).body as { items: EvidenceItem[] };
+    const report = JSON.parse(await readFile(SAMPLE, 'utf8')) as {
+      status_code: string;
+      metadata: { event_code: string };
+    }[];
+    for (const item of items) {
+      const content = (await call('GET', `/${item.id}/content`)).body;
+      for (const { checks } of content.controls) {
+        for (const { checkId, pass, fail } of checks) {
+          const rows = report.filter(({ metadata }) => metadata.event_code === checkId);
+          expect([checkId, pass]).toEqual([
+            checkId,
+            rows.filter((row) => row.status_code === 'PASS').length,
+          ]);
+          expect([checkId, fail]).toEqual([
+            checkId,
+            rows.filter((row) => row.status_code === 'FAIL').length,
+          ]);
+        }
+      }
+    }
+  });
+
+  test('an answer is evidence until it is taken back', async () => {
+    const path = '/api/common-controls/IAC-06/decision';
+    const answer = {
+      kind: 'answer',
+      status: 'implemented',
+      justification: 'We review every month.',
+    };
+    await call('PUT', path, answer);
+    expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(1);
+    expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(0);
+    const [item] = (await call('GET', '?kind=answer')).body.items;
+    expect(item).toMatchObject({ state: 'auto_collected', valid: true, controlIds: ['IAC-06'] });
+    await call('DELETE', path);
+    await evidence.collector.collectStatements({ teamId: 'a' });
+    expect((await call('GET', `/${item.id}`)).body).toMatchObject({
+      state: 'expired',
+      valid: false,
+    });
+  });
+});
+
+describe('upload', () => {
+  test('waits for review, expires by the control’s cadence, and is kept once', async () => {
+    const item = await policy();
+    expect(item).toMatchObject({
+      state: 'pending_review',
+      valid: false,
+      title: 'Access policy',
+      kind: 'policy',
+    });
+    expect(item.links).toContainEqual({ kind: 'control', id: 'IAC-06', relation: 'supports' });
+    const again = (await upload('Access is reviewed each quarter.', 'other.txt')).body;
+    expect(again).toMatchObject({ id: item.id, duplicate: true, title: 'Access policy' });
+    expect((await call('GET', '')).body.items).toHaveLength(1);
+  });
+
+  test('masks secrets of text, and is downloaded as an attachment that nothing runs', async () => {
+    const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+    const { body } = await upload(`aws_secret_access_key = ${secret}\n`, '../../notes.txt');
+    expect(body.revision).toMatchObject({
+      fileName: 'notes.txt',
+      masked: true,
+      mediaType: 'text/plain',
+    });
+    const { raw, headers } = await call('GET', `/${body.id}/content`);
+    expect(raw.toString()).not.toContain(secret);
+    expect(headers['content-disposition']).toMatch(/^attachment; filename="notes.txt"/);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  test('keeps a PDF byte for byte', async () => {
+    const pdf = await aPdf('Reviewed.');
+    const { body } = await upload(pdf, 'review.pdf');
+    expect((await call('GET', `/${body.id}/content`)).raw.equals(pdf)).toBe(true);
+  });
+
+  test('refuses what is too large, leads nowhere or is dated wrongly, and keeps nothing of it', async () => {
+    await call('PUT', '/settings', { fourEyes: false, maxUploadMegabytes: 1 });
+    const large = await upload('x'.repeat(1024 ** 2 + 1), 'a.txt');
+    expect(large).toMatchObject({ status: 413, body: { detail: expect.stringContaining('1 MB') } });
+    for (const [query, why] of [
+      ['controls=NOPE-1', /no control NOPE-1/],
+      ['requirements=nope/1', /no requirement nope\/1/],
+      ['effectiveFrom=2026-03-01T00:00:00Z&effectiveTo=2026-02-01T00:00:00Z', /effectiveTo/],
+      ['collectedAt=2027-01-01T00:00:00Z', /collectedAt/],
+    ] as const) {
+      const refused = await upload('words', 'a.txt', query);
+      expect([refused.status, refused.body.detail]).toEqual([422, expect.stringMatching(why)]);
+    }
+    expect((await call('GET', '')).body.items).toEqual([]);
+  });
+
+  test('a new revision is reviewed anew, and the old one stays', async () => {
+    const { id } = await policy();
+    await call('POST', `/${id}/approve`, {});
+    const revised = await call(
+      'POST',
+      `/${id}/revisions`,
+      bytesForm('Each month.', 'policy-2.txt'),
+    );
+    expect(revised.body).toMatchObject({
+      state: 'pending_review',
+      valid: false,
+      revision: { number: 2 },
+    });
+    expect((await call('GET', `/${id}/content?revision=1`)).body).toContain('each quarter');
+    const same = await call('POST', `/${id}/revisions`, bytesForm('Each month.', 'policy-3.txt'));
+    expect(same.status).toBe(409);
+  });
+
+  test('removed evidence no longer counts, can be restored, and both are in the audit trail', async () => {
+    const { id } = await policy();
+    await call('POST', `/${id}/approve`, {});
+    expect((await call('DELETE', `/${id}`)).body).toMatchObject({ valid: false });
+    expect((await call('GET', '')).body.items).toEqual([]);
+    expect((await call('GET', '?deleted=true')).body.items).toHaveLength(1);
+    expect((await call('POST', `/${id}/approve`, {})).status).toBe(409);
+    expect((await call('POST', `/${id}/restore`)).body).toMatchObject({
+      valid: true,
+      deletedAt: null,
+    });
+    const trail = await app.platform.audit.about({ teamId: 'a' }, id);
+    const actions = trail.map(({ action }) => action.replace('evidence.', ''));
+    expect(actions.sort()).toEqual(['approved', 'removed', 'restored', 'uploaded']);
+  });
+});
+
+describe('review', () => {
+  test('approval makes evidence count and changes no control', async () => {
+    const { id } = await policy();
+    const approved = (await call('POST', `/${id}/approve`, {})).body as EvidenceDetail;
+    expect(approved).toMatchObject({ state: 'approved', valid: true });
+    expect(approved.reviews.at(-1)).toMatchObject({ action: 'approved', ownWork: true });
+    expect(approved.controls).toMatchObject([{ id: 'IAC-06', status: 'not_assessed' }]);
+    expect((await call('POST', `/${id}/approve`, {})).status).toBe(409);
+  });
+
+  test('with four eyes another person must approve', async () => {
+    await call('PUT', '/settings', { fourEyes: true, maxUploadMegabytes: 25 });
+    const { id, mayApprove } = await policy();
+    expect(mayApprove).toBe(false);
+    expect((await call('POST', `/${id}/approve`, {})).status).toBe(409);
+    const other = await call('POST', `/${id}/approve`, {}, 'bob');
+    expect(other.body.reviews.at(-1)).toMatchObject({ actor: 'bob', ownWork: false });
+  });
+
+  test('an answer by evidence cites it, ends with it, and goes when it is rejected', async () => {
+    const { id } = await policy();
+    const answers = {
+      statement: 'The policy implements it.',
+      controls: [{ controlId: 'IAC-06', status: 'implemented' }],
+    };
+    const foreign = { ...answers, controls: [{ controlId: 'IAC-01', status: 'implemented' }] };
+    expect((await call('POST', `/${id}/approve`, { answers: foreign })).status).toBe(422);
+    const approved = (await call('POST', `/${id}/approve`, { answers })).body as EvidenceDetail;
+    expect(approved.controls).toMatchObject([{ status: 'implemented' }]);
+    const control = (await call('GET', '/api/common-controls/IAC-06')).body;
+    expect(control.decision).toMatchObject({ kind: 'answer', expiresAt: approved.expiresAt });
+    expect(control.decision.justification).toContain(id);
+    await call('POST', `/${id}/reject`, { reason: 'It is the draft.' });
+    const after = (await call('GET', '/api/common-controls/IAC-06')).body;
+    expect(after).toMatchObject({ status: 'not_assessed', decision: null });
+  });
+
+  test('rejected evidence can be submitted again; other links put approval back', async () => {
+    const { id } = await policy();
+    await call('POST', `/${id}/reject`, { reason: 'unsigned' });
+    expect((await call('POST', `/${id}/submit`, { comment: 'signed' })).body.state).toBe(
+      'pending_review',
+    );
+    await call('POST', `/${id}/approve`, {});
+    const moved = await call('PATCH', `/${id}`, { controlIds: ['IAC-01'] });
+    expect(moved.body).toMatchObject({ state: 'pending_review', valid: false });
+    const named = await call('PATCH', `/${id}`, { title: 'Another title' });
+    expect(named.body).toMatchObject({ title: 'Another title', state: 'pending_review' });
+  });
+
+  test('expires once, says so, and cannot be approved then', async () => {
+    const { id } = await policy('controls=IAC-06&effectiveTo=2026-03-05T00:00:00Z');
+    await call('POST', `/${id}/approve`, {});
+    expect((await call('GET', '?expiringDays=30')).body.items).toHaveLength(1);
+    const told: string[] = [];
+    app.platform.events.on(evidenceExpired, ({ evidenceId }) => void told.push(evidenceId));
+    app.clock.moveDays(10);
+    expect((await call('GET', `/${id}`)).body).toMatchObject({
+      state: 'expired',
+      valid: false,
+      quality: { score: 0 },
+    });
+    await evidence.lookAfter();
+    await evidence.lookAfter();
+    expect(told).toEqual([id]);
+    expect((await call('POST', `/${id}/approve`, {})).status).toBe(409);
+    expect(
+      (await call('POST', `/${id}/renewal`, { reason: 'It is over.' })).body.renewalRequestedAt,
+    ).not.toBeNull();
+  });
+});
+
+test('coverage and gaps follow evidence that counts', async () => {
+  const catalogue = await app.compliance.catalogues.of({ teamId: 'a' });
+  const framework = catalogue.requirementsOf('IAC-06')[0]?.framework.id ?? '';
+  const covered = async () =>
+    (await call('GET', '/coverage')).body.items.find(
+      (one: { frameworkId: string }) => one.frameworkId === framework,
+    ).coverage;
+  const gap = async () =>
+    (await call('GET', `/gaps/${framework}`)).body.controls.find(
+      (one: { controlId: string }) => one.controlId === 'IAC-06',
+    );
+  expect(await covered()).toBe(0);
+  expect(await gap()).toMatchObject({ reason: 'none' });
+  const { id, expiresAt } = await policy();
+  expect(await covered()).toBe(0);
+  expect(await gap()).toMatchObject({ reason: 'in_review', evidenceId: id });
+  await call('POST', `/${id}/approve`, {});
+  expect(await covered()).toBeGreaterThan(0);
+  expect(await gap()).toBeUndefined();
+  app.clock.moveDays((Date.parse(expiresAt) - app.clock.now().getTime()) / 86_400_000 - 10);
+  expect(await gap()).toMatchObject({ reason: 'expiring', expiresAt });
+  app.clock.moveDays(11);
+  expect(await gap()).toMatchObject({ reason: 'expired' });
+  expect(await covered()).toBe(0);
+  expect((await call('GET', `?framework=${framework}`)).body.items).toHaveLength(1);
+});

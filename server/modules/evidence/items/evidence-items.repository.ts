@@ -1,0 +1,147 @@
+import type { ControlStatus } from '../../../../contract/control.js';
+import type {
+  EvidenceItem,
+  EvidenceReview,
+  EvidenceRevision,
+} from '../../../../contract/evidence.js';
+import type {
+  Changes,
+  CollectionSpec,
+  Filter,
+  TeamDoc,
+  TeamScope,
+} from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+
+type Kept = Pick<
+  EvidenceItem,
+  | 'kind'
+  | 'state'
+  | 'title'
+  | 'description'
+  | 'source'
+  | 'controlIds'
+  | 'effectiveFrom'
+  | 'effectiveTo'
+  | 'collectedAt'
+  | 'createdAt'
+  | 'createdBy'
+  | 'expiresAt'
+  | 'summary'
+  | 'renewalRequestedAt'
+  | 'deletedAt'
+>;
+
+export interface StoredEvidence extends TeamDoc, Kept {
+  /** `framework/requirement`. */
+  requirements: string[];
+  /** Number of the newest revision: what a change was decided on. */
+  revision: number;
+  revisions: EvidenceRevision[];
+  reviews: EvidenceReview[];
+  answers: { controlId: string; status: ControlStatus; at: string }[];
+  /** SHA-256 of what was uploaded, before masking, while the item is there: the same content is kept once. */
+  contentKey: string | null;
+  /** The same of the newest revision, also after removal. */
+  uploadKey: string | null;
+  /** Lower case, for search. */
+  searched: string;
+  /** User who uploaded the newest revision; null for what was collected. */
+  uploaderId: string | null;
+}
+
+/** An import whose evidence has been collected. */
+export interface Collected extends TeamDoc {
+  importId: string;
+  at: string;
+  items: number;
+}
+
+const items: CollectionSpec<StoredEvidence> = {
+  name: 'evidence_items',
+  scope: 'team',
+  fields: {
+    state: 'string',
+    kind: 'string',
+    createdAt: 'string',
+    expiresAt: 'string',
+    deletedAt: 'string',
+    contentKey: 'string',
+    searched: 'string',
+    controlIds: 'string[]',
+    requirements: 'string[]',
+    revision: 'number',
+  },
+  unique: [['contentKey']],
+  indexes: [['-createdAt'], ['state', 'expiresAt'], ['kind', '-createdAt']],
+};
+
+const collected: CollectionSpec<Collected> = {
+  name: 'evidence_collections',
+  scope: 'team',
+  fields: { importId: 'string' },
+  unique: [['importId']],
+};
+
+export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
+  static readonly database = 'assessments';
+  static readonly specs = [items, collected];
+  protected readonly spec = items;
+
+  get(scope: TeamScope, id: string): Promise<StoredEvidence | null> {
+    return this.of(scope).get(id);
+  }
+
+  /** The item that holds this content. */
+  async withContent(scope: TeamScope, contentKey: string): Promise<StoredEvidence | null> {
+    return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;
+  }
+
+  add(scope: TeamScope, item: StoredEvidence): Promise<void> {
+    return this.of(scope).insert(item);
+  }
+
+  /** Those that are not there yet; an id that is known stays as it is, whatever happened to it since. */
+  async addNew(scope: TeamScope, made: readonly StoredEvidence[]): Promise<number> {
+    const known = new Set(
+      (await this.of(scope).getMany(made.map(({ id }) => id))).map(({ id }) => id),
+    );
+    const fresh = made.filter(({ id }) => !known.has(id));
+    if (fresh.length > 0) await this.of(scope).putMany(fresh);
+    return fresh.length;
+  }
+
+  page(scope: TeamScope, filter: Filter, limit: number, cursor?: string) {
+    return this.of(scope).find(filter, { sort: ['-createdAt'], limit, after: cursor ?? null });
+  }
+
+  async all(scope: TeamScope, filter: Filter): Promise<StoredEvidence[]> {
+    const found: StoredEvidence[] = [];
+    for await (const page of this.of(scope).each(filter)) found.push(...page);
+    return found;
+  }
+
+  /** Changes an item if it still is what the change was decided on; null when it is not. */
+  change(
+    item: Pick<StoredEvidence, 'id' | 'teamId' | 'revision' | 'state' | 'deletedAt'>,
+    changes: Changes['set'],
+  ): Promise<StoredEvidence | null> {
+    const { teamId, id, revision, state, deletedAt } = item;
+    return this.of({ teamId }).update(id, { set: changes }, { revision, state, deletedAt });
+  }
+
+  isCollected(scope: TeamScope, importIds: readonly string[]): Promise<Collected[]> {
+    const ids = importIds.map((id) => collectedId(scope, id));
+    return this.of(scope, collected).getMany(ids);
+  }
+
+  async setCollected(scope: TeamScope, importId: string, at: string, count: number): Promise<void> {
+    const { teamId } = scope;
+    const id = collectedId(scope, importId);
+    await this.of(scope, collected).putMany([{ id, teamId, importId, at, items: count }]);
+  }
+}
+
+function collectedId({ teamId }: TeamScope, importId: string): string {
+  return `${teamId}:${importId}`;
+}

@@ -1,0 +1,297 @@
+import type { z } from 'zod';
+import type {
+  changeEvidence,
+  EvidenceDetail,
+  EvidenceSettings,
+  listEvidence,
+  reviseEvidence,
+  uploadEvidence,
+} from '../../../../contract/evidence.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { BlobStore } from '../../../platform/blobs/blob-store.js';
+import type { Filter, TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError, NotFoundError, UnavailableError } from '../../../platform/errors.js';
+import type { Upload } from '../../../platform/http/http-api.js';
+import type { Platform } from '../../../platform/platform.js';
+import type { Compliance } from '../../compliance/index.js';
+import type { AnswersByEvidence } from '../reviews/answers-by-evidence.js';
+import { mayApprove } from '../reviews/review.rules.js';
+import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
+import type { Intake, TakenIn } from '../uploads/intake.js';
+import { expiryOf } from './evidence.rules.js';
+import type { EvidenceItemsRepository, StoredEvidence } from './evidence-items.repository.js';
+import { checkedCadences, writeLinks } from './links.js';
+import { presentEvidence } from './present-evidence.js';
+import { checkedDates, newUpload, revisionOf, searchedText } from './upload-item.js';
+
+const MOST_REVISIONS = 100;
+
+export interface ItemsDeps extends Pick<Platform, 'references' | 'audit' | 'clock' | 'newId'> {
+  items: EvidenceItemsRepository;
+  settings: EvidenceSettingsRepository;
+  intake: Intake;
+  blobs: BlobStore;
+  answers: AnswersByEvidence;
+  compliance: Pick<Compliance, 'catalogues' | 'states'>;
+}
+
+type Query<E extends { query?: z.ZodType }> = z.output<NonNullable<E['query']>>;
+
+/** The team's evidence: found, taken in, changed, removed and restored. */
+export class EvidenceItemsService {
+  constructor(private readonly deps: ItemsDeps) {}
+
+  async list(actor: Actor, query: Query<typeof listEvidence>) {
+    const now = this.#now();
+    const filter = await this.#filterOf(actor, query, now);
+    const { items, nextCursor } = await this.deps.items.page(
+      actor,
+      filter,
+      query.limit,
+      query.cursor,
+    );
+    return { items: items.map((item) => presentEvidence(item, now)), nextCursor };
+  }
+
+  async get(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
+    return this.detail(actor, await this.require(actor, evidenceId));
+  }
+
+  async require(scope: TeamScope, evidenceId: string): Promise<StoredEvidence> {
+    const item = await this.deps.items.get(scope, evidenceId);
+    if (!item) throw new NotFoundError('no such evidence', { evidenceId });
+    return item;
+  }
+
+  /** Takes a file in as a new item that waits for review; answers the item that has the content, if one does. */
+  async upload(actor: Actor, upload: Upload, query: Query<typeof uploadEvidence>) {
+    const { items, audit, newId, references, compliance, settings, intake } = this.deps;
+    const controlIds = [...new Set(query.controls ?? [])];
+    const requirements = [...new Set(query.requirements ?? [])];
+    const dates = checkedDates(query, this.#now());
+    const cadences = await checkedCadences(compliance.catalogues, actor, {
+      controlIds,
+      requirements,
+    });
+    const taken = await intake.take(upload, await this.#maxBytes(actor, settings));
+    const made = newUpload(actor, {
+      id: newId('evd'),
+      taken,
+      query: { ...query, ...dates },
+      links: { controlIds, requirements },
+      now: this.#now(),
+      cadences,
+    });
+    const known = await items.withContent(actor, taken.contentKey);
+    if (known) return { ...(await this.detail(actor, known)), duplicate: true };
+    await items.add(actor, made);
+    await writeLinks(references, actor, made);
+    await audit.record(actor, 'evidence.uploaded', made.id, told(taken, made));
+    return { ...(await this.detail(actor, made)), duplicate: false };
+  }
+
+  /** Another content for the same thing: it is reviewed anew, and what was answered by the old one is taken back. */
+  async revise(
+    actor: Actor,
+    evidenceId: string,
+    upload: Upload,
+    query: Query<typeof reviseEvidence>,
+  ): Promise<EvidenceDetail> {
+    const { items, audit, intake, settings, answers, compliance } = this.deps;
+    const item = await this.#changeable(actor, evidenceId);
+    if (item.revisions.length >= MOST_REVISIONS) {
+      throw new ConflictError(
+        `evidence has ${MOST_REVISIONS} revisions at most; upload a new item`,
+      );
+    }
+    const now = this.#now();
+    const dates = checkedDates(query, now);
+    const taken = await intake.take(upload, await this.#maxBytes(actor, settings));
+    const known = await items.withContent(actor, taken.contentKey);
+    const isOld = item.revisions.some(({ sha256 }) => sha256 === taken.sha256);
+    if (known || isOld) {
+      throw new ConflictError('this content is there already', {
+        evidenceId: known?.id ?? item.id,
+      });
+    }
+    const number = item.revision + 1;
+    const cadences = await checkedCadences(compliance.catalogues, actor, item);
+    const changed = await items.change(item, {
+      ...dates,
+      revision: number,
+      revisions: [...item.revisions, revisionOf(actor, taken, number, now)],
+      reviews: [...item.reviews, entry(actor, 'revised', number, now)].slice(-200),
+      state: 'pending_review',
+      contentKey: taken.contentKey,
+      uploadKey: taken.contentKey,
+      uploaderId: actor.userId,
+      collectedAt: dates.collectedAt,
+      expiresAt: expiryOf({ ...item, ...dates }, cadences),
+      renewalRequestedAt: null,
+      searched: searchedText({ ...item, fileName: taken.fileName }),
+    });
+    await audit.record(actor, 'evidence.revised', item.id, {
+      ...told(taken, item),
+      revision: number,
+    });
+    await answers.withdraw(actor, item);
+    return this.detail(actor, changed ?? raced());
+  }
+
+  async change(
+    actor: Actor,
+    evidenceId: string,
+    body: z.output<NonNullable<typeof changeEvidence.body>>,
+  ): Promise<EvidenceDetail> {
+    const { items, audit, references, answers, compliance } = this.deps;
+    const item = await this.#changeable(actor, evidenceId);
+    const now = this.#now();
+    const wanted = {
+      ...item,
+      ...Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)),
+    };
+    checkedDates({ ...wanted, effectiveTo: wanted.effectiveTo ?? undefined }, now);
+    const cadences = await checkedCadences(compliance.catalogues, actor, wanted);
+    const matters = ['controlIds', 'requirements', 'effectiveFrom', 'effectiveTo'] as const;
+    const isOther = matters.some(
+      (field) => JSON.stringify(wanted[field]) !== JSON.stringify(item[field]),
+    );
+    const { title, description, controlIds, requirements, effectiveFrom, effectiveTo } = wanted;
+    const set = { title, description, controlIds, requirements, effectiveFrom, effectiveTo };
+    const reviews = isOther
+      ? [...item.reviews, entry(actor, 'changed', item.revision, now)].slice(-200)
+      : item.reviews;
+    const expiresAt = expiryOf(wanted, cadences);
+    const reopens = item.state === 'expired' ? expiresAt > now : item.state === 'approved';
+    const state = isOther && reopens ? 'pending_review' : item.state;
+    const searched = searchedText({ ...wanted, fileName: item.revisions.at(-1)?.fileName ?? '' });
+    const changed =
+      (await items.change(item, { ...set, state, reviews, expiresAt, searched })) ?? raced();
+    if (isOther) {
+      await writeLinks(references, actor, changed);
+      await answers.withdraw(actor, item);
+    }
+    await audit.record(actor, 'evidence.changed', item.id, { ...body });
+    return this.detail(actor, changed);
+  }
+
+  async remove(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
+    const { items, audit, answers } = this.deps;
+    const item = await this.require(actor, evidenceId);
+    if (item.deletedAt !== null) throw new ConflictError('this evidence is removed already');
+    const gone = await items.change(item, { deletedAt: this.#now(), contentKey: null });
+    await audit.record(actor, 'evidence.removed', item.id, { title: item.title });
+    await answers.withdraw(actor, item);
+    return this.detail(actor, gone ?? raced());
+  }
+
+  /** As it was, but for the answers: those were taken back when it went. Conflicts when its content was uploaded anew. */
+  async restore(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
+    const { items, audit } = this.deps;
+    const item = await this.require(actor, evidenceId);
+    if (item.deletedAt === null) throw new ConflictError('this evidence was not removed');
+    const back = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
+    await audit.record(actor, 'evidence.restored', item.id, { title: item.title });
+    return this.detail(actor, back ?? raced());
+  }
+
+  /** The stored bytes of a revision, the newest when none is named. */
+  async content(actor: Actor, evidenceId: string, wanted?: number) {
+    const item = await this.require(actor, evidenceId);
+    const revision = item.revisions.find(({ number }) => number === (wanted ?? item.revision));
+    if (!revision) throw new NotFoundError('no such revision', { evidenceId, revision: wanted });
+    if (!(await this.deps.blobs.has(revision.sha256))) {
+      throw new UnavailableError(
+        'the file is on another host: share DATA_DIR/evidence between hosts',
+      );
+    }
+    const { fileName, mediaType } = revision;
+    return { fileName, contentType: mediaType, content: this.deps.blobs.open(revision.sha256) };
+  }
+
+  async detail(actor: Actor, item: StoredEvidence): Promise<EvidenceDetail> {
+    const { compliance, references, settings } = this.deps;
+    const [catalogue, states, linked, set] = await Promise.all([
+      compliance.catalogues.of(actor),
+      compliance.states.byControl(actor, item.controlIds),
+      references.linkedWith(actor, { kind: 'evidence', id: item.id }),
+      settings.get(actor),
+    ]);
+    return {
+      ...presentEvidence(item, this.#now()),
+      revisions: item.revisions,
+      reviews: item.reviews,
+      answers: item.answers,
+      links: linked.map(({ thing, relation }) => ({ ...thing, relation })),
+      controls: item.controlIds.map((id) => ({
+        id,
+        title: catalogue.controls.get(id)?.title ?? id,
+        status: states.get(id)?.status ?? 'not_assessed',
+      })),
+      mayApprove: mayApprove(item, actor, set),
+    };
+  }
+
+  async #filterOf(actor: Actor, query: Query<typeof listEvidence>, now: string): Promise<Filter> {
+    const { state, kind, control, framework, expiringDays, q, deleted } = query;
+    const and: Filter[] = [{ deletedAt: { exists: deleted } }];
+    if (state) and.push({ state: { in: state } });
+    if (kind) and.push({ kind: { in: kind } });
+    if (control) and.push({ controlIds: control });
+    if (q) and.push({ searched: { contains: q.toLowerCase() } });
+    if (expiringDays !== undefined) {
+      const until = new Date(Date.parse(now) + expiringDays * 86_400_000).toISOString();
+      and.push({ expiresAt: { gt: now, lte: until }, state: { nin: ['rejected', 'expired'] } });
+    }
+    if (framework) and.push({ or: await this.#supporting(actor, framework) });
+    return { and };
+  }
+
+  /** What supports a framework: a control of one of its requirements, or a requirement itself. */
+  async #supporting(actor: Actor, frameworkId: string): Promise<Filter[]> {
+    const catalogue = await this.deps.compliance.catalogues.of(actor);
+    const requirements = catalogue.frameworks.get(frameworkId)?.requirements;
+    if (!requirements) throw new NotFoundError('no such framework', { frameworkId });
+    const controls = requirements.flatMap((one) => one.controls.map(({ controlId }) => controlId));
+    const direct = requirements.map(({ id }) => `${frameworkId}/${id}`);
+    return [
+      ...[...new Set(controls)].map((controlIds) => ({ controlIds })),
+      ...direct.map((reference) => ({ requirements: reference })),
+    ];
+  }
+
+  async #changeable(actor: Actor, evidenceId: string): Promise<StoredEvidence> {
+    const item = await this.require(actor, evidenceId);
+    if (item.deletedAt !== null)
+      throw new ConflictError('this evidence was removed; restore it first');
+    if (item.uploaderId === null) {
+      throw new ConflictError(
+        'this was collected by the program: it changes with what it was collected from',
+      );
+    }
+    return item;
+  }
+
+  async #maxBytes(scope: TeamScope, settings: EvidenceSettingsRepository): Promise<number> {
+    const { maxUploadMegabytes }: EvidenceSettings = await settings.get(scope);
+    return maxUploadMegabytes * 1024 ** 2;
+  }
+
+  #now(): string {
+    return this.deps.clock.now().toISOString();
+  }
+}
+
+function entry(actor: Actor, action: 'revised' | 'changed', revision: number, at: string) {
+  return { at, actor: actor.name, action, revision, reason: null, ownWork: true };
+}
+
+function told(taken: TakenIn, { title, controlIds }: StoredEvidence) {
+  const { sha256, sizeBytes, mediaType, fileName } = taken;
+  return { title, fileName, sha256, sizeBytes, mediaType, controlIds };
+}
+
+/** Somebody changed it between the look and the write. */
+export function raced(): never {
+  throw new ConflictError('somebody changed this evidence just now: look at it again');
+}

@@ -1,0 +1,145 @@
+import type {
+  EvidenceKind,
+  EvidenceQuality,
+  EvidenceState,
+} from '../../../../contract/evidence.js';
+import type { StoredEvidence } from './evidence-items.repository.js';
+
+const DAY_MS = 86_400_000;
+
+/** How long each kind counts when no control of it asks for more often. Days. */
+const LIFETIME_DAYS: Record<EvidenceKind, number> = {
+  scan: 90,
+  answer: 365,
+  attestation: 365,
+  document: 365,
+  policy: 365,
+  procedure: 365,
+  screenshot: 365,
+};
+/** A review period with some days of grace. A control that is watched continuously asks for no date of a document. */
+const CADENCE_DAYS: Record<string, number> = { quarterly: 95, semi_annual: 190, annual: 370 };
+
+/**
+ * When evidence stops counting, ISO 8601: its lifetime after it was collected, and never after what it shows
+ * has ended. A document's lifetime is the shortest cadence of its controls.
+ */
+export function expiryOf(
+  item: Pick<StoredEvidence, 'kind' | 'collectedAt' | 'effectiveTo'>,
+  cadences: readonly string[],
+): string {
+  const asked = cadences.flatMap((cadence) => CADENCE_DAYS[cadence] ?? []);
+  const days =
+    item.kind === 'scan' || asked.length === 0 ? LIFETIME_DAYS[item.kind] : Math.min(...asked);
+  const end = new Date(Date.parse(item.collectedAt) + days * DAY_MS).toISOString();
+  return item.effectiveTo !== null && item.effectiveTo < end ? item.effectiveTo : end;
+}
+
+export type Validity = Pick<
+  StoredEvidence,
+  'state' | 'deletedAt' | 'effectiveFrom' | 'effectiveTo' | 'expiresAt'
+>;
+
+const COUNTING: readonly EvidenceState[] = ['auto_collected', 'approved'];
+
+/** Whether evidence counts at this moment: collected or approved, there, in effect, not expired. */
+export function isValidAt(item: Validity, moment: string): boolean {
+  return (
+    COUNTING.includes(item.state) &&
+    item.deletedAt === null &&
+    item.effectiveFrom <= moment &&
+    moment < item.expiresAt &&
+    (item.effectiveTo === null || moment < item.effectiveTo)
+  );
+}
+
+/** Whether it counted at some moment of a period, both ends included; what has expired since may have counted then. */
+export function isValidWithin(
+  item: Validity & Pick<StoredEvidence, 'reviews' | 'uploaderId'>,
+  from: string,
+  to: string,
+): boolean {
+  const state = item.state === 'expired' && wasAccepted(item) ? 'approved' : item.state;
+  const start = item.effectiveFrom > from ? item.effectiveFrom : from;
+  return start <= to && isValidAt({ ...item, state }, start);
+}
+
+/** Collected, or approved as it is: what expired while it waited for review never counted. */
+function wasAccepted({ uploaderId, reviews }: Pick<StoredEvidence, 'reviews' | 'uploaderId'>) {
+  const last = reviews.findLast(({ action }) => action !== 'renewal_requested');
+  return uploaderId === null || last?.action === 'approved';
+}
+
+/**
+ * How much weight evidence carries, 0 … 100, as the sum of named parts. Pure: the same item at the same
+ * moment has the same score. Evidence that does not count has 0, and its parts say why.
+ */
+export function qualityOf(item: StoredEvidence, now: string): EvidenceQuality {
+  const parts = [
+    sourcePart(item),
+    freshnessPart(item, now),
+    reviewPart(item),
+    ...completeness(item),
+  ];
+  const lost = item.state === 'rejected' || item.state === 'expired' || now >= item.expiresAt;
+  const sum = parts.reduce((total, { points }) => total + points, 0);
+  return { score: lost ? 0 : Math.round(sum), parts };
+}
+
+type Part = EvidenceQuality['parts'][number];
+
+function sourcePart({ source, kind }: StoredEvidence): Part {
+  const name = 'Source';
+  if (kind === 'scan') {
+    return {
+      name,
+      points: 30,
+      of: 30,
+      why: `collected by the program from ${source.tool ?? 'a tool'}`,
+    };
+  }
+  return { name, points: 15, of: 30, why: 'given by a person' };
+}
+
+function freshnessPart({ collectedAt, expiresAt }: StoredEvidence, now: string): Part {
+  const [from, to, at] = [Date.parse(collectedAt), Date.parse(expiresAt), Date.parse(now)];
+  const left = to > from ? Math.min(1, Math.max(0, (to - at) / (to - from))) : 0;
+  const points = Math.round(25 * left);
+  const why = left === 0 ? 'it has expired' : `${Math.round(left * 100)} % of its lifetime is left`;
+  return { name: 'Freshness', points, of: 25, why };
+}
+
+function reviewPart({ state, reviews }: StoredEvidence): Part {
+  const [name, of] = ['Review', 20] as const;
+  const last = reviews.findLast(({ action }) => action === 'approved');
+  switch (state) {
+    case 'approved':
+      return last?.ownWork
+        ? { name, of, points: 12, why: 'approved by the one who uploaded it' }
+        : { name, of, points: 20, why: 'approved by another person' };
+    case 'auto_collected':
+      return { name, of, points: 14, why: 'collected, and reviewed by nobody' };
+    case 'pending_review':
+      return { name, of, points: 5, why: 'waits for review' };
+    default:
+      return { name, of, points: 0, why: state === 'rejected' ? 'rejected' : 'expired' };
+  }
+}
+
+function completeness(item: StoredEvidence): Part[] {
+  const { controlIds, requirements, effectiveTo, description, summary, kind } = item;
+  const linked = controlIds.length + requirements.length > 0;
+  const dated = effectiveTo !== null || kind === 'scan';
+  const told = description !== '' || kind === 'scan';
+  const whole = summary?.complete ?? kind !== 'scan';
+  return [
+    part('Links', 10, linked, 'says what it supports', 'supports no control or requirement yet'),
+    part('Effective dates', 5, dated, 'says from when to when it holds', 'has no end date'),
+    part('Description', 5, told, 'described', 'has no description'),
+    part('Complete', 5, whole, 'nothing is known to be missing', 'the report had gaps'),
+  ];
+}
+
+function part(name: string, of: number, has: boolean, good: string, bad: string): Part {
+  return { name, of, points: has ? of : 0, why: has ? good : bad };
+}

@@ -1,0 +1,31 @@
+import type { PackageState } from '../package-state.js';
+import { line, uuidOf } from './uuid.js';
+
+export const OSCAL_VERSION = '1.2.1';
+export const PLATFORM = 'OffloadSecurity';
+/** Where the names of our properties are defined. */
+const NAMESPACE = 'urn:offload-security:oscal';
+/** The organisation that is assessed, in documents of every team. */
+export const PARTY = uuidOf('party', 'assessed organisation');
+
+/** A property of ours; values are one line and never empty. */
+export function prop(name: string, value: string, remarks?: string) {
+  return { name, ns: NAMESPACE, value: line(value), ...(remarks ? { remarks } : {}) };
+}
+
+/** `last-modified` is the end of the period, not the time of making: a document made again is the same. */
+export function metadata({ to }: PackageState, title: string) {
+  return {
+    title: line(title),
+    'last-modified': to,
+    version: to,
+    'oscal-version': OSCAL_VERSION,
+    roles: [{ id: 'assessed-organisation', title: 'Assessed organisation' }],
+    parties: [{ uuid: PARTY, type: 'organization', name: 'Assessed organisation' }],
+    'responsible-parties': [{ 'role-id': 'assessed-organisation', 'party-uuids': [PARTY] }],
+  };
+}
+
+export function backMatter<T>(resources: readonly T[]) {
+  return resources.length > 0 ? { 'back-matter': { resources } } : {};
+}

@@ -1,0 +1,25 @@
+import type { EvidenceKind } from '../../../../contract/evidence.js';
+import type { StoredEvidence } from '../items/evidence-items.repository.js';
+
+/** Where each kind lies in a package. */
+const FOLDERS: Record<EvidenceKind, string> = {
+  policy: 'policy',
+  procedure: 'procedure',
+  document: 'procedure',
+  scan: 'technical',
+  screenshot: 'technical',
+  answer: 'attestation',
+  attestation: 'attestation',
+};
+
+/** The place of an item's newest content: plain ASCII, unique by the item's id. */
+export function placeOf({ id, kind, revision, revisions }: StoredEvidence): string {
+  const name = revisions.at(-1)?.fileName ?? 'evidence';
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/-?\.\.+/g, '.')
+    .replace(/^[-.]+/, '')
+    .slice(-80);
+  return `${FOLDERS[kind]}/${id}-r${revision}-${plain || 'evidence'}`;
+}

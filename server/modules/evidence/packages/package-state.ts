@@ -1,0 +1,89 @@
+import type { FrameworkSummary, RequirementState } from '../../../../contract/framework.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { NotFoundError } from '../../../platform/errors.js';
+import type { Compliance } from '../../compliance/index.js';
+import { isValidWithin } from '../items/evidence.rules.js';
+import type {
+  EvidenceItemsRepository,
+  StoredEvidence,
+} from '../items/evidence-items.repository.js';
+
+export interface ControlAt {
+  id: string;
+  title: string;
+  weight: number;
+  status: RequirementState['controls'][number]['status'];
+  assurance: string;
+  reason: string;
+  openFindings: number;
+  contradicted: boolean;
+  evaluatedAt: string | null;
+  failingChecks: { tool: string; checkId: string; title: string; severity: string; fail: number }[];
+}
+
+/** All that a package says, read once: the same state makes the same package. */
+export interface PackageState {
+  team: string;
+  framework: FrameworkSummary & { requirementStates: RequirementState[] };
+  from: string;
+  to: string;
+  controls: ControlAt[];
+  /** Evidence that counted at some moment of the period, oldest first. */
+  items: StoredEvidence[];
+}
+
+export interface StateDeps {
+  items: EvidenceItemsRepository;
+  compliance: Pick<Compliance, 'catalogues' | 'posture' | 'states'>;
+}
+
+export async function packageState(
+  { items, compliance }: StateDeps,
+  team: TeamScope,
+  { frameworkId, from, to }: { frameworkId: string; from: string; to: string },
+): Promise<PackageState> {
+  const catalogue = await compliance.catalogues.of(team);
+  if (!catalogue.frameworks.has(frameworkId)) {
+    throw new NotFoundError('no such framework', { frameworkId });
+  }
+  const framework = await compliance.posture.framework(team, frameworkId);
+  const ids = [
+    ...new Set(framework.requirementStates.flatMap(({ controls }) => controls.map(({ id }) => id))),
+  ].sort();
+  const states = new Map((await compliance.states.list(team)).map((one) => [one.controlId, one]));
+  const wanted = new Set(ids);
+  const found = (await items.all(team, { deletedAt: { exists: false } })).filter(
+    (item) =>
+      isValidWithin(item, from, to) &&
+      (item.controlIds.some((id) => wanted.has(id)) ||
+        item.requirements.some((reference) => reference.startsWith(`${frameworkId}/`))),
+  );
+  found.sort((a, b) => compare(a.collectedAt + a.id, b.collectedAt + b.id));
+  const controls = ids.map((id): ControlAt => {
+    const state = states.get(id);
+    const failing = state?.explanation.inputs.filter(({ fail }) => fail > 0) ?? [];
+    return {
+      id,
+      title: catalogue.controls.get(id)?.title ?? id,
+      weight: catalogue.controls.get(id)?.weight ?? 0,
+      status: state?.status ?? 'not_assessed',
+      assurance: state?.assurance ?? 'none',
+      reason: state?.reason ?? 'Nothing is known of it.',
+      openFindings: state?.openFindings ?? 0,
+      contradicted: state?.contradicted ?? false,
+      evaluatedAt: state?.evaluatedAt ?? null,
+      failingChecks: failing.map(({ tool, checkId, title, severity, fail }) => ({
+        tool,
+        checkId,
+        title,
+        severity,
+        fail,
+      })),
+    };
+  });
+  return { team: team.teamId, framework, from, to, controls, items: found };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,38 @@
+import type { EvidencePackage } from '../../../../contract/evidence-packages.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+
+export type StoredPackage = EvidencePackage & TeamDoc;
+
+const packages: CollectionSpec<StoredPackage> = {
+  name: 'evidence_packages',
+  scope: 'team',
+  fields: { state: 'string', createdAt: 'string', finishedAt: 'string' },
+  indexes: [['-createdAt']],
+};
+
+export class PackagesRepository extends TeamRepository<StoredPackage> {
+  static readonly database = 'assessments';
+  static readonly specs = [packages];
+  static readonly retention = [
+    { kind: 'evidence_packages', collection: 'evidence_packages', field: 'finishedAt' },
+  ];
+  protected readonly spec = packages;
+
+  add(scope: TeamScope, item: StoredPackage): Promise<void> {
+    return this.of(scope).insert(item);
+  }
+
+  get(scope: TeamScope, id: string): Promise<StoredPackage | null> {
+    return this.of(scope).get(id);
+  }
+
+  page(scope: TeamScope, limit: number, cursor?: string) {
+    return this.of(scope).find({}, { sort: ['-createdAt'], limit, after: cursor ?? null });
+  }
+
+  /** Changes a package that is not finished; null when it is. */
+  update(scope: TeamScope, id: string, set: Partial<StoredPackage>) {
+    return this.of(scope).update(id, { set }, { state: { in: ['queued', 'building'] } });
+  }
+}

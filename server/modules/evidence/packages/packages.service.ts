@@ -1,0 +1,169 @@
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { BlobStore } from '../../../platform/blobs/blob-store.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import {
+  AppError,
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+} from '../../../platform/errors.js';
+import type { Platform } from '../../../platform/platform.js';
+import type { EvidenceCollector } from '../collection/evidence-collector.js';
+import { canonicalJson } from './canonical-json.js';
+import { assessmentResults } from './oscal/assessment-results.js';
+import { planOfAction } from './oscal/poam.js';
+import type { PackageBuilder } from './package-builder.js';
+import { packageState, type StateDeps } from './package-state.js';
+import type { PackagesRepository, StoredPackage } from './packages.repository.js';
+
+/** A caller's clock may be ahead of this one by so much. */
+const CLOCK_DIFFERENCE_MS = 5 * 60_000;
+const LONGEST_MS = 5 * 366 * 86_400_000;
+
+export interface PackagesDeps extends StateDeps, Pick<Platform, 'audit' | 'clock' | 'newId'> {
+  repository: PackagesRepository;
+  builder: PackageBuilder;
+  collector: EvidenceCollector;
+  packages: BlobStore;
+  /** Hands the building to a worker. */
+  enqueue: (item: StoredPackage) => Promise<void>;
+}
+
+export interface Wanted {
+  frameworkId: string;
+  from: string;
+  to: string;
+}
+
+/** Audit packages: asked for, built by a job, listed and downloaded. */
+export class PackagesService {
+  constructor(private readonly deps: PackagesDeps) {}
+
+  async request(actor: Actor, wanted: Wanted): Promise<StoredPackage> {
+    const item = await this.#add(actor, wanted);
+    await this.deps.enqueue(item);
+    return item;
+  }
+
+  /** The same at once, in this process: for the command line. */
+  async buildNow(
+    actor: Actor,
+    wanted: Wanted,
+    onProgress?: (share: number) => void,
+  ): Promise<StoredPackage> {
+    const item = await this.#add(actor, wanted);
+    return this.run(actor, item.id, onProgress);
+  }
+
+  /** Builds what was asked for; again is as good as once. What cannot be built ends as failed, with the reason. */
+  async run(
+    team: TeamScope,
+    packageId: string,
+    onProgress: (share: number) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<StoredPackage> {
+    const { repository, builder, collector, clock } = this.deps;
+    const begun = await repository.update(team, packageId, { state: 'building' });
+    if (!begun) return this.get(team, packageId);
+    const done = () => clock.now().toISOString();
+    try {
+      await collector.collectStatements(team);
+      const tell = (share: number) => {
+        onProgress(share);
+      };
+      const built = await builder.build(team, begun, tell, signal);
+      await repository.update(team, packageId, {
+        ...built,
+        state: 'ready',
+        progress: 1,
+        finishedAt: done(),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      const problem =
+        error instanceof Error ? error.message.slice(0, 500) : 'it could not be built';
+      await repository.update(team, packageId, { state: 'failed', problem, finishedAt: done() });
+      if (!(error instanceof AppError)) throw error;
+    }
+    return this.get(team, packageId);
+  }
+
+  async get(scope: TeamScope, packageId: string): Promise<StoredPackage> {
+    const item = await this.deps.repository.get(scope, packageId);
+    if (!item) throw new NotFoundError('no such package', { packageId });
+    return item;
+  }
+
+  list(actor: Actor, limit: number, cursor?: string) {
+    return this.deps.repository.page(actor, limit, cursor);
+  }
+
+  async content(actor: Actor, packageId: string) {
+    const { frameworkId, from, to, state, sha256 } = await this.get(actor, packageId);
+    if (state !== 'ready' || sha256 === null) {
+      throw new ConflictError(`the package is ${state}: there is nothing to download`, { state });
+    }
+    if (!(await this.deps.packages.has(sha256))) {
+      throw new UnavailableError(
+        'the file is not on this host, or was removed with age: build it again',
+      );
+    }
+    const fileName = `evidence-${frameworkId}-${from.slice(0, 10)}-${to.slice(0, 10)}.zip`;
+    return { fileName, contentType: 'application/zip', content: this.deps.packages.open(sha256) };
+  }
+
+  /** Where the team stands now, with the evidence of the year before. */
+  async oscal(actor: Actor, frameworkId: string, model: 'assessment-results' | 'poam') {
+    const to = this.deps.clock.now();
+    const from = new Date(to.getTime() - 365 * 86_400_000);
+    const period = { from: from.toISOString(), to: to.toISOString() };
+    const state = await packageState(this.deps, actor, { frameworkId, ...period });
+    const document = model === 'poam' ? planOfAction(state) : assessmentResults(state);
+    if (!document)
+      throw new ConflictError('nothing is open in this framework: there is nothing to plan');
+    const fileName = `${frameworkId}-${model}.oscal.json`;
+    return { fileName, mediaType: 'application/json', text: canonicalJson(document) };
+  }
+
+  async #add(actor: Actor, { frameworkId, ...period }: Wanted): Promise<StoredPackage> {
+    const { repository, compliance, audit, clock, newId } = this.deps;
+    const now = clock.now().toISOString();
+    const from = new Date(period.from).toISOString();
+    const end = new Date(period.to).toISOString();
+    const isAhead = end > now && Date.parse(end) - Date.parse(now) < CLOCK_DIFFERENCE_MS;
+    const to = isAhead ? now : end;
+    if (to > now) throw wrong('to', 'must not lie in the future');
+    if (from >= to) throw wrong('from', 'must lie before the end');
+    if (Date.parse(to) - Date.parse(from) > LONGEST_MS) throw wrong('from', 'five years at most');
+    const framework = (await compliance.catalogues.of(actor)).frameworks.get(frameworkId);
+    if (!framework) throw new NotFoundError('no such framework', { frameworkId });
+    const item: StoredPackage = {
+      id: newId('pkg'),
+      teamId: actor.teamId,
+      frameworkId,
+      frameworkName: framework.name,
+      from,
+      to,
+      state: 'queued',
+      progress: 0,
+      files: 0,
+      evidence: 0,
+      sizeBytes: null,
+      sha256: null,
+      problem: null,
+      createdAt: now,
+      createdBy: actor.name,
+      finishedAt: null,
+    };
+    await repository.add(actor, item);
+    await audit.record(actor, 'evidence.package_requested', item.id, { frameworkId, from, to });
+    return item;
+  }
+}
+
+function wrong(path: string, message: string): InvalidInputError {
+  return new InvalidInputError(`body.${path}: ${message}`, {
+    errors: [{ path: `body.${path}`, message }],
+  });
+}

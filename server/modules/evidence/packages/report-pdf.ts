@@ -1,0 +1,103 @@
+import { buffer } from 'node:stream/consumers';
+import PDFDocument from 'pdfkit';
+import type { EvidenceCoverage } from '../../../../contract/evidence-packages.js';
+import { placeOf } from './package-files.js';
+import type { PackageState } from './package-state.js';
+
+type Document = InstanceType<typeof PDFDocument>;
+
+/**
+ * The report of a package for people. Same state, same bytes: its dates are the period's, and its id follows
+ * from them. The built-in fonts know Western European letters; others are shown as question marks.
+ */
+export async function reportPdf(state: PackageState, coverage: EvidenceCoverage): Promise<Buffer> {
+  const { framework, from, to } = state;
+  const document = new PDFDocument({
+    size: 'A4',
+    margin: 50,
+    bufferPages: false,
+    info: {
+      Title: western(`${framework.name} evidence report`),
+      Producer: 'OffloadSecurity',
+      Creator: 'OffloadSecurity',
+      CreationDate: new Date(to),
+    },
+  });
+  const bytes = buffer(document);
+  document.fontSize(20).text(western(`${framework.name} ${framework.version}`));
+  document.fontSize(11).fillColor('#444').text('Audit evidence report').moveDown();
+  facts(document, [
+    ['Period', `${from.slice(0, 10)} to ${to.slice(0, 10)}`],
+    ['Evaluated', framework.evaluatedAt ?? 'never'],
+    ['Score', percent(framework.score)],
+    ['Ceiling (unknown as met)', percent(framework.ceiling)],
+    ['Evaluated share', percent(framework.coverage)],
+    ['Share with valid evidence', percent(coverage.coverage)],
+    ['Pieces of evidence', String(state.items.length)],
+  ]);
+  const { requirements } = framework;
+  heading(document, 'Requirements');
+  facts(document, [
+    ['Satisfied', String(requirements.satisfied)],
+    ['Partial', String(requirements.partial)],
+    ['Failing', String(requirements.failing)],
+    ['Not assessed', String(requirements.notAssessed)],
+    ['Not applicable', String(requirements.notApplicable)],
+  ]);
+  document.moveDown(0.5);
+  for (const { id, title, status } of framework.requirementStates) {
+    row(document, status.replace('_', ' '), `${id}  ${title}`);
+  }
+  heading(document, 'Open against controls');
+  const failing = state.controls.filter(({ openFindings }) => openFindings > 0);
+  if (failing.length === 0) row(document, '', 'No control has open findings.');
+  for (const { id, title, openFindings } of failing) {
+    row(document, `${openFindings} open`, `${id}  ${title}`);
+  }
+  heading(document, 'Evidence');
+  if (state.items.length === 0) row(document, '', 'There is no evidence of this period.');
+  for (const item of state.items) {
+    row(document, item.state.replace('_', ' '), item.title);
+    const own = item.reviews.findLast(({ action }) => action === 'approved')?.ownWork;
+    const until = `collected ${item.collectedAt.slice(0, 10)}, until ${item.expiresAt.slice(0, 10)}`;
+    const review = item.state === 'approved' && own ? ', approved by its uploader' : '';
+    small(document, `${placeOf(item)}; ${until}${review}`);
+    small(document, `SHA-256 ${item.revisions.at(-1)?.sha256 ?? ''}`);
+  }
+  document.end();
+  return bytes;
+}
+
+function heading(document: Document, text: string): void {
+  document.moveDown().fontSize(14).fillColor('#000').text(text, 50).moveDown(0.3);
+}
+
+function facts(document: Document, list: readonly (readonly [string, string])[]): void {
+  for (const [name, value] of list) {
+    document.fontSize(10).fillColor('#555').text(`${name}: `, 50, undefined, { continued: true });
+    document.fillColor('#000').text(western(value));
+  }
+}
+
+function row(document: Document, status: string, text: string): void {
+  if (document.y > 780) document.addPage();
+  const y = document.y;
+  document.fontSize(9).fillColor('#555').text(western(status), 50, y, { width: 80 });
+  document.fillColor('#000').text(western(text), 135, y, { width: 410 });
+}
+
+function small(document: Document, text: string): void {
+  document.fontSize(7.5).fillColor('#555').text(western(text), 135, undefined, { width: 410 });
+}
+
+function percent(value: number | null): string {
+  return value === null ? 'none' : `${value} %`;
+}
+
+function western(text: string): string {
+  return text
+    .replace(/[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/[–—]/g, '-')
+    .replace(/[^\x20-\x7e\xa0-\xff]/g, '?');
+}

@@ -1,0 +1,54 @@
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Compliance } from '../../compliance/index.js';
+import type {
+  EvidenceItemsRepository,
+  StoredEvidence,
+} from '../items/evidence-items.repository.js';
+
+export interface NewAnswers {
+  statement: string;
+  controls: readonly { controlId: string; status: 'implemented' | 'partial' }[];
+}
+
+/** Answers that stand on evidence: they name it, end with it, and go when it no longer supports them. */
+export class AnswersByEvidence {
+  constructor(
+    private readonly deps: {
+      items: EvidenceItemsRepository;
+      compliance: Pick<Compliance, 'controls' | 'decisions'>;
+    },
+  ) {}
+
+  async give(actor: Actor, item: StoredEvidence, given: NewAnswers, at: string) {
+    const { items, compliance } = this.deps;
+    const answers = given.controls.map((one) => ({ ...one, at }));
+    // First, so that an answer that is given can always be found and taken back.
+    await items.change(item, { answers });
+    for (const { controlId, status } of given.controls) {
+      await compliance.controls.decide(actor, controlId, {
+        kind: 'answer',
+        status,
+        justification: `${given.statement} (${mark(item.id)} revision ${item.revision}: ${item.title})`,
+        expiresAt: item.expiresAt,
+      });
+    }
+  }
+
+  /** Takes back the answers that still cite this item. A decision that a person made since stays. */
+  async withdraw(actor: Actor, item: StoredEvidence): Promise<void> {
+    if (item.answers.length === 0) return;
+    const { items, compliance } = this.deps;
+    const ids = item.answers.map(({ controlId }) => controlId);
+    const decided = await compliance.decisions.byControl(actor, ids);
+    for (const [controlId, { kind, justification }] of decided) {
+      if (kind !== 'answer' || !justification.includes(mark(item.id))) continue;
+      await compliance.controls.withdraw(actor, controlId);
+    }
+    const now = await items.get(actor, item.id);
+    if (now) await items.change(now, { answers: [] });
+  }
+}
+
+export function mark(evidenceId: string): string {
+  return `evidence ${evidenceId}`;
+}

@@ -1,0 +1,39 @@
+import { buffer } from 'node:stream/consumers';
+import PDFDocument from 'pdfkit';
+import yazl from 'yazl';
+
+/** A ZIP with these files in it. */
+export async function aZip(files: Record<string, string | Buffer>): Promise<Buffer> {
+  const zip = new yazl.ZipFile();
+  for (const [name, content] of Object.entries(files)) zip.addBuffer(Buffer.from(content), name);
+  zip.end();
+  return buffer(zip.outputStream);
+}
+
+const TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>';
+
+/** A word processor's document, with more files in it if wanted. */
+export function aDocx(more: Record<string, string | Buffer> = {}): Promise<Buffer> {
+  return aZip({ '[Content_Types].xml': TYPES, 'word/document.xml': '<w:document/>', ...more });
+}
+
+export async function aPdf(text: string): Promise<Buffer> {
+  const document = new PDFDocument();
+  document.text(text);
+  document.end();
+  return buffer(document);
+}
+
+/** The smallest image of one pixel. */
+export const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** A form with one file of bytes in it. */
+export function bytesForm(content: Uint8Array | string, name: string): FormData {
+  const form = new FormData();
+  const bytes = typeof content === 'string' ? content : new Uint8Array(content);
+  form.append('file', new Blob([bytes]), name);
+  return form;
+}

@@ -1,0 +1,71 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { BlobStore } from '../../../platform/blobs/blob-store.js';
+import type { NewId } from '../../../platform/clock.js';
+import { AppError } from '../../../platform/errors.js';
+import type { Upload } from '../../../platform/http/http-api.js';
+import { maskedStream } from '../../../scanners/masked-stream.js';
+import { sha256Of } from '../packages/canonical-json.js';
+import { type Sniffed, safeName, sniff } from './sniff.js';
+
+export interface TakenIn extends Sniffed {
+  /** SHA-256 of what was sent, before masking. */
+  contentKey: string;
+  /** SHA-256 of what is kept. */
+  sha256: string;
+  sizeBytes: number;
+  fileName: string;
+}
+
+/** Takes a file in: bounded, recognised, masked, kept by its hash. A file that is refused leaves nothing. */
+export class Intake {
+  constructor(private readonly deps: { blobs: BlobStore; folder: string; newId: NewId }) {}
+
+  async take(upload: Pick<Upload, 'fileName' | 'stream'>, maxBytes: number): Promise<TakenIn> {
+    const { folder, newId, blobs } = this.deps;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, newId('upload'));
+    try {
+      await pipeline(upload.stream, atMost(maxBytes), createWriteStream(path, { mode: 0o600 }));
+      const content = await readFile(path);
+      const sniffed = await sniff(content, upload.fileName);
+      const kept = sniffed.isText ? await buffer(maskedStream(Readable.from([content]))) : content;
+      const sha256 = sha256Of(kept);
+      await blobs.put(sha256, Readable.from([kept]));
+      return {
+        ...sniffed,
+        contentKey: sha256Of(content),
+        sha256,
+        sizeBytes: kept.length,
+        fileName: safeName(upload.fileName, sniffed.extension),
+      };
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /** Keeps content that the program made itself. */
+  async keep(content: string): Promise<{ sha256: string; sizeBytes: number }> {
+    const bytes = Buffer.from(content);
+    const sha256 = sha256Of(bytes);
+    await this.deps.blobs.put(sha256, Readable.from([bytes]));
+    return { sha256, sizeBytes: bytes.length };
+  }
+}
+
+function atMost(maxBytes: number): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size <= maxBytes) return done(null, chunk);
+      const megabytes = Math.round(maxBytes / 1024 ** 2);
+      const message = `the file is larger than the ${megabytes} MB that evidence may have (a setting of the team)`;
+      done(new AppError(413, 'too_large', message));
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { aDocx, aPdf, aZip, PNG } from '../testing/evidence-files.js';
+import { safeName, sniff } from './sniff.js';
+
+const pdf = await aPdf('Access is reviewed every quarter.');
+const docx = await aDocx();
+
+const ofText = (text: string) => Buffer.from(text);
+
+test.each([
+  ['a.pdf', pdf, 'pdf', false],
+  ['a.png', PNG, 'png', false],
+  ['photo.JPEG', Buffer.from('\xff\xd8\xff\xe0rest\xff\xd9', 'latin1'), 'jpg', false],
+  ['a.docx', docx, 'docx', false],
+  ['a.json', ofText('{"a":1}'), 'json', true],
+  ['noname', ofText('[1]'), 'json', true],
+  ['a.yml', ofText('a: 1\nb: 2\n'), 'yaml', true],
+  ['a.csv', ofText('a,b\n1,2\n'), 'csv', true],
+  ['a.md', ofText('# Überschrift\n'), 'md', true],
+  ['a.log', ofText('one\ttwo\r\n'), 'txt', true],
+])('%s is taken for what it is', async (name, content, extension, isText) => {
+  expect(await sniff(content, name)).toMatchObject({ extension, isText });
+});
+
+const zip = await aZip({ 'a.txt': 'x' });
+const bomb = await aDocx({ 'word/media/a.bin': Buffer.alloc(60 * 1024 ** 2) });
+const macro = await aDocx({ 'word/vbaProject.bin': 'x' });
+const macroType = await aZip({
+  '[Content_Types].xml':
+    '<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>',
+  'word/document.xml': 'x',
+});
+/** A directory whose name leads out of the archive: same length, so that offsets stay. */
+const traversal = Buffer.from(
+  (await aDocx({ 'aaaaaaaaaa/evil': 'x' }))
+    .toString('latin1')
+    .replaceAll('aaaaaaaaaa/evil', '../../../../evil'.slice(0, 15)),
+  'latin1',
+);
+
+test.each([
+  ['empty', 'a.txt', Buffer.alloc(0), /it is empty/],
+  ['a Windows program', 'a.pdf', ofText('MZ\x90 program'), /Windows program/],
+  ['a Linux program', 'a.txt', ofText('\x7fELF'), /Linux program/],
+  ['a script', 'a.txt', ofText('#!/bin/sh\nrm -rf /'), /a script/],
+  ['an old Office file', 'a.doc', Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1', 'latin1'), /old format/],
+  ['gzip', 'a.json', Buffer.from('\x1f\x8b\x08', 'latin1'), /gzip/],
+  ['an archive', 'a.zip', zip, /one by one/],
+  ['an archive called a document', 'a.docx', zip, /one by one/],
+  ['HTML', 'a.txt', ofText('  <!doctype html><p>'), /HTML, SVG/],
+  ['HTML behind words', 'a.md', ofText('hello <script>alert(1)</script>'), /HTML, SVG/],
+  ['SVG', 'a.svg', ofText('<svg xmlns="x"/>'), /HTML, SVG/],
+  ['a macro', 'a.docx', macro, /macros/],
+  ['a macro by its type', 'a.docx', macroType, /macros/],
+  ['a bomb', 'a.docx', bomb, /200 times its size/],
+  ['names that lead out', 'a.docx', traversal, /refused/],
+  ['a PDF that is PNG', 'a.pdf', PNG, /ends in \.pdf, but its content is png/],
+  ['text called PDF', 'a.pdf', ofText('hello'), /ends in \.pdf, but its content is txt/],
+  ['no JSON', 'a.json', ofText('{oops'), /not JSON/],
+  ['bytes', 'a.txt', Buffer.from([1, 2, 3, 0, 255]), /none of/],
+  ['a PDF with an archive behind', 'a.pdf', Buffer.concat([pdf, zip]), /hidden behind/],
+  ['an image with an archive behind', 'a.png', Buffer.concat([PNG, zip]), /hidden behind/],
+  [
+    'an image with a script behind',
+    'a.png',
+    Buffer.concat([PNG, ofText('<script>')]),
+    /behind its end/,
+  ],
+  [
+    'a PDF that runs',
+    'a.pdf',
+    ofText('%PDF-1.7\n/OpenAction << /S /JavaScript >>\n%%EOF'),
+    /active content/,
+  ],
+  ['a PDF that is cut off', 'a.pdf', pdf.subarray(0, 500), /cut off/],
+])('%s is refused, saying why', async (_, name, content, why) => {
+  await expect(sniff(content, name)).rejects.toMatchObject({
+    status: 422,
+    message: expect.stringMatching(why),
+  });
+});
+
+test('an entry that unpacks to more than it says is refused', async () => {
+  const honest = await aZip({
+    '[Content_Types].xml': 'x'.repeat(50_000),
+    'word/document.xml': 'x',
+  });
+  const lying = Buffer.from(honest);
+  const directory = lying.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
+  lying.writeUInt32LE(10, directory + 24);
+  await expect(sniff(lying, 'a.docx')).rejects.toMatchObject({ status: 422 });
+});
+
+test.each([
+  ['../../etc/passwd', 'passwd.txt'],
+  ['..\\..\\win.ini', 'win.txt'],
+  ['con.txt', 'evidence.txt'],
+  ['...', 'evidence.txt'],
+  ['a<b>:"|?*.txt', 'ab.txt'],
+  ['r\u202Efdp.txt', 'rfdp.txt'],
+  [`${'n'.repeat(400)}.txt`, `${'n'.repeat(120)}.txt`],
+])('the name %j becomes harmless', (given, harmless) => {
+  expect(safeName(given, 'txt')).toBe(harmless);
+});

@@ -1,0 +1,183 @@
+import { InvalidInputError } from '../../../platform/errors.js';
+import { readZipDirectory, type ZipDirectory } from './zip-directory.js';
+
+export interface Sniffed {
+  mediaType: string;
+  /** Without the dot; what the stored name ends with. */
+  extension: string;
+  /** Text is masked for secrets; other content is kept as it is. */
+  isText: boolean;
+}
+
+const MEDIA_TYPES: Record<string, string> = {
+  pdf: 'application/pdf',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  json: 'application/json',
+  yaml: 'application/yaml',
+  csv: 'text/csv',
+  md: 'text/markdown',
+  txt: 'text/plain',
+};
+const SAME: Record<string, string> = {
+  jpeg: 'jpg',
+  yml: 'yaml',
+  markdown: 'md',
+  log: 'txt',
+  text: 'txt',
+};
+const TEXTS = ['json', 'yaml', 'csv', 'md', 'txt'];
+const ALLOWED = 'PDF, PNG, JPEG, docx, xlsx, pptx, txt, md, csv, json and yaml';
+
+/** What is recognised in order to say why it is refused. */
+const REFUSED: readonly [bytes: string, what: string][] = [
+  ['MZ', 'a Windows program'],
+  ['\x7fELF', 'a Linux program'],
+  ['\xcf\xfa\xed\xfe', 'a macOS program'],
+  ['\xce\xfa\xed\xfe', 'a macOS program'],
+  ['\xca\xfe\xba\xbe', 'a program'],
+  [
+    '\xd0\xcf\x11\xe0',
+    'an Office file of the old format, which may carry macros; save it as docx, xlsx or pptx',
+  ],
+  ['\x1f\x8b', 'a gzip archive'],
+  ['Rar!', 'a RAR archive'],
+  ['7z\xbc\xaf', 'a 7-Zip archive'],
+  ['BZh', 'a bzip2 archive'],
+  ['\xfd7zXZ', 'an xz archive'],
+  ['#!', 'a script'],
+];
+
+/**
+ * What content is, by its bytes; the name is only compared with it. Throws InvalidInputError, in words for the
+ * uploader, when it is none of the kinds that are taken, hides another kind, or can run something.
+ */
+export async function sniff(content: Buffer, fileName: string): Promise<Sniffed> {
+  if (content.length === 0) throw refusal(fileName, 'it is empty');
+  const head = content.subarray(0, 1024).toString('latin1');
+  const known = REFUSED.find(([bytes]) => head.startsWith(bytes));
+  if (known) throw refusal(fileName, `it is ${known[1]}`);
+  const extension = await extensionOf(content, head, fileName);
+  const named = nameOf(fileName);
+  if (named !== '' && named !== extension && (MEDIA_TYPES[named] || !TEXTS.includes(extension))) {
+    throw refusal(fileName, `its name ends in .${named}, but its content is ${extension}`);
+  }
+  return {
+    extension,
+    mediaType: MEDIA_TYPES[extension] ?? 'text/plain',
+    isText: TEXTS.includes(extension),
+  };
+}
+
+async function extensionOf(content: Buffer, head: string, fileName: string): Promise<string> {
+  if (head.startsWith('PK')) return officeKind(content, fileName);
+  const isImageOrPdf =
+    head.startsWith('%PDF-') ||
+    head.startsWith('\x89PNG\r\n\x1a\n') ||
+    head.startsWith('\xff\xd8\xff');
+  if (!isImageOrPdf) return textKind(content, fileName);
+  if (hasZipEnd(content)) throw refusal(fileName, 'an archive is hidden behind its end');
+  if (head.startsWith('%PDF-')) return checkedPdf(content, fileName);
+  if (!head.startsWith('\x89PNG')) return 'jpg';
+  const end = content.subarray(-8).toString('latin1');
+  if (end !== 'IEND\xae\x42\x60\x82')
+    throw refusal(fileName, 'the image is cut off or has something behind its end');
+  return 'png';
+}
+
+/** Only what stands open can be seen: parts of a PDF may be compressed. */
+function checkedPdf(content: Buffer, fileName: string): string {
+  const text = content.toString('latin1');
+  if (!text.slice(-2048).includes('%%EOF')) throw refusal(fileName, 'the PDF is cut off');
+  const active = /\/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b/.exec(text);
+  if (active)
+    throw refusal(
+      fileName,
+      `the PDF carries active content (${active[1]}); print it to a plain PDF`,
+    );
+  return 'pdf';
+}
+
+async function officeKind(content: Buffer, fileName: string): Promise<string> {
+  const directory = await readZipDirectory(content).catch((error: Error): ZipDirectory => {
+    throw refusal(fileName, `the archive is refused: ${error.message}`);
+  });
+  const names = new Set(directory.names);
+  const kind = [
+    ['docx', 'word/document.xml'],
+    ['xlsx', 'xl/workbook.xml'],
+    ['pptx', 'ppt/presentation.xml'],
+  ].find(([, main = '']) => names.has(main))?.[0];
+  if (!kind || !names.has('[Content_Types].xml')) {
+    throw refusal(fileName, 'archives are not taken: upload the files one by one');
+  }
+  const active = directory.names.find((name) =>
+    /vbaProject\.bin$|\/activeX\/|\/embeddings\/.*\.(bin|exe|ole)$|\/macrosheets\//i.test(name),
+  );
+  if (active || /macroEnabled/i.test(directory.contentTypes)) {
+    throw refusal(fileName, 'it carries macros or embedded programs; save it without');
+  }
+  return kind;
+}
+
+function textKind(content: Buffer, fileName: string): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    throw refusal(fileName, `it is none of ${ALLOWED}`);
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what tells binary content from text
+  if (/[\x00-\x08\x0e-\x1f\x7f]/.test(text)) throw refusal(fileName, `it is none of ${ALLOWED}`);
+  const start = text.trimStart();
+  if (start.startsWith('<') || /<(script|svg|html|iframe|object)\b/i.test(start.slice(0, 4_096))) {
+    throw refusal(fileName, 'HTML, SVG and XML are not taken: they can run in a browser');
+  }
+  const named = nameOf(fileName);
+  const isJson = /^[[{]/.test(start) && parses(start);
+  if (isJson && named !== 'yaml' && named !== 'txt' && named !== 'md') return 'json';
+  if (named === 'json') throw refusal(fileName, 'its name ends in .json, but it is not JSON');
+  return TEXTS.includes(named) ? named : 'txt';
+}
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The record that ends a ZIP archive, where its readers look for it. */
+function hasZipEnd(content: Buffer): boolean {
+  const tail = content.subarray(-(65_535 + 22));
+  return tail.includes(Buffer.from('PK\x05\x06', 'latin1'));
+}
+
+/** The extension that a name claims, by its common spelling; empty when it has none. */
+function nameOf(fileName: string): string {
+  const claimed = /\.([a-z0-9]{1,8})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
+  return SAME[claimed] ?? claimed;
+}
+
+function refusal(fileName: string, why: string): InvalidInputError {
+  const message = `${why}. Taken are ${ALLOWED}`;
+  return new InvalidInputError(`${fileName}: ${message}`, { errors: [{ path: 'file', message }] });
+}
+
+/** A name that is safe on every system and in an archive: no folders, no reserved words, one known extension. */
+export function safeName(fileName: string, extension: string): string {
+  const stem = fileName
+    .replace(/^.*[/\\]/s, '')
+    .replace(/\.[a-z0-9]{1,8}$/i, '')
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}<>:"|?*/\\]/gu, '')
+    .replace(/^[.\s]+|[.\s]+$/g, '');
+  const short = [...stem].slice(0, 120).join('');
+  const isReserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(short);
+  return `${short === '' || isReserved ? 'evidence' : short}.${extension}`;
+}

@@ -1,0 +1,141 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { CircleCheck } from 'lucide-react';
+import type { EvidenceCoverage, EvidenceGap } from '../../../contract/evidence.js';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { counted, day, percent, words } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { RangeBar } from '../../ui/RangeBar.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import classes from '../inventory/inventory.module.css';
+import { EvidenceLinks } from './EvidenceLinks.js';
+import { coverageQuery, gapsQuery } from './evidence.api.js';
+
+const route = getRouteApi('/evidence/gaps');
+const MOST_SHOWN = 200;
+
+export function EvidenceGapsPage() {
+  const { framework } = route.useSearch();
+  return (
+    <>
+      <PageHeader
+        title="Evidence coverage"
+        about="How much of each framework has evidence that counts now. Evidence may show a failure: this says what was looked at, not what is met."
+      />
+      <EvidenceLinks />
+      <Loaded query={useQuery(coverageQuery)}>
+        {({ items }) => (
+          <Section title="Frameworks" mt="sm">
+            <ul className={classes.rows}>
+              {items.map((item) => (
+                <CoverageRow key={item.frameworkId} item={item} />
+              ))}
+            </ul>
+          </Section>
+        )}
+      </Loaded>
+      {framework ? (
+        <Gaps framework={framework} />
+      ) : (
+        <Text size="sm" c="dimmed" mt="sm">
+          Choose a framework to see what lacks evidence.
+        </Text>
+      )}
+    </>
+  );
+}
+
+function CoverageRow({ item }: { item: EvidenceCoverage }) {
+  const { frameworkId, name, coverage, covered, partly, requirements } = item;
+  return (
+    <li className={classes.row}>
+      <div className={classes.what}>
+        <TextLink to="/evidence/gaps" search={{ framework: frameworkId }} size="sm" fw={600}>
+          {name}
+        </TextLink>
+        <RangeBar
+          label={`${name}: ${coverage} % with evidence`}
+          from={coverage}
+          to={coverage}
+          tone={coverage >= 70 ? 'green' : coverage >= 40 ? 'amber' : 'red'}
+        />
+      </div>
+      <Text size="xs" c="dimmed" className="tabular">
+        {percent(coverage)} · {covered} whole, {partly} in part, of{' '}
+        {counted(requirements, 'requirement')}
+      </Text>
+    </li>
+  );
+}
+
+function Gaps({ framework }: { framework: string }) {
+  return (
+    <Loaded query={useQuery(gapsQuery(framework))}>
+      {({ controls, requirements }) => {
+        if (controls.length + requirements.length === 0) {
+          return (
+            <EmptyState icon={CircleCheck} title="No gap">
+              Every control and requirement of this framework has valid evidence.
+            </EmptyState>
+          );
+        }
+        return (
+          <Section title={`Gaps: ${counted(controls.length, 'control')}`} mt="sm">
+            <ul className={classes.rows}>
+              {controls.slice(0, MOST_SHOWN).map((gap) => (
+                <GapRow key={gap.controlId} gap={gap} />
+              ))}
+            </ul>
+            <Text size="xs" c="dimmed" mt="sm">
+              {counted(requirements.length, 'requirement')} without evidence of every part.
+              {controls.length > MOST_SHOWN && ` The first ${MOST_SHOWN} controls are shown.`}
+            </Text>
+          </Section>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const WHY: Record<EvidenceGap['reason'], string> = {
+  none: 'No evidence',
+  expired: 'Expired',
+  in_review: 'Waits for review',
+  rejected: 'Rejected',
+  expiring: 'Expires soon',
+};
+
+function GapRow({ gap }: { gap: EvidenceGap }) {
+  const { controlId, title, weight, cadence, reason, expiresAt, evidenceId } = gap;
+  return (
+    <li className={classes.row}>
+      <div className={classes.what}>
+        <TextLink to="/controls/$controlId" params={{ controlId }} size="sm">
+          {controlId} {title}
+        </TextLink>
+        <Text size="xs" c="dimmed">
+          Weight {weight} · {words(cadence)}
+          {expiresAt ? ` · ${day(expiresAt)}` : ''}
+        </Text>
+      </div>
+      <div>
+        <Tag tone={reason === 'expiring' || reason === 'in_review' ? 'amber' : 'red'}>
+          {WHY[reason]}
+        </Tag>{' '}
+        {evidenceId ? (
+          <TextLink to="/evidence/$evidenceId" params={{ evidenceId }} size="xs">
+            Look at it
+          </TextLink>
+        ) : (
+          <TextLink to="/evidence" search={{ control: controlId }} size="xs">
+            Add evidence
+          </TextLink>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,14 @@
+import { SectionLinks } from '../../ui/SectionLinks.js';
+
+export function EvidenceLinks() {
+  return (
+    <SectionLinks
+      label="Evidence pages"
+      links={[
+        { to: '/evidence', label: 'Evidence' },
+        { to: '/evidence/gaps', label: 'Coverage and gaps' },
+        { to: '/evidence/packages', label: 'Audit packages' },
+      ]}
+    />
+  );
+}
