@@ -24,6 +24,11 @@ export interface Made {
   scheduleId: string;
   imageId: string;
   targetId: string;
+  /** Of drift. */
+  eventId: string;
+  snapshotId: string;
+  policyId: string;
+  channelId: string;
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -127,7 +132,8 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/targets',
     payload: { kind: 'web', url: 'https://of-team-a.example/' },
   });
-  const things = { imageId, targetId };
+  const drift = await driftOf(must);
+  const things = { imageId, targetId, ...drift };
   const scanning = {
     ...things,
     accountId: account,
@@ -147,6 +153,40 @@ export async function twoTeams(): Promise<TwoTeams> {
   ];
   const made = { importId, findingId, tool, checkId, controlId, ...place, ...scanning, marks };
   return { app, call, made };
+}
+
+/** An override that evidence contradicts is drift; with it a snapshot, a channel and a policy. */
+async function driftOf(must: (call: Call) => Promise<{ id: string }>) {
+  const events = (await must({
+    method: 'GET',
+    url: '/api/drift/events?limit=1',
+  })) as unknown as { items: { id: string }[] };
+  const eventId = events.items[0]?.id;
+  if (!eventId) throw new Error('team a has no drift');
+  await must({
+    method: 'PATCH',
+    url: `/api/drift/events/${eventId}`,
+    payload: { note: 'note-of-team-a' },
+  });
+  const snapshot = await must({
+    method: 'POST',
+    url: '/api/drift/snapshots',
+    payload: { name: 'snapshot-of-team-a' },
+  });
+  const channel = await must({
+    method: 'POST',
+    url: '/api/drift/channels',
+    payload: {
+      name: 'channel-of-team-a',
+      target: { kind: 'slack', url: 'https://203.0.114.7/services/of-team-a' },
+    },
+  });
+  const policy = await must({
+    method: 'POST',
+    url: '/api/drift/policies',
+    payload: { name: 'policy-of-team-a', channels: [channel.id] },
+  });
+  return { eventId, snapshotId: snapshot.id, channelId: channel.id, policyId: policy.id };
 }
 
 /** An AWS account of this number, as it is added. */

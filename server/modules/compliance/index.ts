@@ -20,6 +20,8 @@ import { PostureService } from './engine/posture.service.js';
 import { ControlMatcher } from './matching/control-matcher.js';
 
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
+export type { TeamControlState } from './engine/control-states.repository.js';
+export type { PostureService } from './engine/posture.service.js';
 
 export interface ComplianceParts {
   queue: JobQueue;

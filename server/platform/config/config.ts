@@ -47,6 +47,11 @@ export interface Config {
   nmapImage: string | null;
   /** Trivy's databases, kept up to date elsewhere; null: none. */
   trivyDatabases: string | null;
+  /** Ranges, addresses and names that outbound calls may go to though they are not public. */
+  outboundAllow: string[];
+  /** Mail server; null: no mail is sent. */
+  smtpUrl: Secret | null;
+  smtpFrom: string | null;
   /** How long each kind of data is kept. */
   retentionDays: RetentionDays;
   /** Who assumes the roles of AWS accounts that come without keys of their own. */
@@ -112,6 +117,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     zapImage: read(variables.zapImage),
     nmapImage: read(variables.nmapImage),
     trivyDatabases: read(variables.trivyDatabases),
+    outboundAllow: read(variables.outboundAllow),
+    smtpUrl: read(variables.smtpUrl),
+    smtpFrom: read(variables.smtpFrom),
     retentionDays: read(variables.retentionDays),
     awsAccessKeyId: read(variables.awsAccessKeyId),
     awsSecretAccessKey: read(variables.awsSecretAccessKey),
