@@ -117,7 +117,12 @@ export const diffSnapshots = endpoint({
   access: 'drift:read',
   summary: 'What moved between two snapshots, or between one and now',
   query: z.object({
-    from: z.string().min(1).max(100).describe('id or name of a snapshot'),
+    from: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('id or name of a snapshot; the newest with a name when it is left out'),
     to: z.string().min(1).max(100).default('now').describe('id or name of a snapshot, or “now”'),
   }),
   result: SnapshotDiff,

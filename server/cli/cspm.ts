@@ -10,6 +10,7 @@ import { addAssess } from './commands/assess.js';
 import { addConfig } from './commands/config.js';
 import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
+import { addDrift } from './commands/drift.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
 import { addMap } from './commands/map.js';
@@ -45,6 +46,7 @@ for (const add of [
   addFrameworks,
   addControls,
   addMap,
+  addDrift,
   addDoctor,
   addConfig,
 ]) {

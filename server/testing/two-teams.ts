@@ -155,13 +155,19 @@ export async function twoTeams(): Promise<TwoTeams> {
   return { app, call, made };
 }
 
-/** An override that evidence contradicts is drift; with it a snapshot, a channel and a policy. */
-async function driftOf(must: (call: Call) => Promise<{ id: string }>) {
-  const events = (await must({
-    method: 'GET',
-    url: '/api/drift/events?limit=1',
-  })) as unknown as { items: { id: string }[] };
-  const eventId = events.items[0]?.id;
+/** A decision that ends soon is drift; with it a snapshot, a channel and a policy. */
+async function driftOf(must: (call: Call) => Promise<{ id: string; items: { id: string }[] }>) {
+  await must({
+    method: 'PUT',
+    url: '/api/common-controls/IAC-01/decision',
+    payload: {
+      kind: 'not_applicable',
+      justification: 'justification-of-team-a',
+      expiresAt: '2026-03-05T00:00:00.000Z',
+    },
+  });
+  const { items } = await must({ method: 'GET', url: '/api/drift/events?limit=1' });
+  const eventId = items[0]?.id;
   if (!eventId) throw new Error('team a has no drift');
   await must({
     method: 'PATCH',

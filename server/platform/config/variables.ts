@@ -8,6 +8,7 @@ import {
   type RetentionDays,
 } from '../retention/retention-days.js';
 import { parseMasterKeys } from '../vault/master-key.js';
+import { outboundVariables } from './outbound-variables.js';
 import { Secret } from './secret.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -228,39 +229,7 @@ export const variables = {
     example: '/srv/trivy',
     schema: folder.nullable().default(null),
   },
-  outboundAllow: {
-    name: 'OUTBOUND_ALLOW',
-    help: 'private hosts and address ranges that webhooks may go to, also by http, comma-separated',
-    example: '10.20.0.0/16,hooks.corp.example',
-    schema: z
-      .string()
-      .transform(listOf)
-      .pipe(
-        z
-          .array(
-            z.string().regex(/^[\w.:*-]+(\/\d{1,3})?$/, 'must be addresses, ranges or host names'),
-          )
-          .max(200),
-      )
-      .default([]),
-  },
-  smtpUrl: {
-    name: 'SMTP_URL',
-    help: 'mail server for messages about drift',
-    example: 'smtps://user:password@mail.example.org:465',
-    schema: z
-      .string()
-      .regex(/^smtps?:\/\/[^\s/]+/, 'must begin with smtp:// or smtps:// and name a host')
-      .transform((value) => new Secret(value))
-      .nullable()
-      .default(null),
-  },
-  smtpFrom: {
-    name: 'SMTP_FROM',
-    help: 'who messages come from; needed together with SMTP_URL',
-    example: 'cspm@example.org',
-    schema: z.email('must be an address of mail').nullable().default(null),
-  },
+  ...outboundVariables,
   retentionDays: {
     name: 'RETENTION_DAYS',
     help: `how many days data is kept: ${RETENTION_KINDS.join(', ')}`,

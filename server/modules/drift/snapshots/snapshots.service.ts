@@ -81,8 +81,9 @@ export class SnapshotsService {
   }
 
   /** Between two snapshots, each by id or name; `now` is the present. */
-  async diff(actor: Actor, { from, to }: { from: string; to: string }): Promise<SnapshotDiff> {
-    const [was, is] = await Promise.all([this.#read(actor, from), this.#read(actor, to)]);
+  async diff(actor: Actor, { from, to }: { from?: string; to: string }): Promise<SnapshotDiff> {
+    const first = from ?? (await this.#newestNamed(actor));
+    const [was, is] = await Promise.all([this.#read(actor, first), this.#read(actor, to)]);
     const catalogue = await this.deps.compliance.catalogues.of(actor);
     const titleOf = (id: string) => catalogue.controls.get(id)?.title ?? id;
     return { from: was.snapshot, to: is.snapshot, ...diffOf(was.standing, is.standing, titleOf) };
@@ -103,12 +104,21 @@ export class SnapshotsService {
     });
   }
 
+  async #newestNamed(team: TeamScope): Promise<string> {
+    const { items } = await this.deps.snapshots.page(team, { named: true, limit: 1 });
+    if (items[0]) return items[0].id;
+    throw new NotFoundError('there is no snapshot with a name to compare with');
+  }
+
   async #read(
     team: TeamScope,
     text: string,
   ): Promise<{ snapshot: StoredSnapshot; standing: Standing }> {
     const { snapshots } = this.deps;
-    if (text === NOW) return this.#present(team);
+    if (text === NOW) {
+      const { snapshot, standing } = await this.#present(team);
+      return { snapshot: { ...snapshot, id: NOW }, standing };
+    }
     const snapshot = await snapshots.byIdOrName(team, text);
     if (!snapshot) throw noSuchSnapshot(text);
     const standing = standingFrom(snapshot.ruleVersion, await snapshots.parts(team, snapshot));
