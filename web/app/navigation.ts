@@ -4,6 +4,7 @@ import {
   Container,
   Gauge,
   Globe,
+  History,
   LibraryBig,
   type LucideIcon,
   Radar,
@@ -19,6 +20,7 @@ interface Section {
     | '/'
     | '/frameworks'
     | '/controls'
+    | '/drift'
     | '/findings'
     | '/scans'
     | '/accounts'
@@ -34,6 +36,7 @@ export const sections: readonly Section[] = [
   { label: 'Posture', to: '/', icon: Gauge, module: 'compliance' },
   { label: 'Frameworks', to: '/frameworks', icon: LibraryBig, module: 'compliance' },
   { label: 'Controls', to: '/controls', icon: SlidersHorizontal, module: 'compliance' },
+  { label: 'Drift', to: '/drift', icon: History, module: 'drift' },
   { label: 'Findings', to: '/findings', icon: ShieldAlert, module: 'security-scans' },
   { label: 'Scans', to: '/scans', icon: Radar, module: 'orchestration' },
   { label: 'Cloud accounts', to: '/accounts', icon: CloudCog, module: 'cloud-security' },

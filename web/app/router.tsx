@@ -8,6 +8,7 @@ import {
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
+import { driftSearch, snapshotsSearch } from '../features/drift/drift.search.js';
 import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
 import { targetsSearch } from '../features/web-security/targets.search.js';
@@ -191,6 +192,31 @@ const targets = createRoute({
     'TargetsPage',
   ),
 });
+const drift = createRoute({
+  getParentRoute: () => root,
+  path: '/drift',
+  validateSearch: driftSearch,
+  component: lazyRouteComponent(() => import('../features/drift/DriftPage.js'), 'DriftPage'),
+});
+const driftSnapshots = createRoute({
+  getParentRoute: () => root,
+  path: '/drift/snapshots',
+  validateSearch: snapshotsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/drift/SnapshotsPage.js'),
+    'SnapshotsPage',
+  ),
+});
+const driftPolicies = createRoute({
+  getParentRoute: () => root,
+  path: '/drift/policies',
+  component: lazyRouteComponent(() => import('../features/drift/PoliciesPage.js'), 'PoliciesPage'),
+});
+const driftChannels = createRoute({
+  getParentRoute: () => root,
+  path: '/drift/channels',
+  component: lazyRouteComponent(() => import('../features/drift/ChannelsPage.js'), 'ChannelsPage'),
+});
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -219,6 +245,10 @@ const routeTree = root.addChildren([
   images,
   image,
   targets,
+  drift,
+  driftSnapshots,
+  driftPolicies,
+  driftChannels,
   system,
 ]);
 
