@@ -90,12 +90,12 @@ export const getDriftSummary = endpoint({
   path: '/api/drift/summary',
   module,
   access: 'drift:read',
-  summary: 'Open episodes by severity and type, and when it was last looked',
+  summary: 'Open episodes by severity and type, and when something was last found different',
   result: z.object({
     open: z.number(),
     bySeverity: z.record(Severity, z.number()),
     byType: z.record(DriftType, z.number()),
-    /** Null before the first look: there is nothing yet to compare with. */
+    /** The last look that found a difference; null before the first. */
     comparedAt: z.string().nullable(),
   }),
 });

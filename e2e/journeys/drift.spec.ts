@@ -35,17 +35,22 @@ async function report(status: 'PASS' | 'FAIL', days: number): Promise<Blob> {
 async function importReport(status: 'PASS' | 'FAIL', days: number): Promise<void> {
   const form = new FormData();
   form.append('file', await report(status, days), `${status}-${days}.ocsf.json`);
-  const url = `${app.url}/api/security-scans/imports`;
+  const path = '/api/security-scans/imports';
+  const url = app.url + path;
   const begun = (await (await fetch(url, { method: 'POST', body: form })).json()) as { id: string };
   await expect
-    .poll(async () => (await (await fetch(`${url}/${begun.id}`)).json()).status, {
+    .poll(async () => (await json(`${path}/${begun.id}`)).status, {
       timeout: 30_000,
     })
     .toBe('completed');
 }
 
-const openEpisodes = async () =>
-  (await (await fetch(`${app.url}/api/drift/summary`)).json()).open as number;
+// biome-ignore lint/suspicious/noExplicitAny: what the API answers, read by the few fields that are named
+async function json(path: string): Promise<any> {
+  return (await fetch(app.url + path)).json();
+}
+
+const openEpisodes = async () => (await json('/api/drift/summary')).open as number;
 
 test('from a good report to a regression, its cause, its repair, and the comparison with the audit', async () => {
   const { page, errors } = await openPage(browser, app.url);
@@ -70,7 +75,7 @@ test('from a good report to a regression, its cause, its repair, and the compari
   if (process.env.SHOTS) await shoot('timeline');
 
   await page.goto('/drift/snapshots');
-  const [audit] = (await (await fetch(`${app.url}/api/drift/snapshots?named=true`)).json()).items;
+  const [audit] = (await json('/api/drift/snapshots?named=true')).items;
   await page.getByLabel('From').selectOption(audit.id);
   await page.waitForURL(/from=snapshot_/);
   await page.getByText(/controls? and \d+ requirements? moved/).waitFor();

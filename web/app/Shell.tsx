@@ -43,7 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
         </Group>
         <Group gap="xs" wrap="nowrap" miw={0}>
-          <Text size="sm" c="dimmed" truncate title={`Your team: ${team.name}`}>
+          <Text visibleFrom="xs" size="sm" c="dimmed" truncate title={`Your team: ${team.name}`}>
             {team.name}
           </Text>
           <NotificationBell />

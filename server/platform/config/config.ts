@@ -126,7 +126,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     awsEndpoint: read(variables.awsEndpoint),
     databases,
   };
-  problems.push(...namesTakenTwice(databases), ...halfAnIdentity(config));
+  problems.push(...namesTakenTwice(databases), ...halfAnIdentity(config), ...halfAMail(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -152,6 +152,12 @@ function halfAnIdentity({ awsAccessKeyId, awsSecretAccessKey }: Config): ConfigE
   if ((awsAccessKeyId === null) === (awsSecretAccessKey === null)) return [];
   const { name, example } = variables[awsAccessKeyId ? 'awsSecretAccessKey' : 'awsAccessKeyId'];
   return [{ name, problem: 'is needed too: a key id and its secret go together', example }];
+}
+
+function halfAMail({ smtpUrl, smtpFrom }: Config): ConfigError['problems'] {
+  if ((smtpUrl === null) === (smtpFrom === null)) return [];
+  const { name, example } = variables[smtpUrl ? 'smtpFrom' : 'smtpUrl'];
+  return [{ name, problem: 'is needed too: a mail server and a sender go together', example }];
 }
 
 /** Every variable with its value in force, secrets as dots, for `cspm config`. */
