@@ -85,7 +85,8 @@ export const MODULES: readonly ModuleDefinition[] = [
   {
     name: 'drift',
     prefixes: ['/api/drift'],
-    create: (platform, container) => createDrift(platform, container.get<Compliance>('compliance')),
+    create: (platform, container) =>
+      createDrift(platform, container.get<Compliance>('compliance'), container.scanning),
   },
   {
     name: 'evidence',

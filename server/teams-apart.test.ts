@@ -182,6 +182,38 @@ const PROBES: Record<string, Probe> = {
     payload: () => ({ name: 'By team b' }),
   },
   'GET /api/assessments/:assessmentId/export': { ...hidden, query: () => 'format=xlsx' },
+  'GET /api/drift/events': { ...empty, query: ({ controlId }) => `control=${controlId}` },
+  'GET /api/drift/summary': empty,
+  'GET /api/drift/events/:eventId': hidden,
+  'PATCH /api/drift/events/:eventId': { ...hidden, payload: () => ({ acknowledged: true }) },
+  'GET /api/drift/settings': empty,
+  'PATCH /api/drift/settings': { ...empty, payload: () => ({ target: 50 }) },
+  'GET /api/drift/snapshots': empty,
+  'POST /api/drift/snapshots': { ...empty, payload: () => ({ name: 'last audit' }) },
+  'PATCH /api/drift/snapshots/:snapshotId': { ...hidden, payload: () => ({ name: 'ours' }) },
+  'DELETE /api/drift/snapshots/:snapshotId': hidden,
+  'GET /api/drift/diff': { ...hidden, query: ({ snapshotId }) => `from=${snapshotId}` },
+  'GET /api/drift/policies': empty,
+  'POST /api/drift/policies': {
+    ...empty,
+    payload: () => ({ name: 'policy of b', channels: ['in_app'] }),
+  },
+  'PATCH /api/drift/policies/:policyId': { ...hidden, payload: () => ({ enabled: false }) },
+  'DELETE /api/drift/policies/:policyId': hidden,
+  'GET /api/drift/channels': empty,
+  'POST /api/drift/channels': {
+    ...empty,
+    payload: () => ({
+      name: 'channel of b',
+      target: { kind: 'slack', url: 'https://203.0.114.8/' },
+    }),
+  },
+  'PATCH /api/drift/channels/:channelId': { ...hidden, payload: () => ({ enabled: false }) },
+  'DELETE /api/drift/channels/:channelId': hidden,
+  'POST /api/drift/channels/:channelId/test': hidden,
+  'GET /api/drift/channels/:channelId/deliveries': hidden,
+  'GET /api/drift/notifications': empty,
+  'POST /api/drift/notifications/read': { ...empty, payload: () => ({}) },
 };
 
 /** The path of what team `a` brought itself. */

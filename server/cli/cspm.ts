@@ -12,6 +12,7 @@ import { addConfig } from './commands/config.js';
 import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvidence } from './commands/evidence.js';
+import { addDrift } from './commands/drift.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
 import { addMap } from './commands/map.js';
@@ -51,6 +52,7 @@ for (const add of [
   addAssessments,
   addMap,
   addEvidence,
+  addDrift,
   addDoctor,
   addConfig,
 ]) {

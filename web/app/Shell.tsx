@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, useLocation } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { NotificationBell } from '../features/drift/NotificationBell.js';
 import { useUploads } from '../features/security-scans/UploadsContext.js';
 import { NavigationLink } from '../ui/links.js';
 import { useAppState } from './AppStateContext.js';
@@ -42,9 +43,10 @@ export function Shell({ children }: { children: ReactNode }) {
           </Link>
         </Group>
         <Group gap="xs" wrap="nowrap" miw={0}>
-          <Text size="sm" c="dimmed" truncate title={`Your team: ${team.name}`}>
+          <Text visibleFrom="xs" size="sm" c="dimmed" truncate title={`Your team: ${team.name}`}>
             {team.name}
           </Text>
+          <NotificationBell />
           <ColorSchemeSwitch />
         </Group>
       </AppShell.Header>

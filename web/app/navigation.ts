@@ -6,6 +6,7 @@ import {
   FileCheck2,
   Gauge,
   Globe,
+  History,
   LibraryBig,
   type LucideIcon,
   Radar,
@@ -22,6 +23,7 @@ interface Section {
     | '/frameworks'
     | '/controls'
     | '/assessments'
+    | '/drift'
     | '/findings'
     | '/scans'
     | '/accounts'
@@ -40,6 +42,7 @@ export const sections: readonly Section[] = [
   { label: 'Controls', to: '/controls', icon: SlidersHorizontal, module: 'compliance' },
   { label: 'Assessments', to: '/assessments', icon: ClipboardCheck, module: 'assessments' },
   { label: 'Evidence', to: '/evidence', icon: FileCheck2, module: 'evidence' },
+  { label: 'Drift', to: '/drift', icon: History, module: 'drift' },
   { label: 'Findings', to: '/findings', icon: ShieldAlert, module: 'security-scans' },
   { label: 'Scans', to: '/scans', icon: Radar, module: 'orchestration' },
   { label: 'Cloud accounts', to: '/accounts', icon: CloudCog, module: 'cloud-security' },

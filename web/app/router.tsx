@@ -11,6 +11,7 @@ import { frameworkSearch } from '../features/compliance/framework.search.js';
 import { mappingsSearch } from '../features/compliance/mappings.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
 import { evidenceSearch, gapsSearch } from '../features/evidence/evidence.search.js';
+import { driftSearch, snapshotsSearch } from '../features/drift/drift.search.js';
 import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
 import { targetsSearch } from '../features/web-security/targets.search.js';
@@ -254,6 +255,30 @@ const evidenceItem = createRoute({
     () => import('../features/evidence/EvidenceItemPage.js'),
     'EvidenceItemPage',
   ),
+const drift = createRoute({
+  getParentRoute: () => root,
+  path: '/drift',
+  validateSearch: driftSearch,
+  component: lazyRouteComponent(() => import('../features/drift/DriftPage.js'), 'DriftPage'),
+});
+const driftSnapshots = createRoute({
+  getParentRoute: () => root,
+  path: '/drift/snapshots',
+  validateSearch: snapshotsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/drift/SnapshotsPage.js'),
+    'SnapshotsPage',
+  ),
+});
+const driftPolicies = createRoute({
+  getParentRoute: () => root,
+  path: '/drift/policies',
+  component: lazyRouteComponent(() => import('../features/drift/PoliciesPage.js'), 'PoliciesPage'),
+});
+const driftChannels = createRoute({
+  getParentRoute: () => root,
+  path: '/drift/channels',
+  component: lazyRouteComponent(() => import('../features/drift/ChannelsPage.js'), 'ChannelsPage'),
 });
 const system = createRoute({
   getParentRoute: () => root,
@@ -290,6 +315,10 @@ const routeTree = root.addChildren([
   evidenceGaps,
   evidencePackages,
   evidenceItem,
+  drift,
+  driftSnapshots,
+  driftPolicies,
+  driftChannels,
   system,
 ]);
 

@@ -39,6 +39,7 @@ export type { Catalogue, Framework, Requirement } from './common-controls/catalo
 export { readYaml } from './common-controls/read-yaml.js';
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
+export type { PostureService } from './engine/posture.service.js';
 
 export interface ComplianceParts {
   queue: JobQueue;

@@ -47,6 +47,11 @@ export interface Config {
   nmapImage: string | null;
   /** Trivy's databases, kept up to date elsewhere; null: none. */
   trivyDatabases: string | null;
+  /** Ranges, addresses and names that outbound calls may go to though they are not public. */
+  outboundAllow: string[];
+  /** Mail server; null: no mail is sent. */
+  smtpUrl: Secret | null;
+  smtpFrom: string | null;
   /** How long each kind of data is kept. */
   retentionDays: RetentionDays;
   /** Who assumes the roles of AWS accounts that come without keys of their own. */
@@ -112,13 +117,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     zapImage: read(variables.zapImage),
     nmapImage: read(variables.nmapImage),
     trivyDatabases: read(variables.trivyDatabases),
+    outboundAllow: read(variables.outboundAllow),
+    smtpUrl: read(variables.smtpUrl),
+    smtpFrom: read(variables.smtpFrom),
     retentionDays: read(variables.retentionDays),
     awsAccessKeyId: read(variables.awsAccessKeyId),
     awsSecretAccessKey: read(variables.awsSecretAccessKey),
     awsEndpoint: read(variables.awsEndpoint),
     databases,
   };
-  problems.push(...namesTakenTwice(databases), ...halfAnIdentity(config));
+  problems.push(...namesTakenTwice(databases), ...halfAnIdentity(config), ...halfAMail(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -144,6 +152,12 @@ function halfAnIdentity({ awsAccessKeyId, awsSecretAccessKey }: Config): ConfigE
   if ((awsAccessKeyId === null) === (awsSecretAccessKey === null)) return [];
   const { name, example } = variables[awsAccessKeyId ? 'awsSecretAccessKey' : 'awsAccessKeyId'];
   return [{ name, problem: 'is needed too: a key id and its secret go together', example }];
+}
+
+function halfAMail({ smtpUrl, smtpFrom }: Config): ConfigError['problems'] {
+  if ((smtpUrl === null) === (smtpFrom === null)) return [];
+  const { name, example } = variables[smtpUrl ? 'smtpFrom' : 'smtpUrl'];
+  return [{ name, problem: 'is needed too: a mail server and a sender go together', example }];
 }
 
 /** Every variable with its value in force, secrets as dots, for `cspm config`. */

@@ -8,6 +8,7 @@ import {
   type RetentionDays,
 } from '../retention/retention-days.js';
 import { parseMasterKeys } from '../vault/master-key.js';
+import { outboundVariables } from './outbound-variables.js';
 import { Secret } from './secret.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -228,6 +229,7 @@ export const variables = {
     example: '/srv/trivy',
     schema: folder.nullable().default(null),
   },
+  ...outboundVariables,
   retentionDays: {
     name: 'RETENTION_DAYS',
     help: `how many days data is kept: ${RETENTION_KINDS.join(', ')}`,

@@ -13,6 +13,10 @@ export const DEFAULT_RETENTION_DAYS = {
   evidence_packages: 400,
   /** Results of resources that are gone; their findings stay. */
   gone_results: 400,
+  /** What was told about drift in the web app. */
+  drift_notifications: 180,
+  /** What was sent about drift to mail, chat and webhooks. */
+  drift_deliveries: 90,
   /** Jobs that gave up and that nobody took up again. */
   dead_jobs: 30,
   completed_jobs: 7,

@@ -101,6 +101,20 @@ export class PostureService {
     return framework;
   }
 
+  /** All that scores are made of, read once: states, valid attestations, every framework with its requirements. */
+  async moment(team: TeamScope) {
+    const standing = await this.#standing(team);
+    return {
+      catalogue: standing.catalogue,
+      states: standing.states as ReadonlyMap<string, TeamControlState>,
+      attestations: [...standing.attestations.values()],
+      frameworks: [...standing.catalogue.frameworks.values()].map((framework) => ({
+        framework,
+        posture: postureOf(framework, standing),
+      })),
+    };
+  }
+
   async overview(team: TeamScope): Promise<z.input<typeof getPosture.result>> {
     const { runs } = this.deps;
     const [standing, memory] = await Promise.all([this.#standing(team), runs.get(team)]);

@@ -1,0 +1,114 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SAMPLE } from '../import-sample.js';
+import { openBrowser, openPage } from '../open-browser.js';
+import { type App, startApp } from '../start-app.js';
+
+let app: App;
+let browser: Browser;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+});
+
+/** The sample with one check of one resource, some days after it was made. */
+async function report(status: 'PASS' | 'FAIL', days: number): Promise<Blob> {
+  const rows = JSON.parse(await readFile(SAMPLE, 'utf8'));
+  const check = 's3_bucket_public_list_acl';
+  const row = rows.find(
+    (each: { metadata: { event_code: string } }) => each.metadata.event_code === check,
+  );
+  const at = new Date(Date.now() - (10 - days) * 86_400_000);
+  const seconds = Math.floor(at.getTime() / 1_000);
+  const info = { ...row.finding_info, created_time: seconds, created_time_dt: at.toISOString() };
+  const changed = { ...row, status_code: status, time: seconds, time_dt: at.toISOString() };
+  return new Blob([JSON.stringify([{ ...changed, finding_info: info }])]);
+}
+
+async function importReport(status: 'PASS' | 'FAIL', days: number): Promise<void> {
+  const form = new FormData();
+  form.append('file', await report(status, days), `${status}-${days}.ocsf.json`);
+  const path = '/api/security-scans/imports';
+  const url = app.url + path;
+  const begun = (await (await fetch(url, { method: 'POST', body: form })).json()) as { id: string };
+  await expect
+    .poll(async () => (await json(`${path}/${begun.id}`)).status, {
+      timeout: 30_000,
+    })
+    .toBe('completed');
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what the API answers, read by the few fields that are named
+async function json(path: string): Promise<any> {
+  return (await fetch(app.url + path)).json();
+}
+
+const openEpisodes = async () => (await json('/api/drift/summary')).open as number;
+
+test('from a good report to a regression, its cause, its repair, and the comparison with the audit', async () => {
+  const { page, errors } = await openPage(browser, app.url);
+  await page.goto('/drift');
+  await page.getByText('Nothing has drifted').waitFor();
+  await importReport('PASS', 1);
+
+  await page.goto('/drift/snapshots');
+  await page.getByLabel('Keep the present standing as').fill('last audit');
+  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('cell', { name: 'last audit', exact: true }).waitFor();
+
+  await importReport('FAIL', 2);
+  await expect.poll(openEpisodes, { timeout: 20_000 }).toBeGreaterThan(0);
+  await page.goto('/drift');
+  const regressed = page.getByRole('listitem', { name: /^Control regressed/ }).first();
+  await regressed.waitFor();
+  expect(await regressed.innerText()).toContain('s3_bucket_public_list_acl');
+  await regressed.getByRole('button', { name: 'Acknowledge' }).click();
+  await page.getByText('acknowledged by').first().waitFor();
+  await page.getByRole('button', { name: /^Notifications, \d+ unread/ }).waitFor();
+  if (process.env.SHOTS) await shoot('timeline');
+
+  await page.goto('/drift/snapshots');
+  const [audit] = (await json('/api/drift/snapshots?named=true')).items;
+  await page.getByLabel('From').selectOption(audit.id);
+  await page.waitForURL(/from=snapshot_/);
+  await page.getByText(/controls? and \d+ requirements? moved/).waitFor();
+  await page.getByText('prowler/s3_bucket_public_list_acl fails').first().waitFor();
+  if (process.env.SHOTS) await shoot('snapshots');
+
+  await importReport('PASS', 3);
+  await expect.poll(openEpisodes, { timeout: 20_000 }).toBe(0);
+  await page.goto('/drift?status=resolved&type=control_regression');
+  await page.getByText('Over by evidence:').first().waitFor();
+
+  await page.goto('/drift/policies');
+  await page.getByRole('listitem', { name: 'Medium and above, in the web app' }).waitFor();
+  if (process.env.SHOTS) await shoot('policies');
+  await page.goto('/drift/channels');
+  await page.getByRole('button', { name: 'Add a channel' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('inside');
+  await dialog.getByLabel('Webhook address').fill('https://169.254.169.254/latest');
+  if (process.env.SHOTS) await shoot('channels');
+  await dialog.getByRole('button', { name: 'Add' }).click();
+  await dialog.getByRole('alert').waitFor();
+  expect(await dialog.getByRole('alert').innerText()).toContain('credentials');
+  // The browser itself reports the refusal.
+  expect(errors.filter((error) => !error.includes('422'))).toEqual([]);
+  await page.context().close();
+
+  async function shoot(name: string) {
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(300);
+      await writeFile(join(tmpdir(), `drift-${name}-${width}.png`), await page.screenshot());
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+}, 120_000);

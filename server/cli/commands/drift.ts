@@ -1,0 +1,262 @@
+import type { Command } from 'commander';
+import {
+  DRIFT_STATUSES,
+  DRIFT_TYPES,
+  type DriftEvent,
+  type DriftSnapshot,
+  type SnapshotDiff,
+} from '../../../contract/drift.js';
+import type { Drift } from '../../modules/drift/index.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { oneLine } from '../output/scan-words.js';
+import { bold, cyan, dim, number, width } from '../output/style.js';
+import { table } from '../output/table.js';
+import { labelled } from '../output/wrap.js';
+import { printJson } from '../print-json.js';
+import { withCore } from '../with-core.js';
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+
+/** `cspm drift`: what changed, why, and compared with what. */
+export function addDrift(program: Command): void {
+  const drift = program.command('drift').description('what got worse or better, and why');
+  drift
+    .command('list', { isDefault: true })
+    .description('episodes of drift, last seen first')
+    .option('--status <status>', `only ${DRIFT_STATUSES.join(' or ')}`)
+    .option('--type <type>', `only this type: ${DRIFT_TYPES.join(', ')}`)
+    .option('--control <id>', 'only of this control, such as IAC-06')
+    .option('--framework <slug>', 'only what touches this framework')
+    .option('--limit <number>', 'how many, at most 200', '50')
+    .option(...JSON_OPTION)
+    .action((options: ListOptions) => list(options));
+  drift
+    .command('show <id>')
+    .description('one episode with its cause')
+    .option(...JSON_OPTION)
+    .action((id: string, { json }: Json) =>
+      withDrift(async ({ episodes }) => {
+        const event = await episodes.get(localOperator, id);
+        if (json) printJson({ event });
+        else show(event);
+      }),
+    );
+  drift
+    .command('snapshots')
+    .description('snapshots of where the team stood, newest first')
+    .option('--named', 'only those with a name')
+    .option(...JSON_OPTION)
+    .action(({ json, named }: Json & { named?: boolean }) =>
+      withDrift(async ({ snapshots }) => {
+        const { items } = await snapshots.list(localOperator, { limit: 200, named });
+        if (json) printJson({ snapshots: items.map(withoutParts) });
+        else console.log(items.length > 0 ? snapshotsTable(items) : 'There is no snapshot yet.');
+      }),
+    );
+  drift
+    .command('snapshot <name>')
+    .description('keep the present standing under a name')
+    .option(...JSON_OPTION)
+    .action((name: string, { json }: Json) =>
+      withDrift(async ({ snapshots }) => {
+        const trimmed = name.trim();
+        if (trimmed === '' || trimmed.length > 100) throw usage('a name has 1 to 100 characters');
+        const snapshot = await snapshots.create(localOperator, { name: trimmed });
+        if (json) printJson({ snapshot: withoutParts(snapshot) });
+        else console.log(snapshotsTable([snapshot]));
+      }),
+    );
+  drift
+    .command('diff <from> [to]')
+    .description('what moved between two snapshots, by name or id; “now” is the present')
+    .option(...JSON_OPTION)
+    .action((from: string, to: string | undefined, { json }: Json) =>
+      withDrift(async ({ snapshots }) => {
+        const diff = await snapshots.diff(localOperator, { from, to: to ?? 'now' });
+        const bare = { ...diff, from: withoutParts(diff.from), to: withoutParts(diff.to) };
+        if (json) printJson(bare);
+        else showDiff(diff);
+      }),
+    );
+  drift
+    .command('policies')
+    .description('which drift is told to whom')
+    .option(...JSON_OPTION)
+    .action(({ json }: Json) =>
+      withDrift(async ({ policies }) => {
+        const { items } = await policies.list(localOperator);
+        if (json) {
+          printJson({ policies: items });
+          return;
+        }
+        const columns = ['Policy', 'On', 'Types', 'From severity', 'Channels'];
+        const rows = items.map(({ name, enabled, types, minSeverity, channels }) => [
+          oneLine(name, 100),
+          enabled ? 'yes' : 'no',
+          types.join(', ') || 'all',
+          minSeverity,
+          channels.join(', '),
+        ]);
+        console.log(
+          table(
+            columns.map((title) => ({ title })),
+            rows,
+          ),
+        );
+      }),
+    );
+}
+
+interface ListOptions extends Json {
+  status?: string;
+  type?: string;
+  control?: string;
+  framework?: string;
+  limit: string;
+}
+
+async function list({ json, limit, ...given }: ListOptions): Promise<void> {
+  const type = oneOf('type', DRIFT_TYPES, given.type);
+  const status = oneOf('status', DRIFT_STATUSES, given.status);
+  const most = Number(limit);
+  if (!Number.isInteger(most) || most < 1 || most > 200) throw usage('--limit is from 1 to 200');
+  await withDrift(async ({ episodes }) => {
+    const filter = {
+      ...(type ? { type: [type] } : {}),
+      status,
+      control: given.control?.toUpperCase(),
+      framework: given.framework,
+    };
+    const { items } = await episodes.list(localOperator, filter, { limit: most });
+    if (json) printJson({ events: items });
+    else console.log(items.length > 0 ? eventsTable(items) : 'No drift fits.');
+  });
+}
+
+function oneOf<T extends string>(option: string, known: readonly T[], text: string | undefined) {
+  if (text === undefined) return undefined;
+  const found = known.find((name) => name === text.replaceAll('-', '_'));
+  if (!found)
+    throw usage(`unknown --${option} ${oneLine(text, 50)}; there are: ${known.join(', ')}`);
+  return found;
+}
+
+function eventsTable(events: readonly DriftEvent[]): string {
+  return table(
+    [
+      { title: 'Last seen' },
+      { title: 'Severity' },
+      { title: 'Type' },
+      { title: 'Status' },
+      { title: 'What', grows: 2 },
+      { title: 'Cause', grows: 3 },
+      { title: 'Id' },
+    ],
+    events.map(({ id, lastSeenAt, severity, type, status, title, cause }) => [
+      minuteOf(lastSeenAt),
+      severity,
+      type,
+      status,
+      oneLine(title, 200),
+      oneLine(cause.text, 300),
+      { text: id, paint: dim },
+    ]),
+  );
+}
+
+function show(event: DriftEvent): void {
+  const room = width();
+  const tell = (label: string, text: string) =>
+    console.log(labelled(bold(label.padEnd(12)), text, room));
+  console.log(`${cyan(event.type)} ${bold(oneLine(event.title, 200))}`);
+  tell('Severity', event.severity);
+  tell('Status', event.status);
+  if (event.from && event.to) tell('Moved', `${event.from} → ${event.to}`);
+  tell('Cause', event.cause.text);
+  tell(
+    'Seen',
+    `${event.count} × from ${minuteOf(event.firstSeenAt)} to ${minuteOf(event.lastSeenAt)}`,
+  );
+  if (event.resolution) tell('Over', `${event.resolution.kind}: ${event.resolution.text}`);
+  if (event.controls.length > 0) tell('Controls', event.controls.join(', '));
+  if (event.frameworks.length > 0) tell('Frameworks', event.frameworks.join(', '));
+  if (event.note) tell('Note', event.note);
+}
+
+function snapshotsTable(snapshots: readonly DriftSnapshot[]): string {
+  const figure = { align: 'right' } as const;
+  return table(
+    [
+      { title: 'At' },
+      { title: 'Name', grows: 1 },
+      { title: 'Implemented', ...figure },
+      { title: 'Partial', ...figure },
+      { title: 'Not implemented', ...figure },
+      { title: 'Id' },
+    ],
+    snapshots.map(({ id, at, name, controls }) => [
+      minuteOf(at),
+      name === null ? '–' : oneLine(name, 100),
+      number(controls.implemented),
+      number(controls.partial),
+      number(controls.not_implemented),
+      { text: id, paint: cyan },
+    ]),
+  );
+}
+
+function showDiff(diff: SnapshotDiff): void {
+  const nameOf = ({ name, at }: DriftSnapshot) => `${name ?? 'unnamed'} (${minuteOf(at)})`;
+  console.log(bold(`${nameOf(diff.from)} → ${diff.to.id === 'now' ? 'now' : nameOf(diff.to)}`));
+  if (diff.definitionChanged)
+    console.log('The library, the mapping or the rules changed meanwhile.');
+  if (diff.controls.length === 0) console.log('No control has moved.');
+  else {
+    const rows = diff.controls.map(({ id, title, from, to, openFindings, causes }) => [
+      { text: id, paint: cyan },
+      title,
+      `${from ?? 'none'} → ${to ?? 'none'}`,
+      `${openFindings.from} → ${openFindings.to}`,
+      oneLine(causes.join('; '), 300),
+    ]);
+    console.log(
+      table(
+        [
+          { title: 'Control' },
+          { title: 'Title', grows: 2 },
+          { title: 'Status' },
+          { title: 'Findings' },
+          { title: 'Cause', grows: 3 },
+        ],
+        rows,
+      ),
+    );
+  }
+  for (const { name, score } of diff.frameworks) {
+    if (score.from !== score.to) console.log(`${name}: ${score.from ?? '–'} → ${score.to ?? '–'}`);
+  }
+  const { opened, closed } = diff.findings;
+  console.log(
+    `${diff.requirementsTotal} requirements moved; findings: ${opened} more, ${closed} fewer`,
+  );
+}
+
+/** How it is stored is nobody's concern. */
+function withoutParts(snapshot: DriftSnapshot): DriftSnapshot {
+  const { id, name, at, hash, ruleVersion, controls, openFindings, frameworks } = snapshot;
+  return { id, name, at, hash, ruleVersion, controls, openFindings, frameworks };
+}
+
+function minuteOf(instant: string): string {
+  return instant.slice(0, 16).replace('T', ' ');
+}
+
+function usage(message: string): InvalidInputError {
+  return new InvalidInputError(message, { usage: true });
+}
+
+function withDrift(work: (drift: Drift) => Promise<void>): Promise<void> {
+  return withCore(({ container }) => work(container.get<Drift>('drift')));
+}

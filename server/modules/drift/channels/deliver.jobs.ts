@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { ChannelTarget } from '../../../../contract/drift.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { type Job, type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
+import type { ChannelsRepository, StoredChannel } from './channels.repository.js';
+import type { DeliveriesRepository, StoredDelivery } from './deliveries.repository.js';
+import type { Attempt, Sender } from './sender.js';
+
+/** Some 20 minutes of tries. */
+export const deliver = jobType('drift.deliver', z.object({ deliveryId: z.string() }), {
+  attempts: 8,
+  backoffMs: 5_000,
+  maxBackoffMs: 10 * 60_000,
+  concurrency: 4,
+  timeoutMs: 60_000,
+});
+
+export interface DeliverJobsDeps {
+  queue: JobQueue;
+  deliveries: DeliveriesRepository;
+  channels: ChannelsRepository;
+  sender: Sender;
+  targetOf: (team: TeamScope, channel: StoredChannel) => Promise<ChannelTarget>;
+  clock: Clock;
+}
+
+/** Sends what is pending, and tries again while that may help. */
+export class DeliverJobs {
+  constructor(private readonly deps: DeliverJobsDeps) {}
+
+  work(): void {
+    this.deps.queue.work(deliver, (job) => this.#run(job));
+  }
+
+  async enqueue({ teamId }: TeamScope, deliveryId: string): Promise<void> {
+    const payload = { deliveryId };
+    await this.deps.queue.enqueue(deliver, { teamId, payload, dedupeKey: deliveryId });
+  }
+
+  /** One try, written down. Answers how it went; null when there is nothing left to send. */
+  async attempt(team: TeamScope, deliveryId: string, isLast: boolean): Promise<Attempt | null> {
+    const { deliveries, channels, sender, targetOf, clock } = this.deps;
+    const delivery = await deliveries.get(team, deliveryId);
+    if (delivery?.status !== 'pending') return null;
+    const channel = await channels.get(team, delivery.channelId);
+    if (!channel?.enabled && delivery.kind !== 'test') {
+      await this.#end(team, delivery, 'failed', 'the channel is switched off');
+      return null;
+    }
+    if (!channel) return null;
+    const at = clock.now();
+    const { teamId } = team;
+    const parcel = { id: delivery.id, teamId, message: delivery.message, at };
+    const attempt = await sender.send(await targetOf(team, channel), parcel);
+    const { ok, again, responseStatus, response, problem } = attempt;
+    await deliveries.change(team, deliveryId, {
+      ...{ responseStatus, response, problem },
+      attempts: delivery.attempts + 1,
+      lastAttemptAt: at.toISOString(),
+      status: ok ? 'sent' : again && !isLast ? 'pending' : 'failed',
+    });
+    return attempt;
+  }
+
+  async #run({ teamId, payload, attempt: tries }: Job<{ deliveryId: string }>): Promise<void> {
+    const isLast = tries >= deliver.attempts;
+    const attempt = await this.attempt({ teamId }, payload.deliveryId, isLast);
+    if (!attempt || attempt.ok) return;
+    // The delivery log says that it failed; a dead letter beside it would tell the same twice.
+    if (attempt.again && !isLast) throw new Error(attempt.problem ?? 'the message was not taken');
+  }
+
+  #end(team: TeamScope, { id }: StoredDelivery, status: 'failed', problem: string) {
+    return this.deps.deliveries.change(team, id, { status, problem });
+  }
+}

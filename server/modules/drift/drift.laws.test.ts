@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { propertyRuns } from '../../testing/property-runs.js';
+import type { RowSpec } from '../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { TestTeam } from '../../testing/test-team.js';
+import { driftBetween } from './episodes/drift.rules.js';
+import { DEFAULT_DRIFT_SETTINGS } from './episodes/drift-settings.repository.js';
+import { resolutionOf } from './episodes/resolution.rules.js';
+import type { Drift } from './index.js';
+import type { Moment } from './standing/read-standing.js';
+import type { ControlStanding, Standing } from './standing/standing.js';
+import { partsOf, standingFrom } from './standing/standing-parts.js';
+
+let core: TestCore;
+let drift: Drift;
+beforeAll(async () => {
+  core = await createTestCore();
+  drift = core.container.get<Drift>('drift');
+});
+afterAll(() => core.close());
+
+const CHECKS = ['iam_root_mfa_enabled', 's3_bucket_public_list_acl'];
+/** A report: of each check, which of three resources fail. */
+const aReport = fc.tuple(fc.subarray(['a', 'b', 'c']), fc.subarray(['a', 'b', 'c']));
+
+function rowsOf(failing: readonly string[][]): RowSpec[] {
+  return CHECKS.flatMap((check, i) =>
+    ['a', 'b', 'c'].map(
+      (resource): RowSpec => ({
+        check,
+        resource,
+        status: failing[i]?.includes(resource) ? 'FAIL' : 'PASS',
+      }),
+    ),
+  );
+}
+
+async function told(team: TestTeam): Promise<string[]> {
+  const { items } = await drift.episodes.list(team.actor, {}, { limit: 200 });
+  return items
+    .map(({ type, subject, status, count, from, to }) =>
+      [type, subject, status, count, from, to].join(' '),
+    )
+    .sort();
+}
+
+test('episodes do not depend on how often a report is imported or the state is looked at', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(aReport, { minLength: 1, maxLength: 4 }), async (reports) => {
+      const [once, twice] = [new TestTeam(core), new TestTeam(core)];
+      for (const [at, report] of reports.entries()) {
+        await once.import(rowsOf(report), { at });
+        for (let again = 0; again < 2; again += 1) await twice.import(rowsOf(report), { at });
+        await drift.detection.detect(twice.actor);
+      }
+      expect(await told(twice)).toEqual(await told(once));
+    }),
+    { numRuns: propertyRuns(8) },
+  );
+}, 60_000);
+
+test('whatever happened, a clean report leaves no episode of it open', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(aReport, { minLength: 1, maxLength: 4 }), async (reports) => {
+      const team = new TestTeam(core);
+      await team.import(rowsOf([]), { at: 0 });
+      for (const [at, report] of reports.entries())
+        await team.import(rowsOf(report), { at: at + 1 });
+      await team.import(rowsOf([]), { at: 9 });
+      const { items } = await drift.episodes.list(team.actor, { status: 'open' }, { limit: 200 });
+      expect(items).toEqual([]);
+    }),
+    { numRuns: propertyRuns(8) },
+  );
+}, 60_000);
+
+const control = (changes: Partial<ControlStanding> = {}): ControlStanding => ({
+  ...{ status: 'implemented', assurance: 'fresh', openFindings: 0, contradicted: false },
+  ...{ failing: [], without: [], decision: null },
+  ...changes,
+});
+const standing = (changes: Partial<Standing> = {}): Standing => ({
+  ruleVersion: '1',
+  controls: new Map([['IAC-06', control()]]),
+  frameworks: new Map(),
+  attestations: new Map(),
+  ...changes,
+});
+const momentOf = (now: Standing): Moment => ({
+  standing: now,
+  catalogue: core.compliance.catalogue,
+  reasons: new Map(),
+  oldestEvidence: new Map(),
+});
+const score = (value: number) =>
+  new Map([['f', { name: 'F', score: value, coverage: 100, ceiling: 100, requirements: {} }]]);
+const at = { settings: DEFAULT_DRIFT_SETTINGS, now: '2026-03-01T00:00:00.000Z' };
+const compare = (before: Standing | null, after: Standing) =>
+  driftBetween({ before, moment: momentOf(after), ...at });
+const failing = control({ status: 'not_implemented', openFindings: 1, failing: ['t/c'] });
+
+test('what moves with a new definition is the definition’s, and never a regression', () => {
+  const after = standing({ ruleVersion: '2', controls: new Map([['IAC-06', failing]]) });
+  expect(compare(standing(), after)).toMatchObject([
+    { type: 'definition_changed', controls: ['IAC-06'], occurs: 'moment' },
+  ]);
+  expect(compare(standing(), standing({ ruleVersion: '2' }))).toEqual([]);
+  const same = standing({ controls: new Map([['IAC-06', failing]]) });
+  expect(compare(standing(), same).map(({ type }) => type)).toContain('control_regression');
+});
+
+test('the first look finds nothing that changed', () => {
+  expect(compare(null, standing({ controls: new Map([['IAC-06', failing]]) }))).toEqual([]);
+});
+
+test('a score opens under its target and is over two points above it', () => {
+  const [signal] = compare(
+    standing({ frameworks: score(70) }),
+    standing({ frameworks: score(69.9) }),
+  );
+  expect(signal).toMatchObject({ type: 'threshold_crossed', subject: 'f', from: '70', to: '69.9' });
+  expect(compare(standing({ frameworks: score(60) }), standing({ frameworks: score(59) }))).toEqual(
+    [],
+  );
+  const event = {
+    type: 'threshold_crossed' as const,
+    subject: 'f',
+    from: '70',
+    cause: signal?.cause,
+  };
+  const end = (value: number) =>
+    resolutionOf(event as Parameters<typeof resolutionOf>[0], {
+      ...at,
+      moment: momentOf(standing({ frameworks: score(value) })),
+      definitionChanged: false,
+    });
+  expect(end(71.9)).toBeNull();
+  expect(end(72)?.kind).toBe('evidence');
+});
+
+test('an account that falls silent is lost coverage, not a regression', () => {
+  const less = control({ status: 'partial', without: ['aws/2'] });
+  const [signal] = compare(standing(), standing({ controls: new Map([['IAC-06', less]]) }));
+  expect(signal).toMatchObject({ type: 'coverage_lost', cause: { accounts: ['aws/2'] } });
+  const none = control({ status: 'not_assessed', assurance: 'none' });
+  expect(compare(standing(), standing({ controls: new Map([['IAC-06', none]]) }))).toMatchObject([
+    { type: 'coverage_lost' },
+  ]);
+});
+
+test('a standing is the same when it is put together from its parts', () => {
+  const whole = standing({
+    frameworks: score(50),
+    attestations: new Map([['f/1', '2027-01-01T00:00:00.000Z']]),
+  });
+  const { manifest, parts } = partsOf(whole, () => 'IAC');
+  expect(standingFrom(manifest.ruleVersion, parts)).toEqual(whole);
+  expect(partsOf(whole, () => 'IAC').manifest.hash).toBe(manifest.hash);
+});

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DriftFilter } from '../../../contract/drift.js';
+import type { RowSpec } from '../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { TestTeam } from '../../testing/test-team.js';
+import { type Drift, driftDetected, driftResolved } from './index.js';
+
+let core: TestCore;
+let drift: Drift;
+const heard: string[] = [];
+
+beforeAll(async () => {
+  core = await createTestCore();
+  drift = core.container.get<Drift>('drift');
+  core.platform.events.on(
+    driftDetected,
+    ({ event }) => void heard.push(`${event.type} ${event.subject}`),
+  );
+  core.platform.events.on(
+    driftResolved,
+    ({ event }) => void heard.push(`-${event.type} ${event.subject}`),
+  );
+});
+afterAll(() => core.close());
+
+const CHECK = 'iam_root_mfa_enabled';
+const row = (status: RowSpec['status'], resource = 'root', check = CHECK): RowSpec => ({
+  check,
+  resource,
+  status,
+});
+
+async function events(team: TestTeam, filter: DriftFilter = {}) {
+  return (await drift.episodes.list(team.actor, filter, { limit: 200 })).items;
+}
+
+/** `type subject status count`, sorted. */
+async function told(team: TestTeam): Promise<string[]> {
+  const found = await events(team);
+  return found
+    .map(({ type, subject, status, count }) => `${type} ${subject} ${status} ${count}`)
+    .sort();
+}
+
+async function lowered(team: TestTeam): Promise<string> {
+  const [first] = await events(team, { type: ['control_regression'], status: 'open' });
+  if (!first) throw new Error('nothing regressed');
+  return first.subject;
+}
+
+test('a pass that turns into a fail is a regression with its check, and ends when it is repaired', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS')], { at: 1 });
+  expect(await told(team)).toEqual([]);
+  heard.length = 0;
+
+  await team.import([row('FAIL')], { at: 2 });
+  const open = await events(team, { type: ['control_regression'] });
+  expect(open.length).toBeGreaterThan(0);
+  for (const event of open) {
+    expect(event).toMatchObject({
+      status: 'open',
+      count: 1,
+      from: 'implemented',
+      resolution: null,
+    });
+    expect(event.cause).toMatchObject({
+      kind: 'check',
+      checks: [{ tool: 'prowler', checkId: CHECK }],
+    });
+    expect(event.cause.text).toContain(CHECK);
+    expect(event.requirements.length).toBeGreaterThan(0);
+  }
+  const clean = await events(team, { type: ['new_findings_in_clean_domain'] });
+  expect(clean.length).toBeGreaterThan(0);
+  expect(heard).toContain(`control_regression ${open[0]?.subject}`);
+
+  await team.import([row('PASS')], { at: 3 });
+  const after = await events(team, { type: ['control_regression'] });
+  expect(after.map(({ id }) => id).sort()).toEqual(open.map(({ id }) => id).sort());
+  for (const event of after) {
+    expect(event).toMatchObject({ status: 'resolved', resolution: { kind: 'evidence' } });
+  }
+  expect(await events(team, { status: 'open' })).toEqual([]);
+  expect(heard).toContain(`-control_regression ${open[0]?.subject}`);
+  const recovered = await events(team, { type: ['recovery'] });
+  expect(recovered.map(({ subject }) => subject)).toContain(open[0]?.subject);
+  expect(recovered[0]?.cause.text).toContain('no longer fails');
+});
+
+test('nothing fires when nothing changed, however often it is looked', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS'), row('FAIL', 'b', 's3_bucket_level_public_access_block')], {
+    at: 1,
+  });
+  await team.import([row('FAIL')], { at: 2 });
+  const before = await told(team);
+  const snapshots = (await drift.snapshots.list(team.actor, { limit: 200 })).items.length;
+  await team.import([row('FAIL')], { at: 3 });
+  await core.compliance.engine.sync(team.actor);
+  expect(await drift.detection.detect(team.actor)).toBe(0);
+  expect(await told(team)).toEqual(before);
+  expect((await drift.snapshots.list(team.actor, { limit: 200 })).items.length).toBe(snapshots);
+});
+
+test('one that gets worse while it is open repeats, and is not seen as acknowledged any more', async () => {
+  const team = new TestTeam(core);
+  const ok = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => row('PASS', name));
+  await team.import(ok, { at: 1 });
+  await team.import([row('FAIL', 'a'), ...ok.slice(1)], { at: 2 });
+  const id = await lowered(team);
+  const [event] = await events(team, { type: ['control_regression'], control: id });
+  const actor = team.actor;
+  const seen = await drift.episodes.change(actor, event?.id ?? '', {
+    acknowledged: true,
+    note: 'ours',
+  });
+  expect(seen).toMatchObject({ status: 'open', acknowledged: { actor: actor.name }, note: 'ours' });
+
+  await team.import([row('FAIL', 'a'), row('FAIL', 'b'), ...ok.slice(2)], { at: 3 });
+  const [again] = await events(team, { type: ['control_regression'], control: id });
+  expect(again).toMatchObject({
+    id: event?.id,
+    count: 2,
+    acknowledged: null,
+    note: 'ours',
+    from: event?.from,
+  });
+  await team.import([row('FAIL', 'a'), ...ok.slice(1)], { at: 4 });
+  const [still] = await events(team, { type: ['control_regression'], control: id });
+  expect(still?.status).toBe('open');
+});
+
+test('a process that missed the event finds the same at its next look', async () => {
+  const make = async (hears: boolean) => {
+    const team = new TestTeam(core);
+    await team.import([row('PASS')], { at: 1 });
+    // The lease of the look is what an event waits for: a broken look stands for a process that died.
+    const broken = hears ? null : breakLooks();
+    await team.import([row('FAIL')], { at: 2 });
+    broken?.mend();
+    if (!hears) {
+      expect(await told(team)).toEqual([]);
+      expect(await drift.detection.detect(team.actor)).toBeGreaterThan(0);
+    }
+    return told(team);
+  };
+  expect(await make(false)).toEqual(await make(true));
+});
+
+test('an override against evidence is told until they agree, and its end is an exception that expired', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS')], { at: 1 });
+  await team.import([row('FAIL')], { at: 2 });
+  const id = await lowered(team);
+  const expiresAt = new Date(core.clock.now().getTime() + 30 * 86_400_000).toISOString();
+  await core.compliance.controls.decide(team.actor, id, {
+    kind: 'override',
+    status: 'implemented',
+    justification: 'a compensating control is in place',
+    expiresAt,
+  });
+  const [against] = await events(team, { type: ['override_contradicted'] });
+  expect(against).toMatchObject({ subject: id, status: 'open' });
+  const [regressed] = await events(team, { type: ['control_regression'], control: id });
+  expect(regressed?.status).toBe('open'); // a word does not end what evidence began
+  core.clock.moveDays(31);
+  await core.compliance.engine.catchUp(team.actor);
+  const [expired] = await events(team, { type: ['exception_expired'] });
+  expect(expired).toMatchObject({ subject: id, status: 'open', cause: { kind: 'decision' } });
+  const [agreed] = await events(team, { type: ['override_contradicted'] });
+  expect(agreed?.status).toBe('resolved');
+  await core.compliance.controls.withdraw(team.actor, id);
+  expect((await events(team, { type: ['exception_expired'] }))[0]?.resolution?.kind).toBe(
+    'decision',
+  );
+});
+
+test('evidence that grows old is told before it expires, when it has, and when it is renewed', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS')], { at: core.clock.now().toISOString() });
+  core.clock.moveDays(80);
+  await core.compliance.engine.catchUp(team.actor);
+  const expiring = await events(team, { type: ['evidence_expiring'] });
+  expect(expiring.map(({ status }) => status)).toContain('open');
+  core.clock.moveDays(12);
+  await core.compliance.engine.catchUp(team.actor);
+  expect((await events(team, { type: ['evidence_expired'] }))[0]?.status).toBe('open');
+  expect(await events(team, { type: ['evidence_expiring'], status: 'open' })).toEqual([]);
+  await team.import([row('PASS')], { at: core.clock.now().toISOString() });
+  expect((await events(team, { type: ['evidence_expired'] }))[0]).toMatchObject({
+    status: 'resolved',
+    resolution: { kind: 'evidence' },
+  });
+});
+
+test('what another module raises is one episode until that module settles it', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS')], { at: 1 });
+  const about = { type: 'answers_in_conflict' as const, subject: 'IAC-06' };
+  const signal = {
+    ...about,
+    ...{ title: 'Two answers differ', severity: 'medium' as const, from: 'yes', to: 'no' },
+    cause: { kind: 'decision' as const, text: 'two assessments differ', checks: [], accounts: [] },
+    ...{ controls: ['IAC-06'], occurs: 'level' as const },
+  };
+  await drift.detection.raise(team.actor, [signal]);
+  await drift.detection.raise(team.actor, [signal]);
+  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 open 1']);
+  const end = { kind: 'decision' as const, text: 'one was withdrawn' };
+  expect(await drift.detection.settle(team.actor, about, end)).toBe(true);
+  expect(await drift.detection.settle(team.actor, about, end)).toBe(false);
+  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 resolved 1']);
+  expect(await drift.detection.detect(team.actor)).toBe(0);
+});
+
+test('snapshots: by name, unlike any two, renamed, and removed only when they have a name', async () => {
+  const team = new TestTeam(core);
+  const { actor } = team;
+  await team.import([row('PASS')], { at: 1 });
+  const audit = await drift.snapshots.create(actor, { name: 'last audit' });
+  await expect(drift.snapshots.create(actor, { name: 'last audit' })).rejects.toThrow('already');
+  expect((await drift.snapshots.diff(actor, { from: 'last audit', to: 'now' })).controls).toEqual(
+    [],
+  );
+  await team.import([row('FAIL')], { at: 2 });
+  const diff = await drift.snapshots.diff(actor, { from: 'last audit', to: 'now' });
+  const moved = diff.controls.find(({ id }) => id === diff.controls[0]?.id);
+  expect(moved).toMatchObject({ from: 'implemented', causes: [`prowler/${CHECK} fails`] });
+  expect(diff.findings.opened).toBeGreaterThan(0);
+  expect(diff.requirements.length).toBeGreaterThan(0);
+  expect(diff.frameworks.length).toBeGreaterThan(0);
+  const back = await drift.snapshots.diff(actor, { from: audit.id, to: audit.id });
+  expect(back).toMatchObject({ controls: [], requirements: [], frameworks: [] });
+  const { items } = await drift.snapshots.list(actor, { limit: 10 });
+  expect(items.filter(({ name }) => name === null)).toHaveLength(2);
+  const unnamed = items.find(({ name }) => name === null)?.id ?? '';
+  await expect(drift.snapshots.remove(actor, unnamed)).rejects.toThrow('without a name');
+  core.clock.moveDays(500);
+  await drift.snapshots.thin(actor);
+  const left = await drift.snapshots.list(actor, { limit: 10 });
+  expect(left.items.map(({ name }) => name)).toEqual(['last audit']);
+  // Its parts are there still: it can be read whole.
+  expect((await drift.snapshots.diff(actor, { from: audit.id, to: audit.id })).controls).toEqual(
+    [],
+  );
+  await drift.snapshots.rename(actor, audit.id, { name: 'audit 2026' });
+  await drift.snapshots.remove(actor, audit.id);
+  await expect(drift.snapshots.diff(actor, { from: 'audit 2026', to: 'now' })).rejects.toThrow(
+    'no such',
+  );
+});
+
+/** As if the process had died before it could look. */
+function breakLooks() {
+  const { leases } = core.platform;
+  const hold = leases.hold.bind(leases);
+  leases.hold = ((name: string, ...rest: [never]) => {
+    if (name.startsWith('drift/')) return Promise.reject(new Error('gone'));
+    return hold(name, ...rest);
+  }) as typeof leases.hold;
+  const mend = () => {
+    leases.hold = hold;
+  };
+  return { mend };
+}

@@ -1,0 +1,188 @@
+import type { DriftResolution, DriftType } from '../../../../contract/drift.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Events } from '../../../platform/events/events.js';
+import type { Leases } from '../../../platform/leases/leases.js';
+import type { Compliance } from '../../compliance/index.js';
+import { driftDetected, driftResolved } from '../drift.events.js';
+import { summaryOf } from '../snapshots/snapshot-summary.js';
+import type { SnapshotsRepository } from '../snapshots/snapshots.repository.js';
+import { driftLease } from '../snapshots/snapshots.service.js';
+import { type Moment, readMoment } from '../standing/read-standing.js';
+import { partsOf, standingFrom } from '../standing/standing-parts.js';
+import { driftBetween } from './drift.rules.js';
+import type { DriftSettingsRepository } from './drift-settings.repository.js';
+import { heard, keyOf, type Look, type News, resolved } from './episode-life.rules.js';
+import type { EpisodesRepository, StoredEpisode } from './episodes.repository.js';
+import { resolutionOf } from './resolution.rules.js';
+import type { Signal } from './signal.js';
+
+export interface DetectionDeps {
+  compliance: Pick<Compliance, 'posture' | 'decisions'>;
+  snapshots: SnapshotsRepository;
+  episodes: EpisodesRepository;
+  settings: DriftSettingsRepository;
+  /** Tells people. Called with the same news twice when a look is made a second time. */
+  tell: (team: TeamScope, news: readonly News[]) => Promise<void>;
+  events: Events;
+  leases: Leases;
+  clock: Clock;
+}
+
+/**
+ * Compares where a team stands with where it stood at the look before, and keeps episodes of what
+ * differs. A look compares stored states, so it does not matter how often it is made, or whether one
+ * was missed: the next finds the same. One look per team at a time, of all processes.
+ */
+export class ComplianceDriftDetectionService {
+  constructor(private readonly deps: DetectionDeps) {}
+
+  /** Answers how much there was to tell. */
+  detect(team: TeamScope): Promise<number> {
+    return this.deps.leases.hold(driftLease(team), (lease) => this.#look(team, [], lease));
+  }
+
+  /** For other modules: something that no comparison of states can see, such as answers in conflict. */
+  raise(team: TeamScope, signals: readonly Signal[]): Promise<number> {
+    return this.deps.leases.hold(driftLease(team), (lease) => this.#look(team, signals, lease));
+  }
+
+  /** Ends an episode that was raised. Answers whether there was one. */
+  settle(
+    team: TeamScope,
+    about: { type: DriftType; subject: string },
+    resolution: DriftResolution,
+  ): Promise<boolean> {
+    const { leases, episodes, snapshots } = this.deps;
+    return leases.hold(driftLease(team), async (lease) => {
+      const open = (await episodes.open(team)).find(({ openKey }) => openKey === keyOf(about));
+      if (!open) return false;
+      const look = (await snapshots.lastLook(team))?.look ?? 0;
+      const news = resolved(open, resolution, { ...team, look, now: this.#now() });
+      lease.check();
+      await episodes.put(team, [news.episode]);
+      await this.#announce(team, [news]);
+      return true;
+    });
+  }
+
+  async #look(
+    team: TeamScope,
+    raised: readonly Signal[],
+    lease: { check(): void },
+  ): Promise<number> {
+    const { compliance, snapshots, episodes, settings: settingsOf } = this.deps;
+    const moment = await readMoment(compliance, team);
+    if (!moment) return 0;
+    const now = this.#now();
+    const { standing, catalogue } = moment;
+    const { manifest, parts } = partsOf(standing, (id) => catalogue.controls.get(id)?.domain ?? '');
+    const last = await snapshots.lastLook(team);
+    const isSame = last?.manifest.hash === manifest.hash;
+    const before = last
+      ? isSame
+        ? standing
+        : standingFrom(last.manifest.ruleVersion, await snapshots.parts(team, last.manifest))
+      : null;
+    const settings = await settingsOf.get(team);
+    const look: Look = { teamId: team.teamId, look: (last?.look ?? 0) + 1, now, catalogue };
+    const signals = [...driftBetween({ before, moment, settings, now }), ...raised];
+    const known = await episodes.open(team);
+    const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
+    const judged = { moment, settings, now, definitionChanged };
+    const news = newsOf(known, signals, look, (episode) => resolutionOf(episode, judged));
+    const again = await episodes.ofLook(team, look.look);
+    if (isSame && news.length === 0 && again.length === 0) return 0;
+    lease.check();
+    if (!isSame) await this.#keep(team, moment, { manifest, parts, look: look.look, now });
+    const told = [...news, ...missedNews(again, news)];
+    // What is over lets go of its key before another takes it.
+    for (const isOver of [true, false]) {
+      const written = news.filter(({ what }) => (what === 'resolved') === isOver);
+      if (written.length > 0)
+        await episodes.put(
+          team,
+          written.map(({ episode }) => episode),
+        );
+    }
+    await this.#announce(team, told);
+    lease.check();
+    await snapshots.putLook(team, { look: look.look, manifest, comparedAt: now });
+    return told.length;
+  }
+
+  /** Parts first: a snapshot that is there is whole. */
+  async #keep(
+    team: TeamScope,
+    { standing }: Moment,
+    { manifest, parts, look, now }: ReturnType<typeof partsOf> & { look: number; now: string },
+  ): Promise<void> {
+    const { snapshots } = this.deps;
+    await snapshots.putParts(team, parts);
+    await snapshots.put(team, {
+      id: `snapshot_${team.teamId}_${look}`,
+      teamId: team.teamId,
+      name: null,
+      at: now,
+      ...summaryOf(standing),
+      hash: manifest.hash,
+      parts: manifest.parts,
+    });
+  }
+
+  async #announce(team: TeamScope, news: readonly News[]): Promise<void> {
+    const { events, tell } = this.deps;
+    if (news.length === 0) return;
+    await tell(team, news);
+    for (const { episode, what } of news) {
+      const { teamId } = team;
+      if (what === 'resolved') await events.emit(driftResolved, { teamId, event: episode });
+      else
+        await events.emit(driftDetected, { teamId, event: episode, repeated: what === 'repeated' });
+    }
+  }
+
+  #now(): string {
+    return this.deps.clock.now().toISOString();
+  }
+}
+
+/** What is over goes first, so that what begins anew in the same look is an episode of its own. */
+function newsOf(
+  known: readonly StoredEpisode[],
+  signals: readonly Signal[],
+  look: Look,
+  resolutionFor: (episode: StoredEpisode) => DriftResolution | null,
+): News[] {
+  const open = new Map(known.map((episode) => [keyOf(episode), episode]));
+  const news: News[] = [];
+  for (const episode of known) {
+    const resolution = resolutionFor(episode);
+    if (!resolution) continue;
+    open.delete(keyOf(episode));
+    news.push(resolved(episode, resolution, look));
+  }
+  for (const signal of signals) {
+    const one = heard(signal, open.get(keyOf(signal)), look);
+    if (!one) continue;
+    news.push(one);
+    if (one.episode.openKey) open.set(one.episode.openKey, one.episode);
+  }
+  return news;
+}
+
+/** What the same look wrote before it was cut off, and may not have told. */
+function missedNews(again: readonly StoredEpisode[], news: readonly News[]): News[] {
+  const told = new Set(news.map(({ episode }) => episode.id));
+  return again
+    .filter(({ id }) => !told.has(id))
+    .map((episode) => ({
+      episode,
+      what:
+        episode.resolvedAt !== null && episode.firstSeenAt !== episode.resolvedAt
+          ? 'resolved'
+          : episode.count > 1
+            ? 'repeated'
+            : 'opened',
+    }));
+}

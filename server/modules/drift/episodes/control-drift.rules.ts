@@ -1,0 +1,170 @@
+import type { DriftCause } from '../../../../contract/drift.js';
+import type { Moment } from '../standing/read-standing.js';
+import { type ControlStanding, rankOf } from '../standing/standing.js';
+import { causeOf, type Signal, severityOfWeight, shifted } from './signal.js';
+
+export interface ControlStep {
+  id: string;
+  before: ControlStanding;
+  after: ControlStanding;
+  moment: Moment;
+  now: string;
+}
+
+/** What became of one control between two looks. Neither of them says when it was seen for the first time. */
+export function controlSignals(step: ControlStep): Signal[] {
+  const { before, after } = step;
+  const [was, is] = [rankOf(before.status), rankOf(after.status)];
+  const signals: Signal[] = [];
+  if (was !== null && is === null && after.status === 'not_assessed') {
+    signals.push(coverageLost(step, 'no evidence counts for it any more'));
+  } else if (was !== null && is !== null && is < was) {
+    if (decisionRanOut(step)) return signals;
+    signals.push(isCoverageOnly(step) ? coverageLost(step, accountsText(step)) : regression(step));
+  } else if (was !== null && is !== null && is > was) signals.push(recovery(step));
+  else if (is !== null && is < 2 && was === is && gotWorse(step)) signals.push(regression(step));
+  const hadEvidence = before.assurance === 'fresh' || before.assurance === 'stale';
+  if (hadEvidence && after.assurance === 'expired') signals.push(evidenceExpired(step));
+  return signals;
+}
+
+export function titleOf({ id, moment }: Pick<ControlStep, 'id' | 'moment'>): string {
+  const title = moment.catalogue.controls.get(id)?.title;
+  return title ? `${id} ${title}` : id;
+}
+
+export function baseSeverity({ id, moment }: Pick<ControlStep, 'id' | 'moment'>) {
+  return severityOfWeight(moment.catalogue.controls.get(id)?.weight ?? 5);
+}
+
+function regression(step: ControlStep): Signal {
+  const { id, before, after } = step;
+  const fell = (rankOf(before.status) ?? 0) - (rankOf(after.status) ?? 0);
+  return {
+    type: 'control_regression',
+    subject: id,
+    title: titleOf(step),
+    severity: shifted(baseSeverity(step), fell >= 2 ? 1 : fell === 0 ? -1 : 0),
+    // One that failed before is measured by how much fails.
+    from: fell > 0 ? before.status : openOf(before),
+    to: fell > 0 ? after.status : openOf(after),
+    cause: whyWorse(step),
+    controls: [id],
+    occurs: 'edge',
+  };
+}
+
+function openOf({ openFindings }: ControlStanding): string {
+  return `${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`;
+}
+
+function recovery(step: ControlStep): Signal {
+  const { id, before, after } = step;
+  const gone = before.failing.filter((check) => !after.failing.includes(check));
+  const text =
+    gone.length > 0
+      ? `${namesOf(gone)} no longer ${gone.length === 1 ? 'fails' : 'fail'}`
+      : isSameDecision(before, after)
+        ? (step.moment.reasons.get(id) ?? 'its evidence is better')
+        : 'a person decided about the control';
+  const kind = gone.length === 0 && !isSameDecision(before, after) ? 'decision' : 'evidence';
+  return {
+    type: 'recovery',
+    subject: id,
+    title: titleOf(step),
+    severity: 'informational',
+    from: before.status,
+    to: after.status,
+    cause: causeOf(gone.length > 0 ? 'check' : kind, text, gone),
+    controls: [id],
+    occurs: 'moment',
+    resolution: { kind, text },
+  };
+}
+
+function coverageLost(step: ControlStep, text: string): Signal {
+  const { id, before, after } = step;
+  const accounts = after.without.filter((account) => !before.without.includes(account));
+  return {
+    type: 'coverage_lost',
+    subject: id,
+    title: titleOf(step),
+    severity: baseSeverity(step),
+    from: before.status,
+    to: after.status,
+    cause: { ...causeOf('coverage', text), accounts },
+    controls: [id],
+    occurs: 'edge',
+  };
+}
+
+function evidenceExpired(step: ControlStep): Signal {
+  const oldest = step.moment.oldestEvidence.get(step.id);
+  const since = oldest ? `; the oldest is of ${oldest.slice(0, 10)}` : '';
+  return {
+    type: 'evidence_expired',
+    subject: step.id,
+    title: titleOf(step),
+    severity: baseSeverity(step),
+    from: step.before.assurance,
+    to: 'expired',
+    cause: causeOf('evidence', `its evidence is too old to be relied on${since}`),
+    controls: [step.id],
+    occurs: 'edge',
+  };
+}
+
+function whyWorse({ id, before, after, moment }: ControlStep): DriftCause {
+  const reason = moment.reasons.get(id) ?? 'its evidence is worse';
+  const added = after.failing.filter((check) => !before.failing.includes(check));
+  if (added.length > 0) {
+    const verb = added.length === 1 ? 'fails' : 'fail';
+    return causeOf('check', `${namesOf(added)} ${verb} and did not before. ${reason}`, added);
+  }
+  if (after.openFindings > before.openFindings) {
+    const text = `open findings rose from ${before.openFindings} to ${after.openFindings}. ${reason}`;
+    return causeOf('check', text, after.failing);
+  }
+  if (!isSameDecision(before, after)) {
+    const text = after.decision ? 'a person decided about the control' : 'a decision was withdrawn';
+    return causeOf('decision', `${text}. ${reason}`);
+  }
+  return causeOf('evidence', reason, after.failing);
+}
+
+/** Failing before as well, and more of it. */
+function gotWorse({ before, after }: ControlStep): boolean {
+  return after.openFindings > before.openFindings;
+}
+
+/** It fell although nothing fails that did not before: accounts are missing. */
+function isCoverageOnly({ before, after }: ControlStep): boolean {
+  const isMissing = after.without.some((account) => !before.without.includes(account));
+  return isMissing && after.openFindings <= before.openFindings && isSameDecision(before, after);
+}
+
+function accountsText({ before, after }: ControlStep): string {
+  const missing = after.without.filter((account) => !before.without.includes(account));
+  return `there is no evidence of ${namesOf(missing)}`;
+}
+
+/** An override stood over the evidence and its time is up. */
+function decisionRanOut({ before, after, now }: ControlStep): boolean {
+  return before.decision !== null && isSameDecision(before, after) && hasEnded(after, now);
+}
+
+function hasEnded({ decision }: ControlStanding, now: string): boolean {
+  return decision?.expiresAt != null && decision.expiresAt <= now;
+}
+
+function isSameDecision(before: ControlStanding, after: ControlStanding): boolean {
+  return (
+    before.decision?.at === after.decision?.at && before.decision?.kind === after.decision?.kind
+  );
+}
+
+/** `a, b, c and 4 more`. */
+export function namesOf(names: readonly string[], most = 3): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}

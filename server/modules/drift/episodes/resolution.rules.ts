@@ -1,0 +1,127 @@
+import type { ControlStatus } from '../../../../contract/compliance.js';
+import type { DriftEvent, DriftResolution, DriftSettings } from '../../../../contract/drift.js';
+import type { Moment } from '../standing/read-standing.js';
+import { type ControlStanding, rankOf } from '../standing/standing.js';
+import { evidenceEnd, findingsByDomain, targetOf } from './drift.rules.js';
+
+const HYSTERESIS = 2;
+
+export interface Judged {
+  moment: Moment;
+  settings: DriftSettings;
+  now: string;
+  /** Library, mapping or rules are others than at the look before. */
+  definitionChanged: boolean;
+}
+
+type Open = Pick<DriftEvent, 'type' | 'subject' | 'from' | 'cause'>;
+
+/** Whether an open episode is over, and by what; null while it is not. Time alone ends nothing. */
+export function resolutionOf(event: Open, judged: Judged): DriftResolution | null {
+  const text = endOf(event, judged);
+  if (text === null) return null;
+  const kind = judged.definitionChanged ? 'definition' : text.kind;
+  return { kind, text: text.text };
+}
+
+function endOf(event: Open, judged: Judged): DriftResolution | null {
+  const { moment, settings } = judged;
+  const { standing } = moment;
+  switch (event.type) {
+    case 'threshold_crossed': {
+      const framework = standing.frameworks.get(event.subject);
+      if (!framework) return byDefinition('The framework is no longer one of the team’s.');
+      const goal = targetOf(event.subject, settings) + HYSTERESIS;
+      const { score } = framework;
+      return score !== null && score >= Math.min(goal, 100)
+        ? byEvidence(`The score is ${score} again.`)
+        : null;
+    }
+    case 'new_findings_in_clean_domain':
+      return findingsByDomain(standing, moment).get(event.subject) === 0
+        ? byEvidence('No open finding is left in the domain.')
+        : null;
+    case 'recovery':
+    case 'definition_changed':
+    case 'answers_in_conflict': // whoever raised it settles it
+      return null;
+    default:
+      return event.subject.includes('/')
+        ? attestationEnd(event, judged)
+        : controlEnd(event, judged);
+  }
+}
+
+function controlEnd(event: Open, { moment, settings, now }: Judged): DriftResolution | null {
+  const control = moment.standing.controls.get(event.subject);
+  if (!control) return byDefinition('The control is no longer in the library.');
+  const { status, assurance, contradicted, decision, without } = control;
+  if (status === 'not_applicable' && !contradicted) {
+    return byDecision('The control was declared not applicable.');
+  }
+  const isInForce = decision !== null && (decision.expiresAt === null || decision.expiresAt > now);
+  const better = (text: string) => (isInForce ? byDecision(text) : byEvidence(text));
+  const isFresh = assurance === 'fresh' || assurance === 'stale' || assurance === 'conflicting';
+  switch (event.type) {
+    case 'control_regression': {
+      return isBack(event.from, control) && !contradicted
+        ? better(moment.reasons.get(event.subject) ?? `It is ${status} again.`)
+        : null;
+    }
+    case 'coverage_lost': {
+      const lost = event.cause.accounts;
+      const isBack = rankOf(status) !== null && !without.some((account) => lost.includes(account));
+      return isBack ? better('There is evidence again.') : null;
+    }
+    case 'override_contradicted':
+      return contradicted ? null : better('What was decided and what is observed agree.');
+    case 'exception_expired':
+      if (decision === null) return byDecision('The decision was withdrawn.');
+      if (isInForce) return byDecision('The decision was renewed.');
+      return status === 'implemented' ? byEvidence('Evidence shows it implemented.') : null;
+    case 'evidence_expired': {
+      const isAnswers = event.cause.kind === 'decision';
+      if (isAnswers && (decision === null || isInForce)) return byDecision('It was answered anew.');
+      return isFresh && !isAnswers ? better('There is new evidence.') : null;
+    }
+    case 'evidence_expiring': {
+      if (event.cause.kind === 'decision') {
+        return decision === null || ends(decision.expiresAt, settings, now)
+          ? byDecision('The decision was renewed or withdrawn.')
+          : null;
+      }
+      const end = evidenceEnd(control, moment.oldestEvidence.get(event.subject));
+      if (assurance === 'fresh' || (end !== null && ends(end, settings, now))) {
+        return better('There is new evidence.');
+      }
+      return assurance === 'expired' ? byEvidence('It has expired since.') : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** At least where it stood before it fell, and judged: what is not assessed has not recovered. */
+function isBack(from: string | null, { status, openFindings }: ControlStanding): boolean {
+  const is = rankOf(status);
+  if (is === null) return false;
+  const findings = /^(\d+) open findings?$/.exec(from ?? '')?.[1];
+  if (findings !== undefined) return openFindings <= Number(findings);
+  return is >= (rankOf(from as ControlStatus) ?? 2);
+}
+
+function attestationEnd(event: Open, { moment, settings, now }: Judged): DriftResolution | null {
+  const end = moment.standing.attestations.get(event.subject);
+  if (event.type === 'evidence_expired') return end ? byDecision('It was attested anew.') : null;
+  if (end === undefined) return byDecision('The attestation has ended or was withdrawn.');
+  return ends(end, settings, now) ? byDecision('It was attested anew.') : null;
+}
+
+/** Whether it ends later than what is announced. */
+function ends(end: string | null, { expiringDays }: DriftSettings, now: string): boolean {
+  return end === null || Date.parse(end) - Date.parse(now) > expiringDays * 86_400_000;
+}
+
+const byEvidence = (text: string): DriftResolution => ({ kind: 'evidence', text });
+const byDecision = (text: string): DriftResolution => ({ kind: 'decision', text });
+const byDefinition = (text: string): DriftResolution => ({ kind: 'definition', text });

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { DriftType } from '../../../../contract/drift.js';
+import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+import type { News } from '../episodes/episode-life.rules.js';
+
+/** What is told, without how; plain JSON, as it is stored until it is sent. */
+export interface Message {
+  kind: 'event' | 'digest' | 'test';
+  subject: string;
+  severity: Severity;
+  /** At most 20 lines of `total`. */
+  lines: MessageLine[];
+  total: number;
+  at: string;
+}
+
+export interface MessageLine {
+  eventId: string | null;
+  what: News['what'] | 'test';
+  type: DriftType | null;
+  severity: Severity;
+  title: string;
+  subject: string;
+  from: string | null;
+  to: string | null;
+  text: string;
+  frameworks: string[];
+}
+
+const MOST_LINES = 20;
+
+export const TYPE_WORDS: Readonly<Record<DriftType, string>> = {
+  control_regression: 'Control regressed',
+  recovery: 'Control recovered',
+  coverage_lost: 'Coverage lost',
+  evidence_expiring: 'Evidence is about to expire',
+  evidence_expired: 'Evidence expired',
+  new_findings_in_clean_domain: 'New findings in a clean domain',
+  threshold_crossed: 'Score under its target',
+  override_contradicted: 'Evidence contradicts a decision',
+  exception_expired: 'Exception expired',
+  definition_changed: 'Definitions changed',
+  answers_in_conflict: 'Answers in conflict',
+};
+
+export function messageOf(news: readonly News[], at: string): Message {
+  const ordered = [...news].sort(
+    (a, b) => SEVERITIES.indexOf(a.episode.severity) - SEVERITIES.indexOf(b.episode.severity),
+  );
+  const lines = ordered.slice(0, MOST_LINES).map(lineOf);
+  const [first] = lines;
+  const subject =
+    ordered.length === 1 && first
+      ? `${headOf(first)}: ${first.title}`
+      : `${ordered.length} changes in compliance, ${ordered.filter(({ what }) => what === 'resolved').length} of them over`;
+  return {
+    kind: ordered.length === 1 ? 'event' : 'digest',
+    subject,
+    severity: ordered[0]?.episode.severity ?? 'informational',
+    lines,
+    total: ordered.length,
+    at,
+  };
+}
+
+export function testMessage(at: string): Message {
+  const text = 'If you can read this, drift is told here from now on.';
+  return {
+    kind: 'test',
+    subject: 'Test message of OffloadSecurity',
+    severity: 'informational',
+    lines: [
+      {
+        ...{ eventId: null, what: 'test', type: null, severity: 'informational' },
+        ...{ title: 'Test message', subject: '', from: null, to: null, text, frameworks: [] },
+      },
+    ],
+    total: 1,
+    at,
+  };
+}
+
+/** The same news in the same order of any sort make the same id: what is told twice is one delivery. */
+export function idOfMessage(channelId: string, news: readonly News[]): string {
+  const keys = news.map(({ episode, what }) => `${episode.id}:${what}:${episode.count}`).sort();
+  const hash = createHash('sha256')
+    .update([channelId, ...keys].join('\n'))
+    .digest('hex');
+  return `msg_${hash.slice(0, 32)}`;
+}
+
+export function headOf({ type, what }: MessageLine): string {
+  const words = type ? TYPE_WORDS[type] : 'Test';
+  if (what === 'resolved') return `${words} – over`;
+  return what === 'repeated' ? `${words}, again` : words;
+}
+
+/** For mail and for those who read plain text. */
+export function plainText({ lines, total }: Message): string {
+  const shown = lines.map((line) => {
+    const move = line.from && line.to ? `\n  ${line.from} → ${line.to}` : '';
+    const frameworks =
+      line.frameworks.length > 0 ? `\n  Frameworks: ${line.frameworks.join(', ')}` : '';
+    return `[${line.severity}] ${headOf(line)}: ${line.title}${move}\n  ${line.text}${frameworks}`;
+  });
+  const more = total > lines.length ? `\n\nand ${total - lines.length} more` : '';
+  return shown.join('\n\n') + more;
+}
+
+function lineOf({ episode, what }: News): MessageLine {
+  const { id, type, severity, title, subject, from, to, cause, resolution, frameworks } = episode;
+  const text = what === 'resolved' && resolution ? resolution.text : cause.text;
+  return {
+    ...{ eventId: id, what, type, severity, title, subject, from, to },
+    text: text.slice(0, 1_000),
+    frameworks: frameworks.slice(0, 30),
+  };
+}

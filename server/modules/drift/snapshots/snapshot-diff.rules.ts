@@ -1,0 +1,94 @@
+import type { SnapshotDiff } from '../../../../contract/drift.js';
+import type { ControlStanding, Standing } from '../standing/standing.js';
+
+const MOST_REQUIREMENTS = 2_000;
+
+/** What differs between two standings. Where they were taken does not matter, only what they hold. */
+export function diffOf(
+  from: Standing,
+  to: Standing,
+  titleOf: (controlId: string) => string,
+): Omit<SnapshotDiff, 'from' | 'to'> {
+  const controls = keysOf(from.controls, to.controls).flatMap((id) => {
+    const [was, is] = [from.controls.get(id), to.controls.get(id)];
+    if (was?.status === is?.status && was?.openFindings === is?.openFindings) return [];
+    return [
+      {
+        id,
+        title: titleOf(id),
+        from: was?.status ?? null,
+        to: is?.status ?? null,
+        openFindings: { from: was?.openFindings ?? 0, to: is?.openFindings ?? 0 },
+        causes: causesOf(was, is),
+      },
+    ];
+  });
+  const requirements = requirementsMoved(from, to);
+  const change = controls.map(({ openFindings }) => openFindings.to - openFindings.from);
+  const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
+  return {
+    definitionChanged: from.ruleVersion !== to.ruleVersion,
+    controls,
+    requirements: requirements.slice(0, MOST_REQUIREMENTS),
+    requirementsTotal: requirements.length,
+    frameworks: frameworksMoved(from, to),
+    findings: {
+      opened: sum(change.filter((one) => one > 0)),
+      closed: -sum(change.filter((one) => one < 0)),
+    },
+  };
+}
+
+function frameworksMoved(from: Standing, to: Standing): SnapshotDiff['frameworks'] {
+  return keysOf(from.frameworks, to.frameworks).flatMap((id) => {
+    const [was, is] = [from.frameworks.get(id), to.frameworks.get(id)];
+    if (was?.score === is?.score && was?.coverage === is?.coverage) return [];
+    return [
+      {
+        id,
+        name: is?.name ?? was?.name ?? id,
+        score: { from: was?.score ?? null, to: is?.score ?? null },
+        coverage: { from: was?.coverage ?? null, to: is?.coverage ?? null },
+      },
+    ];
+  });
+}
+
+function requirementsMoved(from: Standing, to: Standing): SnapshotDiff['requirements'] {
+  return keysOf(from.frameworks, to.frameworks).flatMap((framework) => {
+    const [was, is] = [from.frameworks.get(framework), to.frameworks.get(framework)];
+    // A framework that came or went says nothing about its requirements.
+    if (!was || !is) return [];
+    const ids = new Set([...Object.keys(was.requirements), ...Object.keys(is.requirements)]);
+    return [...ids].flatMap((requirement) => {
+      const before = was.requirements[requirement] ?? 'not_assessed';
+      const after = is.requirements[requirement] ?? 'not_assessed';
+      return before === after ? [] : [{ framework, requirement, from: before, to: after }];
+    });
+  });
+}
+
+function causesOf(was: ControlStanding | undefined, is: ControlStanding | undefined): string[] {
+  if (!was) return ['new in the library'];
+  if (!is) return ['no longer in the library'];
+  const causes: string[] = [];
+  for (const check of is.failing) if (!was.failing.includes(check)) causes.push(`${check} fails`);
+  for (const check of was.failing) {
+    if (!is.failing.includes(check)) causes.push(`${check} no longer fails`);
+  }
+  if (was.decision?.at !== is.decision?.at) {
+    causes.push(
+      is.decision
+        ? `decided: ${is.decision.kind.replaceAll('_', ' ')}`
+        : 'the decision was withdrawn',
+    );
+  }
+  for (const account of is.without) {
+    if (!was.without.includes(account)) causes.push(`no evidence of ${account}`);
+  }
+  return causes.slice(0, 20);
+}
+
+function keysOf<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])].sort();
+}

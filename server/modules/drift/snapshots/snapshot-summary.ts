@@ -1,0 +1,49 @@
+import { CONTROL_STATUSES, type ControlStatus } from '../../../../contract/compliance.js';
+import type { DriftSnapshot } from '../../../../contract/drift.js';
+import type { Standing } from '../standing/standing.js';
+
+/** What a list of snapshots shows of a standing. */
+export function summaryOf(
+  standing: Standing,
+): Pick<DriftSnapshot, 'controls' | 'openFindings' | 'frameworks' | 'ruleVersion'> {
+  const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
+    ControlStatus,
+    number
+  >;
+  let openFindings = 0;
+  for (const control of standing.controls.values()) {
+    controls[control.status] += 1;
+    openFindings += control.openFindings;
+  }
+  return {
+    controls,
+    openFindings,
+    ruleVersion: standing.ruleVersion,
+    frameworks: [...standing.frameworks].map(([id, { name, score, coverage, ceiling }]) => ({
+      ...{ id, name, score, coverage, ceiling },
+    })),
+  };
+}
+
+const DAY_MS = 86_400_000;
+/** All of a week, then one a day for three months, then one a week for a year and a month. */
+const STEPS = [
+  { untilDays: 7, everyMs: 0 },
+  { untilDays: 90, everyMs: DAY_MS },
+  { untilDays: 400, everyMs: 7 * DAY_MS },
+] as const;
+
+/** Which of the unnamed snapshots, oldest first, are no longer kept. Of each span the last one stays. */
+export function thinnedOut(given: readonly { id: string; at: string }[], now: Date): string[] {
+  const gone: string[] = [];
+  const kept = new Set<string>();
+  for (const { id, at } of [...given].reverse()) {
+    const age = (now.getTime() - Date.parse(at)) / DAY_MS;
+    const step = STEPS.find(({ untilDays }) => age < untilDays);
+    if (step?.everyMs === 0) continue;
+    const span = step && `${step.everyMs}/${Math.floor(Date.parse(at) / step.everyMs)}`;
+    if (span && !kept.has(span)) kept.add(span);
+    else gone.push(id);
+  }
+  return gone;
+}

@@ -1,0 +1,174 @@
+import type { DriftSnapshot, SnapshotDiff } from '../../../../contract/drift.js';
+import type { Audit } from '../../../platform/audit/audit.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock, NewId } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError, NotFoundError } from '../../../platform/errors.js';
+import type { Leases } from '../../../platform/leases/leases.js';
+import type { Compliance } from '../../compliance/index.js';
+import { readMoment } from '../standing/read-standing.js';
+import type { Standing } from '../standing/standing.js';
+import { partsOf, standingFrom } from '../standing/standing-parts.js';
+import { diffOf } from './snapshot-diff.rules.js';
+import { summaryOf, thinnedOut } from './snapshot-summary.js';
+import type { SnapshotsRepository, StoredSnapshot } from './snapshots.repository.js';
+
+export interface SnapshotsDeps {
+  snapshots: SnapshotsRepository;
+  compliance: Pick<Compliance, 'posture' | 'decisions' | 'catalogues'>;
+  leases: Leases;
+  audit: Audit;
+  clock: Clock;
+  newId: NewId;
+}
+
+const NOW = 'now';
+const MOST_NAMED = 200;
+
+/** Where a team stood: by name, and at every change. */
+export class SnapshotsService {
+  constructor(private readonly deps: SnapshotsDeps) {}
+
+  async list(actor: Actor, query: { named?: boolean; limit: number; cursor?: string }) {
+    return this.deps.snapshots.page(actor, query);
+  }
+
+  /** Keeps the present standing. Throws ConflictError when the name is taken or nothing was computed yet. */
+  async create(actor: Actor, { name }: { name: string }): Promise<DriftSnapshot> {
+    const { snapshots, audit, leases } = this.deps;
+    checkName(name);
+    const made = await leases.hold(driftLease(actor), async () => {
+      const named = await snapshots.page(actor, { named: true, limit: MOST_NAMED });
+      if (named.items.length >= MOST_NAMED) {
+        throw new ConflictError(`there are ${MOST_NAMED} named snapshots; delete one first`);
+      }
+      const present = await this.#present(actor);
+      const snapshot = { ...present.snapshot, name };
+      await snapshots.putParts(actor, present.parts);
+      await snapshots.add(actor, snapshot).catch(asTaken(name));
+      return snapshot;
+    });
+    await audit.record(actor, 'drift.snapshot_created', made.id, { name });
+    return made;
+  }
+
+  async rename(
+    actor: Actor,
+    snapshotId: string,
+    { name }: { name: string },
+  ): Promise<DriftSnapshot> {
+    const { snapshots, audit } = this.deps;
+    checkName(name);
+    const renamed = await snapshots.rename(actor, snapshotId, name).catch(asTaken(name));
+    if (!renamed) throw noSuchSnapshot(snapshotId);
+    await audit.record(actor, 'drift.snapshot_renamed', snapshotId, { name });
+    return renamed;
+  }
+
+  /** Only those with a name: the others thin out by themselves. */
+  async remove(actor: Actor, snapshotId: string): Promise<{ id: string }> {
+    const { snapshots, audit } = this.deps;
+    const known = await snapshots.get(actor, snapshotId);
+    if (!known) throw noSuchSnapshot(snapshotId);
+    if (known.name === null) {
+      throw new ConflictError('snapshots without a name are removed by the program', {
+        snapshotId,
+      });
+    }
+    await snapshots.remove(actor, snapshotId);
+    await audit.record(actor, 'drift.snapshot_deleted', snapshotId, { name: known.name });
+    return { id: snapshotId };
+  }
+
+  /** Between two snapshots, each by id or name; `now` is the present. */
+  async diff(actor: Actor, { from, to }: { from?: string; to: string }): Promise<SnapshotDiff> {
+    const first = from ?? (await this.#newestNamed(actor));
+    const [was, is] = await Promise.all([this.#read(actor, first), this.#read(actor, to)]);
+    const catalogue = await this.deps.compliance.catalogues.of(actor);
+    const titleOf = (id: string) => catalogue.controls.get(id)?.title ?? id;
+    return { from: was.snapshot, to: is.snapshot, ...diffOf(was.standing, is.standing, titleOf) };
+  }
+
+  /** Removes unnamed ones that lie too close together for their age, and what no other needs. */
+  async thin(team: TeamScope): Promise<number> {
+    const { snapshots, leases, clock } = this.deps;
+    return leases.hold(driftLease(team), async (lease) => {
+      const gone = thinnedOut(await snapshots.unnamed(team), clock.now());
+      for (const id of gone) {
+        lease.check();
+        await snapshots.remove(team, id);
+      }
+      lease.check();
+      await snapshots.removeUnusedParts(team);
+      return gone.length;
+    });
+  }
+
+  async #newestNamed(team: TeamScope): Promise<string> {
+    const { items } = await this.deps.snapshots.page(team, { named: true, limit: 1 });
+    if (items[0]) return items[0].id;
+    throw new NotFoundError('there is no snapshot with a name to compare with');
+  }
+
+  async #read(
+    team: TeamScope,
+    text: string,
+  ): Promise<{ snapshot: StoredSnapshot; standing: Standing }> {
+    const { snapshots } = this.deps;
+    if (text === NOW) {
+      const { snapshot, standing } = await this.#present(team);
+      return { snapshot: { ...snapshot, id: NOW }, standing };
+    }
+    const snapshot = await snapshots.byIdOrName(team, text);
+    if (!snapshot) throw noSuchSnapshot(text);
+    const standing = standingFrom(snapshot.ruleVersion, await snapshots.parts(team, snapshot));
+    return { snapshot, standing };
+  }
+
+  async #present(team: TeamScope) {
+    const { compliance, clock, newId } = this.deps;
+    const moment = await readMoment(compliance, team);
+    if (!moment) {
+      throw new ConflictError(
+        'nothing has been computed yet: import a report or start a scan first',
+      );
+    }
+    const { standing, catalogue } = moment;
+    const { manifest, parts } = partsOf(standing, (id) => catalogue.controls.get(id)?.domain ?? '');
+    const snapshot: StoredSnapshot = {
+      id: newId('snapshot'),
+      teamId: team.teamId,
+      name: null,
+      at: clock.now().toISOString(),
+      ...summaryOf(standing),
+      hash: manifest.hash,
+      parts: manifest.parts,
+    };
+    return { snapshot, standing, parts };
+  }
+}
+
+/** What reads and writes a team's drift takes it; a run of the engine has the engine's own before. */
+export function driftLease({ teamId }: TeamScope): string {
+  return `drift/${teamId}`;
+}
+
+function checkName(name: string): void {
+  if (name.toLowerCase() === NOW)
+    throw new ConflictError('“now” is the present; take another name');
+}
+
+function asTaken(name: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof ConflictError)) throw error;
+    throw new ConflictError(
+      `there is a snapshot named “${name}” already`,
+      { name },
+      { cause: error },
+    );
+  };
+}
+
+function noSuchSnapshot(snapshot: string): NotFoundError {
+  return new NotFoundError('no such snapshot', { snapshot });
+}

@@ -1,0 +1,95 @@
+import type { ControlDecision } from '../../../../contract/compliance.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Compliance, PostureService, TeamControlState } from '../../compliance/index.js';
+import type { ControlStanding, FrameworkStanding, Standing } from './standing.js';
+
+const MOST_NAMED = 20;
+
+export type Catalogue = Awaited<ReturnType<PostureService['moment']>>['catalogue'];
+
+/** A team's standing just now, with what belongs to the moment only. */
+export interface Moment {
+  standing: Standing;
+  catalogue: Catalogue;
+  /** Why each control is as it is, in one sentence. */
+  reasons: ReadonlyMap<string, string>;
+  /** When the evidence of a control was seen that is the oldest; null without any. */
+  oldestEvidence: ReadonlyMap<string, string>;
+}
+
+/** Null as long as the engine has not computed anything for the team. */
+export async function readMoment(
+  { posture, decisions }: Pick<Compliance, 'posture' | 'decisions'>,
+  team: TeamScope,
+): Promise<Moment | null> {
+  const [{ catalogue, states, attestations, frameworks }, decided] = await Promise.all([
+    posture.moment(team),
+    decisions.byControl(team),
+  ]);
+  const controls = new Map<string, ControlStanding>();
+  const reasons = new Map<string, string>();
+  const oldestEvidence = new Map<string, string>();
+  let newest: TeamControlState | null = null;
+  for (const [id, state] of states) {
+    if (!newest || state.evaluatedAt > newest.evaluatedAt) newest = state;
+    if (!catalogue.controls.has(id)) continue;
+    controls.set(id, controlStanding(state, decided.get(id) ?? null));
+    reasons.set(id, state.reason);
+    const seen = state.explanation.inputs.flatMap(({ lastSeenAt }) => lastSeenAt ?? []).sort();
+    if (seen[0]) oldestEvidence.set(id, seen[0]);
+  }
+  if (!newest) return null;
+  const standing: Standing = {
+    ruleVersion: newest.ruleVersion,
+    controls,
+    frameworks: new Map(
+      frameworks.map(
+        ({ framework, posture: { score, coverage, ceiling, requirementPostures } }) => {
+          const requirements = Object.fromEntries(
+            requirementPostures
+              .filter(({ status }) => status !== 'not_assessed')
+              .map(({ id, status }) => [id, status]),
+          );
+          const one: FrameworkStanding = {
+            name: framework.name,
+            score,
+            coverage,
+            ceiling,
+            requirements,
+          };
+          return [framework.id, one];
+        },
+      ),
+    ),
+    attestations: new Map(
+      attestations.map(({ frameworkId, requirementId, expiresAt }) => [
+        `${frameworkId}/${requirementId}`,
+        expiresAt,
+      ]),
+    ),
+  };
+  return { standing, catalogue, reasons, oldestEvidence };
+}
+
+function controlStanding(
+  { status, assurance, openFindings, contradicted, explanation }: TeamControlState,
+  decision: ControlDecision | null,
+): ControlStanding {
+  return {
+    status,
+    assurance,
+    openFindings,
+    contradicted,
+    failing: explanation.inputs
+      .filter(({ fail, exempted }) => fail > exempted)
+      .map(({ tool, checkId }) => `${tool}/${checkId}`)
+      .slice(0, MOST_NAMED),
+    without: explanation.accountsWithoutEvidence.slice(0, MOST_NAMED),
+    decision: decision && {
+      kind: decision.kind,
+      status: decision.status,
+      at: decision.at,
+      expiresAt: decision.expiresAt,
+    },
+  };
+}

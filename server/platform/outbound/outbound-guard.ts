@@ -1,0 +1,156 @@
+import { lookup as dnsLookup } from 'node:dns';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { InvalidInputError } from '../errors.js';
+
+/** Why a host with these addresses must not be called, in one sentence; null when it may. */
+export type JudgeAddresses = (
+  host: string,
+  addresses: readonly string[],
+) => { refusal: string | null; declared: boolean };
+
+export interface OutboundRequest {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
+export interface OutboundAnswer {
+  status: number;
+  /** The beginning of the body, at most 2,000 characters. */
+  text: string;
+}
+
+export interface OutboundGuardDeps {
+  judge: JudgeAddresses;
+  /** All addresses of a name. Default: the machine's resolver. */
+  resolve?: (host: string) => Promise<string[]>;
+  timeoutMs?: number;
+}
+
+/** The call is not made: another try would not help. */
+export class OutboundRefusedError extends InvalidInputError {}
+
+const MOST_BODY = 256 * 1024;
+const MOST_ANSWER = 2_000;
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Calls addresses that people have entered. A name is resolved once, all of its addresses are judged,
+ * and the connection goes to these and to no others, so that a name which answers differently the
+ * second time gains nothing. No redirect is followed, no proxy asked, the certificate is checked.
+ */
+export class OutboundGuard {
+  readonly #judge: JudgeAddresses;
+  readonly #resolve: (host: string) => Promise<string[]>;
+  readonly #timeoutMs: number;
+
+  constructor({ judge, resolve = resolveAll, timeoutMs = TIMEOUT_MS }: OutboundGuardDeps) {
+    this.#judge = judge;
+    this.#resolve = resolve;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Sends a POST with this body and answers what came back, whatever its status. Throws OutboundRefusedError when
+   * the address may not be called, and another Error when it cannot be reached in time.
+   */
+  async post(request: OutboundRequest): Promise<OutboundAnswer> {
+    if (Buffer.byteLength(request.body) > MOST_BODY) {
+      throw new OutboundRefusedError('the message is too long to be sent');
+    }
+    const url = readUrl(request.url);
+    const addresses = await this.check(url);
+    return send(url, addresses, request, this.#timeoutMs);
+  }
+
+  /** The addresses that may be called for it. Throws as `post` does. */
+  async check(url: URL | string): Promise<string[]> {
+    const { protocol, hostname } = typeof url === 'string' ? readUrl(url) : url;
+    const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+    const addresses = isIP(host) ? [host] : await this.#resolve(host);
+    const { refusal, declared } = this.#judge(host, addresses);
+    if (refusal) throw new OutboundRefusedError(refusal);
+    if (protocol === 'http:' && !declared) {
+      throw new OutboundRefusedError(
+        'only https addresses are called, unless OUTBOUND_ALLOW names the host',
+      );
+    }
+    return addresses;
+  }
+}
+
+/** Throws OutboundRefusedError. */
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !['https:', 'http:'].includes(url.protocol)) {
+    throw new OutboundRefusedError('this is no https address');
+  }
+  if (url.username || url.password) {
+    throw new OutboundRefusedError('an address with a user name or password in it is not called');
+  }
+  return url;
+}
+
+function send(
+  url: URL,
+  addresses: readonly string[],
+  { headers, body }: OutboundRequest,
+  timeoutMs: number,
+): Promise<OutboundAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
+      url,
+      {
+        method: 'POST',
+        agent: false,
+        lookup: lookupOf(addresses),
+        signal: AbortSignal.timeout(timeoutMs),
+        maxHeaderSize: 16 * 1024,
+        headers: {
+          ...headers,
+          'content-length': String(Buffer.byteLength(body)),
+          connection: 'close',
+        },
+      },
+      (answer) => {
+        let text = '';
+        answer.setEncoding('utf8');
+        const done = () => {
+          resolve({ status: answer.statusCode ?? 0, text: text.slice(0, MOST_ANSWER) });
+          answer.destroy();
+        };
+        answer.on('data', (part: string) => {
+          text += part;
+          if (text.length >= MOST_ANSWER) done();
+        });
+        answer.on('end', done);
+        // The status is known: what it said is cut.
+        answer.on('error', done);
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** Answers the addresses that were judged, whatever a resolver would say by now. */
+function lookupOf(addresses: readonly string[]): LookupFunction {
+  const known = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (host, options, done) => {
+    const [first] = known;
+    if (!first) done(new Error(`${host} has no address`), '', 0);
+    else if (options.all) done(null, known);
+    else done(null, first.address, first.family);
+  };
+}
+
+function resolveAll(host: string): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    dnsLookup(host, { all: true, verbatim: true }, (error, found) => {
+      if (error) reject(new Error(`the name ${host} could not be resolved (${error.code})`));
+      else resolve(found.map(({ address }) => address));
+    });
+  });
+}

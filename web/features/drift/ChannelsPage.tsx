@@ -1,0 +1,192 @@
+import { Button, Code, Group, Stack, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { KeyRound, Plus, Send } from 'lucide-react';
+import { useState } from 'react';
+import {
+  changeDriftChannel,
+  type DriftChannel,
+  type DriftDelivery,
+  deleteDriftChannel,
+  testDriftChannel,
+} from '../../../contract/drift.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { instant, words } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { Notice } from '../../ui/Notice.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import { AddChannelDialog } from './AddChannelDialog.js';
+import classes from './DriftRows.module.css';
+import { DriftSections } from './DriftSections.js';
+import { channelsQuery, deliveriesQuery, useDrift } from './drift.api.js';
+
+export function ChannelsPage() {
+  const { may } = useAppState();
+  const query = useQuery(channelsQuery);
+  const [adding, setAdding] = useState(false);
+  const [secret, setSecret] = useState<string | null>(null);
+  return (
+    <>
+      <PageHeader
+        title="Drift channels"
+        about="Where drift can be told beside the web app: mail, Slack, Microsoft Teams and your own webhooks. A policy says what goes where."
+        actions={
+          may('drift:write') && (
+            <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              Add a channel
+            </Button>
+          )
+        }
+      />
+      <DriftSections />
+      <Stack gap="md">
+        {secret && (
+          <Notice tone="blue" icon={KeyRound} title="The webhook’s secret, shown this once">
+            <Code block>{secret}</Code>
+          </Notice>
+        )}
+        <Loaded query={query}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <EmptyState icon={Send} title="Drift is told in the web app only">
+                Add a channel, test it, and name it in a policy.
+              </EmptyState>
+            ) : (
+              <Section title="Channels">
+                <ul className={classes.rows}>
+                  {items.map((channel) => (
+                    <ChannelRow key={channel.id} channel={channel} />
+                  ))}
+                </ul>
+              </Section>
+            )
+          }
+        </Loaded>
+      </Stack>
+      {adding && (
+        <AddChannelDialog
+          mail={query.data?.mail ?? false}
+          onClose={() => setAdding(false)}
+          onAdded={setSecret}
+        />
+      )}
+    </>
+  );
+}
+
+function ChannelRow({ channel }: { channel: DriftChannel }) {
+  const { may } = useAppState();
+  const test = useDrift(testDriftChannel);
+  const change = useDrift(changeDriftChannel);
+  const remove = useDrift(deleteDriftChannel);
+  const [open, setOpen] = useState(false);
+  const params = { channelId: channel.id };
+  return (
+    <li className={classes.row} aria-label={channel.name}>
+      <Stack gap={4} className={classes.what}>
+        <Group gap="xs">
+          <Text size="sm" fw={600}>
+            {channel.name}
+          </Text>
+          <Tag tone={channel.enabled ? 'green' : 'gray'}>{channel.enabled ? 'On' : 'Off'}</Tag>
+        </Group>
+        <Text size="sm">
+          {words(channel.kind)} · {channel.destination} · at most {channel.maxPerHour} an hour
+        </Text>
+        {test.data && <DeliveryOutcome delivery={test.data} />}
+        {test.error && <ProblemAlert problem={test.error} />}
+        {open && <Deliveries channelId={channel.id} />}
+      </Stack>
+      <Group gap="xs">
+        <Button size="xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)}>
+          Delivery log
+        </Button>
+        {may('drift:write') && (
+          <>
+            <Button
+              size="xs"
+              variant="default"
+              loading={test.isPending}
+              onClick={() => test.mutate({ params })}
+            >
+              Test
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              loading={change.isPending}
+              onClick={() => change.mutate({ params, body: { enabled: !channel.enabled } })}
+            >
+              {channel.enabled ? 'Switch off' : 'Switch on'}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              loading={remove.isPending}
+              onClick={() => remove.mutate({ params })}
+            >
+              Delete
+            </Button>
+          </>
+        )}
+      </Group>
+    </li>
+  );
+}
+
+function DeliveryOutcome({ delivery }: { delivery: DriftDelivery }) {
+  const answer = [delivery.responseStatus, delivery.problem ?? delivery.response];
+  return (
+    <Text size="sm" role="status">
+      {words(delivery.status)}
+      {answer.some(Boolean) && `: ${answer.filter(Boolean).join(' ')}`}
+    </Text>
+  );
+}
+
+function Deliveries({ channelId }: { channelId: string }) {
+  const query = useQuery(deliveriesQuery(channelId));
+  return (
+    <Loaded query={query}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            Nothing was sent yet.
+          </Text>
+        ) : (
+          <div className={classes.scroll}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>At</Table.Th>
+                  <Table.Th>What</Table.Th>
+                  <Table.Th>Status</Table.Th>
+                  <Table.Th>Tries</Table.Th>
+                  <Table.Th>Answer</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((item) => (
+                  <Table.Tr key={item.id}>
+                    <Table.Td>{instant(item.createdAt)}</Table.Td>
+                    <Table.Td>{item.subject}</Table.Td>
+                    <Table.Td>{words(item.status)}</Table.Td>
+                    <Table.Td>{item.attempts}</Table.Td>
+                    <Table.Td>
+                      {[item.responseStatus, item.problem ?? item.response]
+                        .filter(Boolean)
+                        .join(' ')}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        )
+      }
+    </Loaded>
+  );
+}

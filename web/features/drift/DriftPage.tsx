@@ -1,0 +1,193 @@
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Activity } from 'lucide-react';
+import { DRIFT_STATUSES, DRIFT_TYPES, type DriftEvent } from '../../../contract/drift.js';
+import { SEVERITIES } from '../../../contract/severity.js';
+import { Choices } from '../../ui/Choices.js';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { counted, day, words } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { ButtonLink } from '../../ui/links.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { Section } from '../../ui/Section.js';
+import { DriftEventRow } from './DriftEventRow.js';
+import classes from './DriftRows.module.css';
+import { DriftSections } from './DriftSections.js';
+import { driftEventsQuery, driftSummaryQuery } from './drift.api.js';
+import type { DriftSearch } from './drift.search.js';
+import { typeWords } from './drift.words.js';
+
+const route = getRouteApi('/drift');
+
+/** What changed and why, day by day. */
+export function DriftPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const query = useInfiniteQuery(driftEventsQuery(search));
+  const summary = useQuery(driftSummaryQuery);
+  const isFiltered = Object.values(search).some((value) => value !== undefined);
+  return (
+    <>
+      <PageHeader
+        title="Drift"
+        about={
+          summary.data
+            ? `${counted(summary.data.open, 'episode is', 'episodes are')} open. One ends when new evidence says so, or a decision about the control.`
+            : 'What got worse, better or uncertain, and why.'
+        }
+      />
+      <DriftSections />
+      <Stack gap="md">
+        <Filters
+          search={search}
+          onChange={(changes) =>
+            navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false })
+          }
+        />
+        <Loaded query={query}>
+          {({ pages }) => {
+            const items = pages.flatMap((page) => page.items);
+            if (items.length === 0) {
+              return (
+                <NoDrift
+                  isFiltered={isFiltered}
+                  onClear={() => navigate({ search: {}, replace: true })}
+                />
+              );
+            }
+            return (
+              <>
+                {[...byDay(items)].map(([title, events]) => (
+                  <Section key={title} title={title}>
+                    <ul className={classes.rows}>
+                      {events.map((event) => (
+                        <DriftEventRow key={event.id} event={event} />
+                      ))}
+                    </ul>
+                  </Section>
+                ))}
+                {query.hasNextPage && (
+                  <Button
+                    variant="default"
+                    loading={query.isFetchingNextPage}
+                    onClick={() => query.fetchNextPage()}
+                  >
+                    Load more
+                  </Button>
+                )}
+              </>
+            );
+          }}
+        </Loaded>
+      </Stack>
+    </>
+  );
+}
+
+function byDay(events: readonly DriftEvent[]): Map<string, DriftEvent[]> {
+  const days = new Map<string, DriftEvent[]>();
+  for (const event of events) {
+    const title = day(event.lastSeenAt);
+    days.set(title, [...(days.get(title) ?? []), event]);
+  }
+  return days;
+}
+
+interface FiltersProps {
+  search: DriftSearch;
+  onChange: (changes: Partial<DriftSearch>) => void;
+}
+
+function Filters({ search, onChange }: FiltersProps) {
+  const text = (value: string) => value.trim() || undefined;
+  return (
+    <Group gap="sm" align="end">
+      <Choices
+        label="Filter by status"
+        value={search.status}
+        onChange={(status) => onChange({ status })}
+        options={[
+          { value: undefined, label: 'All' },
+          ...DRIFT_STATUSES.map((value) => ({ value, label: words(value) })),
+        ]}
+      />
+      <NativeSelect
+        aria-label="Type"
+        value={search.type ?? ''}
+        onChange={({ currentTarget }) =>
+          onChange({ type: DRIFT_TYPES.find((type) => type === currentTarget.value) })
+        }
+        data={[
+          { value: '', label: 'All types' },
+          ...DRIFT_TYPES.map((value) => ({ value, label: typeWords[value] })),
+        ]}
+      />
+      <NativeSelect
+        aria-label="Severity"
+        value={search.severity ?? ''}
+        onChange={({ currentTarget }) =>
+          onChange({ severity: SEVERITIES.find((one) => one === currentTarget.value) })
+        }
+        data={[
+          { value: '', label: 'All severities' },
+          ...SEVERITIES.map((value) => ({ value, label: words(value) })),
+        ]}
+      />
+      <TextInput
+        aria-label="Control"
+        placeholder="Control, such as IAC-06"
+        defaultValue={search.control ?? ''}
+        onBlur={({ currentTarget }) =>
+          onChange({ control: text(currentTarget.value.toUpperCase()) })
+        }
+      />
+      <TextInput
+        aria-label="Framework"
+        placeholder="Framework’s slug"
+        defaultValue={search.framework ?? ''}
+        onBlur={({ currentTarget }) => onChange({ framework: text(currentTarget.value) })}
+      />
+      <TextInput
+        type="date"
+        aria-label="From day"
+        value={search.from ?? ''}
+        onChange={({ currentTarget }) => onChange({ from: text(currentTarget.value) })}
+      />
+      <TextInput
+        type="date"
+        aria-label="To day"
+        value={search.to ?? ''}
+        onChange={({ currentTarget }) => onChange({ to: text(currentTarget.value) })}
+      />
+    </Group>
+  );
+}
+
+function NoDrift({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  if (isFiltered) {
+    return (
+      <EmptyState
+        icon={Activity}
+        title="Nothing fits these filters"
+        action={
+          <Button variant="default" onClick={onClear}>
+            Clear the filters
+          </Button>
+        }
+      >
+        Take one away to see more.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={Activity}
+      title="Nothing has drifted"
+      action={<ButtonLink to="/imports">Import a report</ButtonLink>}
+    >
+      The first report is what later ones are compared with. Scan or import again, and what changed
+      stands here with its cause.
+    </EmptyState>
+  );
+}
