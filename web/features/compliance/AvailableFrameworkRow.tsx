@@ -83,7 +83,10 @@ export function AvailableFrameworkRow({ framework }: { framework: AvailableFrame
       <Text className={`tabular ${classes.counts}`} size="xs" c="dimmed" component="div">
         <span>{counted(framework.requirements, 'requirement')}</span>
         <span>{counted(framework.controls, 'control')}</span>
-        <span>{count(framework.attestations)} need a person’s word</span>
+        <span>
+          {counted(framework.attestations, 'requirement needs', 'requirements need')} a person’s
+          word
+        </span>
         <span>{source ? `${source.publication}, ${source.published}` : framework.publisher}</span>
       </Text>
       {Boolean(problem) && <ProblemAlert problem={problem} />}

@@ -40,7 +40,7 @@ export function FrameworkOverlaps({ frameworkId }: { frameworkId: string }) {
                     .toSorted((a, b) => b.covered - a.covered || b.reachable - a.reachable)
                     .map(({ from, covered, reachable, met, contributed, sharedControls }) => (
                       <Table.Tr key={from}>
-                        <Table.Td>
+                        <Table.Td miw={150}>
                           <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: from }}>
                             {frameworks.find(({ id }) => id === from)?.name ?? from}
                           </TextLink>

@@ -25,7 +25,7 @@ export function GapFixes({ fixes }: { fixes: FrameworkGaps['fixes'] }) {
         {shown.map(({ id, title, status, reason, gain, requirements, openFindings }) => (
           <li key={id} className={classes.fix}>
             <div className={classes.gain}>
-              <span className="tabular">+{count(gain)}</span>
+              <span className="tabular">+{gain.toFixed(1)}</span>
               <Text size="xs" c="dimmed">
                 points
               </Text>

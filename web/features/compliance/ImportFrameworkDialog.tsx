@@ -68,7 +68,7 @@ function Plan({ plan }: { plan: FrameworkPreview }) {
         <strong>{framework.name}</strong> {framework.version}:{' '}
         {isNew ? 'a new framework, active at once' : 'replaces the one you have'}.{' '}
         {counted(framework.requirements, 'requirement')}, {counted(framework.controls, 'control')},{' '}
-        {count(framework.attestations)} need a person’s word.
+        {counted(framework.attestations, 'requirement needs', 'requirements need')} a person’s word.
       </Text>
       {[
         { label: 'Added', items: added },
