@@ -9,6 +9,8 @@ import { assessmentSearch, assessmentsSearch } from '../features/assessments/ass
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
 import { mappingsSearch } from '../features/compliance/mappings.search.js';
+import { frameworksSearch } from '../features/compliance/frameworks.search.js';
+import { gapsSearch } from '../features/compliance/gaps.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
 import { evidenceSearch, gapsSearch } from '../features/evidence/evidence.search.js';
 import { driftSearch, snapshotsSearch } from '../features/drift/drift.search.js';
@@ -34,6 +36,7 @@ const posture = createRoute({
 const frameworks = createRoute({
   getParentRoute: () => root,
   path: '/frameworks',
+  validateSearch: frameworksSearch,
   component: lazyRouteComponent(
     () => import('../features/compliance/FrameworksPage.js'),
     'FrameworksPage',
@@ -46,6 +49,15 @@ const framework = createRoute({
   component: lazyRouteComponent(
     () => import('../features/compliance/FrameworkPage.js'),
     'FrameworkPage',
+  ),
+});
+const frameworkGaps = createRoute({
+  getParentRoute: () => root,
+  path: '/frameworks/$frameworkId/gaps',
+  validateSearch: gapsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/compliance/FrameworkGapsPage.js'),
+    'FrameworkGapsPage',
   ),
 });
 const controls = createRoute({
@@ -290,6 +302,7 @@ const routeTree = root.addChildren([
   posture,
   frameworks,
   framework,
+  frameworkGaps,
   controls,
   control,
   mappings,

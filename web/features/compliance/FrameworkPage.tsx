@@ -6,7 +6,7 @@ import type { RequirementState } from '../../../contract/compliance.js';
 import { Choices } from '../../ui/Choices.js';
 import { counted } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
-import { TextLink } from '../../ui/links.js';
+import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
@@ -30,7 +30,7 @@ export function FrameworkPage() {
 }
 
 function FrameworkView({ framework }: { framework: FrameworkData }) {
-  const { name, version, publisher, about, band } = framework;
+  const { id, name, version, publisher, about, band } = framework;
   return (
     <>
       <PageHeader
@@ -48,6 +48,15 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
           <>
             {about} Published by {publisher}.
           </>
+        }
+        actions={
+          <ButtonLink
+            variant="default"
+            to="/frameworks/$frameworkId/gaps"
+            params={{ frameworkId: id }}
+          >
+            Gap analysis
+          </ButtonLink>
         }
       />
       <Stack>
