@@ -18,6 +18,7 @@ import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
 import { ControlMatcher } from './matching/control-matcher.js';
+import { createScf } from './scf/create-scf.js';
 
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
 
@@ -89,6 +90,10 @@ export function createCompliance(
     audit,
     clock,
   });
+  const scf = createScf(platform, catalogue, () => ({
+    changed: (team) => engine.catchUp(team),
+    chose: async () => {},
+  }));
   const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
@@ -110,8 +115,11 @@ export function createCompliance(
     posture,
     controls,
     attestations,
-    addRoutes: (http: HttpApi) =>
-      addComplianceRoutes(http, { controls, posture, attestations, engine }),
+    scf,
+    addRoutes: (http: HttpApi) => {
+      addComplianceRoutes(http, { controls, posture, attestations, engine });
+      scf.addRoutes(http);
+    },
     start: async () => {
       for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
       await schedules.define(scheduler);

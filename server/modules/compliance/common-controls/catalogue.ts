@@ -21,6 +21,8 @@ export interface Control {
   keywords: readonly string[];
   /** Words in a check's text that speak against this control. */
   negative: readonly string[];
+  /** To be shown wherever its text is, when the text is not ours. */
+  attribution?: string;
 }
 
 export interface Domain {
@@ -37,7 +39,7 @@ export interface Domain {
 export interface Edge {
   controlId: string;
   relation: Relation;
-  method: 'curated';
+  method: 'curated' | 'import';
 }
 
 export interface Requirement {
@@ -59,6 +61,8 @@ export interface Framework {
   source?: FrameworkFile['source'];
   sections: readonly { id: string; title: string }[];
   requirements: readonly Requirement[];
+  /** To be shown wherever it is, when its lines to controls are not ours. */
+  attribution?: string;
 }
 
 export interface RequirementEdge {
