@@ -144,7 +144,8 @@ export const previewScf = endpoint({
   module,
   access: 'compliance:write',
   summary: 'Upload an SCF workbook and see what importing it would change',
-  description: 'Nothing of it is used before it is imported. What is not imported goes after a week.',
+  description:
+    'Nothing of it is used before it is imported. What is not imported goes after a week.',
   upload: true,
   result: ScfPreview,
 });
@@ -243,7 +244,8 @@ export const getScfBeside = endpoint({
   path: '/api/common-controls/:controlId/scf',
   module,
   access: 'compliance:read',
-  summary: 'What the SCF says of a control of the library; null when it has none of this number and meaning',
+  summary:
+    'What the SCF says of a control of the library; null when it has none of this number and meaning',
   params: z.object({ controlId: z.string().max(50) }),
   result: z.object({
     text: ScfControlText.nullable(),

@@ -12,6 +12,7 @@ import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
+import { addImportScf } from './commands/import-scf.js';
 import { addMap } from './commands/map.js';
 import { addScan } from './commands/scan.js';
 import { addScans } from './commands/scans.js';
@@ -45,6 +46,7 @@ for (const add of [
   addFrameworks,
   addControls,
   addMap,
+  addImportScf,
   addDoctor,
   addConfig,
 ]) {

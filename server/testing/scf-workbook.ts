@@ -73,7 +73,10 @@ export function scfSheets(options: MadeWorkbook = {}): SheetRows[] {
     { name: `Evidence Request List ${release}`, rows: EVIDENCE },
     { name: 'Risk Catalog', rows: RISKS },
     { name: 'Threat Catalog', rows: THREATS },
-    { name: isOld ? `Privacy Management ${release}` : 'Data Privacy Mgmt Principles', rows: PRIVACY },
+    {
+      name: isOld ? `Privacy Management ${release}` : 'Data Privacy Mgmt Principles',
+      rows: PRIVACY,
+    },
   ];
   if (!isOld) {
     sheets.push({ name: `Assessment Objectives ${release}`, rows: OBJECTIVES });
@@ -106,25 +109,29 @@ function mainRows(
           ['PPTDF\r\nApplicability', () => 'Technology'],
           ['Conformity Validation\r\nCadence', () => 'Quarterly'],
         ] as [string, () => SheetCell][])),
-    [isOld ? 'Methods To Comply With SCF Controls' : 'Possible Solutions &\nConsiderations', () => 'A lamp'],
+    [
+      isOld ? 'Methods To Comply With SCF Controls' : 'Possible Solutions &\nConsiderations',
+      () => 'A lamp',
+    ],
     ['Evidence Request List (ERL) #', () => 'E-LMP-01\r\nE-LMP-99'],
     ['SCF Control Question', ({ id }) => `Is ${id} kept in order?`],
     ['Relative Control Weighting', ({ weight = 7 }) => weight],
     [isOld ? 'Function Grouping' : 'NIST CSF\r\nFunction Grouping', () => 'Protect'],
     [isOld ? 'SCRM\r\nTier 1\r\nStrategic' : 'SCRM Focus\r\n\r\nTIER 1\r\nSTRATEGIC', () => 'x'],
     [maturity ?? 'SCR-CMM\r\nLevel 0', () => 'Nothing is done.'],
-    ...frameworks.map(
-      ({ header }): [string, (control: MadeControl) => SheetCell] => [
-        header,
-        ({ ids = {} }) => ids[header.split(/\W/)[0] ?? ''] ?? null,
-      ],
-    ),
+    ...frameworks.map(({ header }): [string, (control: MadeControl) => SheetCell] => [
+      header,
+      ({ ids = {} }) => ids[header.split(/\W/)[0] ?? ''] ?? null,
+    ]),
     [
       'Minimum Security Requirements \r\nMCC + DSR',
       (_, row) => ({ formula: `IF(N${row}<>"","x","")`, result: 'x' }),
     ],
     [isOld ? 'SCF-R\r\n\r\nRansomware Protection' : 'SCF CORE\r\nFundamentals', () => 'x'],
-    ['Risk Threat Summary', (_, row) => ({ formula: `TEXTJOIN(CHAR(10),TRUE,R${row}:S${row})`, result: 'R-AC-1' })],
+    [
+      'Risk Threat Summary',
+      (_, row) => ({ formula: `TEXTJOIN(CHAR(10),TRUE,R${row}:S${row})`, result: 'R-AC-1' }),
+    ],
     ['Risk\r\nR-AC-1', ({ id }) => (id === 'IAC-06' ? 'R-AC-1' : '')],
     ['Control Threat Summary', () => ({ formula: 'T2', result: '' })],
     ['Threat\r\nNT-1', () => 'NT-1'],
@@ -139,8 +146,20 @@ function mainRows(
 function sources(layout: MadeLayout, frameworks: readonly MadeFramework[]): SheetRows {
   const listed = frameworks.filter((framework) => framework.listed !== null);
   if (layout === '2022.3') {
-    const head = ['Geography', 'Mapping Column Header', 'Source', 'Authoritative Source - Law', 'Version'];
-    const rows = listed.map(({ header, listed, name }) => ['Universal', listed ?? header, 'Guild', name, 2]);
+    const head = [
+      'Geography',
+      'Mapping Column Header',
+      'Source',
+      'Authoritative Source - Law',
+      'Version',
+    ];
+    const rows = listed.map(({ header, listed, name }) => [
+      'Universal',
+      listed ?? header,
+      'Guild',
+      name,
+      2,
+    ]);
     return { name: 'Authoritative Sources', rows: [head, ...rows] };
   }
   const head = [
@@ -166,23 +185,50 @@ const DOMAINS: SheetCell[][] = [
   [4, 'The Helm', 'GOV', 'Know where to go.', 'Somebody steers.'],
 ];
 const OBJECTIVES: SheetCell[][] = [
-  ['SCF #', 'SCF AO #', 'SCF Assessment Objective (AO)\r\nlook, ask and try', 'PPTDF\r\nApplicability', 'SCF Assessment Objective (AO) Origin(s)', 'Assessment Rigor (AR)'],
+  [
+    'SCF #',
+    'SCF AO #',
+    'SCF Assessment Objective (AO)\r\nlook, ask and try',
+    'PPTDF\r\nApplicability',
+    'SCF Assessment Objective (AO) Origin(s)',
+    'Assessment Rigor (AR)',
+  ],
   ['IAC-06', 'IAC-06_A01', 'every door has a second lock.', 'Technology', 'made up', '1'],
   ['IAC-06', 'IAC-06_A02', 'every lock has a keeper.', 'People', 'made up', '2'],
   ['ZZZ-01', 'ZZZ-01_A01', 'nothing.', null, null, null],
 ];
 const EVIDENCE: SheetCell[][] = [
-  ['#', 'ERL #', 'Area of Focus', 'Documentation Artifact', 'Artifact Description', 'SCF Control Mappings'],
+  [
+    '#',
+    'ERL #',
+    'Area of Focus',
+    'Documentation Artifact',
+    'Artifact Description',
+    'SCF Control Mappings',
+  ],
   [1, 'E-LMP-01', 'Lamps', 'List of lamps', 'A list of every lamp.', 'IAC-06\r\nAST-77'],
 ];
 const COMPENSATING: SheetCell[][] = [
-  ['SCF Domain', 'SCF #', 'SCF Control', 'Description', 'Risk If Not Implemented', 'Compensating Control 1\r\nSCF #'],
+  [
+    'SCF Domain',
+    'SCF #',
+    'SCF Control',
+    'Description',
+    'Risk If Not Implemented',
+    'Compensating Control 1\r\nSCF #',
+  ],
   ['Doors and Keys', 'IAC-06', 'Keeping', 'Ways', 'A door stands open.', 'AST-77'],
 ];
 const RISKS: SheetCell[][] = [
   ['What the list of risks is for', null, null],
   [null, null, null],
-  ['Risk Grouping', 'Risk #', 'Risk*\r\nand a note', 'Description of the risk', 'NIST CSF \r\nFunction'],
+  [
+    'Risk Grouping',
+    'Risk #',
+    'Risk*\r\nand a note',
+    'Description of the risk',
+    'NIST CSF \r\nFunction',
+  ],
   [null, null, null, 'WHAT MAY HAPPEN'],
   ['Doors', 'R-AC-1', 'An open door', 'Somebody walks in.', 'Protect'],
 ];

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnyEndpoint } from '../../contract/endpoint.js';
 import { packageRoot } from '../package-root.js';
+import { scfWorkbook } from './scf-workbook.js';
 import { anActor, createTestApp, type TestApp } from './test-core.js';
 import { fileForm } from './test-http.js';
 
@@ -24,6 +25,8 @@ export interface Made {
   scheduleId: string;
   imageId: string;
   targetId: string;
+  /** An SCF workbook, previewed and imported for the whole installation, and a name that is in none. */
+  scf: { releaseId: string; file: Uint8Array<ArrayBuffer>; frameworkId: string };
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -127,6 +130,21 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/targets',
     payload: { kind: 'web', url: 'https://of-team-a.example/' },
   });
+  const file = new Uint8Array(await scfWorkbook());
+  const scfUrl = '/api/common-controls/scf';
+  const { release } = await must({
+    method: 'POST',
+    url: `${scfUrl}/preview`,
+    payload: fileForm(file, 'workbook-of-team-a.xlsx'),
+  });
+  await must({ method: 'POST', url: `${scfUrl}/import`, payload: { releaseId: release.id } });
+  const scfFramework = 'scf:general-harbour-code-2';
+  await must({
+    method: 'PUT',
+    url: `${scfUrl}/frameworks/${scfFramework}`,
+    payload: { active: true },
+  });
+  const scf = { releaseId: release.id, file, frameworkId: scfFramework };
   const things = { imageId, targetId };
   const scanning = {
     ...things,
@@ -145,7 +163,7 @@ export async function twoTeams(): Promise<TwoTeams> {
     'user-of-a',
     'User of a',
   ];
-  const made = { importId, findingId, tool, checkId, controlId, ...place, ...scanning, marks };
+  const made = { importId, findingId, tool, checkId, controlId, ...place, ...scanning, scf, marks };
   return { app, call, made };
 }
 

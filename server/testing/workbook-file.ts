@@ -27,7 +27,9 @@ export function workbookFile(sheets: readonly SheetRows[]): Promise<Buffer> {
   );
   parts['xl/_rels/workbook.xml.rels'] =
     `${HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${links.join('')}</Relationships>`;
-  const texts = [...strings.keys()].map((text) => `<si><t xml:space="preserve">${escaped(text)}</t></si>`);
+  const texts = [...strings.keys()].map(
+    (text) => `<si><t xml:space="preserve">${escaped(text)}</t></si>`,
+  );
   parts['xl/sharedStrings.xml'] = `${HEAD}<sst xmlns="${MAIN}">${texts.join('')}</sst>`;
   return zipOf(parts);
 }

@@ -6,6 +6,7 @@ import {
   MADE_CONTROLS,
   MADE_FRAMEWORKS,
   MADE_LAYOUTS,
+  type MadeControl,
   type MadeWorkbook,
   scfSheets,
   scfWorkbook,
@@ -26,7 +27,8 @@ async function fileOf(content: Buffer): Promise<string> {
   await writeFile(path, content);
   return path;
 }
-const read = async (options: MadeWorkbook) => readScfWorkbook(await fileOf(await scfWorkbook(options)));
+const read = async (options: MadeWorkbook) =>
+  readScfWorkbook(await fileOf(await scfWorkbook(options)));
 
 describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
   test('gives its controls with their text unchanged', async () => {
@@ -120,9 +122,19 @@ test('ids that Excel made numbers: read as they were shown, and flagged where ze
   const { frameworks, warnings } = await read({ controls });
   expect(frameworks).toHaveLength(1);
   expect(frameworks[0]).toMatchObject({ zerosLost: true, numericCells: 2 });
-  expect(frameworks[0]?.requirements.map(({ id }) => id)).toEqual(['5.1', '5.9', '5.11', '5.19', '5.21']);
+  expect(frameworks[0]?.requirements.map(({ id }) => id)).toEqual([
+    '5.1',
+    '5.9',
+    '5.11',
+    '5.19',
+    '5.21',
+  ]);
   expect(warnings).toContainEqual(
-    expect.objectContaining({ sheet: 'SCF 2026.1', column: 'N', text: expect.stringMatching(/zero/) }),
+    expect.objectContaining({
+      sheet: 'SCF 2026.1',
+      column: 'N',
+      text: expect.stringMatching(/zero/),
+    }),
   );
 });
 
@@ -139,9 +151,15 @@ test('what is odd is passed over and told with its place', async () => {
     { header: 'Lamp\nRules', fdi: 'amaericas-lamp-rules', name: 'Lamp Rules' },
     { header: 'Unlisted Law', listed: null, fdi: '', name: '' },
   ];
-  const withIds = controls.map((each) => ({ ...each, ids: { Unlisted: 'U-1', ...('ids' in each ? each.ids : {}) } }));
+  const withIds = controls.map((each) => ({
+    ...each,
+    ids: { Unlisted: 'U-1', ...('ids' in each ? each.ids : {}) },
+  }));
   const found = await read({ controls: withIds, frameworks });
-  expect(found.controls.map(({ id }) => id)).toEqual([...MADE_CONTROLS.map(({ id }) => id), 'NET-02']);
+  expect(found.controls.map(({ id }) => id)).toEqual([
+    ...MADE_CONTROLS.map(({ id }) => id),
+    'NET-02',
+  ]);
   expect(found.controls.at(-1)?.weight).toBeNull();
   expect(found.frameworks.map(({ slug }) => slug)).toEqual([
     'general-harbour-code-2',
@@ -164,10 +182,15 @@ test('what is odd is passed over and told with its place', async () => {
 });
 
 test('a column of mere marks is no framework', async () => {
-  const controls = [{ id: 'IAC-06', ids: { Lamp: 'x' } }, { id: 'AST-77', ids: { Lamp: 'X', Tide: '1' } }];
+  const controls: MadeControl[] = [
+    { id: 'IAC-06', ids: { Lamp: 'x' } },
+    { id: 'AST-77', ids: { Lamp: 'X', Tide: '1' } },
+  ];
   const { frameworks, warnings } = await read({ controls });
   expect(frameworks.map(({ name }) => name)).toEqual(['Tide 5 (low): Tide Regulation']);
-  expect(warnings.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^Lamp Rules: .*“x”/));
+  expect(warnings.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^Lamp Rules: .*“x”/),
+  );
 });
 
 test.each([

@@ -16,7 +16,8 @@ import type { WorkbookLimits } from './workbook/workbook-limits.js';
 /** Counts up when another reading of the same file may say something else. */
 export const SCF_READER_VERSION = 1;
 
-const MAIN_SHEET = /^(?:scf|secure controls framework(?: \(scf\))?) v?(\d{4}\.\d{1,2}(?:\.\d{1,2})?)$/i;
+const MAIN_SHEET =
+  /^(?:scf|secure controls framework(?: \(scf\))?) v?(\d{4}\.\d{1,2}(?:\.\d{1,2})?)$/i;
 
 export interface ReadScfOptions {
   /** What is being read, and which part of the whole is done, 0 … 1. */

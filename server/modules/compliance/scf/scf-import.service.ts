@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ScfPreview, ScfRelease, ScfStatus } from '../../../../contract/scf.js';
+import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { Leases } from '../../../platform/leases/leases.js';
@@ -49,7 +49,7 @@ export class ScfImportService {
   async look(actor: Actor, file: ScfFile): Promise<ScfPreview> {
     const sha256 = await hashOf(file.path);
     const workbook = await readScfWorkbook(file.path, file);
-    const item = await this.#newRelease(file, workbook, sha256);
+    const item = await this.#newRelease(actor, file, workbook, sha256);
     const changes = scfChanges(await this.#contentInUse(), contentOf(workbook));
     return { release: shown(item, null, actor), changes, attribution: scfAttribution(item) };
   }
@@ -65,7 +65,7 @@ export class ScfImportService {
       );
       if (known) return known.id;
       const workbook = await readScfWorkbook(file.path, file);
-      const item = await this.#newRelease(file, workbook, sha256);
+      const item = await this.#newRelease(actor, file, workbook, sha256);
       await this.#store(item, workbook, lease);
       await audit.record(actor, 'scf.previewed', item.id, { release: item.release, sha256 });
       return item.id;
@@ -166,6 +166,7 @@ export class ScfImportService {
   }
 
   async #newRelease(
+    { teamId, userId }: Actor,
     { path, fileName }: ScfFile,
     workbook: ScfWorkbook,
     sha256: string,
@@ -185,6 +186,7 @@ export class ScfImportService {
       warnings,
       warningsTotal,
       readAt: clock.now().toISOString(),
+      readBy: { teamId, userId },
       importedAt: null,
       importedBy: null,
     };
@@ -250,11 +252,12 @@ function countsOf({ domains, controls, frameworks, entries }: ScfWorkbook): ScfR
   };
 }
 
-/** Whoever is not of the importer's team learns when, not who. */
+/** Whoever is of another team learns when, not who, and no name that people gave. */
 function shown(item: StoredScfRelease, currentId: string | null, actor: Actor): ScfRelease {
   const { state, importedBy } = item;
   return {
     ...item,
+    fileName: item.readBy.teamId === actor.teamId ? item.fileName : `SCF ${item.release}.xlsx`,
     state: state === 'ready' ? 'ready' : 'staged',
     counts: item.counts as ScfRelease['counts'],
     isCurrent: item.id === currentId,

@@ -189,7 +189,8 @@ export class ScfMainSheet {
       return { ...facts, requirements: [], zerosLost: false };
     }
     const zerosLost = hasLostZeros(ids, facts.numericCells);
-    if (zerosLost) warn('x.10, x.20 and x.30 are missing throughout: Excel has lost their last zero');
+    if (zerosLost)
+      warn('x.10, x.20 and x.30 are missing throughout: Excel has lost their last zero');
     else if (facts.numericCells > 0) {
       warn(`${facts.numericCells} cells were stored as numbers; a zero at the end may be lost`);
     }

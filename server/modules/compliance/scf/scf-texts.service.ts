@@ -69,11 +69,7 @@ export class ScfTextsService {
     return { ...summaryOf(framework, active), attribution: scfAttribution(release) };
   }
 
-  async controls(
-    filter: { domain?: string; q?: string },
-    limit: number,
-    cursor?: string,
-  ) {
+  async controls(filter: { domain?: string; q?: string }, limit: number, cursor?: string) {
     const release = await this.#inUse();
     if (!release) return { items: [], nextCursor: null, attribution: null };
     const page = await this.deps.scf.controlPage(release.id, filter, limit, cursor);

@@ -10,12 +10,7 @@ export class ScfWarnings {
   total = 0;
 
   /** `column` from 0. */
-  add(
-    sheet: string,
-    text: string,
-    row: number | null = null,
-    column: number | null = null,
-  ): void {
+  add(sheet: string, text: string, row: number | null = null, column: number | null = null): void {
     this.total += 1;
     if (this.list.length >= MOST_WARNINGS) return;
     const letters = column === null ? null : columnName(column);

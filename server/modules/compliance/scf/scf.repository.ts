@@ -1,4 +1,9 @@
-import type { Collection, CollectionSpec, Doc, Page } from '../../../platform/database/collection.js';
+import type {
+  Collection,
+  CollectionSpec,
+  Doc,
+  Page,
+} from '../../../platform/database/collection.js';
 import { GlobalRepository } from '../../../platform/database/repository.js';
 import type {
   ScfControl,
@@ -23,6 +28,7 @@ export interface StoredScfRelease extends Doc {
   warnings: ScfWarning[];
   warningsTotal: number;
   readAt: string;
+  readBy: { teamId: string; userId: string };
   importedAt: string | null;
   importedBy: { teamId: string; userId: string; name: string } | null;
 }
@@ -218,7 +224,11 @@ export class ScfRepository extends GlobalRepository<StoredScfRelease> {
     return (await this.all(requirements).get(`${releaseId}/${slug}`))?.requirements ?? [];
   }
 
-  async entries(releaseId: string, kind: ScfEntryKind, ids: readonly string[]): Promise<ScfEntry[]> {
+  async entries(
+    releaseId: string,
+    kind: ScfEntryKind,
+    ids: readonly string[],
+  ): Promise<ScfEntry[]> {
     const rows = await this.all(entries).getMany(ids.map((id) => `${releaseId}/${kind}/${id}`));
     return rows.map(({ entry }) => entry);
   }

@@ -14,7 +14,10 @@ export interface ScfRoutesDeps {
   newId: NewId;
 }
 
-export function addScfRoutes(http: HttpApi, { imports, texts, folder, newId }: ScfRoutesDeps): void {
+export function addScfRoutes(
+  http: HttpApi,
+  { imports, texts, folder, newId }: ScfRoutesDeps,
+): void {
   http.add(contract.getScf, ({ actor }) => imports.status(actor));
   http.add(contract.previewScf, ({ actor, upload }) => {
     if (!upload) throw new InvalidInputError('there is no file');
@@ -29,9 +32,7 @@ export function addScfRoutes(http: HttpApi, { imports, texts, folder, newId }: S
   http.add(contract.listScfReleases, ({ actor, query }) =>
     imports.releases(actor, query.limit, query.cursor),
   );
-  http.add(contract.getScfChanges, ({ actor, params }) =>
-    imports.changes(actor, params.releaseId),
-  );
+  http.add(contract.getScfChanges, ({ actor, params }) => imports.changes(actor, params.releaseId));
   http.add(contract.removeScfRelease, ({ actor, params }) =>
     imports.remove(actor, params.releaseId),
   );

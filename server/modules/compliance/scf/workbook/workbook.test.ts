@@ -24,7 +24,9 @@ async function readAll(content: Buffer, limits = WORKBOOK_LIMITS): Promise<strin
     const rows: string[][] = [];
     const [first = ''] = workbook.sheetNames;
     await workbook.eachRow(first, ({ cells }) => {
-      rows.push(Array.from(cells, (cell) => (cell ? `${cell.numeric ? '#' : ''}${cell.text}` : '')));
+      rows.push(
+        Array.from(cells, (cell) => (cell ? `${cell.numeric ? '#' : ''}${cell.text}` : '')),
+      );
     });
     return rows;
   } finally {
@@ -85,7 +87,11 @@ test.each<[string, () => Promise<Buffer>, RegExp]>([
     () => raw(sheet('<row r="1"><c r="BDWGN1"><v>1</v></c></row>')),
     /row 1 has a cell beyond column 2000/,
   ],
-  ['a column without letters', () => raw(sheet('<row r="1"><c r="1"><v>1</v></c></row>')), /beyond column/],
+  [
+    'a column without letters',
+    () => raw(sheet('<row r="1"><c r="1"><v>1</v></c></row>')),
+    /beyond column/,
+  ],
   ['a row far down', () => raw(sheet('<row r="1048576"/>')), /more than 60000 rows/],
   ['a row that is none', () => raw(sheet('<row r="-1"/>')), /more than 60000 rows/],
   [
@@ -107,7 +113,9 @@ test.each<[string, () => Promise<Buffer>, RegExp]>([
 });
 
 test('an entry that unpacks to more than it says ends there', async () => {
-  const file = await raw(sheet(`<row r="1"><c r="A1" t="str"><v>${'ab'.repeat(9_000)}</v></c></row>`));
+  const file = await raw(
+    sheet(`<row r="1"><c r="A1" t="str"><v>${'ab'.repeat(9_000)}</v></c></row>`),
+  );
   const at = file.indexOf('PK\u0001\u0002', file.indexOf('PK\u0001\u0002') + 1);
   const third = file.indexOf('PK\u0001\u0002', at + 1);
   file.writeUInt32LE(100, third + 24);
@@ -133,8 +141,15 @@ test('limits of the whole hold: bytes, parts, sheets, texts', async () => {
 });
 
 test('places and numbers', () => {
-  for (const index of [0, 25, 26, 51, 701, 702, 1_999]) expect(columnOf(columnName(index))).toBe(index);
+  for (const index of [0, 25, 26, 51, 701, 702, 1_999])
+    expect(columnOf(columnName(index))).toBe(index);
   expect([columnOf('AA10'), columnOf('7'), columnOf('')]).toEqual([26, -1, -1]);
-  expect(['5.0999999999999996', '10', '1E3', 'x', ''].map(numberText)).toEqual(['5.1', '10', '1000', 'x', '']);
+  expect(['5.0999999999999996', '10', '1E3', 'x', ''].map(numberText)).toEqual([
+    '5.1',
+    '10',
+    '1000',
+    'x',
+    '',
+  ]);
   expect(unescaped('a_x000D_\nb_x005F_x0041_')).toBe('a\r\nb_x0041_');
 });
