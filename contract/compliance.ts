@@ -6,6 +6,7 @@ import { Severity } from './severity.js';
 
 export * from './control.js';
 export * from './framework.js';
+export * from './framework-library.js';
 
 // ── controls ───────────────────────────────────────────────────────────────────────────────────
 

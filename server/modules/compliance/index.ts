@@ -17,7 +17,17 @@ import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
-import { ControlMatcher } from './matching/control-matcher.js';
+import { GapAnalysisService } from './gaps/gap-analysis.service.js';
+import { CustomControlsService } from './library/custom-controls.service.js';
+import { CustomFrameworksService } from './library/custom-frameworks.service.js';
+import { CustomLibrary } from './library/custom-library.js';
+import { FrameworkActivationService } from './library/framework-activation.service.js';
+import { addLibraryRoutes } from './library/library.routes.js';
+import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
+import { loadMapping } from './matching/curated-mapping.js';
+import { TeamMatchers } from './matching/team-matchers.js';
+
+export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
 import { createScf } from './scf/create-scf.js';
 
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
@@ -37,7 +47,14 @@ export function createCompliance(
 ) {
   const { repositories, audit, events, leases, metrics, clock, log, teams } = platform;
   const catalogue = loadCatalogue();
-  const catalogues = new TeamCatalogues(catalogue);
+  const libraries = repositories.create(TeamLibrariesRepository);
+  const library = new CustomLibrary(libraries, leases);
+  const scf = createScf(platform, catalogue, {
+    changed: (team) => engine.catchUp(team),
+    choose: (actor, frameworkId, active) => activation.choose(actor, frameworkId, { active }),
+    isActive: (team) => library.isActive(team),
+  });
+  const catalogues = new TeamCatalogues(catalogue, [library, scf.library], library);
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
   const runs = repositories.create(EngineRunsRepository);
@@ -45,7 +62,10 @@ export function createCompliance(
   const attestationsRepository = repositories.create(AttestationsRepository);
   const evaluation = new ControlEvaluation({
     catalogues,
-    matcher: new ControlMatcher(catalogue),
+    matchers: new TeamMatchers(
+      catalogue,
+      loadMapping((controlId) => catalogue.controls.has(controlId)),
+    ),
     evidence,
     states,
     matches,
@@ -90,10 +110,11 @@ export function createCompliance(
     audit,
     clock,
   });
-  const scf = createScf(platform, catalogue, () => ({
-    changed: (team) => engine.catchUp(team),
-    chose: async () => {},
-  }));
+  const activation = new FrameworkActivationService({ catalogues, libraries, audit });
+  const own = { catalogues, library, libraries, audit, clock };
+  const customFrameworks = new CustomFrameworksService({ ...own, activation });
+  const customControls = new CustomControlsService({ ...own, engine });
+  const gaps = new GapAnalysisService({ posture });
   const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
@@ -116,7 +137,12 @@ export function createCompliance(
     controls,
     attestations,
     scf,
+    activation,
+    customFrameworks,
+    customControls,
+    gaps,
     addRoutes: (http: HttpApi) => {
+      addLibraryRoutes(http, { activation, customFrameworks, customControls, gaps });
       addComplianceRoutes(http, { controls, posture, attestations, engine });
       scf.addRoutes(http);
     },

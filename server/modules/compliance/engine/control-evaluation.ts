@@ -7,7 +7,7 @@ import type { Catalogue } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import { type ControlChange, type ControlStanding, controlChanged } from '../compliance.events.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
-import type { ControlMatcher } from '../matching/control-matcher.js';
+import type { TeamMatchers } from '../matching/team-matchers.js';
 import {
   type CheckMatches,
   type CheckMatchesRepository,
@@ -33,7 +33,7 @@ const RULES = 2;
 
 export interface EvaluationDeps {
   catalogues: TeamCatalogues;
-  matcher: ControlMatcher;
+  matchers: TeamMatchers;
   evidence: EvidenceService;
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
@@ -58,8 +58,8 @@ export class ControlEvaluation {
   }
 
   #versionWith(catalogue: Catalogue): string {
-    const { matcher } = this.deps;
-    return [RULES, catalogue.version.slice(0, 16), matcher.version.slice(0, 16)].join(':');
+    const { matchers } = this.deps;
+    return [RULES, catalogue.version.slice(0, 16), matchers.version.slice(0, 16)].join(':');
   }
 
   /** Matches checks to controls and remembers it, writing only what has changed. */
@@ -68,7 +68,8 @@ export class ControlEvaluation {
     checks: CheckEvidence['checks'],
     before: readonly CheckMatches[],
   ): Promise<CheckMatches[]> {
-    const { matcher, matches } = this.deps;
+    const { catalogues, matchers, matches } = this.deps;
+    const matcher = matchers.for(await catalogues.all(team));
     const known = new Map(before.map((item) => [item.id, item]));
     const matched = [...providersOf(checks).values()].map((described): CheckMatches => {
       const [{ tool, check }] = described;

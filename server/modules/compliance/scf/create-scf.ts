@@ -14,19 +14,20 @@ import { ScfTextsService } from './scf-texts.service.js';
 export interface ScfHooks {
   /** A team's catalogue is another one now. */
   changed: (team: TeamScope) => Promise<void>;
-  /** A team chose a framework, or gave it up. */
-  chose: (actor: Actor, frameworkId: string, active: boolean) => Promise<void>;
+  /** Makes a framework that is in the team's library one that it measures itself by, or no longer. */
+  choose: (actor: Actor, frameworkId: string, active: boolean) => Promise<unknown>;
+  isActive: (team: TeamScope) => Promise<(frameworkId: string) => boolean>;
 }
 
 /** The user's own copy of the Secure Controls Framework, beside our library. */
-export function createScf(platform: Platform, shipped: Catalogue, hooks: () => ScfHooks) {
+export function createScf(platform: Platform, shipped: Catalogue, hooks: ScfHooks) {
   const { repositories, audit, leases, clock, newId, config, log } = platform;
   const scf = repositories.create(ScfRepository);
   const chosen = repositories.create(ScfTeamFrameworksRepository);
   const library = new ScfLibrary({ scf, chosen, shipped });
   const follow = async (teamId: string) => {
     try {
-      await hooks().changed({ teamId });
+      await hooks.changed({ teamId });
     } catch (error) {
       // What was imported stands; the engine makes up for it at its next look.
       log.error({ err: error, teamId }, 'controls could not be judged anew after an SCF import');
@@ -47,10 +48,9 @@ export function createScf(platform: Platform, shipped: Catalogue, hooks: () => S
     chosen,
     shipped,
     audit,
-    chose: async (actor, frameworkId, active) => {
-      await hooks().chose(actor, frameworkId, active);
-      await follow(actor.teamId);
-    },
+    choose: hooks.choose,
+    isActive: hooks.isActive,
+    changed: ({ teamId }) => follow(teamId),
   });
   const folder = join(config.dataDir, 'work');
   return {

@@ -5,6 +5,7 @@ import type {
 } from '../../../../contract/scf.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import type { ScfFrameworkFacts, ScfRepository, StoredScfRelease } from './scf.repository.js';
@@ -19,8 +20,11 @@ export interface ScfTextsDeps {
   chosen: ScfTeamFrameworksRepository;
   shipped: Catalogue;
   audit: Audit;
-  /** Told after a team chose a framework of the SCF, or gave it up. */
-  chose: (actor: Actor, frameworkId: string, active: boolean) => Promise<void>;
+  /** Makes a framework that is in the team's library one that it measures itself by, or no longer. */
+  choose: (actor: Actor, frameworkId: string, active: boolean) => Promise<unknown>;
+  isActive: (team: TeamScope) => Promise<(frameworkId: string) => boolean>;
+  /** Told after a team's library changed. */
+  changed: (team: TeamScope) => Promise<void>;
 }
 
 /** How many frameworks of the SCF a team can measure itself by at a time. */
@@ -34,10 +38,13 @@ export class ScfTextsService {
     const { scf, chosen } = this.deps;
     const release = await this.#inUse();
     if (!release) return { items: [], nextCursor: null, attribution: null };
-    const active = new Set(await chosen.slugs(actor));
+    const slugs = new Set(await chosen.slugs(actor));
+    const isActive = await this.deps.isActive(actor);
     const page = await scf.frameworkPage(release.id, q, limit, cursor);
     return {
-      items: page.items.map(({ framework }) => summaryOf(framework, active.has(framework.slug))),
+      items: page.items.map(({ slug, framework }) =>
+        summaryOf(framework, slugs.has(slug) && isActive(`${SCF_PREFIX}${slug}`)),
+      ),
       nextCursor: page.nextCursor,
       attribution: scfAttribution(release),
     };
@@ -49,7 +56,7 @@ export class ScfTextsService {
     frameworkId: string,
     active: boolean,
   ): Promise<ScfFrameworkSummary & { attribution: ScfAttribution }> {
-    const { scf, chosen, audit, chose } = this.deps;
+    const { scf, chosen, audit, choose, isActive, changed } = this.deps;
     const release = await this.#inUse();
     const slug = frameworkId.startsWith(SCF_PREFIX) ? frameworkId.slice(SCF_PREFIX.length) : '';
     const framework = release && (await scf.framework(release.id, slug));
@@ -60,11 +67,14 @@ export class ScfTextsService {
         `a team can measure itself by ${MOST_CHOSEN} frameworks of the SCF; give one up first`,
       );
     }
-    if (slugs.includes(slug) !== active) {
-      await chosen.choose(actor, slug, active);
+    const wasActive = slugs.includes(slug) && (await isActive(actor))(frameworkId);
+    if (wasActive !== active) {
+      if (active) await chosen.choose(actor, slug, true);
+      if (active || slugs.includes(slug)) await choose(actor, frameworkId, active);
+      if (!active) await chosen.choose(actor, slug, false);
       const action = active ? 'scf.framework_activated' : 'scf.framework_deactivated';
       await audit.record(actor, action, frameworkId, { release: release.release });
-      await chose(actor, frameworkId, active);
+      await changed(actor);
     }
     return { ...summaryOf(framework, active), attribution: scfAttribution(release) };
   }
