@@ -63,13 +63,10 @@ const PROBES: Record<string, Probe> = {
   },
   'POST /api/common-controls/scf/import': {
     ...empty,
-    payload: ({ scf }) => ({ releaseId: scf.releaseId }),
+    payload: ({ releaseId }) => ({ releaseId }),
   },
   'GET /api/common-controls/scf/releases': empty,
-  'GET /api/common-controls/scf/releases/:releaseId/changes': {
-    ...empty,
-    url: ({ scf }) => `/api/common-controls/scf/releases/${scf.releaseId}/changes`,
-  },
+  'GET /api/common-controls/scf/releases/:releaseId/changes': empty,
   // Releases are the installation's, so this one would be removed for both.
   'DELETE /api/common-controls/scf/releases/:releaseId': {
     ...hidden,

@@ -26,7 +26,8 @@ export interface Made {
   imageId: string;
   targetId: string;
   /** An SCF workbook, previewed and imported for the whole installation, and a name that is in none. */
-  scf: { releaseId: string; file: Uint8Array<ArrayBuffer>; frameworkId: string };
+  releaseId: string;
+  scf: { file: Uint8Array<ArrayBuffer>; frameworkId: string };
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -144,7 +145,8 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: `${scfUrl}/frameworks/${scfFramework}`,
     payload: { active: true },
   });
-  const scf = { releaseId: release.id, file, frameworkId: scfFramework };
+  const releaseId: string = release.id;
+  const scf = { file, frameworkId: scfFramework };
   const things = { imageId, targetId };
   const scanning = {
     ...things,
@@ -163,7 +165,18 @@ export async function twoTeams(): Promise<TwoTeams> {
     'user-of-a',
     'User of a',
   ];
-  const made = { importId, findingId, tool, checkId, controlId, ...place, ...scanning, scf, marks };
+  const made = {
+    importId,
+    findingId,
+    tool,
+    checkId,
+    controlId,
+    ...place,
+    ...scanning,
+    releaseId,
+    scf,
+    marks,
+  };
   return { app, call, made };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
+import { scfSearch } from '../features/compliance/scf.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
 import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
@@ -52,6 +53,12 @@ const controls = createRoute({
     () => import('../features/compliance/ControlsPage.js'),
     'ControlsPage',
   ),
+});
+const scf = createRoute({
+  getParentRoute: () => root,
+  path: '/controls/scf',
+  validateSearch: scfSearch,
+  component: lazyRouteComponent(() => import('../features/compliance/ScfPage.js'), 'ScfPage'),
 });
 const control = createRoute({
   getParentRoute: () => root,
@@ -202,6 +209,7 @@ const routeTree = root.addChildren([
   frameworks,
   framework,
   controls,
+  scf,
   control,
   findings,
   finding,

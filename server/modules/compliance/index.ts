@@ -28,6 +28,7 @@ import { loadMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
 
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
+
 import { createScf } from './scf/create-scf.js';
 
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';

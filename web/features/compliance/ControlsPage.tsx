@@ -34,6 +34,11 @@ export function ControlsPage() {
       <PageHeader
         title="Controls"
         about="The common control library. One control serves many requirements, so one fix counts in many frameworks."
+        actions={
+          <ButtonLink to="/controls/scf" variant="default">
+            Secure Controls Framework
+          </ButtonLink>
+        }
       />
       <Group gap="sm" mb="sm">
         <SearchInput label="Search controls" value={search.q} onChange={(q) => change({ q })} />
@@ -76,6 +81,11 @@ export function ControlsPage() {
                 Try another word or status.
               </EmptyState>
             )}
+            {[...new Set(items.flatMap(({ attribution }) => attribution ?? []))].map((text) => (
+              <Text key={text} size="xs" c="dimmed" mb="xs" style={{ overflowWrap: 'anywhere' }}>
+                {text}
+              </Text>
+            ))}
             <VirtualRows
               label="Controls"
               items={controlRows(items)}
