@@ -18,6 +18,9 @@ export interface Made {
   controlId: string;
   frameworkId: string;
   requirementId: string;
+  /** Uploaded by the team. */
+  ownFrameworkId: string;
+  ownControlId: string;
   /** The platform's id of a cloud account. */
   accountId: string;
   scanId: string;
@@ -101,6 +104,12 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: `/api/frameworks/${place.frameworkId}/requirements/${encodeURIComponent(place.requirementId)}/attestation`,
     payload: { statement: 'statement-of-team-a', expiresAt: RECENT },
   });
+  const ownControlId = 'OWNA-01';
+  const control = `id,domain,title,intent\n${ownControlId},IAC,control-of-team-a,intent-of-team-a\n`;
+  await must({ method: 'POST', url: '/api/common-controls', payload: fileForm(control, 'a.csv') });
+  const ownFrameworkId = 'own-of-team-a';
+  const framework = `id: ${ownFrameworkId}\nname: Own\nversion: "1"\nrequirements: [{ id: R1, title: t }]\n`;
+  await must({ method: 'POST', url: '/api/frameworks', payload: fileForm(framework, 'a.yaml') });
   const { id: account } = await must({
     method: 'POST',
     url: '/api/cloud-security/accounts',
@@ -157,6 +166,7 @@ export async function twoTeams(): Promise<TwoTeams> {
   };
   const marks = [
     ...Object.values(scanning),
+    ownControlId,
     importId,
     findingId,
     accountId,
@@ -165,17 +175,13 @@ export async function twoTeams(): Promise<TwoTeams> {
     'user-of-a',
     'User of a',
   ];
+  const brought = { ownFrameworkId, ownControlId };
   const made = {
-    importId,
-    findingId,
-    tool,
-    checkId,
-    controlId,
+    ...{ importId, findingId, tool, checkId, controlId, marks },
     ...place,
+    ...brought,
     ...scanning,
-    releaseId,
-    scf,
-    marks,
+    ...{ releaseId, scf },
   };
   return { app, call, made };
 }

@@ -52,7 +52,7 @@ export class CustomControlsService {
     const { controls, frameworks } = await library.contents(actor);
     if (!controls.some(({ id }) => id === controlId)) {
       if (!(await catalogues.all(actor)).controls.has(controlId)) {
-        throw new NotFoundError(`no such control: ${controlId}`, { controlId });
+        throw new NotFoundError('no such control', { controlId });
       }
       throw new ConflictError('only the team’s own controls can be removed', { controlId });
     }

@@ -88,10 +88,10 @@ export class ScfLibrary {
       version: facts.version ?? `SCF ${release.release}`,
       publisher: facts.publisher ?? 'SCF Council',
       about: `Requirement ids as the SCF maps them to its controls.${zeros} ${text}`,
-      sections: [{ id: 'requirements', title: 'Requirements' }],
+      sections: [{ id: 'SCF', title: 'Requirements' }],
       requirements: requirements.map(({ id, controls }) => ({
         id,
-        section: 'requirements',
+        section: 'SCF',
         title: id,
         attestation: true,
         controls: controls.map((controlId) => ({
