@@ -106,6 +106,8 @@ export const ControlSummary = z.object({
   openFindings: z.number(),
   /** An override or answer stands against failing evidence, or the other way round. */
   contradicted: z.boolean(),
+  /** To be shown with its title and intent, when they are not ours. */
+  attribution: z.string().optional(),
 });
 export type ControlSummary = z.infer<typeof ControlSummary>;
 

@@ -30,6 +30,8 @@ export const FrameworkSummary = Posture.extend({
   publisher: z.string(),
   about: z.string(),
   evaluatedAt: z.string().nullable(),
+  /** To be shown with it, when its lines to controls and their titles are not ours. */
+  attribution: z.string().optional(),
 });
 export type FrameworkSummary = z.infer<typeof FrameworkSummary>;
 

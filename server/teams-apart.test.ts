@@ -71,6 +71,31 @@ const PROBES: Record<string, Probe> = {
     payload: () => ({ kind: 'answer', status: 'partial', justification: 'said by team b' }),
   },
   'DELETE /api/common-controls/:controlId/decision': empty,
+  'GET /api/common-controls/:controlId/scf': empty,
+  'GET /api/common-controls/scf': empty,
+  'GET /api/common-controls/scf/controls': empty,
+  'GET /api/common-controls/scf/controls/:controlId': empty,
+  'GET /api/common-controls/scf/frameworks': empty,
+  'PUT /api/common-controls/scf/frameworks/:frameworkId': {
+    ...empty,
+    url: ({ scf }) => `/api/common-controls/scf/frameworks/${scf.frameworkId}`,
+    payload: () => ({ active: true }),
+  },
+  'POST /api/common-controls/scf/preview': {
+    ...empty,
+    payload: ({ scf }) => fileForm(scf.file, 'workbook.xlsx'),
+  },
+  'POST /api/common-controls/scf/import': {
+    ...empty,
+    payload: ({ releaseId }) => ({ releaseId }),
+  },
+  'GET /api/common-controls/scf/releases': empty,
+  'GET /api/common-controls/scf/releases/:releaseId/changes': empty,
+  // Releases are the installation's, so this one would be removed for both.
+  'DELETE /api/common-controls/scf/releases/:releaseId': {
+    ...hidden,
+    url: () => '/api/common-controls/scf/releases/never_was',
+  },
   'GET /api/frameworks': empty,
   'GET /api/frameworks/:frameworkId': empty,
   'PUT /api/frameworks/:frameworkId/requirements/:requirementId/attestation': {

@@ -15,6 +15,7 @@ import { addEvidence } from './commands/evidence.js';
 import { addDrift } from './commands/drift.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
+import { addImportScf } from './commands/import-scf.js';
 import { addMap } from './commands/map.js';
 import { addScan } from './commands/scan.js';
 import { addScans } from './commands/scans.js';
@@ -53,6 +54,7 @@ for (const add of [
   addMap,
   addEvidence,
   addDrift,
+  addImportScf,
   addDoctor,
   addConfig,
 ]) {

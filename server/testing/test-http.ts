@@ -80,7 +80,11 @@ export const uploadThing = endpoint({
 });
 
 /** A form with one file in it. */
-export function fileForm(content: string, name = 'report.json', field = 'file') {
+export function fileForm(
+  content: string | Uint8Array<ArrayBuffer>,
+  name = 'report.json',
+  field = 'file',
+) {
   const form = new FormData();
   form.append(field, new Blob([content]), name);
   return form;

@@ -11,6 +11,7 @@ import { frameworkSearch } from '../features/compliance/framework.search.js';
 import { mappingsSearch } from '../features/compliance/mappings.search.js';
 import { frameworksSearch } from '../features/compliance/frameworks.search.js';
 import { gapsSearch } from '../features/compliance/gaps.search.js';
+import { scfSearch } from '../features/compliance/scf.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
 import { evidenceSearch, gapsSearch } from '../features/evidence/evidence.search.js';
 import { driftSearch, snapshotsSearch } from '../features/drift/drift.search.js';
@@ -68,6 +69,12 @@ const controls = createRoute({
     () => import('../features/compliance/ControlsPage.js'),
     'ControlsPage',
   ),
+});
+const scf = createRoute({
+  getParentRoute: () => root,
+  path: '/controls/scf',
+  validateSearch: scfSearch,
+  component: lazyRouteComponent(() => import('../features/compliance/ScfPage.js'), 'ScfPage'),
 });
 const control = createRoute({
   getParentRoute: () => root,
@@ -304,6 +311,7 @@ const routeTree = root.addChildren([
   framework,
   frameworkGaps,
   controls,
+  scf,
   control,
   mappings,
   assessments,

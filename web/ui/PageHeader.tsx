@@ -22,7 +22,7 @@ export function PageHeader({ title, crumb, about, tags, actions }: PageHeaderPro
           {tags}
         </Group>
         {about && (
-          <Text c="dimmed" size="sm" maw={760} component="div">
+          <Text c="dimmed" size="sm" maw={760} component="div" style={{ overflowWrap: 'anywhere' }}>
             {about}
           </Text>
         )}

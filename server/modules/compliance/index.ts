@@ -37,6 +37,9 @@ import { TeamMatchers } from './matching/team-matchers.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
 export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
 export { readYaml } from './common-controls/read-yaml.js';
+
+import { createScf } from './scf/create-scf.js';
+
 export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
 export type { PostureService } from './engine/posture.service.js';
@@ -58,7 +61,12 @@ export function createCompliance(
   const catalogue = loadCatalogue();
   const libraries = repositories.create(TeamLibrariesRepository);
   const library = new CustomLibrary(libraries, leases);
-  const catalogues = new TeamCatalogues(catalogue, [library], library);
+  const scf = createScf(platform, catalogue, {
+    changed: (team) => engine.catchUp(team),
+    choose: (actor, frameworkId, active) => activation.choose(actor, frameworkId, { active }),
+    isActive: (team) => library.isActive(team),
+  });
+  const catalogues = new TeamCatalogues(catalogue, [library, scf.library], library);
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
   const runs = repositories.create(EngineRunsRepository);
@@ -155,6 +163,7 @@ export function createCompliance(
     posture,
     controls,
     attestations,
+    scf,
     activation,
     customFrameworks,
     customControls,
@@ -167,6 +176,7 @@ export function createCompliance(
       addComplianceRoutes(http, { controls, posture, attestations, engine });
       addMappingReviewRoutes(http, { mappingQueue, mappingReviews });
       addComplianceExportRoutes(http, complianceExports);
+      scf.addRoutes(http);
     },
     start: async () => {
       for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });

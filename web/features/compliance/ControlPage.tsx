@@ -14,6 +14,7 @@ import { ControlRequirements } from './ControlRequirements.js';
 import { ContradictedTag } from './ControlRow.js';
 import { ControlWhy } from './ControlWhy.js';
 import { controlQuery } from './control.api.js';
+import { ScfCard } from './ScfCard.js';
 import { AssuranceTag, StatusTag } from './StatusTag.js';
 
 const route = getRouteApi('/controls/$controlId');
@@ -48,13 +49,23 @@ function ControlView({ control }: { control: ControlDetail }) {
             {contradicted && <ContradictedTag />}
           </>
         }
-        about={intent}
+        about={
+          <>
+            {intent}
+            {control.attribution && (
+              <Text size="xs" mt="xs" style={{ overflowWrap: 'anywhere' }}>
+                {control.attribution}
+              </Text>
+            )}
+          </>
+        }
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
             <ControlWhy control={control} />
             <ControlRequirements requirements={control.requirements} />
+            <ScfCard controlId={id} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>

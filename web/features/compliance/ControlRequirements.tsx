@@ -40,7 +40,7 @@ export function ControlRequirements({ requirements }: Pick<ControlDetail, 'requi
                   >
                     {requirement}
                   </TextLink>{' '}
-                  {title}{' '}
+                  {title !== requirement && title}{' '}
                   <Text span size="xs" c="dimmed">
                     ({relation})
                   </Text>

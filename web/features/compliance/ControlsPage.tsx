@@ -35,9 +35,14 @@ export function ControlsPage() {
         title="Controls"
         about="The common control library. One control serves many requirements, so one fix counts in many frameworks."
         actions={
+          <>
           <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
             Review the mapping
           </ButtonLink>
+          <ButtonLink to="/controls/scf" variant="default">
+            Secure Controls Framework
+          </ButtonLink>
+          </>
         }
       />
       <Group gap="sm" mb="sm">
@@ -81,6 +86,11 @@ export function ControlsPage() {
                 Try another word or status.
               </EmptyState>
             )}
+            {[...new Set(items.flatMap(({ attribution }) => attribution ?? []))].map((text) => (
+              <Text key={text} size="xs" c="dimmed" mb="xs" style={{ overflowWrap: 'anywhere' }}>
+                {text}
+              </Text>
+            ))}
             <VirtualRows
               label="Controls"
               items={controlRows(items)}

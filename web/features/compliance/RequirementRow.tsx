@@ -32,7 +32,7 @@ export function RequirementRow({ frameworkId, requirement }: RequirementRowProps
       </div>
       <div className={classes.body}>
         <Text size="sm">
-          <strong className="tabular">{id}</strong> {title}
+          <strong className="tabular">{id}</strong> {title !== id && title}
         </Text>
         <Group gap={6} mt={6}>
           {controls.map((control) => (

@@ -21,6 +21,8 @@ export interface Control {
   keywords: readonly string[];
   /** Words in a check's text that speak against this control. */
   negative: readonly string[];
+  /** To be shown wherever its text is, when the text is not ours. */
+  attribution?: string;
 }
 
 export interface Domain {
@@ -59,6 +61,8 @@ export interface Framework {
   source?: FrameworkFile['source'];
   sections: readonly { id: string; title: string }[];
   requirements: readonly Requirement[];
+  /** To be shown wherever it is, when its lines to controls are not ours. */
+  attribution?: string;
 }
 
 export interface RequirementEdge {

@@ -156,7 +156,7 @@ function summaryOf(
   control: Control,
   state: TeamControlState | undefined,
 ): ControlSummary {
-  const { id, title, domain, weight, kind } = control;
+  const { id, title, domain, weight, kind, attribution } = control;
   return {
     id,
     title,
@@ -169,6 +169,7 @@ function summaryOf(
     reason: state?.reason ?? 'Nothing has been imported yet.',
     openFindings: state?.openFindings ?? 0,
     contradicted: state?.contradicted ?? false,
+    attribution,
   };
 }
 

@@ -211,10 +211,10 @@ export class PostureService {
 }
 
 export function describe(
-  { id, name, version, publisher, about }: Framework,
+  { id, name, version, publisher, about, attribution }: Framework,
   evaluatedAt: string | null,
 ) {
-  return { id, name, version, publisher, about, evaluatedAt };
+  return { id, name, version, publisher, about, evaluatedAt, attribution };
 }
 
 function addedUp(scopes: CheckEvidence['scopes']): InScope {

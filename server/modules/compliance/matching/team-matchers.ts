@@ -1,4 +1,4 @@
-import type { Catalogue } from '../common-controls/catalogue.js';
+import { Catalogue } from '../common-controls/catalogue.js';
 import { ControlMatcher } from './control-matcher.js';
 import type { CuratedMapping } from './curated-mapping.js';
 
@@ -27,14 +27,19 @@ export class TeamMatchers {
 
   /** `library`: everything that the team could use, see `TeamCatalogues.all`. */
   for(library: Catalogue): ControlMatcher {
-    if (library.controls.size === this.shipped.controls.size) return this.#shared;
+    // The texts of others are not searched: a scan never speaks for their controls.
+    const controls = [...library.controls.values()].filter(({ attribution }) => !attribution);
+    if (controls.length === this.shipped.controls.size) return this.#shared;
     const known = this.#own.get(library.version);
     if (known) return known;
     // Stated requirements lead through what is shipped only: a team's own edges were not written for that.
-    const matcher = new ControlMatcher(
-      library.with([...this.shipped.frameworks.values()]),
-      this.mapping,
-    );
+    const searched = new Catalogue({
+      controls,
+      domains: [...library.domains.values()],
+      frameworks: [...this.shipped.frameworks.values()],
+      version: library.version,
+    });
+    const matcher = new ControlMatcher(searched, this.mapping);
     for (const oldest of this.#own.keys()) {
       if (this.#own.size < MOST) break;
       this.#own.delete(oldest);

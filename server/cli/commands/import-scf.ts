@@ -1,0 +1,202 @@
+import type { Command } from 'commander';
+import type { ScfChanges, ScfPreview, ScfRelease, ScfStatus } from '../../../contract/scf.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { importProgress } from '../output/progress.js';
+import { bold, cyan, dim, number, red, width } from '../output/style.js';
+import { table } from '../output/table.js';
+import { wrap } from '../output/wrap.js';
+import { usageError } from '../usage-error.js';
+import { type Work, withCore } from '../with-core.js';
+
+interface Options {
+  preview?: boolean;
+  status?: boolean;
+  yes?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+export function addImportScf(program: Command): void {
+  program
+    .command('import-scf')
+    .description(
+      'import your own copy of the Secure Controls Framework workbook (releases 2022.3 to 2026.2)',
+    )
+    .argument('[file]', 'the official workbook, .xlsx')
+    .option('--preview', 'say what importing would change, and change nothing')
+    .option('--status', 'say which releases are stored and which is in use')
+    .option('--yes', 'import without asking')
+    .option('--force', 'also when the release is older than the one in use')
+    .option('--json', 'print one JSON document')
+    .action(async (file: string | undefined, options: Options) => {
+      if (options.status) return showStatus(options);
+      if (file === undefined) throw usageError('name the workbook, or ask for --status');
+      if (options.preview) return preview(file, options);
+      return importFile(file, options);
+    });
+}
+
+async function preview(file: string, { json }: Options): Promise<void> {
+  const found = await withCore((core) =>
+    withProgress(file, (onProgress) => scfOf(core).look(localOperator, { path: file, onProgress })),
+  );
+  // Nothing was stored, so there is no release to name.
+  const { id: _, ...release } = found.release;
+  if (json) console.log(JSON.stringify({ ...found, release }, null, 2));
+  else showPreview(found);
+}
+
+async function importFile(file: string, { json, yes, force }: Options): Promise<void> {
+  const done = await withCore(async (core) => {
+    const scf = scfOf(core);
+    const found = await withProgress(file, (onProgress) =>
+      scf.stage(localOperator, { path: file, onProgress }),
+    );
+    if (!yes && !found.release.isCurrent) {
+      if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
+        throw usageError('say --yes to import, or --preview to look only');
+      }
+      showPreview(found);
+      if (!(await agreed('Import this release? [y/N] '))) return null;
+    }
+    const status = await scf.import(localOperator, found.release.id, { force });
+    return { ...status, changes: found.changes };
+  });
+  if (done === null) console.log('Nothing was imported.');
+  else if (json) console.log(JSON.stringify(done, null, 2));
+  else {
+    const release = done.current?.release ?? '';
+    console.log(
+      done.changed
+        ? `Release ${bold(release)} is in use. ${sentence(done.changes)}`
+        : `Release ${bold(release)} is in use already; nothing changed.`,
+    );
+    showAttribution(done);
+  }
+}
+
+async function showStatus({ json }: Options): Promise<void> {
+  const { status, releases } = await withCore(async (core) => ({
+    status: await scfOf(core).status(localOperator),
+    releases: (await scfOf(core).releases(localOperator, 200)).items,
+  }));
+  if (json) {
+    console.log(JSON.stringify({ ...status, releases }, null, 2));
+    return;
+  }
+  if (releases.length === 0) {
+    console.log('No release of the SCF is stored. Import one: cspm import-scf <file.xlsx>');
+    return;
+  }
+  const figure = { align: 'right' } as const;
+  console.log(
+    table(
+      [
+        { title: 'Release' },
+        { title: 'State' },
+        { title: 'Controls', ...figure },
+        { title: 'Frameworks', ...figure },
+        { title: 'Imported' },
+        { title: 'File', grows: 1 },
+      ],
+      releases.map((item) => [
+        { text: item.release, paint: cyan },
+        stateOf(item),
+        number(item.counts.controls),
+        number(item.counts.frameworks),
+        item.importedAt?.slice(0, 10) ?? '',
+        item.fileName,
+      ]),
+    ),
+  );
+  showAttribution(status);
+}
+
+function stateOf({ isCurrent, state }: ScfRelease): string {
+  if (isCurrent) return 'in use';
+  return state === 'ready' ? 'stored' : 'previewed';
+}
+
+function showPreview({ release, changes, attribution }: ScfPreview): void {
+  const { counts, warnings, warningsTotal } = release;
+  console.log(`${bold(`SCF ${release.release}`)}  ${dim(`sha256 ${release.sha256}`)}`);
+  console.log(
+    `${number(counts.controls)} controls, ${number(counts.objectives)} objectives, ${number(counts.frameworks)} frameworks with ${number(counts.requirements)} requirement ids`,
+  );
+  const against = changes.since === null ? 'Nothing is in use' : `Against ${changes.since}`;
+  console.log(`${against}: ${sentence(changes)}`);
+  if (changes.isOlder) {
+    console.log(red(`This is older than ${changes.since}; importing it needs --force.`));
+  }
+  const { added, removed, renamed, reworded } = changes.controls;
+  const lines =
+    changes.since === null
+      ? []
+      : [
+          ...removed.items.map(({ id, title }) => ['removed', id, title]),
+          ...renamed.items.map(({ id, from, to }) => ['renamed', id, `${from} → ${to}`]),
+          ...added.items.map(({ id, title }) => ['added', id, title]),
+          ...reworded.items.map(({ id, title }) => ['reworded', id, title]),
+        ];
+  const most = 40;
+  if (lines.length > 0) {
+    const columns = [{ title: 'Change' }, { title: 'Control' }, { title: 'Title', grows: 1 }];
+    console.log(`\n${table(columns, lines.slice(0, most))}`);
+  }
+  if (lines.length > most)
+    console.log(dim(`and ${number(lines.length - most)} more (--json has all)`));
+  if (warningsTotal > 0) {
+    const columns = [
+      { title: 'Sheet' },
+      { title: 'Place' },
+      { title: 'Odd in the workbook', grows: 1 },
+    ];
+    const rows = warnings
+      .slice(0, 20)
+      .map(({ sheet, row, column, text }) => [sheet, `${column ?? ''}${row ?? ''}`, text]);
+    console.log(`\n${table(columns, rows)}`);
+    const more = warningsTotal - rows.length;
+    if (more > 0) console.log(dim(`and ${number(more)} more`));
+  }
+  showAttribution({ attribution });
+}
+
+function sentence({ controls, frameworks }: ScfChanges): string {
+  const part = (what: ScfChanges['controls'] | ScfChanges['frameworks']) =>
+    Object.entries(what)
+      .filter(([name]) => name !== 'unchanged')
+      .map(([name, { total }]) => `${number(total)} ${name}`)
+      .join(', ');
+  return `controls: ${part(controls)}; frameworks: ${part(frameworks)}.`;
+}
+
+function showAttribution({ attribution }: Pick<ScfStatus, 'attribution'>): void {
+  if (!attribution) return;
+  for (const line of wrap(attribution.text, width())) console.log(dim(line));
+}
+
+async function withProgress<T>(
+  file: string,
+  work: (onProgress: (step: string, fraction: number) => void) => Promise<T>,
+): Promise<T> {
+  const bar = importProgress(file);
+  try {
+    return await work((status, progress) => bar.show({ status, progress }));
+  } finally {
+    bar.stop();
+  }
+}
+
+async function agreed(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const asked = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await asked.question(question)).trim());
+  } finally {
+    asked.close();
+  }
+}
+
+function scfOf({ compliance }: Work) {
+  return compliance.scf.imports;
+}

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CliFolder } from '../testing/run-cli.js';
+import { MADE_CONTROLS, scfWorkbook } from '../testing/scf-workbook.js';
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: CliFolder;
+const file = (name: string) => join(folder.path, name);
+beforeAll(async () => {
+  folder = await CliFolder.make();
+  await writeFile(file('new.xlsx'), await scfWorkbook());
+  await writeFile(
+    file('old.xlsx'),
+    await scfWorkbook({ layout: '2022.3', controls: MADE_CONTROLS.slice(1) }),
+  );
+  await writeFile(file('none.xlsx'), 'no workbook');
+});
+afterAll(() => folder.remove());
+
+test('preview, import, again, back, status', async () => {
+  const nothing = await folder.run(['import-scf', '--status']);
+  expect(nothing).toMatchObject({ code: 0, stdout: expect.stringContaining('No release') });
+
+  const preview = await folder.run(['import-scf', 'new.xlsx', '--preview']);
+  expect(preview).toMatchObject({ code: 0, stderr: '' });
+  expect(preview.stdout).toMatch(/SCF 2026\.1 .*sha256 [0-9a-f]{64}/);
+  expect(preview.stdout).toContain('4 controls, 2 objectives, 3 frameworks');
+  expect(preview.stdout).toContain('© SCF Council');
+  expect((await folder.run(['import-scf', '--status'])).stdout).toContain('No release');
+
+  const unasked = await folder.run(['import-scf', 'new.xlsx']);
+  expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
+
+  const done = await folder.run(['import-scf', 'new.xlsx', '--yes', '--json']);
+  expect(done.code).toBe(0);
+  expect(JSON.parse(done.stdout)).toMatchObject({
+    changed: true,
+    current: { release: '2026.1', isCurrent: true },
+    attribution: { release: '2026.1', licence: 'CC BY-ND 4.0' },
+  });
+  const again = await folder.run(['import-scf', 'new.xlsx']);
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing changed') });
+
+  const back = await folder.run(['import-scf', 'old.xlsx', '--yes']);
+  expect(back).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/2022\.3 is older than 2026\.1/),
+  });
+  const forced = await folder.run(['import-scf', 'old.xlsx', '--yes', '--force']);
+  expect(forced).toMatchObject({ code: 0, stdout: expect.stringContaining('1 removed') });
+
+  const status = await folder.run(['import-scf', '--status', '--json']);
+  const { current, releases } = JSON.parse(status.stdout);
+  expect(current.release).toBe('2022.3');
+  expect(releases.map(({ release }: { release: string }) => release).sort()).toEqual([
+    '2022.3',
+    '2026.1',
+  ]);
+});
+
+test.each([
+  [['none.xlsx', '--preview'], 1, /not an Excel workbook/],
+  [['nowhere.xlsx', '--preview'], 1, /there is no such file/],
+  [[], 2, /name the workbook/],
+])('%j ends with %i and a sentence', async (args, code, message) => {
+  const ended = await folder.run(['import-scf', ...args]);
+  expect(ended).toMatchObject({ code, stderr: expect.stringMatching(message) });
+});

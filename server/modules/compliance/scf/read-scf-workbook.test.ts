@@ -1,0 +1,210 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  MADE_CONTROLS,
+  MADE_FRAMEWORKS,
+  MADE_LAYOUTS,
+  type MadeControl,
+  type MadeWorkbook,
+  scfSheets,
+  scfWorkbook,
+} from '../../../testing/scf-workbook.js';
+import { workbookFile } from '../../../testing/workbook-file.js';
+import { readScfWorkbook } from './read-scf-workbook.js';
+
+let folder: string;
+let count = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cspm-scf-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function fileOf(content: Buffer): Promise<string> {
+  count += 1;
+  const path = join(folder, `${count}.xlsx`);
+  await writeFile(path, content);
+  return path;
+}
+const read = async (options: MadeWorkbook) =>
+  readScfWorkbook(await fileOf(await scfWorkbook(options)));
+
+describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
+  test('gives its controls with their text unchanged', async () => {
+    const { release, controls, warningsTotal, warnings } = await read({ layout });
+    expect(release).toBe(layout);
+    expect(controls.map(({ id }) => id)).toEqual(['IAC-06', 'AST-77', 'IRO-14', 'GOV-01']);
+    expect(controls[0]).toMatchObject({
+      domain: 'IAC',
+      title: 'Keeping of IAC-06',
+      description: 'Ways exist to keep IAC-06 in order,\r\nand to show it.',
+      question: 'Is IAC-06 kept in order?',
+      weight: 7,
+      csfFunction: 'Protect',
+      pptdf: layout === '2022.3' ? null : 'Technology',
+      cadence: layout === '2022.3' ? null : 'Quarterly',
+      evidenceRequests: ['E-LMP-01', 'E-LMP-99'],
+      risks: ['R-AC-1'],
+      threats: ['NT-1'],
+    });
+    expect(controls.map(({ weight }) => weight)).toEqual([7, 9, 7, null]);
+    expect(controls[1]?.risks).toEqual([]);
+    // The one thing odd in it: objectives of a control that is not there.
+    expect(warnings.map(({ text }) => text)).toEqual(
+      layout === '2022.3' ? [] : [expect.stringContaining('ZZZ-01')],
+    );
+    expect(warningsTotal).toBe(warnings.length);
+  });
+
+  test('gives its frameworks by header and sources sheet, and nothing else as one', async () => {
+    const { frameworks } = await read({ layout });
+    const isOld = layout === '2022.3';
+    expect(frameworks.map(({ slug }) => slug)).toEqual(
+      isOld
+        ? ['harbour-code-v2', 'lamp-rules', 'tide-5-low']
+        : ['general-harbour-code-2', 'americas-lamp-rules', 'emea-tide-5-low'],
+    );
+    expect(frameworks.map(({ fdi }) => fdi)).toEqual(
+      isOld ? [null, null, null] : MADE_FRAMEWORKS.map(({ fdi }) => fdi),
+    );
+    expect(frameworks[0]?.requirements).toEqual([
+      { id: '5.9', controls: ['IAC-06'] },
+      { id: '5.10', controls: ['IAC-06'] },
+      { id: '5.11', controls: ['IAC-06', 'AST-77'] },
+      { id: '5.12', controls: ['AST-77'] },
+      { id: '6.1', controls: ['IRO-14'] },
+    ]);
+    expect(frameworks.map(({ zerosLost }) => zerosLost)).toEqual([false, false, false]);
+  });
+
+  test('gives its other sheets as far as it has them', async () => {
+    const { domains, controls, entries } = await read({ layout });
+    const isOld = layout === '2022.3';
+    expect(domains.map(({ code, name }) => `${code} ${name}`)).toEqual([
+      'IAC Doors and Keys',
+      'AST Things',
+      'IRO Trouble',
+      'GOV The Helm',
+    ]);
+    expect(controls[0]?.objectives.map(({ id }) => id)).toEqual(
+      isOld ? [] : ['IAC-06_A01', 'IAC-06_A02'],
+    );
+    expect(entries.map(({ kind, id, title }) => [kind, id, title])).toEqual([
+      ['evidence_request', 'E-LMP-01', 'List of lamps'],
+      ...(isOld ? [] : [['compensating_control', 'IAC-06', 'Keeping']]),
+      ['risk', 'R-AC-1', 'An open door'],
+      ['threat', 'NT-1', 'High water'],
+      ['privacy_principle', '1', 'Ask first'],
+    ]);
+  });
+});
+
+test('a column that moved is found all the same', async () => {
+  const rotated = scfSheets().map((sheet) => ({
+    ...sheet,
+    rows: sheet.rows.map((row) => [...row].reverse()),
+  }));
+  const [straight, turned] = [
+    await read({}),
+    await readScfWorkbook(await fileOf(await workbookFile(rotated))),
+  ];
+  expect(turned.controls).toEqual(straight.controls);
+  const bySlug = (workbook: typeof straight) =>
+    Object.fromEntries(workbook.frameworks.map((each) => [each.slug, each.requirements]));
+  // Left of the first framework nothing unlisted is taken for one, so the order does not matter.
+  expect(bySlug(turned)).toEqual(bySlug(straight));
+});
+
+test('ids that Excel made numbers: read as they were shown, and flagged where zeros are lost', async () => {
+  const ids = ['5.9\n5.11', 5.1, '5.19\n5.21', 5.0999999999999996];
+  const controls = ids.map((Harbour, at) => ({ id: `NET-0${at + 1}`, ids: { Harbour } }));
+  const { frameworks, warnings } = await read({ controls });
+  expect(frameworks).toHaveLength(1);
+  expect(frameworks[0]).toMatchObject({ zerosLost: true, numericCells: 2 });
+  expect(frameworks[0]?.requirements.map(({ id }) => id)).toEqual([
+    '5.1',
+    '5.9',
+    '5.11',
+    '5.19',
+    '5.21',
+  ]);
+  expect(warnings).toContainEqual(
+    expect.objectContaining({
+      sheet: 'SCF 2026.1',
+      column: 'N',
+      text: expect.stringMatching(/zero/),
+    }),
+  );
+});
+
+test('what is odd is passed over and told with its place', async () => {
+  const controls = [
+    ...MADE_CONTROLS,
+    { id: 'IAC-06', title: 'again' },
+    { id: 'not a number' },
+    { id: 'NET-01', title: ' ' },
+    { id: 'NET-02', weight: 11 },
+  ];
+  const frameworks = [
+    ...MADE_FRAMEWORKS,
+    { header: 'Lamp\nRules', fdi: 'amaericas-lamp-rules', name: 'Lamp Rules' },
+    { header: 'Unlisted Law', listed: null, fdi: '', name: '' },
+  ];
+  const withIds = controls.map((each) => ({
+    ...each,
+    ids: { Unlisted: 'U-1', ...('ids' in each ? each.ids : {}) },
+  }));
+  const found = await read({ controls: withIds, frameworks });
+  expect(found.controls.map(({ id }) => id)).toEqual([
+    ...MADE_CONTROLS.map(({ id }) => id),
+    'NET-02',
+  ]);
+  expect(found.controls.at(-1)?.weight).toBeNull();
+  expect(found.frameworks.map(({ slug }) => slug)).toEqual([
+    'general-harbour-code-2',
+    'americas-lamp-rules',
+    'emea-tide-5-low',
+    'americas-lamp-rules-2',
+    'unlisted-law',
+  ]);
+  const told = found.warnings.map(({ row, column, text }) => `${column}${row}: ${text}`);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^C6: IAC-06 stands there twice/),
+      expect.stringMatching(/^C7: “not a number”/),
+      expect.stringMatching(/^C8: NET-01 has no title/),
+      expect.stringMatching(/^J9: “11” is no weight/),
+      expect.stringMatching(/^Q1: a second column/),
+      expect.stringMatching(/^R1: “Unlisted Law” is not in the list of sources/),
+    ]),
+  );
+});
+
+test('a column of mere marks is no framework', async () => {
+  const controls: MadeControl[] = [
+    { id: 'IAC-06', ids: { Lamp: 'x' } },
+    { id: 'AST-77', ids: { Lamp: 'X', Tide: '1' } },
+  ];
+  const { frameworks, warnings } = await read({ controls });
+  expect(frameworks.map(({ name }) => name)).toEqual(['Tide 5 (low): Tide Regulation']);
+  expect(warnings.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^Lamp Rules: .*“x”/),
+  );
+});
+
+test.each([
+  ['the main sheet', 'SCF 2026', /no sheet is named “SCF” with a release.*Domains/],
+  ['the sources', 'Authoritative', /no sheet of sources.*“SCF 2026.1”/],
+])('without %s it is refused, and what is there is told', async (_, part, message) => {
+  await expect(read({ without: [part] })).rejects.toThrow(message);
+});
+test('without controls it is refused', async () => {
+  await expect(read({ controls: [] })).rejects.toThrow(/“SCF 2026.1” has no controls/);
+});
+test('without the headers it is refused', async () => {
+  const sheets = scfSheets().map(({ name, rows }) => ({ name, rows: rows.slice(1) }));
+  await expect(readScfWorkbook(await fileOf(await workbookFile(sheets)))).rejects.toThrow(
+    /has no row with the headers “SCF #”/,
+  );
+});

@@ -1,0 +1,52 @@
+import { normalised } from './scf-columns.rules.js';
+import type { Row, Workbook } from './workbook/workbook.js';
+
+export interface TableRow<Key extends string> {
+  number: number;
+  /** The cell's text unchanged; empty where there is none. */
+  text(key: Key): string;
+}
+
+/** The header stands in one of the first rows, below titles and definitions. */
+export const HEADER_WITHIN = 12;
+
+/**
+ * Reads a sheet by its headers. Answers false when no row near its beginning has all that are required.
+ * The first column that fits a pattern counts.
+ */
+export async function readTable<Key extends string>(
+  workbook: Workbook,
+  sheet: string,
+  columns: Readonly<Record<Key, RegExp>>,
+  required: readonly NoInfer<Key>[],
+  take: (row: TableRow<Key>) => void,
+): Promise<boolean> {
+  let at: Map<Key, number> | null = null;
+  await workbook.eachRow(sheet, (row) => {
+    if (at === null) {
+      if (row.number > HEADER_WITHIN) return;
+      const found = columnsIn(row, columns);
+      if (required.every((key) => found.has(key))) at = found;
+      return;
+    }
+    const places = at;
+    const text = (key: Key) => row.cells[places.get(key) ?? -1]?.text ?? '';
+    take({ number: row.number, text });
+  });
+  return at !== null;
+}
+
+function columnsIn<Key extends string>(
+  row: Row,
+  columns: Readonly<Record<Key, RegExp>>,
+): Map<Key, number> {
+  const found = new Map<Key, number>();
+  const patterns = Object.entries(columns) as [Key, RegExp][];
+  row.cells.forEach((cell, index) => {
+    const header = normalised(cell?.text ?? '').toLowerCase();
+    if (header === '') return;
+    const fits = patterns.find(([key, pattern]) => !found.has(key) && pattern.test(header));
+    if (fits) found.set(fits[0], index);
+  });
+  return found;
+}
