@@ -9,7 +9,9 @@ import { loadCatalogue } from './common-controls/catalogue.js';
 import { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
 import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import { addComplianceRoutes } from './compliance.routes.js';
+import { DecisionLogRepository } from './decisions/decision-log.repository.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
+import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import { CheckMatchesRepository } from './engine/check-matches.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
@@ -17,9 +19,22 @@ import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
+import { HistoryService } from './history/history.service.js';
+import { ScoreHistoryRepository } from './history/score-history.repository.js';
+import { ScoreRecorder } from './history/score-recorder.js';
+import { StateHistoryRepository } from './history/state-history.repository.js';
 import { ControlMatcher } from './matching/control-matcher.js';
 
-export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
+import { ScopingRepository } from './scoping/scoping.repository.js';
+import { ScopingService } from './scoping/scoping.service.js';
+
+export {
+  type ControlChange,
+  controlChanged,
+  engineDiverged,
+  engineRan,
+  type ScopedControlChange,
+} from './compliance.events.js';
 
 export interface ComplianceParts {
   queue: JobQueue;
@@ -34,7 +49,7 @@ export function createCompliance(
   { evidence }: SecurityScans,
   { queue, scheduler, work }: ComplianceParts,
 ) {
-  const { repositories, audit, events, leases, metrics, clock, log, teams } = platform;
+  const { repositories, audit, events, leases, metrics, clock, log, teams, newId } = platform;
   const catalogue = loadCatalogue();
   const catalogues = new TeamCatalogues(catalogue);
   const states = repositories.create(ControlStatesRepository);
@@ -42,14 +57,27 @@ export function createCompliance(
   const runs = repositories.create(EngineRunsRepository);
   const decisions = repositories.create(DecisionsRepository);
   const attestationsRepository = repositories.create(AttestationsRepository);
+  const scoping = repositories.create(ScopingRepository);
+  const stateHistory = repositories.create(StateHistoryRepository);
+  const scoreHistory = repositories.create(ScoreHistoryRepository);
+  const decisionLog = repositories.create(DecisionLogRepository);
   const evaluation = new ControlEvaluation({
     catalogues,
     matcher: new ControlMatcher(catalogue),
     evidence,
     states,
     matches,
+    stateHistory,
     decisions,
     events,
+    clock,
+  });
+  const scores = new ScoreRecorder({
+    catalogues,
+    states,
+    attestations: attestationsRepository,
+    scoping,
+    scores: scoreHistory,
     clock,
   });
   const engine = new AutonomousComplianceEngine({
@@ -61,13 +89,33 @@ export function createCompliance(
     states,
     runs,
     decisions,
+    decisionLog,
+    scoping,
+    stateHistory,
+    scores,
+    scoreHistory,
     audit,
     leases,
     metrics,
     clock,
+    newId,
+  });
+  const settings = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
+  const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
+  const decisionsService = new DecisionsService({
+    catalogues,
+    decisions,
+    decisionLog,
+    states,
+    engine,
+    settings,
+    audit,
+    clock,
+    newId,
   });
   const posture = new PostureService({
     catalogues,
+    scoping,
     states,
     runs,
     evidence,
@@ -79,17 +127,18 @@ export function createCompliance(
     states,
     matches,
     decisions,
-    engine,
-    audit,
+    deciding: decisionsService,
+    scoping,
     clock,
   });
   const attestations = new AttestationsService({
     attestations: attestationsRepository,
     posture,
+    engine,
     audit,
     clock,
   });
-  const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
+  const schedules = new EngineSchedules({ engine, teams, audit, metrics, log, events });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
       await engine.update({ teamId }, checkIds);
@@ -110,8 +159,21 @@ export function createCompliance(
     posture,
     controls,
     attestations,
+    /** Thresholds and scopes of a team. */
+    settings,
+    history,
+    /** Deciding about controls, and what was decided. */
+    deciding: decisionsService,
     addRoutes: (http: HttpApi) =>
-      addComplianceRoutes(http, { controls, posture, attestations, engine }),
+      addComplianceRoutes(http, {
+        controls,
+        posture,
+        attestations,
+        engine,
+        settings,
+        history,
+        decisions: decisionsService,
+      }),
     start: async () => {
       for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
       await schedules.define(scheduler);

@@ -11,6 +11,8 @@ export const DEFAULT_RETENTION_DAYS = {
   raw_reports: 400,
   /** Results of resources that are gone; their findings stay. */
   gone_results: 400,
+  /** Past states of controls and scores, from when others took their place. */
+  posture_history: 1_100,
   /** Jobs that gave up and that nobody took up again. */
   dead_jobs: 30,
   completed_jobs: 7,
