@@ -7,6 +7,7 @@ import { Severity } from './severity.js';
 export * from './compliance-engine.js';
 export * from './control.js';
 export * from './framework.js';
+export * from './framework-library.js';
 
 // ── controls ───────────────────────────────────────────────────────────────────────────────────
 

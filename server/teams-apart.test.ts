@@ -54,8 +54,68 @@ const PROBES: Record<string, Probe> = {
     payload: () => ({ statement: 'said by team b', expiresAt: '2026-04-01T00:00:00.000Z' }),
   },
   'DELETE /api/frameworks/:frameworkId/requirements/:requirementId/attestation': empty,
+  'GET /api/frameworks/available': empty,
+  'GET /api/frameworks/overlaps': empty,
+  'PUT /api/frameworks/:frameworkId/choice': { ...empty, payload: () => ({ active: true }) },
+  'GET /api/frameworks/:frameworkId/gaps': { ...hidden, url: ofOwn('/gaps') },
+  'GET /api/frameworks/:frameworkId/gaps/export': { ...hidden, url: ofOwn('/gaps/export') },
+  'POST /api/frameworks/preview': { ...empty, payload: () => fileForm('id: b\n') },
+  'POST /api/frameworks': {
+    ...empty,
+    payload: () =>
+      fileForm('id: own-b\nname: b\nversion: b\nrequirements: [{ id: b, title: b }]\n', 'b.yaml'),
+  },
+  'GET /api/frameworks/:frameworkId/export': { ...hidden, url: ofOwn('/export') },
+  'DELETE /api/frameworks/:frameworkId': {
+    ...hidden,
+    url: ofOwn(''),
+    query: ({ ownFrameworkId }) => `confirm=${ownFrameworkId}`,
+  },
+  'POST /api/common-controls/preview': { ...empty, payload: () => fileForm('[]') },
+  'POST /api/common-controls': {
+    ...empty,
+    payload: () => fileForm('id,domain,title,intent\nTEAMB-01,IAC,b,b\n', 'b.csv'),
+  },
+  'GET /api/common-controls/export': empty,
+  'DELETE /api/common-controls/:controlId': {
+    ...hidden,
+    url: ({ ownControlId }) => `/api/common-controls/${ownControlId}`,
+  },
   'POST /api/compliance-engine/sync': empty,
   'GET /api/compliance-engine/posture': empty,
+  'GET /api/compliance-engine/settings': empty,
+  'PUT /api/compliance-engine/settings': {
+    ...empty,
+    payload: () => ({ failShare: 0.5, evidenceDays: 90, answerDays: 365, autoSatisfyShare: 0.8 }),
+  },
+  'GET /api/compliance-engine/accounts': empty,
+  'PUT /api/compliance-engine/accounts/:provider/:accountId': {
+    ...empty,
+    url: () => '/api/compliance-engine/accounts/aws/999988887777',
+    payload: () => ({ environment: 'production', tags: ['team-b'] }),
+  },
+  'DELETE /api/compliance-engine/accounts/:provider/:accountId': {
+    ...hidden,
+    url: () => '/api/compliance-engine/accounts/aws/111122223333',
+  },
+  'GET /api/compliance-engine/scopes': empty,
+  'PUT /api/compliance-engine/scopes/:frameworkId': {
+    ...empty,
+    payload: () => ({ include: { environments: ['production'] }, exclude: {} }),
+  },
+  'DELETE /api/compliance-engine/scopes/:frameworkId': empty,
+  'GET /api/common-controls/:controlId/decisions': empty,
+  'GET /api/common-controls/:controlId/history': empty,
+  'GET /api/compliance-engine/decisions': empty,
+  'GET /api/compliance-engine/history': {
+    ...empty,
+    query: ({ frameworkId }) => `framework=${frameworkId}`,
+  },
+  'GET /api/compliance-engine/history/posture': {
+    ...empty,
+    query: () => 'at=2026-03-01T12:00:00.000Z',
+  },
+  'GET /api/compliance-engine/history/definitions': empty,
   'POST /api/cloud-security/accounts': { ...empty, payload: () => accountOf('b', '210987654321') },
   'GET /api/cloud-security/accounts': empty,
   'GET /api/cloud-security/accounts/:accountId': hidden,
@@ -100,6 +160,11 @@ const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/targets/:targetId/scan': { ...hidden, payload: () => ({}) },
   'DELETE /api/security-scans/targets/:targetId': hidden,
 };
+
+/** The path of what team `a` brought itself. */
+function ofOwn(rest: string) {
+  return ({ ownFrameworkId }: Made) => `/api/frameworks/${ownFrameworkId}${rest}`;
+}
 
 function scanOf({ accountId }: Made) {
   return { kind: 'cloud', accountId };

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { packageRoot, version } from '../package-root.js';
+import { DEFAULT_FRAMEWORKS } from '../modules/compliance/library/framework-activation.rules.js';
+import { version } from '../package-root.js';
 import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
 
 // Programs of their own take their time on a machine that is busy.
@@ -149,8 +148,7 @@ describe('on a data folder', () => {
     expect(again.stdout).toContain('nothing changed');
 
     const { frameworks } = JSON.parse((await folder.run(['frameworks', '--json'])).stdout);
-    const files = await readdir(join(packageRoot, 'catalogue/frameworks'));
-    expect(frameworks).toHaveLength(files.length);
+    expect(frameworks.map(({ id }: { id: string }) => id)).toEqual([...DEFAULT_FRAMEWORKS].sort());
     expect(frameworks[0].requirements.failing).toBeGreaterThan(0);
     const shown = await folder.run(['frameworks']);
     expect(shown.stdout).toContain('CIS Controls 8.1');

@@ -17,6 +17,9 @@ export interface Made {
   controlId: string;
   frameworkId: string;
   requirementId: string;
+  /** Uploaded by the team. */
+  ownFrameworkId: string;
+  ownControlId: string;
   /** The platform's id of a cloud account. */
   accountId: string;
   scanId: string;
@@ -97,6 +100,22 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: `/api/frameworks/${place.frameworkId}/requirements/${encodeURIComponent(place.requirementId)}/attestation`,
     payload: { statement: 'statement-of-team-a', expiresAt: RECENT },
   });
+  const ownControlId = 'OWNA-01';
+  const control = `id,domain,title,intent\n${ownControlId},IAC,control-of-team-a,intent-of-team-a\n`;
+  await must({ method: 'POST', url: '/api/common-controls', payload: fileForm(control, 'a.csv') });
+  const ownFrameworkId = 'own-of-team-a';
+  const framework = `id: ${ownFrameworkId}\nname: Own\nversion: "1"\nrequirements: [{ id: R1, title: t }]\n`;
+  await must({ method: 'POST', url: '/api/frameworks', payload: fileForm(framework, 'a.yaml') });
+  await must({
+    method: 'PUT',
+    url: '/api/compliance-engine/accounts/aws/111122223333',
+    payload: { environment: 'environment-of-team-a', tags: ['tag-of-team-a'] },
+  });
+  await must({
+    method: 'PUT',
+    url: `/api/compliance-engine/scopes/${place.frameworkId}`,
+    payload: { include: { tags: ['tag-of-team-a'] }, exclude: {} },
+  });
   const { id: account } = await must({
     method: 'POST',
     url: '/api/cloud-security/accounts',
@@ -137,6 +156,7 @@ export async function twoTeams(): Promise<TwoTeams> {
   };
   const marks = [
     ...Object.values(scanning),
+    ownControlId,
     importId,
     findingId,
     accountId,
@@ -145,7 +165,13 @@ export async function twoTeams(): Promise<TwoTeams> {
     'user-of-a',
     'User of a',
   ];
-  const made = { importId, findingId, tool, checkId, controlId, ...place, ...scanning, marks };
+  const brought = { ownFrameworkId, ownControlId };
+  const made = {
+    ...{ importId, findingId, tool, checkId, controlId, marks },
+    ...place,
+    ...brought,
+    ...scanning,
+  };
   return { app, call, made };
 }
 

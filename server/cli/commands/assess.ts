@@ -56,6 +56,9 @@ async function assess(
   { framework }: Options,
 ): Promise<Assessment> {
   requireFrameworks(compliance.catalogue.frameworks, framework ?? []);
+  for (const id of framework ?? []) {
+    await compliance.activation.choose(localOperator, id, { active: true });
+  }
   const imports = await importFiles(scans, files);
   await compliance.engine.sync(localOperator);
   const overview = await compliance.posture.overview(localOperator);

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import {
   CONTROL_STATUSES,
@@ -6,6 +8,8 @@ import {
 } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
+import { EXIT } from '../exit-codes.js';
+import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
 import { bold, cyan, dim, number, red, width } from '../output/style.js';
 import { table } from '../output/table.js';
@@ -20,7 +24,7 @@ interface Options {
 }
 
 export function addControls(program: Command): void {
-  program
+  const controls = program
     .command('controls')
     .description('list the controls with their status, or explain one')
     .option('--why <id>', 'explain the status of this control, such as IAC-06')
@@ -58,6 +62,26 @@ export function addControls(program: Command): void {
         reason,
       ]);
       console.log(rows.length > 0 ? table(columns, rows) : 'No control fits these filters.');
+    });
+  addImportControls(controls);
+}
+
+function addImportControls(controls: Command): void {
+  controls
+    .command('import')
+    .description('add controls of your own, or change those with the same ids: CSV, YAML or JSON')
+    .argument('<file>')
+    .option('--preview', 'only say what would be added and changed')
+    .option('--json', 'print one JSON document')
+    .action(async (file: string, { preview }: { preview?: boolean }, command: Command) => {
+      const { json } = command.optsWithGlobals<{ json?: boolean }>();
+      await withCore(async ({ compliance: { customControls } }) => {
+        const given = () => ({ fileName: basename(file), stream: createReadStream(file) });
+        const plan = await customControls.preview(localOperator, given());
+        if (plan.problems.length > 0) process.exitCode = EXIT.failed;
+        else if (!preview) await customControls.import(localOperator, given());
+        console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan));
+      });
     });
 }
 

@@ -1,25 +1,169 @@
-import type { Command } from 'commander';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { AvailableFramework } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
+import { EXIT } from '../exit-codes.js';
+import { frameworkGapsTable, librariesTable, previewLines } from '../output/library-tables.js';
 import { frameworksTable } from '../output/posture-tables.js';
 import { dim, width } from '../output/style.js';
 import { wrap } from '../output/wrap.js';
+import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 
+interface Json {
+  json?: boolean;
+}
+interface ImportOptions extends Json {
+  preview?: boolean;
+  id?: string;
+  name?: string;
+  frameworkVersion?: string;
+}
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+
 export function addFrameworks(program: Command): void {
-  program
+  const frameworks = program
     .command('frameworks')
-    .description('list the frameworks with the posture of what was imported')
-    .option('--json', 'print one JSON document')
-    .action(async ({ json }: { json?: boolean }) => {
-      const frameworks = await withCore(({ compliance }) =>
+    .description('list the active frameworks with the posture of what was imported')
+    .option(...JSON_OPTION)
+    .action(async ({ json }: Json) => {
+      const items = await withCore(({ compliance }) =>
         compliance.posture.frameworks(localOperator),
       );
       if (json) {
-        console.log(JSON.stringify({ frameworks }, null, 2));
+        console.log(JSON.stringify({ frameworks: items }, null, 2));
         return;
       }
-      console.log(frameworksTable(frameworks));
-      const slugs = `Slugs for --framework: ${frameworks.map(({ id }) => id).join(', ')}`;
+      console.log(frameworksTable(items));
+      const slugs = `Slugs for --framework: ${items.map(({ id }) => id).join(', ')}`;
       for (const line of wrap(slugs, width())) console.log(dim(line));
+    });
+  addChoice(frameworks);
+  addFiles(frameworks);
+  frameworks
+    .command('gaps')
+    .description('what is missing in a framework, why, and what would raise its score most')
+    .argument('<id>', 'slug of the framework')
+    .option(...JSON_OPTION)
+    .option('--csv', 'print CSV')
+    .action(async (id: string, options: Json & { csv?: boolean }, command: Command) => {
+      const { json } = command.optsWithGlobals<Json>();
+      await withCore(async ({ compliance }) => {
+        if (options.csv) {
+          process.stdout.write((await compliance.gaps.export(localOperator, id)).text);
+          return;
+        }
+        const gaps = await compliance.gaps.of(localOperator, id);
+        console.log(json ? JSON.stringify(gaps, null, 2) : frameworkGapsTable(gaps));
+      });
+    });
+}
+
+function addChoice(frameworks: Command): void {
+  frameworks
+    .command('available')
+    .description('list all frameworks that can be measured by, active or not')
+    .option(...JSON_OPTION)
+    .action(async (_: Json, command: Command) => {
+      const items = await withCore(({ compliance }) =>
+        compliance.activation.available(localOperator),
+      );
+      const { json } = command.optsWithGlobals<Json>();
+      console.log(json ? JSON.stringify({ frameworks: items }, null, 2) : librariesTable(items));
+    });
+  for (const [name, active] of [
+    ['activate', true],
+    ['deactivate', false],
+  ] as const) {
+    const command = frameworks
+      .command(name)
+      .description(`${name} frameworks${active ? '' : '; their attestations are kept'}`)
+      .argument('<id...>', 'slugs (cspm frameworks available lists them)')
+      .option(...JSON_OPTION);
+    if (active) command.option('--target <score>', 'the score to aim at, 0 to 100', scoreFrom);
+    command.action(async (ids: string[], { target }: { target?: number }, own: Command) => {
+      const changed = await withCore(async ({ compliance }) => {
+        const items = await compliance.activation.available(localOperator);
+        const unknown = ids.filter((id) => !items.some((item) => item.id === id));
+        if (unknown.length > 0) {
+          const hint = 'cspm frameworks available lists them';
+          throw usageError(`unknown framework ${unknown.join(', ')}; ${hint}`);
+        }
+        const done: AvailableFramework[] = [];
+        for (const id of ids) {
+          const choice = { active, targetScore: target };
+          done.push(await compliance.activation.choose(localOperator, id, choice));
+        }
+        return done;
+      });
+      const { json } = own.optsWithGlobals<Json>();
+      if (json) console.log(JSON.stringify({ frameworks: changed }, null, 2));
+      else for (const item of changed) console.log(`${item.id}: ${told(item)}`);
+    });
+  }
+}
+
+function told({ active, targetScore }: AvailableFramework): string {
+  return active ? `active, target score ${targetScore}` : 'not active';
+}
+
+function scoreFrom(text: string): number {
+  const score = Number(text);
+  if (text.trim() !== '' && score >= 0 && score <= 100) return score;
+  throw new InvalidArgumentError('a number from 0 to 100.');
+}
+
+function addFiles(frameworks: Command): void {
+  frameworks
+    .command('import')
+    .description('import a framework of your own, or replace it: CSV, YAML or an OSCAL catalog')
+    .argument('<file>')
+    .option('--preview', 'only say what would be added, changed and removed')
+    .option('--id <slug>', 'its id, in place of what the file says')
+    .option('--name <name>', 'its name, in place of what the file says')
+    .option('--framework-version <version>', 'its version, in place of what the file says')
+    .option(...JSON_OPTION)
+    .action(async (file: string, options: ImportOptions, command: Command) => {
+      const { json } = command.optsWithGlobals<Json>();
+      const { id, name, frameworkVersion: version, preview } = options;
+      await withCore(async ({ compliance: { customFrameworks } }) => {
+        const given = () => ({ fileName: basename(file), stream: createReadStream(file) });
+        const head = { id, name, version };
+        const plan = await customFrameworks.preview(localOperator, given(), head);
+        if (plan.problems.length > 0) process.exitCode = EXIT.failed;
+        if (preview || plan.problems.length > 0) {
+          console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan));
+          return;
+        }
+        const framework = await customFrameworks.import(localOperator, given(), head);
+        if (json) console.log(JSON.stringify({ ...plan, framework }, null, 2));
+        else console.log(`${previewLines(plan)}\n${framework.id}: ${told(framework)}`);
+      });
+    });
+  frameworks
+    .command('remove')
+    .description('remove a framework of your own; its attestations are kept')
+    .argument('<id>')
+    .requiredOption('--confirm <id>', 'the id once more')
+    .option(...JSON_OPTION)
+    .action(async (id: string, { confirm }: { confirm: string }, command: Command) => {
+      if (confirm !== id) throw usageError(`--confirm must be ${id}`);
+      await withCore(({ compliance }) =>
+        compliance.customFrameworks.remove(localOperator, id, confirm),
+      );
+      const { json } = command.optsWithGlobals<Json>();
+      console.log(json ? JSON.stringify({ removed: id }) : `${id}: removed`);
+    });
+  frameworks
+    .command('export')
+    .description('print a framework of your own as the file that imports it again')
+    .argument('<id>')
+    .option('--csv', 'as CSV; else as YAML')
+    .action(async (id: string, { csv }: { csv?: boolean }) => {
+      const { text } = await withCore(({ compliance }) =>
+        compliance.customFrameworks.export(localOperator, id, csv ? 'csv' : 'yaml'),
+      );
+      process.stdout.write(text);
     });
 }

@@ -19,15 +19,23 @@ import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
+import { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import { HistoryService } from './history/history.service.js';
 import { ScoreHistoryRepository } from './history/score-history.repository.js';
 import { ScoreRecorder } from './history/score-recorder.js';
 import { StateHistoryRepository } from './history/state-history.repository.js';
-import { ControlMatcher } from './matching/control-matcher.js';
-
+import { CustomControlsService } from './library/custom-controls.service.js';
+import { CustomFrameworksService } from './library/custom-frameworks.service.js';
+import { CustomLibrary } from './library/custom-library.js';
+import { FrameworkActivationService } from './library/framework-activation.service.js';
+import { addLibraryRoutes } from './library/library.routes.js';
+import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
+import { loadMapping } from './matching/curated-mapping.js';
+import { TeamMatchers } from './matching/team-matchers.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
 
+export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
 export {
   type ControlChange,
   controlChanged,
@@ -51,7 +59,9 @@ export function createCompliance(
 ) {
   const { repositories, audit, events, leases, metrics, clock, log, teams, newId } = platform;
   const catalogue = loadCatalogue();
-  const catalogues = new TeamCatalogues(catalogue);
+  const libraries = repositories.create(TeamLibrariesRepository);
+  const library = new CustomLibrary(libraries, leases);
+  const catalogues = new TeamCatalogues(catalogue, [library], library);
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
   const runs = repositories.create(EngineRunsRepository);
@@ -63,7 +73,10 @@ export function createCompliance(
   const decisionLog = repositories.create(DecisionLogRepository);
   const evaluation = new ControlEvaluation({
     catalogues,
-    matcher: new ControlMatcher(catalogue),
+    matchers: new TeamMatchers(
+      catalogue,
+      loadMapping((controlId) => catalogue.controls.has(controlId)),
+    ),
     evidence,
     states,
     matches,
@@ -138,6 +151,16 @@ export function createCompliance(
     audit,
     clock,
   });
+  const activation = new FrameworkActivationService({
+    catalogues,
+    libraries,
+    engine,
+    audit,
+  });
+  const own = { catalogues, library, libraries, audit, clock };
+  const customFrameworks = new CustomFrameworksService({ ...own, activation });
+  const customControls = new CustomControlsService({ ...own, engine });
+  const gaps = new GapAnalysisService({ posture });
   const schedules = new EngineSchedules({ engine, teams, audit, metrics, log, events });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
@@ -164,7 +187,12 @@ export function createCompliance(
     history,
     /** Deciding about controls, and what was decided. */
     deciding: decisionsService,
-    addRoutes: (http: HttpApi) =>
+    activation,
+    customFrameworks,
+    customControls,
+    gaps,
+    addRoutes: (http: HttpApi) => {
+      addLibraryRoutes(http, { activation, customFrameworks, customControls, gaps });
       addComplianceRoutes(http, {
         controls,
         posture,
@@ -173,7 +201,8 @@ export function createCompliance(
         settings,
         history,
         decisions: decisionsService,
-      }),
+      });
+    },
     start: async () => {
       for (const team of await teams.list()) await engine.catchUp({ teamId: team.id });
       await schedules.define(scheduler);

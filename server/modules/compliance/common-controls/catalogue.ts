@@ -7,7 +7,7 @@ import { packageRoot } from '../../../package-root.js';
 import { ControlsFile, DomainsFile, FrameworkFile } from './catalogue-file.js';
 import { readYaml } from './read-yaml.js';
 
-/** A control of the shipped library. */
+/** A control of the shipped library, or one that a team added. */
 export interface Control {
   id: string;
   /** Code of its domain: `IAC`. */
@@ -33,11 +33,11 @@ export interface Domain {
   keywords: readonly string[];
 }
 
-/** A line from a requirement to a control. All that is shipped was written by people. */
+/** A line from a requirement to a control. What is shipped and what teams upload was written by people. */
 export interface Edge {
   controlId: string;
   relation: Relation;
-  method: 'curated';
+  method: 'curated' | 'import';
 }
 
 export interface Requirement {
@@ -88,6 +88,13 @@ export class Catalogue {
     this.frameworks = new Map(parts.frameworks.map((framework) => [framework.id, framework]));
     this.version = parts.version;
     for (const framework of parts.frameworks) this.#indexFramework(framework);
+  }
+
+  /** The same library with these frameworks alone; also its version, as control states do not rest on frameworks. */
+  with(frameworks: readonly Framework[]): Catalogue {
+    const { version } = this;
+    const controls = [...this.controls.values()];
+    return new Catalogue({ controls, domains: [...this.domains.values()], frameworks, version });
   }
 
   /** The requirements that a control serves, in the frameworks' order. */

@@ -1,12 +1,120 @@
+import { createHash } from 'node:crypto';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Catalogue } from './catalogue.js';
+import { Catalogue, type Control, type Framework } from './catalogue.js';
+import type { CatalogueSource, Origin } from './catalogue-source.js';
 
-/** The library as each team sees it. */
+/** Asked once per question: which of the available frameworks a team measures itself by. */
+export interface FrameworkChoices {
+  isActive(team: TeamScope): Promise<(frameworkId: string) => boolean>;
+}
+
+/** What a team can choose from. */
+export interface Library {
+  catalogue: Catalogue;
+  /** Of controls (`control IAC-06`) and frameworks (`framework dora`); what is not named is shipped. */
+  originOf(kind: 'control' | 'framework', id: string): Origin;
+}
+
+interface Known {
+  version: string;
+  library: Library;
+  /** Catalogues with some of the frameworks, by the ids of these. */
+  active: Map<string, Catalogue>;
+}
+
+/** Teams whose own libraries are held at a time; the rest is read again when it is asked for. */
+const MOST_TEAMS = 100;
+const MOST_CHOICES = 8;
+
+/**
+ * The library as each team sees it: what is shipped, then what the sources add. Teams without anything of
+ * their own share one. A question costs one small read per source; the rest is remembered by version.
+ */
 export class TeamCatalogues {
-  constructor(private readonly shipped: Catalogue) {}
+  readonly #shipped: Known;
+  readonly #teams = new Map<string, Known>();
 
-  /** Controls, and the frameworks that the team measures itself by. */
-  async of(_team: TeamScope): Promise<Catalogue> {
-    return this.shipped;
+  constructor(
+    shipped: Catalogue,
+    private readonly sources: readonly CatalogueSource[] = [],
+    private readonly choices?: FrameworkChoices,
+  ) {
+    const library: Library = { catalogue: shipped, originOf: () => 'shipped' };
+    this.#shipped = { version: '', library, active: new Map() };
+  }
+
+  /** All controls, and the frameworks that the team measures itself by. */
+  async of(team: TeamScope): Promise<Catalogue> {
+    const [known, isActive] = await Promise.all([
+      this.#known(team),
+      this.choices?.isActive(team) ?? (() => true),
+    ]);
+    const all = known.library.catalogue;
+    const frameworks = [...all.frameworks.values()].filter(({ id }) => isActive(id));
+    const key = frameworks.map(({ id }) => id).join(' ');
+    const before = known.active.get(key);
+    if (before) return before;
+    const made = all.with(frameworks);
+    if (known !== this.#shipped && known.active.size >= MOST_CHOICES) known.active.clear();
+    if (known.active.size >= MOST_TEAMS) known.active.clear();
+    known.active.set(key, made);
+    return made;
+  }
+
+  /** All controls and all frameworks that the team could measure itself by. */
+  async all(team: TeamScope): Promise<Catalogue> {
+    return (await this.#known(team)).library.catalogue;
+  }
+
+  /** The same, with where each thing comes from. */
+  async library(team: TeamScope): Promise<Library> {
+    return (await this.#known(team)).library;
+  }
+
+  async #known(team: TeamScope): Promise<Known> {
+    const versions = await Promise.all(this.sources.map((source) => source.version(team)));
+    if (versions.every((version) => version === '')) return this.#shipped;
+    const version = versions.join('\0');
+    const before = this.#teams.get(team.teamId);
+    if (before?.version === version) return before;
+    const known: Known = {
+      version,
+      library: await this.#compose(team, version),
+      active: new Map(),
+    };
+    this.#teams.delete(team.teamId);
+    for (const oldest of this.#teams.keys()) {
+      if (this.#teams.size < MOST_TEAMS) break;
+      this.#teams.delete(oldest);
+    }
+    this.#teams.set(team.teamId, known);
+    return known;
+  }
+
+  async #compose(team: TeamScope, version: string): Promise<Library> {
+    const shipped = this.#shipped.library.catalogue;
+    const controls = new Map<string, Control>(shipped.controls);
+    const frameworks = new Map<string, Framework>(shipped.frameworks);
+    const origins = new Map<string, Origin>();
+    for (const source of this.sources) {
+      const found = await source.load(team);
+      for (const control of found.controls) {
+        if (controls.has(control.id)) continue;
+        controls.set(control.id, control);
+        origins.set(`control ${control.id}`, source.origin);
+      }
+      for (const framework of found.frameworks) {
+        if (frameworks.has(framework.id)) continue;
+        frameworks.set(framework.id, framework);
+        origins.set(`framework ${framework.id}`, source.origin);
+      }
+    }
+    const catalogue = new Catalogue({
+      controls: [...controls.values()],
+      domains: [...shipped.domains.values()],
+      frameworks: [...frameworks.values()],
+      version: createHash('sha256').update(`${shipped.version}\0${version}`).digest('hex'),
+    });
+    return { catalogue, originOf: (kind, id) => origins.get(`${kind} ${id}`) ?? 'shipped' };
   }
 }

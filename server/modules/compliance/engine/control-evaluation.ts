@@ -12,7 +12,7 @@ import {
 } from '../compliance.events.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
-import type { ControlMatcher } from '../matching/control-matcher.js';
+import type { TeamMatchers } from '../matching/team-matchers.js';
 import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
 import type { RunReason } from './change-cause.rules.js';
 import {
@@ -36,7 +36,7 @@ const RULES = 3;
 
 export interface EvaluationDeps {
   catalogues: TeamCatalogues;
-  matcher: ControlMatcher;
+  matchers: TeamMatchers;
   evidence: EvidenceService;
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
@@ -62,8 +62,8 @@ export class ControlEvaluation {
   }
 
   #versionWith(catalogue: Catalogue): string {
-    const { matcher } = this.deps;
-    return [RULES, catalogue.version.slice(0, 16), matcher.version.slice(0, 16)].join(':');
+    const { matchers } = this.deps;
+    return [RULES, catalogue.version.slice(0, 16), matchers.version.slice(0, 16)].join(':');
   }
 
   /** Matches checks to controls and remembers it, writing only what has changed. */
@@ -72,7 +72,8 @@ export class ControlEvaluation {
     checks: CheckEvidence['checks'],
     before: readonly CheckMatches[],
   ): Promise<CheckMatches[]> {
-    const { matcher, matches } = this.deps;
+    const { catalogues, matchers, matches } = this.deps;
+    const matcher = matchers.for(await catalogues.all(team));
     const known = new Map(before.map((item) => [item.id, item]));
     const matched = [...providersOf(checks).values()].map((described): CheckMatches => {
       const [{ tool, check }] = described;

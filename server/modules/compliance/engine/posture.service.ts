@@ -16,7 +16,7 @@ import type {
   Attestation,
   AttestationsRepository,
 } from '../attestations/attestations.repository.js';
-import type { Catalogue, Framework } from '../common-controls/catalogue.js';
+import type { Framework } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import { readScoping } from '../scoping/scoping.service.js';
@@ -35,7 +35,7 @@ export interface PostureDeps {
 }
 
 /** What a team's scores are made of, read once per question. */
-interface Standing extends PostureInputs {
+export interface Standing extends PostureInputs {
   states: Map<string, TeamControlState>;
   attestations: Map<string, Attestation>;
   evaluatedAt: string | null;
@@ -51,13 +51,18 @@ export class PostureService {
 
   constructor(private readonly deps: PostureDeps) {}
 
+  /** For questions of others about the same moment. */
+  standing(team: TeamScope): Promise<Standing> {
+    return this.#standing(team);
+  }
+
   async frameworks(team: TeamScope): Promise<FrameworkSummary[]> {
     return this.#summaries(await this.#standing(team));
   }
 
   async framework(team: TeamScope, frameworkId: string) {
     const standing = await this.#standing(team);
-    const framework = requireFramework(standing.catalogue, frameworkId);
+    const framework = await this.find(team, frameworkId);
     const { requirementPostures, ...posture } = postureOf(framework, standing);
     const byId = new Map(requirementPostures.map((item) => [item.id, item]));
     const requirementStates = framework.requirements.map(
@@ -89,6 +94,14 @@ export class PostureService {
       sections: [...framework.sections],
       requirementStates,
     };
+  }
+
+  /** Also one that is not active: who thinks of activating it wants to see it first. */
+  async find(team: TeamScope, frameworkId: string): Promise<Framework> {
+    const { frameworks } = await this.deps.catalogues.all(team);
+    const framework = frameworks.get(frameworkId);
+    if (!framework) throw new NotFoundError('no such framework', { frameworkId });
+    return framework;
   }
 
   async overview(team: TeamScope): Promise<z.input<typeof getPosture.result>> {
@@ -188,13 +201,10 @@ export class PostureService {
   }
 }
 
-function requireFramework(catalogue: Catalogue, frameworkId: string): Framework {
-  const framework = catalogue.frameworks.get(frameworkId);
-  if (!framework) throw new NotFoundError('no such framework', { frameworkId });
-  return framework;
-}
-
-function describe({ id, name, version, publisher, about }: Framework, evaluatedAt: string | null) {
+export function describe(
+  { id, name, version, publisher, about }: Framework,
+  evaluatedAt: string | null,
+) {
   return { id, name, version, publisher, about, evaluatedAt };
 }
 

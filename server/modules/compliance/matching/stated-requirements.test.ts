@@ -27,6 +27,26 @@ describe('what Prowler states', () => {
     ['HIPAA', '164_308_a_1_ii_d', '164.308(a)(1)(ii)(D)'],
     ['HIPAA', '164_312_b', '164.312(b)'],
     ['CIS-Controls-8.1', '3.11', '3.11'],
+    ['NIST-800-171-Revision-2', '3_1_1', '3.1.1'],
+    ['NIST-800-171-Revision-3', '3.1.1', '03.01.01'],
+    ['CMMC-2.0', 'AC.L1-3.1.1', 'AC.L1-3.1.1'],
+    ['ISO27002-2022', '5.15', '5.15'],
+    ['ISO27017-2015', 'CLD.13.1.4', 'CLD.13.1.4'],
+    ['ISO27018-2019', 'A.11.13', 'A.11.13'],
+    ['ISO27701-2019', 'A.7.3.10', 'A.7.3.10'],
+    ['ISO42001-2023', 'A.6.2.8', 'A.6.2.8'],
+    ['CSA-CCM-4.1', 'A&A-01', 'A&A-01'],
+    ['NIS2', '13.3.3', '13.3.3'],
+    ['DORA', 'article_9_2', '9.2'],
+    ['GDPR', 'Art. 32.1.a', '32.1.a'],
+    ['EU-AI-Act', '15.5', '15.5'],
+    ['DPDP-2023', '8(5)', '8(5)'],
+    ['SEBI-CSCRF', 'GV.OC.S1', 'GV.OC.S1'],
+    ['OWASP-Top-10-2025', 'A01', 'A01:2025'],
+    ['OWASP-Top10-2025', 'A10:2025', 'A10:2025'],
+    ['NIST-AI-RMF', 'MEASURE 2.13', 'MEASURE 2.13'],
+    ['NIST-Privacy-Framework-1.0', 'PR.PO-P10', 'PR.PO-P10'],
+    ['NIST-SSDF-1.1', 'PW.4.4', 'PW.4.4'],
   ])('%s %s is %s', (framework, id, requirement) => {
     expect(read(framework, id)).toBe(requirement);
   });
@@ -44,6 +64,10 @@ describe('what Prowler states', () => {
     ['ISO27001-2022', 'A.5'],
     ['SOC2', ''],
     ['MITRE-ATTACK', 'T1078'],
+    ['CSA-CCM-4.0', 'A&A-01'],
+    ['GDPR', 'article_32'],
+    ['OWASP-Top-10-2021', 'A01'],
+    ['NIST-800-171-Revision-1', '3_1_1'],
   ])('%s %s is ignored and counted', (framework, id) => {
     expect(stated.read({ [framework]: [id] })).toEqual({ requirements: [], ignored: 1 });
   });
@@ -55,6 +79,18 @@ describe('what Prowler states', () => {
     expect(once.requirements.map(({ requirement }) => requirement)).toEqual(['AC-2(3)', 'CC6.1']);
     expect(once.ignored).toBe(1);
     expect(turned).toEqual(once);
+  });
+
+  it('has a name for every framework that is shipped, but for the directive behind NIS2', () => {
+    const names = loadCatalogue().frameworks;
+    const said = [
+      ...['SOC2', 'ISO27001-2022', 'NIST-CSF-2.0', 'NIST-800-53-Revision-5', 'PCI-4.0', 'HIPAA'],
+      ...['CIS-Controls-8.1', 'NIST-800-171-Revision-2', 'NIST-800-171-Revision-3', 'CMMC-2.0'],
+      ...['ISO27002-2022', 'ISO27017-2015', 'ISO27018-2019', 'ISO27701-2019', 'ISO42001-2023'],
+      ...['CSA-CCM-4.1', 'NIS2', 'DORA', 'GDPR', 'EU-AI-Act', 'DPDP-2023', 'SEBI-CSCRF'],
+      ...['OWASP-Top-10-2025', 'NIST-AI-RMF', 'NIST-Privacy-Framework-1.0', 'NIST-SSDF-1.1'],
+    ].map(frameworkOf);
+    expect([...new Set(said), 'nis2'].sort()).toEqual([...names.keys()].sort());
   });
 
   it('does not take a framework for another', () => {

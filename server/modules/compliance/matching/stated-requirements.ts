@@ -24,6 +24,26 @@ const FRAMEWORKS: readonly [RegExp, string][] = [
   [/^pci(-dss)?-(v)?4\.0/, 'pci-dss-4.0.1'],
   [/^hipaa/, 'hipaa-security-rule'],
   [/^cis-controls-(v)?8\.1/, 'cis-controls-8.1'],
+  [/^nist-(sp-)?800-171-r(ev(ision)?)?-?2$/, 'nist-800-171-r2'],
+  [/^nist-(sp-)?800-171-r(ev(ision)?)?-?3$/, 'nist-800-171-r3'],
+  [/^cmmc-(v)?2(\.0)?\b/, 'cmmc-2.0-l2'],
+  [/^iso-?(iec-?)?27002-2022\b/, 'iso-27002-2022'],
+  [/^iso-?(iec-?)?27017-2015\b/, 'iso-27017-2015'],
+  [/^iso-?(iec-?)?27018-2019\b/, 'iso-27018-2019'],
+  [/^iso-?(iec-?)?27701-2019\b/, 'iso-27701-2019'],
+  [/^iso-?(iec-?)?42001-2023\b/, 'iso-42001-2023'],
+  [/^(csa-)?ccm-(v)?4\.1/, 'csa-ccm-4.1'],
+  // Tools state the numbers of the implementing regulation's annex, not the directive's articles.
+  [/^nis-?2\b/, 'nis2-annex-2024'],
+  [/^dora\b/, 'dora'],
+  [/^gdpr\b/, 'gdpr'],
+  [/^eu-ai-act\b/, 'eu-ai-act'],
+  [/^(india-)?dpdp/, 'india-dpdp-2023'],
+  [/^sebi-cscrf\b/, 'sebi-cscrf-2024'],
+  [/^owasp-top-?10-2025$/, 'owasp-top-10-2025'],
+  [/^nist-ai-rmf\b/, 'nist-ai-rmf-1.0'],
+  [/^nist-privacy(-framework)?-1\.0/, 'nist-privacy-framework-1.0'],
+  [/^nist-(ssdf|(sp-)?800-218)\b/, 'nist-ssdf-1.1'],
 ];
 
 /** Finer ids than ours fall back to the requirement above, in frameworks that number that way. */
@@ -87,6 +107,10 @@ function keepFirst(found: Map<string, StatedRequirement>, stated: StatedRequirem
  */
 function idsByForm(ids: readonly string[]): Map<string, string> {
   const forms = new Map(ids.map((id) => [partsOf(id).join('_'), id]));
+  for (const id of ids) {
+    // `A01` for `A01:2025`: the key says the year.
+    if (/^A\d\d:\d{4}$/.test(id)) forms.set(partsOf(id).slice(0, 2).join('_'), id);
+  }
   const endings = new Map<string, string[]>();
   for (const id of ids) {
     if (!/^[A-Z]{2}\.[A-Z]{2}-\d\d$/.test(id)) continue;
@@ -101,7 +125,11 @@ function idsByForm(ids: readonly string[]): Map<string, string> {
 
 /** `AC-2(3)`, `ac_2_3` → ac 2 3; `CC6.1`, `cc_6_1` → cc 6 1; `cc_a_1_1` → a 1 1; `PR.AA-01` → pr aa 1. */
 function partsOf(id: string): string[] {
-  const parts = id.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
+  const parts =
+    id
+      .toLowerCase()
+      .replace(/^art(icle)?\W*_?(?=\d)/, '')
+      .match(/[a-z]+|\d+/g) ?? [];
   const numbers = parts.map((part) => part.replace(/^0+(?=\d)/, ''));
   const criterion = numbers[0] === 'cc' && /^(a|c|p|pi)$/.test(numbers[1] ?? '');
   return criterion ? numbers.slice(1) : numbers;

@@ -118,7 +118,7 @@ export class ScopingService {
     { include, exclude }: ScopeDefinition,
   ): Promise<FrameworkScope> {
     const { scoping, catalogues, audit, engine, clock, evidence } = this.deps;
-    const { frameworks } = await catalogues.of(actor);
+    const { frameworks } = await catalogues.all(actor);
     if (!frameworks.has(frameworkId)) {
       throw new NotFoundError('no such framework', { frameworkId });
     }

@@ -1,0 +1,90 @@
+import type {
+  AvailableFramework,
+  ControlsPreview,
+  FrameworkGaps,
+  FrameworkPreview,
+} from '../../../contract/compliance.js';
+import { frameworksTable } from './posture-tables.js';
+import { bold, count, cyan, dim, green, number, red, yellow } from './style.js';
+import { table } from './table.js';
+
+const FIGURE = { align: 'right' } as const;
+const MOST_LINES = 20;
+
+/** All frameworks that there are, with what they are made of. */
+export function librariesTable(frameworks: readonly AvailableFramework[]): string {
+  return table(
+    [
+      { title: 'Slug' },
+      { title: 'Framework', grows: 2 },
+      { title: 'Active' },
+      { title: 'Target', ...FIGURE },
+      { title: 'Requirements', ...FIGURE },
+      { title: 'Controls', ...FIGURE },
+      { title: 'Source', grows: 3 },
+    ],
+    frameworks.map((each) => [
+      { text: each.id, paint: cyan },
+      each.name.includes(each.version) ? each.name : `${each.name} ${each.version}`,
+      each.active ? { text: 'yes', paint: green } : { text: 'no', paint: dim },
+      number(each.targetScore),
+      number(each.requirements),
+      number(each.controls),
+      each.source ? `${each.source.publication}, ${each.source.published}` : each.origin,
+    ]),
+  );
+}
+
+/** What an import does, or what is wrong with the file. */
+export function previewLines(preview: FrameworkPreview | ControlsPreview): string {
+  const { problems, added, changed, unchanged } = preview;
+  if (problems.length > 0) {
+    const told = problems.map(({ at, message }) => `${red('✗')} ${bold(at)}: ${message}`);
+    return [...told, 'Nothing was imported.'].join('\n');
+  }
+  const removed = 'removed' in preview ? preview.removed : [];
+  const lines = [
+    ...added.map(({ id, title }) => `${green('+')} ${id} ${dim(title)}`),
+    ...changed.map(({ id, title }) => `${yellow('~')} ${id} ${dim(title)}`),
+    ...removed.map(({ id, title }) => `${red('-')} ${id} ${dim(title)}`),
+  ];
+  const more = lines.length - MOST_LINES;
+  const name = 'framework' in preview && preview.framework ? [bold(preview.framework.name)] : [];
+  const sums = `${number(added.length)} added, ${number(changed.length)} changed, ${number(removed.length)} removed, ${number(unchanged)} unchanged`;
+  return [
+    ...name,
+    ...lines.slice(0, MOST_LINES),
+    ...(more > 0 ? [dim(`and ${number(more)} more`)] : []),
+    sums,
+  ].join('\n');
+}
+
+/** What is missing, worst first, and what helps most. */
+export function frameworkGapsTable({ framework, counts, gaps, fixes }: FrameworkGaps): string {
+  const painted = { failing: red, partial: yellow, not_assessed: dim };
+  const rows = gaps.map(({ id, title, status, gain, why }) => [
+    { text: id, paint: cyan },
+    title,
+    { text: status.replace('_', ' '), paint: painted[status] },
+    `+${gain.toFixed(2)}`,
+    why,
+  ]);
+  const columns = [
+    { title: 'Requirement' },
+    { title: 'Title', grows: 2 },
+    { title: 'Status' },
+    { title: 'Points', ...FIGURE },
+    { title: 'Why', grows: 3 },
+  ];
+  const best = fixes
+    .slice(0, 10)
+    .map(({ id, title, gain }) => `  ${cyan(id)} ${title} ${dim(`+${gain.toFixed(2)}`)}`);
+  return [
+    frameworksTable([framework]),
+    '',
+    rows.length > 0 ? table(columns, rows) : 'Every requirement is met.',
+    '',
+    `${count(counts.attestationMissing, 'gap')} need a person’s word; ${number(counts.onlyPeople)} cannot be judged by any tool.`,
+    ...(best.length > 0 ? ['', bold('Controls that would raise the score most'), ...best] : []),
+  ].join('\n');
+}

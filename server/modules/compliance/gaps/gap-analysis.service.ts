@@ -1,0 +1,97 @@
+import type { FrameworkGaps, FrameworkOverlap, TextFile } from '../../../../contract/compliance.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import { gainOf, postureOf, weightsOf } from '../engine/posture.rules.js';
+import { describe, type PostureService } from '../engine/posture.service.js';
+import { writeTable } from '../library/read-table.js';
+import { gapsOf } from './gaps.rules.js';
+import { overlapOf } from './overlap.rules.js';
+
+const MOST_FIXES = 50;
+
+/** What a team lacks in its frameworks, and what of one counts for the others. */
+export class GapAnalysisService {
+  constructor(private readonly deps: { posture: PostureService }) {}
+
+  async of(actor: Actor, frameworkId: string): Promise<FrameworkGaps> {
+    const standing = await this.deps.posture.standing(actor);
+    const framework = await this.deps.posture.find(actor, frameworkId);
+    // Gains in this framework alone: the others are left out of the sums.
+    const inputs = { ...standing, catalogue: standing.catalogue.with([framework]) };
+    const gaps = gapsOf(framework, inputs, (controlId) => standing.states.get(controlId));
+    const { requirementPostures: _, ...posture } = postureOf(framework, inputs);
+    const weights = weightsOf(inputs);
+    const open = new Map(
+      gaps.flatMap(({ controls }) => controls).map((control) => [control.id, control]),
+    );
+    const fixes = [...open.values()]
+      .map(({ id, title, status, reason, openFindings }) => ({
+        ...{ id, title, status, reason, openFindings },
+        gain: gainOf(id, inputs, weights)[0]?.gain ?? 0,
+        requirements: inputs.catalogue.requirementsOf(id).length,
+      }))
+      .filter(({ gain }) => gain > 0)
+      .sort((a, b) => b.gain - a.gain || (a.id < b.id ? -1 : 1))
+      .slice(0, MOST_FIXES);
+    const count = (is: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(is).length;
+    return {
+      framework: { ...describe(framework, standing.evaluatedAt), ...posture },
+      counts: {
+        failing: count(({ status }) => status === 'failing'),
+        partial: count(({ status }) => status === 'partial'),
+        notAssessed: count(({ status }) => status === 'not_assessed'),
+        attestationMissing: count(({ attestationMissing }) => attestationMissing),
+        onlyPeople: count(({ judgedBy }) => judgedBy === 'people'),
+      },
+      sections: [...framework.sections],
+      gaps,
+      fixes,
+    };
+  }
+
+  async export(actor: Actor, frameworkId: string): Promise<TextFile> {
+    const { framework, gaps } = await this.of(actor, frameworkId);
+    const rows = gaps.map((gap) => [
+      framework.id,
+      gap.section,
+      gap.id,
+      gap.title,
+      gap.status,
+      gap.gain.toFixed(2),
+      gap.judgedBy,
+      gap.attestationMissing ? 'yes' : 'no',
+      gap.controls.map(({ id, status }) => `${id} ${status}`).join('; '),
+      gap.why,
+    ]);
+    return {
+      fileName: `${framework.id}-gaps.csv`,
+      mediaType: 'text/csv',
+      text: writeTable(COLUMNS, rows),
+    };
+  }
+
+  /** Each pair of active frameworks, or those with the given one at an end, which need not be active. */
+  async overlaps(actor: Actor, { from, to }: { from?: string; to?: string }) {
+    const standing = await this.deps.posture.standing(actor);
+    const all = [...standing.catalogue.frameworks.values()];
+    const ends = async (id: string | undefined) =>
+      id === undefined ? all : [await this.deps.posture.find(actor, id)];
+    const [froms, tos] = await Promise.all([ends(from), ends(to)]);
+    const overlaps: FrameworkOverlap[] = froms.flatMap((one) =>
+      tos.filter(({ id }) => id !== one.id).map((other) => overlapOf(one, other, standing)),
+    );
+    return { frameworks: all.map(({ id, name }) => ({ id, name })), overlaps };
+  }
+}
+
+const COLUMNS = [
+  'framework',
+  'section',
+  'requirement',
+  'title',
+  'status',
+  'points',
+  'judged_by',
+  'attestation_missing',
+  'controls',
+  'why',
+];

@@ -1,0 +1,112 @@
+import type { RequirementGap } from '../../../../contract/compliance.js';
+import type { Control, Framework, Requirement } from '../common-controls/catalogue.js';
+import {
+  type PostureInputs,
+  type RequirementPosture,
+  requirementOf,
+} from '../engine/posture.rules.js';
+
+/** What is known of a control beside its status. */
+export interface ControlNews {
+  reason: string;
+  openFindings: number;
+}
+
+const ORDER = { failing: 0, partial: 1, not_assessed: 2 };
+/** Evidence of tools speaks for controls of these kinds; people answer for the others. */
+const JUDGED_BY_TOOLS: ReadonlySet<Control['kind']> = new Set(['technology', 'data']);
+
+/** The requirements that are not met, worst first, with why and what meeting each would add to the score. */
+export function gapsOf(
+  framework: Framework,
+  inputs: PostureInputs,
+  newsOf: (controlId: string) => ControlNews | undefined,
+): RequirementGap[] {
+  const postures = framework.requirements.map((requirement) => ({
+    requirement,
+    posture: requirementOf(framework, requirement, inputs),
+  }));
+  const total = postures
+    .filter(({ posture }) => posture.status !== 'not_applicable')
+    .reduce((sum, { posture }) => sum + posture.weight, 0);
+  return postures
+    .flatMap(({ requirement, posture }): RequirementGap[] => {
+      const { status } = posture;
+      if (status === 'satisfied' || status === 'not_applicable') return [];
+      const attestationMissing =
+        requirement.attestation && !inputs.attested(framework.id, requirement.id);
+      const { id, title, section } = requirement;
+      return [
+        {
+          ...{ id, title, section, status, attestationMissing },
+          why: whyOf(requirement, attestationMissing, inputs),
+          gain: pointsOf(posture, total),
+          judgedBy: judgesOf(requirement, inputs),
+          controls: openControls(requirement, inputs, newsOf),
+        },
+      ];
+    })
+    .sort((a, b) => ORDER[a.status] - ORDER[b.status] || b.gain - a.gain);
+}
+
+/** Percentage points with two decimals. */
+function pointsOf({ weight, value }: RequirementPosture, total: number): number {
+  return total === 0 ? 0 : Math.round(((weight * (1 - value)) / total) * 10_000) / 100;
+}
+
+function openControls(
+  { controls }: Requirement,
+  { catalogue, statusOf }: PostureInputs,
+  newsOf: (controlId: string) => ControlNews | undefined,
+): RequirementGap['controls'] {
+  return controls.flatMap(({ controlId, relation }) => {
+    const status = statusOf(controlId) ?? 'not_assessed';
+    if (status === 'implemented' || status === 'not_applicable') return [];
+    const control = catalogue.controls.get(controlId);
+    const { reason = 'Nothing has been imported yet.', openFindings = 0 } = newsOf(controlId) ?? {};
+    const title = control?.title ?? controlId;
+    const kind = control?.kind ?? null;
+    return [{ id: controlId, title, kind, relation, status, reason, openFindings }];
+  });
+}
+
+/** One sentence: what fails, what is partial, what nobody looked at, what a person has to say. */
+function whyOf(
+  { controls }: Requirement,
+  attestationMissing: boolean,
+  { statusOf }: PostureInputs,
+): string {
+  const of = (status: string) =>
+    controls
+      .filter(({ controlId }) => (statusOf(controlId) ?? 'not_assessed') === status)
+      .map(({ controlId }) => controlId);
+  const parts = [
+    [of('not_implemented'), 'not implemented'],
+    [of('partial'), 'implemented in part'],
+    [of('not_assessed'), 'not assessed'],
+  ] as const;
+  const said = parts
+    .filter(([ids]) => ids.length > 0)
+    .map(([ids, what]) => `${ids.join(', ')} ${ids.length > 1 ? 'are' : 'is'} ${what}`);
+  if (attestationMissing) {
+    said.push(
+      controls.length === 0
+        ? 'no control covers it: a person has to attest it'
+        : 'a person has to attest the part that controls do not cover',
+    );
+  }
+  const text = said.join('; ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function judgesOf(
+  { controls, attestation }: Requirement,
+  { catalogue }: PostureInputs,
+): RequirementGap['judgedBy'] {
+  const judged = controls.map(({ controlId }) => {
+    const kind = catalogue.controls.get(controlId)?.kind;
+    return kind !== undefined && JUDGED_BY_TOOLS.has(kind);
+  });
+  if (!judged.includes(true)) return 'people';
+  return attestation || judged.includes(false) ? 'tools_and_people' : 'tools';
+}

@@ -1,0 +1,107 @@
+import {
+  CustomFramework,
+  type FrameworkDraft,
+  LIMITS,
+  type RequirementDraft,
+} from './custom-file.js';
+import { type FileProblem, MOST_PROBLEMS } from './file-problems.js';
+
+/** What a requirement without a section stands under. */
+const NO_SECTION = 'Requirements';
+
+export interface CheckedFramework {
+  /** Null when something is wrong. */
+  framework: CustomFramework | null;
+  problems: FileProblem[];
+}
+
+/** Whether the file says a framework that holds: bounds, ids once, controls that are there, no false pass. */
+export function checkFramework(
+  draft: FrameworkDraft,
+  hasControl: (controlId: string) => boolean,
+): CheckedFramework {
+  const problems: FileProblem[] = [];
+  const requirements = draft.requirements.map((each) => ({
+    ...each,
+    id: trimmed(each.id),
+    section: trimmed(each.section) ?? NO_SECTION,
+    title: trimmed(each.title),
+    attestation: each.attestation ?? !isCovered(each),
+  }));
+  if (requirements.length === 0) problems.push({ at: 'file', message: 'has no requirements' });
+  const titles = new Map(
+    draft.sections.map(({ id, title }) => [trimmed(id), trimmed(title) ?? trimmed(id)]),
+  );
+  const used = [...new Set(requirements.map(({ section }) => section))];
+  const parsed = CustomFramework.safeParse({
+    ...draft.head,
+    version:
+      typeof draft.head.version === 'number' ? String(draft.head.version) : draft.head.version,
+    publisher: draft.head.publisher ?? undefined,
+    about: draft.head.about ?? undefined,
+    sections: used.map((id) => ({ id, title: titles.get(id) ?? id })),
+    requirements,
+  });
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    problems.push({ at: placeOf(path, draft.requirements), message: lower(message) });
+  }
+  const places = new Map<unknown, string>();
+  for (const each of requirements) {
+    const before = places.get(each.id);
+    if (before) problems.push({ at: each.at, message: `has the id of ${before}` });
+    else places.set(each.id, each.at);
+    problems.push(...edgeProblems(each, hasControl));
+  }
+  const framework = problems.length === 0 && parsed.success ? parsed.data : null;
+  return { framework, problems: problems.slice(0, MOST_PROBLEMS) };
+}
+
+function edgeProblems(
+  { at, attestation, controls }: RequirementDraft,
+  hasControl: (controlId: string) => boolean,
+): FileProblem[] {
+  const problems: FileProblem[] = [];
+  const seen = new Set<unknown>();
+  for (const { controlId } of controls.slice(0, LIMITS.edges)) {
+    if (typeof controlId !== 'string') continue;
+    if (seen.has(controlId)) {
+      problems.push({ at: `${at}, controls`, message: `names ${controlId.slice(0, 40)} twice` });
+    } else if (!hasControl(controlId)) {
+      const message = `there is no control ${controlId.slice(0, 40)}`;
+      problems.push({ at: `${at}, controls`, message });
+    }
+    seen.add(controlId);
+  }
+  if (attestation === false && !isCovered({ controls })) {
+    const message =
+      controls.length === 0
+        ? 'must be yes, or left out: without controls only a person can say that the requirement is met'
+        : 'must be yes, or left out: no control is equal to the requirement or has it as a subset';
+    problems.push({ at: `${at}, attestation`, message });
+  }
+  return problems;
+}
+
+/** Whether the controls cover the requirement by themselves: one holds it, or several hold its parts. */
+function isCovered({ controls }: Pick<RequirementDraft, 'controls'>): boolean {
+  const of = (...relations: unknown[]) =>
+    controls.filter(({ relation }) => relations.includes(relation)).length;
+  return of('equal', 'subset') > 0 || of('superset') >= 2;
+}
+
+function trimmed(value: unknown): unknown {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return value ?? undefined;
+  return value.trim() || undefined;
+}
+
+function placeOf(path: readonly PropertyKey[], requirements: readonly RequirementDraft[]): string {
+  const [part, i, ...rest] = path;
+  if (part !== 'requirements' || typeof i !== 'number') return path.map(String).join('.') || 'file';
+  const at = requirements[i]?.at ?? `requirements[${i}]`;
+  return rest.length > 0 ? `${at}, ${rest.map(String).join('.')}` : at;
+}
+
+function lower(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}

@@ -1,0 +1,126 @@
+import { dump } from 'js-yaml';
+import type { z } from 'zod';
+import { CustomControl, LIMITS } from './custom-file.js';
+import { type FileProblem, MOST_PROBLEMS } from './file-problems.js';
+import { formatOf } from './framework-file.js';
+import { readTable, writeTable } from './read-table.js';
+import { listOf, readTree, treeOf } from './read-tree.js';
+
+interface ControlDraft {
+  control: Record<keyof CustomControl, unknown>;
+  at: string;
+}
+
+export interface CheckedControls {
+  controls: CustomControl[];
+  problems: FileProblem[];
+}
+
+/** Reads the team's own controls from CSV, YAML or JSON, and says what is wrong with them. */
+export function readControlsFile(
+  fileName: string,
+  text: string,
+  { domains, isTaken }: { domains: ReadonlySet<string>; isTaken: (id: string) => boolean },
+): CheckedControls {
+  const drafts = formatOf(fileName, text) === 'csv' ? fromCsv(text) : fromTree(fileName, text);
+  const problems: FileProblem[] = [];
+  if (drafts.length === 0) problems.push({ at: 'file', message: 'has no controls' });
+  if (drafts.length > LIMITS.controls) {
+    problems.push({ at: 'file', message: `has more than ${LIMITS.controls} controls` });
+    return { controls: [], problems };
+  }
+  const places = new Map<string, string>();
+  const controls = drafts.flatMap(({ control, at }) => {
+    const read = CustomControl.safeParse(control);
+    if (!read.success) {
+      problems.push(...read.error.issues.map((issue) => told(issue, at)));
+      return [];
+    }
+    const { id, domain } = read.data;
+    const before = places.get(id);
+    if (before) problems.push({ at, message: `has the id of ${before}` });
+    else if (isTaken(id))
+      problems.push({ at, message: `${id} is a control of the library already` });
+    if (!domains.has(domain)) {
+      const message = `there is no domain ${domain}; there are ${[...domains].join(', ')}`;
+      problems.push({ at: `${at}, domain`, message });
+    }
+    places.set(id, at);
+    return [read.data];
+  });
+  return { controls, problems: problems.slice(0, MOST_PROBLEMS) };
+}
+
+function told({ path, message }: z.core.$ZodIssue, at: string): FileProblem {
+  return { at: path.length > 0 ? `${at}, ${path.map(String).join('.')}` : at, message };
+}
+
+function fromTree(fileName: string, text: string): ControlDraft[] {
+  const isJson = formatOf(fileName, text) === 'oscal';
+  const tree = readTree(text.replace(/^\uFEFF/, ''), isJson ? 'json' : 'yaml');
+  const items = Array.isArray(tree) ? tree : listOf(treeOf(tree).controls);
+  return items.map((each, i) => {
+    const { id, domain, title, intent, weight, kind, cadence, keywords, negative } = treeOf(each);
+    const named = typeof id === 'string' ? ` (${id.slice(0, 40)})` : '';
+    return {
+      at: `controls[${i}]${named}`,
+      control: {
+        ...{ id, domain, title, intent, kind, cadence, keywords, negative },
+        weight: numberOf(weight),
+      },
+    };
+  });
+}
+
+const COLUMNS = [
+  'id',
+  'domain',
+  'title',
+  'intent',
+  'weight',
+  'kind',
+  'cadence',
+  'keywords',
+  'negative',
+] as const;
+
+function fromCsv(text: string): ControlDraft[] {
+  return readTable(text, ['id', 'domain', 'title', 'intent']).map(({ line, cells }) => {
+    const cell = (name: string) => cells[name]?.trim() || undefined;
+    const words = (name: string) =>
+      cell(name)
+        ?.split(/[;\n]/)
+        .map((word) => word.trim())
+        .filter(Boolean);
+    return {
+      at: `line ${line}`,
+      control: {
+        id: cell('id'),
+        domain: cell('domain'),
+        title: cell('title'),
+        intent: cell('intent'),
+        weight: numberOf(cell('weight')),
+        kind: cell('kind'),
+        cadence: cell('cadence'),
+        keywords: words('keywords'),
+        negative: words('negative'),
+      },
+    };
+  });
+}
+
+function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
+}
+
+/** The controls as a file that reads back the same. */
+export function writeControls(controls: readonly CustomControl[], format: 'yaml' | 'csv'): string {
+  if (format === 'yaml') return dump({ controls }, { lineWidth: 100, noRefs: true });
+  const rows = controls.map((control) =>
+    COLUMNS.map((column) => {
+      const value = control[column];
+      return Array.isArray(value) ? value.join('; ') : String(value);
+    }),
+  );
+  return writeTable(COLUMNS, rows);
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.js';
+
+/** What teams upload, read and checked. The bounds keep one team's files from slowing the others. */
+
+export const LIMITS = {
+  fileBytes: 5_000_000,
+  frameworks: 50,
+  requirements: 2_000,
+  edges: 60,
+  controls: 2_000,
+};
+
+/** Text of one line: neither control characters nor marks that turn text around. */
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u, 'must be one line of text');
+const relaxed = (max: number) => z.string().trim().max(max).default('');
+
+/** In CSV semicolons part the words. */
+const word = line(60).regex(/^[^;]*$/, 'must have no semicolon');
+
+export const FRAMEWORK_ID = /^[a-z0-9][a-z0-9.-]{1,63}$/;
+export const CONTROL_ID = /^[A-Z][A-Z0-9]{1,9}-[A-Z0-9]{1,8}(\.\d{1,3})?$/;
+
+export const CustomFramework = z.object({
+  id: z
+    .string()
+    .regex(FRAMEWORK_ID, 'must be 2 to 64 small letters, digits, dots and hyphens, such as acme-1'),
+  name: line(120),
+  version: line(60),
+  publisher: relaxed(200).transform((text) => text || 'your team'),
+  about: relaxed(2_000),
+  sections: z.array(z.object({ id: line(60), title: line(300) })).max(500),
+  requirements: z
+    .array(
+      z.object({
+        id: line(80),
+        section: line(60),
+        title: line(400),
+        attestation: z.boolean(),
+        controls: z.array(z.object({ controlId: line(40), relation: Relation })).max(LIMITS.edges),
+      }),
+    )
+    .min(1)
+    .max(LIMITS.requirements),
+});
+export type CustomFramework = z.infer<typeof CustomFramework>;
+
+export const CustomControl = z.object({
+  id: z.string().regex(CONTROL_ID, 'must be capitals, a hyphen and a number, such as ACME-01'),
+  domain: z.string().regex(/^[A-Z]{3}$/, 'must be the code of a domain, such as IAC'),
+  title: line(200),
+  intent: z.string().trim().min(1).max(2_000),
+  weight: z.number().int().min(1).max(10).default(5),
+  kind: ControlKind.default('process'),
+  cadence: Cadence.default('annual'),
+  keywords: z.array(word).max(60).default([]),
+  negative: z.array(word).max(60).default([]),
+});
+export type CustomControl = z.infer<typeof CustomControl>;
+
+/** A framework as a file says it, before it is checked: anything may be missing or wrong. */
+export interface FrameworkDraft {
+  head: Record<'id' | 'name' | 'version' | 'publisher' | 'about', unknown>;
+  sections: { id: unknown; title: unknown }[];
+  requirements: RequirementDraft[];
+}
+
+export interface RequirementDraft {
+  id: unknown;
+  section: unknown;
+  title: unknown;
+  /** Undefined: as the relations of its controls ask for. */
+  attestation: unknown;
+  controls: { controlId: unknown; relation: unknown }[];
+  /** Where in the file it stands. */
+  at: string;
+}

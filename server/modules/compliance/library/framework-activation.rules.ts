@@ -1,0 +1,36 @@
+import type { FrameworkChoice } from './team-libraries.repository.js';
+
+/** What a team that chose nothing measures itself by. */
+export const DEFAULT_FRAMEWORKS: ReadonlySet<string> = new Set([
+  'soc2-tsc-2017',
+  'iso-27001-2022',
+  'nist-csf-2.0',
+  'nist-800-53-r5',
+  'pci-dss-4.0.1',
+  'cis-controls-8.1',
+  'hipaa-security-rule',
+]);
+
+export const DEFAULT_TARGET_SCORE = 70;
+
+/** The choice as it holds, made or by default. */
+export function choiceOf(
+  choices: readonly FrameworkChoice[],
+  frameworkId: string,
+): FrameworkChoice {
+  return (
+    choices.find((choice) => choice.frameworkId === frameworkId) ?? {
+      frameworkId,
+      active: DEFAULT_FRAMEWORKS.has(frameworkId),
+      targetScore: DEFAULT_TARGET_SCORE,
+    }
+  );
+}
+
+/** The choices with this one in place of what was chosen before. */
+export function withChoice(
+  choices: readonly FrameworkChoice[],
+  choice: FrameworkChoice,
+): FrameworkChoice[] {
+  return [...choices.filter(({ frameworkId }) => frameworkId !== choice.frameworkId), choice];
+}

@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { AppError } from '../../../platform/errors.js';
+import { checkFramework } from './check-framework.js';
+import { readControlsFile, writeControls } from './controls-file.js';
+import { CustomControl, CustomFramework } from './custom-file.js';
+import { readFrameworkFile, writeFramework } from './framework-file.js';
+
+const KNOWN = ['IAC-06', 'CRY-01', 'MON-02'];
+const hasControl = (id: string) => KNOWN.includes(id);
+const read = (fileName: string, text: string) =>
+  checkFramework(readFrameworkFile(fileName, text), hasControl);
+const problemsOf = (fileName: string, text: string): string[] => {
+  try {
+    return read(fileName, text).problems.map(({ at, message }) => `${at}: ${message}`);
+  } catch (error) {
+    if (error instanceof AppError) return [error.message];
+    throw error;
+  }
+};
+
+const HEAD = 'id: acme-1\nname: Acme rules\nversion: 1.10\n';
+const yaml = (requirements: string, more = '') => `${HEAD}${more}requirements:\n${requirements}`;
+
+describe('YAML', () => {
+  it('is a framework, with ids as they are written and attestation where controls do not cover', () => {
+    const text = yaml(
+      '  - { id: 1.10, section: A, title: Second factor, controls: { IAC-06: subset } }\n' +
+        '  - { id: 1.1, section: A, title: Keys, controls: [CRY-01] }\n' +
+        '  - { id: 2, title: A policy }\n',
+      'sections: [{ id: A, title: Access }, { id: Z, title: Unused }]\n',
+    );
+    const { framework, problems } = read('own.yaml', text);
+    expect(problems).toEqual([]);
+    expect(framework).toMatchObject({ id: 'acme-1', version: '1.10', publisher: 'your team' });
+    expect(framework?.sections).toEqual([
+      { id: 'A', title: 'Access' },
+      { id: 'Requirements', title: 'Requirements' },
+    ]);
+    expect(framework?.requirements.map(({ id, attestation }) => [id, attestation])).toEqual([
+      ['1.10', false],
+      ['1.1', true],
+      ['2', true],
+    ]);
+    expect(framework?.requirements[1]?.controls).toEqual([
+      { controlId: 'CRY-01', relation: 'intersects' },
+    ]);
+  });
+
+  test.each([
+    [
+      'an unknown control',
+      '  - { id: a, title: t, controls: [ABC-99] }\n',
+      /requirements\[0\] \(a\), controls: there is no control ABC-99/,
+    ],
+    [
+      'an id twice',
+      '  - { id: a, title: t }\n  - { id: a, title: t }\n',
+      /requirements\[1\] \(a\): has the id of requirements\[0\]/,
+    ],
+    ['no title', '  - { id: a }\n', /requirements\[0\] \(a\), title/],
+    [
+      'a relation that is none',
+      '  - { id: a, title: t, controls: { IAC-06: near } }\n',
+      /controls\.0\.relation/,
+    ],
+    [
+      'a pass that nobody can say',
+      '  - { id: a, title: t, attestation: false }\n',
+      /attestation: must be yes/,
+    ],
+    [
+      'a pass by an intersection',
+      '  - { id: a, title: t, attestation: no, controls: [IAC-06] }\n',
+      /attestation: must be yes/,
+    ],
+    [
+      'a control twice',
+      '  - { id: a, title: t, controls: [IAC-06, IAC-06] }\n',
+      /names IAC-06 twice/,
+    ],
+    ['anchors', '  - &x { id: a, title: t }\n  - *x\n', /anchors/],
+    ['marks that turn text', '  - { id: a, title: "t\\u202Ex" }\n', /one line of text/],
+    ['bad syntax', '  - { id: a, title: t\n', /line \d+, column \d+: is not YAML/],
+  ])('with %s is refused, and says where', (_, requirements, expected) => {
+    expect(problemsOf('own.yaml', yaml(requirements)).join('\n')).toMatch(expected);
+  });
+
+  it('does not unfold what refers to itself, nor go as deep as it is told', () => {
+    let bomb = 'a0: &a0 [x, x]\n';
+    for (let i = 1; i < 30; i += 1) bomb += `a${i}: &a${i} [*a${i - 1}, *a${i - 1}]\n`;
+    expect(problemsOf('own.yaml', bomb).join()).toMatch(/anchors/);
+    expect(problemsOf('own.yaml', `a: ${'['.repeat(20_000)}`).join()).toMatch(/YAML|nested/);
+    const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
+    expect(problemsOf('own.json', deep).join()).toMatch(/nested deeper/);
+    expect(problemsOf('own.json', '{\n"a": \n').join()).toMatch(/is not JSON/);
+  });
+});
+
+describe('CSV', () => {
+  test.each([',', ';', '\t'])('is read with %j between its cells and a byte order mark', (by) => {
+    const lines = [
+      ['Framework', 'Framework name', 'Version', 'Section', 'ID', 'Title', 'Controls'],
+      ['acme-1', 'Acme', '2', 'A', 'A.1', 'Second factor', 'IAC-06:subset CRY-01'],
+      ['', '', '', 'A', 'A.2', '"Two\nlines, is one too many"', ''],
+      ['', '', '', 'A', 'A.3', 'Keys', 'XXX-01'],
+    ];
+    const text = `\uFEFF${lines.map((line) => line.join(by)).join('\r\n')}`;
+    const told = problemsOf('own.csv', text);
+    expect(told).toEqual([
+      expect.stringMatching(/^line 4, title: .*one line/),
+      'line 5, controls: there is no control XXX-01',
+    ]);
+  });
+
+  test.each([
+    ['id,name\nA,b\n', /line 1: has no column title/],
+    ['id,title,id\nA,b,c\n', /line 1: has the column id twice/],
+    ['id,title\nA,"=HYPERLINK(""http://x"")"\n', /line 2, title: begins like a formula/],
+    ['id,title\nA\n', /line \d: is not CSV/],
+    ['', /line 1: is no header line/],
+    ['id,title\n', /file: has no requirements/],
+  ])('%j is refused', (text, expected) => {
+    expect(problemsOf('own.csv', text).join('\n')).toMatch(expected);
+  });
+});
+
+describe('an OSCAL catalog', () => {
+  const label = (value: string) => [{ name: 'label', value }];
+  const catalog = (version: string) =>
+    JSON.stringify({
+      catalog: {
+        metadata: { title: 'Rules of Acme, 2nd', version: '2.1', 'oscal-version': version },
+        groups: [
+          {
+            id: 'ac',
+            title: 'Access',
+            controls: [
+              {
+                id: 'ac-1',
+                title: 'Accounts',
+                props: [
+                  ...label('AC-1'),
+                  { name: 'common-control', class: 'subset', value: 'IAC-06' },
+                ],
+                controls: [
+                  { id: 'ac-1.1', title: 'By machine', props: label('AC-1(1)') },
+                  { id: 'ac-1.2', title: 'Old', props: [{ name: 'status', value: 'Withdrawn' }] },
+                ],
+              },
+            ],
+            groups: [{ id: 'in', title: 'Inner', controls: [{ id: 'in-1', title: 'Deep' }] }],
+          },
+        ],
+      },
+    });
+
+  test.each(['1.0.0', '1.1.3', '1.2.0'])(
+    'of %s gives groups, controls and enhancements',
+    (version) => {
+      const { framework, problems } = read('catalog.json', catalog(version));
+      expect(problems).toEqual([]);
+      expect(framework).toMatchObject({ id: 'rules-of-acme-2nd', version: '2.1' });
+      expect(
+        framework?.requirements.map(({ id, section, attestation }) => [id, section, attestation]),
+      ).toEqual([
+        ['AC-1', 'ac', false],
+        ['AC-1(1)', 'ac', true],
+        ['in-1', 'in', true],
+      ]);
+    },
+  );
+
+  test.each(['2.0.0', '0.9', '1.20'])('of %s is not read', (version) => {
+    expect(problemsOf('catalog.json', catalog(version)).join()).toMatch(/1\.0 to 1\.2 are read/);
+  });
+});
+
+const word = fc
+  .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
+  .map((text) => text.trim())
+  .filter(
+    (text) => CustomFramework.shape.name.safeParse(text).success && text.normalize() === text,
+  );
+const ids = fc.uniqueArray(word, { minLength: 1, maxLength: 8 });
+const edges = fc.uniqueArray(
+  fc.record({
+    controlId: fc.constantFrom(...KNOWN),
+    relation: fc.constantFrom('equal', 'subset', 'superset', 'intersects'),
+  }),
+  { selector: ({ controlId }) => controlId, maxLength: 3 },
+);
+const anyFramework = fc
+  .record({ ids, title: word, about: word, section: word, edges, attested: fc.boolean() })
+  .map(({ ids: list, title, about, section, edges: controls, attested }) => {
+    const draft = {
+      head: { id: 'own-1', name: title, version: '1.10', publisher: about, about },
+      sections: [{ id: section, title }],
+      requirements: list.map((id, i) => ({
+        ...{ id, section, title, at: String(i) },
+        attestation: attested || undefined,
+        controls: i % 2 === 0 ? controls : [],
+      })),
+    };
+    return checkFramework(draft, hasControl).framework;
+  })
+  .filter((framework) => framework !== null);
+
+describe('what is exported', () => {
+  test.each(['yaml', 'csv'] as const)('as %s reads back the same, whatever its words', (format) => {
+    fc.assert(
+      fc.property(anyFramework, (framework) => {
+        const again = read(`own.${format}`, writeFramework(framework, format));
+        expect(again.problems).toEqual([]);
+        expect(again.framework).toEqual(framework);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('never begins a cell of CSV like a formula', () => {
+    const text = yaml('  - { id: "=1+1", title: "@SUM(A1)" }\n');
+    const { framework } = read('own.yaml', text);
+    if (!framework) throw new Error('refused');
+    const csv = writeFramework(framework, 'csv');
+    expect(csv).toContain("'=1+1,'@SUM(A1)");
+    expect(read('own.csv', csv).framework).toEqual(framework);
+  });
+});
+
+describe('own controls', () => {
+  const place = { domains: new Set(['IAC']), isTaken: hasControl };
+  const controls = [
+    CustomControl.parse({
+      id: 'ACME-01',
+      domain: 'IAC',
+      title: 'Badges are returned',
+      intent: 'Who leaves,\nreturns the badge.',
+      keywords: ['badge', '-card'],
+    }),
+  ];
+
+  test.each(['yaml', 'csv'] as const)('read back the same from %s', (format) => {
+    const again = readControlsFile(`c.${format}`, writeControls(controls, format), place);
+    expect(again).toEqual({ controls, problems: [] });
+  });
+
+  test.each([
+    ['IAC-06,IAC,t,i', /line 2: IAC-06 is a control of the library already/],
+    ['ACME-01,XXX,t,i', /line 2, domain: there is no domain XXX/],
+    ['acme,IAC,t,i', /line 2, id: must be capitals/],
+  ])('%s is refused', (row, expected) => {
+    const { problems } = readControlsFile('c.csv', `id,domain,title,intent\n${row}\n`, place);
+    expect(problems.map(({ at, message }) => `${at}: ${message}`).join()).toMatch(expected);
+  });
+});

@@ -1,0 +1,147 @@
+import { dump } from 'js-yaml';
+import type { CustomFramework, FrameworkDraft, RequirementDraft } from './custom-file.js';
+import { readOscalCatalog } from './oscal-catalog.js';
+import { readTable, writeTable } from './read-table.js';
+import { listOf, readTree, treeOf } from './read-tree.js';
+
+export const FORMATS = ['yaml', 'csv', 'oscal'] as const;
+export type FileFormat = (typeof FORMATS)[number];
+
+/** By the name, else by how the text begins. */
+export function formatOf(fileName: string, text: string): FileFormat {
+  const ending = /\.([a-z]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
+  if (/^\s*[{[]/.test(text.slice(0, 1_000)) && ending !== 'yaml' && ending !== 'yml')
+    return 'oscal';
+  if (['csv', 'tsv', 'txt'].includes(ending)) return 'csv';
+  return 'yaml';
+}
+
+/** Reads the file's form; what it says is checked by `checkFramework`. */
+export function readFrameworkFile(fileName: string, text: string): FrameworkDraft {
+  const format = formatOf(fileName, text);
+  if (format === 'csv') return readCsv(text);
+  const tree = readTree(text.replace(/^\uFEFF/, ''), format === 'oscal' ? 'json' : 'yaml');
+  return 'catalog' in treeOf(tree) ? readOscalCatalog(tree) : readOwn(tree);
+}
+
+function readOwn(tree: unknown): FrameworkDraft {
+  const { id, name, version, publisher, about, sections, requirements } = treeOf(tree);
+  return {
+    head: { id, name, version, publisher, about },
+    sections: listOf(sections).map((each) => {
+      const section = treeOf(each);
+      return { id: section.id, title: section.title ?? section.id };
+    }),
+    requirements: listOf(requirements).map((each, i): RequirementDraft => {
+      const requirement = treeOf(each);
+      const named = typeof requirement.id === 'string' ? ` (${requirement.id.slice(0, 80)})` : '';
+      return {
+        id: requirement.id,
+        section: requirement.section,
+        title: requirement.title,
+        attestation: wordOf(requirement.attestation),
+        controls: edgesOf(requirement.controls),
+        at: `requirements[${i}]${named}`,
+      };
+    }),
+  };
+}
+
+/** `{ IAC-06: subset }`, or a list of ids, which then intersect. */
+function edgesOf(controls: unknown): RequirementDraft['controls'] {
+  if (Array.isArray(controls)) {
+    return controls.map((controlId) => ({ controlId, relation: 'intersects' }));
+  }
+  return Object.entries(treeOf(controls)).map(([controlId, relation]) => ({
+    controlId,
+    relation: relation || 'intersects',
+  }));
+}
+
+const COLUMNS = [
+  'framework',
+  'framework_name',
+  'version',
+  'publisher',
+  'about',
+  'section',
+  'section_title',
+  'id',
+  'title',
+  'attestation',
+  'controls',
+] as const;
+
+function readCsv(text: string): FrameworkDraft {
+  const rows = readTable(text, ['id', 'title']);
+  const first = (column: string) =>
+    rows.find(({ cells }) => cells[column]?.trim())?.cells[column]?.trim();
+  const sections = new Map<string, string>();
+  const requirements = rows.map(({ line, cells }): RequirementDraft => {
+    const section = cells.section?.trim() || undefined;
+    const title = cells.section_title?.trim();
+    if (section && (title || !sections.has(section))) sections.set(section, title || section);
+    return {
+      id: cells.id,
+      section,
+      title: cells.title,
+      attestation: wordOf(cells.attestation),
+      controls: (cells.controls ?? '')
+        .split(/[;,\s]+/)
+        .filter(Boolean)
+        .map((edge) => {
+          const [controlId, relation = 'intersects'] = edge.split(':');
+          return { controlId, relation: relation.toLowerCase() };
+        }),
+      at: `line ${line}`,
+    };
+  });
+  return {
+    head: {
+      id: first('framework'),
+      name: first('framework_name'),
+      version: first('version'),
+      publisher: first('publisher'),
+      about: first('about'),
+    },
+    sections: [...sections].map(([id, title]) => ({ id, title })),
+    requirements,
+  };
+}
+
+/** Yes, no, or nothing said; anything else is kept, so that the check refuses it. */
+function wordOf(cell: unknown = ''): unknown {
+  if (typeof cell !== 'string') return cell;
+  const word = cell.trim().toLowerCase();
+  if (word === '') return undefined;
+  if (['yes', 'true', '1'].includes(word)) return true;
+  return ['no', 'false', '0'].includes(word) ? false : cell;
+}
+
+/** The framework as a file that reads back the same. */
+export function writeFramework(framework: CustomFramework, format: 'yaml' | 'csv'): string {
+  const { sections, requirements, ...head } = framework;
+  if (format === 'yaml') {
+    const written = requirements.map(({ controls, ...requirement }) => ({
+      ...requirement,
+      controls: Object.fromEntries(
+        controls.map(({ controlId, relation }) => [controlId, relation]),
+      ),
+    }));
+    return dump({ ...head, sections, requirements: written }, { lineWidth: 100, noRefs: true });
+  }
+  const titles = new Map(sections.map(({ id, title }) => [id, title]));
+  const rows = requirements.map(({ id, section, title, attestation, controls }, i) => [
+    // Once is enough: an empty cell says what the line above says.
+    ...(i === 0
+      ? [head.id, head.name, head.version, head.publisher, head.about]
+      : ['', '', '', '', '']),
+    section,
+    titles.get(section) ?? section,
+    id,
+    title,
+    attestation ? 'yes' : 'no',
+    controls.map(({ controlId, relation }) => `${controlId}:${relation}`).join('; '),
+  ]);
+  return writeTable(COLUMNS, rows);
+}

@@ -1,0 +1,92 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { refused } from './file-problems.js';
+
+/** A line of a table: its number in the file from 1, and its cells by column. */
+export interface TableRow {
+  line: number;
+  cells: Readonly<Record<string, string>>;
+}
+
+const MOST_ROWS = 5_000;
+
+/**
+ * Reads CSV with a header line: separated by commas, semicolons or tabs, with or without a byte order mark.
+ * Column names are compared without case, spaces as underscores. Throws InvalidInputError that names the line.
+ */
+export function readTable(text: string, needed: readonly string[]): TableRow[] {
+  const rows = parsed(text);
+  const [first] = rows;
+  const header = first?.record.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, '_'),
+  );
+  if (!header) throw refused([{ at: 'line 1', message: 'is no header line' }]);
+  const missing = needed.filter((name) => !header.includes(name));
+  if (missing.length > 0) {
+    const message = `has no column ${missing.join(', ')}; there are: ${header.join(', ').slice(0, 300)}`;
+    throw refused([{ at: 'line 1', message }]);
+  }
+  const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
+  if (twice) throw refused([{ at: 'line 1', message: `has the column ${twice} twice` }]);
+  const formulas = rows.slice(1).flatMap(({ record, line }) =>
+    record.flatMap((cell, i) => {
+      const message = 'begins like a formula; write an apostrophe before it if it is text';
+      return /^[=@]/.test(cell) ? [{ at: `line ${line}, ${header[i]}`, message }] : [];
+    }),
+  );
+  if (formulas.length > 0) throw refused(formulas);
+  return rows.slice(1).map(({ record, line }) => ({
+    line,
+    cells: Object.fromEntries(header.map((name, i) => [name, plain(record[i] ?? '')])),
+  }));
+}
+
+function parsed(text: string): { record: string[]; line: number }[] {
+  const [head = ''] = text.split(/\r?\n/, 1);
+  const delimiter = [',', ';', '\t'].toSorted(
+    (a, b) => head.split(b).length - head.split(a).length,
+  );
+  try {
+    // With `info` each record comes with its lines, which the package's types do not say.
+    const rows = parse(text, {
+      bom: true,
+      delimiter: delimiter[0],
+      info: true,
+      skip_empty_lines: true,
+      max_record_size: 100_000,
+      to: MOST_ROWS + 2,
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    if (rows.length > MOST_ROWS + 1) {
+      throw refused([{ at: 'file', message: `has more than ${MOST_ROWS} lines` }]);
+    }
+    // The line on which a record ends; one with line breaks in its cells begins above.
+    return rows.map(({ record, info }) => ({ record, line: info.lines }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = 'lines' in error ? `line ${String(error.lines)}` : 'file';
+    throw refused([{ at: line, message: `is not CSV: ${error.message.slice(0, 200)}` }]);
+  }
+}
+
+/** What spreadsheets take for a formula is written with an apostrophe before it. */
+const GUARDED = /^[=+\-@\t\r']/;
+
+function plain(cell: string): string {
+  return cell.startsWith("'") && GUARDED.test(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
+/** Lines of CSV in which no cell is taken for a formula. */
+export function writeTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const cellOf = (text: string) => {
+    const safe = GUARDED.test(text) ? `'${text}` : text;
+    return /[",;\r\n\t]/.test(safe) || safe !== safe.trim()
+      ? `"${safe.replaceAll('"', '""')}"`
+      : safe;
+  };
+  return [header, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}

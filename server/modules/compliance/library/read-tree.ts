@@ -1,0 +1,71 @@
+import { FAILSAFE_SCHEMA, load } from 'js-yaml';
+import { type FileProblem, refused } from './file-problems.js';
+
+const DEEPEST = 40;
+const MOST_VALUES = 400_000;
+
+/**
+ * Reads JSON or YAML that somebody else wrote. In YAML every plain value is text, so that an id such as 1.10
+ * stays what it is. Throws InvalidInputError that says where.
+ */
+export function readTree(text: string, format: 'json' | 'yaml'): unknown {
+  const data = format === 'json' ? parseJson(text) : parseYaml(text);
+  const problem = tooMuch(data);
+  if (problem) throw refused([problem]);
+  return data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'not JSON';
+    const offset = Number(/position (\d+)/.exec(message)?.[1] ?? Number.NaN);
+    const at = Number.isNaN(offset) ? 'file' : `line ${text.slice(0, offset).split('\n').length}`;
+    throw refused([{ at, message: 'is not JSON' }]);
+  }
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return load(text, { schema: FAILSAFE_SCHEMA });
+  } catch (error) {
+    const { reason, mark } = (error ?? {}) as {
+      reason?: string;
+      mark?: { line: number; column: number };
+    };
+    const at = mark ? `line ${mark.line + 1}, column ${mark.column + 1}` : 'file';
+    throw refused([{ at, message: `is not YAML that can be read: ${reason ?? 'too deep'}` }]);
+  }
+}
+
+/** One value that stands in two places is an anchor: a few lines of them unfold to gigabytes. */
+function tooMuch(root: unknown): FileProblem | null {
+  const seen = new Set<object>();
+  const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (seen.has(value)) return { at: 'file', message: 'has anchors, which are not read' };
+    seen.add(value);
+    if (depth > DEEPEST) return { at: 'file', message: `is nested deeper than ${DEEPEST} levels` };
+    const inside = Object.values(value);
+    if (open.length + seen.size + inside.length > MOST_VALUES) {
+      return { at: 'file', message: `has more than ${MOST_VALUES} values` };
+    }
+    for (const each of inside) open.push({ value: each, depth: depth + 1 });
+  }
+  return null;
+}
+
+export type Tree = Readonly<Record<string, unknown>>;
+
+/** The value if it is an object that is no list; else one without anything. */
+export function treeOf(value: unknown): Tree {
+  const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isTree ? (value as Tree) : {};
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
