@@ -226,20 +226,20 @@ export const getScoreHistory = endpoint({
   path: '/api/compliance-engine/history',
   module,
   access: read,
-  summary: 'How a framework’s score went: the standing at evenly spaced moments, or at each change',
+  summary: 'How scores went: the standing at evenly spaced moments, or at each change',
   query: z.object({
-    framework: z.string().min(1).max(200),
+    framework: z.string().min(1).max(200).optional().describe('default: every active one'),
     from: Instant.optional().describe('default: 90 days before `to`'),
     to: Instant.optional().describe('default: now'),
     points: z.coerce
       .number()
       .int()
       .min(2)
-      .max(500)
+      .max(200)
       .optional()
-      .describe('so many evenly spaced moments; without it every change, at most 1,000'),
+      .describe('so many evenly spaced moments; without it the newest 1,000 changes of each'),
   }),
-  result: z.object({ framework: z.string(), items: z.array(ScorePoint) }),
+  result: z.object({ items: z.array(ScorePoint).describe('by framework, oldest first') }),
 });
 
 export const getPostureAt = endpoint({
@@ -248,7 +248,7 @@ export const getPostureAt = endpoint({
   module,
   access: read,
   summary: 'The posture at a past moment, as it was judged then',
-  query: z.object({ at: Instant }),
+  query: z.object({ at: Instant.optional().describe('default: now') }),
   result: z.object({
     at: z.string(),
     frameworks: z.array(ScorePoint.extend({ since: z.string() }).omit({ at: true })),

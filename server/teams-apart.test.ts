@@ -94,10 +94,7 @@ const PROBES: Record<string, Probe> = {
     url: () => '/api/compliance-engine/accounts/aws/999988887777',
     payload: () => ({ environment: 'production', tags: ['team-b'] }),
   },
-  'DELETE /api/compliance-engine/accounts/:provider/:accountId': {
-    ...hidden,
-    url: () => '/api/compliance-engine/accounts/aws/111122223333',
-  },
+  'DELETE /api/compliance-engine/accounts/:provider/:accountId': hidden,
   'GET /api/compliance-engine/scopes': empty,
   'PUT /api/compliance-engine/scopes/:frameworkId': {
     ...empty,

@@ -22,6 +22,8 @@ export interface Made {
   ownControlId: string;
   /** The platform's id of a cloud account. */
   accountId: string;
+  /** Of the account that a profile was set for under that id. */
+  provider: string;
   scanId: string;
   jobId: string;
   scheduleId: string;
@@ -106,20 +108,20 @@ export async function twoTeams(): Promise<TwoTeams> {
   const ownFrameworkId = 'own-of-team-a';
   const framework = `id: ${ownFrameworkId}\nname: Own\nversion: "1"\nrequirements: [{ id: R1, title: t }]\n`;
   await must({ method: 'POST', url: '/api/frameworks', payload: fileForm(framework, 'a.yaml') });
+  const { id: account } = await must({
+    method: 'POST',
+    url: '/api/cloud-security/accounts',
+    payload: accountOf('team-a', '123456789012'),
+  });
   await must({
     method: 'PUT',
-    url: '/api/compliance-engine/accounts/aws/111122223333',
+    url: `/api/compliance-engine/accounts/aws/${account}`,
     payload: { environment: 'environment-of-team-a', tags: ['tag-of-team-a'] },
   });
   await must({
     method: 'PUT',
     url: `/api/compliance-engine/scopes/${place.frameworkId}`,
     payload: { include: { tags: ['tag-of-team-a'] }, exclude: {} },
-  });
-  const { id: account } = await must({
-    method: 'POST',
-    url: '/api/cloud-security/accounts',
-    payload: accountOf('team-a', '123456789012'),
   });
   const scanUrl = '/api/scans';
   const { id: scanId } = await must({
@@ -146,7 +148,7 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/targets',
     payload: { kind: 'web', url: 'https://of-team-a.example/' },
   });
-  const things = { imageId, targetId };
+  const things = { imageId, targetId, provider: 'aws' };
   const scanning = {
     ...things,
     accountId: account,

@@ -83,7 +83,6 @@ function addHistoryRoutes(http: HttpApi, { history, decisions }: ComplianceServi
     ),
   }));
   http.add(contract.getScoreHistory, async ({ actor, query }) => ({
-    framework: query.framework,
     items: await history.series(actor, query),
   }));
   http.add(contract.getPostureAt, ({ actor, query }) => history.postureAt(actor, query.at));

@@ -24,7 +24,8 @@ const DEFAULT_DAYS = 90;
 const MOST_CHANGES = 1_000;
 
 interface Wanted {
-  framework: string;
+  /** Default: every active one. */
+  framework?: string;
   /** ISO 8601, any offset. */
   from?: string;
   to?: string;
@@ -36,9 +37,9 @@ export class HistoryService {
   constructor(private readonly deps: HistoryDeps) {}
 
   /** Scores and numbers of controls by status at a moment that is not in the future. */
-  async postureAt(team: TeamScope, moment: string): Promise<z.input<typeof getPostureAt.result>> {
+  async postureAt(team: TeamScope, moment?: string): Promise<z.input<typeof getPostureAt.result>> {
     const { stateHistory, scores, catalogues } = this.deps;
-    const at = this.#past('query.at', moment);
+    const at = this.#past('query.at', moment ?? this.deps.clock.now().toISOString());
     const [points, states, catalogue] = await Promise.all([
       scores.at(team, at),
       stateHistory.at(team, at),
@@ -73,31 +74,15 @@ export class HistoryService {
         errors: [{ path: 'query.from', message }],
       });
     }
-    const found: ScoreInterval[] = [];
-    const known = scores.between(team, framework, start.toISOString(), end.toISOString());
-    if (points === undefined) {
-      for await (const point of known) {
-        found.push(point);
-        if (found.length > MOST_CHANGES) found.shift();
-      }
-      return found.filter(({ active }) => active).map(pointOf);
+    const known = framework
+      ? [framework]
+      : [...(await this.deps.catalogues.of(team)).frameworks.keys()];
+    const items: ScorePoint[] = [];
+    for (const id of known) {
+      const between = scores.between(team, id, start.toISOString(), end.toISOString());
+      items.push(...(points ? await spaced(between, start, end, points) : await each(between)));
     }
-    const step = (end.getTime() - start.getTime()) / (points - 1);
-    const moments = Array.from({ length: points }, (_, at) =>
-      new Date(start.getTime() + Math.round(step * at)).toISOString(),
-    );
-    const standing: (ScoreInterval | undefined)[] = [];
-    let current: ScoreInterval | undefined;
-    for await (const point of known) {
-      while (standing.length < points && (moments[standing.length] ?? '') < point.at) {
-        standing.push(current);
-      }
-      current = point;
-    }
-    while (standing.length < points) standing.push(current);
-    return standing.flatMap((point, index) =>
-      point?.active ? [{ ...pointOf(point), at: moments[index] ?? point.at }] : [],
-    );
+    return items;
   }
 
   async ofControl(team: TeamScope, controlId: string, limit: number, cursor?: string) {
@@ -125,4 +110,39 @@ export class HistoryService {
 function pointOf(point: ScoreInterval): ScorePoint {
   const { frameworkId, at, score, coverage, ceiling, requirements, ruleVersion } = point;
   return { frameworkId, at, score, coverage, ceiling, requirements, ruleVersion };
+}
+
+/** Every change, the newest of them. */
+async function each(known: AsyncIterable<ScoreInterval>): Promise<ScorePoint[]> {
+  const found: ScoreInterval[] = [];
+  for await (const point of known) {
+    found.push(point);
+    if (found.length > MOST_CHANGES) found.shift();
+  }
+  return found.filter(({ active }) => active).map(pointOf);
+}
+
+/** What held at so many evenly spaced moments; those before the first record are left out. */
+async function spaced(
+  known: AsyncIterable<ScoreInterval>,
+  start: Date,
+  end: Date,
+  points: number,
+): Promise<ScorePoint[]> {
+  const step = (end.getTime() - start.getTime()) / (points - 1);
+  const moments = Array.from({ length: points }, (_, at) =>
+    new Date(start.getTime() + Math.round(step * at)).toISOString(),
+  );
+  const standing: (ScoreInterval | undefined)[] = [];
+  let current: ScoreInterval | undefined;
+  for await (const point of known) {
+    while (standing.length < points && (moments[standing.length] ?? '') < point.at) {
+      standing.push(current);
+    }
+    current = point;
+  }
+  while (standing.length < points) standing.push(current);
+  return standing.flatMap((point, index) =>
+    point?.active ? [{ ...pointOf(point), at: moments[index] ?? point.at }] : [],
+  );
 }

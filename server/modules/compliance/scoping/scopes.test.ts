@@ -4,6 +4,7 @@ import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
+import { DEFAULT_FRAMEWORKS } from '../library/framework-activation.rules.js';
 
 let core: TestCore;
 let team: TestTeam;
@@ -34,7 +35,8 @@ const profile = (accountId: string, environment: string | null, tags: string[] =
 function frameworks(): [string, string] {
   const asking = core.compliance.catalogue
     .requirementsOf(CONTROL)
-    .map(({ framework }) => framework.id);
+    .map(({ framework }) => framework.id)
+    .filter((id) => DEFAULT_FRAMEWORKS.has(id));
   const [one, other] = [...new Set(asking)];
   if (!one || !other) throw new Error('two frameworks must ask for the control');
   return [one, other];
