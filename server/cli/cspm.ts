@@ -13,6 +13,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
 import { addMap } from './commands/map.js';
+import { addOverride } from './commands/override.js';
 import { addScan } from './commands/scan.js';
 import { addScans } from './commands/scans.js';
 import { addSchedules } from './commands/schedules.js';
@@ -44,6 +45,7 @@ for (const add of [
   addWorker,
   addFrameworks,
   addControls,
+  addOverride,
   addMap,
   addDoctor,
   addConfig,

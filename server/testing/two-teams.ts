@@ -148,7 +148,7 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/security-scans/targets',
     payload: { kind: 'web', url: 'https://of-team-a.example/' },
   });
-  const things = { imageId, targetId, provider: 'aws' };
+  const things = { imageId, targetId };
   const scanning = {
     ...things,
     accountId: account,
@@ -169,6 +169,7 @@ export async function twoTeams(): Promise<TwoTeams> {
   ];
   const brought = { ownFrameworkId, ownControlId };
   const made = {
+    provider: 'aws',
     ...{ importId, findingId, tool, checkId, controlId, marks },
     ...place,
     ...brought,

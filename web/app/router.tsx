@@ -44,6 +44,11 @@ const framework = createRoute({
     'FrameworkPage',
   ),
 });
+const frameworkScope = createRoute({
+  getParentRoute: () => root,
+  path: '/frameworks/scope',
+  component: lazyRouteComponent(() => import('../features/compliance/ScopePage.js'), 'ScopePage'),
+});
 const controls = createRoute({
   getParentRoute: () => root,
   path: '/controls',
@@ -201,6 +206,7 @@ const routeTree = root.addChildren([
   posture,
   frameworks,
   framework,
+  frameworkScope,
   controls,
   control,
   findings,

@@ -6,7 +6,7 @@ import type { RequirementState } from '../../../contract/compliance.js';
 import { Choices } from '../../ui/Choices.js';
 import { counted } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
-import { TextLink } from '../../ui/links.js';
+import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
@@ -48,6 +48,11 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
           <>
             {about} Published by {publisher}.
           </>
+        }
+        actions={
+          <ButtonLink to="/frameworks/scope" variant="default">
+            Scope and thresholds
+          </ButtonLink>
         }
       />
       <Stack>

@@ -2,6 +2,7 @@ import { Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Explain } from '../../app/Explain.js';
 import { Loaded } from '../../ui/Loaded.js';
+import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { FrameworkLine } from './FrameworkLine.js';
@@ -14,6 +15,11 @@ export function FrameworksPage() {
       <PageHeader
         title="Frameworks"
         about="Every framework with its full list of requirements: what was not assessed counts, too."
+        actions={
+          <ButtonLink to="/frameworks/scope" variant="default">
+            Scope and thresholds
+          </ButtonLink>
+        }
       />
       <Loaded query={useQuery(frameworksQuery)}>
         {({ items }) => (
