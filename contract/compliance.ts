@@ -4,6 +4,7 @@ import { endpoint } from './endpoint.js';
 import { FrameworkSummary, RequirementState } from './framework.js';
 import { Severity } from './severity.js';
 
+export * from './compliance-engine.js';
 export * from './control.js';
 export * from './framework.js';
 export * from './framework-library.js';
@@ -44,11 +45,12 @@ export const decideControl = endpoint({
   access: 'compliance:write',
   summary: 'Declare a control not applicable, override its status, or answer for it',
   description:
-    'An override stands over evidence and is flagged when evidence disagrees; an answer stands over passing evidence only.',
+    'It holds for every framework. An override stands over evidence and is flagged when evidence disagrees; an answer stands over passing evidence only; not applicable needs an approver.',
   params: z.object({ controlId: z.string() }),
   body: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('not_applicable'),
+      approver: z.string().trim().min(2).max(200).describe('somebody else than who decides'),
       justification: z.string().trim().min(10).max(4_000),
       expiresAt: z.iso.datetime().optional(),
     }),

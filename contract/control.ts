@@ -79,6 +79,12 @@ export const ControlExplanation = z.object({
   inputsTotal: z.number(),
   /** Accounts in scope of which there is no evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
+  /** The accounts by whose evidence it was judged: at most 20 by name. */
+  scope: z.object({ accounts: z.array(z.string()), total: z.number() }).optional(),
+  /** The team's thresholds that it was judged by. */
+  settings: z
+    .object({ failShare: z.number(), evidenceDays: z.number(), answerDays: z.number() })
+    .optional(),
 });
 export type ControlExplanation = z.infer<typeof ControlExplanation>;
 
@@ -88,6 +94,8 @@ export const ControlDecision = z.object({
   status: z.enum(['implemented', 'partial', 'not_implemented']).nullable(),
   justification: z.string(),
   actor: z.string(),
+  /** Who agreed that a control is not applicable; somebody else than the actor. */
+  approver: z.string().nullish(),
   at: z.string(),
   expiresAt: z.string().nullable(),
 });
@@ -128,5 +136,20 @@ export const ControlDetail = ControlSummary.extend({
   requirements: z.array(RequirementRef),
   since: z.string().nullable().describe('when the status last changed'),
   evaluatedAt: z.string().nullable(),
+  /** Rules and library that decided. */
+  ruleVersion: z.string().nullish(),
+  /** The verdicts where frameworks have a scope of their own. */
+  scopes: z
+    .array(
+      z.object({
+        frameworks: z.array(z.object({ id: z.string(), name: z.string() })),
+        status: ControlStatus,
+        assurance: Assurance,
+        reason: z.string(),
+        openFindings: z.number(),
+        explanation: ControlExplanation,
+      }),
+    )
+    .optional(),
 });
 export type ControlDetail = z.infer<typeof ControlDetail>;

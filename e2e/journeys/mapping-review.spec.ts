@@ -68,7 +68,7 @@ test('many are accepted at once and taken back', async () => {
   await page.goto('/controls/mappings?state=unreviewed&service=kms');
   const bulk = page.getByRole('button', { name: /^Accept the first \d+ unreviewed$/ });
   await bulk.waitFor();
-  const wide = await page.evaluate("document.documentElement.scrollWidth");
+  const wide = await page.evaluate('document.documentElement.scrollWidth');
   expect(wide).toBeLessThanOrEqual(390);
   await bulk.click();
   await page.getByText(/\d+ matches reviewed/).waitFor();

@@ -11,12 +11,13 @@ import { addAssessments } from './commands/assessments.js';
 import { addConfig } from './commands/config.js';
 import { addControls } from './commands/controls.js';
 import { addDoctor } from './commands/doctor.js';
-import { addEvidence } from './commands/evidence.js';
 import { addDrift } from './commands/drift.js';
+import { addEvidence } from './commands/evidence.js';
 import { addFrameworks } from './commands/frameworks.js';
 import { addImport } from './commands/import.js';
 import { addImportScf } from './commands/import-scf.js';
 import { addMap } from './commands/map.js';
+import { addOverride } from './commands/override.js';
 import { addScan } from './commands/scan.js';
 import { addScans } from './commands/scans.js';
 import { addSchedules } from './commands/schedules.js';
@@ -51,6 +52,7 @@ for (const add of [
   addFrameworks,
   addControls,
   addAssessments,
+  addOverride,
   addMap,
   addEvidence,
   addDrift,

@@ -4,6 +4,7 @@ import type { AnyEndpoint } from '../../contract/endpoint.js';
 import { packageRoot } from '../package-root.js';
 import { anActor, createTestApp, type TestApp } from './test-core.js';
 import { fileForm } from './test-http.js';
+import { assessmentOf, driftOf, evidenceOf, QUESTION, scfOf } from './things-of-a-team.js';
 
 const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
 const RECENT = '2026-04-01T00:00:00.000Z';
@@ -22,12 +23,26 @@ export interface Made {
   ownControlId: string;
   /** The platform's id of a cloud account. */
   accountId: string;
+  /** Of the account that a profile was set for under that id. */
+  provider: string;
   scanId: string;
   jobId: string;
   scheduleId: string;
   imageId: string;
   targetId: string;
   mappingReviewId: string;
+  evidenceId: string;
+  packageId: string;
+  assessmentId: string;
+  questionId: string;
+  /** Of drift. */
+  eventId: string;
+  snapshotId: string;
+  policyId: string;
+  channelId: string;
+  /** An SCF workbook, previewed and imported for the whole installation, and a name that is in none. */
+  releaseId: string;
+  scf: { file: Uint8Array<ArrayBuffer>; frameworkId: string };
   /** Words that are in what team `a` stored and nowhere else. */
   marks: string[];
 }
@@ -112,6 +127,16 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/cloud-security/accounts',
     payload: accountOf('team-a', '123456789012'),
   });
+  await must({
+    method: 'PUT',
+    url: `/api/compliance-engine/accounts/aws/${account}`,
+    payload: { environment: 'environment-of-team-a', tags: ['tag-of-team-a'] },
+  });
+  await must({
+    method: 'PUT',
+    url: `/api/compliance-engine/scopes/${place.frameworkId}`,
+    payload: { include: { tags: ['tag-of-team-a'] }, exclude: {} },
+  });
   const scanUrl = '/api/scans';
   const { id: scanId } = await must({
     method: 'POST',
@@ -142,7 +167,13 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: '/api/common-controls/mappings/reviews',
     payload: { reviews: [mappingReview(tool, checkId)] },
   });
-  const things = { imageId, targetId, mappingReviewId: reviews[0].id };
+  const { scf, releaseId } = await scfOf(must);
+  const things = {
+    ...{ imageId, targetId, mappingReviewId: reviews[0].id },
+    ...(await assessmentOf(must)),
+    ...(await driftOf(must)),
+    ...(await evidenceOf(app, must, { controlId, frameworkId: place.frameworkId })),
+  };
   const scanning = {
     ...things,
     accountId: account,
@@ -163,10 +194,12 @@ export async function twoTeams(): Promise<TwoTeams> {
   ];
   const brought = { ownFrameworkId, ownControlId };
   const made = {
+    provider: 'aws',
     ...{ importId, findingId, tool, checkId, controlId, marks },
     ...place,
     ...brought,
     ...scanning,
+    ...{ releaseId, scf, questionId: QUESTION },
   };
   return { app, call, made };
 }

@@ -8,13 +8,16 @@ import {
 import { assessmentSearch, assessmentsSearch } from '../features/assessments/assessments.search.js';
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
-import { mappingsSearch } from '../features/compliance/mappings.search.js';
 import { frameworksSearch } from '../features/compliance/frameworks.search.js';
 import { gapsSearch } from '../features/compliance/gaps.search.js';
+import { mappingsSearch } from '../features/compliance/mappings.search.js';
 import { scfSearch } from '../features/compliance/scf.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
-import { evidenceSearch, gapsSearch } from '../features/evidence/evidence.search.js';
 import { driftSearch, snapshotsSearch } from '../features/drift/drift.search.js';
+import {
+  gapsSearch as evidenceGapsSearch,
+  evidenceSearch,
+} from '../features/evidence/evidence.search.js';
 import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
 import { targetsSearch } from '../features/web-security/targets.search.js';
@@ -25,7 +28,6 @@ import { NotFoundPage } from './NotFoundPage.js';
 import { parseSearch, stringifySearch } from './search-params.js';
 
 const root = createRootRoute({ component: MainContent });
-
 const posture = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -52,15 +54,6 @@ const framework = createRoute({
     'FrameworkPage',
   ),
 });
-const frameworkGaps = createRoute({
-  getParentRoute: () => root,
-  path: '/frameworks/$frameworkId/gaps',
-  validateSearch: gapsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/compliance/FrameworkGapsPage.js'),
-    'FrameworkGapsPage',
-  ),
-});
 const controls = createRoute({
   getParentRoute: () => root,
   path: '/controls',
@@ -70,45 +63,12 @@ const controls = createRoute({
     'ControlsPage',
   ),
 });
-const scf = createRoute({
-  getParentRoute: () => root,
-  path: '/controls/scf',
-  validateSearch: scfSearch,
-  component: lazyRouteComponent(() => import('../features/compliance/ScfPage.js'), 'ScfPage'),
-});
 const control = createRoute({
   getParentRoute: () => root,
   path: '/controls/$controlId',
   component: lazyRouteComponent(
     () => import('../features/compliance/ControlPage.js'),
     'ControlPage',
-  ),
-});
-const mappings = createRoute({
-  getParentRoute: () => root,
-  path: '/controls/mappings',
-  validateSearch: mappingsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/compliance/MappingsPage.js'),
-    'MappingsPage',
-  ),
-});
-const assessments = createRoute({
-  getParentRoute: () => root,
-  path: '/assessments',
-  validateSearch: assessmentsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/assessments/AssessmentsPage.js'),
-    'AssessmentsPage',
-  ),
-});
-const assessment = createRoute({
-  getParentRoute: () => root,
-  path: '/assessments/$assessmentId',
-  validateSearch: assessmentSearch,
-  component: lazyRouteComponent(
-    () => import('../features/assessments/AssessmentPage.js'),
-    'AssessmentPage',
   ),
 });
 const findings = createRoute({
@@ -241,6 +201,47 @@ const targets = createRoute({
     'TargetsPage',
   ),
 });
+const system = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../features/platform/SystemPage.js'), 'SystemPage'),
+});
+const frameworkGaps = createRoute({
+  getParentRoute: () => root,
+  path: '/frameworks/$frameworkId/gaps',
+  validateSearch: gapsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/compliance/FrameworkGapsPage.js'),
+    'FrameworkGapsPage',
+  ),
+});
+const mappings = createRoute({
+  getParentRoute: () => root,
+  path: '/controls/mappings',
+  validateSearch: mappingsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/compliance/MappingsPage.js'),
+    'MappingsPage',
+  ),
+});
+const assessments = createRoute({
+  getParentRoute: () => root,
+  path: '/assessments',
+  validateSearch: assessmentsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/assessments/AssessmentsPage.js'),
+    'AssessmentsPage',
+  ),
+});
+const assessment = createRoute({
+  getParentRoute: () => root,
+  path: '/assessments/$assessmentId',
+  validateSearch: assessmentSearch,
+  component: lazyRouteComponent(
+    () => import('../features/assessments/AssessmentPage.js'),
+    'AssessmentPage',
+  ),
+});
 const evidence = createRoute({
   getParentRoute: () => root,
   path: '/evidence',
@@ -253,7 +254,7 @@ const evidence = createRoute({
 const evidenceGaps = createRoute({
   getParentRoute: () => root,
   path: '/evidence/gaps',
-  validateSearch: gapsSearch,
+  validateSearch: evidenceGapsSearch,
   component: lazyRouteComponent(
     () => import('../features/evidence/EvidenceGapsPage.js'),
     'EvidenceGapsPage',
@@ -274,6 +275,7 @@ const evidenceItem = createRoute({
     () => import('../features/evidence/EvidenceItemPage.js'),
     'EvidenceItemPage',
   ),
+});
 const drift = createRoute({
   getParentRoute: () => root,
   path: '/drift',
@@ -299,23 +301,24 @@ const driftChannels = createRoute({
   path: '/drift/channels',
   component: lazyRouteComponent(() => import('../features/drift/ChannelsPage.js'), 'ChannelsPage'),
 });
-const system = createRoute({
+const scf = createRoute({
   getParentRoute: () => root,
-  path: '/system',
-  component: lazyRouteComponent(() => import('../features/platform/SystemPage.js'), 'SystemPage'),
+  path: '/controls/scf',
+  validateSearch: scfSearch,
+  component: lazyRouteComponent(() => import('../features/compliance/ScfPage.js'), 'ScfPage'),
+});
+const frameworkScope = createRoute({
+  getParentRoute: () => root,
+  path: '/frameworks/scope',
+  component: lazyRouteComponent(() => import('../features/compliance/ScopePage.js'), 'ScopePage'),
 });
 
 const routeTree = root.addChildren([
   posture,
   frameworks,
   framework,
-  frameworkGaps,
   controls,
-  scf,
   control,
-  mappings,
-  assessments,
-  assessment,
   findings,
   finding,
   imports,
@@ -332,6 +335,11 @@ const routeTree = root.addChildren([
   images,
   image,
   targets,
+  system,
+  frameworkGaps,
+  mappings,
+  assessments,
+  assessment,
   evidence,
   evidenceGaps,
   evidencePackages,
@@ -340,7 +348,8 @@ const routeTree = root.addChildren([
   driftSnapshots,
   driftPolicies,
   driftChannels,
-  system,
+  scf,
+  frameworkScope,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {

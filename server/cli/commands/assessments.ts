@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import {
@@ -12,6 +12,7 @@ import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { bold, cyan, dim } from '../output/style.js';
 import { table } from '../output/table.js';
+import { writeFileAnswer } from '../output/write-file-answer.js';
 import { printJson } from '../print-json.js';
 import { withCore } from '../with-core.js';
 
@@ -145,10 +146,10 @@ export function addAssessments(program: Command): void {
         const format = /\.(pdf|xlsx)$/.exec(file)?.[1] as 'pdf' | 'xlsx' | undefined;
         if (!format)
           throw new InvalidInputError('the file must end with .pdf or .xlsx', { usage: true });
-        const { bytes } = await exports.export(localOperator, id, format);
-        await writeFile(file, bytes);
-        if (json) printJson({ file, bytes: bytes.length });
-        else console.log(`${file}: ${bytes.length} bytes`);
+        await writeFileAnswer(await exports.export(localOperator, id, format), file);
+        const { size: bytes } = await stat(file);
+        if (json) printJson({ file, bytes });
+        else console.log(`${file}: ${bytes} bytes`);
       }),
   );
 }

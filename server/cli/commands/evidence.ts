@@ -169,9 +169,9 @@ function addPackages(evidence: Command): void {
       const built = await withEvidence(async ({ packages }) => {
         const item = await packages.buildNow(localOperator, { frameworkId, ...period });
         if (item.state !== 'ready') throw new InvalidInputError(item.problem ?? 'it was not built');
-        const { fileName, stream } = await packages.content(localOperator, item.id);
+        const { fileName, content } = await packages.content(localOperator, item.id);
         const file = options.output ?? fileName;
-        await pipeline(stream, createWriteStream(file));
+        await pipeline(content, createWriteStream(file));
         return { ...item, file };
       });
       if (options.json) printJson({ package: built });

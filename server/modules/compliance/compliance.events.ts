@@ -1,4 +1,9 @@
-import type { Assurance, ControlStatus, EngineRun } from '../../../contract/compliance.js';
+import type {
+  Assurance,
+  ChangeCause,
+  ControlStatus,
+  EngineRun,
+} from '../../../contract/compliance.js';
 import { eventType } from '../../platform/events/events.js';
 
 /** A control has another status than before; `from` is null when it is computed for the first time. */
@@ -25,14 +30,32 @@ export interface ControlChange {
   controlId: string;
   from: ControlStanding | null;
   to: ControlStanding;
+  /** What made the difference: never the team where rules, library or mapping are others. */
+  cause: ChangeCause;
+}
+
+/** A change of a control as it is judged by the accounts of a framework's scope. */
+export interface ScopedControlChange extends ControlChange {
+  scopeId: string;
 }
 
 /** Control states have been computed and stored, whether or not anything changed. */
 export const engineRan = eventType<{
   teamId: string;
   run: EngineRun;
+  /** Of the states of all accounts. */
   changes: readonly ControlChange[];
+  /** Of the states of scopes, if frameworks have scopes of their own. */
+  scopedChanges: readonly ScopedControlChange[];
   /** Rules, library or mapping are others than at the run before: differences may be theirs. */
   definitionChanged: boolean;
   ruleVersion: string;
 }>('compliance.engine_ran');
+
+/** States that single runs left were not what all evidence together says; they have been put right. */
+export const engineDiverged = eventType<{
+  teamId: string;
+  count: number;
+  /** The first of them. */
+  controls: readonly { controlId: string; scopeId: string; stored: string; computed: string }[];
+}>('compliance.engine_diverged');

@@ -2,14 +2,20 @@ import * as contract from '../../../contract/compliance.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { AttestationsService } from './attestations/attestations.service.js';
 import type { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
+import type { DecisionsService } from './decisions/decisions.service.js';
 import type { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import type { PostureService } from './engine/posture.service.js';
+import type { HistoryService } from './history/history.service.js';
+import type { ScopingService } from './scoping/scoping.service.js';
 
 export interface ComplianceServices {
   controls: CommonControlRegistryService;
   posture: PostureService;
   attestations: AttestationsService;
   engine: AutonomousComplianceEngine;
+  settings: ScopingService;
+  history: HistoryService;
+  decisions: DecisionsService;
 }
 
 export function addComplianceRoutes(http: HttpApi, services: ComplianceServices): void {
@@ -39,4 +45,51 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
   );
   http.add(contract.syncEngine, ({ actor }) => engine.sync(actor));
   http.add(contract.getPosture, ({ actor }) => posture.overview(actor));
+  addSettingsRoutes(http, services);
+  addHistoryRoutes(http, services);
+}
+
+function addSettingsRoutes(http: HttpApi, { settings }: ComplianceServices): void {
+  http.add(contract.getEngineSettings, ({ actor }) => settings.settings(actor));
+  http.add(contract.putEngineSettings, ({ actor, body }) => settings.changeSettings(actor, body));
+  http.add(contract.listAccountProfiles, ({ actor, query }) =>
+    settings.accounts(actor, query.limit, query.cursor),
+  );
+  http.add(contract.putAccountProfile, ({ actor, params, body }) =>
+    settings.profile(actor, params, body),
+  );
+  http.add(contract.removeAccountProfile, ({ actor, params }) =>
+    settings.removeProfile(actor, params),
+  );
+  http.add(contract.listFrameworkScopes, async ({ actor }) => ({
+    items: await settings.scopes(actor),
+  }));
+  http.add(contract.putFrameworkScope, ({ actor, params, body }) =>
+    settings.setScope(actor, params.frameworkId, body),
+  );
+  http.add(contract.removeFrameworkScope, ({ actor, params }) =>
+    settings.removeScope(actor, params.frameworkId),
+  );
+}
+
+function addHistoryRoutes(http: HttpApi, { history, decisions }: ComplianceServices): void {
+  http.add(contract.listControlDecisions, ({ actor, params, query }) =>
+    decisions.log(actor, params.controlId, query.limit, query.cursor),
+  );
+  http.add(contract.listDecisions, async ({ actor, query: { contradicted } }) => ({
+    items: await decisions.standing(
+      actor,
+      contradicted === undefined ? {} : { contradicted: contradicted === 'true' },
+    ),
+  }));
+  http.add(contract.getScoreHistory, async ({ actor, query }) => ({
+    items: await history.series(actor, query),
+  }));
+  http.add(contract.getPostureAt, ({ actor, query }) => history.postureAt(actor, query.at));
+  http.add(contract.listControlHistory, ({ actor, params, query }) =>
+    history.ofControl(actor, params.controlId, query.limit, query.cursor),
+  );
+  http.add(contract.listDefinitionChanges, ({ actor, query }) =>
+    history.definitionChanges(actor, query.limit, query.cursor),
+  );
 }

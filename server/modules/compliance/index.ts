@@ -9,7 +9,9 @@ import { loadCatalogue } from './common-controls/catalogue.js';
 import { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
 import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import { addComplianceRoutes } from './compliance.routes.js';
+import { DecisionLogRepository } from './decisions/decision-log.repository.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
+import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import { CheckMatchesRepository } from './engine/check-matches.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
@@ -20,6 +22,10 @@ import { PostureService } from './engine/posture.service.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
 import { GapAnalysisService } from './gaps/gap-analysis.service.js';
+import { HistoryService } from './history/history.service.js';
+import { ScoreHistoryRepository } from './history/score-history.repository.js';
+import { ScoreRecorder } from './history/score-recorder.js';
+import { StateHistoryRepository } from './history/state-history.repository.js';
 import { CustomControlsService } from './library/custom-controls.service.js';
 import { CustomFrameworksService } from './library/custom-frameworks.service.js';
 import { CustomLibrary } from './library/custom-library.js';
@@ -33,14 +39,20 @@ import { MappingReviewsService } from './mapping-review/mapping-reviews.service.
 import { TeamEdges } from './mapping-review/team-edges.js';
 import { loadMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
-
-export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
-export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
-export { readYaml } from './common-controls/read-yaml.js';
-
 import { createScf } from './scf/create-scf.js';
+import { ScopingRepository } from './scoping/scoping.repository.js';
+import { ScopingService } from './scoping/scoping.service.js';
 
-export { type ControlChange, controlChanged, engineRan } from './compliance.events.js';
+export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
+export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
+export { readYaml } from './common-controls/read-yaml.js';
+export {
+  type ControlChange,
+  controlChanged,
+  engineDiverged,
+  engineRan,
+  type ScopedControlChange,
+} from './compliance.events.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
 export type { PostureService } from './engine/posture.service.js';
 
@@ -74,6 +86,10 @@ export function createCompliance(
   const attestationsRepository = repositories.create(AttestationsRepository);
   const reviews = repositories.create(MappingReviewsRepository);
   const teamEdges = new TeamEdges(reviews);
+  const scoping = repositories.create(ScopingRepository);
+  const stateHistory = repositories.create(StateHistoryRepository);
+  const scoreHistory = repositories.create(ScoreHistoryRepository);
+  const decisionLog = repositories.create(DecisionLogRepository);
   const evaluation = new ControlEvaluation({
     catalogues,
     matchers: new TeamMatchers(
@@ -84,8 +100,17 @@ export function createCompliance(
     evidence,
     states,
     matches,
+    stateHistory,
     decisions,
     events,
+    clock,
+  });
+  const scores = new ScoreRecorder({
+    catalogues,
+    states,
+    attestations: attestationsRepository,
+    scoping,
+    scores: scoreHistory,
     clock,
   });
   const engine = new AutonomousComplianceEngine({
@@ -97,13 +122,33 @@ export function createCompliance(
     states,
     runs,
     decisions,
+    decisionLog,
+    scoping,
+    stateHistory,
+    scores,
+    scoreHistory,
     audit,
     leases,
     metrics,
     clock,
+    newId,
+  });
+  const settings = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
+  const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
+  const decisionsService = new DecisionsService({
+    catalogues,
+    decisions,
+    decisionLog,
+    states,
+    engine,
+    settings,
+    audit,
+    clock,
+    newId,
   });
   const posture = new PostureService({
     catalogues,
+    scoping,
     states,
     runs,
     evidence,
@@ -115,17 +160,23 @@ export function createCompliance(
     states,
     matches,
     decisions,
-    engine,
-    audit,
+    deciding: decisionsService,
+    scoping,
     clock,
   });
   const attestations = new AttestationsService({
     attestations: attestationsRepository,
     posture,
+    engine,
     audit,
     clock,
   });
-  const activation = new FrameworkActivationService({ catalogues, libraries, audit });
+  const activation = new FrameworkActivationService({
+    catalogues,
+    libraries,
+    engine,
+    audit,
+  });
   const own = { catalogues, library, libraries, audit, clock };
   const customFrameworks = new CustomFrameworksService({ ...own, activation });
   const customControls = new CustomControlsService({ ...own, engine });
@@ -141,7 +192,7 @@ export function createCompliance(
     newId,
   });
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
-  const schedules = new EngineSchedules({ engine, teams, audit, metrics, log });
+  const schedules = new EngineSchedules({ engine, teams, audit, metrics, log, events });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
       await engine.update({ teamId }, checkIds);
@@ -164,6 +215,11 @@ export function createCompliance(
     controls,
     attestations,
     scf,
+    /** Thresholds and scopes of a team. */
+    settings,
+    history,
+    /** Deciding about controls, and what was decided. */
+    deciding: decisionsService,
     activation,
     customFrameworks,
     customControls,
@@ -173,7 +229,15 @@ export function createCompliance(
     complianceExports,
     addRoutes: (http: HttpApi) => {
       addLibraryRoutes(http, { activation, customFrameworks, customControls, gaps });
-      addComplianceRoutes(http, { controls, posture, attestations, engine });
+      addComplianceRoutes(http, {
+        controls,
+        posture,
+        attestations,
+        engine,
+        settings,
+        history,
+        decisions: decisionsService,
+      });
       addMappingReviewRoutes(http, { mappingQueue, mappingReviews });
       addComplianceExportRoutes(http, complianceExports);
       scf.addRoutes(http);

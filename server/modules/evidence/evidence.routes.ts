@@ -35,7 +35,7 @@ export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): vo
   );
   http.addDownload(contract.exportOscal, async ({ actor, params, query }) => {
     const { text, ...file } = await packages.oscal(actor, params.frameworkId, query.model);
-    return { ...file, content: [text] };
+    return { ...file, content: Readable.from([text]) };
   });
   http.add(contract.getEvidence, ({ actor, params }) => items.get(actor, params.evidenceId));
   http.add(contract.changeEvidence, ({ actor, params, body }) =>

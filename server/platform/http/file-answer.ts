@@ -6,7 +6,7 @@ export interface FileAnswer {
   fileName: string;
   contentType: string;
   /** Read as fast as the caller takes it. What it throws breaks the answer off, so that nobody takes a part for the whole. */
-  content: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+  content: AsyncIterable<string | Uint8Array>;
 }
 
 /** Sends a file so that a browser saves it and never shows or runs it, whatever it holds. */

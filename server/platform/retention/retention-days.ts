@@ -17,6 +17,8 @@ export const DEFAULT_RETENTION_DAYS = {
   drift_notifications: 180,
   /** What was sent about drift to mail, chat and webhooks. */
   drift_deliveries: 90,
+  /** Past states of controls and scores, from when others took their place. */
+  posture_history: 1_100,
   /** Jobs that gave up and that nobody took up again. */
   dead_jobs: 30,
   completed_jobs: 7,

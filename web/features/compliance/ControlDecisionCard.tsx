@@ -36,6 +36,7 @@ export function ControlDecisionCard({ control }: { control: ControlDetail }) {
               columns
               facts={[
                 { label: 'By', value: decision.actor },
+                { label: 'Approved by', value: decision.approver },
                 { label: 'On', value: day(decision.at) },
                 {
                   label: 'Until',

@@ -56,6 +56,7 @@ test('a decision is sent, and a refusal is shown in the dialog', async () => {
   await user.click(await screen.findByRole('button', { name: 'Decide' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Decide about IAC-06' }));
   await user.click(dialog.getByRole('radio', { name: 'Not applicable' }));
+  await user.type(dialog.getByRole('textbox', { name: /Approver/ }), 'Ada');
   await user.type(dialog.getByRole('textbox', { name: /Justification/ }), 'No accounts of people.');
   await user.click(dialog.getByRole('button', { name: 'Save the decision' }));
   const alert = within(await dialog.findByRole('alert'));
@@ -67,6 +68,7 @@ test('a decision is sent, and a refusal is shown in the dialog', async () => {
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(server.requests.findLast(({ method }) => method === 'PUT')?.body).toEqual({
     kind: 'not_applicable',
+    approver: 'Ada',
     justification: 'No accounts of people.',
   });
 });

@@ -9,11 +9,14 @@ import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { Contradiction } from './Contradiction.js';
 import { ControlDecisionCard } from './ControlDecisionCard.js';
 import { ControlRequirements } from './ControlRequirements.js';
 import { ContradictedTag } from './ControlRow.js';
+import { ControlScopes } from './ControlScopes.js';
 import { ControlWhy } from './ControlWhy.js';
 import { controlQuery } from './control.api.js';
+import { DecisionLog } from './DecisionLog.js';
 import { ScfCard } from './ScfCard.js';
 import { AssuranceTag, StatusTag } from './StatusTag.js';
 
@@ -63,9 +66,12 @@ function ControlView({ control }: { control: ControlDetail }) {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
+            <Contradiction control={control} />
             <ControlWhy control={control} />
+            <ControlScopes control={control} />
             <ControlRequirements requirements={control.requirements} />
             <ScfCard controlId={id} />
+            <DecisionLog controlId={id} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>

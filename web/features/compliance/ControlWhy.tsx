@@ -40,6 +40,17 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
             </Text>
             {rule}
           </Text>
+          {explanation.scope && explanation.settings && (
+            <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              Judged by {counted(explanation.scope.total, 'account')}
+              {explanation.scope.total > 0 && ` (${explanation.scope.accounts.join(', ')}`}
+              {explanation.scope.total > explanation.scope.accounts.length && ' …'}
+              {explanation.scope.total > 0 && ')'}; fails of {explanation.settings.failShare * 100}{' '}
+              % or more of the weight are not implemented; evidence counts for{' '}
+              {explanation.settings.evidenceDays} days, an answer for{' '}
+              {explanation.settings.answerDays}.
+            </Text>
+          )}
           {accountsWithoutEvidence.length > 0 && (
             <Alert
               variant="outline"

@@ -36,12 +36,12 @@ export function ControlsPage() {
         about="The common control library. One control serves many requirements, so one fix counts in many frameworks."
         actions={
           <>
-          <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
-            Review the mapping
-          </ButtonLink>
-          <ButtonLink to="/controls/scf" variant="default">
-            Secure Controls Framework
-          </ButtonLink>
+            <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
+              Review the mapping
+            </ButtonLink>
+            <ButtonLink to="/controls/scf" variant="default">
+              Secure Controls Framework
+            </ButtonLink>
           </>
         }
       />

@@ -1,4 +1,4 @@
-import { NativeSelect, Radio, Stack, Textarea } from '@mantine/core';
+import { NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type ControlDetail, decideControl } from '../../../contract/compliance.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
@@ -21,7 +21,7 @@ const kinds: readonly { value: Decision['kind']; label: string; description: str
   {
     value: 'not_applicable',
     label: 'Not applicable',
-    description: 'Takes the control out of every score.',
+    description: 'Takes the control out of every score. Somebody else must have agreed.',
   },
 ];
 const statuses = ['implemented', 'partial', 'not_implemented'] as const;
@@ -37,12 +37,13 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
   const [kind, setKind] = useState<Decision['kind']>(control.decision?.kind ?? 'answer');
   const [status, setStatus] = useState<Status>(control.decision?.status ?? 'implemented');
   const [justification, setJustification] = useState(control.decision?.justification ?? '');
+  const [approver, setApprover] = useState(control.decision?.approver ?? '');
   const [until, setUntil] = useState(control.decision?.expiresAt?.slice(0, 10) ?? '');
   const [errors, setErrors] = useState<Record<string, string>>({});
   const submit = () => {
     const reasons = { justification, expiresAt: endOfDay(until) };
     const body: Decision =
-      kind === 'not_applicable' ? { kind, ...reasons } : { kind, status, ...reasons };
+      kind === 'not_applicable' ? { kind, approver, ...reasons } : { kind, status, ...reasons };
     const found = fieldErrors(decideControl.body, body);
     setErrors(found ?? {});
     if (!found) decide.mutate(body, { onSuccess: onClose });
@@ -75,6 +76,16 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
             setStatus(statuses.find((each) => each === event.currentTarget.value) ?? 'partial')
           }
           data={statuses.map((value) => ({ value, label: words(value) }))}
+        />
+      )}
+      {kind === 'not_applicable' && (
+        <TextInput
+          label="Approver"
+          description="Who agreed: somebody else than you."
+          value={approver}
+          onChange={(event) => setApprover(event.currentTarget.value)}
+          error={errors.approver}
+          required
         />
       )}
       <Textarea

@@ -1,14 +1,21 @@
 import { Group, Text } from '@mantine/core';
-import type { FrameworkSummary } from '../../../contract/compliance.js';
+import type { FrameworkSummary, ScorePoint } from '../../../contract/compliance.js';
 import { count, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { RangeBar } from '../../ui/RangeBar.js';
 import classes from './FrameworkLine.module.css';
 import { postureText, rangeText, requirementShares } from './posture.words.js';
+import { ScoreTrend } from './ScoreTrend.js';
 import { BandTag, bandTones } from './StatusTag.js';
 
 /** One framework: how much is met for sure, how much could be, how much was looked at. */
-export function FrameworkLine({ framework }: { framework: FrameworkSummary }) {
+export function FrameworkLine({
+  framework,
+  trend = [],
+}: {
+  framework: FrameworkSummary;
+  trend?: readonly ScorePoint[];
+}) {
   const { id, name, version, band, score, ceiling, coverage, requirements } = framework;
   return (
     <li className={classes.line}>
@@ -23,6 +30,7 @@ export function FrameworkLine({ framework }: { framework: FrameworkSummary }) {
             </Text>
           )}
           {band !== 'none' && <BandTag band={band} />}
+          <ScoreTrend name={name} points={trend} />
         </Group>
         <Text className="tabular" size="sm">
           <strong>{rangeText(framework)}</strong>

@@ -50,13 +50,18 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
           </>
         }
         actions={
-          <ButtonLink
-            variant="default"
-            to="/frameworks/$frameworkId/gaps"
-            params={{ frameworkId: id }}
-          >
-            Gap analysis
-          </ButtonLink>
+          <>
+            <ButtonLink
+              variant="default"
+              to="/frameworks/$frameworkId/gaps"
+              params={{ frameworkId: id }}
+            >
+              Gap analysis
+            </ButtonLink>
+            <ButtonLink to="/frameworks/scope" variant="default">
+              Scope and thresholds
+            </ButtonLink>
+          </>
         }
       />
       <Stack>

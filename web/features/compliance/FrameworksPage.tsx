@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Explain } from '../../app/Explain.js';
 import { Loaded } from '../../ui/Loaded.js';
+import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { FrameworkLibrary } from './FrameworkLibrary.js';
@@ -20,6 +21,11 @@ export function FrameworksPage() {
       <PageHeader
         title="Frameworks"
         about="Every framework with its full list of requirements: what was not assessed counts, too."
+        actions={
+          <ButtonLink to="/frameworks/scope" variant="default">
+            Scope and thresholds
+          </ButtonLink>
+        }
       />
       <Stack>
         <Loaded query={useQuery(frameworksQuery)}>

@@ -15,6 +15,7 @@ import { PostureEmpty } from './PostureEmpty.js';
 import { postureQuery } from './posture.api.js';
 import { isEmpty, type PostureData } from './posture.data.js';
 import { RunningScans } from './RunningScans.js';
+import { scoresQuery } from './scoping.api.js';
 import { TopFixes } from './TopFixes.js';
 
 export function PosturePage() {
@@ -27,6 +28,8 @@ export function PosturePage() {
 
 function PostureOverview({ posture }: { posture: PostureData }) {
   const { frameworks, controls, openFindings, accounts, topFixes, lastRun } = posture;
+  // The page does not wait for how it came to this.
+  const scores = useQuery(scoresQuery);
   return (
     <>
       <PageHeader
@@ -49,7 +52,13 @@ function PostureOverview({ posture }: { posture: PostureData }) {
             >
               <Box component="ul" className={lines.lines}>
                 {frameworks.map((framework) => (
-                  <FrameworkLine key={framework.id} framework={framework} />
+                  <FrameworkLine
+                    key={framework.id}
+                    framework={framework}
+                    trend={scores.data?.items.filter(
+                      ({ frameworkId }) => frameworkId === framework.id,
+                    )}
+                  />
                 ))}
               </Box>
             </Section>

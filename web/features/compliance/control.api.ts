@@ -1,9 +1,16 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { z } from 'zod';
 import {
   decideControl,
   getCheckControls,
   getControl,
+  listControlDecisions,
   listControls,
   withdrawDecision,
 } from '../../../contract/compliance.js';
@@ -22,6 +29,19 @@ export const controlQuery = (controlId: string) =>
   queryOptions({
     queryKey: [...complianceKey, 'control', controlId],
     queryFn: ({ signal }) => apiService(getControl, { params: { controlId }, signal }),
+  });
+
+export const decisionLogQuery = (controlId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...complianceKey, 'control', controlId, 'decisions'],
+    queryFn: ({ pageParam, signal }) =>
+      apiService(listControlDecisions, {
+        params: { controlId },
+        query: { limit: 20, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
   });
 
 export const checkControlsQuery = (tool: string, checkId: string) =>

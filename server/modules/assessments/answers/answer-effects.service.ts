@@ -74,7 +74,7 @@ export class AnswerEffects {
       actor,
       controlId,
       value === 'not_applicable'
-        ? { kind: 'not_applicable', justification, expiresAt }
+        ? { kind: 'not_applicable', approver: actor.name, justification, expiresAt }
         : { kind: 'answer', status: STATUS[value], justification, expiresAt },
     );
     return decided.decision?.at ?? null;

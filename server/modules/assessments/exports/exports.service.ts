@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { AssessmentDetail, AssessmentQuestion } from '../../../../contract/assessments.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
@@ -35,7 +36,7 @@ export class ExportsService {
     const bytes = await (format === 'pdf' ? pdf(report) : workbook(report));
     await audit.record(actor, 'assessment.exported', assessmentId, { format });
     return {
-      content: [bytes],
+      content: Readable.from([bytes]),
       contentType: TYPES[format],
       fileName: `${fileNameOf(assessment.name)}.${format}`,
     };

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { inflateSync } from 'node:zlib';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
@@ -31,8 +33,10 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const exported = (format: 'pdf' | 'xlsx') =>
-  assessments.exports.export(team.actor, assessmentId, format);
+const exported = async (format: 'pdf' | 'xlsx') => {
+  const { content, ...file } = await assessments.exports.export(team.actor, assessmentId, format);
+  return { ...file, bytes: await buffer(Readable.from(content, { objectMode: false })) };
+};
 
 /** What the pages show, from their content streams: the standard fonts are written as hexadecimal Latin text. */
 function textOf(pdf: Uint8Array): string {

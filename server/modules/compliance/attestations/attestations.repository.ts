@@ -14,8 +14,9 @@ export interface Attestation extends TeamDoc {
 const attestations: CollectionSpec<Attestation> = {
   name: 'attestations',
   scope: 'team',
-  fields: { frameworkId: 'string', requirementId: 'string' },
+  fields: { frameworkId: 'string', requirementId: 'string', expiresAt: 'string' },
   unique: [['frameworkId', 'requirementId']],
+  indexes: [['expiresAt']],
 };
 
 export class AttestationsRepository extends TeamRepository<Attestation> {
@@ -26,6 +27,23 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
   async list(scope: TeamScope): Promise<Attestation[]> {
     const page = await this.of(scope).find({}, { limit: 10_000 });
     return page.items;
+  }
+
+  /** `framework/requirement` of those that are valid at a moment. */
+  async validAt(scope: TeamScope, at: string): Promise<Set<string>> {
+    const groups = await this.of(scope).groupCount({ expiresAt: { gt: at } }, [
+      'frameworkId',
+      'requirementId',
+    ]);
+    return new Set(groups.map(({ key }) => key.join('/')));
+  }
+
+  /** Moments at which attestations end, after `from` until `to`, in order. */
+  async endsBetween(scope: TeamScope, from: string, to: string): Promise<string[]> {
+    const groups = await this.of(scope).groupCount({ expiresAt: { gt: from, lte: to } }, [
+      'expiresAt',
+    ]);
+    return groups.map(({ key }) => String(key[0]));
   }
 
   put(scope: TeamScope, attestation: Omit<Attestation, 'id' | 'teamId'>) {

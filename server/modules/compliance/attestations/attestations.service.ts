@@ -3,6 +3,7 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { PostureService } from '../engine/posture.service.js';
 import type { AttestationsRepository } from './attestations.repository.js';
 
@@ -14,6 +15,7 @@ export class AttestationsService {
     private readonly deps: {
       attestations: AttestationsRepository;
       posture: PostureService;
+      engine: Pick<AutonomousComplianceEngine, 'recordScores'>;
       audit: Audit;
       clock: Clock;
     },
@@ -25,7 +27,7 @@ export class AttestationsService {
     requirementId: string,
     { statement, expiresAt }: { statement: string; expiresAt: string },
   ): Promise<RequirementState> {
-    const { attestations, audit, clock } = this.deps;
+    const { attestations, engine, audit, clock } = this.deps;
     const requirement = await this.#requirement(actor, frameworkId, requirementId);
     if (!requirement.attestationNeeded) {
       throw new ConflictError(
@@ -44,10 +46,11 @@ export class AttestationsService {
       frameworkId,
       requirementId,
       statement,
-      expiresAt,
+      expiresAt: new Date(expiresAt).toISOString(),
       actor: actor.name,
       at: now.toISOString(),
     });
+    await engine.recordScores(actor);
     await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {
       statement,
       expiresAt,
@@ -67,6 +70,7 @@ export class AttestationsService {
         requirementId,
       });
     }
+    await this.deps.engine.recordScores(actor);
     await this.deps.audit.record(
       actor,
       'requirement.attestation_withdrawn',

@@ -5,18 +5,19 @@ import type {
   ControlSummary,
   decideControl,
 } from '../../../../contract/compliance.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
-import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { NotFoundError } from '../../../platform/errors.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
-import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
+import type { DecisionsService } from '../decisions/decisions.service.js';
 import type { CheckMatchesRepository } from '../engine/check-matches.repository.js';
 import type {
   ControlStatesRepository,
   TeamControlState,
 } from '../engine/control-states.repository.js';
-import { DEFAULT_STATUS_SETTINGS } from '../engine/evidence.rules.js';
+import type { ScopingRepository } from '../scoping/scoping.repository.js';
+import { readScoping } from '../scoping/scoping.service.js';
 import type { Catalogue, Control } from './catalogue.js';
 import type { TeamCatalogues } from './team-catalogues.js';
 
@@ -25,8 +26,8 @@ export interface RegistryDeps {
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
   decisions: DecisionsRepository;
-  engine: AutonomousComplianceEngine;
-  audit: Audit;
+  deciding: DecisionsService;
+  scoping: ScopingRepository;
   clock: Clock;
 }
 
@@ -84,6 +85,8 @@ export class CommonControlRegistryService {
         })),
       since: state?.since ?? null,
       evaluatedAt: state?.evaluatedAt ?? null,
+      ruleVersion: state?.ruleVersion ?? null,
+      scopes: await this.#inScopes(actor, catalogue, controlId),
     };
   }
 
@@ -110,38 +113,32 @@ export class CommonControlRegistryService {
     controlId: string,
     input: z.output<NonNullable<typeof decideControl.body>>,
   ): Promise<ControlDetail> {
-    const { catalogues, decisions, engine, audit, clock } = this.deps;
-    requireControl(await catalogues.of(actor), controlId);
-    const now = clock.now();
-    const at = now.toISOString();
-    if (input.expiresAt && input.expiresAt <= at) {
-      const message = 'must lie in the future';
-      throw new InvalidInputError(`body.expiresAt: ${message}`, {
-        errors: [{ path: 'body.expiresAt', message }],
-      });
-    }
-    const status = input.kind === 'not_applicable' ? null : input.status;
-    const { kind, justification } = input;
-    const expiresAt = input.expiresAt ?? (kind === 'answer' ? answerEnd(now) : null);
-    await decisions.put(
-      actor,
-      { kind, status, justification, expiresAt, actor: actor.name, at },
-      controlId,
-    );
-    await audit.record(actor, `control.${kind}`, controlId, { ...input });
-    await engine.reconsider(actor, [controlId]);
+    await this.deps.deciding.decide(actor, controlId, input);
     return this.get(actor, controlId);
   }
 
   async withdraw(actor: Actor, controlId: string): Promise<ControlDetail> {
-    const { catalogues, decisions, engine, audit } = this.deps;
-    requireControl(await catalogues.of(actor), controlId);
-    if (!(await decisions.remove(actor, controlId))) {
-      throw new NotFoundError('there is no decision to take back', { controlId });
-    }
-    await audit.record(actor, 'control.decision_withdrawn', controlId);
-    await engine.reconsider(actor, [controlId]);
+    await this.deps.deciding.withdraw(actor, controlId);
     return this.get(actor, controlId);
+  }
+
+  /** The verdicts of scopes, for the frameworks of each that ask for the control. */
+  async #inScopes(team: TeamScope, catalogue: Catalogue, controlId: string) {
+    const { scoping, states } = this.deps;
+    const { scopeOf, scopes } = await readScoping(scoping, team, []);
+    const serving = new Map(
+      catalogue.requirementsOf(controlId).map(({ framework }) => [framework.id, framework]),
+    );
+    const found: NonNullable<ControlDetail['scopes']> = [];
+    for (const { id: scopeId } of scopes.slice(1)) {
+      const ofScope = [...serving.values()].filter(({ id }) => scopeOf(id) === scopeId);
+      const state = ofScope.length > 0 && (await states.get(team, controlId, scopeId));
+      if (!state) continue;
+      const { status, assurance, reason, openFindings, explanation } = state;
+      const frameworks = ofScope.map(({ id, name }) => ({ id, name }));
+      found.push({ frameworks, status, assurance, reason, openFindings, explanation });
+    }
+    return found;
   }
 }
 
@@ -171,11 +168,6 @@ function summaryOf(
     contradicted: state?.contradicted ?? false,
     attribution,
   };
-}
-
-/** When an answer ends that was given without an end. */
-function answerEnd(now: Date): string {
-  return new Date(now.getTime() + DEFAULT_STATUS_SETTINGS.answerDays * 86_400_000).toISOString();
 }
 
 const NO_EXPLANATION = {

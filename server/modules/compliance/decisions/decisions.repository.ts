@@ -27,10 +27,10 @@ export class DecisionsRepository extends TeamRepository<StoredDecision> {
     return new Map(page.items.map((decision) => [decision.controlId, decision]));
   }
 
-  /** Controls whose decision ran out between two moments. */
-  async expiredBetween(scope: TeamScope, from: string, to: string): Promise<string[]> {
+  /** Those that ran out after `from`, until `to`. */
+  async expiredBetween(scope: TeamScope, from: string, to: string): Promise<StoredDecision[]> {
     const page = await this.of(scope).find({ expiresAt: { gt: from, lte: to } }, { limit: 10_000 });
-    return page.items.map(({ controlId }) => controlId);
+    return page.items;
   }
 
   put(scope: TeamScope, decision: ControlDecision, controlId: string) {

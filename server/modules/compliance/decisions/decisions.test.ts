@@ -24,7 +24,7 @@ const inDays = (days: number) =>
 
 type Decision = Parameters<TestCore['compliance']['controls']['decide']>[2];
 const decide = (input: Decision) => core.compliance.controls.decide(team.actor, CONTROL, input);
-const notApplicable: Decision = { kind: 'not_applicable', justification };
+const notApplicable: Decision = { kind: 'not_applicable', justification, approver: 'Ada' };
 const override = (status: 'implemented' | 'partial' | 'not_implemented'): Decision => ({
   kind: 'override',
   status,

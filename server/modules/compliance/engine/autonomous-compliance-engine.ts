@@ -1,7 +1,7 @@
 import type { EngineRun } from '../../../../contract/compliance.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { Clock } from '../../../platform/clock.js';
+import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Leases } from '../../../platform/leases/leases.js';
@@ -9,10 +9,19 @@ import type { Metrics } from '../../../platform/metrics/metrics.js';
 import type { EvidenceService } from '../../security-scans/index.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import { engineRan } from '../compliance.events.js';
+import type { DecisionLogRepository } from '../decisions/decision-log.repository.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import type { ScoreHistoryRepository } from '../history/score-history.repository.js';
+import type { ScoreRecorder } from '../history/score-recorder.js';
+import type { StateHistoryRepository } from '../history/state-history.repository.js';
+import type { ScopingRepository } from '../scoping/scoping.repository.js';
+import type { TeamScoping } from '../scoping/scoping.rules.js';
+import { readScoping } from '../scoping/scoping.service.js';
+import type { RunReason } from './change-cause.rules.js';
 import type { CheckMatchesRepository } from './check-matches.repository.js';
 import type { ControlEvaluation, Evaluated, Turn } from './control-evaluation.js';
-import type { ControlStatesRepository } from './control-states.repository.js';
+import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
+import { definitionChangeOf } from './definition-change.rules.js';
 import { type Divergence, divergencesBetween } from './divergence.rules.js';
 import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
 import { accountOf } from './tallies.rules.js';
@@ -28,10 +37,16 @@ export interface EngineDeps {
   states: ControlStatesRepository;
   runs: EngineRunsRepository;
   decisions: DecisionsRepository;
+  decisionLog: DecisionLogRepository;
+  scoping: ScopingRepository;
+  stateHistory: StateHistoryRepository;
+  scores: ScoreRecorder;
+  scoreHistory: ScoreHistoryRepository;
   audit: Audit;
   leases: Leases;
   metrics: Metrics;
   clock: Clock;
+  newId: NewId;
 }
 
 /**
@@ -54,7 +69,9 @@ export class AutonomousComplianceEngine {
   update(team: TeamScope, checkIds: readonly string[]): Promise<EngineRun> {
     return this.#alone(team, async (turn) => {
       const memory = await this.#upToDate(team);
-      return memory ? this.#incremental(turn, memory, checkIds) : this.#full(turn);
+      return memory
+        ? this.#incremental(turn, memory, checkIds)
+        : this.#full(turn, new Set(checkIds));
     });
   }
 
@@ -66,7 +83,19 @@ export class AutonomousComplianceEngine {
     });
   }
 
-  /** Brings a team up to date without any news: after a start, and as time passes. */
+  /** Records the scores as they are now: an attestation, or which frameworks there are, has changed. */
+  recordScores(team: TeamScope): Promise<void> {
+    return this.#alone(team, async (turn) => {
+      const { scores, evaluation } = this.deps;
+      turn.lease.check();
+      await scores.record(team, await evaluation.ruleVersion(team));
+    });
+  }
+
+  /**
+   * Brings a team up to date without any results being new: after a start, as time passes, and when its
+   * settings, its scopes, its library or its mapping have changed.
+   */
   async catchUp(team: TeamScope): Promise<void> {
     await this.#alone(team, async (turn) => {
       const memory = await this.#upToDate(team);
@@ -85,63 +114,80 @@ export class AutonomousComplianceEngine {
    * incremental run was wrong or missed something. Null when a full run was due anyway.
    */
   verify(team: TeamScope): Promise<Divergence[] | null> {
-    const { evidence, states } = this.deps;
+    const { evidence } = this.deps;
     // A report that is half stored would look like a state that is wrong.
     return evidence.whileStill(team, async () => {
       await evidence.recount(team);
       return this.#alone(team, async (turn) => {
         const memory = await this.#remembered(team);
         if (memory) await this.#expire(turn, memory);
-        const before = await states.list(team);
+        const before = await this.#everyState(team, memory);
         await this.#full(turn);
-        return memory && divergencesBetween(before, await states.list(team));
+        return memory && divergencesBetween(before, await this.#everyState(team, memory));
       });
     });
   }
 
-  async #full(turn: Turn): Promise<EngineRun> {
-    const { evaluation, evidence, catalogues, matches, clock } = this.deps;
+  async #full(turn: Turn, news: ReadonlySet<string> = NO_NEWS): Promise<EngineRun> {
+    const { evaluation, evidence, catalogues, matches, states, stateHistory, runs } = this.deps;
     const { team } = turn;
-    const now = clock.now().toISOString();
+    const now = this.deps.clock.now().toISOString();
     const accounts = await evidence.accounts(team);
-    const catalogue = await catalogues.of(team);
-    return this.#timed(turn, 'full', { fullAt: now, expiredUntil: now, accounts }, async () => {
+    const [catalogue, scoping, before] = await Promise.all([
+      catalogues.of(team),
+      readScoping(this.deps.scoping, team, accounts),
+      runs.get(team),
+    ]);
+    await this.#logExpired(team, before?.expiredUntil ?? '', now);
+    const basis = { fullAt: now, expiredUntil: now, accounts, scoping, before };
+    return this.#timed(turn, 'full', basis, news, async (reason) => {
       const known = await evidence.of(team);
       const matched = await evaluation.match(turn, known.checks, await matches.list(team));
-      return {
-        ...(await evaluation.evaluate(turn, [...catalogue.controls.keys()], accounts, {
-          ...known,
-          matched,
-        })),
-        checks: known.checks.length,
-      };
+      const controlIds = [...catalogue.controls.keys()];
+      const given = { ...known, matched };
+      const computed = await evaluation.evaluate(turn, controlIds, { scoping, reason }, given);
+      const scopeIds = scoping.scopes.map(({ id }) => id);
+      if (await states.keepScopes(team, scopeIds.slice(1))) {
+        await stateHistory.endScopes(team, scopeIds, now);
+      }
+      return { ...computed, checks: known.checks.length };
     });
   }
 
   /** Judges controls anew whose decisions have run out since this was last looked at. */
   async #expire(turn: Turn, memory: Basis): Promise<void> {
-    const { decisions, clock } = this.deps;
-    const now = clock.now().toISOString();
-    const expired = await decisions.expiredBetween(turn.team, memory.expiredUntil, now);
+    const now = this.deps.clock.now().toISOString();
+    const expired = await this.#logExpired(turn.team, memory.expiredUntil, now);
     if (expired.length > 0) await this.#some(turn, { ...memory, expiredUntil: now }, expired);
+  }
+
+  /** Answers the controls whose decisions ran out between two moments. */
+  async #logExpired(team: TeamScope, from: string, to: string): Promise<string[]> {
+    const { decisions, decisionLog } = this.deps;
+    const expired = await decisions.expiredBetween(team, from, to);
+    await decisionLog.expired(team, expired);
+    return expired.map(({ controlId }) => controlId);
   }
 
   #incremental(turn: Turn, basis: Basis, checkIds: readonly string[]): Promise<EngineRun> {
     const { evaluation, evidence, matches } = this.deps;
-    return this.#timed(turn, 'incremental', basis, async () => {
-      const before = await matches.ofChecks(turn.team, checkIds);
-      const { checks } = await evidence.of(turn.team, checkIds);
+    return this.#timed(turn, 'incremental', basis, new Set(checkIds), async (reason) => {
+      const [before, { checks }] = await Promise.all([
+        matches.ofChecks(turn.team, checkIds),
+        evidence.of(turn.team, checkIds),
+      ]);
       const after = await evaluation.match(turn, checks, before);
       const touched = new Set([...before, ...after].flatMap(({ controlIds }) => controlIds));
-      const computed = await evaluation.evaluate(turn, [...touched], basis.accounts);
+      const judging = { scoping: basis.scoping, reason };
+      const computed = await evaluation.evaluate(turn, [...touched], judging);
       return { ...computed, checks: checkIds.length };
     });
   }
 
   #some(turn: Turn, basis: Basis, controlIds: readonly string[]): Promise<EngineRun> {
     const { evaluation } = this.deps;
-    return this.#timed(turn, 'incremental', basis, async () => ({
-      ...(await evaluation.evaluate(turn, controlIds, basis.accounts)),
+    return this.#timed(turn, 'incremental', basis, NO_NEWS, async (reason) => ({
+      ...(await evaluation.evaluate(turn, controlIds, { scoping: basis.scoping, reason })),
       checks: 0,
     }));
   }
@@ -157,49 +203,88 @@ export class AutonomousComplianceEngine {
     return ageMs < DAY_MS ? memory : null;
   }
 
-  /** Null for the first time, under new rules, after a run that failed, and when accounts have come. */
+  /** Null for the first time, under new rules or settings, after a run that failed, and when accounts have come. */
   async #remembered(team: TeamScope): Promise<Basis | null> {
-    const { runs, evidence } = this.deps;
-    const memory = await runs.get(team);
-    if (!memory || memory.ruleVersion !== (await this.deps.evaluation.ruleVersion(team)))
-      return null;
-    const accounts = await evidence.accounts(team);
-    const isSame = accounts.map(accountOf).join('\n') === memory.accounts.join('\n');
-    return isSame ? { ...memory, accounts } : null;
+    const { runs, evidence, evaluation } = this.deps;
+    const [before, ruleVersion, accounts] = await Promise.all([
+      runs.get(team),
+      evaluation.ruleVersion(team),
+      evidence.accounts(team),
+    ]);
+    if (!before || before.distrusted || before.ruleVersion !== ruleVersion) return null;
+    const scoping = await readScoping(this.deps.scoping, team, accounts);
+    const isSame =
+      scoping.version === before.scoping &&
+      accounts.map(accountOf).join('\n') === before.accounts.join('\n');
+    const { fullAt, expiredUntil } = before;
+    return isSame ? { fullAt, expiredUntil, accounts, scoping, before } : null;
+  }
+
+  async #everyState(team: TeamScope, basis: Basis | null): Promise<TeamControlState[]> {
+    const ids = basis?.scoping.scopes.map(({ id }) => id) ?? [];
+    return (await Promise.all(ids.map((id) => this.deps.states.list(team, id)))).flat();
   }
 
   async #timed(
-    { team, lease }: Turn,
+    turn: Turn,
     mode: EngineRun['mode'],
-    { fullAt, expiredUntil, accounts: inScope }: Basis,
-    work: () => Promise<Evaluated & Pick<EngineRun, 'checks'>>,
+    { fullAt, expiredUntil, accounts: inScope, scoping, before }: Basis,
+    news: ReadonlySet<string>,
+    work: (reason: RunReason) => Promise<Evaluated & Pick<EngineRun, 'checks'>>,
   ): Promise<EngineRun> {
-    const { clock, metrics, runs, events, evaluation } = this.deps;
+    const { clock, metrics, runs, events, evaluation, scores } = this.deps;
+    const { team, lease } = turn;
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
-    const { changes, ...done } = await work();
+    const ruleVersion = await evaluation.ruleVersion(team);
+    const was = before?.ruleVersion ?? '';
+    const definitionChanged = was !== '' && was !== ruleVersion;
+    const scopingChanged = before?.scoping !== undefined && before.scoping !== scoping.version;
+    const reason = { news, definitionChanged, scopingChanged };
+    const { changes, scopedChanges, ...done } = await work(reason);
+    lease.check();
+    const moves = await scores.record(team, ruleVersion);
+    if (definitionChanged) {
+      const change = definitionChangeOf({ from: was, to: ruleVersion, changes, moves });
+      const id = this.deps.newId('definition');
+      const entry = { ...change, id, teamId: team.teamId, at: startedAt };
+      await this.deps.scoreHistory.addDefinitionChange(team, entry);
+    }
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
     const lastRun: EngineRun = { mode, startedAt, durationMs, ...done };
-    const ruleVersion = await evaluation.ruleVersion(team);
     const accounts = inScope.map(accountOf);
     lease.check();
-    const before = (await runs.get(team))?.ruleVersion ?? '';
-    await runs.put(team, { lastRun, ruleVersion, accounts, fullAt, expiredUntil });
+    const memory = { lastRun, ruleVersion, accounts, fullAt, expiredUntil };
+    await runs.put(team, { ...memory, scoping: scoping.version });
     metrics.engineRan(mode, durationMs / 1000);
-    const definitionChanged = before !== '' && before !== ruleVersion;
-    const { teamId } = team;
-    await events.emit(engineRan, { teamId, run: lastRun, changes, definitionChanged, ruleVersion });
+    await events.emit(engineRan, {
+      teamId: team.teamId,
+      run: lastRun,
+      changes,
+      scopedChanges,
+      definitionChanged,
+      ruleVersion,
+    });
     return lastRun;
   }
 
+  /** A team's turn; what attestations that ended meanwhile changed is recorded before anything else changes. */
   #alone<T>(team: TeamScope, work: (turn: Turn) => Promise<T>): Promise<T> {
-    const { leases } = this.deps;
-    return leases.hold(`compliance/engine/${team.teamId}`, (lease) => work({ team, lease }));
+    const { leases, scores, evaluation } = this.deps;
+    return leases.hold(`compliance/engine/${team.teamId}`, async (lease) => {
+      await scores.settle(team, await evaluation.ruleVersion(team));
+      return work({ team, lease });
+    });
   }
 }
+
+const NO_NEWS: ReadonlySet<string> = new Set();
 
 /** What a run begins with. */
 interface Basis extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {
   /** Those of the beginning: one that comes meanwhile must still be new to the next run. */
   accounts: Awaited<ReturnType<EvidenceService['accounts']>>;
+  scoping: TeamScoping;
+  /** What the run before left; null for the first. */
+  before: EngineMemory | null;
 }

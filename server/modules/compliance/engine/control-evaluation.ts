@@ -5,10 +5,17 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
-import { type ControlChange, type ControlStanding, controlChanged } from '../compliance.events.js';
+import {
+  type ControlChange,
+  controlChanged,
+  type ScopedControlChange,
+} from '../compliance.events.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import type { StateHistoryRepository } from '../history/state-history.repository.js';
 import { edgesOf, type TeamEdges } from '../mapping-review/team-edges.js';
 import type { TeamMatchers } from '../matching/team-matchers.js';
+import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
+import type { RunReason } from './change-cause.rules.js';
 import {
   type CheckMatches,
   type CheckMatchesRepository,
@@ -20,17 +27,13 @@ import {
   providersOf,
   strongest,
 } from './control-inputs.rules.js';
-import {
-  type ControlStatesRepository,
-  stateId,
-  type TeamControlState,
-} from './control-states.repository.js';
-import { type ControlVerdict, statusOf } from './control-status.rules.js';
-import { DEFAULT_STATUS_SETTINGS, decides } from './evidence.rules.js';
-import { accountOf, checkKey, talliesByCheck } from './tallies.rules.js';
+import type { ControlStatesRepository } from './control-states.repository.js';
+import { decides } from './evidence.rules.js';
+import { judge } from './judgement.rules.js';
+import { checkKey, talliesByCheck } from './tallies.rules.js';
 
 /** Goes up when rules or matching change what comes out of the same inputs. */
-const RULES = 2;
+const RULES = 3;
 
 export interface EvaluationDeps {
   catalogues: TeamCatalogues;
@@ -39,6 +42,7 @@ export interface EvaluationDeps {
   evidence: EvidenceService;
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
+  stateHistory: StateHistoryRepository;
   decisions: DecisionsRepository;
   events: Events;
   clock: Clock;
@@ -100,24 +104,82 @@ export class ControlEvaluation {
     return matched;
   }
 
-  /** Judges these controls by all evidence for them, and stores and announces what has changed. */
+  /**
+   * Judges these controls by all evidence for them, in every scope, and stores and announces what has
+   * changed: what goes into the history first, so that nothing that was is lost by a crash.
+   */
   async evaluate(
     { team, lease }: Turn,
     controlIds: readonly string[],
-    accounts: readonly { provider: string; accountId: string }[],
+    { scoping, reason }: Judging,
     known?: CheckEvidence & { matched: CheckMatches[] },
   ): Promise<Evaluated> {
-    const { evidence, matches, states, decisions, catalogues, clock, events } = this.deps;
-    if (controlIds.length === 0) return { controlsChanged: 0, requirementsChanged: 0, changes: [] };
+    const { states, stateHistory, decisions, catalogues, clock, events } = this.deps;
+    if (controlIds.length === 0) return NOTHING_CHANGED;
     const catalogue = await catalogues.of(team);
-    const ruleVersion = this.#versionWith(catalogue);
+    const ids = controlIds.filter((id) => catalogue.controls.has(id));
+    const [inputs, decided] = await Promise.all([
+      this.#inputs(team, controlIds, known),
+      decisions.byControl(team, ids),
+    ]);
+    const made = {
+      team,
+      reason,
+      ruleVersion: this.#versionWith(catalogue),
+      now: clock.now().toISOString(),
+    };
+    const judged = scoping.scopes.map(async (scope) => {
+      const before = await states.byControl(team, ids, scope.id);
+      const found = ids.flatMap((controlId) => {
+        const own = inputs.of(controlId, scope);
+        const decision = decided.get(controlId) ?? null;
+        const given = { ...own, decision, now: made.now, settings: scoping.settings };
+        return judge(made, { controlId, scopeId: scope.id }, given, before.get(controlId) ?? null);
+      });
+      return { scopeId: scope.id, found };
+    });
+    const ofScopes = await Promise.all(judged);
+    const all = ofScopes.flatMap(({ found }) => found);
+    const past = all.flatMap(({ interval }) => (interval ? [interval] : []));
+    lease.check();
+    if (past.length > 0) await stateHistory.append(team, past);
+    for (const { scopeId, found } of ofScopes) {
+      lease.check();
+      const changed = found.map(({ state }) => state);
+      if (changed.length > 0) await states.put(team, changed, scopeId);
+    }
+    const whole = all.filter(({ state }) => !state.scopeId);
+    const moved = whole.filter(({ change: { from, to } }) => from?.status !== to.status);
+    for (const { change } of moved) {
+      const { controlId, from, to } = change;
+      const event = { teamId: team.teamId, controlId, from: from?.status ?? null, to: to.status };
+      await events.emit(controlChanged, event);
+    }
+    const requirements = moved.flatMap(({ change }) =>
+      catalogue
+        .requirementsOf(change.controlId)
+        .map(({ framework, requirement }) => `${framework.id}/${requirement.id}`),
+    );
+    return {
+      controlsChanged: moved.length,
+      requirementsChanged: new Set(requirements).size,
+      changes: whole.map(({ change }) => change),
+      scopedChanges: all.flatMap(({ state: { scopeId }, change }) =>
+        scopeId ? [{ ...change, scopeId }] : [],
+      ),
+    };
+  }
+
+  /** The results that count for each control, as far as a scope holds their accounts. */
+  async #inputs(
+    team: TeamScope,
+    controlIds: readonly string[],
+    known?: CheckEvidence & { matched: CheckMatches[] },
+  ) {
+    const { evidence, matches } = this.deps;
     const matched = known?.matched ?? (await matches.ofControls(team, controlIds));
     const { checks, scopes } =
       known ?? (await evidence.of(team, [...new Set(matched.map(({ checkId }) => checkId))]));
-    const [before, decided] = await Promise.all([
-      states.byControl(team, controlIds),
-      decisions.byControl(team, controlIds),
-    ]);
     const titles = new Map(
       checks.map(({ tool, check }) => [checkKey({ tool, checkId: check.id }), check.title]),
     );
@@ -126,100 +188,51 @@ export class ControlEvaluation {
       (tool, checkId) => titles.get(checkKey({ tool, checkId })) || checkId,
     );
     const providers = providersByCheck(scopes);
-    const inputs = inputsByControl(matched, tallies);
-    const now = clock.now().toISOString();
-    const changed: TeamControlState[] = [];
-    const moved = new Set<string>();
-    for (const controlId of controlIds) {
-      if (!catalogue.controls.has(controlId)) continue;
-      const own = inputs.get(controlId) ?? [];
-      const relevant = new Set(
-        own.filter(decides).flatMap(({ tally }) => [...(providers.get(checkKey(tally)) ?? [])]),
+    const byControl = inputsByControl(matched, tallies);
+    const relevant = new Map<string, Set<string>>();
+    const providersFor = (controlId: string) => {
+      const before = relevant.get(controlId);
+      if (before) return before;
+      // Of all accounts: one in scope is to be evaluated also when only others have been.
+      const counting = (byControl.get(controlId) ?? []).filter(decides);
+      const found = new Set(
+        counting.flatMap(({ tally }) => [...(providers.get(checkKey(tally)) ?? [])]),
       );
-      const verdict = statusOf({
-        tallies: own,
-        scope: accounts.filter(({ provider }) => relevant.has(provider)).map(accountOf),
-        decision: decided.get(controlId) ?? null,
-        now,
-        settings: DEFAULT_STATUS_SETTINGS,
-      });
-      const made = { team, controlId, ruleVersion, now };
-      const state = stateFrom(made, verdict, before.get(controlId) ?? null);
-      if (!state) continue;
-      changed.push(state);
-      if (before.get(controlId)?.status !== state.status) moved.add(controlId);
-    }
-    lease.check();
-    if (changed.length > 0) await states.put(team, changed);
-    for (const state of changed) {
-      if (!moved.has(state.controlId)) continue;
-      await events.emit(controlChanged, {
-        teamId: team.teamId,
-        controlId: state.controlId,
-        from: before.get(state.controlId)?.status ?? null,
-        to: state.status,
-      });
-    }
-    const requirements = [...moved].flatMap((id) =>
-      catalogue
-        .requirementsOf(id)
-        .map(({ framework, requirement }) => `${framework.id}/${requirement.id}`),
-    );
-    const changes = changed.map(
-      (state): ControlChange => ({
-        controlId: state.controlId,
-        from: standingOf(before.get(state.controlId)),
-        to: standingOf(state) as ControlStanding,
-      }),
-    );
+      relevant.set(controlId, found);
+      return found;
+    };
     return {
-      controlsChanged: moved.size,
-      requirementsChanged: new Set(requirements).size,
-      changes,
+      of: (controlId: string, { id, accounts, holds }: EngineScope) => {
+        const own = byControl.get(controlId) ?? [];
+        const wanted = providersFor(controlId);
+        return {
+          tallies: id === WHOLE ? own : own.filter(({ tally }) => holds(tally.accountId)),
+          scope: accounts
+            .filter(({ provider }) => wanted.has(provider))
+            .map(({ account }) => account),
+        };
+      },
     };
   }
+}
+
+/** By what controls are judged, and why now. */
+export interface Judging {
+  scoping: TeamScoping;
+  reason: RunReason;
 }
 
 export interface Evaluated {
   controlsChanged: number;
   requirementsChanged: number;
-  /** Every state that is another than before, also where only its explanation is. */
+  /** Every state of all accounts that is another than before, also where only its explanation is. */
   changes: ControlChange[];
+  scopedChanges: ScopedControlChange[];
 }
 
-/** Null when what is stored says the same. */
-function stateFrom(
-  made: { team: TeamScope; controlId: string; ruleVersion: string; now: string },
-  verdict: ControlVerdict,
-  before: TeamControlState | null,
-): TeamControlState | null {
-  const { team, controlId, ruleVersion, now } = made;
-  const told = toldBy(verdict);
-  const isSame =
-    before?.ruleVersion === ruleVersion && JSON.stringify(told) === JSON.stringify(toldBy(before));
-  if (isSame) return null;
-  return {
-    ...told,
-    id: stateId(team, controlId),
-    teamId: team.teamId,
-    controlId,
-    since: before?.status === verdict.status ? before.since : now,
-    evaluatedAt: now,
-    ruleVersion,
-  };
-}
-
-function standingOf(state: TeamControlState | undefined): ControlStanding | null {
-  if (!state) return null;
-  const { status, assurance, openFindings, contradicted, reason, explanation } = state;
-  const failingChecks = explanation.inputs
-    .filter(({ fail }) => fail > 0)
-    .map(({ tool, checkId }) => ({ tool, checkId }));
-  return { status, assurance, openFindings, contradicted, reason, failingChecks };
-}
-
-/** What a state says of its control, without when. */
-function toldBy(state: Omit<ControlVerdict, 'evidenceStatus'>) {
-  const { status, assurance, reason, openFindings, contradicted, explanation } = state;
-  return { status, assurance, reason, openFindings, contradicted, explanation };
-}
+const NOTHING_CHANGED: Evaluated = {
+  controlsChanged: 0,
+  requirementsChanged: 0,
+  changes: [],
+  scopedChanges: [],
+};

@@ -41,6 +41,8 @@ export type Basis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'pass
 
 /** How many inputs an explanation carries; `inputsTotal` says how many there are. */
 const MOST_INPUTS = 100;
+/** How many accounts an explanation names. */
+const MOST_ACCOUNTS = 20;
 const DAY_MS = 86_400_000;
 
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
@@ -62,6 +64,11 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
       inputs: inputs.slice(0, MOST_INPUTS),
       inputsTotal: inputs.length,
       accountsWithoutEvidence: evidence.accountsWithout,
+      scope: {
+        accounts: [...given.scope].sort().slice(0, MOST_ACCOUNTS),
+        total: given.scope.length,
+      },
+      settings: settingsTold(given.settings),
     },
     contradicted,
     openFindings: evidence.fails + (basis === 'passing' ? evidence.touchingFails : 0),
@@ -69,8 +76,16 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   };
 }
 
+function settingsTold({ failShare, evidenceDays, answerDays }: StatusSettings): StatusSettings {
+  return { failShare, evidenceDays, answerDays };
+}
+
 /** A decision counts until its end; an answer without one as long as the settings say. */
-function validDecision({ decision, now, settings }: ControlEvidence): ControlDecision | null {
+export function validDecision({
+  decision,
+  now,
+  settings,
+}: Pick<ControlEvidence, 'decision' | 'now' | 'settings'>): ControlDecision | null {
   if (decision === null) return null;
   if (decision.kind === 'not_applicable' && decision.actor.trim() === '') return null;
   if (decision.kind !== 'not_applicable' && decision.status === null) return null;

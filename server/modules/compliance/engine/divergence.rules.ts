@@ -3,23 +3,33 @@ import type { TeamControlState } from './control-states.repository.js';
 /** A control whose stored state is not what all evidence together makes of it. */
 export interface Divergence {
   controlId: string;
+  /** Empty: of all accounts. */
+  scopeId: string;
   stored: string;
   computed: string;
 }
 
-type Facts = Pick<TeamControlState, 'controlId' | 'status' | 'openFindings' | 'contradicted'>;
+type Facts = Pick<
+  TeamControlState,
+  'controlId' | 'scopeId' | 'status' | 'openFindings' | 'contradicted'
+>;
 
 /** Compares what does not change with time alone: how fresh the evidence is may differ. */
 export function divergencesBetween(
   stored: readonly Facts[],
   computed: readonly Facts[],
 ): Divergence[] {
-  const before = new Map(stored.map((state) => [state.controlId, told(state)]));
+  const before = new Map(stored.map((state) => [keyOf(state), told(state)]));
   return computed.flatMap((state) => {
-    const was = before.get(state.controlId) ?? NOT_STORED;
+    const was = before.get(keyOf(state)) ?? NOT_STORED;
     const is = told(state);
-    return was === is ? [] : [{ controlId: state.controlId, stored: was, computed: is }];
+    const { controlId, scopeId = '' } = state;
+    return was === is ? [] : [{ controlId, scopeId, stored: was, computed: is }];
   });
+}
+
+function keyOf({ controlId, scopeId = '' }: Facts): string {
+  return `${scopeId}/${controlId}`;
 }
 
 const NOT_STORED = 'nothing is stored';

@@ -7,6 +7,10 @@ export interface EngineMemory extends TeamDoc {
   lastRun: EngineRun;
   /** Rules and library that the stored states were made with. */
   ruleVersion: string;
+  /** Thresholds, profiles and scopes that they were made with. */
+  scoping?: string;
+  /** A run did not come to its end, so the stored states may be wrong. */
+  distrusted?: boolean;
   /** `provider/account` of all that was in scope when the last run began. */
   accounts: string[];
   /** When everything was last computed. */
@@ -32,6 +36,6 @@ export class EngineRunsRepository extends TeamRepository<EngineMemory> {
 
   /** What is stored is not to be relied on: the next run computes everything. */
   async distrust(scope: TeamScope): Promise<void> {
-    await this.of(scope).update(scope.teamId, { set: { ruleVersion: '' } });
+    await this.of(scope).update(scope.teamId, { set: { distrusted: true } });
   }
 }

@@ -8,6 +8,7 @@ import {
   PermanentJobError,
 } from '../../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { engineDiverged } from '../compliance.events.js';
 import type { AutonomousComplianceEngine } from './autonomous-compliance-engine.js';
 
 export const expireEvidence = jobType('compliance.expire-evidence', z.object({}), { attempts: 1 });
@@ -16,7 +17,8 @@ export const checkDrift = jobType('compliance.check-drift', z.object({}), { atte
 const owner = 'compliance';
 const MOST_NAMED = 20;
 
-export interface EngineSchedulesDeps extends Pick<Platform, 'teams' | 'audit' | 'metrics' | 'log'> {
+export interface EngineSchedulesDeps
+  extends Pick<Platform, 'teams' | 'audit' | 'metrics' | 'log' | 'events'> {
   engine: AutonomousComplianceEngine;
 }
 
@@ -60,7 +62,7 @@ export class EngineSchedules {
 
   /** What was wrong is right afterwards; that it was is told in the log, the metrics, the audit trail and the schedule. */
   async #checkDrift(teamId: string): Promise<string | null> {
-    const { engine, audit, metrics, log } = this.deps;
+    const { engine, audit, metrics, log, events } = this.deps;
     const found = await engine.verify({ teamId });
     if (!found || found.length === 0) return null;
     metrics.engineDiverged(found.length);
@@ -68,10 +70,15 @@ export class EngineSchedules {
     const controls = Object.fromEntries(
       found
         .slice(0, MOST_NAMED)
-        .map(({ controlId, stored, computed }) => [controlId, { stored, computed }]),
+        .map(({ controlId, scopeId, stored, computed }) => [
+          scopeId ? `${controlId} in scope ${scopeId}` : controlId,
+          { stored, computed },
+        ]),
     );
     const details = { count: found.length, controls };
     await audit.record({ teamId, userId: 'system' }, 'compliance.drift_found', teamId, details);
+    const first = found.slice(0, MOST_NAMED);
+    await events.emit(engineDiverged, { teamId, count: found.length, controls: first });
     const named = found
       .slice(0, 3)
       .map(({ controlId, stored, computed }) => `${controlId} (${stored}; is ${computed})`);

@@ -160,7 +160,11 @@ describe('the engine', () => {
     const memory = await runs.get(team.actor);
     if (!memory) throw new Error('nothing is remembered');
     await runs.put(team.actor, { ...memory, ruleVersion: 'of last year' });
-    const decision = { kind: 'not_applicable', justification: 'there is none of it' } as const;
+    const decision = {
+      kind: 'not_applicable',
+      justification: 'there is none of it',
+      approver: 'Ada',
+    } as const;
     await core.compliance.controls.decide(team.actor, 'BCD-12', decision);
     const { lastRun } = await core.compliance.posture.overview(team.actor);
     expect(lastRun?.mode).toBe('full');

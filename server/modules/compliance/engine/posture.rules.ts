@@ -9,8 +9,8 @@ import type { Catalogue, Framework, Requirement } from '../common-controls/catal
 /** What a team's scores are computed from. */
 export interface PostureInputs {
   catalogue: Catalogue;
-  /** A control without a status is not assessed. */
-  statusOf: (controlId: string) => ControlStatus | undefined;
+  /** A control without a status is not assessed. A framework with a scope has statuses of its own. */
+  statusOf: (controlId: string, frameworkId?: string) => ControlStatus | undefined;
   /** Whether a person's attestation of the requirement is there and valid. */
   attested: (frameworkId: string, requirementId: string) => boolean;
 }
@@ -59,7 +59,7 @@ export function requirementOf(
 ): RequirementPosture {
   const set = requirement.controls.map(({ controlId }) => ({
     weight: inputs.catalogue.controls.get(controlId)?.weight ?? ATTESTATION_WEIGHT,
-    status: inputs.statusOf(controlId) ?? 'not_assessed',
+    status: inputs.statusOf(controlId, framework.id) ?? 'not_assessed',
   }));
   const weight = Math.max(...set.map((member) => member.weight), 0) || ATTESTATION_WEIGHT;
   const applicable = set.filter(({ status }) => status !== 'not_applicable');
@@ -126,7 +126,8 @@ export function gainOf(
   if (inputs.statusOf(controlId) === 'not_applicable') return [];
   const fixed: PostureInputs = {
     ...inputs,
-    statusOf: (id) => (id === controlId ? 'implemented' : inputs.statusOf(id)),
+    statusOf: (id, frameworkId) =>
+      id === controlId ? 'implemented' : inputs.statusOf(id, frameworkId),
   };
   const added = new Map<string, number>();
   for (const { framework, requirement } of inputs.catalogue.requirementsOf(controlId)) {

@@ -18,12 +18,15 @@ import type {
 } from '../attestations/attestations.repository.js';
 import type { Framework } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { ScopingRepository } from '../scoping/scoping.repository.js';
+import { readScoping } from '../scoping/scoping.service.js';
 import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
 import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
 import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
 
 export interface PostureDeps {
   catalogues: TeamCatalogues;
+  scoping: ScopingRepository;
   states: ControlStatesRepository;
   attestations: AttestationsRepository;
   runs: EngineRunsRepository;
@@ -80,7 +83,7 @@ export class PostureService {
             id: controlId,
             title: standing.catalogue.controls.get(controlId)?.title ?? controlId,
             relation,
-            status: standing.statusOf(controlId) ?? 'not_assessed',
+            status: standing.statusOf(controlId, framework.id) ?? 'not_assessed',
           })),
         };
       },
@@ -183,10 +186,12 @@ export class PostureService {
 
   async #standing(team: TeamScope): Promise<Standing> {
     const { catalogues, clock } = this.deps;
-    const [catalogue, states, given] = await Promise.all([
+    const [catalogue, states, statuses, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
       this.deps.states.list(team),
+      this.deps.states.statuses(team),
       this.deps.attestations.list(team),
+      readScoping(this.deps.scoping, team, []),
     ]);
     const now = clock.now().toISOString();
     const byControl = new Map(states.map((state) => [state.controlId, state]));
@@ -204,7 +209,7 @@ export class PostureService {
           newest === null || evaluatedAt > newest ? evaluatedAt : newest,
         null,
       ),
-      statusOf: (id) => byControl.get(id)?.status,
+      statusOf: (id, frameworkId) => statuses.get(scopeOf(frameworkId ?? ''))?.get(id),
       attested: (frameworkId, requirementId) => attestations.has(`${frameworkId}/${requirementId}`),
     };
   }

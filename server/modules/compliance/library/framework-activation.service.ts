@@ -6,6 +6,7 @@ import { NotFoundError } from '../../../platform/errors.js';
 import type { Framework } from '../common-controls/catalogue.js';
 import type { Origin } from '../common-controls/catalogue-source.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import { choiceOf, withChoice } from './framework-activation.rules.js';
 import type { FrameworkChoice, TeamLibrariesRepository } from './team-libraries.repository.js';
 
@@ -15,6 +16,7 @@ export class FrameworkActivationService {
     private readonly deps: {
       catalogues: TeamCatalogues;
       libraries: TeamLibrariesRepository;
+      engine: Pick<AutonomousComplianceEngine, 'recordScores'>;
       audit: Audit;
     },
   ) {}
@@ -42,7 +44,7 @@ export class FrameworkActivationService {
     return active.map(({ id, targetScore }) => ({ frameworkId: id, targetScore }));
   }
 
-  /** Posture is computed when it is asked, so nothing else has to follow. Attestations stay in either case. */
+  /** Posture is computed when it is asked, so only its history has to follow. Attestations stay in either case. */
   async choose(
     actor: Actor,
     frameworkId: string,
@@ -66,6 +68,7 @@ export class FrameworkActivationService {
     const choice = choiceOf(changed.choices, frameworkId);
     const moved = choice.active ? 'framework.activated' : 'framework.deactivated';
     const action = wasActive === choice.active ? 'framework.target_set' : moved;
+    if (wasActive !== choice.active) await this.deps.engine.recordScores(actor);
     await audit.record(actor, action, frameworkId, { ...choice });
     return availableOf(framework, originOf('framework', frameworkId), choice);
   }

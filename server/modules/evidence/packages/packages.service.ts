@@ -123,7 +123,7 @@ export class PackagesService {
     if (!document)
       throw new ConflictError('nothing is open in this framework: there is nothing to plan');
     const fileName = `${frameworkId}-${model}.oscal.json`;
-    return { fileName, mediaType: 'application/json', text: canonicalJson(document) };
+    return { fileName, contentType: 'application/json', text: canonicalJson(document) };
   }
 
   async #add(actor: Actor, { frameworkId, ...period }: Wanted): Promise<StoredPackage> {

@@ -46,7 +46,7 @@ afterAll(async () => {
 async function built(): Promise<Buffer> {
   const item = await evidence.packages.buildNow(actor, wanted);
   expect(item).toMatchObject({ state: 'ready', problem: null, progress: 1 });
-  return buffer((await evidence.packages.content(actor, item.id)).stream);
+  return buffer((await evidence.packages.content(actor, item.id)).content);
 }
 
 async function saved(content: Buffer): Promise<string> {

@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { decideControl, type StandingDecision } from '../../../contract/compliance.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { statusCell } from '../output/posture-tables.js';
+import { bold, cyan, red } from '../output/style.js';
+import { table } from '../output/table.js';
+import { printJson } from '../print-json.js';
+import { withCore } from '../with-core.js';
+
+interface Options {
+  status?: string;
+  reason?: string;
+  expires?: string;
+  approver?: string;
+  withdraw?: boolean;
+  list?: boolean;
+  json?: boolean;
+}
+
+export function addOverride(program: Command): void {
+  program
+    .command('override [control]')
+    .description('set the status of a control over its evidence, take that back, or list decisions')
+    .option(
+      '--status <status>',
+      'implemented, partial, not_implemented, or not_applicable with --approver',
+    )
+    .option('--reason <text>', 'why; an auditor will read it')
+    .option('--expires <date>', 'when it ends: 2026-12-31 (its end, UTC) or an ISO 8601 instant')
+    .option('--approver <name>', 'who agreed that the control is not applicable: somebody else')
+    .option('--withdraw', 'take the decision back; the evidence speaks again')
+    .option('--list', 'the decisions that stand, those that evidence contradicts first')
+    .option('--json', 'print one JSON document')
+    .action((id: string | undefined, options: Options) => {
+      if (options.list) return list(options);
+      if (!id) throw usage('name a control, or use --list');
+      return options.withdraw
+        ? withdraw(id.toUpperCase(), options)
+        : decide(id.toUpperCase(), options);
+    });
+}
+
+function decide(controlId: string, { status, reason, expires, approver, json }: Options) {
+  if (!status || !reason) throw usage('--status and --reason are needed');
+  const named = status.replaceAll('-', '_');
+  const kind = named === 'not_applicable' ? named : 'override';
+  const expiresAt = expires === undefined ? undefined : instantOf(expires);
+  const given = decideControl.body?.safeParse({
+    kind,
+    status: named,
+    justification: reason,
+    approver,
+    expiresAt,
+  });
+  if (!given?.success) {
+    const [issue] = given?.error.issues ?? [];
+    const field = String(issue?.path[0] ?? 'kind').replace('justification', 'reason');
+    throw usage(`--${field}: ${issue?.message ?? 'is not valid'}`);
+  }
+  return withCore(async ({ compliance }) => {
+    const control = await compliance.controls.decide(localOperator, controlId, given.data);
+    if (json) return printJson(control);
+    const state = statusCell(control.status);
+    console.log(`${cyan(control.id)} ${bold(control.title)}: ${state.paint(state.text)}`);
+    if (control.contradicted) console.log(red('Its evidence contradicts that; it is flagged.'));
+  });
+}
+
+function withdraw(controlId: string, { json }: Options) {
+  return withCore(async ({ compliance }) => {
+    const control = await compliance.controls.withdraw(localOperator, controlId);
+    if (json) return printJson(control);
+    const state = statusCell(control.status);
+    console.log(`${cyan(control.id)} follows its evidence again: ${state.paint(state.text)}`);
+  });
+}
+
+function list({ json }: Options) {
+  return withCore(async ({ compliance }) => {
+    const decisions = await compliance.deciding.standing(localOperator);
+    if (json) return printJson({ decisions });
+    if (decisions.length === 0) return console.log('No decision stands.');
+    console.log(
+      table(
+        [
+          { title: 'Control' },
+          { title: 'Decision' },
+          { title: 'By' },
+          { title: 'Until' },
+          { title: 'Contradicted by', grows: 2 },
+          { title: 'Reason', grows: 3 },
+        ],
+        decisions.map((each) => [
+          { text: each.controlId, paint: cyan },
+          each.kind === 'not_applicable' ? 'not applicable' : `${each.kind}: ${each.status}`,
+          each.approver ? `${each.actor}, approved by ${each.approver}` : each.actor,
+          each.expiresAt?.slice(0, 10) ?? 'withdrawn',
+          { text: againstOf(each), paint: red },
+          each.justification,
+        ]),
+      ),
+    );
+  });
+}
+
+function againstOf({ contradicted, against }: StandingDecision): string {
+  if (!contradicted) return '';
+  const told = against.map(({ checkId, fail }) =>
+    fail > 0 ? `${checkId} (${fail} fail)` : checkId,
+  );
+  return told.slice(0, 3).join(', ') + (told.length > 3 ? ` and ${told.length - 3} more` : '');
+}
+
+function instantOf(text: string): string {
+  const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.000Z` : text);
+  if (Number.isNaN(at.getTime())) throw usage(`--expires: ${text} is no date`);
+  return at.toISOString();
+}
+
+function usage(message: string): InvalidInputError {
+  return new InvalidInputError(message, { usage: true });
+}

@@ -1,0 +1,148 @@
+import type { z } from 'zod';
+import {
+  CONTROL_STATUSES,
+  type ControlStatus,
+  type getPostureAt,
+  type ScorePoint,
+} from '../../../../contract/compliance.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { ScoreHistoryRepository, ScoreInterval } from './score-history.repository.js';
+import type { StateHistoryRepository } from './state-history.repository.js';
+
+export interface HistoryDeps {
+  catalogues: TeamCatalogues;
+  stateHistory: StateHistoryRepository;
+  scores: ScoreHistoryRepository;
+  clock: Clock;
+}
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 90;
+const MOST_CHANGES = 1_000;
+
+interface Wanted {
+  /** Default: every active one. */
+  framework?: string;
+  /** ISO 8601, any offset. */
+  from?: string;
+  to?: string;
+  points?: number;
+}
+
+/** What was, as it was judged then. */
+export class HistoryService {
+  constructor(private readonly deps: HistoryDeps) {}
+
+  /** Scores and numbers of controls by status at a moment that is not in the future. */
+  async postureAt(team: TeamScope, moment?: string): Promise<z.input<typeof getPostureAt.result>> {
+    const { stateHistory, scores, catalogues } = this.deps;
+    const at = this.#past('query.at', moment ?? this.deps.clock.now().toISOString());
+    const [points, states, catalogue] = await Promise.all([
+      scores.at(team, at),
+      stateHistory.at(team, at),
+      catalogues.of(team),
+    ]);
+    const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
+      ControlStatus,
+      number
+    >;
+    for (const { status } of states.values()) controls[status] += 1;
+    const unheardOf = [...catalogue.controls.keys()].filter((id) => !states.has(id)).length;
+    controls.not_assessed += unheardOf;
+    const frameworks = points.filter(({ active }) => active);
+    return {
+      at,
+      controls,
+      frameworks: frameworks.map((point) => {
+        const { at: since, ...rest } = pointOf(point);
+        return { ...rest, since };
+      }),
+    };
+  }
+
+  /** A framework's score, oldest first. */
+  async series(team: TeamScope, { framework, from, to, points }: Wanted): Promise<ScorePoint[]> {
+    const { scores, clock } = this.deps;
+    const end = to ? new Date(to) : clock.now();
+    const start = from ? new Date(from) : new Date(end.getTime() - DEFAULT_DAYS * DAY_MS);
+    if (start >= end) {
+      const message = 'must lie before `to`';
+      throw new InvalidInputError(`query.from: ${message}`, {
+        errors: [{ path: 'query.from', message }],
+      });
+    }
+    const known = framework
+      ? [framework]
+      : [...(await this.deps.catalogues.of(team)).frameworks.keys()];
+    const items: ScorePoint[] = [];
+    for (const id of known) {
+      const between = scores.between(team, id, start.toISOString(), end.toISOString());
+      items.push(...(points ? await spaced(between, start, end, points) : await each(between)));
+    }
+    return items;
+  }
+
+  async ofControl(team: TeamScope, controlId: string, limit: number, cursor?: string) {
+    const { stateHistory, catalogues } = this.deps;
+    if (!(await catalogues.of(team)).controls.has(controlId)) {
+      throw new NotFoundError(`no such control: ${controlId}`, { controlId });
+    }
+    return stateHistory.ofControl(team, controlId, limit, cursor);
+  }
+
+  definitionChanges(team: TeamScope, limit: number, cursor?: string) {
+    return this.deps.scores.definitionChanges(team, limit, cursor);
+  }
+
+  #past(path: string, moment: string): string {
+    const at = new Date(moment);
+    if (at > this.deps.clock.now()) {
+      const message = 'must not lie in the future';
+      throw new InvalidInputError(`${path}: ${message}`, { errors: [{ path, message }] });
+    }
+    return at.toISOString();
+  }
+}
+
+function pointOf(point: ScoreInterval): ScorePoint {
+  const { frameworkId, at, score, coverage, ceiling, requirements, ruleVersion } = point;
+  return { frameworkId, at, score, coverage, ceiling, requirements, ruleVersion };
+}
+
+/** Every change, the newest of them. */
+async function each(known: AsyncIterable<ScoreInterval>): Promise<ScorePoint[]> {
+  const found: ScoreInterval[] = [];
+  for await (const point of known) {
+    found.push(point);
+    if (found.length > MOST_CHANGES) found.shift();
+  }
+  return found.filter(({ active }) => active).map(pointOf);
+}
+
+/** What held at so many evenly spaced moments; those before the first record are left out. */
+async function spaced(
+  known: AsyncIterable<ScoreInterval>,
+  start: Date,
+  end: Date,
+  points: number,
+): Promise<ScorePoint[]> {
+  const step = (end.getTime() - start.getTime()) / (points - 1);
+  const moments = Array.from({ length: points }, (_, at) =>
+    new Date(start.getTime() + Math.round(step * at)).toISOString(),
+  );
+  const standing: (ScoreInterval | undefined)[] = [];
+  let current: ScoreInterval | undefined;
+  for await (const point of known) {
+    while (standing.length < points && (moments[standing.length] ?? '') < point.at) {
+      standing.push(current);
+    }
+    current = point;
+  }
+  while (standing.length < points) standing.push(current);
+  return standing.flatMap((point, index) =>
+    point?.active ? [{ ...pointOf(point), at: moments[index] ?? point.at }] : [],
+  );
+}

@@ -1,0 +1,99 @@
+import type { ControlStatus, DefinitionChange } from '../../../../contract/compliance.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { AttestationsRepository } from '../attestations/attestations.repository.js';
+import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { ControlStatesRepository } from '../engine/control-states.repository.js';
+import { postureOf } from '../engine/posture.rules.js';
+import type { ScopingRepository } from '../scoping/scoping.repository.js';
+import { readScoping } from '../scoping/scoping.service.js';
+import type { ScoreHistoryRepository, ScoreInterval } from './score-history.repository.js';
+
+export interface ScoreRecorderDeps {
+  catalogues: TeamCatalogues;
+  states: ControlStatesRepository;
+  attestations: AttestationsRepository;
+  scoping: ScopingRepository;
+  scores: ScoreHistoryRepository;
+  clock: Clock;
+}
+
+type Added = Omit<ScoreInterval, 'id' | 'teamId'>;
+type Point = Pick<Added, 'score' | 'coverage' | 'ceiling' | 'requirements'>;
+type ScoreMoves = DefinitionChange['frameworks'];
+
+/**
+ * Keeps every framework's score from when it changed, with the rules and library that made it: a
+ * moment's score is never computed again. Called in a team's turn only, see the engine's lease.
+ */
+export class ScoreRecorder {
+  constructor(private readonly deps: ScoreRecorderDeps) {}
+
+  /** What attestations that have ended since changed, dated by their ends. Before states change. */
+  async settle(team: TeamScope, ruleVersion: string): Promise<void> {
+    const { scores, attestations, clock } = this.deps;
+    const latest = await scores.latest(team);
+    if (!latest) return;
+    const now = clock.now().toISOString();
+    const ends = await attestations.endsBetween(team, latest.recordedUntil, now);
+    for (const end of ends) await this.#record(team, end, ruleVersion);
+  }
+
+  /** What differs from the last record; answers the scores that do. */
+  record(team: TeamScope, ruleVersion: string): Promise<ScoreMoves> {
+    return this.#record(team, this.deps.clock.now().toISOString(), ruleVersion);
+  }
+
+  async #record(team: TeamScope, at: string, ruleVersion: string): Promise<ScoreMoves> {
+    const { catalogues, states, attestations, scoping, scores } = this.deps;
+    const [catalogue, latest, statuses, attested, { scopeOf }] = await Promise.all([
+      catalogues.of(team),
+      scores.latest(team),
+      states.statuses(team),
+      attestations.validAt(team, at),
+      readScoping(scoping, team, []),
+    ]);
+    const inputs = {
+      catalogue,
+      statusOf: (controlId: string, frameworkId?: string): ControlStatus | undefined =>
+        statuses.get(scopeOf(frameworkId ?? ''))?.get(controlId),
+      attested: (frameworkId: string, id: string) => attested.has(`${frameworkId}/${id}`),
+    };
+    const before = latest?.frameworks ?? {};
+    const after: Record<string, string> = {};
+    const added: Added[] = [];
+    const moves: ScoreMoves = [];
+    for (const framework of catalogue.frameworks.values()) {
+      const { score, coverage, ceiling, requirements } = postureOf(framework, inputs);
+      const point = { score, coverage, ceiling, requirements };
+      const told = JSON.stringify(point);
+      after[framework.id] = told;
+      if (before[framework.id] === told) continue;
+      const was = before[framework.id];
+      const from = was ? scoreIn(was) : null;
+      if (from !== score) moves.push({ frameworkId: framework.id, from, to: score });
+      added.push({
+        ...point,
+        frameworkId: framework.id,
+        at,
+        ruleVersion,
+        until: null,
+        active: true,
+      });
+    }
+    for (const [frameworkId, was] of Object.entries(before)) {
+      if (frameworkId in after) continue;
+      const point = JSON.parse(was) as Point;
+      added.push({ ...point, frameworkId, at, ruleVersion, until: null, active: false });
+    }
+    if (added.length > 0) await scores.append(team, at, added);
+    if (added.length > 0 || latest?.recordedUntil !== at) {
+      await scores.putLatest(team, { frameworks: after, recordedUntil: at });
+    }
+    return moves;
+  }
+}
+
+function scoreIn(told: string): number | null {
+  return (JSON.parse(told) as { score: number | null }).score;
+}

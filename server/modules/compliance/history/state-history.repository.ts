@@ -1,0 +1,74 @@
+import type { ControlStateChange } from '../../../../contract/compliance.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+
+/** A state of a control from when it was computed until another took its place. */
+export type StateInterval = ControlStateChange & TeamDoc;
+
+const intervals: CollectionSpec<StateInterval> = {
+  name: 'control_state_history',
+  scope: 'team',
+  fields: { controlId: 'string', scopeId: 'string', at: 'string', until: 'string' },
+  indexes: [['controlId', '-at'], ['until']],
+};
+
+/** Differences only, append-only: an interval is written once, and ended once. */
+export class StateHistoryRepository extends TeamRepository<StateInterval> {
+  static readonly database = 'assessments';
+  static readonly specs = [intervals];
+  static readonly retention = [
+    { kind: 'posture_history', collection: intervals.name, field: 'until' },
+  ];
+  protected readonly spec = intervals;
+
+  /**
+   * The new ones first, then the end of those before: after a crash between the two the newest of
+   * several that are open is the one that holds.
+   */
+  async append(scope: TeamScope, changes: readonly Omit<ControlStateChange, 'until'>[]) {
+    const { teamId } = scope;
+    const docs = changes.map((change) => ({
+      ...change,
+      until: null,
+      teamId,
+      id: [teamId, change.scopeId, change.controlId, change.at].join(':'),
+    }));
+    await this.of(scope).putMany(docs);
+    for (const scopeId of new Set(changes.map((change) => change.scopeId))) {
+      const ofScope = changes.filter((change) => change.scopeId === scopeId);
+      const at = ofScope[0]?.at ?? '';
+      for (const controlIds of inParts(ofScope.map(({ controlId }) => controlId))) {
+        const over = { scopeId, controlId: { in: controlIds }, at: { lt: at }, until: null };
+        await this.of(scope).updateMany(over, { set: { until: at } });
+      }
+    }
+  }
+
+  /** Ends what is open of scopes that are no more. */
+  async endScopes(scope: TeamScope, kept: readonly string[], at: string): Promise<void> {
+    const over = { scopeId: { nin: kept }, until: null };
+    await this.of(scope).updateMany(over, { set: { until: at } });
+  }
+
+  /** Control id → its state of all accounts at a moment. */
+  async at(scope: TeamScope, moment: string): Promise<Map<string, StateInterval>> {
+    const holding = {
+      scopeId: '',
+      at: { lte: moment },
+      or: [{ until: null }, { until: { gt: moment } }],
+    };
+    const found = new Map<string, StateInterval>();
+    for await (const page of this.of(scope).each(holding)) {
+      for (const item of page) {
+        const known = found.get(item.controlId);
+        if (!known || known.at < item.at) found.set(item.controlId, item);
+      }
+    }
+    return found;
+  }
+
+  ofControl(scope: TeamScope, controlId: string, limit: number, after?: string) {
+    return this.of(scope).find({ controlId }, { sort: ['-at'], limit, after });
+  }
+}

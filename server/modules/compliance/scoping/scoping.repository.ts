@@ -1,0 +1,90 @@
+import type { EngineSettings, ScopeDefinition } from '../../../../contract/compliance.js';
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+
+/** Thresholds that a team has changed; what is left out is as shipped. */
+export interface StoredSettings extends TeamDoc {
+  settings: Partial<EngineSettings>;
+}
+
+export interface StoredProfile extends TeamDoc {
+  /** `provider/account`. */
+  account: string;
+  provider: string;
+  accountId: string;
+  environment: string | null;
+  tags: string[];
+}
+
+export interface StoredFrameworkScope extends TeamDoc, ScopeDefinition {
+  frameworkId: string;
+  changedBy: string;
+  changedAt: string;
+}
+
+const settings: CollectionSpec<StoredSettings> = {
+  name: 'engine_settings',
+  scope: 'team',
+  fields: {},
+};
+const profiles: CollectionSpec<StoredProfile> = {
+  name: 'account_profiles',
+  scope: 'team',
+  fields: { account: 'string' },
+  unique: [['account']],
+};
+const scopes: CollectionSpec<StoredFrameworkScope> = {
+  name: 'framework_scopes',
+  scope: 'team',
+  fields: { frameworkId: 'string' },
+  unique: [['frameworkId']],
+};
+
+/** By what a team judges, and what its frameworks are about. */
+export class ScopingRepository extends TeamRepository<StoredSettings> {
+  static readonly database = 'assessments';
+  static readonly specs = [settings, profiles, scopes];
+  protected readonly spec = settings;
+
+  async settings(scope: TeamScope): Promise<Partial<EngineSettings>> {
+    return (await this.of(scope).get(scope.teamId))?.settings ?? {};
+  }
+
+  putSettings({ teamId }: TeamScope, given: EngineSettings) {
+    return this.of({ teamId }).putMany([{ id: teamId, teamId, settings: given }]);
+  }
+
+  async profiles(scope: TeamScope): Promise<StoredProfile[]> {
+    const found: StoredProfile[] = [];
+    for await (const page of this.of(scope, profiles).each({})) found.push(...page);
+    return found;
+  }
+
+  putProfile({ teamId }: TeamScope, profile: Omit<StoredProfile, 'id' | 'teamId'>) {
+    return this.of({ teamId }, profiles).putMany([
+      { ...profile, id: `${teamId}:${profile.account}`, teamId },
+    ]);
+  }
+
+  removeProfile({ teamId }: TeamScope, account: string): Promise<boolean> {
+    return this.of({ teamId }, profiles).remove(`${teamId}:${account}`);
+  }
+
+  async scopes(scope: TeamScope): Promise<StoredFrameworkScope[]> {
+    const { items } = await this.of(scope, scopes).find(
+      {},
+      { sort: ['frameworkId'], limit: 1_000 },
+    );
+    return items;
+  }
+
+  putScope({ teamId }: TeamScope, item: Omit<StoredFrameworkScope, 'id' | 'teamId'>) {
+    return this.of({ teamId }, scopes).putMany([
+      { ...item, id: `${teamId}:${item.frameworkId}`, teamId },
+    ]);
+  }
+
+  removeScope({ teamId }: TeamScope, frameworkId: string): Promise<boolean> {
+    return this.of({ teamId }, scopes).remove(`${teamId}:${frameworkId}`);
+  }
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type {
+  EngineSettings,
+  ScopeDefinition,
+  Selection,
+} from '../../../../contract/compliance.js';
+import { DEFAULT_STATUS_SETTINGS } from '../engine/evidence.rules.js';
+import { accountOf } from '../engine/tallies.rules.js';
+import type { StoredFrameworkScope, StoredProfile } from './scoping.repository.js';
+
+export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
+  ...DEFAULT_STATUS_SETTINGS,
+  autoSatisfyShare: 0.8,
+};
+
+/** An account as evidence and scopes name it. */
+export interface KnownAccount {
+  provider: string;
+  /** `provider/account`. */
+  account: string;
+}
+
+/** A set of accounts that controls are judged by. */
+export interface EngineScope {
+  /** Empty: all accounts. Else a hash of the definition, so that frameworks of equal scopes share it. */
+  id: string;
+  /** Those that must be evaluated: seen by a tool, or declared. */
+  accounts: readonly KnownAccount[];
+  holds(account: string): boolean;
+}
+
+/** All by which the controls of a team are judged, beside evidence, decisions and the library. */
+export interface TeamScoping {
+  settings: EngineSettings;
+  /** The whole first, then each distinct scope. */
+  scopes: readonly [EngineScope, ...EngineScope[]];
+  /** The scope's id of a framework; empty for the whole. */
+  scopeOf(frameworkId: string): string;
+  /** Changes with settings, profiles and definitions. */
+  version: string;
+}
+
+export interface ScopingInputs {
+  settings: Partial<EngineSettings>;
+  profiles: readonly StoredProfile[];
+  definitions: readonly StoredFrameworkScope[];
+  seen: readonly { provider: string; accountId: string }[];
+}
+
+export const WHOLE = '';
+
+/** Works out which accounts every scope holds now. */
+export function scopingOf({ settings, profiles, definitions, seen }: ScopingInputs): TeamScoping {
+  const byAccount = new Map(profiles.map((profile) => [profile.account, profile]));
+  const known = new Map<string, KnownAccount>();
+  for (const each of seen) {
+    known.set(accountOf(each), { provider: each.provider, account: accountOf(each) });
+  }
+  for (const { account, provider } of profiles) known.set(account, { provider, account });
+  const whole: EngineScope = { id: WHOLE, accounts: [...known.values()], holds: () => true };
+  const byFramework = new Map<string, string>();
+  const distinct = new Map<string, EngineScope>();
+  for (const { frameworkId, include, exclude } of definitions) {
+    if (isEverything({ include, exclude })) continue;
+    const id = scopeIdOf({ include, exclude });
+    byFramework.set(frameworkId, id);
+    if (distinct.has(id)) continue;
+    const holds = (account: string) =>
+      (isEmpty(include) || names(include, account, byAccount.get(account))) &&
+      !names(exclude, account, byAccount.get(account));
+    // One that is named and that nobody has heard of must be evaluated too.
+    const named = include.accounts.map((account) => ({ account, provider: providerOf(account) }));
+    const all = new Map([...known.values(), ...named].map((each) => [each.account, each]));
+    const accounts = [...all.values()].filter(({ account }) => holds(account));
+    distinct.set(id, { id, accounts, holds });
+  }
+  const complete = { ...DEFAULT_ENGINE_SETTINGS, ...settings };
+  const told = profiles.map(({ account, environment, tags }) => [account, environment, tags]);
+  return {
+    settings: complete,
+    scopes: [whole, ...distinct.values()],
+    scopeOf: (frameworkId) => byFramework.get(frameworkId) ?? WHOLE,
+    version: hashOf([complete, told, [...byFramework]]),
+  };
+}
+
+/** Equal for definitions that differ in order and repetition only. */
+export function scopeIdOf({ include, exclude }: ScopeDefinition): string {
+  const tidy = ({ accounts, environments, tags }: Selection) =>
+    [accounts, environments, tags].map((list) => [...new Set(list)].sort());
+  return hashOf([tidy(include), tidy(exclude)]);
+}
+
+export function isEverything({ include, exclude }: ScopeDefinition): boolean {
+  return isEmpty(include) && isEmpty(exclude);
+}
+
+function isEmpty({ accounts, environments, tags }: Selection): boolean {
+  return accounts.length + environments.length + tags.length === 0;
+}
+
+function names(
+  { accounts, environments, tags }: Selection,
+  account: string,
+  profile: StoredProfile | undefined,
+): boolean {
+  if (accounts.includes(account)) return true;
+  if (!profile) return false;
+  if (profile.environment !== null && environments.includes(profile.environment)) return true;
+  return profile.tags.some((tag) => tags.includes(tag));
+}
+
+export function providerOf(account: string): string {
+  return account.slice(0, Math.max(account.indexOf('/'), 0));
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

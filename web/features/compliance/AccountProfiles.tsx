@@ -1,0 +1,175 @@
+import { Button, Group, ScrollArea, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type AccountProfile, putAccountProfile } from '../../../contract/compliance.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import { fieldErrors } from '../../ui/validation.js';
+import { profilesQuery, useRemoveProfile, useSetProfile } from './scoping.api.js';
+
+/** Every account with its environment and tags, by which scopes can choose. */
+export function AccountProfiles() {
+  const query = useInfiniteQuery(profilesQuery);
+  const { may } = useAppState();
+  const [edited, setEdited] = useState<AccountProfile | 'new' | null>(null);
+  return (
+    <Section
+      title="Accounts"
+      actions={
+        may('compliance:write') && (
+          <Button size="compact-sm" variant="default" onClick={() => setEdited('new')}>
+            Declare an account
+          </Button>
+        )
+      }
+    >
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return (
+              <Text size="sm" c="dimmed">
+                No account is known yet. Those of imported reports and scans will stand here; one
+                that no tool has looked into can be declared, and counts as not evaluated until
+                then.
+              </Text>
+            );
+          }
+          return (
+            <Stack gap="sm">
+              <ScrollArea>
+                <Table aria-label="Accounts" verticalSpacing="xs">
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Account</Table.Th>
+                      <Table.Th>Environment</Table.Th>
+                      <Table.Th>Tags</Table.Th>
+                      <Table.Th aria-label="Actions" />
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((profile) => (
+                      <Table.Tr key={profile.account}>
+                        <Table.Td style={{ overflowWrap: 'anywhere', minWidth: 140 }}>
+                          {profile.account} {!profile.seen && <Tag tone="amber">No evidence</Tag>}
+                        </Table.Td>
+                        <Table.Td>{profile.environment ?? '–'}</Table.Td>
+                        <Table.Td>{profile.tags.join(', ') || '–'}</Table.Td>
+                        <Table.Td ta="right">
+                          {may('compliance:write') && (
+                            <Button
+                              size="compact-sm"
+                              variant="subtle"
+                              aria-label={`Edit ${profile.account}`}
+                              onClick={() => setEdited(profile)}
+                            >
+                              Edit
+                            </Button>
+                          )}
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </ScrollArea>
+              {query.hasNextPage && (
+                <Group>
+                  <Button
+                    variant="default"
+                    loading={query.isFetchingNextPage}
+                    onClick={() => query.fetchNextPage()}
+                  >
+                    Load more
+                  </Button>
+                </Group>
+              )}
+            </Stack>
+          );
+        }}
+      </Loaded>
+      {edited && (
+        <ProfileDialog profile={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
+      )}
+    </Section>
+  );
+}
+
+function ProfileDialog({
+  profile,
+  onClose,
+}: {
+  profile: AccountProfile | null;
+  onClose: () => void;
+}) {
+  const set = useSetProfile();
+  const remove = useRemoveProfile();
+  const [account, setAccount] = useState(profile?.account ?? '');
+  const [environment, setEnvironment] = useState(profile?.environment ?? '');
+  const [tags, setTags] = useState(profile?.tags ?? []);
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const submit = () => {
+    const slash = account.indexOf('/');
+    const provider = profile?.provider ?? account.slice(0, Math.max(slash, 0)).trim();
+    const accountId = profile?.accountId ?? account.slice(slash + 1).trim();
+    const body = { environment: environment.trim() || null, tags };
+    const found = fieldErrors(putAccountProfile.body, body) ?? {};
+    if (!provider || !accountId) found.account = 'Provider, slash and account: aws/123456789012';
+    setErrors(found);
+    if (Object.keys(found).length > 0) return;
+    set.mutate(
+      { provider, accountId: accountId || 'unnamed account', ...body },
+      { onSuccess: onClose },
+    );
+  };
+  return (
+    <FormDialog
+      title={profile ? `Profile of ${profile.account}` : 'Declare an account'}
+      submit="Save the profile"
+      busy={set.isPending}
+      problem={set.error ?? remove.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {!profile && (
+        <TextInput
+          label="Account"
+          description="As provider/account. Controls stay partial until there is evidence of it."
+          value={account}
+          onChange={(event) => setAccount(event.currentTarget.value)}
+          error={errors.account}
+          required
+        />
+      )}
+      <TextInput
+        label="Environment"
+        description="Such as production, staging, development."
+        value={environment}
+        onChange={(event) => setEnvironment(event.currentTarget.value)}
+        error={errors.environment}
+      />
+      <TagsInput
+        label="Tags"
+        description="Such as cardholder, eu, customer-data. Enter adds one."
+        value={tags}
+        onChange={setTags}
+        error={errors.tags}
+      />
+      {profile && (profile.environment !== null || profile.tags.length > 0 || !profile.seen) && (
+        <Group>
+          <Button
+            variant="subtle"
+            color="red.9"
+            size="compact-sm"
+            loading={remove.isPending}
+            onClick={() => remove.mutate(profile, { onSuccess: onClose })}
+          >
+            Forget the profile
+          </Button>
+        </Group>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,42 @@
+import { Group, Stack, Text } from '@mantine/core';
+import type { ControlDetail } from '../../../contract/compliance.js';
+import { counted } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+import { AssuranceTag, StatusTag } from './StatusTag.js';
+
+/** The verdicts where frameworks are about some accounts only. */
+export function ControlScopes({ control: { scopes } }: { control: ControlDetail }) {
+  if (!scopes || scopes.length === 0) return null;
+  return (
+    <Section title="In the scope of single frameworks">
+      <Stack>
+        {scopes.map(({ frameworks, status, assurance, reason, explanation }) => (
+          <div key={frameworks.map(({ id }) => id).join()}>
+            <Group gap="xs">
+              <Text size="sm" fw={600}>
+                {frameworks.map(({ id, name }, at) => (
+                  <span key={id}>
+                    {at > 0 && ', '}
+                    <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: id }}>
+                      {name}
+                    </TextLink>
+                  </span>
+                ))}
+              </Text>
+              <StatusTag status={status} />
+              <AssuranceTag assurance={assurance} />
+            </Group>
+            <Text size="sm">{reason}</Text>
+            {explanation.scope && (
+              <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                Judged by {counted(explanation.scope.total, 'account')}
+                {explanation.scope.total > 0 && `: ${explanation.scope.accounts.join(', ')}`}
+              </Text>
+            )}
+          </div>
+        ))}
+      </Stack>
+    </Section>
+  );
+}

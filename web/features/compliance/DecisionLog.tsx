@@ -1,0 +1,82 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { DecisionLogEntry } from '../../../contract/compliance.js';
+import { day, instant, words } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { Section } from '../../ui/Section.js';
+import { Tag, type Tone } from '../../ui/Tag.js';
+import { decisionLogQuery } from './control.api.js';
+
+const tones: Record<DecisionLogEntry['action'], Tone> = {
+  decided: 'blue',
+  withdrawn: 'gray',
+  expired: 'amber',
+};
+
+/** Everything that was ever decided about the control; nothing in it is changed or removed. */
+export function DecisionLog({ controlId }: { controlId: string }) {
+  const query = useInfiniteQuery(decisionLogQuery(controlId));
+  return (
+    <Section title="Decision log">
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return (
+              <Text size="sm" c="dimmed">
+                Nothing was decided about this control yet. Decisions, their ends and withdrawals
+                will stand here.
+              </Text>
+            );
+          }
+          return (
+            <Stack gap="sm">
+              <Stack component="ol" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
+                {items.map((entry) => (
+                  <Entry key={entry.id} entry={entry} />
+                ))}
+              </Stack>
+              {query.hasNextPage && (
+                <Group>
+                  <Button
+                    variant="default"
+                    loading={query.isFetchingNextPage}
+                    onClick={() => query.fetchNextPage()}
+                  >
+                    Load more
+                  </Button>
+                </Group>
+              )}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Entry({ entry }: { entry: DecisionLogEntry }) {
+  const { action, kind, status, justification, actor, approver, at, expiresAt } = entry;
+  const what = status ? `${words(kind)}: ${words(status).toLowerCase()}` : words(kind);
+  return (
+    <li>
+      <Group gap="xs">
+        <Tag tone={tones[action]}>{words(action)}</Tag>
+        <Text size="sm" fw={500}>
+          {what}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {action === 'expired' ? 'its time was over' : `by ${actor}`}
+          {approver && `, approved by ${approver}`} ·{' '}
+          <time dateTime={at} title={instant(at)}>
+            {day(at)}
+          </time>
+          {action === 'decided' && ` · until ${expiresAt ? day(expiresAt) : 'withdrawn'}`}
+        </Text>
+      </Group>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        “{justification}”
+      </Text>
+    </li>
+  );
+}
