@@ -45,6 +45,9 @@ function decide(controlId: string, { status, reason, expires, approver, json }: 
   if (!status || !reason) throw usage('--status and --reason are needed');
   const named = status.replaceAll('-', '_');
   const kind = named === 'not_applicable' ? named : 'override';
+  if (kind === 'not_applicable' && !approver) {
+    throw usage('--approver is needed for not_applicable: who agreed, somebody else');
+  }
   const expiresAt = expires === undefined ? undefined : instantOf(expires);
   const given = decideControl.body?.safeParse({
     kind,
@@ -95,7 +98,7 @@ function list({ json }: Options) {
           { text: each.controlId, paint: cyan },
           each.kind === 'not_applicable' ? 'not applicable' : `${each.kind}: ${each.status}`,
           each.approver ? `${each.actor}, approved by ${each.approver}` : each.actor,
-          each.expiresAt?.slice(0, 10) ?? 'withdrawn',
+          each.expiresAt?.slice(0, 10) ?? 'no end',
           { text: againstOf(each), paint: red },
           each.justification,
         ]),

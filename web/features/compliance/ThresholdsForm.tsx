@@ -87,6 +87,7 @@ export function ThresholdsForm({ settings }: { settings: EngineSettings }) {
                 suffix={share ? ' %' : ' days'}
                 min={min}
                 max={max}
+                clampBehavior="none"
                 allowDecimal={false}
                 value={draft[key]}
                 onChange={(value) => setDraft({ ...draft, [key]: value })}
