@@ -43,6 +43,15 @@ export async function build({ force = false } = {}) {
     say('Building the server …');
     await tool('tsc', ['-p', 'tsconfig.build.json'], { stdio: QUIET });
   }
+  if (
+    force ||
+    isOlder(join(root, 'dist', 'catalogue.json'), [
+      'catalogue',
+      'server/modules/compliance/common-controls',
+    ])
+  ) {
+    await run(process.execPath, [join(root, 'scripts', 'compile-catalogue.mjs')], { stdio: QUIET });
+  }
   const web = join(root, 'dist', 'web', 'index.html');
   if (force || isOlder(web, [...shared, 'web', 'vite.config.ts'])) {
     say('Building the web app …');

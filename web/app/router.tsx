@@ -7,6 +7,8 @@ import {
 } from '@tanstack/react-router';
 import { controlsSearch } from '../features/compliance/controls.search.js';
 import { frameworkSearch } from '../features/compliance/framework.search.js';
+import { frameworksSearch } from '../features/compliance/frameworks.search.js';
+import { gapsSearch } from '../features/compliance/gaps.search.js';
 import { imagesSearch } from '../features/container-security/images.search.js';
 import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
@@ -30,6 +32,7 @@ const posture = createRoute({
 const frameworks = createRoute({
   getParentRoute: () => root,
   path: '/frameworks',
+  validateSearch: frameworksSearch,
   component: lazyRouteComponent(
     () => import('../features/compliance/FrameworksPage.js'),
     'FrameworksPage',
@@ -48,6 +51,15 @@ const frameworkScope = createRoute({
   getParentRoute: () => root,
   path: '/frameworks/scope',
   component: lazyRouteComponent(() => import('../features/compliance/ScopePage.js'), 'ScopePage'),
+});
+const frameworkGaps = createRoute({
+  getParentRoute: () => root,
+  path: '/frameworks/$frameworkId/gaps',
+  validateSearch: gapsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/compliance/FrameworkGapsPage.js'),
+    'FrameworkGapsPage',
+  ),
 });
 const controls = createRoute({
   getParentRoute: () => root,
@@ -207,6 +219,7 @@ const routeTree = root.addChildren([
   frameworks,
   framework,
   frameworkScope,
+  frameworkGaps,
   controls,
   control,
   findings,

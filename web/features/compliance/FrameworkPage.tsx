@@ -30,7 +30,7 @@ export function FrameworkPage() {
 }
 
 function FrameworkView({ framework }: { framework: FrameworkData }) {
-  const { name, version, publisher, about, band } = framework;
+  const { id, name, version, publisher, about, band } = framework;
   return (
     <>
       <PageHeader
@@ -50,8 +50,17 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
           </>
         }
         actions={
+<<<<<<< HEAD
           <ButtonLink to="/frameworks/scope" variant="default">
             Scope and thresholds
+=======
+          <ButtonLink
+            variant="default"
+            to="/frameworks/$frameworkId/gaps"
+            params={{ frameworkId: id }}
+          >
+            Gap analysis
+>>>>>>> frameworks
           </ButtonLink>
         }
       />

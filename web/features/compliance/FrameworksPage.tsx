@@ -1,15 +1,21 @@
-import { Box } from '@mantine/core';
+import { Box, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { Explain } from '../../app/Explain.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { FrameworkLibrary } from './FrameworkLibrary.js';
 import { FrameworkLine } from './FrameworkLine.js';
 import lines from './FrameworkLine.module.css';
 import { frameworksQuery } from './framework.api.js';
 
+const route = getRouteApi('/frameworks');
+
 export function FrameworksPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   return (
     <>
       <PageHeader
@@ -21,17 +27,30 @@ export function FrameworksPage() {
           </ButtonLink>
         }
       />
-      <Loaded query={useQuery(frameworksQuery)}>
-        {({ items }) => (
-          <Section title="Score, coverage and ceiling" help={<Explain word="coverage" />}>
-            <Box component="ul" className={lines.lines}>
-              {items.map((framework) => (
-                <FrameworkLine key={framework.id} framework={framework} />
-              ))}
-            </Box>
-          </Section>
-        )}
-      </Loaded>
+      <Stack>
+        <Loaded query={useQuery(frameworksQuery)}>
+          {({ items }) => (
+            <Section title="Score, coverage and ceiling" help={<Explain word="coverage" />}>
+              {items.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  No framework is active. Activate those that you are measured by in the list below.
+                </Text>
+              )}
+              <Box component="ul" className={lines.lines}>
+                {items.map((framework) => (
+                  <FrameworkLine key={framework.id} framework={framework} />
+                ))}
+              </Box>
+            </Section>
+          )}
+        </Loaded>
+        <FrameworkLibrary
+          search={search}
+          onSearch={(changes) =>
+            navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false })
+          }
+        />
+      </Stack>
     </>
   );
 }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../package-root.js';
-import { loadCatalogue } from './catalogue.js';
+import { compiledText, loadCatalogue } from './catalogue.js';
 
-const catalogue = loadCatalogue();
+const catalogue = loadCatalogue(undefined, { compiled: null });
 const controls = [...catalogue.controls.values()];
 const frameworks = [...catalogue.frameworks.values()];
 
@@ -183,6 +183,26 @@ describe('loading', () => {
     const emb = 'domain: EMB\nname: Embedded\ncontrols: []\n';
     writeFileSync(join(folder, 'controls/emb.yaml'), emb);
     expect(loadCatalogue(folder).version).not.toBe(catalogue.version);
+  });
+
+  it('takes the compiled library while the files are those it was made of, and says the same', () => {
+    const folder = copy();
+    const compiled = join(folder, 'catalogue.json');
+    writeFileSync(compiled, compiledText(catalogue));
+    const fast = loadCatalogue(folder, { compiled });
+    expect(compiledText(fast)).toBe(compiledText(catalogue));
+    expect(fast.requirementsOf('IAC-06')).toEqual(catalogue.requirementsOf('IAC-06'));
+    // It is really read: what stands in it is what comes out.
+    writeFileSync(compiled, compiledText(catalogue).replace('"weight":', '"weight": 1'));
+    expect(compiledText(loadCatalogue(folder, { compiled }))).not.toBe(compiledText(catalogue));
+    writeFileSync(compiled, `${catalogue.version}\n{"domains":`);
+    expect(compiledText(loadCatalogue(folder, { compiled }))).toBe(compiledText(catalogue));
+    writeFileSync(compiled, compiledText(catalogue));
+    writeFileSync(join(folder, 'controls/emb.yaml'), 'domain: EMB\nname: E\ncontrols: []\n');
+    const changed = loadCatalogue(folder, { compiled });
+    expect(changed.version).not.toBe(catalogue.version);
+    writeFileSync(join(folder, 'controls/emb.yaml'), 'domain: [EMB\n');
+    expect(() => loadCatalogue(folder, { compiled })).toThrow(/controls\/emb\.yaml: /);
   });
 
   it('names file and entry of a mistake', () => {

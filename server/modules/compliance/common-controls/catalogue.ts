@@ -120,22 +120,71 @@ export class Catalogue {
   }
 }
 
-/** Reads the library from its YAML files. Everything is validated; an error names file and entry. */
-export function loadCatalogue(folder = join(packageRoot, 'catalogue')): Catalogue {
+/** The library read once and written as JSON by `npm run build`, so that a start need not read YAML. */
+export const COMPILED = join(packageRoot, 'dist', 'catalogue.json');
+
+/**
+ * Reads the library from its YAML files. Everything is validated; an error names file and entry. Where the
+ * compiled library was made of exactly these files it is taken instead: it was validated when it was made.
+ */
+export function loadCatalogue(
+  folder = join(packageRoot, 'catalogue'),
+  { compiled = COMPILED }: { compiled?: string | null } = {},
+): Catalogue {
   const hash = createHash('sha256');
-  const read = <T>(file: string, schema: z.ZodType<T>): T => {
+  const texts = filesOf(folder).map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
     hash.update(file).update('\0').update(text).update('\0');
-    return parse(file, text, schema);
+    return { file, text };
+  });
+  const version = hash.digest('hex');
+  const known = compiled === null ? null : readCompiled(compiled, version);
+  if (known) return new Catalogue({ ...known, version });
+  const parts: CatalogueParts = { domains: [], controls: [], frameworks: [] };
+  for (const { file, text } of texts) {
+    if (file.startsWith('controls/')) {
+      parts.controls.push(...controlsOf(parse(file, text, ControlsFile)));
+    } else if (file.startsWith('frameworks/')) {
+      parts.frameworks.push(frameworkOf(parse(file, text, FrameworkFile)));
+    } else parts.domains.push(...parse(file, text, DomainsFile));
+  }
+  return new Catalogue({ ...parts, version });
+}
+
+interface CatalogueParts {
+  domains: Domain[];
+  controls: Control[];
+  frameworks: Framework[];
+}
+
+/** What `readCompiled` takes: the version in a line of its own, then the parts. */
+export function compiledText({ version, domains, controls, frameworks }: Catalogue): string {
+  const parts: CatalogueParts = {
+    domains: [...domains.values()],
+    controls: [...controls.values()],
+    frameworks: [...frameworks.values()],
   };
-  const domains = read('domains.yaml', DomainsFile);
-  const controls = yamlFiles(folder, 'controls').flatMap((file) =>
-    controlsOf(read(file, ControlsFile)),
-  );
-  const frameworks = yamlFiles(folder, 'frameworks').map((file) =>
-    frameworkOf(read(file, FrameworkFile)),
-  );
-  return new Catalogue({ domains, controls, frameworks, version: hash.digest('hex') });
+  return `${version}\n${JSON.stringify(parts)}\n`;
+}
+
+/** Null when there is none, when it was made of other files, and when it cannot be read. */
+function readCompiled(file: string, version: string): CatalogueParts | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+  if (!text.startsWith(`${version}\n`)) return null;
+  try {
+    return JSON.parse(text.slice(version.length + 1)) as CatalogueParts;
+  } catch {
+    return null;
+  }
+}
+
+function filesOf(folder: string): string[] {
+  return ['domains.yaml', ...yamlFiles(folder, 'controls'), ...yamlFiles(folder, 'frameworks')];
 }
 
 function yamlFiles(folder: string, sub: string): string[] {

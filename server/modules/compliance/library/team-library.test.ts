@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
+import { loadMapping } from '../matching/curated-mapping.js';
+import { TeamMatchers } from '../matching/team-matchers.js';
 import { DEFAULT_FRAMEWORKS } from './framework-activation.rules.js';
 
 let core: TestCore;
@@ -213,7 +215,28 @@ describe('controls of the team’s own', () => {
     await expect(new TestTeam(core).control('ACME-01')).rejects.toThrow(NotFoundError);
   });
 
-  it('are found by the words of checks, which alone never make them pass', async () => {
+  it('are found by the words of checks in this team alone, in the tier that lets nothing pass', async () => {
+    await importControls();
+    const { catalogue, catalogues } = core.compliance;
+    const hasControl = (controlId: string) => catalogue.controls.has(controlId);
+    const matchers = new TeamMatchers(catalogue, loadMapping(hasControl));
+    const words = 'The zorkbadge of a leaver is returned';
+    const check = {
+      ...{ id: 'house-check', tool: 'house', provider: 'house', title: words, description: words },
+      ...{ risk: '', service: '', resourceType: '', categories: [], remediation: '' },
+      ...{ remediationUrl: null, statedRequirements: {} },
+    };
+    const found = async (one: TestTeam) =>
+      matchers
+        .for(await catalogues.all(one.actor))
+        .match(check)
+        .filter(({ controlId }) => controlId === 'ACME-01')
+        .map(({ reason }) => reason.tier);
+    expect(await found(team)).toEqual([3]);
+    expect(await found(new TestTeam(core))).toEqual([]);
+  });
+
+  it('are merged by id, and read back from an export', async () => {
     const library = async () => core.compliance.catalogues.all(team.actor);
     expect((await library()).controls.has('ACME-01')).toBe(false);
     await importControls();

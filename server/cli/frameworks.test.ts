@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CliFolder, SAMPLE } from '../testing/run-cli.js';
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: CliFolder;
+beforeAll(async () => {
+  folder = await CliFolder.make();
+});
+afterAll(() => folder.remove());
+
+const json = async (...args: string[]) =>
+  JSON.parse((await folder.run(['frameworks', ...args, '--json'])).stdout);
+
+test('frameworks are activated and deactivated, and unknown ones are wrong use', async () => {
+  const { frameworks } = await json('activate', 'dora', 'gdpr', '--target', '80');
+  expect(frameworks).toMatchObject([
+    { id: 'dora', active: true, targetScore: 80 },
+    { id: 'gdpr', active: true, targetScore: 80 },
+  ]);
+  await json('deactivate', 'gdpr');
+  const available = (await json('available')).frameworks;
+  expect(available.length).toBeGreaterThanOrEqual(27);
+  const active = available.filter((each: { active: boolean }) => each.active);
+  expect(active).toHaveLength(8);
+  expect((await json()).frameworks).toHaveLength(8);
+  const wrong = await folder.run(['frameworks', 'activate', 'dora', 'none']);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(/unknown framework none/);
+  const shown = await folder.run(['frameworks', 'available']);
+  expect(shown.stdout).toMatch(/dora .*yes/);
+});
+
+test('own controls and frameworks are previewed, imported, exported and removed', async () => {
+  const controls = join(folder.path, 'controls.csv');
+  await writeFile(controls, 'id,domain,title,intent\nHOUSE-01,IAC,Badges,Badges are returned\n');
+  const added = await folder.run(['controls', 'import', controls]);
+  expect(added.stdout).toContain('1 added, 0 changed');
+
+  const file = join(folder.path, 'house.csv');
+  const head = 'framework,framework_name,version,id,title,controls\n';
+  await writeFile(file, `${head}house-1,House,1,H1,Badges,HOUSE-99\n`);
+  const refused = await folder.run(['frameworks', 'import', file]);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toContain('line 2, controls: there is no control HOUSE-99');
+
+  await writeFile(file, `${head}house-1,House,1,H1,Badges,HOUSE-01:equal\n`);
+  expect((await json('import', file, '--preview')).isNew).toBe(true);
+  expect((await folder.run(['frameworks', 'export', 'house-1'])).code).toBe(1);
+  expect((await json('import', file)).framework).toMatchObject({ id: 'house-1', active: true });
+  const { stdout } = await folder.run(['frameworks', 'export', 'house-1', '--csv']);
+  expect(stdout).toContain('H1,Badges,no,HOUSE-01:equal');
+  expect((await json('gaps', 'house-1')).gaps).toMatchObject([{ id: 'H1' }]);
+  const unsure = await folder.run(['frameworks', 'remove', 'house-1', '--confirm', 'house']);
+  expect(unsure.code).toBe(2);
+  await json('remove', 'house-1', '--confirm', 'house-1');
+  expect((await folder.run(['frameworks', 'gaps', 'house-1'])).code).toBe(1);
+});
+
+test('assess says a framework that is not active where it is asked for', async () => {
+  const { stdout } = await folder.run(['assess', SAMPLE, '--framework', 'dora', '--json']);
+  const { frameworks } = JSON.parse(stdout);
+  expect(frameworks.map(({ id }: { id: string }) => id)).toEqual(['dora']);
+});

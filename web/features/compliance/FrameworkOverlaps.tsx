@@ -1,0 +1,63 @@
+import { Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { count, percent } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+import classes from './ControlInputs.module.css';
+import { overlapsQuery } from './framework-library.api.js';
+
+/** How far what is done for the other active frameworks covers this one. */
+export function FrameworkOverlaps({ frameworkId }: { frameworkId: string }) {
+  return (
+    <Section title="What other frameworks cover of it">
+      <Text size="sm" c="dimmed" mb="sm">
+        Through the controls that both share. A control that only intersects a requirement
+        contributes and never meets it; attestations are not carried over.
+      </Text>
+      <Loaded query={useQuery(overlapsQuery(frameworkId))}>
+        {({ overlaps, frameworks }) =>
+          overlaps.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              No other framework is active.
+            </Text>
+          ) : (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
+            <section className={classes.scroll} aria-label="Coverage by framework" tabIndex={0}>
+              <Table verticalSpacing="xs" className={classes.table}>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Framework</Table.Th>
+                    <Table.Th className={classes.number}>Covered now</Table.Th>
+                    <Table.Th className={classes.number}>When all is done</Table.Th>
+                    <Table.Th className={classes.number}>Met</Table.Th>
+                    <Table.Th className={classes.number}>Contributed to</Table.Th>
+                    <Table.Th className={classes.number}>Shared controls</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {overlaps
+                    .toSorted((a, b) => b.covered - a.covered || b.reachable - a.reachable)
+                    .map(({ from, covered, reachable, met, contributed, sharedControls }) => (
+                      <Table.Tr key={from}>
+                        <Table.Td miw={150}>
+                          <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: from }}>
+                            {frameworks.find(({ id }) => id === from)?.name ?? from}
+                          </TextLink>
+                        </Table.Td>
+                        <Table.Td className={classes.number}>{percent(covered)}</Table.Td>
+                        <Table.Td className={classes.number}>{percent(reachable)}</Table.Td>
+                        <Table.Td className={classes.number}>{count(met)}</Table.Td>
+                        <Table.Td className={classes.number}>{count(contributed)}</Table.Td>
+                        <Table.Td className={classes.number}>{count(sharedControls)}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                </Table.Tbody>
+              </Table>
+            </section>
+          )
+        }
+      </Loaded>
+    </Section>
+  );
+}
