@@ -50,18 +50,18 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
           </>
         }
         actions={
-<<<<<<< HEAD
-          <ButtonLink to="/frameworks/scope" variant="default">
-            Scope and thresholds
-=======
-          <ButtonLink
-            variant="default"
-            to="/frameworks/$frameworkId/gaps"
-            params={{ frameworkId: id }}
-          >
-            Gap analysis
->>>>>>> frameworks
-          </ButtonLink>
+          <>
+            <ButtonLink to="/frameworks/scope" variant="default">
+              Scope and thresholds
+            </ButtonLink>
+            <ButtonLink
+              variant="default"
+              to="/frameworks/$frameworkId/gaps"
+              params={{ frameworkId: id }}
+            >
+              Gap analysis
+            </ButtonLink>
+          </>
         }
       />
       <Stack>
