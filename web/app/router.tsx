@@ -1,355 +1,51 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  type RouterHistory,
-} from '@tanstack/react-router';
-import { assessmentSearch, assessmentsSearch } from '../features/assessments/assessments.search.js';
-import { controlsSearch } from '../features/compliance/controls.search.js';
-import { frameworkSearch } from '../features/compliance/framework.search.js';
-import { frameworksSearch } from '../features/compliance/frameworks.search.js';
-import { gapsSearch } from '../features/compliance/gaps.search.js';
-import { mappingsSearch } from '../features/compliance/mappings.search.js';
-import { scfSearch } from '../features/compliance/scf.search.js';
-import { imagesSearch } from '../features/container-security/images.search.js';
-import { driftSearch, snapshotsSearch } from '../features/drift/drift.search.js';
-import {
-  gapsSearch as evidenceGapsSearch,
-  evidenceSearch,
-} from '../features/evidence/evidence.search.js';
-import { newScanSearch, scansSearch } from '../features/orchestration/scans.search.js';
-import { findingsSearch } from '../features/security-scans/findings.search.js';
-import { targetsSearch } from '../features/web-security/targets.search.js';
+import { createRouter, type RouterHistory } from '@tanstack/react-router';
 import { PageLoading } from '../ui/PageLoading.js';
 import { ErrorPage } from './ErrorPage.js';
-import { MainContent } from './MainContent.js';
 import { NotFoundPage } from './NotFoundPage.js';
+import * as compliance from './routes/compliance-routes.js';
+import { root } from './routes/root-route.js';
+import * as scans from './routes/scan-routes.js';
 import { parseSearch, stringifySearch } from './search-params.js';
 
-const root = createRootRoute({ component: MainContent });
-const posture = createRoute({
-  getParentRoute: () => root,
-  path: '/',
-  component: lazyRouteComponent(
-    () => import('../features/compliance/PosturePage.js'),
-    'PosturePage',
-  ),
-});
-const frameworks = createRoute({
-  getParentRoute: () => root,
-  path: '/frameworks',
-  validateSearch: frameworksSearch,
-  component: lazyRouteComponent(
-    () => import('../features/compliance/FrameworksPage.js'),
-    'FrameworksPage',
-  ),
-});
-const framework = createRoute({
-  getParentRoute: () => root,
-  path: '/frameworks/$frameworkId',
-  validateSearch: frameworkSearch,
-  component: lazyRouteComponent(
-    () => import('../features/compliance/FrameworkPage.js'),
-    'FrameworkPage',
-  ),
-});
-const controls = createRoute({
-  getParentRoute: () => root,
-  path: '/controls',
-  validateSearch: controlsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/compliance/ControlsPage.js'),
-    'ControlsPage',
-  ),
-});
-const control = createRoute({
-  getParentRoute: () => root,
-  path: '/controls/$controlId',
-  component: lazyRouteComponent(
-    () => import('../features/compliance/ControlPage.js'),
-    'ControlPage',
-  ),
-});
-const findings = createRoute({
-  getParentRoute: () => root,
-  path: '/findings',
-  validateSearch: findingsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/security-scans/FindingsPage.js'),
-    'FindingsPage',
-  ),
-});
-const finding = createRoute({
-  getParentRoute: () => root,
-  path: '/findings/$findingId',
-  component: lazyRouteComponent(
-    () => import('../features/security-scans/FindingPage.js'),
-    'FindingPage',
-  ),
-});
-const imports = createRoute({
-  getParentRoute: () => root,
-  path: '/imports',
-  component: lazyRouteComponent(
-    () => import('../features/security-scans/ImportsPage.js'),
-    'ImportsPage',
-  ),
-});
-const scans = createRoute({
-  getParentRoute: () => root,
-  path: '/scans',
-  validateSearch: scansSearch,
-  component: lazyRouteComponent(
-    () => import('../features/orchestration/ScansPage.js'),
-    'ScansPage',
-  ),
-});
-const newScan = createRoute({
-  getParentRoute: () => root,
-  path: '/scans/new',
-  validateSearch: newScanSearch,
-  component: lazyRouteComponent(
-    () => import('../features/orchestration/NewScanPage.js'),
-    'NewScanPage',
-  ),
-});
-const schedules = createRoute({
-  getParentRoute: () => root,
-  path: '/scans/schedules',
-  component: lazyRouteComponent(
-    () => import('../features/orchestration/SchedulesPage.js'),
-    'SchedulesPage',
-  ),
-});
-const tools = createRoute({
-  getParentRoute: () => root,
-  path: '/scans/tools',
-  component: lazyRouteComponent(
-    () => import('../features/orchestration/ToolsPage.js'),
-    'ToolsPage',
-  ),
-});
-const ownTargets = createRoute({
-  getParentRoute: () => root,
-  path: '/scans/own-targets',
-  component: lazyRouteComponent(
-    () => import('../features/orchestration/OwnTargetsPage.js'),
-    'OwnTargetsPage',
-  ),
-});
-const deadLetters = createRoute({
-  getParentRoute: () => root,
-  path: '/scans/dead-letters',
-  component: lazyRouteComponent(
-    () => import('../features/orchestration/DeadLettersPage.js'),
-    'DeadLettersPage',
-  ),
-});
-const scan = createRoute({
-  getParentRoute: () => root,
-  path: '/scans/$scanId',
-  component: lazyRouteComponent(() => import('../features/orchestration/ScanPage.js'), 'ScanPage'),
-});
-const accounts = createRoute({
-  getParentRoute: () => root,
-  path: '/accounts',
-  component: lazyRouteComponent(
-    () => import('../features/cloud-security/AccountsPage.js'),
-    'AccountsPage',
-  ),
-});
-const newAccount = createRoute({
-  getParentRoute: () => root,
-  path: '/accounts/new',
-  component: lazyRouteComponent(
-    () => import('../features/cloud-security/NewAccountPage.js'),
-    'NewAccountPage',
-  ),
-});
-const account = createRoute({
-  getParentRoute: () => root,
-  path: '/accounts/$accountId',
-  component: lazyRouteComponent(
-    () => import('../features/cloud-security/AccountPage.js'),
-    'AccountPage',
-  ),
-});
-const images = createRoute({
-  getParentRoute: () => root,
-  path: '/images',
-  validateSearch: imagesSearch,
-  component: lazyRouteComponent(
-    () => import('../features/container-security/ImagesPage.js'),
-    'ImagesPage',
-  ),
-});
-const image = createRoute({
-  getParentRoute: () => root,
-  path: '/images/$imageId',
-  component: lazyRouteComponent(
-    () => import('../features/container-security/ImagePage.js'),
-    'ImagePage',
-  ),
-});
-const targets = createRoute({
-  getParentRoute: () => root,
-  path: '/targets',
-  validateSearch: targetsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/web-security/TargetsPage.js'),
-    'TargetsPage',
-  ),
-});
-const system = createRoute({
-  getParentRoute: () => root,
-  path: '/system',
-  component: lazyRouteComponent(() => import('../features/platform/SystemPage.js'), 'SystemPage'),
-});
-const frameworkGaps = createRoute({
-  getParentRoute: () => root,
-  path: '/frameworks/$frameworkId/gaps',
-  validateSearch: gapsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/compliance/FrameworkGapsPage.js'),
-    'FrameworkGapsPage',
-  ),
-});
-const mappings = createRoute({
-  getParentRoute: () => root,
-  path: '/controls/mappings',
-  validateSearch: mappingsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/compliance/MappingsPage.js'),
-    'MappingsPage',
-  ),
-});
-const assessments = createRoute({
-  getParentRoute: () => root,
-  path: '/assessments',
-  validateSearch: assessmentsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/assessments/AssessmentsPage.js'),
-    'AssessmentsPage',
-  ),
-});
-const assessment = createRoute({
-  getParentRoute: () => root,
-  path: '/assessments/$assessmentId',
-  validateSearch: assessmentSearch,
-  component: lazyRouteComponent(
-    () => import('../features/assessments/AssessmentPage.js'),
-    'AssessmentPage',
-  ),
-});
-const evidence = createRoute({
-  getParentRoute: () => root,
-  path: '/evidence',
-  validateSearch: evidenceSearch,
-  component: lazyRouteComponent(
-    () => import('../features/evidence/EvidencePage.js'),
-    'EvidencePage',
-  ),
-});
-const evidenceGaps = createRoute({
-  getParentRoute: () => root,
-  path: '/evidence/gaps',
-  validateSearch: evidenceGapsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/evidence/EvidenceGapsPage.js'),
-    'EvidenceGapsPage',
-  ),
-});
-const evidencePackages = createRoute({
-  getParentRoute: () => root,
-  path: '/evidence/packages',
-  component: lazyRouteComponent(
-    () => import('../features/evidence/EvidencePackagesPage.js'),
-    'EvidencePackagesPage',
-  ),
-});
-const evidenceItem = createRoute({
-  getParentRoute: () => root,
-  path: '/evidence/$evidenceId',
-  component: lazyRouteComponent(
-    () => import('../features/evidence/EvidenceItemPage.js'),
-    'EvidenceItemPage',
-  ),
-});
-const drift = createRoute({
-  getParentRoute: () => root,
-  path: '/drift',
-  validateSearch: driftSearch,
-  component: lazyRouteComponent(() => import('../features/drift/DriftPage.js'), 'DriftPage'),
-});
-const driftSnapshots = createRoute({
-  getParentRoute: () => root,
-  path: '/drift/snapshots',
-  validateSearch: snapshotsSearch,
-  component: lazyRouteComponent(
-    () => import('../features/drift/SnapshotsPage.js'),
-    'SnapshotsPage',
-  ),
-});
-const driftPolicies = createRoute({
-  getParentRoute: () => root,
-  path: '/drift/policies',
-  component: lazyRouteComponent(() => import('../features/drift/PoliciesPage.js'), 'PoliciesPage'),
-});
-const driftChannels = createRoute({
-  getParentRoute: () => root,
-  path: '/drift/channels',
-  component: lazyRouteComponent(() => import('../features/drift/ChannelsPage.js'), 'ChannelsPage'),
-});
-const scf = createRoute({
-  getParentRoute: () => root,
-  path: '/controls/scf',
-  validateSearch: scfSearch,
-  component: lazyRouteComponent(() => import('../features/compliance/ScfPage.js'), 'ScfPage'),
-});
-const frameworkScope = createRoute({
-  getParentRoute: () => root,
-  path: '/frameworks/scope',
-  component: lazyRouteComponent(() => import('../features/compliance/ScopePage.js'), 'ScopePage'),
-});
-
 const routeTree = root.addChildren([
-  posture,
-  frameworks,
-  framework,
-  controls,
-  control,
-  findings,
-  finding,
-  imports,
-  scans,
-  newScan,
-  schedules,
-  tools,
-  ownTargets,
-  deadLetters,
-  scan,
-  accounts,
-  newAccount,
-  account,
-  images,
-  image,
-  targets,
-  system,
-  frameworkGaps,
-  mappings,
-  assessments,
-  assessment,
-  evidence,
-  evidenceGaps,
-  evidencePackages,
-  evidenceItem,
-  drift,
-  driftSnapshots,
-  driftPolicies,
-  driftChannels,
-  scf,
-  frameworkScope,
+  compliance.posture,
+  compliance.frameworks,
+  compliance.framework,
+  compliance.frameworkScope,
+  compliance.frameworkGaps,
+  compliance.controls,
+  compliance.control,
+  scans.findings,
+  scans.finding,
+  scans.imports,
+  scans.scans,
+  scans.newScan,
+  scans.schedules,
+  scans.tools,
+  scans.ownTargets,
+  scans.deadLetters,
+  scans.scan,
+  scans.accounts,
+  scans.newAccount,
+  scans.account,
+  scans.images,
+  scans.image,
+  scans.targets,
+  scans.system,
+  compliance.frameworkGaps,
+  compliance.mappings,
+  compliance.assessments,
+  compliance.assessment,
+  compliance.evidence,
+  compliance.evidenceGaps,
+  compliance.evidencePackages,
+  compliance.evidenceItem,
+  compliance.drift,
+  compliance.driftSnapshots,
+  compliance.driftPolicies,
+  compliance.driftChannels,
+  compliance.scf,
+  compliance.frameworkScope,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {

@@ -30,7 +30,7 @@ const answer = (
   { id }: AssessmentDetail,
   questionId: string,
   value: 'yes' | 'partially' | 'no' | 'not_applicable',
-  more: { explanation?: string; validityDays?: number } = {},
+  more: { explanation?: string; validityDays?: number; owner?: string } = {},
 ) =>
   built.answers.answer(team.actor, id, questionId, {
     ...{ value, explanation: '', evidence: [], owner: null },
@@ -99,11 +99,15 @@ describe('an answer about a control', () => {
     expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed' });
   });
 
-  it('that it does not apply needs a reason, and goes when another is given', async () => {
+  it('that it does not apply needs a reason, counts once somebody else owns it, and goes when another is given', async () => {
     const assessment = await begin();
     await expect(answer(assessment, QUESTION, 'not_applicable')).rejects.toThrow(InvalidInputError);
     const explanation = 'There are no keys of our own.';
+    await answer(assessment, QUESTION, 'yes');
     await answer(assessment, QUESTION, 'not_applicable', { explanation });
+    expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed' });
+    const owner = 'Head of security';
+    await answer(assessment, QUESTION, 'not_applicable', { explanation, owner });
     expect(await team.control(CONTROL)).toMatchObject({ status: 'not_applicable' });
     await answer(assessment, QUESTION, 'no');
     expect(await team.control(CONTROL)).toMatchObject({ status: 'not_implemented' });

@@ -45,7 +45,7 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
       [endpoint.status ?? 200]: {
         description: 'Done',
         content: endpoint.download
-          ? { '*/*': { schema: { type: 'string', format: 'binary' } } }
+          ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
           : { 'application/json': { schema: jsonSchema(endpoint.result, 'output') } },
       },
       default: {

@@ -1,4 +1,4 @@
-import { Button, Group, ScrollArea, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type AccountProfile, putAccountProfile } from '../../../contract/compliance.js';
@@ -40,7 +40,7 @@ export function AccountProfiles() {
           }
           return (
             <Stack gap="sm">
-              <ScrollArea>
+              <Table.ScrollContainer minWidth={520}>
                 <Table aria-label="Accounts" verticalSpacing="xs">
                   <Table.Thead>
                     <Table.Tr>
@@ -74,7 +74,7 @@ export function AccountProfiles() {
                     ))}
                   </Table.Tbody>
                 </Table>
-              </ScrollArea>
+              </Table.ScrollContainer>
               {query.hasNextPage && (
                 <Group>
                   <Button

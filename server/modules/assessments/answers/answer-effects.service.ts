@@ -56,7 +56,7 @@ export class AnswerEffects {
   async #decide(
     actor: Actor,
     assessmentName: string,
-    { subject, value, explanation, expiresAt }: StoredAnswer,
+    { subject, value, explanation, owner, expiresAt }: StoredAnswer,
     before: StoredAnswer | undefined,
   ): Promise<string | null> {
     const { decisions, controls, catalogues } = this.deps.compliance;
@@ -70,13 +70,17 @@ export class AnswerEffects {
       `Answered “${wordOf(value)}” in the assessment “${assessmentName}”.`,
       explanation,
     );
-    const decided = await controls.decide(
-      actor,
-      controlId,
-      value === 'not_applicable'
-        ? { kind: 'not_applicable', approver: actor.name, justification, expiresAt }
-        : { kind: 'answer', status: STATUS[value], justification, expiresAt },
-    );
+    if (value === 'not_applicable') {
+      if (owner === null || owner === actor.name) {
+        // Nobody takes a control out of the count alone: the answer then stands in the assessment only.
+        if (isOurs) await controls.withdraw(actor, controlId);
+        return null;
+      }
+      const given = { kind: value, approver: owner, justification, expiresAt };
+      return (await controls.decide(actor, controlId, given)).decision?.at ?? null;
+    }
+    const given = { kind: 'answer' as const, status: STATUS[value], justification, expiresAt };
+    const decided = await controls.decide(actor, controlId, given);
     return decided.decision?.at ?? null;
   }
 

@@ -243,7 +243,11 @@ export class AutonomousComplianceEngine {
     const reason = { news, definitionChanged, scopingChanged };
     const { changes, scopedChanges, ...done } = await work(reason);
     lease.check();
-    const moves = await scores.record(team, ruleVersion);
+    // Scores rest on statuses: where none moved, a single run changes none.
+    const isMoved = [...changes, ...scopedChanges].some(
+      ({ from, to }) => from?.status !== to.status,
+    );
+    const moves = mode === 'full' || isMoved ? await scores.record(team, ruleVersion) : [];
     if (definitionChanged) {
       const change = definitionChangeOf({ from: was, to: ruleVersion, changes, moves });
       const id = this.deps.newId('definition');

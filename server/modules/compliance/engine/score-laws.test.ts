@@ -75,6 +75,25 @@ describe('no framework’s score is raised by', () => {
     );
   });
 
+  it('losing 30 % of a scan, also where frameworks have a scope of their own', async () => {
+    const accounts = [...new Set(rows.map(({ cloud }) => `aws/${cloud.account.uid}`))];
+    const inScope = async (team: TestTeam, happen: () => Promise<unknown>) => {
+      const none = { accounts: [], environments: [], tags: [] };
+      const include = { ...none, accounts: [...accounts, 'aws/nobody-has-heard-of-it'] };
+      const exclude = none;
+      for (const id of DEFAULT_FRAMEWORKS) {
+        await core.compliance.settings.setScope(team.actor, id, { include, exclude });
+      }
+      await happen();
+    };
+    const wholeInScope = await scoresOf((team) => inScope(team, () => team.importText(whole)));
+    // An account in scope that nobody looked into keeps every control from being implemented.
+    expectNoneHigher(wholeInScope, scoresOfWhole);
+    expect(wholeInScope).not.toEqual(scoresOfWhole);
+    const cut = await scoresOf((team) => inScope(team, () => team.importCut(whole, 0.7)));
+    expectNoneHigher(cut, wholeInScope);
+  });
+
   it('a fail more, of a check and account that are known or new', async () => {
     const checks = rows.map((row) => row.metadata.event_code as string);
     const fail = fc.record({
