@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Assurance, ControlDecision, ControlStatus } from './control.js';
+import { ControlDecision, ControlStatus } from './control.js';
 import { endpoint } from './endpoint.js';
-import { RequirementCounts } from './framework.js';
 import { PageQuery, pageOf } from './page.js';
 
 export * from './compliance-history.js';

@@ -5,6 +5,7 @@ import { FrameworkSummary, RequirementState } from './framework.js';
 import { Severity } from './severity.js';
 
 export * from './compliance-engine.js';
+export * from './compliance-history.js';
 export * from './control.js';
 export * from './framework.js';
 export * from './framework-library.js';
