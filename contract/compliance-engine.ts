@@ -3,8 +3,6 @@ import { ControlDecision, ControlStatus } from './control.js';
 import { endpoint } from './endpoint.js';
 import { PageQuery, pageOf } from './page.js';
 
-export * from './compliance-history.js';
-
 const module = 'compliance' as const;
 const read = 'compliance:read' as const;
 const write = 'compliance:write' as const;
