@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getPosture, listFrameworks } from '../../contract/compliance.js';
+import { listAvailableFrameworks } from '../../contract/framework-library.js';
 import { getHealth, getMe, type Health } from '../../contract/platform.js';
 import { aPosture } from '../testing/compliance.builders.js';
 import { MockProblem } from '../testing/mock-server.js';
@@ -50,6 +51,7 @@ test('a problem is shown in the words of the server, and asked for again on dema
       requestId: 'req-77',
     });
   });
+  server.on(listAvailableFrameworks, () => ({ items: [] }));
   const { user } = renderApp('/frameworks');
   const alert = within(await screen.findByRole('alert'));
   expect(alert.getByText('Internal error')).toBeTruthy();
