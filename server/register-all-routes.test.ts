@@ -55,21 +55,25 @@ const COMPLIANCE_PATHS = [
   '/api/common-controls/IAC-06',
   '/api/compliance-engine/posture',
 ];
+const LEANING = ['assessments', 'drift', 'evidence'];
+const because = (step: Step) => `the module compliance is unavailable: compliance cannot ${step}`;
 const SCAN_PATHS = ['/api/security-scans/imports', '/api/security-scans/findings/fnd_1'];
 
 describe.each<Step>(['create', 'start', 'addRoutes'])('a module that fails in %s()', (step) => {
-  test('that others do not lean on: it answers 503 with its reason, the rest works', async () => {
+  test('answers 503 with its reason, and so do those that lean on it; the rest works', async () => {
     await started({ modules: failing('compliance', step) });
     const { status, reasons } = await healthOf();
     expect(status).toBe('degraded');
     expect(reasons).toEqual({
       ...Object.fromEntries(MODULES.map(({ name }) => [name, null])),
+      ...Object.fromEntries(LEANING.map((name) => [name, because(step)])),
       compliance: `compliance cannot ${step}`,
     });
     for (const path of [
       ...COMPLIANCE_PATHS,
       '/api/frameworks/unknown/deep',
       '/api/common-controls?q=x',
+      ...LEANING.map((name) => `/api/${name}`),
     ]) {
       expect(await statusAt(path), path).toBe(503);
     }
