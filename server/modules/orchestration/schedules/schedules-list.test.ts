@@ -24,6 +24,8 @@ it('the default team sees all periodic work of the system: whose, when, and what
   expect(items.map(({ id, owner }) => [id, owner]).sort()).toEqual([
     ['compliance.check-drift', 'compliance'],
     ['compliance.expire-evidence', 'compliance'],
+    ['drift.detect', 'drift'],
+    ['drift.thin-snapshots', 'drift'],
     ['evidence.expire', 'evidence'],
     ['orchestration.expire-triage', 'orchestration'],
     ['orchestration.purge-old', 'orchestration'],
