@@ -129,10 +129,8 @@ export const changeDriftEvent = endpoint({
   result: DriftEvent,
 });
 
+/** The score that a framework should keep is chosen with the framework: `chooseFramework`. */
 export const DriftSettings = z.object({
-  /** Score that every framework should keep, 0–100, where it has no own. */
-  target: z.number().min(0).max(100),
-  frameworkTargets: z.record(z.string().max(100), z.number().min(0).max(100)),
   /** How long before its end evidence or a decision is announced to expire. */
   expiringDays: z.number().int().min(1).max(90),
   /** The same episode is not told again to a channel within so many hours. */
@@ -147,7 +145,7 @@ export const getDriftSettings = endpoint({
   path: '/api/drift/settings',
   module,
   access: 'drift:read',
-  summary: 'Targets of the scores, and how news are throttled',
+  summary: 'How early ends are announced, and how news are throttled',
   result: DriftSettings,
 });
 
@@ -156,7 +154,7 @@ export const changeDriftSettings = endpoint({
   path: '/api/drift/settings',
   module,
   access: 'drift:write',
-  summary: 'Change targets and throttling',
+  summary: 'Change how early ends are announced, and the throttling',
   body: DriftSettings.partial(),
   result: DriftSettings,
 });

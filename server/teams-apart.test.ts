@@ -269,7 +269,7 @@ const PROBES: Record<string, Probe> = {
   'GET /api/drift/events/:eventId': hidden,
   'PATCH /api/drift/events/:eventId': { ...hidden, payload: () => ({ acknowledged: true }) },
   'GET /api/drift/settings': empty,
-  'PATCH /api/drift/settings': { ...empty, payload: () => ({ target: 50 }) },
+  'PATCH /api/drift/settings': { ...empty, payload: () => ({ expiringDays: 20 }) },
   'GET /api/drift/snapshots': empty,
   'POST /api/drift/snapshots': { ...empty, payload: () => ({ name: 'last audit' }) },
   'PATCH /api/drift/snapshots/:snapshotId': { ...hidden, payload: () => ({ name: 'ours' }) },

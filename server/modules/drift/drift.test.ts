@@ -194,6 +194,36 @@ test('evidence that grows old is told before it expires, when it has, and when i
   });
 });
 
+test('a score is told when it falls under the target of the framework’s activation', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS')], { at: 1 });
+  const { frameworks } = await core.compliance.posture.moment(team.actor);
+  const [first, second] = frameworks.sort(
+    (a, b) => (b.posture.score ?? 0) - (a.posture.score ?? 0),
+  );
+  if (!first || !second) throw new Error('nothing has a score');
+  const choose = (frameworkId: string, targetScore: number) =>
+    core.compliance.activation.choose(team.actor, frameworkId, { targetScore });
+  await choose(first.framework.id, first.posture.score ?? 0);
+  await choose(second.framework.id, 0);
+  await team.import([row('FAIL')], { at: 2 });
+  const crossed = (await events(team, { type: ['threshold_crossed'] })).map(
+    ({ subject, status }) => `${subject} ${status}`,
+  );
+  expect(crossed).toContain(`${first.framework.id} open`);
+  expect(crossed).not.toContain(`${second.framework.id} open`);
+  // Two points above the target are more than the score was before, until the target is another.
+  const open = async () =>
+    (await events(team, { type: ['threshold_crossed'], status: 'open' })).map(
+      ({ subject }) => subject,
+    );
+  await team.import([row('PASS')], { at: 3 });
+  expect(await open()).toContain(first.framework.id);
+  await choose(first.framework.id, 0);
+  await drift.detection.detect(team.actor);
+  expect(await open()).not.toContain(first.framework.id);
+});
+
 test('what another module raises is one episode until that module settles it', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });

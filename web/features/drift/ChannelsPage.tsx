@@ -22,6 +22,7 @@ import { AddChannelDialog } from './AddChannelDialog.js';
 import classes from './DriftRows.module.css';
 import { DriftSections } from './DriftSections.js';
 import { channelsQuery, deliveriesQuery, useDrift } from './drift.api.js';
+import { EditChannelDialog } from './EditChannelDialog.js';
 
 export function ChannelsPage() {
   const { may } = useAppState();
@@ -83,6 +84,7 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
   const change = useDrift(changeDriftChannel);
   const remove = useDrift(deleteDriftChannel);
   const [open, setOpen] = useState(false);
+  const [editing, setEditing] = useState(false);
   const params = { channelId: channel.id };
   return (
     <li className={classes.row} aria-label={channel.name}>
@@ -122,6 +124,9 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
             >
               {channel.enabled ? 'Switch off' : 'Switch on'}
             </Button>
+            <Button size="xs" variant="default" onClick={() => setEditing(true)}>
+              Edit
+            </Button>
             <Button
               size="xs"
               variant="default"
@@ -133,6 +138,7 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
           </>
         )}
       </Group>
+      {editing && <EditChannelDialog channel={channel} onClose={() => setEditing(false)} />}
     </li>
   );
 }

@@ -53,6 +53,11 @@ export const policiesQuery = queryOptions({
   queryFn: ({ signal }) => apiService(contract.listDriftPolicies, { signal }),
 });
 
+export const driftSettingsQuery = queryOptions({
+  queryKey: [...key, 'settings'],
+  queryFn: ({ signal }) => apiService(contract.getDriftSettings, { signal }),
+});
+
 export const channelsQuery = queryOptions({
   queryKey: [...key, 'channels'],
   queryFn: ({ signal }) => apiService(contract.listDriftChannels, { signal }),

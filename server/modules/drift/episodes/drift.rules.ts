@@ -39,10 +39,6 @@ export function driftBetween(given: Comparison): Signal[] {
   ];
 }
 
-export function targetOf(frameworkId: string, settings: DriftSettings): number {
-  return settings.frameworkTargets[frameworkId] ?? settings.target;
-}
-
 /** Open findings by domain; null where nothing was assessed. */
 export function findingsByDomain({ controls }: Standing, { catalogue }: Moment) {
   const domains = new Map<string, number | null>();
@@ -83,11 +79,12 @@ function domainSignals(before: Standing, moment: Moment): Signal[] {
   });
 }
 
-function scoreSignals(before: Standing, { moment, settings }: Comparison): Signal[] {
+function scoreSignals(before: Standing, { moment }: Comparison): Signal[] {
   return [...moment.standing.frameworks].flatMap(([id, { name, score }]): Signal[] => {
     const was = before.frameworks.get(id)?.score ?? null;
-    const target = targetOf(id, settings);
-    if (was === null || score === null || was < target || score >= target) return [];
+    const target = moment.targets.get(id) ?? null;
+    if (was === null || score === null || target === null) return [];
+    if (was < target || score >= target) return [];
     const fallen = fallenIn(before, moment, id);
     const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${fallen.length > 0 ? `${namesOf(fallen)} fell` : 'an attestation is missing'}`;
     return [

@@ -2,7 +2,7 @@ import type { ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftEvent, DriftResolution, DriftSettings } from '../../../../contract/drift.js';
 import type { Moment } from '../standing/read-standing.js';
 import { type ControlStanding, rankOf } from '../standing/standing.js';
-import { evidenceEnd, findingsByDomain, targetOf } from './drift.rules.js';
+import { evidenceEnd, findingsByDomain } from './drift.rules.js';
 
 const HYSTERESIS = 2;
 
@@ -25,15 +25,16 @@ export function resolutionOf(event: Open, judged: Judged): DriftResolution | nul
 }
 
 function endOf(event: Open, judged: Judged): DriftResolution | null {
-  const { moment, settings } = judged;
-  const { standing } = moment;
+  const { moment } = judged;
+  const { standing, targets } = moment;
   switch (event.type) {
     case 'threshold_crossed': {
       const framework = standing.frameworks.get(event.subject);
       if (!framework) return byDefinition('The framework is no longer one of the team’s.');
-      const goal = targetOf(event.subject, settings) + HYSTERESIS;
+      const target = targets.get(event.subject);
       const { score } = framework;
-      return score !== null && score >= Math.min(goal, 100)
+      if (score === null || target === undefined) return null;
+      return score >= Math.min(target + HYSTERESIS, 100)
         ? byEvidence(`The score is ${score} again.`)
         : null;
     }

@@ -15,16 +15,19 @@ export interface Moment {
   reasons: ReadonlyMap<string, string>;
   /** When the evidence of a control was seen that is the oldest; null without any. */
   oldestEvidence: ReadonlyMap<string, string>;
+  /** The score that the team aims at in each active framework, 0–100. */
+  targets: ReadonlyMap<string, number>;
 }
 
 /** Null as long as the engine has not computed anything for the team. */
 export async function readMoment(
-  { posture, decisions }: Pick<Compliance, 'posture' | 'decisions'>,
+  { posture, decisions, activation }: Pick<Compliance, 'posture' | 'decisions' | 'activation'>,
   team: TeamScope,
 ): Promise<Moment | null> {
-  const [{ catalogue, states, attestations, frameworks }, decided] = await Promise.all([
+  const [{ catalogue, states, attestations, frameworks }, decided, chosen] = await Promise.all([
     posture.moment(team),
     decisions.byControl(team),
+    activation.targets(team),
   ]);
   const controls = new Map<string, ControlStanding>();
   const reasons = new Map<string, string>();
@@ -68,7 +71,8 @@ export async function readMoment(
       ]),
     ),
   };
-  return { standing, catalogue, reasons, oldestEvidence };
+  const targets = new Map(chosen.map(({ frameworkId, targetScore }) => [frameworkId, targetScore]));
+  return { standing, catalogue, reasons, oldestEvidence, targets };
 }
 
 function controlStanding(
