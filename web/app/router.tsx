@@ -32,7 +32,6 @@ const routeTree = root.addChildren([
   scans.image,
   scans.targets,
   scans.system,
-  compliance.frameworkGaps,
   compliance.mappings,
   compliance.assessments,
   compliance.assessment,
@@ -45,7 +44,6 @@ const routeTree = root.addChildren([
   compliance.driftPolicies,
   compliance.driftChannels,
   compliance.scf,
-  compliance.frameworkScope,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {
