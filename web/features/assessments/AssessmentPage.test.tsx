@@ -74,7 +74,7 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
       return now;
     })
     .on(listQuestions, () => ({
-      items: [mfa, { ...mfa, id: 'own', kind: 'item', title: 'Is there a plan?' }],
+      items: [mfa, { ...mfa, id: 'own', kind: 'item' as const, title: 'Is there a plan?' }],
       nextCursor: null,
     }))
     .on(listAssessments, () => ({ items: gone ? [] : [now], nextCursor: null }))
@@ -84,7 +84,7 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
     })
     .on(deleteAssessment, () => {
       gone = true;
-      return { deleted: true };
+      return { deleted: true as const };
     });
 }
 
