@@ -5,6 +5,7 @@ import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors } from '../../ui/validation.js';
 import { type EvidenceChange, useChangeEvidence } from './evidence.api.js';
+import { stayOnEnter } from './stay-on-enter.js';
 
 const TEN_YEARS = 3_650;
 
@@ -64,6 +65,7 @@ export function EvidenceEditDialog({
         error={isWrong('controlIds') && 'Ids have at most 60 characters'}
         maxTags={200}
         acceptValueOnBlur
+        onKeyDown={stayOnEnter}
       />
       <TagsInput
         label="Requirements that it supports"
@@ -73,6 +75,7 @@ export function EvidenceEditDialog({
         error={isWrong('requirements') && 'Write each as framework/requirement'}
         maxTags={200}
         acceptValueOnBlur
+        onKeyDown={stayOnEnter}
       />
       <DayInput
         label="In effect from"

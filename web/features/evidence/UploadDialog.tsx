@@ -6,6 +6,7 @@ import { FormDialog } from '../../ui/FormDialog.js';
 import { words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { useUploadEvidence } from './evidence.api.js';
+import { stayOnEnter } from './stay-on-enter.js';
 
 interface UploadDialogProps {
   /** Linked from the start. */
@@ -99,6 +100,7 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
         onChange={setControls}
         maxTags={50}
         acceptValueOnBlur
+        onKeyDown={stayOnEnter}
       />
       <Textarea
         label="What it shows"
