@@ -15,6 +15,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
+import { AssessmentUpkeep } from './AssessmentUpkeep.js';
 import { AutofillDialog } from './AutofillDialog.js';
 import { assessmentQuery, exportUrl, questionsQuery, useMoveAssessment } from './assessment.api.js';
 import classes from './assessment.module.css';
@@ -69,6 +70,7 @@ function AssessmentView({ assessment }: { assessment: AssessmentDetail }) {
                 <Button onClick={() => setDialog('clone')}>Next period</Button>
               </>
             )}
+            {mayWrite && <AssessmentUpkeep assessment={assessment} />}
             {(['pdf', 'xlsx'] as const).map((format) => (
               <Button
                 key={format}

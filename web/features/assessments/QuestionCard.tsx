@@ -16,6 +16,7 @@ import {
   type AnswerValue,
   type AssessmentQuestion,
 } from '../../../contract/assessments.js';
+import { useAppState } from '../../app/AppStateContext.js';
 import { Choices } from '../../ui/Choices.js';
 import { day, words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
@@ -186,7 +187,21 @@ interface AnswerFormProps {
   onCancel: () => void;
 }
 
-function AnswerForm({ question: { answer }, value, busy, onSave, onCancel }: AnswerFormProps) {
+/** What “not applicable” brings about: nobody takes a control out of the count alone. */
+function useOwnerHint({ kind }: AssessmentQuestion, value: AnswerValue, owner: string) {
+  const { may, user } = useAppState();
+  if (kind !== 'control' || value !== 'not_applicable') return undefined;
+  if (!may('compliance:write')) {
+    return 'Your role may not decide about controls: this stands in the assessment only.';
+  }
+  if (owner === '' || owner === user.name) {
+    return 'The control leaves the count only when somebody other than you is named as owner. Until then this stands in the assessment only.';
+  }
+  return `The control leaves the count with ${owner} as approver, unless it was decided about elsewhere.`;
+}
+
+function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFormProps) {
+  const { answer } = question;
   const own = answer && !answer.auto ? answer : null;
   const [explanation, setExplanation] = useState(own?.explanation ?? '');
   const [links, setLinks] = useState(
@@ -196,6 +211,7 @@ function AnswerForm({ question: { answer }, value, busy, onSave, onCancel }: Ans
   );
   const [owner, setOwner] = useState(own?.owner ?? '');
   const [days, setDays] = useState<number | string>(365);
+  const hint = useOwnerHint(question, value, owner.trim());
   const save = () =>
     onSave({
       value,
@@ -233,9 +249,11 @@ function AnswerForm({ question: { answer }, value, busy, onSave, onCancel }: Ans
           onChange={(event) => setLinks(event.currentTarget.value)}
           rows={2}
         />
-        <Group grow>
+        <Group grow align="flex-start">
           <TextInput
             label="Owner"
+            description={hint}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             value={owner}
             onChange={(event) => setOwner(event.currentTarget.value)}
             maxLength={200}

@@ -10,9 +10,11 @@ import {
   type AssessmentStatus,
   answerQuestion,
   autofillAssessment,
+  changeAssessment,
   cloneAssessment,
   completeAssessment,
   createAssessment,
+  deleteAssessment,
   exportAssessment,
   getAssessment,
   listAssessments,
@@ -97,6 +99,7 @@ function useTold() {
 }
 
 export type NewAssessment = z.input<typeof createAssessment.body & z.ZodType>;
+export type AssessmentChange = z.input<typeof changeAssessment.body & z.ZodType>;
 export type GivenAnswer = z.input<typeof answerQuestion.body & z.ZodType>;
 
 export function useCreateAssessment() {
@@ -104,6 +107,31 @@ export function useCreateAssessment() {
   return useMutation({
     mutationFn: (body: NewAssessment) => apiService(createAssessment, { body }),
     onSuccess,
+  });
+}
+
+export function useChangeAssessment(assessmentId: string) {
+  const onSuccess = useTold();
+  return useMutation({
+    mutationFn: (body: AssessmentChange) =>
+      apiService(changeAssessment, { params: { assessmentId }, body }),
+    onSuccess,
+  });
+}
+
+/** `leave` goes off the page first, so that it does not ask for what is gone. */
+export function useDeleteAssessment(assessmentId: string, leave: () => Promise<void>) {
+  const client = useQueryClient();
+  const told = useTold();
+  return useMutation({
+    mutationFn: () => apiService(deleteAssessment, { params: { assessmentId } }),
+    onSuccess: async () => {
+      await leave();
+      for (const part of ['one', 'questions', 'autofill']) {
+        client.removeQueries({ queryKey: [...key, part, assessmentId] });
+      }
+      await told();
+    },
   });
 }
 

@@ -4,6 +4,7 @@ import type { EvidenceDetail } from '../../../contract/evidence.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { EvidenceEditDialog } from './EvidenceEditDialog.js';
 import {
   useApprove,
   useRemove,
@@ -13,7 +14,7 @@ import {
   useSubmit,
 } from './evidence.api.js';
 
-type Asking = 'approve' | 'reject' | 'renewal' | null;
+type Asking = 'approve' | 'edit' | 'reject' | 'renewal' | null;
 
 /** What may be done with an item in its state. */
 export function EvidenceActions({ item }: { item: EvidenceDetail }) {
@@ -55,6 +56,9 @@ export function EvidenceActions({ item }: { item: EvidenceDetail }) {
       )}
       {isUploaded && (
         <>
+          <Button variant="default" onClick={() => setAsking('edit')}>
+            Edit
+          </Button>
           <FileButton
             onChange={(file) => file && revise.mutate(file)}
             inputProps={{ 'aria-label': 'New revision file' }}
@@ -75,6 +79,7 @@ export function EvidenceActions({ item }: { item: EvidenceDetail }) {
       </Button>
       {Boolean(problem) && <ProblemAlert problem={problem} />}
       {asking === 'approve' && <ApproveDialog item={item} onClose={close} />}
+      {asking === 'edit' && <EvidenceEditDialog item={item} onClose={close} />}
       {(asking === 'reject' || asking === 'renewal') && (
         <ReasonDialog id={item.id} action={asking} onClose={close} />
       )}

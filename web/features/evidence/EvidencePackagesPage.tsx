@@ -13,6 +13,7 @@ import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { frameworksQuery } from '../compliance/framework.api.js';
 import classes from '../inventory/inventory.module.css';
+import { EvidenceExports } from './EvidenceExports.js';
 import { EvidenceLinks } from './EvidenceLinks.js';
 import { isBuilding, packagesQuery, useBuildPackage } from './evidence.api.js';
 
@@ -47,6 +48,7 @@ export function EvidencePackagesPage() {
           )
         }
       </Loaded>
+      <EvidenceExports />
       {building && <BuildDialog onClose={() => setBuilding(false)} />}
     </>
   );

@@ -19,7 +19,9 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
 import classes from '../inventory/inventory.module.css';
+import { EvidenceDrop } from './EvidenceDrop.js';
 import { EvidenceLinks } from './EvidenceLinks.js';
+import { EvidenceSettingsDialog } from './EvidenceSettingsDialog.js';
 import { EvidenceStateTag } from './EvidenceStateTag.js';
 import { evidenceListQuery } from './evidence.api.js';
 import type { EvidenceSearch } from './evidence.search.js';
@@ -31,13 +33,15 @@ export function EvidencePage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { may } = useAppState();
-  const [uploading, setUploading] = useState(false);
+  /** What the upload dialog opens with; null while it is closed. */
+  const [uploading, setUploading] = useState<File[] | null>(null);
+  const [isSetting, setSetting] = useState(false);
   const query = useInfiniteQuery(evidenceListQuery(search));
   const change = (changes: Partial<EvidenceSearch>) =>
     navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false });
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   const upload = may('evidence:write') && (
-    <Button leftSection={<Upload size={16} aria-hidden />} onClick={() => setUploading(true)}>
+    <Button leftSection={<Upload size={16} aria-hidden />} onClick={() => setUploading([])}>
       Upload evidence
     </Button>
   );
@@ -46,9 +50,19 @@ export function EvidencePage() {
       <PageHeader
         title="Evidence"
         about="What shows that controls are looked at: collected from scans and answers, or uploaded and reviewed."
-        actions={upload}
+        actions={
+          upload && (
+            <>
+              <Button variant="default" onClick={() => setSetting(true)}>
+                Settings
+              </Button>
+              {upload}
+            </>
+          )
+        }
       />
       <EvidenceLinks />
+      {upload && <EvidenceDrop onFiles={setUploading} />}
       <Group gap="sm" my="sm">
         <SearchInput label="Search evidence" value={search.q} onChange={(q) => change({ q })} />
         <NativeSelect
@@ -113,7 +127,14 @@ export function EvidencePage() {
           );
         }}
       </Loaded>
-      {uploading && <UploadDialog control={search.control} onClose={() => setUploading(false)} />}
+      {uploading && (
+        <UploadDialog
+          control={search.control}
+          dropped={uploading}
+          onClose={() => setUploading(null)}
+        />
+      )}
+      {isSetting && <EvidenceSettingsDialog onClose={() => setSetting(false)} />}
     </>
   );
 }

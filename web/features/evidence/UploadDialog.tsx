@@ -1,57 +1,78 @@
 import { FileInput, NativeSelect, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { UPLOAD_KINDS } from '../../../contract/evidence.js';
+import { type EvidenceItem, UPLOAD_KINDS } from '../../../contract/evidence.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { useUploadEvidence } from './evidence.api.js';
+import { stayOnEnter } from './stay-on-enter.js';
 
 interface UploadDialogProps {
   /** Linked from the start. */
   control: string | undefined;
+  /** Files that are chosen already. */
+  dropped: File[];
   onClose: () => void;
 }
 
-/** Takes a file in; it counts once somebody has approved it. */
-export function UploadDialog({ control, onClose }: UploadDialogProps) {
+/** Takes files in; they count once somebody has approved them. */
+export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
   const upload = useUploadEvidence();
-  const [file, setFile] = useState<File | null>(null);
+  const [files, setFiles] = useState(dropped);
+  const [known, setKnown] = useState<EvidenceItem[]>([]);
+  const [isSending, setSending] = useState(false);
   const [missing, setMissing] = useState(false);
   const [kind, setKind] = useState<(typeof UPLOAD_KINDS)[number]>('document');
   const [title, setTitle] = useState('');
   const [description, setDescription] = useState('');
   const [controls, setControls] = useState<string[]>(control ? [control] : []);
   const [until, setUntil] = useState('');
-  const submit = () => {
-    setMissing(file === null);
-    if (!file) return;
+  const isMany = files.length > 1;
+  const submit = async () => {
+    setMissing(files.length === 0);
+    if (files.length === 0) return;
     const effectiveTo = endOfDay(until);
     const query = {
       kind,
-      ...(title.trim() ? { title: title.trim() } : {}),
+      ...(title.trim() && !isMany ? { title: title.trim() } : {}),
       ...(description.trim() ? { description: description.trim() } : {}),
       ...(controls.length > 0 ? { controls: controls.map((id) => id.toUpperCase()) } : {}),
       ...(effectiveTo ? { effectiveTo } : {}),
     };
-    upload.mutate({ file, query }, { onSuccess: ({ duplicate }) => !duplicate && onClose() });
+    // One by one, and what has arrived leaves the form: after a failure the rest can be sent again.
+    const there: EvidenceItem[] = [];
+    setSending(true);
+    try {
+      for (const [index, file] of files.entries()) {
+        const item = await upload.mutateAsync({ file, query });
+        if (item.duplicate) there.push(item);
+        setFiles(files.slice(index + 1));
+      }
+      if (there.length === 0) onClose();
+    } catch {
+      // `upload.error` says why, and the form shows it.
+    } finally {
+      setKnown(there);
+      setSending(false);
+    }
   };
-  const known = upload.data?.duplicate ? upload.data : null;
   return (
     <FormDialog
       title="Upload evidence"
       submit="Upload"
-      busy={upload.isPending}
+      busy={isSending}
       problem={upload.error}
-      onSubmit={submit}
+      onSubmit={() => void submit()}
       onClose={onClose}
     >
       <FileInput
         label="File"
         description="PDF, PNG, JPEG, docx, xlsx, pptx or text. Secrets in text are masked; other files are kept as they are."
-        placeholder="Choose a file"
-        value={file}
-        onChange={setFile}
+        placeholder="Choose a file or several"
+        multiple
+        value={files}
+        onChange={setFiles}
         error={missing && 'Choose a file'}
         required
       />
@@ -66,7 +87,8 @@ export function UploadDialog({ control, onClose }: UploadDialogProps) {
       />
       <TextInput
         label="Title"
-        description="Leave empty to call it by its file."
+        description={isMany ? 'Each is called by its file.' : 'Leave empty to call it by its file.'}
+        disabled={isMany}
         value={title}
         onChange={(event) => setTitle(event.currentTarget.value)}
         maxLength={200}
@@ -78,6 +100,7 @@ export function UploadDialog({ control, onClose }: UploadDialogProps) {
         onChange={setControls}
         maxTags={50}
         acceptValueOnBlur
+        onKeyDown={stayOnEnter}
       />
       <Textarea
         label="What it shows"
@@ -87,14 +110,14 @@ export function UploadDialog({ control, onClose }: UploadDialogProps) {
         rows={2}
       />
       <DayInput label="Holds until" value={until} onChange={setUntil} maxDays={3_650} />
-      {known && (
-        <Text size="sm" role="status">
+      {known.map(({ id, title }) => (
+        <Text key={id} size="sm" role="status">
           This content is there already:{' '}
-          <TextLink to="/evidence/$evidenceId" params={{ evidenceId: known.id }}>
-            {known.title}
+          <TextLink to="/evidence/$evidenceId" params={{ evidenceId: id }}>
+            {title}
           </TextLink>
         </Text>
-      )}
+      ))}
     </FormDialog>
   );
 }

@@ -9,13 +9,17 @@ import type { z } from 'zod';
 import {
   approveEvidence,
   buildPackage,
+  changeEvidence,
   deleteEvidence,
   type EvidencePackage,
+  type EvidenceSettings,
   getEvidence,
   getEvidenceCoverage,
   getEvidenceGaps,
+  getEvidenceSettings,
   listEvidence,
   listPackages,
+  putEvidenceSettings,
   rejectEvidence,
   requestRenewal,
   restoreEvidence,
@@ -59,6 +63,11 @@ export const evidenceQuery = (evidenceId: string) =>
     queryFn: ({ signal }) => apiService(getEvidence, { params: { evidenceId }, signal }),
   });
 
+export const evidenceSettingsQuery = queryOptions({
+  queryKey: [...evidenceKey, 'settings'],
+  queryFn: ({ signal }) => apiService(getEvidenceSettings, { signal }),
+});
+
 export const coverageQuery = queryOptions({
   queryKey: [...evidenceKey, 'coverage'],
   queryFn: ({ signal }) => apiService(getEvidenceCoverage, { signal }),
@@ -100,6 +109,12 @@ export const useUploadEvidence = () =>
 export const useReviseEvidence = (evidenceId: string) =>
   useEvidenceMutation((file: File) => apiService(reviseEvidence, { params: { evidenceId }, file }));
 
+export type EvidenceChange = z.input<typeof changeEvidence.body & z.ZodType>;
+export const useChangeEvidence = (evidenceId: string) =>
+  useEvidenceMutation((body: EvidenceChange) =>
+    apiService(changeEvidence, { params: { evidenceId }, body }),
+  );
+
 export type Approval = z.input<typeof approveEvidence.body & z.ZodType>;
 export const useApprove = (evidenceId: string) =>
   useEvidenceMutation((body: Approval) =>
@@ -118,6 +133,9 @@ export const useRemove = (evidenceId: string) =>
   useEvidenceMutation(() => apiService(deleteEvidence, { params: { evidenceId } }));
 export const useRestore = (evidenceId: string) =>
   useEvidenceMutation(() => apiService(restoreEvidence, { params: { evidenceId } }));
+
+export const useSaveEvidenceSettings = () =>
+  useEvidenceMutation((body: EvidenceSettings) => apiService(putEvidenceSettings, { body }));
 
 export const useBuildPackage = () =>
   useEvidenceMutation((body: { frameworkId: string; from: string; to: string }) =>

@@ -1,0 +1,156 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import {
+  type AssessmentDetail,
+  type AssessmentQuestion,
+  changeAssessment,
+  deleteAssessment,
+  getAssessment,
+  listAssessments,
+  listQuestions,
+} from '../../../contract/assessments.js';
+import { MockProblem } from '../../testing/mock-server.js';
+import { aMeWithout } from '../../testing/platform.builders.js';
+import { aServer, renderApp } from '../../testing/render-app.js';
+
+const at = '2026-11-20T10:00:00.000Z';
+const score = {
+  floor: 10,
+  ceiling: 90,
+  coverage: 20,
+  questions: 5,
+  answered: 1,
+  auto: 0,
+  expired: 0,
+  maturity: null,
+};
+
+function anAssessment(parts: Partial<AssessmentDetail> = {}): AssessmentDetail {
+  return {
+    id: 'asm_1',
+    name: 'Q1 review',
+    questionnaireId: 'scf-basics',
+    questionnaireName: 'Basics',
+    level: null,
+    status: 'in_progress',
+    assignee: 'Ada',
+    dueAt: '2020-01-31T23:59:59.000Z',
+    overdue: true,
+    createdAt: at,
+    createdBy: 'Kim',
+    updatedAt: at,
+    completedAt: null,
+    score,
+    asks: 'controls',
+    framework: null,
+    maturityOf: 5,
+    previousId: null,
+    categories: [],
+    transitions: [],
+    ...parts,
+  };
+}
+
+const mfa: AssessmentQuestion = {
+  id: 'IAC-06',
+  category: 'IAC',
+  title: 'Do people prove who they are twice?',
+  help: null,
+  level: null,
+  weight: 9,
+  kind: 'control',
+  controls: [],
+  alsoAnswers: [],
+  answer: null,
+  conflicts: [],
+};
+
+function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = {}) {
+  let now = anAssessment(parts);
+  let gone = false;
+  return aServer(me)
+    .on(getAssessment, () => {
+      if (gone) throw new MockProblem({ status: 404, detail: 'no such assessment' });
+      return now;
+    })
+    .on(listQuestions, () => ({
+      items: [mfa, { ...mfa, id: 'own', kind: 'item' as const, title: 'Is there a plan?' }],
+      nextCursor: null,
+    }))
+    .on(listAssessments, () => ({ items: gone ? [] : [now], nextCursor: null }))
+    .on(changeAssessment, ({ body }) => {
+      now = { ...now, ...(body as Partial<AssessmentDetail>) };
+      return now;
+    })
+    .on(deleteAssessment, () => {
+      gone = true;
+      return { deleted: true as const };
+    });
+}
+
+test('name, due date and assignee change, and only what differs is sent', async () => {
+  const server = aServerAssessing();
+  const { user, fill } = renderApp('/assessments/asm_1');
+  await user.click(await screen.findByRole('button', { name: 'Change' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Change the assessment' }));
+  await user.clear(dialog.getByRole('textbox', { name: /Name/ }));
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  expect(dialog.getByText('Write at least 1 characters')).toBeTruthy();
+  await fill(dialog.getByRole('textbox', { name: /Name/ }), 'Q2 review');
+  await user.clear(dialog.getByLabelText('Assignee'));
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'Q2 review' })).toBeTruthy();
+  const sent = server.requests.filter(({ method }) => method === 'PATCH');
+  expect(sent.map(({ body }) => body)).toEqual([{ name: 'Q2 review', assignee: null }]);
+});
+
+test('deleting asks first, then leads back to the list', async () => {
+  const server = aServerAssessing();
+  const { user, address } = renderApp('/assessments/asm_1');
+  await user.click(await screen.findByRole('button', { name: 'Delete' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Delete the assessment?' }));
+  expect(dialog.getByText(/“Q1 review” and its 1 of 5 answers go/)).toBeTruthy();
+  expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
+  await user.click(dialog.getByRole('button', { name: 'Delete for good' }));
+  await waitFor(() => expect(address()).toBe('/assessments'));
+  expect(await screen.findByText('No assessment yet')).toBeTruthy();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('what was completed once cannot be deleted, nor a completed one changed', async () => {
+  aServerAssessing(undefined, { status: 'completed', completedAt: at });
+  renderApp('/assessments/asm_1');
+  expect(await screen.findByRole('button', { name: 'Reopen' })).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Change' })).toBeNull();
+});
+
+test('not applicable says that somebody else must own it, for controls only', async () => {
+  aServerAssessing();
+  const { user, fill } = renderApp('/assessments/asm_1');
+  const [card, item] = await screen.findAllByRole('listitem', { name: /\?$/ });
+  if (!card || !item) throw new Error('expected two questions');
+  const question = within(card);
+  await user.click(question.getByRole('button', { name: 'Yes' }));
+  const owner = await question.findByLabelText('Owner');
+  const alone = /only when somebody other than you is named/;
+  expect(question.queryByText(alone)).toBeNull();
+  await user.click(question.getByRole('button', { name: 'Not applicable' }));
+  expect(question.getByText(alone)).toBeTruthy();
+  await fill(owner, ' Kim ');
+  expect(question.getByText(alone)).toBeTruthy();
+  await fill(owner, 'Ada');
+  expect(question.getByText(/leaves the count with Ada as approver/)).toBeTruthy();
+  await user.click(within(item).getByRole('button', { name: 'Not applicable' }));
+  expect(await within(item).findByLabelText('Owner')).toBeTruthy();
+  expect(within(item).queryByText(alone)).toBeNull();
+});
+
+test('who may not decide about controls is told so', async () => {
+  aServerAssessing(aMeWithout('compliance:write'));
+  const { user } = renderApp('/assessments/asm_1');
+  const [button] = await screen.findAllByRole('button', { name: 'Not applicable' });
+  if (!button) throw new Error('expected a question');
+  await user.click(button);
+  expect(await screen.findByText(/Your role may not decide about controls/)).toBeTruthy();
+});

@@ -1,0 +1,111 @@
+import { Button, Text, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type AssessmentDetail, changeAssessment } from '../../../contract/assessments.js';
+import { DayInput, endOfDay } from '../../ui/DayInput.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { fieldErrors } from '../../ui/validation.js';
+import {
+  type AssessmentChange,
+  useChangeAssessment,
+  useDeleteAssessment,
+} from './assessment.api.js';
+
+/** Changing what an assessment is called and who does it by when; deleting one that is no record yet. */
+export function AssessmentUpkeep({ assessment }: { assessment: AssessmentDetail }) {
+  const [dialog, setDialog] = useState<'change' | 'delete' | null>(null);
+  const close = () => setDialog(null);
+  return (
+    <>
+      {assessment.status !== 'completed' && (
+        <Button variant="default" onClick={() => setDialog('change')}>
+          Change
+        </Button>
+      )}
+      {assessment.completedAt === null && (
+        <Button variant="default" onClick={() => setDialog('delete')}>
+          Delete
+        </Button>
+      )}
+      {dialog === 'change' && <ChangeDialog assessment={assessment} onClose={close} />}
+      {dialog === 'delete' && <DeleteDialog assessment={assessment} onClose={close} />}
+    </>
+  );
+}
+
+interface DialogProps {
+  assessment: AssessmentDetail;
+  onClose: () => void;
+}
+
+function ChangeDialog({ assessment, onClose }: DialogProps) {
+  const change = useChangeAssessment(assessment.id);
+  const dueDay = assessment.dueAt?.slice(0, 10) ?? '';
+  const [name, setName] = useState(assessment.name);
+  const [due, setDue] = useState(dueDay);
+  const [assignee, setAssignee] = useState(assessment.assignee ?? '');
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const submit = () => {
+    const named = assignee.trim() || null;
+    // Only what differs: a due date that has passed may stay, but could not be set again.
+    const body: AssessmentChange = {
+      ...(name.trim() === assessment.name ? {} : { name: name.trim() }),
+      ...(due === dueDay ? {} : { dueAt: endOfDay(due) ?? null }),
+      ...(named === assessment.assignee ? {} : { assignee: named }),
+    };
+    const found = fieldErrors(changeAssessment.body, body);
+    setErrors(found ?? {});
+    if (found) return;
+    if (Object.keys(body).length === 0) onClose();
+    else change.mutate(body, { onSuccess: onClose });
+  };
+  return (
+    <FormDialog
+      title="Change the assessment"
+      submit="Save"
+      busy={change.isPending}
+      problem={change.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={errors.name}
+        maxLength={200}
+        required
+      />
+      <DayInput label="Due" value={due} onChange={setDue} maxDays={3 * 365} error={errors.dueAt} />
+      <TextInput
+        label="Assignee"
+        value={assignee}
+        onChange={(event) => setAssignee(event.currentTarget.value)}
+        error={errors.assignee}
+        maxLength={200}
+      />
+    </FormDialog>
+  );
+}
+
+function DeleteDialog({ assessment: { id, name, score }, onClose }: DialogProps) {
+  const navigate = useNavigate();
+  const remove = useDeleteAssessment(id, () => navigate({ to: '/assessments' }));
+  return (
+    <FormDialog
+      title="Delete the assessment?"
+      submit="Delete for good"
+      danger
+      busy={remove.isPending}
+      problem={remove.error}
+      onSubmit={() => remove.mutate()}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        “{name}” and its {score.answered} of {score.questions} answers go, and cannot be brought
+        back. What was decided or attested by answering stays in force until it is withdrawn or
+        ends.
+      </Text>
+    </FormDialog>
+  );
+}

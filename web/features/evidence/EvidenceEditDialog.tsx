@@ -1,0 +1,153 @@
+import { TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { changeEvidence, type EvidenceDetail } from '../../../contract/evidence.js';
+import { DayInput, endOfDay } from '../../ui/DayInput.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { fieldErrors } from '../../ui/validation.js';
+import { type EvidenceChange, useChangeEvidence } from './evidence.api.js';
+import { stayOnEnter } from './stay-on-enter.js';
+
+const TEN_YEARS = 3_650;
+
+/** Changes what uploaded evidence is called, what it supports and when it is in effect. */
+export function EvidenceEditDialog({
+  item,
+  onClose,
+}: {
+  item: EvidenceDetail;
+  onClose: () => void;
+}) {
+  const change = useChangeEvidence(item.id);
+  const [draft, setDraft] = useState(() => draftOf(item));
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const body = changesOf(item, draft);
+  const reopens = item.state === 'approved' && MATTERS.some((field) => field in body);
+  const submit = () => {
+    const found = fieldErrors(changeEvidence.body, body) ?? {};
+    if (draft.from === '') found.effectiveFrom = 'Give the day';
+    setErrors(found);
+    if (Object.keys(found).length > 0) return;
+    if (Object.keys(body).length === 0) onClose();
+    else change.mutate(body, { onSuccess: onClose });
+  };
+  const isWrong = (field: string) => Object.keys(errors).some((path) => path.startsWith(field));
+  return (
+    <FormDialog
+      title="Edit this evidence"
+      submit="Save"
+      busy={change.isPending}
+      problem={change.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Title"
+        value={draft.title}
+        onChange={(event) => set({ title: event.currentTarget.value })}
+        error={errors.title}
+        maxLength={200}
+        required
+      />
+      <Textarea
+        label="What it shows"
+        value={draft.description}
+        onChange={(event) => set({ description: event.currentTarget.value })}
+        error={errors.description}
+        maxLength={1_000}
+        rows={2}
+      />
+      <TagsInput
+        label="Controls that it supports"
+        description="Ids such as IAC-06; press Enter after each."
+        value={draft.controlIds}
+        onChange={(controlIds) => set({ controlIds })}
+        error={isWrong('controlIds') && 'Ids have at most 60 characters'}
+        maxTags={200}
+        acceptValueOnBlur
+        onKeyDown={stayOnEnter}
+      />
+      <TagsInput
+        label="Requirements that it supports"
+        description="Framework and requirement, such as nist-800-53-r5/AC-1."
+        value={draft.requirements}
+        onChange={(requirements) => set({ requirements })}
+        error={isWrong('requirements') && 'Write each as framework/requirement'}
+        maxTags={200}
+        acceptValueOnBlur
+        onKeyDown={stayOnEnter}
+      />
+      <DayInput
+        label="In effect from"
+        value={draft.from}
+        onChange={(from) => set({ from })}
+        error={errors.effectiveFrom}
+        minDays={-TEN_YEARS}
+        maxDays={TEN_YEARS}
+        required
+      />
+      <DayInput
+        label="Holds until"
+        description="Leave empty when it has no end of its own."
+        value={draft.to}
+        onChange={(to) => set({ to })}
+        error={errors.effectiveTo}
+        minDays={-TEN_YEARS}
+        maxDays={TEN_YEARS}
+      />
+      {reopens && (
+        <Text size="sm" role="status">
+          Other links or dates put it back to review, and take back the answers given by it.
+        </Text>
+      )}
+    </FormDialog>
+  );
+}
+
+interface Draft {
+  title: string;
+  description: string;
+  controlIds: string[];
+  requirements: string[];
+  /** `2026-11-23`, in UTC. */
+  from: string;
+  to: string;
+}
+
+const MATTERS = ['controlIds', 'requirements', 'effectiveFrom', 'effectiveTo'] as const;
+
+function draftOf(item: EvidenceDetail): Draft {
+  const { title, description, controlIds, requirements, effectiveFrom, effectiveTo } = item;
+  return {
+    title,
+    description,
+    controlIds,
+    requirements: requirements.map(({ framework, requirement }) => `${framework}/${requirement}`),
+    from: effectiveFrom.slice(0, 10),
+    to: effectiveTo?.slice(0, 10) ?? '',
+  };
+}
+
+/** Only what differs: a time of day that was not touched stays. */
+function changesOf(item: EvidenceDetail, draft: Draft): EvidenceChange {
+  const before = draftOf(item);
+  const controlIds = draft.controlIds.map((id) =>
+    before.controlIds.includes(id) ? id : id.toUpperCase(),
+  );
+  const title = draft.title.trim();
+  const description = draft.description.trim();
+  return {
+    ...(title === before.title ? {} : { title }),
+    ...(description === before.description ? {} : { description }),
+    ...(isSame(controlIds, before.controlIds) ? {} : { controlIds: [...new Set(controlIds)] }),
+    ...(isSame(draft.requirements, before.requirements)
+      ? {}
+      : { requirements: draft.requirements }),
+    ...(draft.from === before.from ? {} : { effectiveFrom: `${draft.from}T00:00:00.000Z` }),
+    ...(draft.to === before.to ? {} : { effectiveTo: endOfDay(draft.to) ?? null }),
+  };
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
+}
