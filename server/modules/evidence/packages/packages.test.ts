@@ -180,6 +180,20 @@ describe('OSCAL', () => {
     }
   });
 
+  test('a framework with a scope is told by the accounts in it, controls and risks too', async () => {
+    const { frameworkId } = wanted;
+    const nobody = { accounts: [], environments: [], tags: ['nobody-has-it'] };
+    const exclude = { accounts: [], environments: [], tags: [] };
+    await app.compliance.settings.setScope(actor, frameworkId, { include: nobody, exclude });
+    const { packageState } = await import('./package-state.js');
+    const { EvidenceItemsRepository } = await import('../items/evidence-items.repository.js');
+    const items = app.platform.repositories.create(EvidenceItemsRepository);
+    const { controls } = await packageState({ items, compliance: app.compliance }, actor, wanted);
+    await app.compliance.settings.removeScope(actor, frameworkId);
+    expect(controls.filter(({ status }) => status !== 'not_assessed')).toEqual([]);
+    expect(controls.filter(({ openFindings }) => openFindings > 0)).toEqual([]);
+  });
+
   test('ids follow from content', () => {
     expect(uuidOf('a', 'b')).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
