@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceDetail, EvidenceItem } from '../../../contract/evidence.js';
 import { packageRoot } from '../../package-root.js';
 import { anActor, createTestApp, type TestApp } from '../../testing/test-core.js';
+import { TestTeam } from '../../testing/test-team.js';
 import { type Evidence, evidenceExpired } from './index.js';
 import { aPdf, bytesForm } from './testing/evidence-files.js';
 
@@ -109,6 +110,38 @@ describe('collection', () => {
         }
       }
     }
+  });
+
+  test('what merely touches a control, or came to no verdict, is no evidence of it', async () => {
+    const team = new TestTeam(app, 'a');
+    const controls = async () => {
+      const { items } = (await call('GET', '?kind=scan&limit=100')).body as {
+        items: EvidenceItem[];
+      };
+      return items.flatMap(({ controlIds }) => controlIds);
+    };
+    const [tool, checkId] = ['prowler', 'kms_cmk_are_used'];
+    await team.import([{ check: checkId, resource: 'k', status: 'MANUAL' }]);
+    await evidence.lookAfter();
+    expect(await controls()).toEqual([]);
+    const matched = await app.compliance.matches.ofChecks(team.actor, [checkId]);
+    const reviews = matched.flatMap(({ controlIds }) =>
+      controlIds.map((controlId) => ({
+        ...{ tool, checkId, controlId },
+        ...{ verdict: 'accept' as const, relation: 'intersects' as const, reason: 'beside it' },
+      })),
+    );
+    await app.compliance.mappingReviews.review(team.actor, reviews);
+    await team.import([{ check: checkId, resource: 'k', status: 'PASS' }], { at: 1 });
+    await evidence.lookAfter();
+    expect(await controls()).toEqual([]);
+    await app.compliance.mappingReviews.review(
+      team.actor,
+      reviews.map((review) => ({ ...review, relation: 'subset' as const })),
+    );
+    await team.import([{ check: checkId, resource: 'k', status: 'FAIL' }], { at: 2 });
+    await evidence.lookAfter();
+    expect(await controls()).toContain('CRY-09');
   });
 
   test('an answer is evidence until it is taken back', async () => {
