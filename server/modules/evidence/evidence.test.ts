@@ -6,6 +6,7 @@ import { packageRoot } from '../../package-root.js';
 import { anActor, createTestApp, type TestApp } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { type Evidence, evidenceExpired } from './index.js';
+import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
 import { aPdf, bytesForm } from './testing/evidence-files.js';
 
 const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
@@ -286,6 +287,21 @@ describe('review', () => {
     await call('POST', `/${id}/reject`, { reason: 'It is the draft.' });
     const after = (await call('GET', '/api/common-controls/IAC-06')).body;
     expect(after).toMatchObject({ status: 'not_assessed', decision: null });
+  });
+
+  test('answers are taken back later where a process died between', async () => {
+    const { id } = await policy();
+    const controls = [{ controlId: 'IAC-06', status: 'implemented' }];
+    const answers = { statement: 'The policy implements it.', controls };
+    const approved = await call('POST', `/${id}/approve`, { answers });
+    expect(approved.body.controls).toMatchObject([{ status: 'implemented' }]);
+    const items = app.platform.repositories.create(EvidenceItemsRepository);
+    const item = await evidence.items.require({ teamId: 'a' }, id);
+    await items.change(item, { state: 'rejected' });
+    await evidence.lookAfter();
+    const after = (await call('GET', '/api/common-controls/IAC-06')).body;
+    expect(after).toMatchObject({ status: 'not_assessed', decision: null });
+    expect((await call('GET', `/${id}`)).body.answers).toEqual([]);
   });
 
   test('rejected evidence can be submitted again; other links put approval back', async () => {
