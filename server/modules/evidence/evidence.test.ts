@@ -10,6 +10,7 @@ import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
 import { aPdf, bytesForm } from './testing/evidence-files.js';
 
 const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
+const SECRET = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
 const PREFIX = '/api/evidence';
 
 let app: TestApp;
@@ -150,13 +151,15 @@ describe('collection', () => {
     const answer = {
       kind: 'answer',
       status: 'implemented',
-      justification: 'We review every month.',
+      justification: `We review every month, by ${SECRET}.`,
     };
     await call('PUT', path, answer);
     expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(1);
     expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(0);
     const [item] = (await call('GET', '?kind=answer')).body.items;
     expect(item).toMatchObject({ state: 'auto_collected', valid: true, controlIds: ['IAC-06'] });
+    expect(item.description).toContain('We review every month');
+    expect(item.description).not.toContain(SECRET);
     await call('DELETE', path);
     await evidence.collector.collectStatements({ teamId: 'a' });
     expect((await call('GET', `/${item.id}`)).body).toMatchObject({
