@@ -158,6 +158,35 @@ test('a yes to what only a person can say becomes the attestation, and goes with
   expect((await attested())?.statement).toContain('Reviewed by the board.');
   await answer(assessment, question?.id ?? '', 'no');
   expect(await attested()).toBeNull();
+  // Also while nobody measures by the framework: else it would be met again when they do.
+  await answer(assessment, question?.id ?? '', 'yes');
+  const { activation } = core.compliance;
+  await activation.choose(team.actor, 'soc2-tsc-2017', { active: false });
+  await answer(assessment, question?.id ?? '', 'no');
+  await activation.choose(team.actor, 'soc2-tsc-2017', { active: true });
+  expect(await attested()).toBeNull();
+  // What somebody answers who may not decide breaks no link to what was decided.
+  await answer(assessment, question?.id ?? '', 'yes');
+  const permissions = team.actor.permissions.filter((each) => each !== 'compliance:write');
+  const given = { value: 'no' as const, explanation: '', evidence: [], owner: null };
+  const limited = { ...team.actor, permissions };
+  await built.answers.answer(limited, assessment.id, question?.id ?? '', given);
+  expect(await attested()).not.toBeNull();
+  await built.answers.withdraw(limited, assessment.id, question?.id ?? '');
+  await answer(assessment, question?.id ?? '', 'no');
+  expect(await attested()).toBeNull();
+});
+
+test('what looks like a secret is not kept in an answer', async () => {
+  const secret = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
+  const assessment = await begin();
+  await answer(assessment, QUESTION, 'yes', { explanation: `We log in with ${secret} here.` });
+  const told = JSON.stringify([
+    ...(await questions(assessment)).values(),
+    await team.control(CONTROL),
+  ]);
+  expect(told).toContain('We log in with');
+  expect(told).not.toContain(secret);
 });
 
 describe('auto-fill', () => {

@@ -5,6 +5,7 @@ import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified
 import type { EvidenceCollector } from './collection/evidence-collector.js';
 import { type ExpiryDeps, expireEvidence } from './collection/evidence-expiry.js';
 import type { PackagesService } from './packages/packages.service.js';
+import type { AnswersByEvidence } from './reviews/answers-by-evidence.js';
 
 /** Often and soon: the import that was announced is about to be finished. */
 const collectImport = jobType('evidence.collect', z.object({ importId: z.string() }), {
@@ -22,6 +23,7 @@ export interface JobsDeps extends ExpiryDeps, Pick<Platform, 'teams' | 'log'> {
   queue: JobQueue;
   collector: EvidenceCollector;
   packages: PackagesService;
+  answers: Pick<AnswersByEvidence, 'settle'>;
   /** Removes package files of this host that are too old. */
   purgeFiles: () => Promise<number>;
 }
@@ -72,12 +74,14 @@ export class EvidenceJobs {
 
   /** Every team: what was missed is collected, what is over expires. One team's trouble is not the others'. */
   async lookAfter(signal?: AbortSignal): Promise<void> {
-    const { teams, collector, log, purgeFiles } = this.deps;
+    const { teams, collector, answers, packages, log, purgeFiles } = this.deps;
     for (const { id: teamId } of await teams.list()) {
       signal?.throwIfAborted();
       try {
         await collector.catchUp({ teamId });
         await expireEvidence(this.deps, { teamId });
+        await answers.settle({ teamId });
+        await packages.endLost({ teamId });
       } catch (error) {
         log.error({ err: error, teamId }, 'evidence was not looked after');
       }

@@ -4,10 +4,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceDetail, EvidenceItem } from '../../../contract/evidence.js';
 import { packageRoot } from '../../package-root.js';
 import { anActor, createTestApp, type TestApp } from '../../testing/test-core.js';
+import { TestTeam } from '../../testing/test-team.js';
 import { type Evidence, evidenceExpired } from './index.js';
+import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
 import { aPdf, bytesForm } from './testing/evidence-files.js';
 
 const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
+const SECRET = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
 const PREFIX = '/api/evidence';
 
 let app: TestApp;
@@ -111,18 +114,52 @@ describe('collection', () => {
     }
   });
 
+  test('what merely touches a control, or came to no verdict, is no evidence of it', async () => {
+    const team = new TestTeam(app, 'a');
+    const controls = async () => {
+      const { items } = (await call('GET', '?kind=scan&limit=100')).body as {
+        items: EvidenceItem[];
+      };
+      return items.flatMap(({ controlIds }) => controlIds);
+    };
+    const [tool, checkId] = ['prowler', 'kms_cmk_are_used'];
+    await team.import([{ check: checkId, resource: 'k', status: 'MANUAL' }]);
+    await evidence.lookAfter();
+    expect(await controls()).toEqual([]);
+    const matched = await app.compliance.matches.ofChecks(team.actor, [checkId]);
+    const reviews = matched.flatMap(({ controlIds }) =>
+      controlIds.map((controlId) => ({
+        ...{ tool, checkId, controlId },
+        ...{ verdict: 'accept' as const, relation: 'intersects' as const, reason: 'beside it' },
+      })),
+    );
+    await app.compliance.mappingReviews.review(team.actor, reviews);
+    await team.import([{ check: checkId, resource: 'k', status: 'PASS' }], { at: 1 });
+    await evidence.lookAfter();
+    expect(await controls()).toEqual([]);
+    await app.compliance.mappingReviews.review(
+      team.actor,
+      reviews.map((review) => ({ ...review, relation: 'subset' as const })),
+    );
+    await team.import([{ check: checkId, resource: 'k', status: 'FAIL' }], { at: 2 });
+    await evidence.lookAfter();
+    expect(await controls()).toContain('CRY-09');
+  });
+
   test('an answer is evidence until it is taken back', async () => {
     const path = '/api/common-controls/IAC-06/decision';
     const answer = {
       kind: 'answer',
       status: 'implemented',
-      justification: 'We review every month.',
+      justification: `We review every month, by ${SECRET}.`,
     };
     await call('PUT', path, answer);
     expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(1);
     expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(0);
     const [item] = (await call('GET', '?kind=answer')).body.items;
     expect(item).toMatchObject({ state: 'auto_collected', valid: true, controlIds: ['IAC-06'] });
+    expect(item.description).toContain('We review every month');
+    expect(item.description).not.toContain(SECRET);
     await call('DELETE', path);
     await evidence.collector.collectStatements({ teamId: 'a' });
     expect((await call('GET', `/${item.id}`)).body).toMatchObject({
@@ -253,6 +290,21 @@ describe('review', () => {
     await call('POST', `/${id}/reject`, { reason: 'It is the draft.' });
     const after = (await call('GET', '/api/common-controls/IAC-06')).body;
     expect(after).toMatchObject({ status: 'not_assessed', decision: null });
+  });
+
+  test('answers are taken back later where a process died between', async () => {
+    const { id } = await policy();
+    const controls = [{ controlId: 'IAC-06', status: 'implemented' }];
+    const answers = { statement: 'The policy implements it.', controls };
+    const approved = await call('POST', `/${id}/approve`, { answers });
+    expect(approved.body.controls).toMatchObject([{ status: 'implemented' }]);
+    const items = app.platform.repositories.create(EvidenceItemsRepository);
+    const item = await evidence.items.require({ teamId: 'a' }, id);
+    await items.change(item, { state: 'rejected' });
+    await evidence.lookAfter();
+    const after = (await call('GET', '/api/common-controls/IAC-06')).body;
+    expect(after).toMatchObject({ status: 'not_assessed', decision: null });
+    expect((await call('GET', `/${id}`)).body.answers).toEqual([]);
   });
 
   test('rejected evidence can be submitted again; other links put approval back', async () => {

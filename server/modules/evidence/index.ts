@@ -76,7 +76,7 @@ export function createEvidence(
   const jobs = new EvidenceJobs({
     items: repository,
     purgeFiles: () => packageBlobs.removeOlderThan(new Date(clock.now().getTime() - keptMs)),
-    ...{ queue, collector, packages, audit, events, clock, teams, log },
+    ...{ queue, collector, packages, answers, audit, events, clock, teams, log },
   });
   events.on(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
   // A person's answer makes the engine run over controls and no check.

@@ -24,33 +24,35 @@ export class AnswerEffects {
     answer: StoredAnswer,
     before: StoredAnswer | undefined,
   ): Promise<string | null> {
-    // Who may answer may not therefore decide.
-    if (!actor.permissions.includes('compliance:write')) return null;
+    // Who may answer may not therefore decide: what was decided stands, and can be taken back later.
+    if (!actor.permissions.includes('compliance:write')) return before?.decidedAt ?? null;
     if (answer.subject.kind === 'control')
       return this.#decide(actor, assessmentName, answer, before);
     if (answer.subject.kind !== 'requirement') return null;
     if (answer.value === 'yes' && answer.subject.attestation)
-      return this.#attest(actor, assessmentName, answer);
-    if (before) await this.undo(actor, before);
-    return null;
+      return this.#attest(actor, assessmentName, answer, before);
+    return before ? this.undo(actor, before) : null;
   }
 
-  /** Takes back what this answer brought about, if it still stands. */
-  async undo(actor: Actor, { subject, decidedAt }: StoredAnswer): Promise<void> {
-    if (!decidedAt || !actor.permissions.includes('compliance:write')) return;
-    const { decisions, controls, attestations, posture } = this.deps.compliance;
+  /** Takes back what this answer brought about, if it still stands. Answers when that was made which it could not take back. */
+  async undo(actor: Actor, { subject, decidedAt }: StoredAnswer): Promise<string | null> {
+    if (!decidedAt || !actor.permissions.includes('compliance:write')) return decidedAt;
+    const { decisions, controls, attestations, posture, catalogues } = this.deps.compliance;
     const controlId = subject.controls[0]?.controlId;
     if (subject.kind === 'control' && controlId) {
       const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
       if (decision?.at === decidedAt) await controls.withdraw(actor, controlId);
-      return;
+      return null;
     }
     const { frameworkId, requirementId } = subject;
-    if (!frameworkId || !requirementId || !(await this.#isInUse(actor, frameworkId))) return;
+    if (!frameworkId || !requirementId) return null;
+    // Also of a framework that is not in use: else it would count again as soon as it is.
+    if (!(await catalogues.all(actor)).frameworks.has(frameworkId)) return decidedAt;
     const { requirementStates } = await posture.framework(actor, frameworkId);
     const state = requirementStates.find(({ id }) => id === requirementId);
-    if (state?.attestation?.at !== decidedAt) return;
+    if (state?.attestation?.at !== decidedAt) return null;
     await attestations.withdraw(actor, frameworkId, requirementId);
+    return null;
   }
 
   async #decide(
@@ -88,9 +90,11 @@ export class AnswerEffects {
     actor: Actor,
     assessmentName: string,
     { subject, explanation, expiresAt }: StoredAnswer,
+    before: StoredAnswer | undefined,
   ): Promise<string | null> {
     const { frameworkId = '', requirementId = '' } = subject;
-    if (!(await this.#isInUse(actor, frameworkId))) return null;
+    const standing = before?.decidedAt ?? null;
+    if (!(await this.#isInUse(actor, frameworkId))) return standing;
     const statement = told(`Answered “yes” in the assessment “${assessmentName}”.`, explanation);
     try {
       const { attestations } = this.deps.compliance;
@@ -103,7 +107,7 @@ export class AnswerEffects {
       // The framework has changed since the assessment began: the answer stands, there is nothing to attest.
       if (!(error instanceof AppError)) throw error;
       this.deps.log.info({ err: error, requirementId }, 'an answer could not be attested');
-      return null;
+      return standing;
     }
   }
 

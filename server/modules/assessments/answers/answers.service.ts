@@ -8,6 +8,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Page } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
+import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import { type AssessmentsService, leaseOf } from '../assessments/assessments.service.js';
@@ -70,13 +71,15 @@ export class AnswersService {
   ): Promise<AssessmentQuestion> {
     const { leases, reader, assessments, audit } = this.deps;
     requireReason(given);
+    // It goes into decisions, attestations, reports and packages from here.
+    const explanation = maskSecrets(given.explanation);
     return leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const days = given.validityDays ?? (await assessments.settings(actor)).validityDays;
-      const stored = this.#stored(actor, loaded, question, given, days);
+      const stored = this.#stored(actor, loaded, question, { ...given, explanation }, days);
       await this.#put(actor, loaded, stored);
-      const { value, explanation } = given;
+      const { value } = given;
       await audit.record(actor, 'assessment.answered', assessmentId, {
         questionId,
         value,
@@ -97,13 +100,12 @@ export class AnswersService {
       const gone = {
         ...before,
         value: null,
-        decidedAt: null,
+        decidedAt: await effects.undo(actor, before),
         auto: true,
         history: historyOf(before),
         by: actor.name,
         at,
       };
-      await effects.undo(actor, before);
       await answers.put(actor, [gone]);
       loaded.answers.set(questionId, gone);
       await reader.rescore(actor, loaded, { updatedAt: at });

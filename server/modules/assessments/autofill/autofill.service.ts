@@ -151,7 +151,8 @@ export class AutofillService {
       path,
       ...times,
       history: before ? historyOf(before) : [],
-      decidedAt: null,
+      // An answer that was taken back by somebody who may not decide left its decision standing.
+      decidedAt: before?.decidedAt ?? null,
     };
   }
 

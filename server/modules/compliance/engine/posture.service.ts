@@ -56,6 +56,13 @@ export class PostureService {
     return this.#standing(team);
   }
 
+  /** Control → its state by the accounts in the framework's scope; by all where it has none. */
+  async statesOf(team: TeamScope, frameworkId: string): Promise<Map<string, TeamControlState>> {
+    const { scopeOf } = await readScoping(this.deps.scoping, team, []);
+    const states = await this.deps.states.list(team, scopeOf(frameworkId));
+    return new Map(states.map((state) => [state.controlId, state]));
+  }
+
   async frameworks(team: TeamScope): Promise<FrameworkSummary[]> {
     return this.#summaries(await this.#standing(team));
   }

@@ -15,9 +15,10 @@ export class GapAnalysisService {
   async of(actor: Actor, frameworkId: string): Promise<FrameworkGaps> {
     const standing = await this.deps.posture.standing(actor);
     const framework = await this.deps.posture.find(actor, frameworkId);
+    const states = await this.deps.posture.statesOf(actor, frameworkId);
     // Gains in this framework alone: the others are left out of the sums.
     const inputs = { ...standing, catalogue: standing.catalogue.with([framework]) };
-    const gaps = gapsOf(framework, inputs, (controlId) => standing.states.get(controlId));
+    const gaps = gapsOf(framework, inputs, (controlId) => states.get(controlId));
     const { requirementPostures: _, ...posture } = postureOf(framework, inputs);
     const weights = weightsOf(inputs);
     const open = new Map(

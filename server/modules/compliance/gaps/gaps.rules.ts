@@ -22,6 +22,7 @@ export function gapsOf(
   inputs: PostureInputs,
   newsOf: (controlId: string) => ControlNews | undefined,
 ): RequirementGap[] {
+  const statusOf = (controlId: string) => inputs.statusOf(controlId, framework.id);
   const postures = framework.requirements.map((requirement) => ({
     requirement,
     posture: requirementOf(framework, requirement, inputs),
@@ -39,10 +40,10 @@ export function gapsOf(
       return [
         {
           ...{ id, title, section, status, attestationMissing },
-          why: whyOf(requirement, attestationMissing, inputs),
+          why: whyOf(requirement, attestationMissing, statusOf),
           gain: pointsOf(posture, total),
           judgedBy: judgesOf(requirement, inputs),
-          controls: openControls(requirement, inputs, newsOf),
+          controls: openControls(requirement, { ...inputs, statusOf }, newsOf),
         },
       ];
     })
@@ -74,7 +75,7 @@ function openControls(
 function whyOf(
   { controls }: Requirement,
   attestationMissing: boolean,
-  { statusOf }: PostureInputs,
+  statusOf: PostureInputs['statusOf'],
 ): string {
   const of = (status: string) =>
     controls

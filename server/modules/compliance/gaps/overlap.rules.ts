@@ -17,8 +17,9 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
   const now = postureOf(to, {
     ...inputs,
     attested,
-    statusOf: (id) => {
-      const status = inputs.statusOf(id);
+    // By the accounts in the other's scope: its own posture is.
+    statusOf: (id, frameworkId) => {
+      const status = inputs.statusOf(id, frameworkId);
       // What does not apply to the team applies in no framework.
       return isIn.has(id) || status === 'not_applicable' ? status : undefined;
     },
@@ -26,8 +27,8 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
   const then = postureOf(to, {
     ...inputs,
     attested,
-    statusOf: (id) => {
-      if (inputs.statusOf(id) === 'not_applicable') return 'not_applicable';
+    statusOf: (id, frameworkId) => {
+      if (inputs.statusOf(id, frameworkId) === 'not_applicable') return 'not_applicable';
       return isIn.has(id) ? 'implemented' : undefined;
     },
   });

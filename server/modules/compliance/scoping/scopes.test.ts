@@ -85,6 +85,20 @@ describe('a framework with a scope', () => {
     expect((await team.scores())[pci]).toBe(0);
   });
 
+  it('is not assessed either where frameworks are compared and gaps told', async () => {
+    const [pci, other] = frameworks();
+    await team.import([key('111', 'PASS')]);
+    await scopeTo(pci, { tags: ['nobody-has-it'] });
+    const { gaps } = core.compliance;
+    const { overlaps } = await gaps.overlaps(team.actor, { from: other, to: pci });
+    expect(overlaps).toMatchObject([{ covered: 0, met: 0, contributed: 0 }]);
+    const missing = (await gaps.of(team.actor, pci)).gaps.flatMap(({ controls }) => controls);
+    expect(missing.find(({ id }) => id === CONTROL)).toMatchObject({
+      status: 'not_assessed',
+      openFindings: 0,
+    });
+  });
+
   it('needs evidence of every account in it, also of one that nothing is known of', async () => {
     const [pci] = frameworks();
     await team.import([key('111', 'PASS')]);

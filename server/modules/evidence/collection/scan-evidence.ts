@@ -40,7 +40,8 @@ export interface ScanEvidence {
 
 /**
  * What an import proves, one document per domain of controls, so that it stays small however many findings there
- * are. Scopes that a later report has covered since are that report's. Matches by text or domain alone prove nothing.
+ * are. Scopes that a later report has covered since are that report's. Matches by text or domain alone prove nothing;
+ * nor do checks that merely touch a control or came to no verdict, so a control with none but these is left out.
  */
 export function scanEvidenceOf(
   item: ReportImport,
@@ -66,6 +67,12 @@ export function scanEvidenceOf(
       controls.set(controlId, list);
     }
   }
+  for (const [domain, controls] of byDomain) {
+    for (const [controlId, list] of controls) {
+      if (!list.some(decides)) controls.delete(controlId);
+    }
+    if (controls.size === 0) byDomain.delete(domain);
+  }
   return [...byDomain].sort(byKey).map(([code, controls]) => ({
     format: 'offload-security/scan-evidence/1',
     import: {
@@ -84,6 +91,10 @@ export function scanEvidenceOf(
       checks: list.sort((a, b) => compare(`${a.tool}\0${a.checkId}`, `${b.tool}\0${b.checkId}`)),
     })),
   }));
+}
+
+function decides({ relation, pass, fail }: CheckShown): boolean {
+  return relation !== 'intersects' && pass + fail > 0;
 }
 
 type Counts = Omit<CheckShown, 'tool' | 'checkId' | 'title' | 'tier' | 'relation'>;

@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import { mark } from '../reviews/answers-by-evidence.js';
 import type { CollectedParts } from './collected-item.js';
@@ -27,7 +28,7 @@ export async function statementsOf(
       teamId,
       kind: 'answer',
       title: `Answer for ${controlId} ${catalogue.controls.get(controlId)?.title ?? ''}`.trim(),
-      description: justification.slice(0, 1_000),
+      description: maskSecrets(justification).slice(0, 1_000),
       source: bySay(actor),
       controlIds: [controlId],
       requirements: [],
@@ -47,7 +48,7 @@ export async function statementsOf(
         teamId,
         kind: 'attestation',
         title: `Attestation of ${framework.name} ${id}`,
-        description: statement.slice(0, 1_000),
+        description: maskSecrets(statement).slice(0, 1_000),
         source: bySay(actor),
         controlIds: [],
         requirements: [`${framework.id}/${id}`],

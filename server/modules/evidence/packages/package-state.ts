@@ -34,7 +34,7 @@ export interface PackageState {
 
 export interface StateDeps {
   items: EvidenceItemsRepository;
-  compliance: Pick<Compliance, 'catalogues' | 'posture' | 'states'>;
+  compliance: Pick<Compliance, 'catalogues' | 'posture'>;
 }
 
 export async function packageState(
@@ -50,7 +50,8 @@ export async function packageState(
   const ids = [
     ...new Set(framework.requirementStates.flatMap(({ controls }) => controls.map(({ id }) => id))),
   ].sort();
-  const states = new Map((await compliance.states.list(team)).map((one) => [one.controlId, one]));
+  // By the same accounts as the requirements: a control that passes elsewhere says nothing here.
+  const states = await compliance.posture.statesOf(team, frameworkId);
   const wanted = new Set(ids);
   const found = (await items.all(team, { deletedAt: { exists: false } })).filter(
     (item) =>

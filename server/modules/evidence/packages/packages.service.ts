@@ -19,6 +19,7 @@ import type { PackagesRepository, StoredPackage } from './packages.repository.js
 
 /** A caller's clock may be ahead of this one by so much. */
 const CLOCK_DIFFERENCE_MS = 5 * 60_000;
+const LONGEST_BUILD_MS = 86_400_000;
 const LONGEST_MS = 5 * 366 * 86_400_000;
 
 export interface PackagesDeps extends StateDeps, Pick<Platform, 'audit' | 'clock' | 'newId'> {
@@ -87,6 +88,18 @@ export class PackagesService {
       if (!(error instanceof AppError)) throw error;
     }
     return this.get(team, packageId);
+  }
+
+  /** What was asked for a day ago and is not there, nobody builds any more: the process that did died. */
+  async endLost(team: TeamScope): Promise<void> {
+    const { repository, clock } = this.deps;
+    const now = clock.now();
+    const before = new Date(now.getTime() - LONGEST_BUILD_MS).toISOString();
+    for (const { id } of await repository.unfinished(team, before)) {
+      const problem = 'the building was interrupted: build it again';
+      const finishedAt = now.toISOString();
+      await repository.update(team, id, { state: 'failed', problem, finishedAt });
+    }
   }
 
   async get(scope: TeamScope, packageId: string): Promise<StoredPackage> {

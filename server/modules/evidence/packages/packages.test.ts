@@ -110,6 +110,25 @@ describe('a package', () => {
     );
   });
 
+  test('that nobody builds any more ends as failed', async () => {
+    const { PackagesRepository } = await import('./packages.repository.js');
+    const repository = app.platform.repositories.create(PackagesRepository);
+    const [made] = (await evidence.packages.list(actor, 1)).items;
+    if (!made) throw new Error('no package');
+    const createdAt = app.clock.now().toISOString();
+    const lost = { ...made, id: 'pkg_lost', state: 'building' as const, sha256: null, createdAt };
+    await repository.add(actor, { ...lost, finishedAt: null });
+    await evidence.lookAfter();
+    expect(await evidence.packages.get(actor, 'pkg_lost')).toMatchObject({ state: 'building' });
+    app.clock.moveDays(2);
+    await evidence.lookAfter();
+    expect(await evidence.packages.get(actor, 'pkg_lost')).toMatchObject({
+      state: 'failed',
+      problem: expect.stringContaining('interrupted'),
+    });
+    app.clock.moveDays(-2);
+  });
+
   test('is refused for a future or empty period, or a framework that is not there', async () => {
     const future = '2099-01-01T00:00:00.000Z';
     const request = (over: object) => evidence.packages.request(actor, { ...wanted, ...over });
@@ -178,6 +197,20 @@ describe('OSCAL', () => {
         expect(observed).toContain(one['observation-uuid']);
       for (const one of finding['related-risks'] ?? []) expect(risks).toContain(one['risk-uuid']);
     }
+  });
+
+  test('a framework with a scope is told by the accounts in it, controls and risks too', async () => {
+    const { frameworkId } = wanted;
+    const nobody = { accounts: [], environments: [], tags: ['nobody-has-it'] };
+    const exclude = { accounts: [], environments: [], tags: [] };
+    await app.compliance.settings.setScope(actor, frameworkId, { include: nobody, exclude });
+    const { packageState } = await import('./package-state.js');
+    const { EvidenceItemsRepository } = await import('../items/evidence-items.repository.js');
+    const items = app.platform.repositories.create(EvidenceItemsRepository);
+    const { controls } = await packageState({ items, compliance: app.compliance }, actor, wanted);
+    await app.compliance.settings.removeScope(actor, frameworkId);
+    expect(controls.filter(({ status }) => status !== 'not_assessed')).toEqual([]);
+    expect(controls.filter(({ openFindings }) => openFindings > 0)).toEqual([]);
   });
 
   test('ids follow from content', () => {

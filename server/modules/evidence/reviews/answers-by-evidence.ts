@@ -1,9 +1,11 @@
 import type { Actor } from '../../../platform/auth/actor.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Compliance } from '../../compliance/index.js';
 import type {
   EvidenceItemsRepository,
   StoredEvidence,
 } from '../items/evidence-items.repository.js';
+import { raced } from '../items/evidence-items.service.js';
 
 export interface NewAnswers {
   statement: string;
@@ -23,7 +25,8 @@ export class AnswersByEvidence {
     const { items, compliance } = this.deps;
     const answers = given.controls.map((one) => ({ ...one, at }));
     // First, so that an answer that is given can always be found and taken back.
-    await items.change(item, { answers });
+    // Null: it was rejected or removed meanwhile, and nothing may stand on it.
+    if (!(await items.change(item, { answers }))) raced();
     for (const { controlId, status } of given.controls) {
       await compliance.controls.decide(actor, controlId, {
         kind: 'answer',
@@ -32,6 +35,14 @@ export class AnswersByEvidence {
         expiresAt: item.expiresAt,
       });
     }
+  }
+
+  /** Takes back what stands on evidence that no longer supports it: the process that was to do so died. */
+  async settle({ teamId }: TeamScope): Promise<void> {
+    const system = { teamId, userId: 'system', name: 'OffloadSecurity', permissions: [] };
+    const state = { in: ['pending_review', 'rejected'] };
+    const filter = { or: [{ state }, { deletedAt: { exists: true } }] };
+    for (const item of await this.deps.items.all(system, filter)) await this.withdraw(system, item);
   }
 
   /** Takes back the answers that still cite this item. A decision that a person made since stays. */
