@@ -28,7 +28,7 @@ export function createAssessments(
   { queue, work }: AssessmentsParts,
 ) {
   const { repositories, audit, events, leases, clock, newId, log } = platform;
-  const { catalogues } = compliance;
+  const { catalogues, settings } = compliance;
   const repository = repositories.create(AssessmentsRepository);
   const given = repositories.create(AnswersRepository);
   const questionnaires = new Questionnaires();
@@ -50,7 +50,7 @@ export function createAssessments(
     newId,
     leases,
   });
-  const shared = { answers: given, reader, assessments, statements, catalogues };
+  const shared = { answers: given, reader, assessments, statements, catalogues, settings };
   const answers = new AnswersService({
     ...shared,
     effects: new AnswerEffects({ compliance, clock, log }),

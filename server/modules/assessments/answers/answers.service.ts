@@ -25,6 +25,8 @@ export interface AnswersDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'
   statements: StatementsService;
   effects: AnswerEffects;
   catalogues: Compliance['catalogues'];
+  /** From which share of its controls on a question is answered: one threshold for the whole team. */
+  settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Given = z.output<NonNullable<typeof answerQuestion.body>>;
@@ -165,11 +167,11 @@ export class AnswersService {
   }
 
   async #view(actor: Actor, { assessment, answers }: Loaded) {
-    const { statements, catalogues, clock, assessments } = this.deps;
+    const { statements, catalogues, clock, settings } = this.deps;
     const catalogue = await catalogues.of(actor);
-    const { autoSatisfiedShare } = await assessments.settings(actor);
+    const { autoSatisfyShare } = await settings.settings(actor);
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
-    const engine = new ControlMappingEngine({ weightOf, autoSatisfiedShare });
+    const engine = new ControlMappingEngine({ weightOf, autoSatisfyShare });
     const facts = engine.facts((await statements.known(actor))(assessment.id));
     const now = clock.now().toISOString();
     return (question: FormQuestion) =>

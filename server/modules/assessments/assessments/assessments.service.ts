@@ -32,7 +32,7 @@ export interface AssessmentsDeps extends Pick<Platform, 'audit' | 'clock' | 'new
   catalogues: Compliance['catalogues'];
 }
 
-export const DEFAULT_SETTINGS: AssessmentSettings = { autoSatisfiedShare: 0.8, validityDays: 365 };
+export const DEFAULT_SETTINGS: AssessmentSettings = { validityDays: 365 };
 
 type New = z.output<NonNullable<typeof createAssessment.body>>;
 type Change = z.output<NonNullable<typeof changeAssessment.body>>;
