@@ -92,6 +92,7 @@ const momentOf = (now: Standing): Moment => ({
   catalogue: core.compliance.catalogue,
   reasons: new Map(),
   oldestEvidence: new Map(),
+  evidenceDays: 90,
 });
 const score = (value: number) =>
   new Map([['f', { name: 'F', score: value, coverage: 100, ceiling: 100, requirements: {} }]]);

@@ -18,7 +18,7 @@ import { resolutionOf } from './resolution.rules.js';
 import type { Signal } from './signal.js';
 
 export interface DetectionDeps {
-  compliance: Pick<Compliance, 'posture' | 'decisions'>;
+  compliance: Pick<Compliance, 'posture' | 'decisions' | 'settings'>;
   snapshots: SnapshotsRepository;
   episodes: EpisodesRepository;
   settings: DriftSettingsRepository;

@@ -15,17 +15,17 @@ export interface Moment {
   reasons: ReadonlyMap<string, string>;
   /** When the evidence of a control was seen that is the oldest; null without any. */
   oldestEvidence: ReadonlyMap<string, string>;
+  /** How long the team relies on scan results, as its engine does. */
+  evidenceDays: number;
 }
 
 /** Null as long as the engine has not computed anything for the team. */
 export async function readMoment(
-  { posture, decisions }: Pick<Compliance, 'posture' | 'decisions'>,
+  { posture, decisions, settings }: Pick<Compliance, 'posture' | 'decisions' | 'settings'>,
   team: TeamScope,
 ): Promise<Moment | null> {
-  const [{ catalogue, states, attestations, frameworks }, decided] = await Promise.all([
-    posture.moment(team),
-    decisions.byControl(team),
-  ]);
+  const [{ catalogue, states, attestations, frameworks }, decided, { evidenceDays }] =
+    await Promise.all([posture.moment(team), decisions.byControl(team), settings.settings(team)]);
   const controls = new Map<string, ControlStanding>();
   const reasons = new Map<string, string>();
   const oldestEvidence = new Map<string, string>();
@@ -68,7 +68,7 @@ export async function readMoment(
       ]),
     ),
   };
-  return { standing, catalogue, reasons, oldestEvidence };
+  return { standing, catalogue, reasons, oldestEvidence, evidenceDays };
 }
 
 function controlStanding(
