@@ -16,6 +16,7 @@ import type { StatementsService } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
 import type { AnswerEffects } from './answer-effects.service.js';
 import { type AnswersRepository, answerId, type StoredAnswer } from './answers.repository.js';
+import type { ConflictsService } from './conflicts.service.js';
 import { viewOf } from './question-view.rules.js';
 
 export interface AnswersDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'> {
@@ -24,6 +25,7 @@ export interface AnswersDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'
   assessments: AssessmentsService;
   statements: StatementsService;
   effects: AnswerEffects;
+  conflicts: Pick<ConflictsService, 'tell'>;
   catalogues: Compliance['catalogues'];
   /** From which share of its controls on a question is answered: one threshold for the whole team. */
   settings: Pick<Compliance['settings'], 'settings'>;
@@ -70,9 +72,9 @@ export class AnswersService {
     questionId: string,
     given: Given,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, assessments, audit } = this.deps;
+    const { leases, reader, assessments, audit, conflicts } = this.deps;
     requireReason(given);
-    return leases.hold(leaseOf(assessmentId), async () => {
+    const answered = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const days = given.validityDays ?? (await assessments.settings(actor)).validityDays;
@@ -86,11 +88,17 @@ export class AnswersService {
       });
       return (await this.#view(actor, loaded))(question);
     });
+    await conflicts.tell(actor);
+    return answered;
   }
 
-  withdraw(actor: Actor, assessmentId: string, questionId: string): Promise<AssessmentQuestion> {
-    const { leases, reader, audit, effects, answers } = this.deps;
-    return leases.hold(leaseOf(assessmentId), async () => {
+  async withdraw(
+    actor: Actor,
+    assessmentId: string,
+    questionId: string,
+  ): Promise<AssessmentQuestion> {
+    const { leases, reader, audit, effects, answers, conflicts } = this.deps;
+    const withdrawn = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const before = loaded.answers.get(questionId);
@@ -112,6 +120,8 @@ export class AnswersService {
       await audit.record(actor, 'assessment.answer_withdrawn', assessmentId, { questionId });
       return (await this.#view(actor, loaded))(question);
     });
+    await conflicts.tell(actor);
+    return withdrawn;
   }
 
   async #put(actor: Actor, loaded: Loaded, stored: StoredAnswer): Promise<void> {
