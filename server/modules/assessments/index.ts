@@ -43,7 +43,7 @@ export function createAssessments(
     answers: given,
     clock,
   });
-  const conflicts = new ConflictsService({ statements, events });
+  const conflicts = new ConflictsService({ statements, events, leases });
   const assessments = new AssessmentsService({
     assessments: repository,
     answers: given,

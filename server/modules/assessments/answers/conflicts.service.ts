@@ -1,5 +1,6 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
+import type { Leases } from '../../../platform/leases/leases.js';
 import { answersCompared } from '../assessments.events.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
 import { type StatementsService, wordOf } from '../mapping/statements.service.js';
@@ -16,7 +17,11 @@ export interface ControlConflict {
 /** Finds where people's answers contradict each other, and tells whoever keeps episodes of it. */
 export class ConflictsService {
   constructor(
-    private readonly deps: { statements: Pick<StatementsService, 'ofPeople'>; events: Events },
+    private readonly deps: {
+      statements: Pick<StatementsService, 'ofPeople'>;
+      events: Events;
+      leases: Leases;
+    },
   ) {}
 
   /** All of the team, by control; whatever order the answers came in. */
@@ -40,9 +45,13 @@ export class ConflictsService {
   }
 
   /** Compares anew and says what it found. Needed whenever an answer came, went or ran out. */
-  async tell({ teamId }: TeamScope): Promise<void> {
-    const conflicts = await this.list({ teamId });
-    await this.deps.events.emit(answersCompared, { teamId, conflicts });
+  tell({ teamId }: TeamScope): Promise<void> {
+    const { events, leases } = this.deps;
+    // One at a time, so that what was read first is not told last.
+    return leases.hold(`assessments/conflicts/${teamId}`, async () => {
+      const conflicts = await this.list({ teamId });
+      await events.emit(answersCompared, { teamId, conflicts });
+    });
   }
 }
 
