@@ -31,8 +31,6 @@ export const listQuestionnaires = endpoint({
 });
 
 export const AssessmentSettings = z.object({
-  /** Share of a question's controls, by weight, from which what is known of them answers it. */
-  autoSatisfiedShare: z.number().min(0.5).max(1),
   /** How long an answer is valid when nothing else is said. */
   validityDays: z.number().int().min(1).max(370),
 });
@@ -43,7 +41,7 @@ export const getAssessmentSettings = endpoint({
   path: `${PREFIX}/settings`,
   module,
   access: 'assessments:read',
-  summary: 'From which share on controls answer a question, and how long answers are valid',
+  summary: 'How long answers are valid',
   result: AssessmentSettings,
 });
 export const changeAssessmentSettings = endpoint({
@@ -51,7 +49,7 @@ export const changeAssessmentSettings = endpoint({
   path: `${PREFIX}/settings`,
   module,
   access: 'assessments:write',
-  summary: 'Change the share and the validity of answers',
+  summary: 'Change how long answers are valid',
   body: AssessmentSettings,
   result: AssessmentSettings,
 });

@@ -209,7 +209,7 @@ const PROBES: Record<string, Probe> = {
   'GET /api/assessments/settings': empty,
   'PUT /api/assessments/settings': {
     ...empty,
-    payload: () => ({ autoSatisfiedShare: 0.9, validityDays: 30 }),
+    payload: () => ({ validityDays: 30 }),
   },
   'GET /api/assessments': empty,
   'POST /api/assessments': {

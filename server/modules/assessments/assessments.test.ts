@@ -268,6 +268,37 @@ describe('auto-fill', () => {
     expect(await answered(assessment, suggested?.questionId ?? '')).toBe(suggested?.value);
   });
 
+  it('answers a question from the share on that the team’s engine settings say', async () => {
+    const { catalogue, controls, settings } = core.compliance;
+    const assessment = await begin('framework:nist-800-53-r5', '800-53');
+    const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
+    // Covered by one of its controls, which has more than half of the weight, but not all.
+    const all = [...(await questions(assessment)).values()].flatMap((question) => {
+      const total = question.controls.reduce((sum, { id }) => sum + weightOf(id), 0);
+      const covering = question.controls.find(
+        ({ id, relation }) =>
+          (relation === 'equal' || relation === 'subset') &&
+          weightOf(id) / total > 0.5 &&
+          weightOf(id) / total < 1,
+      );
+      return covering ? [{ questionId: question.id, controlId: covering.id }] : [];
+    });
+    const { questionId = '', controlId = '' } = all[0] ?? {};
+    const expiresAt = new Date(core.clock.now().getTime() + 30 * 86_400_000).toISOString();
+    const justification = 'seen by the auditor this year';
+    await controls.decide(team.actor, controlId, {
+      ...{ kind: 'answer' as const, status: 'implemented' as const, justification, expiresAt },
+    });
+    const actionAt = async (autoSatisfyShare: number) => {
+      const before = await settings.settings(team.actor);
+      await settings.changeSettings(team.actor, { ...before, autoSatisfyShare });
+      const { items } = await built.autofill.preview(team.actor, assessment.id);
+      return items.find((item) => item.questionId === questionId)?.action;
+    };
+    expect(await actionAt(0.5)).toBe('set');
+    expect(await actionAt(1)).not.toBe('set');
+  });
+
   it('is asked for once after news, while something is open', async () => {
     const { queue } = core.container.scanning;
     const waiting = async () => {
@@ -339,11 +370,11 @@ test('SAMM counts its levels: all yes at the first level is 1, half of it a half
 });
 
 test('settings are the team’s own, and decide what follows', async () => {
-  const settings = { autoSatisfiedShare: 0.5, validityDays: 90 };
+  const settings = { validityDays: 90 };
   await built.assessments.changeSettings(team.actor, settings);
   expect(await built.assessments.settings(team.actor)).toEqual(settings);
-  expect(await built.assessments.settings(new TestTeam(core).actor)).toMatchObject({
-    autoSatisfiedShare: 0.8,
+  expect(await built.assessments.settings(new TestTeam(core).actor)).toEqual({
+    validityDays: 365,
   });
   const assessment = await begin();
   const { answer: given } = await answer(assessment, QUESTION, 'yes');

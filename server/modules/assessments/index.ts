@@ -5,6 +5,7 @@ import { type Compliance, engineRan } from '../compliance/index.js';
 import { AnswerEffects } from './answers/answer-effects.service.js';
 import { AnswersRepository } from './answers/answers.repository.js';
 import { AnswersService } from './answers/answers.service.js';
+import { ConflictsService } from './answers/conflicts.service.js';
 import { AssessmentReader } from './assessments/assessment-reader.js';
 import { AssessmentsRepository } from './assessments/assessments.repository.js';
 import { AssessmentsService } from './assessments/assessments.service.js';
@@ -14,6 +15,9 @@ import { AutofillService } from './autofill/autofill.service.js';
 import { ExportsService } from './exports/exports.service.js';
 import { StatementsService } from './mapping/statements.service.js';
 import { Questionnaires } from './questionnaires/questionnaires.js';
+
+export type { ControlConflict } from './answers/conflicts.service.js';
+export { answersCompared } from './assessments.events.js';
 
 export interface AssessmentsParts {
   queue: JobQueue;
@@ -28,7 +32,7 @@ export function createAssessments(
   { queue, work }: AssessmentsParts,
 ) {
   const { repositories, audit, events, leases, clock, newId, log } = platform;
-  const { catalogues } = compliance;
+  const { catalogues, settings } = compliance;
   const repository = repositories.create(AssessmentsRepository);
   const given = repositories.create(AnswersRepository);
   const questionnaires = new Questionnaires();
@@ -39,20 +43,23 @@ export function createAssessments(
     answers: given,
     clock,
   });
+  const conflicts = new ConflictsService({ statements, events, leases });
   const assessments = new AssessmentsService({
     assessments: repository,
     answers: given,
     reader,
     questionnaires,
+    conflicts,
     catalogues,
     audit,
     clock,
     newId,
     leases,
   });
-  const shared = { answers: given, reader, assessments, statements, catalogues };
+  const shared = { answers: given, reader, assessments, statements, catalogues, settings };
   const answers = new AnswersService({
     ...shared,
+    conflicts,
     effects: new AnswerEffects({ compliance, clock, log }),
     audit,
     clock,
@@ -62,11 +69,14 @@ export function createAssessments(
   const exports = new ExportsService({ assessments, answers, audit, teams: platform.teams });
   // A person's answer about a control is a decision, so the engine runs after it as after a scan.
   events.on(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));
+  // An answer that ran out contradicts nothing any more, and nobody announces that.
+  events.on(engineRan, ({ teamId }) => conflicts.tell({ teamId }));
   return {
     questionnaires,
     assessments,
     answers,
     autofill,
+    conflicts,
     exports,
     addRoutes: (http: HttpApi) =>
       addAssessmentRoutes(http, { assessments, answers, autofill, exports }),

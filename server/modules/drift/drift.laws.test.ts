@@ -93,6 +93,7 @@ const momentOf = (now: Standing): Moment => ({
   reasons: new Map(),
   oldestEvidence: new Map(),
   targets: new Map([['f', 70]]),
+  evidenceDays: 90,
 });
 const score = (value: number) =>
   new Map([['f', { name: 'F', score: value, coverage: 100, ceiling: 100, requirements: {} }]]);

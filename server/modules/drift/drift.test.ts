@@ -224,6 +224,21 @@ test('a score is told when it falls under the target of the framework’s activa
   expect(await open()).not.toContain(first.framework.id);
 });
 
+test('when evidence ends is told by the team’s own measure', async () => {
+  const team = new TestTeam(core);
+  const { settings } = core.compliance;
+  const mine = await settings.settings(team.actor);
+  await settings.changeSettings(team.actor, { ...mine, evidenceDays: 30 });
+  await team.import([row('PASS')], { at: core.clock.now().toISOString() });
+  const expectedEnd = new Date(core.clock.now().getTime() + 30 * 86_400_000).toISOString();
+  core.clock.moveDays(25);
+  await core.compliance.engine.catchUp(team.actor);
+  const [expiring] = await events(team, { type: ['evidence_expiring'], status: 'open' });
+  expect(expiring?.cause.text).toContain(`ends on ${expectedEnd.slice(0, 10)}`);
+  await settings.changeSettings(team.actor, { ...mine, evidenceDays: 365 });
+  expect(await events(team, { type: ['evidence_expiring'], status: 'open' })).toEqual([]);
+});
+
 test('what another module raises is one episode until that module settles it', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });

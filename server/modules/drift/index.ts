@@ -7,6 +7,7 @@ import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified
 import type { Vault } from '../../platform/vault/vault.js';
 import { decideAddresses } from '../../scanners/targets/address-policy.js';
 import { parseHost } from '../../scanners/targets/host-name.js';
+import { answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
 import { ChannelsRepository } from './channels/channels.repository.js';
 import { ChannelsService } from './channels/channels.service.js';
@@ -15,6 +16,7 @@ import { DeliveriesRepository } from './channels/deliveries.repository.js';
 import { Sender } from './channels/sender.js';
 import { addDriftRoutes } from './drift.routes.js';
 import { DriftSchedules } from './drift.schedules.js';
+import { followConflicts } from './episodes/answer-conflicts.js';
 import { ComplianceDriftDetectionService } from './episodes/compliance-drift-detection.service.js';
 import { DriftSettingsRepository } from './episodes/drift-settings.repository.js';
 import { EpisodesRepository } from './episodes/episodes.repository.js';
@@ -120,6 +122,9 @@ export function createDrift(platform: Platform, compliance: Compliance, parts: D
   events.on(engineRan, async ({ teamId }) => {
     await detection.detect({ teamId });
   });
+  events.on(answersCompared, ({ teamId, conflicts }) =>
+    followConflicts({ compliance, episodes: episodesRepository, detection }, { teamId }, conflicts),
+  );
   return {
     detection,
     episodes,

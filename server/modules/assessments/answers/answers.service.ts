@@ -17,6 +17,7 @@ import type { StatementsService } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
 import type { AnswerEffects } from './answer-effects.service.js';
 import { type AnswersRepository, answerId, type StoredAnswer } from './answers.repository.js';
+import type { ConflictsService } from './conflicts.service.js';
 import { viewOf } from './question-view.rules.js';
 
 export interface AnswersDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'> {
@@ -25,7 +26,10 @@ export interface AnswersDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'
   assessments: AssessmentsService;
   statements: StatementsService;
   effects: AnswerEffects;
+  conflicts: Pick<ConflictsService, 'tell'>;
   catalogues: Compliance['catalogues'];
+  /** From which share of its controls on a question is answered: one threshold for the whole team. */
+  settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Given = z.output<NonNullable<typeof answerQuestion.body>>;
@@ -69,11 +73,11 @@ export class AnswersService {
     questionId: string,
     given: Given,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, assessments, audit } = this.deps;
+    const { leases, reader, assessments, audit, conflicts } = this.deps;
     requireReason(given);
     // It goes into decisions, attestations, reports and packages from here.
     const explanation = maskSecrets(given.explanation);
-    return leases.hold(leaseOf(assessmentId), async () => {
+    const answered = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const days = given.validityDays ?? (await assessments.settings(actor)).validityDays;
@@ -87,11 +91,17 @@ export class AnswersService {
       });
       return (await this.#view(actor, loaded))(question);
     });
+    await conflicts.tell(actor);
+    return answered;
   }
 
-  withdraw(actor: Actor, assessmentId: string, questionId: string): Promise<AssessmentQuestion> {
-    const { leases, reader, audit, effects, answers } = this.deps;
-    return leases.hold(leaseOf(assessmentId), async () => {
+  async withdraw(
+    actor: Actor,
+    assessmentId: string,
+    questionId: string,
+  ): Promise<AssessmentQuestion> {
+    const { leases, reader, audit, effects, answers, conflicts } = this.deps;
+    const withdrawn = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const before = loaded.answers.get(questionId);
@@ -112,6 +122,8 @@ export class AnswersService {
       await audit.record(actor, 'assessment.answer_withdrawn', assessmentId, { questionId });
       return (await this.#view(actor, loaded))(question);
     });
+    await conflicts.tell(actor);
+    return withdrawn;
   }
 
   async #put(actor: Actor, loaded: Loaded, stored: StoredAnswer): Promise<void> {
@@ -167,11 +179,11 @@ export class AnswersService {
   }
 
   async #view(actor: Actor, { assessment, answers }: Loaded) {
-    const { statements, catalogues, clock, assessments } = this.deps;
+    const { statements, catalogues, clock, settings } = this.deps;
     const catalogue = await catalogues.of(actor);
-    const { autoSatisfiedShare } = await assessments.settings(actor);
+    const { autoSatisfyShare } = await settings.settings(actor);
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
-    const engine = new ControlMappingEngine({ weightOf, autoSatisfiedShare });
+    const engine = new ControlMappingEngine({ weightOf, autoSatisfyShare });
     const facts = engine.facts((await statements.known(actor))(assessment.id));
     const now = clock.now().toISOString();
     return (question: FormQuestion) =>

@@ -51,7 +51,7 @@ const forms: CollectionSpec<StoredForm> = {
 const settings: CollectionSpec<StoredSettings> = {
   name: 'assessment_settings',
   scope: 'team',
-  fields: { autoSatisfiedShare: 'number' },
+  fields: { validityDays: 'number' },
 };
 
 export const OPEN: readonly AssessmentStatus[] = ['draft', 'in_progress', 'reopened'];
@@ -116,9 +116,7 @@ export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
 
   async settingsOf(scope: TeamScope): Promise<AssessmentSettings | null> {
     const stored = await this.of(scope, settings).get(scope.teamId);
-    if (!stored) return null;
-    const { autoSatisfiedShare, validityDays } = stored;
-    return { autoSatisfiedShare, validityDays };
+    return stored && { validityDays: stored.validityDays };
   }
 
   async putSettings(scope: TeamScope, given: AssessmentSettings): Promise<void> {

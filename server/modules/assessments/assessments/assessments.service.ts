@@ -14,6 +14,7 @@ import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
 import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
+import type { ConflictsService } from '../answers/conflicts.service.js';
 import type { Form } from '../questionnaires/form.rules.js';
 import type { Questionnaires } from '../questionnaires/questionnaires.js';
 import type { AssessmentReader, Loaded } from './assessment-reader.js';
@@ -29,10 +30,11 @@ export interface AssessmentsDeps extends Pick<Platform, 'audit' | 'clock' | 'new
   answers: AnswersRepository;
   reader: AssessmentReader;
   questionnaires: Questionnaires;
+  conflicts: Pick<ConflictsService, 'tell'>;
   catalogues: Compliance['catalogues'];
 }
 
-export const DEFAULT_SETTINGS: AssessmentSettings = { autoSatisfiedShare: 0.8, validityDays: 365 };
+export const DEFAULT_SETTINGS: AssessmentSettings = { validityDays: 365 };
 
 type New = z.output<NonNullable<typeof createAssessment.body>>;
 type Change = z.output<NonNullable<typeof changeAssessment.body>>;
@@ -100,8 +102,8 @@ export class AssessmentsService {
 
   /** What was completed once is a record, and stays. */
   async delete(actor: Actor, assessmentId: string): Promise<{ deleted: true }> {
-    const { reader, assessments, answers, audit, leases } = this.deps;
-    return leases.hold(leaseOf(assessmentId), async () => {
+    const { reader, assessments, answers, audit, leases, conflicts } = this.deps;
+    const done = await leases.hold(leaseOf(assessmentId), async () => {
       const { assessment } = await reader.load(actor, assessmentId);
       if (assessment.completedAt) {
         throw new ConflictError(
@@ -113,6 +115,8 @@ export class AssessmentsService {
       await audit.record(actor, 'assessment.deleted', assessmentId, { name: assessment.name });
       return { deleted: true } as const;
     });
+    await conflicts.tell(actor);
+    return done;
   }
 
   complete(actor: Actor, assessmentId: string, note?: string): Promise<AssessmentDetail> {
@@ -129,7 +133,8 @@ export class AssessmentsService {
     assessmentId: string,
     { name, dueAt }: { name: string; dueAt?: string },
   ): Promise<AssessmentDetail> {
-    const { reader, questionnaires, catalogues, assessments, answers, audit } = this.deps;
+    const { reader, questionnaires, catalogues, assessments, answers, audit, conflicts } =
+      this.deps;
     const before = await reader.load(actor, assessmentId);
     if (dueAt) this.#requireFuture(dueAt);
     const { questionnaireId, level, assignee } = before.assessment;
@@ -150,6 +155,7 @@ export class AssessmentsService {
     await answers.put(actor, taken);
     const details = { name, from: before.assessment.id, answers: taken.length };
     await audit.record(actor, 'assessment.cloned', assessment.id, details);
+    await conflicts.tell(actor);
     return this.get(actor, assessment.id);
   }
 

@@ -29,6 +29,8 @@ export interface AutofillDeps extends Pick<Platform, 'audit' | 'clock' | 'leases
   assessments: AssessmentsService;
   statements: StatementsService;
   catalogues: Compliance['catalogues'];
+  /** From which share of its controls on a question is answered: one threshold for the whole team. */
+  settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Proposals = z.input<typeof previewAutofill.result>;
@@ -161,11 +163,11 @@ export class AutofillService {
     { assessment, form, answers }: Loaded,
     known: (assessmentId: string) => Statement[],
   ): Promise<AutofillProposal[]> {
-    const { assessments, catalogues, clock } = this.deps;
+    const { settings, catalogues, clock } = this.deps;
     const catalogue = await catalogues.of(team);
-    const { autoSatisfiedShare } = await assessments.settings(team);
+    const { autoSatisfyShare } = await settings.settings(team);
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
-    const engine = new ControlMappingEngine({ weightOf, autoSatisfiedShare });
+    const engine = new ControlMappingEngine({ weightOf, autoSatisfyShare });
     const facts = engine.facts(known(assessment.id));
     return proposalsOf(form, answers, { engine, facts, now: clock.now().toISOString() });
   }

@@ -9,8 +9,8 @@ import { compose, inverse, isCovered } from './relation.rules.js';
 
 const RELATIONS = ['equal', 'subset', 'superset', 'intersects'] as const;
 const WEIGHTS: Record<string, number> = { 'AAA-01': 10, 'AAA-02': 5, 'AAA-03': 3, 'AAA-04': 1 };
-const engineAt = (autoSatisfiedShare = 0.8) =>
-  new ControlMappingEngine({ weightOf: (id) => WEIGHTS[id] ?? 5, autoSatisfiedShare });
+const engineAt = (autoSatisfyShare = 0.8) =>
+  new ControlMappingEngine({ weightOf: (id) => WEIGHTS[id] ?? 5, autoSatisfyShare });
 
 const links = fc.uniqueArray(
   fc.record({

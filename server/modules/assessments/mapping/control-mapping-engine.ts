@@ -52,7 +52,7 @@ export class ControlMappingEngine {
     private readonly parts: {
       weightOf: (controlId: string) => number;
       /** The least share, 0–1, from which controls answer a question. */
-      autoSatisfiedShare: number;
+      autoSatisfyShare: number;
     },
   ) {}
 
@@ -127,7 +127,7 @@ export class ControlMappingEngine {
     const lowered = loweredBy(known);
     if (lowered) return { ...lowered, confidence, share };
     const worst = worstOf(known);
-    if (worst === 'yes' && share >= this.parts.autoSatisfiedShare) {
+    if (worst === 'yes' && share >= this.parts.autoSatisfyShare) {
       const whole = met.length === applicable.length && !target.attestation;
       if (whole || met.some(({ relation }) => isCovered(relation))) {
         const why = `${percent(share)} of its controls, by weight, are known to be met.`;

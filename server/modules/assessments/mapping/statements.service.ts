@@ -31,19 +31,37 @@ export class StatementsService {
 
   /** For an assessment: without its own answers, and those of the periods before it. */
   async known(team: TeamScope): Promise<(assessmentId: string) => Statement[]> {
-    const { compliance, assessments, answers, clock } = this.deps;
+    const { compliance, clock } = this.deps;
     const now = clock.now().toISOString();
-    const [states, decisions, all, given] = await Promise.all([
+    const [states, decisions, { byId, ofPeople }] = await Promise.all([
       compliance.states.list(team),
       compliance.decisions.byControl(team),
-      assessments.all(team),
-      answers.ofPeople(team),
+      this.#ofPeople(team, now),
     ]);
     const ofControls = states.flatMap((state) => {
       const decision = decisions.get(state.controlId);
       const stands = decision && !(decision.expiresAt && decision.expiresAt <= now);
       return stateStatements(state, stands ? decision : null);
     });
+    return (assessmentId) => {
+      const before = new Set<string>();
+      for (let at = byId.get(assessmentId); at && !before.has(at.id); ) {
+        before.add(at.id);
+        at = at.previousId ? byId.get(at.previousId) : undefined;
+      }
+      const others = ofPeople.filter((each) => !before.has(each.assessmentId ?? ''));
+      return [...ofControls, ...others];
+    };
+  }
+
+  /** What people's answers say that are valid, in every assessment that no later period has replaced. */
+  async ofPeople(team: TeamScope): Promise<Statement[]> {
+    return (await this.#ofPeople(team, this.deps.clock.now().toISOString())).ofPeople;
+  }
+
+  async #ofPeople(team: TeamScope, now: string) {
+    const { assessments, answers } = this.deps;
+    const [all, given] = await Promise.all([assessments.all(team), answers.ofPeople(team)]);
     const byId = new Map(all.map((assessment) => [assessment.id, assessment]));
     const superseded = new Set(all.flatMap(({ previousId }) => previousId ?? []));
     const ofPeople = given.flatMap((answer): Statement[] => {
@@ -61,15 +79,7 @@ export class StatementsService {
         },
       ];
     });
-    return (assessmentId) => {
-      const before = new Set<string>();
-      for (let at = byId.get(assessmentId); at && !before.has(at.id); ) {
-        before.add(at.id);
-        at = at.previousId ? byId.get(at.previousId) : undefined;
-      }
-      const others = ofPeople.filter((each) => !before.has(each.assessmentId ?? ''));
-      return [...ofControls, ...others];
-    };
+    return { byId, ofPeople };
   }
 }
 

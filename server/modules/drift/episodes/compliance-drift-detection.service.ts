@@ -18,7 +18,7 @@ import { resolutionOf } from './resolution.rules.js';
 import type { Signal } from './signal.js';
 
 export interface DetectionDeps {
-  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation'>;
+  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings'>;
   snapshots: SnapshotsRepository;
   episodes: EpisodesRepository;
   settings: DriftSettingsRepository;

@@ -157,7 +157,7 @@ function levelSignals({ before, moment, settings, now }: Comparison): Signal[] {
     if (end !== null && end <= now) signals.push(decisionEnded(id, control, moment, end));
     else if (end !== null && end <= soon) signals.push(expiring(id, moment, 'decision', end));
     else if (before && before.controls.get(id)?.status === control.status) {
-      const ends = evidenceEnd(control, moment.oldestEvidence.get(id));
+      const ends = evidenceEnd(id, moment);
       if (ends !== null && ends <= soon) signals.push(expiring(id, moment, 'evidence', ends));
     }
   }
@@ -169,13 +169,15 @@ function levelSignals({ before, moment, settings, now }: Comparison): Signal[] {
 }
 
 const DAY_MS = 86_400_000;
-/** How long scan results can be relied on, as the engine has it. */
-const EVIDENCE_DAYS = 90;
 
-/** Only what is stale already: one old check among fresh ones is no reason to warn. */
-export function evidenceEnd({ assurance }: ControlStanding, oldest: string | undefined) {
-  if (assurance !== 'stale' || !oldest) return null;
-  return new Date(Date.parse(oldest) + EVIDENCE_DAYS * DAY_MS).toISOString();
+/**
+ * When evidence of a control ends, by the team's own measure. Only of what is stale already: one old check
+ * among fresh ones is no reason to warn.
+ */
+export function evidenceEnd(id: string, { standing, oldestEvidence, evidenceDays }: Moment) {
+  const oldest = oldestEvidence.get(id);
+  if (standing.controls.get(id)?.assurance !== 'stale' || !oldest) return null;
+  return new Date(Date.parse(oldest) + evidenceDays * DAY_MS).toISOString();
 }
 
 function contradicted(id: string, control: ControlStanding, moment: Moment): Signal {

@@ -91,7 +91,7 @@ function controlEnd(event: Open, { moment, settings, now }: Judged): DriftResolu
           ? byDecision('The decision was renewed or withdrawn.')
           : null;
       }
-      const end = evidenceEnd(control, moment.oldestEvidence.get(event.subject));
+      const end = evidenceEnd(event.subject, moment);
       if (assurance === 'fresh' || (end !== null && ends(end, settings, now))) {
         return better('There is new evidence.');
       }

@@ -15,7 +15,7 @@ import type { SnapshotsRepository, StoredSnapshot } from './snapshots.repository
 
 export interface SnapshotsDeps {
   snapshots: SnapshotsRepository;
-  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'catalogues'>;
+  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings' | 'catalogues'>;
   leases: Leases;
   audit: Audit;
   clock: Clock;

@@ -17,18 +17,23 @@ export interface Moment {
   oldestEvidence: ReadonlyMap<string, string>;
   /** The score that the team aims at in each active framework, 0–100. */
   targets: ReadonlyMap<string, number>;
+  /** How long the team relies on scan results, as its engine does. */
+  evidenceDays: number;
 }
 
 /** Null as long as the engine has not computed anything for the team. */
 export async function readMoment(
-  { posture, decisions, activation }: Pick<Compliance, 'posture' | 'decisions' | 'activation'>,
+  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings'>,
   team: TeamScope,
 ): Promise<Moment | null> {
-  const [{ catalogue, states, attestations, frameworks }, decided, chosen] = await Promise.all([
-    posture.moment(team),
-    decisions.byControl(team),
-    activation.targets(team),
-  ]);
+  const { posture, decisions, activation, settings } = compliance;
+  const [{ catalogue, states, attestations, frameworks }, decided, chosen, { evidenceDays }] =
+    await Promise.all([
+      posture.moment(team),
+      decisions.byControl(team),
+      activation.targets(team),
+      settings.settings(team),
+    ]);
   const controls = new Map<string, ControlStanding>();
   const reasons = new Map<string, string>();
   const oldestEvidence = new Map<string, string>();
@@ -72,7 +77,7 @@ export async function readMoment(
     ),
   };
   const targets = new Map(chosen.map(({ frameworkId, targetScore }) => [frameworkId, targetScore]));
-  return { standing, catalogue, reasons, oldestEvidence, targets };
+  return { standing, catalogue, reasons, oldestEvidence, targets, evidenceDays };
 }
 
 function controlStanding(
