@@ -138,8 +138,7 @@ test('title, links and dates are edited, and only what differs is sent', async (
   expect(dialog.getByLabelText(/In effect from/)).toHaveProperty('value', '2026-11-20');
   await fill(dialog.getByRole('textbox', { name: /Title/ }), 'Policy on access');
   expect(dialog.queryByText(/back to review/)).toBeNull();
-  await fill(controls, 'gov-01');
-  await user.keyboard('{Enter}');
+  await user.type(controls, 'gov-01{Enter}');
   expect(dialog.getByText(/back to review/)).toBeTruthy();
   await fill(requirements, 'AC-2');
   await user.keyboard('{Enter}');
