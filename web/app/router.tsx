@@ -44,18 +44,6 @@ const routeTree = root.addChildren([
   scans.image,
   scans.targets,
   scans.system,
-  compliance.mappings,
-  compliance.assessments,
-  compliance.assessment,
-  compliance.evidence,
-  compliance.evidenceGaps,
-  compliance.evidencePackages,
-  compliance.evidenceItem,
-  compliance.drift,
-  compliance.driftSnapshots,
-  compliance.driftPolicies,
-  compliance.driftChannels,
-  compliance.scf,
 ]);
 
 export function createAppRouter(history?: RouterHistory) {
