@@ -39,7 +39,7 @@ export function AvailableFrameworkRow({ framework }: { framework: AvailableFrame
             <Button
               size="compact-xs"
               variant="subtle"
-              aria-label={`Target of ${name}: ${targetScore}`}
+              aria-label={`Target ${count(targetScore)} of ${name}`}
               onClick={() => setDialog('target')}
             >
               Target {count(targetScore)}

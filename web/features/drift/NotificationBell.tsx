@@ -22,13 +22,13 @@ function Loud() {
   const unread = data?.unread ?? 0;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={340} withinPortal>
-      <Popover.Target>
-        <Indicator
-          label={unread > 99 ? '99+' : unread}
-          disabled={unread === 0}
-          size={16}
-          color="red.9"
-        >
+      <Indicator
+        label={unread > 99 ? '99+' : unread}
+        disabled={unread === 0}
+        size={16}
+        color="red.9"
+      >
+        <Popover.Target>
           <ActionIcon
             variant="default"
             size="lg"
@@ -39,8 +39,8 @@ function Loud() {
           >
             <Bell size={18} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown aria-label="Notifications">
         <Stack gap="sm">
           {unread > 0 && may('drift:write') && (
