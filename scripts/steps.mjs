@@ -1,6 +1,6 @@
 // Steps that the npm commands share. Plain Node, no dependencies: they run before anything is installed.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +24,14 @@ export async function install() {
   const done = join(root, 'node_modules', '.package-lock.json');
   const isCurrent = existsSync(done) && modified(done) >= modified(join(root, 'package-lock.json'));
   if (isCurrent) return;
+  const folder = join(root, 'node_modules');
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // npm ci would follow the link and empty what it points to.
+    console.error(
+      'node_modules is a link to another folder, and its packages are older than package-lock.json: install them there, or remove the link.',
+    );
+    process.exit(1);
+  }
   say('Installing packages (npm ci) …');
   // A production environment would leave out what building needs.
   await run('npm', ['ci', '--include=dev', '--loglevel=error'], {
