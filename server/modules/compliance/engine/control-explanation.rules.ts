@@ -123,7 +123,9 @@ function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
 /** Concrete steps, most useful first. */
 export function whatWouldChange({ basis, evidence, inputs, decision }: Facts): string[] {
   if (decision !== null && (basis === 'not_applicable' || basis === 'override')) {
-    return [`Withdraw the decision of ${decision.actor}; evidence alone says ${evidence.status}.`];
+    return [
+      `Withdraw the decision of ${decision.actor}; evidence alone says “${evidence.status.replaceAll('_', ' ')}”.`,
+    ];
   }
   const steps: string[] = [];
   const failed = inputs.filter(({ fail }) => fail > 0);
