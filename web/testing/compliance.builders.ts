@@ -97,6 +97,7 @@ export function aRequirement(parts: Partial<RequirementState> = {}): Requirement
     weight: 5,
     attestationNeeded: false,
     attestation: null,
+    outdatedAttestation: null,
     controls: [],
     ...parts,
   };

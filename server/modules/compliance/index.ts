@@ -178,7 +178,7 @@ export function createCompliance(
     audit,
   });
   const own = { catalogues, library, libraries, audit, clock };
-  const customFrameworks = new CustomFrameworksService({ ...own, activation });
+  const customFrameworks = new CustomFrameworksService({ ...own, activation, engine });
   const customControls = new CustomControlsService({ ...own, engine });
   const gaps = new GapAnalysisService({ posture });
   const mapping = { reviews, teamEdges, matches, evidence, catalogues };
