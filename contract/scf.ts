@@ -142,7 +142,7 @@ export const previewScf = endpoint({
   method: 'POST',
   path: '/api/common-controls/scf/preview',
   module,
-  access: 'compliance:write',
+  access: 'installation:write',
   summary: 'Upload an SCF workbook and see what importing it would change',
   description:
     'Nothing of it is used before it is imported. What is not imported goes after a week.',
@@ -154,7 +154,7 @@ export const importScf = endpoint({
   method: 'POST',
   path: '/api/common-controls/scf/import',
   module,
-  access: 'compliance:write',
+  access: 'installation:write',
   summary: 'Import a previewed SCF release, or go back to a stored one, for the whole installation',
   body: z.object({
     releaseId: z.string().min(1).max(100),
@@ -187,7 +187,7 @@ export const removeScfRelease = endpoint({
   method: 'DELETE',
   path: '/api/common-controls/scf/releases/:releaseId',
   module,
-  access: 'compliance:write',
+  access: 'installation:write',
   summary: 'Remove a stored SCF release; without the one in use, no SCF text is left',
   params: releaseParams,
   result: ScfStatus,

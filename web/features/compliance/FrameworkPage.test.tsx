@@ -62,6 +62,22 @@ test('lists every requirement in its section with status and controls', async ()
   ).toBe('/controls/IAC-06');
 });
 
+test('says which attestation does not count any more, and lets it be given anew or taken back', async () => {
+  const outdated = aRequirement({
+    id: 'AC-1',
+    title: 'Access policy',
+    attestationNeeded: true,
+    outdatedAttestation: attestation,
+  });
+  aServer().on(getFramework, () => ({ ...framework, requirementStates: [outdated] }));
+  renderApp('/frameworks/nist');
+  const policy = within(await screen.findByRole('article', { name: 'AC-1 Access policy' }));
+  expect(policy.getByText('The requirement changed since; attest again.')).toBeTruthy();
+  expect(policy.queryByText(/Attested until/)).toBeNull();
+  expect(policy.getByRole('button', { name: 'Attest AC-1' })).toBeTruthy();
+  expect(policy.getByRole('button', { name: 'Withdraw the attestation of AC-1' })).toBeTruthy();
+});
+
 test('filters by status and text, in the address', async () => {
   aServer().on(getFramework, () => framework);
   const { user, address } = renderApp('/frameworks/nist');

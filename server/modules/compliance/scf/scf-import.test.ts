@@ -49,6 +49,25 @@ const NEXT: MadeWorkbook = {
   ],
 };
 
+test('what all teams see takes a right over the installation; compliance of a team is not enough', async () => {
+  await bring({});
+  const { release } = await stage(NEXT);
+  const one = anActor('b', ['compliance:read', 'compliance:write']);
+  const refused = {
+    status: 403,
+    message: expect.stringContaining('every team of the installation'),
+  };
+  const path = await fileOf({ release: '2025.4' });
+  await expect(imports().stage(one, { path })).rejects.toMatchObject(refused);
+  await expect(imports().import(one, release.id)).rejects.toMatchObject(refused);
+  await expect(imports().remove(one, release.id)).rejects.toMatchObject(refused);
+  const { current } = await imports().status(one);
+  expect(current?.release).toBe('2026.1');
+  expect((await imports().releases(one, 10)).items).toHaveLength(2);
+  // What a team measures itself by is its own matter.
+  expect((await texts().choose(one, HARBOUR, true)).active).toBe(true);
+});
+
 describe('a preview', () => {
   test('tells every change against what is in use, and changes nothing', async () => {
     await bring({});
