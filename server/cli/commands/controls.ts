@@ -9,6 +9,7 @@ import {
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
+import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
 import { bold, cyan, dim, number, red, width } from '../output/style.js';
@@ -64,6 +65,7 @@ export function addControls(program: Command): void {
         reason,
       ]);
       console.log(rows.length > 0 ? table(columns, rows) : 'No control fits these filters.');
+      for (const line of attributionLines(items)) console.log(line);
     });
   addImportControls(controls);
   addMappings(controls);
@@ -119,6 +121,7 @@ function explain(control: ControlDetail): void {
   for (const [framework, ids] of served) {
     console.log(labelled('  ', `${framework}: ${ids.join(', ')}`, room));
   }
+  for (const line of attributionLines([control])) console.log(line);
 }
 
 function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation']): string {

@@ -1,5 +1,6 @@
 import type { ControlStatus, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
+import { attributionLines } from './attribution-lines.js';
 import {
   bold,
   count,
@@ -56,7 +57,8 @@ export function frameworksTable(frameworks: readonly FrameworkSummary[]): string
       ? 'Score counts what is unknown as not met; ceiling counts it as met. Coverage is the share that was evaluated.'
       : 'Score counts what is unknown as not met. Coverage is the share that was evaluated.';
   const lines = wrap(legend, room).map((line) => dim(line));
-  return [table(FRAMEWORK_COLUMNS.filter(isShown), rows, room), ...lines].join('\n');
+  const shown = table(FRAMEWORK_COLUMNS.filter(isShown), rows, room);
+  return [shown, ...lines, ...attributionLines(frameworks)].join('\n');
 }
 
 /** A number in its colour; nothing to see is no colour. */

@@ -40,6 +40,7 @@ const requirementStates = [
 ];
 const framework = {
   ...aFramework(),
+  attributions: ['Made-up framework © its makers'],
   sections: [
     { id: 'AC', title: 'Access control' },
     { id: 'AU', title: 'Audit' },
@@ -52,6 +53,7 @@ test('lists every requirement in its section with status and controls', async ()
   renderApp('/frameworks/nist');
   const list = within(await screen.findByRole('list', { name: 'Requirements' }));
   expect(list.getAllByRole('article')).toHaveLength(3);
+  expect(screen.getByText('Made-up framework © its makers')).toBeTruthy();
   expect(list.getByRole('heading', { name: 'AC Access control' })).toBeTruthy();
   const accounts = within(list.getByRole('article', { name: 'AC-2 Accounts are managed' }));
   expect(accounts.getByText('Failing')).toBeTruthy();

@@ -17,6 +17,7 @@ import type {
   AttestationsRepository,
 } from '../attestations/attestations.repository.js';
 import { stillSays } from '../attestations/attested-text.rules.js';
+import { attributionsOf } from '../common-controls/attributions.js';
 import type { Framework } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
@@ -104,6 +105,12 @@ export class PostureService {
       ...posture,
       sections: [...framework.sections],
       requirementStates,
+      attributions: attributionsOf([
+        framework,
+        ...framework.requirements.flatMap(({ controls }) =>
+          controls.map(({ controlId }) => standing.catalogue.controls.get(controlId)),
+        ),
+      ]),
     };
   }
 
@@ -140,12 +147,17 @@ export class PostureService {
       controls[standing.statusOf(id) ?? 'not_assessed'] += 1;
     }
     const { openFindings, accounts } = await this.#inScope(team, memory);
+    const topFixes = this.#topFixes(standing);
     return {
       frameworks: this.#summaries(standing),
       controls,
       openFindings,
       accounts,
-      topFixes: this.#topFixes(standing),
+      topFixes,
+      attributions: attributionsOf([
+        ...standing.catalogue.frameworks.values(),
+        ...topFixes.map(({ controlId }) => standing.catalogue.controls.get(controlId)),
+      ]),
       lastRun: memory?.lastRun ?? null,
     };
   }

@@ -2,6 +2,7 @@ import type { MatchReason } from '../../../../contract/compliance.js';
 import type { Severity } from '../../../../contract/severity.js';
 import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
+import { attributionsOf } from '../common-controls/attributions.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import { passesCount } from '../engine/evidence.rules.js';
 import type { ControlMatch } from '../matching/control-matcher.js';
@@ -62,6 +63,10 @@ export function complianceFinding(told: Told) {
     .requirementsOf(controlId)
     .filter((edge) => !framework || edge.framework.id === framework);
   const standards = [...new Set(served.map((edge) => standardOf(edge.framework)))];
+  const attributions = attributionsOf([
+    catalogue.controls.get(controlId),
+    ...served.map((edge) => edge.framework),
+  ]);
   const title = check?.check.title || result.checkId;
   return {
     activity_id: 1,
@@ -129,6 +134,7 @@ export function complianceFinding(told: Told) {
       : {}),
     unmapped: {
       match: { tier: reason.tier, confidence: reason.confidence, relation: reason.relation },
+      ...(attributions.length > 0 ? { attributions } : {}),
     },
   };
 }
