@@ -33,8 +33,13 @@ const FRAMEWORK_COLUMNS: (Column & { isExtra?: true })[] = [
   { title: 'Total', ...NUMBER, isExtra: true },
 ];
 
+export type FrameworkRow = Pick<
+  FrameworkSummary,
+  'name' | 'version' | 'band' | 'score' | 'coverage' | 'ceiling' | 'requirements' | 'attribution'
+>;
+
 /** One table: what each framework's score is, and how much of it is known. */
-export function frameworksTable(frameworks: readonly FrameworkSummary[]): string {
+export function frameworksTable(frameworks: readonly FrameworkRow[]): string {
   const room = width();
   const isShown = (_: unknown, i: number) => room >= ROOMY || !FRAMEWORK_COLUMNS[i]?.isExtra;
   const rows = frameworks.map(({ name, version, band, score, coverage, ceiling, requirements }) => {

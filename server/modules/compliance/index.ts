@@ -55,6 +55,7 @@ export {
 } from './compliance.events.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
 export type { PostureService } from './engine/posture.service.js';
+export type { PastControl } from './history/history.service.js';
 
 export interface ComplianceParts {
   queue: JobQueue;
