@@ -122,6 +122,10 @@ export const ScfControlText = z.object({
   ),
   risks: z.array(ControlName),
   threats: z.array(ControlName),
+  compensatingControls: z
+    .array(ControlName)
+    .describe('controls of the SCF that may stand in for it, in its own words'),
+  privacyPrinciples: z.array(z.object({ id: z.string(), title: z.string(), text: z.string() })),
   isOurs: z.boolean().describe('our library has a control of this number and the same meaning'),
 });
 export type ScfControlText = z.infer<typeof ScfControlText>;

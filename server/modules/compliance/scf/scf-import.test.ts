@@ -274,6 +274,17 @@ test('text stands beside ours where number and meaning are the same', async () =
       { id: 'E-LMP-99', title: '' },
     ],
     risks: [{ id: 'R-AC-1', title: 'An open door' }],
+    compensatingControls: [
+      { id: 'AST-77', title: 'Keeping of AST-77' },
+      { id: 'IRO-14', title: 'Keeping of IRO-14' },
+    ],
+    privacyPrinciples: [],
+  });
+  expect(await texts().control('GOV-01')).toMatchObject({
+    compensatingControls: [],
+    privacyPrinciples: [
+      { id: '1', title: 'Ask first', text: 'Nobody is listed who was not asked.' },
+    ],
   });
   expect((await texts().beside('IRO-14')).text).toBeNull();
   expect((await texts().beside('scf:IRO-14')).text).toMatchObject({ id: 'IRO-14', isOurs: false });
