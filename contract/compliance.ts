@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ControlDetail, ControlStatus, ControlSummary, MatchReason } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSummary, RequirementState } from './framework.js';
+import { Attributions, FrameworkSummary, RequirementState } from './framework.js';
 import { Severity } from './severity.js';
 
 export * from './compliance-engine.js';
@@ -95,6 +95,7 @@ export const getFramework = endpoint({
   result: FrameworkSummary.extend({
     sections: z.array(z.object({ id: z.string(), title: z.string() })),
     requirementStates: z.array(RequirementState),
+    attributions: Attributions,
   }),
 });
 
@@ -175,6 +176,7 @@ export const getPosture = endpoint({
       }),
     ),
     topFixes: z.array(TopFix),
+    attributions: Attributions,
     lastRun: EngineRun.nullable(),
   }),
 });

@@ -19,6 +19,8 @@ export const PERMISSIONS = [
   'drift:write',
   'evidence:read',
   'evidence:write',
+  /** What every team of the installation sees. */
+  'installation:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 export type Access = Permission | 'public';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ControlKind, ControlStatus, Relation, RequirementStatus } from './control.js';
 import { endpoint } from './endpoint.js';
-import { FrameworkSummary } from './framework.js';
+import { Attributions, FrameworkSummary } from './framework.js';
 
 /** Which frameworks there are, which a team measures itself by, and what it brings itself. */
 
@@ -29,6 +29,8 @@ export const AvailableFramework = z.object({
   requirements: z.number(),
   controls: z.number().describe('common controls that serve it'),
   attestations: z.number().describe('requirements of which a part needs a person’s word'),
+  /** To be shown with it, when its texts are not ours. */
+  attribution: z.string().optional(),
 });
 export type AvailableFramework = z.infer<typeof AvailableFramework>;
 
@@ -236,6 +238,7 @@ export const FrameworkGaps = z.object({
       requirements: z.number(),
     }),
   ),
+  attributions: Attributions,
 });
 export type FrameworkGaps = z.infer<typeof FrameworkGaps>;
 

@@ -35,6 +35,16 @@ export const FrameworkSummary = Posture.extend({
 });
 export type FrameworkSummary = z.infer<typeof FrameworkSummary>;
 
+/** Of controls and frameworks that are named beside it, where their texts are not ours: to be shown with them. */
+export const Attributions = z.array(z.string());
+
+const Attested = z.object({
+  statement: z.string(),
+  actor: z.string(),
+  at: z.string(),
+  expiresAt: z.string(),
+});
+
 export const RequirementState = z.object({
   id: z.string(),
   title: z.string(),
@@ -46,9 +56,10 @@ export const RequirementState = z.object({
   weight: z.number(),
   /** A person must attest the part that the controls do not cover. */
   attestationNeeded: z.boolean(),
-  attestation: z
-    .object({ statement: z.string(), actor: z.string(), at: z.string(), expiresAt: z.string() })
-    .nullable(),
+  attestation: Attested.nullable(),
+  outdatedAttestation: Attested.nullable().describe(
+    'does not count: the requirement’s text or controls changed since, or it is not known what they were; attest again',
+  ),
   controls: z.array(
     z.object({ id: z.string(), title: z.string(), relation: Relation, status: ControlStatus }),
   ),

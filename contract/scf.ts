@@ -122,6 +122,10 @@ export const ScfControlText = z.object({
   ),
   risks: z.array(ControlName),
   threats: z.array(ControlName),
+  compensatingControls: z
+    .array(ControlName)
+    .describe('controls of the SCF that may stand in for it, in its own words'),
+  privacyPrinciples: z.array(z.object({ id: z.string(), title: z.string(), text: z.string() })),
   isOurs: z.boolean().describe('our library has a control of this number and the same meaning'),
 });
 export type ScfControlText = z.infer<typeof ScfControlText>;
@@ -142,7 +146,7 @@ export const previewScf = endpoint({
   method: 'POST',
   path: '/api/common-controls/scf/preview',
   module,
-  access: 'compliance:write',
+  access: 'installation:write',
   summary: 'Upload an SCF workbook and see what importing it would change',
   description:
     'Nothing of it is used before it is imported. What is not imported goes after a week.',
@@ -154,7 +158,7 @@ export const importScf = endpoint({
   method: 'POST',
   path: '/api/common-controls/scf/import',
   module,
-  access: 'compliance:write',
+  access: 'installation:write',
   summary: 'Import a previewed SCF release, or go back to a stored one, for the whole installation',
   body: z.object({
     releaseId: z.string().min(1).max(100),
@@ -187,7 +191,7 @@ export const removeScfRelease = endpoint({
   method: 'DELETE',
   path: '/api/common-controls/scf/releases/:releaseId',
   module,
-  access: 'compliance:write',
+  access: 'installation:write',
   summary: 'Remove a stored SCF release; without the one in use, no SCF text is left',
   params: releaseParams,
   result: ScfStatus,

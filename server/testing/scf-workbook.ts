@@ -216,8 +216,19 @@ const COMPENSATING: SheetCell[][] = [
     'Description',
     'Risk If Not Implemented',
     'Compensating Control 1\r\nSCF #',
+    'Compensating Control 1\r\nSCF Control',
+    'Compensating Control 2\r\nSCF #',
   ],
-  ['Doors and Keys', 'IAC-06', 'Keeping', 'Ways', 'A door stands open.', 'AST-77'],
+  [
+    'Doors and Keys',
+    'IAC-06',
+    'Keeping',
+    'Ways',
+    'A door stands open.',
+    'AST-77',
+    'Keeping',
+    'IRO-14',
+  ],
 ];
 const RISKS: SheetCell[][] = [
   ['What the list of risks is for', null, null],

@@ -53,6 +53,7 @@ export function aPosture(parts: Partial<PostureData> = {}): PostureData {
     },
     openFindings: { critical: 12, high: 3_257, medium: 0, low: 1, informational: 0 },
     accounts: [{ provider: 'aws', accountId: '112233445566', results: 1_302, lastSeenAt: at }],
+    attributions: [],
     topFixes: [
       {
         controlId: 'IAC-06',
@@ -97,6 +98,7 @@ export function aRequirement(parts: Partial<RequirementState> = {}): Requirement
     weight: 5,
     attestationNeeded: false,
     attestation: null,
+    outdatedAttestation: null,
     controls: [],
     ...parts,
   };

@@ -5,15 +5,20 @@ import {
   CONTROL_STATUSES,
   type ControlDetail,
   type ControlStatus,
+  type ControlSummary,
 } from '../../../contract/compliance.js';
+import type { PastControl } from '../../modules/compliance/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
+import { AT_OPTION, pastMoment } from '../moment-from.js';
+import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
 import { bold, cyan, dim, number, red, width } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
+import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 import { addControlExport, addMappings } from './mappings.js';
 
@@ -21,6 +26,7 @@ interface Options {
   why?: string;
   domain?: string;
   status?: string;
+  at?: string;
   json?: boolean;
 }
 
@@ -32,9 +38,11 @@ export function addControls(program: Command): void {
     .option('--why <id>', 'explain the status of this control, such as IAC-06')
     .option('--domain <code>', 'only this domain, such as IAC')
     .option('--status <status>', `only this status: ${CONTROL_STATUSES.join(', ')}`)
+    .option(AT_OPTION, 'as they were judged then, such as 2026-03-01T12:00:00Z', pastMoment)
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
-      const { why, json } = options;
+      const { why, at, json } = options;
+      if (why && at) throw usageError('--why explains what is: leave out --at');
       if (why) {
         const control = await withCore(({ compliance }) =>
           compliance.controls.get(localOperator, why.toUpperCase()),
@@ -44,13 +52,17 @@ export function addControls(program: Command): void {
         return;
       }
       const status = statusFrom(options.status);
-      const { items } = await withCore(({ compliance }) =>
-        compliance.controls.list(localOperator, { domain: options.domain?.toUpperCase(), status }),
+      const filter = { domain: options.domain?.toUpperCase(), status };
+      const items: (ControlSummary | PastControl)[] = await withCore(async ({ compliance }) =>
+        at
+          ? (await compliance.history.controlsAt(localOperator, at, filter)).controls
+          : (await compliance.controls.list(localOperator, filter)).items,
       );
       if (json) {
-        console.log(JSON.stringify({ controls: items }, null, 2));
+        console.log(JSON.stringify({ ...(at ? { at } : {}), controls: items }, null, 2));
         return;
       }
+      if (at) console.log(dim(`As judged at ${at}`));
       const columns = [
         { title: 'Control' },
         { title: 'Title', grows: 2 },
@@ -64,6 +76,7 @@ export function addControls(program: Command): void {
         reason,
       ]);
       console.log(rows.length > 0 ? table(columns, rows) : 'No control fits these filters.');
+      for (const line of attributionLines(items)) console.log(line);
     });
   addImportControls(controls);
   addMappings(controls);
@@ -119,6 +132,7 @@ function explain(control: ControlDetail): void {
   for (const [framework, ids] of served) {
     console.log(labelled('  ', `${framework}: ${ids.join(', ')}`, room));
   }
+  for (const line of attributionLines([control])) console.log(line);
 }
 
 function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation']): string {

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AvailableFramework } from '../../../contract/compliance.js';
+import { type AvailableFramework, CONTROL_STATUSES } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { EXIT } from '../exit-codes.js';
+import { AT_OPTION, pastMoment } from '../moment-from.js';
 import { frameworkGapsTable, librariesTable, previewLines } from '../output/library-tables.js';
 import { frameworksTable } from '../output/posture-tables.js';
-import { dim, width } from '../output/style.js';
+import { dim, number, width } from '../output/style.js';
 import { wrap } from '../output/wrap.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
@@ -26,8 +27,14 @@ export function addFrameworks(program: Command): void {
   const frameworks = program
     .command('frameworks')
     .description('list the active frameworks with the posture of what was imported')
+    .option(
+      AT_OPTION,
+      'their posture as it was judged then, such as 2026-03-01T12:00:00Z',
+      pastMoment,
+    )
     .option(...JSON_OPTION)
-    .action(async ({ json }: Json) => {
+    .action(async ({ json, at }: Json & { at?: string }) => {
+      if (at) return showPast(at, json);
       const items = await withCore(({ compliance }) =>
         compliance.posture.frameworks(localOperator),
       );
@@ -58,6 +65,31 @@ export function addFrameworks(program: Command): void {
         console.log(json ? JSON.stringify(gaps, null, 2) : frameworkGapsTable(gaps));
       });
     });
+}
+
+/** With the names of today; scores, and which frameworks were active, of then. */
+async function showPast(moment: string, json: boolean | undefined): Promise<void> {
+  const { past, known } = await withCore(async ({ compliance }) => ({
+    past: await compliance.history.postureAt(localOperator, moment),
+    known: await compliance.activation.available(localOperator),
+  }));
+  if (json) {
+    console.log(JSON.stringify(past, null, 2));
+    return;
+  }
+  console.log(dim(`As judged at ${past.at}`));
+  if (past.frameworks.length === 0) {
+    console.log('Nothing had been judged by then.');
+    return;
+  }
+  const rows = past.frameworks.map(({ frameworkId, ...point }) => {
+    const found = known.find(({ id }) => id === frameworkId);
+    const { name = frameworkId, version = '', attribution } = found ?? {};
+    return { ...point, name, version, attribution, band: 'none' as const };
+  });
+  console.log(frameworksTable(rows));
+  const told = CONTROL_STATUSES.map((status) => `${number(past.controls[status] ?? 0)} ${status}`);
+  console.log(`Controls: ${told.join(', ').replaceAll('_', ' ')}`);
 }
 
 function addChoice(frameworks: Command): void {

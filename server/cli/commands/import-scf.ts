@@ -20,7 +20,7 @@ export function addImportScf(program: Command): void {
   program
     .command('import-scf')
     .description(
-      'import your own copy of the Secure Controls Framework workbook (releases 2022.3 to 2026.2)',
+      'import your own copy of the Secure Controls Framework workbook (releases 2022.3 to 2026.2) for all teams; needs the permission installation:write, which who sits at the machine has',
     )
     .argument('[file]', 'the official workbook, .xlsx')
     .option('--preview', 'say what importing would change, and change nothing')

@@ -4,6 +4,7 @@ import type {
   FrameworkGaps,
   FrameworkPreview,
 } from '../../../contract/compliance.js';
+import { attributionLines } from './attribution-lines.js';
 import { frameworksTable } from './posture-tables.js';
 import { bold, count, cyan, dim, green, number, red, yellow } from './style.js';
 import { table } from './table.js';
@@ -13,7 +14,7 @@ const MOST_LINES = 20;
 
 /** All frameworks that there are, with what they are made of. */
 export function librariesTable(frameworks: readonly AvailableFramework[]): string {
-  return table(
+  const shown = table(
     [
       { title: 'Slug' },
       { title: 'Framework', grows: 2 },
@@ -33,6 +34,7 @@ export function librariesTable(frameworks: readonly AvailableFramework[]): strin
       each.source ? `${each.source.publication}, ${each.source.published}` : each.origin,
     ]),
   );
+  return [shown, ...attributionLines(frameworks)].join('\n');
 }
 
 /** What an import does, or what is wrong with the file. */
@@ -60,7 +62,9 @@ export function previewLines(preview: FrameworkPreview | ControlsPreview): strin
 }
 
 /** What is missing, worst first, and what helps most. */
-export function frameworkGapsTable({ framework, counts, gaps, fixes }: FrameworkGaps): string {
+export function frameworkGapsTable(found: FrameworkGaps): string {
+  const { framework, counts, gaps, fixes, attributions } = found;
+  const others = attributions.filter((text) => text !== framework.attribution);
   const painted = { failing: red, partial: yellow, not_assessed: dim };
   const rows = gaps.map(({ id, title, status, gain, why }) => [
     { text: id, paint: cyan },
@@ -86,5 +90,6 @@ export function frameworkGapsTable({ framework, counts, gaps, fixes }: Framework
     '',
     `${count(counts.attestationMissing, 'gap')} need a person’s word; ${number(counts.onlyPeople)} cannot be judged by any tool.`,
     ...(best.length > 0 ? ['', bold('Controls that would raise the score most'), ...best] : []),
+    ...attributionLines(others.map((attribution) => ({ attribution }))),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { ControlStatus, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
+import { attributionLines } from './attribution-lines.js';
 import {
   bold,
   count,
@@ -32,8 +33,13 @@ const FRAMEWORK_COLUMNS: (Column & { isExtra?: true })[] = [
   { title: 'Total', ...NUMBER, isExtra: true },
 ];
 
+export type FrameworkRow = Pick<
+  FrameworkSummary,
+  'name' | 'version' | 'band' | 'score' | 'coverage' | 'ceiling' | 'requirements' | 'attribution'
+>;
+
 /** One table: what each framework's score is, and how much of it is known. */
-export function frameworksTable(frameworks: readonly FrameworkSummary[]): string {
+export function frameworksTable(frameworks: readonly FrameworkRow[]): string {
   const room = width();
   const isShown = (_: unknown, i: number) => room >= ROOMY || !FRAMEWORK_COLUMNS[i]?.isExtra;
   const rows = frameworks.map(({ name, version, band, score, coverage, ceiling, requirements }) => {
@@ -56,7 +62,8 @@ export function frameworksTable(frameworks: readonly FrameworkSummary[]): string
       ? 'Score counts what is unknown as not met; ceiling counts it as met. Coverage is the share that was evaluated.'
       : 'Score counts what is unknown as not met. Coverage is the share that was evaluated.';
   const lines = wrap(legend, room).map((line) => dim(line));
-  return [table(FRAMEWORK_COLUMNS.filter(isShown), rows, room), ...lines].join('\n');
+  const shown = table(FRAMEWORK_COLUMNS.filter(isShown), rows, room);
+  return [shown, ...lines, ...attributionLines(frameworks)].join('\n');
 }
 
 /** A number in its colour; nothing to see is no colour. */

@@ -55,6 +55,7 @@ export {
 } from './compliance.events.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
 export type { PostureService } from './engine/posture.service.js';
+export type { PastControl } from './history/history.service.js';
 
 export interface ComplianceParts {
   queue: JobQueue;
@@ -178,7 +179,7 @@ export function createCompliance(
     audit,
   });
   const own = { catalogues, library, libraries, audit, clock };
-  const customFrameworks = new CustomFrameworksService({ ...own, activation });
+  const customFrameworks = new CustomFrameworksService({ ...own, activation, engine });
   const customControls = new CustomControlsService({ ...own, engine });
   const gaps = new GapAnalysisService({ posture });
   const mapping = { reviews, teamEdges, matches, evidence, catalogues };

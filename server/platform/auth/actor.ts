@@ -1,11 +1,21 @@
 import { PERMISSIONS, type Permission } from '../../../contract/endpoint.js';
 import type { TeamScope } from '../database/collection.js';
+import { ForbiddenError } from '../errors.js';
 
 /** Who acts, in which team, and what they may do there. */
 export interface Actor extends TeamScope {
   userId: string;
   name: string;
   permissions: readonly Permission[];
+}
+
+/** Throws ForbiddenError, which names the permission and whom it concerns, unless the actor holds it. */
+export function requirePermission({ permissions }: Actor, permission: Permission): void {
+  if (permissions.includes(permission)) return;
+  const all = permission.startsWith('installation:')
+    ? ': it changes what every team of the installation sees'
+    : '';
+  throw new ForbiddenError(`this needs the permission ${permission}${all}`);
 }
 
 export const DEFAULT_TEAM = { id: 'default', name: 'Default team' } as const;

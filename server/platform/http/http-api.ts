@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
-import type { Actor } from '../auth/actor.js';
-import { AppError, ForbiddenError, InvalidInputError } from '../errors.js';
+import { type Actor, requirePermission } from '../auth/actor.js';
+import { AppError, InvalidInputError } from '../errors.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 
@@ -102,9 +102,7 @@ export class HttpApi implements EventStreams {
   async #admit(endpoint: AnyEndpoint, request: FastifyRequest): Promise<Actor> {
     this.options.requireModule(endpoint.module);
     const actor = await this.options.authenticate(request);
-    if (endpoint.access !== 'public' && !actor.permissions.includes(endpoint.access)) {
-      throw new ForbiddenError(`this needs the permission ${endpoint.access}`);
-    }
+    if (endpoint.access !== 'public') requirePermission(actor, endpoint.access);
     return actor;
   }
 

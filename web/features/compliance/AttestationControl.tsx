@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
-import { BadgeCheck, Stamp } from 'lucide-react';
+import { BadgeCheck, Stamp, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { RequirementState } from '../../../contract/compliance.js';
 import { useAppState } from '../../app/AppStateContext.js';
@@ -18,17 +18,22 @@ interface AttestationControlProps {
 export function AttestationControl({ frameworkId, requirement }: AttestationControlProps) {
   const [dialog, setDialog] = useState<'attest' | 'withdraw' | null>(null);
   const { may } = useAppState();
-  const { id, attestation, attestationNeeded } = requirement;
-  if (!attestation && !attestationNeeded) return null;
+  const { id, attestation, outdatedAttestation, attestationNeeded } = requirement;
+  const given = attestation ?? outdatedAttestation;
+  if (!given && !attestationNeeded) return null;
   const close = () => setDialog(null);
   const mayAttest = may('compliance:write');
   return (
     <Stack gap={6} align="flex-start">
-      <Tooltip label={attestation ? `“${attestation.statement}”` : glossary.attestation}>
+      <Tooltip label={given ? `“${given.statement}”` : glossary.attestation}>
         <span>
           {attestation ? (
             <Tag tone="green" icon={BadgeCheck}>
               Attested until {day(attestation.expiresAt)}
+            </Tag>
+          ) : outdatedAttestation ? (
+            <Tag tone="amber" icon={TriangleAlert}>
+              Attestation does not count
             </Tag>
           ) : (
             <Tag tone="gray" icon={Stamp}>
@@ -37,10 +42,13 @@ export function AttestationControl({ frameworkId, requirement }: AttestationCont
           )}
         </span>
       </Tooltip>
-      {attestation && (
+      {given && (
         <Text size="xs" c="dimmed">
-          by {attestation.actor}, {day(attestation.at)}
+          by {given.actor}, {day(given.at)}
         </Text>
+      )}
+      {!attestation && outdatedAttestation && (
+        <Text size="xs">The requirement changed since; attest again.</Text>
       )}
       {mayAttest && (
         <Group gap={6}>
@@ -52,7 +60,7 @@ export function AttestationControl({ frameworkId, requirement }: AttestationCont
           >
             {attestation ? 'Renew' : 'Attest'}
           </Button>
-          {attestation && (
+          {given && (
             <Button
               size="compact-xs"
               variant="default"

@@ -11,6 +11,7 @@ import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
+import { Attributions } from './Attributions.js';
 import { ControlRow, DomainRow } from './ControlRow.js';
 import { controlsQuery } from './control.api.js';
 import { controlRows } from './control-rows.js';
@@ -86,11 +87,7 @@ export function ControlsPage() {
                 Try another word or status.
               </EmptyState>
             )}
-            {[...new Set(items.flatMap(({ attribution }) => attribution ?? []))].map((text) => (
-              <Text key={text} size="xs" c="dimmed" mb="xs" style={{ overflowWrap: 'anywhere' }}>
-                {text}
-              </Text>
-            ))}
+            <Attributions texts={items.map(({ attribution }) => attribution)} />
             <VirtualRows
               label="Controls"
               items={controlRows(items)}

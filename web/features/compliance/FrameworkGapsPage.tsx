@@ -12,6 +12,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
+import { Attributions } from './Attributions.js';
 import { FrameworkOverlaps } from './FrameworkOverlaps.js';
 import { FrameworkScore } from './FrameworkScore.js';
 import { exportedGaps, gapsQuery, saveFile } from './framework-library.api.js';
@@ -56,6 +57,7 @@ function GapsView({ data }: { data: FrameworkGaps }) {
         <FrameworkScore framework={framework} />
         <GapFixes fixes={fixes} />
         <Gaps data={data} />
+        <Attributions texts={data.attributions} />
         <FrameworkOverlaps frameworkId={id} />
       </Stack>
     </>

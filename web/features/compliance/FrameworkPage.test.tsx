@@ -40,6 +40,7 @@ const requirementStates = [
 ];
 const framework = {
   ...aFramework(),
+  attributions: ['Made-up framework © its makers'],
   sections: [
     { id: 'AC', title: 'Access control' },
     { id: 'AU', title: 'Audit' },
@@ -52,6 +53,7 @@ test('lists every requirement in its section with status and controls', async ()
   renderApp('/frameworks/nist');
   const list = within(await screen.findByRole('list', { name: 'Requirements' }));
   expect(list.getAllByRole('article')).toHaveLength(3);
+  expect(screen.getByText('Made-up framework © its makers')).toBeTruthy();
   expect(list.getByRole('heading', { name: 'AC Access control' })).toBeTruthy();
   const accounts = within(list.getByRole('article', { name: 'AC-2 Accounts are managed' }));
   expect(accounts.getByText('Failing')).toBeTruthy();
@@ -60,6 +62,22 @@ test('lists every requirement in its section with status and controls', async ()
       .getByRole('link', { name: 'IAC-06 Multi-factor authentication, Not implemented' })
       .getAttribute('href'),
   ).toBe('/controls/IAC-06');
+});
+
+test('says which attestation does not count any more, and lets it be given anew or taken back', async () => {
+  const outdated = aRequirement({
+    id: 'AC-1',
+    title: 'Access policy',
+    attestationNeeded: true,
+    outdatedAttestation: attestation,
+  });
+  aServer().on(getFramework, () => ({ ...framework, requirementStates: [outdated] }));
+  renderApp('/frameworks/nist');
+  const policy = within(await screen.findByRole('article', { name: 'AC-1 Access policy' }));
+  expect(policy.getByText('The requirement changed since; attest again.')).toBeTruthy();
+  expect(policy.queryByText(/Attested until/)).toBeNull();
+  expect(policy.getByRole('button', { name: 'Attest AC-1' })).toBeTruthy();
+  expect(policy.getByRole('button', { name: 'Withdraw the attestation of AC-1' })).toBeTruthy();
 });
 
 test('filters by status and text, in the address', async () => {

@@ -10,6 +10,7 @@ import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
+import { Attributions } from './Attributions.js';
 import { FrameworkScore } from './FrameworkScore.js';
 import { frameworkQuery } from './framework.api.js';
 import type { FrameworkSearch } from './framework.search.js';
@@ -67,6 +68,7 @@ function FrameworkView({ framework }: { framework: FrameworkData }) {
       <Stack>
         <FrameworkScore framework={framework} />
         <Requirements framework={framework} />
+        <Attributions texts={framework.attributions} />
       </Stack>
     </>
   );

@@ -6,6 +6,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { Attributions } from './Attributions.js';
 import { FrameworkLibrary } from './FrameworkLibrary.js';
 import { FrameworkLine } from './FrameworkLine.js';
 import lines from './FrameworkLine.module.css';
@@ -41,6 +42,7 @@ export function FrameworksPage() {
                   <FrameworkLine key={framework.id} framework={framework} />
                 ))}
               </Box>
+              <Attributions texts={items.map(({ attribution }) => attribution)} />
             </Section>
           )}
         </Loaded>

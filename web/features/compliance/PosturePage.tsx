@@ -6,6 +6,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { Uploads } from '../security-scans/Uploads.js';
 import { Accounts } from './Accounts.js';
+import { Attributions } from './Attributions.js';
 import { ControlDistribution } from './ControlDistribution.js';
 import { EngineStatus } from './EngineStatus.js';
 import { FrameworkLine } from './FrameworkLine.js';
@@ -27,7 +28,7 @@ export function PosturePage() {
 }
 
 function PostureOverview({ posture }: { posture: PostureData }) {
-  const { frameworks, controls, openFindings, accounts, topFixes, lastRun } = posture;
+  const { frameworks, controls, openFindings, accounts, topFixes, attributions, lastRun } = posture;
   // The page does not wait for how it came to this.
   const scores = useQuery(scoresQuery);
   return (
@@ -63,6 +64,7 @@ function PostureOverview({ posture }: { posture: PostureData }) {
               </Box>
             </Section>
             <TopFixes fixes={topFixes} frameworks={frameworks} />
+            <Attributions texts={attributions} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>

@@ -36,7 +36,9 @@ export function ScfCard({ controlId }: { controlId: string }) {
           </div>
         )}
         <Objectives objectives={text.objectives} />
-        <EvidenceRequests requests={text.evidenceRequests} />
+        <Named title="Evidence asked for" items={text.evidenceRequests} />
+        <Named title="Compensating controls" items={text.compensatingControls} />
+        <Named title="Privacy principles" items={text.privacyPrinciples} />
         <ScfAttributionLine attribution={attribution} />
       </Stack>
     </Section>
@@ -59,18 +61,24 @@ function Objectives({ objectives }: { objectives: ScfControlText['objectives'] }
   );
 }
 
-function EvidenceRequests({ requests }: { requests: ScfControlText['evidenceRequests'] }) {
-  if (requests.length === 0) return null;
+function Named({
+  title,
+  items,
+}: {
+  title: string;
+  items: readonly { id: string; title: string; text?: string }[];
+}) {
+  if (items.length === 0) return null;
   return (
     <div>
-      <Title order={3}>Evidence asked for</Title>
+      <Title order={3}>{title}</Title>
       <List size="sm">
-        {requests.map(({ id, title, text }) => (
-          <List.Item key={id}>
-            <b>{id}</b> {title}
-            {text && (
-              <Text size="sm" c="dimmed">
-                {text}
+        {items.map((item) => (
+          <List.Item key={item.id}>
+            <b>{item.id}</b> {item.title}
+            {item.text && (
+              <Text size="sm" c="dimmed" style={{ whiteSpace: 'pre-line' }}>
+                {item.text}
               </Text>
             )}
           </List.Item>

@@ -10,6 +10,7 @@ import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { ScfAttributionLine } from './ScfAttributionLine.js';
+import { ScfForbidden } from './ScfForbidden.js';
 import { scfChangesQuery, useImportScf } from './scf.api.js';
 
 interface Props {
@@ -139,7 +140,7 @@ function TakeIntoUse({ preview, onDone }: { preview: ScfPreview; onDone: () => v
   const [isConfirmed, setConfirmed] = useState(false);
   const take = useImportScf();
   if (release.isCurrent) return <Text size="sm">This release is in use.</Text>;
-  if (!may('compliance:write')) return null;
+  if (!may('installation:write')) return <ScfForbidden />;
   const older: ReactNode = changes.isOlder && (
     <Notice tone="amber" icon={TriangleAlert} title="This release is older than the one in use">
       <Checkbox

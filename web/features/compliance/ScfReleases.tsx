@@ -58,7 +58,7 @@ export function ScfReleases({ shown, onShow, onRemoved }: Props) {
                       Look
                     </Button>
                   )}
-                  {may('compliance:write') && (
+                  {may('installation:write') && (
                     <Button
                       size="xs"
                       variant="default"

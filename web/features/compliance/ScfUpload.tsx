@@ -2,6 +2,7 @@ import { Button, FileButton, Group, Progress, Stack, Text } from '@mantine/core'
 import { useState } from 'react';
 import { useAppState } from '../../app/AppStateContext.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { ScfForbidden } from './ScfForbidden.js';
 import { usePreviewScf } from './scf.api.js';
 
 /** Sends a workbook; the preview opens when the server has read it. */
@@ -9,12 +10,8 @@ export function ScfUpload({ onPreview }: { onPreview: (releaseId: string) => voi
   const { may } = useAppState();
   const [sent, setSent] = useState(0);
   const preview = usePreviewScf(setSent);
-  if (!may('compliance:write')) {
-    return (
-      <Text size="sm" c="dimmed">
-        Your role may not import the SCF. Ask an administrator of the team.
-      </Text>
-    );
+  if (!may('installation:write')) {
+    return <ScfForbidden />;
   }
   const take = (file: File | null) => {
     if (!file) return;

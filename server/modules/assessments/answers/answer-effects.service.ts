@@ -50,7 +50,9 @@ export class AnswerEffects {
     if (!(await catalogues.all(actor)).frameworks.has(frameworkId)) return decidedAt;
     const { requirementStates } = await posture.framework(actor, frameworkId);
     const state = requirementStates.find(({ id }) => id === requirementId);
-    if (state?.attestation?.at !== decidedAt) return null;
+    // One that does not count now would count again as soon as the requirement says again what it did.
+    const attestation = state?.attestation ?? state?.outdatedAttestation;
+    if (attestation?.at !== decidedAt) return null;
     await attestations.withdraw(actor, frameworkId, requirementId);
     return null;
   }

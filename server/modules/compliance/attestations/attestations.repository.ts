@@ -9,6 +9,8 @@ export interface Attestation extends TeamDoc {
   actor: string;
   at: string;
   expiresAt: string;
+  /** sha256 of what the requirement said then (`attestedHash`). Rows of before it was kept have none. */
+  attested?: string;
 }
 
 const attestations: CollectionSpec<Attestation> = {
@@ -27,15 +29,6 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
   async list(scope: TeamScope): Promise<Attestation[]> {
     const page = await this.of(scope).find({}, { limit: 10_000 });
     return page.items;
-  }
-
-  /** `framework/requirement` of those that are valid at a moment. */
-  async validAt(scope: TeamScope, at: string): Promise<Set<string>> {
-    const groups = await this.of(scope).groupCount({ expiresAt: { gt: at } }, [
-      'frameworkId',
-      'requirementId',
-    ]);
-    return new Set(groups.map(({ key }) => key.join('/')));
   }
 
   /** Moments at which attestations end, after `from` until `to`, in order. */

@@ -6,6 +6,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../../../platfo
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { PostureService } from '../engine/posture.service.js';
 import type { AttestationsRepository } from './attestations.repository.js';
+import { attestedHash } from './attested-text.rules.js';
 
 const LONGEST_MS = 370 * 24 * 3_600_000;
 
@@ -49,6 +50,7 @@ export class AttestationsService {
       expiresAt: new Date(expiresAt).toISOString(),
       actor: actor.name,
       at: now.toISOString(),
+      attested: attestedHash(requirement),
     });
     await engine.recordScores(actor);
     await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {

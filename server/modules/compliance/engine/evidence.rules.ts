@@ -130,7 +130,13 @@ export function evidenceOf(
 }
 
 /** Whether the passes of a tally speak for the control. */
-export function passesCount({ tally, match }: TallyMatch): boolean {
+export function passesCount({
+  tally,
+  match,
+}: {
+  tally: Pick<CheckTally, 'complete'>;
+  match: MatchReason;
+}): boolean {
   return decides({ match }) && tally.complete && match.tier <= 2;
 }
 

@@ -16,6 +16,8 @@ import type {
   Attestation,
   AttestationsRepository,
 } from '../attestations/attestations.repository.js';
+import { stillSays } from '../attestations/attested-text.rules.js';
+import { attributionsOf } from '../common-controls/attributions.js';
 import type { Framework } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
@@ -38,6 +40,8 @@ export interface PostureDeps {
 export interface Standing extends PostureInputs {
   states: Map<string, TeamControlState>;
   attestations: Map<string, Attestation>;
+  /** In time, but the requirement says something else by now. */
+  outdated: Map<string, Attestation>;
   evaluatedAt: string | null;
 }
 
@@ -86,6 +90,7 @@ export class PostureService {
           weight: state?.weight ?? 0,
           attestationNeeded: attestation,
           attestation: given ?? null,
+          outdatedAttestation: standing.outdated.get(`${framework.id}/${id}`) ?? null,
           controls: controls.map(({ controlId, relation }) => ({
             id: controlId,
             title: standing.catalogue.controls.get(controlId)?.title ?? controlId,
@@ -100,6 +105,12 @@ export class PostureService {
       ...posture,
       sections: [...framework.sections],
       requirementStates,
+      attributions: attributionsOf([
+        framework,
+        ...framework.requirements.flatMap(({ controls }) =>
+          controls.map(({ controlId }) => standing.catalogue.controls.get(controlId)),
+        ),
+      ]),
     };
   }
 
@@ -136,12 +147,17 @@ export class PostureService {
       controls[standing.statusOf(id) ?? 'not_assessed'] += 1;
     }
     const { openFindings, accounts } = await this.#inScope(team, memory);
+    const topFixes = this.#topFixes(standing);
     return {
       frameworks: this.#summaries(standing),
       controls,
       openFindings,
       accounts,
-      topFixes: this.#topFixes(standing),
+      topFixes,
+      attributions: attributionsOf([
+        ...standing.catalogue.frameworks.values(),
+        ...topFixes.map(({ controlId }) => standing.catalogue.controls.get(controlId)),
+      ]),
       lastRun: memory?.lastRun ?? null,
     };
   }
@@ -193,8 +209,9 @@ export class PostureService {
 
   async #standing(team: TeamScope): Promise<Standing> {
     const { catalogues, clock } = this.deps;
-    const [catalogue, states, statuses, given, { scopeOf }] = await Promise.all([
+    const [catalogue, library, states, statuses, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
+      catalogues.all(team),
       this.deps.states.list(team),
       this.deps.states.statuses(team),
       this.deps.attestations.list(team),
@@ -202,15 +219,17 @@ export class PostureService {
     ]);
     const now = clock.now().toISOString();
     const byControl = new Map(states.map((state) => [state.controlId, state]));
-    const attestations = new Map(
-      given
-        .filter(({ expiresAt }) => expiresAt > now)
-        .map((item) => [`${item.frameworkId}/${item.requirementId}`, item]),
-    );
+    const attestations = new Map<string, Attestation>();
+    const outdated = new Map<string, Attestation>();
+    for (const item of given.filter(({ expiresAt }) => expiresAt > now)) {
+      const kept = stillSays(library, item) ? attestations : outdated;
+      kept.set(`${item.frameworkId}/${item.requirementId}`, item);
+    }
     return {
       catalogue,
       states: byControl,
       attestations,
+      outdated,
       evaluatedAt: states.reduce<string | null>(
         (newest, { evaluatedAt }) =>
           newest === null || evaluatedAt > newest ? evaluatedAt : newest,

@@ -29,7 +29,7 @@ type MappingQuery = z.output<NonNullable<typeof exportMappingCollection.query>>;
 export class ComplianceExportsService {
   constructor(private readonly deps: ComplianceExportsDeps) {}
 
-  /** Checks and matches are held, results pass by: memory does not grow with their number. */
+  /** Checks, their scopes and matches are held, results pass by: memory does not grow with their number. */
   async ocsf(team: TeamScope, query: OcsfQuery): Promise<FileAnswer> {
     const { evidence, matches, catalogues } = this.deps;
     const catalogue = await catalogues.of(team);
@@ -46,10 +46,12 @@ export class ComplianceExportsService {
       const wanted = item.matches.filter(isWanted);
       if (wanted.length > 0) matched.set(checkKey(item), wanted);
     }
-    const checks = new Map(
-      (await evidence.checks(team)).map((check) => [keyOf(check.provider, check), check]),
+    const known = await evidence.of(team);
+    const checks = new Map(known.checks.map((check) => [keyOf(check.provider, check), check]));
+    const whole = new Set(
+      known.scopes.filter(({ lastCompleteAt }) => lastCompleteAt !== null).map(scopeOf),
     );
-    const events = this.#events(team, { matched, checks, catalogue, framework, status });
+    const events = this.#events(team, { matched, checks, whole, catalogue, framework, status });
     return {
       fileName: 'compliance-findings.ocsf.jsonl',
       contentType: 'application/x-ndjson; charset=utf-8',
@@ -74,17 +76,20 @@ export class ComplianceExportsService {
     };
   }
 
-  async *#events(team: TeamScope, about: About): AsyncGenerator<string> {
-    const { matched, checks, catalogue, framework, status } = about;
+  async *#events(team: TeamScope, wanted: About): AsyncGenerator<string> {
+    const { matched, checks, whole, catalogue, framework, status } = wanted;
     for await (const results of this.deps.evidence.results(team)) {
       let text = '';
       for (const result of results) {
         // A person called it a false positive: it says nothing either way.
         if (result.standing === 'excluded') continue;
+        const complete = whole.has(scopeOf(result));
         for (const match of matched.get(checkKey(result)) ?? []) {
-          if (status && !status.includes(statusFor(result.standing, match.reason))) continue;
+          const said = statusFor(result.standing, match.reason, complete);
+          if (status && !status.includes(said)) continue;
           const check = checks.get(keyOf(result.provider, describedBy(result)));
-          const told = { result, check, match, catalogue, framework, productVersion: version };
+          const about = { catalogue, framework, productVersion: version };
+          const told = { result, check, match, complete, ...about };
           text += `${JSON.stringify(complianceFinding(told))}\n`;
         }
       }
@@ -93,13 +98,21 @@ export class ComplianceExportsService {
   }
 }
 
+type ScopeParts = Pick<CheckResult, 'tool' | 'checkId' | 'provider' | 'accountId' | 'region'>;
+
 interface About {
   matched: ReadonlyMap<string, ControlMatch[]>;
   checks: ReadonlyMap<string, KnownCheck>;
+  /** Scopes that a whole report covered. */
+  whole: ReadonlySet<string>;
   catalogue: Catalogue;
   framework?: string;
   status?: readonly string[];
 }
+
+/** As the engine tells apart what a report covered. */
+const scopeOf = ({ tool, checkId, provider, accountId, region }: ScopeParts) =>
+  JSON.stringify([tool, checkId, provider, accountId, region]);
 
 const describedBy = ({ tool, checkId }: CheckResult) => ({ tool, check: { id: checkId } });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
+import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { uuidOf } from './uuid-v5.js';
@@ -80,6 +81,38 @@ describe('OCSF compliance findings', () => {
     expect((await of('thing', 'CFG-01'))?.compliance.status_id).toBe(2);
     const muted = await of('key-c', 'CRY-09');
     expect(muted).toMatchObject({ status: 'Suppressed', compliance: { status_id: 3 } });
+  });
+
+  it('do not tell a pass out of a report that was cut off, as the engine does not', async () => {
+    const cut = new TestTeam(core);
+    const rows = ['key-a', 'key-b'].map((resource) => {
+      return { check: 'kms_cmk_are_used', resource, status: 'PASS' as const };
+    });
+    const text = ocsfReport(rows);
+    const seen = async () => {
+      const content = await textOf(await exports().ocsf(cut.actor, { controlId: 'CRY-09' }));
+      const found: Event[] = content
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+      return found.map(({ compliance, status_id }) => ({ ...compliance, life: status_id }));
+    };
+    const of = (status: ('pass' | 'unknown')[]) =>
+      exports().ocsf(cut.actor, { controlId: 'CRY-09', status });
+    await cut.importCut(text, 0.8);
+    const [first] = await seen();
+    expect(first).toMatchObject({ status_id: 2, status: 'Warning', life: 1 });
+    expect(first.status_details.join(' ')).toContain('cut off');
+    expect(first.checks[0]).toMatchObject({ status: 'Pass' });
+    expect(await textOf(await of(['pass']))).toBe('');
+    expect((await textOf(await of(['unknown']))).trim().split('\n')).toHaveLength(1);
+    const state = await core.compliance.controls.get(cut.actor, 'CRY-09');
+    expect(state.status).toBe('not_assessed');
+    // A whole report makes up for it.
+    await cut.import(rows);
+    const after = await seen();
+    expect(after.map(({ status_id }) => status_id)).toEqual([1, 1]);
+    expect(after[0].status_details.join(' ')).not.toContain('cut off');
   });
 
   it('are without secrets, and the same whenever they are written', async () => {

@@ -2,8 +2,9 @@ import type { MatchReason } from '../../../../contract/compliance.js';
 import type { Severity } from '../../../../contract/severity.js';
 import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
+import { attributionsOf } from '../common-controls/attributions.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
-import { decides } from '../engine/evidence.rules.js';
+import { passesCount } from '../engine/evidence.rules.js';
 import type { ControlMatch } from '../matching/control-matcher.js';
 import { uuidOf } from './uuid-v5.js';
 
@@ -20,10 +21,17 @@ const SEVERITY_ID: Record<Severity, number> = {
 
 export type ResultStatus = 'pass' | 'fail' | 'unknown';
 
-/** What one result says of one control: a pass counts only where the match can prove something. */
-export function statusFor(standing: CheckResult['standing'], match: MatchReason): ResultStatus {
+/**
+ * What one result says of one control: a pass counts only where the engine lets it count. `complete`: a
+ * whole report covered the scope of the result.
+ */
+export function statusFor(
+  standing: CheckResult['standing'],
+  match: MatchReason,
+  complete: boolean,
+): ResultStatus {
   if (standing === 'fail') return 'fail';
-  return standing === 'pass' && match.tier <= 2 && decides({ match }) ? 'pass' : 'unknown';
+  return standing === 'pass' && passesCount({ tally: { complete }, match }) ? 'pass' : 'unknown';
 }
 
 const COMPLIANCE: Record<ResultStatus, { status_id: number; status: string }> = {
@@ -36,6 +44,8 @@ export interface Told {
   result: CheckResult;
   check: KnownCheck | undefined;
   match: ControlMatch;
+  /** A whole report covered the scope of the result. */
+  complete: boolean;
   catalogue: Catalogue;
   /** Only requirements of this framework are named. */
   framework?: string;
@@ -44,15 +54,19 @@ export interface Told {
 
 /** A Compliance Finding (class 2003) for one check result and one control. Nothing in it depends on when it is written. */
 export function complianceFinding(told: Told) {
-  const { result, check, match, catalogue, framework, productVersion } = told;
+  const { result, check, match, complete, catalogue, framework, productVersion } = told;
   const { controlId, reason } = match;
-  const status = statusFor(result.standing, reason);
+  const status = statusFor(result.standing, reason, complete);
   const time = Date.parse(result.observedAt);
   const uid = uuidOf('ocsf', result.teamId, result.id, controlId);
   const served = catalogue
     .requirementsOf(controlId)
     .filter((edge) => !framework || edge.framework.id === framework);
   const standards = [...new Set(served.map((edge) => standardOf(edge.framework)))];
+  const attributions = attributionsOf([
+    catalogue.controls.get(controlId),
+    ...served.map((edge) => edge.framework),
+  ]);
   const title = check?.check.title || result.checkId;
   return {
     activity_id: 1,
@@ -91,7 +105,7 @@ export function complianceFinding(told: Told) {
       requirements: served.map((edge) => `${edge.framework.id} ${edge.requirement.id}`),
       checks: [{ uid: result.checkId, name: title, ...COMPLIANCE[verdictOf(result.standing)] }],
       status_code: result.exempt ? 'exempt' : result.verdict,
-      status_details: [reason.text, ...notProven(result.standing, status)],
+      status_details: [reason.text, ...notProven(told, status)],
     },
     resources: [
       {
@@ -120,6 +134,7 @@ export function complianceFinding(told: Told) {
       : {}),
     unmapped: {
       match: { tier: reason.tier, confidence: reason.confidence, relation: reason.relation },
+      ...(attributions.length > 0 ? { attributions } : {}),
     },
   };
 }
@@ -135,10 +150,19 @@ function lifeOf(status: ResultStatus, exempt: boolean) {
 const verdictOf = (standing: CheckResult['standing']): ResultStatus =>
   standing === 'pass' || standing === 'fail' ? standing : 'unknown';
 
-function notProven(standing: CheckResult['standing'], status: ResultStatus): string[] {
-  return standing === 'pass' && status === 'unknown'
-    ? ['The check passed, but a match of this kind does not show that the control is implemented.']
-    : [];
+function notProven({ result, match, complete }: Told, status: ResultStatus): string[] {
+  if (result.standing !== 'pass' || status !== 'unknown') return [];
+  const isProof = statusFor('pass', match.reason, true) === 'pass';
+  return [
+    ...(isProof
+      ? []
+      : [
+          'The check passed, but a match of this kind does not show that the control is implemented.',
+        ]),
+    ...(complete
+      ? []
+      : ['The check passed, but its report was cut off: what is missing of it may have failed.']),
+  ];
 }
 
 const standardOf = ({ name, version }: { name: string; version: string }) =>

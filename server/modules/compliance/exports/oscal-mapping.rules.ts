@@ -1,4 +1,5 @@
 import type { Relation } from '../../../../contract/compliance.js';
+import { attributionsOf, controlAttributions } from '../common-controls/attributions.js';
 import type { Catalogue, Framework } from '../common-controls/catalogue.js';
 import { uuidOf } from './uuid-v5.js';
 
@@ -25,12 +26,20 @@ export function mappingCollection(catalogue: Catalogue, frameworks: readonly Fra
     requirements.some(({ controls }) => controls.length > 0),
   );
   const ids = mapped.map(({ id }) => id);
-  const library = resource(uuidOf('library', catalogue.version), 'Common control library');
+  const named = mapped.flatMap(({ requirements }) =>
+    requirements.flatMap(({ controls }) => controls.map(({ controlId }) => controlId)),
+  );
+  const library = resource(
+    uuidOf('library', catalogue.version),
+    'Common control library',
+    controlAttributions(catalogue, named),
+  );
   const targets = mapped.map((framework) => ({
     framework,
     resource: resource(
       uuidOf('framework', framework.id, framework.version),
       `${framework.name} ${framework.version}, ${framework.publisher}`,
+      attributionsOf([framework]),
     ),
   }));
   const dates = mapped.flatMap(({ source }) => (source ? [source.published] : []));
@@ -66,9 +75,15 @@ export function mappingCollection(catalogue: Catalogue, frameworks: readonly Fra
 interface Resource {
   uuid: string;
   title: string;
+  /** What has to be shown with its texts, when they are not ours. */
+  remarks?: string;
 }
 
-const resource = (uuid: string, title: string): Resource => ({ uuid, title });
+const resource = (uuid: string, title: string, attributions: readonly string[]): Resource => ({
+  uuid,
+  title,
+  ...(attributions.length > 0 ? { remarks: attributions.join('\n') } : {}),
+});
 
 function mappingOf(framework: Framework, library: Resource, own: Resource) {
   const { requirements } = framework;

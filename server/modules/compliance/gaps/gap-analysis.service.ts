@@ -1,5 +1,6 @@
 import type { FrameworkGaps, FrameworkOverlap, TextFile } from '../../../../contract/compliance.js';
 import type { Actor } from '../../../platform/auth/actor.js';
+import { attributionsOf } from '../common-controls/attributions.js';
 import { gainOf, postureOf, weightsOf } from '../engine/posture.rules.js';
 import { describe, type PostureService } from '../engine/posture.service.js';
 import { writeTable } from '../library/read-table.js';
@@ -46,11 +47,15 @@ export class GapAnalysisService {
       sections: [...framework.sections],
       gaps,
       fixes,
+      attributions: attributionsOf([
+        framework,
+        ...[...open.keys()].map((id) => inputs.catalogue.controls.get(id)),
+      ]),
     };
   }
 
   async export(actor: Actor, frameworkId: string): Promise<TextFile> {
-    const { framework, gaps } = await this.of(actor, frameworkId);
+    const { framework, gaps, attributions } = await this.of(actor, frameworkId);
     const rows = gaps.map((gap) => [
       framework.id,
       gap.section,
@@ -62,6 +67,8 @@ export class GapAnalysisService {
       gap.attestationMissing ? 'yes' : 'no',
       gap.controls.map(({ id, status }) => `${id} ${status}`).join('; '),
       gap.why,
+      // On every row: rows are copied without their head.
+      attributions.join(' | '),
     ]);
     return {
       fileName: `${framework.id}-gaps.csv`,
@@ -95,4 +102,5 @@ const COLUMNS = [
   'attestation_missing',
   'controls',
   'why',
+  'attribution',
 ];

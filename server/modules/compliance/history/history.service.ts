@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   CONTROL_STATUSES,
+  type ControlStateChange,
   type ControlStatus,
   type getPostureAt,
   type ScorePoint,
@@ -22,6 +23,19 @@ export interface HistoryDeps {
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 90;
 const MOST_CHANGES = 1_000;
+
+/** A control as it was judged at a moment; its title and domain are of the library of today. */
+export type PastControl = Pick<
+  ControlStateChange,
+  'status' | 'assurance' | 'openFindings' | 'contradicted' | 'reason'
+> & {
+  id: string;
+  title: string;
+  domain: string;
+  /** Since when it stood so; null when nothing was known of it. */
+  since: string | null;
+  attribution?: string | undefined;
+};
 
 interface Wanted {
   /** Default: every active one. */
@@ -61,6 +75,35 @@ export class HistoryService {
         return { ...rest, since };
       }),
     };
+  }
+
+  /** Every control at a moment that is not in the future, as it was judged then over all accounts. */
+  async controlsAt(
+    team: TeamScope,
+    moment: string,
+    { domain, status }: { domain?: string | undefined; status?: ControlStatus | undefined } = {},
+  ): Promise<{ at: string; controls: PastControl[] }> {
+    const at = this.#past('at', moment);
+    const [states, catalogue] = await Promise.all([
+      this.deps.stateHistory.at(team, at),
+      this.deps.catalogues.of(team),
+    ]);
+    const controls = [...catalogue.controls.values()].map((control): PastControl => {
+      const { id, title, attribution } = control;
+      const known = states.get(id);
+      return {
+        ...{ id, title, domain: control.domain, attribution },
+        status: known?.status ?? 'not_assessed',
+        assurance: known?.assurance ?? 'none',
+        openFindings: known?.openFindings ?? 0,
+        contradicted: known?.contradicted ?? false,
+        reason: known?.reason ?? 'Nothing was known of it then.',
+        since: known?.at ?? null,
+      };
+    });
+    const isWanted = (one: PastControl) =>
+      (!domain || one.domain === domain) && (!status || one.status === status);
+    return { at, controls: controls.filter(isWanted) };
   }
 
   /** A framework's score, oldest first. */

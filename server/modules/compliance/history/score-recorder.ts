@@ -2,6 +2,7 @@ import type { ControlStatus, DefinitionChange } from '../../../../contract/compl
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
+import { stillSays } from '../attestations/attested-text.rules.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ControlStatesRepository } from '../engine/control-states.repository.js';
 import { postureOf } from '../engine/posture.rules.js';
@@ -46,13 +47,15 @@ export class ScoreRecorder {
 
   async #record(team: TeamScope, at: string, ruleVersion: string): Promise<ScoreMoves> {
     const { catalogues, states, attestations, scoping, scores } = this.deps;
-    const [catalogue, latest, statuses, attested, { scopeOf }] = await Promise.all([
+    const [catalogue, latest, statuses, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
       scores.latest(team),
       states.statuses(team),
-      attestations.validAt(team, at),
+      attestations.list(team),
       readScoping(scoping, team, []),
     ]);
+    const valid = given.filter((item) => item.expiresAt > at && stillSays(catalogue, item));
+    const attested = new Set(valid.map((item) => `${item.frameworkId}/${item.requirementId}`));
     const inputs = {
       catalogue,
       statusOf: (controlId: string, frameworkId?: string): ControlStatus | undefined =>

@@ -5,6 +5,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import { checkFramework } from './check-framework.js';
 import { type CustomFramework, LIMITS } from './custom-file.js';
 import { type CustomLibrary, packed } from './custom-library.js';
@@ -21,6 +22,7 @@ export interface CustomFrameworksDeps {
   library: CustomLibrary;
   libraries: TeamLibrariesRepository;
   activation: FrameworkActivationService;
+  engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
   audit: Audit;
   clock: Clock;
 }
@@ -56,10 +58,12 @@ export class CustomFrameworksService {
 
   /** Stores the framework whole, in place of the one with its id; a new one becomes active. */
   async import(actor: Actor, file: LibraryFile, head: Head): Promise<AvailableFramework> {
-    const { activation, library } = this.deps;
+    const { activation, library, engine } = this.deps;
     const { framework, problems } = await this.#read(actor, file, head);
     if (!framework) throw refused(problems);
     await library.alone(actor, () => this.#store(actor, framework));
+    // Scores move with what the framework says, and their history with them.
+    await engine.catchUp(actor);
     const found = (await activation.available(actor)).find(({ id }) => id === framework.id);
     if (!found) throw new ConflictError(`${framework.id} was removed meanwhile`);
     return found;
@@ -96,7 +100,7 @@ export class CustomFrameworksService {
     });
   }
 
-  /** Attestations stay: they hold again when the framework is imported again. */
+  /** Attestations stay: they hold again when the framework is imported again with the same requirements. */
   async remove(actor: Actor, frameworkId: string, confirm: string): Promise<void> {
     const { libraries, library, audit } = this.deps;
     const framework = await this.#own(actor, frameworkId);
@@ -123,6 +127,7 @@ export class CustomFrameworksService {
         sha256: removed,
       });
     });
+    await this.deps.engine.catchUp(actor);
   }
 
   async export(actor: Actor, frameworkId: string, format: 'yaml' | 'csv') {

@@ -75,7 +75,7 @@ export class FrameworkActivationService {
 }
 
 function availableOf(
-  { id, name, version, publisher, about, source, sections, requirements }: Framework,
+  { id, name, version, publisher, about, source, sections, requirements, attribution }: Framework,
   origin: Origin,
   { active, targetScore }: FrameworkChoice,
 ): AvailableFramework {
@@ -89,5 +89,6 @@ function availableOf(
     requirements: requirements.length,
     controls: controls.size,
     attestations: requirements.filter(({ attestation }) => attestation).length,
+    attribution,
   };
 }

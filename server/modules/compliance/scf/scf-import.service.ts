@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ScfPreview, ScfRelease, ScfStatus } from '../../../../contract/scf.js';
 import type { Audit } from '../../../platform/audit/audit.js';
-import type { Actor } from '../../../platform/auth/actor.js';
+import { type Actor, requirePermission } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
@@ -37,6 +37,8 @@ export interface ScfFile {
 export const MOST_RELEASES = 12;
 const STAGED_DAYS = 7;
 const LEASE = 'scf.import';
+/** Releases are stored once for all teams. */
+const NEEDED = 'installation:write';
 
 /**
  * Brings the user's own copy of the SCF in: read, stored beside what there is, compared, and taken into use in
@@ -57,6 +59,7 @@ export class ScfImportService {
   /** Reads a workbook and stores it beside the release in use. The same bytes are stored once. */
   async stage(actor: Actor, file: ScfFile): Promise<ScfPreview> {
     const { leases, scf, audit } = this.deps;
+    requirePermission(actor, NEEDED);
     const sha256 = await hashOf(file.path);
     const releaseId = await leases.hold(LEASE, async (lease) => {
       await this.#tidy();
@@ -92,6 +95,7 @@ export class ScfImportService {
     { force = false }: { force?: boolean } = {},
   ): Promise<ScfStatus & { changed: boolean }> {
     const { leases, scf, audit, clock } = this.deps;
+    requirePermission(actor, NEEDED);
     const changed = await leases.hold(LEASE, async (lease) => {
       const item = await this.#require(releaseId);
       const currentId = await scf.currentId();
@@ -140,6 +144,7 @@ export class ScfImportService {
   /** Removes a stored release. Of the one in use, its frameworks go from every team that chose them. */
   async remove(actor: Actor, releaseId: string): Promise<ScfStatus> {
     const { leases, scf, audit } = this.deps;
+    requirePermission(actor, NEEDED);
     const wasCurrent = await leases.hold(LEASE, async () => {
       const { release, sha256 } = await this.#require(releaseId);
       const isCurrent = (await scf.currentId()) === releaseId;

@@ -49,6 +49,25 @@ const NEXT: MadeWorkbook = {
   ],
 };
 
+test('what all teams see takes a right over the installation; compliance of a team is not enough', async () => {
+  await bring({});
+  const { release } = await stage(NEXT);
+  const one = anActor('b', ['compliance:read', 'compliance:write']);
+  const refused = {
+    status: 403,
+    message: expect.stringContaining('every team of the installation'),
+  };
+  const path = await fileOf({ release: '2025.4' });
+  await expect(imports().stage(one, { path })).rejects.toMatchObject(refused);
+  await expect(imports().import(one, release.id)).rejects.toMatchObject(refused);
+  await expect(imports().remove(one, release.id)).rejects.toMatchObject(refused);
+  const { current } = await imports().status(one);
+  expect(current?.release).toBe('2026.1');
+  expect((await imports().releases(one, 10)).items).toHaveLength(2);
+  // What a team measures itself by is its own matter.
+  expect((await texts().choose(one, HARBOUR, true)).active).toBe(true);
+});
+
 describe('a preview', () => {
   test('tells every change against what is in use, and changes nothing', async () => {
     await bring({});
@@ -255,6 +274,17 @@ test('text stands beside ours where number and meaning are the same', async () =
       { id: 'E-LMP-99', title: '' },
     ],
     risks: [{ id: 'R-AC-1', title: 'An open door' }],
+    compensatingControls: [
+      { id: 'AST-77', title: 'Keeping of AST-77' },
+      { id: 'IRO-14', title: 'Keeping of IRO-14' },
+    ],
+    privacyPrinciples: [],
+  });
+  expect(await texts().control('GOV-01')).toMatchObject({
+    compensatingControls: [],
+    privacyPrinciples: [
+      { id: '1', title: 'Ask first', text: 'Nobody is listed who was not asked.' },
+    ],
   });
   expect((await texts().beside('IRO-14')).text).toBeNull();
   expect((await texts().beside('scf:IRO-14')).text).toMatchObject({ id: 'IRO-14', isOurs: false });

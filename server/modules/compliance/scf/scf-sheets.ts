@@ -212,17 +212,25 @@ export async function readEntries(
 ): Promise<ScfEntry[]> {
   const entries = new Map<string, ScfEntry>();
   let group: string | null = null;
-  const isRead = await readTable(workbook, sheet, columns, ['id', 'title'], ({ number, text }) => {
-    const id = text('id').trim();
-    group = orNull(text('group')) ?? group;
-    if (!pattern.test(id)) return;
-    if (entries.has(id)) {
-      warnings.add(sheet, `${id} stands there twice; the first counts`, number);
-      return;
-    }
-    const controls = idsIn(text('controls')).filter((control) => /^[A-Z]{3}-\d/.test(control));
-    entries.set(id, { kind, id, group, title: text('title'), text: text('text'), controls });
-  });
+  const isRead = await readTable(
+    workbook,
+    sheet,
+    columns,
+    ['id', 'title'],
+    ({ number, text, texts }) => {
+      const id = text('id').trim();
+      group = orNull(text('group')) ?? group;
+      if (!pattern.test(id)) return;
+      if (entries.has(id)) {
+        warnings.add(sheet, `${id} stands there twice; the first counts`, number);
+        return;
+      }
+      const controls = idsIn(texts('controls').join('\n')).filter((control) =>
+        /^[A-Z]{3}-\d/.test(control),
+      );
+      entries.set(id, { kind, id, group, title: text('title'), text: text('text'), controls });
+    },
+  );
   if (!isRead) warnings.add(sheet, 'its columns are not known; it is not read');
   return [...entries.values()];
 }

@@ -5,6 +5,8 @@ export interface TableRow<Key extends string> {
   number: number;
   /** The cell's text unchanged; empty where there is none. */
   text(key: Key): string;
+  /** The same of every column that fits the key, in order; without empty ones. */
+  texts(key: Key): string[];
 }
 
 /** The header stands in one of the first rows, below titles and definitions. */
@@ -12,7 +14,7 @@ export const HEADER_WITHIN = 12;
 
 /**
  * Reads a sheet by its headers. Answers false when no row near its beginning has all that are required.
- * The first column that fits a pattern counts.
+ * `text` is of the first column that fits a pattern.
  */
 export async function readTable<Key extends string>(
   workbook: Workbook,
@@ -21,7 +23,7 @@ export async function readTable<Key extends string>(
   required: readonly NoInfer<Key>[],
   take: (row: TableRow<Key>) => void,
 ): Promise<boolean> {
-  let at: Map<Key, number> | null = null;
+  let at: Map<Key, number[]> | null = null;
   await workbook.eachRow(sheet, (row) => {
     if (at === null) {
       if (row.number > HEADER_WITHIN) return;
@@ -30,8 +32,12 @@ export async function readTable<Key extends string>(
       return;
     }
     const places = at;
-    const text = (key: Key) => row.cells[places.get(key) ?? -1]?.text ?? '';
-    take({ number: row.number, text });
+    const textAt = (place: number | undefined) => row.cells[place ?? -1]?.text ?? '';
+    take({
+      number: row.number,
+      text: (key) => textAt(places.get(key)?.[0]),
+      texts: (key) => (places.get(key) ?? []).map(textAt).filter((text) => text !== ''),
+    });
   });
   return at !== null;
 }
@@ -39,14 +45,15 @@ export async function readTable<Key extends string>(
 function columnsIn<Key extends string>(
   row: Row,
   columns: Readonly<Record<Key, RegExp>>,
-): Map<Key, number> {
-  const found = new Map<Key, number>();
+): Map<Key, number[]> {
+  const found = new Map<Key, number[]>();
   const patterns = Object.entries(columns) as [Key, RegExp][];
   row.cells.forEach((cell, index) => {
     const header = normalised(cell?.text ?? '').toLowerCase();
     if (header === '') return;
-    const fits = patterns.find(([key, pattern]) => !found.has(key) && pattern.test(header));
-    if (fits) found.set(fits[0], index);
+    const fitting = patterns.filter(([, pattern]) => pattern.test(header)).map(([key]) => key);
+    const key = fitting.find((one) => !found.has(one)) ?? fitting[0];
+    if (key) found.set(key, [...(found.get(key) ?? []), index]);
   });
   return found;
 }

@@ -115,11 +115,14 @@ export class ScfTextsService {
 
   async #text(release: StoredScfRelease, control: ScfControl): Promise<ScfControlText> {
     const { scf, shipped } = this.deps;
-    const [requests, risks, threats] = await Promise.all([
+    const [requests, risks, threats, [instead], principles] = await Promise.all([
       scf.entries(release.id, 'evidence_request', control.evidenceRequests),
       scf.entries(release.id, 'risk', control.risks),
       scf.entries(release.id, 'threat', control.threats),
+      scf.entries(release.id, 'compensating_control', [control.id]),
+      scf.entriesFor(release.id, 'privacy_principle', control.id),
     ]);
+    const compensating = instead?.controls.filter((id) => id !== control.id) ?? [];
     const found = new Map(requests.map((request) => [request.id, request]));
     return {
       ...control,
@@ -130,6 +133,8 @@ export class ScfTextsService {
       }),
       risks: named(control.risks, risks),
       threats: named(control.threats, threats),
+      compensatingControls: named(compensating, await scf.controlsByIds(release.id, compensating)),
+      privacyPrinciples: principles.map(({ id, title, text }) => ({ id, title, text })),
       isOurs: isOurs(shipped, control.id),
     };
   }

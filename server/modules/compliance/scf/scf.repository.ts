@@ -232,6 +232,16 @@ export class ScfRepository extends GlobalRepository<StoredScfRelease> {
     const rows = await this.all(entries).getMany(ids.map((id) => `${releaseId}/${kind}/${id}`));
     return rows.map(({ entry }) => entry);
   }
+
+  /** Of one kind, those that name the control, in the order of the workbook’s ids. */
+  async entriesFor(releaseId: string, kind: ScfEntryKind, controlId: string): Promise<ScfEntry[]> {
+    const found: ScfEntry[] = [];
+    const wanted = { releaseId, kind, controls: { all: [controlId] } };
+    for await (const page of this.all(entries).each(wanted)) {
+      found.push(...page.map(({ entry }) => entry));
+    }
+    return found.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  }
 }
 
 async function everyOf<T extends OfRelease>(

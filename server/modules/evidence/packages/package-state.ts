@@ -24,7 +24,7 @@ export interface ControlAt {
 /** All that a package says, read once: the same state makes the same package. */
 export interface PackageState {
   team: string;
-  framework: FrameworkSummary & { requirementStates: RequirementState[] };
+  framework: FrameworkSummary & { requirementStates: RequirementState[]; attributions: string[] };
   from: string;
   to: string;
   controls: ControlAt[];

@@ -166,6 +166,11 @@ describe('OSCAL', () => {
     const items = app.platform.repositories.create(EvidenceItemsRepository);
     const state = await packageState({ items, compliance: app.compliance }, actor, wanted);
     expect(problemsOf(assessmentPlan(state))).toEqual([]);
+    expect(assessmentPlan(state)['assessment-plan'].metadata).not.toHaveProperty('remarks');
+    const framework = { ...state.framework, attributions: ['Made-up texts © their makers'] };
+    const foreign = assessmentPlan({ ...state, framework });
+    expect(foreign['assessment-plan'].metadata.remarks).toBe('Made-up texts © their makers');
+    expect(problemsOf(foreign)).toEqual([]);
   });
 
   test('the schema is one that can say no', async () => {

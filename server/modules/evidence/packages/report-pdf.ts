@@ -64,6 +64,8 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     small(document, `${placeOf(item)}; ${until}${review}`);
     small(document, `SHA-256 ${item.revisions.at(-1)?.sha256 ?? ''}`);
   }
+  if (framework.attributions.length > 0) heading(document, 'Texts of others');
+  for (const attribution of framework.attributions) row(document, '', attribution);
   document.end();
   return bytes;
 }

@@ -14,7 +14,7 @@ export function prop(name: string, value: string, remarks?: string) {
 }
 
 /** `last-modified` is the end of the period, not the time of making: a document made again is the same. */
-export function metadata({ to }: PackageState, title: string) {
+export function metadata({ framework: { attributions }, to }: PackageState, title: string) {
   return {
     title: line(title),
     'last-modified': to,
@@ -23,6 +23,7 @@ export function metadata({ to }: PackageState, title: string) {
     roles: [{ id: 'assessed-organisation', title: 'Assessed organisation' }],
     parties: [{ uuid: PARTY, type: 'organization', name: 'Assessed organisation' }],
     'responsible-parties': [{ 'role-id': 'assessed-organisation', 'party-uuids': [PARTY] }],
+    ...(attributions.length > 0 ? { remarks: attributions.join('\n') } : {}),
   };
 }
 

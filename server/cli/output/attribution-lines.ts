@@ -1,0 +1,8 @@
+import { dim, width } from './style.js';
+import { wrap } from './wrap.js';
+
+/** Lines below a table that names texts of others, each attribution once; none where all texts are ours. */
+export function attributionLines(texts: readonly { attribution?: string | undefined }[]): string[] {
+  const found = new Set(texts.flatMap(({ attribution }) => attribution ?? []));
+  return [...found].sort().flatMap((text) => wrap(text, width()).map((line) => dim(line)));
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CliFolder, SAMPLE } from '../testing/run-cli.js';
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: CliFolder;
+beforeAll(async () => {
+  folder = await CliFolder.make();
+});
+afterAll(() => folder.remove());
+
+const json = async (...args: string[]) =>
+  JSON.parse((await folder.run([...args, '--json'])).stdout);
+const PAST = '2020-01-01T00:00:00Z';
+
+test('controls and frameworks as they were judged before and after a report came', async () => {
+  await folder.run(['import', SAMPLE]);
+  const now = await json('controls');
+  const at = new Date().toISOString();
+  const then = await json('controls', '--at', at);
+  expect(then.at).toBe(at);
+  const told = ({ id, status, reason }: Record<string, string>) => ({ id, status, reason });
+  const assessed = (list: { status: string }[]) =>
+    list.filter(({ status }) => status !== 'not_assessed');
+  expect(assessed(then.controls).length).toBeGreaterThan(5);
+  expect(assessed(then.controls).map((one) => told(one as never))).toEqual(
+    assessed(now.controls).map((one) => told(one as never)),
+  );
+  const before = await json('controls', '--at', PAST);
+  expect(before.controls).toHaveLength(now.controls.length);
+  expect(assessed(before.controls)).toEqual([]);
+  expect(await json('controls', '--at', PAST, '--status', 'implemented')).toMatchObject({
+    controls: [],
+  });
+
+  const { frameworks } = await json('frameworks');
+  const past = await json('frameworks', '--at', at);
+  const scores = (list: Record<string, unknown>[], id: string) =>
+    Object.fromEntries(list.map((one) => [one[id], one.score]));
+  expect(scores(past.frameworks, 'frameworkId')).toEqual(scores(frameworks, 'id'));
+  expect((await json('frameworks', '--at', PAST)).frameworks).toEqual([]);
+  const shown = await folder.run(['frameworks', '--at', at]);
+  expect(shown.stdout).toContain(`As judged at ${at}`);
+  expect(shown.stdout).toMatch(/Score .*Coverage/);
+  const table = await folder.run(['controls', '--at', PAST, '--domain', 'iac']);
+  expect(table.stdout).toContain('Nothing was known of it then.');
+});
+
+test.each([
+  ['no date', ['controls', '--at', 'yesterday'], 'ISO 8601'],
+  ['no time', ['controls', '--at', '2026-03-01'], 'ISO 8601'],
+  ['the future', ['frameworks', '--at', '2999-01-01T00:00:00Z'], 'not in the future'],
+  ['an explanation', ['controls', '--why', 'IAC-06', '--at', PAST], '--why'],
+])('%s is wrong use', async (_, args, message) => {
+  const { code, stderr } = await folder.run(args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+});

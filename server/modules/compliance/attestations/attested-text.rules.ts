@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { Relation } from '../../../../contract/compliance.js';
+import type { Catalogue } from '../common-controls/catalogue.js';
+import type { Attestation } from './attestations.repository.js';
+
+interface Asked {
+  id: string;
+  title: string;
+  controls: readonly { id: string; relation: Relation }[];
+}
+
+/** sha256 of what a person attests to: the requirement's text and which controls cover how much of it, in any order. */
+export function attestedHash({ id, title, controls }: Asked): string {
+  const lines = controls.map((control) => `${control.id} ${control.relation}`).sort();
+  return createHash('sha256')
+    .update(JSON.stringify([id, title, lines]))
+    .digest('hex');
+}
+
+/**
+ * Whether the requirement still says what was attested to. Of a row without a hash that is not known, so
+ * it does not count. `library`: all frameworks of the team, those it does not measure itself by among them.
+ */
+export function stillSays(library: Catalogue, attestation: Attestation): boolean {
+  const { frameworkId, requirementId, attested } = attestation;
+  const requirement = library.requirement(frameworkId, requirementId);
+  if (!requirement || !attested) return false;
+  const { id, title } = requirement;
+  const controls = requirement.controls.map((edge) => ({
+    id: edge.controlId,
+    relation: edge.relation,
+  }));
+  return attestedHash({ id, title, controls }) === attested;
+}
