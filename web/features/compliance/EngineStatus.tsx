@@ -76,7 +76,7 @@ function Health({ health: { lastRun, fullAt, lastCheck, lastAlarm } }: { health:
             label: 'Its result',
             value: lastCheck && (lastCheck.wrong > 0 ? 'states were wrong' : 'all equal'),
           },
-          { label: 'Last alarm', value: isOld && lastAlarm && <When at={lastAlarm.at} /> },
+          { label: 'Last alarm', value: isOld ? <When at={lastAlarm.at} /> : null },
         ]}
       />
       {!lastCheck && (

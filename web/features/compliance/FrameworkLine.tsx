@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { FrameworkSummary, Posture, ScorePoint } from '../../../contract/compliance.js';
-import { count, percent } from '../../ui/format.js';
+import { count, counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { RangeBar } from '../../ui/RangeBar.js';
 import classes from './FrameworkLine.module.css';
@@ -54,7 +54,7 @@ export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProp
         tone={bandTones[band]}
       />
       <Text className={`tabular ${classes.counts}`} size="xs" c="dimmed" component="div">
-        <span>{count(requirements.total)} requirements</span>
+        <span>{counted(requirements.total, 'requirement')}</span>
         {requirementShares(requirements).map(({ key, label, value }) => (
           <span key={key}>
             {count(value)} {label.toLowerCase()}

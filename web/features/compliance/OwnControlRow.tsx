@@ -24,7 +24,7 @@ export function OwnControlRow({ control, onRemove }: OwnControlRowProps) {
           {id} {title}
         </TextLink>
         <Text size="xs" c="dimmed" className="tabular" mt={2}>
-          {domainName} · {words(kind).toLowerCase()} · reviewed {words(cadence).toLowerCase()} ·
+          {domainName} · {words(kind).toLowerCase()} · review: {words(cadence).toLowerCase()} ·
           weight {weight}
         </Text>
         <UsedBy control={control} />

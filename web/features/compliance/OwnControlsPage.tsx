@@ -45,7 +45,7 @@ export function OwnControlsPage() {
       <PageHeader
         title="Your own controls"
         crumb={<TextLink to="/controls">Controls</TextLink>}
-        about="Controls that the library does not have. They are judged like all others, and requirements of your own frameworks can name them."
+        about="Controls that the library does not have. They are judged like all others, and requirements of your own frameworks can name them. One that a requirement uses can be removed after that requirement."
         actions={
           <>
             {has && <ExportMenu busy={save.isPending} onExport={save.mutate} />}

@@ -58,8 +58,8 @@ function Then({ past: { frameworks, controls } }: { past: Past }) {
                   framework={{ id, ...posture }}
                   past={
                     <>
-                      <time title={instant(since)}>so since {day(since)}</time> ·{' '}
-                      {today ? `now ${rangeText(today)}` : 'not active now'}
+                      <time title={instant(since)}>since {day(since)}</time> ·{' '}
+                      {today ? `now ${rangeText(today).toLowerCase()}` : 'not active now'}
                     </>
                   }
                 />
