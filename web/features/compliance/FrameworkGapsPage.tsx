@@ -55,8 +55,8 @@ function GapsView({ data }: { data: FrameworkGaps }) {
         {save.error && <ProblemAlert problem={save.error} />}
         <FrameworkScore framework={framework} />
         <GapFixes fixes={fixes} />
-        <Gaps data={data} />
         <FrameworkOverlaps frameworkId={id} />
+        <Gaps data={data} />
       </Stack>
     </>
   );
