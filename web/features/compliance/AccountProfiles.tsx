@@ -1,4 +1,13 @@
-import { Button, Group, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import {
+  Button,
+  Group,
+  Stack,
+  Table,
+  TagsInput,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type AccountProfile, putAccountProfile } from '../../../contract/compliance.js';
@@ -46,7 +55,9 @@ export function AccountProfiles() {
                     <Table.Th>Account</Table.Th>
                     <Table.Th visibleFrom="sm">Environment</Table.Th>
                     <Table.Th visibleFrom="sm">Tags</Table.Th>
-                    <Table.Th aria-label="Actions" />
+                    <Table.Th>
+                      <VisuallyHidden>Actions</VisuallyHidden>
+                    </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

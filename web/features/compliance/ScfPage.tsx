@@ -93,6 +93,7 @@ function NothingInUse() {
           Download the workbook (.xlsx) from{' '}
           <Anchor
             inherit
+            underline="always"
             href="https://securecontrolsframework.com/"
             target="_blank"
             rel="noreferrer"
