@@ -9,7 +9,7 @@ interface AsOfProps {
   onChange: (day: string | undefined) => void;
 }
 
-/** Asks for a past day. What is typed half or lies ahead changes nothing yet. */
+/** Asks for a past day; none and today are now. What is typed half or lies ahead changes nothing yet. */
 export function AsOf({ at, onChange }: AsOfProps) {
   const [typed, setTyped] = useState(dayOf(at));
   useEffect(() => setTyped(dayOf(at)), [at]);
@@ -22,8 +22,8 @@ export function AsOf({ at, onChange }: AsOfProps) {
       maxDays={0}
       onChange={(day) => {
         setTyped(day);
-        if (day === '') onChange(undefined);
-        else if (day >= EARLIEST && day <= dayAhead(0)) onChange(day);
+        if (day === '' || day === dayAhead(0)) onChange(undefined);
+        else if (day >= EARLIEST && day < dayAhead(0)) onChange(day);
       }}
     />
   );

@@ -2,7 +2,7 @@ import { Button, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FrameworkOverlap } from '../../../contract/compliance.js';
-import { count, percent } from '../../ui/format.js';
+import { count, counted, percent } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
@@ -52,25 +52,41 @@ function Overlaps({ overlaps, frameworks }: OverlapsProps) {
               <Table.Th>Framework</Table.Th>
               <Table.Th className={classes.number}>Covered now</Table.Th>
               <Table.Th className={classes.number}>When all is done</Table.Th>
-              <Table.Th className={classes.number}>Met</Table.Th>
-              <Table.Th className={classes.number}>Contributed to</Table.Th>
-              <Table.Th className={classes.number}>Shared controls</Table.Th>
+              <Table.Th className={classes.number} visibleFrom="sm">
+                Met
+              </Table.Th>
+              <Table.Th className={classes.number} visibleFrom="sm">
+                Contributed to
+              </Table.Th>
+              <Table.Th className={classes.number} visibleFrom="sm">
+                Shared controls
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {(whole ? sorted : sorted.slice(0, SHOWN)).map(
               ({ from, covered, reachable, met, contributed, sharedControls }) => (
                 <Table.Tr key={from}>
-                  <Table.Td miw={150}>
+                  <Table.Td miw={120}>
                     <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: from }}>
                       {frameworks.find(({ id }) => id === from)?.name ?? from}
                     </TextLink>
+                    <Text size="xs" c="dimmed" hiddenFrom="sm" className="tabular">
+                      {count(met)} met, {count(contributed)} contributed to,{' '}
+                      {counted(sharedControls, 'shared control')}
+                    </Text>
                   </Table.Td>
                   <Table.Td className={classes.number}>{percent(covered)}</Table.Td>
                   <Table.Td className={classes.number}>{percent(reachable)}</Table.Td>
-                  <Table.Td className={classes.number}>{count(met)}</Table.Td>
-                  <Table.Td className={classes.number}>{count(contributed)}</Table.Td>
-                  <Table.Td className={classes.number}>{count(sharedControls)}</Table.Td>
+                  <Table.Td className={classes.number} visibleFrom="sm">
+                    {count(met)}
+                  </Table.Td>
+                  <Table.Td className={classes.number} visibleFrom="sm">
+                    {count(contributed)}
+                  </Table.Td>
+                  <Table.Td className={classes.number} visibleFrom="sm">
+                    {count(sharedControls)}
+                  </Table.Td>
                 </Table.Tr>
               ),
             )}
