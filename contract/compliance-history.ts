@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Assurance, ControlStatus } from './control.js';
 import { endpoint } from './endpoint.js';
-import { RequirementCounts } from './framework.js';
+import { Posture, RequirementCounts } from './framework.js';
 import { PageQuery, pageOf } from './page.js';
 
 const module = 'compliance' as const;
@@ -44,6 +44,21 @@ export const getScoreHistory = endpoint({
   result: z.object({ items: z.array(ScorePoint).describe('by framework, oldest first') }),
 });
 
+export const PastPosture = z.object({
+  at: z.string(),
+  frameworks: z.array(
+    ScorePoint.extend({
+      /** As it is called now; its id when it is no longer there. */
+      name: z.string(),
+      version: z.string(),
+      band: Posture.shape.band,
+      since: z.string(),
+    }).omit({ at: true }),
+  ),
+  controls: z.record(ControlStatus, z.number()),
+});
+export type PastPosture = z.infer<typeof PastPosture>;
+
 export const getPostureAt = endpoint({
   method: 'GET',
   path: '/api/compliance-engine/history/posture',
@@ -51,11 +66,7 @@ export const getPostureAt = endpoint({
   access: read,
   summary: 'The posture at a past moment, as it was judged then',
   query: z.object({ at: Instant.optional().describe('default: now') }),
-  result: z.object({
-    at: z.string(),
-    frameworks: z.array(ScorePoint.extend({ since: z.string() }).omit({ at: true })),
-    controls: z.record(ControlStatus, z.number()),
-  }),
+  result: PastPosture,
 });
 
 export const ControlStateChange = z.object({

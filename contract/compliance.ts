@@ -9,6 +9,7 @@ export * from './compliance-history.js';
 export * from './control.js';
 export * from './framework.js';
 export * from './framework-library.js';
+export * from './own-controls.js';
 
 // ── controls ───────────────────────────────────────────────────────────────────────────────────
 
@@ -141,6 +142,42 @@ export const syncEngine = endpoint({
   access: 'compliance:write',
   summary: 'Recompute every control, requirement and framework of the team from its results',
   result: EngineRun,
+});
+
+/** A stored control state that a whole recomputation made another of. */
+const WrongState = z.object({
+  controlId: z.string(),
+  /** Empty: of all accounts. */
+  scopeId: z.string(),
+  stored: z.string(),
+  computed: z.string(),
+});
+export const EngineCheck = z.object({
+  at: z.string(),
+  wrong: z.number().describe('control states that were wrong; they have been put right'),
+  states: z.array(WrongState).describe('the first 20 of them'),
+});
+export type EngineCheck = z.infer<typeof EngineCheck>;
+
+export const EngineHealth = z.object({
+  lastRun: EngineRun.nullable(),
+  /** When everything was last computed, and by which rules and library. */
+  fullAt: z.string().nullable(),
+  ruleVersion: z.string().nullable(),
+  /** The last comparison with a whole recomputation; null before the first. */
+  lastCheck: EngineCheck.nullable(),
+  /** The last one that found anything wrong. */
+  lastAlarm: EngineCheck.nullable(),
+});
+export type EngineHealth = z.infer<typeof EngineHealth>;
+
+export const getEngineHealth = endpoint({
+  method: 'GET',
+  path: '/api/compliance-engine/health',
+  module: 'compliance',
+  access: 'compliance:read',
+  summary: 'When the engine ran, and whether what it keeps equals a whole recomputation',
+  result: EngineHealth,
 });
 
 export const TopFix = z.object({

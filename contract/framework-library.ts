@@ -176,7 +176,7 @@ export const exportControls = endpoint({
   method: 'GET',
   path: '/api/common-controls/export',
   summary: 'The team’s own controls as the file that imports them again',
-  query: ExportQuery,
+  query: z.object({ format: z.enum(['yaml', 'csv', 'json']).default('yaml') }),
   result: TextFile,
 });
 

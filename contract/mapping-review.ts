@@ -164,6 +164,25 @@ export const exportMappingReviews = endpoint({
   download: true,
 });
 
+export const MappingImportPreview = z.object({
+  added: z.number(),
+  replaced: z.number().describe('of those added: that stand over another verdict of the team'),
+  unchanged: z.number(),
+  unknownChecks: z.number(),
+  reviews: z.array(NewMappingReview).describe('the first 50 that would be added'),
+});
+export type MappingImportPreview = z.infer<typeof MappingImportPreview>;
+
+export const previewMappingReviews = endpoint({
+  method: 'POST',
+  path: '/api/common-controls/mappings/import/preview',
+  module: 'compliance',
+  access: 'compliance:write',
+  summary: 'What taking over exported reviews would change; nothing is stored',
+  upload: true,
+  result: MappingImportPreview,
+});
+
 export const importMappingReviews = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/import',

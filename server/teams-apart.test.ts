@@ -25,6 +25,10 @@ interface Probe {
 
 const empty: Probe = { expected: 'empty' };
 const hidden: Probe = { expected: 'hidden' };
+const importsReview: Probe = {
+  ...empty,
+  payload: () => fileForm(JSON.stringify(mappingReview('prowler', 'check-of-b'))),
+};
 const PROBES: Record<string, Probe> = {
   'GET /api/health': empty,
   'GET /api/health/ready': empty,
@@ -58,10 +62,8 @@ const PROBES: Record<string, Probe> = {
     payload: ({ mappingReviewId }) => ({ ids: [mappingReviewId] }),
   },
   'GET /api/common-controls/mappings/export': empty,
-  'POST /api/common-controls/mappings/import': {
-    ...empty,
-    payload: () => fileForm(JSON.stringify(mappingReview('prowler', 'check-of-b'))),
-  },
+  'POST /api/common-controls/mappings/import': importsReview,
+  'POST /api/common-controls/mappings/import/preview': importsReview,
   'GET /api/common-controls/export/mapping-collection': empty,
   'GET /api/compliance-engine/export/ocsf': empty,
   'GET /api/common-controls/:controlId': empty,
@@ -126,11 +128,13 @@ const PROBES: Record<string, Probe> = {
     payload: () => fileForm('id,domain,title,intent\nTEAMB-01,IAC,b,b\n', 'b.csv'),
   },
   'GET /api/common-controls/export': empty,
+  'GET /api/common-controls/own': empty,
   'DELETE /api/common-controls/:controlId': {
     ...hidden,
     url: ({ ownControlId }) => `/api/common-controls/${ownControlId}`,
   },
   'POST /api/compliance-engine/sync': empty,
+  'GET /api/compliance-engine/health': empty,
   'GET /api/compliance-engine/posture': empty,
   'GET /api/compliance-engine/settings': empty,
   'PUT /api/compliance-engine/settings': {

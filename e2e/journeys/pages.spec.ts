@@ -28,10 +28,17 @@ beforeAll(async () => {
   const image = await addImage(app.url);
   paths = [
     '/',
+    `/?at=${new Date().toISOString()}`,
+    '/?at=2020-01-01',
     '/frameworks',
     `/frameworks/${framework}`,
     '/controls',
     `/controls/${control}`,
+    '/controls/own',
+    '/controls/mappings',
+    '/controls/scf',
+    '/frameworks/scope',
+    `/frameworks/${framework}/gaps`,
     '/findings',
     '/findings?view=list',
     `/findings/${finding}`,
@@ -105,6 +112,9 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 test('no dialog has a barrier', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const dialogs = [
+    ['/controls/own', 'Import a file'],
+    ['/controls/mappings', 'Import reviews'],
+    ['/frameworks', 'Import your own'],
     ['/scans/schedules', /^Change Daily scan/],
     [`/scans/new?kind=web&target=${encodeURIComponent('http://10.0.0.1')}`, /^Declare as our own/],
     [`/accounts/${account}`, 'Edit'],

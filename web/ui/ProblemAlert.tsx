@@ -12,6 +12,10 @@ interface ProblemAlertProps {
 export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAlertProps) {
   const known = problem instanceof ApiProblem ? problem : null;
   const detail = problem instanceof Error ? problem.message : 'Something unexpected happened.';
+  // A single mistake often stands in the detail already.
+  const errors = known?.errors.filter(
+    ({ path, message }) => !(detail.includes(path) && detail.includes(message)),
+  );
   return (
     <Alert
       role="alert"
@@ -28,9 +32,9 @@ export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAle
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{detail}</Text>
-        {known && known.errors.length > 0 && (
+        {errors && errors.length > 0 && (
           <List size="sm">
-            {known.errors.map(({ path, message }) => (
+            {errors.map(({ path, message }) => (
               <List.Item key={`${path} ${message}`}>
                 <Code>{path}</Code> {message}
               </List.Item>

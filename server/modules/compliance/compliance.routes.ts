@@ -4,6 +4,7 @@ import type { AttestationsService } from './attestations/attestations.service.js
 import type { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
 import type { DecisionsService } from './decisions/decisions.service.js';
 import type { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
+import type { EngineHealthService } from './engine/engine-health.service.js';
 import type { PostureService } from './engine/posture.service.js';
 import type { HistoryService } from './history/history.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
@@ -13,13 +14,14 @@ export interface ComplianceServices {
   posture: PostureService;
   attestations: AttestationsService;
   engine: AutonomousComplianceEngine;
+  health: EngineHealthService;
   settings: ScopingService;
   history: HistoryService;
   decisions: DecisionsService;
 }
 
 export function addComplianceRoutes(http: HttpApi, services: ComplianceServices): void {
-  const { controls, posture, attestations, engine } = services;
+  const { controls, posture, attestations, engine, health } = services;
   http.add(contract.listControls, ({ actor, query }) => controls.list(actor, query));
   http.add(contract.getControl, ({ actor, params }) => controls.get(actor, params.controlId));
   http.add(contract.getCheckControls, ({ actor, params }) =>
@@ -44,6 +46,7 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
     attestations.withdraw(actor, params.frameworkId, params.requirementId),
   );
   http.add(contract.syncEngine, ({ actor }) => engine.sync(actor));
+  http.add(contract.getEngineHealth, ({ actor }) => health.of(actor));
   http.add(contract.getPosture, ({ actor }) => posture.overview(actor));
   addSettingsRoutes(http, services);
   addHistoryRoutes(http, services);

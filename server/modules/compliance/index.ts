@@ -16,6 +16,8 @@ import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engin
 import { CheckMatchesRepository } from './engine/check-matches.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
 import { ControlStatesRepository } from './engine/control-states.repository.js';
+import { EngineChecksRepository } from './engine/engine-checks.repository.js';
+import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { PostureService } from './engine/posture.service.js';
@@ -83,6 +85,7 @@ export function createCompliance(
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
   const runs = repositories.create(EngineRunsRepository);
+  const checks = repositories.create(EngineChecksRepository);
   const decisions = repositories.create(DecisionsRepository);
   const attestationsRepository = repositories.create(AttestationsRepository);
   const reviews = repositories.create(MappingReviewsRepository);
@@ -180,7 +183,7 @@ export function createCompliance(
   });
   const own = { catalogues, library, libraries, audit, clock };
   const customFrameworks = new CustomFrameworksService({ ...own, activation, engine });
-  const customControls = new CustomControlsService({ ...own, engine });
+  const customControls = new CustomControlsService({ ...own, states, engine });
   const gaps = new GapAnalysisService({ posture });
   const mapping = { reviews, teamEdges, matches, evidence, catalogues };
   const mappingQueue = new MappingQueue({ ...mapping, states, runs });
@@ -193,7 +196,10 @@ export function createCompliance(
     newId,
   });
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
-  const schedules = new EngineSchedules({ engine, teams, audit, metrics, log, events });
+  const health = new EngineHealthService({ runs, checks });
+  const schedules = new EngineSchedules({
+    ...{ engine, checks, teams, audit, metrics, log, events, clock },
+  });
   const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
     try {
       await engine.update({ teamId }, checkIds);
@@ -213,6 +219,7 @@ export function createCompliance(
     decisions,
     engine,
     posture,
+    health,
     controls,
     attestations,
     scf,
@@ -235,6 +242,7 @@ export function createCompliance(
         posture,
         attestations,
         engine,
+        health,
         settings,
         history,
         decisions: decisionsService,

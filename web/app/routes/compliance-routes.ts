@@ -8,6 +8,8 @@ import { frameworkSearch } from '../../features/compliance/framework.search.js';
 import { frameworksSearch } from '../../features/compliance/frameworks.search.js';
 import { gapsSearch } from '../../features/compliance/gaps.search.js';
 import { mappingsSearch } from '../../features/compliance/mappings.search.js';
+import { ownControlsSearch } from '../../features/compliance/own-controls.search.js';
+import { postureSearch } from '../../features/compliance/posture.search.js';
 import { scfSearch } from '../../features/compliance/scf.search.js';
 import { driftSearch, snapshotsSearch } from '../../features/drift/drift.search.js';
 import {
@@ -19,6 +21,7 @@ import { root } from './root-route.js';
 export const posture = createRoute({
   getParentRoute: () => root,
   path: '/',
+  validateSearch: postureSearch,
   component: lazyRouteComponent(
     () => import('../../features/compliance/PosturePage.js'),
     'PosturePage',
@@ -90,6 +93,16 @@ export const mappings = createRoute({
   component: lazyRouteComponent(
     () => import('../../features/compliance/MappingsPage.js'),
     'MappingsPage',
+  ),
+});
+
+export const ownControls = createRoute({
+  getParentRoute: () => root,
+  path: '/controls/own',
+  validateSearch: ownControlsSearch,
+  component: lazyRouteComponent(
+    () => import('../../features/compliance/OwnControlsPage.js'),
+    'OwnControlsPage',
   ),
 });
 

@@ -1,4 +1,13 @@
-import { Button, Group, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import {
+  Button,
+  Group,
+  Stack,
+  Table,
+  TagsInput,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type AccountProfile, putAccountProfile } from '../../../contract/compliance.js';
@@ -40,41 +49,45 @@ export function AccountProfiles() {
           }
           return (
             <Stack gap="sm">
-              <Table.ScrollContainer minWidth={520}>
-                <Table aria-label="Accounts" verticalSpacing="xs">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Account</Table.Th>
-                      <Table.Th>Environment</Table.Th>
-                      <Table.Th>Tags</Table.Th>
-                      <Table.Th aria-label="Actions" />
+              <Table aria-label="Accounts" verticalSpacing="xs">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Account</Table.Th>
+                    <Table.Th visibleFrom="sm">Environment</Table.Th>
+                    <Table.Th visibleFrom="sm">Tags</Table.Th>
+                    <Table.Th>
+                      <VisuallyHidden>Actions</VisuallyHidden>
+                    </Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((profile) => (
+                    <Table.Tr key={profile.account}>
+                      <Table.Td style={{ overflowWrap: 'anywhere', minWidth: 140 }}>
+                        {profile.account} {!profile.seen && <Tag tone="amber">No evidence</Tag>}
+                        <Text size="xs" c="dimmed" hiddenFrom="sm">
+                          {[profile.environment, ...profile.tags].filter(Boolean).join(' · ') ||
+                            'no environment, no tags'}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td visibleFrom="sm">{profile.environment ?? '–'}</Table.Td>
+                      <Table.Td visibleFrom="sm">{profile.tags.join(', ') || '–'}</Table.Td>
+                      <Table.Td ta="right">
+                        {may('compliance:write') && (
+                          <Button
+                            size="compact-sm"
+                            variant="subtle"
+                            aria-label={`Edit ${profile.account}`}
+                            onClick={() => setEdited(profile)}
+                          >
+                            Edit
+                          </Button>
+                        )}
+                      </Table.Td>
                     </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map((profile) => (
-                      <Table.Tr key={profile.account}>
-                        <Table.Td style={{ overflowWrap: 'anywhere', minWidth: 140 }}>
-                          {profile.account} {!profile.seen && <Tag tone="amber">No evidence</Tag>}
-                        </Table.Td>
-                        <Table.Td>{profile.environment ?? '–'}</Table.Td>
-                        <Table.Td>{profile.tags.join(', ') || '–'}</Table.Td>
-                        <Table.Td ta="right">
-                          {may('compliance:write') && (
-                            <Button
-                              size="compact-sm"
-                              variant="subtle"
-                              aria-label={`Edit ${profile.account}`}
-                              onClick={() => setEdited(profile)}
-                            >
-                              Edit
-                            </Button>
-                          )}
-                        </Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+                  ))}
+                </Table.Tbody>
+              </Table>
               {query.hasNextPage && (
                 <Group>
                   <Button

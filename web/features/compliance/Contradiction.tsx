@@ -11,7 +11,7 @@ export function Contradiction({ control }: { control: ControlDetail }) {
   const named = failing.slice(0, 3).map(({ checkId }) => checkId);
   const against =
     failing.length > 0
-      ? `${counted(failing.length, 'check')} with fails speak against it: ${named.join(', ')}${failing.length > 3 ? ' …' : '.'}`
+      ? `${counted(failing.length, 'check with fails speaks', 'checks with fails speak')} against it: ${named.join(', ')}${failing.length > 3 ? ' …' : '.'}`
       : 'All evidence of the control passes.';
   return (
     <Notice tone="amber" icon={TriangleAlert} title="Evidence contradicts the decision">

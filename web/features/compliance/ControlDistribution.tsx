@@ -7,7 +7,13 @@ import { type Share, StackedBar } from '../../ui/StackedBar.js';
 import type { PostureData } from './posture.data.js';
 import { statusTones } from './StatusTag.js';
 
-export function ControlDistribution({ counts }: { counts: PostureData['controls'] }) {
+interface ControlDistributionProps {
+  counts: PostureData['controls'];
+  /** The list of controls says how they are now, so nothing leads to it. */
+  past?: boolean;
+}
+
+export function ControlDistribution({ counts, past = false }: ControlDistributionProps) {
   const shares = CONTROL_STATUSES.map((status): Share & { key: typeof status } => ({
     key: status,
     label: words(status),
@@ -19,11 +25,15 @@ export function ControlDistribution({ counts }: { counts: PostureData['controls'
       <StackedBar label="Controls by status" shares={shares} />
       <Legend
         shares={shares}
-        link={({ key }, content) => (
-          <TextLink to="/controls" search={{ status: key }} size="sm">
-            {content}
-          </TextLink>
-        )}
+        link={
+          past
+            ? undefined
+            : ({ key }, content) => (
+                <TextLink to="/controls" search={{ status: key }} size="sm">
+                  {content}
+                </TextLink>
+              )
+        }
       />
     </Section>
   );

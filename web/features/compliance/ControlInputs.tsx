@@ -40,9 +40,15 @@ export function ControlInputs({
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Check</Table.Th>
-            <Table.Th className={classes.number}>Pass</Table.Th>
-            <Table.Th className={classes.number}>Fail</Table.Th>
-            <Table.Th className={classes.number}>Unknown</Table.Th>
+            <Table.Th className={classes.number} visibleFrom="sm">
+              Pass
+            </Table.Th>
+            <Table.Th className={classes.number} visibleFrom="sm">
+              Fail
+            </Table.Th>
+            <Table.Th className={classes.number} visibleFrom="sm">
+              Unknown
+            </Table.Th>
             <Table.Th>
               Match <Explain word="tier" />
             </Table.Th>
@@ -104,9 +110,19 @@ function InputRow({ input, opened, onToggle }: InputRowProps) {
           <span>{checkId}</span>
           {lastSeenAt && <time title={instant(lastSeenAt)}>{age(lastSeenAt)}</time>}
         </div>
+        {/* Where there is no room for columns. */}
+        <Text size="xs" mt={4} hiddenFrom="sm" className="tabular">
+          {count(pass)} pass ·{' '}
+          <span className={classes.short} data-failing={fail > 0}>
+            {count(fail)} fail
+          </span>
+          {exempted > 0 && ` (${count(exempted)} exempted)`} · {count(unknown)} unknown
+        </Text>
       </Table.Td>
-      <Table.Td className={classes.number}>{count(pass)}</Table.Td>
-      <Table.Td className={classes.number} data-failing={fail > 0}>
+      <Table.Td className={classes.number} visibleFrom="sm">
+        {count(pass)}
+      </Table.Td>
+      <Table.Td className={classes.number} data-failing={fail > 0} visibleFrom="sm">
         {count(fail)}
         {exempted > 0 && (
           <Text size="xs" c="dimmed">
@@ -114,7 +130,9 @@ function InputRow({ input, opened, onToggle }: InputRowProps) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td className={classes.number}>{count(unknown)}</Table.Td>
+      <Table.Td className={classes.number} visibleFrom="sm">
+        {count(unknown)}
+      </Table.Td>
       <Table.Td>
         <UnstyledButton className={classes.match} aria-expanded={opened} onClick={onToggle}>
           <Chevron size={14} aria-hidden />

@@ -11,6 +11,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { Contradiction } from './Contradiction.js';
 import { ControlDecisionCard } from './ControlDecisionCard.js';
+import { ControlHistory } from './ControlHistory.js';
 import { ControlRequirements } from './ControlRequirements.js';
 import { ContradictedTag } from './ControlRow.js';
 import { ControlScopes } from './ControlScopes.js';
@@ -71,6 +72,7 @@ function ControlView({ control }: { control: ControlDetail }) {
             <ControlScopes control={control} />
             <ControlRequirements requirements={control.requirements} />
             <ScfCard controlId={id} />
+            <ControlHistory controlId={id} />
             <DecisionLog controlId={id} />
           </Stack>
         </Grid.Col>

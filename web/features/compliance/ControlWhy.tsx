@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { ChevronDown, ChevronUp, TriangleAlert } from 'lucide-react';
 import { useId } from 'react';
 import type { ControlDetail } from '../../../contract/compliance.js';
-import { counted } from '../../ui/format.js';
+import { count, counted } from '../../ui/format.js';
 import { ButtonLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { ControlInputs } from './ControlInputs.js';
@@ -78,7 +78,9 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
           {lowering.length > 0 && openFindings > 0 && (
             <div>
               <ButtonLink to="/findings" search={{ checkId: lowering }}>
-                Show the {counted(openFindings, 'finding')} that lower it
+                {openFindings === 1
+                  ? 'Show the finding that lowers it'
+                  : `Show the ${count(openFindings)} findings that lower it`}
               </ButtonLink>
             </div>
           )}

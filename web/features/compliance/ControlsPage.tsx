@@ -40,6 +40,9 @@ export function ControlsPage() {
             <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
               Review the mapping
             </ButtonLink>
+            <ButtonLink to="/controls/own" variant="default">
+              Your own controls
+            </ButtonLink>
             <ButtonLink to="/controls/scf" variant="default">
               Secure Controls Framework
             </ButtonLink>

@@ -56,9 +56,9 @@ function GapsView({ data }: { data: FrameworkGaps }) {
         {save.error && <ProblemAlert problem={save.error} />}
         <FrameworkScore framework={framework} />
         <GapFixes fixes={fixes} />
+        <FrameworkOverlaps frameworkId={id} />
         <Gaps data={data} />
         <Attributions texts={data.attributions} />
-        <FrameworkOverlaps frameworkId={id} />
       </Stack>
     </>
   );

@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
-import type { FrameworkSummary, ScorePoint } from '../../../contract/compliance.js';
-import { count, percent } from '../../ui/format.js';
+import type { ReactNode } from 'react';
+import type { FrameworkSummary, Posture, ScorePoint } from '../../../contract/compliance.js';
+import { count, counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { RangeBar } from '../../ui/RangeBar.js';
 import classes from './FrameworkLine.module.css';
@@ -8,22 +9,27 @@ import { postureText, rangeText, requirementShares } from './posture.words.js';
 import { ScoreTrend } from './ScoreTrend.js';
 import { BandTag, bandTones } from './StatusTag.js';
 
-/** One framework: how much is met for sure, how much could be, how much was looked at. */
-export function FrameworkLine({
-  framework,
-  trend = [],
-}: {
-  framework: FrameworkSummary;
+interface FrameworkLineProps {
+  framework: Posture & Pick<FrameworkSummary, 'id' | 'name' | 'version'>;
   trend?: readonly ScorePoint[];
-}) {
+  /** What is said of a line that is not of now; its page would say something else. */
+  past?: ReactNode;
+}
+
+/** One framework: how much is met for sure, how much could be, how much was looked at. */
+export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProps) {
   const { id, name, version, band, score, ceiling, coverage, requirements } = framework;
   return (
     <li className={classes.line}>
       <div className={classes.head}>
         <Group gap="xs">
-          <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: id }} fw={600}>
-            {name}
-          </TextLink>
+          {past ? (
+            <Text fw={600}>{name}</Text>
+          ) : (
+            <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: id }} fw={600}>
+              {name}
+            </TextLink>
+          )}
           {version && (
             <Text size="xs" c="dimmed">
               {version}
@@ -48,12 +54,13 @@ export function FrameworkLine({
         tone={bandTones[band]}
       />
       <Text className={`tabular ${classes.counts}`} size="xs" c="dimmed" component="div">
-        <span>{count(requirements.total)} requirements</span>
+        <span>{counted(requirements.total, 'requirement')}</span>
         {requirementShares(requirements).map(({ key, label, value }) => (
           <span key={key}>
             {count(value)} {label.toLowerCase()}
           </span>
         ))}
+        {past && <span>{past}</span>}
       </Text>
     </li>
   );

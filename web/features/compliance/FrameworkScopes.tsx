@@ -135,6 +135,10 @@ function ScopeDialog({
         Its controls are judged by the accounts in scope alone, and every one of them must be
         evaluated. A scope without an account is not assessed.
       </Text>
+      <Text size="sm" c="dimmed">
+        An account is in scope when any “only” field names it and no “without” field does; with
+        nothing in the “only” fields, every account is. Choose or type; Enter adds one.
+      </Text>
       <SelectionFields word="Only" value={include} onChange={setInclude} />
       <SelectionFields word="Without" value={exclude} onChange={setExclude} />
       {problem && (

@@ -1,15 +1,15 @@
-import { FileInput, List, Stack, Text } from '@mantine/core';
-import { CircleAlert } from 'lucide-react';
+import { FileInput, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { FrameworkPreview } from '../../../contract/compliance.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { count, counted } from '../../ui/format.js';
-import { Notice } from '../../ui/Notice.js';
 import { useImportFramework, usePreviewFramework } from './framework-library.api.js';
+import { ChangeLines, FileProblems } from './ImportPlan.js';
 
 /** Shows what a file would change before anything is stored. */
 export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState<File | null>(null);
+  const [asked, setAsked] = useState(false);
   const preview = usePreviewFramework();
   const send = useImportFramework();
   const plan = preview.data;
@@ -27,6 +27,7 @@ export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
       busy={preview.isPending || send.isPending}
       problem={preview.error ?? send.error}
       onSubmit={() => {
+        setAsked(true);
         if (file && isReady) send.mutate(file, { onSuccess: onClose });
       }}
       onClose={onClose}
@@ -38,6 +39,7 @@ export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
         accept=".csv,.tsv,.yaml,.yml,.json"
         value={file}
         onChange={choose}
+        error={asked && !file ? 'Choose a file first' : undefined}
         clearable
       />
       {plan && <Plan plan={plan} />}
@@ -45,22 +47,10 @@ export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-const SHOWN = 8;
-
 function Plan({ plan }: { plan: FrameworkPreview }) {
   const { framework, problems, added, changed, removed, unchanged, isNew } = plan;
   if (!framework || problems.length > 0) {
-    return (
-      <Notice tone="red" icon={CircleAlert} title="This file cannot be imported" urgent>
-        <List size="sm">
-          {problems.map(({ at, message }) => (
-            <List.Item key={`${at} ${message}`}>
-              <strong>{at}</strong>: {message}
-            </List.Item>
-          ))}
-        </List>
-      </Notice>
-    );
+    return <FileProblems problems={problems} />;
   }
   return (
     <Stack gap="xs" role="status" aria-label="What importing changes">
@@ -70,22 +60,13 @@ function Plan({ plan }: { plan: FrameworkPreview }) {
         {counted(framework.requirements, 'requirement')}, {counted(framework.controls, 'control')},{' '}
         {counted(framework.attestations, 'requirement needs', 'requirements need')} a person’s word.
       </Text>
-      {[
-        { label: 'Added', items: added },
-        { label: 'Changed', items: changed },
-        { label: 'Removed', items: removed },
-      ]
-        .filter(({ items }) => items.length > 0)
-        .map(({ label, items }) => (
-          <Text key={label} size="sm" className="tabular">
-            {label} {count(items.length)}:{' '}
-            {items
-              .slice(0, SHOWN)
-              .map(({ id }) => id)
-              .join(', ')}
-            {items.length > SHOWN && ` and ${count(items.length - SHOWN)} more`}
-          </Text>
-        ))}
+      <ChangeLines
+        changes={[
+          { label: 'Added', items: added },
+          { label: 'Changed', items: changed },
+          { label: 'Removed', items: removed },
+        ]}
+      />
       {unchanged > 0 && (
         <Text size="sm" c="dimmed">
           {count(unchanged)} unchanged

@@ -1,9 +1,10 @@
-import { Anchor, Button, Group, NativeSelect, Text } from '@mantine/core';
+import { Button, Group, Menu, NativeSelect, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CheckCheck, SearchX, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import {
+  EXPORT_FORMATS,
   exportMappingReviews,
   MAPPING_STATES,
   type MappingReview,
@@ -13,7 +14,7 @@ import {
 import { useAppState } from '../../app/AppStateContext.js';
 import { Choices } from '../../ui/Choices.js';
 import { EmptyState } from '../../ui/EmptyState.js';
-import { counted, words } from '../../ui/format.js';
+import { count, counted, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
 import { Notice } from '../../ui/Notice.js';
@@ -21,8 +22,14 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
+import { ImportReviewsDialog } from './ImportReviewsDialog.js';
 import { MappingRow } from './MappingRow.js';
-import { mappingsQuery, useReviewMappings, useRevokeReviews } from './mapping.api.js';
+import {
+  type ImportedReviews,
+  mappingsQuery,
+  useReviewMappings,
+  useRevokeReviews,
+} from './mapping.api.js';
 import type { MappingsSearch } from './mappings.search.js';
 import { ONE_CLICK } from './ReviewActions.js';
 
@@ -39,6 +46,8 @@ export function MappingsPage() {
     navigate({ search: { ...search, ...changes }, replace: true, resetScroll: false });
   const query = useInfiniteQuery(mappingsQuery(search));
   const [last, setLast] = useState<MappingReview[]>([]);
+  const [importing, setImporting] = useState(false);
+  const [imported, setImported] = useState<ImportedReviews | null>(null);
   const say = useReviewMappings();
   const undo = useRevokeReviews();
   const facets = query.data?.pages[0]?.facets;
@@ -54,9 +63,14 @@ export function MappingsPage() {
         crumb={<TextLink to="/controls">Controls</TextLink>}
         about="Which controls a check counts for. Accept what is right: it then counts as curated and may show that a control is implemented. Reject what is wrong: it counts for nothing."
         actions={
-          <Anchor href={exportMappingReviews.path} download size="sm">
-            Export the reviews
-          </Anchor>
+          <>
+            <ExportMenu />
+            {may('compliance:write') && (
+              <Button variant="default" onClick={() => setImporting(true)}>
+                Import reviews
+              </Button>
+            )}
+          </>
         }
       />
       <Group gap="sm" mb="sm">
@@ -101,6 +115,10 @@ export function MappingsPage() {
           ]}
         />
       </Group>
+      {importing && (
+        <ImportReviewsDialog onImported={setImported} onClose={() => setImporting(false)} />
+      )}
+      {imported && <Imported done={imported} />}
       {last.length > 0 && (
         <Notice
           tone="blue"
@@ -172,6 +190,40 @@ export function MappingsPage() {
         }}
       </Loaded>
     </>
+  );
+}
+
+function ExportMenu() {
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="default">Export the reviews</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {EXPORT_FORMATS.map((format) => (
+          <Menu.Item
+            key={format}
+            component="a"
+            href={`${exportMappingReviews.path}?format=${format}`}
+            download
+          >
+            {format === 'yaml' ? 'As YAML' : 'As JSON lines'}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Imported({ done }: { done: ImportedReviews }) {
+  const { added, unchanged, unknownChecks, controlsChanged } = done;
+  return (
+    <Notice tone="blue" icon={CheckCheck} title={`${counted(added, 'review')} taken over`}>
+      {count(unchanged)} were in force already;{' '}
+      {counted(controlsChanged, 'control has', 'controls have')} another status.
+      {unknownChecks > 0 &&
+        ` ${counted(unknownChecks, 'review is', 'reviews are')} of checks without a result yet.`}
+    </Notice>
   );
 }
 

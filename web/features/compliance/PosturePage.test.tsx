@@ -1,6 +1,13 @@
 import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
-import { getPosture } from '../../../contract/compliance.js';
+import {
+  type EngineHealth,
+  getEngineHealth,
+  getPosture,
+  getPostureAt,
+  syncEngine,
+} from '../../../contract/compliance.js';
 import {
   aFramework,
   aPosture,
@@ -56,4 +63,74 @@ test('top fixes say what is gained and why', async () => {
   expect(
     fixes.getByRole('link', { name: 'IAC-06 Multi-factor authentication' }).getAttribute('href'),
   ).toBe('/controls/IAC-06');
+});
+
+const health: EngineHealth = {
+  lastRun: aPosture().lastRun,
+  fullAt: '2026-11-20T10:00:00.000Z',
+  ruleVersion: '3:a:b',
+  lastCheck: null,
+  lastAlarm: null,
+};
+const engine = () => screen.findByRole('region', { name: 'Compliance engine' });
+
+test('the engine says what its self-check found wrong', async () => {
+  const check = { at: '2026-11-21T03:30:00.000Z', wrong: 1 };
+  const state = { controlId: 'CRY-09', scopeId: '', stored: 'implemented', computed: 'partial' };
+  const alarm = { ...check, states: [state] };
+  aServer()
+    .on(getPosture, () => aPosture())
+    .on(getEngineHealth, () => ({ ...health, lastCheck: alarm, lastAlarm: alarm }));
+  renderApp('/');
+  const region = within(await engine());
+  expect(await region.findByText('1 control state was wrong')).toBeTruthy();
+  expect(region.getByText('CRY-09').parentElement?.textContent).toContain('is partial');
+  expect(region.getByText('states were wrong')).toBeTruthy();
+});
+
+test('the engine says that it was not checked yet, and recomputes when asked', async () => {
+  const run = aPosture().lastRun;
+  if (!run) throw new Error('the builder has a run');
+  aServer()
+    .on(getPosture, () => aPosture())
+    .on(getEngineHealth, () => health)
+    .on(syncEngine, () => ({ ...run, controlsChanged: 0 }));
+  renderApp('/');
+  const region = within(await engine());
+  expect(await region.findByText(/^Self-check: not yet/)).toBeTruthy();
+  expect(region.queryByText('Last alarm')).toBeNull();
+  await userEvent.click(region.getByRole('button', { name: 'Recompute now' }));
+  expect(await region.findByText(/no control changed/)).toBeTruthy();
+});
+
+test('an address with a moment shows the past, and what is no moment is not asked', async () => {
+  const server = aServer()
+    .on(getPosture, () => aPosture())
+    .on(getPostureAt, ({ query }) => ({
+      at: query.at ?? '',
+      controls: aPosture().controls,
+      frameworks: [
+        {
+          ...{
+            frameworkId: 'nist',
+            name: 'NIST SP 800-53',
+            version: 'rev. 5',
+            band: 'red' as const,
+          },
+          ...{ score: 12, coverage: 40, ceiling: 72, since: '2026-06-01T08:00:00.000Z' },
+          ...{ requirements: aFramework().requirements, ruleVersion: '3:a:b' },
+        },
+      ],
+    }));
+  const app = renderApp('/?at=2026-06-30');
+  expect(await screen.findByText('The past: the end of Jun 30, 2026 (UTC)')).toBeTruthy();
+  expect(
+    await screen.findByRole('img', { name: 'NIST SP 800-53: 12 – 72 %, 40 % covered' }),
+  ).toBeTruthy();
+  expect(screen.getByText(/now 34 – 71 %/)).toBeTruthy();
+  expect(screen.queryByRole('link', { name: 'NIST SP 800-53' })).toBeNull();
+  expect(server.requests.some(({ search }) => search.includes('23%3A59%3A59'))).toBe(true);
+  app.unmount();
+  renderApp('/?at=yesterday');
+  expect(await engine()).toBeTruthy();
 });

@@ -1,17 +1,20 @@
 import { Box, Grid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { Explain } from '../../app/Explain.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { Uploads } from '../security-scans/Uploads.js';
 import { Accounts } from './Accounts.js';
+import { AsOf } from './AsOf.js';
 import { Attributions } from './Attributions.js';
 import { ControlDistribution } from './ControlDistribution.js';
 import { EngineStatus } from './EngineStatus.js';
 import { FrameworkLine } from './FrameworkLine.js';
 import lines from './FrameworkLine.module.css';
 import { OpenFindings } from './OpenFindings.js';
+import { PastPosture } from './PastPosture.js';
 import { PostureEmpty } from './PostureEmpty.js';
 import { postureQuery } from './posture.api.js';
 import { isEmpty, type PostureData } from './posture.data.js';
@@ -19,24 +22,47 @@ import { RunningScans } from './RunningScans.js';
 import { scoresQuery } from './scoping.api.js';
 import { TopFixes } from './TopFixes.js';
 
+const route = getRouteApi('/');
+
 export function PosturePage() {
+  const { at } = route.useSearch();
   return (
     <Loaded query={useQuery(postureQuery)}>
-      {(posture) => (isEmpty(posture) ? <PostureEmpty /> : <PostureOverview posture={posture} />)}
+      {(posture) => {
+        if (at !== undefined) return <PostureAt at={at} />;
+        return isEmpty(posture) ? <PostureEmpty /> : <PostureOverview posture={posture} />;
+      }}
     </Loaded>
   );
 }
 
+function PostureAt({ at }: { at: string }) {
+  return (
+    <>
+      <Header at={at} />
+      <PastPosture at={at} />
+    </>
+  );
+}
+
+function Header({ at }: { at?: string }) {
+  const navigate = route.useNavigate();
+  return (
+    <PageHeader
+      title="Posture"
+      about="Where you stand per framework, from the evidence of your scans and imported reports."
+      actions={<AsOf at={at} onChange={(day) => navigate({ search: { at: day } })} />}
+    />
+  );
+}
+
 function PostureOverview({ posture }: { posture: PostureData }) {
-  const { frameworks, controls, openFindings, accounts, topFixes, attributions, lastRun } = posture;
+  const { frameworks, controls, openFindings, accounts, topFixes, attributions } = posture;
   // The page does not wait for how it came to this.
   const scores = useQuery(scoresQuery);
   return (
     <>
-      <PageHeader
-        title="Posture"
-        about="Where you stand per framework, from the evidence of your scans and imported reports."
-      />
+      <Header />
       <RunningScans />
       <Uploads unsettled />
       <Grid gap="md">
@@ -72,7 +98,7 @@ function PostureOverview({ posture }: { posture: PostureData }) {
             <OpenFindings counts={openFindings} />
             <ControlDistribution counts={controls} />
             <Accounts accounts={accounts} />
-            <EngineStatus lastRun={lastRun} />
+            <EngineStatus />
           </Stack>
         </Grid.Col>
       </Grid>

@@ -35,7 +35,10 @@ export function ScfFrameworks({ q, onSearch }: Props) {
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items);
             return (
-              <Stack gap="sm" role="list" aria-label="Frameworks of the SCF">
+              <Stack
+                gap="sm"
+                {...(items.length > 0 && { role: 'list', 'aria-label': 'Frameworks of the SCF' })}
+              >
                 {items.length === 0 && (
                   <Text size="sm">No framework matches. Try another word.</Text>
                 )}

@@ -91,7 +91,13 @@ function NothingInUse() {
       <List size="sm" type="ordered">
         <List.Item>
           Download the workbook (.xlsx) from{' '}
-          <Anchor href="https://securecontrolsframework.com/" target="_blank" rel="noreferrer">
+          <Anchor
+            inherit
+            underline="always"
+            href="https://securecontrolsframework.com/"
+            target="_blank"
+            rel="noreferrer"
+          >
             securecontrolsframework.com
           </Anchor>
           . Releases 2022.3 to 2026.2 can be read.

@@ -40,6 +40,9 @@ function Preview({ preview, onDone }: { preview: ScfPreview; onDone: () => void 
   const { release, changes, attribution } = preview;
   const { counts, warnings, warningsTotal } = release;
   const { controls, frameworks } = changes;
+  const isSame = [...Object.values(controls), ...Object.values(frameworks)].every(
+    (each) => typeof each === 'number' || each.total === 0,
+  );
   return (
     <Stack gap="sm">
       <Text>
@@ -51,7 +54,7 @@ function Preview({ preview, onDone }: { preview: ScfPreview; onDone: () => void 
       <Text size="sm">
         {changes.since === null
           ? 'Nothing is in use yet, so all of it is new.'
-          : `Compared with release ${changes.since}, which is in use:`}
+          : `Compared with release ${changes.since}, which is in use:${isSame ? ' nothing differs.' : ''}`}
       </Text>
       {changes.since !== null && (
         <>

@@ -29,7 +29,10 @@ export function ScfReleases({ shown, onShow, onRemoved }: Props) {
     <Section title="Stored releases">
       <Loaded query={useQuery(scfReleasesQuery)}>
         {({ items }) => (
-          <Stack gap="sm" role="list" aria-label="Stored releases">
+          <Stack
+            gap="sm"
+            {...(items.length > 0 && { role: 'list', 'aria-label': 'Stored releases' })}
+          >
             {items.length === 0 && (
               <Text size="sm" c="dimmed">
                 None. What you upload appears here.

@@ -11,6 +11,7 @@ import {
   getCheckControls,
   getControl,
   listControlDecisions,
+  listControlHistory,
   listControls,
   withdrawDecision,
 } from '../../../contract/compliance.js';
@@ -38,6 +39,19 @@ export const decisionLogQuery = (controlId: string) =>
       apiService(listControlDecisions, {
         params: { controlId },
         query: { limit: 20, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+
+export const controlHistoryQuery = (controlId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...complianceKey, 'control', controlId, 'history'],
+    queryFn: ({ pageParam, signal }) =>
+      apiService(listControlHistory, {
+        params: { controlId },
+        query: { limit: 10, cursor: pageParam },
         signal,
       }),
     initialPageParam: undefined as string | undefined,

@@ -6,12 +6,14 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import {
+  importMappingReviews,
   listMappings,
   type NewMappingReview,
+  previewMappingReviews,
   reviewMappings,
   revokeMappingReviews,
 } from '../../../contract/mapping-review.js';
-import { apiService } from '../../api/apiService.js';
+import { apiService, type ResultOf } from '../../api/apiService.js';
 import type { MappingsSearch } from './mappings.search.js';
 import { complianceKey } from './posture.api.js';
 
@@ -57,6 +59,19 @@ export function useRevokeReviews() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (ids: string[]) => apiService(revokeMappingReviews, { body: { ids } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
+  });
+}
+
+export type ImportedReviews = ResultOf<typeof importMappingReviews>;
+
+export const usePreviewReviews = () =>
+  useMutation({ mutationFn: (file: File) => apiService(previewMappingReviews, { file }) });
+
+export function useImportReviews() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (file: File) => apiService(importMappingReviews, { file }),
     onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
   });
 }

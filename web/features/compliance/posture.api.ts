@@ -1,6 +1,12 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { getPosture, syncEngine } from '../../../contract/compliance.js';
+import {
+  getEngineHealth,
+  getPosture,
+  getPostureAt,
+  syncEngine,
+} from '../../../contract/compliance.js';
 import { apiService } from '../../api/apiService.js';
+import { momentOf } from './past-moment.js';
 
 /** Everything that the engine computes stands under this key. */
 export const complianceKey = ['compliance'] as const;
@@ -8,6 +14,17 @@ export const complianceKey = ['compliance'] as const;
 export const postureQuery = queryOptions({
   queryKey: [...complianceKey, 'posture'],
   queryFn: ({ signal }) => apiService(getPosture, { signal }),
+});
+
+export const pastPostureQuery = (at: string) =>
+  queryOptions({
+    queryKey: [...complianceKey, 'posture', at],
+    queryFn: ({ signal }) => apiService(getPostureAt, { query: { at: momentOf(at) }, signal }),
+  });
+
+export const engineHealthQuery = queryOptions({
+  queryKey: [...complianceKey, 'engine-health'],
+  queryFn: ({ signal }) => apiService(getEngineHealth, { signal }),
 });
 
 export function useSyncEngine() {

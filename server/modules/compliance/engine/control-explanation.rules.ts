@@ -75,7 +75,9 @@ function failing(evidence: EvidenceSummary, inputs: readonly ControlInput[]) {
   const [worst] = inputs;
   const muted = exempt > 0 ? `, ${exempt} of them muted, suppressed or accepted` : '';
   const named = worst === undefined ? '' : `; worst ${worst.checkId} (${worst.severity})`;
-  const reason = `${fails} of ${fails + passes} results fail${muted}${named}.`;
+  const count =
+    fails + passes === 1 ? 'The only result fails' : `${fails} of ${fails + passes} results fail`;
+  const reason = `${count}${muted}${named}.`;
   if (status === 'partial') return { reason, rule: 'Any open fail makes a control partial.' };
   if (criticalFails > 0) return { reason, rule: 'An open critical fail: not implemented.' };
   if (failShare < 1 || !evidence.cutOff) {
@@ -91,22 +93,26 @@ function failing(evidence: EvidenceSummary, inputs: readonly ControlInput[]) {
 function passing(evidence: EvidenceSummary) {
   const { passes, unknown, touchingFails, accountsWithout, cutOff, status } = evidence;
   if (status === 'implemented') {
-    const reason = `All ${passes} results pass, in every account in scope.`;
+    const all = passes === 1 ? 'The only result passes' : `All ${passes} results pass`;
+    const reason = `${all}, in every account in scope.`;
     return { reason, rule: 'Passes, no open fail, nothing unknown, every account evaluated.' };
   }
   const missing: string[] = [];
-  if (unknown > 0) missing.push(`${unknown} could not be told`);
+  if (unknown > 0) missing.push(`${unknown} without a pass or a fail`);
   if (touchingFails > 0) missing.push(`${touchingFails} of checks that touch it fail`);
   if (accountsWithout.length > 0) missing.push(`no evidence of ${named(accountsWithout)}`);
   if (cutOff) missing.push('a report was cut off');
-  const reason = `${passes} results pass, but ${missing.join(', and ')}.`;
+  const verb = passes === 1 ? 'passes' : 'pass';
+  const reason = `${passes} ${results(passes)} ${verb}, but ${missing.join(', and ')}.`;
   return { reason, rule: 'Passes do not speak for what is unknown or open beside them: partial.' };
 }
 
 function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
   const rule = 'Without a result that counts a control is not assessed.';
   if (cutOff) return { reason: 'The report was cut off; its passes do not count.', rule };
-  if (unknown > 0) return { reason: `${unknown} results, none of which could be told.`, rule };
+  if (unknown > 0) {
+    return { reason: `${unknown} ${results(unknown)} without a pass or a fail.`, rule };
+  }
   if (onlyByText) {
     return {
       reason: 'Passes match by text or domain only, which never turns a control green.',
@@ -114,7 +120,7 @@ function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
     };
   }
   if (touching > 0) {
-    const reason = `${touching} results of checks that touch it, none that tests a part of it.`;
+    const reason = `${touching} ${results(touching)} of checks that touch it, none that tests a part of it.`;
     return { reason, rule };
   }
   return { reason: 'No evidence and no answer.', rule };
@@ -123,9 +129,8 @@ function nothing({ cutOff, unknown, onlyByText, touching }: EvidenceSummary) {
 /** Concrete steps, most useful first. */
 export function whatWouldChange({ basis, evidence, inputs, decision }: Facts): string[] {
   if (decision !== null && (basis === 'not_applicable' || basis === 'override')) {
-    return [
-      `Withdraw the decision of ${decision.actor}; evidence alone says “${evidence.status.replaceAll('_', ' ')}”.`,
-    ];
+    const alone = evidence.status.replaceAll('_', ' ');
+    return [`Withdraw the decision of ${decision.actor}; evidence alone says ${alone}.`];
   }
   const steps: string[] = [];
   const failed = inputs.filter(({ fail }) => fail > 0);

@@ -114,6 +114,8 @@ describe('its periodic work', () => {
     return scheduler.get(id);
   }
 
+  const healthOf = (core: TestCore) => core.compliance.health.of(theDefaultTeam(core).actor);
+
   it('judges controls anew whose decision has run out', async () => {
     const core = await aProcess('all');
     const team = theDefaultTeam(core);
@@ -142,6 +144,9 @@ describe('its periodic work', () => {
       lastOutcome: 'completed',
       lastError: null,
     });
+    const health = await healthOf(core);
+    expect(health).toMatchObject({ lastCheck: { wrong: 0, states: [] }, lastAlarm: null });
+    expect(health.lastRun).toMatchObject({ mode: 'full' });
   });
 
   it('puts right a state that contradicts the evidence, and says so everywhere', async () => {
@@ -160,7 +165,18 @@ describe('its periodic work', () => {
     expect(await core.platform.metrics.text()).toContain(
       'cspm_compliance_engine_divergences_total 1',
     );
+    const states = [
+      {
+        ...{ controlId: CONTROL, scopeId: '', stored: 'implemented, 0 open findings' },
+        computed: 'not_implemented, 1 open finding',
+      },
+    ];
+    expect((await healthOf(core)).lastCheck).toMatchObject({ wrong: 1, states });
     expect((await run(core, checkDrift.name)).lastOutcome).toBe('completed');
+    expect(await healthOf(core)).toMatchObject({
+      lastCheck: { wrong: 0 },
+      lastAlarm: { wrong: 1, states },
+    });
   });
 
   it('sees results that were counted wrong, and waits for an import that goes on', async () => {

@@ -10,6 +10,7 @@ import {
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
 import { engineDiverged } from '../compliance.events.js';
 import type { AutonomousComplianceEngine } from './autonomous-compliance-engine.js';
+import type { EngineChecksRepository } from './engine-checks.repository.js';
 
 export const expireEvidence = jobType('compliance.expire-evidence', z.object({}), { attempts: 1 });
 export const checkDrift = jobType('compliance.check-drift', z.object({}), { attempts: 1 });
@@ -18,8 +19,9 @@ const owner = 'compliance';
 const MOST_NAMED = 20;
 
 export interface EngineSchedulesDeps
-  extends Pick<Platform, 'teams' | 'audit' | 'metrics' | 'log' | 'events'> {
+  extends Pick<Platform, 'teams' | 'audit' | 'metrics' | 'log' | 'events' | 'clock'> {
   engine: AutonomousComplianceEngine;
+  checks: EngineChecksRepository;
 }
 
 /** The engine's periodic work, for all teams. */
@@ -62,22 +64,23 @@ export class EngineSchedules {
 
   /** What was wrong is right afterwards; that it was is told in the log, the metrics, the audit trail and the schedule. */
   async #checkDrift(teamId: string): Promise<string | null> {
-    const { engine, audit, metrics, log, events } = this.deps;
+    const { engine, checks, audit, metrics, log, events, clock } = this.deps;
     const found = await engine.verify({ teamId });
-    if (!found || found.length === 0) return null;
+    if (!found) return null;
+    const first = found.slice(0, MOST_NAMED);
+    const at = clock.now().toISOString();
+    await checks.record({ teamId }, { at, wrong: found.length, states: first });
+    if (found.length === 0) return null;
     metrics.engineDiverged(found.length);
-    log.error({ teamId, controls: found.slice(0, MOST_NAMED) }, 'control states were wrong');
+    log.error({ teamId, controls: first }, 'control states were wrong');
     const controls = Object.fromEntries(
-      found
-        .slice(0, MOST_NAMED)
-        .map(({ controlId, scopeId, stored, computed }) => [
-          scopeId ? `${controlId} in scope ${scopeId}` : controlId,
-          { stored, computed },
-        ]),
+      first.map(({ controlId, scopeId, stored, computed }) => [
+        scopeId ? `${controlId} in scope ${scopeId}` : controlId,
+        { stored, computed },
+      ]),
     );
     const details = { count: found.length, controls };
     await audit.record({ teamId, userId: 'system' }, 'compliance.drift_found', teamId, details);
-    const first = found.slice(0, MOST_NAMED);
     await events.emit(engineDiverged, { teamId, count: found.length, controls: first });
     const named = found
       .slice(0, 3)

@@ -160,7 +160,8 @@ function percent(share: number): number {
   return rounded === 100 && share < 1 ? 99.9 : rounded;
 }
 
-function bandOf(score: number | null, evaluated: boolean): Posture['band'] {
+/** Of a score in percent; `none` where nothing was evaluated. */
+export function bandOf(score: number | null, evaluated: boolean): Posture['band'] {
   if (score === null || !evaluated) return 'none';
   if (score >= 70) return 'green';
   return score >= 40 ? 'amber' : 'red';

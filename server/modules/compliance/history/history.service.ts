@@ -10,6 +10,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import { bandOf } from '../engine/posture.rules.js';
 import type { ScoreHistoryRepository, ScoreInterval } from './score-history.repository.js';
 import type { StateHistoryRepository } from './state-history.repository.js';
 
@@ -54,10 +55,11 @@ export class HistoryService {
   async postureAt(team: TeamScope, moment?: string): Promise<z.input<typeof getPostureAt.result>> {
     const { stateHistory, scores, catalogues } = this.deps;
     const at = this.#past('query.at', moment ?? this.deps.clock.now().toISOString());
-    const [points, states, catalogue] = await Promise.all([
+    const [points, states, catalogue, { frameworks: named }] = await Promise.all([
       scores.at(team, at),
       stateHistory.at(team, at),
       catalogues.of(team),
+      catalogues.all(team),
     ]);
     const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
       ControlStatus,
@@ -72,7 +74,9 @@ export class HistoryService {
       controls,
       frameworks: frameworks.map((point) => {
         const { at: since, ...rest } = pointOf(point);
-        return { ...rest, since };
+        const { name = point.frameworkId, version = '' } = named.get(point.frameworkId) ?? {};
+        const band = bandOf(point.score, (point.coverage ?? 0) > 0);
+        return { ...rest, name, version, band, since };
       }),
     };
   }

@@ -83,17 +83,21 @@ async function attestable(team: TestTeam) {
 
 async function shownNow(team: TestTeam) {
   const { frameworks, controls } = await core.compliance.posture.overview(team.actor);
-  const told = frameworks.map(({ id, score, coverage, ceiling, requirements }) => {
-    return { id, score, coverage, ceiling, requirements };
-  });
+  const told = frameworks.map(
+    ({ id, name, version, band, score, coverage, ceiling, requirements }) => {
+      return { id, name, version, band, score, coverage, ceiling, requirements };
+    },
+  );
   return { controls, frameworks: told.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 async function shownAt(team: TestTeam, at: string) {
   const { frameworks, controls } = await core.compliance.history.postureAt(team.actor, at);
-  const told = frameworks.map(({ frameworkId: id, score, coverage, ceiling, requirements }) => {
-    return { id, score, coverage, ceiling, requirements };
-  });
+  const told = frameworks.map(
+    ({ frameworkId: id, name, version, band, score, coverage, ceiling, requirements }) => {
+      return { id, name, version, band, score, coverage, ceiling, requirements };
+    },
+  );
   return { controls, frameworks: told.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 

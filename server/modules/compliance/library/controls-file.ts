@@ -114,7 +114,11 @@ function numberOf(value: unknown): unknown {
 }
 
 /** The controls as a file that reads back the same. */
-export function writeControls(controls: readonly CustomControl[], format: 'yaml' | 'csv'): string {
+export function writeControls(
+  controls: readonly CustomControl[],
+  format: 'yaml' | 'csv' | 'json',
+): string {
+  if (format === 'json') return `${JSON.stringify({ controls }, null, 2)}\n`;
   if (format === 'yaml') return dump({ controls }, { lineWidth: 100, noRefs: true });
   const rows = controls.map((control) =>
     COLUMNS.map((column) => {

@@ -1,12 +1,14 @@
-import type { ControlsPreview } from '../../../../contract/compliance.js';
+import type { ControlsPreview, OwnControl } from '../../../../contract/compliance.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
+import type { ControlStatesRepository } from '../engine/control-states.repository.js';
 import { readControlsFile, writeControls } from './controls-file.js';
-import { type CustomControl, LIMITS } from './custom-file.js';
+import { type CustomControl, type CustomFramework, LIMITS } from './custom-file.js';
 import type { LibraryFile } from './custom-frameworks.service.js';
 import { type CustomLibrary, packed } from './custom-library.js';
 import { refused } from './file-problems.js';
@@ -17,14 +19,40 @@ export interface CustomControlsDeps {
   catalogues: TeamCatalogues;
   library: CustomLibrary;
   libraries: TeamLibrariesRepository;
+  states: ControlStatesRepository;
   engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
   audit: Audit;
   clock: Clock;
 }
 
+const MOST_USERS = 20;
+const MEDIA_TYPES = { csv: 'text/csv', yaml: 'application/yaml', json: 'application/json' };
+
 /** Controls that teams bring. A file adds to them and changes those with its ids; the others stay. */
 export class CustomControlsService {
   constructor(private readonly deps: CustomControlsDeps) {}
+
+  /** All of them by id, with their status and the requirements that keep each from being removed. */
+  async list(team: TeamScope): Promise<OwnControl[]> {
+    const { library, states, catalogues } = this.deps;
+    const [{ controls, frameworks }, known, { domains }] = await Promise.all([
+      library.contents(team),
+      states.list(team),
+      catalogues.of(team),
+    ]);
+    const statuses = new Map(known.map(({ controlId, status }) => [controlId, status]));
+    const users = usersOf(frameworks);
+    return controls.map(({ id, title, domain, weight, kind, cadence }) => {
+      const usedBy = users.get(id) ?? [];
+      return {
+        ...{ id, title, domain, weight, kind, cadence },
+        domainName: domains.get(domain)?.name ?? domain,
+        status: statuses.get(id) ?? 'not_assessed',
+        usedBy: usedBy.slice(0, MOST_USERS),
+        usedByTotal: usedBy.length,
+      };
+    });
+  }
 
   async preview(actor: Actor, file: LibraryFile): Promise<ControlsPreview> {
     const { controls, problems } = await this.#read(actor, file);
@@ -68,11 +96,11 @@ export class CustomControlsService {
     await engine.catchUp(actor);
   }
 
-  async export(actor: Actor, format: 'yaml' | 'csv') {
+  async export(actor: Actor, format: 'yaml' | 'csv' | 'json') {
     const { controls } = await this.deps.library.contents(actor);
     return {
       fileName: `controls.${format}`,
-      mediaType: format === 'csv' ? 'text/csv' : 'application/yaml',
+      mediaType: MEDIA_TYPES[format],
       text: writeControls(controls, format),
     };
   }
@@ -106,6 +134,20 @@ export class CustomControlsService {
       return before;
     });
   }
+}
+
+function usersOf(frameworks: readonly CustomFramework[]): Map<string, OwnControl['usedBy']> {
+  const users = new Map<string, OwnControl['usedBy']>();
+  for (const { id: framework, name: frameworkName, requirements } of frameworks) {
+    for (const { id: requirement, title, controls } of requirements) {
+      for (const { controlId } of controls) {
+        const known = users.get(controlId) ?? [];
+        known.push({ framework, frameworkName, requirement, title });
+        users.set(controlId, known);
+      }
+    }
+  }
+  return users;
 }
 
 function merged(own: readonly CustomControl[], news: readonly CustomControl[]): CustomControl[] {

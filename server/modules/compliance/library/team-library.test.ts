@@ -205,10 +205,18 @@ describe('controls of the team’s own', () => {
       frameworkText('  - { id: A1, title: Badges, controls: { ACME-01: equal } }\n'),
     );
     expect((await team.control('ACME-01')).requirements).toHaveLength(1);
-    const { customControls } = core.compliance;
+    const { customControls, activation } = core.compliance;
+    // Also of a framework that is not active: it keeps the control from being removed.
+    await activation.choose(team.actor, 'acme-1', { active: false });
+    const usedBy = [{ framework: 'acme-1', frameworkName: 'Acme rules', requirement: 'A1' }];
+    expect(await customControls.list(team.actor)).toMatchObject([
+      { id: 'ACME-01', domain: 'IAC', status: 'not_assessed', usedBy, usedByTotal: 1 },
+    ]);
+    expect(await customControls.list(new TestTeam(core).actor)).toEqual([]);
     await expect(customControls.remove(team.actor, 'ACME-01')).rejects.toThrow(/acme-1/);
     await core.compliance.customFrameworks.remove(team.actor, 'acme-1', 'acme-1');
     await customControls.remove(team.actor, 'ACME-01');
+    expect(await customControls.list(team.actor)).toEqual([]);
     await expect(team.control('ACME-01')).rejects.toThrow(NotFoundError);
     expect(await version()).toBe(before);
     await expect(customControls.remove(team.actor, 'IAC-06')).rejects.toThrow(ConflictError);
@@ -244,8 +252,13 @@ describe('controls of the team’s own', () => {
     expect([...(await library()).controls.keys()]).toEqual(
       expect.arrayContaining(['ACME-01', 'ACME-02', 'IAC-06']),
     );
-    const { text } = await core.compliance.customControls.export(team.actor, 'csv');
-    const preview = await core.compliance.customControls.preview(team.actor, file(text, 'c.csv'));
-    expect(preview).toEqual({ problems: [], added: [], changed: [], unchanged: 2 });
+    for (const format of ['csv', 'yaml', 'json'] as const) {
+      const { text, fileName } = await core.compliance.customControls.export(team.actor, format);
+      const preview = await core.compliance.customControls.preview(
+        team.actor,
+        file(text, fileName),
+      );
+      expect(preview).toEqual({ problems: [], added: [], changed: [], unchanged: 2 });
+    }
   });
 });

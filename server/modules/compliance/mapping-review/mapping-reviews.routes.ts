@@ -1,6 +1,6 @@
 import * as contract from '../../../../contract/mapping-review.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { HttpApi } from '../../../platform/http/http-api.js';
+import type { HttpApi, Upload } from '../../../platform/http/http-api.js';
 import type { MappingQueue } from './mapping-queue.js';
 import type { MappingReviewsService } from './mapping-reviews.service.js';
 import { exported, readReviews } from './portable-reviews.js';
@@ -19,8 +19,15 @@ export function addMappingReviewRoutes(http: HttpApi, services: MappingReviewSer
   http.addDownload(contract.exportMappingReviews, async ({ actor, query }) =>
     exported(await reviews.inForce(actor), query.format),
   );
-  http.add(contract.importMappingReviews, async ({ actor, upload }) => {
-    if (!upload) throw new InvalidInputError('there is no file in the field “file”');
-    return reviews.adopt(actor, await readReviews(upload.stream));
-  });
+  http.add(contract.previewMappingReviews, async ({ actor, upload }) =>
+    reviews.previewAdoption(actor, await uploaded(upload)),
+  );
+  http.add(contract.importMappingReviews, async ({ actor, upload }) =>
+    reviews.adopt(actor, await uploaded(upload)),
+  );
+}
+
+function uploaded(upload: Upload | null) {
+  if (!upload) throw new InvalidInputError('there is no file in the field “file”');
+  return readReviews(upload.stream);
 }

@@ -33,6 +33,8 @@ export interface MappingReviewsDeps {
 
 /** Reviews in force or replaced, so that what is remembered of a team stays small. */
 const MOST_STANDING = 20_000;
+/** Of what a file would add. */
+const MOST_SHOWN = 50;
 
 type Query = z.output<NonNullable<typeof listMappingReviews.query>>;
 
@@ -79,23 +81,36 @@ export class MappingReviewsService {
     return this.#computed(actor, made);
   }
 
+  /** What `adopt` would do with these, and would refuse in the same way. */
+  async previewAdoption(actor: Actor, given: readonly NewMappingReview[]) {
+    const { news, replaced, told } = await this.#adoption(actor, given);
+    return { ...told, added: news.length, replaced, reviews: news.slice(0, MOST_SHOWN) };
+  }
+
   /** Takes over reviews of another installation, also of checks that nothing is known of yet. */
   async adopt(actor: Actor, given: readonly NewMappingReview[]) {
-    const { teamEdges, evidence, audit } = this.deps;
+    const { news, told: known } = await this.#adoption(actor, given);
+    const made = news.length > 0 ? await this.#add(actor, news) : [];
+    const told = { added: made.length, ...known };
+    await this.deps.audit.record(actor, 'mapping.imported', actor.teamId, told);
+    const { controlsChanged } = await this.#computed(actor, made);
+    return { ...told, controlsChanged };
+  }
+
+  async #adoption(actor: Actor, given: readonly NewMappingReview[]) {
+    const { teamEdges, evidence } = this.deps;
     refuseTwice(given);
     await this.#requireControls(actor, given);
     const current = new Map(
       [...(await teamEdges.of(actor)).values()].flat().map((each) => [edgeKey(each), each]),
     );
-    const news = given.filter((each) => !saysTheSame(current.get(edgeKey(edgeOf(each))), each));
+    const before = (each: NewMappingReview) => current.get(edgeKey(edgeOf(each)));
+    const news = given.filter((each) => !saysTheSame(before(each), each));
     const known = await this.#checksOf(evidence, actor, news);
-    const made = news.length > 0 ? await this.#add(actor, news) : [];
     const unchanged = given.length - news.length;
     const unknownChecks = news.filter((each) => !known.has(checkKey(each))).length;
-    const told = { added: made.length, unchanged, unknownChecks };
-    await audit.record(actor, 'mapping.imported', actor.teamId, told);
-    const { controlsChanged } = await this.#computed(actor, made);
-    return { ...told, controlsChanged };
+    const replaced = news.filter(before).length;
+    return { news, replaced, told: { unchanged, unknownChecks } };
   }
 
   /** Takes reviews back: the ones before them of the same edges count again, or what is shipped. */

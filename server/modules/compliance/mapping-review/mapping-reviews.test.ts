@@ -242,6 +242,11 @@ describe('reviews that travel', () => {
         .then((all) => exported(all, format));
     const other = new TestTeam(core);
     await other.import([row(RULED, 'FAIL')]);
+    const previewed = async () => service().previewAdoption(other.actor, await bytes(await file()));
+    expect(await previewed()).toMatchObject({ added: 2, replaced: 0, unknownChecks: 1 });
+    expect(await service().inForce(other.actor)).toEqual([]);
+    await service().review(other.actor, [said(RULED, 'CRY-09', 'accept')]);
+    expect(await previewed()).toMatchObject({ added: 2, replaced: 1, unchanged: 0 });
     const adopted = await service().adopt(other.actor, await bytes(await file()));
     expect(adopted).toMatchObject({ added: 2, unchanged: 0, unknownChecks: 1 });
     expect(await other.control('CRY-09')).toMatchObject({ status: 'not_assessed' });
@@ -249,6 +254,7 @@ describe('reviews that travel', () => {
     expect(await other.control('IAC-06')).toMatchObject({ status: 'implemented' });
     const again = await service().adopt(other.actor, await bytes(await file()));
     expect(again).toMatchObject({ added: 0, unchanged: 2 });
+    expect(await previewed()).toMatchObject({ added: 0, unchanged: 2, reviews: [] });
     const [kept] = await service().inForce(other.actor);
     expect(kept?.reason).toBe(`read its code (${team.actor.name}, 2026-03-01)`);
   });

@@ -1,0 +1,92 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ChangeCause, ControlStateChange } from '../../../contract/compliance.js';
+import { counted, instant } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+import { Tag } from '../../ui/Tag.js';
+import { ContradictedTag } from './ControlRow.js';
+import { controlHistoryQuery } from './control.api.js';
+import { StatusTag } from './StatusTag.js';
+
+const causes: Record<ChangeCause, string> = {
+  definition: 'because rules, library or mapping changed',
+  evidence: 'because of new evidence',
+  decision: 'because somebody decided',
+  expiry: 'because time ran out',
+};
+
+/** How the control came to its status: each state, from when to when, and what brought it. */
+export function ControlHistory({ controlId }: { controlId: string }) {
+  const query = useInfiniteQuery(controlHistoryQuery(controlId));
+  return (
+    <Section title="History">
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return (
+              <Text size="sm" c="dimmed">
+                Its status has not been computed yet. Every change of it will stand here, with its
+                cause.
+              </Text>
+            );
+          }
+          return (
+            <Stack gap="sm">
+              <Stack component="ol" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
+                {items.map((change) => (
+                  <Change key={`${change.scopeId} ${change.at}`} change={change} />
+                ))}
+              </Stack>
+              {query.hasNextPage && (
+                <Group>
+                  <Button
+                    variant="default"
+                    loading={query.isFetchingNextPage}
+                    onClick={() => query.fetchNextPage()}
+                  >
+                    Load more
+                  </Button>
+                </Group>
+              )}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Change({ change }: { change: ControlStateChange }) {
+  const { status, contradicted, scopeId, at, until, cause, reason, openFindings } = change;
+  return (
+    <li>
+      <Group gap="xs">
+        <StatusTag status={status} />
+        {contradicted && <ContradictedTag />}
+        {scopeId && <Tag tone="gray">In a framework’s scope</Tag>}
+        <Text size="xs" c="dimmed">
+          <time dateTime={at}>{instant(at)}</time>
+          {until ? (
+            <>
+              {' – '}
+              <time dateTime={until}>{instant(until)}</time>
+            </>
+          ) : (
+            ' until now'
+          )}
+          , {causes[cause]} ·{' '}
+          <TextLink to="/" search={{ at }} inherit underline="always">
+            posture then
+          </TextLink>
+        </Text>
+      </Group>
+      <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+        {reason}
+        {openFindings > 0 && ` (${counted(openFindings, 'open finding')})`}
+      </Text>
+    </li>
+  );
+}
