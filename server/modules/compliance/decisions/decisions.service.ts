@@ -49,7 +49,11 @@ export class DecisionsService {
     if (end !== null && end <= at) {
       throw invalid('body.expiresAt', 'must lie in the future');
     }
-    if (input.kind === 'answer' && end !== null && Date.parse(end) - now.getTime() > LONGEST_ANSWER) {
+    if (
+      input.kind === 'answer' &&
+      end !== null &&
+      Date.parse(end) - now.getTime() > LONGEST_ANSWER
+    ) {
       throw invalid('body.expiresAt', 'an answer must end within 370 days; then it is given anew');
     }
     const isNotApplicable = input.kind === 'not_applicable';
