@@ -32,6 +32,8 @@ export interface DecisionsDeps {
 type NewDecision = z.output<NonNullable<typeof decideControl.body>>;
 
 const DAY_MS = 86_400_000;
+/** As of an attestation: a year, and some days to give it anew. */
+const LONGEST_ANSWER = 370 * DAY_MS;
 const MOST_AGAINST = 20;
 
 /** What people decide about controls: over the evidence, as far as its kind goes, and never without a trace. */
@@ -47,8 +49,15 @@ export class DecisionsService {
     if (end !== null && end <= at) {
       throw invalid('body.expiresAt', 'must lie in the future');
     }
+    if (
+      input.kind === 'answer' &&
+      end !== null &&
+      Date.parse(end) - now.getTime() > LONGEST_ANSWER
+    ) {
+      throw invalid('body.expiresAt', 'an answer must end within 370 days; then it is given anew');
+    }
     const isNotApplicable = input.kind === 'not_applicable';
-    if (isNotApplicable && isSame(input.approver, actor.name)) {
+    if (isNotApplicable && [actor.name, actor.userId].some((own) => isSame(input.approver, own))) {
       throw invalid('body.approver', 'must be somebody else than who decides');
     }
     const { kind, justification } = input;

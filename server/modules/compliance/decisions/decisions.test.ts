@@ -56,6 +56,14 @@ describe('not applicable', () => {
     expect(await team.scores()).toEqual(before);
   });
 
+  it('needs the approval of somebody else, however the decider is written', async () => {
+    const { name, userId } = team.actor;
+    for (const approver of [name, ` ${name.toUpperCase()} `, userId]) {
+      await expect(decide({ ...notApplicable, approver })).rejects.toThrow('somebody else');
+    }
+    expect((await team.control(CONTROL)).decision).toBeNull();
+  });
+
   const isAlone = (frameworkId: string, requirementId: string) => {
     const framework = core.compliance.catalogue.frameworks.get(frameworkId);
     const requirement = framework?.requirements.find(({ id }) => id === requirementId);
@@ -127,6 +135,15 @@ describe('a decision that ends', () => {
       InvalidInputError,
     );
     expect((await team.control(CONTROL)).decision).toBeNull();
+  });
+
+  it('that is an answer must end within 370 days', async () => {
+    const far = decide({ ...answer('implemented'), expiresAt: inDays(371) });
+    await expect(far).rejects.toThrow('body.expiresAt: an answer must end within 370 days');
+    expect((await team.control(CONTROL)).decision).toBeNull();
+    await decide({ ...answer('implemented'), expiresAt: inDays(370) });
+    await decide({ ...override('implemented'), expiresAt: inDays(371) });
+    expect((await team.control(CONTROL)).decision?.expiresAt).toBe(inDays(371));
   });
 
   it('ends when its time is over', async () => {

@@ -130,6 +130,8 @@ describe('its periodic work', () => {
       owner: 'compliance',
       lastOutcome: 'completed',
       nextRunAt: expect.any(String),
+      // Until then a decision that is over would still be shown.
+      everyMs: 60_000,
     });
     expect((await team.control(CONTROL)).status).toBe('not_implemented');
   });

@@ -35,7 +35,7 @@ export class EngineSchedules {
       owner,
       job: expireEvidence,
       payload: {},
-      everyMs: 10 * 60_000,
+      everyMs: 60_000,
       overlap: 'skip',
     });
     await scheduler.define({

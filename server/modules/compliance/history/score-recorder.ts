@@ -62,17 +62,18 @@ export class ScoreRecorder {
         statuses.get(scopeOf(frameworkId ?? ''))?.get(controlId),
       attested: (frameworkId: string, id: string) => attested.has(`${frameworkId}/${id}`),
     };
-    const before = latest?.frameworks ?? {};
-    const after: Record<string, string> = {};
+    // Maps, since a team names its own frameworks, also by what every object has.
+    const before = new Map(Object.entries(latest?.frameworks ?? {}));
+    const after = new Map<string, string>();
     const added: Added[] = [];
     const moves: ScoreMoves = [];
     for (const framework of catalogue.frameworks.values()) {
       const { score, coverage, ceiling, requirements } = postureOf(framework, inputs);
       const point = { score, coverage, ceiling, requirements };
       const told = JSON.stringify(point);
-      after[framework.id] = told;
-      if (before[framework.id] === told) continue;
-      const was = before[framework.id];
+      after.set(framework.id, told);
+      const was = before.get(framework.id);
+      if (was === told) continue;
       const from = was ? scoreIn(was) : null;
       if (from !== score) moves.push({ frameworkId: framework.id, from, to: score });
       added.push({
@@ -84,14 +85,17 @@ export class ScoreRecorder {
         active: true,
       });
     }
-    for (const [frameworkId, was] of Object.entries(before)) {
-      if (frameworkId in after) continue;
+    for (const [frameworkId, was] of before) {
+      if (after.has(frameworkId)) continue;
       const point = JSON.parse(was) as Point;
       added.push({ ...point, frameworkId, at, ruleVersion, until: null, active: false });
     }
     if (added.length > 0) await scores.append(team, at, added);
     if (added.length > 0 || latest?.recordedUntil !== at) {
-      await scores.putLatest(team, { frameworks: after, recordedUntil: at });
+      await scores.putLatest(team, {
+        frameworks: Object.fromEntries(after),
+        recordedUntil: at,
+      });
     }
     return moves;
   }

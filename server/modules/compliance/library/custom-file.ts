@@ -12,9 +12,9 @@ export const LIMITS = {
 };
 
 /** Text of one line: neither control characters nor marks that turn text around. */
-const line = (max: number) =>
+const line = (max: number, error = 'is missing, or no text') =>
   z
-    .string()
+    .string({ error })
     .trim()
     .min(1)
     .max(max)
@@ -30,10 +30,16 @@ export const CONTROL_ID = /^[A-Z][A-Z0-9]{1,9}-[A-Z0-9]{1,8}(\.\d{1,3})?$/;
 
 export const CustomFramework = z.object({
   id: z
-    .string()
+    .string({ error: 'is missing: give it in the file, or with the upload (--id), such as acme-1' })
     .regex(FRAMEWORK_ID, 'must be 2 to 64 small letters, digits, dots and hyphens, such as acme-1'),
-  name: line(120),
-  version: line(60),
+  name: line(
+    120,
+    'is missing: give it in the file, or with the upload (--name), such as Acme rules',
+  ),
+  version: line(
+    60,
+    'is missing: give it in the file, or with the upload (--framework-version), such as 1.0',
+  ),
   publisher: relaxed(200).transform((text) => text || 'your team'),
   about: relaxed(2_000),
   sections: z.array(z.object({ id: line(60), title: line(300) })).max(500),

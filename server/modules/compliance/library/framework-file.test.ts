@@ -47,6 +47,22 @@ describe('YAML', () => {
     ]);
   });
 
+  it.each([
+    ['superset', 'superset', true],
+    ['superset', 'subset', false],
+    ['intersects', 'superset', true],
+  ])('with a %s and a %s takes a person to say that parts are the whole: %s', (a, b, attested) => {
+    const edges = `controls: { IAC-06: ${a}, CRY-01: ${b} }`;
+    const left = read('own.yaml', yaml(`  - { id: a, title: t, ${edges} }\n`));
+    expect(left.framework?.requirements[0]?.attestation).toBe(attested);
+  });
+
+  it('may say that two parts are the whole', () => {
+    const edges = 'attestation: no, controls: { IAC-06: superset, CRY-01: superset }';
+    const said = read('own.yaml', yaml(`  - { id: a, title: t, ${edges} }\n`));
+    expect(said.framework?.requirements[0]?.attestation).toBe(false);
+  });
+
   test.each([
     [
       'an unknown control',
@@ -119,7 +135,8 @@ describe('CSV', () => {
     ['id,title\nA,"=HYPERLINK(""http://x"")"\n', /line 2, title: begins like a formula/],
     ['id,title\nA\n', /line \d: is not CSV/],
     ['', /line 1: is no header line/],
-    ['id,title\n', /file: has no requirements/],
+    ['id,title\n', /file: has no requirements(?!.*too small)/s],
+    ['id,title\nA,b\n', /^version: is missing: give it in the file, .*--framework-version/m],
   ])('%j is refused', (text, expected) => {
     expect(problemsOf('own.csv', text).join('\n')).toMatch(expected);
   });

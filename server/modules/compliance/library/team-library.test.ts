@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { loadMapping } from '../matching/curated-mapping.js';
@@ -158,6 +159,25 @@ describe('a framework of the team’s own', () => {
     expect(again).toMatchObject({ unchanged: 2, added: [], changed: [], removed: [] });
     const { text } = await customFrameworks.export(team.actor, 'acme-1', 'yaml');
     expect((await customFrameworks.preview(team.actor, file(text), {})).unchanged).toBe(2);
+  });
+
+  it('may have the names that every object has', async () => {
+    const text = frameworkText(
+      '  - { id: __proto__, title: One }\n  - { id: constructor, title: Two, controls: { IAC-06: subset } }\n',
+    );
+    await importFramework(text.replace('acme-1', 'constructor'));
+    const mine = (await core.compliance.posture.frameworks(team.actor)).map(({ id }) => id);
+    expect(mine).toContain('constructor');
+    const row = { check: 'iam_user_mfa_enabled_console_access', resource: 'u', status: 'PASS' };
+    await team.import([row as RowSpec]);
+    expect((await team.control('IAC-06')).status).toBe('implemented');
+    const { history, activation } = core.compliance;
+    const past = async () => (await history.postureAt(team.actor)).frameworks;
+    const named = expect.objectContaining({ frameworkId: 'constructor' });
+    expect(await past()).toContainEqual(named);
+    await activation.choose(team.actor, 'constructor', { active: false });
+    expect(await past()).not.toContainEqual(named);
+    expect(await active()).not.toContain('constructor');
   });
 
   it('is stored whole or not at all', async () => {
