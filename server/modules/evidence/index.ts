@@ -9,6 +9,7 @@ import { importCompleted, type SecurityScans } from '../security-scans/index.js'
 import { EvidenceCollector } from './collection/evidence-collector.js';
 import { EvidenceJobs, enqueueBuild } from './evidence.jobs.js';
 import { addEvidenceRoutes } from './evidence.routes.js';
+import { EvidenceEnds } from './items/evidence-ends.service.js';
 import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
 import { EvidenceItemsService } from './items/evidence-items.service.js';
 import { PackageBuilder } from './packages/package-builder.js';
@@ -21,6 +22,7 @@ import { CoverageService } from './support/coverage.service.js';
 import { Intake } from './uploads/intake.js';
 
 export { evidenceExpired } from './evidence.events.js';
+export type { EvidenceEnd, EvidenceStanding } from './items/evidence-ends.service.js';
 export { type Verification, verifyPackage } from './packages/verify-package.js';
 
 export interface EvidenceParts {
@@ -89,6 +91,7 @@ export function createEvidence(
     collector,
     coverage,
     packages,
+    ends: new EvidenceEnds({ items: repository, clock }),
     /** Collects what was missed and expires what is over, for all teams. */
     lookAfter: () => jobs.lookAfter(),
     addRoutes: (http: HttpApi) => addEvidenceRoutes(http, { items, reviews, coverage, packages }),
