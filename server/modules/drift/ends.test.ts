@@ -3,7 +3,7 @@ import type { DriftEvent, DriftType } from '../../../contract/drift.js';
 import type { EvidenceDetail } from '../../../contract/evidence.js';
 import { anActor, createTestApp, type TestApp } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import { type Evidence, evidenceExpired } from '../evidence/index.js';
+import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
 import { bytesForm } from '../evidence/testing/evidence-files.js';
 import { findingTriaged } from '../security-scans/index.js';
 import type { Drift } from './index.js';
@@ -89,7 +89,6 @@ describe('evidence that people gave', () => {
     await drift.detection.detect(team.actor);
     expect(await states('evidence_expired')).toEqual(['open']);
     await approve(id);
-    await drift.detection.detect(team.actor);
     expect(await episodes('evidence_expired')).toMatchObject([
       { status: 'resolved', resolution: { kind: 'evidence', text: 'The evidence was renewed.' } },
     ]);
@@ -100,25 +99,26 @@ describe('evidence that people gave', () => {
     app.clock.moveDays(5);
     await evidence.lookAfter();
     await ask('DELETE', `/api/evidence/${id}`);
-    await drift.detection.detect(team.actor);
     expect(await episodes('evidence_expired')).toMatchObject([
       { status: 'resolved', resolution: { kind: 'decision' } },
     ]);
     await ask('POST', `/api/evidence/${id}/restore`, {});
-    await drift.detection.detect(team.actor);
     expect(await states('evidence_expired')).toEqual(['open', 'resolved']);
   });
 
   test('is found by the periodic look when the announcement was lost, once', async () => {
-    loses(evidenceExpired.name);
-    await policy();
+    loses(evidenceExpired.name, evidenceSettled.name);
+    const id = await policy();
     app.clock.moveDays(5);
     await evidence.lookAfter();
     expect(await episodes('evidence_expired')).toEqual([]);
-    await drift.start(); // as at the start of a process, and every ten minutes
-    await drift.detection.detect(team.actor);
-    await drift.detection.detect(team.actor);
+    await drift.lookAfter(); // at the start of a process, and every ten minutes
+    await drift.lookAfter();
     expect(await episodes('evidence_expired')).toMatchObject([{ status: 'open', count: 1 }]);
+    await ask('DELETE', `/api/evidence/${id}`);
+    expect(await states('evidence_expired')).toEqual(['open']);
+    await drift.lookAfter();
+    expect(await states('evidence_expired')).toEqual(['resolved']);
   });
 
   test('is not told of when nobody had accepted it', async () => {
@@ -216,8 +216,7 @@ describe('an exception on a finding that ends', () => {
     loses(findingTriaged.name);
     await ended();
     expect(await episodes('exception_expired')).toEqual([]);
-    await drift.start();
-    await drift.detection.detect(team.actor);
+    await drift.lookAfter();
     expect(await states('exception_expired')).toEqual(['open']);
   });
 

@@ -9,7 +9,7 @@ import { decideAddresses } from '../../scanners/targets/address-policy.js';
 import { parseHost } from '../../scanners/targets/host-name.js';
 import { answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
-import { type Evidence, evidenceExpired } from '../evidence/index.js';
+import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import { ChannelsRepository } from './channels/channels.repository.js';
 import { ChannelsService } from './channels/channels.service.js';
@@ -126,13 +126,13 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   });
   const notifications = new NotificationsService({ notifications: notificationsRepository, audit });
   const schedules = new DriftSchedules({ teams, log, detection, notifier, snapshots });
+  const look = async ({ teamId }: { teamId: string }) => {
+    await detection.detect({ teamId });
+  };
   // Within the engine's turn, so that looks are in the order of its runs.
-  events.on(engineRan, async ({ teamId }) => {
-    await detection.detect({ teamId });
-  });
-  events.on(evidenceExpired, async ({ teamId }) => {
-    await detection.detect({ teamId });
-  });
+  events.on(engineRan, look);
+  events.on(evidenceExpired, look);
+  events.on(evidenceSettled, look);
   events.on(answersCompared, ({ teamId, conflicts }) =>
     followConflicts({ compliance, episodes: episodesRepository, detection }, { teamId }, conflicts),
   );
@@ -144,6 +144,8 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     channels,
     notifications,
     notifier,
+    /** For all teams, what is done at start and every ten minutes. */
+    lookAfter: () => schedules.detectAll(),
     addRoutes: (http: HttpApi) =>
       addDriftRoutes(http, { episodes, snapshots, policies, channels, notifications }),
     start: async () => {
