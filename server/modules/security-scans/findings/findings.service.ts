@@ -182,7 +182,8 @@ export class FindingsService {
 
   /** What was excepted, is open again because the exception ended, and was not decided anew. */
   async endedExceptions(scope: TeamScope): Promise<EndedException[]> {
-    const found = await this.deps.findings.reopened(scope);
+    const { findings, clock } = this.deps;
+    const found = await findings.reopened(scope, clock.now().toISOString());
     return found.flatMap(({ id, tool, checkId, title, severity, resourceName, ...finding }) => {
       const { endedTriage, triageExpiresAt } = finding;
       if (!endedTriage || triageExpiresAt === null) return [];
