@@ -18,6 +18,10 @@ export const DriftCause = z.object({
   checks: z.array(z.object({ tool: z.string(), checkId: z.string() })),
   /** Accounts of which there is no evidence any more, at most 20. */
   accounts: z.array(z.string()),
+  /** The one thing that it is about, when that is no control: to be looked at. */
+  about: z
+    .object({ kind: z.enum(['evidence', 'finding']), id: z.string(), title: z.string() })
+    .optional(),
 });
 export type DriftCause = z.infer<typeof DriftCause>;
 
@@ -32,7 +36,7 @@ export type DriftResolution = z.infer<typeof DriftResolution>;
 export const DriftEvent = z.object({
   id: z.string(),
   type: DriftType,
-  /** What it is about: a control, `framework/requirement`, a framework, a domain, a version. */
+  /** What it is about: a control, `framework/requirement`, a framework, a domain, a version, evidence, a finding. */
   subject: z.string(),
   title: z.string(),
   severity: Severity,

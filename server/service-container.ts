@@ -5,7 +5,7 @@ import { type CloudSecurity, createCloudSecurity } from './modules/cloud-securit
 import { type Compliance, createCompliance } from './modules/compliance/index.js';
 import { createContainerSecurity } from './modules/container-security/index.js';
 import { createDrift } from './modules/drift/index.js';
-import { createEvidence } from './modules/evidence/index.js';
+import { createEvidence, type Evidence } from './modules/evidence/index.js';
 import { createOrchestration, type Orchestration } from './modules/orchestration/index.js';
 import { createSecurityScans, type SecurityScans } from './modules/security-scans/index.js';
 import { createWebSecurity } from './modules/web-security/index.js';
@@ -83,12 +83,6 @@ export const MODULES: readonly ModuleDefinition[] = [
       createAssessments(platform, container.get<Compliance>('compliance'), container.scanning),
   },
   {
-    name: 'drift',
-    prefixes: ['/api/drift'],
-    create: (platform, container) =>
-      createDrift(platform, container.get<Compliance>('compliance'), container.scanning),
-  },
-  {
     name: 'evidence',
     prefixes: ['/api/evidence'],
     create: (platform, container) =>
@@ -96,6 +90,17 @@ export const MODULES: readonly ModuleDefinition[] = [
         ...container.scanning,
         compliance: container.get<Compliance>('compliance'),
         scans: container.get<SecurityScans>('security-scans'),
+      }),
+  },
+  {
+    name: 'drift',
+    prefixes: ['/api/drift'],
+    create: (platform, container) =>
+      createDrift(platform, {
+        ...container.scanning,
+        compliance: container.get<Compliance>('compliance'),
+        scans: container.get<SecurityScans>('security-scans'),
+        evidence: () => container.find<Evidence>('evidence'),
       }),
   },
 ];
@@ -151,6 +156,11 @@ export class ServiceContainer {
       throw new UnavailableError(without(name, entry ? entry.reason : 'it is not loaded'));
     }
     return entry.module as M;
+  }
+
+  /** A module of which use is made while it is there, at the time of use; null when it is not. */
+  find<M extends Module>(name: string): M | null {
+    return (this.#entries.find(({ definition }) => definition.name === name)?.module as M) ?? null;
   }
 
   /** Why nothing can be answered at this path, when a module that is unavailable would serve it. */

@@ -24,6 +24,7 @@ const routeTree = root.addChildren([
   compliance.evidencePackages,
   compliance.evidenceItem,
   compliance.drift,
+  compliance.driftEvent,
   compliance.driftSnapshots,
   compliance.driftPolicies,
   compliance.driftChannels,

@@ -1,20 +1,21 @@
 import type { Command } from 'commander';
 import {
+  changeDriftEvent,
   DRIFT_STATUSES,
   DRIFT_TYPES,
-  type DriftEvent,
+  DriftEvent,
   type DriftSnapshot,
   type SnapshotDiff,
 } from '../../../contract/drift.js';
-import type { Drift } from '../../modules/drift/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
-import { InvalidInputError } from '../../platform/errors.js';
 import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, dim, number, width } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled } from '../output/wrap.js';
 import { printJson } from '../print-json.js';
-import { withCore } from '../with-core.js';
+import { fitted, usageError } from '../usage-error.js';
+import { minuteOf, withDrift } from '../with-drift.js';
+import { addDriftChannels } from './drift-channels.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
@@ -39,10 +40,17 @@ export function addDrift(program: Command): void {
     .action((id: string, { json }: Json) =>
       withDrift(async ({ episodes }) => {
         const event = await episodes.get(localOperator, id);
-        if (json) printJson({ event });
-        else show(event);
+        tell(event, json);
       }),
     );
+  drift
+    .command('ack <id>')
+    .description('acknowledge an episode; it stays open until evidence or a decision ends it')
+    .option('--undo', 'take the acknowledgement back')
+    .option('--assign <name>', 'who looks after it; empty for nobody')
+    .option('--note <text>', 'what is to be known about it; empty for nothing')
+    .option(...JSON_OPTION)
+    .action((id: string, options: AckOptions) => acknowledge(id, options));
   drift
     .command('snapshots')
     .description('snapshots of where the team stood, newest first')
@@ -62,7 +70,8 @@ export function addDrift(program: Command): void {
     .action((name: string, { json }: Json) =>
       withDrift(async ({ snapshots }) => {
         const trimmed = name.trim();
-        if (trimmed === '' || trimmed.length > 100) throw usage('a name has 1 to 100 characters');
+        if (trimmed === '' || trimmed.length > 100)
+          throw usageError('a name has 1 to 100 characters');
         const snapshot = await snapshots.create(localOperator, { name: trimmed });
         if (json) printJson({ snapshot: withoutParts(snapshot) });
         else console.log(snapshotsTable([snapshot]));
@@ -80,33 +89,25 @@ export function addDrift(program: Command): void {
         else showDiff(diff);
       }),
     );
-  drift
-    .command('policies')
-    .description('which drift is told to whom')
-    .option(...JSON_OPTION)
-    .action(({ json }: Json) =>
-      withDrift(async ({ policies }) => {
-        const { items } = await policies.list(localOperator);
-        if (json) {
-          printJson({ policies: items });
-          return;
-        }
-        const columns = ['Policy', 'On', 'Types', 'From severity', 'Channels'];
-        const rows = items.map(({ name, enabled, types, minSeverity, channels }) => [
-          oneLine(name, 100),
-          enabled ? 'yes' : 'no',
-          types.join(', ') || 'all',
-          minSeverity,
-          channels.join(', '),
-        ]);
-        console.log(
-          table(
-            columns.map((title) => ({ title })),
-            rows,
-          ),
-        );
-      }),
-    );
+  addDriftChannels(drift);
+}
+
+interface AckOptions extends Json {
+  undo?: boolean;
+  assign?: string;
+  note?: string;
+}
+
+async function acknowledge(id: string, { undo, assign, note, json }: AckOptions): Promise<void> {
+  const textOf = (text: string | undefined) => (text?.trim() === '' ? null : text);
+  const changes = fitted(changeDriftEvent.body as NonNullable<typeof changeDriftEvent.body>, {
+    acknowledged: !undo,
+    assignee: textOf(assign),
+    note: textOf(note),
+  });
+  await withDrift(async ({ episodes }) =>
+    tell(await episodes.change(localOperator, id, changes), json),
+  );
 }
 
 interface ListOptions extends Json {
@@ -121,7 +122,8 @@ async function list({ json, limit, ...given }: ListOptions): Promise<void> {
   const type = oneOf('type', DRIFT_TYPES, given.type);
   const status = oneOf('status', DRIFT_STATUSES, given.status);
   const most = Number(limit);
-  if (!Number.isInteger(most) || most < 1 || most > 200) throw usage('--limit is from 1 to 200');
+  if (!Number.isInteger(most) || most < 1 || most > 200)
+    throw usageError('--limit is from 1 to 200');
   await withDrift(async ({ episodes }) => {
     const filter = {
       ...(type ? { type: [type] } : {}),
@@ -129,17 +131,27 @@ async function list({ json, limit, ...given }: ListOptions): Promise<void> {
       control: given.control?.toUpperCase(),
       framework: given.framework,
     };
-    const { items } = await episodes.list(localOperator, filter, { limit: most });
-    if (json) printJson({ events: items });
-    else console.log(items.length > 0 ? eventsTable(items) : 'No drift fits.');
+    const { items, nextCursor } = await episodes.list(localOperator, filter, { limit: most });
+    if (json) {
+      printJson({ events: items.map((event) => DriftEvent.parse(event)) });
+      return;
+    }
+    console.log(items.length > 0 ? eventsTable(items) : noneFits(given));
+    if (nextCursor) console.log(dim(`These are the ${most} seen last; --limit shows more.`));
   });
+}
+
+function noneFits({ type, status, control, framework }: Omit<ListOptions, 'limit'>): string {
+  return type || status || control || framework
+    ? 'No drift fits.'
+    : 'There is no drift: nothing has got worse or better since the first report.';
 }
 
 function oneOf<T extends string>(option: string, known: readonly T[], text: string | undefined) {
   if (text === undefined) return undefined;
   const found = known.find((name) => name === text.replaceAll('-', '_'));
   if (!found)
-    throw usage(`unknown --${option} ${oneLine(text, 50)}; there are: ${known.join(', ')}`);
+    throw usageError(`unknown --${option} ${oneLine(text, 50)}; there are: ${known.join(', ')}`);
   return found;
 }
 
@@ -166,23 +178,33 @@ function eventsTable(events: readonly DriftEvent[]): string {
   );
 }
 
+function tell(event: DriftEvent, json?: boolean): void {
+  if (json) printJson({ event: DriftEvent.parse(event) });
+  else show(event);
+}
+
 function show(event: DriftEvent): void {
   const room = width();
-  const tell = (label: string, text: string) =>
+  const line = (label: string, text: string) =>
     console.log(labelled(bold(label.padEnd(12)), text, room));
   console.log(`${cyan(event.type)} ${bold(oneLine(event.title, 200))}`);
-  tell('Severity', event.severity);
-  tell('Status', event.status);
-  if (event.from && event.to) tell('Moved', `${event.from} → ${event.to}`);
-  tell('Cause', event.cause.text);
-  tell(
+  line('Id', event.id);
+  line('Severity', event.severity);
+  line('Status', event.status);
+  if (event.from && event.to) line('Moved', `${event.from} → ${event.to}`);
+  line('Cause', event.cause.text);
+  const { about } = event.cause;
+  if (about) line('About', `${about.kind} ${about.id}`);
+  line(
     'Seen',
     `${event.count} × from ${minuteOf(event.firstSeenAt)} to ${minuteOf(event.lastSeenAt)}`,
   );
-  if (event.resolution) tell('Over', `${event.resolution.kind}: ${event.resolution.text}`);
-  if (event.controls.length > 0) tell('Controls', event.controls.join(', '));
-  if (event.frameworks.length > 0) tell('Frameworks', event.frameworks.join(', '));
-  if (event.note) tell('Note', event.note);
+  if (event.resolution) line('Over', `${event.resolution.kind}: ${event.resolution.text}`);
+  if (event.controls.length > 0) line('Controls', event.controls.join(', '));
+  if (event.frameworks.length > 0) line('Frameworks', event.frameworks.join(', '));
+  if (event.acknowledged) line('Seen by', event.acknowledged.actor);
+  if (event.assignee) line('Assigned', event.assignee);
+  if (event.note) line('Note', event.note);
 }
 
 function snapshotsTable(snapshots: readonly DriftSnapshot[]): string {
@@ -247,16 +269,4 @@ function showDiff(diff: SnapshotDiff): void {
 function withoutParts(snapshot: DriftSnapshot): DriftSnapshot {
   const { id, name, at, hash, ruleVersion, controls, openFindings, frameworks } = snapshot;
   return { id, name, at, hash, ruleVersion, controls, openFindings, frameworks };
-}
-
-function minuteOf(instant: string): string {
-  return instant.slice(0, 16).replace('T', ' ');
-}
-
-function usage(message: string): InvalidInputError {
-  return new InvalidInputError(message, { usage: true });
-}
-
-function withDrift(work: (drift: Drift) => Promise<void>): Promise<void> {
-  return withCore(({ container }) => work(container.get<Drift>('drift')));
 }

@@ -9,6 +9,8 @@ import { decideAddresses } from '../../scanners/targets/address-policy.js';
 import { parseHost } from '../../scanners/targets/host-name.js';
 import { answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
+import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
+import type { SecurityScans } from '../security-scans/index.js';
 import { ChannelsRepository } from './channels/channels.repository.js';
 import { ChannelsService } from './channels/channels.service.js';
 import { DeliverJobs } from './channels/deliver.jobs.js';
@@ -19,6 +21,7 @@ import { DriftSchedules } from './drift.schedules.js';
 import { followConflicts } from './episodes/answer-conflicts.js';
 import { ComplianceDriftDetectionService } from './episodes/compliance-drift-detection.service.js';
 import { DriftSettingsRepository } from './episodes/drift-settings.repository.js';
+import { EndsReader } from './episodes/ends-reader.js';
 import { EpisodesRepository } from './episodes/episodes.repository.js';
 import { EpisodesService } from './episodes/episodes.service.js';
 import { NotificationsRepository } from './notifications/notifications.repository.js';
@@ -33,6 +36,10 @@ export { driftDetected, driftResolved } from './drift.events.js';
 export type { Signal } from './episodes/signal.js';
 
 export interface DriftParts {
+  compliance: Compliance;
+  scans: Pick<SecurityScans, 'findings'>;
+  /** Null as long as there is none: what is known of its items stays as it is. */
+  evidence: () => Pick<Evidence, 'ends'> | null;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
   vault: Vault;
@@ -41,9 +48,9 @@ export interface DriftParts {
 }
 
 /** What got worse, better or uncertain since it was last looked, why, and who is told. */
-export function createDrift(platform: Platform, compliance: Compliance, parts: DriftParts) {
+export function createDrift(platform: Platform, parts: DriftParts) {
   const { config, repositories, audit, events, leases, clock, newId, log, teams } = platform;
-  const { queue, scheduler, vault, work } = parts;
+  const { compliance, scans, evidence, queue, scheduler, vault, work } = parts;
   const episodesRepository = repositories.create(EpisodesRepository);
   const snapshotsRepository = repositories.create(SnapshotsRepository);
   const settings = repositories.create(DriftSettingsRepository);
@@ -93,6 +100,7 @@ export function createDrift(platform: Platform, compliance: Compliance, parts: D
   });
   const detection = new ComplianceDriftDetectionService({
     compliance,
+    ends: new EndsReader({ findings: scans.findings, matches: compliance.matches, evidence }),
     snapshots: snapshotsRepository,
     episodes: episodesRepository,
     settings,
@@ -118,10 +126,13 @@ export function createDrift(platform: Platform, compliance: Compliance, parts: D
   });
   const notifications = new NotificationsService({ notifications: notificationsRepository, audit });
   const schedules = new DriftSchedules({ teams, log, detection, notifier, snapshots });
-  // Within the engine's turn, so that looks are in the order of its runs.
-  events.on(engineRan, async ({ teamId }) => {
+  const look = async ({ teamId }: { teamId: string }) => {
     await detection.detect({ teamId });
-  });
+  };
+  // Within the engine's turn, so that looks are in the order of its runs.
+  events.on(engineRan, look);
+  events.on(evidenceExpired, look);
+  events.on(evidenceSettled, look);
   events.on(answersCompared, ({ teamId, conflicts }) =>
     followConflicts({ compliance, episodes: episodesRepository, detection }, { teamId }, conflicts),
   );
@@ -133,6 +144,8 @@ export function createDrift(platform: Platform, compliance: Compliance, parts: D
     channels,
     notifications,
     notifier,
+    /** For all teams, what is done at start and every ten minutes. */
+    lookAfter: () => schedules.detectAll(),
     addRoutes: (http: HttpApi) =>
       addDriftRoutes(http, { episodes, snapshots, policies, channels, notifications }),
     start: async () => {

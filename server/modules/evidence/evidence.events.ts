@@ -8,3 +8,8 @@ export const evidenceExpired = eventType<{
   controlIds: readonly string[];
   expiresAt: string;
 }>('evidence.expired');
+
+/** A person accepted evidence, removed it or put it back: an end that was told may be none any more. */
+export const evidenceSettled = eventType<{ teamId: string; evidenceId: string }>(
+  'evidence.settled',
+);

@@ -7,9 +7,11 @@ import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified
 import { type Compliance, engineRan } from '../compliance/index.js';
 import { importCompleted, type SecurityScans } from '../security-scans/index.js';
 import { EvidenceCollector } from './collection/evidence-collector.js';
+import { evidenceSettled } from './evidence.events.js';
 import { EvidenceJobs, enqueueBuild } from './evidence.jobs.js';
 import { addEvidenceRoutes } from './evidence.routes.js';
-import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
+import { EvidenceEnds } from './items/evidence-ends.service.js';
+import { EvidenceItemsRepository, type StoredEvidence } from './items/evidence-items.repository.js';
 import { EvidenceItemsService } from './items/evidence-items.service.js';
 import { PackageBuilder } from './packages/package-builder.js';
 import { PackagesRepository } from './packages/packages.repository.js';
@@ -20,7 +22,8 @@ import { EvidenceSettingsRepository } from './settings/settings.repository.js';
 import { CoverageService } from './support/coverage.service.js';
 import { Intake } from './uploads/intake.js';
 
-export { evidenceExpired } from './evidence.events.js';
+export { evidenceExpired, evidenceSettled } from './evidence.events.js';
+export type { EvidenceEnd, EvidenceStanding } from './items/evidence-ends.service.js';
 export { type Verification, verifyPackage } from './packages/verify-package.js';
 
 export interface EvidenceParts {
@@ -45,14 +48,16 @@ export function createEvidence(
   const settings = repositories.create(EvidenceSettingsRepository);
   const intake = new Intake({ blobs, newId, folder: join(folder('work'), 'evidence') });
   const answers = new AnswersByEvidence({ items: repository, compliance });
+  const settled = ({ teamId, id: evidenceId }: StoredEvidence) =>
+    events.emit(evidenceSettled, { teamId, evidenceId });
   const items = new EvidenceItemsService({
     items: repository,
-    ...{ settings, intake, blobs, answers, compliance, references, audit, clock, newId },
+    ...{ settings, intake, blobs, answers, compliance, references, audit, clock, newId, settled },
   });
   const reviews = new ReviewsService({
     items: repository,
     service: items,
-    ...{ settings, answers, audit, clock },
+    ...{ settings, answers, audit, clock, settled },
   });
   const collector = new EvidenceCollector({
     items: repository,
@@ -89,6 +94,7 @@ export function createEvidence(
     collector,
     coverage,
     packages,
+    ends: new EvidenceEnds({ items: repository, clock }),
     /** Collects what was missed and expires what is over, for all teams. */
     lookAfter: () => jobs.lookAfter(),
     addRoutes: (http: HttpApi) => addEvidenceRoutes(http, { items, reviews, coverage, packages }),

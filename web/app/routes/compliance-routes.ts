@@ -171,6 +171,15 @@ export const drift = createRoute({
   component: lazyRouteComponent(() => import('../../features/drift/DriftPage.js'), 'DriftPage'),
 });
 
+export const driftEvent = createRoute({
+  getParentRoute: () => root,
+  path: '/drift/events/$eventId',
+  component: lazyRouteComponent(
+    () => import('../../features/drift/DriftEventPage.js'),
+    'DriftEventPage',
+  ),
+});
+
 export const driftSnapshots = createRoute({
   getParentRoute: () => root,
   path: '/drift/snapshots',

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Code, CopyButton, Group, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus, Send } from 'lucide-react';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import {
 } from '../../../contract/drift.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { EmptyState } from '../../ui/EmptyState.js';
+import { FormDialog } from '../../ui/FormDialog.js';
 import { instant, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { Notice } from '../../ui/Notice.js';
@@ -46,7 +47,21 @@ export function ChannelsPage() {
       <Stack gap="md">
         {secret && (
           <Notice tone="blue" icon={KeyRound} title="The webhook’s secret, shown this once">
-            <Code block>{secret}</Code>
+            <Stack gap="xs" align="flex-start">
+              <Text size="sm">
+                Give it to the receiver: it checks with it that messages are from here.
+              </Text>
+              <Code block className={classes.secret}>
+                {secret}
+              </Code>
+              <CopyButton value={secret}>
+                {({ copied, copy }) => (
+                  <Button size="xs" variant="default" onClick={copy}>
+                    {copied ? 'Copied' : 'Copy'}
+                  </Button>
+                )}
+              </CopyButton>
+            </Stack>
           </Notice>
         )}
         <Loaded query={query}>
@@ -85,6 +100,7 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
   const remove = useDrift(deleteDriftChannel);
   const [open, setOpen] = useState(false);
   const [editing, setEditing] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const params = { channelId: channel.id };
   return (
     <li className={classes.row} aria-label={channel.name}>
@@ -98,9 +114,19 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
         <Text size="sm">
           {words(channel.kind)} · {channel.destination} · at most {channel.maxPerHour} an hour
         </Text>
+        {channel.lastDelivery && !test.data && (
+          <Group gap="xs">
+            <Tag tone={DELIVERY_TONES[channel.lastDelivery.status]}>
+              {words(channel.lastDelivery.status)}
+            </Tag>
+            <Text size="xs" c="dimmed">
+              last message, {instant(channel.lastDelivery.at)}
+            </Text>
+          </Group>
+        )}
         {test.data && <DeliveryOutcome delivery={test.data} />}
         {test.error && <ProblemAlert problem={test.error} />}
-        {open && <Deliveries channelId={channel.id} />}
+        {change.error && <ProblemAlert problem={change.error} />}
       </Stack>
       <Group gap="xs">
         <Button size="xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -127,29 +153,47 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
             <Button size="xs" variant="default" onClick={() => setEditing(true)}>
               Edit
             </Button>
-            <Button
-              size="xs"
-              variant="default"
-              loading={remove.isPending}
-              onClick={() => remove.mutate({ params })}
-            >
+            <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
               Delete
             </Button>
           </>
         )}
       </Group>
+      {open && (
+        <div className={classes.below}>
+          <Deliveries channelId={channel.id} />
+        </div>
+      )}
+      {removing && (
+        <FormDialog
+          title={`Delete “${channel.name}”?`}
+          submit="Delete"
+          danger
+          busy={remove.isPending}
+          problem={remove.error}
+          onClose={() => setRemoving(false)}
+          onSubmit={() => remove.mutate({ params }, { onSuccess: () => setRemoving(false) })}
+        >
+          <Text size="sm">
+            Its address and its delivery log go with it. A policy that names no other channel is
+            switched off.
+          </Text>
+        </FormDialog>
+      )}
       {editing && <EditChannelDialog channel={channel} onClose={() => setEditing(false)} />}
     </li>
   );
 }
 
+const DELIVERY_TONES = { sent: 'green', failed: 'red', pending: 'amber', held: 'gray' } as const;
+
 function DeliveryOutcome({ delivery }: { delivery: DriftDelivery }) {
   const answer = [delivery.responseStatus, delivery.problem ?? delivery.response];
   return (
-    <Text size="sm" role="status">
-      {words(delivery.status)}
-      {answer.some(Boolean) && `: ${answer.filter(Boolean).join(' ')}`}
-    </Text>
+    <Group gap="xs" role="status">
+      <Tag tone={DELIVERY_TONES[delivery.status]}>{words(delivery.status)}</Tag>
+      <Text size="sm">{answer.filter(Boolean).join(' ')}</Text>
+    </Group>
   );
 }
 
@@ -179,7 +223,9 @@ function Deliveries({ channelId }: { channelId: string }) {
                   <Table.Tr key={item.id}>
                     <Table.Td>{instant(item.createdAt)}</Table.Td>
                     <Table.Td>{item.subject}</Table.Td>
-                    <Table.Td>{words(item.status)}</Table.Td>
+                    <Table.Td>
+                      <Tag tone={DELIVERY_TONES[item.status]}>{words(item.status)}</Tag>
+                    </Table.Td>
                     <Table.Td>{item.attempts}</Table.Td>
                     <Table.Td>
                       {[item.responseStatus, item.problem ?? item.response]

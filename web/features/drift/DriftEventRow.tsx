@@ -5,6 +5,7 @@ import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { counted, instant, words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import { Tag } from '../../ui/Tag.js';
 import classes from './DriftRows.module.css';
@@ -63,13 +64,16 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
           </Text>
         )}
         <Text size="xs" c="dimmed">
-          {instant(event.lastSeenAt)}
+          <TextLink to="/drift/events/$eventId" params={params} size="xs">
+            {instant(event.lastSeenAt)}
+          </TextLink>
           {event.requirementsTotal > 0 &&
             ` · ${counted(event.requirementsTotal, 'requirement')} of ${counted(event.frameworks.length, 'framework')}`}
           {acknowledged && ` · acknowledged by ${acknowledged.actor}`}
           {event.assignee && ` · assigned to ${event.assignee}`}
         </Text>
         {event.note && <Text size="sm">Note: {event.note}</Text>}
+        {change.error && <ProblemAlert problem={change.error} />}
       </Stack>
       {may('drift:write') && (
         <Group gap="xs">
@@ -93,7 +97,22 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
   );
 }
 
-function Subject({ event: { type, subject, title } }: { event: DriftEvent }) {
+function Subject({ event: { type, subject, title, cause } }: { event: DriftEvent }) {
+  const { about } = cause;
+  if (about?.kind === 'evidence') {
+    return (
+      <TextLink to="/evidence/$evidenceId" params={{ evidenceId: about.id }} size="sm">
+        {title}
+      </TextLink>
+    );
+  }
+  if (about) {
+    return (
+      <TextLink to="/findings/$findingId" params={{ findingId: about.id }} size="sm">
+        {title}
+      </TextLink>
+    );
+  }
   const isControl =
     !subject.includes('/') &&
     !['threshold_crossed', 'new_findings_in_clean_domain', 'definition_changed'].includes(type);

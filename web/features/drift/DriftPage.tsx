@@ -2,6 +2,7 @@ import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Activity } from 'lucide-react';
+import type { AvailableFramework } from '../../../contract/compliance.js';
 import { DRIFT_STATUSES, DRIFT_TYPES, type DriftEvent } from '../../../contract/drift.js';
 import { SEVERITIES } from '../../../contract/severity.js';
 import { Choices } from '../../ui/Choices.js';
@@ -11,6 +12,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { availableQuery } from '../compliance/framework-library.api.js';
 import { DriftEventRow } from './DriftEventRow.js';
 import classes from './DriftRows.module.css';
 import { DriftSections } from './DriftSections.js';
@@ -33,7 +35,7 @@ export function DriftPage() {
         title="Drift"
         about={
           summary.data
-            ? `${counted(summary.data.open, 'episode is', 'episodes are')} open. One ends when new evidence says so, or a decision about the control.`
+            ? `${summary.data.open === 0 ? 'Nothing is' : counted(summary.data.open, 'episode is', 'episodes are')} open. An episode ends when new evidence says so, or a decision; acknowledging it does not end it.`
             : 'What got worse, better or uncertain, and why.'
         }
       />
@@ -87,11 +89,17 @@ export function DriftPage() {
 
 function byDay(events: readonly DriftEvent[]): Map<string, DriftEvent[]> {
   const days = new Map<string, DriftEvent[]>();
-  for (const event of events) {
+  for (const event of [...events].sort(byUrgency)) {
     const title = day(event.lastSeenAt);
     days.set(title, [...(days.get(title) ?? []), event]);
   }
   return days;
+}
+
+/** As they come, newest first; what one look found stands by severity. */
+function byUrgency(a: DriftEvent, b: DriftEvent): number {
+  if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt ? 1 : -1;
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
 }
 
 interface FiltersProps {
@@ -100,6 +108,7 @@ interface FiltersProps {
 }
 
 function Filters({ search, onChange }: FiltersProps) {
+  const { data } = useQuery(availableQuery);
   const text = (value: string) => value.trim() || undefined;
   return (
     <Group gap="sm" align="end">
@@ -113,7 +122,7 @@ function Filters({ search, onChange }: FiltersProps) {
         ]}
       />
       <NativeSelect
-        aria-label="Type"
+        label="Type"
         value={search.type ?? ''}
         onChange={({ currentTarget }) =>
           onChange({ type: DRIFT_TYPES.find((type) => type === currentTarget.value) })
@@ -124,7 +133,7 @@ function Filters({ search, onChange }: FiltersProps) {
         ]}
       />
       <NativeSelect
-        aria-label="Severity"
+        label="Severity"
         value={search.severity ?? ''}
         onChange={({ currentTarget }) =>
           onChange({ severity: SEVERITIES.find((one) => one === currentTarget.value) })
@@ -135,33 +144,49 @@ function Filters({ search, onChange }: FiltersProps) {
         ]}
       />
       <TextInput
-        aria-label="Control"
-        placeholder="Control, such as IAC-06"
+        key={search.control}
+        label="Control"
+        placeholder="such as IAC-06"
         defaultValue={search.control ?? ''}
         onBlur={({ currentTarget }) =>
           onChange({ control: text(currentTarget.value.toUpperCase()) })
         }
+        onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
       />
-      <TextInput
-        aria-label="Framework"
-        placeholder="Framework’s slug"
-        defaultValue={search.framework ?? ''}
-        onBlur={({ currentTarget }) => onChange({ framework: text(currentTarget.value) })}
+      <NativeSelect
+        label="Framework"
+        value={search.framework ?? ''}
+        onChange={({ currentTarget }) => onChange({ framework: text(currentTarget.value) })}
+        data={[{ value: '', label: 'All frameworks' }, ...frameworkOptions(data, search.framework)]}
       />
       <TextInput
         type="date"
-        aria-label="From day"
+        label="From"
         value={search.from ?? ''}
         onChange={({ currentTarget }) => onChange({ from: text(currentTarget.value) })}
       />
       <TextInput
         type="date"
-        aria-label="To day"
+        label="To"
         value={search.to ?? ''}
         onChange={({ currentTarget }) => onChange({ to: text(currentTarget.value) })}
       />
     </Group>
   );
+}
+
+/** The team's frameworks, and the one that is filtered by even when it is none of them any more. */
+function frameworkOptions(
+  available: { items: readonly AvailableFramework[] } | undefined,
+  chosen: string | undefined,
+) {
+  const active = (available?.items ?? []).filter(({ active }) => active);
+  const options = active.map(({ id, name, version }) => ({
+    value: id,
+    label: `${name} ${version}`,
+  }));
+  const isKnown = !chosen || active.some(({ id }) => id === chosen);
+  return isKnown ? options : [...options, { value: chosen, label: chosen }];
 }
 
 function NoDrift({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {

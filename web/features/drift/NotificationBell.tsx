@@ -6,6 +6,7 @@ import { readNotifications } from '../../../contract/drift.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { age, counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { notificationsQuery, useDrift } from './drift.api.js';
 
 /** News of drift, from every page. Nothing where the module is not loaded or may not be read. */
@@ -53,13 +54,26 @@ function Loud() {
               Mark all as read
             </Button>
           )}
+          {read.error && <ProblemAlert problem={read.error} />}
           <ScrollArea.Autosize mah={360}>
             {data && data.items.length > 0 ? (
               data.items.map((item) => (
                 <Stack key={item.id} gap={2} py={6}>
-                  <Text size="sm" fw={item.read ? 400 : 700}>
-                    {item.title}
-                  </Text>
+                  {item.eventId ? (
+                    <TextLink
+                      to="/drift/events/$eventId"
+                      params={{ eventId: item.eventId }}
+                      size="sm"
+                      fw={item.read ? 400 : 700}
+                      onClick={() => setOpened(false)}
+                    >
+                      {item.title}
+                    </TextLink>
+                  ) : (
+                    <Text size="sm" fw={item.read ? 400 : 700}>
+                      {item.title}
+                    </Text>
+                  )}
                   <Text size="xs" lineClamp={3}>
                     {item.text}
                   </Text>

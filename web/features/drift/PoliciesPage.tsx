@@ -10,9 +10,11 @@ import {
 } from '../../../contract/drift.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { EmptyState } from '../../ui/EmptyState.js';
+import { FormDialog } from '../../ui/FormDialog.js';
 import { counted } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import classes from './DriftRows.module.css';
@@ -99,6 +101,7 @@ function PolicyRow({ policy, onEdit }: { policy: DriftPolicy; onEdit: () => void
   const { may } = useAppState();
   const change = useDrift(changeDriftPolicy);
   const remove = useDrift(deleteDriftPolicy);
+  const [removing, setRemoving] = useState(false);
   const names = useChannelNames();
   const params = { policyId: policy.id };
   const { types, frameworks, domains, channels } = policy;
@@ -121,6 +124,7 @@ function PolicyRow({ policy, onEdit }: { policy: DriftPolicy; onEdit: () => void
         <Text size="xs" c="dimmed">
           To: {channels.map((id) => names.get(id) ?? id).join(', ') || 'no channel'}
         </Text>
+        {change.error && <ProblemAlert problem={change.error} />}
       </Stack>
       {may('drift:write') && (
         <Group gap="xs">
@@ -135,15 +139,23 @@ function PolicyRow({ policy, onEdit }: { policy: DriftPolicy; onEdit: () => void
           <Button size="xs" variant="default" onClick={onEdit}>
             Edit
           </Button>
-          <Button
-            size="xs"
-            variant="default"
-            loading={remove.isPending}
-            onClick={() => remove.mutate({ params })}
-          >
+          <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
             Delete
           </Button>
         </Group>
+      )}
+      {removing && (
+        <FormDialog
+          title={`Delete “${policy.name}”?`}
+          submit="Delete"
+          danger
+          busy={remove.isPending}
+          problem={remove.error}
+          onClose={() => setRemoving(false)}
+          onSubmit={() => remove.mutate({ params }, { onSuccess: () => setRemoving(false) })}
+        >
+          <Text size="sm">Nobody is told by it any more. The timeline shows all drift anyway.</Text>
+        </FormDialog>
       )}
     </li>
   );

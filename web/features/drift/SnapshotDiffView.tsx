@@ -36,7 +36,7 @@ function Diff({ diff }: { diff: SnapshotDiff }) {
             <Table.Tbody>
               {controls.map((control) => (
                 <Table.Tr key={control.id}>
-                  <Table.Td>
+                  <Table.Td className={classes.wide}>
                     <TextLink
                       to="/controls/$controlId"
                       params={{ controlId: control.id }}
@@ -45,13 +45,15 @@ function Diff({ diff }: { diff: SnapshotDiff }) {
                       {control.id} {control.title}
                     </TextLink>
                   </Table.Td>
-                  <Table.Td>
-                    {words(control.from ?? 'none')} → {words(control.to ?? 'none')}
+                  <Table.Td className={classes.figures}>
+                    {control.from === control.to
+                      ? words(control.to ?? 'none')
+                      : `${words(control.from ?? 'none')} → ${words(control.to ?? 'none')}`}
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td className={classes.figures}>
                     {control.openFindings.from} → {control.openFindings.to}
                   </Table.Td>
-                  <Table.Td>{control.causes.join('; ')}</Table.Td>
+                  <Table.Td className={classes.wide}>{control.causes.join('; ') || '–'}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -32,6 +32,12 @@ export const driftEventsQuery = ({ type, severity, from, to, ...rest }: DriftSea
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
 
+export const driftEventQuery = (eventId: string) =>
+  queryOptions({
+    queryKey: [...key, 'event', eventId],
+    queryFn: ({ signal }) => apiService(contract.getDriftEvent, { signal, params: { eventId } }),
+  });
+
 export const driftSummaryQuery = queryOptions({
   queryKey: [...key, 'summary'],
   queryFn: ({ signal }) => apiService(contract.getDriftSummary, { signal }),

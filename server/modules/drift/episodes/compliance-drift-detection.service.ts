@@ -10,8 +10,10 @@ import type { SnapshotsRepository } from '../snapshots/snapshots.repository.js';
 import { driftLease } from '../snapshots/snapshots.service.js';
 import { type Moment, readMoment } from '../standing/read-standing.js';
 import { partsOf, standingFrom } from '../standing/standing-parts.js';
-import { driftBetween } from './drift.rules.js';
+import { announcedUntil, driftBetween } from './drift.rules.js';
 import type { DriftSettingsRepository } from './drift-settings.repository.js';
+import { endOfThing, endSignals } from './ends.rules.js';
+import type { EndsReader } from './ends-reader.js';
 import { heard, keyOf, type Look, type News, resolved } from './episode-life.rules.js';
 import type { EpisodesRepository, StoredEpisode } from './episodes.repository.js';
 import { resolutionOf } from './resolution.rules.js';
@@ -19,6 +21,7 @@ import type { Signal } from './signal.js';
 
 export interface DetectionDeps {
   compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings'>;
+  ends: Pick<EndsReader, 'read'>;
   snapshots: SnapshotsRepository;
   episodes: EpisodesRepository;
   settings: DriftSettingsRepository;
@@ -28,6 +31,9 @@ export interface DetectionDeps {
   leases: Leases;
   clock: Clock;
 }
+
+/** What a look remembers that was made before anything was computed. */
+const NOTHING = { hash: '', ruleVersion: '', parts: [] };
 
 /**
  * Compares where a team stands with where it stood at the look before, and keeps episodes of what
@@ -71,26 +77,35 @@ export class ComplianceDriftDetectionService {
     raised: readonly Signal[],
     lease: { check(): void },
   ): Promise<number> {
-    const { compliance, snapshots, episodes, settings: settingsOf } = this.deps;
+    const { compliance, ends, snapshots, episodes, settings: settingsOf } = this.deps;
     const moment = await readMoment(compliance, team);
-    if (!moment) return 0;
     const now = this.#now();
     const { standing, catalogue } = moment;
     const { manifest, parts } = partsOf(standing, (id) => catalogue.controls.get(id)?.domain ?? '');
     const last = await snapshots.lastLook(team);
-    const isSame = last?.manifest.hash === manifest.hash;
-    const before = last
+    const isComputed = standing.ruleVersion !== '';
+    const isSame = !isComputed || last?.manifest.hash === manifest.hash;
+    const before = last?.manifest.ruleVersion
       ? isSame
         ? standing
         : standingFrom(last.manifest.ruleVersion, await snapshots.parts(team, last.manifest))
       : null;
     const settings = await settingsOf.get(team);
     const look: Look = { teamId: team.teamId, look: (last?.look ?? 0) + 1, now, catalogue };
-    const signals = [...driftBetween({ before, moment, settings, now }), ...raised];
     const known = await episodes.open(team);
+    const soon = announcedUntil(now, settings);
+    const ended = { ends: await ends.read(team, known, soon), moment, soon, now };
+    const signals = [
+      ...(isComputed ? driftBetween({ before, moment, settings, now }) : []),
+      ...endSignals(ended),
+      ...raised,
+    ];
     const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
     const judged = { moment, settings, now, definitionChanged };
-    const news = newsOf(known, signals, look, (episode) => resolutionOf(episode, judged));
+    const news = newsOf(known, signals, look, (episode) => {
+      if (episode.cause.about) return endOfThing(episode, ended);
+      return isComputed ? resolutionOf(episode, judged) : null;
+    });
     const again = await episodes.ofLook(team, look.look);
     if (isSame && news.length === 0 && again.length === 0) return 0;
     lease.check();
@@ -107,7 +122,8 @@ export class ComplianceDriftDetectionService {
     }
     await this.#announce(team, told);
     lease.check();
-    await snapshots.putLook(team, { look: look.look, manifest, comparedAt: now });
+    const compared = isComputed ? manifest : (last?.manifest ?? NOTHING);
+    await snapshots.putLook(team, { look: look.look, manifest: compared, comparedAt: now });
     return told.length;
   }
 

@@ -149,7 +149,7 @@ function attestationSignal(
 
 /** What is so at this moment, however it came about. */
 function levelSignals({ before, moment, settings, now }: Comparison): Signal[] {
-  const soon = new Date(Date.parse(now) + settings.expiringDays * DAY_MS).toISOString();
+  const soon = announcedUntil(now, settings);
   const signals: Signal[] = [];
   for (const [id, control] of moment.standing.controls) {
     if (control.contradicted) signals.push(contradicted(id, control, moment));
@@ -169,6 +169,11 @@ function levelSignals({ before, moment, settings, now }: Comparison): Signal[] {
 }
 
 const DAY_MS = 86_400_000;
+
+/** Ends up to then are told before they come. ISO 8601 UTC. */
+export function announcedUntil(now: string, { expiringDays }: DriftSettings): string {
+  return new Date(Date.parse(now) + expiringDays * DAY_MS).toISOString();
+}
 
 /**
  * When evidence of a control ends, by the team's own measure. Only of what is stale already: one old check

@@ -50,9 +50,7 @@ export function messageOf(news: readonly News[], at: string): Message {
   const lines = ordered.slice(0, MOST_LINES).map(lineOf);
   const [first] = lines;
   const subject =
-    ordered.length === 1 && first
-      ? `${headOf(first)}: ${first.title}`
-      : `${ordered.length} changes in compliance, ${ordered.filter(({ what }) => what === 'resolved').length} of them over`;
+    ordered.length === 1 && first ? `${headOf(first)}: ${first.title}` : digestSubject(ordered);
   return {
     kind: ordered.length === 1 ? 'event' : 'digest',
     subject,
@@ -61,6 +59,11 @@ export function messageOf(news: readonly News[], at: string): Message {
     total: ordered.length,
     at,
   };
+}
+
+function digestSubject(news: readonly News[]): string {
+  const over = news.filter(({ what }) => what === 'resolved').length;
+  return `${news.length} changes in compliance${over > 0 ? `, ${over} of them over` : ''}`;
 }
 
 export function testMessage(at: string): Message {

@@ -86,6 +86,10 @@ function causesOf(was: ControlStanding | undefined, is: ControlStanding | undefi
   for (const account of is.without) {
     if (!was.without.includes(account)) causes.push(`no evidence of ${account}`);
   }
+  const more = is.openFindings - was.openFindings;
+  if (causes.length === 0 && more !== 0) {
+    causes.push(`the same checks fail for ${more > 0 ? 'more' : 'fewer'} resources`);
+  }
   return causes.slice(0, 20);
 }
 

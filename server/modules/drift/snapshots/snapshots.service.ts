@@ -128,7 +128,7 @@ export class SnapshotsService {
   async #present(team: TeamScope) {
     const { compliance, clock, newId } = this.deps;
     const moment = await readMoment(compliance, team);
-    if (!moment) {
+    if (moment.standing.ruleVersion === '') {
       throw new ConflictError(
         'nothing has been computed yet: import a report or start a scan first',
       );

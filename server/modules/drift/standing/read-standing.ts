@@ -21,11 +21,11 @@ export interface Moment {
   evidenceDays: number;
 }
 
-/** Null as long as the engine has not computed anything for the team. */
+/** What the team has decided and given is known also before the engine has computed anything for it. */
 export async function readMoment(
   compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings'>,
   team: TeamScope,
-): Promise<Moment | null> {
+): Promise<Moment> {
   const { posture, decisions, activation, settings } = compliance;
   const [{ catalogue, states, attestations, frameworks }, decided, chosen, { evidenceDays }] =
     await Promise.all([
@@ -46,9 +46,8 @@ export async function readMoment(
     const seen = state.explanation.inputs.flatMap(({ lastSeenAt }) => lastSeenAt ?? []).sort();
     if (seen[0]) oldestEvidence.set(id, seen[0]);
   }
-  if (!newest) return null;
   const standing: Standing = {
-    ruleVersion: newest.ruleVersion,
+    ruleVersion: newest?.ruleVersion ?? '',
     controls,
     frameworks: new Map(
       frameworks.map(

@@ -36,6 +36,7 @@ export interface FrameworkStanding {
 
 /** Where a team stands: what a snapshot holds. */
 export interface Standing {
+  /** Empty as long as the engine has not computed anything. */
   ruleVersion: string;
   controls: ReadonlyMap<string, ControlStanding>;
   frameworks: ReadonlyMap<string, FrameworkStanding>;

@@ -92,6 +92,10 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return this.of(scope).get(id);
   }
 
+  some(scope: TeamScope, ids: readonly string[]): Promise<StoredEvidence[]> {
+    return this.of(scope).getMany(ids);
+  }
+
   /** The item that holds this content. */
   async withContent(scope: TeamScope, contentKey: string): Promise<StoredEvidence | null> {
     return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;

@@ -32,6 +32,7 @@ export interface ItemsDeps extends Pick<Platform, 'references' | 'audit' | 'cloc
   intake: Intake;
   blobs: BlobStore;
   answers: AnswersByEvidence;
+  settled: (item: StoredEvidence) => Promise<void>;
   compliance: Pick<Compliance, 'catalogues' | 'states'>;
 }
 
@@ -182,6 +183,7 @@ export class EvidenceItemsService {
     const gone = await items.change(item, { deletedAt: this.#now(), contentKey: null });
     await audit.record(actor, 'evidence.removed', item.id, { title: item.title });
     await answers.withdraw(actor, item);
+    await this.deps.settled(item);
     return this.detail(actor, gone ?? raced());
   }
 
@@ -192,6 +194,7 @@ export class EvidenceItemsService {
     if (item.deletedAt === null) throw new ConflictError('this evidence was not removed');
     const back = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
     await audit.record(actor, 'evidence.restored', item.id, { title: item.title });
+    await this.deps.settled(item);
     return this.detail(actor, back ?? raced());
   }
 

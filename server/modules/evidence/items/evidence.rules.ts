@@ -65,7 +65,10 @@ export function isValidWithin(
 }
 
 /** Collected, or approved as it is: what expired while it waited for review never counted. */
-function wasAccepted({ uploaderId, reviews }: Pick<StoredEvidence, 'reviews' | 'uploaderId'>) {
+export function wasAccepted({
+  uploaderId,
+  reviews,
+}: Pick<StoredEvidence, 'reviews' | 'uploaderId'>) {
   const last = reviews.findLast(({ action }) => action !== 'renewal_requested');
   return uploaderId === null || last?.action === 'approved';
 }

@@ -24,6 +24,7 @@ export interface ReviewsDeps extends Pick<Platform, 'audit' | 'clock'> {
   service: EvidenceItemsService;
   settings: EvidenceSettingsRepository;
   answers: AnswersByEvidence;
+  settled: (item: StoredEvidence) => Promise<void>;
 }
 
 /** People's judgement of evidence. Approval makes an item count; a control changes by an explicit answer only. */
@@ -52,6 +53,7 @@ export class ReviewsService {
     if (answers) {
       await this.deps.answers.give(actor, approved, answers, this.#now());
     }
+    await this.deps.settled(approved);
     return this.#detail(actor, approved);
   }
 

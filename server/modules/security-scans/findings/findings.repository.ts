@@ -11,6 +11,12 @@ import type {
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
+export interface EndedTriage {
+  status: FindingStatus;
+  reason: string;
+  actor: string;
+}
+
 /** A fail with a life. Has the id of its check result. */
 export interface StoredFinding extends TeamDoc {
   tool: string;
@@ -45,8 +51,10 @@ export interface StoredFinding extends TeamDoc {
     expiresAt: string | null;
     byTool: boolean;
   } | null;
-  /** When a person's triage ends, to find those that have. */
+  /** When a person's triage ends, to find those that have; when it ended, of one that is open since. */
   triageExpiresAt: string | null;
+  /** The person's triage that ran out, as long as nobody and no report has said anything since. */
+  endedTriage?: EndedTriage;
   /** Lower-case text that a search looks into. */
   searchText: string;
   scopeId: string;
@@ -144,6 +152,17 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
       { limit: 1_000 },
     );
     return page.items;
+  }
+
+  /** Open findings whose triage by a person has run out, and about which nothing was decided since. */
+  async reopened(scope: TeamScope, now: string): Promise<StoredFinding[]> {
+    const found: StoredFinding[] = [];
+    // By the end alone: few findings have one, and nearly all may be open.
+    const filter: Filter = { triageExpiresAt: { lte: now, exists: true } };
+    for await (const page of this.of(scope).each(filter)) {
+      found.push(...page.filter(({ status }) => status === 'open'));
+    }
+    return found;
   }
 }
 

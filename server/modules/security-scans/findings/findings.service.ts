@@ -3,6 +3,7 @@ import type {
   Finding,
   FindingFacets,
   FindingFilter,
+  FindingStatus,
   triageFinding,
 } from '../../../../contract/security-scans.js';
 import {
@@ -22,10 +23,11 @@ import { recountScopes } from '../check-results/scope-tallies.js';
 import type { ScopesRepository } from '../check-results/scopes.repository.js';
 import type { ChecksRepository } from '../checks/checks.repository.js';
 import { findingTriaged } from '../security-scans.events.js';
+import { openedAgain } from './ended-triage.rules.js';
 import { countFacets } from './finding-facets.js';
 import { countGroups } from './finding-groups.js';
 import { standingOf } from './finding-life.rules.js';
-import type { FindingsRepository, StoredFinding } from './findings.repository.js';
+import type { EndedTriage, FindingsRepository, StoredFinding } from './findings.repository.js';
 import { present, presentCheck } from './present-finding.js';
 
 export interface FindingsDeps {
@@ -36,6 +38,18 @@ export interface FindingsDeps {
   audit: Audit;
   events: Events;
   clock: Clock;
+}
+
+/** A finding that is open again, and the exception that ended: what it was, why and by whom. */
+export interface EndedException extends EndedTriage {
+  findingId: string;
+  tool: string;
+  checkId: string;
+  title: string;
+  severity: Severity;
+  resourceName: string;
+  /** ISO 8601 UTC. */
+  endedAt: string;
 }
 
 const LONGEST_TRIAGE_MS = 366 * 24 * 3_600_000;
@@ -117,8 +131,9 @@ export class FindingsService {
       });
     }
     if (input.status !== 'open') checkExpiry(input.expiresAt, now);
+    const { endedTriage: _, ...known } = finding;
     const decided: StoredFinding = {
-      ...finding,
+      ...known,
       status: input.status,
       triage:
         input.status === 'open'
@@ -151,12 +166,7 @@ export class FindingsService {
       lease?.check();
       await this.#store(
         scope,
-        expired.map((finding) => ({
-          ...finding,
-          status: 'open',
-          triage: null,
-          triageExpiresAt: null,
-        })),
+        expired.map((finding) => ({ ...finding, ...openedAgain(finding), status: 'open' })),
       );
       for (const { id, status } of expired) {
         await audit.record(
@@ -168,6 +178,24 @@ export class FindingsService {
       }
       reopened += expired.length;
     }
+  }
+
+  /** What was excepted, is open again because the exception ended, and was not decided anew. */
+  async endedExceptions(scope: TeamScope): Promise<EndedException[]> {
+    const { findings, clock } = this.deps;
+    const found = await findings.reopened(scope, clock.now().toISOString());
+    return found.flatMap(({ id, tool, checkId, title, severity, resourceName, ...finding }) => {
+      const { endedTriage, triageExpiresAt } = finding;
+      if (!endedTriage || triageExpiresAt === null) return [];
+      const about = { findingId: id, tool, checkId, title, severity, resourceName };
+      return [{ ...about, ...endedTriage, endedAt: triageExpiresAt }];
+    });
+  }
+
+  /** Finding id → status, of those that there are. */
+  async statuses(scope: TeamScope, ids: readonly string[]): Promise<Map<string, FindingStatus>> {
+    const found = await this.deps.findings.byId(scope, ids);
+    return new Map([...found].map(([id, { status }]) => [id, status]));
   }
 
   async #store(scope: TeamScope, decided: StoredFinding[]): Promise<void> {

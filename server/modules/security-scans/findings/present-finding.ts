@@ -6,10 +6,11 @@ import type { StoredFinding } from './findings.repository.js';
 
 /** A finding as its scope dates it: what repeats is not written again. */
 export function present(stored: StoredFinding, scope: CheckScope | null): Finding {
+  const { endedTriage: _, ...shown } = stored;
   const isOver = stored.status === 'resolved';
   const seenWhole = scope?.lastCompleteAt ?? '';
   return {
-    ...stored,
+    ...shown,
     details: stored.details ?? null,
     lastSeenAt: !isOver && seenWhole > stored.lastSeenAt ? seenWhole : stored.lastSeenAt,
     staleSince: isOver ? null : (scope?.staleSince ?? null),

@@ -1,6 +1,7 @@
 import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { CheckResult } from '../check-results/check-results.repository.js';
 import type { ScopeSeen } from '../check-results/scopes.repository.js';
+import { triageEnd } from '../findings/ended-triage.rules.js';
 import {
   changeBetween,
   type FindingChange,
@@ -168,8 +169,7 @@ function findingFrom(
     resolution: isFixed ? (wasFixed ? life.resolution : 'passed') : null,
     reopenedCount: (life?.reopenedCount ?? 0) + (wasFixed && status === 'open' ? 1 : 0),
     triage: triageFrom(result, context, life, status),
-    triageExpiresAt:
-      life?.triage && !life.triage.byTool && status === life.status ? life.triageExpiresAt : null,
+    ...triageEnd(life, status),
     searchText: [title, checkId, resourceUid, resourceName, ...searched(details)]
       .join('\n')
       .toLowerCase(),

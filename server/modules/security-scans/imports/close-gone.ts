@@ -42,7 +42,7 @@ export async function closeGone(
   );
   const closed: StoredFinding[] = [...findings.values()]
     .filter(({ status }) => status !== 'resolved')
-    .map((finding) => ({
+    .map(({ endedTriage: _, ...finding }) => ({
       ...finding,
       status: 'resolved',
       resolvedAt: scope.seenAt,

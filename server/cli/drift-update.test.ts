@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { DriftEvent } from '../../contract/drift.js';
+import { packageRoot } from '../package-root.js';
+import { ocsfReport, type RowSpec } from '../testing/prowler-rows.js';
+import { CliFolder, ended } from '../testing/run-cli.js';
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 180_000 });
+
+let folder: CliFolder;
+let updated: string;
+beforeEach(async () => {
+  folder = await CliFolder.make();
+  updated = await mkdtemp(join(tmpdir(), 'cspm-next-'));
+});
+afterEach(async () => {
+  await folder.remove();
+  await rm(updated, { recursive: true, force: true });
+});
+
+/** The next version of the product: the same program with another mapping of this check. */
+async function nextVersion(check: string, tests: string): Promise<void> {
+  for (const part of ['dist/server', 'dist/contract', 'catalogue', 'package.json']) {
+    await cp(join(packageRoot, part), join(updated, part), { recursive: true });
+  }
+  await symlink(join(packageRoot, 'node_modules'), join(updated, 'node_modules'));
+  const path = join(updated, 'catalogue/mappings/prowler/aws-keys.yaml');
+  const text = await readFile(path, 'utf8');
+  const line = new RegExp(`checks: \\[${check}\\], tests: \\[[^\\]]*\\]`);
+  expect(text).toMatch(line);
+  await writeFile(path, text.replace(line, `checks: [${check}], tests: [${tests}]`));
+}
+
+/** The updated product on the data of the one before. */
+const next = (...args: string[]) =>
+  ended(
+    spawn(process.execPath, [join(updated, 'dist/server/cli/cspm.js'), ...args], {
+      cwd: folder.path,
+      env: folder.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+const present = (...args: string[]) => folder.run(args);
+
+let files = 0;
+async function report(...rows: RowSpec[]): Promise<string> {
+  files += 1;
+  const path = join(folder.path, `${files}.ocsf.json`);
+  await writeFile(path, ocsfReport(rows, { at: files }));
+  return path;
+}
+
+async function events(run: typeof present): Promise<DriftEvent[]> {
+  const { code, stdout, stderr } = await run('drift', 'list', '--json');
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout).events;
+}
+
+const kms = (status: 'PASS' | 'FAIL'): RowSpec => ({
+  check: 'kms_cmk_are_used',
+  resource: 'key',
+  status,
+});
+const root = (status: 'PASS' | 'FAIL'): RowSpec => ({
+  check: 'iam_root_mfa_enabled',
+  resource: 'root',
+  status,
+});
+
+test('what another mapping moves is the update’s, and what reports say after it is the team’s', async () => {
+  await present('import', await report(kms('FAIL'), root('PASS')));
+  expect(await events(present)).toEqual([]);
+  await nextVersion('kms_cmk_are_used', 'mfa-privileged, root-account');
+  const found = await events(next);
+  expect(found.map(({ type }) => type)).toEqual(['definition_changed']);
+  const [change] = found;
+  expect(change).toMatchObject({ status: 'resolved', cause: { kind: 'definition' } });
+  expect(change?.controls).toContain('IAC-06');
+  expect(change?.from).not.toBe(change?.to);
+  // Once: the next process finds nothing new.
+  expect(await events(next)).toEqual(found);
+  await next('import', await report(kms('FAIL'), root('FAIL')));
+  const later = (await events(next)).filter(({ type }) => type === 'control_regression');
+  expect(later.length).toBeGreaterThan(0);
+  for (const { cause } of later) expect(cause.text).toContain('iam_root_mfa_enabled');
+});
+
+test('the first thing after an update may be a report: each gets its own', async () => {
+  await present('import', await report(kms('FAIL'), root('PASS')));
+  await nextVersion('kms_cmk_are_used', 'key-rotation');
+  await next('import', await report(kms('FAIL'), root('FAIL')));
+  const found = await events(next);
+  const byType = (type: string) => found.filter((event) => event.type === type);
+  expect(byType('definition_changed')).toHaveLength(1);
+  const moved = byType('definition_changed')[0]?.controls ?? [];
+  expect(moved).not.toContain('IAC-06');
+  expect(byType('control_regression').map(({ subject }) => subject)).toContain('IAC-06');
+});
