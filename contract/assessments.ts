@@ -104,14 +104,28 @@ export const changeAssessment = endpoint({
   }),
   result: AssessmentDetail,
 });
+const AssessmentEffects = z.object({
+  decisions: z.number().describe('decisions about controls that are withdrawn'),
+  attestations: z.number().describe('attestations of requirements that are withdrawn'),
+});
+export const getAssessmentDeletion = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/:assessmentId/deletion`,
+  module,
+  access: 'assessments:read',
+  summary: 'What deleting an assessment would take with it',
+  params: one,
+  result: AssessmentEffects.extend({ answers: z.number() }),
+});
 export const deleteAssessment = endpoint({
   method: 'DELETE',
   path: `${PREFIX}/:assessmentId`,
   module,
   access: 'assessments:write',
-  summary: 'Delete a draft, or an assessment that was never completed',
+  summary:
+    'Delete a draft, or an assessment that was never completed, and what its answers decided',
   params: one,
-  result: z.object({ deleted: z.literal(true) }),
+  result: AssessmentEffects.extend({ deleted: z.literal(true) }),
 });
 
 export const listQuestions = endpoint({

@@ -223,6 +223,7 @@ const PROBES: Record<string, Probe> = {
   'GET /api/assessments/:assessmentId': hidden,
   'PATCH /api/assessments/:assessmentId': { ...hidden, payload: () => ({ name: 'By team b' }) },
   'DELETE /api/assessments/:assessmentId': hidden,
+  'GET /api/assessments/:assessmentId/deletion': hidden,
   'GET /api/assessments/:assessmentId/questions': hidden,
   'PUT /api/assessments/:assessmentId/answers/:questionId': {
     ...hidden,

@@ -14,6 +14,7 @@ import { bold, cyan, dim } from '../output/style.js';
 import { table } from '../output/table.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
 import { printJson } from '../print-json.js';
+import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 
 type Json = { json?: boolean };
@@ -140,6 +141,19 @@ export function addAssessments(program: Command): void {
       tell(await built.assessments.reopen(localOperator, id, reason), options),
     ),
   );
+  add('delete <id>', 'delete one that was never completed, and what its answers decided')
+    .requiredOption('--confirm <id>', 'the id once more')
+    .action((id: string, { confirm, json }: Json & { confirm: string }) => {
+      if (confirm !== id) throw usageError(`--confirm must be ${id}`);
+      return withAssessments(async (built) => {
+        const done = await built.assessments.delete(localOperator, id);
+        const { decisions, attestations } = done;
+        if (json) return printJson(done);
+        console.log(
+          `${id}: deleted; ${decisions} decisions and ${attestations} attestations taken back`,
+        );
+      });
+    });
   add('export <id> <file>', 'write it as a document: the file ends with .pdf or .xlsx').action(
     (id: string, file: string, { json }: Json) =>
       withAssessments(async ({ exports }) => {

@@ -29,6 +29,9 @@ export function addAssessmentRoutes(http: HttpApi, services: AssessmentsServices
   http.add(contract.changeAssessment, ({ actor, params, body }) =>
     assessments.change(actor, params.assessmentId, body),
   );
+  http.add(contract.getAssessmentDeletion, ({ actor, params }) =>
+    assessments.deletion(actor, params.assessmentId),
+  );
   http.add(contract.deleteAssessment, ({ actor, params }) =>
     assessments.delete(actor, params.assessmentId),
   );

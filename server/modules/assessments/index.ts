@@ -44,11 +44,13 @@ export function createAssessments(
     clock,
   });
   const conflicts = new ConflictsService({ statements, events, leases });
+  const effects = new AnswerEffects({ compliance, clock, log });
   const assessments = new AssessmentsService({
     assessments: repository,
     answers: given,
     reader,
     questionnaires,
+    effects,
     conflicts,
     catalogues,
     audit,
@@ -60,7 +62,7 @@ export function createAssessments(
   const answers = new AnswersService({
     ...shared,
     conflicts,
-    effects: new AnswerEffects({ compliance, clock, log }),
+    effects,
     audit,
     clock,
     leases,

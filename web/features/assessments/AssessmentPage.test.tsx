@@ -6,6 +6,7 @@ import {
   changeAssessment,
   deleteAssessment,
   getAssessment,
+  getAssessmentDeletion,
   listAssessments,
   listQuestions,
 } from '../../../contract/assessments.js';
@@ -84,8 +85,9 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
     })
     .on(deleteAssessment, () => {
       gone = true;
-      return { deleted: true as const };
-    });
+      return { deleted: true as const, decisions: 3, attestations: 1 };
+    })
+    .on(getAssessmentDeletion, () => ({ answers: 4, decisions: 3, attestations: 1 }));
 }
 
 test('name, due date and assignee change, and only what differs is sent', async () => {
@@ -110,6 +112,8 @@ test('deleting asks first, then leads back to the list', async () => {
   await user.click(await screen.findByRole('button', { name: 'Delete' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Delete the assessment?' }));
   expect(dialog.getByText(/“Q1 review” and its 1 of 5 answers go/)).toBeTruthy();
+  const taken = /takes back 3 answers about controls and 1 attestation in every framework/;
+  expect(await dialog.findByText(taken)).toBeTruthy();
   expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
   await user.click(dialog.getByRole('button', { name: 'Delete for good' }));
   await waitFor(() => expect(address()).toBe('/assessments'));

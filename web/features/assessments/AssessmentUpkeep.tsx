@@ -1,12 +1,16 @@
 import { Button, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type AssessmentDetail, changeAssessment } from '../../../contract/assessments.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
+import { counted } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
 import { fieldErrors } from '../../ui/validation.js';
 import {
   type AssessmentChange,
+  deletionQuery,
   useChangeAssessment,
   useDeleteAssessment,
 } from './assessment.api.js';
@@ -90,6 +94,7 @@ function ChangeDialog({ assessment, onClose }: DialogProps) {
 
 function DeleteDialog({ assessment: { id, name, score }, onClose }: DialogProps) {
   const navigate = useNavigate();
+  const deletion = useQuery(deletionQuery(id));
   const remove = useDeleteAssessment(id, () => navigate({ to: '/assessments' }));
   return (
     <FormDialog
@@ -103,9 +108,23 @@ function DeleteDialog({ assessment: { id, name, score }, onClose }: DialogProps)
     >
       <Text size="sm">
         “{name}” and its {score.answered} of {score.questions} answers go, and cannot be brought
-        back. What was decided or attested by answering stays in force until it is withdrawn or
-        ends.
+        back.
       </Text>
+      <Loaded query={deletion}>{(effects) => <Text size="sm">{takenBack(effects)}</Text>}</Loaded>
     </FormDialog>
   );
+}
+
+/** What deleting does outside the assessment. */
+function takenBack({ decisions, attestations }: { decisions: number; attestations: number }) {
+  if (decisions + attestations === 0) {
+    return 'No control’s status stands on its answers: nothing else changes.';
+  }
+  const what = [
+    ...(decisions > 0
+      ? [counted(decisions, 'answer about a control', 'answers about controls')]
+      : []),
+    ...(attestations > 0 ? [counted(attestations, 'attestation')] : []),
+  ];
+  return `This takes back ${what.join(' and ')} in every framework; scores may fall. What was decided elsewhere since stays.`;
 }

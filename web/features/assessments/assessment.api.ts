@@ -17,6 +17,7 @@ import {
   deleteAssessment,
   exportAssessment,
   getAssessment,
+  getAssessmentDeletion,
   listAssessments,
   listQuestionnaires,
   listQuestions,
@@ -84,6 +85,14 @@ export const autofillQuery = (assessmentId: string) =>
     staleTime: 0,
   });
 
+export const deletionQuery = (assessmentId: string) =>
+  queryOptions({
+    queryKey: [...key, 'deletion', assessmentId],
+    queryFn: ({ signal }) =>
+      apiService(getAssessmentDeletion, { params: { assessmentId }, signal }),
+    staleTime: 0,
+  });
+
 export const exportUrl = (assessmentId: string, format: 'pdf' | 'xlsx') =>
   urlOf(exportAssessment.path, { assessmentId }, { format });
 
@@ -127,7 +136,7 @@ export function useDeleteAssessment(assessmentId: string, leave: () => Promise<v
     mutationFn: () => apiService(deleteAssessment, { params: { assessmentId } }),
     onSuccess: async () => {
       await leave();
-      for (const part of ['one', 'questions', 'autofill']) {
+      for (const part of ['one', 'questions', 'autofill', 'deletion']) {
         client.removeQueries({ queryKey: [...key, part, assessmentId] });
       }
       await told();

@@ -57,6 +57,30 @@ export class AnswerEffects {
     return null;
   }
 
+  /** Those of these answers whose decision or attestation stands: nobody decided or attested since. */
+  async standing(actor: Actor, answers: readonly StoredAnswer[]): Promise<StoredAnswer[]> {
+    const { decisions, posture, catalogues } = this.deps.compliance;
+    const made = answers.filter(({ decidedAt }) => decidedAt);
+    if (made.length === 0) return [];
+    const decided = await decisions.byControl(actor);
+    const attested = new Map<string, string | undefined>();
+    const { frameworks } = await catalogues.all(actor);
+    for (const frameworkId of new Set(made.flatMap(({ subject }) => subject.frameworkId ?? []))) {
+      if (!frameworks.has(frameworkId)) continue;
+      const { requirementStates } = await posture.framework(actor, frameworkId);
+      for (const { id, attestation } of requirementStates) {
+        attested.set(`${frameworkId}/${id}`, attestation?.at);
+      }
+    }
+    return made.filter(({ decidedAt, subject }) => {
+      const { kind, controls, frameworkId, requirementId } = subject;
+      if (kind === 'control') {
+        return decided.get(controls[0]?.controlId ?? '')?.at === decidedAt;
+      }
+      return attested.get(`${frameworkId}/${requirementId}`) === decidedAt;
+    });
+  }
+
   async #decide(
     actor: Actor,
     assessmentName: string,

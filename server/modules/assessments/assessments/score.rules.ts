@@ -90,7 +90,9 @@ function scoreOf(
 
 /**
  * SAMM's own: of each practice the two streams are averaged at each of the three levels, and the levels added; 0–3.
- * Several practices are averaged. What does not apply is left out; a level of which nothing applies counts as met, and a practice of which nothing does is left out.
+ * Several practices are averaged. SAMM itself knows no “not applicable”; here it is left out of the average of its
+ * level, so that it never gives more than a yes would. A level of which nothing applies adds nothing, as a no to all of
+ * it: a practice reaches what its levels that apply give. A practice of which nothing applies is left out.
  */
 function sammMaturity(
   questions: readonly FormQuestion[],
@@ -111,7 +113,7 @@ function sammMaturity(
           const value = answer && answer.expiresAt > now ? answer.value : null;
           return value && value !== 'not_applicable' ? VALUE[value] : 0;
         });
-      return sum + (values.length === 0 ? 1 : mean(values));
+      return sum + (values.length === 0 ? 0 : mean(values));
     }, 0),
   );
   return practices.length === 0 ? null : Math.round(mean(practices) * 100) / 100;

@@ -82,7 +82,7 @@ export class ControlMappingEngine {
     const members = target.controls.map(({ controlId, relation }) => {
       const known = facts.get(controlId) ?? [];
       const proofs = known.filter(({ proves }) => proves);
-      const fact = proofs[0] ?? known[0] ?? null;
+      const fact = known[0] ?? null;
       const weight = this.parts.weightOf(controlId);
       return { controlId, relation, weight, fact, disputed: areDisputed(proofs) };
     });
@@ -103,7 +103,7 @@ export class ControlMappingEngine {
     const known = members.filter((member): member is KnownMember => member.fact !== null);
     if (known.length === 0) return NOTHING;
     const applicable = members.filter(
-      ({ fact }) => !(fact?.proves && fact.value === 'not_applicable'),
+      ({ fact }) => !(fact?.value === 'not_applicable' && isCertain(fact)),
     );
     if (applicable.length === 0 && !target.attestation) {
       const certain = known.every(({ relation }) => relation === 'equal');
@@ -133,6 +133,11 @@ export class ControlMappingEngine {
         const why = `${percent(share)} of its controls, by weight, are known to be met.`;
         return { outcome: 'answer', value: 'yes', confidence, share, why };
       }
+    }
+    if (known.length === members.length && worst === 'not_applicable' && !target.attestation) {
+      const why = 'Somebody answered that its controls do not apply; nobody else has approved it.';
+      const sure = meanConfidence(known, 0);
+      return { outcome: 'suggestion', value: worst, confidence: sure, share, why };
     }
     if (confidence < LEAST_CONFIDENCE) return { ...NOTHING, share };
     const value = worst === 'yes' && share < 1 ? 'partially' : worst;
@@ -169,6 +174,14 @@ function provesControl(value: AnswerValue, relation: Relation): boolean {
   return relation === 'equal' || (value === 'yes' && relation === 'superset');
 }
 
+/**
+ * It may answer something else. What takes a control out of the count needs a second person: a decision has its
+ * approver, an answer that one person gave has none, and is a hint elsewhere.
+ */
+function isCertain({ proves, value, statement }: ControlFact): boolean {
+  return proves && !(value === 'not_applicable' && statement.from === 'answer');
+}
+
 /** A control that is the question itself, or a part of it, and is not met: that lowers the question for certain. */
 function loweredBy(
   known: readonly KnownMember[],
@@ -183,7 +196,9 @@ function loweredBy(
   }
   const part = certain.find(({ relation }) => relation === 'superset');
   if (!part) return null;
-  const anyMet = known.some(({ fact }) => fact.proves && fact.value !== 'no');
+  const anyMet = known.some(
+    ({ fact }) => fact.proves && (fact.value === 'yes' || fact.value === 'partially'),
+  );
   const value = anyMet ? 'partially' : 'no';
   return {
     // That a part is missing makes a yes impossible; that nothing is there would be more than is known.
@@ -204,24 +219,28 @@ function areDisputed(proofs: readonly ControlFact[]): boolean {
   return new Set(proofs.map(({ value }) => value)).size > 1;
 }
 
-function stepOf(
-  { controlId, value, proves, confidence, statement }: ControlFact,
-  relation: Relation,
-): AnswerStep {
+function stepOf(fact: ControlFact, relation: Relation): AnswerStep {
+  const { controlId, value, confidence, statement } = fact;
   const { from, what, assessmentId } = statement;
+  const proves = isCertain(fact);
   const sure = round(confidence * STRENGTH[relation]);
   return { controlId, relation, from, what, assessmentId, value, proves, confidence: sure };
 }
 
-/** Proofs first, then the surer; by what they say where nothing else tells them apart. */
+/** Proofs first, hints that something does not apply last, then the surer; by what they say where nothing else tells them apart. */
 function byStrength(a: ControlFact, b: ControlFact): number {
   const keyOf = ({ value, statement }: ControlFact) =>
     JSON.stringify([statement.from, value, statement.assessmentId, statement.what]);
   return (
-    Number(b.proves) - Number(a.proves) ||
+    rankOf(a) - rankOf(b) ||
     b.confidence - a.confidence ||
     (keyOf(a) < keyOf(b) ? -1 : Number(keyOf(a) > keyOf(b)))
   );
+}
+
+function rankOf(fact: ControlFact): number {
+  if (isCertain(fact)) return 0;
+  return fact.value === 'not_applicable' ? 2 : 1;
 }
 
 function meanConfidence(known: readonly KnownMember[], unknownWeight: number): number {

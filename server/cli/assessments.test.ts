@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CliFolder, SAMPLE } from '../testing/run-cli.js';
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 180_000 });
+
+let folder: CliFolder;
+beforeAll(async () => {
+  folder = await CliFolder.make();
+});
+afterAll(() => folder.remove());
+
+const run = (...args: string[]) => folder.run(['assessments', ...args]);
+const json = async (...args: string[]) => {
+  const { code, stdout, stderr } = await run(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+};
+/** Wrong use is told in a line with exit code 2, what fails with 1; nothing goes to standard output. */
+async function refused(code: number, said: RegExp, ...args: string[]) {
+  const ended = await run(...args);
+  expect({ args, code: ended.code, stdout: ended.stdout }).toEqual({ args, code, stdout: '' });
+  expect(ended.stderr).toMatch(said);
+  expect(ended.stderr).not.toMatch(/\n\s+at /);
+}
+
+const QUESTION = 'control:CRY-09';
+
+test('an assessment from its beginning to a document, and again', async () => {
+  const { items } = await json('questionnaires');
+  const ids = items.map(({ id }: { id: string }) => id);
+  expect(ids).toEqual(
+    expect.arrayContaining(['soc2-readiness', 'owasp-asvs-5.0', 'owasp-samm-2.0']),
+  );
+  expect((await run('questionnaires')).stdout).toMatch(/owasp-samm-2\.0/);
+  expect((await run('list')).stdout).toContain('There is no assessment yet');
+
+  const { id } = await json('new', 'csf-2.0-profile', 'Q3 review', '--due', '2100-01-31');
+  expect((await run('list')).stdout).toMatch(/Q3 review .*draft/);
+
+  const answered = await json(
+    ...['answer', id, QUESTION, 'yes', '--explanation', 'Keys are managed.'],
+    ...['--url', 'https://example.org/keys', '--owner', 'Ada', '--days', '30'],
+  );
+  expect(answered.answer).toMatchObject({ value: 'yes', auto: false, owner: 'Ada' });
+  expect(answered.answer.evidence).toMatchObject([{ url: 'https://example.org/keys' }]);
+
+  expect((await folder.run(['assess', SAMPLE, '--save', '--json'])).stderr).toBe('');
+  const foreseen = await json('autofill', id, '--preview');
+  expect(foreseen.counts.set).toBeGreaterThan(0);
+  expect((await json('show', id)).score.auto).toBe(0);
+  const filled = await run('autofill', id);
+  expect(filled.stdout).toMatch(new RegExp(`^${foreseen.counts.set} filled in`));
+  expect((await json('autofill', id)).counts.set).toBe(0);
+
+  const shown = await json('show', id, '--questions');
+  expect(shown.score).toMatchObject({ answered: foreseen.counts.set + 1 });
+  const own = shown.questions.find((each: { id: string }) => each.id === QUESTION);
+  expect(own.answer).toMatchObject({ value: 'yes', auto: false, explanation: 'Keys are managed.' });
+  const human = (await run('show', id, '--questions')).stdout;
+  expect(human).toMatch(/in progress/);
+  expect(human).toMatch(/Whole/);
+  expect(human).toMatch(/\(auto\)/);
+
+  for (const [name, head] of [
+    ['report.pdf', '%PDF-'],
+    ['report.xlsx', 'PK'],
+  ] as const) {
+    const file = join(folder.path, name);
+    const { bytes } = await json('export', id, file);
+    const written = await readFile(file);
+    expect(written.length).toBe(bytes);
+    expect(written.subarray(0, head.length).toString('latin1')).toBe(head);
+  }
+
+  expect((await json('complete', id)).status).toBe('completed');
+  await refused(1, /completed: reopen it/, 'answer', id, QUESTION, 'no');
+  await refused(1, /completed already/, 'complete', id);
+  await refused(1, /record and cannot be deleted/, 'delete', id, '--confirm', id);
+  await refused(2, /10/, 'reopen', id, 'oops');
+  const open = await json('reopen', id, 'an answer was wrong');
+  expect(open.status).toBe('reopened');
+  expect(open.transitions.at(-1)).toMatchObject({ reason: 'an answer was wrong' });
+});
+
+test('deleting takes back what was decided, once the id is said again', async () => {
+  const { id } = await json('new', 'csf-2.0-profile', 'Thrown away');
+  await json('answer', id, 'control:CRY-05', 'yes');
+  await refused(2, /--confirm/, 'delete', id);
+  await refused(2, /--confirm must be/, 'delete', id, '--confirm', 'another');
+  expect(await json('delete', id, '--confirm', id)).toMatchObject({ decisions: 1 });
+  await refused(1, /no such assessment/, 'show', id);
+});
+
+test('what makes no sense is wrong use, what is not there fails', async () => {
+  const { id } = await json('new', 'owasp-samm-2.0', 'SAMM');
+  await refused(2, /value/, 'answer', id, 'G-SM-A-1', 'perhaps');
+  await refused(2, /validityDays/, 'answer', id, 'G-SM-A-1', 'yes', '--days', 'many');
+  await refused(2, /address/, 'answer', id, 'G-SM-A-1', 'yes', '--url', 'file:///etc/hosts');
+  await refused(2, /why it does not apply/, 'answer', id, 'G-SM-A-1', 'not-applicable');
+  await refused(1, /no such question/, 'answer', id, 'G-SM-A-9', 'yes');
+  await refused(2, /no such questionnaire|unknown questionnaire/, 'new', 'none', 'A name');
+  await refused(2, /level/, 'new', 'owasp-asvs-5.0', 'A name', '--level', 'x');
+  await refused(2, /due/, 'new', 'owasp-samm-2.0', 'A name', '--due', '31.1.2100');
+  await refused(2, /due/i, 'new', 'owasp-samm-2.0', 'A name', '--due', '2001-01-31');
+  await refused(2, /name/, 'new', 'owasp-samm-2.0', '');
+  await refused(1, /nothing is answered/, 'complete', id);
+  await refused(2, /\.pdf or \.xlsx/, 'export', id, join(folder.path, 'report.doc'));
+  await refused(1, /no such assessment/, 'show', 'asm_none');
+  await refused(2, /missing required argument/, 'answer', id);
+});

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { expect, it, test } from 'vitest';
+import { ANSWER_VALUES, type AnswerValue } from '../../../../contract/assessments.js';
+import { propertyRuns } from '../../../testing/property-runs.js';
+import type { Form, FormQuestion } from '../questionnaires/form.rules.js';
+import { type Answers, scoresOf } from './score.rules.js';
+
+const NOW = '2030-01-01T00:00:00.000Z';
+const LATER = '2100-01-01T00:00:00.000Z';
+const PRACTICES = ['P', 'Q'];
+const STREAMS = ['A', 'B'];
+
+const questions = PRACTICES.flatMap((category) =>
+  STREAMS.flatMap((stream) =>
+    [1, 2, 3].map((level) => ({
+      ...{ id: `${category}-${stream}-${level}`, category, level, title: 'A question', weight: 5 },
+      ...{ kind: 'item' as const, help: null, controls: [], attestation: false },
+    })),
+  ),
+) satisfies FormQuestion[];
+const ids = questions.map(({ id }) => id);
+const form = {
+  questionnaire: { scoring: 'samm' },
+  level: null,
+  categories: PRACTICES.map((id) => ({ id, title: id })),
+  questions,
+} as unknown as Form;
+
+type Given = Record<string, AnswerValue | null>;
+const scored = (given: Given) => {
+  const answers: Answers = new Map(
+    Object.entries(given).map(([id, value]) => [id, { value, auto: false, expiresAt: LATER }]),
+  );
+  return scoresOf(form, answers, NOW);
+};
+const maturity = (given: Given) => scored(given).total.maturity;
+const all = (value: AnswerValue, only: (id: string) => boolean): Given =>
+  Object.fromEntries(ids.filter(only).map((id) => [id, value]));
+
+const given: fc.Arbitrary<Given> = fc
+  .tuple(...ids.map(() => fc.constantFrom(...ANSWER_VALUES, null)))
+  .map((values) => Object.fromEntries(ids.map((id, at) => [id, values[at] ?? null])));
+const runs = { numRuns: propertyRuns(1_000) };
+
+it('counts no level for free: one of which nothing applies gives its practice nothing', () => {
+  const inP = { ...all('yes', (id) => id.startsWith('P') && id.endsWith('1')) };
+  const rest = all('not_applicable', (id) => id.startsWith('P') && !id.endsWith('1'));
+  const { categories } = scored({ ...inP, ...rest });
+  expect(categories[0]?.score.maturity).toBe(1);
+});
+
+it('averages over the streams that apply, and leaves out a practice of which nothing does', () => {
+  const one = all('yes', (id) => id.startsWith('P-A'));
+  const other = all('not_applicable', (id) => id.startsWith('P-B') || id.startsWith('Q'));
+  expect(maturity({ ...one, ...other })).toBe(3);
+  expect(maturity(all('not_applicable', () => true))).toBeNull();
+});
+
+test('that a question does not apply never gives more than a yes to it would', () => {
+  fc.assert(
+    fc.property(given, fc.constantFrom(...ids), (answers, id) => {
+      const without = maturity({ ...answers, [id]: 'not_applicable' });
+      expect(without ?? 0).toBeLessThanOrEqual(maturity({ ...answers, [id]: 'yes' }) ?? 0);
+    }),
+    runs,
+  );
+});
+
+test('that nothing of a level applies gives no more than a no to all of it', () => {
+  fc.assert(
+    fc.property(
+      given,
+      fc.constantFrom(...PRACTICES),
+      fc.constantFrom('1', '2', '3'),
+      (answers, practice, level) => {
+        const isOfLevel = (id: string) => id.startsWith(practice) && id.endsWith(level);
+        const without = scored({ ...answers, ...all('not_applicable', isOfLevel) });
+        const denied = scored({ ...answers, ...all('no', isOfLevel) });
+        const of = ({ categories }: typeof denied) =>
+          categories.find(({ id }) => id === practice)?.score.maturity ?? 0;
+        expect(of(without)).toBeLessThanOrEqual(of(denied));
+      },
+    ),
+    runs,
+  );
+});
