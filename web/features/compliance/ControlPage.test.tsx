@@ -6,6 +6,7 @@ import {
   getControl,
   withdrawDecision,
 } from '../../../contract/compliance.js';
+import { getScfBeside } from '../../../contract/scf.js';
 import { aControlDetail } from '../../testing/compliance.builders.js';
 import { MockProblem } from '../../testing/mock-server.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
@@ -30,6 +31,32 @@ test('answers why: the rule, what would change it, and who says nothing', async 
   expect(
     why.getByRole('link', { name: 'Show the 412 findings that lower it' }).getAttribute('href'),
   ).toBe('/findings?checkId=iam_root_mfa_enabled,iam_user_mfa');
+});
+
+test('the SCF stands beside it with what may stand in for it, and whose words they are', async () => {
+  const text = {
+    ...{ id: 'IAC-06', domain: 'IAC', title: 'Second lock', description: 'Two keys.' },
+    ...{ question: '', weight: 9, pptdf: null, cadence: null, csfFunction: null, isOurs: true },
+    ...{ objectives: [], evidenceRequests: [], risks: [], threats: [] },
+    compensatingControls: [{ id: 'AST-77', title: 'Keeping of lamps' }],
+    privacyPrinciples: [{ id: '1', title: 'Ask first', text: 'Nobody is listed unasked.' }],
+  };
+  const attribution = {
+    ...{ text: 'Made-up framework © its makers', release: '2026.1', sha256: 'ab' },
+    ...{ licence: 'CC BY-ND 4.0', licenceUrl: 'https://example.org/' },
+  };
+  aServer()
+    .on(getControl, () => aControlDetail())
+    .on(getScfBeside, () => ({ text, attribution }));
+  renderApp('/controls/IAC-06');
+  const scf = within(
+    await screen.findByRole('region', { name: 'In the Secure Controls Framework' }),
+  );
+  expect(scf.getByRole('heading', { name: 'Compensating controls' })).toBeTruthy();
+  expect(scf.getByText('Keeping of lamps', { exact: false })).toBeTruthy();
+  expect(scf.getByRole('heading', { name: 'Privacy principles' })).toBeTruthy();
+  expect(scf.getByText('Nobody is listed unasked.')).toBeTruthy();
+  expect(scf.getByText(/Made-up framework © its makers/)).toBeTruthy();
 });
 
 test('every input says how it was matched', async () => {

@@ -44,6 +44,13 @@ test('shows score, ceiling and coverage of each framework, also in words', async
   expect(list.getByText('Needs work')).toBeTruthy();
 });
 
+test('names whose texts it shows beside the fixes', async () => {
+  const attributions = ['Made-up controls © others'];
+  aServer().on(getPosture, () => aPosture({ attributions }));
+  renderApp('/');
+  expect(await screen.findByText('Made-up controls © others')).toBeTruthy();
+});
+
 test('open findings lead to the findings of that severity', async () => {
   aServer().on(getPosture, () => aPosture());
   renderApp('/');

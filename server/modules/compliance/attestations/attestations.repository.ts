@@ -27,8 +27,9 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
   protected readonly spec = attestations;
 
   async list(scope: TeamScope): Promise<Attestation[]> {
-    const page = await this.of(scope).find({}, { limit: 10_000 });
-    return page.items;
+    const found: Attestation[] = [];
+    for await (const page of this.of(scope).each({})) found.push(...page);
+    return found;
   }
 
   /** Moments at which attestations end, after `from` until `to`, in order. */
