@@ -14,8 +14,9 @@ const collectImport = jobType('evidence.collect', z.object({ importId: z.string(
   maxBackoffMs: 60_000,
 });
 const collectStatements = jobType('evidence.collect-statements', z.object({}));
+const BUILD_TRIES = 2;
 const buildPackage = jobType('evidence.build-package', z.object({ packageId: z.string() }), {
-  attempts: 2,
+  attempts: BUILD_TRIES,
 });
 const expire = jobType('evidence.expire', z.object({}), { attempts: 1 });
 
@@ -63,11 +64,12 @@ export class EvidenceJobs {
     const { queue, collector, packages } = this.deps;
     queue.work(collectImport, async ({ teamId, payload }) => {
       const made = await collector.collectImport({ teamId }, payload.importId);
-      if (made === null) throw new Error('the import still runs');
+      if (made === null) throw new Error('the import is not judged yet');
     });
     queue.work(collectStatements, ({ teamId }) => collector.collectStatements({ teamId }));
-    queue.work(buildPackage, async ({ teamId, payload }, { signal, progress }) => {
-      await packages.run({ teamId }, payload.packageId, progress, signal);
+    queue.work(buildPackage, async ({ teamId, payload, attempt }, { signal, progress }) => {
+      const isLastTry = attempt >= BUILD_TRIES;
+      await packages.run({ teamId }, payload.packageId, progress, { signal, isLastTry });
     });
     queue.work(expire, (_job, { signal }) => this.lookAfter(signal));
   }

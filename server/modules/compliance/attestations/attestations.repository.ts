@@ -40,6 +40,11 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
     return groups.map(({ key }) => String(key[0]));
   }
 
+  async frameworks(scope: TeamScope): Promise<string[]> {
+    const groups = await this.of(scope).groupCount({}, ['frameworkId']);
+    return groups.map(({ key }) => String(key[0])).sort();
+  }
+
   put(scope: TeamScope, attestation: Omit<Attestation, 'id' | 'teamId'>) {
     const { frameworkId, requirementId } = attestation;
     const { teamId } = scope;

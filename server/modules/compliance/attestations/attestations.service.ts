@@ -2,6 +2,7 @@ import type { RequirementState } from '../../../../contract/compliance.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { PostureService } from '../engine/posture.service.js';
@@ -21,6 +22,11 @@ export class AttestationsService {
       clock: Clock;
     },
   ) {}
+
+  /** Ids of the frameworks of which something is or was attested. */
+  frameworks(team: TeamScope): Promise<string[]> {
+    return this.deps.attestations.frameworks(team);
+  }
 
   async attest(
     actor: Actor,

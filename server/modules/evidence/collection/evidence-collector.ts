@@ -11,7 +11,7 @@ import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import type { Intake } from '../uploads/intake.js';
 import { collectedItem } from './collected-item.js';
-import { collectedId, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
+import { collectedId, isJudged, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
 import { statementsOf } from './statements.js';
 
 /** How far back imports are looked at that may have been missed. */
@@ -20,7 +20,7 @@ const LOOK_BACK = 200;
 export interface CollectorDeps extends Pick<Platform, 'references' | 'clock'> {
   items: EvidenceItemsRepository;
   intake: Intake;
-  compliance: Pick<Compliance, 'catalogues' | 'matches' | 'decisions' | 'posture'>;
+  compliance: Pick<Compliance, 'catalogues' | 'matches' | 'decisions' | 'posture' | 'attestations'>;
   scans: Pick<SecurityScans, 'imports' | 'evidence'>;
 }
 
@@ -28,7 +28,7 @@ export interface CollectorDeps extends Pick<Platform, 'references' | 'clock'> {
 export class EvidenceCollector {
   constructor(private readonly deps: CollectorDeps) {}
 
-  /** Of one import; answers how many items are new, and null while the import still runs. */
+  /** Of one import; answers how many items are new, and null while it still runs or the engine has not judged it. */
   async collectImport(team: TeamScope, importId: string): Promise<number | null> {
     const { items, scans, compliance, clock, intake } = this.deps;
     if ((await items.isCollected(team, [importId])).length > 0) return 0;
@@ -43,6 +43,7 @@ export class EvidenceCollector {
         compliance.matches.list(team),
         compliance.catalogues.of(team),
       ]);
+      if (!isJudged(item.id, known, matches)) return null;
       for (const found of scanEvidenceOf(item, known, matches, catalogue)) {
         const content = await intake.keep(maskSecrets(canonicalJson(found)));
         made.push(itemOf(team, found, content, now));

@@ -38,6 +38,20 @@ export interface ScanEvidence {
   controls: { controlId: string; title: string; checks: CheckShown[] }[];
 }
 
+/** Whether the engine knows of every check of an import what it counts for; before, nothing can be collected. */
+export function isJudged(
+  importId: string,
+  { checks, scopes }: CheckEvidence,
+  matches: readonly CheckMatches[],
+): boolean {
+  const known = new Set(checks.map(({ tool, check }) => `${tool}\0${check.id}`));
+  const matched = new Set(matches.map(({ tool, checkId }) => `${tool}\0${checkId}`));
+  return scopes
+    .filter(({ lastImportId }) => lastImportId === importId)
+    .map(({ tool, checkId }) => `${tool}\0${checkId}`)
+    .every((check) => matched.has(check) || !known.has(check));
+}
+
 /**
  * What an import proves, one document per domain of controls, so that it stays small however many findings there
  * are. Scopes that a later report has covered since are that report's. Matches by text or domain alone prove nothing;

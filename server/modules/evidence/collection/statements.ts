@@ -12,7 +12,12 @@ export interface Statement extends Omit<CollectedParts, 'content' | 'now'> {
 /** What people of the team say now: answers to controls, and attestations of requirements. */
 export async function statementsOf(
   team: TeamScope,
-  { catalogues, decisions, posture }: Pick<Compliance, 'catalogues' | 'decisions' | 'posture'>,
+  {
+    catalogues,
+    decisions,
+    posture,
+    attestations,
+  }: Pick<Compliance, 'catalogues' | 'decisions' | 'posture' | 'attestations'>,
   now: string,
 ): Promise<Statement[]> {
   const catalogue = await catalogues.of(team);
@@ -38,7 +43,9 @@ export async function statementsOf(
       content: { kind, controlId, status, justification, actor, at, expiresAt },
     });
   }
-  for (const framework of catalogue.frameworks.values()) {
+  for (const frameworkId of await attestations.frameworks(team)) {
+    const framework = catalogue.frameworks.get(frameworkId);
+    if (!framework) continue;
     const { requirementStates } = await posture.framework(team, framework.id);
     for (const { id, title, attestation } of requirementStates) {
       if (!attestation) continue;

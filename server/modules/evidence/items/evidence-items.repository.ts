@@ -48,6 +48,8 @@ export interface StoredEvidence extends TeamDoc, Kept {
   searched: string;
   /** User who uploaded the newest revision; null for what was collected. */
   uploaderId: string | null;
+  /** Users who changed what it supports or how long, since it was last approved. */
+  changedBy?: string[];
 }
 
 /** An import whose evidence has been collected. */

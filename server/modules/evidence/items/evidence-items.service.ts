@@ -162,12 +162,16 @@ export class EvidenceItemsService {
     const reviews = isOther
       ? [...item.reviews, entry(actor, 'changed', item.revision, now)].slice(-200)
       : item.reviews;
+    const changedBy = isOther
+      ? [...new Set([...(item.changedBy ?? []), actor.userId])]
+      : item.changedBy;
     const expiresAt = expiryOf(wanted, cadences);
     const reopens = item.state === 'expired' ? expiresAt > now : item.state === 'approved';
     const state = isOther && reopens ? 'pending_review' : item.state;
     const searched = searchedText({ ...wanted, fileName: item.revisions.at(-1)?.fileName ?? '' });
     const changed =
-      (await items.change(item, { ...set, state, reviews, expiresAt, searched })) ?? raced();
+      (await items.change(item, { ...set, state, reviews, expiresAt, searched, changedBy })) ??
+      raced();
     if (isOther) {
       await writeLinks(references, actor, changed);
       await answers.withdraw(actor, item);

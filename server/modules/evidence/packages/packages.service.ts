@@ -57,12 +57,15 @@ export class PackagesService {
     return this.run(actor, item.id, onProgress);
   }
 
-  /** Builds what was asked for; again is as good as once. What cannot be built ends as failed, with the reason. */
+  /**
+   * Builds what was asked for; again is as good as once. What cannot be built ends as failed, with the reason; after
+   * a fault of the moment only when this was the last try.
+   */
   async run(
     team: TeamScope,
     packageId: string,
     onProgress: (share: number) => void = () => {},
-    signal?: AbortSignal,
+    { signal, isLastTry = true }: { signal?: AbortSignal; isLastTry?: boolean } = {},
   ): Promise<StoredPackage> {
     const { repository, builder, collector, clock } = this.deps;
     const begun = await repository.update(team, packageId, { state: 'building' });
@@ -81,7 +84,7 @@ export class PackagesService {
         finishedAt: done(),
       });
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (signal?.aborted || !(isLastTry || error instanceof AppError)) throw error;
       const problem =
         error instanceof Error ? error.message.slice(0, 500) : 'it could not be built';
       await repository.update(team, packageId, { state: 'failed', problem, finishedAt: done() });

@@ -1,5 +1,6 @@
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { ConflictError } from '../../../platform/errors.js';
 import type { Compliance } from '../../compliance/index.js';
 import type {
   EvidenceItemsRepository,
@@ -20,6 +21,22 @@ export class AnswersByEvidence {
       compliance: Pick<Compliance, 'controls' | 'decisions'>;
     },
   ) {}
+
+  /** An override or “not applicable” stands above answers: throws ConflictError naming those that are in the way. */
+  async check(team: TeamScope, { controls }: NewAnswers, now: string): Promise<void> {
+    const ids = controls.map(({ controlId }) => controlId);
+    const decided = await this.deps.compliance.decisions.byControl(team, ids);
+    const inTheWay = [...decided.values()].filter(
+      ({ kind, expiresAt }) => kind !== 'answer' && (expiresAt === null || expiresAt > now),
+    );
+    if (inTheWay.length === 0) return;
+    const named = inTheWay
+      .map(({ controlId, kind, actor }) => `${controlId} (${kind.replaceAll('_', ' ')}, ${actor})`)
+      .join(', ');
+    throw new ConflictError(
+      `a decision that stands above answers is in force for ${named}: withdraw it first, or approve without answering for it`,
+    );
+  }
 
   async give(actor: Actor, item: StoredEvidence, given: NewAnswers, at: string) {
     const { items, compliance } = this.deps;

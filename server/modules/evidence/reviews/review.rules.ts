@@ -30,11 +30,11 @@ export function reviewed(
   return { problem: `evidence that is ${state} cannot be ${action}` };
 }
 
-/** Whether this person may approve it: with four eyes not the one who uploaded the newest revision. */
+/** Whether this person may approve it: with four eyes nobody who uploaded the newest revision or changed it since. */
 export function mayApprove(
-  item: Pick<StoredEvidence, 'uploaderId'>,
+  { uploaderId, changedBy = [] }: Pick<StoredEvidence, 'uploaderId' | 'changedBy'>,
   actor: Pick<Actor, 'userId'>,
   { fourEyes }: EvidenceSettings,
 ): boolean {
-  return !fourEyes || item.uploaderId !== actor.userId;
+  return !fourEyes || ![uploaderId, ...changedBy].includes(actor.userId);
 }

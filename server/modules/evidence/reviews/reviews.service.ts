@@ -45,10 +45,13 @@ export class ReviewsService {
     const item = await service.require(actor, evidenceId);
     if (!mayApprove(item, actor, await settings.get(actor))) {
       throw new ConflictError(
-        'four eyes are wanted: another person must approve what you uploaded',
+        'four eyes are wanted: another person must approve what you uploaded or changed',
       );
     }
-    if (answers) checkAnswers(actor, item, answers);
+    if (answers) {
+      checkAnswers(actor, item, answers);
+      await this.deps.answers.check(actor, answers, this.#now());
+    }
     const approved = await this.#move(actor, item, 'approved', comment ?? null);
     if (answers) {
       await this.deps.answers.give(actor, approved, answers, this.#now());
@@ -100,7 +103,8 @@ export class ReviewsService {
     const next = reviewed(item, action, this.#now());
     if ('problem' in next) throw new ConflictError(next.problem, { state: item.state });
     const reviews = withReview(item, this.#entry(actor, item, action, reason));
-    const moved = (await items.change(item, { reviews, state: next.to })) ?? raced();
+    const changedBy = action === 'approved' ? [] : item.changedBy;
+    const moved = (await items.change(item, { reviews, state: next.to, changedBy })) ?? raced();
     await audit.record(actor, `evidence.${action}`, item.id, { revision: item.revision, reason });
     return moved;
   }
