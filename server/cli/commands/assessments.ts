@@ -6,6 +6,7 @@ import {
   type AssessmentScore,
   answerQuestion,
   createAssessment,
+  reopenAssessment,
 } from '../../../contract/assessments.js';
 import type { Assessments } from '../../modules/assessments/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
@@ -14,7 +15,7 @@ import { bold, cyan, dim } from '../output/style.js';
 import { table } from '../output/table.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
 import { printJson } from '../print-json.js';
-import { usageError } from '../usage-error.js';
+import { fitted, usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 
 type Json = { json?: boolean };
@@ -138,7 +139,14 @@ export function addAssessments(program: Command): void {
   );
   add('reopen <id> <reason>', 'open it again').action((id: string, reason: string, options: Json) =>
     withAssessments(async (built) =>
-      tell(await built.assessments.reopen(localOperator, id, reason), options),
+      tell(
+        await built.assessments.reopen(
+          localOperator,
+          id,
+          fits(reopenAssessment.body, { reason }).reason,
+        ),
+        options,
+      ),
     ),
   );
   add('delete <id>', 'delete one that was never completed, and what its answers decided')
@@ -181,16 +189,20 @@ interface AnswerOptions {
 }
 
 function withAssessments<T>(work: (built: Assessments) => Promise<T>): Promise<T> {
-  return withCore((core) => work(core.container.get<Assessments>('assessments')));
+  return withCore((core) => asTyped(work(core.container.get<Assessments>('assessments'))));
+}
+
+/** What the services do not take is what was typed: they name it by its place in a request. */
+function asTyped<T>(done: Promise<T>): Promise<T> {
+  return done.catch((error: unknown) => {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw usageError(error.message.replace(/^body\./, ''), error);
+  });
 }
 
 /** What was typed, as the same schema checks it that checks requests. */
-function fits<S extends z.ZodType>(schema: S | undefined, value: unknown): z.output<S> {
-  const read = schema?.safeParse(value);
-  if (read?.success) return read.data;
-  const said = read?.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  throw new InvalidInputError(said.join('; '), { usage: true });
-}
+const fits = <S extends z.ZodType>(schema: S | undefined, value: unknown): z.output<S> =>
+  fitted(schema as S, value);
 
 const FIGURES = [
   { title: 'Score', align: 'right' },
