@@ -59,10 +59,13 @@ function requirementsMoved(from: Standing, to: Standing): SnapshotDiff['requirem
     const [was, is] = [from.frameworks.get(framework), to.frameworks.get(framework)];
     // A framework that came or went says nothing about its requirements.
     if (!was || !is) return [];
-    const ids = new Set([...Object.keys(was.requirements), ...Object.keys(is.requirements)]);
+    // Maps: a requirement of a team's own may have the name of something every object has.
+    const statesBefore = new Map(Object.entries(was.requirements));
+    const statesAfter = new Map(Object.entries(is.requirements));
+    const ids = new Set([...statesBefore.keys(), ...statesAfter.keys()]);
     return [...ids].flatMap((requirement) => {
-      const before = was.requirements[requirement] ?? 'not_assessed';
-      const after = is.requirements[requirement] ?? 'not_assessed';
+      const before = statesBefore.get(requirement) ?? 'not_assessed';
+      const after = statesAfter.get(requirement) ?? 'not_assessed';
       return before === after ? [] : [{ framework, requirement, from: before, to: after }];
     });
   });

@@ -12,6 +12,7 @@ import type {
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import { ConflictError } from '../../../platform/errors.js';
 
 type Kept = Pick<
   EvidenceItem,
@@ -150,4 +151,9 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
 
 function collectedId({ teamId }: TeamScope, importId: string): string {
   return `${teamId}:${importId}`;
+}
+
+/** Somebody changed it between the look and the write. */
+export function raced(): never {
+  throw new ConflictError('somebody changed this evidence just now: look at it again');
 }

@@ -19,7 +19,11 @@ import { mayApprove } from '../reviews/review.rules.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
 import type { Intake, TakenIn } from '../uploads/intake.js';
 import { expiryOf } from './evidence.rules.js';
-import type { EvidenceItemsRepository, StoredEvidence } from './evidence-items.repository.js';
+import {
+  type EvidenceItemsRepository,
+  raced,
+  type StoredEvidence,
+} from './evidence-items.repository.js';
 import { checkedCadences, writeLinks } from './links.js';
 import { presentEvidence } from './present-evidence.js';
 import { checkedDates, newUpload, revisionOf, searchedText } from './upload-item.js';
@@ -296,9 +300,4 @@ function entry(actor: Actor, action: 'revised' | 'changed', revision: number, at
 function told(taken: TakenIn, { title, controlIds }: StoredEvidence) {
   const { sha256, sizeBytes, mediaType, fileName } = taken;
   return { title, fileName, sha256, sizeBytes, mediaType, controlIds };
-}
-
-/** Somebody changed it between the look and the write. */
-export function raced(): never {
-  throw new ConflictError('somebody changed this evidence just now: look at it again');
 }
