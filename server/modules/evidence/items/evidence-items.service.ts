@@ -3,13 +3,12 @@ import type {
   changeEvidence,
   EvidenceDetail,
   EvidenceSettings,
-  listEvidence,
   reviseEvidence,
   uploadEvidence,
 } from '../../../../contract/evidence.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
-import type { Filter, TeamScope } from '../../../platform/database/collection.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError, UnavailableError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Platform } from '../../../platform/platform.js';
@@ -19,6 +18,7 @@ import { mayApprove } from '../reviews/review.rules.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
 import type { Intake, TakenIn } from '../uploads/intake.js';
 import { expiryOf } from './evidence.rules.js';
+import { type EvidenceQuery, evidenceFilter } from './evidence-filter.js';
 import {
   type EvidenceItemsRepository,
   raced,
@@ -46,9 +46,9 @@ type Query<E extends { query?: z.ZodType }> = z.output<NonNullable<E['query']>>;
 export class EvidenceItemsService {
   constructor(private readonly deps: ItemsDeps) {}
 
-  async list(actor: Actor, query: Query<typeof listEvidence>) {
+  async list(actor: Actor, query: EvidenceQuery) {
     const now = this.#now();
-    const filter = await this.#filterOf(actor, query, now);
+    const filter = await evidenceFilter(this.deps.compliance.catalogues, actor, query, now);
     const { items, nextCursor } = await this.deps.items.page(
       actor,
       filter,
@@ -241,34 +241,6 @@ export class EvidenceItemsService {
       })),
       mayApprove: mayApprove(item, actor, set),
     };
-  }
-
-  async #filterOf(actor: Actor, query: Query<typeof listEvidence>, now: string): Promise<Filter> {
-    const { state, kind, control, framework, expiringDays, q, deleted } = query;
-    const and: Filter[] = [{ deletedAt: { exists: deleted } }];
-    if (state) and.push({ state: { in: state } });
-    if (kind) and.push({ kind: { in: kind } });
-    if (control) and.push({ controlIds: control });
-    if (q) and.push({ searched: { contains: q.toLowerCase() } });
-    if (expiringDays !== undefined) {
-      const until = new Date(Date.parse(now) + expiringDays * 86_400_000).toISOString();
-      and.push({ expiresAt: { gt: now, lte: until }, state: { nin: ['rejected', 'expired'] } });
-    }
-    if (framework) and.push({ or: await this.#supporting(actor, framework) });
-    return { and };
-  }
-
-  /** What supports a framework: a control of one of its requirements, or a requirement itself. */
-  async #supporting(actor: Actor, frameworkId: string): Promise<Filter[]> {
-    const catalogue = await this.deps.compliance.catalogues.of(actor);
-    const requirements = catalogue.frameworks.get(frameworkId)?.requirements;
-    if (!requirements) throw new NotFoundError('no such framework', { frameworkId });
-    const controls = requirements.flatMap((one) => one.controls.map(({ controlId }) => controlId));
-    const direct = requirements.map(({ id }) => `${frameworkId}/${id}`);
-    return [
-      ...[...new Set(controls)].map((controlIds) => ({ controlIds })),
-      ...direct.map((reference) => ({ requirements: reference })),
-    ];
   }
 
   async #changeable(actor: Actor, evidenceId: string): Promise<StoredEvidence> {
