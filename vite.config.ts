@@ -7,6 +7,19 @@ export default defineConfig({
   root: 'web',
   plugins: [react()],
   // Assets stay files: the page's content security policy allows no inline scripts or fonts.
-  build: { outDir: '../dist/web', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2023' },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: 'es2023',
+    rolldownOptions: {
+      output: {
+        // React changes less often than the app: browsers keep it over updates.
+        codeSplitting: {
+          groups: [{ name: 'react', test: /node_modules[\\/](?:react|react-dom|scheduler)[\\/]/ }],
+        },
+      },
+    },
+  },
   server: { proxy: { '/api': server, '/metrics': server } },
 });
