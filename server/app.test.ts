@@ -40,8 +40,8 @@ describe('the process', () => {
       ['container-security', 'available'],
       ['web-security', 'available'],
       ['assessments', 'available'],
-      ['drift', 'available'],
       ['evidence', 'available'],
+      ['drift', 'available'],
     ]);
     expect(health.databases.length).toBeGreaterThanOrEqual(3);
     expect(health.databases.every(({ ok }) => ok)).toBe(true);
