@@ -172,9 +172,9 @@ export class AutonomousComplianceEngine {
   #incremental(turn: Turn, basis: Basis, checkIds: readonly string[]): Promise<EngineRun> {
     const { evaluation, evidence, matches } = this.deps;
     return this.#timed(turn, 'incremental', basis, new Set(checkIds), async (reason) => {
-      const [before, { checks }] = await Promise.all([
+      const [before, checks] = await Promise.all([
         matches.ofChecks(turn.team, checkIds),
-        evidence.of(turn.team, checkIds),
+        evidence.checks(turn.team, checkIds),
       ]);
       const after = await evaluation.match(turn, checks, before);
       const touched = new Set([...before, ...after].flatMap(({ controlIds }) => controlIds));
