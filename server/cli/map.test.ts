@@ -106,8 +106,9 @@ describe('lines', () => {
       long,
       '{"id":"7","title":[]}',
       good('8'),
+      `\uFEFF${good('9')}`,
     ]);
-    expect(answers.map(({ id }) => id)).toEqual(['1', '5', '8']);
+    expect(answers.map(({ id }) => id)).toEqual(['1', '5', '8', '9']);
     expect(wrong).toBe(4);
     const plain = complaints.map((line) => line.replace(/^.*line/, 'line'));
     expect(plain[0]).toBe('line 2: not JSON');

@@ -69,10 +69,12 @@ async function createMapper(tiers: ReadonlySet<Tier> | undefined) {
   ]);
   const mapper = new FindingMapper(loadCatalogue(), { tiers });
   return (line: string) => {
-    if (line.trim() === '') return null;
+    // Also takes away the byte order marks of files that were put together.
+    const text = line.trim();
+    if (text === '') return null;
     let data: unknown;
     try {
-      data = JSON.parse(line);
+      data = JSON.parse(text);
     } catch {
       return 'not JSON';
     }

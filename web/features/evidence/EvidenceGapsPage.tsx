@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';
@@ -54,9 +54,15 @@ function CoverageRow({ item }: { item: EvidenceCoverage }) {
   return (
     <li className={classes.row}>
       <div className={classes.what}>
-        <TextLink to="/evidence/gaps" search={{ framework: frameworkId }} size="sm" fw={600}>
-          {name}
-        </TextLink>
+        <Group justify="space-between" gap="xs">
+          <TextLink to="/evidence/gaps" search={{ framework: frameworkId }} size="sm" fw={600}>
+            {name}
+          </TextLink>
+          <Text size="xs" c="dimmed" className="tabular">
+            {percent(coverage)} · {covered} whole, {partly} in part, of{' '}
+            {counted(requirements, 'requirement')}
+          </Text>
+        </Group>
         <RangeBar
           label={`${name}: ${coverage} % with evidence`}
           from={coverage}
@@ -64,10 +70,6 @@ function CoverageRow({ item }: { item: EvidenceCoverage }) {
           tone={coverage >= 70 ? 'green' : coverage >= 40 ? 'amber' : 'red'}
         />
       </div>
-      <Text size="xs" c="dimmed" className="tabular">
-        {percent(coverage)} · {covered} whole, {partly} in part, of{' '}
-        {counted(requirements, 'requirement')}
-      </Text>
     </li>
   );
 }
