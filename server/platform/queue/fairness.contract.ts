@@ -46,7 +46,12 @@ export function fairnessContract(open: OpenQueue): void {
         const requests = Array.from({ length: 20 }, (_, n) => ({ teamId, payload: { n } }));
         await queue.enqueueMany(noted, requests);
       }
-      queue.work(noted, async (job) => void order.push(job.teamId));
+      // The first waits until the worker has heard of every team: before, it can only serve those it knows.
+      const known = new Promise((resolve) => setTimeout(resolve, 500));
+      queue.work(noted, async (job) => {
+        order.push(job.teamId);
+        await known;
+      });
       await until(() => expect(order).toHaveLength(60));
       const of = (teamId: string, part: string[]) => part.filter((team) => team === teamId).length;
       for (const teamId of teams) {
