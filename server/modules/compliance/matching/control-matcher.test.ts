@@ -28,7 +28,7 @@ function check(part: Partial<MatchableCheck>): MatchableCheck {
 }
 
 /** `2 CRY-09.1` for every match, best first. */
-function controls(matches: ControlMatch[]): string[] {
+function controls(matches: readonly ControlMatch[]): string[] {
   return matches.map(({ controlId, reason }) => `${reason.tier} ${controlId}`);
 }
 
