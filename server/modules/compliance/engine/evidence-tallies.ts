@@ -80,6 +80,7 @@ interface HeardEvidence {
 function isSame(item: CheckTallies, before: CheckTallies | undefined): boolean {
   return (
     before?.title === item.title &&
-    JSON.stringify(before.accounts) === JSON.stringify(item.accounts)
+    before.accounts.length === item.accounts.length &&
+    before.accounts.every(({ hash }, at) => hash === item.accounts[at]?.hash)
   );
 }

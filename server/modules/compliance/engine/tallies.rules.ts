@@ -110,9 +110,10 @@ function addScope(tally: Mutable, { lastSeenAt, tallies }: Scope): void {
 
 function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): AccountTally[] {
   return tallies.map((tally) => {
-    const { provider, accountId, complete, lastSeenAt, pass, fail, exempt, unknown } = tally;
+    const { provider, accountId, complete, lastSeenAt, pass, fail, exempt } = tally;
+    const { unknown, results } = tally;
     const counts = [pass, fail, exempt].map((of) => SEVERITIES.map((each) => of[each] ?? 0));
-    const told = [check, provider, accountId, complete, lastSeenAt, counts, unknown];
+    const told = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
     const digest = hash('sha256', JSON.stringify(told), 'buffer');
     return { ...tally, hash: digest.readUIntBE(0, 6) };
   });
