@@ -164,7 +164,7 @@ export function createCompliance(
     scoping,
     states,
     runs,
-    evidence,
+    tallies,
     clock,
     attestations: attestationsRepository,
   });
