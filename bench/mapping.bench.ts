@@ -85,7 +85,11 @@ function isForTuning(id: string): boolean {
 async function commandSeconds(...args: string[]): Promise<number> {
   const lines = Array.from({ length: LINES }, (_, at) => {
     const { labels: _labels, ...finding } = findings[at % findings.length] as Labelled;
-    return JSON.stringify({ ...finding, id: at, description: `${finding.description ?? ''} ${at}` });
+    return JSON.stringify({
+      ...finding,
+      id: at,
+      description: `${finding.description ?? ''} ${at}`,
+    });
   });
   const { p50 } = new Samples((await repeat(3, () => runMap(args, lines))).map(({ ms }) => ms));
   return p50 / 1000;
