@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { ControlKind, ControlStatus, Relation, RequirementStatus } from './control.js';
+import {
+  Attributions,
+  ControlKind,
+  ControlStatus,
+  Relation,
+  RequirementStatus,
+} from './control.js';
 import { endpoint } from './endpoint.js';
-import { Attributions, FrameworkSummary } from './framework.js';
+import { FrameworkSummary } from './framework.js';
 
 /** Which frameworks there are, which a team measures itself by, and what it brings itself. */
 

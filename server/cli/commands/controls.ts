@@ -132,7 +132,8 @@ function explain(control: ControlDetail): void {
   for (const [framework, ids] of served) {
     console.log(labelled('  ', `${framework}: ${ids.join(', ')}`, room));
   }
-  for (const line of attributionLines([control])) console.log(line);
+  const others = control.attributions.map((attribution) => ({ attribution }));
+  for (const line of attributionLines([control, ...others])) console.log(line);
 }
 
 function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation']): string {
