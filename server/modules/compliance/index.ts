@@ -2,7 +2,12 @@ import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
-import { findingTriaged, importCompleted, type SecurityScans } from '../security-scans/index.js';
+import {
+  type EvidenceNews,
+  findingTriaged,
+  importCompleted,
+  type SecurityScans,
+} from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
 import { loadCatalogue } from './common-controls/catalogue.js';
@@ -14,12 +19,14 @@ import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import { CheckMatchesRepository } from './engine/check-matches.repository.js';
+import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
 import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
+import { EvidenceTallies } from './engine/evidence-tallies.js';
 import { PostureService } from './engine/posture.service.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
@@ -85,6 +92,7 @@ export function createCompliance(
   const catalogues = new TeamCatalogues(catalogue, [library, scf.library], library);
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
+  const tallies = repositories.create(CheckTalliesRepository);
   const runs = repositories.create(EngineRunsRepository);
   const checks = repositories.create(EngineChecksRepository);
   const decisions = repositories.create(DecisionsRepository);
@@ -102,9 +110,9 @@ export function createCompliance(
       loadMapping((controlId) => catalogue.controls.has(controlId)),
     ),
     teamEdges,
-    evidence,
     states,
     matches,
+    tallies,
     stateHistory,
     decisions,
     events,
@@ -124,6 +132,7 @@ export function createCompliance(
     evaluation,
     evidence,
     matches,
+    tallies: new EvidenceTallies({ evidence, tallies }),
     states,
     runs,
     decisions,
@@ -201,11 +210,11 @@ export function createCompliance(
   const schedules = new EngineSchedules({
     ...{ engine, checks, teams, audit, metrics, log, events, clock },
   });
-  const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
+  const update = async ({ teamId, ...news }: { teamId: string } & EvidenceNews) => {
     try {
-      await engine.update({ teamId }, checkIds);
+      await engine.update({ teamId }, news);
     } catch (error) {
-      // Nobody says again which checks these were.
+      // Nobody tells the news again.
       await engine.distrust({ teamId });
       throw error;
     }
