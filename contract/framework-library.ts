@@ -104,7 +104,7 @@ export const FrameworkPreview = z.object({
 });
 export type FrameworkPreview = z.infer<typeof FrameworkPreview>;
 
-const UPLOAD = 'A CSV, YAML or OSCAL catalog (JSON, 1.0 to 1.2) file of at most 5 MB.';
+const UPLOAD = 'A CSV, YAML or OSCAL catalog (JSON, 1.0 to 1.2) file of at most 16 MB.';
 
 export const previewFramework = endpoint({
   ...write,
@@ -171,7 +171,7 @@ export const importControls = endpoint({
   method: 'POST',
   path: '/api/common-controls',
   summary: 'Add controls of the team’s own, or change those with the same ids',
-  description: 'A CSV, YAML or JSON file of at most 5 MB.',
+  description: 'A CSV, YAML or JSON file of at most 16 MB.',
   upload: true,
   status: 201,
   result: ControlsPreview,

@@ -38,11 +38,11 @@ export function librariesTable(frameworks: readonly AvailableFramework[]): strin
 }
 
 /** What an import does, or what is wrong with the file. */
-export function previewLines(preview: FrameworkPreview | ControlsPreview): string {
+export function previewLines(preview: FrameworkPreview | ControlsPreview, file: string): string {
   const { problems, added, changed, unchanged } = preview;
   if (problems.length > 0) {
     const told = problems.map(({ at, message }) => `${red('✗')} ${bold(at)}: ${message}`);
-    return [...told, 'Nothing was imported.'].join('\n');
+    return [...told, `Nothing of ${file} was imported.`].join('\n');
   }
   const removed = 'removed' in preview ? preview.removed : [];
   const lines = [

@@ -18,7 +18,7 @@ export function ImportControlsDialog(props: ImportControlsDialogProps) {
   return (
     <ImportFileDialog
       title="Import controls of your own"
-      description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 5 MB. It adds controls and changes those with the same ids; the others stay."
+      description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 16 MB. It adds controls and changes those with the same ids; the others stay."
       accept=".csv,.tsv,.yaml,.yml,.json"
       preview={preview}
       send={send}

@@ -12,7 +12,7 @@ export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
   return (
     <ImportFileDialog
       title="Import a framework of your own"
-      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 5 MB. A file with the id of a framework of yours replaces it."
+      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 16 MB. A file with the id of a framework of yours replaces it."
       accept=".csv,.tsv,.yaml,.yml,.json"
       preview={preview}
       send={send}

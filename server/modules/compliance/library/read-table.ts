@@ -59,14 +59,39 @@ function parsed(text: string): { record: string[]; line: number }[] {
       to: MOST_ROWS + 2,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     if (rows.length > MOST_ROWS + 1) {
-      throw refused([{ at: 'file', message: `has more than ${MOST_ROWS} lines` }]);
+      throw refused([
+        { at: 'file', message: `has more than ${MOST_ROWS.toLocaleString('en-US')} lines` },
+      ]);
     }
-    // The line on which a record ends; one with line breaks in its cells begins above.
-    return rows.map(({ record, info }) => ({ record, line: info.lines }));
+    // What is told is the line on which a record ends; with line breaks in its cells it begins above.
+    return rows.map(({ record, info }) => ({ record, line: info.lines - breaksIn(record) }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = 'lines' in error ? `line ${String(error.lines)}` : 'file';
-    throw refused([{ at: line, message: `is not CSV: ${error.message.slice(0, 200)}` }]);
+    throw refused([{ at: line, message: `is not CSV: ${wordsOf(error)}` }]);
+  }
+}
+
+function breaksIn(record: readonly string[]): number {
+  return record.join('').match(/\r\n|[\r\n]/g)?.length ?? 0;
+}
+
+/** The parser's own words name its options; these say what to look for in the file. */
+function wordsOf(error: CsvError): string {
+  const cells = 'record' in error && Array.isArray(error.record) ? error.record.length : 0;
+  switch (error.code) {
+    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
+      return `it has ${cells} cells, which is not as many as the header line has`;
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'the file ends inside a quoted cell; a quotation mark further up is not closed';
+    case 'INVALID_OPENING_QUOTE':
+    case 'CSV_INVALID_CLOSING_QUOTE':
+    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
+      return 'a quotation mark inside a cell must be doubled, and the cell quoted';
+    case 'CSV_MAX_RECORD_SIZE':
+      return 'it is too long, or a quotation mark further up is not closed';
+    default:
+      return error.message.slice(0, 200);
   }
 }
 
