@@ -290,5 +290,6 @@ export const compareFrameworks = endpoint({
   result: z.object({
     frameworks: z.array(z.object({ id: z.string(), name: z.string() })),
     overlaps: z.array(FrameworkOverlap),
+    attributions: Attributions,
   }),
 });
