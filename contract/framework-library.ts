@@ -69,6 +69,9 @@ export const chooseFramework = endpoint({
 // ── files ──────────────────────────────────────────────────────────────────────────────────────
 
 const Problems = z.array(z.object({ at: z.string(), message: z.string() }));
+const NotRead = z
+  .array(z.string())
+  .describe('names of columns and fields that mean nothing here; at most 20');
 const Named = z.object({ id: z.string(), title: z.string() });
 const ExportQuery = z.object({ format: z.enum(['yaml', 'csv']).default('yaml') });
 export const TextFile = z.object({
@@ -101,6 +104,7 @@ export const FrameworkPreview = z.object({
   changed: z.array(Named.extend({ what: z.array(z.string()) })),
   removed: z.array(Named),
   unchanged: z.number(),
+  notRead: NotRead,
 });
 export type FrameworkPreview = z.infer<typeof FrameworkPreview>;
 
@@ -154,6 +158,7 @@ export const ControlsPreview = z.object({
   added: z.array(Named),
   changed: z.array(Named),
   unchanged: z.number(),
+  notRead: NotRead,
 });
 export type ControlsPreview = z.infer<typeof ControlsPreview>;
 

@@ -64,6 +64,13 @@ test('own controls and frameworks are previewed, imported, exported and removed'
 
   await writeFile(file, `${head}house-1,House,1,H1,Badges,HOUSE-01:equal\n`);
   expect((await json('import', file, '--preview')).isNew).toBe(true);
+  const misspelt = join(folder.path, 'misspelt.csv');
+  await writeFile(
+    misspelt,
+    'framework,framework_name,version,id,title,control\nh-2,H,1,A,b,IAC-06\n',
+  );
+  const looked = await folder.run(['frameworks', 'import', misspelt, '--preview']);
+  expect(looked).toMatchObject({ code: 0, stdout: expect.stringContaining('Not read: control') });
   expect((await folder.run(['frameworks', 'export', 'house-1'])).code).toBe(1);
   expect((await json('import', file)).framework).toMatchObject({ id: 'house-1', active: true });
   const { stdout } = await folder.run(['frameworks', 'export', 'house-1', '--csv']);

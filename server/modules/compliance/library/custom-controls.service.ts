@@ -55,14 +55,16 @@ export class CustomControlsService {
   }
 
   async preview(actor: Actor, file: LibraryFile): Promise<ControlsPreview> {
-    const { controls, problems } = await inFile(file.fileName, () => this.#read(actor, file));
+    const { controls, problems, notRead } = await inFile(file.fileName, () =>
+      this.#read(actor, file),
+    );
     const before = (await this.deps.library.contents(actor)).controls;
-    return { problems, ...changesOf(before, problems.length > 0 ? [] : controls) };
+    return { problems, ...changesOf(before, problems.length > 0 ? [] : controls), notRead };
   }
 
   /** Stores the controls, and has the checks that are known judged for them, too. */
   async import(actor: Actor, file: LibraryFile): Promise<ControlsPreview> {
-    const { controls, problems } = await inFile(file.fileName, async () => {
+    const { controls, problems, notRead } = await inFile(file.fileName, async () => {
       const read = await this.#read(actor, file);
       if (read.problems.length > 0) throw refused(read.problems);
       return read;
@@ -74,7 +76,7 @@ export class CustomControlsService {
     const counts = { added: added.length, changed: changed.length };
     await this.deps.audit.record(actor, 'controls.imported', actor.teamId, { ...counts, ids });
     await this.deps.engine.catchUp(actor);
-    return { problems, ...changes };
+    return { problems, ...changes, notRead };
   }
 
   /** What was decided about it stays, and holds again when it is imported again. */

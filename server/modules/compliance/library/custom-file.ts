@@ -102,6 +102,8 @@ export interface FrameworkDraft {
   head: Record<'id' | 'name' | 'version' | 'publisher' | 'about', unknown>;
   sections: { id: unknown; title: unknown }[];
   requirements: RequirementDraft[];
+  /** Names of what the file says besides. */
+  notRead: string[];
 }
 
 export interface RequirementDraft {

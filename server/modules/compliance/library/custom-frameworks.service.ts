@@ -45,7 +45,7 @@ export class CustomFrameworksService {
 
   /** What importing the file would do. Stores nothing, and answers also where the file is wrong. */
   async preview(actor: Actor, file: LibraryFile, head: Head): Promise<FrameworkPreview> {
-    const { framework, problems } = await inFile(file.fileName, () =>
+    const { framework, problems, notRead } = await inFile(file.fileName, () =>
       this.#read(actor, file, head),
     );
     const { frameworks } = await this.deps.library.contents(actor);
@@ -55,6 +55,7 @@ export class CustomFrameworksService {
       isNew: before === null,
       problems: problems.map(({ at, message }) => ({ at, message })),
       ...changesBetween(before, framework),
+      notRead,
     };
   }
 
@@ -149,12 +150,13 @@ export class CustomFrameworksService {
     const draft = readFrameworkFile(file.fileName, await textOf(file.stream));
     const said = Object.entries(head).filter(([, value]) => value !== undefined);
     draft.head = { ...draft.head, ...Object.fromEntries(said) };
+    const { notRead } = draft;
     const checked = checkFramework(draft, (id) => catalogue.controls.has(id));
     const id = String(draft.head.id ?? '');
     const isTaken = catalogue.frameworks.has(id) && originOf('framework', id) !== 'custom';
-    if (!isTaken) return checked;
+    if (!isTaken) return { ...checked, notRead };
     const problem = { at: 'id', message: `${id} is a framework of the library already` };
-    return { framework: null, problems: [problem, ...checked.problems] };
+    return { framework: null, problems: [problem, ...checked.problems], notRead };
   }
 
   async #own(actor: Actor, frameworkId: string): Promise<CustomFramework> {

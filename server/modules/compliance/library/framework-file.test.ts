@@ -168,6 +168,20 @@ describe('CSV', () => {
   });
 });
 
+describe('names that mean nothing here', () => {
+  test('are told, so that a misspelt one is not taken for a missing one', () => {
+    const csv = 'ID,Title,Control,Notes,\nA,b,IAC-06,x,\n';
+    expect(readFrameworkFile('own.csv', csv).notRead).toEqual(['control', 'notes']);
+    const text = yaml('  - { id: a, title: t, controlls: [IAC-06] }\n', 'publischer: Acme\n');
+    expect(readFrameworkFile('own.yaml', text).notRead).toEqual(['publischer', 'controlls']);
+    const place = { domains: new Set(['IAC']), isTaken: hasControl };
+    const controls = 'id,domain,title,intent,wheight\nACME-01,IAC,t,i,9\n';
+    expect(readControlsFile('c.csv', controls, place).notRead).toEqual(['wheight']);
+    const list = '[{"id":"ACME-01","domain":"IAC","title":"t","intent":"i","word":"x"}]';
+    expect(readControlsFile('c.json', list, place).notRead).toEqual(['word']);
+  });
+});
+
 describe('an OSCAL catalog', () => {
   const label = (value: string) => [{ name: 'label', value }];
   const catalog = (version: string) =>
@@ -264,6 +278,7 @@ const anyFramework = fc
     const draft = {
       head: { id: 'own-1', name: title, version: '1.10', publisher: about, about },
       sections: [{ id: section, title }],
+      notRead: [],
       requirements: list.map((id, i) => ({
         ...{ id, section, title, at: String(i) },
         attestation: attested || undefined,
@@ -310,7 +325,7 @@ describe('own controls', () => {
 
   test.each(['yaml', 'csv'] as const)('read back the same from %s', (format) => {
     const again = readControlsFile(`c.${format}`, writeControls(controls, format), place);
-    expect(again).toEqual({ controls, problems: [] });
+    expect(again).toEqual({ controls, problems: [], notRead: [] });
   });
 
   test.each([

@@ -3,7 +3,7 @@ import type { CustomFramework, FrameworkDraft, RequirementDraft } from './custom
 import { refused } from './file-problems.js';
 import { readOscalCatalog } from './oscal-catalog.js';
 import { readTable, writeTable } from './read-table.js';
-import { listOf, readTree, type Tree, treeOf } from './read-tree.js';
+import { listOf, readTree, type Tree, treeOf, unknownOf } from './read-tree.js';
 
 export const FORMATS = ['yaml', 'csv', 'oscal'] as const;
 export type FileFormat = (typeof FORMATS)[number];
@@ -44,9 +44,14 @@ const OTHER_MODELS = [
   'mapping-collection',
 ];
 
+const HEAD = ['id', 'name', 'version', 'publisher', 'about', 'sections', 'requirements'] as const;
+const REQUIREMENT = ['id', 'section', 'title', 'attestation', 'controls'];
+
 function readOwn(tree: Tree): FrameworkDraft {
   const { id, name, version, publisher, about, sections, requirements } = tree;
+  const inside = listOf(requirements).flatMap((each) => Object.keys(treeOf(each)));
   return {
+    notRead: [...unknownOf(Object.keys(tree), HEAD), ...unknownOf(inside, REQUIREMENT)],
     head: { id, name, version, publisher, about },
     sections: listOf(sections).map((each) => {
       const section = treeOf(each);
@@ -93,7 +98,7 @@ const COLUMNS = [
 ] as const;
 
 function readCsv(text: string): FrameworkDraft {
-  const rows = readTable(text, ['id', 'title']);
+  const { rows, notRead } = readTable(text, COLUMNS, ['id', 'title']);
   const first = (column: string) =>
     rows.find(({ cells }) => cells[column]?.trim())?.cells[column]?.trim();
   const sections = new Map<string, string>();
@@ -126,6 +131,7 @@ function readCsv(text: string): FrameworkDraft {
     },
     sections: [...sections].map(([id, title]) => ({ id, title })),
     requirements,
+    notRead,
   };
 }
 

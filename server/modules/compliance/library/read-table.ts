@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { refused } from './file-problems.js';
+import { unknownOf } from './read-tree.js';
 
 /** A line of a table: its number in the file from 1, and its cells by column. */
 export interface TableRow {
@@ -9,11 +10,21 @@ export interface TableRow {
 
 const MOST_ROWS = 5_000;
 
+export interface Table {
+  rows: TableRow[];
+  /** Columns that are none of those that are known. */
+  notRead: string[];
+}
+
 /**
  * Reads CSV with a header line: separated by commas, semicolons or tabs, with or without a byte order mark.
  * Column names are compared without case, spaces as underscores. Throws InvalidInputError that names the line.
  */
-export function readTable(text: string, needed: readonly string[]): TableRow[] {
+export function readTable(
+  text: string,
+  known: readonly string[],
+  needed: readonly string[],
+): Table {
   const rows = parsed(text);
   const [first] = rows;
   const header = first?.record.map((name) =>
@@ -37,10 +48,13 @@ export function readTable(text: string, needed: readonly string[]): TableRow[] {
     }),
   );
   if (formulas.length > 0) throw refused(formulas);
-  return rows.slice(1).map(({ record, line }) => ({
-    line,
-    cells: Object.fromEntries(header.map((name, i) => [name, plain(record[i] ?? '')])),
-  }));
+  return {
+    rows: rows.slice(1).map(({ record, line }) => ({
+      line,
+      cells: Object.fromEntries(header.map((name, i) => [name, plain(record[i] ?? '')])),
+    })),
+    notRead: unknownOf(header, known),
+  };
 }
 
 function parsed(text: string): { record: string[]; line: number }[] {

@@ -69,6 +69,15 @@ export function treeOf(value: unknown): Tree {
   return isTree ? (value as Tree) : {};
 }
 
+const MOST_UNKNOWN = 20;
+
+/** Names that mean nothing to who reads, each once: a misspelt one is told, not passed over. */
+export function unknownOf(names: Iterable<string>, known: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const name of names) if (name !== '' && !known.includes(name)) found.add(name.slice(0, 60));
+  return [...found].slice(0, MOST_UNKNOWN);
+}
+
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
