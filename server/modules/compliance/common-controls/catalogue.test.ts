@@ -77,6 +77,13 @@ const digests: Record<string, string> = {
   'eu-ai-act': 'e610ca0eff51709f',
   'india-dpdp-2023': 'dc2656ae2428a6af',
   'sebi-cscrf-2024': '1a0bed5015413db7',
+  'soc2-tsc-2017': 'f8d9bae9c257957c',
+  'iso-27001-2022': 'f808d826fd76641a',
+  'nist-csf-2.0': 'efb50b68f872ba44',
+  'nist-800-53-r5': 'ebfdbfab6f91b461',
+  'pci-dss-4.0.1': '032c7190da2da7ed',
+  'cis-controls-8.1': 'c64d69fc87e2cd57',
+  'hipaa-security-rule': '9fe8b568181550c5',
 };
 
 describe('the control library', () => {
