@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Relation } from './control.js';
+import { Attributions, Relation } from './control.js';
 
 export const ANSWER_VALUES = ['yes', 'partially', 'no', 'not_applicable'] as const;
 export const AnswerValue = z.enum(ANSWER_VALUES);
@@ -24,6 +24,8 @@ export const QuestionnaireSummary = z.object({
   source: z
     .object({ publication: z.string(), published: z.string(), count: z.number() })
     .nullable(),
+  /** To be shown with it, when the texts of its framework are not ours. */
+  attribution: z.string().optional(),
 });
 export type QuestionnaireSummary = z.infer<typeof QuestionnaireSummary>;
 
@@ -147,6 +149,8 @@ export const AssessmentSummary = z.object({
   updatedAt: z.string(),
   completedAt: z.string().nullable(),
   score: AssessmentScore,
+  /** To be shown with the questionnaire's name, when its texts are not ours. */
+  attribution: z.string().optional(),
 });
 export type AssessmentSummary = z.infer<typeof AssessmentSummary>;
 
@@ -165,6 +169,8 @@ export const AssessmentDetail = AssessmentSummary.extend({
       reason: z.string().nullable(),
     }),
   ),
+  /** Of what its questions say, and of the controls and frameworks named with them. */
+  attributions: Attributions,
 });
 export type AssessmentDetail = z.infer<typeof AssessmentDetail>;
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { ControlDetail, ControlStatus, ControlSummary, MatchReason } from './control.js';
+import {
+  Attributions,
+  ControlDetail,
+  ControlStatus,
+  ControlSummary,
+  MatchReason,
+} from './control.js';
 import { endpoint } from './endpoint.js';
-import { Attributions, FrameworkSummary, RequirementState } from './framework.js';
+import { FrameworkSummary, RequirementState } from './framework.js';
 import { Severity } from './severity.js';
 
 export * from './compliance-engine.js';
@@ -235,5 +241,6 @@ export const getCheckControls = endpoint({
         match: MatchReason,
       }),
     ),
+    attributions: Attributions,
   }),
 });

@@ -119,6 +119,9 @@ export const ControlSummary = z.object({
 });
 export type ControlSummary = z.infer<typeof ControlSummary>;
 
+/** Of controls and frameworks that are named beside it, where their texts are not ours: to be shown with them. */
+export const Attributions = z.array(z.string());
+
 export const RequirementRef = z.object({
   framework: z.string(),
   frameworkName: z.string(),
@@ -134,6 +137,8 @@ export const ControlDetail = ControlSummary.extend({
   explanation: ControlExplanation,
   decision: ControlDecision.nullable(),
   requirements: z.array(RequirementRef),
+  /** Of the frameworks it serves. */
+  attributions: Attributions,
   since: z.string().nullable().describe('when the status last changed'),
   evaluatedAt: z.string().nullable(),
   /** Rules and library that decided. */

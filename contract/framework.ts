@@ -35,9 +35,6 @@ export const FrameworkSummary = Posture.extend({
 });
 export type FrameworkSummary = z.infer<typeof FrameworkSummary>;
 
-/** Of controls and frameworks that are named beside it, where their texts are not ours: to be shown with them. */
-export const Attributions = z.array(z.string());
-
 const Attested = z.object({
   statement: z.string(),
   actor: z.string(),

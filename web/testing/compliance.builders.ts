@@ -131,6 +131,7 @@ export function aControlDetail(parts: Partial<ControlDetail> = {}): ControlDetai
     intent: 'People prove who they are by more than one factor.',
     cadence: 'continuous',
     keywords: ['mfa'],
+    attributions: [],
     explanation: {
       rule: 'An open critical fail makes a control not implemented.',
       whatWouldChangeIt: ['Resolving the 3 critical findings would make it partial.'],

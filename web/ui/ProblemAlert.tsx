@@ -8,6 +8,15 @@ interface ProblemAlertProps {
   wholePage?: boolean;
 }
 
+/** In place of the names that HTTP has for them. */
+const TITLES: Readonly<Record<string, string>> = {
+  invalid_input: 'This cannot be accepted',
+  too_large: 'This is too large',
+  conflict: 'This cannot be done as things stand',
+  forbidden: 'You may not do this',
+  unavailable: 'This is not available now',
+};
+
 /** A failure in the server's own words, with the request id to give to who runs it. */
 export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAlertProps) {
   const known = problem instanceof ApiProblem ? problem : null;
@@ -22,7 +31,7 @@ export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAle
       variant="outline"
       color="red"
       icon={<CircleAlert aria-hidden />}
-      title={known?.title ?? 'This failed'}
+      title={(known && (TITLES[known.code] ?? known.title)) ?? 'This failed'}
       m={wholePage ? 'xl' : 0}
       styles={{
         root: { background: 'var(--app-surface)' },

@@ -11,6 +11,7 @@ import {
 import type { Assessments } from '../../modules/assessments/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
+import { attributionLines } from '../output/attribution-lines.js';
 import { bold, cyan, dim } from '../output/style.js';
 import { table } from '../output/table.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
@@ -43,6 +44,7 @@ export function addAssessments(program: Command): void {
         asks,
       ]);
       console.log(table(columns, rows));
+      for (const line of attributionLines(items)) console.log(line);
     }),
   );
   add('list', 'the assessments, newest first').action(({ json }: Json) =>
@@ -51,6 +53,7 @@ export function addAssessments(program: Command): void {
       if (json) return printJson(page);
       const none = 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
       console.log(page.items.length > 0 ? listTable(page.items) : none);
+      for (const line of attributionLines(page.items)) console.log(line);
     }),
   );
   add('new <questionnaire> <name>', 'begin one; see cspm assessments questionnaires')
@@ -73,7 +76,7 @@ export function addAssessments(program: Command): void {
         if (!options.questions) return tell(detail, options);
         const questions = await built.answers.all(localOperator, id);
         if (options.json) return printJson({ ...detail, questions });
-        tell(detail, options);
+        tell(detail, options, []);
         const columns = [{ title: 'Question' }, { title: 'Title', grows: 3 }, { title: 'Answer' }];
         const rows = questions.map((each) => [
           { text: each.id, paint: cyan },
@@ -81,6 +84,7 @@ export function addAssessments(program: Command): void {
           `${each.answer?.value ?? '-'}${each.answer?.auto ? ' (auto)' : ''}`,
         ]);
         console.log(`\n${table(columns, rows)}`);
+        tellAttributions(detail.attributions);
       }),
     );
   add('answer <id> <question> <value>', 'value: yes, partially, no or not_applicable')
@@ -230,7 +234,7 @@ function listTable(
   );
 }
 
-function tell(detail: AssessmentDetail, { json }: Json): void {
+function tell(detail: AssessmentDetail, { json }: Json, attributions = detail.attributions): void {
   if (json) {
     printJson(detail);
     return;
@@ -243,4 +247,11 @@ function tell(detail: AssessmentDetail, { json }: Json): void {
   console.log(
     table([{ title: 'Category', grows: 2 }, ...FIGURES], [...rows, ['Whole', ...figuresOf(score)]]),
   );
+  tellAttributions(attributions);
+}
+
+/** Below what they are about: once, at the end. */
+function tellAttributions(texts: readonly string[]): void {
+  for (const line of attributionLines(texts.map((attribution) => ({ attribution }))))
+    console.log(line);
 }

@@ -36,7 +36,12 @@ export function createAssessments(
   const repository = repositories.create(AssessmentsRepository);
   const given = repositories.create(AnswersRepository);
   const questionnaires = new Questionnaires();
-  const reader = new AssessmentReader({ assessments: repository, answers: given, clock });
+  const reader = new AssessmentReader({
+    assessments: repository,
+    answers: given,
+    catalogues,
+    clock,
+  });
   const statements = new StatementsService({
     compliance,
     assessments: repository,

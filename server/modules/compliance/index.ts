@@ -52,6 +52,7 @@ import { createScf } from './scf/create-scf.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
 
+export { attributionsOf } from './common-controls/attributions.js';
 export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
 export { readYaml } from './common-controls/read-yaml.js';

@@ -48,6 +48,7 @@ function anAssessment(parts: Partial<AssessmentDetail> = {}): AssessmentDetail {
     previousId: null,
     categories: [],
     transitions: [],
+    attributions: [],
     ...parts,
   };
 }
@@ -157,4 +158,10 @@ test('who may not decide about controls is told so', async () => {
   if (!button) throw new Error('expected a question');
   await user.click(button);
   expect(await screen.findByText(/Your role may not decide about controls/)).toBeTruthy();
+});
+
+test('texts of others are shown with what the licence asks for', async () => {
+  aServerAssessing(undefined, { attributions: ['Made by others, CC BY-ND 4.0'] });
+  renderApp('/assessments/asm_1');
+  expect(await screen.findByText('Made by others, CC BY-ND 4.0')).toBeTruthy();
 });

@@ -14,6 +14,7 @@ import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
+import { Attributions } from '../compliance/Attributions.js';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
 import { AssessmentUpkeep } from './AssessmentUpkeep.js';
 import { AutofillDialog } from './AutofillDialog.js';
@@ -114,6 +115,7 @@ function AssessmentView({ assessment }: { assessment: AssessmentDetail }) {
           </Stack>
         </Section>
         <Questions assessment={assessment} locked={isLocked || !mayWrite} />
+        <Attributions texts={assessment.attributions} />
       </Stack>
       {dialog === 'autofill' && <AutofillDialog assessmentId={id} onClose={close} />}
       {dialog && dialog !== 'autofill' && (

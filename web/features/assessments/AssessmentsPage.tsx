@@ -13,6 +13,7 @@ import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
+import { Attributions } from '../compliance/Attributions.js';
 import inventory from '../inventory/inventory.module.css';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
 import { assessmentsQuery } from './assessment.api.js';
@@ -73,6 +74,7 @@ export function AssessmentsPage() {
                   <AssessmentRow key={each.id} assessment={each} />
                 ))}
               </ul>
+              <Attributions texts={items.map(({ attribution }) => attribution)} />
               {query.hasNextPage && (
                 <Button mt="sm" variant="default" onClick={() => query.fetchNextPage()}>
                   Load more

@@ -6,6 +6,7 @@ import { createAssessment } from '../../../contract/assessments.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors } from '../../ui/validation.js';
+import { Attributions } from '../compliance/Attributions.js';
 import { type NewAssessment, questionnairesQuery, useCreateAssessment } from './assessment.api.js';
 
 export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
@@ -70,6 +71,7 @@ export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
           {questionnaire.about}
         </Text>
       )}
+      <Attributions texts={[questionnaire?.attribution]} />
       {questionnaire?.levels && (
         <NativeSelect
           label="Level"

@@ -70,7 +70,10 @@ function ControlView({ control }: { control: ControlDetail }) {
             <Contradiction control={control} />
             <ControlWhy control={control} />
             <ControlScopes control={control} />
-            <ControlRequirements requirements={control.requirements} />
+            <ControlRequirements
+              requirements={control.requirements}
+              attributions={control.attributions}
+            />
             <ScfCard controlId={id} />
             <ControlHistory controlId={id} />
             <DecisionLog controlId={id} />

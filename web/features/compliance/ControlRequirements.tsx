@@ -5,9 +5,13 @@ import { counted } from '../../ui/format.js';
 import { groupBy } from '../../ui/group-by.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
+import { Attributions } from './Attributions.js';
 
 /** Which requirements the control serves, per framework. */
-export function ControlRequirements({ requirements }: Pick<ControlDetail, 'requirements'>) {
+export function ControlRequirements({
+  requirements,
+  attributions,
+}: Pick<ControlDetail, 'requirements' | 'attributions'>) {
   const byFramework = groupBy(requirements, ({ framework }) => framework);
   return (
     <Section title="Requirements it serves" help={<Explain word="relation" />}>
@@ -49,6 +53,7 @@ export function ControlRequirements({ requirements }: Pick<ControlDetail, 'requi
             </List>
           </div>
         ))}
+        <Attributions texts={attributions} />
       </Stack>
     </Section>
   );

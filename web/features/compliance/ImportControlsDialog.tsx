@@ -3,7 +3,7 @@ import type { ControlsPreview } from '../../../contract/compliance.js';
 import { count } from '../../ui/format.js';
 import { saveFile } from './framework-library.api.js';
 import { ImportFileDialog } from './ImportFileDialog.js';
-import { ChangeLines, FileProblems } from './ImportPlan.js';
+import { ChangeLines, FileProblems, NotRead } from './ImportPlan.js';
 import { TEMPLATE, useImportControls, usePreviewControls } from './own-controls.api.js';
 
 interface ImportControlsDialogProps {
@@ -18,7 +18,7 @@ export function ImportControlsDialog(props: ImportControlsDialogProps) {
   return (
     <ImportFileDialog
       title="Import controls of your own"
-      description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 5 MB. It adds controls and changes those with the same ids; the others stay."
+      description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 16 MB. It adds controls and changes those with the same ids; the others stay."
       accept=".csv,.tsv,.yaml,.yml,.json"
       preview={preview}
       send={send}
@@ -35,8 +35,16 @@ export function ImportControlsDialog(props: ImportControlsDialogProps) {
   );
 }
 
-function Plan({ plan: { problems, added, changed, unchanged } }: { plan: ControlsPreview }) {
-  if (problems.length > 0) return <FileProblems problems={problems} />;
+function Plan({ plan }: { plan: ControlsPreview }) {
+  const { problems, added, changed, unchanged, notRead } = plan;
+  if (problems.length > 0) {
+    return (
+      <>
+        <FileProblems problems={problems} />
+        <NotRead names={notRead} />
+      </>
+    );
+  }
   return (
     <Stack gap="xs" role="status" aria-label="What importing changes">
       <ChangeLines
@@ -45,6 +53,7 @@ function Plan({ plan: { problems, added, changed, unchanged } }: { plan: Control
           { label: 'Changed', items: changed },
         ]}
       />
+      <NotRead names={notRead} />
       {unchanged > 0 && (
         <Text size="sm" c="dimmed">
           {count(unchanged)} unchanged

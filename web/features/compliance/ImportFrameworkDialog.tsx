@@ -3,7 +3,7 @@ import type { FrameworkPreview } from '../../../contract/compliance.js';
 import { count, counted } from '../../ui/format.js';
 import { useImportFramework, usePreviewFramework } from './framework-library.api.js';
 import { ImportFileDialog } from './ImportFileDialog.js';
-import { ChangeLines, FileProblems } from './ImportPlan.js';
+import { ChangeLines, FileProblems, NotRead } from './ImportPlan.js';
 
 /** Shows what a file would change before anything is stored. */
 export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
@@ -12,7 +12,7 @@ export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
   return (
     <ImportFileDialog
       title="Import a framework of your own"
-      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 5 MB. A file with the id of a framework of yours replaces it."
+      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 16 MB. A file with the id of a framework of yours replaces it."
       accept=".csv,.tsv,.yaml,.yml,.json"
       preview={preview}
       send={send}
@@ -25,9 +25,14 @@ export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
 }
 
 function Plan({ plan }: { plan: FrameworkPreview }) {
-  const { framework, problems, added, changed, removed, unchanged, isNew } = plan;
+  const { framework, problems, added, changed, removed, unchanged, isNew, notRead } = plan;
   if (!framework || problems.length > 0) {
-    return <FileProblems problems={problems} />;
+    return (
+      <>
+        <FileProblems problems={problems} />
+        <NotRead names={notRead} />
+      </>
+    );
   }
   return (
     <Stack gap="xs" role="status" aria-label="What importing changes">
@@ -44,6 +49,7 @@ function Plan({ plan }: { plan: FrameworkPreview }) {
           { label: 'Removed', items: removed },
         ]}
       />
+      <NotRead names={notRead} />
       {unchanged > 0 && (
         <Text size="sm" c="dimmed">
           {count(unchanged)} unchanged

@@ -6,8 +6,10 @@ import type {
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
+import type { Compliance } from '../../compliance/index.js';
 import type { AnswersRepository, StoredAnswer } from '../answers/answers.repository.js';
 import type { Form } from '../questionnaires/form.rules.js';
+import { formAttributions } from '../questionnaires/form-attributions.js';
 import {
   type AssessmentsRepository,
   OPEN,
@@ -29,6 +31,7 @@ export class AssessmentReader {
     private readonly deps: {
       assessments: AssessmentsRepository;
       answers: AnswersRepository;
+      catalogues: Compliance['catalogues'];
       clock: Clock;
     },
   ) {}
@@ -50,7 +53,8 @@ export class AssessmentReader {
     return loaded;
   }
 
-  detail({ assessment, form, answers }: Loaded): AssessmentDetail {
+  async detail({ assessment, form, answers }: Loaded): Promise<AssessmentDetail> {
+    const catalogue = await this.deps.catalogues.of(assessment);
     const now = this.#momentOf(assessment);
     const { total, categories } = scoresOf(form, answers, now);
     const { asks, framework } = form.questionnaire;
@@ -60,6 +64,7 @@ export class AssessmentReader {
       maturityOf: highestMaturity(form),
       previousId: assessment.previousId,
       transitions: assessment.transitions,
+      attributions: formAttributions(form, catalogue),
     };
   }
 

@@ -31,6 +31,7 @@ export interface StoredAssessment extends TeamDoc {
   score: AssessmentScore;
   /** From when on it is another, as an answer will have expired; null: never. */
   scoreUntil: string | null;
+  attribution?: string;
 }
 
 /** Lies apart, so that no list loads it. Its id is the assessment's. */

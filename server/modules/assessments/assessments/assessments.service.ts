@@ -249,6 +249,7 @@ export class AssessmentsService {
       name,
       questionnaireId: questionnaire.id,
       questionnaireName: `${questionnaire.name} ${questionnaire.version}`,
+      ...(questionnaire.attribution ? { attribution: questionnaire.attribution } : {}),
       level,
       status: 'draft',
       assignee: assignee ?? null,

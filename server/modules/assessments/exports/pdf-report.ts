@@ -96,6 +96,8 @@ class Page {
       `${score.answered} of ${score.questions}, ${score.auto} of them filled in automatically`,
     );
     if (score.expired > 0) this.#fact('Expired', `${score.expired} answers count no longer`);
+    doc.moveDown(2);
+    for (const attribution of assessment.attributions) this.#text(attribution, 8.5, QUIET);
   }
 
   #categories(): void {

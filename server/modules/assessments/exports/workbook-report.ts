@@ -60,6 +60,8 @@ function summarySheet({ team, assessment }: Report): Sheet<never> {
       head.map((each) => text(each, 'bold')),
       line('Whole', score),
       ...assessment.categories.map(({ id, title, score: of }) => line(`${id} ${title}`, of)),
+      ...(assessment.attributions.length > 0 ? [[]] : []),
+      ...assessment.attributions.map((attribution): Row => [text(attribution)]),
     ],
   };
 }
@@ -79,7 +81,7 @@ const COLUMNS = [
   ['Conflicts', 50],
 ] as const;
 
-function answersSheet({ questions }: Report): Sheet<never> {
+function answersSheet({ questions, assessment }: Report): Sheet<never> {
   const rows = questions.map((question): Row => {
     const { answer } = question;
     return [
@@ -101,7 +103,12 @@ function answersSheet({ questions }: Report): Sheet<never> {
     sheet: 'Answers',
     stickyRowsCount: 1,
     columns: COLUMNS.map(([, width]) => ({ width })),
-    data: [COLUMNS.map(([title]) => text(title, 'bold')), ...rows],
+    data: [
+      COLUMNS.map(([title]) => text(title, 'bold')),
+      ...rows,
+      // Sheets are copied alone.
+      ...assessment.attributions.map((attribution): Row => [text(attribution)]),
+    ],
   };
 }
 

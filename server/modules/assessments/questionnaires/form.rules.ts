@@ -30,6 +30,8 @@ export interface Form {
   level: number | null;
   categories: readonly { id: string; title: string }[];
   questions: readonly FormQuestion[];
+  /** Of texts in it that are not ours. Forms of before it was kept have none. */
+  attributions?: readonly string[];
 }
 
 /** Weight of what has no control of its own; that of an attestation in posture. */
@@ -130,6 +132,7 @@ export function summaryOfFramework(
     scoring: 'share',
     levels: null,
     source: framework.source ?? null,
+    ...(framework.attribution ? { attribution: framework.attribution } : {}),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   summaryOfFramework,
   summaryOfItems,
 } from './form.rules.js';
+import { takenAttributions } from './form-attributions.js';
 import {
   type FrameworkQuestionnaire,
   type ItemQuestionnaire,
@@ -67,7 +68,9 @@ export class Questionnaires {
       : formByRequirements(framework, catalogue);
     const used = new Set(questions.map(({ category }) => category));
     const categories = framework.sections.filter((section) => used.has(section.id));
-    return { questionnaire, level, questions, categories };
+    const form = { questionnaire, level, questions, categories };
+    // Kept with the texts: an import of another release changes neither.
+    return { ...form, attributions: takenAttributions(form, catalogue) };
   }
 
   get files(): readonly File[] {

@@ -18,6 +18,7 @@ import type {
 } from '../engine/control-states.repository.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import { readScoping } from '../scoping/scoping.service.js';
+import { attributionsOf, controlAttributions } from './attributions.js';
 import type { Catalogue, Control } from './catalogue.js';
 import type { TeamCatalogues } from './team-catalogues.js';
 
@@ -67,6 +68,7 @@ export class CommonControlRegistryService {
     const state = await states.get(actor, controlId);
     const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
     const isOver = decision?.expiresAt && decision.expiresAt <= clock.now().toISOString();
+    const serves = catalogue.requirementsOf(controlId);
     return {
       ...summaryOf(catalogue, control, state ?? undefined),
       intent: control.intent,
@@ -74,15 +76,14 @@ export class CommonControlRegistryService {
       keywords: [...control.keywords],
       explanation: state?.explanation ?? NO_EXPLANATION,
       decision: decision && !isOver ? decision : null,
-      requirements: catalogue
-        .requirementsOf(controlId)
-        .map(({ framework, requirement, relation }) => ({
-          framework: framework.id,
-          frameworkName: framework.name,
-          requirement: requirement.id,
-          title: requirement.title,
-          relation,
-        })),
+      requirements: serves.map(({ framework, requirement, relation }) => ({
+        framework: framework.id,
+        frameworkName: framework.name,
+        requirement: requirement.id,
+        title: requirement.title,
+        relation,
+      })),
+      attributions: attributionsOf(serves.map(({ framework }) => framework)),
       since: state?.since ?? null,
       evaluatedAt: state?.evaluatedAt ?? null,
       ruleVersion: state?.ruleVersion ?? null,
@@ -104,6 +105,7 @@ export class CommonControlRegistryService {
         status: known.get(controlId)?.status ?? ('not_assessed' as const),
         match: reason,
       })),
+      attributions: controlAttributions(catalogue, found.controlIds),
     };
   }
 

@@ -45,7 +45,7 @@ export function checkFramework(
   for (const { path, message } of parsed.error?.issues ?? []) {
     // No requirements at all is told above.
     if (path.length === 1 && path[0] === 'requirements' && requirements.length === 0) continue;
-    problems.push({ at: placeOf(path, draft.requirements), message: lower(message) });
+    problems.push(problemOf(path, message, draft.requirements));
   }
   const places = new Map<unknown, string>();
   for (const each of requirements) {
@@ -102,13 +102,18 @@ function trimmed(value: unknown): unknown {
   return value.trim() || undefined;
 }
 
-function placeOf(path: readonly PropertyKey[], requirements: readonly RequirementDraft[]): string {
-  const [part, i, ...rest] = path;
-  if (part !== 'requirements' || typeof i !== 'number') return path.map(String).join('.') || 'file';
+function problemOf(
+  path: readonly PropertyKey[],
+  message: string,
+  requirements: readonly RequirementDraft[],
+): FileProblem {
+  const [part, i, field, edge] = path;
+  if (part !== 'requirements') return { at: path.map(String).join('.') || 'file', message };
+  if (typeof i !== 'number') return { at: 'file', message };
   const at = requirements[i]?.at ?? `requirements[${i}]`;
-  return rest.length > 0 ? `${at}, ${rest.map(String).join('.')}` : at;
-}
-
-function lower(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
+  if (field === undefined) return { at, message };
+  if (typeof edge !== 'number') return { at: `${at}, ${String(field)}`, message };
+  // Of several controls in a cell: the one that is meant, and what is wrong with its relation.
+  const control = String(requirements[i]?.controls[edge]?.controlId ?? '').slice(0, 40);
+  return { at: `${at}, controls`, message: `${control}: the relation ${message}` };
 }
