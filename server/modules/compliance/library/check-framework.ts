@@ -1,3 +1,4 @@
+import { plainIssue } from '../../../../contract/plain-issue.js';
 import {
   CustomFramework,
   type FrameworkDraft,
@@ -33,7 +34,7 @@ export function checkFramework(
     draft.sections.map(({ id, title }) => [trimmed(id), trimmed(title) ?? trimmed(id)]),
   );
   const used = [...new Set(requirements.map(({ section }) => section))];
-  const parsed = CustomFramework.safeParse({
+  const candidate = {
     ...draft.head,
     version:
       typeof draft.head.version === 'number' ? String(draft.head.version) : draft.head.version,
@@ -41,7 +42,8 @@ export function checkFramework(
     about: draft.head.about ?? undefined,
     sections: used.map((id) => ({ id, title: titles.get(id) ?? id })),
     requirements,
-  });
+  };
+  const parsed = CustomFramework.safeParse(candidate, { error: plainIssue });
   for (const { path, message } of parsed.error?.issues ?? []) {
     // No requirements at all is told above.
     if (path.length === 1 && path[0] === 'requirements' && requirements.length === 0) continue;

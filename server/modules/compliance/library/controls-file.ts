@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import type { z } from 'zod';
+import { plainIssue } from '../../../../contract/plain-issue.js';
 import { CustomControl, LIMITS } from './custom-file.js';
 import { type FileProblem, MOST_PROBLEMS } from './file-problems.js';
 import { formatOf } from './framework-file.js';
@@ -34,7 +35,7 @@ export function readControlsFile(
   }
   const places = new Map<string, string>();
   const controls = drafts.flatMap(({ control, at }) => {
-    const read = CustomControl.safeParse(control);
+    const read = CustomControl.safeParse(control, { error: plainIssue });
     if (!read.success) {
       problems.push(...read.error.issues.map((issue) => told(issue, at)));
       return [];
