@@ -53,6 +53,7 @@ export {
   controlChanged,
   engineDiverged,
   engineRan,
+  requirementAttested,
   type ScopedControlChange,
 } from './compliance.events.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
@@ -173,6 +174,7 @@ export function createCompliance(
     posture,
     engine,
     audit,
+    events,
     clock,
   });
   const activation = new FrameworkActivationService({

@@ -64,13 +64,14 @@ export function isValidWithin(
   return start <= to && isValidAt({ ...item, state }, start);
 }
 
-/** Collected, or approved as it is: what expired while it waited for review never counted. */
+/** Collected and not contested, or approved as it is: what expired while it waited for review never counted. */
 export function wasAccepted({
   uploaderId,
   reviews,
 }: Pick<StoredEvidence, 'reviews' | 'uploaderId'>) {
   const last = reviews.findLast(({ action }) => action !== 'renewal_requested');
-  return uploaderId === null || last?.action === 'approved';
+  if (uploaderId !== null) return last?.action === 'approved';
+  return last?.action !== 'rejected' && last?.action !== 'submitted';
 }
 
 /**
