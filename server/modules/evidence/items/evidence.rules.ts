@@ -40,7 +40,8 @@ export type Validity = Pick<
   'state' | 'deletedAt' | 'effectiveFrom' | 'effectiveTo' | 'expiresAt'
 >;
 
-const COUNTING: readonly EvidenceState[] = ['auto_collected', 'approved'];
+/** What is accepted; whether it counts depends on its dates too. */
+export const COUNTING: readonly EvidenceState[] = ['auto_collected', 'approved'];
 
 /** Whether evidence counts at this moment: collected or approved, there, in effect, not expired. */
 export function isValidAt(item: Validity, moment: string): boolean {

@@ -53,7 +53,8 @@ export async function packageState(
   // By the same accounts as the requirements: a control that passes elsewhere says nothing here.
   const states = await compliance.posture.statesOf(team, frameworkId);
   const wanted = new Set(ids);
-  const found = (await items.all(team, { deletedAt: { exists: false } })).filter(
+  const notOver = { expiresAt: { gt: from }, deletedAt: { exists: false } };
+  const found = (await items.all(team, notOver)).filter(
     (item) =>
       isValidWithin(item, from, to) &&
       (item.controlIds.some((id) => wanted.has(id)) ||
