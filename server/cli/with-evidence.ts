@@ -28,9 +28,8 @@ export function asked<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema?.safeParse(value);
   if (result?.success) return result.data;
-  const said = (result?.error.issues ?? []).map(
-    ({ path: [first], message }) =>
-      `${first === undefined ? '' : `${optionOf(first)}: `}${message}`,
+  const said = (result?.error.issues ?? []).map(({ path: [first], message }) =>
+    first === undefined ? message : `${optionOf(named[String(first)] ?? first)}: ${message}`,
   );
   throw usageError([...new Set(said)].join('; '));
 }
