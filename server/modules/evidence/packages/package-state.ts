@@ -1,6 +1,8 @@
+import type { ControlDecision } from '../../../../contract/control.js';
 import type { FrameworkSummary, RequirementState } from '../../../../contract/framework.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
+import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import { isValidWithin } from '../items/evidence.rules.js';
 import type {
@@ -19,6 +21,13 @@ export interface ControlAt {
   contradicted: boolean;
   evaluatedAt: string | null;
   failingChecks: { tool: string; checkId: string; title: string; severity: string; fail: number }[];
+  /** What a person decided of it, as long as that holds. */
+  decision: ControlDecision | null;
+}
+
+/** Whether something is to be done: a scan found it, or a person answered so. */
+export function isOpen({ openFindings, status }: Pick<ControlAt, 'openFindings' | 'status'>) {
+  return openFindings > 0 || status === 'not_implemented' || status === 'partial';
 }
 
 /** All that a package says, read once: the same state makes the same package. */
@@ -34,7 +43,7 @@ export interface PackageState {
 
 export interface StateDeps {
   items: EvidenceItemsRepository;
-  compliance: Pick<Compliance, 'catalogues' | 'posture'>;
+  compliance: Pick<Compliance, 'catalogues' | 'posture' | 'decisions'>;
 }
 
 export async function packageState(
@@ -52,6 +61,7 @@ export async function packageState(
   ].sort();
   // By the same accounts as the requirements: a control that passes elsewhere says nothing here.
   const states = await compliance.posture.statesOf(team, frameworkId);
+  const decided = await decisionsOf(compliance, team, ids, framework.evaluatedAt ?? to);
   const wanted = new Set(ids);
   const notOver = { expiresAt: { gt: from }, deletedAt: { exists: false } };
   const found = (await items.all(team, notOver)).filter(
@@ -70,7 +80,7 @@ export async function packageState(
       weight: catalogue.controls.get(id)?.weight ?? 0,
       status: state?.status ?? 'not_assessed',
       assurance: state?.assurance ?? 'none',
-      reason: state?.reason ?? 'Nothing is known of it.',
+      reason: maskSecrets(state?.reason ?? 'Nothing is known of it.'),
       openFindings: state?.openFindings ?? 0,
       contradicted: state?.contradicted ?? false,
       evaluatedAt: state?.evaluatedAt ?? null,
@@ -81,9 +91,63 @@ export async function packageState(
         severity,
         fail,
       })),
+      decision: decided.get(id) ?? null,
     };
   });
-  return { team: team.teamId, framework, from, to, controls, items: found };
+  const requirementStates = framework.requirementStates.map(masked);
+  return {
+    team: team.teamId,
+    framework: { ...framework, requirementStates },
+    from,
+    to,
+    controls,
+    items: found,
+  };
+}
+
+/** A package goes to others: what people wrote is masked as files are. */
+function masked(requirement: RequirementState): RequirementState {
+  const { attestation, outdatedAttestation } = requirement;
+  const said = (one: typeof attestation) =>
+    one && { ...one, statement: maskSecrets(one.statement) };
+  return {
+    ...requirement,
+    attestation: said(attestation),
+    outdatedAttestation: said(outdatedAttestation),
+  };
+}
+
+/** When something was last evaluated, collected, uploaded, reviewed or attested; null: never. */
+export function lastSaid({ framework, items, to }: PackageState): string | null {
+  const moments = [
+    framework.evaluatedAt,
+    ...framework.requirementStates.map(({ attestation }) => attestation?.at),
+    ...items.flatMap(({ createdAt, effectiveFrom, reviews }) => [
+      createdAt,
+      effectiveFrom,
+      ...reviews.map(({ at }) => at),
+    ]),
+  ].filter((at) => typeof at === 'string' && at <= to);
+  return moments.sort().at(-1) ?? null;
+}
+
+/** Those that held when the team was evaluated, by control. */
+async function decisionsOf(
+  { decisions }: StateDeps['compliance'],
+  team: TeamScope,
+  ids: readonly string[],
+  at: string,
+): Promise<Map<string, ControlDecision>> {
+  const found = await decisions.byControl(team, ids);
+  return new Map(
+    [...found]
+      .filter(([, { expiresAt }]) => expiresAt === null || expiresAt > at)
+      .map(([id, one]) => {
+        const { kind, status, justification, actor, approver = null, at: since, expiresAt } = one;
+        const told = { kind, status, actor, approver, at: since, expiresAt };
+        return [id, { ...told, justification: maskSecrets(justification) }];
+      }),
+  );
 }
 
 function compare(a: string, b: string): number {
