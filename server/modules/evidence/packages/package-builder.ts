@@ -123,6 +123,7 @@ function told(item: StoredEvidence, at: string) {
     searched: ___,
     teamId: ____,
     uploaderId: _____,
+    changedBy: ______,
     ...rest
   } = item;
   return {

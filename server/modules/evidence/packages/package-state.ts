@@ -101,7 +101,7 @@ export async function packageState(
     from,
     to,
     controls,
-    items: found,
+    items: found.map(maskedItem),
   };
 }
 
@@ -114,6 +114,19 @@ function masked(requirement: RequirementState): RequirementState {
     ...requirement,
     attestation: said(attestation),
     outdatedAttestation: said(outdatedAttestation),
+  };
+}
+
+function maskedItem(item: StoredEvidence): StoredEvidence {
+  const { title, description, reviews } = item;
+  return {
+    ...item,
+    title: maskSecrets(title),
+    description: maskSecrets(description),
+    reviews: reviews.map((one) => ({
+      ...one,
+      reason: one.reason === null ? null : maskSecrets(one.reason),
+    })),
   };
 }
 
