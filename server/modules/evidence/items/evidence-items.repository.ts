@@ -104,8 +104,16 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;
   }
 
-  add(scope: TeamScope, item: StoredEvidence): Promise<void> {
-    return this.of(scope).insert(item);
+  /** Null, or the item with the same content that somebody else added just now. */
+  async addUnlessKnown(scope: TeamScope, item: StoredEvidence): Promise<StoredEvidence | null> {
+    try {
+      await this.of(scope).insert(item);
+      return null;
+    } catch (error) {
+      const known = item.contentKey && (await this.withContent(scope, item.contentKey));
+      if (known) return known;
+      throw error;
+    }
   }
 
   /** Those that are not there yet; an id that is known stays as it is, whatever happened to it since. */

@@ -87,9 +87,10 @@ export class EvidenceItemsService {
       now: this.#now(),
       cadences,
     });
-    const known = await items.withContent(actor, taken.contentKey);
+    const known =
+      (await items.withContent(actor, taken.contentKey)) ??
+      (await items.addUnlessKnown(actor, made));
     if (known) return { ...(await this.detail(actor, known)), duplicate: true };
-    await items.add(actor, made);
     await writeLinks(references, actor, made);
     await audit.record(actor, 'evidence.uploaded', made.id, told(taken, made));
     return { ...(await this.detail(actor, made)), duplicate: false };
@@ -200,6 +201,13 @@ export class EvidenceItemsService {
     const { items, audit } = this.deps;
     const item = await this.require(actor, evidenceId);
     if (item.deletedAt === null) throw new ConflictError('this evidence was not removed');
+    const other = item.uploadKey && (await items.withContent(actor, item.uploadKey));
+    if (other) {
+      throw new ConflictError(
+        `the same content was uploaded anew as “${other.title}” (${other.id}): remove that first`,
+        { evidenceId: other.id },
+      );
+    }
     const back = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
     await audit.record(actor, 'evidence.restored', item.id, { title: item.title });
     await this.deps.settled(item);
