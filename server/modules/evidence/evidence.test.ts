@@ -379,6 +379,11 @@ test('coverage and gaps follow evidence that counts', async () => {
     );
   expect(await covered()).toBe(0);
   expect(await gap()).toMatchObject({ reason: 'none' });
+  const coming = await policy('controls=IAC-06&effectiveFrom=2026-04-01T00:00:00Z');
+  await call('POST', `/${coming.id}/approve`, {});
+  expect(await covered()).toBe(0);
+  expect(await gap()).toMatchObject({ reason: 'not_yet', evidenceId: coming.id });
+  await call('DELETE', `/${coming.id}`);
   const { id, expiresAt } = await policy();
   expect(await covered()).toBe(0);
   expect(await gap()).toMatchObject({ reason: 'in_review', evidenceId: id });
