@@ -13,6 +13,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import { ConflictError } from '../../../platform/errors.js';
+import type { PastRevision } from './past-revisions.js';
 
 type Kept = Pick<
   EvidenceItem,
@@ -51,6 +52,8 @@ export interface StoredEvidence extends TeamDoc, Kept {
   uploaderId: string | null;
   /** Users who changed what it supports or how long, since it was last approved. */
   changedBy?: string[];
+  /** Revisions that counted before the newest, oldest first. */
+  past?: PastRevision[];
 }
 
 /** An import whose evidence has been collected. */

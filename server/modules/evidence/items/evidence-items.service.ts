@@ -25,6 +25,7 @@ import {
   type StoredEvidence,
 } from './evidence-items.repository.js';
 import { checkedCadences, writeLinks } from './links.js';
+import { asPast } from './past-revisions.js';
 import { presentEvidence } from './present-evidence.js';
 import { checkedDates, newUpload, revisionOf, searchedText } from './upload-item.js';
 
@@ -122,8 +123,10 @@ export class EvidenceItemsService {
     }
     const number = item.revision + 1;
     const cadences = await checkedCadences(compliance.catalogues, actor, item);
+    const before = asPast(item, now);
     const changed = await items.change(item, {
       ...dates,
+      past: before ? [...(item.past ?? []), before] : item.past,
       revision: number,
       revisions: [...item.revisions, revisionOf(actor, taken, number, now)],
       reviews: [...item.reviews, entry(actor, 'revised', number, now)].slice(-200),

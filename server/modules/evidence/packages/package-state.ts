@@ -9,6 +9,7 @@ import type {
   EvidenceItemsRepository,
   StoredEvidence,
 } from '../items/evidence-items.repository.js';
+import { versionsOf } from '../items/past-revisions.js';
 
 export interface ControlAt {
   id: string;
@@ -64,13 +65,16 @@ export async function packageState(
   const decided = await decisionsOf(compliance, team, ids, framework.evaluatedAt ?? to);
   const wanted = new Set(ids);
   const notOver = { expiresAt: { gt: from }, deletedAt: { exists: false } };
-  const found = (await items.all(team, notOver)).filter(
-    (item) =>
-      isValidWithin(item, from, to) &&
-      (item.controlIds.some((id) => wanted.has(id)) ||
-        item.requirements.some((reference) => reference.startsWith(`${frameworkId}/`))),
-  );
-  found.sort((a, b) => compare(a.collectedAt + a.id, b.collectedAt + b.id));
+  const found = (await items.all(team, notOver))
+    .flatMap(versionsOf)
+    .filter(
+      (item) =>
+        isValidWithin(item, from, to) &&
+        (item.controlIds.some((id) => wanted.has(id)) ||
+          item.requirements.some((reference) => reference.startsWith(`${frameworkId}/`))),
+    );
+  const keyOf = (item: StoredEvidence) => [item.collectedAt, item.id, item.revision].join(' ');
+  found.sort((a, b) => compare(keyOf(a), keyOf(b)));
   const controls = ids.map((id): ControlAt => {
     const state = states.get(id);
     const failing = state?.explanation.inputs.filter(({ fail }) => fail > 0) ?? [];

@@ -69,7 +69,7 @@ export function assessmentResults(state: PackageState) {
 function resourceOf(item: StoredEvidence) {
   const newest = item.revisions.at(-1);
   return {
-    uuid: uuidOf('resource', item.id),
+    uuid: uuidOf('resource', item.id, String(item.revision)),
     title: line(item.title),
     rlinks: [
       {

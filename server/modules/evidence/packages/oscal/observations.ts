@@ -50,7 +50,9 @@ export function observationsOf(state: PackageState, platform: string) {
           type: 'component',
         })),
       ),
-      'relevant-evidence': [{ href: `#${uuidOf('resource', id)}`, description: placeOf(item) }],
+      'relevant-evidence': [
+        { href: `#${uuidOf('resource', id, String(item.revision))}`, description: placeOf(item) },
+      ],
       collected: collectedAt,
       expires: expiresAt,
     };
