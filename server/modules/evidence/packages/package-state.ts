@@ -37,6 +37,8 @@ export interface PackageState {
   framework: FrameworkSummary & { requirementStates: RequirementState[]; attributions: string[] };
   from: string;
   to: string;
+  /** The scores that held when the period ended; null where none was recorded yet. */
+  atEnd: { score: number | null; ceiling: number | null; coverage: number | null } | null;
   controls: ControlAt[];
   /** Evidence that counted at some moment of the period, oldest first. */
   items: StoredEvidence[];
@@ -44,7 +46,7 @@ export interface PackageState {
 
 export interface StateDeps {
   items: EvidenceItemsRepository;
-  compliance: Pick<Compliance, 'catalogues' | 'posture' | 'decisions'>;
+  compliance: Pick<Compliance, 'catalogues' | 'posture' | 'decisions' | 'history'>;
 }
 
 export async function packageState(
@@ -104,6 +106,7 @@ export async function packageState(
     framework: { ...framework, requirementStates },
     from,
     to,
+    atEnd: await standingAt(compliance, team, frameworkId, to),
     controls,
     items: found.map(maskedItem),
   };
@@ -146,6 +149,24 @@ export function lastSaid({ framework, items, to }: PackageState): string | null 
     ]),
   ].filter((at) => typeof at === 'string' && at <= to);
   return moments.sort().at(-1) ?? null;
+}
+
+async function standingAt(
+  { history }: StateDeps['compliance'],
+  team: TeamScope,
+  frameworkId: string,
+  to: string,
+): Promise<PackageState['atEnd']> {
+  const { frameworks } = await history.postureAt(team, to);
+  const found = frameworks.find((one) => one.frameworkId === frameworkId);
+  if (!found) return null;
+  const { score, ceiling, coverage } = found;
+  return { score, ceiling, coverage };
+}
+
+/** Whether the standing that is told is later than the period: a package of the past says so. */
+export function isLater({ framework: { evaluatedAt }, to }: PackageState): boolean {
+  return evaluatedAt !== null && evaluatedAt > to;
 }
 
 /** Those that held when the team was evaluated, by control. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anActor, createTestApp, type TestApp } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
 import { type Evidence, verifyPackage } from '../index.js';
 import { bytesForm, textsOf } from '../testing/evidence-files.js';
 
@@ -53,4 +54,30 @@ test('a package of a past period holds the revision that counted then, of now th
   const resources = JSON.parse(text)['assessment-results']['back-matter'].resources;
   const uuids = [...result.observations, ...resources].map(({ uuid }) => uuid);
   expect(new Set(uuids).size).toBe(uuids.length);
+});
+
+test('a package of a past period says how it stood then, and that what else it tells is later', async () => {
+  const team = new TestTeam(app, 'a');
+  const row = { check: 'kms_cmk_are_used', resource: 'key' };
+  await team.import([{ ...row, status: 'PASS' }], { at: 100 });
+  const to = app.clock.now().toISOString();
+  const then = (await team.scores())[frameworkId];
+  expect(then).toBeGreaterThan(0);
+  app.clock.moveDays(20);
+  await team.import([{ ...row, status: 'FAIL' }], { at: 120 });
+  expect((await team.scores())[frameworkId]).toBeLessThan(then ?? 0);
+  const { id } = await evidence.packages.buildNow(actor, { frameworkId, from, to });
+  const path = join(app.platform.config.dataDir, 'then.zip');
+  await pipeline((await evidence.packages.content(actor, id)).content, createWriteStream(path));
+  const files = await textsOf(path);
+  const { atEnd, framework } = JSON.parse(files.get('posture.json') ?? '');
+  expect(atEnd.score).toBe(then);
+  expect(framework.score).toBeLessThan(atEnd.score);
+  const [result] = JSON.parse(files.get('oscal/assessment-results.json') ?? '')[
+    'assessment-results'
+  ].results;
+  expect(result.description).toContain('after the end of the period');
+  expect(result.props).toContainEqual(
+    expect.objectContaining({ name: 'score-at-end', value: String(then) }),
+  );
 });

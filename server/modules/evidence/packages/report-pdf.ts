@@ -3,7 +3,7 @@ import PDFDocument from 'pdfkit';
 import type { EvidenceCoverage } from '../../../../contract/evidence-packages.js';
 import { decisionTold } from './oscal/risks.js';
 import { placeOf } from './package-files.js';
-import { isOpen, type PackageState } from './package-state.js';
+import { isLater, isOpen, type PackageState } from './package-state.js';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -30,7 +30,8 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
   document.fontSize(11).fillColor('#444').text('Audit evidence report').moveDown();
   facts(document, [
     ['Period', `${from.slice(0, 10)} to ${to.slice(0, 10)}`],
-    ['Evaluated', framework.evaluatedAt ?? 'never'],
+    ['Evaluated', evaluated(state)],
+    ['Score at the end of the period', percent(state.atEnd?.score ?? null)],
     ['Score', percent(framework.score)],
     ['Ceiling (unknown as met)', percent(framework.ceiling)],
     ['Evaluated share', percent(framework.coverage)],
@@ -100,6 +101,12 @@ function numberPages(document: Document, title: string): void {
 /** Begins a page where what belongs together would be torn apart. */
 function together(document: Document): void {
   if (document.y > 730) document.addPage();
+}
+
+function evaluated(state: PackageState): string {
+  const { evaluatedAt } = state.framework;
+  if (evaluatedAt === null) return 'never';
+  return isLater(state) ? `${evaluatedAt}, after the end of the period` : evaluatedAt;
 }
 
 function heading(document: Document, text: string): void {

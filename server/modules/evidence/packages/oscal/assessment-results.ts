@@ -1,6 +1,6 @@
 import type { StoredEvidence } from '../../items/evidence-items.repository.js';
 import { placeOf } from '../package-files.js';
-import { isOpen, type PackageState } from '../package-state.js';
+import { isLater, isOpen, type PackageState } from '../package-state.js';
 import { backMatter, metadata, PLATFORM, prop, some } from './document.js';
 import { findingOf } from './findings.js';
 import { accountComponents, observationsOf, toolComponents } from './observations.js';
@@ -31,13 +31,14 @@ export function assessmentResults(state: PackageState) {
           title: line(
             `${framework.name} ${framework.version}, ${from.slice(0, 10)} to ${to.slice(0, 10)}`,
           ),
-          description: `Standing of every requirement as evaluated at ${framework.evaluatedAt ?? 'no time yet'}, with the evidence of the period.`,
+          description: `Standing of every requirement as evaluated at ${framework.evaluatedAt ?? 'no time yet'}${isLater(state) ? ' (after the end of the period)' : ''}, with the evidence of the period.`,
           start: from,
           end: to,
           props: [
             prop('score', framework.score === null ? 'none' : String(framework.score)),
             prop('ceiling', framework.ceiling === null ? 'none' : String(framework.ceiling)),
             prop('coverage', framework.coverage === null ? 'none' : String(framework.coverage)),
+            prop('score-at-end', String(state.atEnd?.score ?? 'none')),
           ],
           'local-definitions': {
             ...some('components', accountComponents(state)),
