@@ -21,10 +21,8 @@ const TITLES: Readonly<Record<string, string>> = {
 export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAlertProps) {
   const known = problem instanceof ApiProblem ? problem : null;
   const detail = problem instanceof Error ? problem.message : 'Something unexpected happened.';
-  // A single mistake often stands in the detail already.
-  const errors = known?.errors.filter(
-    ({ path, message }) => !(detail.includes(path) && detail.includes(message)),
-  );
+  // What stands in the detail already is not said twice.
+  const errors = known?.errors.filter(({ message }) => !detail.includes(message));
   return (
     <Alert
       role="alert"

@@ -61,6 +61,7 @@ export {
   controlChanged,
   engineDiverged,
   engineRan,
+  requirementAttested,
   type ScopedControlChange,
 } from './compliance.events.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
@@ -183,6 +184,7 @@ export function createCompliance(
     posture,
     engine,
     audit,
+    events,
     clock,
   });
   const activation = new FrameworkActivationService({

@@ -4,6 +4,8 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { Events } from '../../../platform/events/events.js';
+import { requirementAttested } from '../compliance.events.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { PostureService } from '../engine/posture.service.js';
 import type { AttestationsRepository } from './attestations.repository.js';
@@ -19,6 +21,7 @@ export class AttestationsService {
       posture: PostureService;
       engine: Pick<AutonomousComplianceEngine, 'recordScores'>;
       audit: Audit;
+      events: Events;
       clock: Clock;
     },
   ) {}
@@ -34,7 +37,7 @@ export class AttestationsService {
     requirementId: string,
     { statement, expiresAt }: { statement: string; expiresAt: string },
   ): Promise<RequirementState> {
-    const { attestations, engine, audit, clock } = this.deps;
+    const { attestations, engine, audit, events, clock } = this.deps;
     const requirement = await this.#requirement(actor, frameworkId, requirementId);
     if (!requirement.attestationNeeded) {
       throw new ConflictError(
@@ -63,6 +66,7 @@ export class AttestationsService {
       statement,
       expiresAt,
     });
+    await events.emit(requirementAttested, { teamId: actor.teamId, frameworkId, requirementId });
     return this.#requirement(actor, frameworkId, requirementId);
   }
 
@@ -78,12 +82,14 @@ export class AttestationsService {
         requirementId,
       });
     }
-    await this.deps.engine.recordScores(actor);
-    await this.deps.audit.record(
+    const { engine, audit, events } = this.deps;
+    await engine.recordScores(actor);
+    await audit.record(
       actor,
       'requirement.attestation_withdrawn',
       `${frameworkId}/${requirementId}`,
     );
+    await events.emit(requirementAttested, { teamId: actor.teamId, frameworkId, requirementId });
     return this.#requirement(actor, frameworkId, requirementId);
   }
 
