@@ -130,6 +130,17 @@ describe('a package', () => {
     );
   });
 
+  test('is found out wherever the byte lies, also where a file cannot be unpacked any more', async () => {
+    const whole = await built();
+    const start = whole.indexOf('report.pdf') + 'report.pdf'.length;
+    for (let at = start + 100; at < start + 500; at += 20) {
+      const flipped = Buffer.from(whole);
+      flipped[at] = (flipped[at] ?? 0) ^ 0xff;
+      const { problems } = await verifyPackage(await saved(flipped));
+      expect(problems, `byte ${at - start}`).toContain('report.pdf was changed');
+    }
+  });
+
   test('that nobody builds any more ends as failed', async () => {
     const { PackagesRepository } = await import('./packages.repository.js');
     const repository = app.platform.repositories.create(PackagesRepository);
