@@ -137,7 +137,9 @@ export function createCompliance(
     clock,
     newId,
   });
-  const settings = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
+  const settings = new ScopingService({
+    ...{ scoping, catalogues, evidence, runs, engine, audit, clock },
+  });
   const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
   const decisionsService = new DecisionsService({
     catalogues,

@@ -85,6 +85,7 @@ const standing = (changes: Partial<Standing> = {}): Standing => ({
   controls: new Map([['IAC-06', control()]]),
   frameworks: new Map(),
   attestations: new Map(),
+  judging: null,
   ...changes,
 });
 const momentOf = (now: Standing): Moment => ({
@@ -94,10 +95,17 @@ const momentOf = (now: Standing): Moment => ({
   oldestEvidence: new Map(),
   targets: new Map([['f', 70]]),
   evidenceDays: 90,
+  pending: false,
 });
 const score = (value: number) =>
-  new Map([['f', { name: 'F', score: value, coverage: 100, ceiling: 100, requirements: {} }]]);
-const at = { settings: DEFAULT_DRIFT_SETTINGS, now: '2026-03-01T00:00:00.000Z' };
+  new Map([
+    ['f', { name: 'F', score: value, coverage: 100, ceiling: 100, target: 70, requirements: {} }],
+  ]);
+const at = {
+  settings: DEFAULT_DRIFT_SETTINGS,
+  now: '2026-03-01T00:00:00.000Z',
+  movedBySettings: new Set<string>(),
+};
 const compare = (before: Standing | null, after: Standing) =>
   driftBetween({ before, moment: momentOf(after), ...at });
 const failing = control({ status: 'not_implemented', openFindings: 1, failing: ['t/c'] });
@@ -135,6 +143,7 @@ test('a score opens under its target and is over two points above it', () => {
     resolutionOf(event as Parameters<typeof resolutionOf>[0], {
       ...at,
       moment: momentOf(standing({ frameworks: score(value) })),
+      before: null,
       definitionChanged: false,
     });
   expect(end(71.9)).toBeNull();

@@ -115,7 +115,12 @@ function Subject({ event: { type, subject, title, cause } }: { event: DriftEvent
   }
   const isControl =
     !subject.includes('/') &&
-    !['threshold_crossed', 'new_findings_in_clean_domain', 'definition_changed'].includes(type);
+    ![
+      'threshold_crossed',
+      'new_findings_in_clean_domain',
+      'definition_changed',
+      'settings_changed',
+    ].includes(type);
   if (isControl) {
     return (
       <TextLink to="/controls/$controlId" params={{ controlId: subject }} size="sm">

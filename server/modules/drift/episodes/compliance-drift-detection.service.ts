@@ -9,6 +9,7 @@ import { summaryOf } from '../snapshots/snapshot-summary.js';
 import type { SnapshotsRepository } from '../snapshots/snapshots.repository.js';
 import { driftLease } from '../snapshots/snapshots.service.js';
 import { type Moment, readMoment } from '../standing/read-standing.js';
+import { isJudgedOtherwise, type Standing } from '../standing/standing.js';
 import { partsOf, standingFrom } from '../standing/standing-parts.js';
 import { announcedUntil, driftBetween } from './drift.rules.js';
 import type { DriftSettingsRepository } from './drift-settings.repository.js';
@@ -17,10 +18,11 @@ import type { EndsReader } from './ends-reader.js';
 import { heard, keyOf, type Look, type News, resolved } from './episode-life.rules.js';
 import type { EpisodesRepository, StoredEpisode } from './episodes.repository.js';
 import { resolutionOf } from './resolution.rules.js';
+import { movedBySettings } from './settings-drift.rules.js';
 import type { Signal } from './signal.js';
 
 export interface DetectionDeps {
-  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings'>;
+  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings' | 'history'>;
   ends: Pick<EndsReader, 'read'>;
   snapshots: SnapshotsRepository;
   episodes: EpisodesRepository;
@@ -83,25 +85,29 @@ export class ComplianceDriftDetectionService {
     const { standing, catalogue } = moment;
     const { manifest, parts } = partsOf(standing, (id) => catalogue.controls.get(id)?.domain ?? '');
     const last = await snapshots.lastLook(team);
-    const isComputed = standing.ruleVersion !== '';
+    // States that wait for a run by other thresholds are compared once it has been made.
+    const isComputed = standing.ruleVersion !== '' && !moment.pending;
     const isSame = !isComputed || last?.manifest.hash === manifest.hash;
     const before = last?.manifest.ruleVersion
       ? isSame
         ? standing
         : standingFrom(last.manifest.ruleVersion, await snapshots.parts(team, last.manifest))
       : null;
+    const moved = await this.#movedBySettings(team, before, standing);
     const settings = await settingsOf.get(team);
     const look: Look = { teamId: team.teamId, look: (last?.look ?? 0) + 1, now, catalogue };
     const known = await episodes.open(team);
     const soon = announcedUntil(now, settings);
     const ended = { ends: await ends.read(team, known, soon), moment, soon, now };
     const signals = [
-      ...(isComputed ? driftBetween({ before, moment, settings, now }) : []),
+      ...(isComputed
+        ? driftBetween({ before, moment, movedBySettings: moved, settings, now })
+        : []),
       ...endSignals(ended),
       ...raised,
     ];
     const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
-    const judged = { moment, settings, now, definitionChanged };
+    const judged = { moment, before, movedBySettings: moved, settings, now, definitionChanged };
     const news = newsOf(known, signals, look, (episode) => {
       if (episode.cause.about) return endOfThing(episode, ended);
       return isComputed ? resolutionOf(episode, judged) : null;
@@ -125,6 +131,16 @@ export class ComplianceDriftDetectionService {
     const compared = isComputed ? manifest : (last?.manifest ?? NOTHING);
     await snapshots.putLook(team, { look: look.look, manifest: compared, comparedAt: now });
     return told.length;
+  }
+
+  async #movedBySettings(
+    team: TeamScope,
+    before: Standing | null,
+    after: Standing,
+  ): Promise<ReadonlySet<string>> {
+    if (!before || !isJudgedOtherwise(before, after)) return new Set();
+    const causes = await this.deps.compliance.history.causes(team, [...after.controls.keys()]);
+    return movedBySettings(before, after, causes);
   }
 
   /** Parts first: a snapshot that is there is whole. */

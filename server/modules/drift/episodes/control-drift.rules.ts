@@ -157,7 +157,7 @@ function hasEnded({ decision }: ControlStanding, now: string): boolean {
   return decision?.expiresAt != null && decision.expiresAt <= now;
 }
 
-function isSameDecision(before: ControlStanding, after: ControlStanding): boolean {
+export function isSameDecision(before: ControlStanding, after: ControlStanding): boolean {
   return (
     before.decision?.at === after.decision?.at && before.decision?.kind === after.decision?.kind
   );

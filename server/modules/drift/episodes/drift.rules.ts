@@ -1,13 +1,22 @@
+import type { RequirementStatus } from '../../../../contract/compliance.js';
 import type { DriftSettings } from '../../../../contract/drift.js';
 import type { Moment } from '../standing/read-standing.js';
-import { type ControlStanding, rankOf, type Standing } from '../standing/standing.js';
+import {
+  type ControlStanding,
+  isJudgedOtherwise,
+  rankOf,
+  type Standing,
+} from '../standing/standing.js';
 import { baseSeverity, controlSignals, namesOf, titleOf } from './control-drift.rules.js';
+import { bySettings, choicesChanged, settingsSignals } from './settings-drift.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
 
 export interface Comparison {
   /** Null at the first look: nothing can have changed. */
   before: Standing | null;
   moment: Moment;
+  /** Controls that the team moved by other thresholds or scopes, see `movedBySettings`. */
+  movedBySettings: ReadonlySet<string>;
   settings: DriftSettings;
   /** ISO 8601 UTC. */
   now: string;
@@ -15,7 +24,8 @@ export interface Comparison {
 
 /**
  * What happened between two looks, and what is so now. When rules, library or mapping are others than
- * before, all that moved is theirs: one signal that names it, and nothing that blames the team.
+ * before, all that moved is theirs: one signal that names it, and nothing that blames the team. What the
+ * team moved by its own thresholds and scopes is one signal too.
  */
 export function driftBetween(given: Comparison): Signal[] {
   const { before, moment } = given;
@@ -27,11 +37,13 @@ export function driftBetween(given: Comparison): Signal[] {
   const signals: Signal[] = [];
   for (const [id, after] of moment.standing.controls) {
     const known = before.controls.get(id);
-    if (known)
-      signals.push(...controlSignals({ id, before: known, after, moment, now: given.now }));
+    if (!known) continue;
+    const its = controlSignals({ id, before: known, after, moment, now: given.now });
+    signals.push(...(given.movedBySettings.has(id) ? bySettings(its, moment) : its));
   }
   return [
     ...signals,
+    ...settingsSignals(before, moment, given.movedBySettings),
     ...domainSignals(before, moment),
     ...scoreSignals(before, given),
     ...attestationSignals(before, given),
@@ -79,14 +91,19 @@ function domainSignals(before: Standing, moment: Moment): Signal[] {
   });
 }
 
-function scoreSignals(before: Standing, { moment }: Comparison): Signal[] {
+function scoreSignals(before: Standing, { moment, movedBySettings }: Comparison): Signal[] {
   return [...moment.standing.frameworks].flatMap(([id, { name, score }]): Signal[] => {
     const was = before.frameworks.get(id)?.score ?? null;
     const target = moment.targets.get(id) ?? null;
     if (was === null || score === null || target === null) return [];
     if (was < target || score >= target) return [];
     const fallen = fallenIn(before, moment, id);
-    const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${fallen.length > 0 ? `${namesOf(fallen)} fell` : 'an attestation is missing'}`;
+    const isChosen =
+      isJudgedOtherwise(before, moment.standing) && fallen.every((one) => movedBySettings.has(one));
+    const why = isChosen
+      ? `the team judges otherwise: ${choicesChanged(before.judging, moment.standing.judging)}`
+      : whyFell(before, moment, id, fallen);
+    const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${why}`;
     return [
       {
         type: 'threshold_crossed',
@@ -95,7 +112,7 @@ function scoreSignals(before: Standing, { moment }: Comparison): Signal[] {
         severity: target - score > 10 ? 'critical' : 'high',
         from: String(was),
         to: String(score),
-        cause: causeOf('score', text),
+        cause: causeOf(isChosen ? 'decision' : 'score', text),
         controls: [],
         frameworks: [id],
         occurs: 'level',
@@ -103,6 +120,26 @@ function scoreSignals(before: Standing, { moment }: Comparison): Signal[] {
     ];
   });
 }
+
+/** By controls, by requirements where the framework’s scope is judged by itself, or by what people attested. */
+function whyFell(before: Standing, { standing }: Moment, id: string, controls: string[]): string {
+  if (controls.length > 0) return `${namesOf(controls)} fell`;
+  const was = before.frameworks.get(id)?.requirements ?? {};
+  const is = new Map(Object.entries(standing.frameworks.get(id)?.requirements ?? {}));
+  const ended = [...before.attestations.keys()].filter(
+    (subject) => subject.startsWith(`${id}/`) && !standing.attestations.has(subject),
+  );
+  if (ended.length > 0) return `an attestation is missing: ${namesOf(ended)}`;
+  const fallen = Object.entries(was)
+    .filter(([requirement, status]) => MET[status] > MET[is.get(requirement) ?? 'not_assessed'])
+    .map(([requirement]) => requirement);
+  if (fallen.length === 0) return 'what its requirements rest on is worse in part';
+  return `${fallen.length === 1 ? 'requirement' : 'requirements'} ${namesOf(fallen)} fell`;
+}
+
+const MET: Readonly<Record<RequirementStatus, number>> = {
+  ...{ satisfied: 3, not_applicable: 3, partial: 2, failing: 1, not_assessed: 0 },
+};
 
 function fallenIn(
   before: Standing,
