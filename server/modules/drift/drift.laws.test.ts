@@ -104,6 +104,7 @@ const score = (value: number) =>
 const at = {
   settings: DEFAULT_DRIFT_SETTINGS,
   now: '2026-03-01T00:00:00.000Z',
+  causes: new Map(),
   movedBySettings: new Set<string>(),
 };
 const compare = (before: Standing | null, after: Standing) =>

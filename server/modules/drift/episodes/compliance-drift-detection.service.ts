@@ -1,3 +1,4 @@
+import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftResolution, DriftType } from '../../../../contract/drift.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
@@ -93,21 +94,22 @@ export class ComplianceDriftDetectionService {
         ? standing
         : standingFrom(last.manifest.ruleVersion, await snapshots.parts(team, last.manifest))
       : null;
-    const moved = await this.#movedBySettings(team, before, standing);
+    const causes = await this.#causes(team, before, standing);
+    const moved = before ? movedBySettings(before, standing, causes) : new Set<string>();
     const settings = await settingsOf.get(team);
     const look: Look = { teamId: team.teamId, look: (last?.look ?? 0) + 1, now, catalogue };
     const known = await episodes.open(team);
     const soon = announcedUntil(now, settings);
     const ended = { ends: await ends.read(team, known, soon), moment, soon, now };
+    const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
+    const judged = {
+      ...{ moment, before, causes, movedBySettings: moved, settings, now, definitionChanged },
+    };
     const signals = [
-      ...(isComputed
-        ? driftBetween({ before, moment, movedBySettings: moved, settings, now })
-        : []),
+      ...(isComputed ? driftBetween({ ...judged, before }) : []),
       ...endSignals(ended),
       ...raised,
     ];
-    const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
-    const judged = { moment, before, movedBySettings: moved, settings, now, definitionChanged };
     const news = newsOf(known, signals, look, (episode) => {
       if (episode.cause.about) return endOfThing(episode, ended);
       return isComputed ? resolutionOf(episode, judged) : null;
@@ -133,14 +135,16 @@ export class ComplianceDriftDetectionService {
     return told.length;
   }
 
-  async #movedBySettings(
+  /** What the engine put each state down to; asked only where the definitions or the team’s choices are others. */
+  async #causes(
     team: TeamScope,
     before: Standing | null,
     after: Standing,
-  ): Promise<ReadonlySet<string>> {
-    if (!before || !isJudgedOtherwise(before, after)) return new Set();
-    const causes = await this.deps.compliance.history.causes(team, [...after.controls.keys()]);
-    return movedBySettings(before, after, causes);
+  ): Promise<ReadonlyMap<string, ChangeCause>> {
+    const isOther =
+      before && (before.ruleVersion !== after.ruleVersion || isJudgedOtherwise(before, after));
+    if (!isOther) return new Map();
+    return this.deps.compliance.history.causes(team, [...after.controls.keys()]);
   }
 
   /** Parts first: a snapshot that is there is whole. */

@@ -1,20 +1,19 @@
-import type { RequirementStatus } from '../../../../contract/compliance.js';
+import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftSettings } from '../../../../contract/drift.js';
 import type { Moment } from '../standing/read-standing.js';
-import {
-  type ControlStanding,
-  isJudgedOtherwise,
-  rankOf,
-  type Standing,
-} from '../standing/standing.js';
+import { type ControlStanding, rankOf, type Standing } from '../standing/standing.js';
 import { baseSeverity, controlSignals, namesOf, titleOf } from './control-drift.rules.js';
-import { bySettings, choicesChanged, settingsSignals } from './settings-drift.rules.js';
+import { definitionSignals, isOwn } from './definition-drift.rules.js';
+import { scoreSignals } from './score-drift.rules.js';
+import { bySettings, settingsSignals } from './settings-drift.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
 
 export interface Comparison {
   /** Null at the first look: nothing can have changed. */
   before: Standing | null;
   moment: Moment;
+  /** What the engine put a state down to; needed only where definitions or the team’s choices are others. */
+  causes: ReadonlyMap<string, ChangeCause>;
   /** Controls that the team moved by other thresholds or scopes, see `movedBySettings`. */
   movedBySettings: ReadonlySet<string>;
   settings: DriftSettings;
@@ -24,29 +23,35 @@ export interface Comparison {
 
 /**
  * What happened between two looks, and what is so now. When rules, library or mapping are others than
- * before, all that moved is theirs: one signal that names it, and nothing that blames the team. What the
- * team moved by its own thresholds and scopes is one signal too.
+ * before, all that moved is theirs, but for what a report or a decision moved at the same time: one signal
+ * that names it, and nothing that blames the team. What the team moved by its own thresholds and scopes is
+ * one signal too.
  */
 export function driftBetween(given: Comparison): Signal[] {
   const { before, moment } = given;
   const levels = levelSignals(given);
   if (!before) return levels;
-  if (before.ruleVersion !== moment.standing.ruleVersion) {
-    return [...definitionSignals(before, moment), ...levels];
-  }
+  const isRedefined = before.ruleVersion !== moment.standing.ruleVersion;
   const signals: Signal[] = [];
   for (const [id, after] of moment.standing.controls) {
     const known = before.controls.get(id);
-    if (!known) continue;
+    if (!known || (isRedefined && !isOwn(given.causes.get(id)))) continue;
     const its = controlSignals({ id, before: known, after, moment, now: given.now });
     signals.push(...(given.movedBySettings.has(id) ? bySettings(its, moment) : its));
   }
+  const attestations = attestationSignals(before, given);
+  if (isRedefined) {
+    const own = signals.length > 0;
+    const theirs = definitionSignals(before, given, own);
+    // Where nothing is of the team, what became of scores and domains is told with the update.
+    if (!own) return [...theirs, ...attestations, ...levels];
+    signals.push(...theirs);
+  } else signals.push(...settingsSignals(before, moment, given.movedBySettings));
   return [
     ...signals,
-    ...settingsSignals(before, moment, given.movedBySettings),
     ...domainSignals(before, moment),
     ...scoreSignals(before, given),
-    ...attestationSignals(before, given),
+    ...attestations,
     ...levels,
   ];
 }
@@ -88,70 +93,6 @@ function domainSignals(before: Standing, moment: Moment): Signal[] {
         occurs: 'edge',
       },
     ];
-  });
-}
-
-function scoreSignals(before: Standing, { moment, movedBySettings }: Comparison): Signal[] {
-  return [...moment.standing.frameworks].flatMap(([id, { name, score }]): Signal[] => {
-    const was = before.frameworks.get(id)?.score ?? null;
-    const target = moment.targets.get(id) ?? null;
-    if (was === null || score === null || target === null) return [];
-    if (was < target || score >= target) return [];
-    const fallen = fallenIn(before, moment, id);
-    const isChosen =
-      isJudgedOtherwise(before, moment.standing) && fallen.every((one) => movedBySettings.has(one));
-    const why = isChosen
-      ? `the team judges otherwise: ${choicesChanged(before.judging, moment.standing.judging)}`
-      : whyFell(before, moment, id, fallen);
-    const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${why}`;
-    return [
-      {
-        type: 'threshold_crossed',
-        subject: id,
-        title: `${name} fell under ${target} %`,
-        severity: target - score > 10 ? 'critical' : 'high',
-        from: String(was),
-        to: String(score),
-        cause: causeOf(isChosen ? 'decision' : 'score', text),
-        controls: [],
-        frameworks: [id],
-        occurs: 'level',
-      },
-    ];
-  });
-}
-
-/** By controls, by requirements where the framework’s scope is judged by itself, or by what people attested. */
-function whyFell(before: Standing, { standing }: Moment, id: string, controls: string[]): string {
-  if (controls.length > 0) return `${namesOf(controls)} fell`;
-  const was = before.frameworks.get(id)?.requirements ?? {};
-  const is = new Map(Object.entries(standing.frameworks.get(id)?.requirements ?? {}));
-  const ended = [...before.attestations.keys()].filter(
-    (subject) => subject.startsWith(`${id}/`) && !standing.attestations.has(subject),
-  );
-  if (ended.length > 0) return `an attestation is missing: ${namesOf(ended)}`;
-  const fallen = Object.entries(was)
-    .filter(([requirement, status]) => MET[status] > MET[is.get(requirement) ?? 'not_assessed'])
-    .map(([requirement]) => requirement);
-  if (fallen.length === 0) return 'what its requirements rest on is worse in part';
-  return `${fallen.length === 1 ? 'requirement' : 'requirements'} ${namesOf(fallen)} fell`;
-}
-
-const MET: Readonly<Record<RequirementStatus, number>> = {
-  ...{ satisfied: 3, not_applicable: 3, partial: 2, failing: 1, not_assessed: 0 },
-};
-
-function fallenIn(
-  before: Standing,
-  { standing, catalogue }: Moment,
-  frameworkId: string,
-): string[] {
-  return [...standing.controls].flatMap(([id, after]) => {
-    const was = rankOf(before.controls.get(id)?.status);
-    const fell = was !== null && (rankOf(after.status) ?? -1) < was;
-    const counts = () =>
-      catalogue.requirementsOf(id).some(({ framework }) => framework.id === frameworkId);
-    return fell && counts() ? [id] : [];
   });
 }
 
@@ -269,40 +210,4 @@ function expiring(id: string, moment: Moment, kind: 'decision' | 'evidence', end
     controls: [id],
     occurs: 'level',
   };
-}
-
-function definitionSignals(before: Standing, moment: Moment): Signal[] {
-  const { controls, frameworks, ruleVersion } = moment.standing;
-  const moved = [...controls]
-    .filter(([id, { status }]) => {
-      const was = before.controls.get(id)?.status;
-      return was !== undefined && was !== status;
-    })
-    .map(([id]) => id);
-  const scores = [...frameworks].flatMap(([id, { score, name }]) => {
-    const was = before.frameworks.get(id);
-    return was && was.score !== score ? [{ id, text: `${name} ${was.score} → ${score}` }] : [];
-  });
-  if (moved.length === 0 && scores.length === 0) return [];
-  const fell = moved.filter(
-    (id) =>
-      (rankOf(controls.get(id)?.status) ?? -1) < (rankOf(before.controls.get(id)?.status) ?? -1),
-  );
-  const count = moved.length === 1 ? '1 control' : `${moved.length} controls`;
-  const by = scores.length > 0 ? `; scores: ${namesOf(scores.map(({ text }) => text))}` : '';
-  return [
-    {
-      type: 'definition_changed',
-      subject: ruleVersion,
-      title: `${count} moved because the library, the mapping or the rules changed`,
-      severity: fell.length > 0 ? 'medium' : 'low',
-      from: before.ruleVersion,
-      to: ruleVersion,
-      cause: causeOf('definition', `${namesOf(moved, 20) || 'no control'}${by}`),
-      controls: moved,
-      frameworks: scores.map(({ id }) => id),
-      occurs: 'moment',
-      resolution: { kind: 'recorded', text: 'It is due to the update, not to what the team did.' },
-    },
-  ];
 }

@@ -1,4 +1,4 @@
-import type { ControlStatus } from '../../../../contract/compliance.js';
+import type { ChangeCause, ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftEvent, DriftResolution, DriftSettings } from '../../../../contract/drift.js';
 import type { Moment } from '../standing/read-standing.js';
 import {
@@ -7,6 +7,7 @@ import {
   rankOf,
   type Standing,
 } from '../standing/standing.js';
+import { isOwn } from './definition-drift.rules.js';
 import { evidenceEnd, findingsByDomain } from './drift.rules.js';
 
 const HYSTERESIS = 2;
@@ -20,6 +21,8 @@ export interface Judged {
   definitionChanged: boolean;
   /** What the look before saw; null for the first. */
   before: Standing | null;
+  /** What the engine put a state down to. */
+  causes: ReadonlyMap<string, ChangeCause>;
   /** Controls that the team moved by other thresholds or scopes. */
   movedBySettings: ReadonlySet<string>;
 }
@@ -30,7 +33,8 @@ type Open = Pick<DriftEvent, 'type' | 'subject' | 'from' | 'cause'>;
 export function resolutionOf(event: Open, judged: Judged): DriftResolution | null {
   const text = endOf(event, judged);
   if (text === null) return null;
-  const kind = judged.definitionChanged ? 'definition' : text.kind;
+  const isRedefined = judged.definitionChanged && !isOwn(judged.causes.get(event.subject));
+  const kind = isRedefined ? 'definition' : text.kind;
   return { kind, text: text.text };
 }
 

@@ -13,6 +13,7 @@ export function movedBySettings(
   after: Standing,
   causes: ReadonlyMap<string, ChangeCause>,
 ): Set<string> {
+  if (!isJudgedOtherwise(before, after)) return new Set();
   const moved = [...after.controls].filter(([id, is]) => {
     const was = before.controls.get(id);
     if (!was || causes.get(id) !== 'decision' || !isSameDecision(was, is)) return false;
