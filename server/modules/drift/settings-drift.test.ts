@@ -129,6 +129,8 @@ test('the first report under thresholds that no run has seen yet is told beside 
   });
   const [told] = await events({ type: ['settings_changed'] });
   expect(told?.controls).toContain(CONTROL);
+  // The report moved scores as well, so that none is told as the team’s choice.
+  expect(told?.cause.text).not.toContain('scores');
   const regressed = await events({ type: ['control_regression'] });
   expect(regressed.length).toBeGreaterThan(0);
   for (const { subject, cause } of regressed) {

@@ -67,6 +67,7 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
           <TextLink to="/drift/events/$eventId" params={params} size="xs">
             {instant(event.lastSeenAt)}
           </TextLink>
+          {event.firstSeenAt !== event.lastSeenAt && ` · first seen ${instant(event.firstSeenAt)}`}
           {event.requirementsTotal > 0 &&
             ` · ${counted(event.requirementsTotal, 'requirement')} of ${counted(event.frameworks.length, 'framework')}`}
           {acknowledged && ` · acknowledged by ${acknowledged.actor}`}

@@ -32,28 +32,24 @@ export function driftBetween(given: Comparison): Signal[] {
   const levels = levelSignals(given);
   if (!before) return levels;
   const isRedefined = before.ruleVersion !== moment.standing.ruleVersion;
-  const signals: Signal[] = [];
+  const own: Signal[] = [];
+  const chosen: Signal[] = [];
   for (const [id, after] of moment.standing.controls) {
     const known = before.controls.get(id);
     if (!known || (isRedefined && !isOwn(given.causes.get(id)))) continue;
     const its = controlSignals({ id, before: known, after, moment, now: given.now });
-    signals.push(...(given.movedBySettings.has(id) ? bySettings(its, moment) : its));
+    if (given.movedBySettings.has(id)) chosen.push(...bySettings(its, moment));
+    else own.push(...its);
   }
+  const isMixed = own.length > 0;
   const attestations = attestationSignals(before, given);
-  if (isRedefined) {
-    const own = signals.length > 0;
-    const theirs = definitionSignals(before, given, own);
-    // Where nothing is of the team, what became of scores and domains is told with the update.
-    if (!own) return [...theirs, ...attestations, ...levels];
-    signals.push(...theirs);
-  } else signals.push(...settingsSignals(before, moment, given.movedBySettings));
-  return [
-    ...signals,
-    ...domainSignals(before, moment),
-    ...scoreSignals(before, given),
-    ...attestations,
-    ...levels,
-  ];
+  const theirs = isRedefined
+    ? definitionSignals(before, given, isMixed)
+    : settingsSignals(before, moment, given.movedBySettings, isMixed);
+  const signals = [...own, ...chosen, ...theirs, ...attestations, ...levels];
+  // Where nothing else moved, what became of domains and scores is told with the update.
+  if (isRedefined && !isMixed) return signals;
+  return [...signals, ...domainSignals(before, moment), ...scoreSignals(before, given)];
 }
 
 /** Open findings by domain; null where nothing was assessed. */

@@ -35,11 +35,15 @@ export function bySettings(signals: readonly Signal[], { evidenceDays }: Moment)
     }));
 }
 
-/** One signal for all that moved with thresholds and scopes, and nothing that blames or praises anybody. */
+/**
+ * One signal for all that moved with thresholds and scopes, and nothing that blames or praises anybody.
+ * `mixed`: others moved scores too, so that these are not told as the team’s choice.
+ */
 export function settingsSignals(
   before: Standing,
   moment: Moment,
   moved: ReadonlySet<string>,
+  mixed: boolean,
 ): Signal[] {
   const { standing } = moment;
   if (!isJudgedOtherwise(before, standing)) return [];
@@ -48,7 +52,7 @@ export function settingsSignals(
   );
   const scores = [...standing.frameworks].flatMap(([id, { score, name }]) => {
     const was = before.frameworks.get(id);
-    if (!was || was.score === score) return [];
+    if (mixed || !was || was.score === score) return [];
     return [{ id, fell: (score ?? 0) < (was.score ?? 0), text: `${name} ${was.score} → ${score}` }];
   });
   if (statuses.length === 0 && scores.length === 0) return [];
