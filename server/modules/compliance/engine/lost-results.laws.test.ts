@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
@@ -28,6 +28,9 @@ beforeAll(async () => {
   core = await createTestCore();
 });
 afterAll(() => core.close());
+
+// Each run of a property imports two to five reports.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LOST = 0.3;
 const CHECKS = [
