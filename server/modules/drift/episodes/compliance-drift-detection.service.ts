@@ -12,6 +12,7 @@ import { driftLease } from '../snapshots/snapshots.service.js';
 import { type Moment, readMoment } from '../standing/read-standing.js';
 import { isJudgedOtherwise, type Standing } from '../standing/standing.js';
 import { partsOf, standingFrom } from '../standing/standing-parts.js';
+import { hasEnded } from './control-drift.rules.js';
 import { announcedUntil, driftBetween } from './drift.rules.js';
 import type { DriftSettingsRepository } from './drift-settings.repository.js';
 import { endOfThing, endSignals } from './ends.rules.js';
@@ -135,7 +136,10 @@ export class ComplianceDriftDetectionService {
     return told.length;
   }
 
-  /** What the engine put each state down to; asked only where the definitions or the team’s choices are others. */
+  /**
+   * What the engine put states down to. Asked only where it makes a difference: where the definitions or the
+   * team’s choices are others, and of controls that moved and have a decision that is over.
+   */
   async #causes(
     team: TeamScope,
     before: Standing | null,
@@ -143,8 +147,14 @@ export class ComplianceDriftDetectionService {
   ): Promise<ReadonlyMap<string, ChangeCause>> {
     const isOther =
       before && (before.ruleVersion !== after.ruleVersion || isJudgedOtherwise(before, after));
-    if (!isOther) return new Map();
-    return this.deps.compliance.history.causes(team, [...after.controls.keys()]);
+    const now = this.#now();
+    const asked = [...(before ? after.controls : [])].filter(
+      ([id, control]) =>
+        isOther || (hasEnded(control, now) && before?.controls.get(id)?.status !== control.status),
+    );
+    if (asked.length === 0) return new Map();
+    const ids = asked.map(([id]) => id);
+    return this.deps.compliance.history.causes(team, ids);
   }
 
   /** Parts first: a snapshot that is there is whole. */

@@ -12,7 +12,7 @@ export interface Comparison {
   /** Null at the first look: nothing can have changed. */
   before: Standing | null;
   moment: Moment;
-  /** What the engine put a state down to; needed only where definitions or the team’s choices are others. */
+  /** What the engine put states down to: of the controls for which that makes a difference. */
   causes: ReadonlyMap<string, ChangeCause>;
   /** Controls that the team moved by other thresholds or scopes, see `movedBySettings`. */
   movedBySettings: ReadonlySet<string>;
@@ -37,7 +37,8 @@ export function driftBetween(given: Comparison): Signal[] {
   for (const [id, after] of moment.standing.controls) {
     const known = before.controls.get(id);
     if (!known || (isRedefined && !isOwn(given.causes.get(id)))) continue;
-    const its = controlSignals({ id, before: known, after, moment, now: given.now });
+    const cause = given.causes.get(id);
+    const its = controlSignals({ id, before: known, after, moment, cause, now: given.now });
     if (given.movedBySettings.has(id)) chosen.push(...bySettings(its, moment));
     else own.push(...its);
   }
