@@ -208,12 +208,21 @@ test('what evidence lowers after a decision has ended is a regression, and no ec
   await controls.decide(team.actor, 'IAC-06', { kind: 'override', ...given, expiresAt });
   core.clock.moveDays(11);
   await engine.catchUp(team.actor);
-  expect(await events(team, { type: ['exception_expired'] })).toHaveLength(1);
+  expect(await events(team, { type: ['evidence_expiring'], control: 'IAC-06' })).toMatchObject([
+    { status: 'resolved', resolution: { kind: 'decision', text: 'It has ended since.' } },
+  ]);
+  const ended = { type: ['exception_expired' as const] };
+  const [end] = await events(team, ended);
+  for (let again = 0; again < 3; again += 1) await drift.detection.detect(team.actor);
+  // Evidence says the same as the decision did: told once, and over.
+  expect(await events(team, ended)).toMatchObject([{ id: end?.id, status: 'resolved' }]);
   core.clock.moveDays(1);
   await team.import([row('FAIL')], { at: core.clock.now().toISOString() });
   expect(await events(team, { type: ['control_regression'], control: 'IAC-06' })).toMatchObject([
     { status: 'open', from: 'implemented', cause: { kind: 'check' } },
   ]);
+  // The end is long told.
+  expect(await events(team, ended)).toHaveLength(1);
 });
 
 test('evidence that grows old is told before it expires, when it has, and when it is renewed', async () => {

@@ -96,6 +96,7 @@ export class ComplianceDriftDetectionService {
         : standingFrom(last.manifest.ruleVersion, await snapshots.parts(team, last.manifest))
       : null;
     const causes = await this.#causes(team, before, standing);
+    const since = last?.statesAt ?? last?.comparedAt ?? '';
     const moved = before ? movedBySettings(before, standing, causes) : new Set<string>();
     const settings = await settingsOf.get(team);
     const look: Look = { teamId: team.teamId, look: (last?.look ?? 0) + 1, now, catalogue };
@@ -104,7 +105,8 @@ export class ComplianceDriftDetectionService {
     const ended = { ends: await ends.read(team, known, soon), moment, soon, now };
     const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
     const judged = {
-      ...{ moment, before, causes, movedBySettings: moved, settings, now, definitionChanged },
+      ...{ moment, before, causes, movedBySettings: moved, settings, definitionChanged },
+      ...{ since, now },
     };
     const signals = [
       ...(isComputed ? driftBetween({ ...judged, before }) : []),
@@ -132,7 +134,10 @@ export class ComplianceDriftDetectionService {
     await this.#announce(team, told);
     lease.check();
     const compared = isComputed ? manifest : (last?.manifest ?? NOTHING);
-    await snapshots.putLook(team, { look: look.look, manifest: compared, comparedAt: now });
+    const statesAt = isComputed ? now : since;
+    await snapshots.putLook(team, {
+      ...{ look: look.look, manifest: compared, comparedAt: now, statesAt },
+    });
     return told.length;
   }
 
@@ -209,12 +214,30 @@ function newsOf(
     news.push(resolved(episode, resolution, look));
   }
   for (const signal of signals) {
-    const one = heard(signal, open.get(keyOf(signal)), look);
+    const one = settledAtOnce(signal, heard(signal, open.get(keyOf(signal)), look), resolutionFor);
     if (!one) continue;
     news.push(one);
     if (one.episode.openKey) open.set(one.episode.openKey, one.episode);
   }
   return news;
+}
+
+/** What is so and over at the same time is told once: a decision that ended where evidence says the same. */
+function settledAtOnce(
+  { occurs }: Signal,
+  one: News | null,
+  resolutionFor: (episode: StoredEpisode) => DriftResolution | null,
+): News | null {
+  // Things are read for the episodes that are open already.
+  if (!one || occurs !== 'level' || one.episode.cause.about) return one;
+  const { episode } = one;
+  const resolution = resolutionFor(episode);
+  if (!resolution) return one;
+  const resolvedAt = episode.firstSeenAt;
+  return {
+    ...one,
+    episode: { ...episode, status: 'resolved', openKey: null, resolvedAt, resolution },
+  };
 }
 
 /** What the same look wrote before it was cut off, and may not have told. */

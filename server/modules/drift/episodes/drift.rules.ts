@@ -17,7 +17,8 @@ export interface Comparison {
   /** Controls that the team moved by other thresholds or scopes, see `movedBySettings`. */
   movedBySettings: ReadonlySet<string>;
   settings: DriftSettings;
-  /** ISO 8601 UTC. */
+  /** The look before: what ended until then is told already; empty for none. ISO 8601 UTC. */
+  since: string;
   now: string;
 }
 
@@ -123,14 +124,15 @@ function attestationSignal(
 }
 
 /** What is so at this moment, however it came about. */
-function levelSignals({ before, moment, settings, now }: Comparison): Signal[] {
+function levelSignals({ before, moment, settings, since, now }: Comparison): Signal[] {
   const soon = announcedUntil(now, settings);
   const signals: Signal[] = [];
   for (const [id, control] of moment.standing.controls) {
     if (control.contradicted) signals.push(contradicted(id, control, moment));
     const end = control.decision?.expiresAt ?? null;
-    if (end !== null && end <= now) signals.push(decisionEnded(id, control, moment, end));
-    else if (end !== null && end <= soon) signals.push(expiring(id, moment, 'decision', end));
+    if (end !== null && end <= now) {
+      if (end > since) signals.push(decisionEnded(id, control, moment, end));
+    } else if (end !== null && end <= soon) signals.push(expiring(id, moment, 'decision', end));
     else if (before && before.controls.get(id)?.status === control.status) {
       const ends = evidenceEnd(id, moment);
       if (ends !== null && ends <= soon) signals.push(expiring(id, moment, 'evidence', ends));

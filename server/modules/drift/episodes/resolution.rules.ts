@@ -77,7 +77,8 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
   const control = moment.standing.controls.get(event.subject);
   if (!control) return byDefinition('The control is no longer in the library.');
   const { status, assurance, contradicted, decision, without } = control;
-  if (status === 'not_applicable' && !contradicted) {
+  const isOfDecision = event.type === 'evidence_expiring' && event.cause.kind === 'decision';
+  if (status === 'not_applicable' && !contradicted && !isOfDecision) {
     return byDecision('The control was declared not applicable.');
   }
   const isInForce = decision !== null && (decision.expiresAt === null || decision.expiresAt > now);
@@ -109,7 +110,8 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
       return isFresh && !isAnswers ? better('There is new evidence.') : null;
     }
     case 'evidence_expiring': {
-      if (event.cause.kind === 'decision') {
+      if (isOfDecision) {
+        if (decision !== null && !isInForce) return byDecision('It has ended since.');
         return decision === null || ends(decision.expiresAt, settings, now)
           ? byDecision('The decision was renewed or withdrawn.')
           : null;
