@@ -10,7 +10,7 @@ import {
 } from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
-import { loadCatalogue } from './common-controls/catalogue.js';
+import { type Catalogue, loadCatalogue } from './common-controls/catalogue.js';
 import { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
 import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import { addComplianceRoutes } from './compliance.routes.js';
@@ -46,7 +46,7 @@ import { MappingReviewsRepository } from './mapping-review/mapping-reviews.repos
 import { addMappingReviewRoutes } from './mapping-review/mapping-reviews.routes.js';
 import { MappingReviewsService } from './mapping-review/mapping-reviews.service.js';
 import { TeamEdges } from './mapping-review/team-edges.js';
-import { loadMapping } from './matching/curated-mapping.js';
+import { type CuratedMapping, loadMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
 import { createScf } from './scf/create-scf.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
@@ -73,16 +73,23 @@ export interface ComplianceParts {
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
   /** Whether this process runs jobs. */
   work: boolean;
+  /** Controls, frameworks and mapping; what is shipped with this build unless given. */
+  definitions?: { catalogue: Catalogue; mapping: CuratedMapping };
+}
+
+function shippedDefinitions(): NonNullable<ComplianceParts['definitions']> {
+  const catalogue = loadCatalogue();
+  return { catalogue, mapping: loadMapping((controlId) => catalogue.controls.has(controlId)) };
 }
 
 /** Controls, frameworks, and where a team stands in them. */
 export function createCompliance(
   platform: Platform,
   { evidence }: SecurityScans,
-  { queue, scheduler, work }: ComplianceParts,
+  { queue, scheduler, work, definitions }: ComplianceParts,
 ) {
   const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
-  const catalogue = loadCatalogue();
+  const { catalogue, mapping: curated } = definitions ?? shippedDefinitions();
   const libraries = repositories.create(TeamLibrariesRepository);
   const library = new CustomLibrary(libraries, leases);
   const scf = createScf(platform, catalogue, {
@@ -106,10 +113,7 @@ export function createCompliance(
   const decisionLog = repositories.create(DecisionLogRepository);
   const evaluation = new ControlEvaluation({
     catalogues,
-    matchers: new TeamMatchers(
-      catalogue,
-      loadMapping((controlId) => catalogue.controls.has(controlId)),
-    ),
+    matchers: new TeamMatchers(catalogue, curated),
     teamEdges,
     states,
     matches,
@@ -148,7 +152,9 @@ export function createCompliance(
     clock,
     newId,
   });
-  const settings = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
+  const settings = new ScopingService({
+    ...{ scoping, catalogues, evidence, runs, engine, audit, clock },
+  });
   const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
   const decisionsService = new DecisionsService({
     catalogues,

@@ -13,7 +13,7 @@ import { StatusTag } from './StatusTag.js';
 const causes: Record<ChangeCause, string> = {
   definition: 'because rules, library or mapping changed',
   evidence: 'because of new evidence',
-  decision: 'because somebody decided',
+  decision: 'because the team decided about it, or by what it is judged',
   expiry: 'because time ran out',
 };
 
