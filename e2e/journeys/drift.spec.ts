@@ -95,8 +95,8 @@ test('from a good report to a regression, its cause, its repair, and the compari
   });
   expect(response.status).toBe(200);
   await page.goto('/drift');
-  await page.getByLabel('Type').selectOption('Thresholds or scope changed');
-  const chosen = page.getByRole('listitem', { name: /^Thresholds or scope changed/ });
+  await page.getByLabel('Type').selectOption('Thresholds, scope or mapping changed');
+  const chosen = page.getByRole('listitem', { name: /^Thresholds, scope or mapping changed/ });
   await chosen.waitFor();
   expect(await chosen.innerText()).toContain('Over by decision:');
   expect(await openEpisodes()).toBe(0);

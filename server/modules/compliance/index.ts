@@ -153,7 +153,7 @@ export function createCompliance(
     newId,
   });
   const settings = new ScopingService({
-    ...{ scoping, catalogues, evidence, runs, engine, audit, clock },
+    ...{ scoping, catalogues, evidence, runs, teamEdges, engine, audit, clock },
   });
   const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
   const decisionsService = new DecisionsService({

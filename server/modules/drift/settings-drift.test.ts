@@ -230,3 +230,28 @@ function breakRuns() {
   };
   return { mend };
 }
+
+test('a review of what a check counts for is the team’s decision, and so is taking it back', async () => {
+  await team.import(keys(4), { at: 1 });
+  expect(await statusOf()).toBe('not_implemented');
+  const { mappingReviews } = core.compliance;
+  const [rejected] = (
+    await mappingReviews.review(team.actor, [
+      {
+        ...{ tool: 'prowler', checkId: 'kms_cmk_are_used', controlId: CONTROL },
+        ...{ verdict: 'reject', reason: 'these keys guard nothing of ours' },
+      },
+    ])
+  ).reviews;
+  expect(await statusOf()).toBe('not_assessed');
+  expect(await types()).toEqual(['settings_changed']);
+  const [told] = await events();
+  expect(told).toMatchObject({ status: 'resolved', cause: { kind: 'decision' } });
+  expect(told?.cause.text).toContain('which controls checks count for was reviewed');
+  const history = await core.compliance.history.ofControl(team.actor, CONTROL, 1);
+  expect(history.items[0]).toMatchObject({ status: 'not_assessed', cause: 'decision' });
+
+  await mappingReviews.revoke(team.actor, [rejected?.id ?? '']);
+  expect(await statusOf()).toBe('not_implemented');
+  expect(await types()).toEqual(['settings_changed']);
+});

@@ -23,7 +23,7 @@ function Diff({ diff }: { diff: SnapshotDiff }) {
         {definitionChanged &&
           ' The library, the mapping or the rules changed in between: some of it may be due to that.'}
         {settingsChanged &&
-          ' The team judges by other thresholds or scopes since: some of it may be due to that.'}
+          ' The team judges by other thresholds, scopes or matches since: some of it may be due to that.'}
       </Text>
       {controls.length > 0 && (
         <div className={classes.scroll}>

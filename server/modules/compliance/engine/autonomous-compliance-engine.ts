@@ -71,9 +71,7 @@ export class AutonomousComplianceEngine {
   update(team: TeamScope, news: EvidenceNews): Promise<EngineRun> {
     return this.#alone(team, async (turn) => {
       const memory = await this.#upToDate(team);
-      return memory
-        ? this.#incremental(turn, memory, news)
-        : this.#full(turn, new Set(news.checkIds));
+      return memory ? this.#incremental(turn, memory, news) : this.#full(turn, newsOf(news));
     });
   }
 
@@ -176,7 +174,7 @@ export class AutonomousComplianceEngine {
     const { evaluation, evidence, matches, tallies } = this.deps;
     const { checkIds } = news;
     const { scoping } = basis;
-    return this.#timed(turn, 'incremental', basis, new Set(checkIds), async (reason) => {
+    return this.#timed(turn, 'incremental', basis, newsOf(news), async (reason) => {
       const [before, checks, heard] = await Promise.all([
         matches.ofChecks(turn.team, checkIds),
         evidence.checks(turn.team, checkIds),
@@ -252,7 +250,9 @@ export class AutonomousComplianceEngine {
     const was = before?.ruleVersion ?? '';
     const definitionChanged = was !== '' && was !== ruleVersion;
     const scopingChanged = before?.scoping !== undefined && before.scoping !== scoping.version;
-    const reason = { news, definitionChanged, scopingChanged };
+    const reviews = await evaluation.reviewsVersion(team);
+    const reviewed = before?.reviews !== undefined && before.reviews !== reviews;
+    const reason = { news, definitionChanged, scopingChanged, reviewed };
     const { changes, scopedChanges, ...done } = await work(reason);
     lease.check();
     // Scores rest on statuses: where none moved, a single run changes none.
@@ -271,7 +271,7 @@ export class AutonomousComplianceEngine {
     lease.check();
     const accounts = inScope.map(accountOf);
     const memory = { lastRun, ruleVersion, accounts, fullAt, expiredUntil };
-    await runs.put(team, { ...memory, scoping: scoping.version });
+    await runs.put(team, { ...memory, scoping: scoping.version, reviews });
     metrics.engineRan(mode, durationMs / 1000);
     const changed = { changes, scopedChanges, definitionChanged, ruleVersion };
     await events.emit(engineRan, { teamId: team.teamId, run: lastRun, ...changed });
@@ -289,6 +289,11 @@ export class AutonomousComplianceEngine {
 }
 
 const NO_NEWS: ReadonlySet<string> = new Set();
+
+/** Checks that may have new results: none where nobody looked into an account. */
+function newsOf({ checkIds, accounts }: EvidenceNews): ReadonlySet<string> {
+  return accounts.length > 0 ? new Set(checkIds) : NO_NEWS;
+}
 
 /** What a run begins with. */
 interface Basis extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {

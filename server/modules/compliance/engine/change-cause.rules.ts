@@ -15,6 +15,8 @@ export interface RunReason {
   definitionChanged: boolean;
   /** Thresholds, account profiles or scopes are others. */
   scopingChanged: boolean;
+  /** The team reviewed matches since the run before. */
+  reviewed: boolean;
 }
 
 /** What a state was made of, as far as two of them must be told apart. */
@@ -54,7 +56,7 @@ export function standingHashOf(
 export function causeOf(
   before: TeamControlState | null,
   after: Made & { inputs: readonly ControlInput[]; isDecisionOver: boolean },
-  { news, definitionChanged, scopingChanged }: RunReason,
+  { news, definitionChanged, scopingChanged, reviewed }: RunReason,
 ): ChangeCause {
   // Stored before causes were told: it is the update that makes it another.
   if (before && before.inputsHash === undefined) return 'definition';
@@ -69,7 +71,8 @@ export function causeOf(
       : 'evidence';
   }
   if (before === null) return 'evidence';
-  if (scopingChanged && !hasNews(before.explanation.inputs, after.inputs, news)) return 'decision';
+  const isChosen = scopingChanged || reviewed;
+  if (isChosen && !hasNews(before.explanation.inputs, after.inputs, news)) return 'decision';
   return isSame ? 'expiry' : 'evidence';
 }
 

@@ -58,6 +58,11 @@ export class ControlEvaluation {
     return this.#versionWith(await this.deps.catalogues.of(team));
   }
 
+  /** Another one after each review of a match; null while one is written. */
+  reviewsVersion(team: TeamScope): Promise<number | null> {
+    return this.deps.teamEdges.version(team);
+  }
+
   #versionWith(catalogue: Catalogue): string {
     const { matchers } = this.deps;
     return [RULES, catalogue.version.slice(0, 16), matchers.version.slice(0, 16)].join(':');

@@ -12,6 +12,8 @@ export interface EngineMemory extends TeamDoc {
   ruleVersion: string;
   /** Thresholds, profiles and scopes that they were made with. */
   scoping?: string;
+  /** Version of the team's reviews of matches that they were made with; null while one was written. */
+  reviews?: number | null;
   /** What a full run keeps for the runs after it; of another kind, it is computed anew. */
   keeps?: number;
   /** A run did not come to its end, so the stored states may be wrong. */

@@ -15,6 +15,11 @@ export class TeamEdges {
 
   constructor(private readonly reviews: MappingReviewsRepository) {}
 
+  /** Another one after each write; null while one is under way. */
+  version(team: TeamScope): Promise<number | null> {
+    return this.reviews.version(team);
+  }
+
   /** One small read where nothing has changed. */
   async of(team: TeamScope): Promise<EdgesByCheck> {
     const version = await this.reviews.version(team);

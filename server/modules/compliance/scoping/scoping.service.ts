@@ -14,6 +14,7 @@ import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 import { accountOf } from '../engine/tallies.rules.js';
+import type { TeamEdges } from '../mapping-review/team-edges.js';
 import type { ScopingRepository, StoredFrameworkScope } from './scoping.repository.js';
 import {
   DEFAULT_ENGINE_SETTINGS,
@@ -27,6 +28,7 @@ export interface ScopingDeps {
   catalogues: TeamCatalogues;
   evidence: EvidenceService;
   runs: Pick<EngineRunsRepository, 'get'>;
+  teamEdges: Pick<TeamEdges, 'version'>;
   engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
   audit: Audit;
   clock: Clock;
@@ -59,16 +61,22 @@ export class ScopingService {
   }
 
   /**
-   * Thresholds, and a name for them with profiles and scopes. `pending`: the stored states were judged by
-   * others, until the run has come to its end that follows every change.
+   * Thresholds, a name for them with profiles and scopes, and the version of the team's reviews of matches.
+   * `pending`: the stored states were judged by others, until the run has come to its end that follows
+   * every change.
    */
   async judgedBy(team: TeamScope) {
-    const { scoping, runs } = this.deps;
-    const [{ settings, version }, memory] = await Promise.all([
+    const { scoping, runs, teamEdges } = this.deps;
+    const [{ settings, version }, memory, current] = await Promise.all([
       readScoping(scoping, team, []),
       runs.get(team),
+      teamEdges.version(team),
     ]);
-    return { settings, version, pending: (memory?.scoping ?? version) !== version };
+    const reviews = memory?.reviews ?? null;
+    // A write that never came to its end is waited for by nobody.
+    const isUnread = current !== null && reviews !== null && reviews !== current;
+    const pending = isUnread || (memory?.scoping ?? version) !== version;
+    return { settings, version, reviews, pending };
   }
 
   async changeSettings(actor: Actor, settings: EngineSettings): Promise<EngineSettings> {

@@ -14,7 +14,7 @@ export interface Comparison {
   moment: Moment;
   /** What the engine put states down to: of the controls for which that makes a difference. */
   causes: ReadonlyMap<string, ChangeCause>;
-  /** Controls that the team moved by other thresholds or scopes, see `movedBySettings`. */
+  /** Controls that the team moved by other thresholds, scopes or matches, see `movedBySettings`. */
   movedBySettings: ReadonlySet<string>;
   settings: DriftSettings;
   /** The look before: what ended until then is told already; empty for none. ISO 8601 UTC. */

@@ -11,7 +11,7 @@ import { isOwn } from './definition-drift.rules.js';
 import { evidenceEnd, findingsByDomain } from './drift.rules.js';
 
 const HYSTERESIS = 2;
-const JUDGES_OTHERWISE = 'The team judges by other thresholds or scopes.';
+const JUDGES_OTHERWISE = 'The team judges by other thresholds, scopes or matches.';
 
 export interface Judged {
   moment: Moment;
@@ -23,7 +23,7 @@ export interface Judged {
   before: Standing | null;
   /** What the engine put a state down to. */
   causes: ReadonlyMap<string, ChangeCause>;
-  /** Controls that the team moved by other thresholds or scopes. */
+  /** Controls that the team moved by other thresholds, scopes or matches. */
   movedBySettings: ReadonlySet<string>;
 }
 

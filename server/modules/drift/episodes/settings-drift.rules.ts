@@ -1,12 +1,19 @@
 import type { ChangeCause, EngineSettings } from '../../../../contract/compliance.js';
 import type { Moment } from '../standing/read-standing.js';
-import { isJudgedOtherwise, type Judging, rankOf, type Standing } from '../standing/standing.js';
+import {
+  isJudgedOtherwise,
+  isReviewed,
+  type Judging,
+  rankOf,
+  type Standing,
+} from '../standing/standing.js';
 import { isSameDecision, namesOf } from './control-drift.rules.js';
 import { causeOf, type Signal } from './signal.js';
 
 /**
- * Controls that stand otherwise because the team judges otherwise: by other thresholds, account profiles or
- * scopes. The same fails, the same decision, and the engine put the move down to a decision.
+ * Controls that stand otherwise because the team judges otherwise: by other thresholds, account profiles,
+ * scopes or matches. The same decision, the same fails unless matches were reviewed, and the engine put the
+ * move down to a decision.
  */
 export function movedBySettings(
   before: Standing,
@@ -14,10 +21,11 @@ export function movedBySettings(
   causes: ReadonlyMap<string, ChangeCause>,
 ): Set<string> {
   if (!isJudgedOtherwise(before, after)) return new Set();
+  const anyFails = isReviewed(before, after);
   const moved = [...after.controls].filter(([id, is]) => {
     const was = before.controls.get(id);
     if (!was || causes.get(id) !== 'decision' || !isSameDecision(was, is)) return false;
-    return [...was.failing].sort().join() === [...is.failing].sort().join();
+    return anyFails || [...was.failing].sort().join() === [...is.failing].sort().join();
   });
   return new Set(moved.map(([id]) => id));
 }
@@ -69,7 +77,7 @@ export function settingsSignals(
     {
       type: 'settings_changed',
       subject: 'settings',
-      title: `${count} moved because the team judges by other thresholds or scopes`,
+      title: `${count} moved because the team judges by other thresholds, scopes or matches`,
       severity: fell ? 'medium' : 'low',
       from: null,
       to: null,
@@ -89,6 +97,9 @@ export function settingsSignals(
 export function choicesChanged(before: Judging | null, after: Judging | null): string {
   const [was, is] = [before?.settings, after?.settings];
   const told = was && is ? WORDS.flatMap((word) => word(was, is)) : [];
+  if ((before?.reviews ?? null) !== (after?.reviews ?? null)) {
+    told.push('which controls checks count for was reviewed');
+  }
   return told.length > 0 ? told.join(', ') : 'accounts or the scope of a framework were changed';
 }
 

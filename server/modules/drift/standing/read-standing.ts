@@ -19,7 +19,7 @@ export interface Moment {
   targets: ReadonlyMap<string, number>;
   /** How long the team relies on scan results, as its engine does. */
   evidenceDays: number;
-  /** Thresholds or scopes were changed just now, and the controls are not judged by them yet. */
+  /** Thresholds, scopes or reviewed matches were changed just now, and the controls are not judged by them yet. */
   pending: boolean;
 }
 
@@ -78,7 +78,11 @@ export async function readMoment(
         expiresAt,
       ]),
     ),
-    judging: { version: judgedBy.version, settings: judgedBy.settings },
+    judging: {
+      version: judgedBy.version,
+      settings: judgedBy.settings,
+      reviews: judgedBy.reviews,
+    },
   };
   const { evidenceDays } = judgedBy.settings;
   const { pending } = judgedBy;

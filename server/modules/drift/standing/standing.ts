@@ -54,12 +54,20 @@ export interface Judging {
   /** Another one for other thresholds, account profiles or scopes of frameworks. */
   version: string;
   settings: EngineSettings;
+  /** Another one after each review of a match; left out in what was kept before this was. */
+  reviews?: number | null;
 }
 
 /** Whether it is known that the team chose otherwise between the two. */
 export function isJudgedOtherwise(before: Standing, after: Standing): boolean {
   const [was, is] = [before.judging, after.judging];
-  return was !== null && is !== null && was.version !== is.version;
+  return was !== null && is !== null && (was.version !== is.version || isReviewed(before, after));
+}
+
+/** Whether it is known that the team reviewed matches between the two. */
+export function isReviewed(before: Standing, after: Standing): boolean {
+  const [was, is] = [before.judging?.reviews ?? null, after.judging?.reviews ?? null];
+  return was !== null && is !== null && was !== is;
 }
 
 /** The worst is 0; null where there is nothing to compare. */
