@@ -92,6 +92,13 @@ test('deleting takes back what was decided, once the id is said again', async ()
   await refused(2, /--confirm must be/, 'delete', id, '--confirm', 'another');
   expect(await json('delete', id, '--confirm', id)).toMatchObject({ decisions: 1 });
   await refused(1, /no such assessment/, 'show', id);
+  expect((await json('list')).items.map((each: { id: string }) => each.id)).not.toContain(id);
+  const deleted = (await run('list', '--deleted')).stdout;
+  expect(deleted).toMatch(/Thrown away/);
+  expect(deleted).toMatch(/deleted by .*, restorable until \d{4}-/);
+  expect((await run('restore', id)).stdout).toMatch(/restored; 1 decisions and 0 attestations/);
+  expect((await json('show', id)).name).toBe('Thrown away');
+  await refused(1, /no such assessment is deleted/, 'restore', id);
 });
 
 test('what makes no sense is wrong use, what is not there fails', async () => {

@@ -47,15 +47,28 @@ export function addAssessments(program: Command): void {
       for (const line of attributionLines(items)) console.log(line);
     }),
   );
-  add('list', 'the assessments, newest first').action(({ json }: Json) =>
-    withAssessments(async (built) => {
-      const page = await built.assessments.list(localOperator, { limit: MOST_LISTED });
-      if (json) return printJson(page);
-      const none = 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
-      console.log(page.items.length > 0 ? listTable(page.items) : none);
-      for (const line of attributionLines(page.items)) console.log(line);
-    }),
-  );
+  add('list', 'the assessments, newest first')
+    .option('--deleted', 'those that were deleted and can be restored')
+    .action(({ deleted, json }: Json & { deleted?: boolean }) =>
+      withAssessments(async ({ assessments: living, deletions }) => {
+        const all = { limit: MOST_LISTED };
+        const page = await (deleted ? deletions : living).list(localOperator, all);
+        if (json) return printJson(page);
+        const none = deleted
+          ? 'No assessment can be restored.'
+          : 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
+        console.log(page.items.length > 0 ? listTable(page.items) : none);
+        for (const { id, deleted: gone } of page.items) {
+          if (gone)
+            console.log(
+              dim(
+                `${id}: deleted by ${gone.by} on ${dayOf(gone.at)}, restorable until ${dayOf(gone.restorableUntil)}`,
+              ),
+            );
+        }
+        for (const line of attributionLines(page.items)) console.log(line);
+      }),
+    );
   add('new <questionnaire> <name>', 'begin one; see cspm assessments questionnaires')
     .option('--level <n>', 'of a questionnaire that has levels', Number)
     .option('--due <date>', 'such as 2027-01-31')
@@ -158,14 +171,30 @@ export function addAssessments(program: Command): void {
     .action((id: string, { confirm, json }: Json & { confirm: string }) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
       return withAssessments(async (built) => {
-        const done = await built.assessments.delete(localOperator, id);
+        const done = await built.deletions.delete(localOperator, id);
         const { decisions, attestations } = done;
         if (json) return printJson(done);
         console.log(
           `${id}: deleted; ${decisions} decisions and ${attestations} attestations taken back`,
         );
+        console.log(
+          dim(
+            `until ${dayOf(done.restorableUntil)}, cspm assessments restore ${id} brings it back`,
+          ),
+        );
       });
     });
+  add('restore <id>', 'bring a deleted one back, and what its answers decided').action(
+    (id: string, { json }: Json) =>
+      withAssessments(async (built) => {
+        const done = await built.deletions.restore(localOperator, id);
+        if (json) return printJson(done);
+        const { decisions, attestations } = done;
+        console.log(
+          `${id}: restored; ${decisions} decisions and ${attestations} attestations stand again`,
+        );
+      }),
+  );
   add('export <id> <file>', 'write it as a document: the file ends with .pdf or .xlsx').action(
     (id: string, file: string, { json }: Json) =>
       withAssessments(async ({ exports }) => {
@@ -203,6 +232,8 @@ function asTyped<T>(done: Promise<T>): Promise<T> {
     throw usageError(error.message.replace(/^body\./, ''), error);
   });
 }
+
+const dayOf = (iso: string) => iso.slice(0, 10);
 
 /** What was typed, as the same schema checks it that checks requests. */
 const fits = <S extends z.ZodType>(schema: S | undefined, value: unknown): z.output<S> =>

@@ -326,7 +326,7 @@ describe('completion', () => {
     expect(done.status).toBe('completed');
     await expect(answer(assessment, QUESTION, 'no')).rejects.toThrow(/completed/);
     await expect(built.autofill.fill(team.actor, assessment.id)).rejects.toThrow(/completed/);
-    await expect(built.assessments.delete(team.actor, assessment.id)).rejects.toThrow(/record/);
+    await expect(built.deletions.delete(team.actor, assessment.id)).rejects.toThrow(/record/);
     core.clock.moveDays(400);
     expect((await built.assessments.get(team.actor, assessment.id)).score).toEqual(done.score);
     const open = await built.assessments.reopen(team.actor, assessment.id, 'an answer was wrong');

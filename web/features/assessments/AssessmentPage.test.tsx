@@ -9,6 +9,7 @@ import {
   getAssessmentDeletion,
   listAssessments,
   listQuestions,
+  restoreAssessment,
 } from '../../../contract/assessments.js';
 import { MockProblem } from '../../testing/mock-server.js';
 import { aMeWithout } from '../../testing/platform.builders.js';
@@ -67,9 +68,11 @@ const mfa: AssessmentQuestion = {
   conflicts: [],
 };
 
-function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = {}) {
+const effects = { decisions: 3, attestations: 1 };
+const restorableUntil = '2026-12-20T10:00:00.000Z';
+
+function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = {}, gone = false) {
   let now = anAssessment(parts);
-  let gone = false;
   return aServer(me)
     .on(getAssessment, () => {
       if (gone) throw new MockProblem({ status: 404, detail: 'no such assessment' });
@@ -79,16 +82,24 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
       items: [mfa, { ...mfa, id: 'own', kind: 'item' as const, title: 'Is there a plan?' }],
       nextCursor: null,
     }))
-    .on(listAssessments, () => ({ items: gone ? [] : [now], nextCursor: null }))
+    .on(listAssessments, ({ query }) => {
+      const deleted = { at, by: 'Kim', restorableUntil };
+      if (query.deleted) return { items: gone ? [{ ...now, deleted }] : [], nextCursor: null };
+      return { items: gone ? [] : [now], nextCursor: null };
+    })
     .on(changeAssessment, ({ body }) => {
       now = { ...now, ...(body as Partial<AssessmentDetail>) };
       return now;
     })
     .on(deleteAssessment, () => {
       gone = true;
-      return { deleted: true as const, decisions: 3, attestations: 1 };
+      return { deleted: true as const, ...effects, restorableUntil };
     })
-    .on(getAssessmentDeletion, () => ({ answers: 4, decisions: 3, attestations: 1 }));
+    .on(restoreAssessment, () => {
+      gone = false;
+      return { ...now, ...effects };
+    })
+    .on(getAssessmentDeletion, () => ({ answers: 4, ...effects, restorableUntil }));
 }
 
 test('name, due date and assignee change, and only what differs is sent', async () => {
@@ -116,10 +127,14 @@ test('deleting asks first, then leads back to the list', async () => {
   const taken = /takes back 3 answers about controls and 1 attestation in every framework/;
   expect(await dialog.findByText(taken)).toBeTruthy();
   expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
-  await user.click(dialog.getByRole('button', { name: 'Delete for good' }));
-  await waitFor(() => expect(address()).toBe('/assessments'));
+  expect(dialog.getByText(/Until Dec 20, 2026 it can be restored/)).toBeTruthy();
+  await user.click(dialog.getByRole('button', { name: 'Delete' }));
+  await waitFor(() => expect(address()).toBe('/assessments?undo=asm_1'));
   expect(await screen.findByText('No assessment yet')).toBeTruthy();
   expect(screen.queryByRole('alert')).toBeNull();
+
+  await user.click(screen.getByRole('button', { name: 'Undo' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'Q1 review' })).toBeTruthy();
 });
 
 test('what was completed once cannot be deleted, nor a completed one changed', async () => {
@@ -164,4 +179,15 @@ test('texts of others are shown with what the licence asks for', async () => {
   aServerAssessing(undefined, { attributions: ['Made by others, CC BY-ND 4.0'] });
   renderApp('/assessments/asm_1');
   expect(await screen.findByText('Made by others, CC BY-ND 4.0')).toBeTruthy();
+});
+
+test('what was deleted is listed with its end, and restored from there', async () => {
+  aServerAssessing(undefined, {}, true);
+  const { user, address } = renderApp('/assessments');
+  await user.click(await screen.findByRole('button', { name: 'Deleted' }));
+  expect(
+    await screen.findByText(/Deleted by Kim on .* can be restored until Dec 20, 2026/),
+  ).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Restore Q1 review' }));
+  await waitFor(() => expect(address()).toBe('/assessments/asm_1'));
 });

@@ -231,7 +231,8 @@ const WORDS: Record<Move, { title: string; submit: string; label: string; about:
     title: 'Begin the next period',
     submit: 'Begin',
     label: 'Name',
-    about: 'Answers that are still valid are taken along.',
+    about:
+      'Answers that are still valid are taken along. “Not applicable” only where its owner is somebody else than who answered; the rest of them is suggested by auto-fill.',
   },
 };
 

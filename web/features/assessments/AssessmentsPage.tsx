@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ClipboardCheck, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { AssessmentSummary } from '../../../contract/assessments.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Choices } from '../../ui/Choices.js';
@@ -17,12 +17,14 @@ import { Attributions } from '../compliance/Attributions.js';
 import inventory from '../inventory/inventory.module.css';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
 import { assessmentsQuery } from './assessment.api.js';
+import type { AssessmentsFilter } from './assessments.search.js';
+import { DeletedRow, JustDeleted } from './DeletedAssessments.js';
 import { NewAssessmentDialog } from './NewAssessmentDialog.js';
 
 const route = getRouteApi('/assessments');
 
 export function AssessmentsPage() {
-  const { status } = route.useSearch();
+  const { status, undo } = route.useSearch();
   const navigate = route.useNavigate();
   const { may } = useAppState();
   const [isNew, setNew] = useState(false);
@@ -50,29 +52,27 @@ export function AssessmentsPage() {
             { value: 'in_progress', label: 'In progress' },
             { value: 'completed', label: 'Completed' },
             { value: 'reopened', label: 'Reopened' },
+            { value: 'deleted', label: 'Deleted' },
           ]}
         />
       </Group>
+      {undo && <JustDeleted assessmentId={undo} />}
       <Loaded query={query}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length === 0) {
-            return (
-              <EmptyState
-                icon={ClipboardCheck}
-                title={status ? 'No assessment in this state' : 'No assessment yet'}
-                action={begin}
-              >
-                Choose a questionnaire; what scans prove already can be filled in for you.
-              </EmptyState>
-            );
+            return <NoAssessment status={status} begin={begin} />;
           }
           return (
             <Section title={counted(items.length, 'assessment')}>
               <ul className={inventory.rows}>
-                {items.map((each) => (
-                  <AssessmentRow key={each.id} assessment={each} />
-                ))}
+                {items.map((each) =>
+                  each.deleted ? (
+                    <DeletedRow key={each.id} assessment={each} deleted={each.deleted} />
+                  ) : (
+                    <AssessmentRow key={each.id} assessment={each} />
+                  ),
+                )}
               </ul>
               <Attributions texts={items.map(({ attribution }) => attribution)} />
               {query.hasNextPage && (
@@ -86,6 +86,25 @@ export function AssessmentsPage() {
       </Loaded>
       {isNew && <NewAssessmentDialog onClose={() => setNew(false)} />}
     </>
+  );
+}
+
+function NoAssessment({ status, begin }: { status: AssessmentsFilter; begin: ReactNode }) {
+  if (status === 'deleted') {
+    return (
+      <EmptyState icon={ClipboardCheck} title="Nothing to restore">
+        Assessments that are deleted are kept here for a while, with their answers.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={ClipboardCheck}
+      title={status ? 'No assessment in this state' : 'No assessment yet'}
+      action={begin}
+    >
+      Choose a questionnaire; what scans prove already can be filled in for you.
+    </EmptyState>
   );
 }
 

@@ -7,7 +7,6 @@ import {
 } from '@tanstack/react-query';
 import type { z } from 'zod';
 import {
-  type AssessmentStatus,
   answerQuestion,
   autofillAssessment,
   changeAssessment,
@@ -23,11 +22,12 @@ import {
   listQuestions,
   previewAutofill,
   reopenAssessment,
+  restoreAssessment,
   withdrawAnswer,
 } from '../../../contract/assessments.js';
 import { apiService, urlOf } from '../../api/apiService.js';
 import { complianceKey } from '../compliance/posture.api.js';
-import type { AssessmentSearch } from './assessments.search.js';
+import type { AssessmentSearch, AssessmentsFilter } from './assessments.search.js';
 
 const key = ['assessments'] as const;
 
@@ -43,13 +43,18 @@ const pages = {
 };
 const after = (cursor: string) => (cursor ? { cursor } : {});
 
-export const assessmentsQuery = (status: AssessmentStatus | undefined) =>
+const filterOf = (status: AssessmentsFilter) => {
+  if (status === 'deleted') return { deleted: true };
+  return status ? { status } : {};
+};
+
+export const assessmentsQuery = (status: AssessmentsFilter) =>
   infiniteQueryOptions({
     ...pages,
     queryKey: [...key, 'list', status],
     queryFn: ({ pageParam, signal }) =>
       apiService(listAssessments, {
-        query: { limit: 50, ...(status ? { status } : {}), ...after(pageParam) },
+        query: { limit: 50, ...filterOf(status), ...after(pageParam) },
         signal,
       }),
   });
@@ -141,6 +146,15 @@ export function useDeleteAssessment(assessmentId: string, leave: () => Promise<v
       }
       await told();
     },
+  });
+}
+
+export function useRestoreAssessment() {
+  const onSuccess = useTold();
+  return useMutation({
+    mutationFn: (assessmentId: string) =>
+      apiService(restoreAssessment, { params: { assessmentId } }),
+    onSuccess,
   });
 }
 

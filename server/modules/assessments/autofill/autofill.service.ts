@@ -169,7 +169,10 @@ export class AutofillService {
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
     const engine = new ControlMappingEngine({ weightOf, autoSatisfyShare });
     const facts = engine.facts(known(assessment.id));
-    return proposalsOf(form, answers, { engine, facts, now: clock.now().toISOString() });
+    const before = assessment.previousId
+      ? await this.deps.answers.ofAssessment(team, assessment.previousId)
+      : new Map<string, StoredAnswer>();
+    return proposalsOf(form, answers, { engine, facts, before, now: clock.now().toISOString() });
   }
 }
 

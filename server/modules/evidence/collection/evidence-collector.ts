@@ -3,6 +3,7 @@ import type { Platform } from '../../../platform/platform.js';
 import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
+import { expiryOf } from '../items/evidence.rules.js';
 import type {
   EvidenceItemsRepository,
   StoredEvidence,
@@ -55,7 +56,10 @@ export class EvidenceCollector {
     return fresh;
   }
 
-  /** What people said: new answers and attestations become evidence, those that were taken back stop counting. */
+  /**
+   * What people said: new answers and attestations become evidence, those that were taken back stop counting, and
+   * those that stand again count again.
+   */
   async collectStatements(team: TeamScope): Promise<number> {
     const { items, compliance, clock, intake } = this.deps;
     const now = clock.now().toISOString();
@@ -64,7 +68,9 @@ export class EvidenceCollector {
     const byId = new Map(known.map((item) => [item.id, item]));
     const made: StoredEvidence[] = [];
     for (const { content, ...parts } of said) {
-      if (byId.has(parts.id)) continue;
+      const before = byId.get(parts.id);
+      if (before) await this.#revive(before, parts.effectiveTo, now);
+      if (before) continue;
       const kept = await intake.keep(maskSecrets(canonicalJson(content)));
       made.push(collectedItem({ ...parts, content: kept, now }));
     }
@@ -77,6 +83,19 @@ export class EvidenceCollector {
       await items.change(item, { state: 'expired', effectiveTo: now, expiresAt: now });
     }
     return fresh;
+  }
+
+  /** It had been taken back, and stands again: it counts as it did, however it was reviewed. */
+  async #revive(item: StoredEvidence, effectiveTo: string | null, now: string): Promise<void> {
+    const isOurs = item.uploaderId === null && item.deletedAt === null;
+    if (!isOurs || item.state !== 'expired' || item.effectiveTo === effectiveTo) return;
+    const expiresAt = expiryOf({ ...item, effectiveTo }, []);
+    if (expiresAt <= now) return;
+    const last = item.reviews.findLast(({ action }) => action !== 'renewal_requested');
+    const isReviewed = last?.action === 'approved' || last?.action === 'rejected';
+    const reviewed = isReviewed ? last.action : 'pending_review';
+    const state = last ? reviewed : 'auto_collected';
+    await this.deps.items.change(item, { state, effectiveTo, expiresAt });
   }
 
   /** Everything that was missed, of the newest imports and of what was said. */
