@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import {
+  type Answer,
   type AssessmentDetail,
   type AssessmentQuestion,
   changeAssessment,
@@ -190,4 +191,32 @@ test('what was deleted is listed with its end, and restored from there', async (
   ).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Restore Q1 review' }));
   await waitFor(() => expect(address()).toBe('/assessments/asm_1'));
+});
+
+test('an answer that was filled in says how sure it is, by which way, and what was before', async () => {
+  const step = {
+    ...{ controlId: 'IAC-06', relation: 'equal' as const, from: 'scan' as const },
+    ...{ what: '4 of 4 results pass', assessmentId: null, value: 'yes' as const },
+    ...{ proves: true, confidence: 0.95 },
+  };
+  const answer: Answer = {
+    ...{ value: 'yes', explanation: 'Its control is met.', evidence: [], owner: null, auto: true },
+    ...{ confidence: 0.95, path: [step], by: 'Auto-fill', at, expiresAt: restorableUntil },
+    expired: false,
+    history: [{ value: 'no', explanation: 'Not yet.', auto: false, by: 'Kim', at }],
+  };
+  const transitions = [{ to: 'reopened' as const, by: 'Kim', at, reason: 'an answer was wrong' }];
+  const categories = [{ id: 'IAC', title: 'Access', score: { ...score, maturity: 1.25 } }];
+  aServerAssessing(undefined, { transitions, categories }).on(listQuestions, () => ({
+    items: [{ ...mfa, answer }],
+    nextCursor: null,
+  }));
+  renderApp('/assessments/asm_1');
+  expect(await screen.findByText('Auto, 95 % sure')).toBeTruthy();
+  expect(screen.getByText('IAC-06 (equal, 95 % sure): 4 of 4 results pass')).toBeTruthy();
+  expect(screen.getByText('1 earlier answer')).toBeTruthy();
+  expect(screen.getByText(/No, Kim, .*: Not yet\./)).toBeTruthy();
+  expect(screen.getByText('“an answer was wrong”')).toBeTruthy();
+  expect(screen.getByText('1/5 · 10 % · maturity 1.25')).toBeTruthy();
+  expect(screen.getByRole('option', { name: 'Access (1/5 · 10 % · maturity 1.25)' })).toBeTruthy();
 });

@@ -13,16 +13,18 @@ import { Bot, TriangleAlert } from 'lucide-react';
 import { useId, useState } from 'react';
 import {
   ANSWER_VALUES,
+  type Answer,
   type AnswerValue,
   type AssessmentQuestion,
 } from '../../../contract/assessments.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Choices } from '../../ui/Choices.js';
-import { day, words } from '../../ui/format.js';
+import { counted, day, words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Tag } from '../../ui/Tag.js';
+import { AnswerPath, sure } from './AnswerPath.js';
 import { useAnswer } from './assessment.api.js';
 import classes from './assessment.module.css';
 
@@ -52,8 +54,8 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
           </Text>
           {level !== null && <Tag tone="gray">Level {level}</Tag>}
           {answer?.auto && (
-            <Tag tone="blue" icon={Bot} title={`Confidence ${answer.confidence.toFixed(2)}`}>
-              Auto
+            <Tag tone="blue" icon={Bot}>
+              Auto, {sure(answer.confidence)}
             </Tag>
           )}
           {answer?.expired && <Tag tone="red">Expired</Tag>}
@@ -160,16 +162,28 @@ function Given({ question: { answer } }: { question: AssessmentQuestion }) {
           </Text>
         ),
       )}
-      {answer.path.map((step) => (
-        <Text key={step.controlId + step.what} size="xs" c="dimmed">
-          {step.controlId} ({words(step.relation).toLowerCase()}): {step.what}
-        </Text>
-      ))}
+      <AnswerPath path={answer.path} />
       <Text size="xs" c="dimmed">
         {answer.by}, {day(answer.at)} · valid until {day(answer.expiresAt)}
         {answer.owner && ` · owner ${answer.owner}`}
       </Text>
+      {answer.history.length > 0 && <Earlier history={answer.history} />}
     </Stack>
+  );
+}
+
+/** What it was before; folded away, as it counts no longer. */
+function Earlier({ history }: Pick<Answer, 'history'>) {
+  return (
+    <details className={classes.earlier}>
+      <summary>{counted(history.length, 'earlier answer')}</summary>
+      {history.map(({ value, explanation, by, at }) => (
+        <Text key={at + by} size="xs" c="dimmed">
+          {value ? words(value) : 'Taken back'}, {by}, {day(at)}
+          {explanation && `: ${explanation}`}
+        </Text>
+      ))}
+    </details>
   );
 }
 

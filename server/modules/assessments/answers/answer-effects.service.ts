@@ -154,7 +154,9 @@ export class AnswerEffects {
   ): Promise<string | null> {
     const { frameworkId = '', requirementId = '' } = subject;
     const standing = before?.decidedAt ?? null;
-    if (!(await this.#isInUse(actor, frameworkId))) return standing;
+    // Also of one that is not in use: it counts as soon as it is.
+    const { catalogues } = this.deps.compliance;
+    if (!(await catalogues.all(actor)).frameworks.has(frameworkId)) return standing;
     const statement = told(`Answered “yes” in the assessment “${assessmentName}”.`, explanation);
     try {
       const { attestations } = this.deps.compliance;
@@ -169,10 +171,6 @@ export class AnswerEffects {
       this.deps.log.info({ err: error, requirementId }, 'an answer could not be attested');
       return standing;
     }
-  }
-
-  async #isInUse(actor: Actor, frameworkId: string): Promise<boolean> {
-    return (await this.deps.compliance.catalogues.of(actor)).frameworks.has(frameworkId);
   }
 }
 

@@ -50,7 +50,7 @@ export class AssessmentsService {
 
   async questionnaires(actor: Actor): Promise<QuestionnaireSummary[]> {
     const { questionnaires, catalogues } = this.deps;
-    return questionnaires.list(await catalogues.of(actor));
+    return questionnaires.list(await catalogues.of(actor), await catalogues.all(actor));
   }
 
   async settings(scope: TeamScope): Promise<AssessmentSettings> {
@@ -81,9 +81,8 @@ export class AssessmentsService {
   }
 
   async create(actor: Actor, { questionnaireId, level, ...given }: New): Promise<AssessmentDetail> {
-    const { questionnaires, catalogues, assessments, audit, reader } = this.deps;
-    const catalogue = await catalogues.of(actor);
-    const form = questionnaires.form(catalogue, questionnaireId, level ?? null);
+    const { assessments, audit, reader } = this.deps;
+    const form = await this.#form(actor, questionnaireId, level ?? null);
     if (given.dueAt) this.#requireFuture(given.dueAt);
     const assessment = this.#begun(actor, form, given);
     await assessments.add(assessment, form);
@@ -119,12 +118,11 @@ export class AssessmentsService {
     assessmentId: string,
     { name, dueAt }: { name: string; dueAt?: string },
   ): Promise<AssessmentDetail> {
-    const { reader, questionnaires, catalogues, assessments, answers, audit, conflicts } =
-      this.deps;
+    const { reader, assessments, answers, audit, conflicts } = this.deps;
     const before = await reader.load(actor, assessmentId);
     if (dueAt) this.#requireFuture(dueAt);
     const { questionnaireId, level, assignee } = before.assessment;
-    const form = questionnaires.form(await catalogues.of(actor), questionnaireId, level);
+    const form = await this.#form(actor, questionnaireId, level);
     const assessment = this.#begun(actor, form, { name, dueAt, assignee: assignee ?? undefined });
     assessment.previousId = before.assessment.id;
     const now = this.#now();
@@ -143,6 +141,12 @@ export class AssessmentsService {
     await audit.record(actor, 'assessment.cloned', assessment.id, details);
     await conflicts.tell(actor);
     return this.get(actor, assessment.id);
+  }
+
+  async #form(actor: Actor, questionnaireId: string, level: number | null): Promise<Form> {
+    const { questionnaires, catalogues } = this.deps;
+    const [inUse, all] = await Promise.all([catalogues.of(actor), catalogues.all(actor)]);
+    return questionnaires.form(inUse, questionnaireId, level, all);
   }
 
   async #move(
