@@ -220,6 +220,8 @@ describe('auto-fill', () => {
     const assessment = await begin();
     await built.autofill.fill(team.actor, assessment.id);
     const first = await built.answers.all(team.actor, assessment.id);
+    const { status, transitions } = await built.assessments.get(team.actor, assessment.id);
+    expect([status, transitions]).toMatchObject(['in_progress', [{ to: 'in_progress' }]]);
     const again = await built.autofill.fill(team.actor, assessment.id);
     expect(again.counts).toMatchObject({ set: 0, clear: 0 });
     expect(await built.answers.all(team.actor, assessment.id)).toEqual(first);
@@ -380,37 +382,4 @@ test('settings are the team’s own, and decide what follows', async () => {
   const { answer: given } = await answer(assessment, QUESTION, 'yes');
   const days = (Date.parse(given?.expiresAt ?? '') - core.clock.now().getTime()) / 86_400_000;
   expect(days).toBe(90);
-});
-
-test('every ready questionnaire is there, also of a framework that is not in use; a yes counts once it is', async () => {
-  const { activation, posture } = core.compliance;
-  const fresh = new TestTeam(core);
-  const ready = (await built.assessments.questionnaires(fresh.actor))
-    .filter(({ id }) => !id.startsWith('framework:'))
-    .map(({ id }) => id);
-  expect(ready).toEqual([
-    'csf-2.0-profile',
-    'devsecops-maturity',
-    'iso-27001-readiness',
-    'owasp-api-top-10-2023',
-    'owasp-asvs-5.0',
-    'owasp-samm-2.0',
-    'soc2-readiness',
-    'ssdf-attestation',
-  ]);
-  const input = { questionnaireId: 'ssdf-attestation', name: 'How we build' };
-  const { id, framework } = await built.assessments.create(fresh.actor, input);
-  const frameworkId = framework ?? '';
-  const active = await posture.frameworks(fresh.actor);
-  expect(active.map((each) => each.id)).not.toContain(frameworkId);
-  const asked = (await built.answers.all(fresh.actor, id)).find(
-    ({ kind }) => kind === 'requirement',
-  );
-  const questionId = asked?.id ?? '';
-  const given = { value: 'yes' as const, explanation: '', evidence: [], owner: null };
-  await built.answers.answer(fresh.actor, id, questionId, given);
-  await activation.choose(fresh.actor, frameworkId, { active: true });
-  const { requirementStates } = await posture.framework(fresh.actor, frameworkId);
-  const attested = requirementStates.find((each) => questionId.endsWith(`/${each.id}`));
-  expect(attested?.attestation).toMatchObject({ actor: fresh.actor.name });
 });

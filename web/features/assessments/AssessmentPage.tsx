@@ -111,8 +111,8 @@ function AssessmentView({ assessment }: { assessment: AssessmentDetail }) {
             />
           </Stack>
         </Section>
-        <AssessmentHistory assessment={assessment} />
         <Questions assessment={assessment} locked={isLocked || !mayWrite} />
+        <AssessmentHistory assessment={assessment} />
         <Attributions texts={assessment.attributions} />
       </Stack>
       {dialog === 'autofill' && <AutofillDialog assessmentId={id} onClose={close} />}

@@ -44,6 +44,17 @@ type Change = z.output<NonNullable<typeof changeAssessment.body>>;
 /** One writer of an assessment at a time, so that nothing is answered behind its completion. */
 export const leaseOf = (assessmentId: string) => `assessments/${assessmentId}`;
 
+/** What the first answer makes of a draft. */
+export function begunBy(
+  { status, transitions }: StoredAssessment,
+  by: string,
+  at: string,
+): Partial<Pick<StoredAssessment, 'status' | 'transitions'>> {
+  if (status !== 'draft') return {};
+  const to = 'in_progress';
+  return { status: to, transitions: [...transitions, { to, by, at, reason: null }] };
+}
+
 /** Assessments from their beginning to their completion, and again. */
 export class AssessmentsService {
   constructor(private readonly deps: AssessmentsDeps) {}

@@ -107,7 +107,9 @@ function stateStatements(
   if (!contradicted) return [statement];
   const seen: AnswerValue = openFindings > 0 ? (decided === 'no' ? 'partially' : 'no') : 'yes';
   const what =
-    openFindings > 0 ? `scans see ${openFindings} open findings` : 'all evidence of scans passes';
+    openFindings > 0
+      ? `scans see ${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`
+      : 'all evidence of scans passes';
   return [statement, { ...about, from: 'scan', value: seen, confidence: SURE.conflicting, what }];
 }
 
