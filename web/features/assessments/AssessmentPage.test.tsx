@@ -4,10 +4,14 @@ import {
   type Answer,
   type AssessmentDetail,
   type AssessmentQuestion,
+  type AssessmentSettings,
+  answerQuestion,
   changeAssessment,
+  changeAssessmentSettings,
   deleteAssessment,
   getAssessment,
   getAssessmentDeletion,
+  getAssessmentSettings,
   listAssessments,
   listQuestions,
   restoreAssessment,
@@ -74,6 +78,7 @@ const restorableUntil = '2026-12-20T10:00:00.000Z';
 
 function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = {}, gone = false) {
   let now = anAssessment(parts);
+  let validityDays = 90;
   return aServer(me)
     .on(getAssessment, () => {
       if (gone) throw new MockProblem({ status: 404, detail: 'no such assessment' });
@@ -100,6 +105,12 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
       gone = false;
       return { ...now, ...effects };
     })
+    .on(getAssessmentSettings, () => ({ validityDays }))
+    .on(changeAssessmentSettings, ({ body }) => {
+      ({ validityDays } = body as AssessmentSettings);
+      return { validityDays };
+    })
+    .on(answerQuestion, () => mfa)
     .on(getAssessmentDeletion, () => ({ answers: 4, ...effects, restorableUntil }));
 }
 
@@ -219,4 +230,30 @@ test('an answer that was filled in says how sure it is, by which way, and what w
   expect(screen.getByText('“an answer was wrong”')).toBeTruthy();
   expect(screen.getByText('1/5 · 10 % · maturity 1.25')).toBeTruthy();
   expect(screen.getByRole('option', { name: 'Access (1/5 · 10 % · maturity 1.25)' })).toBeTruthy();
+});
+
+test('an answer is valid as long as the team says, which can be changed', async () => {
+  const server = aServerAssessing();
+  const { user, fill } = renderApp('/assessments');
+  await user.click(await screen.findByRole('button', { name: 'Validity' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'How long answers are valid' }));
+  const days = await dialog.findByRole('textbox', { name: /Days/ });
+  expect((days as HTMLInputElement).value).toBe('90');
+  await user.clear(days);
+  await fill(days, '30');
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+  await user.click(screen.getByRole('link', { name: 'Q1 review' }));
+  const [yes] = await screen.findAllByRole('button', { name: 'Yes' });
+  if (yes) await user.click(yes);
+  expect(await screen.findByPlaceholderText('30')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Save “Yes”' }));
+  await waitFor(() =>
+    expect(server.requests.filter(({ method }) => method === 'PUT')).toHaveLength(2),
+  );
+  const [changed, given] = server.requests.filter(({ method }) => method === 'PUT');
+  expect(changed?.body).toEqual({ validityDays: 30 });
+  // Nothing is said of it here: the team's own holds.
+  expect(given?.body).not.toHaveProperty('validityDays');
 });

@@ -20,6 +20,7 @@ import { assessmentsQuery } from './assessment.api.js';
 import type { AssessmentsFilter } from './assessments.search.js';
 import { DeletedRow, JustDeleted } from './DeletedAssessments.js';
 import { NewAssessmentDialog } from './NewAssessmentDialog.js';
+import { ValidityDialog } from './ValidityDialog.js';
 
 const route = getRouteApi('/assessments');
 
@@ -28,6 +29,7 @@ export function AssessmentsPage() {
   const navigate = route.useNavigate();
   const { may } = useAppState();
   const [isNew, setNew] = useState(false);
+  const [isValidity, setValidity] = useState(false);
   const query = useInfiniteQuery(assessmentsQuery(status));
   const begin = may('assessments:write') && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setNew(true)}>
@@ -39,7 +41,16 @@ export function AssessmentsPage() {
       <PageHeader
         title="Assessments"
         about="Questionnaires on frameworks. A question about a control is asked once, and its answer counts in every framework."
-        actions={begin}
+        actions={
+          may('assessments:write') && (
+            <>
+              {begin}
+              <Button variant="default" onClick={() => setValidity(true)}>
+                Validity
+              </Button>
+            </>
+          )
+        }
       />
       <Group mb="sm">
         <Choices
@@ -84,6 +95,7 @@ export function AssessmentsPage() {
           );
         }}
       </Loaded>
+      {isValidity && <ValidityDialog onClose={() => setValidity(false)} />}
       {isNew && <NewAssessmentDialog onClose={() => setNew(false)} />}
     </>
   );

@@ -9,6 +9,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Bot, TriangleAlert } from 'lucide-react';
 import { useId, useState } from 'react';
 import {
@@ -25,7 +26,7 @@ import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Tag } from '../../ui/Tag.js';
 import { AnswerPath, sure } from './AnswerPath.js';
-import { useAnswer } from './assessment.api.js';
+import { settingsQuery, useAnswer } from './assessment.api.js';
 import classes from './assessment.module.css';
 
 interface QuestionCardProps {
@@ -157,9 +158,14 @@ function Given({ question: { answer } }: { question: AssessmentQuestion }) {
             {each.label || each.url}
           </Anchor>
         ) : (
-          <Text key={each.evidenceId} size="sm">
+          <TextLink
+            key={each.evidenceId}
+            to="/evidence/$evidenceId"
+            params={{ evidenceId: each.evidenceId }}
+            size="sm"
+          >
             Evidence {each.label || each.evidenceId}
-          </Text>
+          </TextLink>
         ),
       )}
       <AnswerPath path={answer.path} />
@@ -195,7 +201,7 @@ interface AnswerFormProps {
     value: AnswerValue;
     explanation: string;
     owner: string | null;
-    validityDays: number;
+    validityDays?: number;
     evidence: ({ kind: 'url'; url: string } | { kind: 'evidence'; evidenceId: string })[];
   }) => void;
   onCancel: () => void;
@@ -224,14 +230,15 @@ function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFormProps
       .join('\n'),
   );
   const [owner, setOwner] = useState(own?.owner ?? '');
-  const [days, setDays] = useState<number | string>(365);
+  const [days, setDays] = useState<number | string>('');
+  const { data: settings } = useQuery(settingsQuery);
   const hint = useOwnerHint(question, value, owner.trim());
   const save = () =>
     onSave({
       value,
       explanation,
       owner: owner.trim() || null,
-      validityDays: Number(days) || 365,
+      ...(Number(days) > 0 ? { validityDays: Number(days) } : {}),
       evidence: links
         .split(/\s+/)
         .filter(Boolean)
@@ -272,7 +279,14 @@ function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFormProps
             onChange={(event) => setOwner(event.currentTarget.value)}
             maxLength={200}
           />
-          <NumberInput label="Valid for days" value={days} onChange={setDays} min={1} max={370} />
+          <NumberInput
+            label="Valid for days"
+            placeholder={settings && String(settings.validityDays)}
+            value={days}
+            onChange={setDays}
+            min={1}
+            max={370}
+          />
         </Group>
         <Group>
           <Button type="submit" size="xs" loading={busy}>

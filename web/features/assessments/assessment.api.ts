@@ -7,9 +7,11 @@ import {
 } from '@tanstack/react-query';
 import type { z } from 'zod';
 import {
+  type AssessmentSettings,
   answerQuestion,
   autofillAssessment,
   changeAssessment,
+  changeAssessmentSettings,
   cloneAssessment,
   completeAssessment,
   createAssessment,
@@ -17,6 +19,7 @@ import {
   exportAssessment,
   getAssessment,
   getAssessmentDeletion,
+  getAssessmentSettings,
   listAssessments,
   listQuestionnaires,
   listQuestions,
@@ -90,6 +93,11 @@ export const autofillQuery = (assessmentId: string) =>
     staleTime: 0,
   });
 
+export const settingsQuery = queryOptions({
+  queryKey: [...key, 'settings'],
+  queryFn: ({ signal }) => apiService(getAssessmentSettings, { signal }),
+});
+
 export const deletionQuery = (assessmentId: string) =>
   queryOptions({
     queryKey: [...key, 'deletion', assessmentId],
@@ -129,6 +137,14 @@ export function useChangeAssessment(assessmentId: string) {
   return useMutation({
     mutationFn: (body: AssessmentChange) =>
       apiService(changeAssessment, { params: { assessmentId }, body }),
+    onSuccess,
+  });
+}
+
+export function useChangeSettings() {
+  const onSuccess = useTold();
+  return useMutation({
+    mutationFn: (body: AssessmentSettings) => apiService(changeAssessmentSettings, { body }),
     onSuccess,
   });
 }
