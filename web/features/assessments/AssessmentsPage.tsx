@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Box, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ClipboardCheck, Plus } from 'lucide-react';
@@ -67,7 +67,11 @@ export function AssessmentsPage() {
           ]}
         />
       </Group>
-      {undo && <JustDeleted assessmentId={undo} />}
+      {undo && (
+        <Box mb="sm">
+          <JustDeleted assessmentId={undo} />
+        </Box>
+      )}
       <Loaded query={query}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);

@@ -6,7 +6,7 @@ const MOST_REPLACED = 20;
 /** A decision as it is told, without how it is kept. */
 export function told(decision: ControlDecision | StoredDecision): ControlDecision {
   const { kind, status, justification, actor, approver, at, expiresAt } = decision;
-  return { kind, status, justification, actor, approver, at, expiresAt };
+  return { kind, status, justification, actor, approver: approver ?? null, at, expiresAt };
 }
 
 export function isOver({ expiresAt }: ControlDecision, now: string): boolean {
