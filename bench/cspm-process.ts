@@ -18,20 +18,32 @@ export interface Finished {
 
 /** Runs `cspm …` in a process of its own, on this data folder. */
 export function runCspm(args: readonly string[], dataDir: string): Promise<Finished> {
-  return runScript(PROGRAM, args, { DATA_DIR: dataDir });
+  return runScript(PROGRAM, args, { env: { DATA_DIR: dataDir } });
+}
+
+/** Runs `cspm map …`, which needs no data folder, over these lines. */
+export function runMap(args: readonly string[], lines: readonly string[]): Promise<Finished> {
+  return runScript(PROGRAM, ['map', ...args], { input: lines.join('\n') });
+}
+
+interface ScriptOptions {
+  env?: Record<string, string>;
+  /** What it reads from standard input. */
+  input?: string;
 }
 
 /** Runs a script to its end. Throws with what it said when it fails. */
 export async function runScript(
   script: string,
   args: readonly string[],
-  env: Record<string, string> = {},
+  { env = {}, input = '' }: ScriptOptions = {},
 ): Promise<Finished> {
   const started = performance.now();
   const child = spawn(process.execPath, ['--import', TELL_PEAK, script, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   const [output, problems, peak, [code]] = await Promise.all([
     textOf(child.stdout as Readable),
     textOf(child.stderr as Readable),

@@ -241,5 +241,6 @@ export const getCheckControls = endpoint({
         match: MatchReason,
       }),
     ),
+    attributions: Attributions,
   }),
 });

@@ -29,6 +29,8 @@ export const SnapshotDiff = z.object({
   to: DriftSnapshot,
   /** Library, mapping or rules differ: what moved may be due to them. */
   definitionChanged: z.boolean(),
+  /** The team judges by other thresholds, accounts or scopes: what moved may be due to that. */
+  settingsChanged: z.boolean(),
   controls: z.array(
     z.object({
       id: z.string(),

@@ -11,6 +11,7 @@ export const DRIFT_TYPES = [
   'override_contradicted',
   'exception_expired',
   'definition_changed',
+  'settings_changed',
   'answers_in_conflict',
 ] as const;
 export const DriftType = z.enum(DRIFT_TYPES);

@@ -36,7 +36,7 @@ export type DriftResolution = z.infer<typeof DriftResolution>;
 export const DriftEvent = z.object({
   id: z.string(),
   type: DriftType,
-  /** What it is about: a control, `framework/requirement`, a framework, a domain, a version, evidence, a finding. */
+  /** What it is about: a control, `framework/requirement`, a framework, a domain, a version, settings, evidence, a finding. */
   subject: z.string(),
   title: z.string(),
   severity: Severity,

@@ -27,7 +27,14 @@ export const getEvidenceCoverage = endpoint({
   result: z.object({ items: z.array(EvidenceCoverage) }),
 });
 
-export const GAP_REASONS = ['none', 'expired', 'in_review', 'rejected', 'expiring'] as const;
+export const GAP_REASONS = [
+  'none',
+  'expired',
+  'in_review',
+  'not_yet',
+  'rejected',
+  'expiring',
+] as const;
 export const EvidenceGap = z.object({
   controlId: z.string(),
   title: z.string(),

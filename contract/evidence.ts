@@ -169,6 +169,9 @@ export const approveEvidence = endpoint({
   params: ItemParams,
   body: z.object({
     comment: z.string().trim().max(2_000).optional(),
+    seenAt: Instant.optional().describe(
+      '`at` of the newest of its reviews as it was read, or createdAt; 409 when a revision, other links or dates came since',
+    ),
     answers: z
       .object({
         statement: z.string().trim().min(10).max(2_000),

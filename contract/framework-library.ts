@@ -69,6 +69,9 @@ export const chooseFramework = endpoint({
 // ── files ──────────────────────────────────────────────────────────────────────────────────────
 
 const Problems = z.array(z.object({ at: z.string(), message: z.string() }));
+const NotRead = z
+  .array(z.string())
+  .describe('names of columns and fields that mean nothing here; at most 20');
 const Named = z.object({ id: z.string(), title: z.string() });
 const ExportQuery = z.object({ format: z.enum(['yaml', 'csv']).default('yaml') });
 export const TextFile = z.object({
@@ -101,10 +104,11 @@ export const FrameworkPreview = z.object({
   changed: z.array(Named.extend({ what: z.array(z.string()) })),
   removed: z.array(Named),
   unchanged: z.number(),
+  notRead: NotRead,
 });
 export type FrameworkPreview = z.infer<typeof FrameworkPreview>;
 
-const UPLOAD = 'A CSV, YAML or OSCAL catalog (JSON, 1.0 to 1.2) file of at most 5 MB.';
+const UPLOAD = 'A CSV, YAML or OSCAL catalog (JSON, 1.0 to 1.2) file of at most 16 MB.';
 
 export const previewFramework = endpoint({
   ...write,
@@ -154,6 +158,7 @@ export const ControlsPreview = z.object({
   added: z.array(Named),
   changed: z.array(Named),
   unchanged: z.number(),
+  notRead: NotRead,
 });
 export type ControlsPreview = z.infer<typeof ControlsPreview>;
 
@@ -171,7 +176,7 @@ export const importControls = endpoint({
   method: 'POST',
   path: '/api/common-controls',
   summary: 'Add controls of the team’s own, or change those with the same ids',
-  description: 'A CSV, YAML or JSON file of at most 5 MB.',
+  description: 'A CSV, YAML or JSON file of at most 16 MB.',
   upload: true,
   status: 201,
   result: ControlsPreview,
@@ -290,5 +295,6 @@ export const compareFrameworks = endpoint({
   result: z.object({
     frameworks: z.array(z.object({ id: z.string(), name: z.string() })),
     overlaps: z.array(FrameworkOverlap),
+    attributions: Attributions,
   }),
 });

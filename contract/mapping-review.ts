@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ControlStatus, MatchReason, Relation } from './control.js';
+import { Attributions, ControlStatus, MatchReason, Relation } from './control.js';
 import { endpoint } from './endpoint.js';
 import { listOf, PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
@@ -101,6 +101,7 @@ export const listMappings = endpoint({
     facets: z
       .object({ state: Counts, tier: Counts, tool: Counts, service: Counts })
       .describe('over all matches of the team'),
+    attributions: Attributions,
   }),
 });
 

@@ -87,6 +87,24 @@ test('from a good report to a regression, its cause, its repair, and the compari
   await page.goto('/drift?status=resolved&type=control_regression');
   await page.getByText('Over by evidence:').first().waitFor();
 
+  // An account that the team declares lowers what was implemented: its own choice, not a regression.
+  const response = await fetch(`${app.url}/api/compliance-engine/accounts/aws/999`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ environment: null, tags: [] }),
+  });
+  expect(response.status).toBe(200);
+  await page.goto('/drift');
+  await page.getByLabel('Type').selectOption('Thresholds or scope changed');
+  const chosen = page.getByRole('listitem', { name: /^Thresholds or scope changed/ });
+  await chosen.waitFor();
+  expect(await chosen.innerText()).toContain('Over by decision:');
+  expect(await openEpisodes()).toBe(0);
+  await page.getByLabel('Domain').fill('none');
+  await page.getByLabel('Domain').press('Enter');
+  await page.getByText('Nothing fits these filters').waitFor();
+  if (process.env.SHOTS) await shoot('settings');
+
   await page.goto('/drift/policies');
   await page.getByRole('listitem', { name: 'Medium and above, in the web app' }).waitFor();
   if (process.env.SHOTS) await shoot('policies');

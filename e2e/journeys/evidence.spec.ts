@@ -47,6 +47,13 @@ test('upload, approve, package, download and verify', async () => {
   await page.getByText('their own upload').waitFor();
   expect(await page.getByText('Does not count now').count()).toBe(0);
 
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('Removed', { exact: true }).waitFor();
+  await page.getByText('Does not count now').waitFor();
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('button', { name: 'Remove' }).waitFor();
+  expect(await page.getByText('Does not count now').count()).toBe(0);
+
   await page.goto('/evidence/gaps');
   await page
     .getByRole('img', { name: /% with evidence/ })
@@ -78,6 +85,40 @@ test('upload, approve, package, download and verify', async () => {
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect([path, wide <= 390]).toEqual([path, true]);
   }
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+test('a page that calls itself a PDF is refused in words, and a newer revision waits for review', async () => {
+  const { page, errors } = await openPage(browser, app.url);
+  const hostile = join(folder, 'report.pdf');
+  await writeFile(hostile, '<html><script>alert(1)</script></html>');
+  await page.goto('/evidence');
+  await page.getByLabel('Evidence files').setInputFiles(hostile);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('In effect from').fill('2026-01-31');
+  await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
+  await dialog.getByText('HTML, SVG and XML are not taken').waitFor();
+  // The browser tells of the answer too.
+  expect(errors.filter((text) => !text.includes('422'))).toEqual([]);
+  errors.length = 0;
+  await page.getByRole('button', { name: 'Cancel' }).click();
+
+  const [first, second] = ['Leavers lose access in a day.', 'Leavers lose access in an hour.'];
+  const form = new FormData();
+  form.append('file', new Blob([first ?? '']), 'leavers.txt');
+  const query = 'kind=procedure&controls=IAC-06&title=Leavers';
+  const sent = await fetch(`${app.url}/api/evidence?${query}`, { method: 'POST', body: form });
+  const { id } = (await sent.json()) as { id: string };
+  await page.goto(`/evidence/${id}`);
+  const newer = join(folder, 'leavers-2.txt');
+  await writeFile(newer, second ?? '');
+  await page.getByLabel('New revision file').setInputFiles(newer);
+  await page.getByText('2. leavers-2.txt').waitFor();
+  await page.getByRole('button', { name: 'Reject' }).click();
+  await dialog.getByLabel('Reason').fill('An hour is not what we agreed.');
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await page.getByText('An hour is not what we agreed.').waitFor();
   expect(errors).toEqual([]);
   await page.context().close();
 });

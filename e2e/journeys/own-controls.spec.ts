@@ -126,7 +126,7 @@ test('the posture of a past moment is marked, can be sent as an address, and lea
 
   await page.goto(`/controls/${controlId}`);
   const history = page.getByRole('region', { name: 'History' });
-  await history.getByText(/because somebody decided/).waitFor();
+  await history.getByText(/because the team decided/).waitFor();
   expect(await history.getByRole('listitem').count()).toBe(2);
   await shot(page, 'history');
   await history.getByRole('link', { name: 'posture then' }).last().click();

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { DriftEvent } from '../../contract/drift.js';
+import { SEVERITIES } from '../../contract/severity.js';
 import { ocsfReport, type RowSpec } from '../testing/prowler-rows.js';
 import { CliFolder } from '../testing/run-cli.js';
 import { askProduct, startProduct } from '../testing/run-processes.js';
@@ -76,6 +77,20 @@ test('a regression is listed, shown, filtered, acknowledged and over by evidence
   expect(await said('list', '--control', 'iac-06')).toContain('IAC-06');
   expect(await said('list', '--framework', 'nothing')).toContain('No drift fits');
   expect(await said('list', '--limit', '1')).toContain('--limit shows more');
+  const filtered = ['list', '--control', 'iac-06', '--domain', 'iac', '--severity', event.severity];
+  const today = event.lastSeenAt.slice(0, 10);
+  const [other] = SEVERITIES.filter((one) => one !== event.severity);
+  for (const [more, fits] of [
+    [[], true],
+    [['--from', today, '--to', today], true],
+    [['--from', event.lastSeenAt], true],
+    [['--to', '2020-01-01'], false],
+    [['--domain', 'hrs'], false],
+    [['--severity', other ?? ''], false],
+  ] as const) {
+    const found = (await json(...filtered, '--type', event.type, ...more)).events;
+    expect([more, found.length]).toEqual([more, fits ? 1 : 0]);
+  }
 
   const shown = await said('show', event.id);
   for (const part of [event.id, CHECK, 'open', 'IAC-06']) expect(shown).toContain(part);
@@ -157,6 +172,8 @@ test('what is unknown fails, and what makes no sense is wrong use', async () => 
     [['deliveries', 'none'], 1, 'cspm drift channels lists them'],
     [['list', '--type', 'weather'], 2, 'there are: control_regression'],
     [['list', '--status', 'closed'], 2, 'there are: open, resolved'],
+    [['list', '--severity', 'bad'], 2, 'there are: critical'],
+    [['list', '--from', '2026-02-31'], 2, 'is no date; write 2026-12-31'],
     [['list', '--limit', '0'], 2, 'from 1 to 200'],
     [['snapshot', ' '], 2, '1 to 100 characters'],
     [['ack', 'drift_none', '--note', 'x'.repeat(5_000)], 2, 'note'],

@@ -47,8 +47,30 @@ test('own controls and frameworks are previewed, imported, exported and removed'
   expect(refused.code).toBe(1);
   expect(refused.stdout).toContain('line 2, controls: there is no control HOUSE-99');
 
+  expect(refused.stdout).toContain(`Nothing of ${file} was imported.`);
+  await writeFile(file, `${head}house-1,House,1,H1,"Badges\n`);
+  expect((await folder.run(['frameworks', 'import', file])).stderr).toMatch(
+    /error: house\.csv: line \d: is not CSV/,
+  );
+  for (const [path, message] of [
+    [folder.path, /is a folder, not a file/],
+    [join(folder.path, 'no.csv'), /no\.csv: there is no such file/],
+  ] as const) {
+    for (const command of ['frameworks', 'controls']) {
+      const missing = await folder.run([command, 'import', path]);
+      expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(message) });
+    }
+  }
+
   await writeFile(file, `${head}house-1,House,1,H1,Badges,HOUSE-01:equal\n`);
   expect((await json('import', file, '--preview')).isNew).toBe(true);
+  const misspelt = join(folder.path, 'misspelt.csv');
+  await writeFile(
+    misspelt,
+    'framework,framework_name,version,id,title,control\nh-2,H,1,A,b,IAC-06\n',
+  );
+  const looked = await folder.run(['frameworks', 'import', misspelt, '--preview']);
+  expect(looked).toMatchObject({ code: 0, stdout: expect.stringContaining('Not read: control') });
   expect((await folder.run(['frameworks', 'export', 'house-1'])).code).toBe(1);
   expect((await json('import', file)).framework).toMatchObject({ id: 'house-1', active: true });
   const { stdout } = await folder.run(['frameworks', 'export', 'house-1', '--csv']);

@@ -64,6 +64,7 @@ test('preview, import, again, back, status', async () => {
 test.each([
   [['none.xlsx', '--preview'], 1, /not an Excel workbook/],
   [['nowhere.xlsx', '--preview'], 1, /there is no such file/],
+  [['.', '--preview'], 1, /is a folder; name the workbook/],
   [[], 2, /name the workbook/],
 ])('%j ends with %i and a sentence', async (args, code, message) => {
   const ended = await folder.run(['import-scf', ...args]);

@@ -84,6 +84,16 @@ describe('a mapped finding', () => {
     expect(byDomain.answers[0]?.requirements).toEqual({});
   });
 
+  test('may have numbers for texts, and any severity', async () => {
+    const lines = [
+      '{"id":1,"tool":"nmap","checkId":23,"service":23,"title":"telnet is open","severity":7}',
+      '{"id":2,"tool":"nmap","checkId":"23","service":"23","title":"telnet is open","severity":{"x":1}}',
+    ];
+    const { answers, wrong } = await map(lines);
+    expect(wrong).toBe(0);
+    expect(answers[0]?.controls).toEqual(answers[1]?.controls);
+  });
+
   test('may lack anything, and keeps its id', async () => {
     const { answers, wrong } = await map(['{}', '{"id":7}', '{"id":"x","title":"MFA is off"}']);
     expect(wrong).toBe(0);
@@ -114,19 +124,17 @@ describe('lines', () => {
     expect(plain[0]).toBe('line 2: not JSON');
     expect(plain[1]).toMatch(/^line 4: not a finding/);
     expect(plain[2]).toBe(`line 6: longer than ${LONGEST_LINE} characters`);
-    expect(plain[3]).toMatch(/^line 7: title: /);
+    expect(plain[3]).toBe('line 7: title: must be text');
   });
 
-  test('by the hundred thousand take some seconds', async () => {
+  test('by the hundred thousand are each answered, in their order', async () => {
     const lines = Array.from({ length: 100_000 }, (_, at) =>
       JSON.stringify({ ...FINDING, id: at, checkId: '', title: `Bucket ${at % 1_600} is public` }),
     );
-    const started = performance.now();
     const { answers } = await map(lines, [3]);
     expect(answers.length).toBe(100_000);
-    // Two seconds on an idle core; the bound leaves room for a busy machine.
-    expect(performance.now() - started).toBeLessThan(20_000);
-  });
+    expect(answers.every(({ id }, at) => id === at)).toBe(true);
+  }, 120_000);
 });
 
 describe('the command', () => {

@@ -1,5 +1,5 @@
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
-import { cleanup, render } from '@testing-library/react';
+import { cleanup, configure, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, vi } from 'vitest';
 import { getMe, type Me } from '../../contract/platform.js';
@@ -8,6 +8,9 @@ import { Providers } from '../app/providers.js';
 import { createAppRouter } from '../app/router.js';
 import { MockServer } from './mock-server.js';
 import { aMe } from './platform.builders.js';
+
+// The first page of a file waits for its code; what never comes is told by the test's own limit.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();

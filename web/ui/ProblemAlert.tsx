@@ -8,21 +8,28 @@ interface ProblemAlertProps {
   wholePage?: boolean;
 }
 
+/** In place of the names that HTTP has for them. */
+const TITLES: Readonly<Record<string, string>> = {
+  invalid_input: 'This cannot be accepted',
+  too_large: 'This is too large',
+  conflict: 'This cannot be done as things stand',
+  forbidden: 'You may not do this',
+  unavailable: 'This is not available now',
+};
+
 /** A failure in the server's own words, with the request id to give to who runs it. */
 export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAlertProps) {
   const known = problem instanceof ApiProblem ? problem : null;
   const detail = problem instanceof Error ? problem.message : 'Something unexpected happened.';
-  // A single mistake often stands in the detail already.
-  const errors = known?.errors.filter(
-    ({ path, message }) => !(detail.includes(path) && detail.includes(message)),
-  );
+  // What stands in the detail already is not said twice.
+  const errors = known?.errors.filter(({ message }) => !detail.includes(message));
   return (
     <Alert
       role="alert"
       variant="outline"
       color="red"
       icon={<CircleAlert aria-hidden />}
-      title={known?.title ?? 'This failed'}
+      title={(known && (TITLES[known.code] ?? known.title)) ?? 'This failed'}
       m={wholePage ? 'xl' : 0}
       styles={{
         root: { background: 'var(--app-surface)' },

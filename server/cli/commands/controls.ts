@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import {
   CONTROL_STATUSES,
@@ -11,6 +9,7 @@ import type { PastControl } from '../../modules/compliance/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
+import { givenFile } from '../given-file.js';
 import { AT_OPTION, pastMoment } from '../moment-from.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
@@ -93,11 +92,10 @@ function addImportControls(controls: Command): void {
     .action(async (file: string, { preview }: { preview?: boolean }, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
       await withCore(async ({ compliance: { customControls } }) => {
-        const given = () => ({ fileName: basename(file), stream: createReadStream(file) });
-        const plan = await customControls.preview(localOperator, given());
+        const plan = await customControls.preview(localOperator, await givenFile(file));
         if (plan.problems.length > 0) process.exitCode = EXIT.failed;
-        else if (!preview) await customControls.import(localOperator, given());
-        console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan));
+        else if (!preview) await customControls.import(localOperator, await givenFile(file));
+        console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan, file));
       });
     });
 }

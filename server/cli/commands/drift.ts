@@ -7,7 +7,9 @@ import {
   type DriftSnapshot,
   type SnapshotDiff,
 } from '../../../contract/drift.js';
+import { SEVERITIES } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
+import { instantOf } from '../instant-of.js';
 import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, dim, number, width } from '../output/style.js';
 import { table } from '../output/table.js';
@@ -30,6 +32,10 @@ export function addDrift(program: Command): void {
     .option('--type <type>', `only this type: ${DRIFT_TYPES.join(', ')}`)
     .option('--control <id>', 'only of this control, such as IAC-06')
     .option('--framework <slug>', 'only what touches this framework')
+    .option('--domain <code>', 'only what touches this domain, such as IAC')
+    .option('--severity <severity>', `only of this severity: ${SEVERITIES.join(', ')}`)
+    .option('--from <date>', 'last seen on this day (UTC) or at this instant, or later')
+    .option('--to <date>', 'last seen on this day (UTC) or at this instant, or before')
     .option('--limit <number>', 'how many, at most 200', '50')
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(options));
@@ -115,12 +121,17 @@ interface ListOptions extends Json {
   type?: string;
   control?: string;
   framework?: string;
+  domain?: string;
+  severity?: string;
+  from?: string;
+  to?: string;
   limit: string;
 }
 
 async function list({ json, limit, ...given }: ListOptions): Promise<void> {
   const type = oneOf('type', DRIFT_TYPES, given.type);
   const status = oneOf('status', DRIFT_STATUSES, given.status);
+  const severity = oneOf('severity', SEVERITIES, given.severity);
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > 200)
     throw usageError('--limit is from 1 to 200');
@@ -130,6 +141,10 @@ async function list({ json, limit, ...given }: ListOptions): Promise<void> {
       status,
       control: given.control?.toUpperCase(),
       framework: given.framework,
+      domain: given.domain?.toUpperCase(),
+      ...(severity ? { severity: [severity] } : {}),
+      from: given.from && instantOf('from', given.from, 'T00:00:00.000Z'),
+      to: given.to && instantOf('to', given.to, 'T23:59:59.999Z'),
     };
     const { items, nextCursor } = await episodes.list(localOperator, filter, { limit: most });
     if (json) {
@@ -141,8 +156,8 @@ async function list({ json, limit, ...given }: ListOptions): Promise<void> {
   });
 }
 
-function noneFits({ type, status, control, framework }: Omit<ListOptions, 'limit'>): string {
-  return type || status || control || framework
+function noneFits(given: Omit<ListOptions, 'limit' | 'json'>): string {
+  return Object.values(given).some((value) => value !== undefined)
     ? 'No drift fits.'
     : 'There is no drift: nothing has got worse or better since the first report.';
 }
@@ -234,6 +249,7 @@ function showDiff(diff: SnapshotDiff): void {
   console.log(bold(`${nameOf(diff.from)} → ${diff.to.id === 'now' ? 'now' : nameOf(diff.to)}`));
   if (diff.definitionChanged)
     console.log('The library, the mapping or the rules changed meanwhile.');
+  if (diff.settingsChanged) console.log('The team judges by other thresholds or scopes since.');
   if (diff.controls.length === 0) console.log('No control has moved.');
   else {
     const rows = diff.controls.map(({ id, title, from, to, openFindings, causes }) => [

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type AvailableFramework, CONTROL_STATUSES } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { EXIT } from '../exit-codes.js';
+import { givenFile } from '../given-file.js';
 import { AT_OPTION, pastMoment } from '../moment-from.js';
 import { frameworkGapsTable, librariesTable, previewLines } from '../output/library-tables.js';
 import { frameworksTable } from '../output/posture-tables.js';
@@ -160,17 +159,16 @@ function addFiles(frameworks: Command): void {
       const { json } = command.optsWithGlobals<Json>();
       const { id, name, frameworkVersion: version, preview } = options;
       await withCore(async ({ compliance: { customFrameworks } }) => {
-        const given = () => ({ fileName: basename(file), stream: createReadStream(file) });
         const head = { id, name, version };
-        const plan = await customFrameworks.preview(localOperator, given(), head);
+        const plan = await customFrameworks.preview(localOperator, await givenFile(file), head);
         if (plan.problems.length > 0) process.exitCode = EXIT.failed;
         if (preview || plan.problems.length > 0) {
-          console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan));
+          console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan, file));
           return;
         }
-        const framework = await customFrameworks.import(localOperator, given(), head);
+        const framework = await customFrameworks.import(localOperator, await givenFile(file), head);
         if (json) console.log(JSON.stringify({ ...plan, framework }, null, 2));
-        else console.log(`${previewLines(plan)}\n${framework.id}: ${told(framework)}`);
+        else console.log(`${previewLines(plan, file)}\n${framework.id}: ${told(framework)}`);
       });
     });
   frameworks

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Tier } from '../../../contract/compliance.js';
+import { plainIssue } from '../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { red } from '../output/style.js';
@@ -78,7 +79,7 @@ async function createMapper(tiers: ReadonlySet<Tier> | undefined) {
     } catch {
       return 'not JSON';
     }
-    const finding = MappableFinding.safeParse(data);
+    const finding = MappableFinding.safeParse(data, { error: plainIssue });
     if (finding.success) return mapper.map(finding.data);
     const [issue] = finding.error.issues;
     const at = issue?.path.join('.') ?? '';

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { RESULT_STATUSES } from '../../../contract/compliance-exports.js';
 import {
@@ -11,6 +10,7 @@ import {
   type Verdict,
 } from '../../../contract/mapping-review.js';
 import { localOperator } from '../../platform/auth/actor.js';
+import { givenFile } from '../given-file.js';
 import { cyan, dim, number } from '../output/style.js';
 import { table } from '../output/table.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
@@ -107,7 +107,7 @@ export function addMappings(controls: Command): void {
         const { readReviews } = await import(
           '../../modules/compliance/mapping-review/portable-reviews.js'
         );
-        const reviews = await readReviews(createReadStream(file));
+        const reviews = await readReviews((await givenFile(file)).stream);
         const done = await compliance.mappingReviews.adopt(localOperator, reviews);
         if (json) return printJson(done);
         console.log(

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { decideControl, type StandingDecision } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
-import { InvalidInputError } from '../../platform/errors.js';
+import { instantOf } from '../instant-of.js';
 import { statusCell } from '../output/posture-tables.js';
+import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, red } from '../output/style.js';
 import { table } from '../output/table.js';
 import { printJson } from '../print-json.js';
+import { fitted, usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 
 interface Options {
@@ -33,8 +35,9 @@ export function addOverride(program: Command): void {
     .option('--list', 'the decisions that stand, those that evidence contradicts first')
     .option('--json', 'print one JSON document')
     .action((id: string | undefined, options: Options) => {
+      refuseContradiction(id, options);
       if (options.list) return list(options);
-      if (!id) throw usage('name a control, or use --list');
+      if (!id) throw usageError('name a control, or use --list');
       return options.withdraw
         ? withdraw(id.toUpperCase(), options)
         : decide(id.toUpperCase(), options);
@@ -42,27 +45,29 @@ export function addOverride(program: Command): void {
 }
 
 function decide(controlId: string, { status, reason, expires, approver, json }: Options) {
-  if (!status || !reason) throw usage('--status and --reason are needed');
+  if (!status || !reason) throw usageError('--status and --reason are needed');
   const named = status.replaceAll('-', '_');
   const kind = named === 'not_applicable' ? named : 'override';
   if (kind === 'not_applicable' && !approver) {
-    throw usage('--approver is needed for not_applicable: who agreed, somebody else');
+    throw usageError('--approver is needed for not_applicable: who agreed, somebody else');
   }
-  const expiresAt = expires === undefined ? undefined : instantOf(expires);
-  const given = decideControl.body?.safeParse({
+  if (!STATUSES.includes(named)) {
+    throw usageError(
+      `--status: there is no ${oneLine(status, 50)}; there are ${STATUSES.join(', ')}`,
+    );
+  }
+  if (approver && kind === 'override') {
+    throw usageError('--approver goes with --status not_applicable only');
+  }
+  const given = fitted(decideControl.body as NonNullable<typeof decideControl.body>, {
     kind,
-    status: named,
-    justification: reason,
+    status: kind === 'override' ? named : undefined,
+    justification: reasonOf(reason),
     approver,
-    expiresAt,
+    expiresAt: expires === undefined ? undefined : endOf(expires),
   });
-  if (!given?.success) {
-    const [issue] = given?.error.issues ?? [];
-    const field = String(issue?.path[0] ?? 'kind').replace('justification', 'reason');
-    throw usage(`--${field}: ${issue?.message ?? 'is not valid'}`);
-  }
   return withCore(async ({ compliance }) => {
-    const control = await compliance.controls.decide(localOperator, controlId, given.data);
+    const control = await compliance.controls.decide(localOperator, controlId, given);
     if (json) return printJson(control);
     const state = statusCell(control.status);
     console.log(`${cyan(control.id)} ${bold(control.title)}: ${state.paint(state.text)}`);
@@ -115,12 +120,27 @@ function againstOf({ contradicted, against }: StandingDecision): string {
   return told.slice(0, 3).join(', ') + (told.length > 3 ? ` and ${told.length - 3} more` : '');
 }
 
-function instantOf(text: string): string {
-  const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.000Z` : text);
-  if (Number.isNaN(at.getTime())) throw usage(`--expires: ${text} is no date`);
-  return at.toISOString();
+const STATUSES: readonly string[] = ['implemented', 'partial', 'not_implemented', 'not_applicable'];
+const LEAST_REASON = 10;
+
+function refuseContradiction(id: string | undefined, options: Options): void {
+  const { list, withdraw, status, reason, expires, approver } = options;
+  const decides = [status, reason, expires, approver].some((given) => given !== undefined);
+  if (list && (id || withdraw || decides)) throw usageError('--list goes alone, or with --json');
+  if (withdraw && decides)
+    throw usageError('--withdraw goes without a status, reason, end or approver');
 }
 
-function usage(message: string): InvalidInputError {
-  return new InvalidInputError(message, { usage: true });
+function reasonOf(reason: string): string {
+  const told = reason.trim();
+  if (told.length >= LEAST_REASON) return told;
+  throw usageError(
+    `--reason: an auditor will read it; say it in ${LEAST_REASON} characters or more`,
+  );
+}
+
+function endOf(text: string): string {
+  const at = instantOf('expires', text, 'T23:59:59.000Z');
+  if (at > new Date().toISOString()) return at;
+  throw usageError(`--expires: ${text} is over; it must lie in the future`);
 }

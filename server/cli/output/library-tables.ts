@@ -38,11 +38,12 @@ export function librariesTable(frameworks: readonly AvailableFramework[]): strin
 }
 
 /** What an import does, or what is wrong with the file. */
-export function previewLines(preview: FrameworkPreview | ControlsPreview): string {
-  const { problems, added, changed, unchanged } = preview;
+export function previewLines(preview: FrameworkPreview | ControlsPreview, file: string): string {
+  const { problems, added, changed, unchanged, notRead } = preview;
+  const passedOver = notRead.length > 0 ? [yellow(`Not read: ${notRead.join(', ')}`)] : [];
   if (problems.length > 0) {
     const told = problems.map(({ at, message }) => `${red('✗')} ${bold(at)}: ${message}`);
-    return [...told, 'Nothing was imported.'].join('\n');
+    return [...told, ...passedOver, `Nothing of ${file} was imported.`].join('\n');
   }
   const removed = 'removed' in preview ? preview.removed : [];
   const lines = [
@@ -57,6 +58,7 @@ export function previewLines(preview: FrameworkPreview | ControlsPreview): strin
     ...name,
     ...lines.slice(0, MOST_LINES),
     ...(more > 0 ? [dim(`and ${number(more)} more`)] : []),
+    ...passedOver,
     sums,
   ].join('\n');
 }

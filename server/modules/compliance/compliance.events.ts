@@ -59,3 +59,10 @@ export const engineDiverged = eventType<{
   /** The first of them. */
   controls: readonly { controlId: string; scopeId: string; stored: string; computed: string }[];
 }>('compliance.engine_diverged');
+
+/** A person attested a requirement, or took that back. */
+export const requirementAttested = eventType<{
+  teamId: string;
+  frameworkId: string;
+  requirementId: string;
+}>('requirement.attested');

@@ -2,10 +2,15 @@ import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
-import { findingTriaged, importCompleted, type SecurityScans } from '../security-scans/index.js';
+import {
+  type EvidenceNews,
+  findingTriaged,
+  importCompleted,
+  type SecurityScans,
+} from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
-import { loadCatalogue } from './common-controls/catalogue.js';
+import { type Catalogue, loadCatalogue } from './common-controls/catalogue.js';
 import { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
 import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import { addComplianceRoutes } from './compliance.routes.js';
@@ -15,12 +20,14 @@ import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import { CheckMatchesRepository } from './engine/check-matches.repository.js';
+import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
 import { ControlStatesRepository } from './engine/control-states.repository.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
+import { EvidenceTallies } from './engine/evidence-tallies.js';
 import { PostureService } from './engine/posture.service.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
@@ -40,7 +47,7 @@ import { MappingReviewsRepository } from './mapping-review/mapping-reviews.repos
 import { addMappingReviewRoutes } from './mapping-review/mapping-reviews.routes.js';
 import { MappingReviewsService } from './mapping-review/mapping-reviews.service.js';
 import { TeamEdges } from './mapping-review/team-edges.js';
-import { loadMapping } from './matching/curated-mapping.js';
+import { type CuratedMapping, loadMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
 import { createScf } from './scf/create-scf.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
@@ -56,6 +63,7 @@ export {
   controlChanged,
   engineDiverged,
   engineRan,
+  requirementAttested,
   type ScopedControlChange,
 } from './compliance.events.js';
 export type { StoredDecision } from './decisions/decisions.repository.js';
@@ -68,16 +76,23 @@ export interface ComplianceParts {
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
   /** Whether this process runs jobs. */
   work: boolean;
+  /** Controls, frameworks and mapping; what is shipped with this build unless given. */
+  definitions?: { catalogue: Catalogue; mapping: CuratedMapping };
+}
+
+function shippedDefinitions(): NonNullable<ComplianceParts['definitions']> {
+  const catalogue = loadCatalogue();
+  return { catalogue, mapping: loadMapping((controlId) => catalogue.controls.has(controlId)) };
 }
 
 /** Controls, frameworks, and where a team stands in them. */
 export function createCompliance(
   platform: Platform,
   { evidence }: SecurityScans,
-  { queue, scheduler, work }: ComplianceParts,
+  { queue, scheduler, work, definitions }: ComplianceParts,
 ) {
   const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
-  const catalogue = loadCatalogue();
+  const { catalogue, mapping: curated } = definitions ?? shippedDefinitions();
   const libraries = repositories.create(TeamLibrariesRepository);
   const library = new CustomLibrary(libraries, leases);
   const scf = createScf(platform, catalogue, {
@@ -88,6 +103,7 @@ export function createCompliance(
   const catalogues = new TeamCatalogues(catalogue, [library, scf.library], library);
   const states = repositories.create(ControlStatesRepository);
   const matches = repositories.create(CheckMatchesRepository);
+  const tallies = repositories.create(CheckTalliesRepository);
   const runs = repositories.create(EngineRunsRepository);
   const checks = repositories.create(EngineChecksRepository);
   const decisions = repositories.create(DecisionsRepository);
@@ -100,14 +116,11 @@ export function createCompliance(
   const decisionLog = repositories.create(DecisionLogRepository);
   const evaluation = new ControlEvaluation({
     catalogues,
-    matchers: new TeamMatchers(
-      catalogue,
-      loadMapping((controlId) => catalogue.controls.has(controlId)),
-    ),
+    matchers: new TeamMatchers(catalogue, curated),
     teamEdges,
-    evidence,
     states,
     matches,
+    tallies,
     stateHistory,
     decisions,
     events,
@@ -127,6 +140,7 @@ export function createCompliance(
     evaluation,
     evidence,
     matches,
+    tallies: new EvidenceTallies({ evidence, tallies }),
     states,
     runs,
     decisions,
@@ -141,7 +155,9 @@ export function createCompliance(
     clock,
     newId,
   });
-  const settings = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
+  const settings = new ScopingService({
+    ...{ scoping, catalogues, evidence, runs, engine, audit, clock },
+  });
   const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
   const decisionsService = new DecisionsService({
     catalogues,
@@ -162,7 +178,7 @@ export function createCompliance(
     scoping,
     states,
     runs,
-    evidence,
+    tallies,
     clock,
     attestations: attestationsRepository,
   });
@@ -180,6 +196,7 @@ export function createCompliance(
     posture,
     engine,
     audit,
+    events,
     clock,
   });
   const activation = new FrameworkActivationService({
@@ -207,11 +224,11 @@ export function createCompliance(
   const schedules = new EngineSchedules({
     ...{ engine, checks, teams, audit, metrics, log, events, clock },
   });
-  const update = async ({ teamId, checkIds }: { teamId: string; checkIds: string[] }) => {
+  const update = async ({ teamId, ...news }: { teamId: string } & EvidenceNews) => {
     try {
-      await engine.update({ teamId }, checkIds);
+      await engine.update({ teamId }, news);
     } catch (error) {
-      // Nobody says again which checks these were.
+      // Nobody tells the news again.
       await engine.distrust({ teamId });
       throw error;
     }

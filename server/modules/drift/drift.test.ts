@@ -164,6 +164,7 @@ test('an override against evidence is told until they agree, and its end is an e
   expect(against).toMatchObject({ subject: id, status: 'open' });
   const [regressed] = await events(team, { type: ['control_regression'], control: id });
   expect(regressed?.status).toBe('open'); // a word does not end what evidence began
+  expect(await events(team, { type: ['recovery'], control: id })).toEqual([]);
   core.clock.moveDays(31);
   await core.compliance.engine.catchUp(team.actor);
   const [expired] = await events(team, { type: ['exception_expired'] });
@@ -174,6 +175,54 @@ test('an override against evidence is told until they agree, and its end is an e
   expect((await events(team, { type: ['exception_expired'] }))[0]?.resolution?.kind).toBe(
     'decision',
   );
+});
+
+test('an answer that stood alone: taken back it is a decision, at its end it has expired, and no coverage was lost', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS')], { at: 1 });
+  const { controls, engine } = core.compliance;
+  const answer = async (controlId: string) => {
+    const expiresAt = new Date(core.clock.now().getTime() + 30 * 86_400_000).toISOString();
+    const given = { status: 'implemented', justification: 'we have a written policy' } as const;
+    await controls.decide(team.actor, controlId, { kind: 'answer', ...given, expiresAt });
+  };
+  await answer('GOV-01');
+  await answer('GOV-02');
+  await controls.withdraw(team.actor, 'GOV-01');
+  expect(await events(team, { control: 'GOV-01' })).toMatchObject([
+    { type: 'coverage_lost', from: 'implemented', to: 'not_assessed', cause: { kind: 'decision' } },
+  ]);
+  core.clock.moveDays(31);
+  await engine.catchUp(team.actor);
+  expect(await events(team, { control: 'GOV-02', status: 'open' })).toMatchObject([
+    { type: 'evidence_expired', cause: { kind: 'decision' } },
+  ]);
+});
+
+test('what evidence lowers after a decision has ended is a regression, and no echo of its end', async () => {
+  const team = new TestTeam(core);
+  await team.import([row('PASS')], { at: core.clock.now().toISOString() });
+  const { controls, engine } = core.compliance;
+  const expiresAt = new Date(core.clock.now().getTime() + 10 * 86_400_000).toISOString();
+  const given = { status: 'implemented', justification: 'seen to it by hand' } as const;
+  await controls.decide(team.actor, 'IAC-06', { kind: 'override', ...given, expiresAt });
+  core.clock.moveDays(11);
+  await engine.catchUp(team.actor);
+  expect(await events(team, { type: ['evidence_expiring'], control: 'IAC-06' })).toMatchObject([
+    { status: 'resolved', resolution: { kind: 'decision', text: 'It has ended since.' } },
+  ]);
+  const ended = { type: ['exception_expired' as const] };
+  const [end] = await events(team, ended);
+  for (let again = 0; again < 3; again += 1) await drift.detection.detect(team.actor);
+  // Evidence says the same as the decision did: told once, and over.
+  expect(await events(team, ended)).toMatchObject([{ id: end?.id, status: 'resolved' }]);
+  core.clock.moveDays(1);
+  await team.import([row('FAIL')], { at: core.clock.now().toISOString() });
+  expect(await events(team, { type: ['control_regression'], control: 'IAC-06' })).toMatchObject([
+    { status: 'open', from: 'implemented', cause: { kind: 'check' } },
+  ]);
+  // The end is long told.
+  expect(await events(team, ended)).toHaveLength(1);
 });
 
 test('evidence that grows old is told before it expires, when it has, and when it is renewed', async () => {

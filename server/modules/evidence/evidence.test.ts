@@ -184,6 +184,30 @@ describe('upload', () => {
     expect((await call('GET', '')).body.items).toHaveLength(1);
   });
 
+  test('of the same content by several at once makes one item, and nobody fails', async () => {
+    const all = await Promise.all(
+      ['a.txt', 'b.txt', 'c.txt'].map((name) => upload('Reviewed in May.', name)),
+    );
+    expect(all.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(new Set(all.map(({ body }) => body.id)).size).toBe(1);
+    expect(all.filter(({ body }) => !body.duplicate)).toHaveLength(1);
+    expect((await call('GET', '')).body.items).toHaveLength(1);
+  });
+
+  test('of content that was removed is a new item; the old one cannot come back beside it', async () => {
+    const { id } = await policy();
+    await call('DELETE', `/${id}`);
+    const again = await policy();
+    expect(again.id).not.toBe(id);
+    const restored = await call('POST', `/${id}/restore`);
+    expect(restored).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(again.id) },
+    });
+    await call('DELETE', `/${again.id}`);
+    expect((await call('POST', `/${id}/restore`)).body).toMatchObject({ deletedAt: null });
+  });
+
   test('masks secrets of text, and is downloaded as an attachment that nothing runs', async () => {
     const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
     const { body } = await upload(`aws_secret_access_key = ${secret}\n`, '../../notes.txt');
@@ -355,6 +379,11 @@ test('coverage and gaps follow evidence that counts', async () => {
     );
   expect(await covered()).toBe(0);
   expect(await gap()).toMatchObject({ reason: 'none' });
+  const coming = await policy('controls=IAC-06&effectiveFrom=2026-04-01T00:00:00Z');
+  await call('POST', `/${coming.id}/approve`, {});
+  expect(await covered()).toBe(0);
+  expect(await gap()).toMatchObject({ reason: 'not_yet', evidenceId: coming.id });
+  await call('DELETE', `/${coming.id}`);
   const { id, expiresAt } = await policy();
   expect(await covered()).toBe(0);
   expect(await gap()).toMatchObject({ reason: 'in_review', evidenceId: id });

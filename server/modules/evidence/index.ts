@@ -4,7 +4,7 @@ import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
-import { type Compliance, engineRan } from '../compliance/index.js';
+import { type Compliance, engineRan, requirementAttested } from '../compliance/index.js';
 import { importCompleted, type SecurityScans } from '../security-scans/index.js';
 import { EvidenceCollector } from './collection/evidence-collector.js';
 import { evidenceSettled } from './evidence.events.js';
@@ -61,7 +61,7 @@ export function createEvidence(
   });
   const collector = new EvidenceCollector({
     items: repository,
-    ...{ intake, compliance, scans, references, clock },
+    ...{ intake, compliance, scans, references, clock, audit },
   });
   const coverage = new CoverageService({ items: repository, compliance, clock });
   const packages = new PackagesService({
@@ -84,10 +84,13 @@ export function createEvidence(
     ...{ queue, collector, packages, answers, audit, events, clock, teams, log },
   });
   events.on(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
-  // A person's answer makes the engine run over controls and no check.
-  events.on(engineRan, ({ teamId, run, changes }) =>
-    run.checks === 0 && changes.length > 0 ? jobs.announceStatements(teamId) : undefined,
+  // A person's answer makes the engine run over controls and no check; another library may change what was attested.
+  events.on(engineRan, ({ teamId, run, changes, definitionChanged }) =>
+    definitionChanged || (run.checks === 0 && changes.length > 0)
+      ? jobs.announceStatements(teamId)
+      : undefined,
   );
+  events.on(requirementAttested, ({ teamId }) => jobs.announceStatements(teamId));
   return {
     items,
     reviews,

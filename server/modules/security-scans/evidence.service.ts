@@ -7,6 +7,7 @@ import type {
 import { recountScopes } from './check-results/scope-tallies.js';
 import type { CheckScope, ScopesRepository } from './check-results/scopes.repository.js';
 import type { ChecksRepository, KnownCheck } from './checks/checks.repository.js';
+import type { Account, EvidenceNews } from './security-scans.events.js';
 
 /** What is known of checks, for those who judge by it. */
 export interface CheckEvidence {
@@ -30,14 +31,15 @@ export class EvidenceService {
     },
   ) {}
 
-  /** Of these checks; of all when not given. */
-  async of(team: TeamScope, checkIds?: readonly string[]): Promise<CheckEvidence> {
+  async of(team: TeamScope): Promise<CheckEvidence> {
     const { checks, scopes } = this.deps;
-    const [known, found] = await Promise.all([
-      checks.list(team, checkIds),
-      scopes.list(team, checkIds),
-    ]);
+    const [known, found] = await Promise.all([checks.list(team), scopes.list(team)]);
     return { checks: known, scopes: found };
+  }
+
+  /** What the tools found in these checks and accounts. */
+  scopesIn(team: TeamScope, where: EvidenceNews): Promise<CheckScope[]> {
+    return this.deps.scopes.listIn(team, where);
   }
 
   /** What the tools say about these checks; about all when not given. */
@@ -51,7 +53,7 @@ export class EvidenceService {
   }
 
   /** Every account that a tool has looked into, by provider. */
-  accounts(team: TeamScope): Promise<{ provider: string; accountId: string }[]> {
+  accounts(team: TeamScope): Promise<Account[]> {
     return this.deps.scopes.accounts(team);
   }
 

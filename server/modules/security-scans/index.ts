@@ -19,7 +19,12 @@ export type { CheckResult } from './check-results/check-results.repository.js';
 export type { KnownCheck } from './checks/checks.repository.js';
 export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export type { EndedException } from './findings/findings.service.js';
-export { findingTriaged, importCompleted } from './security-scans.events.js';
+export {
+  type Account,
+  type EvidenceNews,
+  findingTriaged,
+  importCompleted,
+} from './security-scans.events.js';
 
 /** With the lease of a process that died, 20 s, this is well within a minute. */
 const LOOK_EVERY_MS = 15_000;

@@ -1,11 +1,22 @@
 import { eventType } from '../../platform/events/events.js';
 
-/** A report has been stored: what is known of these checks may have changed. */
-export const importCompleted = eventType<{ teamId: string; importId: string; checkIds: string[] }>(
+export interface Account {
+  provider: string;
+  accountId: string;
+}
+
+/** What may have changed: what is known of these checks, in these accounts and nowhere else. */
+export interface EvidenceNews {
+  checkIds: readonly string[];
+  accounts: readonly Account[];
+}
+
+/** A report has been stored. */
+export const importCompleted = eventType<{ teamId: string; importId: string } & EvidenceNews>(
   'import.completed',
 );
 
 /** A person or an expiry changed what a finding counts as. */
-export const findingTriaged = eventType<{ teamId: string; findingId: string; checkIds: string[] }>(
+export const findingTriaged = eventType<{ teamId: string; findingId: string } & EvidenceNews>(
   'finding.triaged',
 );

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoint.js';
+import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, requirePermission } from '../auth/actor.js';
 import { AppError, InvalidInputError } from '../errors.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
@@ -139,7 +140,8 @@ function harmlessName(given: string | undefined): string {
 
 function check(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
   if (!schema) return undefined;
-  const result = schema.safeParse(value ?? (part === 'body' ? undefined : {}));
+  const given = value ?? (part === 'body' ? undefined : {});
+  const result = schema.safeParse(given, { error: plainIssue });
   if (result.success) return result.data;
   const errors = result.error.issues.map((issue) => ({
     path: [part, ...issue.path].join('.'),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plainIssue } from '../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../platform/errors.js';
 
 /** A target that is not taken, and why. The text itself is shown cut and without control characters. */
@@ -22,7 +23,7 @@ export function requirePlain(what: string, text: string, max: number): string {
 
 /** The value as its schema has it. Throws InvalidInputError that names the field. */
 export function fitting<T extends z.ZodType>(schema: T, value: unknown, what: string): z.infer<T> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: plainIssue });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join('.') ?? '';

@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ChangeCause, ControlStateChange } from '../../../contract/compliance.js';
 import { counted, instant } from '../../ui/format.js';
-import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
+import { PagedItems } from '../../ui/PagedItems.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { ContradictedTag } from './ControlRow.js';
@@ -13,7 +13,7 @@ import { StatusTag } from './StatusTag.js';
 const causes: Record<ChangeCause, string> = {
   definition: 'because rules, library or mapping changed',
   evidence: 'because of new evidence',
-  decision: 'because somebody decided',
+  decision: 'because the team decided about it, or by what it is judged',
   expiry: 'because time ran out',
 };
 
@@ -22,39 +22,23 @@ export function ControlHistory({ controlId }: { controlId: string }) {
   const query = useInfiniteQuery(controlHistoryQuery(controlId));
   return (
     <Section title="History">
-      <Loaded query={query}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) {
-            return (
-              <Text size="sm" c="dimmed">
-                Its status has not been computed yet. Every change of it will stand here, with its
-                cause.
-              </Text>
-            );
-          }
-          return (
-            <Stack gap="sm">
-              <Stack component="ol" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
-                {items.map((change) => (
-                  <Change key={`${change.scopeId} ${change.at}`} change={change} />
-                ))}
-              </Stack>
-              {query.hasNextPage && (
-                <Group>
-                  <Button
-                    variant="default"
-                    loading={query.isFetchingNextPage}
-                    onClick={() => query.fetchNextPage()}
-                  >
-                    Load more
-                  </Button>
-                </Group>
-              )}
-            </Stack>
-          );
-        }}
-      </Loaded>
+      <PagedItems
+        query={query}
+        empty={
+          <Text size="sm" c="dimmed">
+            Its status has not been computed yet. Every change of it will stand here, with its
+            cause.
+          </Text>
+        }
+      >
+        {(items) => (
+          <Stack component="ol" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
+            {items.map((change) => (
+              <Change key={`${change.scopeId} ${change.at}`} change={change} />
+            ))}
+          </Stack>
+        )}
+      </PagedItems>
     </Section>
   );
 }

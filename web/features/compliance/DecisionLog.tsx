@@ -1,8 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { DecisionLogEntry } from '../../../contract/compliance.js';
 import { day, instant, words } from '../../ui/format.js';
-import { Loaded } from '../../ui/Loaded.js';
+import { PagedItems } from '../../ui/PagedItems.js';
 import { Section } from '../../ui/Section.js';
 import { Tag, type Tone } from '../../ui/Tag.js';
 import { decisionLogQuery } from './control.api.js';
@@ -19,39 +19,23 @@ export function DecisionLog({ controlId }: { controlId: string }) {
   const query = useInfiniteQuery(decisionLogQuery(controlId));
   return (
     <Section title="Decision log">
-      <Loaded query={query}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) {
-            return (
-              <Text size="sm" c="dimmed">
-                Nothing was decided about this control yet. Decisions, their ends and withdrawals
-                will stand here.
-              </Text>
-            );
-          }
-          return (
-            <Stack gap="sm">
-              <Stack component="ol" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
-                {items.map((entry) => (
-                  <Entry key={entry.id} entry={entry} />
-                ))}
-              </Stack>
-              {query.hasNextPage && (
-                <Group>
-                  <Button
-                    variant="default"
-                    loading={query.isFetchingNextPage}
-                    onClick={() => query.fetchNextPage()}
-                  >
-                    Load more
-                  </Button>
-                </Group>
-              )}
-            </Stack>
-          );
-        }}
-      </Loaded>
+      <PagedItems
+        query={query}
+        empty={
+          <Text size="sm" c="dimmed">
+            Nothing was decided about this control yet. Decisions, their ends and withdrawals will
+            stand here.
+          </Text>
+        }
+      >
+        {(items) => (
+          <Stack component="ol" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
+            {items.map((entry) => (
+              <Entry key={entry.id} entry={entry} />
+            ))}
+          </Stack>
+        )}
+      </PagedItems>
     </Section>
   );
 }

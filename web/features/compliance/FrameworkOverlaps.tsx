@@ -6,6 +6,7 @@ import { count, counted, percent } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
+import { Attributions } from './Attributions.js';
 import classes from './ControlInputs.module.css';
 import { overlapsQuery } from './framework-library.api.js';
 
@@ -18,13 +19,16 @@ export function FrameworkOverlaps({ frameworkId }: { frameworkId: string }) {
         contributes and never meets it; attestations are not carried over.
       </Text>
       <Loaded query={useQuery(overlapsQuery(frameworkId))}>
-        {({ overlaps, frameworks }) =>
+        {({ overlaps, frameworks, attributions }) =>
           overlaps.length === 0 ? (
             <Text size="sm" c="dimmed">
               No other framework is active.
             </Text>
           ) : (
-            <Overlaps overlaps={overlaps} frameworks={frameworks} />
+            <>
+              <Overlaps overlaps={overlaps} frameworks={frameworks} />
+              <Attributions texts={attributions} />
+            </>
           )
         }
       </Loaded>

@@ -1,10 +1,9 @@
-import { Button, FileInput, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Stack, Text } from '@mantine/core';
 import type { ControlsPreview } from '../../../contract/compliance.js';
-import { FormDialog } from '../../ui/FormDialog.js';
 import { count } from '../../ui/format.js';
 import { saveFile } from './framework-library.api.js';
-import { ChangeLines, FileProblems } from './ImportPlan.js';
+import { ImportFileDialog } from './ImportFileDialog.js';
+import { ChangeLines, FileProblems, NotRead } from './ImportPlan.js';
 import { TEMPLATE, useImportControls, usePreviewControls } from './own-controls.api.js';
 
 interface ImportControlsDialogProps {
@@ -13,59 +12,39 @@ interface ImportControlsDialogProps {
 }
 
 /** Shows what a file of own controls would add and change before anything is stored. */
-export function ImportControlsDialog({ onImported, onClose }: ImportControlsDialogProps) {
-  const [file, setFile] = useState<File | null>(null);
-  const [asked, setAsked] = useState(false);
+export function ImportControlsDialog(props: ImportControlsDialogProps) {
   const preview = usePreviewControls();
   const send = useImportControls();
-  const plan = preview.data;
-  const choose = (chosen: File | null) => {
-    setFile(chosen);
-    send.reset();
-    if (chosen) preview.mutate(chosen);
-    else preview.reset();
-  };
   return (
-    <FormDialog
+    <ImportFileDialog
       title="Import controls of your own"
-      submit="Import"
-      busy={preview.isPending || send.isPending}
-      problem={preview.error ?? send.error}
-      onSubmit={() => {
-        setAsked(true);
-        if (file && plan?.problems.length === 0) {
-          send.mutate(file, {
-            onSuccess: (done) => {
-              onImported(done);
-              onClose();
-            },
-          });
-        }
-      }}
-      onClose={onClose}
-    >
-      <FileInput
-        label="File"
-        description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 5 MB. It adds controls and changes those with the same ids; the others stay."
-        placeholder="Choose a file"
-        accept=".csv,.tsv,.yaml,.yml,.json"
-        value={file}
-        onChange={choose}
-        error={asked && !file ? 'Choose a file first' : undefined}
-        clearable
-      />
-      {!file && (
+      description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 16 MB. It adds controls and changes those with the same ids; the others stay."
+      accept=".csv,.tsv,.yaml,.yml,.json"
+      preview={preview}
+      send={send}
+      isReady={({ problems }) => problems.length === 0}
+      hint={
         <Button variant="subtle" size="compact-sm" onClick={() => saveFile(TEMPLATE)}>
           Download a template (CSV)
         </Button>
-      )}
-      {plan && <Plan plan={plan} />}
-    </FormDialog>
+      }
+      {...props}
+    >
+      {(plan) => <Plan plan={plan} />}
+    </ImportFileDialog>
   );
 }
 
-function Plan({ plan: { problems, added, changed, unchanged } }: { plan: ControlsPreview }) {
-  if (problems.length > 0) return <FileProblems problems={problems} />;
+function Plan({ plan }: { plan: ControlsPreview }) {
+  const { problems, added, changed, unchanged, notRead } = plan;
+  if (problems.length > 0) {
+    return (
+      <>
+        <FileProblems problems={problems} />
+        <NotRead names={notRead} />
+      </>
+    );
+  }
   return (
     <Stack gap="xs" role="status" aria-label="What importing changes">
       <ChangeLines
@@ -74,6 +53,7 @@ function Plan({ plan: { problems, added, changed, unchanged } }: { plan: Control
           { label: 'Changed', items: changed },
         ]}
       />
+      <NotRead names={notRead} />
       {unchanged > 0 && (
         <Text size="sm" c="dimmed">
           {count(unchanged)} unchanged

@@ -1,56 +1,38 @@
-import { FileInput, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Stack, Text } from '@mantine/core';
 import type { FrameworkPreview } from '../../../contract/compliance.js';
-import { FormDialog } from '../../ui/FormDialog.js';
 import { count, counted } from '../../ui/format.js';
 import { useImportFramework, usePreviewFramework } from './framework-library.api.js';
-import { ChangeLines, FileProblems } from './ImportPlan.js';
+import { ImportFileDialog } from './ImportFileDialog.js';
+import { ChangeLines, FileProblems, NotRead } from './ImportPlan.js';
 
 /** Shows what a file would change before anything is stored. */
 export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
-  const [file, setFile] = useState<File | null>(null);
-  const [asked, setAsked] = useState(false);
   const preview = usePreviewFramework();
   const send = useImportFramework();
-  const plan = preview.data;
-  const isReady = plan?.framework && plan.problems.length === 0;
-  const choose = (chosen: File | null) => {
-    setFile(chosen);
-    send.reset();
-    if (chosen) preview.mutate(chosen);
-    else preview.reset();
-  };
   return (
-    <FormDialog
+    <ImportFileDialog
       title="Import a framework of your own"
-      submit="Import"
-      busy={preview.isPending || send.isPending}
-      problem={preview.error ?? send.error}
-      onSubmit={() => {
-        setAsked(true);
-        if (file && isReady) send.mutate(file, { onSuccess: onClose });
-      }}
+      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 16 MB. A file with the id of a framework of yours replaces it."
+      accept=".csv,.tsv,.yaml,.yml,.json"
+      preview={preview}
+      send={send}
+      isReady={({ framework, problems }) => framework !== null && problems.length === 0}
       onClose={onClose}
     >
-      <FileInput
-        label="File"
-        description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 5 MB. A file with the id of a framework of yours replaces it."
-        placeholder="Choose a file"
-        accept=".csv,.tsv,.yaml,.yml,.json"
-        value={file}
-        onChange={choose}
-        error={asked && !file ? 'Choose a file first' : undefined}
-        clearable
-      />
-      {plan && <Plan plan={plan} />}
-    </FormDialog>
+      {(plan) => <Plan plan={plan} />}
+    </ImportFileDialog>
   );
 }
 
 function Plan({ plan }: { plan: FrameworkPreview }) {
-  const { framework, problems, added, changed, removed, unchanged, isNew } = plan;
+  const { framework, problems, added, changed, removed, unchanged, isNew, notRead } = plan;
   if (!framework || problems.length > 0) {
-    return <FileProblems problems={problems} />;
+    return (
+      <>
+        <FileProblems problems={problems} />
+        <NotRead names={notRead} />
+      </>
+    );
   }
   return (
     <Stack gap="xs" role="status" aria-label="What importing changes">
@@ -67,6 +49,7 @@ function Plan({ plan }: { plan: FrameworkPreview }) {
           { label: 'Removed', items: removed },
         ]}
       />
+      <NotRead names={notRead} />
       {unchanged > 0 && (
         <Text size="sm" c="dimmed">
           {count(unchanged)} unchanged

@@ -22,6 +22,16 @@ export function FileProblems({
   );
 }
 
+/** What of a file was passed over: a misspelt column looks like one that is missing. */
+export function NotRead({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+      Not read, as these names mean nothing here: {names.join(', ')}
+    </Text>
+  );
+}
+
 const SHOWN = 8;
 
 /** What a file adds, changes and removes, by ids. */

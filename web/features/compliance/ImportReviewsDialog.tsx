@@ -1,8 +1,7 @@
-import { FileInput, List, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { List, Stack, Text } from '@mantine/core';
 import type { MappingImportPreview } from '../../../contract/mapping-review.js';
-import { FormDialog } from '../../ui/FormDialog.js';
 import { count, counted } from '../../ui/format.js';
+import { ImportFileDialog } from './ImportFileDialog.js';
 import { type ImportedReviews, useImportReviews, usePreviewReviews } from './mapping.api.js';
 
 interface ImportReviewsDialogProps {
@@ -11,48 +10,21 @@ interface ImportReviewsDialogProps {
 }
 
 /** Shows what exported reviews would change here before they are taken over. */
-export function ImportReviewsDialog({ onImported, onClose }: ImportReviewsDialogProps) {
-  const [file, setFile] = useState<File | null>(null);
-  const [asked, setAsked] = useState(false);
+export function ImportReviewsDialog(props: ImportReviewsDialogProps) {
   const preview = usePreviewReviews();
   const send = useImportReviews();
-  const choose = (chosen: File | null) => {
-    setFile(chosen);
-    send.reset();
-    if (chosen) preview.mutate(chosen);
-    else preview.reset();
-  };
   return (
-    <FormDialog
+    <ImportFileDialog
       title="Import mapping reviews"
-      submit="Import"
-      busy={preview.isPending || send.isPending}
-      problem={preview.error ?? send.error}
-      onSubmit={() => {
-        setAsked(true);
-        if (file && preview.data) {
-          send.mutate(file, {
-            onSuccess: (done) => {
-              onImported(done);
-              onClose();
-            },
-          });
-        }
-      }}
-      onClose={onClose}
+      description="JSON lines or YAML, as the export writes them. All of them are taken over or, when one is wrong, none."
+      accept=".jsonl,.ndjson,.json,.yaml,.yml"
+      preview={preview}
+      send={send}
+      isReady={() => true}
+      {...props}
     >
-      <FileInput
-        label="File"
-        description="JSON lines or YAML, as the export writes them. All of them are taken over or, when one is wrong, none."
-        placeholder="Choose a file"
-        accept=".jsonl,.ndjson,.json,.yaml,.yml"
-        value={file}
-        onChange={choose}
-        error={asked && !file ? 'Choose a file first' : undefined}
-        clearable
-      />
-      {preview.data && <Plan plan={preview.data} />}
-    </FormDialog>
+      {(plan) => <Plan plan={plan} />}
+    </ImportFileDialog>
   );
 }
 

@@ -22,6 +22,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
+import { Attributions } from './Attributions.js';
 import { ImportReviewsDialog } from './ImportReviewsDialog.js';
 import { MappingRow } from './MappingRow.js';
 import {
@@ -185,6 +186,7 @@ export function MappingsPage() {
                   if (query.hasNextPage && !query.isFetchingNextPage) query.fetchNextPage();
                 }}
               />
+              <Attributions texts={pages.flatMap(({ attributions }) => attributions)} />
             </>
           );
         }}

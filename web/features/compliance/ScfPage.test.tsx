@@ -1,7 +1,8 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getMe } from '../../../contract/platform.js';
-import { getScf, getScfChanges, listScfReleases } from '../../../contract/scf.js';
+import { getScf, getScfChanges, listScfReleases, previewScf } from '../../../contract/scf.js';
+import { MockProblem } from '../../testing/mock-server.js';
 import { aMe, aMeWithout } from '../../testing/platform.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
@@ -39,12 +40,12 @@ const attribution = {
 };
 
 const open = (me: ReturnType<typeof aMe>) => {
-  aServer()
+  const server = aServer()
     .on(getMe, () => me)
     .on(getScf, () => ({ current: null, attribution: null }))
     .on(listScfReleases, () => ({ items: [release], nextCursor: null }))
     .on(getScfChanges, () => ({ release, changes, attribution }));
-  renderApp('/controls/scf?release=scf_2');
+  return { server, ...renderApp('/controls/scf?release=scf_2') };
 };
 
 test('imports and removes for who holds the right over the installation', async () => {
@@ -52,6 +53,22 @@ test('imports and removes for who holds the right over the installation', async 
   expect(await screen.findByRole('button', { name: 'Import release 2026.2' })).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Choose workbook' })).toBeTruthy();
   expect(await screen.findByRole('button', { name: 'Remove release 2026.2' })).toBeTruthy();
+});
+
+test('a workbook that cannot be read closes the preview of the one before, in plain words', async () => {
+  const { server, user } = open(aMe());
+  server.on(previewScf, () => {
+    throw new MockProblem({
+      ...{ status: 422, code: 'invalid_input', title: 'Unprocessable Entity' },
+      detail: 'this is not an Excel workbook',
+    });
+  });
+  expect(await screen.findByRole('button', { name: 'Import release 2026.2' })).toBeTruthy();
+  await user.upload(screen.getByLabelText('SCF workbook'), new File(['a'], 'a.xlsx'));
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('This cannot be accepted');
+  expect(alert.textContent).toContain('this is not an Excel workbook');
+  expect(screen.queryByRole('button', { name: 'Import release 2026.2' })).toBeNull();
 });
 
 test('tells everybody else why there is nothing to press', async () => {

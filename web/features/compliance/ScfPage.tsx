@@ -2,7 +2,7 @@ import { Anchor, List, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Facts } from '../../ui/Facts.js';
-import { age, instant } from '../../ui/format.js';
+import { age, count, instant } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
@@ -48,11 +48,11 @@ export function ScfPage() {
                         ),
                       },
                       { label: 'By', value: current.importedBy },
-                      { label: 'Controls', value: current.counts.controls },
-                      { label: 'Objectives', value: current.counts.objectives },
-                      { label: 'Frameworks', value: current.counts.frameworks },
-                      { label: 'Requirement ids', value: current.counts.requirements },
-                      { label: 'Evidence requests', value: current.counts.evidenceRequests },
+                      { label: 'Controls', value: count(current.counts.controls) },
+                      { label: 'Objectives', value: count(current.counts.objectives) },
+                      { label: 'Frameworks', value: count(current.counts.frameworks) },
+                      { label: 'Requirement ids', value: count(current.counts.requirements) },
+                      { label: 'Evidence requests', value: count(current.counts.evidenceRequests) },
                     ]}
                   />
                   {attribution && <ScfAttributionLine attribution={attribution} />}
@@ -62,7 +62,10 @@ export function ScfPage() {
               )}
             </Section>
             <Section title="Upload a workbook">
-              <ScfUpload onPreview={(release) => change({ release })} />
+              <ScfUpload
+                onPreview={(release) => change({ release })}
+                onFailed={() => change({ release: undefined })}
+              />
             </Section>
             {search.release !== undefined && (
               <ScfPreviewSection

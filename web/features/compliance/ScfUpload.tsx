@@ -6,7 +6,14 @@ import { ScfForbidden } from './ScfForbidden.js';
 import { usePreviewScf } from './scf.api.js';
 
 /** Sends a workbook; the preview opens when the server has read it. */
-export function ScfUpload({ onPreview }: { onPreview: (releaseId: string) => void }) {
+export function ScfUpload({
+  onPreview,
+  onFailed,
+}: {
+  onPreview: (releaseId: string) => void;
+  /** What was read before is not what was sent now. */
+  onFailed: () => void;
+}) {
   const { may } = useAppState();
   const [sent, setSent] = useState(0);
   const preview = usePreviewScf(setSent);
@@ -16,7 +23,7 @@ export function ScfUpload({ onPreview }: { onPreview: (releaseId: string) => voi
   const take = (file: File | null) => {
     if (!file) return;
     setSent(0);
-    preview.mutate(file, { onSuccess: ({ release }) => onPreview(release.id) });
+    preview.mutate(file, { onSuccess: ({ release }) => onPreview(release.id), onError: onFailed });
   };
   return (
     <Stack gap="sm">

@@ -67,6 +67,7 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
           <TextLink to="/drift/events/$eventId" params={params} size="xs">
             {instant(event.lastSeenAt)}
           </TextLink>
+          {event.firstSeenAt !== event.lastSeenAt && ` · first seen ${instant(event.firstSeenAt)}`}
           {event.requirementsTotal > 0 &&
             ` · ${counted(event.requirementsTotal, 'requirement')} of ${counted(event.frameworks.length, 'framework')}`}
           {acknowledged && ` · acknowledged by ${acknowledged.actor}`}
@@ -115,7 +116,12 @@ function Subject({ event: { type, subject, title, cause } }: { event: DriftEvent
   }
   const isControl =
     !subject.includes('/') &&
-    !['threshold_crossed', 'new_findings_in_clean_domain', 'definition_changed'].includes(type);
+    ![
+      'threshold_crossed',
+      'new_findings_in_clean_domain',
+      'definition_changed',
+      'settings_changed',
+    ].includes(type);
   if (isControl) {
     return (
       <TextLink to="/controls/$controlId" params={{ controlId: subject }} size="sm">

@@ -153,6 +153,17 @@ function Filters({ search, onChange }: FiltersProps) {
         }
         onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
       />
+      <TextInput
+        key={`domain ${search.domain}`}
+        label="Domain"
+        placeholder="such as IAC"
+        w={120}
+        defaultValue={search.domain ?? ''}
+        onBlur={({ currentTarget }) =>
+          onChange({ domain: text(currentTarget.value.toUpperCase()) })
+        }
+        onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
+      />
       <NativeSelect
         label="Framework"
         value={search.framework ?? ''}

@@ -13,7 +13,8 @@ export function SnapshotDiffView({ from, to }: { from: string; to: string }) {
 }
 
 function Diff({ diff }: { diff: SnapshotDiff }) {
-  const { controls, frameworks, findings, requirementsTotal, definitionChanged } = diff;
+  const { controls, frameworks, findings, requirementsTotal, definitionChanged, settingsChanged } =
+    diff;
   return (
     <Stack gap="sm">
       <Text size="sm" role="status">
@@ -21,6 +22,8 @@ function Diff({ diff }: { diff: SnapshotDiff }) {
         open findings: {findings.opened} more, {findings.closed} fewer.
         {definitionChanged &&
           ' The library, the mapping or the rules changed in between: some of it may be due to that.'}
+        {settingsChanged &&
+          ' The team judges by other thresholds or scopes since: some of it may be due to that.'}
       </Text>
       {controls.length > 0 && (
         <div className={classes.scroll}>

@@ -97,8 +97,11 @@ export function SnapshotsPage() {
   );
 }
 
-function optionOf({ id, name, at }: DriftSnapshot) {
-  return { value: id, label: name ? `${name} (${instant(at)})` : instant(at) };
+/** Those of one minute are told apart by what they hold. */
+function optionOf({ id, name, at, controls }: DriftSnapshot) {
+  const { implemented = 0, not_implemented = 0 } = controls;
+  const held = `${count(implemented)} implemented, ${count(not_implemented)} not`;
+  return { value: id, label: name ? `${name} (${instant(at)})` : `${instant(at)}: ${held}` };
 }
 
 function KeepNow() {

@@ -15,6 +15,7 @@ export const driftSearch = z.object({
   severity: choiceParam(SEVERITIES),
   framework: textParam,
   control: textParam,
+  domain: textParam,
   from: dayParam,
   to: dayParam,
 });

@@ -11,5 +11,6 @@ export const typeWords: Record<DriftType, string> = {
   override_contradicted: 'Decision contradicted',
   exception_expired: 'Exception expired',
   definition_changed: 'Definitions changed',
+  settings_changed: 'Thresholds or scope changed',
   answers_in_conflict: 'Answers in conflict',
 };

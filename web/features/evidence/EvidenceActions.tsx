@@ -90,6 +90,8 @@ export function EvidenceActions({ item }: { item: EvidenceDetail }) {
 function ApproveDialog({ item, onClose }: { item: EvidenceDetail; onClose: () => void }) {
   const { may } = useAppState();
   const approve = useApprove(item.id);
+  // What is on the page when it is opened: what comes later was not looked at.
+  const [seenAt] = useState(item.reviews.at(-1)?.at ?? item.createdAt);
   const [comment, setComment] = useState('');
   const [answered, setAnswered] = useState<string[]>([]);
   const [statement, setStatement] = useState('');
@@ -101,6 +103,7 @@ function ApproveDialog({ item, onClose }: { item: EvidenceDetail; onClose: () =>
     const controls = answered.map((controlId) => ({ controlId, status: 'implemented' as const }));
     approve.mutate(
       {
+        seenAt,
         ...(comment.trim() ? { comment: comment.trim() } : {}),
         ...(answered.length > 0 ? { answers: { statement: statement.trim(), controls } } : {}),
       },

@@ -107,9 +107,12 @@ const WHY: Record<EvidenceGap['reason'], string> = {
   none: 'No evidence',
   expired: 'Expired',
   in_review: 'Waits for review',
+  not_yet: 'Not yet in effect',
   rejected: 'Rejected',
   expiring: 'Expires soon',
 };
+
+const ON_THE_WAY: readonly EvidenceGap['reason'][] = ['expiring', 'in_review', 'not_yet'];
 
 function GapRow({ gap }: { gap: EvidenceGap }) {
   const { controlId, title, weight, cadence, reason, expiresAt, evidenceId } = gap;
@@ -125,9 +128,7 @@ function GapRow({ gap }: { gap: EvidenceGap }) {
         </Text>
       </div>
       <div>
-        <Tag tone={reason === 'expiring' || reason === 'in_review' ? 'amber' : 'red'}>
-          {WHY[reason]}
-        </Tag>{' '}
+        <Tag tone={ON_THE_WAY.includes(reason) ? 'amber' : 'red'}>{WHY[reason]}</Tag>{' '}
         {evidenceId ? (
           <TextLink to="/evidence/$evidenceId" params={{ evidenceId }} size="xs">
             Look at it

@@ -33,7 +33,7 @@ function View({ item }: { item: EvidenceDetail }) {
         tags={
           <>
             <EvidenceStateTag state={item.state} />
-            {!item.valid && <Tag tone="gray">Does not count now</Tag>}
+            {!item.valid && <Tag tone="gray">{whyNot(item)}</Tag>}
             {item.deletedAt && <Tag tone="red">Removed</Tag>}
           </>
         }
@@ -57,6 +57,13 @@ function View({ item }: { item: EvidenceDetail }) {
       </Grid>
     </>
   );
+}
+
+/** The state beside it says the rest: waiting, rejected or expired. */
+function whyNot({ state, effectiveFrom, deletedAt }: EvidenceDetail): string {
+  const isAccepted = state === 'approved' || state === 'auto_collected';
+  const isComing = isAccepted && deletedAt === null && effectiveFrom > new Date().toISOString();
+  return isComing ? `Counts from ${day(effectiveFrom)}` : 'Does not count now';
 }
 
 function Supports({ item: { controls, requirements } }: { item: EvidenceDetail }) {

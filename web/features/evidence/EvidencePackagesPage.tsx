@@ -32,7 +32,7 @@ export function EvidencePackagesPage() {
       />
       <EvidenceLinks />
       <Loaded query={useQuery(packagesQuery)}>
-        {({ items }) =>
+        {({ items, nextCursor }) =>
           items.length === 0 ? (
             <EmptyState icon={Package} title="No package yet" action={build}>
               Build one for an auditor: the same state always gives the same bytes.
@@ -44,6 +44,11 @@ export function EvidencePackagesPage() {
                   <PackageRow key={item.id} item={item} />
                 ))}
               </ul>
+              {nextCursor && (
+                <Text size="xs" c="dimmed" mt="sm">
+                  The newest {items.length} are shown.
+                </Text>
+              )}
             </Section>
           )
         }

@@ -8,6 +8,8 @@ import { TextLink } from '../../ui/links.js';
 import { useUploadEvidence } from './evidence.api.js';
 import { stayOnEnter } from './stay-on-enter.js';
 
+const TEN_YEARS = 3_650;
+
 interface UploadDialogProps {
   /** Linked from the start. */
   control: string | undefined;
@@ -27,6 +29,7 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
   const [title, setTitle] = useState('');
   const [description, setDescription] = useState('');
   const [controls, setControls] = useState<string[]>(control ? [control] : []);
+  const [from, setFrom] = useState('');
   const [until, setUntil] = useState('');
   const isMany = files.length > 1;
   const submit = async () => {
@@ -38,6 +41,7 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
       ...(title.trim() && !isMany ? { title: title.trim() } : {}),
       ...(description.trim() ? { description: description.trim() } : {}),
       ...(controls.length > 0 ? { controls: controls.map((id) => id.toUpperCase()) } : {}),
+      ...(from ? { effectiveFrom: `${from}T00:00:00.000Z` } : {}),
       ...(effectiveTo ? { effectiveTo } : {}),
     };
     // One by one, and what has arrived leaves the form: after a failure the rest can be sent again.
@@ -109,7 +113,15 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
         maxLength={1_000}
         rows={2}
       />
-      <DayInput label="Holds until" value={until} onChange={setUntil} maxDays={3_650} />
+      <DayInput
+        label="In effect from"
+        description="When it came into force; leave empty for today."
+        value={from}
+        onChange={setFrom}
+        minDays={-TEN_YEARS}
+        maxDays={TEN_YEARS}
+      />
+      <DayInput label="Holds until" value={until} onChange={setUntil} maxDays={TEN_YEARS} />
       {known.map(({ id, title }) => (
         <Text key={id} size="sm" role="status">
           This content is there already:{' '}

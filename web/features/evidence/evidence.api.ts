@@ -89,7 +89,7 @@ export const isBuilding = ({ state }: EvidencePackage) =>
 
 export const packagesQuery = queryOptions({
   queryKey: [...evidenceKey, 'packages'],
-  queryFn: ({ signal }) => apiService(listPackages, { query: { limit: 50 }, signal }),
+  queryFn: ({ signal }) => apiService(listPackages, { query: { limit: 200 }, signal }),
   refetchInterval: ({ state }) => (state.data?.items.some(isBuilding) ? BUILDING_POLL_MS : false),
 });
 

@@ -113,6 +113,28 @@ test('dropped files are sent one by one; what failed stays to be sent again', as
   expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(3);
 });
 
+test('a policy is uploaded with the day it came into force, and its page says from when it counts', async () => {
+  const item = anItem({ valid: false, effectiveFrom: '2199-01-31T00:00:00.000Z' });
+  const asked: unknown[] = [];
+  aServerWithEvidence()
+    .on(getEvidence, () => item)
+    .on(uploadEvidence, ({ query }) => {
+      asked.push(query.effectiveFrom);
+      return { ...item, duplicate: true };
+    });
+  const { user, fill } = renderApp('/evidence');
+  const file = new File(['words'], 'policy.txt');
+  await user.upload(await screen.findByLabelText('Evidence files'), file);
+  const dialog = within(await screen.findByRole('dialog', { name: 'Upload evidence' }));
+  await fill(dialog.getByLabelText('In effect from'), '2026-01-31');
+  await user.click(dialog.getByRole('button', { name: 'Upload' }));
+  const known = await dialog.findByText(/This content is there already/);
+  expect(asked).toEqual(['2026-01-31T00:00:00.000Z']);
+  await user.click(within(known).getByRole('link', { name: 'Access policy' }));
+  expect(await screen.findByText(/^Counts from .*2199$/)).toBeTruthy();
+  expect(screen.queryByText('Does not count now')).toBeNull();
+});
+
 test('who may only read is offered neither', async () => {
   aServerWithEvidence(aMeWithout('evidence:write'));
   renderApp('/evidence');

@@ -5,6 +5,7 @@ import { Explain } from '../../app/Explain.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
+import { Attributions } from '../compliance/Attributions.js';
 import { checkControlsQuery } from '../compliance/control.api.js';
 import { MatchDetail, MatchSummary } from '../compliance/Match.js';
 import { checkMappingsQuery } from '../compliance/mapping.api.js';
@@ -28,7 +29,7 @@ export function FindingControls({ tool, checkId }: { tool: string; checkId: stri
         </Text>
       ) : (
         <Loaded query={query} loading={<Text size="sm">Loading…</Text>}>
-          {({ items }) => (
+          {({ items, attributions }) => (
             <Stack>
               {items.length === 0 && (
                 <Text size="sm" c="dimmed">
@@ -61,6 +62,7 @@ export function FindingControls({ tool, checkId }: { tool: string; checkId: stri
                   <ReviewActions {...{ tool, checkId, controlId, review }} />
                 </div>
               ))}
+              <Attributions texts={attributions} />
             </Stack>
           )}
         </Loaded>

@@ -109,11 +109,13 @@ test('a finding says what it lowers, and its text stays text', async () => {
           match: aMatch(),
         },
       ],
+      attributions: ['Words © Somebody'],
     }))
     .on(triageFinding, () => aFinding({ status: 'accepted' }));
   const { user } = renderApp('/findings/fnd_1');
   const controls = within(await screen.findByRole('region', { name: 'Controls it lowers' }));
   expect(await controls.findByRole('link', { name: 'DCH-01 Data is protected' })).toBeTruthy();
+  expect(controls.getByText('Words © Somebody')).toBeTruthy();
   expect(screen.getByText(/<script>alert\(1\)<\/script>/)).toBeTruthy();
   expect(screen.queryByRole('link', { name: /How to fix it/ })).toBeNull();
   expect(screen.getByText('Stale since')).toBeTruthy();
@@ -160,7 +162,7 @@ test('a finding names its weakness, package and place where it has them', async 
       }),
       check: aCheck(),
     }))
-    .on(getCheckControls, () => ({ items: [] }));
+    .on(getCheckControls, () => ({ items: [], attributions: [] }));
   renderApp('/findings/fnd_1');
   const weakness = within(await screen.findByRole('region', { name: 'Vulnerability' }));
   expect(weakness.getByRole('link').getAttribute('href')).toBe(

@@ -4,6 +4,8 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { Events } from '../../../platform/events/events.js';
+import { requirementAttested } from '../compliance.events.js';
 import { merged } from '../decisions/decisions.rules.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { PostureService } from '../engine/posture.service.js';
@@ -26,6 +28,7 @@ export class AttestationsService {
       posture: PostureService;
       engine: Pick<AutonomousComplianceEngine, 'recordScores'>;
       audit: Audit;
+      events: Events;
       clock: Clock;
     },
   ) {}
@@ -41,7 +44,7 @@ export class AttestationsService {
     requirementId: string,
     { statement, expiresAt }: { statement: string; expiresAt: string },
   ): Promise<RequirementState> {
-    const { attestations, engine, audit, clock } = this.deps;
+    const { attestations, engine, audit, events, clock } = this.deps;
     const requirement = await this.#requirement(actor, frameworkId, requirementId);
     if (!requirement.attestationNeeded) {
       throw new ConflictError(
@@ -70,6 +73,7 @@ export class AttestationsService {
       statement,
       expiresAt,
     });
+    await events.emit(requirementAttested, { teamId: actor.teamId, frameworkId, requirementId });
     return this.#requirement(actor, frameworkId, requirementId);
   }
 
@@ -85,12 +89,14 @@ export class AttestationsService {
         requirementId,
       });
     }
-    await this.deps.engine.recordScores(actor);
-    await this.deps.audit.record(
+    const { engine, audit, events } = this.deps;
+    await engine.recordScores(actor);
+    await audit.record(
       actor,
       'requirement.attestation_withdrawn',
       `${frameworkId}/${requirementId}`,
     );
+    await events.emit(requirementAttested, { teamId: actor.teamId, frameworkId, requirementId });
     return this.#requirement(actor, frameworkId, requirementId);
   }
 
@@ -127,6 +133,7 @@ export class AttestationsService {
     const subject = `${frameworkId}/${requirementId}`;
     const details = next ? { restored: next.at } : {};
     await audit.record(actor, 'requirement.attestation_withdrawn', subject, details);
+    await this.#tell(actor, current);
   }
 
   /** False when it has ended, or when a newer one is there. */
@@ -149,7 +156,15 @@ export class AttestationsService {
     await engine.recordScores(actor);
     const subject = `${frameworkId}/${requirementId}`;
     await audit.record(actor, 'requirement.attestation_restored', subject, { attestedAt: at });
+    await this.#tell(actor, attestation);
     return true;
+  }
+
+  #tell(
+    { teamId }: Actor,
+    { frameworkId, requirementId }: Pick<GivenAttestation, 'frameworkId' | 'requirementId'>,
+  ): Promise<void> {
+    return this.deps.events.emit(requirementAttested, { teamId, frameworkId, requirementId });
   }
 
   async #requirement(

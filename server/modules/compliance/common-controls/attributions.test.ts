@@ -77,6 +77,13 @@ test('the SCF is named wherever its texts are: in posture, frameworks, gaps and 
   ]);
   expect(told[0].remarks).toMatch(SAID);
 
+  // A control of ours that serves its framework; how far one framework covers another.
+  const SERVING = ['/api/common-controls/IAC-06', `/api/frameworks/overlaps?from=${HARBOUR}`];
+  for (const url of SERVING) {
+    expect((await get(url)).json().attributions, url).toEqual([expect.stringMatching(SAID)]);
+  }
+  expect((await get('/api/common-controls/CRY-05')).json().attributions).toEqual([]);
+
   const lines = (await get('/api/compliance-engine/export/ocsf')).body.trim().split('\n');
   const events = lines.map((line) => JSON.parse(line));
   const serves = ({ compliance }: { compliance: { requirements: string[] } }) =>
@@ -86,4 +93,18 @@ test('the SCF is named wherever its texts are: in posture, frameworks, gaps and 
     const expected = serves(event) ? [expect.stringMatching(SAID)] : undefined;
     expect(event.unmapped.attributions).toEqual(expected);
   }
+});
+
+test('and beside its controls where people put checks on them', async () => {
+  const review = {
+    ...{ tool: 'prowler', checkId: 'ec2_instance_imdsv2_enabled', controlId: 'AST-77' },
+    ...{ verdict: 'accept' as const, reason: 'it tests that too' },
+  };
+  await app.compliance.mappingReviews.review(actor, [review]);
+  const check = '/api/common-controls/by-check/prowler/ec2_instance_imdsv2_enabled';
+  const mappings = '/api/common-controls/mappings?controlId=';
+  for (const url of [check, `${mappings}AST-77`]) {
+    expect((await get(url)).json().attributions, url).toEqual([expect.stringMatching(SAID)]);
+  }
+  expect((await get(`${mappings}IAC-06`)).json()).toMatchObject({ attributions: [] });
 });

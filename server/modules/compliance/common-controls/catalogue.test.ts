@@ -77,11 +77,18 @@ const digests: Record<string, string> = {
   'eu-ai-act': 'e610ca0eff51709f',
   'india-dpdp-2023': 'dc2656ae2428a6af',
   'sebi-cscrf-2024': '1a0bed5015413db7',
+  'soc2-tsc-2017': 'f8d9bae9c257957c',
+  'iso-27001-2022': 'f808d826fd76641a',
+  'nist-csf-2.0': 'efb50b68f872ba44',
+  'nist-800-53-r5': 'ebfdbfab6f91b461',
+  'pci-dss-4.0.1': '032c7190da2da7ed',
+  'cis-controls-8.1': 'c64d69fc87e2cd57',
+  'hipaa-security-rule': '9fe8b568181550c5',
 };
 
 describe('the control library', () => {
   it('is broad, and every control can be found by its words', () => {
-    expect(controls.length).toBeGreaterThanOrEqual(200);
+    expect(controls.length).toBeGreaterThanOrEqual(350);
     expect(new Set(controls.map((control) => control.domain)).size).toBeGreaterThanOrEqual(25);
     for (const control of controls) {
       const least = control.kind === 'technology' ? 8 : 4;
@@ -148,7 +155,7 @@ describe('the frameworks', () => {
       const known = new Set(sections.map(({ id }) => id));
       for (const { id, section, attestation, controls: edges } of requirements) {
         expect(known.has(section), id).toBe(true);
-        expect(attestation || edges.length > 0, id).toBe(true);
+        expect(edges.length, `${id} has no control`).toBeGreaterThan(0);
         for (const { controlId } of edges) expect(catalogue.controls.has(controlId), id).toBe(true);
         if (attestation) continue;
         const covering = edges.filter(({ relation }) => ['equal', 'subset'].includes(relation));

@@ -19,7 +19,7 @@ import type {
 } from '../engine/control-states.repository.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import { readScoping } from '../scoping/scoping.service.js';
-import { attributionsOf } from './attributions.js';
+import { attributionsOf, controlAttributions } from './attributions.js';
 import type { Catalogue, Control } from './catalogue.js';
 import type { TeamCatalogues } from './team-catalogues.js';
 
@@ -106,6 +106,7 @@ export class CommonControlRegistryService {
         status: known.get(controlId)?.status ?? ('not_assessed' as const),
         match: reason,
       })),
+      attributions: controlAttributions(catalogue, found.controlIds),
     };
   }
 

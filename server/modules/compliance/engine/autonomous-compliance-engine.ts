@@ -6,7 +6,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Leases } from '../../../platform/leases/leases.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
-import type { EvidenceService } from '../../security-scans/index.js';
+import type { EvidenceNews, EvidenceService } from '../../security-scans/index.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import { engineRan } from '../compliance.events.js';
 import type { DecisionLogRepository } from '../decisions/decision-log.repository.js';
@@ -23,7 +23,8 @@ import type { ControlEvaluation, Evaluated, Turn } from './control-evaluation.js
 import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
 import { definitionChangeOf } from './definition-change.rules.js';
 import { type Divergence, divergencesBetween } from './divergence.rules.js';
-import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
+import { type EngineMemory, type EngineRunsRepository, KEEPS } from './engine-runs.repository.js';
+import type { EvidenceTallies } from './evidence-tallies.js';
 import { accountOf } from './tallies.rules.js';
 
 const DAY_MS = 86_400_000;
@@ -34,6 +35,7 @@ export interface EngineDeps {
   evaluation: ControlEvaluation;
   evidence: EvidenceService;
   matches: CheckMatchesRepository;
+  tallies: EvidenceTallies;
   states: ControlStatesRepository;
   runs: EngineRunsRepository;
   decisions: DecisionsRepository;
@@ -65,13 +67,13 @@ export class AutonomousComplianceEngine {
     return run;
   }
 
-  /** Recomputes what these checks touch; everything when that is not enough, see `#upToDate`. */
-  update(team: TeamScope, checkIds: readonly string[]): Promise<EngineRun> {
+  /** Recomputes what the news touches; everything when that is not enough, see `#upToDate`. */
+  update(team: TeamScope, news: EvidenceNews): Promise<EngineRun> {
     return this.#alone(team, async (turn) => {
       const memory = await this.#upToDate(team);
       return memory
-        ? this.#incremental(turn, memory, checkIds)
-        : this.#full(turn, new Set(checkIds));
+        ? this.#incremental(turn, memory, news)
+        : this.#full(turn, new Set(news.checkIds));
     });
   }
 
@@ -129,7 +131,8 @@ export class AutonomousComplianceEngine {
   }
 
   async #full(turn: Turn, news: ReadonlySet<string> = NO_NEWS): Promise<EngineRun> {
-    const { evaluation, evidence, catalogues, matches, states, stateHistory, runs } = this.deps;
+    const { evaluation, evidence, catalogues, matches, tallies } = this.deps;
+    const { states, stateHistory, runs } = this.deps;
     const { team } = turn;
     const now = this.deps.clock.now().toISOString();
     const accounts = await evidence.accounts(team);
@@ -144,12 +147,12 @@ export class AutonomousComplianceEngine {
       const known = await evidence.of(team);
       const matched = await evaluation.match(turn, known.checks, await matches.list(team));
       const controlIds = [...catalogue.controls.keys()];
-      const given = { ...known, matched };
-      const computed = await evaluation.evaluate(turn, controlIds, { scoping, reason }, given);
+      const tallied = await tallies.renew(turn, known);
+      const about = await evaluation.about(team, controlIds, scoping, matched);
+      const computed = await evaluation.evaluate(turn, about, { scoping, reason }, tallied);
       const scopeIds = scoping.scopes.map(({ id }) => id);
-      if (await states.keepScopes(team, scopeIds.slice(1))) {
-        await stateHistory.endScopes(team, scopeIds, now);
-      }
+      const isLess = await states.keepScopes(team, scopeIds.slice(1));
+      if (isLess) await stateHistory.endScopes(team, scopeIds, now);
       return { ...computed, checks: known.checks.length };
     });
   }
@@ -169,27 +172,35 @@ export class AutonomousComplianceEngine {
     return expired.map(({ controlId }) => controlId);
   }
 
-  #incremental(turn: Turn, basis: Basis, checkIds: readonly string[]): Promise<EngineRun> {
-    const { evaluation, evidence, matches } = this.deps;
+  #incremental(turn: Turn, basis: Basis, news: EvidenceNews): Promise<EngineRun> {
+    const { evaluation, evidence, matches, tallies } = this.deps;
+    const { checkIds } = news;
+    const { scoping } = basis;
     return this.#timed(turn, 'incremental', basis, new Set(checkIds), async (reason) => {
-      const [before, checks] = await Promise.all([
+      const [before, checks, heard] = await Promise.all([
         matches.ofChecks(turn.team, checkIds),
         evidence.checks(turn.team, checkIds),
+        tallies.heard(turn.team, news),
       ]);
       const after = await evaluation.match(turn, checks, before);
       const touched = new Set([...before, ...after].flatMap(({ controlIds }) => controlIds));
-      const judging = { scoping: basis.scoping, reason };
-      const computed = await evaluation.evaluate(turn, [...touched], judging);
+      const [tallied, about] = await Promise.all([
+        tallies.update(turn, checks, heard),
+        evaluation.about(turn.team, [...touched], scoping),
+      ]);
+      const computed = await evaluation.evaluate(turn, about, { scoping, reason }, tallied);
       return { ...computed, checks: checkIds.length };
     });
   }
 
   #some(turn: Turn, basis: Basis, controlIds: readonly string[]): Promise<EngineRun> {
     const { evaluation } = this.deps;
-    return this.#timed(turn, 'incremental', basis, NO_NEWS, async (reason) => ({
-      ...(await evaluation.evaluate(turn, controlIds, { scoping: basis.scoping, reason })),
-      checks: 0,
-    }));
+    const { scoping } = basis;
+    return this.#timed(turn, 'incremental', basis, NO_NEWS, async (reason) => {
+      const about = await evaluation.about(turn.team, controlIds, scoping);
+      const computed = await evaluation.evaluate(turn, about, { scoping, reason });
+      return { ...computed, checks: 0 };
+    });
   }
 
   /**
@@ -211,7 +222,8 @@ export class AutonomousComplianceEngine {
       evaluation.ruleVersion(team),
       evidence.accounts(team),
     ]);
-    if (!before || before.distrusted || before.ruleVersion !== ruleVersion) return null;
+    if (!before || before.distrusted || before.keeps !== KEEPS) return null;
+    if (before.ruleVersion !== ruleVersion) return null;
     const scoping = await readScoping(this.deps.scoping, team, accounts);
     const isSame =
       scoping.version === before.scoping &&
@@ -256,19 +268,13 @@ export class AutonomousComplianceEngine {
     }
     const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
     const lastRun: EngineRun = { mode, startedAt, durationMs, ...done };
-    const accounts = inScope.map(accountOf);
     lease.check();
+    const accounts = inScope.map(accountOf);
     const memory = { lastRun, ruleVersion, accounts, fullAt, expiredUntil };
     await runs.put(team, { ...memory, scoping: scoping.version });
     metrics.engineRan(mode, durationMs / 1000);
-    await events.emit(engineRan, {
-      teamId: team.teamId,
-      run: lastRun,
-      changes,
-      scopedChanges,
-      definitionChanged,
-      ruleVersion,
-    });
+    const changed = { changes, scopedChanges, definitionChanged, ruleVersion };
+    await events.emit(engineRan, { teamId: team.teamId, run: lastRun, ...changed });
     return lastRun;
   }
 

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChangeCause, ControlInput } from '../../../../contract/compliance.js';
 import type { StoredDecision } from '../decisions/decisions.repository.js';
+import type { Input } from './control-inputs.rules.js';
 import type { TeamControlState } from './control-states.repository.js';
 import { type ControlVerdict, validDecision } from './control-status.rules.js';
-import type { StatusSettings, TallyMatch } from './evidence.rules.js';
+import type { StatusSettings } from './evidence.rules.js';
+import { TALLY_HASHES } from './tallies.rules.js';
 
 /** Why a run was made, and what is new to it. */
 export interface RunReason {
@@ -19,16 +21,10 @@ export interface RunReason {
 export type Made = Pick<TeamControlState, 'inputsHash' | 'decisionKey'>;
 
 /** Results and accounts, whatever their order and however they count for the control. */
-export function inputsHashOf(tallies: readonly TallyMatch[], scope: readonly string[]): string {
-  const told = tallies.map(({ tally }) => {
-    const { tool, checkId, accountId, complete, lastSeenAt, pass, fail, exempt, unknown } = tally;
-    return JSON.stringify([
-      [tool, checkId, accountId, complete, lastSeenAt, exempt, unknown],
-      Object.entries(pass).sort(),
-      Object.entries(fail).sort(),
-    ]);
-  });
-  return hashOf([[...new Set(told)].sort(), [...scope].sort()]);
+export function inputsHashOf(tallies: readonly Input[], scope: readonly string[]): string {
+  // Hashes are added up: the same in any order, and no list of thousands has to be sorted.
+  const sum = tallies.reduce((before, { hash }) => (before + hash) % TALLY_HASHES, 0);
+  return hashOf([tallies.length, sum, [...scope].sort()]);
 }
 
 /** The decision that counts at that time; null for none. */
@@ -96,5 +92,5 @@ function hasNews(
 }
 
 function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(value), 'base64url').slice(0, 22);
 }

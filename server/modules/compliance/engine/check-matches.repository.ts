@@ -36,7 +36,7 @@ export class CheckMatchesRepository extends TeamRepository<CheckMatches> {
   }
 
   async ofControls(scope: TeamScope, controlIds: readonly string[]): Promise<CheckMatches[]> {
-    return this.#all(scope, { or: controlIds.map((controlIds) => ({ controlIds })) });
+    return this.#all(scope, { controlIds: { in: controlIds } });
   }
 
   get(scope: TeamScope, tool: string, checkId: string): Promise<CheckMatches | null> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
+import type { CheckEvidence } from '../../security-scans/index.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import {
@@ -10,7 +10,7 @@ import {
   controlChanged,
   type ScopedControlChange,
 } from '../compliance.events.js';
-import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import type { DecisionsRepository, StoredDecision } from '../decisions/decisions.repository.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
 import { edgesOf, type TeamEdges } from '../mapping-review/team-edges.js';
 import type { TeamMatchers } from '../matching/team-matchers.js';
@@ -21,27 +21,22 @@ import {
   type CheckMatchesRepository,
   matchesId,
 } from './check-matches.repository.js';
-import {
-  inputsByControl,
-  providersByCheck,
-  providersOf,
-  strongest,
-} from './control-inputs.rules.js';
-import type { ControlStatesRepository } from './control-states.repository.js';
+import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
+import { inputsByControl, providersOf, strongest } from './control-inputs.rules.js';
+import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
 import { decides } from './evidence.rules.js';
 import { judge } from './judgement.rules.js';
-import { checkKey, talliesByCheck } from './tallies.rules.js';
 
 /** Goes up when rules or matching change what comes out of the same inputs. */
-const RULES = 3;
+const RULES = 4;
 
 export interface EvaluationDeps {
   catalogues: TeamCatalogues;
   matchers: TeamMatchers;
   teamEdges: TeamEdges;
-  evidence: EvidenceService;
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
+  tallies: CheckTalliesRepository;
   stateHistory: StateHistoryRepository;
   decisions: DecisionsRepository;
   events: Events;
@@ -104,32 +99,49 @@ export class ControlEvaluation {
     return matched;
   }
 
+  /** Reads what judging these controls takes, but for the tallies. `matched`: of every check, where it is known. */
+  async about(
+    team: TeamScope,
+    controlIds: readonly string[],
+    { scopes: scoped }: TeamScoping,
+    matched?: readonly CheckMatches[],
+  ): Promise<AboutControls> {
+    const { states, decisions, catalogues, matches } = this.deps;
+    const catalogue = await catalogues.of(team);
+    const ids = controlIds.filter((id) => catalogue.controls.has(id));
+    const stored = scoped.map(async (scope) => {
+      return { scope, before: await states.byControl(team, ids, scope.id) };
+    });
+    const [found, decided, scopes] = await Promise.all([
+      matched ?? (ids.length > 0 ? matches.ofControls(team, ids) : []),
+      decisions.byControl(team, ids),
+      Promise.all(stored),
+    ]);
+    return { catalogue, ids, matched: found, decided, scopes };
+  }
+
   /**
-   * Judges these controls by all evidence for them, in every scope, and stores and announces what has
-   * changed: what goes into the history first, so that nothing that was is lost by a crash.
+   * Judges controls by all evidence for them, in every scope, and stores and announces what has changed:
+   * what goes into the history first, so that nothing that was is lost by a crash. `tallied`: what need
+   * not be read of the tallies, each check's by all tools.
    */
   async evaluate(
     { team, lease }: Turn,
-    controlIds: readonly string[],
+    about: AboutControls,
     { scoping, reason }: Judging,
-    known?: CheckEvidence & { matched: CheckMatches[] },
+    tallied: readonly CheckTallies[] = [],
   ): Promise<Evaluated> {
-    const { states, stateHistory, decisions, catalogues, clock, events } = this.deps;
-    if (controlIds.length === 0) return NOTHING_CHANGED;
-    const catalogue = await catalogues.of(team);
-    const ids = controlIds.filter((id) => catalogue.controls.has(id));
-    const [inputs, decided] = await Promise.all([
-      this.#inputs(team, controlIds, known),
-      decisions.byControl(team, ids),
-    ]);
+    const { states, stateHistory, clock, events } = this.deps;
+    const { catalogue, ids, decided, scopes } = about;
+    if (ids.length === 0) return NOTHING_CHANGED;
+    const inputs = await this.#inputs(team, about, tallied);
     const made = {
       team,
       reason,
       ruleVersion: this.#versionWith(catalogue),
       now: clock.now().toISOString(),
     };
-    const judged = scoping.scopes.map(async (scope) => {
-      const before = await states.byControl(team, ids, scope.id);
+    const ofScopes = scopes.map(({ scope, before }) => {
       const found = ids.flatMap((controlId) => {
         const own = inputs.of(controlId, scope);
         const decision = decided.get(controlId) ?? null;
@@ -138,7 +150,6 @@ export class ControlEvaluation {
       });
       return { scopeId: scope.id, found };
     });
-    const ofScopes = await Promise.all(judged);
     const all = ofScopes.flatMap(({ found }) => found);
     const past = all.flatMap(({ interval }) => (interval ? [interval] : []));
     lease.check();
@@ -171,33 +182,18 @@ export class ControlEvaluation {
   }
 
   /** The results that count for each control, as far as a scope holds their accounts. */
-  async #inputs(
-    team: TeamScope,
-    controlIds: readonly string[],
-    known?: CheckEvidence & { matched: CheckMatches[] },
-  ) {
-    const { evidence, matches } = this.deps;
-    const matched = known?.matched ?? (await matches.ofControls(team, controlIds));
-    const { checks, scopes } =
-      known ?? (await evidence.of(team, [...new Set(matched.map(({ checkId }) => checkId))]));
-    const titles = new Map(
-      checks.map(({ tool, check }) => [checkKey({ tool, checkId: check.id }), check.title]),
-    );
-    const tallies = talliesByCheck(
-      scopes,
-      (tool, checkId) => titles.get(checkKey({ tool, checkId })) || checkId,
-    );
-    const providers = providersByCheck(scopes);
-    const byControl = inputsByControl(matched, tallies);
+  async #inputs(team: TeamScope, { matched }: AboutControls, given: readonly CheckTallies[]) {
+    const isGiven = new Set(given.map(({ checkId }) => checkId));
+    const others = matched.map(({ checkId }) => checkId).filter((id) => !isGiven.has(id));
+    const tallied = [...given, ...(await this.deps.tallies.ofChecks(team, others))];
+    const byControl = inputsByControl(matched, tallied);
     const relevant = new Map<string, Set<string>>();
     const providersFor = (controlId: string) => {
       const before = relevant.get(controlId);
       if (before) return before;
       // Of all accounts: one in scope is to be evaluated also when only others have been.
       const counting = (byControl.get(controlId) ?? []).filter(decides);
-      const found = new Set(
-        counting.flatMap(({ tally }) => [...(providers.get(checkKey(tally)) ?? [])]),
-      );
+      const found = new Set(counting.map(({ provider }) => provider));
       relevant.set(controlId, found);
       return found;
     };
@@ -214,6 +210,16 @@ export class ControlEvaluation {
       },
     };
   }
+}
+
+/** What is stored of controls and of what is said about them. */
+interface AboutControls {
+  catalogue: Catalogue;
+  /** Those of them that the library has. */
+  ids: readonly string[];
+  matched: readonly CheckMatches[];
+  decided: ReadonlyMap<string, StoredDecision>;
+  scopes: readonly { scope: EngineScope; before: ReadonlyMap<string, TeamControlState> }[];
 }
 
 /** By what controls are judged, and why now. */

@@ -5,7 +5,7 @@ import type {
 } from '../../../../contract/compliance.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { Basis } from './control-status.rules.js';
-import { type Counts, type EvidenceSummary, type TallyMatch, totalOf } from './evidence.rules.js';
+import { type EvidenceSummary, sumsOf, type TallyMatch } from './evidence.rules.js';
 
 interface Facts {
   basis: Basis;
@@ -24,19 +24,23 @@ const MOST_QUOTED = 200;
 /** One input per check, over its accounts; worst first, then the unknown, then by name. */
 export function inputsOf(tallies: readonly TallyMatch[]): ControlInput[] {
   const inputs = new Map<string, ControlInput>();
+  let last: ControlInput | undefined;
   for (const { tally, match } of tallies) {
-    const key = `${tally.tool} ${tally.checkId}`;
-    const before = inputs.get(key);
-    const worst = worstOf(tally.fail) ?? worstOf(tally.pass) ?? 'informational';
-    const fails = totalOf(tally.fail);
+    // Tallies of a check come one after the other, as a rule.
+    const isLast = last?.checkId === tally.checkId && last.tool === tally.tool;
+    const key = isLast ? '' : `${tally.tool} ${tally.checkId}`;
+    const before = isLast ? last : inputs.get(key);
+    const { worst, passes, fails } = sumsOf(tally);
     if (before === undefined) {
       const { tool, checkId, title, exempt, unknown, lastSeenAt } = tally;
-      const counts = { pass: totalOf(tally.pass), fail: fails, exempted: exempt, unknown };
-      inputs.set(key, { tool, checkId, title, severity: worst, match, ...counts, lastSeenAt });
+      const counts = { pass: passes, fail: fails, exempted: exempt, unknown };
+      last = { tool, checkId, title, severity: worst, match, ...counts, lastSeenAt };
+      inputs.set(key, last);
       continue;
     }
+    last = before;
     before.severity = worseOf(before, { severity: worst, fail: fails });
-    before.pass += totalOf(tally.pass);
+    before.pass += passes;
     before.fail += fails;
     before.exempted += tally.exempt;
     before.unknown += tally.unknown;
@@ -169,10 +173,6 @@ function named(accounts: readonly string[]): string {
   const shown = accounts.slice(0, MOST_NAMED).join(', ');
   const rest = accounts.length - MOST_NAMED;
   return rest > 0 ? `accounts ${shown} and ${rest} more` : `accounts ${shown}`;
-}
-
-function worstOf(counts: Counts): Severity | undefined {
-  return SEVERITIES.find((severity) => (counts[severity] ?? 0) > 0);
 }
 
 type Rated = Pick<ControlInput, 'severity' | 'fail'>;

@@ -1,8 +1,9 @@
 import type { CheckEvidence } from '../../security-scans/index.js';
 import type { ControlMatch } from '../matching/control-matcher.js';
 import type { CheckMatches } from './check-matches.repository.js';
+import type { CheckTallies } from './check-tallies.repository.js';
 import type { TallyMatch } from './evidence.rules.js';
-import { checkKey } from './tallies.rules.js';
+import { checkKey, checkTallies } from './tallies.rules.js';
 
 type Described = CheckEvidence['checks'][number];
 
@@ -33,26 +34,27 @@ export function strongest(found: readonly ControlMatch[]): ControlMatch[] {
   return [...best.values()];
 }
 
+/** What a check says of an account, and why that counts for a control. */
+export interface Input extends TallyMatch {
+  provider: string;
+  /** Of the tally, see `AccountTally`. */
+  hash: number;
+}
+
 export function inputsByControl(
   matched: readonly CheckMatches[],
-  tallies: ReadonlyMap<string, TallyMatch['tally'][]>,
-): Map<string, TallyMatch[]> {
-  const inputs = new Map<string, TallyMatch[]>();
+  tallied: readonly CheckTallies[],
+): Map<string, Input[]> {
+  const tallies = new Map(tallied.map((item) => [checkKey(item), checkTallies(item)]));
+  const inputs = new Map<string, Input[]>();
   for (const item of matched) {
     for (const { controlId, reason } of item.matches) {
       const list = inputs.get(controlId) ?? [];
-      for (const tally of tallies.get(checkKey(item)) ?? []) list.push({ tally, match: reason });
+      for (const { provider, tally, hash } of tallies.get(checkKey(item)) ?? []) {
+        list.push({ provider, tally, hash, match: reason });
+      }
       inputs.set(controlId, list);
     }
   }
   return inputs;
-}
-
-export function providersByCheck(scopes: CheckEvidence['scopes']): Map<string, Set<string>> {
-  const providers = new Map<string, Set<string>>();
-  for (const scope of scopes) {
-    const known = providers.get(checkKey(scope)) ?? new Set();
-    providers.set(checkKey(scope), known.add(scope.provider));
-  }
-  return providers;
 }

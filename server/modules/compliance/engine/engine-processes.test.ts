@@ -92,10 +92,10 @@ describe('the engine', () => {
     const core = await aProcess();
     const team = new TestTeam(core);
     await team.import([FAIL]);
-    const of = core.scans.evidence.of.bind(core.scans.evidence);
-    core.scans.evidence.of = () => Promise.reject(new Error('the database is away'));
+    const scopesIn = core.scans.evidence.scopesIn.bind(core.scans.evidence);
+    core.scans.evidence.scopesIn = () => Promise.reject(new Error('the database is away'));
     await team.import([{ ...FAIL, status: 'PASS' }], { at: 1 });
-    core.scans.evidence.of = of;
+    core.scans.evidence.scopesIn = scopesIn;
     expect((await team.control(CONTROL)).status).toBe('not_implemented');
     await core.compliance.engine.catchUp(team.actor);
     expect((await team.control(CONTROL)).status).toBe('implemented');

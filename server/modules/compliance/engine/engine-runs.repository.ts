@@ -2,6 +2,9 @@ import type { EngineRun } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
+/** Goes up when runs keep something more between them. */
+export const KEEPS = 2;
+
 /** What the engine remembers of a team between runs. One document per team. */
 export interface EngineMemory extends TeamDoc {
   lastRun: EngineRun;
@@ -9,6 +12,8 @@ export interface EngineMemory extends TeamDoc {
   ruleVersion: string;
   /** Thresholds, profiles and scopes that they were made with. */
   scoping?: string;
+  /** What a full run keeps for the runs after it; of another kind, it is computed anew. */
+  keeps?: number;
   /** A run did not come to its end, so the stored states may be wrong. */
   distrusted?: boolean;
   /** `provider/account` of all that was in scope when the last run began. */
@@ -30,8 +35,9 @@ export class EngineRunsRepository extends TeamRepository<EngineMemory> {
     return this.of(scope).get(scope.teamId);
   }
 
-  put(scope: TeamScope, item: Omit<EngineMemory, 'id' | 'teamId'>) {
-    return this.of(scope).putMany([{ ...item, id: scope.teamId, teamId: scope.teamId }]);
+  put(scope: TeamScope, item: Omit<EngineMemory, 'id' | 'teamId' | 'keeps'>) {
+    const own = { id: scope.teamId, teamId: scope.teamId, keeps: KEEPS };
+    return this.of(scope).putMany([{ ...item, ...own }]);
   }
 
   /** What is stored is not to be relied on: the next run computes everything. */

@@ -88,30 +88,37 @@ export function evidenceOf(
   scope: readonly string[],
   settings: StatusSettings,
 ): EvidenceSummary {
-  const tallies = given.filter(decides);
-  const touch = touchOf(given);
   let passes = 0;
   let passWeight = 0;
   let failWeight = 0;
+  let cutOff = false;
   const sum = { fails: 0, criticalFails: 0, exempt: 0, unknown: 0, weakPasses: 0 };
+  const touch = { touching: 0, touchingFails: 0 };
   const accounts = new Set<string>();
-  for (const { tally, match } of tallies) {
-    const fails = totalOf(tally.fail);
-    const counted = passesCount({ tally, match }) ? totalOf(tally.pass) : 0;
+  for (const each of given) {
+    const { tally, match } = each;
+    const sums = sumsOf(tally);
+    const { passes: passed, fails } = sums;
+    if (!decides(each)) {
+      touch.touching += passed + fails;
+      touch.touchingFails += fails;
+      continue;
+    }
+    const counted = passesCount(each) ? passed : 0;
     passes += counted;
-    passWeight += counted > 0 ? weightOf(tally.pass) : 0;
-    failWeight += weightOf(tally.fail);
+    if (counted > 0) passWeight += sums.passWeight;
+    failWeight += sums.failWeight;
+    cutOff ||= !tally.complete;
     sum.fails += fails;
     sum.criticalFails += tally.fail.critical ?? 0;
     sum.exempt += tally.exempt;
     sum.unknown += tally.unknown;
-    if (match.tier > 2) sum.weakPasses += totalOf(tally.pass);
+    if (match.tier > 2) sum.weakPasses += passed;
     if (fails > 0 || counted > 0) accounts.add(tally.accountId);
   }
   const accountsWithout = [...new Set(scope)].filter((id) => !accounts.has(id)).sort();
   const failShare = failWeight === 0 ? 0 : failWeight / (failWeight + passWeight);
   const facts = { ...sum, ...touch, passes, failShare, accountsWithout };
-  const cutOff = tallies.some(({ tally }) => !tally.complete);
   const onlyByText = passes === 0 && sum.weakPasses > 0;
   const kind = sum.fails > 0 ? 'failing' : passes > 0 ? 'passing' : 'none';
   const settled =
@@ -123,7 +130,7 @@ export function evidenceOf(
         ? settled
           ? 'implemented'
           : 'partial'
-        : isNotImplemented(facts, settings) || failsInCutOffAccount(tallies)
+        : isNotImplemented(facts, settings) || failsInCutOffAccount(given.filter(decides))
           ? 'not_implemented'
           : 'partial';
   return { ...facts, status, kind, cutOff, onlyByText };
@@ -145,18 +152,42 @@ export function decides({ match }: Pick<TallyMatch, 'match'>): boolean {
   return match.relation !== 'intersects';
 }
 
-function touchOf(given: readonly TallyMatch[]) {
-  const fails = given.filter((each) => !decides(each)).map(({ tally }) => totalOf(tally.fail));
-  const all = given.filter((each) => !decides(each)).map(({ tally }) => totalOf(tally.pass));
-  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
-  return { touching: sum(all) + sum(fails), touchingFails: sum(fails) };
+export interface TallySums {
+  passes: number;
+  fails: number;
+  passWeight: number;
+  failWeight: number;
+  /** Of the fails; of the passes where nothing fails. */
+  worst: Severity;
+}
+
+/** A tally is one of many controls' inputs: added up once for all of them. */
+const sumsByTally = new WeakMap<CheckTally, TallySums>();
+
+export function sumsOf(tally: CheckTally): TallySums {
+  const known = sumsByTally.get(tally);
+  if (known) return known;
+  const { pass, fail } = tally;
+  const sums = {
+    passes: totalOf(pass),
+    fails: totalOf(fail),
+    passWeight: weightOf(pass),
+    failWeight: weightOf(fail),
+    worst: worstOf(fail) ?? worstOf(pass) ?? 'informational',
+  };
+  sumsByTally.set(tally, sums);
+  return sums;
+}
+
+function worstOf(counts: Counts): Severity | undefined {
+  return SEVERITIES.find((severity) => (counts[severity] ?? 0) > 0);
 }
 
 export function totalOf(counts: Counts): number {
   return SEVERITIES.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
 }
 
-export function weightOf(counts: Counts): number {
+function weightOf(counts: Counts): number {
   return SEVERITIES.reduce(
     (sum, severity) => sum + (counts[severity] ?? 0) * SEVERITY_WEIGHT[severity],
     0,

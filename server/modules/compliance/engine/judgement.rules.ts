@@ -9,6 +9,7 @@ import {
   type RunReason,
   standingHashOf,
 } from './change-cause.rules.js';
+import type { Input } from './control-inputs.rules.js';
 import { stateId, type TeamControlState } from './control-states.repository.js';
 import { type ControlEvidence, type ControlVerdict, statusOf } from './control-status.rules.js';
 
@@ -31,7 +32,7 @@ export interface Judged {
 export function judge(
   { team, reason, ruleVersion, now }: Making,
   { controlId, scopeId }: { controlId: string; scopeId: string },
-  given: ControlEvidence & { decision: StoredDecision | null },
+  given: ControlEvidence & { tallies: readonly Input[]; decision: StoredDecision | null },
   before: TeamControlState | null,
 ): Judged[] {
   const verdict = statusOf(given);

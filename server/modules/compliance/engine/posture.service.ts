@@ -11,7 +11,6 @@ import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
-import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
 import type {
   Attestation,
   AttestationsRepository,
@@ -22,6 +21,7 @@ import type { Framework } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import { readScoping } from '../scoping/scoping.service.js';
+import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
 import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
 import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
 import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
@@ -32,7 +32,7 @@ export interface PostureDeps {
   states: ControlStatesRepository;
   attestations: AttestationsRepository;
   runs: EngineRunsRepository;
-  evidence: EvidenceService;
+  tallies: CheckTalliesRepository;
   clock: Clock;
 }
 
@@ -162,13 +162,12 @@ export class PostureService {
     };
   }
 
-  /** Added up from all scopes once per run of the engine, which follows every change of them. */
+  /** Added up from all tallies once per run of the engine, which keeps them. */
   async #inScope(team: TeamScope, memory: EngineMemory | null): Promise<InScope> {
     const run = JSON.stringify(memory?.lastRun ?? null);
     const known = this.#known.get(team.teamId);
     if (memory && known?.run === run) return known.inScope;
-    const { scopes } = await this.deps.evidence.of(team);
-    const inScope = addedUp(scopes);
+    const inScope = addedUp(await this.deps.tallies.list(team));
     this.#known.set(team.teamId, { run, inScope });
     return inScope;
   }
@@ -248,20 +247,21 @@ export function describe(
   return { id, name, version, publisher, about, evaluatedAt, attribution };
 }
 
-function addedUp(scopes: CheckEvidence['scopes']): InScope {
+function addedUp(checks: readonly CheckTallies[]): InScope {
   const openFindings = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
     Severity,
     number
   >;
   const accounts = new Map<string, InScope['accounts'][number]>();
-  for (const { provider, accountId, lastSeenAt, tallies } of scopes) {
+  for (const tally of checks.flatMap((check) => check.accounts)) {
+    const { provider, accountId, lastSeenAt, results, fail, exempt } = tally;
     const key = `${provider}/${accountId}`;
     const account = accounts.get(key) ?? { provider, accountId, results: 0, lastSeenAt };
     accounts.set(key, account);
     if (lastSeenAt > account.lastSeenAt) account.lastSeenAt = lastSeenAt;
-    for (const { standing, severity, exempt, count } of tallies) {
-      account.results += count;
-      if (standing === 'fail' && !exempt) openFindings[severity] += count;
+    account.results += results;
+    for (const severity of SEVERITIES) {
+      openFindings[severity] += (fail[severity] ?? 0) - (exempt[severity] ?? 0);
     }
   }
   return { openFindings, accounts: [...accounts.values()] };

@@ -1,56 +1,132 @@
-import type { Severity } from '../../../../contract/severity.js';
-import type { CheckEvidence } from '../../security-scans/index.js';
-import type { CheckTally } from './evidence.rules.js';
+import { hash } from 'node:crypto';
+import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+import type { Account, CheckEvidence } from '../../security-scans/index.js';
+import type { CheckTallies } from './check-tallies.repository.js';
+import { type CheckTally, type Counts, totalOf } from './evidence.rules.js';
 
 type Scope = CheckEvidence['scopes'][number];
 
-/**
- * Adds up a check's scopes per account, regions together; those that only a cut-off report covered stay
- * apart. Answers tallies by tool and check.
- */
-export function talliesByCheck(
-  scopes: readonly Scope[],
-  titleOf: (tool: string, checkId: string) => string,
-): Map<string, CheckTally[]> {
+/** What is known of a check in one account: of the regions that whole reports covered, or of those that none did. */
+export interface AccountTally extends Account {
+  /** False when it was only ever seen in reports that were cut off. */
+  complete: boolean;
+  /** The newest result, ISO 8601 UTC. */
+  lastSeenAt: string;
+  pass: Counts;
+  /** Open fails, those that are muted, suppressed or accepted among them. */
+  fail: Counts;
+  /** Of the fails: muted, suppressed or accepted. */
+  exempt: Counts;
+  /** Manual, error, not evaluated. */
+  unknown: number;
+  /** Of all kinds. */
+  results: number;
+  /** Of the check and all of the above, below `TALLY_HASHES`: a tally goes into many controls' inputs. */
+  hash: number;
+}
+
+/** How many hashes of tallies there are: 48 bits, so that two of them can be added exactly. */
+export const TALLY_HASHES = 2 ** 48;
+
+/** Adds up checks' scopes per account, regions together. Answers tallies by tool and check, in an order of their own. */
+export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTally[]> {
   const tallies = new Map<string, Map<string, Mutable>>();
   for (const scope of scopes) {
     const check = checkKey(scope);
-    const complete = scope.lastCompleteAt !== null;
     const ofCheck = tallies.get(check) ?? new Map<string, Mutable>();
     tallies.set(check, ofCheck);
-    const key = `${scope.provider}/${scope.accountId}/${complete}`;
+    const { provider, accountId, lastSeenAt } = scope;
+    const about = { provider, accountId, complete: scope.lastCompleteAt !== null, lastSeenAt };
+    const key = orderOf(about);
     const tally = ofCheck.get(key) ?? {
-      tool: scope.tool,
-      checkId: scope.checkId,
-      title: titleOf(scope.tool, scope.checkId),
-      accountId: accountOf(scope),
-      complete,
-      lastSeenAt: null,
-      pass: {},
-      fail: {},
-      exempt: 0,
-      unknown: 0,
+      ...about,
+      ...{ pass: {}, fail: {}, exempt: {}, unknown: 0, results: 0 },
     };
     ofCheck.set(key, tally);
     addScope(tally, scope);
   }
-  return new Map([...tallies].map(([check, ofCheck]) => [check, [...ofCheck.values()]]));
+  return new Map(
+    [...tallies].map(([check, ofCheck]) => [check, inOrder(hashed(check, [...ofCheck.values()]))]),
+  );
 }
 
-type Mutable = CheckTally & {
-  pass: Partial<Record<Severity, number>>;
-  fail: Partial<Record<Severity, number>>;
+/** The tallies of a check, after those of some accounts have been added up anew. */
+export function withNews(
+  before: readonly AccountTally[],
+  accounts: readonly Account[],
+  news: readonly AccountTally[],
+): AccountTally[] {
+  const renewed = new Set(accounts.map(accountOf));
+  const kept = before.filter((tally) => !renewed.has(accountOf(tally)));
+  return inOrder([...kept, ...news]);
+}
+
+/** As evidence is judged by. */
+export function checkTallies({
+  tool,
+  checkId,
+  title,
+  accounts,
+}: CheckTallies): { provider: string; tally: CheckTally; hash: number }[] {
+  return accounts.map((account) => {
+    const { provider, hash, complete, lastSeenAt, pass, fail, unknown } = account;
+    const accountId = accountOf(account);
+    const exempt = totalOf(account.exempt);
+    const tally: CheckTally = {
+      tool,
+      checkId,
+      title,
+      accountId,
+      complete,
+      lastSeenAt,
+      pass,
+      fail,
+      exempt,
+      unknown,
+    };
+    return { provider, tally, hash };
+  });
+}
+
+type BySeverity = Partial<Record<Severity, number>>;
+type Mutable = Omit<AccountTally, 'hash'> & {
+  pass: BySeverity;
+  fail: BySeverity;
+  exempt: BySeverity;
 };
 
 function addScope(tally: Mutable, { lastSeenAt, tallies }: Scope): void {
-  if (tally.lastSeenAt === null || lastSeenAt > tally.lastSeenAt) tally.lastSeenAt = lastSeenAt;
+  if (lastSeenAt > tally.lastSeenAt) tally.lastSeenAt = lastSeenAt;
+  const add = (counts: BySeverity, severity: Severity, count: number) => {
+    counts[severity] = (counts[severity] ?? 0) + count;
+  };
   for (const { standing, severity, exempt, count } of tallies) {
+    tally.results += count;
     if (standing === 'unknown') tally.unknown += count;
-    if (standing === 'pass' || standing === 'fail') {
-      tally[standing][severity] = (tally[standing][severity] ?? 0) + count;
-    }
-    if (standing === 'fail' && exempt) tally.exempt += count;
+    if (standing === 'pass' || standing === 'fail') add(tally[standing], severity, count);
+    if (standing === 'fail' && exempt) add(tally.exempt, severity, count);
   }
+}
+
+function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): AccountTally[] {
+  return tallies.map((tally) => {
+    const { provider, accountId, complete, lastSeenAt, pass, fail, exempt } = tally;
+    const { unknown, results } = tally;
+    const counts = [pass, fail, exempt].map((of) => SEVERITIES.map((each) => of[each] ?? 0));
+    const told = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
+    const digest = hash('sha256', JSON.stringify(told), 'buffer');
+    return { ...tally, hash: digest.readUIntBE(0, 6) };
+  });
+}
+
+/** The same whatever came first, so that adding up again changes nothing. */
+function inOrder(tallies: AccountTally[]): AccountTally[] {
+  const keyed = tallies.map((tally) => ({ key: orderOf(tally), tally }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ tally }) => tally);
+}
+
+function orderOf(tally: Pick<AccountTally, 'provider' | 'accountId' | 'complete'>): string {
+  return `${accountOf(tally)}/${tally.complete}`;
 }
 
 export function checkKey({ tool, checkId }: { tool: string; checkId: string }): string {
@@ -58,12 +134,6 @@ export function checkKey({ tool, checkId }: { tool: string; checkId: string }): 
 }
 
 /** How an account is named in explanations: with its provider, since ids of two providers may be equal. */
-export function accountOf({
-  provider,
-  accountId,
-}: {
-  provider: string;
-  accountId: string;
-}): string {
+export function accountOf({ provider, accountId }: Account): string {
   return `${provider}/${accountId || 'unnamed account'}`;
 }

@@ -87,7 +87,11 @@ export class GapAnalysisService {
     const overlaps: FrameworkOverlap[] = froms.flatMap((one) =>
       tos.filter(({ id }) => id !== one.id).map((other) => overlapOf(one, other, standing)),
     );
-    return { frameworks: all.map(({ id, name }) => ({ id, name })), overlaps };
+    return {
+      frameworks: all.map(({ id, name }) => ({ id, name })),
+      overlaps,
+      attributions: attributionsOf([...all, ...froms, ...tos]),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  type ChangeCause,
   CONTROL_STATUSES,
   type ControlStateChange,
   type ControlStatus,
@@ -138,6 +139,15 @@ export class HistoryService {
       throw new NotFoundError(`no such control: ${controlId}`, { controlId });
     }
     return stateHistory.ofControl(team, controlId, limit, cursor);
+  }
+
+  /** Control → what brought the state that it is in. */
+  async causes(
+    team: TeamScope,
+    controlIds: readonly string[],
+  ): Promise<ReadonlyMap<string, ChangeCause>> {
+    const newest = await this.deps.stateHistory.newest(team, controlIds);
+    return new Map(newest.map(({ controlId, cause }) => [controlId, cause]));
   }
 
   definitionChanges(team: TeamScope, limit: number, cursor?: string) {

@@ -68,6 +68,20 @@ export class StateHistoryRepository extends TeamRepository<StateInterval> {
     return found;
   }
 
+  /** The state of all accounts that holds now, of those of these controls that have one. */
+  async newest(scope: TeamScope, controlIds: readonly string[]): Promise<StateInterval[]> {
+    const newest = new Map<string, StateInterval>();
+    for (const ids of inParts(controlIds)) {
+      const holding = { controlId: { in: ids }, scopeId: '', until: null };
+      for await (const page of this.of(scope).each(holding)) {
+        for (const item of page) {
+          if (item.at >= (newest.get(item.controlId)?.at ?? '')) newest.set(item.controlId, item);
+        }
+      }
+    }
+    return [...newest.values()];
+  }
+
   ofControl(scope: TeamScope, controlId: string, limit: number, after?: string) {
     return this.of(scope).find({ controlId }, { sort: ['-at'], limit, after });
   }

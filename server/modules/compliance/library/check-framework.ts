@@ -1,3 +1,4 @@
+import { plainIssue } from '../../../../contract/plain-issue.js';
 import {
   CustomFramework,
   type FrameworkDraft,
@@ -33,7 +34,7 @@ export function checkFramework(
     draft.sections.map(({ id, title }) => [trimmed(id), trimmed(title) ?? trimmed(id)]),
   );
   const used = [...new Set(requirements.map(({ section }) => section))];
-  const parsed = CustomFramework.safeParse({
+  const candidate = {
     ...draft.head,
     version:
       typeof draft.head.version === 'number' ? String(draft.head.version) : draft.head.version,
@@ -41,11 +42,12 @@ export function checkFramework(
     about: draft.head.about ?? undefined,
     sections: used.map((id) => ({ id, title: titles.get(id) ?? id })),
     requirements,
-  });
+  };
+  const parsed = CustomFramework.safeParse(candidate, { error: plainIssue });
   for (const { path, message } of parsed.error?.issues ?? []) {
     // No requirements at all is told above.
     if (path.length === 1 && path[0] === 'requirements' && requirements.length === 0) continue;
-    problems.push({ at: placeOf(path, draft.requirements), message: lower(message) });
+    problems.push(problemOf(path, message, draft.requirements));
   }
   const places = new Map<unknown, string>();
   for (const each of requirements) {
@@ -102,13 +104,18 @@ function trimmed(value: unknown): unknown {
   return value.trim() || undefined;
 }
 
-function placeOf(path: readonly PropertyKey[], requirements: readonly RequirementDraft[]): string {
-  const [part, i, ...rest] = path;
-  if (part !== 'requirements' || typeof i !== 'number') return path.map(String).join('.') || 'file';
+function problemOf(
+  path: readonly PropertyKey[],
+  message: string,
+  requirements: readonly RequirementDraft[],
+): FileProblem {
+  const [part, i, field, edge] = path;
+  if (part !== 'requirements') return { at: path.map(String).join('.') || 'file', message };
+  if (typeof i !== 'number') return { at: 'file', message };
   const at = requirements[i]?.at ?? `requirements[${i}]`;
-  return rest.length > 0 ? `${at}, ${rest.map(String).join('.')}` : at;
-}
-
-function lower(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
+  if (field === undefined) return { at, message };
+  if (typeof edge !== 'number') return { at: `${at}, ${String(field)}`, message };
+  // Of several controls in a cell: the one that is meant, and what is wrong with its relation.
+  const control = String(requirements[i]?.controls[edge]?.controlId ?? '').slice(0, 40);
+  return { at: `${at}, controls`, message: `${control}: the relation ${message}` };
 }

@@ -1,10 +1,11 @@
 import { dump } from 'js-yaml';
 import type { z } from 'zod';
+import { plainIssue } from '../../../../contract/plain-issue.js';
 import { CustomControl, LIMITS } from './custom-file.js';
 import { type FileProblem, MOST_PROBLEMS } from './file-problems.js';
 import { formatOf } from './framework-file.js';
 import { readTable, writeTable } from './read-table.js';
-import { listOf, readTree, treeOf } from './read-tree.js';
+import { listOf, readTree, treeOf, unknownOf } from './read-tree.js';
 
 interface ControlDraft {
   control: Record<keyof CustomControl, unknown>;
@@ -14,6 +15,8 @@ interface ControlDraft {
 export interface CheckedControls {
   controls: CustomControl[];
   problems: FileProblem[];
+  /** Names of columns and fields that mean nothing here. */
+  notRead: string[];
 }
 
 /** Reads the team's own controls from CSV, YAML or JSON, and says what is wrong with them. */
@@ -22,16 +25,17 @@ export function readControlsFile(
   text: string,
   { domains, isTaken }: { domains: ReadonlySet<string>; isTaken: (id: string) => boolean },
 ): CheckedControls {
-  const drafts = formatOf(fileName, text) === 'csv' ? fromCsv(text) : fromTree(fileName, text);
+  const { drafts, notRead } =
+    formatOf(fileName, text) === 'csv' ? fromCsv(text) : fromTree(fileName, text);
   const problems: FileProblem[] = [];
   if (drafts.length === 0) problems.push({ at: 'file', message: 'has no controls' });
   if (drafts.length > LIMITS.controls) {
     problems.push({ at: 'file', message: `has more than ${LIMITS.controls} controls` });
-    return { controls: [], problems };
+    return { controls: [], problems, notRead };
   }
   const places = new Map<string, string>();
   const controls = drafts.flatMap(({ control, at }) => {
-    const read = CustomControl.safeParse(control);
+    const read = CustomControl.safeParse(control, { error: plainIssue });
     if (!read.success) {
       problems.push(...read.error.issues.map((issue) => told(issue, at)));
       return [];
@@ -48,18 +52,24 @@ export function readControlsFile(
     places.set(id, at);
     return [read.data];
   });
-  return { controls, problems: problems.slice(0, MOST_PROBLEMS) };
+  return { controls, problems: problems.slice(0, MOST_PROBLEMS), notRead };
 }
 
 function told({ path, message }: z.core.$ZodIssue, at: string): FileProblem {
   return { at: path.length > 0 ? `${at}, ${path.map(String).join('.')}` : at, message };
 }
 
-function fromTree(fileName: string, text: string): ControlDraft[] {
+interface Drafts {
+  drafts: ControlDraft[];
+  notRead: string[];
+}
+
+function fromTree(fileName: string, text: string): Drafts {
   const isJson = formatOf(fileName, text) === 'oscal';
   const tree = readTree(text.replace(/^\uFEFF/, ''), isJson ? 'json' : 'yaml');
   const items = Array.isArray(tree) ? tree : listOf(treeOf(tree).controls);
-  return items.map((each, i) => {
+  const fields = items.flatMap((each) => Object.keys(treeOf(each)));
+  const drafts = items.map((each, i) => {
     const { id, domain, title, intent, weight, kind, cadence, keywords, negative } = treeOf(each);
     const named = typeof id === 'string' ? ` (${id.slice(0, 40)})` : '';
     return {
@@ -70,6 +80,7 @@ function fromTree(fileName: string, text: string): ControlDraft[] {
       },
     };
   });
+  return { drafts, notRead: unknownOf(fields, COLUMNS) };
 }
 
 const COLUMNS = [
@@ -84,8 +95,9 @@ const COLUMNS = [
   'negative',
 ] as const;
 
-function fromCsv(text: string): ControlDraft[] {
-  return readTable(text, ['id', 'domain', 'title', 'intent']).map(({ line, cells }) => {
+function fromCsv(text: string): Drafts {
+  const { rows, notRead } = readTable(text, COLUMNS, ['id', 'domain', 'title', 'intent']);
+  const drafts = rows.map(({ line, cells }) => {
     const cell = (name: string) => cells[name]?.trim() || undefined;
     const words = (name: string) =>
       cell(name)
@@ -107,6 +119,7 @@ function fromCsv(text: string): ControlDraft[] {
       },
     };
   });
+  return { drafts, notRead };
 }
 
 function numberOf(value: unknown): unknown {

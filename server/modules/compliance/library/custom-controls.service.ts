@@ -11,7 +11,7 @@ import { readControlsFile, writeControls } from './controls-file.js';
 import { type CustomControl, type CustomFramework, LIMITS } from './custom-file.js';
 import type { LibraryFile } from './custom-frameworks.service.js';
 import { type CustomLibrary, packed } from './custom-library.js';
-import { refused } from './file-problems.js';
+import { inFile, refused } from './file-problems.js';
 import { textOf } from './read-text.js';
 import type { TeamLibrariesRepository } from './team-libraries.repository.js';
 
@@ -55,15 +55,20 @@ export class CustomControlsService {
   }
 
   async preview(actor: Actor, file: LibraryFile): Promise<ControlsPreview> {
-    const { controls, problems } = await this.#read(actor, file);
+    const { controls, problems, notRead } = await inFile(file.fileName, () =>
+      this.#read(actor, file),
+    );
     const before = (await this.deps.library.contents(actor)).controls;
-    return { problems, ...changesOf(before, problems.length > 0 ? [] : controls) };
+    return { problems, ...changesOf(before, problems.length > 0 ? [] : controls), notRead };
   }
 
   /** Stores the controls, and has the checks that are known judged for them, too. */
   async import(actor: Actor, file: LibraryFile): Promise<ControlsPreview> {
-    const { controls, problems } = await this.#read(actor, file);
-    if (problems.length > 0) throw refused(problems);
+    const { controls, problems, notRead } = await inFile(file.fileName, async () => {
+      const read = await this.#read(actor, file);
+      if (read.problems.length > 0) throw refused(read.problems);
+      return read;
+    });
     const before = await this.#put(actor, (own) => merged(own, controls));
     const changes = changesOf(before, controls);
     const ids = controls.map(({ id }) => id).slice(0, 100);
@@ -71,7 +76,7 @@ export class CustomControlsService {
     const counts = { added: added.length, changed: changed.length };
     await this.deps.audit.record(actor, 'controls.imported', actor.teamId, { ...counts, ids });
     await this.deps.engine.catchUp(actor);
-    return { problems, ...changes };
+    return { problems, ...changes, notRead };
   }
 
   /** What was decided about it stays, and holds again when it is imported again. */

@@ -4,26 +4,40 @@ import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.
 /** What teams upload, read and checked. The bounds keep one team's files from slowing the others. */
 
 export const LIMITS = {
-  fileBytes: 5_000_000,
+  /** NIST's own catalog of SP 800-53 has ten million. */
+  fileBytes: 16_000_000,
   frameworks: 50,
   requirements: 2_000,
+  sections: 500,
   edges: 60,
   controls: 2_000,
 };
+
+const longerThan = (max: number) => `has more than ${max.toLocaleString('en-US')} characters`;
+const moreThan = (max: number, what: string) =>
+  `has more than ${max.toLocaleString('en-US')} ${what}`;
 
 /** Text of one line: neither control characters nor marks that turn text around. */
 const line = (max: number, error = 'is missing, or no text') =>
   z
     .string({ error })
     .trim()
-    .min(1)
-    .max(max)
+    .min(1, 'is empty')
+    .max(max, longerThan(max))
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
     .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u, 'must be one line of text');
-const relaxed = (max: number) => z.string().trim().max(max).default('');
+const relaxed = (max: number) =>
+  z.string({ error: 'is no text' }).trim().max(max, longerThan(max)).default('');
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` });
 
 /** In CSV semicolons part the words. */
 const word = line(60).regex(/^[^;]*$/, 'must have no semicolon');
+const words = z
+  .array(word, { error: 'must be a list of words' })
+  .max(60, moreThan(60, 'words'))
+  .default([]);
+const weight = 'must be a whole number from 1 to 10';
 
 export const FRAMEWORK_ID = /^[a-z0-9][a-z0-9.-]{1,63}$/;
 export const CONTROL_ID = /^[A-Z][A-Z0-9]{1,9}-[A-Z0-9]{1,8}(\.\d{1,3})?$/;
@@ -42,32 +56,44 @@ export const CustomFramework = z.object({
   ),
   publisher: relaxed(200).transform((text) => text || 'your team'),
   about: relaxed(2_000),
-  sections: z.array(z.object({ id: line(60), title: line(300) })).max(500),
+  sections: z
+    .array(z.object({ id: line(60), title: line(300) }))
+    .max(LIMITS.sections, moreThan(LIMITS.sections, 'sections')),
   requirements: z
     .array(
       z.object({
         id: line(80),
         section: line(60),
         title: line(400),
-        attestation: z.boolean(),
-        controls: z.array(z.object({ controlId: line(40), relation: Relation })).max(LIMITS.edges),
+        attestation: z.boolean({ error: 'must be yes or no' }),
+        controls: z
+          .array(z.object({ controlId: line(40), relation: oneOf(Relation.options) }))
+          .max(LIMITS.edges, moreThan(LIMITS.edges, 'controls')),
       }),
     )
     .min(1)
-    .max(LIMITS.requirements),
+    .max(LIMITS.requirements, moreThan(LIMITS.requirements, 'requirements')),
 });
 export type CustomFramework = z.infer<typeof CustomFramework>;
 
 export const CustomControl = z.object({
-  id: z.string().regex(CONTROL_ID, 'must be capitals, a hyphen and a number, such as ACME-01'),
-  domain: z.string().regex(/^[A-Z]{3}$/, 'must be the code of a domain, such as IAC'),
+  id: z
+    .string({ error: 'is missing, or no text' })
+    .regex(CONTROL_ID, 'must be capitals, a hyphen and a number, such as ACME-01'),
+  domain: z
+    .string({ error: 'is missing, or no text' })
+    .regex(/^[A-Z]{3}$/, 'must be the code of a domain, such as IAC'),
   title: line(200),
-  intent: z.string().trim().min(1).max(2_000),
-  weight: z.number().int().min(1).max(10).default(5),
-  kind: ControlKind.default('process'),
-  cadence: Cadence.default('annual'),
-  keywords: z.array(word).max(60).default([]),
-  negative: z.array(word).max(60).default([]),
+  intent: z
+    .string({ error: 'is missing, or no text' })
+    .trim()
+    .min(1, 'is empty')
+    .max(2_000, longerThan(2_000)),
+  weight: z.number({ error: weight }).int(weight).min(1, weight).max(10, weight).default(5),
+  kind: oneOf(ControlKind.options).default('process'),
+  cadence: oneOf(Cadence.options).default('annual'),
+  keywords: words,
+  negative: words,
 });
 export type CustomControl = z.infer<typeof CustomControl>;
 
@@ -76,6 +102,8 @@ export interface FrameworkDraft {
   head: Record<'id' | 'name' | 'version' | 'publisher' | 'about', unknown>;
   sections: { id: unknown; title: unknown }[];
   requirements: RequirementDraft[];
+  /** Names of what the file says besides. */
+  notRead: string[];
 }
 
 export interface RequirementDraft {

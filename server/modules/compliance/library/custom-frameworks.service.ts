@@ -9,7 +9,7 @@ import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance
 import { checkFramework } from './check-framework.js';
 import { type CustomFramework, LIMITS } from './custom-file.js';
 import { type CustomLibrary, packed } from './custom-library.js';
-import { refused } from './file-problems.js';
+import { inFile, refused } from './file-problems.js';
 import { choiceOf, withChoice } from './framework-activation.rules.js';
 import type { FrameworkActivationService } from './framework-activation.service.js';
 import { readFrameworkFile, writeFramework } from './framework-file.js';
@@ -45,7 +45,9 @@ export class CustomFrameworksService {
 
   /** What importing the file would do. Stores nothing, and answers also where the file is wrong. */
   async preview(actor: Actor, file: LibraryFile, head: Head): Promise<FrameworkPreview> {
-    const { framework, problems } = await this.#read(actor, file, head);
+    const { framework, problems, notRead } = await inFile(file.fileName, () =>
+      this.#read(actor, file, head),
+    );
     const { frameworks } = await this.deps.library.contents(actor);
     const before = frameworks.find(({ id }) => id === framework?.id) ?? null;
     return {
@@ -53,14 +55,18 @@ export class CustomFrameworksService {
       isNew: before === null,
       problems: problems.map(({ at, message }) => ({ at, message })),
       ...changesBetween(before, framework),
+      notRead,
     };
   }
 
   /** Stores the framework whole, in place of the one with its id; a new one becomes active. */
   async import(actor: Actor, file: LibraryFile, head: Head): Promise<AvailableFramework> {
     const { activation, library, engine } = this.deps;
-    const { framework, problems } = await this.#read(actor, file, head);
-    if (!framework) throw refused(problems);
+    const framework = await inFile(file.fileName, async () => {
+      const { framework: read, problems } = await this.#read(actor, file, head);
+      if (!read) throw refused(problems);
+      return read;
+    });
     await library.alone(actor, () => this.#store(actor, framework));
     // Scores move with what the framework says, and their history with them.
     await engine.catchUp(actor);
@@ -144,12 +150,13 @@ export class CustomFrameworksService {
     const draft = readFrameworkFile(file.fileName, await textOf(file.stream));
     const said = Object.entries(head).filter(([, value]) => value !== undefined);
     draft.head = { ...draft.head, ...Object.fromEntries(said) };
+    const { notRead } = draft;
     const checked = checkFramework(draft, (id) => catalogue.controls.has(id));
     const id = String(draft.head.id ?? '');
     const isTaken = catalogue.frameworks.has(id) && originOf('framework', id) !== 'custom';
-    if (!isTaken) return checked;
+    if (!isTaken) return { ...checked, notRead };
     const problem = { at: 'id', message: `${id} is a framework of the library already` };
-    return { framework: null, problems: [problem, ...checked.problems] };
+    return { framework: null, problems: [problem, ...checked.problems], notRead };
   }
 
   async #own(actor: Actor, frameworkId: string): Promise<CustomFramework> {

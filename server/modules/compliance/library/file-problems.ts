@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../../platform/errors.js';
+import { AppError, InvalidInputError } from '../../../platform/errors.js';
 
 /** What is wrong in an uploaded file, and where: `line 4, controls`, or `requirements[3] (A.1).title`. */
 export interface FileProblem {
@@ -9,6 +9,21 @@ export interface FileProblem {
 /** So many are told; the rest would be more of the same. */
 export const MOST_PROBLEMS = 50;
 const TOLD_IN_A_LINE = 5;
+
+/** Says in which file it is, of all that may have been given. */
+export async function inFile<T>(fileName: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { status, code, details } = error;
+    const message = `${fileName.slice(-100)}: ${error.message}`;
+    const options = { cause: error };
+    throw error instanceof InvalidInputError
+      ? new InvalidInputError(message, details, options)
+      : new AppError(status, code, message, details, options);
+  }
+}
 
 /** Refuses the file: nothing of it is stored. */
 export function refused(problems: readonly FileProblem[]): InvalidInputError {

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { AppError } from '../../../platform/errors.js';
 import { checkFramework } from './check-framework.js';
 import { readControlsFile, writeControls } from './controls-file.js';
-import { CustomControl, CustomFramework } from './custom-file.js';
+import { CustomControl, CustomFramework, LIMITS } from './custom-file.js';
 import { readFrameworkFile, writeFramework } from './framework-file.js';
 
 const KNOWN = ['IAC-06', 'CRY-01', 'MON-02'];
@@ -78,7 +78,7 @@ describe('YAML', () => {
     [
       'a relation that is none',
       '  - { id: a, title: t, controls: { IAC-06: near } }\n',
-      /controls\.0\.relation/,
+      /, controls: IAC-06: the relation must be one of equal, subset/,
     ],
     [
       'a pass that nobody can say',
@@ -109,7 +109,20 @@ describe('YAML', () => {
     expect(problemsOf('own.yaml', `a: ${'['.repeat(20_000)}`).join()).toMatch(/YAML|nested/);
     const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
     expect(problemsOf('own.json', deep).join()).toMatch(/nested deeper/);
-    expect(problemsOf('own.json', '{\n"a": \n').join()).toMatch(/is not JSON/);
+  });
+});
+
+describe('JSON', () => {
+  test.each([
+    ['{\n"a": \n', 'line 3, column 1'],
+    ['{"catalog":{"metadata":{"title":"C"\n,"version":}}', 'line 2, column 12'],
+    ['{"a": [1, 2,\n ], "b": 1}', 'line 2, column 2'],
+    ['{"a": "x\ny"}', 'line 1, column 7'],
+    ['{"a": 01}', 'line 1, column 7'],
+    ['{"a": {"b": [true, {}, []]}}\n {', 'line 2, column 2'],
+    [`[\n${'{"a":"\\u00e9 \x7f"},'.repeat(9_000)}`, 'line 2, column 153001'],
+  ])('%.40j is refused where it breaks', (text, place) => {
+    expect(problemsOf('own.json', text)).toEqual([`${place}: is not JSON from here on`]);
   });
 });
 
@@ -124,7 +137,7 @@ describe('CSV', () => {
     const text = `\uFEFF${lines.map((line) => line.join(by)).join('\r\n')}`;
     const told = problemsOf('own.csv', text);
     expect(told).toEqual([
-      expect.stringMatching(/^line 4, title: .*one line/),
+      expect.stringMatching(/^line 3, title: .*one line/),
       'line 5, controls: there is no control XXX-01',
     ]);
   });
@@ -133,12 +146,39 @@ describe('CSV', () => {
     ['id,name\nA,b\n', /line 1: has no column title/],
     ['id,title,id\nA,b,c\n', /line 1: has the column id twice/],
     ['id,title\nA,"=HYPERLINK(""http://x"")"\n', /line 2, title: begins like a formula/],
-    ['id,title\nA\n', /line \d: is not CSV/],
+    ['id,title\nA\n', /line 2: is not CSV: it has 1 cells/],
+    ['id,title\nA,"b\n', /the file ends inside a quoted cell/],
+    ['id,title\nA,b "c"\n', /line 2: is not CSV: a quotation mark inside a cell must be doubled/],
+    [
+      'id,title,controls\nA,b,IAC-06:kinda\n',
+      /^line 2, controls: IAC-06: the relation must be one of equal, subset, superset, intersects$/m,
+    ],
+    ['id,title,attestation\nA,b,perhaps\n', /^line 2, attestation: must be yes or no$/m],
+    [`id,title\nA,${'b'.repeat(401)}\n`, /^line 2, title: has more than 400 characters$/m],
+    [
+      `id,title\n${Array.from({ length: 2_001 }, (_, i) => `A${i},b\n`).join('')}`,
+      /^file: has more than 2,000 requirements$/m,
+    ],
+    [`id,title\n${'A,b\n'.repeat(10_000)}`, /^file: has more than 5,000 lines$/m],
     ['', /line 1: is no header line/],
     ['id,title\n', /file: has no requirements(?!.*too small)/s],
     ['id,title\nA,b\n', /^version: is missing: give it in the file, .*--framework-version/m],
   ])('%j is refused', (text, expected) => {
     expect(problemsOf('own.csv', text).join('\n')).toMatch(expected);
+  });
+});
+
+describe('names that mean nothing here', () => {
+  test('are told, so that a misspelt one is not taken for a missing one', () => {
+    const csv = 'ID,Title,Control,Notes,\nA,b,IAC-06,x,\n';
+    expect(readFrameworkFile('own.csv', csv).notRead).toEqual(['control', 'notes']);
+    const text = yaml('  - { id: a, title: t, controlls: [IAC-06] }\n', 'publischer: Acme\n');
+    expect(readFrameworkFile('own.yaml', text).notRead).toEqual(['publischer', 'controlls']);
+    const place = { domains: new Set(['IAC']), isTaken: hasControl };
+    const controls = 'id,domain,title,intent,wheight\nACME-01,IAC,t,i,9\n';
+    expect(readControlsFile('c.csv', controls, place).notRead).toEqual(['wheight']);
+    const list = '[{"id":"ACME-01","domain":"IAC","title":"t","intent":"i","word":"x"}]';
+    expect(readControlsFile('c.json', list, place).notRead).toEqual(['word']);
   });
 });
 
@@ -188,6 +228,31 @@ describe('an OSCAL catalog', () => {
     },
   );
 
+  test.each(['profile', 'component-definition'])('is asked for in place of a %s', (model) => {
+    const text = JSON.stringify({ [model]: { metadata: { title: 'P', version: '1' } } });
+    expect(problemsOf('p.json', text)).toEqual([
+      expect.stringContaining(`is an OSCAL ${model}; only a catalog lists requirements`),
+    ]);
+    expect(problemsOf('p.xml', '<?xml version="1.0"?><catalog/>').join()).toMatch(/is XML/);
+  });
+
+  it('may be as large as the one of SP 800-53', () => {
+    const prose = 'x'.repeat(8_000);
+    const parts = [{ id: 'p', name: 'statement', prose, props: label('a.'), links: [] }];
+    const controls = Array.from({ length: 1_200 }, (_, i) => ({
+      ...{ id: `c-${i}`, title: `Control ${i}`, parts, props: label(`C-${i}`) },
+    }));
+    const text = JSON.stringify({
+      catalog: {
+        metadata: { title: 'Large', version: '5', 'oscal-version': '1.1.2' },
+        groups: [{ id: 'c', title: 'C', controls }],
+      },
+    });
+    expect(text.length).toBeGreaterThan(9_500_000);
+    expect(LIMITS.fileBytes).toBeGreaterThan(text.length);
+    expect(read('large.json', text).framework?.requirements).toHaveLength(1_200);
+  });
+
   test.each(['2.0.0', '0.9', '1.20'])('of %s is not read', (version) => {
     expect(problemsOf('catalog.json', catalog(version)).join()).toMatch(/1\.0 to 1\.2 are read/);
   });
@@ -213,6 +278,7 @@ const anyFramework = fc
     const draft = {
       head: { id: 'own-1', name: title, version: '1.10', publisher: about, about },
       sections: [{ id: section, title }],
+      notRead: [],
       requirements: list.map((id, i) => ({
         ...{ id, section, title, at: String(i) },
         attestation: attested || undefined,
@@ -259,15 +325,21 @@ describe('own controls', () => {
 
   test.each(['yaml', 'csv'] as const)('read back the same from %s', (format) => {
     const again = readControlsFile(`c.${format}`, writeControls(controls, format), place);
-    expect(again).toEqual({ controls, problems: [] });
+    expect(again).toEqual({ controls, problems: [], notRead: [] });
   });
 
   test.each([
     ['IAC-06,IAC,t,i', /line 2: IAC-06 is a control of the library already/],
     ['ACME-01,XXX,t,i', /line 2, domain: there is no domain XXX/],
     ['acme,IAC,t,i', /line 2, id: must be capitals/],
+    ['ACME-01,IAC,t,i,11', /line 2, weight: must be a whole number from 1 to 10/],
+    ['ACME-01,IAC,t,i,x', /line 2, weight: must be a whole number from 1 to 10/],
+    ['ACME-01,IAC,t,i,5,machine', /line 2, kind: must be one of technology, process/],
+    ['ACME-01,IAC,t,', /line 2, intent: is missing, or no text/],
   ])('%s is refused', (row, expected) => {
-    const { problems } = readControlsFile('c.csv', `id,domain,title,intent\n${row}\n`, place);
+    const columns = ['id', 'domain', 'title', 'intent', 'weight', 'kind'];
+    const head = columns.slice(0, row.split(',').length).join(',');
+    const { problems } = readControlsFile('c.csv', `${head}\n${row}\n`, place);
     expect(problems.map(({ at, message }) => `${at}: ${message}`).join()).toMatch(expected);
   });
 });

@@ -1,8 +1,9 @@
 import { dump } from 'js-yaml';
 import type { CustomFramework, FrameworkDraft, RequirementDraft } from './custom-file.js';
+import { refused } from './file-problems.js';
 import { readOscalCatalog } from './oscal-catalog.js';
 import { readTable, writeTable } from './read-table.js';
-import { listOf, readTree, treeOf } from './read-tree.js';
+import { listOf, readTree, type Tree, treeOf, unknownOf } from './read-tree.js';
 
 export const FORMATS = ['yaml', 'csv', 'oscal'] as const;
 export type FileFormat = (typeof FORMATS)[number];
@@ -20,13 +21,37 @@ export function formatOf(fileName: string, text: string): FileFormat {
 export function readFrameworkFile(fileName: string, text: string): FrameworkDraft {
   const format = formatOf(fileName, text);
   if (format === 'csv') return readCsv(text);
-  const tree = readTree(text.replace(/^\uFEFF/, ''), format === 'oscal' ? 'json' : 'yaml');
-  return 'catalog' in treeOf(tree) ? readOscalCatalog(tree) : readOwn(tree);
+  if (/^\s*</.test(text)) {
+    throw refused([{ at: 'file', message: 'is XML; of OSCAL catalogs JSON and YAML are read' }]);
+  }
+  const tree = treeOf(readTree(text.replace(/^\uFEFF/, ''), format === 'oscal' ? 'json' : 'yaml'));
+  const other = OTHER_MODELS.find((model) => model in tree);
+  if (other !== undefined) {
+    const message = `is an OSCAL ${other}; only a catalog lists requirements (a profile can be resolved into one)`;
+    throw refused([{ at: 'file', message }]);
+  }
+  return 'catalog' in tree ? readOscalCatalog(tree) : readOwn(tree);
 }
 
-function readOwn(tree: unknown): FrameworkDraft {
-  const { id, name, version, publisher, about, sections, requirements } = treeOf(tree);
+/** What else OSCAL has, by the name that a document begins with. */
+const OTHER_MODELS = [
+  'profile',
+  'component-definition',
+  'system-security-plan',
+  'assessment-plan',
+  'assessment-results',
+  'plan-of-action-and-milestones',
+  'mapping-collection',
+];
+
+const HEAD = ['id', 'name', 'version', 'publisher', 'about', 'sections', 'requirements'] as const;
+const REQUIREMENT = ['id', 'section', 'title', 'attestation', 'controls'];
+
+function readOwn(tree: Tree): FrameworkDraft {
+  const { id, name, version, publisher, about, sections, requirements } = tree;
+  const inside = listOf(requirements).flatMap((each) => Object.keys(treeOf(each)));
   return {
+    notRead: [...unknownOf(Object.keys(tree), HEAD), ...unknownOf(inside, REQUIREMENT)],
     head: { id, name, version, publisher, about },
     sections: listOf(sections).map((each) => {
       const section = treeOf(each);
@@ -73,7 +98,7 @@ const COLUMNS = [
 ] as const;
 
 function readCsv(text: string): FrameworkDraft {
-  const rows = readTable(text, ['id', 'title']);
+  const { rows, notRead } = readTable(text, COLUMNS, ['id', 'title']);
   const first = (column: string) =>
     rows.find(({ cells }) => cells[column]?.trim())?.cells[column]?.trim();
   const sections = new Map<string, string>();
@@ -106,6 +131,7 @@ function readCsv(text: string): FrameworkDraft {
     },
     sections: [...sections].map(([id, title]) => ({ id, title })),
     requirements,
+    notRead,
   };
 }
 

@@ -29,6 +29,8 @@ export function readOscalCatalog(tree: unknown): FrameworkDraft {
     },
     sections: [],
     requirements: [],
+    // A catalog holds much more by its nature.
+    notRead: [],
   };
   addControls(draft, catalog, 'catalog', undefined);
   addGroups(draft, catalog, 'catalog');

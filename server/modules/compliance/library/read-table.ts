@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { refused } from './file-problems.js';
+import { unknownOf } from './read-tree.js';
 
 /** A line of a table: its number in the file from 1, and its cells by column. */
 export interface TableRow {
@@ -9,11 +10,21 @@ export interface TableRow {
 
 const MOST_ROWS = 5_000;
 
+export interface Table {
+  rows: TableRow[];
+  /** Columns that are none of those that are known. */
+  notRead: string[];
+}
+
 /**
  * Reads CSV with a header line: separated by commas, semicolons or tabs, with or without a byte order mark.
  * Column names are compared without case, spaces as underscores. Throws InvalidInputError that names the line.
  */
-export function readTable(text: string, needed: readonly string[]): TableRow[] {
+export function readTable(
+  text: string,
+  known: readonly string[],
+  needed: readonly string[],
+): Table {
   const rows = parsed(text);
   const [first] = rows;
   const header = first?.record.map((name) =>
@@ -37,10 +48,13 @@ export function readTable(text: string, needed: readonly string[]): TableRow[] {
     }),
   );
   if (formulas.length > 0) throw refused(formulas);
-  return rows.slice(1).map(({ record, line }) => ({
-    line,
-    cells: Object.fromEntries(header.map((name, i) => [name, plain(record[i] ?? '')])),
-  }));
+  return {
+    rows: rows.slice(1).map(({ record, line }) => ({
+      line,
+      cells: Object.fromEntries(header.map((name, i) => [name, plain(record[i] ?? '')])),
+    })),
+    notRead: unknownOf(header, known),
+  };
 }
 
 function parsed(text: string): { record: string[]; line: number }[] {
@@ -59,14 +73,39 @@ function parsed(text: string): { record: string[]; line: number }[] {
       to: MOST_ROWS + 2,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     if (rows.length > MOST_ROWS + 1) {
-      throw refused([{ at: 'file', message: `has more than ${MOST_ROWS} lines` }]);
+      throw refused([
+        { at: 'file', message: `has more than ${MOST_ROWS.toLocaleString('en-US')} lines` },
+      ]);
     }
-    // The line on which a record ends; one with line breaks in its cells begins above.
-    return rows.map(({ record, info }) => ({ record, line: info.lines }));
+    // What is told is the line on which a record ends; with line breaks in its cells it begins above.
+    return rows.map(({ record, info }) => ({ record, line: info.lines - breaksIn(record) }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = 'lines' in error ? `line ${String(error.lines)}` : 'file';
-    throw refused([{ at: line, message: `is not CSV: ${error.message.slice(0, 200)}` }]);
+    throw refused([{ at: line, message: `is not CSV: ${wordsOf(error)}` }]);
+  }
+}
+
+function breaksIn(record: readonly string[]): number {
+  return record.join('').match(/\r\n|[\r\n]/g)?.length ?? 0;
+}
+
+/** The parser's own words name its options; these say what to look for in the file. */
+function wordsOf(error: CsvError): string {
+  const cells = 'record' in error && Array.isArray(error.record) ? error.record.length : 0;
+  switch (error.code) {
+    case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
+      return `it has ${cells} cells, which is not as many as the header line has`;
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'the file ends inside a quoted cell; a quotation mark further up is not closed';
+    case 'INVALID_OPENING_QUOTE':
+    case 'CSV_INVALID_CLOSING_QUOTE':
+    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
+      return 'a quotation mark inside a cell must be doubled, and the cell quoted';
+    case 'CSV_MAX_RECORD_SIZE':
+      return 'it is too long, or a quotation mark further up is not closed';
+    default:
+      return error.message.slice(0, 200);
   }
 }
 

@@ -1,5 +1,6 @@
 import { FAILSAFE_SCHEMA, load } from 'js-yaml';
 import { type FileProblem, refused } from './file-problems.js';
+import { jsonBreak } from './json-break.js';
 
 const DEEPEST = 40;
 const MOST_VALUES = 400_000;
@@ -18,12 +19,14 @@ export function readTree(text: string, format: 'json' | 'yaml'): unknown {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'not JSON';
-    const offset = Number(/position (\d+)/.exec(message)?.[1] ?? Number.NaN);
-    const at = Number.isNaN(offset) ? 'file' : `line ${text.slice(0, offset).split('\n').length}`;
-    throw refused([{ at, message: 'is not JSON' }]);
+  } catch {
+    throw refused([{ at: placeIn(text, jsonBreak(text)), message: 'is not JSON from here on' }]);
   }
+}
+
+function placeIn(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
 function parseYaml(text: string): unknown {
@@ -64,6 +67,15 @@ export type Tree = Readonly<Record<string, unknown>>;
 export function treeOf(value: unknown): Tree {
   const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isTree ? (value as Tree) : {};
+}
+
+const MOST_UNKNOWN = 20;
+
+/** Names that mean nothing to who reads, each once: a misspelt one is told, not passed over. */
+export function unknownOf(names: Iterable<string>, known: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const name of names) if (name !== '' && !known.includes(name)) found.add(name.slice(0, 60));
+  return [...found].slice(0, MOST_UNKNOWN);
 }
 
 export function listOf(value: unknown): readonly unknown[] {

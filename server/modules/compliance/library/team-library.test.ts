@@ -278,7 +278,7 @@ describe('controls of the team’s own', () => {
         team.actor,
         file(text, fileName),
       );
-      expect(preview).toEqual({ problems: [], added: [], changed: [], unchanged: 2 });
+      expect(preview).toEqual({ problems: [], notRead: [], added: [], changed: [], unchanged: 2 });
     }
   });
 });

@@ -3,6 +3,7 @@ import type { listMappings, MappingItem } from '../../../../contract/mapping-rev
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
+import { controlAttributions } from '../common-controls/attributions.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { CheckMatches, CheckMatchesRepository } from '../engine/check-matches.repository.js';
@@ -47,8 +48,14 @@ export class MappingQueue {
   async list(team: TeamScope, { limit, cursor, ...filter }: Query) {
     const all = await this.#items(team);
     const wanted = all.filter((item) => fits(item, filter));
+    const page = pageFrom(wanted, limit, cursor);
+    const catalogue = await this.deps.catalogues.of(team);
     return {
-      ...pageFrom(wanted, limit, cursor),
+      ...page,
+      attributions: controlAttributions(
+        catalogue,
+        page.items.map(({ controlId }) => controlId),
+      ),
       total: wanted.length,
       facets: {
         state: counted(all, ({ state }) => state),

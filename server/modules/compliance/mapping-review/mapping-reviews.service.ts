@@ -187,7 +187,7 @@ export class MappingReviewsService {
     if (changed.length > 0) {
       const checkIds = [...new Set(changed.map(({ checkId }) => checkId))];
       try {
-        ({ controlsChanged } = await engine.update(actor, checkIds));
+        ({ controlsChanged } = await engine.update(actor, { checkIds, accounts: [] }));
       } catch (error) {
         // Nobody says again which checks these were.
         await engine.distrust(actor);
@@ -220,7 +220,7 @@ export class MappingReviewsService {
   ): Promise<Set<string>> {
     if (given.length === 0) return new Set();
     const checkIds = [...new Set(given.map(({ checkId }) => checkId))];
-    const { checks } = await evidence.of(team, checkIds);
+    const checks = await evidence.checks(team, checkIds);
     return new Set(checks.map(({ tool, check }) => checkKey({ tool, checkId: check.id })));
   }
 }

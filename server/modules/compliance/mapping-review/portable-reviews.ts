@@ -2,6 +2,7 @@ import { dump, JSON_SCHEMA, load } from 'js-yaml';
 import { z } from 'zod';
 import { Relation } from '../../../../contract/control.js';
 import { MappingEdge, NewMappingReview, Verdict } from '../../../../contract/mapping-review.js';
+import { plainIssue } from '../../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import { maskSecrets } from '../../../scanners/mask-secrets.js';
@@ -65,7 +66,7 @@ export async function readReviews(
   if (entries.length > MOST_REVIEWS) refuse(`more than ${MOST_REVIEWS} reviews`);
   const first = new Map<string, string>();
   return entries.map(({ place, data }) => {
-    const result = Portable.safeParse(data);
+    const result = Portable.safeParse(data, { error: plainIssue });
     if (!result.success) {
       const [issue] = result.error.issues;
       const field = issue?.path.join('.');
@@ -77,7 +78,10 @@ export async function readReviews(
     first.set(keyOf(result.data), place);
     const from = [by, on].filter(Boolean).join(', ');
     const said = from && !reason.endsWith(`(${from})`) ? `${reason} (${from})` : reason;
-    const review = NewMappingReview.safeParse({ ...edge, reason: said.slice(0, 2_000) });
+    const review = NewMappingReview.safeParse(
+      { ...edge, reason: said.slice(0, 2_000) },
+      { error: plainIssue },
+    );
     if (!review.success) refuse(`${place}: ${review.error.issues[0]?.message}`);
     return review.data;
   });

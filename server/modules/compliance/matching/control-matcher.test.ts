@@ -28,7 +28,7 @@ function check(part: Partial<MatchableCheck>): MatchableCheck {
 }
 
 /** `2 CRY-09.1` for every match, best first. */
-function controls(matches: ControlMatch[]): string[] {
+function controls(matches: readonly ControlMatch[]): string[] {
   return matches.map(({ controlId, reason }) => `${reason.tier} ${controlId}`);
 }
 
@@ -234,15 +234,5 @@ describe('matching', () => {
       }),
       { numRuns: 25 },
     );
-  });
-
-  it('of 1,600 texts takes a moment', () => {
-    const text = rotation.title.repeat(4);
-    const started = performance.now();
-    for (let at = 0; at < 1_600; at += 1) {
-      matcher.match({ ...rotation, description: `${text} ${at}`, risk: text });
-    }
-    // Half a second on an idle core; the bound leaves room for a busy machine.
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 });

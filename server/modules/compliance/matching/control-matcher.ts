@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { MatchReason, Relation, Tier } from '../../../../contract/compliance.js';
 import type { ReportedCheck } from '../../../scanners/report.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
@@ -36,6 +37,8 @@ export interface MatchOptions {
   tiers?: ReadonlySet<Tier>;
 }
 
+/** Checks whose matches are remembered: of some providers, all that Prowler knows. */
+const MOST_REMEMBERED = 2_000;
 const ALL_TIERS: ReadonlySet<Tier> = new Set([1, 2, 3, 4]);
 /** How sure a rule makes, by what it says of the relation. */
 const CURATED_CONFIDENCE: Record<Relation, number> = {
@@ -53,6 +56,8 @@ export class ControlMatcher {
   readonly #domains: DomainFallback;
   #index: KeywordIndex | undefined;
   #topics: TopicIndex | undefined;
+  /** By hash of the check. A scan tells the same of its checks as the one before. */
+  readonly #remembered = new Map<string, readonly ControlMatch[]>();
 
   constructor(
     catalogue: Catalogue,
@@ -74,9 +79,22 @@ export class ControlMatcher {
    * out, and where that leaves nothing at all the next tier is asked. When all tiers are asked it is
    * empty only where the team rejected even the domain.
    */
-  match(
+  match(check: MatchableCheck, options: MatchOptions = {}): readonly ControlMatch[] {
+    const { team = [], tiers = ALL_TIERS } = options;
+    if (team.length > 0 || tiers !== ALL_TIERS) return this.#find(check, team, options);
+    const key = hash('sha256', JSON.stringify(check), 'base64');
+    const known = this.#remembered.get(key);
+    if (known) return known;
+    const found = this.#find(check, team, options);
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(key, found);
+    return found;
+  }
+
+  #find(
     check: MatchableCheck,
-    { team = [], tiers = ALL_TIERS, knows }: MatchOptions = {},
+    team: readonly TeamEdge[],
+    { tiers = ALL_TIERS, knows }: MatchOptions,
   ): ControlMatch[] {
     const exists = knows ?? ((id: string) => this.#catalogue.controls.has(id));
     const said = new Set(team.map(({ controlId }) => controlId));

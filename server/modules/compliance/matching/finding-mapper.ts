@@ -4,21 +4,24 @@ import type { Catalogue } from '../common-controls/catalogue.js';
 import { type ControlMatch, ControlMatcher, type MatchableCheck } from './control-matcher.js';
 import { RELATION_STRENGTH, RequirementProjection } from './requirement-projection.js';
 
-const text = z.string().nullish();
+/** Programs write numbers where texts are meant, such as a port for a service. */
+const text = z
+  .union([z.string(), z.number().transform(String)], { error: 'must be text' })
+  .nullish();
 
-/** What is known of a finding; anything may be missing. */
+/** What is known of a finding; anything may be missing, and the severity says nothing of what a check is about. */
 export const MappableFinding = z.object({
-  id: z.union([z.string(), z.number()]).nullish(),
+  id: z.union([z.string(), z.number()], { error: 'must be text or a number' }).nullish(),
   tool: text,
   provider: text,
   checkId: text,
   title: text,
   description: text,
   risk: text,
-  severity: text,
+  severity: z.unknown().optional(),
   service: text,
   resourceType: text,
-  categories: z.array(z.string()).nullish(),
+  categories: z.array(z.string(), { error: 'must be a list of texts' }).nullish(),
 });
 export type MappableFinding = z.infer<typeof MappableFinding>;
 

@@ -166,9 +166,13 @@ function ruleOf(line: string): object | null {
   }
   if (read !== inside.length) return null;
   if (edges === undefined) return rule;
-  const [, control, relation, reason] = ONE_CONTROL.exec(edges) ?? [];
-  if (!control || !relation || reason === undefined) return null;
-  return { ...rule, controls: { [control]: { [relation]: textOf(reason) } } };
+  const controls: Record<string, object> = {};
+  for (const edge of edges.split(/(?<=\}), /)) {
+    const [, control, relation, reason] = ONE_CONTROL.exec(edge) ?? [];
+    if (!control || !relation || reason === undefined || control in controls) return null;
+    controls[control] = { [relation]: textOf(reason) };
+  }
+  return { ...rule, controls };
 }
 
 function itemsOf(list: string): string[] | null {

@@ -24,6 +24,8 @@ export const PROJECTION = {
   >,
   /** The more parts a control has in a framework, the less likely each is meant: to the power of this. */
   perPart: 0.55,
+  /** Where one requirement is the control itself, its parts are less likely to be meant than it. */
+  besideEqual: 0.6,
   /** What a person has to attest anyway is less likely to be meant. */
   attestation: 0.7,
 };
@@ -33,7 +35,7 @@ export const RELATION_STRENGTH: Record<Relation, number> = {
   equal: 1,
   superset: 1,
   subset: 1,
-  intersects: 0.62,
+  intersects: 0.58,
 };
 
 /** A way from a control to a requirement, with what it lets through. */
@@ -104,14 +106,18 @@ export class RequirementProjection {
     if (known) return known;
     const edges = this.#catalogue.requirementsOf(controlId);
     const parts = new Map<string, number>();
+    const named = new Set<string>();
     for (const { framework, relation } of edges) {
       if (relation === 'subset') parts.set(framework.id, (parts.get(framework.id) ?? 0) + 1);
+      if (relation === 'equal') named.add(framework.id);
     }
+    const ofPart = (frameworkId: string) =>
+      (named.has(frameworkId) ? PROJECTION.besideEqual : 1) /
+      (parts.get(frameworkId) ?? 1) ** PROJECTION.perPart;
     const ways = edges.map(({ framework, requirement, relation }) => {
-      const spread =
-        relation === 'subset' ? (parts.get(framework.id) ?? 1) ** PROJECTION.perPart : 1;
+      const part = relation === 'subset' ? ofPart(framework.id) : 1;
       const attested = requirement.attestation ? PROJECTION.attestation : 1;
-      const share = (PROJECTION.edge[relation] * attested) / spread;
+      const share = PROJECTION.edge[relation] * attested * part;
       return { framework: framework.id, requirement, share, covers: relation !== 'intersects' };
     });
     this.#ways.set(controlId, ways);

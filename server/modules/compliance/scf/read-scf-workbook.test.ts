@@ -138,6 +138,54 @@ test('ids that Excel made numbers: read as they were shown, and flagged where ze
   );
 });
 
+test('a column of formulas that no source lists is a summary, no framework', async () => {
+  const sheets = scfSheets().map(({ name, rows }) => ({
+    name,
+    rows: name.startsWith('SCF 2026')
+      ? rows.map((row, at) => [
+          ...row,
+          at === 0 ? 'Sum of\r\nThings' : { formula: `N${at + 1}`, result: '5.9\n5.11' },
+        ])
+      : rows,
+  }));
+  const { frameworks, warnings } = await readScfWorkbook(await fileOf(await workbookFile(sheets)));
+  expect(frameworks.map(({ slug }) => slug)).not.toContain('sum-of-things');
+  expect(frameworks).toHaveLength(MADE_FRAMEWORKS.length);
+  expect(warnings.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^Sum of Things: its cells are formulas/),
+  );
+});
+
+test('entries whose numbers lost a zero are kept beside those that have the number', async () => {
+  const more = [
+    [5.1, 'Lend', 'Who lends, writes it down.', null],
+    [5.1, 'Return', 'Who returns, too.', 'GOV-01'],
+    ['7.1', 'Sign', 'Who signs, reads.', null],
+    ['7.1', 'Sign', 'Who signs, reads.', null],
+    ['7.1', 'Read', 'Who reads, signs.', null],
+  ];
+  const sheets = scfSheets().map(({ name, rows }) => ({
+    name,
+    rows: name.startsWith('Data Privacy') ? [...rows, ...more] : rows,
+  }));
+  const { entries, warnings } = await readScfWorkbook(await fileOf(await workbookFile(sheets)));
+  const principles = entries.filter(({ kind }) => kind === 'privacy_principle');
+  expect(principles.map(({ id, title }) => `${id} ${title}`)).toEqual([
+    '1 Ask first',
+    '5.1 Lend',
+    '5.1 (row 4) Return',
+    '7.1 Sign',
+    '7.1 (row 7) Read',
+  ]);
+  expect(principles[2]?.controls).toEqual(['GOV-01']);
+  const told = warnings.filter(({ sheet }) => sheet.startsWith('Data Privacy'));
+  expect(told.map(({ row, text }) => `${row}: ${text}`)).toEqual([
+    '4: 5.1 stands there again, kept as “5.1 (row 4)”; Excel may have lost a zero at its end',
+    '6: 7.1 stands there twice; the first counts',
+    '7: 7.1 stands there again, kept as “7.1 (row 7)”',
+  ]);
+});
+
 test('what is odd is passed over and told with its place', async () => {
   const controls = [
     ...MADE_CONTROLS,

@@ -14,7 +14,7 @@ import { Workbook } from './workbook/workbook.js';
 import type { WorkbookLimits } from './workbook/workbook-limits.js';
 
 /** Counts up when another reading of the same file may say something else. */
-export const SCF_READER_VERSION = 2;
+export const SCF_READER_VERSION = 3;
 
 const MAIN_SHEET =
   /^(?:scf|secure controls framework(?: \(scf\))?) v?(\d{4}\.\d{1,2}(?:\.\d{1,2})?)$/i;

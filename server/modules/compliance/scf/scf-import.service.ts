@@ -270,13 +270,19 @@ function shown(item: StoredScfRelease, currentId: string | null, actor: Actor): 
   };
 }
 
+/** What the operating system says, in words. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a folder; name the workbook in it',
+};
+
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : message;
+    const why = WHY[code ?? ''] ?? message;
     throw new InvalidInputError(`${path}: ${why}`, {}, { cause });
   }
   return hash.digest('hex');

@@ -21,6 +21,9 @@ const LONGEST_ID = 200;
 
 interface FrameworkColumn extends Omit<ScfFramework, 'requirements' | 'zerosLost'> {
   column: number;
+  isListed: boolean;
+  /** Cells that were typed, not computed. */
+  typedCells: number;
   requirements: Map<string, Set<string>>;
 }
 
@@ -109,7 +112,8 @@ export class ScfMainSheet {
       const name = source?.name ? named(source.name, header) : header;
       const facts = { slug, fdi, header, name, publisher, version, geography };
       const url = source?.url ?? null;
-      this.#frameworks.push({ ...facts, url, column, numericCells: 0, requirements: new Map() });
+      const seenSoFar = { numericCells: 0, typedCells: 0, requirements: new Map() };
+      this.#frameworks.push({ ...facts, url, column, isListed: !!source, ...seenSoFar });
     }
     for (const [key, { header }] of this.sources) {
       if (!seen.has(key)) {
@@ -169,6 +173,7 @@ export class ScfMainSheet {
 
   #readIds(framework: FrameworkColumn, cell: Cell, controlId: string, row: number): void {
     if (cell.numeric) framework.numericCells += 1;
+    if (!cell.formula) framework.typedCells += 1;
     for (const id of idsIn(cell.text)) {
       if (id.length > LONGEST_ID) {
         const text = `an id of ${id.length} characters; not read`;
@@ -180,7 +185,7 @@ export class ScfMainSheet {
     }
   }
 
-  #framework({ requirements, column, ...facts }: FrameworkColumn): ScfFramework {
+  #framework({ requirements, column, isListed, typedCells, ...facts }: FrameworkColumn) {
     const ids = [...requirements.keys()].sort(naturally.compare);
     const warn = (text: string) =>
       this.warnings.add(this.sheet, `${facts.header}: ${text}`, null, column);
@@ -188,11 +193,19 @@ export class ScfMainSheet {
       if (ids.length > 0) warn('its cells say “x”, not requirements; not taken as a framework');
       return { ...facts, requirements: [], zerosLost: false };
     }
+    if (!isListed && typedCells === 0 && ids.length > 0) {
+      warn('its cells are formulas, a summary of other columns; not taken as a framework');
+      return { ...facts, requirements: [], zerosLost: false };
+    }
     const zerosLost = hasLostZeros(ids, facts.numericCells);
     if (zerosLost)
       warn('x.10, x.20 and x.30 are missing throughout: Excel has lost their last zero');
     else if (facts.numericCells > 0) {
-      warn(`${facts.numericCells} cells were stored as numbers; a zero at the end may be lost`);
+      const cells =
+        facts.numericCells === 1
+          ? '1 cell was a number'
+          : `${facts.numericCells} cells were numbers`;
+      warn(`${cells}; a zero at the end may be lost`);
     }
     const rows = ids.map((id) => ({ id, controls: [...(requirements.get(id) ?? [])] }));
     return { ...facts, requirements: rows, zerosLost };

@@ -217,13 +217,21 @@ export async function readEntries(
     sheet,
     columns,
     ['id', 'title'],
-    ({ number, text, texts }) => {
-      const id = text('id').trim();
+    ({ number, text, texts, isNumber }) => {
+      let id = text('id').trim();
       group = orNull(text('group')) ?? group;
       if (!pattern.test(id)) return;
-      if (entries.has(id)) {
+      const before = entries.get(id);
+      if (before?.title === text('title') && before.text === text('text')) {
         warnings.add(sheet, `${id} stands there twice; the first counts`, number);
         return;
+      }
+      if (before) {
+        // Such as 5.10 after 5.9: Excel made it the number 5.1, which another entry has.
+        const other = `${id} (row ${number})`;
+        const why = isNumber('id') ? '; Excel may have lost a zero at its end' : '';
+        warnings.add(sheet, `${id} stands there again, kept as “${other}”${why}`, number);
+        id = other;
       }
       const controls = idsIn(texts('controls').join('\n')).filter((control) =>
         /^[A-Z]{3}-\d/.test(control),

@@ -7,6 +7,8 @@ export interface TableRow<Key extends string> {
   text(key: Key): string;
   /** The same of every column that fits the key, in order; without empty ones. */
   texts(key: Key): string[];
+  /** Whether the cell was stored as a number. */
+  isNumber(key: Key): boolean;
 }
 
 /** The header stands in one of the first rows, below titles and definitions. */
@@ -36,6 +38,7 @@ export async function readTable<Key extends string>(
     take({
       number: row.number,
       text: (key) => textAt(places.get(key)?.[0]),
+      isNumber: (key) => row.cells[places.get(key)?.[0] ?? -1]?.numeric ?? false,
       texts: (key) => (places.get(key) ?? []).map(textAt).filter((text) => text !== ''),
     });
   });

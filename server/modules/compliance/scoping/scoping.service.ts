@@ -12,6 +12,7 @@ import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { EvidenceService } from '../../security-scans/index.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
+import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 import { accountOf } from '../engine/tallies.rules.js';
 import type { ScopingRepository, StoredFrameworkScope } from './scoping.repository.js';
 import {
@@ -25,6 +26,7 @@ export interface ScopingDeps {
   scoping: ScopingRepository;
   catalogues: TeamCatalogues;
   evidence: EvidenceService;
+  runs: Pick<EngineRunsRepository, 'get'>;
   engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
   audit: Audit;
   clock: Clock;
@@ -54,6 +56,19 @@ export class ScopingService {
   /** The thresholds as they count, also those that the team has not changed. */
   async settings(team: TeamScope): Promise<EngineSettings> {
     return { ...DEFAULT_ENGINE_SETTINGS, ...(await this.deps.scoping.settings(team)) };
+  }
+
+  /**
+   * Thresholds, and a name for them with profiles and scopes. `pending`: the stored states were judged by
+   * others, until the run has come to its end that follows every change.
+   */
+  async judgedBy(team: TeamScope) {
+    const { scoping, runs } = this.deps;
+    const [{ settings, version }, memory] = await Promise.all([
+      readScoping(scoping, team, []),
+      runs.get(team),
+    ]);
+    return { settings, version, pending: (memory?.scoping ?? version) !== version };
   }
 
   async changeSettings(actor: Actor, settings: EngineSettings): Promise<EngineSettings> {

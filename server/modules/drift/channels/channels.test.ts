@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Drift } from '../index.js';
+import { type MessageLine, testMessage } from '../routing/message.js';
+import { slackPayload, teamsPayload } from './payloads.js';
 
 /** What came in at the receiver, and what it answers next. */
 const received: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
@@ -221,6 +223,22 @@ test('Slack and Teams get what they take', async () => {
   });
 });
 
+test('nothing of a report becomes a link or a mention where it is told', () => {
+  const text = '[your password](https://evil.example) <!channel> <https://evil.example|here> a & b';
+  const [line] = testMessage('2026-03-01T12:00:00.000Z').lines;
+  const lines = [{ ...line, title: text, text } as MessageLine];
+  const message = { ...testMessage('2026-03-01T12:00:00.000Z'), subject: text, lines };
+  // But for the header, which Slack takes as plain text.
+  const marked = JSON.stringify(slackPayload(message), (_, value) =>
+    value?.type === 'plain_text' ? '' : value,
+  );
+  expect(marked).toContain('&lt;!channel&gt;');
+  expect(marked).not.toMatch(/<!channel>|<https/);
+  const teams = JSON.stringify(teamsPayload(message));
+  expect(teams).toContain('[your password] (https://evil.example)');
+  expect(teams).not.toContain('](');
+});
+
 test('without the operator’s word no private address is taken as a channel', async () => {
   const strict = await createTestCore();
   try {
@@ -231,10 +249,25 @@ test('without the operator’s word no private address is taken as a channel', a
       'https://10.0.0.1/',
       'https://169.254.169.254/latest',
       'https://[::1]/',
+      // The same in other words: decimal, hexadecimal, octal, short, mapped, embedded, by name.
+      'https://2130706433/',
+      'https://0x7f000001/',
+      'https://0177.0.0.1/',
+      'https://127.1/',
+      'https://0/',
+      'https://[::ffff:127.0.0.1]/',
+      'https://[::ffff:a9fe:a9fe]/',
+      'https://[64:ff9b::7f00:1]/',
+      'https://[fd00:ec2::254]/',
+      'https://[fe80::1]/',
+      'https://localhost/',
+      'https://localhost./',
+      'https://user:secret@hooks.example.org/',
     ]) {
       const target = { kind: 'webhook' as const, url };
       await expect(
         channels.create(team.actor, { name: 'x', target, maxPerHour: 1 }),
+        url,
       ).rejects.toMatchObject({ status: 422 });
     }
     const mail = { kind: 'email' as const, to: ['a@example.org'] };

@@ -27,7 +27,7 @@ export function slackPayload(message: Message): object {
 /** What a workflow of Microsoft Teams takes: a message with one adaptive card. */
 export function teamsPayload(message: Message): object {
   const text = (value: string, more: object = {}) => ({
-    ...{ type: 'TextBlock', text: cut(value, 2_000), wrap: true },
+    ...{ type: 'TextBlock', text: cut(unlinked(value), 2_000), wrap: true },
     ...more,
   });
   const body = message.lines.flatMap((line) => [
@@ -46,7 +46,7 @@ export function teamsPayload(message: Message): object {
           $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
           type: 'AdaptiveCard',
           version: '1.4',
-          fallbackText: plainText(message).slice(0, 2_000),
+          fallbackText: unlinked(plainText(message)).slice(0, 2_000),
           body: [
             text(message.subject, { size: 'Large', weight: 'Bolder' }),
             ...body,
@@ -62,6 +62,11 @@ export function teamsPayload(message: Message): object {
 export function webhookPayload(message: Message, teamId: string): object {
   const { kind, at, ...data } = message;
   return { type: `drift.${kind}`, timestamp: at, data: { teamId, ...data } };
+}
+
+/** Cards read Markdown: what a report says must not become a link that says something else than where it leads. */
+function unlinked(text: string): string {
+  return text.replaceAll('](', '] (');
 }
 
 /** Slack reads `&`, `<` and `>` as marks of its own; nothing of a report may become a link or a mention. */

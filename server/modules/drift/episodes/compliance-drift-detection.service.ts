@@ -1,3 +1,4 @@
+import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftResolution, DriftType } from '../../../../contract/drift.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
@@ -9,7 +10,9 @@ import { summaryOf } from '../snapshots/snapshot-summary.js';
 import type { SnapshotsRepository } from '../snapshots/snapshots.repository.js';
 import { driftLease } from '../snapshots/snapshots.service.js';
 import { type Moment, readMoment } from '../standing/read-standing.js';
+import { isJudgedOtherwise, type Standing } from '../standing/standing.js';
 import { partsOf, standingFrom } from '../standing/standing-parts.js';
+import { hasEnded } from './control-drift.rules.js';
 import { announcedUntil, driftBetween } from './drift.rules.js';
 import type { DriftSettingsRepository } from './drift-settings.repository.js';
 import { endOfThing, endSignals } from './ends.rules.js';
@@ -17,10 +20,11 @@ import type { EndsReader } from './ends-reader.js';
 import { heard, keyOf, type Look, type News, resolved } from './episode-life.rules.js';
 import type { EpisodesRepository, StoredEpisode } from './episodes.repository.js';
 import { resolutionOf } from './resolution.rules.js';
+import { movedBySettings } from './settings-drift.rules.js';
 import type { Signal } from './signal.js';
 
 export interface DetectionDeps {
-  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings'>;
+  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings' | 'history'>;
   ends: Pick<EndsReader, 'read'>;
   snapshots: SnapshotsRepository;
   episodes: EpisodesRepository;
@@ -83,25 +87,32 @@ export class ComplianceDriftDetectionService {
     const { standing, catalogue } = moment;
     const { manifest, parts } = partsOf(standing, (id) => catalogue.controls.get(id)?.domain ?? '');
     const last = await snapshots.lastLook(team);
-    const isComputed = standing.ruleVersion !== '';
+    // States that wait for a run by other thresholds are compared once it has been made.
+    const isComputed = standing.ruleVersion !== '' && !moment.pending;
     const isSame = !isComputed || last?.manifest.hash === manifest.hash;
     const before = last?.manifest.ruleVersion
       ? isSame
         ? standing
         : standingFrom(last.manifest.ruleVersion, await snapshots.parts(team, last.manifest))
       : null;
+    const causes = await this.#causes(team, before, standing);
+    const since = last?.statesAt ?? last?.comparedAt ?? '';
+    const moved = before ? movedBySettings(before, standing, causes) : new Set<string>();
     const settings = await settingsOf.get(team);
     const look: Look = { teamId: team.teamId, look: (last?.look ?? 0) + 1, now, catalogue };
     const known = await episodes.open(team);
     const soon = announcedUntil(now, settings);
     const ended = { ends: await ends.read(team, known, soon), moment, soon, now };
+    const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
+    const judged = {
+      ...{ moment, before, causes, movedBySettings: moved, settings, definitionChanged },
+      ...{ since, now },
+    };
     const signals = [
-      ...(isComputed ? driftBetween({ before, moment, settings, now }) : []),
+      ...(isComputed ? driftBetween({ ...judged, before }) : []),
       ...endSignals(ended),
       ...raised,
     ];
-    const definitionChanged = before !== null && before.ruleVersion !== standing.ruleVersion;
-    const judged = { moment, settings, now, definitionChanged };
     const news = newsOf(known, signals, look, (episode) => {
       if (episode.cause.about) return endOfThing(episode, ended);
       return isComputed ? resolutionOf(episode, judged) : null;
@@ -123,8 +134,32 @@ export class ComplianceDriftDetectionService {
     await this.#announce(team, told);
     lease.check();
     const compared = isComputed ? manifest : (last?.manifest ?? NOTHING);
-    await snapshots.putLook(team, { look: look.look, manifest: compared, comparedAt: now });
+    const statesAt = isComputed ? now : since;
+    await snapshots.putLook(team, {
+      ...{ look: look.look, manifest: compared, comparedAt: now, statesAt },
+    });
     return told.length;
+  }
+
+  /**
+   * What the engine put states down to. Asked only where it makes a difference: where the definitions or the
+   * team’s choices are others, and of controls that moved and have a decision that is over.
+   */
+  async #causes(
+    team: TeamScope,
+    before: Standing | null,
+    after: Standing,
+  ): Promise<ReadonlyMap<string, ChangeCause>> {
+    const isOther =
+      before && (before.ruleVersion !== after.ruleVersion || isJudgedOtherwise(before, after));
+    const now = this.#now();
+    const asked = [...(before ? after.controls : [])].filter(
+      ([id, control]) =>
+        isOther || (hasEnded(control, now) && before?.controls.get(id)?.status !== control.status),
+    );
+    if (asked.length === 0) return new Map();
+    const ids = asked.map(([id]) => id);
+    return this.deps.compliance.history.causes(team, ids);
   }
 
   /** Parts first: a snapshot that is there is whole. */
@@ -179,12 +214,30 @@ function newsOf(
     news.push(resolved(episode, resolution, look));
   }
   for (const signal of signals) {
-    const one = heard(signal, open.get(keyOf(signal)), look);
+    const one = settledAtOnce(signal, heard(signal, open.get(keyOf(signal)), look), resolutionFor);
     if (!one) continue;
     news.push(one);
     if (one.episode.openKey) open.set(one.episode.openKey, one.episode);
   }
   return news;
+}
+
+/** What is so and over at the same time is told once: a decision that ended where evidence says the same. */
+function settledAtOnce(
+  { occurs }: Signal,
+  one: News | null,
+  resolutionFor: (episode: StoredEpisode) => DriftResolution | null,
+): News | null {
+  // Things are read for the episodes that are open already.
+  if (!one || occurs !== 'level' || one.episode.cause.about) return one;
+  const { episode } = one;
+  const resolution = resolutionFor(episode);
+  if (!resolution) return one;
+  const resolvedAt = episode.firstSeenAt;
+  return {
+    ...one,
+    episode: { ...episode, status: 'resolved', openKey: null, resolvedAt, resolution },
+  };
 }
 
 /** What the same look wrote before it was cut off, and may not have told. */

@@ -1,3 +1,4 @@
+import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftCause } from '../../../../contract/drift.js';
 import type { Moment } from '../standing/read-standing.js';
 import { type ControlStanding, rankOf } from '../standing/standing.js';
@@ -8,6 +9,8 @@ export interface ControlStep {
   before: ControlStanding;
   after: ControlStanding;
   moment: Moment;
+  /** What the engine put the state down to, where it was asked. */
+  cause: ChangeCause | undefined;
   now: string;
 }
 
@@ -16,13 +19,23 @@ export function controlSignals(step: ControlStep): Signal[] {
   const { before, after } = step;
   const [was, is] = [rankOf(before.status), rankOf(after.status)];
   const signals: Signal[] = [];
-  if (was !== null && is === null && after.status === 'not_assessed') {
-    signals.push(coverageLost(step, 'no evidence counts for it any more'));
-  } else if (was !== null && is !== null && is < was) {
-    if (decisionRanOut(step)) return signals;
+  const fell = was !== null && (is === null ? after.status === 'not_assessed' : is < was);
+  // Its end is told by itself.
+  if (fell && decisionRanOut(step)) return signals;
+  if (fell && is === null) {
+    const isDecided = !isSameDecision(before, after);
+    const text = 'no evidence counts for it any more';
+    signals.push(
+      isDecided
+        ? coverageLost(step, `a decision was withdrawn, and ${text}`, 'decision')
+        : coverageLost(step, text),
+    );
+  } else if (fell) {
     signals.push(isCoverageOnly(step) ? coverageLost(step, accountsText(step)) : regression(step));
-  } else if (was !== null && is !== null && is > was) signals.push(recovery(step));
-  else if (is !== null && is < 2 && was === is && gotWorse(step)) signals.push(regression(step));
+  } else if (was !== null && is !== null && is > was) {
+    // What a person says against the evidence is no recovery; it is told as contradicted.
+    if (!after.contradicted) signals.push(recovery(step));
+  } else if (is !== null && is < 2 && was === is && gotWorse(step)) signals.push(regression(step));
   const hadEvidence = before.assurance === 'fresh' || before.assurance === 'stale';
   if (hadEvidence && after.assurance === 'expired') signals.push(evidenceExpired(step));
   return signals;
@@ -82,7 +95,11 @@ function recovery(step: ControlStep): Signal {
   };
 }
 
-function coverageLost(step: ControlStep, text: string): Signal {
+function coverageLost(
+  step: ControlStep,
+  text: string,
+  kind: DriftCause['kind'] = 'coverage',
+): Signal {
   const { id, before, after } = step;
   const accounts = after.without.filter((account) => !before.without.includes(account));
   return {
@@ -92,7 +109,7 @@ function coverageLost(step: ControlStep, text: string): Signal {
     severity: baseSeverity(step),
     from: before.status,
     to: after.status,
-    cause: { ...causeOf('coverage', text), accounts },
+    cause: { ...causeOf(kind, text), accounts },
     controls: [id],
     occurs: 'edge',
   };
@@ -148,16 +165,17 @@ function accountsText({ before, after }: ControlStep): string {
   return `there is no evidence of ${namesOf(missing)}`;
 }
 
-/** An override stood over the evidence and its time is up. */
-function decisionRanOut({ before, after, now }: ControlStep): boolean {
-  return before.decision !== null && isSameDecision(before, after) && hasEnded(after, now);
+/** A decision stood over the evidence, and it is its end that lowered the control, not what came later. */
+function decisionRanOut({ before, after, cause, now }: ControlStep): boolean {
+  if (before.decision === null || !isSameDecision(before, after)) return false;
+  return hasEnded(after, now) && (cause === undefined || cause === 'expiry');
 }
 
-function hasEnded({ decision }: ControlStanding, now: string): boolean {
+export function hasEnded({ decision }: ControlStanding, now: string): boolean {
   return decision?.expiresAt != null && decision.expiresAt <= now;
 }
 
-function isSameDecision(before: ControlStanding, after: ControlStanding): boolean {
+export function isSameDecision(before: ControlStanding, after: ControlStanding): boolean {
   return (
     before.decision?.at === after.decision?.at && before.decision?.kind === after.decision?.kind
   );

@@ -1,42 +1,57 @@
+import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftSettings } from '../../../../contract/drift.js';
 import type { Moment } from '../standing/read-standing.js';
 import { type ControlStanding, rankOf, type Standing } from '../standing/standing.js';
 import { baseSeverity, controlSignals, namesOf, titleOf } from './control-drift.rules.js';
+import { definitionSignals, isOwn } from './definition-drift.rules.js';
+import { scoreSignals } from './score-drift.rules.js';
+import { bySettings, settingsSignals } from './settings-drift.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
 
 export interface Comparison {
   /** Null at the first look: nothing can have changed. */
   before: Standing | null;
   moment: Moment;
+  /** What the engine put states down to: of the controls for which that makes a difference. */
+  causes: ReadonlyMap<string, ChangeCause>;
+  /** Controls that the team moved by other thresholds or scopes, see `movedBySettings`. */
+  movedBySettings: ReadonlySet<string>;
   settings: DriftSettings;
-  /** ISO 8601 UTC. */
+  /** The look before: what ended until then is told already; empty for none. ISO 8601 UTC. */
+  since: string;
   now: string;
 }
 
 /**
  * What happened between two looks, and what is so now. When rules, library or mapping are others than
- * before, all that moved is theirs: one signal that names it, and nothing that blames the team.
+ * before, all that moved is theirs, but for what a report or a decision moved at the same time: one signal
+ * that names it, and nothing that blames the team. What the team moved by its own thresholds and scopes is
+ * one signal too.
  */
 export function driftBetween(given: Comparison): Signal[] {
   const { before, moment } = given;
   const levels = levelSignals(given);
   if (!before) return levels;
-  if (before.ruleVersion !== moment.standing.ruleVersion) {
-    return [...definitionSignals(before, moment), ...levels];
-  }
-  const signals: Signal[] = [];
+  const isRedefined = before.ruleVersion !== moment.standing.ruleVersion;
+  const own: Signal[] = [];
+  const chosen: Signal[] = [];
   for (const [id, after] of moment.standing.controls) {
     const known = before.controls.get(id);
-    if (known)
-      signals.push(...controlSignals({ id, before: known, after, moment, now: given.now }));
+    if (!known || (isRedefined && !isOwn(given.causes.get(id)))) continue;
+    const cause = given.causes.get(id);
+    const its = controlSignals({ id, before: known, after, moment, cause, now: given.now });
+    if (given.movedBySettings.has(id)) chosen.push(...bySettings(its, moment));
+    else own.push(...its);
   }
-  return [
-    ...signals,
-    ...domainSignals(before, moment),
-    ...scoreSignals(before, given),
-    ...attestationSignals(before, given),
-    ...levels,
-  ];
+  const isMixed = own.length > 0;
+  const attestations = attestationSignals(before, given);
+  const theirs = isRedefined
+    ? definitionSignals(before, given, isMixed)
+    : settingsSignals(before, moment, given.movedBySettings, isMixed);
+  const signals = [...own, ...chosen, ...theirs, ...attestations, ...levels];
+  // Where nothing else moved, what became of domains and scores is told with the update.
+  if (isRedefined && !isMixed) return signals;
+  return [...signals, ...domainSignals(before, moment), ...scoreSignals(before, given)];
 }
 
 /** Open findings by domain; null where nothing was assessed. */
@@ -79,45 +94,6 @@ function domainSignals(before: Standing, moment: Moment): Signal[] {
   });
 }
 
-function scoreSignals(before: Standing, { moment }: Comparison): Signal[] {
-  return [...moment.standing.frameworks].flatMap(([id, { name, score }]): Signal[] => {
-    const was = before.frameworks.get(id)?.score ?? null;
-    const target = moment.targets.get(id) ?? null;
-    if (was === null || score === null || target === null) return [];
-    if (was < target || score >= target) return [];
-    const fallen = fallenIn(before, moment, id);
-    const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${fallen.length > 0 ? `${namesOf(fallen)} fell` : 'an attestation is missing'}`;
-    return [
-      {
-        type: 'threshold_crossed',
-        subject: id,
-        title: `${name} fell under ${target} %`,
-        severity: target - score > 10 ? 'critical' : 'high',
-        from: String(was),
-        to: String(score),
-        cause: causeOf('score', text),
-        controls: [],
-        frameworks: [id],
-        occurs: 'level',
-      },
-    ];
-  });
-}
-
-function fallenIn(
-  before: Standing,
-  { standing, catalogue }: Moment,
-  frameworkId: string,
-): string[] {
-  return [...standing.controls].flatMap(([id, after]) => {
-    const was = rankOf(before.controls.get(id)?.status);
-    const fell = was !== null && (rankOf(after.status) ?? -1) < was;
-    const counts = () =>
-      catalogue.requirementsOf(id).some(({ framework }) => framework.id === frameworkId);
-    return fell && counts() ? [id] : [];
-  });
-}
-
 function attestationSignals(before: Standing, { moment, now }: Comparison): Signal[] {
   return [...before.attestations].flatMap(([subject, expiresAt]): Signal[] => {
     if (expiresAt > now || moment.standing.attestations.has(subject)) return [];
@@ -148,14 +124,15 @@ function attestationSignal(
 }
 
 /** What is so at this moment, however it came about. */
-function levelSignals({ before, moment, settings, now }: Comparison): Signal[] {
+function levelSignals({ before, moment, settings, since, now }: Comparison): Signal[] {
   const soon = announcedUntil(now, settings);
   const signals: Signal[] = [];
   for (const [id, control] of moment.standing.controls) {
     if (control.contradicted) signals.push(contradicted(id, control, moment));
     const end = control.decision?.expiresAt ?? null;
-    if (end !== null && end <= now) signals.push(decisionEnded(id, control, moment, end));
-    else if (end !== null && end <= soon) signals.push(expiring(id, moment, 'decision', end));
+    if (end !== null && end <= now) {
+      if (end > since) signals.push(decisionEnded(id, control, moment, end));
+    } else if (end !== null && end <= soon) signals.push(expiring(id, moment, 'decision', end));
     else if (before && before.controls.get(id)?.status === control.status) {
       const ends = evidenceEnd(id, moment);
       if (ends !== null && ends <= soon) signals.push(expiring(id, moment, 'evidence', ends));
@@ -232,40 +209,4 @@ function expiring(id: string, moment: Moment, kind: 'decision' | 'evidence', end
     controls: [id],
     occurs: 'level',
   };
-}
-
-function definitionSignals(before: Standing, moment: Moment): Signal[] {
-  const { controls, frameworks, ruleVersion } = moment.standing;
-  const moved = [...controls]
-    .filter(([id, { status }]) => {
-      const was = before.controls.get(id)?.status;
-      return was !== undefined && was !== status;
-    })
-    .map(([id]) => id);
-  const scores = [...frameworks].flatMap(([id, { score, name }]) => {
-    const was = before.frameworks.get(id);
-    return was && was.score !== score ? [{ id, text: `${name} ${was.score} → ${score}` }] : [];
-  });
-  if (moved.length === 0 && scores.length === 0) return [];
-  const fell = moved.filter(
-    (id) =>
-      (rankOf(controls.get(id)?.status) ?? -1) < (rankOf(before.controls.get(id)?.status) ?? -1),
-  );
-  const count = moved.length === 1 ? '1 control' : `${moved.length} controls`;
-  const by = scores.length > 0 ? `; scores: ${namesOf(scores.map(({ text }) => text))}` : '';
-  return [
-    {
-      type: 'definition_changed',
-      subject: ruleVersion,
-      title: `${count} moved because the library, the mapping or the rules changed`,
-      severity: fell.length > 0 ? 'medium' : 'low',
-      from: before.ruleVersion,
-      to: ruleVersion,
-      cause: causeOf('definition', `${namesOf(moved, 20) || 'no control'}${by}`),
-      controls: moved,
-      frameworks: scores.map(({ id }) => id),
-      occurs: 'moment',
-      resolution: { kind: 'recorded', text: 'It is due to the update, not to what the team did.' },
-    },
-  ];
 }

@@ -1,10 +1,17 @@
-import type { ControlStatus } from '../../../../contract/compliance.js';
+import type { ChangeCause, ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftEvent, DriftResolution, DriftSettings } from '../../../../contract/drift.js';
 import type { Moment } from '../standing/read-standing.js';
-import { type ControlStanding, rankOf } from '../standing/standing.js';
+import {
+  type ControlStanding,
+  isJudgedOtherwise,
+  rankOf,
+  type Standing,
+} from '../standing/standing.js';
+import { isOwn } from './definition-drift.rules.js';
 import { evidenceEnd, findingsByDomain } from './drift.rules.js';
 
 const HYSTERESIS = 2;
+const JUDGES_OTHERWISE = 'The team judges by other thresholds or scopes.';
 
 export interface Judged {
   moment: Moment;
@@ -12,6 +19,12 @@ export interface Judged {
   now: string;
   /** Library, mapping or rules are others than at the look before. */
   definitionChanged: boolean;
+  /** What the look before saw; null for the first. */
+  before: Standing | null;
+  /** What the engine put a state down to. */
+  causes: ReadonlyMap<string, ChangeCause>;
+  /** Controls that the team moved by other thresholds or scopes. */
+  movedBySettings: ReadonlySet<string>;
 }
 
 type Open = Pick<DriftEvent, 'type' | 'subject' | 'from' | 'cause'>;
@@ -20,7 +33,8 @@ type Open = Pick<DriftEvent, 'type' | 'subject' | 'from' | 'cause'>;
 export function resolutionOf(event: Open, judged: Judged): DriftResolution | null {
   const text = endOf(event, judged);
   if (text === null) return null;
-  const kind = judged.definitionChanged ? 'definition' : text.kind;
+  const isRedefined = judged.definitionChanged && !isOwn(judged.causes.get(event.subject));
+  const kind = isRedefined ? 'definition' : text.kind;
   return { kind, text: text.text };
 }
 
@@ -34,9 +48,14 @@ function endOf(event: Open, judged: Judged): DriftResolution | null {
       const target = targets.get(event.subject);
       const { score } = framework;
       if (score === null || target === undefined) return null;
-      return score >= Math.min(target + HYSTERESIS, 100)
-        ? byEvidence(`The score is ${score} again.`)
-        : null;
+      const aim = judged.before?.frameworks.get(event.subject)?.target ?? target;
+      if (aim !== target && score >= target) {
+        return byDecision(`The team changed the target from ${aim} to ${target}.`);
+      }
+      if (score < Math.min(target + HYSTERESIS, 100)) return null;
+      const text = `The score is ${score} again.`;
+      const isChosen = judged.before && isJudgedOtherwise(judged.before, standing);
+      return isChosen ? byDecision(`${text} ${JUDGES_OTHERWISE}`) : byEvidence(text);
     }
     case 'new_findings_in_clean_domain':
       return findingsByDomain(standing, moment).get(event.subject) === 0
@@ -53,15 +72,20 @@ function endOf(event: Open, judged: Judged): DriftResolution | null {
   }
 }
 
-function controlEnd(event: Open, { moment, settings, now }: Judged): DriftResolution | null {
+function controlEnd(event: Open, judged: Judged): DriftResolution | null {
+  const { moment, settings, now, movedBySettings } = judged;
   const control = moment.standing.controls.get(event.subject);
   if (!control) return byDefinition('The control is no longer in the library.');
   const { status, assurance, contradicted, decision, without } = control;
-  if (status === 'not_applicable' && !contradicted) {
+  const isOfDecision = event.type === 'evidence_expiring' && event.cause.kind === 'decision';
+  if (status === 'not_applicable' && !contradicted && !isOfDecision) {
     return byDecision('The control was declared not applicable.');
   }
   const isInForce = decision !== null && (decision.expiresAt === null || decision.expiresAt > now);
-  const better = (text: string) => (isInForce ? byDecision(text) : byEvidence(text));
+  const better = (text: string) => {
+    if (movedBySettings.has(event.subject)) return byDecision(`${text} ${JUDGES_OTHERWISE}`);
+    return isInForce ? byDecision(text) : byEvidence(text);
+  };
   const isFresh = assurance === 'fresh' || assurance === 'stale' || assurance === 'conflicting';
   switch (event.type) {
     case 'control_regression': {
@@ -86,7 +110,8 @@ function controlEnd(event: Open, { moment, settings, now }: Judged): DriftResolu
       return isFresh && !isAnswers ? better('There is new evidence.') : null;
     }
     case 'evidence_expiring': {
-      if (event.cause.kind === 'decision') {
+      if (isOfDecision) {
+        if (decision !== null && !isInForce) return byDecision('It has ended since.');
         return decision === null || ends(decision.expiresAt, settings, now)
           ? byDecision('The decision was renewed or withdrawn.')
           : null;

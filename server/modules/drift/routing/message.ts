@@ -40,6 +40,7 @@ export const TYPE_WORDS: Readonly<Record<DriftType, string>> = {
   override_contradicted: 'Evidence contradicts a decision',
   exception_expired: 'Exception expired',
   definition_changed: 'Definitions changed',
+  settings_changed: 'Thresholds or scope changed',
   answers_in_conflict: 'Answers in conflict',
 };
 

@@ -1,5 +1,5 @@
 import type { SnapshotDiff } from '../../../../contract/drift.js';
-import type { ControlStanding, Standing } from '../standing/standing.js';
+import { type ControlStanding, isJudgedOtherwise, type Standing } from '../standing/standing.js';
 
 const MOST_REQUIREMENTS = 2_000;
 
@@ -9,6 +9,7 @@ export function diffOf(
   to: Standing,
   titleOf: (controlId: string) => string,
 ): Omit<SnapshotDiff, 'from' | 'to'> {
+  const settingsChanged = isJudgedOtherwise(from, to);
   const controls = keysOf(from.controls, to.controls).flatMap((id) => {
     const [was, is] = [from.controls.get(id), to.controls.get(id)];
     if (was?.status === is?.status && was?.openFindings === is?.openFindings) return [];
@@ -19,7 +20,7 @@ export function diffOf(
         from: was?.status ?? null,
         to: is?.status ?? null,
         openFindings: { from: was?.openFindings ?? 0, to: is?.openFindings ?? 0 },
-        causes: causesOf(was, is),
+        causes: causesOf(was, is, settingsChanged),
       },
     ];
   });
@@ -28,6 +29,7 @@ export function diffOf(
   const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
   return {
     definitionChanged: from.ruleVersion !== to.ruleVersion,
+    settingsChanged,
     controls,
     requirements: requirements.slice(0, MOST_REQUIREMENTS),
     requirementsTotal: requirements.length,
@@ -71,7 +73,11 @@ function requirementsMoved(from: Standing, to: Standing): SnapshotDiff['requirem
   });
 }
 
-function causesOf(was: ControlStanding | undefined, is: ControlStanding | undefined): string[] {
+function causesOf(
+  was: ControlStanding | undefined,
+  is: ControlStanding | undefined,
+  settingsChanged: boolean,
+): string[] {
   if (!was) return ['new in the library'];
   if (!is) return ['no longer in the library'];
   const causes: string[] = [];
@@ -92,6 +98,9 @@ function causesOf(was: ControlStanding | undefined, is: ControlStanding | undefi
   const more = is.openFindings - was.openFindings;
   if (causes.length === 0 && more !== 0) {
     causes.push(`the same checks fail for ${more > 0 ? 'more' : 'fewer'} resources`);
+  }
+  if (causes.length === 0 && settingsChanged) {
+    causes.push('judged by other thresholds or accounts');
   }
   return causes.slice(0, 20);
 }

@@ -25,6 +25,8 @@ export interface LastLook extends TeamDoc {
   look: number;
   manifest: Manifest;
   comparedAt: string;
+  /** The last one that compared states; it may have looked at ends alone since. */
+  statesAt?: string;
 }
 
 const snapshots: CollectionSpec<StoredSnapshot> = {

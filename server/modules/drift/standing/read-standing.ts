@@ -19,6 +19,8 @@ export interface Moment {
   targets: ReadonlyMap<string, number>;
   /** How long the team relies on scan results, as its engine does. */
   evidenceDays: number;
+  /** Thresholds or scopes were changed just now, and the controls are not judged by them yet. */
+  pending: boolean;
 }
 
 /** What the team has decided and given is known also before the engine has computed anything for it. */
@@ -27,12 +29,12 @@ export async function readMoment(
   team: TeamScope,
 ): Promise<Moment> {
   const { posture, decisions, activation, settings } = compliance;
-  const [{ catalogue, states, attestations, frameworks }, decided, chosen, { evidenceDays }] =
+  const [{ catalogue, states, attestations, frameworks }, decided, chosen, judgedBy] =
     await Promise.all([
       posture.moment(team),
       decisions.byControl(team),
       activation.targets(team),
-      settings.settings(team),
+      settings.judgedBy(team),
     ]);
   const controls = new Map<string, ControlStanding>();
   const reasons = new Map<string, string>();
@@ -46,6 +48,7 @@ export async function readMoment(
     const seen = state.explanation.inputs.flatMap(({ lastSeenAt }) => lastSeenAt ?? []).sort();
     if (seen[0]) oldestEvidence.set(id, seen[0]);
   }
+  const targets = new Map(chosen.map(({ frameworkId, targetScore }) => [frameworkId, targetScore]));
   const standing: Standing = {
     ruleVersion: newest?.ruleVersion ?? '',
     controls,
@@ -62,6 +65,7 @@ export async function readMoment(
             score,
             coverage,
             ceiling,
+            target: targets.get(framework.id) ?? null,
             requirements,
           };
           return [framework.id, one];
@@ -74,9 +78,11 @@ export async function readMoment(
         expiresAt,
       ]),
     ),
+    judging: { version: judgedBy.version, settings: judgedBy.settings },
   };
-  const targets = new Map(chosen.map(({ frameworkId, targetScore }) => [frameworkId, targetScore]));
-  return { standing, catalogue, reasons, oldestEvidence, targets, evidenceDays };
+  const { evidenceDays } = judgedBy.settings;
+  const { pending } = judgedBy;
+  return { standing, catalogue, reasons, oldestEvidence, targets, evidenceDays, pending };
 }
 
 function controlStanding(

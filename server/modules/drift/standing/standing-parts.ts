@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ControlStanding, FrameworkStanding, Standing } from './standing.js';
+import type { ControlStanding, FrameworkStanding, Judging, Standing } from './standing.js';
 
 /** A piece of a standing, named by what is in it: snapshots share those that are equal. */
 export interface StandingPart {
-  /** `controls/IAC`, `framework/iso-27001-2022`, `attestations`. */
+  /** `controls/IAC`, `framework/iso-27001-2022`, `attestations`, `judging`. */
   key: string;
   /** sha256 of the text. */
   hash: string;
@@ -20,6 +20,7 @@ export interface Manifest {
 const CONTROLS = 'controls/';
 const FRAMEWORK = 'framework/';
 const ATTESTATIONS = 'attestations';
+const JUDGING = 'judging';
 
 /** Cut by domain of controls and by framework, so that a change touches few parts. */
 export function partsOf(
@@ -36,6 +37,7 @@ export function partsOf(
     ...sorted(domains).map(([code, controls]) => partFrom(CONTROLS + code, controls)),
     ...sorted(standing.frameworks).map(([id, framework]) => partFrom(FRAMEWORK + id, framework)),
     partFrom(ATTESTATIONS, Object.fromEntries(sorted(standing.attestations))),
+    ...(standing.judging ? [partFrom(JUDGING, standing.judging)] : []),
   ];
   const named = parts.map(({ key, hash }) => ({ key, hash }));
   const { ruleVersion } = standing;
@@ -51,6 +53,7 @@ export function standingFrom(
   const controls = new Map<string, ControlStanding>();
   const frameworks = new Map<string, FrameworkStanding>();
   const attestations = new Map<string, string>();
+  let judging: Judging | null = null;
   for (const { key, text } of parts) {
     const content: unknown = JSON.parse(text);
     if (key.startsWith(CONTROLS)) {
@@ -58,14 +61,16 @@ export function standingFrom(
         controls.set(id, one);
       }
     } else if (key.startsWith(FRAMEWORK)) {
-      frameworks.set(key.slice(FRAMEWORK.length), content as FrameworkStanding);
-    } else {
+      const known = content as Omit<FrameworkStanding, 'target'>;
+      frameworks.set(key.slice(FRAMEWORK.length), { target: null, ...known });
+    } else if (key === JUDGING) judging = content as Judging;
+    else {
       for (const [id, end] of Object.entries(content as Record<string, string>)) {
         attestations.set(id, end);
       }
     }
   }
-  return { ruleVersion, controls, frameworks, attestations };
+  return { ruleVersion, controls, frameworks, attestations, judging };
 }
 
 function partFrom(key: string, content: object): StandingPart {

@@ -2,6 +2,7 @@ import type {
   Assurance,
   ControlDecision,
   ControlStatus,
+  EngineSettings,
   RequirementStatus,
 } from '../../../../contract/compliance.js';
 
@@ -30,6 +31,8 @@ export interface FrameworkStanding {
   score: number | null;
   coverage: number | null;
   ceiling: number | null;
+  /** The score that the team aimed at; null in what was kept before this was. */
+  target: number | null;
   /** Those that are `not_assessed` are left out. */
   requirements: Readonly<Record<string, RequirementStatus>>;
 }
@@ -42,6 +45,21 @@ export interface Standing {
   frameworks: ReadonlyMap<string, FrameworkStanding>;
   /** `framework/requirement` → end of its attestation. */
   attestations: ReadonlyMap<string, string>;
+  /** Null in what was kept before this was. */
+  judging: Judging | null;
+}
+
+/** The team’s own choices by which its controls were judged. */
+export interface Judging {
+  /** Another one for other thresholds, account profiles or scopes of frameworks. */
+  version: string;
+  settings: EngineSettings;
+}
+
+/** Whether it is known that the team chose otherwise between the two. */
+export function isJudgedOtherwise(before: Standing, after: Standing): boolean {
+  const [was, is] = [before.judging, after.judging];
+  return was !== null && is !== null && was.version !== is.version;
 }
 
 /** The worst is 0; null where there is nothing to compare. */

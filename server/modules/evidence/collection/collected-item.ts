@@ -13,6 +13,7 @@ export interface CollectedParts {
   controlIds: string[];
   requirements: string[];
   collectedAt: string;
+  effectiveFrom: string;
   effectiveTo: string | null;
   summary: ScanSummary | null;
   content: { sha256: string; sizeBytes: number };
@@ -30,7 +31,6 @@ export function collectedItem(parts: CollectedParts): StoredEvidence {
     source,
     collectedAt,
     state: expiresAt <= now ? 'expired' : 'auto_collected',
-    effectiveFrom: collectedAt,
     createdAt: now,
     createdBy: by,
     expiresAt,

@@ -1,27 +1,19 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Platform } from '../../../platform/platform.js';
 import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
-import { expiryOf } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-items.repository.js';
 import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
-import type { Intake } from '../uploads/intake.js';
+import { collectStatements, type StatementsDeps } from './collect-statements.js';
 import { collectedItem } from './collected-item.js';
 import { collectedId, isJudged, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
-import { statementsOf } from './statements.js';
 
 /** How far back imports are looked at that may have been missed. */
 const LOOK_BACK = 200;
 
-export interface CollectorDeps extends Pick<Platform, 'references' | 'clock'> {
-  items: EvidenceItemsRepository;
-  intake: Intake;
-  compliance: Pick<Compliance, 'catalogues' | 'matches' | 'decisions' | 'posture' | 'attestations'>;
+export interface CollectorDeps extends StatementsDeps {
+  compliance: StatementsDeps['compliance'] & Pick<Compliance, 'matches'>;
   scans: Pick<SecurityScans, 'imports' | 'evidence'>;
 }
 
@@ -56,46 +48,9 @@ export class EvidenceCollector {
     return fresh;
   }
 
-  /**
-   * What people said: new answers and attestations become evidence, those that were taken back stop counting, and
-   * those that stand again count again.
-   */
-  async collectStatements(team: TeamScope): Promise<number> {
-    const { items, compliance, clock, intake } = this.deps;
-    const now = clock.now().toISOString();
-    const said = await statementsOf(team, compliance, now);
-    const known = await items.all(team, { kind: { in: ['answer', 'attestation'] } });
-    const byId = new Map(known.map((item) => [item.id, item]));
-    const made: StoredEvidence[] = [];
-    for (const { content, ...parts } of said) {
-      const before = byId.get(parts.id);
-      if (before) await this.#revive(before, parts.effectiveTo, now);
-      if (before) continue;
-      const kept = await intake.keep(maskSecrets(canonicalJson(content)));
-      made.push(collectedItem({ ...parts, content: kept, now }));
-    }
-    const fresh = await items.addNew(team, made);
-    for (const one of made) await writeLinks(this.deps.references, team, one);
-    const stands = new Set(said.map(({ id }) => id));
-    for (const item of known) {
-      const isGone = item.uploaderId === null && !stands.has(item.id);
-      if (!isGone || item.state === 'expired' || item.effectiveTo === now) continue;
-      await items.change(item, { state: 'expired', effectiveTo: now, expiresAt: now });
-    }
-    return fresh;
-  }
-
-  /** It had been taken back, and stands again: it counts as it did, however it was reviewed. */
-  async #revive(item: StoredEvidence, effectiveTo: string | null, now: string): Promise<void> {
-    const isOurs = item.uploaderId === null && item.deletedAt === null;
-    if (!isOurs || item.state !== 'expired' || item.effectiveTo === effectiveTo) return;
-    const expiresAt = expiryOf({ ...item, effectiveTo }, []);
-    if (expiresAt <= now) return;
-    const last = item.reviews.findLast(({ action }) => action !== 'renewal_requested');
-    const isReviewed = last?.action === 'approved' || last?.action === 'rejected';
-    const reviewed = isReviewed ? last.action : 'pending_review';
-    const state = last ? reviewed : 'auto_collected';
-    await this.deps.items.change(item, { state, effectiveTo, expiresAt });
+  /** What people said: new answers and attestations become evidence, those that were taken back stop counting. */
+  collectStatements(team: TeamScope): Promise<number> {
+    return collectStatements(this.deps, team);
   }
 
   /** Everything that was missed, of the newest imports and of what was said. */
@@ -152,6 +107,7 @@ function itemOf(
     requirements: [],
     // What a report from tomorrow shows is known since now.
     collectedAt: seenAt < now ? seenAt : now,
+    effectiveFrom: seenAt < now ? seenAt : now,
     effectiveTo: null,
     summary: {
       domain: domain.code,

@@ -5,19 +5,19 @@ import { mark } from '../reviews/answers-by-evidence.js';
 import type { CollectedParts } from './collected-item.js';
 import { collectedId } from './scan-evidence.js';
 
-export interface Statement extends Omit<CollectedParts, 'content' | 'now'> {
+export interface Statement extends Omit<CollectedParts, 'content' | 'now' | 'effectiveFrom'> {
   content: unknown;
 }
+
+export type StatementSources = Pick<
+  Compliance,
+  'catalogues' | 'decisions' | 'posture' | 'attestations'
+>;
 
 /** What people of the team say now: answers to controls, and attestations of requirements. */
 export async function statementsOf(
   team: TeamScope,
-  {
-    catalogues,
-    decisions,
-    posture,
-    attestations,
-  }: Pick<Compliance, 'catalogues' | 'decisions' | 'posture' | 'attestations'>,
+  { catalogues, decisions, posture, attestations }: StatementSources,
   now: string,
 ): Promise<Statement[]> {
   const catalogue = await catalogues.of(team);

@@ -13,6 +13,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import { ConflictError } from '../../../platform/errors.js';
+import type { PastRevision } from './past-revisions.js';
 
 type Kept = Pick<
   EvidenceItem,
@@ -51,6 +52,8 @@ export interface StoredEvidence extends TeamDoc, Kept {
   uploaderId: string | null;
   /** Users who changed what it supports or how long, since it was last approved. */
   changedBy?: string[];
+  /** Revisions that counted before the newest, oldest first. */
+  past?: PastRevision[];
 }
 
 /** An import whose evidence has been collected. */
@@ -104,8 +107,16 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;
   }
 
-  add(scope: TeamScope, item: StoredEvidence): Promise<void> {
-    return this.of(scope).insert(item);
+  /** Null, or the item with the same content that somebody else added just now. */
+  async addUnlessKnown(scope: TeamScope, item: StoredEvidence): Promise<StoredEvidence | null> {
+    try {
+      await this.of(scope).insert(item);
+      return null;
+    } catch (error) {
+      const known = item.contentKey && (await this.withContent(scope, item.contentKey));
+      if (known) return known;
+      throw error;
+    }
   }
 
   /** Those that are not there yet; an id that is known stays as it is, whatever happened to it since. */

@@ -25,6 +25,7 @@ import {
   type StoredEvidence,
 } from './evidence-items.repository.js';
 import { checkedCadences, writeLinks } from './links.js';
+import { asPast } from './past-revisions.js';
 import { presentEvidence } from './present-evidence.js';
 import { checkedDates, newUpload, revisionOf, searchedText } from './upload-item.js';
 
@@ -87,9 +88,10 @@ export class EvidenceItemsService {
       now: this.#now(),
       cadences,
     });
-    const known = await items.withContent(actor, taken.contentKey);
+    const known =
+      (await items.withContent(actor, taken.contentKey)) ??
+      (await items.addUnlessKnown(actor, made));
     if (known) return { ...(await this.detail(actor, known)), duplicate: true };
-    await items.add(actor, made);
     await writeLinks(references, actor, made);
     await audit.record(actor, 'evidence.uploaded', made.id, told(taken, made));
     return { ...(await this.detail(actor, made)), duplicate: false };
@@ -121,8 +123,10 @@ export class EvidenceItemsService {
     }
     const number = item.revision + 1;
     const cadences = await checkedCadences(compliance.catalogues, actor, item);
+    const before = asPast(item, now);
     const changed = await items.change(item, {
       ...dates,
+      past: before ? [...(item.past ?? []), before] : item.past,
       revision: number,
       revisions: [...item.revisions, revisionOf(actor, taken, number, now)],
       reviews: [...item.reviews, entry(actor, 'revised', number, now)].slice(-200),
@@ -200,6 +204,13 @@ export class EvidenceItemsService {
     const { items, audit } = this.deps;
     const item = await this.require(actor, evidenceId);
     if (item.deletedAt === null) throw new ConflictError('this evidence was not removed');
+    const other = item.uploadKey && (await items.withContent(actor, item.uploadKey));
+    if (other) {
+      throw new ConflictError(
+        `the same content was uploaded anew as “${other.title}” (${other.id}): remove that first`,
+        { evidenceId: other.id },
+      );
+    }
     const back = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
     await audit.record(actor, 'evidence.restored', item.id, { title: item.title });
     await this.deps.settled(item);

@@ -117,6 +117,10 @@ test('what expired without approval is in no package, what was approved or colle
   const over = anItem({ state: 'expired' });
   expect(isValidWithin(over, from, to)).toBe(false);
   expect(isValidWithin({ ...over, uploaderId: null }, from, to)).toBe(true);
+  for (const action of ['rejected', 'submitted'] as const) {
+    const reviews = [{ ...approved, action, ownWork: false }];
+    expect(isValidWithin({ ...over, uploaderId: null, reviews }, from, to)).toBe(false);
+  }
   expect(isValidWithin({ ...over, reviews: [{ ...approved, ownWork: false }] }, from, to)).toBe(
     true,
   );

@@ -40,7 +40,8 @@ export type Validity = Pick<
   'state' | 'deletedAt' | 'effectiveFrom' | 'effectiveTo' | 'expiresAt'
 >;
 
-const COUNTING: readonly EvidenceState[] = ['auto_collected', 'approved'];
+/** What is accepted; whether it counts depends on its dates too. */
+export const COUNTING: readonly EvidenceState[] = ['auto_collected', 'approved'];
 
 /** Whether evidence counts at this moment: collected or approved, there, in effect, not expired. */
 export function isValidAt(item: Validity, moment: string): boolean {
@@ -64,13 +65,14 @@ export function isValidWithin(
   return start <= to && isValidAt({ ...item, state }, start);
 }
 
-/** Collected, or approved as it is: what expired while it waited for review never counted. */
+/** Collected and not contested, or approved as it is: what expired while it waited for review never counted. */
 export function wasAccepted({
   uploaderId,
   reviews,
 }: Pick<StoredEvidence, 'reviews' | 'uploaderId'>) {
   const last = reviews.findLast(({ action }) => action !== 'renewal_requested');
-  return uploaderId === null || last?.action === 'approved';
+  if (uploaderId !== null) return last?.action === 'approved';
+  return last?.action !== 'rejected' && last?.action !== 'submitted';
 }
 
 /**

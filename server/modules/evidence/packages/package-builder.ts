@@ -96,7 +96,10 @@ export class PackageBuilder {
 async function generated(state: PackageState): Promise<PackageFile[]> {
   const coverage = coverageOf(state.framework, supportedBy(state.items, state.to));
   const json: [path: string, value: unknown][] = [
-    ['posture.json', { framework: state.framework, controls: state.controls, coverage }],
+    [
+      'posture.json',
+      { framework: state.framework, atEnd: state.atEnd, controls: state.controls, coverage },
+    ],
     ['evidence.json', { items: state.items.map((item) => told(item, state.to)) }],
     ['oscal/assessment-plan.json', assessmentPlan(state)],
     ['oscal/assessment-results.json', assessmentResults(state)],
@@ -123,6 +126,7 @@ function told(item: StoredEvidence, at: string) {
     searched: ___,
     teamId: ____,
     uploaderId: _____,
+    changedBy: ______,
     ...rest
   } = item;
   return {

@@ -12,9 +12,16 @@ const FOLDERS: Record<EvidenceKind, string> = {
   attestation: 'attestation',
 };
 
-/** The place of an item's newest content: plain ASCII, unique by the item's id. */
-export function placeOf({ id, kind, revision, revisions }: StoredEvidence): string {
-  const name = revisions.at(-1)?.fileName ?? 'evidence';
+/** The place of an item's newest content: plain ASCII, unique by its id; what was collected goes by its title. */
+export function placeOf({
+  id,
+  kind,
+  title,
+  revision,
+  revisions,
+  uploaderId,
+}: StoredEvidence): string {
+  const name = uploaderId === null ? `${title}.json` : (revisions.at(-1)?.fileName ?? 'evidence');
   const plain = name
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9._-]+/g, '-')

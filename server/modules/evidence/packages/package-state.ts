@@ -1,12 +1,15 @@
+import type { ControlDecision } from '../../../../contract/control.js';
 import type { FrameworkSummary, RequirementState } from '../../../../contract/framework.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
+import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import { isValidWithin } from '../items/evidence.rules.js';
 import type {
   EvidenceItemsRepository,
   StoredEvidence,
 } from '../items/evidence-items.repository.js';
+import { versionsOf } from '../items/past-revisions.js';
 
 export interface ControlAt {
   id: string;
@@ -19,6 +22,13 @@ export interface ControlAt {
   contradicted: boolean;
   evaluatedAt: string | null;
   failingChecks: { tool: string; checkId: string; title: string; severity: string; fail: number }[];
+  /** What a person decided of it, as long as that holds. */
+  decision: ControlDecision | null;
+}
+
+/** Whether something is to be done: a scan found it, or a person answered so. */
+export function isOpen({ openFindings, status }: Pick<ControlAt, 'openFindings' | 'status'>) {
+  return openFindings > 0 || status === 'not_implemented' || status === 'partial';
 }
 
 /** All that a package says, read once: the same state makes the same package. */
@@ -27,6 +37,8 @@ export interface PackageState {
   framework: FrameworkSummary & { requirementStates: RequirementState[]; attributions: string[] };
   from: string;
   to: string;
+  /** The scores that held when the period ended; null where none was recorded yet. */
+  atEnd: { score: number | null; ceiling: number | null; coverage: number | null } | null;
   controls: ControlAt[];
   /** Evidence that counted at some moment of the period, oldest first. */
   items: StoredEvidence[];
@@ -34,7 +46,7 @@ export interface PackageState {
 
 export interface StateDeps {
   items: EvidenceItemsRepository;
-  compliance: Pick<Compliance, 'catalogues' | 'posture'>;
+  compliance: Pick<Compliance, 'catalogues' | 'posture' | 'decisions' | 'history'>;
 }
 
 export async function packageState(
@@ -52,14 +64,19 @@ export async function packageState(
   ].sort();
   // By the same accounts as the requirements: a control that passes elsewhere says nothing here.
   const states = await compliance.posture.statesOf(team, frameworkId);
+  const decided = await decisionsOf(compliance, team, ids, framework.evaluatedAt ?? to);
   const wanted = new Set(ids);
-  const found = (await items.all(team, { deletedAt: { exists: false } })).filter(
-    (item) =>
-      isValidWithin(item, from, to) &&
-      (item.controlIds.some((id) => wanted.has(id)) ||
-        item.requirements.some((reference) => reference.startsWith(`${frameworkId}/`))),
-  );
-  found.sort((a, b) => compare(a.collectedAt + a.id, b.collectedAt + b.id));
+  const notOver = { expiresAt: { gt: from }, deletedAt: { exists: false } };
+  const found = (await items.all(team, notOver))
+    .flatMap(versionsOf)
+    .filter(
+      (item) =>
+        isValidWithin(item, from, to) &&
+        (item.controlIds.some((id) => wanted.has(id)) ||
+          item.requirements.some((reference) => reference.startsWith(`${frameworkId}/`))),
+    );
+  const keyOf = (item: StoredEvidence) => [item.collectedAt, item.id, item.revision].join(' ');
+  found.sort((a, b) => compare(keyOf(a), keyOf(b)));
   const controls = ids.map((id): ControlAt => {
     const state = states.get(id);
     const failing = state?.explanation.inputs.filter(({ fail }) => fail > 0) ?? [];
@@ -69,7 +86,7 @@ export async function packageState(
       weight: catalogue.controls.get(id)?.weight ?? 0,
       status: state?.status ?? 'not_assessed',
       assurance: state?.assurance ?? 'none',
-      reason: state?.reason ?? 'Nothing is known of it.',
+      reason: maskSecrets(state?.reason ?? 'Nothing is known of it.'),
       openFindings: state?.openFindings ?? 0,
       contradicted: state?.contradicted ?? false,
       evaluatedAt: state?.evaluatedAt ?? null,
@@ -80,9 +97,95 @@ export async function packageState(
         severity,
         fail,
       })),
+      decision: decided.get(id) ?? null,
     };
   });
-  return { team: team.teamId, framework, from, to, controls, items: found };
+  const requirementStates = framework.requirementStates.map(masked);
+  return {
+    team: team.teamId,
+    framework: { ...framework, requirementStates },
+    from,
+    to,
+    atEnd: await standingAt(compliance, team, frameworkId, to),
+    controls,
+    items: found.map(maskedItem),
+  };
+}
+
+/** A package goes to others: what people wrote is masked as files are. */
+function masked(requirement: RequirementState): RequirementState {
+  const { attestation, outdatedAttestation } = requirement;
+  const said = (one: typeof attestation) =>
+    one && { ...one, statement: maskSecrets(one.statement) };
+  return {
+    ...requirement,
+    attestation: said(attestation),
+    outdatedAttestation: said(outdatedAttestation),
+  };
+}
+
+function maskedItem(item: StoredEvidence): StoredEvidence {
+  const { title, description, reviews } = item;
+  return {
+    ...item,
+    title: maskSecrets(title),
+    description: maskSecrets(description),
+    reviews: reviews.map((one) => ({
+      ...one,
+      reason: one.reason === null ? null : maskSecrets(one.reason),
+    })),
+  };
+}
+
+/** When something was last evaluated, collected, uploaded, reviewed or attested; null: never. */
+export function lastSaid({ framework, items, to }: PackageState): string | null {
+  const moments = [
+    framework.evaluatedAt,
+    ...framework.requirementStates.map(({ attestation }) => attestation?.at),
+    ...items.flatMap(({ createdAt, effectiveFrom, reviews }) => [
+      createdAt,
+      effectiveFrom,
+      ...reviews.map(({ at }) => at),
+    ]),
+  ].filter((at) => typeof at === 'string' && at <= to);
+  return moments.sort().at(-1) ?? null;
+}
+
+async function standingAt(
+  { history }: StateDeps['compliance'],
+  team: TeamScope,
+  frameworkId: string,
+  to: string,
+): Promise<PackageState['atEnd']> {
+  const { frameworks } = await history.postureAt(team, to);
+  const found = frameworks.find((one) => one.frameworkId === frameworkId);
+  if (!found) return null;
+  const { score, ceiling, coverage } = found;
+  return { score, ceiling, coverage };
+}
+
+/** Whether the standing that is told is later than the period: a package of the past says so. */
+export function isLater({ framework: { evaluatedAt }, to }: PackageState): boolean {
+  return evaluatedAt !== null && evaluatedAt > to;
+}
+
+/** Those that held when the team was evaluated, by control. */
+async function decisionsOf(
+  { decisions }: StateDeps['compliance'],
+  team: TeamScope,
+  ids: readonly string[],
+  at: string,
+): Promise<Map<string, ControlDecision>> {
+  const found = await decisions.byControl(team, ids);
+  return new Map(
+    [...found]
+      .filter(([, { expiresAt }]) => expiresAt === null || expiresAt > at)
+      .map(([id, one]) => {
+        const { kind, status, justification, actor, approver = null, at: since, expiresAt } = one;
+        const told = { kind, status, actor, approver, at: since, expiresAt };
+        return [id, { ...told, justification: maskSecrets(justification) }];
+      }),
+  );
 }
 
 function compare(a: string, b: string): number {

@@ -14,12 +14,13 @@ import { canonicalJson } from './canonical-json.js';
 import { assessmentResults } from './oscal/assessment-results.js';
 import { planOfAction } from './oscal/poam.js';
 import type { PackageBuilder } from './package-builder.js';
-import { packageState, type StateDeps } from './package-state.js';
+import { lastSaid, packageState, type StateDeps } from './package-state.js';
 import type { PackagesRepository, StoredPackage } from './packages.repository.js';
 
 /** A caller's clock may be ahead of this one by so much. */
 const CLOCK_DIFFERENCE_MS = 5 * 60_000;
 const LONGEST_BUILD_MS = 86_400_000;
+const YEAR_MS = 365 * 86_400_000;
 const LONGEST_MS = 5 * 366 * 86_400_000;
 
 export interface PackagesDeps extends StateDeps, Pick<Platform, 'audit' | 'clock' | 'newId'> {
@@ -129,11 +130,14 @@ export class PackagesService {
     return { fileName, contentType: 'application/zip', content: this.deps.packages.open(sha256) };
   }
 
-  /** Where the team stands now, with the evidence of the year before. */
+  /**
+   * Where the team stands now, with the evidence of the year before. It is dated by the last that was said, so that
+   * it is the same until something is new.
+   */
   async oscal(actor: Actor, frameworkId: string, model: 'assessment-results' | 'poam') {
-    const to = this.deps.clock.now();
-    const from = new Date(to.getTime() - 365 * 86_400_000);
-    const period = { from: from.toISOString(), to: to.toISOString() };
+    const now = this.deps.clock.now().toISOString();
+    const latest = await packageState(this.deps, actor, { frameworkId, ...yearUntil(now) });
+    const period = yearUntil(lastSaid(latest) ?? now);
     const state = await packageState(this.deps, actor, { frameworkId, ...period });
     const document = model === 'poam' ? planOfAction(state) : assessmentResults(state);
     if (!document)
@@ -176,6 +180,10 @@ export class PackagesService {
     await audit.record(actor, 'evidence.package_requested', item.id, { frameworkId, from, to });
     return item;
   }
+}
+
+function yearUntil(to: string): { from: string; to: string } {
+  return { from: new Date(Date.parse(to) - YEAR_MS).toISOString(), to };
 }
 
 function wrong(path: string, message: string): InvalidInputError {

@@ -68,6 +68,26 @@ describe('a package', () => {
     expect(newest?.sha256).toBe(before?.sha256);
   });
 
+  test('is whole and alike where several are built at once, and while evidence is removed', async () => {
+    const first = await built();
+    const [one, two, three] = await Promise.all([built(), built(), built()]);
+    for (const each of [one, two, three]) expect(each?.equals(first)).toBe(true);
+    const { items } = await evidence.items.list(actor, {
+      kind: ['policy'],
+      limit: 1,
+      deleted: false,
+    });
+    const [id = ''] = items.map((item) => item.id);
+    const [during] = await Promise.all([built(), evidence.items.remove(actor, id)]);
+    expect((await verifyPackage(await saved(during))).problems).toEqual([]);
+    const without = await built();
+    expect(without.includes(`policy/${id}`)).toBe(false);
+    // What was built before holds it still, and what is built after a restore is as it was.
+    expect(first.includes(`policy/${id}`)).toBe(true);
+    await evidence.items.restore(actor, id);
+    expect((await built()).equals(first)).toBe(true);
+  });
+
   test('holds its evidence, posture, report and OSCAL, and says so', async () => {
     const path = await saved(await built());
     const verified = await verifyPackage(path);
@@ -108,6 +128,17 @@ describe('a package', () => {
         'a.txt is not in manifest.json',
       ]),
     );
+  });
+
+  test('is found out wherever the byte lies, also where a file cannot be unpacked any more', async () => {
+    const whole = await built();
+    const start = whole.indexOf('report.pdf') + 'report.pdf'.length;
+    for (let at = start + 100; at < start + 500; at += 20) {
+      const flipped = Buffer.from(whole);
+      flipped[at] = (flipped[at] ?? 0) ^ 0xff;
+      const { problems } = await verifyPackage(await saved(flipped));
+      expect(problems, `byte ${at - start}`).toContain('report.pdf was changed');
+    }
   });
 
   test('that nobody builds any more ends as failed', async () => {

@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import type { EvidenceCoverage } from '../../../../contract/evidence-packages.js';
+import { decisionTold } from './oscal/risks.js';
 import { placeOf } from './package-files.js';
-import type { PackageState } from './package-state.js';
+import { isLater, isOpen, type PackageState } from './package-state.js';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -15,7 +16,8 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
   const document = new PDFDocument({
     size: 'A4',
     margin: 50,
-    bufferPages: false,
+    // Pages are numbered once it is known how many there are.
+    bufferPages: true,
     info: {
       Title: western(`${framework.name} evidence report`),
       Producer: 'OffloadSecurity',
@@ -28,7 +30,8 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
   document.fontSize(11).fillColor('#444').text('Audit evidence report').moveDown();
   facts(document, [
     ['Period', `${from.slice(0, 10)} to ${to.slice(0, 10)}`],
-    ['Evaluated', framework.evaluatedAt ?? 'never'],
+    ['Evaluated', evaluated(state)],
+    ['Score at the end of the period', percent(state.atEnd?.score ?? null)],
     ['Score', percent(framework.score)],
     ['Ceiling (unknown as met)', percent(framework.ceiling)],
     ['Evaluated share', percent(framework.coverage)],
@@ -46,32 +49,70 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
   ]);
   document.moveDown(0.5);
   for (const { id, title, status } of framework.requirementStates) {
-    row(document, status.replace('_', ' '), `${id}  ${title}`);
+    row(document, status.replaceAll('_', ' '), `${id}  ${title}`);
   }
   heading(document, 'Open against controls');
-  const failing = state.controls.filter(({ openFindings }) => openFindings > 0);
-  if (failing.length === 0) row(document, '', 'No control has open findings.');
-  for (const { id, title, openFindings } of failing) {
-    row(document, `${openFindings} open`, `${id}  ${title}`);
+  const open = state.controls.filter(isOpen);
+  if (open.length === 0) row(document, '', 'Nothing is known to be open.');
+  for (const { id, title, openFindings, decision } of open) {
+    const what = openFindings > 0 ? `${openFindings} open` : (decision?.kind ?? 'open');
+    row(document, what, `${id}  ${title}`);
+  }
+  const decided = state.controls.filter(({ decision }) => decision !== null);
+  if (decided.length > 0) heading(document, 'Decisions of people');
+  for (const { id, title, decision, contradicted } of decided) {
+    row(document, decision?.kind.replaceAll('_', ' ') ?? '', `${id}  ${title}`);
+    small(document, decisionTold(decision));
+    if (contradicted) small(document, 'The evidence disagrees with this decision.');
   }
   heading(document, 'Evidence');
   if (state.items.length === 0) row(document, '', 'There is no evidence of this period.');
   for (const item of state.items) {
-    row(document, item.state.replace('_', ' '), item.title);
+    together(document);
+    row(document, item.state.replaceAll('_', ' '), item.title);
     const own = item.reviews.findLast(({ action }) => action === 'approved')?.ownWork;
     const until = `collected ${item.collectedAt.slice(0, 10)}, until ${item.expiresAt.slice(0, 10)}`;
     const review = item.state === 'approved' && own ? ', approved by its uploader' : '';
-    small(document, `${placeOf(item)}; ${until}${review}`);
+    small(document, `${until}${review}`);
+    const supports = [...item.controlIds, ...item.requirements];
+    if (supports.length > 0) small(document, `Supports ${supports.join(', ')}`);
+    small(document, placeOf(item));
     small(document, `SHA-256 ${item.revisions.at(-1)?.sha256 ?? ''}`);
+    document.moveDown(0.6);
   }
   if (framework.attributions.length > 0) heading(document, 'Texts of others');
   for (const attribution of framework.attributions) row(document, '', attribution);
+  numberPages(document, `${framework.name} evidence report`);
   document.end();
   return bytes;
 }
 
+function numberPages(document: Document, title: string): void {
+  const { start, count } = document.bufferedPageRange();
+  for (let page = start; page < start + count; page += 1) {
+    document.switchToPage(page);
+    // Below the margin a text would begin a page of its own.
+    document.page.margins.bottom = 0;
+    const text = western(`${title}, page ${page + 1} of ${count}`);
+    document.fontSize(8).fillColor('#555').text(text, 50, 805, { width: 495, align: 'right' });
+  }
+}
+
+/** Begins a page where what belongs together would be torn apart. */
+function together(document: Document): void {
+  if (document.y > 730) document.addPage();
+}
+
+function evaluated(state: PackageState): string {
+  const { evaluatedAt } = state.framework;
+  if (evaluatedAt === null) return 'never';
+  return isLater(state) ? `${evaluatedAt}, after the end of the period` : evaluatedAt;
+}
+
 function heading(document: Document, text: string): void {
-  document.moveDown().fontSize(14).fillColor('#000').text(text, 50).moveDown(0.3);
+  document.moveDown();
+  together(document);
+  document.fontSize(14).fillColor('#000').text(text, 50).moveDown(0.3);
 }
 
 function facts(document: Document, list: readonly (readonly [string, string])[]): void {

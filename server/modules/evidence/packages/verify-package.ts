@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
@@ -12,6 +12,8 @@ export interface Verification {
 }
 
 const MOST_LIST_BYTES = 64 * 1024 ** 2;
+/** No hash is like it, so a file that cannot be unpacked was changed. */
+const UNREADABLE = 'unreadable';
 
 /** Compares every file of a package with SHA256SUMS and the manifest. Throws InvalidInputError when it is no package. */
 export async function verifyPackage(path: string): Promise<Verification> {
@@ -29,7 +31,10 @@ export async function verifyPackage(path: string): Promise<Verification> {
         const content = await text(await streamOf(zip, entry));
         texts.set(name, content);
         hash.update(content);
-      } else await pipeline(await streamOf(zip, entry), hash);
+      } else if (!(await isRead(zip, entry, hash))) {
+        hashes.set(name, UNREADABLE);
+        continue;
+      }
       hashes.set(name, hash.digest('hex'));
     }
   } catch (error) {
@@ -105,6 +110,16 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
     });
     if (!entry) return;
     yield entry;
+  }
+}
+
+/** One byte that was changed can be enough that a file is not to be unpacked any more. */
+async function isRead(zip: ZipFile, entry: Entry, into: Hash): Promise<boolean> {
+  try {
+    await pipeline(await streamOf(zip, entry), into);
+    return true;
+  } catch {
+    return false;
   }
 }
 

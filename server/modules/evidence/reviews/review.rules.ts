@@ -38,3 +38,14 @@ export function mayApprove(
 ): boolean {
   return !fourEyes || ![uploaderId, ...changedBy].includes(actor.userId);
 }
+
+/** Whether another content, other links or other dates came after somebody read it. */
+export function changedSince(
+  { reviews }: Pick<StoredEvidence, 'reviews'>,
+  seenAt: string,
+): boolean {
+  const seen = Date.parse(seenAt);
+  return reviews.some(
+    ({ action, at }) => (action === 'revised' || action === 'changed') && Date.parse(at) > seen,
+  );
+}

@@ -16,7 +16,7 @@ import {
 import type { EvidenceItemsService } from '../items/evidence-items.service.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
 import type { AnswersByEvidence, NewAnswers } from './answers-by-evidence.js';
-import { mayApprove, type ReviewAction, reviewed } from './review.rules.js';
+import { changedSince, mayApprove, type ReviewAction, reviewed } from './review.rules.js';
 
 const MOST_REVIEWS = 200;
 
@@ -40,13 +40,18 @@ export class ReviewsService {
   async approve(
     actor: Actor,
     evidenceId: string,
-    { comment, answers }: z.output<NonNullable<typeof approveEvidence.body>>,
+    { comment, answers, seenAt }: z.output<NonNullable<typeof approveEvidence.body>>,
   ): Promise<EvidenceDetail> {
     const { service, settings } = this.deps;
     const item = await service.require(actor, evidenceId);
     if (!mayApprove(item, actor, await settings.get(actor))) {
       throw new ConflictError(
         'four eyes are wanted: another person must approve what you uploaded or changed',
+      );
+    }
+    if (seenAt !== undefined && changedSince(item, seenAt)) {
+      throw new ConflictError(
+        'this evidence was changed since you opened it: look at it again before you approve it',
       );
     }
     if (answers) {

@@ -57,6 +57,22 @@ test('a decision that has ended is in nobody’s way', async () => {
   expect(await control()).toMatchObject({ status: 'implemented' });
 });
 
+test('nobody approves what came after they looked', async () => {
+  const id = await policyOfAnn();
+  const { createdAt } = await evidence.items.get(bob, id);
+  app.clock.moveDays(0.01);
+  await evidence.items.change(ann, id, { controlIds: ['IAC-06', 'IAC-01'] });
+  await expect(evidence.reviews.approve(bob, id, { seenAt: createdAt })).rejects.toMatchObject({
+    status: 409,
+    message: expect.stringContaining('look at it again'),
+  });
+  const { reviews } = await evidence.items.get(bob, id);
+  app.clock.moveDays(0.01);
+  await evidence.items.change(ann, id, { title: 'Another title' });
+  const seenAt = reviews.at(-1)?.at;
+  expect(await evidence.reviews.approve(bob, id, { seenAt })).toMatchObject({ state: 'approved' });
+});
+
 test('with four eyes nobody approves what they changed, until somebody else approved it', async () => {
   await evidence.reviews.putSettings(ann, { fourEyes: true, maxUploadMegabytes: 25 });
   const id = await policyOfAnn();

@@ -1,6 +1,6 @@
 import type { EvidenceCoverage, EvidenceGap } from '../../../../contract/evidence-packages.js';
 import type { RequirementState } from '../../../../contract/framework.js';
-import { isValidAt } from '../items/evidence.rules.js';
+import { COUNTING, isValidAt } from '../items/evidence.rules.js';
 import type { StoredEvidence } from '../items/evidence-items.repository.js';
 
 /** What valid evidence supports at a moment. */
@@ -74,6 +74,11 @@ export function gapOf(
   const last = latest(valid);
   if (last && last.expiresAt > until) return null;
   if (last) return { reason: 'expiring', expiresAt: last.expiresAt, evidenceId: last.id };
+  const coming = there.find(
+    ({ state, effectiveFrom, expiresAt }) =>
+      COUNTING.includes(state) && effectiveFrom > now && expiresAt > effectiveFrom,
+  );
+  if (coming) return { reason: 'not_yet', expiresAt: null, evidenceId: coming.id };
   const waiting = there.find(
     ({ state, expiresAt }) => state === 'pending_review' && expiresAt > now,
   );

@@ -1,7 +1,9 @@
 import type { EvidenceCoverage, EvidenceGap } from '../../../../contract/evidence-packages.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { Filter } from '../../../platform/database/collection.js';
 import type { Compliance } from '../../compliance/index.js';
+import { COUNTING } from '../items/evidence.rules.js';
 import type {
   EvidenceItemsRepository,
   StoredEvidence,
@@ -21,7 +23,9 @@ export class CoverageService {
   async coverage(actor: Actor): Promise<{ items: EvidenceCoverage[] }> {
     const { compliance } = this.deps;
     const catalogue = await compliance.catalogues.of(actor);
-    const supported = supportedBy(await this.#items(actor), this.#now());
+    const now = this.#now();
+    const counting = { state: { in: COUNTING }, expiresAt: { gt: now } };
+    const supported = supportedBy(await this.#items(actor, counting), now);
     const items: EvidenceCoverage[] = [];
     for (const id of catalogue.frameworks.keys()) {
       items.push(coverageOf(await compliance.posture.framework(actor, id), supported));
@@ -62,8 +66,8 @@ export class CoverageService {
     return { frameworkId, controls, requirements };
   }
 
-  #items(actor: Actor): Promise<StoredEvidence[]> {
-    return this.deps.items.all(actor, { deletedAt: { exists: false } });
+  #items(actor: Actor, filter: Filter = {}): Promise<StoredEvidence[]> {
+    return this.deps.items.all(actor, { ...filter, deletedAt: { exists: false } });
   }
 
   #now(): string {

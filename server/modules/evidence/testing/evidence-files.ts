@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
+import yauzl from 'yauzl';
 import yazl from 'yazl';
 
 /** A ZIP with these files in it. */
@@ -36,4 +37,26 @@ export function bytesForm(content: Uint8Array | string, name: string): FormData 
   const bytes = typeof content === 'string' ? content : new Uint8Array(content);
   form.append('file', new Blob([bytes]), name);
   return form;
+}
+
+/** What is in a ZIP, by name; bytes that are no text are told one by one. */
+export function textsOf(path: string): Promise<Map<string, string>> {
+  return new Promise((resolve, reject) => {
+    yauzl.open(path, { lazyEntries: true }, (error, zip) => {
+      if (!zip) return reject(error);
+      const found = new Map<string, string>();
+      zip.on('error', reject);
+      zip.on('end', () => resolve(found));
+      zip.on('entry', (entry) => {
+        zip.openReadStream(entry, (problem, stream) => {
+          if (!stream) return reject(problem);
+          buffer(stream).then((content) => {
+            found.set(entry.fileName, content.toString('latin1'));
+            zip.readEntry();
+          }, reject);
+        });
+      });
+      zip.readEntry();
+    });
+  });
 }

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { aDocx, aPdf, aZip, PNG } from '../testing/evidence-files.js';
 import { safeName, sniff } from './sniff.js';
@@ -6,11 +7,24 @@ const pdf = await aPdf('Access is reviewed every quarter.');
 const docx = await aDocx();
 
 const ofText = (text: string) => Buffer.from(text);
+const ofBytes = (text: string) => Buffer.from(text, 'latin1');
+const jpeg = ofBytes('\xff\xd8\xff\xe0rest\xff\xd9');
+/** A PDF whose objects are packed, as most programs write them. */
+const packedPdf = (objects: string | Buffer, more = '') =>
+  Buffer.concat([
+    ofBytes('%PDF-1.7\n1 0 obj << /Type /ObjStm /Filter /FlateDecode >>\nstream\n'),
+    typeof objects === 'string' ? deflateSync(objects) : objects,
+    ofBytes(`\nendstream endobj\n${more}%%EOF\n`),
+  ]);
 
 test.each([
   ['a.pdf', pdf, 'pdf', false],
   ['a.png', PNG, 'png', false],
-  ['photo.JPEG', Buffer.from('\xff\xd8\xff\xe0rest\xff\xd9', 'latin1'), 'jpg', false],
+  ['packed.pdf', packedPdf('<< /S /GoTo >>'), 'pdf', false],
+  ['by-chance.pdf', packedPdf('<< >>', 'stream\n\x01/JS \x02endstream\n'), 'pdf', false],
+  ['line-ends.pdf', Buffer.concat([pdf, ofBytes('\r\n\0')]), 'pdf', false],
+  ['photo.JPEG', jpeg, 'jpg', false],
+  ['of-a-camera.jpg', Buffer.concat([jpeg, ofBytes('\0\0camera notes SEFT')]), 'jpg', false],
   ['a.docx', docx, 'docx', false],
   ['a.json', ofText('{"a":1}'), 'json', true],
   ['noname', ofText('[1]'), 'json', true],
@@ -72,6 +86,53 @@ test.each([
     ofText('%PDF-1.7\n/OpenAction << /S /JavaScript >>\n%%EOF'),
     /active content/,
   ],
+  ['a PDF with a page behind', 'a.pdf', Buffer.concat([pdf, ofText('<script>')]), /behind its end/],
+  ['a PDF with a program behind', 'a.pdf', Buffer.concat([pdf, ofBytes('MZ\x90\0')]), /behind its/],
+  [
+    'a PDF that runs, written otherwise',
+    'a.pdf',
+    ofText('%PDF-1.7\n<< /S /J#61vaScript >>\n%%EOF'),
+    /active content \(JavaScript\)/,
+  ],
+  ['a PDF with files in it', 'a.pdf', packedPdf('<< /EmbeddedFiles 3 0 R >>'), /EmbeddedFiles/],
+  [
+    'a PDF that runs, packed',
+    'a.pdf',
+    packedPdf('<< /S /JavaScript /JS 4 0 R >>'),
+    /active content/,
+  ],
+  ['a PDF that sends', 'a.pdf', packedPdf('<< /S /SubmitForm >>'), /SubmitForm/],
+  [
+    'a PDF that unpacks to very much',
+    'a.pdf',
+    packedPdf(
+      deflateSync(Buffer.alloc(70_000_000)),
+      packedPdf(deflateSync(Buffer.alloc(70_000_000)))
+        .toString('latin1')
+        .repeat(5),
+    ),
+    /cannot be looked into/,
+  ],
+  [
+    'an image with a page behind',
+    'a.jpg',
+    Buffer.concat([jpeg, ofText('<html>'), jpeg]),
+    /another/,
+  ],
+  ['an image with a program behind', 'a.jpg', Buffer.concat([jpeg, ofBytes('MZ\x90')]), /another/],
+  [
+    'an image with a script in it',
+    'a.jpg',
+    ofBytes('\xff\xd8\xff\xfe<?php x ?>\xff\xd9'),
+    /another/,
+  ],
+  ['an image that is cut off', 'a.jpg', jpeg.subarray(0, 6), /cut off/],
+  ['blanks', 'a.txt', ofText(' \n\t\n'), /it is empty/],
+  ['text called a program', 'a.exe', ofText('hello'), /ends in \.exe, but its content is txt/],
+  ['text called a page', 'a.html', ofText('hello'), /ends in \.html/],
+  ['text called a document with macros', 'a.docm', ofText('hello'), /ends in \.docm/],
+  ['RTF', 'a.txt', ofText('{\\rtf1 hello}'), /RTF/],
+  ['text in UTF-16', 'a.txt', Buffer.from('\ufeffhello', 'utf16le'), /save it as UTF-8/],
   ['a PDF that is cut off', 'a.pdf', pdf.subarray(0, 500), /cut off/],
 ])('%s is refused, saying why', async (_, name, content, why) => {
   await expect(sniff(content, name)).rejects.toMatchObject({
@@ -101,4 +162,13 @@ test.each([
   [`${'n'.repeat(400)}.txt`, `${'n'.repeat(120)}.txt`],
 ])('the name %j becomes harmless', (given, harmless) => {
   expect(safeName(given, 'txt')).toBe(harmless);
+});
+
+test('what is made to be looked at for long is not', async () => {
+  const started = performance.now();
+  for (const part of ['stream\n', '/ObjStm /FlateDecode stream\n', '#6a/', '%%EOF x']) {
+    const content = ofText(`%PDF-1.7\n${part.repeat(Math.ceil(4_000_000 / part.length))}\n%%EOF`);
+    await sniff(content, 'a.pdf').catch(() => null);
+  }
+  expect(performance.now() - started).toBeLessThan(10_000);
 });

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../../platform/errors.js';
+import { activeContentOf } from './pdf-content.js';
 import { readZipDirectory, type ZipDirectory } from './zip-directory.js';
 
 export interface Sniffed {
@@ -49,7 +50,18 @@ const REFUSED: readonly [bytes: string, what: string][] = [
   ['BZh', 'a bzip2 archive'],
   ['\xfd7zXZ', 'an xz archive'],
   ['#!', 'a script'],
+  ['{\\rtf', 'an RTF document, which may carry programs; save it as docx or PDF'],
+  ['\xff\xfe', 'text in UTF-16; save it as UTF-8'],
+  ['\xfe\xff', 'text in UTF-16; save it as UTF-8'],
 ];
+/** Names that promise something else than text, whatever the content is. */
+const NO_TEXTS = new Set(
+  'exe dll com scr msi jar apk doc xls ppt docm xlsm pptm dotm rtf html htm svg xml zip gz rar 7z gif webp'.split(
+    ' ',
+  ),
+);
+/** What no image holds, but what is served as a page or run as one. */
+const PAGE_IN_IMAGE = /<(script|svg|html|iframe|object|\?php)\b/i;
 
 /**
  * What content is, by its bytes; the name is only compared with it. Throws InvalidInputError, in words for the
@@ -62,7 +74,9 @@ export async function sniff(content: Buffer, fileName: string): Promise<Sniffed>
   if (known) throw refusal(fileName, `it is ${known[1]}`);
   const extension = await extensionOf(content, head, fileName);
   const named = nameOf(fileName);
-  if (named !== '' && named !== extension && (MEDIA_TYPES[named] || !TEXTS.includes(extension))) {
+  const isOtherKind =
+    Object.hasOwn(MEDIA_TYPES, named) || NO_TEXTS.has(named) || !TEXTS.includes(extension);
+  if (named !== '' && named !== extension && isOtherKind) {
     throw refusal(fileName, `its name ends in .${named}, but its content is ${extension}`);
   }
   return {
@@ -81,24 +95,32 @@ async function extensionOf(content: Buffer, head: string, fileName: string): Pro
   if (!isImageOrPdf) return textKind(content, fileName);
   if (hasZipEnd(content)) throw refusal(fileName, 'an archive is hidden behind its end');
   if (head.startsWith('%PDF-')) return checkedPdf(content, fileName);
-  if (!head.startsWith('\x89PNG')) return 'jpg';
-  const end = content.subarray(-8).toString('latin1');
-  if (end !== 'IEND\xae\x42\x60\x82')
-    throw refusal(fileName, 'the image is cut off or has something behind its end');
-  return 'png';
+  return checkedImage(content, head.startsWith('\x89PNG') ? 'png' : 'jpg', fileName);
 }
 
-/** Only what stands open can be seen: parts of a PDF may be compressed. */
 function checkedPdf(content: Buffer, fileName: string): string {
+  let active: string | null;
+  try {
+    active = activeContentOf(content);
+  } catch (error) {
+    throw refusal(fileName, (error as Error).message);
+  }
+  if (active === null) return 'pdf';
+  throw refusal(fileName, `the PDF carries active content (${active}); print it to a plain PDF`);
+}
+
+/** Cameras write notes behind the end of a JPEG; a PNG ends where it ends. */
+function checkedImage(content: Buffer, kind: 'png' | 'jpg', fileName: string): string {
   const text = content.toString('latin1');
-  if (!text.slice(-2048).includes('%%EOF')) throw refusal(fileName, 'the PDF is cut off');
-  const active = /\/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b/.exec(text);
-  if (active)
-    throw refusal(
-      fileName,
-      `the PDF carries active content (${active[1]}); print it to a plain PDF`,
-    );
-  return 'pdf';
+  const end = kind === 'png' ? 'IEND\xae\x42\x60\x82' : '\xff\xd9';
+  const isWhole = kind === 'png' ? text.endsWith(end) : text.includes(end);
+  if (!isWhole) throw refusal(fileName, 'the image is cut off or has something behind its end');
+  const behind = text.slice(text.lastIndexOf(end) + end.length).trimStart();
+  const isOther = REFUSED.some(([bytes]) => behind.startsWith(bytes)) || behind.startsWith('%PDF-');
+  if (isOther || PAGE_IN_IMAGE.test(text)) {
+    throw refusal(fileName, 'the image has something of another kind in it or behind its end');
+  }
+  return kind;
 }
 
 async function officeKind(content: Buffer, fileName: string): Promise<string> {
@@ -128,11 +150,14 @@ function textKind(content: Buffer, fileName: string): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch {
-    throw refusal(fileName, `it is none of ${ALLOWED}`);
+    throw refusal(fileName, 'it is none of the kinds that are taken');
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what tells binary content from text
-  if (/[\x00-\x08\x0e-\x1f\x7f]/.test(text)) throw refusal(fileName, `it is none of ${ALLOWED}`);
+  if (/[\x00-\x08\x0e-\x1f\x7f]/.test(text)) {
+    throw refusal(fileName, 'it is none of the kinds that are taken');
+  }
   const start = text.trimStart();
+  if (start === '') throw refusal(fileName, 'it is empty');
   if (start.startsWith('<') || /<(script|svg|html|iframe|object)\b/i.test(start.slice(0, 4_096))) {
     throw refusal(fileName, 'HTML, SVG and XML are not taken: they can run in a browser');
   }

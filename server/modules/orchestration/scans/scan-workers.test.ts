@@ -236,16 +236,14 @@ describe('many', () => {
       ids.push((await asker.orchestration.scans.start(test.actor, { kind: 'image', image })).id);
     }
     await Promise.all([test.process(), test.process()]);
-    const took: number[] = [];
-    while ((await asker.queue.counts()).length > 0) {
-      const began = performance.now();
-      await asker.orchestration.scans.list(test.actor, {}, 50);
-      await asker.orchestration.scans.get(test.actor, ids[took.length % ids.length] ?? '');
-      took.push(performance.now() - began);
+    // Who asks meanwhile is answered; how fast, `npm run bench` measures.
+    for (let asked = 0; (await asker.queue.counts()).length > 0; asked += 1) {
+      const { items } = await asker.orchestration.scans.list(test.actor, {}, 50);
+      expect(items).toHaveLength(50);
+      const id = ids[asked % ids.length] ?? '';
+      expect(await asker.orchestration.scans.get(test.actor, id)).toMatchObject({ id });
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    took.sort((a, b) => a - b);
-    expect(took[Math.floor(took.length * 0.95)]).toBeLessThan(100);
     for (const id of ids) await test.until(asker, id, undefined, 60_000);
     const images = runner.runs.map(({ args }) => args.at(-1));
     expect(images).toHaveLength(200);

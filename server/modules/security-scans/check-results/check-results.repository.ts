@@ -9,6 +9,7 @@ import type {
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Standing } from '../findings/finding-life.rules.js';
+import type { EvidenceNews } from '../security-scans.events.js';
 
 /** The latest word of a tool on one check and one resource. Passes are kept: they are the evidence. */
 export interface CheckResult extends TeamDoc {
@@ -105,11 +106,17 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     return this.of(scope).putMany(results);
   }
 
-  /** Results of these checks (all checks when not given) that are still there, counted. */
-  async tallies(scope: TeamScope, tool: string, checkIds?: readonly string[]): Promise<Tally[]> {
+  /** Results of these checks in these accounts (of all when not given) that are still there, counted. */
+  async tallies(scope: TeamScope, tool: string, where?: EvidenceNews): Promise<Tally[]> {
     const groups: GroupCount[] = [];
-    const filters = checkIds
-      ? [...inParts(checkIds)].map((ids) => ({ checkId: { in: ids } }))
+    const filters = where
+      ? where.accounts.flatMap(({ provider, accountId }) =>
+          [...inParts(where.checkIds)].map((ids) => ({
+            checkId: { in: ids },
+            provider,
+            accountId,
+          })),
+        )
       : [{}];
     for (const filter of filters) {
       const counted = await this.of(scope).groupCount({ tool, present: true, ...filter }, GROUPED);

@@ -1,10 +1,13 @@
 import type {
   CollectionSpec,
+  Filter,
   Page,
   TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import type { Account, EvidenceNews } from '../security-scans.events.js';
 import type { Tally } from './check-results.repository.js';
 
 /**
@@ -39,21 +42,34 @@ const checkScopes: CollectionSpec<CheckScope> = {
     accountId: 'string',
     lastSeenAt: 'string',
   },
-  indexes: [['checkId'], ['provider', 'accountId']],
+  indexes: [
+    ['checkId', 'provider', 'accountId'],
+    ['provider', 'accountId'],
+  ],
 };
 
 const PAGE = 2_000;
-const CHECKS_AT_ONCE = 10;
+/** In one question: so many that their scopes are about a page. */
+const CHECKS_OF_ALL = 10;
+const CHECKS_OF_ACCOUNT = 100;
 
 export class ScopesRepository extends TeamRepository<CheckScope> {
   static readonly database = 'securityScans';
   static readonly specs = [checkScopes];
   protected readonly spec = checkScopes;
 
-  /** Scopes of these checks; all of the team's when not given. */
-  async list(scope: TeamScope, checkIds?: readonly string[]): Promise<CheckScope[]> {
+  async list(scope: TeamScope): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
-    for await (const page of this.#pages(scope, checkIds)) found.push(...page);
+    for await (const page of this.of(scope).each({}, { batch: PAGE })) found.push(...page);
+    return found;
+  }
+
+  /** Scopes of these checks in these accounts. */
+  async listIn(scope: TeamScope, { checkIds, accounts }: EvidenceNews): Promise<CheckScope[]> {
+    const found: CheckScope[] = [];
+    for (const account of accounts) {
+      for await (const page of this.#pages(scope, checkIds, account)) found.push(...page);
+    }
     return found;
   }
 
@@ -75,10 +91,7 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   }
 
   /** Every scope of these accounts. */
-  async ofAccounts(
-    scope: TeamScope,
-    accounts: readonly Pick<CheckScope, 'provider' | 'accountId'>[],
-  ): Promise<CheckScope[]> {
+  async ofAccounts(scope: TeamScope, accounts: readonly Account[]): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
     for (const { provider, accountId } of accounts) {
       const pages = this.of(scope).each({ provider, accountId }, { batch: PAGE });
@@ -92,7 +105,7 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return new Map(found.map((item) => [item.id, item]));
   }
 
-  async accounts(scope: TeamScope): Promise<{ provider: string; accountId: string }[]> {
+  async accounts(scope: TeamScope): Promise<Account[]> {
     const groups = await this.of(scope).groupCount({}, ['provider', 'accountId']);
     return groups.map(({ key }) => ({ provider: String(key[0]), accountId: String(key[1]) }));
   }
@@ -107,24 +120,25 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   }
 
   /** Some checks at a time, of which the next are asked for before these are worked on. */
-  async *#pages(scope: TeamScope, checkIds?: readonly string[]): AsyncIterable<CheckScope[]> {
-    if (!checkIds) {
-      yield* this.of(scope).each({}, { batch: PAGE });
-      return;
-    }
-    const unique = [...new Set(checkIds)];
-    let next = this.#page(scope, unique.slice(0, CHECKS_AT_ONCE));
-    for (let at = 0; at < unique.length; at += CHECKS_AT_ONCE) {
-      const checks = unique.slice(at, at + CHECKS_AT_ONCE);
-      let page = await next;
-      const after = at + CHECKS_AT_ONCE;
-      if (after < unique.length) {
-        next = this.#page(scope, unique.slice(after, after + CHECKS_AT_ONCE));
-        next.catch(() => {}); // told when it is waited for
-      }
+  async *#pages(
+    scope: TeamScope,
+    checkIds: readonly string[],
+    account?: Account,
+  ): AsyncIterable<CheckScope[]> {
+    const size = account ? CHECKS_OF_ACCOUNT : CHECKS_OF_ALL;
+    const wanted = [...inParts(checkIds, size)].map((ids) => ({
+      checkId: { in: ids },
+      ...(account && { provider: account.provider, accountId: account.accountId }),
+    }));
+    let next = wanted[0] && this.#page(scope, wanted[0]);
+    for (const [at, filter] of wanted.entries()) {
+      let page = (await next) as Page<CheckScope>;
+      const after = wanted[at + 1];
+      next = after && this.#page(scope, after);
+      next?.catch(() => {}); // told when it is waited for
       yield page.items;
       while (page.nextCursor !== null) {
-        page = await this.#page(scope, checks, page.nextCursor);
+        page = await this.#page(scope, filter, page.nextCursor);
         yield page.items;
       }
     }
@@ -133,11 +147,9 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   /** Sorted as the index of checks is: sorted by id, a database may rather walk all ids than look up checks. */
   async #page(
     scope: TeamScope,
-    checkIds: readonly string[],
+    filter: Filter,
     after: string | null = null,
   ): Promise<Page<CheckScope>> {
-    if (checkIds.length === 0) return { items: [], nextCursor: null };
-    const options = { sort: ['checkId'], limit: PAGE, after };
-    return this.of(scope).find({ checkId: { in: checkIds } }, options);
+    return this.of(scope).find(filter, { sort: ['checkId'], limit: PAGE, after });
   }
 }

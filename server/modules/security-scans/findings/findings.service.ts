@@ -19,7 +19,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../../../platfo
 import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { CheckResultsRepository } from '../check-results/check-results.repository.js';
-import { recountScopes } from '../check-results/scope-tallies.js';
+import { accountsOf, recountScopes } from '../check-results/scope-tallies.js';
 import type { ScopesRepository } from '../check-results/scopes.repository.js';
 import type { ChecksRepository } from '../checks/checks.repository.js';
 import { findingTriaged } from '../security-scans.events.js';
@@ -219,12 +219,13 @@ export class FindingsService {
     });
     await results.put(scope, restanding);
     const checkIds = [...new Set(decided.map(({ checkId }) => checkId))];
-    await recountScopes({ results, scopes }, scope, checkIds);
-    for (const { id, checkId } of decided) {
+    await recountScopes({ results, scopes }, scope, { checkIds, accounts: accountsOf(decided) });
+    for (const finding of decided) {
       await events.emit(findingTriaged, {
         teamId: scope.teamId,
-        findingId: id,
-        checkIds: [checkId],
+        findingId: finding.id,
+        checkIds: [finding.checkId],
+        accounts: accountsOf([finding]),
       });
     }
   }

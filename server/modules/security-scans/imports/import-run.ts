@@ -9,6 +9,7 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import { maskedStream } from '../../../scanners/masked-stream.js';
 import { readReport, requireEvidence } from '../../../scanners/read-report.js';
 import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/report.js';
+import type { EvidenceNews } from '../security-scans.events.js';
 import { type ApplyParts, applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
@@ -62,7 +63,7 @@ export interface ImportRun {
   outcome: ReadOutcome;
   survey: ReportSurvey;
   findings: FindingChanges;
-  checkIds: string[];
+  news: EvidenceNews;
 }
 
 /** Reads a report to its end, then stores it and judges what it lacks; its bytes are kept, masked. */
@@ -108,7 +109,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const judged = await judgeScopes(parts, report, seen);
     keepHeapSmall();
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
-    return { outcome, survey, findings, checkIds: judged.checkIds };
+    return { outcome, survey, findings, news: judged.news };
   } finally {
     await spool.remove();
   }

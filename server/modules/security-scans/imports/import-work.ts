@@ -87,7 +87,7 @@ export class ImportWork {
       await this.deps.events.emit(importCompleted, {
         teamId: item.teamId,
         importId: item.id,
-        checkIds: done.checkIds,
+        ...done.news,
       });
       return await this.#finish(item, last, { sha256, ...summaryOf(done) });
     } catch (error) {

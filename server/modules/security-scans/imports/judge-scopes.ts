@@ -1,6 +1,7 @@
 import type { Tally } from '../check-results/check-results.repository.js';
-import { scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
+import { accountsOf, scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
 import type { CheckScope } from '../check-results/scopes.repository.js';
+import type { EvidenceNews } from '../security-scans.events.js';
 import type { ApplyParts, ReportToApply } from './apply-report.js';
 import { closeGone } from './close-gone.js';
 import { isConcerned, type LeftOut, leftOutOf } from './left-out.js';
@@ -11,8 +12,8 @@ export interface JudgedScopes {
   gone: number;
   /** Open findings in scopes of the report's places that it gives no evidence of. */
   stale: number;
-  /** Checks whose scopes have changed. */
-  checkIds: string[];
+  /** Whose scopes have changed. */
+  news: EvidenceNews;
 }
 
 /**
@@ -27,14 +28,15 @@ export async function judgeScopes(
 ): Promise<JudgedScopes> {
   const { team, survey, outcome } = report;
   const checkIds = [...survey.checks.keys()];
+  const accounts = accountsOf(survey.places);
   const tools = new Set(survey.places.map(({ tool }) => tool));
   const known = new Map(
-    (await parts.scopes.ofAccounts(team, accountsOf(report)))
+    (await parts.scopes.ofAccounts(team, accounts))
       .filter((scope) => tools.has(scope.tool))
       .map((scope) => [scope.id, scope]),
   );
   let gone = 0;
-  let counted = await talliesOf(parts, report, checkIds);
+  let counted = await talliesOf(parts, report, { checkIds, accounts });
   let isRecountDue = false;
   if (!outcome.partial) {
     const counts = countByScope(counted);
@@ -46,7 +48,7 @@ export async function judgeScopes(
       isRecountDue = true;
     }
   }
-  if (isRecountDue) counted = await talliesOf(parts, report, checkIds);
+  if (isRecountDue) counted = await talliesOf(parts, report, { checkIds, accounts });
   const tallies = talliesByScope(counted);
   const newer = newerReports(report, known);
   const covered = [...survey.scopes.entries()].map(([key, scope]) => {
@@ -63,7 +65,10 @@ export async function judgeScopes(
   return {
     gone: gone + sum(absent.map((item) => item.gone)),
     stale: sum(absent.filter(({ isStale }) => isStale).map(openOf)),
-    checkIds: [...new Set([...checkIds, ...changed.map(({ checkId }) => checkId)])],
+    news: {
+      checkIds: [...new Set([...checkIds, ...changed.map(({ checkId }) => checkId)])],
+      accounts,
+    },
   };
 }
 
@@ -71,7 +76,7 @@ export async function judgeScopes(
 async function talliesOf(
   { results }: ApplyParts,
   { team, survey }: ReportToApply,
-  checkIds: readonly string[],
+  { checkIds, accounts }: EvidenceNews,
 ): Promise<Tally[]> {
   const byTool = new Map<string, string[]>();
   for (const checkId of checkIds) {
@@ -81,7 +86,9 @@ async function talliesOf(
     else byTool.set(tool, [checkId]);
   }
   const tallies: Tally[] = [];
-  for (const [tool, ids] of byTool) tallies.push(...(await results.tallies(team, tool, ids)));
+  for (const [tool, ids] of byTool) {
+    tallies.push(...(await results.tallies(team, tool, { checkIds: ids, accounts })));
+  }
   return tallies;
 }
 
@@ -137,12 +144,6 @@ function newerReports(
     if (!first || scope.lastSeenAt < first) newer.set(placeKey(scope), scope.lastSeenAt);
   }
   return newer;
-}
-
-/** Every account of the report, once. */
-function accountsOf({ survey }: ReportToApply): { provider: string; accountId: string }[] {
-  const accounts = survey.places.map((place) => [placeKey({ ...place, tool: '' }), place] as const);
-  return [...new Map(accounts).values()];
 }
 
 function later(a: string | null, b: string): string {

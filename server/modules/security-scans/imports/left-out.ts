@@ -67,7 +67,12 @@ async function judge(
   const gone = isEmpty
     ? 0
     : await closeGone(parts, report, surveyed, { seen, isLate: false, isAbsent: true });
-  const fresh = isEmpty ? [] : await parts.results.tallies(team, scope.tool, [scope.checkId]);
+  const fresh = isEmpty
+    ? []
+    : await parts.results.tallies(team, scope.tool, {
+        checkIds: [scope.checkId],
+        accounts: [scope],
+      });
   const tallies = talliesByScope(fresh).get(scopeKey(scope)) ?? [];
   if (tallies.length > 0) {
     const left = stale({ ...scope, tallies }, at);

@@ -10,6 +10,8 @@ export interface Cell {
   text: string;
   /** It was stored as a number, so zeros at its end are lost. */
   numeric: boolean;
+  /** It is computed from other cells. */
+  formula: boolean;
 }
 
 export interface Row {
@@ -70,6 +72,7 @@ class SheetRows implements XmlHandler {
   #column = -1;
   #cells: (Cell | undefined)[] = [];
   #type = 'n';
+  #formula = false;
   #value: string | null = null;
 
   constructor(
@@ -97,6 +100,7 @@ class SheetRows implements XmlHandler {
         throw new InvalidInputError(`${where} has a cell beyond column ${columns}`);
       }
       this.#type = attributes.t ?? 'n';
+      this.#formula = false;
       this.#value = null;
     }
   }
@@ -104,6 +108,7 @@ class SheetRows implements XmlHandler {
   close({ name, text }: { name: string; text: string }, path: readonly string[]): void {
     const local = localName(name);
     if (local === 'v') this.#value = text;
+    else if (local === 'f') this.#formula = true;
     else if (local === 't' && !path.some((part) => localName(part) === 'rPh')) {
       if (path.some((part) => localName(part) === 'is')) this.#value = (this.#value ?? '') + text;
     } else if (local === 'c') this.#endCell();
@@ -121,7 +126,8 @@ class SheetRows implements XmlHandler {
         `${where} has more than ${this.limits.cellLength.toLocaleString('en-US')} characters`,
       );
     }
-    if (text !== '') this.#cells[this.#column] = { text, numeric: this.#type === 'n' };
+    if (text === '') return;
+    this.#cells[this.#column] = { text, numeric: this.#type === 'n', formula: this.#formula };
   }
 
   #textOf(value: string): string {

@@ -108,7 +108,10 @@ function listEntries(zip: ZipFile, limits: WorkbookLimits): Promise<Map<string, 
 
 function unreadable(cause: unknown): InvalidInputError {
   if (cause instanceof InvalidInputError) return cause;
-  const why = cause instanceof Error ? shown(cause.message) : 'it cannot be opened';
+  const said = cause instanceof Error ? shown(cause.message) : 'it cannot be opened';
+  const why = /end of central directory/i.test(said)
+    ? 'it is no ZIP archive, as every .xlsx is, or it ends too early'
+    : said;
   return new InvalidInputError(
     `this is not an Excel workbook (.xlsx), or it is broken: ${why}`,
     {},

@@ -30,3 +30,8 @@ export function metadata({ framework: { attributions }, to }: PackageState, titl
 export function backMatter<T>(resources: readonly T[]) {
   return resources.length > 0 ? { 'back-matter': { resources } } : {};
 }
+
+/** Under the key when there is something: OSCAL has no empty lists. */
+export function some<T>(name: string, list: readonly T[]): Record<string, readonly T[]> {
+  return list.length > 0 ? { [name]: list } : {};
+}

@@ -1,13 +1,16 @@
-import type { PackageState } from '../package-state.js';
-import { riskOf } from './assessment-results.js';
+import { isOpen, type PackageState } from '../package-state.js';
 import { metadata, prop } from './document.js';
+import { decisionTold, riskOf } from './risks.js';
 import { line, uuidOf } from './uuid.js';
 
-/** OSCAL 1.2 plan of action and milestones: an item for each control with open findings. Null when there is none. */
+/**
+ * OSCAL 1.2 plan of action and milestones: an item for each control with open findings, or that a person
+ * answered is not implemented as a whole. Null when there is none.
+ */
 export function planOfAction(state: PackageState) {
   const { team, framework, from, to, controls } = state;
   const key = [team, framework.id, from, to];
-  const open = controls.filter(({ openFindings }) => openFindings > 0);
+  const open = controls.filter(isOpen);
   if (open.length === 0) return null;
   return {
     'plan-of-action-and-milestones': {
@@ -15,19 +18,22 @@ export function planOfAction(state: PackageState) {
       metadata: metadata(state, `Plan of action and milestones: ${framework.name}`),
       'system-id': { id: uuidOf(team, 'system') },
       risks: open.map((control) => riskOf(key, control)),
-      'poam-items': open.map(({ id, title, reason, weight, failingChecks, openFindings }) => ({
-        uuid: uuidOf(...key, 'poam-item', id),
-        title: line(`${id} ${title}`),
-        description: [
-          reason,
-          ...failingChecks.map(
-            (check) =>
-              `${check.severity}: ${check.title} (${check.tool} ${check.checkId}), ${check.fail} failing`,
-          ),
-        ].join('\n'),
-        props: [prop('weight', String(weight)), prop('open-findings', String(openFindings))],
-        'related-risks': [{ 'risk-uuid': uuidOf(...key, 'risk', id) }],
-      })),
+      'poam-items': open.map(
+        ({ id, title, reason, weight, failingChecks, openFindings, decision }) => ({
+          uuid: uuidOf(...key, 'poam-item', id),
+          title: line(`${id} ${title}`),
+          description: [
+            reason,
+            ...(decision ? [decisionTold(decision)] : []),
+            ...failingChecks.map(
+              (check) =>
+                `${check.severity}: ${check.title} (${check.tool} ${check.checkId}), ${check.fail} failing`,
+            ),
+          ].join('\n'),
+          props: [prop('weight', String(weight)), prop('open-findings', String(openFindings))],
+          'related-risks': [{ 'risk-uuid': uuidOf(...key, 'risk', id) }],
+        }),
+      ),
     },
   };
 }

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+
+type RawIssue = z.core.$ZodRawIssue;
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+const FORMATS: Readonly<Record<string, string>> = {
+  datetime: 'a date and time such as 2026-03-31T12:00:00Z',
+  date: 'a date such as 2026-03-31',
+  email: 'an e-mail address',
+  url: 'an address such as https://www.example.org',
+};
+
+/**
+ * What does not fit, for people, as the words after the name of the field: `must be a number`. To be given
+ * to a parse as its `error`; undefined leaves zod's own words, and a schema's own come before both.
+ */
+export function plainIssue(issue: RawIssue): string | undefined {
+  if (issue.code === 'invalid_type') {
+    if (issue.input === undefined) return 'is needed';
+    const kind = KINDS[issue.expected];
+    return kind && `must be ${kind}`;
+  }
+  if (issue.code === 'too_small') {
+    const { minimum, origin, inclusive } = issue;
+    if (origin === 'string' && minimum === 1) return 'must not be empty';
+    return `must ${bound(origin, inclusive === false ? 'more than' : 'at least', minimum)}`;
+  }
+  if (issue.code === 'too_big') {
+    const { maximum, origin, inclusive } = issue;
+    return `must ${bound(origin, inclusive === false ? 'less than' : 'at most', maximum)}`;
+  }
+  if (issue.code === 'invalid_format') {
+    const format = FORMATS[issue.format];
+    return format && `must be ${format}`;
+  }
+  if (issue.code === 'invalid_value') {
+    const [only, ...others] = issue.values.map(String);
+    return others.length === 0
+      ? `must be ${only}`
+      : `must be one of ${[only, ...others].join(', ')}`;
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const many = issue.keys.length > 1;
+    return `has ${issue.keys.join(', ')}, which ${many ? 'are' : 'is'} not known here`;
+  }
+  return undefined;
+}
+
+function bound(origin: string, how: string, limit: number | bigint): string {
+  if (origin === 'string') return `have ${how} ${limit} character${limit === 1 ? '' : 's'}`;
+  if (origin === 'array' || origin === 'set')
+    return `have ${how} ${limit} item${limit === 1 ? '' : 's'}`;
+  return `be ${how} ${limit}`;
+}

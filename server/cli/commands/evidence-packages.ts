@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import { EvidencePackage, exportOscal } from '../../../contract/evidence.js';
+import { verifyPackage } from '../../modules/evidence/index.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { ConflictError } from '../../platform/errors.js';
+import { EXIT } from '../exit-codes.js';
+import { packagesTable } from '../output/evidence-tables.js';
+import { oneLine } from '../output/scan-words.js';
+import { count, green, red } from '../output/style.js';
+import { writeFileAnswer } from '../output/write-file-answer.js';
+import { printJson } from '../print-json.js';
+import { usageError } from '../usage-error.js';
+import { asked, typed, withEvidence } from '../with-evidence.js';
+
+type Json = { json?: boolean };
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+const YEAR_MS = 365 * 86_400_000;
+const MOST_LISTED = 200;
+
+interface PackageOptions extends Json {
+  from?: string;
+  to?: string;
+  output?: string;
+}
+
+/** What auditors get. */
+export function addEvidencePackages(evidence: Command): void {
+  evidence
+    .command('package <framework>')
+    .description('build the audit package of a framework')
+    .option('--from <instant>', 'begin of the period; a year before its end')
+    .option('--to <instant>', 'end of the period; now')
+    .option('-o, --output <file>', 'where to write the ZIP; a new file')
+    .option(...JSON_OPTION)
+    .action(async (frameworkId: string, { json, output, ...options }: PackageOptions) => {
+      const period = periodOf(options);
+      const built = await withEvidence(async ({ packages }) => {
+        const item = await typed(packages.buildNow(localOperator, { frameworkId, ...period }));
+        if (item.state !== 'ready') throw new ConflictError(item.problem ?? 'it was not built');
+        const content = await packages.content(localOperator, item.id);
+        const file = output ?? content.fileName;
+        await writeFileAnswer(content, file);
+        return { ...EvidencePackage.parse(item), file };
+      });
+      if (json) return printJson({ package: built });
+      const pieces = built.evidence === 1 ? 'piece' : 'pieces';
+      console.log(
+        `${built.file}: ${count(built.files, 'file')}, ${built.evidence} ${pieces} of evidence`,
+      );
+      console.log(`SHA-256 ${built.sha256}`);
+    });
+  evidence
+    .command('packages')
+    .description('the packages that were built, newest first')
+    .option(...JSON_OPTION)
+    .action(async ({ json }: Json) => {
+      const page = await withEvidence(({ packages }) => packages.list(localOperator, MOST_LISTED));
+      const items = page.items.map((item) => EvidencePackage.parse(item));
+      if (json) printJson({ packages: items, nextCursor: page.nextCursor });
+      else if (items.length > 0) console.log(packagesTable(items));
+      else console.log('There is no package yet: cspm evidence package <framework>');
+    });
+  evidence
+    .command('export <framework>')
+    .description('write where the team stands as an OSCAL 1.2 document')
+    .option('--model <model>', 'assessment-results or poam', 'assessment-results')
+    .option('-o, --output <file>', 'where to write, a new file; otherwise it is printed')
+    .option('--json', 'the document is JSON anyway')
+    .action((framework: string, { output, ...options }: { model: string; output?: string }) => {
+      const { model } = asked(exportOscal.query, { model: options.model });
+      return withEvidence(async ({ packages }) => {
+        const { text, ...file } = await packages.oscal(localOperator, framework, model);
+        await writeFileAnswer({ ...file, content: Readable.from([text]) }, output);
+      });
+    });
+  evidence
+    .command('verify <file>')
+    .description('compare an audit package with its hashes; exit code 1 when it was changed')
+    .option(...JSON_OPTION)
+    .action(async (file: string, { json }: Json) => {
+      const found = await verifyPackage(file);
+      if (found.problems.length > 0) process.exitCode = EXIT.failed;
+      if (json) return printJson(found);
+      for (const problem of found.problems) console.log(`${red('✗')} ${oneLine(problem, 300)}`);
+      if (found.problems.length === 0)
+        console.log(`${green('✓')} ${found.files} files are as they were built`);
+    });
+}
+
+function periodOf({ from, to }: { from?: string; to?: string }): { from: string; to: string } {
+  const end = instant('--to', to) ?? new Date();
+  const begin = instant('--from', from) ?? new Date(end.getTime() - YEAR_MS);
+  return { from: begin.toISOString(), to: end.toISOString() };
+}
+
+function instant(option: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) {
+    throw usageError(`${option}: ${text} is no instant, such as 2026-01-31T00:00:00Z`);
+  }
+  return date;
+}

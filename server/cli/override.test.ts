@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CliFolder, SAMPLE } from '../testing/run-cli.js';
+
+// Programs of their own take their time on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let folder: CliFolder;
+beforeAll(async () => {
+  folder = await CliFolder.make();
+  const { code, stderr } = await folder.run(['import', SAMPLE]);
+  expect(code, stderr).toBe(0);
+});
+afterAll(() => folder.remove());
+
+/** It fails in the sample. */
+const CONTROL = 'CRY-05';
+const REASON = 'The proxy encrypts until the release.';
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
+
+const run = (...args: string[]) => folder.run(['override', ...args]);
+const said = async (...args: string[]) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect(code, stderr).toBe(0);
+  return stdout;
+};
+const json = async (...args: string[]) => JSON.parse(await said(...args, '--json'));
+
+test('an override stands over its evidence until the end of its day, is flagged, listed and taken back', async () => {
+  expect(await said('--list')).toContain('No decision stands');
+  const until = inDays(3).slice(0, 10);
+  const given = ['--status', 'implemented', '--reason', REASON, '--expires', until];
+  expect(await said(CONTROL.toLowerCase(), ...given)).toContain('Its evidence contradicts that');
+  const { decisions } = await json('--list');
+  expect(decisions).toMatchObject([
+    {
+      ...{ controlId: CONTROL, kind: 'override', status: 'implemented', contradicted: true },
+      expiresAt: `${until}T23:59:59.000Z`,
+    },
+  ]);
+  expect(await said('--list')).toContain(until);
+  expect(await said(CONTROL, '--withdraw')).toContain('follows its evidence again');
+  expect((await json('--list')).decisions).toEqual([]);
+  const again = await run(CONTROL, '--withdraw');
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('no decision')]);
+});
+
+test('not applicable is what a second person agrees to', async () => {
+  const given = [CONTROL, '--status', 'not-applicable', '--reason', 'Nothing is stored here.'];
+  const alone = await run(...given);
+  expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--approver is needed')]);
+  expect(await json(...given, '--approver', 'Ana')).toMatchObject({ status: 'not_applicable' });
+  expect(await said('--list')).toContain('approved by Ana');
+  expect(await json(CONTROL, '--withdraw')).toMatchObject({ status: 'not_implemented' });
+});
+
+test('what makes no sense is wrong use, and changes nothing', async () => {
+  const given = [CONTROL, '--status', 'implemented', '--reason', REASON];
+  for (const [args, exit, text] of [
+    [[], 2, 'name a control'],
+    [[CONTROL], 2, '--status and --reason are needed'],
+    [[CONTROL, '--status', 'done', '--reason', REASON], 2, 'there are implemented, partial'],
+    [[CONTROL, '--status', 'partial', '--reason', ' short '], 2, '10 characters or more'],
+    [[...given, '--approver', 'Ana'], 2, 'goes with --status not_applicable only'],
+    [[...given, '--expires', 'tomorrow'], 2, 'tomorrow is no date; write 2026-12-31'],
+    // Neither the third of March nor the year 2001.
+    [[...given, '--expires', '2099-02-31'], 2, 'is no date'],
+    [[...given, '--expires', '5'], 2, 'is no date'],
+    [[...given, '--expires', '2020-01-01'], 2, 'must lie in the future'],
+    [[CONTROL, '--withdraw', '--status', 'partial'], 2, '--withdraw goes without'],
+    [['--list', '--withdraw'], 2, '--list goes alone'],
+    [['--list', CONTROL], 2, '--list goes alone'],
+    [['XXX-99', '--status', 'partial', '--reason', REASON], 1, 'no such control'],
+  ] as const) {
+    const { code, stdout, stderr } = await run(...args);
+    expect([args, code]).toEqual([args, exit]);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(text);
+  }
+  expect((await json('--list')).decisions).toEqual([]);
+});

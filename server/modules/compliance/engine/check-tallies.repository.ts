@@ -1,0 +1,55 @@
+import type {
+  CollectionSpec,
+  Filter,
+  TeamDoc,
+  TeamScope,
+} from '../../../platform/database/collection.js';
+import { inParts } from '../../../platform/database/in-parts.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+import type { AccountTally } from './tallies.rules.js';
+
+/**
+ * What is known of a check, added up per account: a tenth of the scopes and less, and all that judging a
+ * control needs, so that news of one account need not read the others' again.
+ */
+export interface CheckTallies extends TeamDoc {
+  tool: string;
+  checkId: string;
+  title: string;
+  accounts: AccountTally[];
+}
+
+const tallies: CollectionSpec<CheckTallies> = {
+  name: 'check_tallies',
+  scope: 'team',
+  fields: { tool: 'string', checkId: 'string' },
+  unique: [['checkId', 'tool']],
+};
+
+export class CheckTalliesRepository extends TeamRepository<CheckTallies> {
+  static readonly database = 'assessments';
+  static readonly specs = [tallies];
+  protected readonly spec = tallies;
+
+  list(scope: TeamScope): Promise<CheckTallies[]> {
+    return this.#all(scope, {});
+  }
+
+  async ofChecks(scope: TeamScope, checkIds: readonly string[]): Promise<CheckTallies[]> {
+    const found: CheckTallies[] = [];
+    for (const ids of inParts(checkIds)) {
+      found.push(...(await this.#all(scope, { checkId: { in: ids } })));
+    }
+    return found;
+  }
+
+  put(scope: TeamScope, items: readonly CheckTallies[]) {
+    return this.of(scope).putMany(items);
+  }
+
+  async #all(scope: TeamScope, filter: Filter): Promise<CheckTallies[]> {
+    const found: CheckTallies[] = [];
+    for await (const page of this.of(scope).each(filter, { batch: 5_000 })) found.push(...page);
+    return found;
+  }
+}

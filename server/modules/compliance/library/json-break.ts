@@ -1,0 +1,49 @@
+/** A word of JSON after white space: a mark, a text, a number, or one of the three names. */
+const WORD =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: in texts of JSON they stand escaped only
+  /([ \t\r\n]*)(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y;
+
+type Wanted = 'value' | 'first_value' | 'key' | 'first_key' | 'colon' | 'next' | 'end';
+
+/**
+ * Where a text stops being JSON, as an offset: `JSON.parse` of this Node tells it for some mistakes only.
+ * The text's length when all of it might be the beginning of a document.
+ */
+export function jsonBreak(text: string): number {
+  const open: ('{' | '[')[] = [];
+  let wanted: Wanted = 'value';
+  const afterValue = (): Wanted => (open.length === 0 ? 'end' : 'next');
+  for (let at = 0; ; ) {
+    WORD.lastIndex = at;
+    const word = WORD.exec(text);
+    if (!word) return at + text.slice(at).search(/[^ \t\r\n]|$/);
+    const [, space = '', mark, quoted] = word;
+    const start = at + space.length;
+    const inside = open.at(-1);
+    if (wanted === 'value' || wanted === 'first_value') {
+      if (mark === '{' || mark === '[') {
+        open.push(mark);
+        wanted = mark === '{' ? 'first_key' : 'first_value';
+      } else if (mark === ']' && wanted === 'first_value') {
+        open.pop();
+        wanted = afterValue();
+      } else if (mark !== undefined) return start;
+      else wanted = afterValue();
+    } else if (wanted === 'key' || wanted === 'first_key') {
+      if (quoted !== undefined) wanted = 'colon';
+      else if (mark === '}' && wanted === 'first_key') {
+        open.pop();
+        wanted = afterValue();
+      } else return start;
+    } else if (wanted === 'colon') {
+      if (mark !== ':') return start;
+      wanted = 'value';
+    } else if (wanted === 'next' && mark === ',') {
+      wanted = inside === '{' ? 'key' : 'value';
+    } else if (wanted === 'next' && mark === (inside === '{' ? '}' : ']')) {
+      open.pop();
+      wanted = afterValue();
+    } else return start;
+    at = WORD.lastIndex;
+  }
+}

@@ -1,0 +1,208 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DriftFilter } from '../../../contract/drift.js';
+import { packageRoot } from '../../package-root.js';
+import { readConfig } from '../../platform/config/config.js';
+import { CSPMDatabaseManager } from '../../platform/database/database-manager.js';
+import { databaseSettings } from '../../platform/platform.js';
+import { MODULES } from '../../service-container.js';
+import type { RowSpec } from '../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { TestTeam } from '../../testing/test-team.js';
+import { Catalogue, loadCatalogue } from '../compliance/common-controls/catalogue.js';
+import { createCompliance } from '../compliance/index.js';
+import { type CuratedMapping, loadMapping } from '../compliance/matching/curated-mapping.js';
+import type { SecurityScans } from '../security-scans/index.js';
+import type { Drift } from './index.js';
+
+/** The same data under one version of the definitions after the other. */
+let folder: string;
+let core: TestCore | null;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cspm-definitions-'));
+  core = null;
+});
+afterEach(async () => {
+  await core?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const CONTROL = 'CRY-09';
+const shipped = loadCatalogue();
+const knows = (controlId: string) => shipped.controls.has(controlId);
+const mapping = loadMapping(knows);
+
+type Definitions = { catalogue: Catalogue; mapping: CuratedMapping };
+
+/** The program as it is with these definitions, on what the one before left. */
+async function startWith(definitions: Definitions): Promise<TestTeam> {
+  await core?.close();
+  const modules = MODULES.map((each) =>
+    each.name === 'compliance'
+      ? {
+          ...each,
+          create: (...[platform, container]: Parameters<typeof each.create>) => {
+            const scans = container.get<SecurityScans>('security-scans');
+            return createCompliance(platform, scans, { ...container.scanning, definitions });
+          },
+        }
+      : each,
+  );
+  const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
+  const databases = new CSPMDatabaseManager(databaseSettings(config));
+  core = await createTestCore({ modules, databases });
+  return new TestTeam(core, 'default');
+}
+
+const drift = () => core?.container.get<Drift>('drift') as Drift;
+
+async function events(team: TestTeam, filter: DriftFilter = {}) {
+  return (await drift().episodes.list(team.actor, filter, { limit: 200 })).items;
+}
+
+/** The shipped library, in which nothing that an active framework asks of this control is asked any more. */
+function withoutEdgesTo(controlId: string): Catalogue {
+  return new Catalogue({
+    controls: [...shipped.controls.values()],
+    domains: [...shipped.domains.values()],
+    version: shipped.version.replace(/./g, 'f'),
+    frameworks: [...shipped.frameworks.values()].map((framework) => ({
+      ...framework,
+      requirements: framework.requirements.map((requirement) => ({
+        ...requirement,
+        controls: requirement.controls.filter((edge) => edge.controlId !== controlId),
+      })),
+    })),
+  });
+}
+
+/** The shipped rules, in which these checks test other topics. */
+async function mappingWith(tests: Record<string, string>): Promise<CuratedMapping> {
+  const rules = join(folder, 'mappings');
+  await cp(join(packageRoot, 'catalogue', 'mappings'), rules, { recursive: true });
+  for (const [check, topics] of Object.entries(tests)) {
+    const path = join(
+      rules,
+      'prowler',
+      check.startsWith('kms') ? 'aws-keys.yaml' : 'aws-identity.yaml',
+    );
+    const text = await readFile(path, 'utf8');
+    const line = new RegExp(`checks: \\[${check}\\], tests: \\[[^\\]]*\\]`);
+    expect(text).toMatch(line);
+    await writeFile(path, text.replace(line, `checks: [${check}], tests: [${topics}]`));
+  }
+  return loadMapping(knows, rules);
+}
+
+const key = (status: RowSpec['status']): RowSpec => ({
+  ...{ check: 'kms_cmk_are_used', resource: 'key', status },
+});
+const root = (status: RowSpec['status']): RowSpec => ({
+  ...{ check: 'iam_root_mfa_enabled', resource: 'root', status },
+});
+
+test('scores that move with another catalogue are the catalogue’s, also when they fall under their target', async () => {
+  let team = await startWith({ catalogue: shipped, mapping });
+  await team.import([key('PASS'), root('PASS')], { at: 1 });
+  const before = await team.scores();
+  for (const [frameworkId, score] of Object.entries(before)) {
+    await core?.compliance.activation.choose(team.actor, frameworkId, { targetScore: score });
+  }
+  expect(await events(team)).toEqual([]);
+
+  team = await startWith({ catalogue: withoutEdgesTo(CONTROL), mapping });
+  const after = await team.scores();
+  const moved = Object.keys(before).filter((id) => before[id] !== after[id]);
+  expect(moved.length).toBeGreaterThan(0);
+  const told = await events(team);
+  expect(told.map(({ type }) => type)).toEqual(['definition_changed']);
+  expect(told[0]).toMatchObject({
+    status: 'resolved',
+    controls: [],
+    cause: { kind: 'definition' },
+  });
+  expect([...(told[0]?.frameworks ?? [])].sort()).toEqual(moved.sort());
+  expect(told[0]?.from).not.toBe(told[0]?.to);
+
+  // Back to the first: told once more, and nothing else; then it is quiet.
+  team = await startWith({ catalogue: shipped, mapping });
+  expect(await team.scores()).toEqual(before);
+  const all = await events(team);
+  expect(all.map(({ type }) => type)).toEqual(['definition_changed', 'definition_changed']);
+  expect(await drift().detection.detect(team.actor)).toBe(0);
+});
+
+test('a regression that another mapping ends is over by definition, and no recovery', async () => {
+  let team = await startWith({ catalogue: shipped, mapping });
+  await team.import([key('PASS'), root('PASS')], { at: 1 });
+  await team.import([key('FAIL'), root('PASS')], { at: 2 });
+  const filter: DriftFilter = { type: ['control_regression'], control: CONTROL };
+  expect(await events(team, filter)).toMatchObject([{ status: 'open' }]);
+  const next = await mappingWith({
+    kms_cmk_are_used: 'mfa-privileged, root-account',
+    iam_root_mfa_enabled: 'key-deletion, unused-resources',
+  });
+  // By the new rules the check that failed speaks for other controls; the one that passes takes its place.
+  team = await startWith({ catalogue: shipped, mapping: next });
+  expect(await team.control(CONTROL)).toMatchObject({ status: 'implemented' });
+  expect(await events(team, filter)).toMatchObject([
+    { status: 'resolved', resolution: { kind: 'definition' } },
+  ]);
+  expect(await events(team, { type: ['recovery'] })).toEqual([]);
+  const changed = await events(team, { type: ['definition_changed'] });
+  expect(changed).toHaveLength(1);
+  expect(changed[0]?.controls).toContain(CONTROL);
+});
+
+test('a report that comes before anything was judged by the new library keeps what it says', async () => {
+  const team = await startWith({ catalogue: shipped, mapping });
+  await team.import([key('FAIL'), root('PASS')], { at: 1 });
+  const { scores, ruleVersion } = await standing(team);
+  // The run after the upload breaks off, so that the first one by the new library is the import’s.
+  const broken = breakRuns();
+  await expect(uploadControl(team)).rejects.toThrow('gone');
+  broken.mend();
+  core?.clock.moveDays(1);
+  await team.import([key('FAIL'), root('FAIL')], { at: 2 });
+  expect((await standing(team)).ruleVersion).not.toBe(ruleVersion);
+  expect((await standing(team)).scores).not.toEqual(scores);
+  const regressed = await events(team, { type: ['control_regression'] });
+  expect(regressed.map(({ subject }) => subject)).toContain('IAC-06');
+  for (const { cause } of regressed) {
+    expect(cause.checks).toEqual([{ tool: 'prowler', checkId: 'iam_root_mfa_enabled' }]);
+  }
+  expect(await events(team, { type: ['definition_changed'] })).toEqual([]);
+  await team.import([key('FAIL'), root('PASS')], { at: 3 });
+  const over = await events(team, { type: ['control_regression'] });
+  for (const { resolution } of over) expect(resolution?.kind).toBe('evidence');
+});
+
+async function standing(team: TestTeam) {
+  const { items } = await drift().snapshots.list(team.actor, { limit: 1 });
+  return { scores: await team.scores(), ruleVersion: items[0]?.ruleVersion };
+}
+
+const OWN_CONTROL =
+  'controls:\n  - { id: ACME-01, domain: IAC, title: Badges, intent: Badges are returned, keywords: [zorkbadge] }\n';
+const uploadControl = (team: TestTeam) =>
+  core?.compliance.customControls.import(team.actor, {
+    fileName: 'own.yaml',
+    stream: Readable.from([OWN_CONTROL]),
+  });
+
+/** As if the process died once the library was written. */
+function breakRuns() {
+  const { leases } = (core as TestCore).platform;
+  const hold = leases.hold.bind(leases);
+  leases.hold = ((name: string, ...rest: [never]) => {
+    if (name.startsWith('compliance/engine/')) return Promise.reject(new Error('gone'));
+    return hold(name, ...rest);
+  }) as typeof leases.hold;
+  const mend = () => {
+    leases.hold = hold;
+  };
+  return { mend };
+}

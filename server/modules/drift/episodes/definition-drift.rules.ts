@@ -1,0 +1,55 @@
+import type { ChangeCause } from '../../../../contract/compliance.js';
+import { rankOf, type Standing } from '../standing/standing.js';
+import { namesOf } from './control-drift.rules.js';
+import type { Comparison } from './drift.rules.js';
+import { causeOf, type Signal } from './signal.js';
+
+/** Whether a change is one of evidence, decision or time, also where the definitions are others too. */
+export function isOwn(cause: ChangeCause | undefined): boolean {
+  return cause !== undefined && cause !== 'definition';
+}
+
+/** `mixed`: others moved scores too, so that these are not told as the update’s. */
+export function definitionSignals(
+  before: Standing,
+  { moment, causes }: Comparison,
+  mixed: boolean,
+): Signal[] {
+  const { controls, frameworks, ruleVersion } = moment.standing;
+  const moved = [...controls]
+    .filter(([id, { status }]) => {
+      const was = before.controls.get(id)?.status;
+      return was !== undefined && was !== status && !isOwn(causes.get(id));
+    })
+    .map(([id]) => id);
+  const scores = [...frameworks].flatMap(([id, { score, name }]) => {
+    const was = before.frameworks.get(id);
+    if (mixed || !was || was.score === score) return [];
+    return [{ id, text: `${name} ${was.score} → ${score}` }];
+  });
+  if (moved.length === 0 && scores.length === 0) return [];
+  const fell = moved.filter(
+    (id) =>
+      (rankOf(controls.get(id)?.status) ?? -1) < (rankOf(before.controls.get(id)?.status) ?? -1),
+  );
+  const count = moved.length === 1 ? '1 control' : `${moved.length} controls`;
+  const by = scores.length > 0 ? `; scores: ${namesOf(scores.map(({ text }) => text))}` : '';
+  return [
+    {
+      type: 'definition_changed',
+      subject: ruleVersion,
+      title: `${count} moved because the library, the mapping or the rules changed`,
+      severity: fell.length > 0 ? 'medium' : 'low',
+      from: before.ruleVersion,
+      to: ruleVersion,
+      cause: causeOf('definition', `${namesOf(moved, 20) || 'no control'}${by}`),
+      controls: moved,
+      frameworks: scores.map(({ id }) => id),
+      occurs: 'moment',
+      resolution: {
+        kind: 'recorded',
+        text: 'It is due to other definitions, not to another result.',
+      },
+    },
+  ];
+}

@@ -1,0 +1,72 @@
+import type { RequirementStatus } from '../../../../contract/compliance.js';
+import type { Moment } from '../standing/read-standing.js';
+import { isJudgedOtherwise, rankOf, type Standing } from '../standing/standing.js';
+import { namesOf } from './control-drift.rules.js';
+import type { Comparison } from './drift.rules.js';
+import { choicesChanged } from './settings-drift.rules.js';
+import { causeOf, type Signal } from './signal.js';
+
+/** Scores that fell under the target of their framework, and with what. */
+export function scoreSignals(before: Standing, { moment, movedBySettings }: Comparison): Signal[] {
+  return [...moment.standing.frameworks].flatMap(([id, { name, score }]): Signal[] => {
+    const was = before.frameworks.get(id)?.score ?? null;
+    const target = moment.targets.get(id) ?? null;
+    if (was === null || score === null || target === null) return [];
+    if (was < target || score >= target) return [];
+    const fallen = fallenIn(before, moment, id);
+    const isChosen =
+      isJudgedOtherwise(before, moment.standing) && fallen.every((one) => movedBySettings.has(one));
+    const why = isChosen
+      ? `the team judges otherwise: ${choicesChanged(before.judging, moment.standing.judging)}`
+      : whyFell(before, moment, id, fallen);
+    const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${why}`;
+    return [
+      {
+        type: 'threshold_crossed',
+        subject: id,
+        title: `${name} fell under ${target} %`,
+        severity: target - score > 10 ? 'critical' : 'high',
+        from: String(was),
+        to: String(score),
+        cause: causeOf(isChosen ? 'decision' : 'score', text),
+        controls: [],
+        frameworks: [id],
+        occurs: 'level',
+      },
+    ];
+  });
+}
+
+/** By controls, by requirements where the framework’s scope is judged by itself, or by what people attested. */
+function whyFell(before: Standing, { standing }: Moment, id: string, controls: string[]): string {
+  if (controls.length > 0) return `${namesOf(controls)} fell`;
+  const was = before.frameworks.get(id)?.requirements ?? {};
+  const is = new Map(Object.entries(standing.frameworks.get(id)?.requirements ?? {}));
+  const ended = [...before.attestations.keys()].filter(
+    (subject) => subject.startsWith(`${id}/`) && !standing.attestations.has(subject),
+  );
+  if (ended.length > 0) return `an attestation is missing: ${namesOf(ended)}`;
+  const fallen = Object.entries(was)
+    .filter(([requirement, status]) => MET[status] > MET[is.get(requirement) ?? 'not_assessed'])
+    .map(([requirement]) => requirement);
+  if (fallen.length === 0) return 'what its requirements rest on is worse in part';
+  return `${fallen.length === 1 ? 'requirement' : 'requirements'} ${namesOf(fallen)} fell`;
+}
+
+const MET: Readonly<Record<RequirementStatus, number>> = {
+  ...{ satisfied: 3, not_applicable: 3, partial: 2, failing: 1, not_assessed: 0 },
+};
+
+function fallenIn(
+  before: Standing,
+  { standing, catalogue }: Moment,
+  frameworkId: string,
+): string[] {
+  return [...standing.controls].flatMap(([id, after]) => {
+    const was = rankOf(before.controls.get(id)?.status);
+    const fell = was !== null && (rankOf(after.status) ?? -1) < was;
+    const counts = () =>
+      catalogue.requirementsOf(id).some(({ framework }) => framework.id === frameworkId);
+    return fell && counts() ? [id] : [];
+  });
+}

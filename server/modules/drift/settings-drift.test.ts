@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { EngineSettings } from '../../../contract/compliance.js';
+import type { DriftFilter } from '../../../contract/drift.js';
+import type { RowSpec } from '../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { TestTeam } from '../../testing/test-team.js';
+import { DEFAULT_FRAMEWORKS } from '../compliance/library/framework-activation.rules.js';
+import type { Drift } from './index.js';
+
+/** What a team moves by its own thresholds and scopes is its own decision, and no work of evidence. */
+let core: TestCore;
+let drift: Drift;
+let team: TestTeam;
+beforeAll(async () => {
+  core = await createTestCore();
+  drift = core.container.get<Drift>('drift');
+});
+beforeEach(() => {
+  team = new TestTeam(core);
+});
+afterAll(() => core.close());
+
+const CONTROL = 'CRY-09';
+const none = { accounts: [], environments: [], tags: [] };
+
+/** Four keys, of which so many fail; of one severity, so that their number is their share. */
+const keys = (failing: number, account = '111'): RowSpec[] =>
+  ['a', 'b', 'c', 'd'].map((resource, at) => ({
+    ...{ check: 'kms_cmk_are_used', resource, account, severity: 'Medium' },
+    status: at < failing ? 'FAIL' : 'PASS',
+  }));
+
+async function change(settings: Partial<EngineSettings>): Promise<void> {
+  const before = await core.compliance.settings.settings(team.actor);
+  await core.compliance.settings.changeSettings(team.actor, { ...before, ...settings });
+}
+
+async function events(filter: DriftFilter = {}) {
+  return (await drift.episodes.list(team.actor, filter, { limit: 200 })).items;
+}
+
+/** Types of what was told, each once. */
+async function types(): Promise<string[]> {
+  return [...new Set((await events()).map(({ type }) => type))].sort();
+}
+
+async function statusOf(): Promise<string> {
+  return (await team.control(CONTROL)).status;
+}
+
+/** An active framework that asks for the control, and its score. */
+async function asking(): Promise<{ id: string; score: number }> {
+  const scores = await team.scores();
+  const found = core.compliance.catalogue
+    .requirementsOf(CONTROL)
+    .find(({ framework }) => DEFAULT_FRAMEWORKS.has(framework.id));
+  const id = found?.framework.id ?? '';
+  return { id, score: scores[id] ?? 0 };
+}
+
+test('another threshold is the team’s decision: no regression, and no recovery when it is taken back', async () => {
+  await team.import(keys(1), { at: 1 });
+  expect(await statusOf()).toBe('partial');
+  await change({ failShare: 0.2 });
+  expect(await statusOf()).toBe('not_implemented');
+  expect(await types()).toEqual(['settings_changed']);
+  const [told] = await events();
+  expect(told).toMatchObject({
+    status: 'resolved',
+    severity: 'medium',
+    cause: { kind: 'decision', checks: [] },
+    resolution: { kind: 'decision' },
+  });
+  expect(told?.controls).toContain(CONTROL);
+  expect(told?.requirements.length).toBeGreaterThan(0);
+  expect(told?.cause.text).toContain('50 % → 20 %');
+
+  await change({ failShare: 0.5 });
+  expect(await statusOf()).toBe('partial');
+  expect(await types()).toEqual(['settings_changed']);
+  expect((await events()).map(({ severity }) => severity)).toEqual(['low', 'medium']);
+});
+
+test('a regression that evidence began and a threshold ends is over by decision', async () => {
+  await team.import(keys(1), { at: 1 });
+  await team.import(keys(3), { at: 2 });
+  const [open] = await events({ type: ['control_regression'], control: CONTROL });
+  expect(open).toMatchObject({ status: 'open', from: 'partial', to: 'not_implemented' });
+  await change({ failShare: 0.9 });
+  const [over] = await events({ type: ['control_regression'], control: CONTROL });
+  expect(over).toMatchObject({
+    id: open?.id,
+    status: 'resolved',
+    resolution: { kind: 'decision' },
+  });
+  expect(await events({ type: ['recovery'] })).toEqual([]);
+});
+
+test('what reports say after a change of thresholds is evidence again', async () => {
+  await team.import(keys(0), { at: 1 });
+  await change({ failShare: 0.2 });
+  expect(await events()).toEqual([]);
+  await team.import(keys(1), { at: 2 });
+  const [regression] = await events({ type: ['control_regression'], control: CONTROL });
+  expect(regression).toMatchObject({
+    status: 'open',
+    cause: { kind: 'check', checks: [{ checkId: 'kms_cmk_are_used' }] },
+  });
+  expect(await events({ type: ['settings_changed'] })).toEqual([]);
+  await team.import(keys(0), { at: 3 });
+  const [over] = await events({ type: ['control_regression'], control: CONTROL });
+  expect(over).toMatchObject({ status: 'resolved', resolution: { kind: 'evidence' } });
+});
+
+test('the first report under thresholds that no run has seen yet is told beside them', async () => {
+  await team.import(
+    [...keys(1), { check: 'iam_root_mfa_enabled', resource: 'root', status: 'PASS' }],
+    {
+      at: 1,
+    },
+  );
+  // A run that breaks off leaves the change waiting for the next, which the import brings.
+  const broken = breakRuns();
+  await expect(change({ failShare: 0.2 })).rejects.toThrow('gone');
+  broken.mend();
+  expect(await drift.detection.detect(team.actor)).toBe(0);
+  await team.import([{ check: 'iam_root_mfa_enabled', resource: 'root', status: 'FAIL' }], {
+    at: 2,
+  });
+  const [told] = await events({ type: ['settings_changed'] });
+  expect(told?.controls).toContain(CONTROL);
+  // The report moved scores as well, so that none is told as the team’s choice.
+  expect(told?.cause.text).not.toContain('scores');
+  const regressed = await events({ type: ['control_regression'] });
+  expect(regressed.length).toBeGreaterThan(0);
+  for (const { subject, cause } of regressed) {
+    expect(told?.controls).not.toContain(subject);
+    expect(cause.checks).toEqual([{ tool: 'prowler', checkId: 'iam_root_mfa_enabled' }]);
+  }
+});
+
+test('an account that the team declares is no coverage that was lost', async () => {
+  await team.import(keys(0), { at: 1 });
+  expect(await statusOf()).toBe('implemented');
+  const declared = { provider: 'aws', accountId: '333' };
+  await core.compliance.settings.profile(team.actor, declared, { environment: null, tags: [] });
+  expect(await statusOf()).toBe('partial');
+  expect(await types()).toEqual(['settings_changed']);
+  await core.compliance.settings.removeProfile(team.actor, declared);
+  expect(await statusOf()).toBe('implemented');
+  expect(await types()).toEqual(['settings_changed']);
+});
+
+test('a score that falls with the scope of its framework says so, and is over by decision', async () => {
+  await team.import([...keys(0), ...keys(0, '222')], { at: 1 });
+  const { id, score } = await asking();
+  await core.compliance.activation.choose(team.actor, id, { targetScore: score });
+  const accounts = ['aws/111', 'aws/nobody-looks-into-it'];
+  const scope = { include: { ...none, accounts }, exclude: none };
+  await core.compliance.settings.setScope(team.actor, id, scope);
+  expect(await types()).toEqual(['settings_changed', 'threshold_crossed']);
+  const [told] = await events({ type: ['settings_changed'] });
+  expect(told?.frameworks).toEqual([id]);
+  const [crossed] = await events({ type: ['threshold_crossed'] });
+  expect(crossed).toMatchObject({ subject: id, status: 'open', cause: { kind: 'decision' } });
+  expect(crossed?.cause.text).toContain('scope');
+  expect(crossed?.cause.text).not.toContain('attestation');
+
+  await core.compliance.activation.choose(team.actor, id, { targetScore: 0 });
+  await drift.detection.detect(team.actor);
+  const [over] = await events({ type: ['threshold_crossed'] });
+  expect(over).toMatchObject({ status: 'resolved', resolution: { kind: 'decision' } });
+  expect(over?.resolution?.text).toContain('target');
+});
+
+test('a score that falls by evidence in a framework with a scope names what fell there', async () => {
+  // By all accounts it fails already; in the scope of the framework it does not yet.
+  const elsewhere = keys(3, '222').map((key): RowSpec => ({ ...key, severity: 'Critical' }));
+  await team.import([...keys(0), ...elsewhere], { at: 1 });
+  const { id } = await asking();
+  const scope = { include: { ...none, accounts: ['aws/111'] }, exclude: none };
+  await core.compliance.settings.setScope(team.actor, id, scope);
+  const { score } = await asking();
+  await core.compliance.activation.choose(team.actor, id, { targetScore: score });
+  await team.import([...keys(3), ...elsewhere], { at: 2 });
+  const [crossed] = await events({ type: ['threshold_crossed'] });
+  expect(crossed).toMatchObject({ subject: id, cause: { kind: 'score' } });
+  expect(crossed?.cause.text).toMatch(/requirements? .* fell/);
+  expect(crossed?.cause.text).not.toContain('attestation');
+});
+
+test('evidence that is too old by a shorter measure is so by the team’s measure', async () => {
+  await team.import(keys(0), { at: core.clock.now().toISOString() });
+  core.clock.moveDays(40);
+  await core.compliance.engine.catchUp(team.actor);
+  expect(await events()).toEqual([]);
+  await change({ evidenceDays: 30 });
+  const [expired] = await events({ type: ['evidence_expired'], control: CONTROL });
+  expect(expired).toMatchObject({ status: 'open', cause: { kind: 'decision' } });
+  expect(expired?.cause.text).toContain('30 days');
+  await change({ evidenceDays: 90 });
+  const [over] = await events({ type: ['evidence_expired'], control: CONTROL });
+  expect(over).toMatchObject({ status: 'resolved', resolution: { kind: 'decision' } });
+});
+
+test('two snapshots that differ by thresholds say so', async () => {
+  await team.import(keys(1), { at: 1 });
+  await drift.snapshots.create(team.actor, { name: 'before' });
+  await change({ failShare: 0.2 });
+  const diff = await drift.snapshots.diff(team.actor, { from: 'before', to: 'now' });
+  expect(diff).toMatchObject({ definitionChanged: false, settingsChanged: true });
+  expect(diff.controls.find(({ id }) => id === CONTROL)?.causes).toEqual([
+    'judged by other thresholds or accounts',
+  ]);
+  await change({ failShare: 0.5 });
+  const back = await drift.snapshots.diff(team.actor, { from: 'before', to: 'now' });
+  expect(back).toMatchObject({ settingsChanged: false, controls: [] });
+});
+
+/** As if the process died once the settings were written. */
+function breakRuns() {
+  const { leases } = core.platform;
+  const hold = leases.hold.bind(leases);
+  leases.hold = ((name: string, ...rest: [never]) => {
+    if (name.startsWith('compliance/engine/')) return Promise.reject(new Error('gone'));
+    return hold(name, ...rest);
+  }) as typeof leases.hold;
+  const mend = () => {
+    leases.hold = hold;
+  };
+  return { mend };
+}

@@ -1,0 +1,83 @@
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Platform } from '../../../platform/platform.js';
+import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { expiryOf } from '../items/evidence.rules.js';
+import type {
+  EvidenceItemsRepository,
+  StoredEvidence,
+} from '../items/evidence-items.repository.js';
+import { writeLinks } from '../items/links.js';
+import { canonicalJson } from '../packages/canonical-json.js';
+import type { Intake } from '../uploads/intake.js';
+import { collectedItem } from './collected-item.js';
+import { collectedId } from './scan-evidence.js';
+import { type Statement, type StatementSources, statementsOf } from './statements.js';
+
+export interface StatementsDeps extends Pick<Platform, 'references' | 'clock' | 'audit'> {
+  items: EvidenceItemsRepository;
+  intake: Intake;
+  compliance: StatementSources;
+}
+
+/**
+ * What people say becomes evidence, and ends when they no longer say it; answers how many items are new. What is said
+ * again as it was, such as an attestation whose text came back, is a new item: for the time between nothing counts.
+ */
+export async function collectStatements(deps: StatementsDeps, team: TeamScope): Promise<number> {
+  const { items, compliance, clock, intake, references } = deps;
+  const now = clock.now().toISOString();
+  const said = await statementsOf(team, compliance, now);
+  const known = await items.all(team, { kind: { in: ['answer', 'attestation'] } });
+  const byId = new Map(known.map((item) => [item.id, item]));
+  const stands = new Set<string>();
+  const made: StoredEvidence[] = [];
+  for (const statement of said) {
+    const id = currentId(team, statement, byId, now);
+    stands.add(id);
+    if (byId.has(id)) continue;
+    const { content, ...parts } = statement;
+    const kept = await intake.keep(maskSecrets(canonicalJson(content)));
+    const effectiveFrom = id === statement.id ? parts.collectedAt : now;
+    made.push(collectedItem({ ...parts, id, effectiveFrom, content: kept, now }));
+  }
+  const fresh = await items.addNew(team, made);
+  for (const one of made) await writeLinks(references, team, one);
+  await end(
+    deps,
+    known.filter(({ id }) => !stands.has(id)),
+    now,
+  );
+  return fresh;
+}
+
+/** The id of the item that speaks for a statement now: the first, or the one after each that ended before its time. */
+function currentId(
+  { teamId }: TeamScope,
+  statement: Statement,
+  byId: ReadonlyMap<string, StoredEvidence>,
+  now: string,
+): string {
+  let { id } = statement;
+  if (expiryOf(statement, []) <= now) return id;
+  for (let item = byId.get(id); item; item = byId.get(id)) {
+    if (item.state !== 'expired' || item.expiresAt > now) break;
+    id = collectedId(teamId, 'again', item.id, item.expiresAt);
+  }
+  return id;
+}
+
+/** What is over by itself, was rejected or was removed has its end already. */
+async function end(
+  { items, audit }: StatementsDeps,
+  gone: readonly StoredEvidence[],
+  now: string,
+): Promise<void> {
+  for (const item of gone) {
+    const { id, teamId, uploaderId, deletedAt, state, expiresAt, title } = item;
+    if (uploaderId !== null || deletedAt !== null || expiresAt <= now) continue;
+    if (state === 'rejected' || state === 'expired') continue;
+    const ended = { state: 'expired', effectiveTo: now, expiresAt: now } as const;
+    if (!(await items.change(item, ended))) continue;
+    await audit.record({ teamId, userId: 'system' }, 'evidence.ended', id, { title });
+  }
+}

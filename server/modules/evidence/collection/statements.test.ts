@@ -1,0 +1,149 @@
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EvidenceItem } from '../../../../contract/evidence.js';
+import { anActor, createTestCore, type TestCore } from '../../../testing/test-core.js';
+import type { Evidence } from '../index.js';
+
+const OWN = 'acme-1';
+const OLD = 'A policy is written';
+const statement = 'the board signed the policy';
+const actor = anActor('a');
+const DAY_MS = 86_400_000;
+
+let core: TestCore;
+let evidence: Evidence;
+beforeEach(async () => {
+  core = await createTestCore();
+  await core.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
+  evidence = core.container.get<Evidence>('evidence');
+});
+afterEach(() => core.close());
+
+const inDays = (days: number) => new Date(core.clock.now().getTime() + days * DAY_MS).toISOString();
+const collect = () => evidence.collector.collectStatements(actor);
+
+async function found(kind: 'answer' | 'attestation', deleted = false): Promise<EvidenceItem[]> {
+  const { items } = await evidence.items.list(actor, { kind: [kind], limit: 100, deleted });
+  return items.sort((a, b) => a.effectiveFrom.localeCompare(b.effectiveFrom));
+}
+
+describe('evidence of an attestation', () => {
+  const bring = async (title: string) => {
+    const text = `id: ${OWN}\nname: Acme rules\nversion: 1\nrequirements:\n  - { id: P1, title: ${title} }\n`;
+    const file = { fileName: 'own.yaml', stream: Readable.from([text]) };
+    await core.compliance.customFrameworks.import(actor, file, {});
+  };
+  const attest = (days = 200) =>
+    core.compliance.attestations.attest(actor, OWN, 'P1', { statement, expiresAt: inDays(days) });
+
+  test('ends with the text that was attested, and comes back with it, but not for the time between', async () => {
+    await bring(OLD);
+    await attest();
+    const given = core.clock.now().toISOString();
+    expect(await collect()).toBe(1);
+    core.clock.moveDays(10);
+    await bring('A policy is read by everybody');
+    await collect();
+    const gone = core.clock.now().toISOString();
+    expect(await found('attestation')).toMatchObject([
+      { state: 'expired', valid: false, effectiveTo: gone },
+    ]);
+
+    core.clock.moveDays(10);
+    await bring(OLD);
+    expect(await collect()).toBe(1);
+    const back = core.clock.now().toISOString();
+    expect(await found('attestation')).toMatchObject([
+      { state: 'expired', effectiveFrom: given, effectiveTo: gone },
+      { state: 'auto_collected', valid: true, effectiveFrom: back, collectedAt: given },
+    ]);
+    expect(await collect()).toBe(0);
+
+    await bring('A policy is read by everybody');
+    await collect();
+    core.clock.moveDays(10);
+    await bring(OLD);
+    expect(await collect()).toBe(1);
+    expect(await found('attestation')).toHaveLength(3);
+  });
+
+  test('holds until it ended, also where nobody looked then', async () => {
+    await bring(OLD);
+    const { attestation } = await attest(5);
+    await collect();
+    core.clock.moveDays(9);
+    await evidence.lookAfter();
+    expect(await found('attestation')).toMatchObject([
+      { state: 'expired', effectiveTo: attestation?.expiresAt, expiresAt: attestation?.expiresAt },
+    ]);
+    const [item] = await found('attestation');
+    const trail = await core.platform.audit.about(actor, item?.id ?? '');
+    expect(trail.map(({ action }) => action)).toEqual(['evidence.expired']);
+  });
+});
+
+describe('evidence of an answer', () => {
+  const answer = () =>
+    core.compliance.controls.decide(actor, 'IAC-06', {
+      kind: 'answer',
+      status: 'implemented',
+      justification: 'Access is reviewed every month.',
+    });
+
+  test('that was rejected stays rejected when the answer goes, and counted at no time', async () => {
+    await answer();
+    await collect();
+    const [item] = await found('answer');
+    await evidence.reviews.reject(actor, item?.id ?? '', 'It is not so.');
+    core.clock.moveDays(1);
+    await core.compliance.controls.withdraw(actor, 'IAC-06');
+    await collect();
+    expect(await found('answer')).toMatchObject([{ state: 'rejected' }]);
+  });
+
+  test('that was taken back is told in the audit trail', async () => {
+    await answer();
+    await collect();
+    const [item] = await found('answer');
+    core.clock.moveDays(1);
+    await core.compliance.controls.withdraw(actor, 'IAC-06');
+    await collect();
+    const trail = await core.platform.audit.about(actor, item?.id ?? '');
+    expect(trail.map(({ action }) => action)).toEqual(['evidence.ended']);
+  });
+
+  test('that a person removed stays removed', async () => {
+    await answer();
+    await collect();
+    const [item] = await found('answer');
+    await evidence.items.remove(actor, item?.id ?? '');
+    expect(await collect()).toBe(0);
+    expect(await found('answer')).toEqual([]);
+    expect(await found('answer', true)).toHaveLength(1);
+  });
+});
+
+test('an attestation is evidence as soon as it is given, and no longer once it is withdrawn', async () => {
+  // Jobs wait by the clock of this machine.
+  const running = await createTestCore({ role: 'all', clock: { now: () => new Date() } });
+  try {
+    await running.platform.teams.ensure({
+      id: 'a',
+      name: 'A',
+      createdAt: '2026-01-01T00:00:00.000Z',
+    });
+    const { items } = running.container.get<Evidence>('evidence');
+    const { attestations, posture } = running.compliance;
+    const shown = async () =>
+      (await items.list(actor, { kind: ['attestation'], limit: 10, deleted: false })).items;
+    const { requirementStates } = await posture.framework(actor, 'soc2-tsc-2017');
+    const { id = '' } = requirementStates.find((one) => one.attestationNeeded) ?? {};
+    const expiresAt = new Date(Date.now() + 100 * DAY_MS).toISOString();
+    await attestations.attest(actor, 'soc2-tsc-2017', id, { statement, expiresAt });
+    await expect.poll(shown, { timeout: 20_000 }).toMatchObject([{ valid: true }]);
+    await attestations.withdraw(actor, 'soc2-tsc-2017', id);
+    await expect.poll(shown, { timeout: 20_000 }).toMatchObject([{ state: 'expired' }]);
+  } finally {
+    await running.close();
+  }
+}, 60_000);

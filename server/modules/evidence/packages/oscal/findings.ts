@@ -1,0 +1,89 @@
+import type { RequirementState } from '../../../../../contract/framework.js';
+import { type ControlAt, isOpen, type PackageState } from '../package-state.js';
+import { prop, some } from './document.js';
+import { decisionTold } from './risks.js';
+import { line, tokenOf, uuidOf } from './uuid.js';
+
+const STATUS: Record<
+  RequirementState['status'],
+  { state: string; reason: string; implemented: string }
+> = {
+  satisfied: { state: 'satisfied', reason: 'pass', implemented: 'implemented' },
+  failing: { state: 'not-satisfied', reason: 'fail', implemented: 'planned' },
+  partial: { state: 'not-satisfied', reason: 'other', implemented: 'partial' },
+  not_assessed: { state: 'not-satisfied', reason: 'other', implemented: 'planned' },
+  not_applicable: { state: 'not-satisfied', reason: 'other', implemented: 'not-applicable' },
+};
+const REMARKS: Record<RequirementState['status'], string> = {
+  satisfied: 'Every control of the requirement is implemented, and attested where that is needed.',
+  failing: 'A control of the requirement is not implemented.',
+  partial: 'Something was evaluated; the requirement is not met as a whole.',
+  not_assessed: 'Not assessed: there is no evidence. Unknown does not count as satisfied.',
+  not_applicable: 'Not applicable by a person’s decision. It is neither satisfied nor failing.',
+};
+
+/** Where a requirement stands, with the evidence and what is open. */
+export function findingOf(
+  state: PackageState,
+  requirement: RequirementState,
+  key: readonly string[],
+) {
+  const { id, title, status, controls, attestation } = requirement;
+  const { state: verdict, reason, implemented } = STATUS[status];
+  const ids = new Set(controls.map((control) => control.id));
+  const related = state.items.filter(
+    (item) =>
+      item.requirements.includes(`${state.framework.id}/${id}`) ||
+      item.controlIds.some((control) => ids.has(control)),
+  );
+  const own = state.controls.filter((control) => ids.has(control.id));
+  const risks = own.filter(isOpen);
+  const decided = own.filter(({ decision }) => decision !== null);
+  const byOverride = status === 'satisfied' ? decided.filter(isOverride) : [];
+  const remarks = [REMARKS[status], ...byOverride.map(({ id: of }) => overrideTold(of))].join(' ');
+  // OSCAL's word for “nothing is said” is to leave it out.
+  const told =
+    status === 'not_assessed' || status === 'failing'
+      ? {}
+      : { 'implementation-status': { state: implemented } };
+  return {
+    uuid: uuidOf(...key, 'finding', id),
+    title: line(`${id} ${title}`),
+    description: remarks,
+    target: {
+      type: 'objective-id',
+      'target-id': tokenOf(id),
+      title: line(title),
+      props: [
+        prop('requirement', id),
+        prop('status', status),
+        prop('attested', String(attestation !== null)),
+        ...controls.map((control) =>
+          prop('control', control.id, `${control.relation}: ${control.status}`),
+        ),
+        ...decided.map(({ id: of, decision }) => prop('decision', of, decisionTold(decision))),
+        ...own
+          .filter(({ contradicted }) => contradicted)
+          .map((control) => prop('contradicted', control.id, control.reason)),
+      ],
+      // What a person put above the evidence did not pass an assessment.
+      status: { state: verdict, reason: byOverride.length > 0 ? 'other' : reason, remarks },
+      ...told,
+    },
+    ...some(
+      'related-observations',
+      related.map((item) => ({
+        'observation-uuid': uuidOf('observation', item.id, String(item.revision)),
+      })),
+    ),
+    ...some(
+      'related-risks',
+      risks.map((control) => ({ 'risk-uuid': uuidOf(...key, 'risk', control.id) })),
+    ),
+  };
+}
+
+const isOverride = ({ decision }: ControlAt) => decision?.kind === 'override';
+
+const overrideTold = (controlId: string) =>
+  `${controlId} counts as implemented by a person’s override, not by its evidence.`;

@@ -1,0 +1,37 @@
+import type { ControlAt } from '../package-state.js';
+import { prop } from './document.js';
+import { line, uuidOf } from './uuid.js';
+
+/** What stands open against a control. */
+export function riskOf(key: readonly string[], control: ControlAt) {
+  const { id, title, status, reason, openFindings } = control;
+  return {
+    uuid: uuidOf(...key, 'risk', id),
+    title: line(`${id} ${title}`),
+    description: reason,
+    statement: statementOf(control),
+    props: [
+      prop('control', id),
+      prop('control-status', status),
+      prop('open-findings', String(openFindings)),
+    ],
+    status: 'open',
+  };
+}
+
+function statementOf({ openFindings, failingChecks, decision }: ControlAt): string {
+  if (openFindings === 0) return decisionTold(decision) || 'No scan found it open.';
+  const checks = failingChecks.slice(0, 20).map(({ checkId, fail }) => `${checkId} (${fail})`);
+  const noun = openFindings === 1 ? 'finding' : 'findings';
+  return `${openFindings} open ${noun}: ${checks.join(', ')}`;
+}
+
+/** Who decided what until when, and why, in one text. */
+export function decisionTold(decision: ControlAt['decision']): string {
+  if (!decision) return '';
+  const { kind, status, actor, approver, at, expiresAt, justification } = decision;
+  const what = [kind, ...(status ? [status] : [])].join(': ').replaceAll('_', ' ');
+  const agreed = approver ? `, agreed by ${approver}` : '';
+  const until = expiresAt ? `, until ${expiresAt.slice(0, 10)}` : '';
+  return `${what}, by ${actor} on ${at.slice(0, 10)}${agreed}${until}. ${justification}`;
+}
