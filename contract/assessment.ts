@@ -149,6 +149,8 @@ export const AssessmentSummary = z.object({
   updatedAt: z.string(),
   completedAt: z.string().nullable(),
   score: AssessmentScore,
+  /** Set of one that is deleted. */
+  deleted: z.object({ at: z.string(), by: z.string(), restorableUntil: z.string() }).optional(),
   /** To be shown with the questionnaire's name, when its texts are not ours. */
   attribution: z.string().optional(),
 });

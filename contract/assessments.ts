@@ -59,8 +59,15 @@ export const listAssessments = endpoint({
   path: PREFIX,
   module,
   access: 'assessments:read',
-  summary: 'The team’s assessments with progress and score, newest first',
-  query: PageQuery.extend({ status: AssessmentStatus.optional() }),
+  summary:
+    'The team’s assessments with progress and score, newest first; or those that were deleted',
+  query: PageQuery.extend({
+    status: AssessmentStatus.optional(),
+    deleted: z
+      .stringbool()
+      .optional()
+      .describe('those that can be restored, whatever their status'),
+  }),
   result: pageOf(AssessmentSummary),
 });
 
@@ -105,9 +112,10 @@ export const changeAssessment = endpoint({
   result: AssessmentDetail,
 });
 const AssessmentEffects = z.object({
-  decisions: z.number().describe('decisions about controls that are withdrawn'),
-  attestations: z.number().describe('attestations of requirements that are withdrawn'),
+  decisions: z.number().describe('decisions about controls that go or come with it'),
+  attestations: z.number().describe('attestations of requirements that go or come with it'),
 });
+const restorableUntil = z.string().describe('until then it can be restored');
 export const getAssessmentDeletion = endpoint({
   method: 'GET',
   path: `${PREFIX}/:assessmentId/deletion`,
@@ -115,7 +123,7 @@ export const getAssessmentDeletion = endpoint({
   access: 'assessments:read',
   summary: 'What deleting an assessment would take with it',
   params: one,
-  result: AssessmentEffects.extend({ answers: z.number() }),
+  result: AssessmentEffects.extend({ answers: z.number(), restorableUntil }),
 });
 export const deleteAssessment = endpoint({
   method: 'DELETE',
@@ -123,9 +131,21 @@ export const deleteAssessment = endpoint({
   module,
   access: 'assessments:write',
   summary:
-    'Delete a draft, or an assessment that was never completed, and what its answers decided',
+    'Delete a draft, or an assessment that was never completed, and what its answers decided; it can be restored',
+  description:
+    'Decisions and attestations that stand on its answers are taken back at once; an older answer whose place one took counts again. It is kept as long as `deleted_assessments` of RETENTION_DAYS says.',
   params: one,
-  result: AssessmentEffects.extend({ deleted: z.literal(true) }),
+  result: AssessmentEffects.extend({ deleted: z.literal(true), restorableUntil }),
+});
+export const restoreAssessment = endpoint({
+  method: 'POST',
+  path: `${PREFIX}/:assessmentId/restore`,
+  module,
+  access: 'assessments:write',
+  summary: 'Take the deletion of an assessment back, and what its answers decided stands again',
+  description: 'What was decided elsewhere since stays.',
+  params: one,
+  result: AssessmentDetail.extend(AssessmentEffects.shape),
 });
 
 export const listQuestions = endpoint({

@@ -156,12 +156,13 @@ export const removeFrameworkScope = endpoint({
 export const DecisionLogEntry = z.object({
   id: z.string(),
   controlId: z.string(),
-  action: z.enum(['decided', 'withdrawn', 'expired']),
+  /** `restored`: it stands again, as the answer that had taken its place was taken back, or its own came back. */
+  action: z.enum(['decided', 'withdrawn', 'expired', 'restored']),
   kind: ControlDecision.shape.kind,
   status: ControlDecision.shape.status,
   justification: z.string(),
   approver: z.string().nullable(),
-  /** Who decided or withdrew; `system` for what time did. */
+  /** Who decided, withdrew or restored; `system` for what time did. */
   actor: z.string(),
   at: z.string(),
   expiresAt: z.string().nullable(),

@@ -224,6 +224,7 @@ const PROBES: Record<string, Probe> = {
   'PATCH /api/assessments/:assessmentId': { ...hidden, payload: () => ({ name: 'By team b' }) },
   'DELETE /api/assessments/:assessmentId': hidden,
   'GET /api/assessments/:assessmentId/deletion': hidden,
+  'POST /api/assessments/:assessmentId/restore': hidden,
   'GET /api/assessments/:assessmentId/questions': hidden,
   'PUT /api/assessments/:assessmentId/answers/:questionId': {
     ...hidden,

@@ -72,3 +72,39 @@ test('from a report to a completed assessment', async () => {
   expect(errors).toEqual([]);
   await page.context().close();
 });
+
+test('a deletion that was a mistake', async () => {
+  const { page, errors } = await openPage(browser, app.url);
+  await page.goto(`${app.url}/assessments`);
+  await page.getByRole('button', { name: 'New assessment' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New assessment' });
+  await form.getByLabel('Questionnaire').selectOption('owasp-samm-2.0');
+  await form.getByLabel('Name').fill('How we build');
+  await form.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { level: 1, name: 'How we build' }).waitFor();
+  const question = page.getByRole('list', { name: 'Questions' }).getByRole('listitem').first();
+  await question.getByRole('button', { name: 'Yes', exact: true }).click();
+  await question.getByLabel('Explanation').fill('Decided by the board.');
+  await question.getByRole('button', { name: 'Save “Yes”' }).click();
+  // SAMM's own scale, per practice.
+  await page.getByText('1/6 · 16.7 % · maturity 0.5').first().waitFor();
+
+  const remove = async () => {
+    await page.getByRole('button', { name: 'Delete' }).click();
+    const sure = page.getByRole('dialog', { name: 'Delete the assessment?' });
+    await sure.getByText(/it can be restored/).waitFor();
+    await sure.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('The assessment is deleted').waitFor();
+    await page.getByRole('link', { name: 'How we build' }).waitFor({ state: 'detached' });
+  };
+  await remove();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Decided by the board.').waitFor();
+
+  await remove();
+  await page.getByRole('button', { name: 'Deleted', exact: true }).click();
+  await page.getByRole('button', { name: 'Restore How we build' }).click();
+  await page.getByText('Decided by the board.').waitFor();
+  expect(errors).toEqual([]);
+  await page.context().close();
+});

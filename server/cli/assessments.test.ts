@@ -92,6 +92,19 @@ test('deleting takes back what was decided, once the id is said again', async ()
   await refused(2, /--confirm must be/, 'delete', id, '--confirm', 'another');
   expect(await json('delete', id, '--confirm', id)).toMatchObject({ decisions: 1 });
   await refused(1, /no such assessment/, 'show', id);
+  expect((await json('list')).items.map((each: { id: string }) => each.id)).not.toContain(id);
+  const deleted = (await run('list', '--deleted')).stdout;
+  expect(deleted).toMatch(/Thrown away/);
+  expect(deleted).toMatch(/deleted by .*, restorable until \d{4}-/);
+  expect((await run('restore', id)).stdout).toMatch(/restored; 1 decisions and 0 attestations/);
+  expect((await json('show', id)).name).toBe('Thrown away');
+  await refused(1, /no such assessment is deleted/, 'restore', id);
+  expect((await run('take-back', id, 'control:CRY-05')).stdout).toMatch(/taken back/);
+  await refused(1, /no answer to take back/, 'take-back', id, 'control:CRY-05');
+  const cited = await json('answer', id, 'control:CRY-05', 'yes', '--evidence', 'evd_1');
+  expect(cited.answer.evidence).toMatchObject([{ kind: 'evidence', evidenceId: 'evd_1' }]);
+  const next = await json('next', id, 'The year after');
+  expect(next).toMatchObject({ previousId: id, name: 'The year after', score: { answered: 1 } });
 });
 
 test('what makes no sense is wrong use, what is not there fails', async () => {

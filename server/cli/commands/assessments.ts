@@ -2,15 +2,15 @@ import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import {
-  type AssessmentDetail,
-  type AssessmentScore,
   answerQuestion,
+  cloneAssessment,
   createAssessment,
   reopenAssessment,
 } from '../../../contract/assessments.js';
 import type { Assessments } from '../../modules/assessments/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
+import { listTable, tellAssessment, tellAttributions } from '../output/assessment-tables.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { bold, cyan, dim } from '../output/style.js';
 import { table } from '../output/table.js';
@@ -47,15 +47,28 @@ export function addAssessments(program: Command): void {
       for (const line of attributionLines(items)) console.log(line);
     }),
   );
-  add('list', 'the assessments, newest first').action(({ json }: Json) =>
-    withAssessments(async (built) => {
-      const page = await built.assessments.list(localOperator, { limit: MOST_LISTED });
-      if (json) return printJson(page);
-      const none = 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
-      console.log(page.items.length > 0 ? listTable(page.items) : none);
-      for (const line of attributionLines(page.items)) console.log(line);
-    }),
-  );
+  add('list', 'the assessments, newest first')
+    .option('--deleted', 'those that were deleted and can be restored')
+    .action(({ deleted, json }: Json & { deleted?: boolean }) =>
+      withAssessments(async ({ assessments: living, deletions }) => {
+        const all = { limit: MOST_LISTED };
+        const page = await (deleted ? deletions : living).list(localOperator, all);
+        if (json) return printJson(page);
+        const none = deleted
+          ? 'No assessment can be restored.'
+          : 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
+        console.log(page.items.length > 0 ? listTable(page.items) : none);
+        for (const { id, deleted: gone } of page.items) {
+          if (gone)
+            console.log(
+              dim(
+                `${id}: deleted by ${gone.by} on ${dayOf(gone.at)}, restorable until ${dayOf(gone.restorableUntil)}`,
+              ),
+            );
+        }
+        for (const line of attributionLines(page.items)) console.log(line);
+      }),
+    );
   add('new <questionnaire> <name>', 'begin one; see cspm assessments questionnaires')
     .option('--level <n>', 'of a questionnaire that has levels', Number)
     .option('--due <date>', 'such as 2027-01-31')
@@ -65,7 +78,7 @@ export function addAssessments(program: Command): void {
         const { level, assignee } = options;
         const dueAt = options.due && `${options.due}T23:59:59.000Z`;
         const body = fits(createAssessment.body, { questionnaireId, name, level, assignee, dueAt });
-        tell(await built.assessments.create(localOperator, body), options);
+        tellAssessment(await built.assessments.create(localOperator, body), options);
       }),
     );
   add('show <id>', 'progress and score per category; with --questions, every answer')
@@ -73,10 +86,10 @@ export function addAssessments(program: Command): void {
     .action((id: string, options: Json & { questions?: boolean }) =>
       withAssessments(async (built) => {
         const detail = await built.assessments.get(localOperator, id);
-        if (!options.questions) return tell(detail, options);
+        if (!options.questions) return tellAssessment(detail, options);
         const questions = await built.answers.all(localOperator, id);
         if (options.json) return printJson({ ...detail, questions });
-        tell(detail, options, []);
+        tellAssessment(detail, options, []);
         const columns = [{ title: 'Question' }, { title: 'Title', grows: 3 }, { title: 'Answer' }];
         const rows = questions.map((each) => [
           { text: each.id, paint: cyan },
@@ -90,6 +103,7 @@ export function addAssessments(program: Command): void {
   add('answer <id> <question> <value>', 'value: yes, partially, no or not_applicable')
     .option('--explanation <text>', 'what an auditor will read')
     .option('--url <address...>', 'evidence; may be given several times')
+    .option('--evidence <id...>', 'evidence of the hub, by its id')
     .option('--owner <name>', 'who stands behind it')
     .option('--days <n>', 'how long it is valid', Number)
     .action((id: string, question: string, value: string, options: Json & AnswerOptions) =>
@@ -99,7 +113,10 @@ export function addAssessments(program: Command): void {
           explanation: options.explanation,
           owner: options.owner,
           validityDays: options.days,
-          evidence: options.url?.map((url) => ({ kind: 'url', url })),
+          evidence: [
+            ...(options.url ?? []).map((url) => ({ kind: 'url', url })),
+            ...(options.evidence ?? []).map((evidenceId) => ({ kind: 'evidence', evidenceId })),
+          ],
         });
         const answered = await built.answers.answer(localOperator, id, question, body);
         if (options.json) return printJson(answered);
@@ -109,13 +126,22 @@ export function addAssessments(program: Command): void {
         for (const { text } of answered.conflicts) console.log(`conflict: ${text}`);
       }),
     );
+  add('take-back <id> <question>', 'take an answer back, and what followed from it').action(
+    (id: string, question: string, { json }: Json) =>
+      withAssessments(async (built) => {
+        const taken = await built.answers.withdraw(localOperator, id, question);
+        if (json) return printJson(taken);
+        console.log(`${cyan(taken.id)} ${taken.title}: taken back`);
+      }),
+  );
   add('autofill <id>', 'fill in what scans and other assessments prove; never over an own answer')
     .option('--preview', 'say what would be filled in, and change nothing')
-    .action((id: string, { preview, json }: Json & { preview?: boolean }) =>
+    .option('--accept <question...>', 'questions whose suggestion is to be taken as well')
+    .action((id: string, { preview, accept, json }: Json & AutofillOptions) =>
       withAssessments(async ({ autofill }) => {
         const done = preview
           ? await autofill.preview(localOperator, id)
-          : await autofill.fill(localOperator, id);
+          : await autofill.fill(localOperator, id, accept);
         if (json) return printJson(done);
         const { set, clear, suggest, conflict } = done.counts;
         console.log(
@@ -125,12 +151,14 @@ export function addAssessments(program: Command): void {
           { title: 'Question' },
           { title: '' },
           { title: 'Value' },
+          { title: 'Sure', align: 'right' as const },
           { title: 'Why', grows: 3 },
         ];
-        const rows = done.items.map(({ questionId, action, value, why }) => [
+        const rows = done.items.map(({ questionId, action, value, confidence, why }) => [
           { text: questionId, paint: cyan },
           action,
           value ?? '-',
+          value ? `${Math.round(confidence * 100)} %` : '-',
           why,
         ]);
         if (rows.length > 0) console.log(table(columns, rows));
@@ -138,12 +166,12 @@ export function addAssessments(program: Command): void {
     );
   add('complete <id>', 'lock its answers').action((id: string, options: Json) =>
     withAssessments(async (built) =>
-      tell(await built.assessments.complete(localOperator, id), options),
+      tellAssessment(await built.assessments.complete(localOperator, id), options),
     ),
   );
   add('reopen <id> <reason>', 'open it again').action((id: string, reason: string, options: Json) =>
     withAssessments(async (built) =>
-      tell(
+      tellAssessment(
         await built.assessments.reopen(
           localOperator,
           id,
@@ -153,19 +181,42 @@ export function addAssessments(program: Command): void {
       ),
     ),
   );
+  add('next <id> <name>', 'begin the next period with the answers that are still valid').action(
+    (id: string, name: string, options: Json) =>
+      withAssessments(async (built) => {
+        const body = fits(cloneAssessment.body, { name });
+        tellAssessment(await built.assessments.clone(localOperator, id, body), options);
+      }),
+  );
   add('delete <id>', 'delete one that was never completed, and what its answers decided')
     .requiredOption('--confirm <id>', 'the id once more')
     .action((id: string, { confirm, json }: Json & { confirm: string }) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
       return withAssessments(async (built) => {
-        const done = await built.assessments.delete(localOperator, id);
+        const done = await built.deletions.delete(localOperator, id);
         const { decisions, attestations } = done;
         if (json) return printJson(done);
         console.log(
           `${id}: deleted; ${decisions} decisions and ${attestations} attestations taken back`,
         );
+        console.log(
+          dim(
+            `until ${dayOf(done.restorableUntil)}, cspm assessments restore ${id} brings it back`,
+          ),
+        );
       });
     });
+  add('restore <id>', 'bring a deleted one back, and what its answers decided').action(
+    (id: string, { json }: Json) =>
+      withAssessments(async (built) => {
+        const done = await built.deletions.restore(localOperator, id);
+        if (json) return printJson(done);
+        const { decisions, attestations } = done;
+        console.log(
+          `${id}: restored; ${decisions} decisions and ${attestations} attestations stand again`,
+        );
+      }),
+  );
   add('export <id> <file>', 'write it as a document: the file ends with .pdf or .xlsx').action(
     (id: string, file: string, { json }: Json) =>
       withAssessments(async ({ exports }) => {
@@ -185,9 +236,14 @@ interface NewOptions {
   due?: string;
   assignee?: string;
 }
+interface AutofillOptions {
+  preview?: boolean;
+  accept?: string[];
+}
 interface AnswerOptions {
   explanation?: string;
   url?: string[];
+  evidence?: string[];
   owner?: string;
   days?: number;
 }
@@ -204,54 +260,8 @@ function asTyped<T>(done: Promise<T>): Promise<T> {
   });
 }
 
+const dayOf = (iso: string) => iso.slice(0, 10);
+
 /** What was typed, as the same schema checks it that checks requests. */
 const fits = <S extends z.ZodType>(schema: S | undefined, value: unknown): z.output<S> =>
   fitted(schema as S, value);
-
-const FIGURES = [
-  { title: 'Score', align: 'right' },
-  { title: 'Ceiling', align: 'right' },
-  { title: 'Answered', align: 'right' },
-  { title: 'Maturity', align: 'right' },
-] as const;
-
-function figuresOf({ floor, ceiling, answered, questions, maturity }: AssessmentScore): string[] {
-  const percent = (value: number | null) => (value === null ? '-' : `${value} %`);
-  return [percent(floor), percent(ceiling), `${answered}/${questions}`, String(maturity ?? '-')];
-}
-
-function listTable(
-  items: readonly Pick<AssessmentDetail, 'id' | 'name' | 'status' | 'score'>[],
-): string {
-  return table(
-    [{ title: 'Id' }, { title: 'Name', grows: 2 }, { title: 'Status' }, ...FIGURES],
-    items.map(({ id, name, status, score }) => [
-      { text: id, paint: cyan },
-      name,
-      status,
-      ...figuresOf(score),
-    ]),
-  );
-}
-
-function tell(detail: AssessmentDetail, { json }: Json, attributions = detail.attributions): void {
-  if (json) {
-    printJson(detail);
-    return;
-  }
-  const { id, name, questionnaireName, status, categories, score } = detail;
-  console.log(
-    `${cyan(id)} ${bold(name)}\n${dim(`${questionnaireName}, ${status.replace('_', ' ')}`)}\n`,
-  );
-  const rows = categories.map((each) => [`${each.id} ${each.title}`, ...figuresOf(each.score)]);
-  console.log(
-    table([{ title: 'Category', grows: 2 }, ...FIGURES], [...rows, ['Whole', ...figuresOf(score)]]),
-  );
-  tellAttributions(attributions);
-}
-
-/** Below what they are about: once, at the end. */
-function tellAttributions(texts: readonly string[]): void {
-  for (const line of attributionLines(texts.map((attribution) => ({ attribution }))))
-    console.log(line);
-}

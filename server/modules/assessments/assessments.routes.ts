@@ -2,18 +2,20 @@ import * as contract from '../../../contract/assessments.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { AnswersService } from './answers/answers.service.js';
 import type { AssessmentsService } from './assessments/assessments.service.js';
+import type { DeletionsService } from './assessments/deletions.service.js';
 import type { AutofillService } from './autofill/autofill.service.js';
 import type { ExportsService } from './exports/exports.service.js';
 
 export interface AssessmentsServices {
   assessments: AssessmentsService;
+  deletions: DeletionsService;
   answers: AnswersService;
   autofill: AutofillService;
   exports: ExportsService;
 }
 
 export function addAssessmentRoutes(http: HttpApi, services: AssessmentsServices): void {
-  const { assessments, answers, autofill, exports } = services;
+  const { assessments, deletions, answers, autofill, exports } = services;
   http.add(contract.listQuestionnaires, async ({ actor }) => ({
     items: await assessments.questionnaires(actor),
   }));
@@ -21,7 +23,9 @@ export function addAssessmentRoutes(http: HttpApi, services: AssessmentsServices
   http.add(contract.changeAssessmentSettings, ({ actor, body }) =>
     assessments.changeSettings(actor, body),
   );
-  http.add(contract.listAssessments, ({ actor, query }) => assessments.list(actor, query));
+  http.add(contract.listAssessments, ({ actor, query }) =>
+    query.deleted ? deletions.list(actor, query) : assessments.list(actor, query),
+  );
   http.add(contract.createAssessment, ({ actor, body }) => assessments.create(actor, body));
   http.add(contract.getAssessment, ({ actor, params }) =>
     assessments.get(actor, params.assessmentId),
@@ -30,10 +34,13 @@ export function addAssessmentRoutes(http: HttpApi, services: AssessmentsServices
     assessments.change(actor, params.assessmentId, body),
   );
   http.add(contract.getAssessmentDeletion, ({ actor, params }) =>
-    assessments.deletion(actor, params.assessmentId),
+    deletions.deletion(actor, params.assessmentId),
   );
   http.add(contract.deleteAssessment, ({ actor, params }) =>
-    assessments.delete(actor, params.assessmentId),
+    deletions.delete(actor, params.assessmentId),
+  );
+  http.add(contract.restoreAssessment, ({ actor, params }) =>
+    deletions.restore(actor, params.assessmentId),
   );
   http.add(contract.listQuestions, ({ actor, params, query }) =>
     answers.list(actor, params.assessmentId, query),

@@ -220,6 +220,8 @@ describe('auto-fill', () => {
     const assessment = await begin();
     await built.autofill.fill(team.actor, assessment.id);
     const first = await built.answers.all(team.actor, assessment.id);
+    const { status, transitions } = await built.assessments.get(team.actor, assessment.id);
+    expect([status, transitions]).toMatchObject(['in_progress', [{ to: 'in_progress' }]]);
     const again = await built.autofill.fill(team.actor, assessment.id);
     expect(again.counts).toMatchObject({ set: 0, clear: 0 });
     expect(await built.answers.all(team.actor, assessment.id)).toEqual(first);
@@ -326,7 +328,7 @@ describe('completion', () => {
     expect(done.status).toBe('completed');
     await expect(answer(assessment, QUESTION, 'no')).rejects.toThrow(/completed/);
     await expect(built.autofill.fill(team.actor, assessment.id)).rejects.toThrow(/completed/);
-    await expect(built.assessments.delete(team.actor, assessment.id)).rejects.toThrow(/record/);
+    await expect(built.deletions.delete(team.actor, assessment.id)).rejects.toThrow(/record/);
     core.clock.moveDays(400);
     expect((await built.assessments.get(team.actor, assessment.id)).score).toEqual(done.score);
     const open = await built.assessments.reopen(team.actor, assessment.id, 'an answer was wrong');

@@ -9,6 +9,7 @@ import { ConflictsService } from './answers/conflicts.service.js';
 import { AssessmentReader } from './assessments/assessment-reader.js';
 import { AssessmentsRepository } from './assessments/assessments.repository.js';
 import { AssessmentsService } from './assessments/assessments.service.js';
+import { DeletionsService } from './assessments/deletions.service.js';
 import { addAssessmentRoutes } from './assessments.routes.js';
 import { requestAutofill, workAutofill } from './autofill/autofill.jobs.js';
 import { AutofillService } from './autofill/autofill.service.js';
@@ -31,7 +32,7 @@ export function createAssessments(
   compliance: Compliance,
   { queue, work }: AssessmentsParts,
 ) {
-  const { repositories, audit, events, leases, clock, newId, log } = platform;
+  const { config, repositories, audit, events, leases, clock, newId, log } = platform;
   const { catalogues, settings } = compliance;
   const repository = repositories.create(AssessmentsRepository);
   const given = repositories.create(AnswersRepository);
@@ -49,19 +50,30 @@ export function createAssessments(
     clock,
   });
   const conflicts = new ConflictsService({ statements, events, leases });
-  const effects = new AnswerEffects({ compliance, clock, log });
+  const effects = new AnswerEffects({
+    compliance,
+    answers: given,
+    assessments: repository,
+    clock,
+    log,
+  });
   const assessments = new AssessmentsService({
     assessments: repository,
     answers: given,
     reader,
     questionnaires,
-    effects,
     conflicts,
     catalogues,
     audit,
     clock,
     newId,
     leases,
+  });
+  const deletions = new DeletionsService({
+    assessments: repository,
+    answers: given,
+    keptDays: config.retentionDays.deleted_assessments,
+    ...{ reader, effects, conflicts, audit, clock, leases },
   });
   const shared = { answers: given, reader, assessments, statements, catalogues, settings };
   const answers = new AnswersService({
@@ -81,12 +93,13 @@ export function createAssessments(
   return {
     questionnaires,
     assessments,
+    deletions,
     answers,
     autofill,
     conflicts,
     exports,
     addRoutes: (http: HttpApi) =>
-      addAssessmentRoutes(http, { assessments, answers, autofill, exports }),
+      addAssessmentRoutes(http, { assessments, deletions, answers, autofill, exports }),
     start: async () => {
       if (work) workAutofill(queue, autofill);
     },

@@ -15,6 +15,7 @@ import { CommonControlRegistryService } from './common-controls/common-control-r
 import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import { addComplianceRoutes } from './compliance.routes.js';
 import { DecisionLogRepository } from './decisions/decision-log.repository.js';
+import { DecisionReversals } from './decisions/decision-reversals.service.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
@@ -52,6 +53,7 @@ import { createScf } from './scf/create-scf.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
 
+export type { GivenAttestation, KeptAttestation } from './attestations/attestations.repository.js';
 export { attributionsOf } from './common-controls/attributions.js';
 export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
 export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
@@ -64,6 +66,7 @@ export {
   requirementAttested,
   type ScopedControlChange,
 } from './compliance.events.js';
+export type { StoredDecision } from './decisions/decisions.repository.js';
 export type { TeamControlState } from './engine/control-states.repository.js';
 export type { PostureService } from './engine/posture.service.js';
 export type { PastControl } from './history/history.service.js';
@@ -167,6 +170,9 @@ export function createCompliance(
     clock,
     newId,
   });
+  const reversals = new DecisionReversals({
+    ...{ catalogues, decisions, decisionLog, engine, audit, clock, newId },
+  });
   const posture = new PostureService({
     catalogues,
     scoping,
@@ -244,6 +250,8 @@ export function createCompliance(
     /** Thresholds and scopes of a team. */
     settings,
     history,
+    /** Decisions that go with an answer, and come back with it. */
+    reversals,
     /** Deciding about controls, and what was decided. */
     deciding: decisionsService,
     activation,

@@ -90,7 +90,7 @@ test('the episode ends with an answer that is taken back, deleted or over', asyn
 
   await answer(other, 'no');
   expect(await open()).toBe(1);
-  await built.assessments.delete(team.actor, other);
+  await built.deletions.delete(team.actor, other);
   expect(await open()).toBe(0);
 });
 

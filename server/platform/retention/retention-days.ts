@@ -11,6 +11,8 @@ export const DEFAULT_RETENTION_DAYS = {
   raw_reports: 400,
   /** Audit packages, from when they were built; the evidence in them stays. */
   evidence_packages: 400,
+  /** Assessments that were deleted: so long they can be restored. */
+  deleted_assessments: 30,
   /** Results of resources that are gone; their findings stay. */
   gone_results: 400,
   /** What was told about drift in the web app. */

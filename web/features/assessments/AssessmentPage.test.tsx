@@ -1,14 +1,20 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import {
+  type Answer,
   type AssessmentDetail,
   type AssessmentQuestion,
+  type AssessmentSettings,
+  answerQuestion,
   changeAssessment,
+  changeAssessmentSettings,
   deleteAssessment,
   getAssessment,
   getAssessmentDeletion,
+  getAssessmentSettings,
   listAssessments,
   listQuestions,
+  restoreAssessment,
 } from '../../../contract/assessments.js';
 import { MockProblem } from '../../testing/mock-server.js';
 import { aMeWithout } from '../../testing/platform.builders.js';
@@ -67,9 +73,12 @@ const mfa: AssessmentQuestion = {
   conflicts: [],
 };
 
-function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = {}) {
+const effects = { decisions: 3, attestations: 1 };
+const restorableUntil = '2026-12-20T10:00:00.000Z';
+
+function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = {}, gone = false) {
   let now = anAssessment(parts);
-  let gone = false;
+  let validityDays = 90;
   return aServer(me)
     .on(getAssessment, () => {
       if (gone) throw new MockProblem({ status: 404, detail: 'no such assessment' });
@@ -79,16 +88,30 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
       items: [mfa, { ...mfa, id: 'own', kind: 'item' as const, title: 'Is there a plan?' }],
       nextCursor: null,
     }))
-    .on(listAssessments, () => ({ items: gone ? [] : [now], nextCursor: null }))
+    .on(listAssessments, ({ query }) => {
+      const deleted = { at, by: 'Kim', restorableUntil };
+      if (query.deleted) return { items: gone ? [{ ...now, deleted }] : [], nextCursor: null };
+      return { items: gone ? [] : [now], nextCursor: null };
+    })
     .on(changeAssessment, ({ body }) => {
       now = { ...now, ...(body as Partial<AssessmentDetail>) };
       return now;
     })
     .on(deleteAssessment, () => {
       gone = true;
-      return { deleted: true as const, decisions: 3, attestations: 1 };
+      return { deleted: true as const, ...effects, restorableUntil };
     })
-    .on(getAssessmentDeletion, () => ({ answers: 4, decisions: 3, attestations: 1 }));
+    .on(restoreAssessment, () => {
+      gone = false;
+      return { ...now, ...effects };
+    })
+    .on(getAssessmentSettings, () => ({ validityDays }))
+    .on(changeAssessmentSettings, ({ body }) => {
+      ({ validityDays } = body as AssessmentSettings);
+      return { validityDays };
+    })
+    .on(answerQuestion, () => mfa)
+    .on(getAssessmentDeletion, () => ({ answers: 4, ...effects, restorableUntil }));
 }
 
 test('name, due date and assignee change, and only what differs is sent', async () => {
@@ -116,10 +139,14 @@ test('deleting asks first, then leads back to the list', async () => {
   const taken = /takes back 3 answers about controls and 1 attestation in every framework/;
   expect(await dialog.findByText(taken)).toBeTruthy();
   expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
-  await user.click(dialog.getByRole('button', { name: 'Delete for good' }));
-  await waitFor(() => expect(address()).toBe('/assessments'));
+  expect(dialog.getByText(/Until Dec 20, 2026 it can be restored/)).toBeTruthy();
+  await user.click(dialog.getByRole('button', { name: 'Delete' }));
+  await waitFor(() => expect(address()).toBe('/assessments?undo=asm_1'));
   expect(await screen.findByText('No assessment yet')).toBeTruthy();
   expect(screen.queryByRole('alert')).toBeNull();
+
+  await user.click(screen.getByRole('button', { name: 'Undo' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'Q1 review' })).toBeTruthy();
 });
 
 test('what was completed once cannot be deleted, nor a completed one changed', async () => {
@@ -164,4 +191,69 @@ test('texts of others are shown with what the licence asks for', async () => {
   aServerAssessing(undefined, { attributions: ['Made by others, CC BY-ND 4.0'] });
   renderApp('/assessments/asm_1');
   expect(await screen.findByText('Made by others, CC BY-ND 4.0')).toBeTruthy();
+});
+
+test('what was deleted is listed with its end, and restored from there', async () => {
+  aServerAssessing(undefined, {}, true);
+  const { user, address } = renderApp('/assessments');
+  await user.click(await screen.findByRole('button', { name: 'Deleted' }));
+  expect(
+    await screen.findByText(/Deleted by Kim on .* can be restored until Dec 20, 2026/),
+  ).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Restore Q1 review' }));
+  await waitFor(() => expect(address()).toBe('/assessments/asm_1'));
+});
+
+test('an answer that was filled in says how sure it is, by which way, and what was before', async () => {
+  const step = {
+    ...{ controlId: 'IAC-06', relation: 'equal' as const, from: 'scan' as const },
+    ...{ what: '4 of 4 results pass', assessmentId: null, value: 'yes' as const },
+    ...{ proves: true, confidence: 0.95 },
+  };
+  const answer: Answer = {
+    ...{ value: 'yes', explanation: 'Its control is met.', evidence: [], owner: null, auto: true },
+    ...{ confidence: 0.95, path: [step], by: 'Auto-fill', at, expiresAt: restorableUntil },
+    expired: false,
+    history: [{ value: 'no', explanation: 'Not yet.', auto: false, by: 'Kim', at }],
+  };
+  const transitions = [{ to: 'reopened' as const, by: 'Kim', at, reason: 'an answer was wrong' }];
+  const categories = [{ id: 'IAC', title: 'Access', score: { ...score, maturity: 1.25 } }];
+  aServerAssessing(undefined, { transitions, categories }).on(listQuestions, () => ({
+    items: [{ ...mfa, answer }],
+    nextCursor: null,
+  }));
+  renderApp('/assessments/asm_1');
+  expect(await screen.findByText('Auto, 95 % sure')).toBeTruthy();
+  expect(screen.getByText('IAC-06 (equal, 95 % sure): 4 of 4 results pass')).toBeTruthy();
+  expect(screen.getByText('1 earlier answer')).toBeTruthy();
+  expect(screen.getByText(/No, Kim, .*: Not yet\./)).toBeTruthy();
+  expect(screen.getByText('“an answer was wrong”')).toBeTruthy();
+  expect(screen.getByText('1/5 · 10 % · maturity 1.25')).toBeTruthy();
+  expect(screen.getByRole('option', { name: 'Access (1/5 · 10 % · maturity 1.25)' })).toBeTruthy();
+});
+
+test('an answer is valid as long as the team says, which can be changed', async () => {
+  const server = aServerAssessing();
+  const { user, fill } = renderApp('/assessments');
+  await user.click(await screen.findByRole('button', { name: 'Validity' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'How long answers are valid' }));
+  const days = await dialog.findByRole('textbox', { name: /Days/ });
+  expect((days as HTMLInputElement).value).toBe('90');
+  await user.clear(days);
+  await fill(days, '30');
+  await user.click(dialog.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+  await user.click(screen.getByRole('link', { name: 'Q1 review' }));
+  const [yes] = await screen.findAllByRole('button', { name: 'Yes' });
+  if (yes) await user.click(yes);
+  expect(await screen.findByPlaceholderText('30')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Save “Yes”' }));
+  await waitFor(() =>
+    expect(server.requests.filter(({ method }) => method === 'PUT')).toHaveLength(2),
+  );
+  const [changed, given] = server.requests.filter(({ method }) => method === 'PUT');
+  expect(changed?.body).toEqual({ validityDays: 30 });
+  // Nothing is said of it here: the team's own holds.
+  expect(given?.body).not.toHaveProperty('validityDays');
 });

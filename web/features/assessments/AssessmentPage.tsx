@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Download, Sparkles } from 'lucide-react';
 import { useState } from 'react';
-import type { AssessmentDetail } from '../../../contract/assessments.js';
+import type { AssessmentDetail, AssessmentScore } from '../../../contract/assessments.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Choices } from '../../ui/Choices.js';
 import { Facts } from '../../ui/Facts.js';
@@ -15,6 +15,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
 import { Attributions } from '../compliance/Attributions.js';
+import { AssessmentHistory } from './AssessmentHistory.js';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
 import { AssessmentUpkeep } from './AssessmentUpkeep.js';
 import { AutofillDialog } from './AutofillDialog.js';
@@ -106,15 +107,12 @@ function AssessmentView({ assessment }: { assessment: AssessmentDetail }) {
                 { label: 'Assignee', value: assignee },
                 { label: 'Due', value: dueAt && day(dueAt) },
                 { label: 'Expired answers', value: score.expired || null },
-                {
-                  label: 'Last',
-                  value: assessment.transitions.at(-1)?.reason,
-                },
               ]}
             />
           </Stack>
         </Section>
         <Questions assessment={assessment} locked={isLocked || !mayWrite} />
+        <AssessmentHistory assessment={assessment} />
         <Attributions texts={assessment.attributions} />
       </Stack>
       {dialog === 'autofill' && <AutofillDialog assessmentId={id} onClose={close} />}
@@ -146,7 +144,7 @@ function Questions({ assessment, locked }: { assessment: AssessmentDetail; locke
                 >
                   {each.title}
                   <Text size="xs" c="dimmed" className="tabular" component="span" display="block">
-                    {each.score.answered}/{each.score.questions} · {percent(each.score.floor)}
+                    {figuresOf(each.score)}
                   </Text>
                 </UnstyledButton>
               </li>
@@ -159,8 +157,11 @@ function Questions({ assessment, locked }: { assessment: AssessmentDetail; locke
           value={search.category ?? ''}
           onChange={(event) => change({ category: event.currentTarget.value || undefined })}
           data={[
-            { value: '', label: 'All categories' },
-            ...categories.map((each) => ({ value: each.id, label: each.title })),
+            { value: '', label: `All categories (${figuresOf(assessment.score)})` },
+            ...categories.map((each) => ({
+              value: each.id,
+              label: `${each.title} (${figuresOf(each.score)})`,
+            })),
           ]}
         />
       </nav>
@@ -214,6 +215,12 @@ function Questions({ assessment, locked }: { assessment: AssessmentDetail; locke
   );
 }
 
+/** Progress, score and maturity in a few signs. */
+function figuresOf({ answered, questions, floor, maturity }: AssessmentScore): string {
+  const reached = maturity === null ? '' : ` · maturity ${maturity}`;
+  return `${answered}/${questions} · ${percent(floor)}${reached}`;
+}
+
 const WORDS: Record<Move, { title: string; submit: string; label: string; about: string }> = {
   complete: {
     title: 'Complete the assessment',
@@ -231,7 +238,8 @@ const WORDS: Record<Move, { title: string; submit: string; label: string; about:
     title: 'Begin the next period',
     submit: 'Begin',
     label: 'Name',
-    about: 'Answers that are still valid are taken along.',
+    about:
+      'Answers that are still valid are taken along. “Not applicable” only where its owner is somebody else than who answered; the rest of them is suggested by auto-fill.',
   },
 };
 

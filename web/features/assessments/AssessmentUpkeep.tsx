@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { type AssessmentDetail, changeAssessment } from '../../../contract/assessments.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { counted } from '../../ui/format.js';
+import { counted, day } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { fieldErrors } from '../../ui/validation.js';
 import {
@@ -95,11 +95,13 @@ function ChangeDialog({ assessment, onClose }: DialogProps) {
 function DeleteDialog({ assessment: { id, name, score }, onClose }: DialogProps) {
   const navigate = useNavigate();
   const deletion = useQuery(deletionQuery(id));
-  const remove = useDeleteAssessment(id, () => navigate({ to: '/assessments' }));
+  const remove = useDeleteAssessment(id, () =>
+    navigate({ to: '/assessments', search: { undo: id } }),
+  );
   return (
     <FormDialog
       title="Delete the assessment?"
-      submit="Delete for good"
+      submit="Delete"
       danger
       busy={remove.isPending}
       problem={remove.error}
@@ -107,10 +109,19 @@ function DeleteDialog({ assessment: { id, name, score }, onClose }: DialogProps)
       onClose={onClose}
     >
       <Text size="sm">
-        “{name}” and its {score.answered} of {score.questions} answers go, and cannot be brought
-        back.
+        “{name}” and its {score.answered} of {score.questions} answers go.
       </Text>
-      <Loaded query={deletion}>{(effects) => <Text size="sm">{takenBack(effects)}</Text>}</Loaded>
+      <Loaded query={deletion}>
+        {(effects) => (
+          <>
+            <Text size="sm">{takenBack(effects)}</Text>
+            <Text size="sm">
+              Until {day(effects.restorableUntil)} it can be restored, with what its answers
+              decided.
+            </Text>
+          </>
+        )}
+      </Loaded>
     </FormDialog>
   );
 }
@@ -126,5 +137,5 @@ function takenBack({ decisions, attestations }: { decisions: number; attestation
       : []),
     ...(attestations > 0 ? [counted(attestations, 'attestation')] : []),
   ];
-  return `This takes back ${what.join(' and ')} in every framework; scores may fall. What was decided elsewhere since stays.`;
+  return `This takes back ${what.join(' and ')} in every framework; scores may fall. What was decided elsewhere since stays, and an older answer that one replaced counts again.`;
 }

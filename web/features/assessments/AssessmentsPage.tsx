@@ -1,8 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Box, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ClipboardCheck, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { AssessmentSummary } from '../../../contract/assessments.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Choices } from '../../ui/Choices.js';
@@ -17,15 +17,19 @@ import { Attributions } from '../compliance/Attributions.js';
 import inventory from '../inventory/inventory.module.css';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
 import { assessmentsQuery } from './assessment.api.js';
+import type { AssessmentsFilter } from './assessments.search.js';
+import { DeletedRow, JustDeleted } from './DeletedAssessments.js';
 import { NewAssessmentDialog } from './NewAssessmentDialog.js';
+import { ValidityDialog } from './ValidityDialog.js';
 
 const route = getRouteApi('/assessments');
 
 export function AssessmentsPage() {
-  const { status } = route.useSearch();
+  const { status, undo } = route.useSearch();
   const navigate = route.useNavigate();
   const { may } = useAppState();
   const [isNew, setNew] = useState(false);
+  const [isValidity, setValidity] = useState(false);
   const query = useInfiniteQuery(assessmentsQuery(status));
   const begin = may('assessments:write') && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setNew(true)}>
@@ -37,7 +41,16 @@ export function AssessmentsPage() {
       <PageHeader
         title="Assessments"
         about="Questionnaires on frameworks. A question about a control is asked once, and its answer counts in every framework."
-        actions={begin}
+        actions={
+          may('assessments:write') && (
+            <>
+              {begin}
+              <Button variant="default" onClick={() => setValidity(true)}>
+                Validity
+              </Button>
+            </>
+          )
+        }
       />
       <Group mb="sm">
         <Choices
@@ -50,29 +63,31 @@ export function AssessmentsPage() {
             { value: 'in_progress', label: 'In progress' },
             { value: 'completed', label: 'Completed' },
             { value: 'reopened', label: 'Reopened' },
+            { value: 'deleted', label: 'Deleted' },
           ]}
         />
       </Group>
+      {undo && (
+        <Box mb="sm">
+          <JustDeleted assessmentId={undo} />
+        </Box>
+      )}
       <Loaded query={query}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length === 0) {
-            return (
-              <EmptyState
-                icon={ClipboardCheck}
-                title={status ? 'No assessment in this state' : 'No assessment yet'}
-                action={begin}
-              >
-                Choose a questionnaire; what scans prove already can be filled in for you.
-              </EmptyState>
-            );
+            return <NoAssessment status={status} begin={begin} />;
           }
           return (
             <Section title={counted(items.length, 'assessment')}>
               <ul className={inventory.rows}>
-                {items.map((each) => (
-                  <AssessmentRow key={each.id} assessment={each} />
-                ))}
+                {items.map((each) =>
+                  each.deleted ? (
+                    <DeletedRow key={each.id} assessment={each} deleted={each.deleted} />
+                  ) : (
+                    <AssessmentRow key={each.id} assessment={each} />
+                  ),
+                )}
               </ul>
               <Attributions texts={items.map(({ attribution }) => attribution)} />
               {query.hasNextPage && (
@@ -84,8 +99,28 @@ export function AssessmentsPage() {
           );
         }}
       </Loaded>
+      {isValidity && <ValidityDialog onClose={() => setValidity(false)} />}
       {isNew && <NewAssessmentDialog onClose={() => setNew(false)} />}
     </>
+  );
+}
+
+function NoAssessment({ status, begin }: { status: AssessmentsFilter; begin: ReactNode }) {
+  if (status === 'deleted') {
+    return (
+      <EmptyState icon={ClipboardCheck} title="Nothing to restore">
+        Assessments that are deleted are kept here for a while, with their answers.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={ClipboardCheck}
+      title={status ? 'No assessment in this state' : 'No assessment yet'}
+      action={begin}
+    >
+      Choose a questionnaire; what scans prove already can be filled in for you.
+    </EmptyState>
   );
 }
 

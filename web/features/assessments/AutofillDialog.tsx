@@ -5,6 +5,7 @@ import type { AutofillProposal } from '../../../contract/assessments.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { counted, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
+import { AnswerPath, sure } from './AnswerPath.js';
 import { autofillQuery, useAutofill } from './assessment.api.js';
 
 const MOST_SHOWN = 100;
@@ -49,12 +50,17 @@ export function AutofillDialog({
                   onChange={setAccepted}
                 >
                   <Stack gap={6} mt="xs">
-                    {of('suggest').map(({ questionId, title, value, why }) => (
+                    {of('suggest').map(({ questionId, title, value, why, confidence, path }) => (
                       <Checkbox
                         key={questionId}
                         value={questionId}
-                        label={`${title}: ${words(value ?? '')}`}
-                        description={why}
+                        label={`${title}: ${words(value ?? '')} (${sure(confidence)})`}
+                        description={
+                          <>
+                            {why}
+                            <AnswerPath path={path} />
+                          </>
+                        }
                       />
                     ))}
                   </Stack>
@@ -76,15 +82,16 @@ function Proposals({ title, items }: { title: string; items: readonly AutofillPr
         {title}
       </Text>
       <ul style={{ margin: 0, paddingInlineStart: 18 }}>
-        {items.map(({ questionId, title: question, value, confidence, why }) => (
+        {items.map(({ questionId, title: question, value, confidence, why, path }) => (
           <li key={questionId}>
             <Text size="sm">
               {question}
-              {value && `: ${words(value)} (${Math.round(confidence * 100)} % sure)`}
+              {value && `: ${words(value)} (${sure(confidence)})`}
             </Text>
             <Text size="xs" c="dimmed">
               {why}
             </Text>
+            <AnswerPath path={path} />
           </li>
         ))}
       </ul>

@@ -1,28 +1,20 @@
-import {
-  Anchor,
-  Button,
-  Collapse,
-  Group,
-  NumberInput,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Anchor, Button, Collapse, Group, Stack, Text } from '@mantine/core';
 import { Bot, TriangleAlert } from 'lucide-react';
 import { useId, useState } from 'react';
 import {
   ANSWER_VALUES,
+  type Answer,
   type AnswerValue,
   type AssessmentQuestion,
 } from '../../../contract/assessments.js';
-import { useAppState } from '../../app/AppStateContext.js';
 import { Choices } from '../../ui/Choices.js';
-import { day, words } from '../../ui/format.js';
+import { counted, day, words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Tag } from '../../ui/Tag.js';
+import { AnswerForm } from './AnswerForm.js';
+import { AnswerPath, sure } from './AnswerPath.js';
 import { useAnswer } from './assessment.api.js';
 import classes from './assessment.module.css';
 
@@ -52,8 +44,8 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
           </Text>
           {level !== null && <Tag tone="gray">Level {level}</Tag>}
           {answer?.auto && (
-            <Tag tone="blue" icon={Bot} title={`Confidence ${answer.confidence.toFixed(2)}`}>
-              Auto
+            <Tag tone="blue" icon={Bot}>
+              Auto, {sure(answer.confidence)}
             </Tag>
           )}
           {answer?.expired && <Tag tone="red">Expired</Tag>}
@@ -155,120 +147,37 @@ function Given({ question: { answer } }: { question: AssessmentQuestion }) {
             {each.label || each.url}
           </Anchor>
         ) : (
-          <Text key={each.evidenceId} size="sm">
+          <TextLink
+            key={each.evidenceId}
+            to="/evidence/$evidenceId"
+            params={{ evidenceId: each.evidenceId }}
+            size="sm"
+          >
             Evidence {each.label || each.evidenceId}
-          </Text>
+          </TextLink>
         ),
       )}
-      {answer.path.map((step) => (
-        <Text key={step.controlId + step.what} size="xs" c="dimmed">
-          {step.controlId} ({words(step.relation).toLowerCase()}): {step.what}
-        </Text>
-      ))}
+      <AnswerPath path={answer.path} />
       <Text size="xs" c="dimmed">
         {answer.by}, {day(answer.at)} · valid until {day(answer.expiresAt)}
         {answer.owner && ` · owner ${answer.owner}`}
       </Text>
+      {answer.history.length > 0 && <Earlier history={answer.history} />}
     </Stack>
   );
 }
 
-interface AnswerFormProps {
-  question: AssessmentQuestion;
-  value: AnswerValue;
-  busy: boolean;
-  onSave: (body: {
-    value: AnswerValue;
-    explanation: string;
-    owner: string | null;
-    validityDays: number;
-    evidence: ({ kind: 'url'; url: string } | { kind: 'evidence'; evidenceId: string })[];
-  }) => void;
-  onCancel: () => void;
-}
-
-/** What “not applicable” brings about: nobody takes a control out of the count alone. */
-function useOwnerHint({ kind }: AssessmentQuestion, value: AnswerValue, owner: string) {
-  const { may, user } = useAppState();
-  if (kind !== 'control' || value !== 'not_applicable') return undefined;
-  if (!may('compliance:write')) {
-    return 'Your role may not decide about controls: this stands in the assessment only.';
-  }
-  if (owner === '' || owner === user.name) {
-    return 'The control leaves the count only when somebody other than you is named as owner. Until then this stands in the assessment only.';
-  }
-  return `The control leaves the count with ${owner} as approver, unless it was decided about elsewhere.`;
-}
-
-function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFormProps) {
-  const { answer } = question;
-  const own = answer && !answer.auto ? answer : null;
-  const [explanation, setExplanation] = useState(own?.explanation ?? '');
-  const [links, setLinks] = useState(
-    (own?.evidence ?? [])
-      .map((each) => (each.kind === 'url' ? each.url : each.evidenceId))
-      .join('\n'),
-  );
-  const [owner, setOwner] = useState(own?.owner ?? '');
-  const [days, setDays] = useState<number | string>(365);
-  const hint = useOwnerHint(question, value, owner.trim());
-  const save = () =>
-    onSave({
-      value,
-      explanation,
-      owner: owner.trim() || null,
-      validityDays: Number(days) || 365,
-      evidence: links
-        .split(/\s+/)
-        .filter(Boolean)
-        .map((link) =>
-          link.includes(':') ? { kind: 'url', url: link } : { kind: 'evidence', evidenceId: link },
-        ),
-    });
+/** What it was before; folded away, as it counts no longer. */
+function Earlier({ history }: Pick<Answer, 'history'>) {
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
-      <Stack gap="xs" maw={640}>
-        <Textarea
-          label="Explanation"
-          value={explanation}
-          onChange={(event) => setExplanation(event.currentTarget.value)}
-          required={value === 'not_applicable'}
-          maxLength={4_000}
-          rows={2}
-          data-autofocus
-        />
-        <Textarea
-          label="Evidence"
-          description="Web addresses or ids of evidence, one per line."
-          value={links}
-          onChange={(event) => setLinks(event.currentTarget.value)}
-          rows={2}
-        />
-        <Group grow align="flex-start">
-          <TextInput
-            label="Owner"
-            description={hint}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            value={owner}
-            onChange={(event) => setOwner(event.currentTarget.value)}
-            maxLength={200}
-          />
-          <NumberInput label="Valid for days" value={days} onChange={setDays} min={1} max={370} />
-        </Group>
-        <Group>
-          <Button type="submit" size="xs" loading={busy}>
-            Save “{words(value)}”
-          </Button>
-          <Button size="xs" variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <details className={classes.earlier}>
+      <summary>{counted(history.length, 'earlier answer')}</summary>
+      {history.map(({ value, explanation, by, at }) => (
+        <Text key={at + by} size="xs" c="dimmed">
+          {value ? words(value) : 'Taken back'}, {by}, {day(at)}
+          {explanation && `: ${explanation}`}
+        </Text>
+      ))}
+    </details>
   );
 }

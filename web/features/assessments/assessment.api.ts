@@ -7,10 +7,11 @@ import {
 } from '@tanstack/react-query';
 import type { z } from 'zod';
 import {
-  type AssessmentStatus,
+  type AssessmentSettings,
   answerQuestion,
   autofillAssessment,
   changeAssessment,
+  changeAssessmentSettings,
   cloneAssessment,
   completeAssessment,
   createAssessment,
@@ -18,16 +19,18 @@ import {
   exportAssessment,
   getAssessment,
   getAssessmentDeletion,
+  getAssessmentSettings,
   listAssessments,
   listQuestionnaires,
   listQuestions,
   previewAutofill,
   reopenAssessment,
+  restoreAssessment,
   withdrawAnswer,
 } from '../../../contract/assessments.js';
 import { apiService, urlOf } from '../../api/apiService.js';
 import { complianceKey } from '../compliance/posture.api.js';
-import type { AssessmentSearch } from './assessments.search.js';
+import type { AssessmentSearch, AssessmentsFilter } from './assessments.search.js';
 
 const key = ['assessments'] as const;
 
@@ -43,13 +46,18 @@ const pages = {
 };
 const after = (cursor: string) => (cursor ? { cursor } : {});
 
-export const assessmentsQuery = (status: AssessmentStatus | undefined) =>
+const filterOf = (status: AssessmentsFilter) => {
+  if (status === 'deleted') return { deleted: true };
+  return status ? { status } : {};
+};
+
+export const assessmentsQuery = (status: AssessmentsFilter) =>
   infiniteQueryOptions({
     ...pages,
     queryKey: [...key, 'list', status],
     queryFn: ({ pageParam, signal }) =>
       apiService(listAssessments, {
-        query: { limit: 50, ...(status ? { status } : {}), ...after(pageParam) },
+        query: { limit: 50, ...filterOf(status), ...after(pageParam) },
         signal,
       }),
   });
@@ -84,6 +92,11 @@ export const autofillQuery = (assessmentId: string) =>
     queryFn: ({ signal }) => apiService(previewAutofill, { params: { assessmentId }, signal }),
     staleTime: 0,
   });
+
+export const settingsQuery = queryOptions({
+  queryKey: [...key, 'settings'],
+  queryFn: ({ signal }) => apiService(getAssessmentSettings, { signal }),
+});
 
 export const deletionQuery = (assessmentId: string) =>
   queryOptions({
@@ -128,6 +141,14 @@ export function useChangeAssessment(assessmentId: string) {
   });
 }
 
+export function useChangeSettings() {
+  const onSuccess = useTold();
+  return useMutation({
+    mutationFn: (body: AssessmentSettings) => apiService(changeAssessmentSettings, { body }),
+    onSuccess,
+  });
+}
+
 /** `leave` goes off the page first, so that it does not ask for what is gone. */
 export function useDeleteAssessment(assessmentId: string, leave: () => Promise<void>) {
   const client = useQueryClient();
@@ -141,6 +162,15 @@ export function useDeleteAssessment(assessmentId: string, leave: () => Promise<v
       }
       await told();
     },
+  });
+}
+
+export function useRestoreAssessment() {
+  const onSuccess = useTold();
+  return useMutation({
+    mutationFn: (assessmentId: string) =>
+      apiService(restoreAssessment, { params: { assessmentId } }),
+    onSuccess,
   });
 }
 

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { ASSESSMENT_STATUSES } from '../../../contract/assessments.js';
 import { choiceParam, textParam } from '../../app/search-params.js';
 
-export const assessmentsSearch = z.object({ status: choiceParam(ASSESSMENT_STATUSES) });
+export const assessmentsSearch = z.object({
+  status: choiceParam([...ASSESSMENT_STATUSES, 'deleted']),
+  /** One that was deleted just now. */
+  undo: textParam,
+});
+export type AssessmentsFilter = z.infer<typeof assessmentsSearch>['status'];
 
 export const assessmentSearch = z.object({
   category: textParam,

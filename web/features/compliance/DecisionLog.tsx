@@ -11,6 +11,7 @@ const tones: Record<DecisionLogEntry['action'], Tone> = {
   decided: 'blue',
   withdrawn: 'gray',
   expired: 'amber',
+  restored: 'blue',
 };
 
 /** Everything that was ever decided about the control; nothing in it is changed or removed. */

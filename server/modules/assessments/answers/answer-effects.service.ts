@@ -1,21 +1,42 @@
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Compliance } from '../../compliance/index.js';
+import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
 import { wordOf } from '../mapping/statements.service.js';
-import type { StoredAnswer } from './answers.repository.js';
+import type { AnswerEffect, AnswersRepository, StoredAnswer } from './answers.repository.js';
+import { type Meant, meantBy, STATUS } from './meant.rules.js';
+import { validAnswers } from './valid-answers.js';
 
-const STATUS = { yes: 'implemented', partially: 'partial', no: 'not_implemented' } as const;
+type Asked = Pick<
+  Compliance,
+  'controls' | 'attestations' | 'decisions' | 'reversals' | 'catalogues'
+>;
 
-type Asked = Pick<Compliance, 'controls' | 'attestations' | 'decisions' | 'catalogues' | 'posture'>;
+export interface EffectsDeps {
+  compliance: Asked;
+  answers: AnswersRepository;
+  assessments: AssessmentsRepository;
+  clock: Clock;
+  log: Logger;
+}
+
+/** What an answer brought about, as far as it is still there. */
+export interface Made {
+  answer: StoredAnswer;
+  effect: AnswerEffect;
+  /** It counts now; otherwise a newer answer has taken its place. */
+  stands: boolean;
+}
 
 /**
  * What a person's answer brings about in compliance: a decision about the control, or the attestation of the
  * requirement. An override, or a decision that was made elsewhere, is never replaced.
  */
 export class AnswerEffects {
-  constructor(private readonly deps: { compliance: Asked; clock: Clock; log: Logger }) {}
+  constructor(private readonly deps: EffectsDeps) {}
 
   /** When the decision or attestation was made; null when none was. `before`: the answer that this one replaces. */
   async bringAbout(
@@ -34,51 +55,64 @@ export class AnswerEffects {
     return before ? this.undo(actor, before) : null;
   }
 
-  /** Takes back what this answer brought about, if it still stands. Answers when that was made which it could not take back. */
-  async undo(actor: Actor, { subject, decidedAt }: StoredAnswer): Promise<string | null> {
+  /**
+   * Takes back what this answer brought about, if it still stands; an older answer whose place it took counts again.
+   * Answers when that was made which it could not take back.
+   */
+  async undo(actor: Actor, answer: StoredAnswer, meant?: Meant): Promise<string | null> {
+    const { subject, decidedAt } = answer;
     if (!decidedAt || !actor.permissions.includes('compliance:write')) return decidedAt;
-    const { decisions, controls, attestations, posture, catalogues } = this.deps.compliance;
-    const controlId = subject.controls[0]?.controlId;
-    if (subject.kind === 'control' && controlId) {
-      const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
-      if (decision?.at === decidedAt) await controls.withdraw(actor, controlId);
-      return null;
+    const { reversals, attestations } = this.deps.compliance;
+    const { decision, attestation } = meant ?? (await this.meant(actor, answer.assessmentId));
+    const { kind, controls, frameworkId, requirementId } = subject;
+    const controlId = controls[0]?.controlId;
+    if (kind === 'control' && controlId) {
+      await reversals.takeBack(actor, controlId, decidedAt, decision(controlId));
+    } else if (frameworkId && requirementId) {
+      // Also of a framework that is not in use, or of other text: else it would count again as soon as it could.
+      const at = decidedAt;
+      await attestations.takeBack(actor, { frameworkId, requirementId, at }, attestation);
     }
-    const { frameworkId, requirementId } = subject;
-    if (!frameworkId || !requirementId) return null;
-    // Also of a framework that is not in use: else it would count again as soon as it is.
-    if (!(await catalogues.all(actor)).frameworks.has(frameworkId)) return decidedAt;
-    const { requirementStates } = await posture.framework(actor, frameworkId);
-    const state = requirementStates.find(({ id }) => id === requirementId);
-    // One that does not count now would count again as soon as the requirement says again what it did.
-    const attestation = state?.attestation ?? state?.outdatedAttestation;
-    if (attestation?.at !== decidedAt) return null;
-    await attestations.withdraw(actor, frameworkId, requirementId);
     return null;
   }
 
-  /** Those of these answers whose decision or attestation stands: nobody decided or attested since. */
-  async standing(actor: Actor, answers: readonly StoredAnswer[]): Promise<StoredAnswer[]> {
-    const { decisions, posture, catalogues } = this.deps.compliance;
-    const made = answers.filter(({ decidedAt }) => decidedAt);
-    if (made.length === 0) return [];
-    const decided = await decisions.byControl(actor);
-    const attested = new Map<string, string | undefined>();
-    const { frameworks } = await catalogues.all(actor);
-    for (const frameworkId of new Set(made.flatMap(({ subject }) => subject.frameworkId ?? []))) {
-      if (!frameworks.has(frameworkId)) continue;
-      const { requirementStates } = await posture.framework(actor, frameworkId);
-      for (const { id, attestation } of requirementStates) {
-        attested.set(`${frameworkId}/${id}`, attestation?.at);
-      }
-    }
-    return made.filter(({ decidedAt, subject }) => {
-      const { kind, controls, frameworkId, requirementId } = subject;
+  /** What people's answers stand for, those of one assessment left out. */
+  async meant(team: TeamScope, without: string): Promise<Meant> {
+    const { valid } = await validAnswers(team, this.deps, this.deps.clock.now().toISOString());
+    return meantBy(
+      valid.flatMap(({ answer }) => (answer.assessmentId === without ? [] : [answer])),
+    );
+  }
+
+  /** What these answers brought about and nobody took back since. */
+  async made(team: TeamScope, answers: readonly StoredAnswer[]): Promise<Made[]> {
+    const { decisions, attestations } = this.deps.compliance;
+    const deciding = answers.filter(({ decidedAt }) => decidedAt);
+    if (deciding.length === 0) return [];
+    const decided = await decisions.byControl(team);
+    const attested = new Map(
+      (await attestations.standing(team)).map((each) => [subjectKey(each), each]),
+    );
+    return deciding.flatMap((answer): Made[] => {
+      const { kind, controls, frameworkId = '', requirementId = '' } = answer.subject;
+      const isIt = ({ at }: { at: string }) => at === answer.decidedAt;
       if (kind === 'control') {
-        return decided.get(controls[0]?.controlId ?? '')?.at === decidedAt;
+        const current = decided.get(controls[0]?.controlId ?? '');
+        const decision = current && withBelow(current, isIt);
+        return decision ? [{ answer, effect: { decision }, stands: isIt(current) }] : [];
       }
-      return attested.get(`${frameworkId}/${requirementId}`) === decidedAt;
+      const current = attested.get(subjectKey({ frameworkId, requirementId }));
+      const attestation = current && withBelow(current, isIt);
+      return attestation ? [{ answer, effect: { attestation }, stands: isIt(current) }] : [];
     });
+  }
+
+  /** Makes what was taken back stand again, unless something newer does. */
+  async bringBack(actor: Actor, effect: AnswerEffect): Promise<boolean> {
+    const { reversals, attestations } = this.deps.compliance;
+    return 'decision' in effect
+      ? reversals.bringBack(actor, effect.decision)
+      : attestations.bringBack(actor, effect.attestation);
   }
 
   async #decide(
@@ -101,7 +135,7 @@ export class AnswerEffects {
     if (value === 'not_applicable') {
       if (owner === null || owner === actor.name) {
         // Nobody takes a control out of the count alone: the answer then stands in the assessment only.
-        if (isOurs) await controls.withdraw(actor, controlId);
+        if (before && isOurs) await this.undo(actor, before);
         return null;
       }
       const given = { kind: value, approver: owner, justification, expiresAt };
@@ -120,7 +154,9 @@ export class AnswerEffects {
   ): Promise<string | null> {
     const { frameworkId = '', requirementId = '' } = subject;
     const standing = before?.decidedAt ?? null;
-    if (!(await this.#isInUse(actor, frameworkId))) return standing;
+    // Also of one that is not in use: it counts as soon as it is.
+    const { catalogues } = this.deps.compliance;
+    if (!(await catalogues.all(actor)).frameworks.has(frameworkId)) return standing;
     const statement = told(`Answered “yes” in the assessment “${assessmentName}”.`, explanation);
     try {
       const { attestations } = this.deps.compliance;
@@ -136,10 +172,27 @@ export class AnswerEffects {
       return standing;
     }
   }
+}
 
-  async #isInUse(actor: Actor, frameworkId: string): Promise<boolean> {
-    return (await this.deps.compliance.catalogues.of(actor)).frameworks.has(frameworkId);
-  }
+/** The one that is meant: what stands, or what it has below it; with what is below that. */
+function withBelow<T extends { at: string; replaced?: { at: string }[] }>(
+  current: T,
+  isIt: (each: { at: string }) => boolean,
+): T | null {
+  if (isIt(current)) return current;
+  const below = current.replaced ?? [];
+  const place = below.findIndex(isIt);
+  return place < 0 ? null : { ...current, ...below[place], replaced: below.slice(place + 1) };
+}
+
+function subjectKey({
+  frameworkId,
+  requirementId,
+}: {
+  frameworkId: string;
+  requirementId: string;
+}): string {
+  return `${frameworkId}/${requirementId}`;
 }
 
 function told(what: string, explanation: string): string {

@@ -1,6 +1,7 @@
 import type { Answer } from '../../../../contract/assessments.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
-import { TeamRepository } from '../../../platform/database/repository.js';
+import { type RetentionRule, TeamRepository } from '../../../platform/database/repository.js';
+import type { KeptAttestation, StoredDecision } from '../../compliance/index.js';
 import type { Subject } from '../questionnaires/form.rules.js';
 
 /** What was answered to a question, and what it was about: kept with it, as a form may go with its assessment. */
@@ -13,12 +14,25 @@ export interface StoredAnswer extends TeamDoc, Omit<Answer, 'expired' | 'value'>
   subject: Subject;
   /** When this answer was made the team's decision about the control, or the requirement's attestation. */
   decidedAt: string | null;
+  /** When its assessment was deleted. */
+  deletedAt?: string | null;
+  /** What it brought about and lost with the deletion of its assessment. */
+  lost?: AnswerEffect | null;
 }
+
+/** A decision about a control, or the attestation of a requirement, as it was given. */
+export type AnswerEffect = { decision: StoredDecision } | { attestation: KeptAttestation };
 
 const answers: CollectionSpec<StoredAnswer> = {
   name: 'assessment_answers',
   scope: 'team',
-  fields: { assessmentId: 'string', questionId: 'string', auto: 'boolean', value: 'string' },
+  fields: {
+    assessmentId: 'string',
+    questionId: 'string',
+    auto: 'boolean',
+    value: 'string',
+    deletedAt: 'string',
+  },
   unique: [['assessmentId', 'questionId']],
   indexes: [['auto']],
 };
@@ -29,13 +43,16 @@ export const answerId = (assessmentId: string, questionId: string) =>
 export class AnswersRepository extends TeamRepository<StoredAnswer> {
   static readonly database = 'assessments';
   static readonly specs = [answers];
+  static readonly retention: readonly RetentionRule[] = [
+    { kind: 'deleted_assessments', collection: answers.name, field: 'deletedAt' },
+  ];
   protected readonly spec = answers;
 
   get(scope: TeamScope, assessmentId: string, questionId: string) {
     return this.of(scope).get(answerId(assessmentId, questionId));
   }
 
-  /** By question, those that were taken back among them. */
+  /** By question, those that were taken back among them; also of a deleted assessment. */
   async ofAssessment(scope: TeamScope, assessmentId: string): Promise<Map<string, StoredAnswer>> {
     const found = new Map<string, StoredAnswer>();
     for await (const page of this.of(scope).each({ assessmentId })) {
@@ -47,7 +64,8 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
   /** What people answered, in all assessments of the team. */
   async ofPeople(scope: TeamScope): Promise<StoredAnswer[]> {
     const found: StoredAnswer[] = [];
-    for await (const page of this.of(scope).each({ auto: false })) found.push(...page);
+    const living = { auto: false, deletedAt: { exists: false } };
+    for await (const page of this.of(scope).each(living)) found.push(...page);
     return found;
   }
 
@@ -55,7 +73,9 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
     if (items.length > 0) await this.of(scope).putMany(items);
   }
 
-  removeOf(scope: TeamScope, assessmentId: string): Promise<number> {
-    return this.of(scope).removeMany({ assessmentId });
+  /** With their assessment, which was deleted or came back. */
+  markDeleted(scope: TeamScope, assessmentId: string, deletedAt: string | null): Promise<number> {
+    const set = deletedAt ? { deletedAt } : { deletedAt, lost: null };
+    return this.of(scope).updateMany({ assessmentId }, { set });
   }
 }

@@ -11,7 +11,7 @@ import type { Platform } from '../../../platform/platform.js';
 import { maskSecrets } from '../../../scanners/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
-import { type AssessmentsService, leaseOf } from '../assessments/assessments.service.js';
+import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
 import type { StatementsService } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
@@ -136,16 +136,7 @@ export class AnswersService {
     const whole = { ...stored, decidedAt };
     await answers.put(actor, [whole]);
     loaded.answers.set(stored.questionId, whole);
-    const begun =
-      assessment.status === 'draft'
-        ? {
-            status: 'in_progress' as const,
-            transitions: [
-              ...assessment.transitions,
-              { to: 'in_progress' as const, by: actor.name, at: stored.at, reason: null },
-            ],
-          }
-        : {};
+    const begun = begunBy(assessment, actor.name, stored.at);
     await reader.rescore(actor, loaded, { ...begun, updatedAt: stored.at });
   }
 

@@ -69,7 +69,8 @@ export class AssessmentReader {
   }
 
   summary(stored: StoredAssessment): AssessmentSummary {
-    const { teamId: _, scoreUntil: __, previousId: ___, transitions: ____, ...told } = stored;
+    const { teamId: _, scoreUntil: __, previousId: ___, transitions: ____, ...rest } = stored;
+    const { deletedAt: _____, deletedBy: ______, ...told } = rest;
     const now = this.deps.clock.now().toISOString();
     const overdue = stored.status !== 'completed' && stored.dueAt !== null && stored.dueAt <= now;
     return { ...told, overdue };

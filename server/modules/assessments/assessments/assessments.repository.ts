@@ -10,7 +10,7 @@ import type {
   TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
-import { TeamRepository } from '../../../platform/database/repository.js';
+import { type RetentionRule, TeamRepository } from '../../../platform/database/repository.js';
 import type { Form } from '../questionnaires/form.rules.js';
 
 export interface StoredAssessment extends TeamDoc {
@@ -32,22 +32,25 @@ export interface StoredAssessment extends TeamDoc {
   /** From when on it is another, as an answer will have expired; null: never. */
   scoreUntil: string | null;
   attribution?: string;
+  /** Deleted, and kept for a while: it is found only to be restored. */
+  deletedAt?: string | null;
+  deletedBy?: string | null;
 }
 
 /** Lies apart, so that no list loads it. Its id is the assessment's. */
-type StoredForm = TeamDoc & Form;
+type StoredForm = TeamDoc & Form & { deletedAt?: string | null };
 type StoredSettings = TeamDoc & AssessmentSettings;
 
 const assessments: CollectionSpec<StoredAssessment> = {
   name: 'assessments',
   scope: 'team',
-  fields: { status: 'string', createdAt: 'string', previousId: 'string' },
+  fields: { status: 'string', createdAt: 'string', previousId: 'string', deletedAt: 'string' },
   indexes: [['-createdAt'], ['status']],
 };
 const forms: CollectionSpec<StoredForm> = {
   name: 'assessment_forms',
   scope: 'team',
-  fields: { level: 'number' },
+  fields: { level: 'number', deletedAt: 'string' },
 };
 const settings: CollectionSpec<StoredSettings> = {
   name: 'assessment_settings',
@@ -55,36 +58,44 @@ const settings: CollectionSpec<StoredSettings> = {
   fields: { validityDays: 'number' },
 };
 
+const LIVING = { deletedAt: { exists: false } };
+const KEPT_DELETED = 'deleted_assessments';
+
 export const OPEN: readonly AssessmentStatus[] = ['draft', 'in_progress', 'reopened'];
 
 export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
   static readonly database = 'assessments';
   static readonly specs = [assessments, forms, settings];
+  static readonly retention: readonly RetentionRule[] = [
+    { kind: KEPT_DELETED, collection: assessments.name, field: 'deletedAt' },
+    { kind: KEPT_DELETED, collection: forms.name, field: 'deletedAt' },
+  ];
   protected readonly spec = assessments;
 
-  get(scope: TeamScope, id: string) {
-    return this.of(scope).get(id);
+  async get(scope: TeamScope, id: string): Promise<StoredAssessment | null> {
+    const found = await this.of(scope).get(id);
+    return found?.deletedAt ? null : found;
   }
 
   page(scope: TeamScope, status: AssessmentStatus | undefined, limit: number, cursor?: string) {
-    const filter = status ? { status } : {};
+    const filter = status ? { ...LIVING, status } : LIVING;
     return this.of(scope).find(filter, { sort: ['-createdAt'], limit, after: cursor ?? null });
   }
 
   async all(scope: TeamScope): Promise<StoredAssessment[]> {
     const found: StoredAssessment[] = [];
-    for await (const page of this.of(scope).each({})) found.push(...page);
+    for await (const page of this.of(scope).each(LIVING)) found.push(...page);
     return found;
   }
 
   async open(scope: TeamScope): Promise<StoredAssessment[]> {
-    const page = await this.of(scope).find({ status: { in: OPEN } }, { limit: 1_000 });
-    return page.items;
+    const filter = { ...LIVING, status: { in: OPEN } };
+    return (await this.of(scope).find(filter, { limit: 1_000 })).items;
   }
 
   hasOpen(scope: TeamScope): Promise<boolean> {
     return this.of(scope)
-      .count({ status: { in: OPEN } })
+      .count({ ...LIVING, status: { in: OPEN } })
       .then((count) => count > 0);
   }
 
@@ -102,13 +113,33 @@ export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
     set: NonNullable<Changes['set']>,
     statuses?: readonly AssessmentStatus[],
   ) {
-    return this.of(scope).update(id, { set }, statuses ? { status: { in: statuses } } : undefined);
+    const only = statuses ? { ...LIVING, status: { in: statuses } } : LIVING;
+    return this.of(scope).update(id, { set }, only);
   }
 
-  async remove(scope: TeamScope, id: string): Promise<boolean> {
-    const removed = await this.of(scope).remove(id);
-    await this.of(scope, forms).remove(id);
-    return removed;
+  /** Deleted since that moment, the newest first. */
+  deletedPage(scope: TeamScope, since: string, limit: number, cursor?: string) {
+    const filter = { deletedAt: { gt: since } };
+    return this.of(scope).find(filter, { sort: ['-deletedAt'], limit, after: cursor ?? null });
+  }
+
+  /** The assessment before its form: what is half deleted is deleted. */
+  async markDeleted(scope: TeamScope, id: string, by: string, at: string): Promise<boolean> {
+    const set = { deletedAt: at, deletedBy: by };
+    const marked = await this.of(scope).update(id, { set }, LIVING);
+    await this.of(scope, forms).update(id, { set: { deletedAt: at } });
+    return marked !== null;
+  }
+
+  /** The form first. Null when it was not deleted since that moment. */
+  async unmarkDeleted(
+    scope: TeamScope,
+    id: string,
+    since: string,
+  ): Promise<StoredAssessment | null> {
+    const only = { deletedAt: { gt: since } };
+    if (!(await this.of(scope, forms).update(id, { set: { deletedAt: null } }, only))) return null;
+    return this.of(scope).update(id, { set: { deletedAt: null, deletedBy: null } }, only);
   }
 
   formOf(scope: TeamScope, id: string): Promise<Form | null> {

@@ -6,21 +6,17 @@ import type {
   AssessmentSummary,
   changeAssessment,
   createAssessment,
-  getAssessmentDeletion,
   QuestionnaireSummary,
 } from '../../../../contract/assessments.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
-import { ConflictError, ForbiddenError, InvalidInputError } from '../../../platform/errors.js';
+import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
-import type { AnswerEffects } from '../answers/answer-effects.service.js';
-import {
-  type AnswersRepository,
-  answerId,
-  type StoredAnswer,
-} from '../answers/answers.repository.js';
+import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
+import { isUnapproved } from '../answers/approval.rules.js';
 import type { ConflictsService } from '../answers/conflicts.service.js';
+import { isValid } from '../answers/question-view.rules.js';
 import type { Form } from '../questionnaires/form.rules.js';
 import type { Questionnaires } from '../questionnaires/questionnaires.js';
 import type { AssessmentReader, Loaded } from './assessment-reader.js';
@@ -36,7 +32,6 @@ export interface AssessmentsDeps extends Pick<Platform, 'audit' | 'clock' | 'new
   answers: AnswersRepository;
   reader: AssessmentReader;
   questionnaires: Questionnaires;
-  effects: Pick<AnswerEffects, 'standing' | 'undo'>;
   conflicts: Pick<ConflictsService, 'tell'>;
   catalogues: Compliance['catalogues'];
 }
@@ -45,10 +40,20 @@ export const DEFAULT_SETTINGS: AssessmentSettings = { validityDays: 365 };
 
 type New = z.output<NonNullable<typeof createAssessment.body>>;
 type Change = z.output<NonNullable<typeof changeAssessment.body>>;
-type Deletion = z.output<typeof getAssessmentDeletion.result>;
 
 /** One writer of an assessment at a time, so that nothing is answered behind its completion. */
 export const leaseOf = (assessmentId: string) => `assessments/${assessmentId}`;
+
+/** What the first answer makes of a draft. */
+export function begunBy(
+  { status, transitions }: StoredAssessment,
+  by: string,
+  at: string,
+): Partial<Pick<StoredAssessment, 'status' | 'transitions'>> {
+  if (status !== 'draft') return {};
+  const to = 'in_progress';
+  return { status: to, transitions: [...transitions, { to, by, at, reason: null }] };
+}
 
 /** Assessments from their beginning to their completion, and again. */
 export class AssessmentsService {
@@ -56,7 +61,7 @@ export class AssessmentsService {
 
   async questionnaires(actor: Actor): Promise<QuestionnaireSummary[]> {
     const { questionnaires, catalogues } = this.deps;
-    return questionnaires.list(await catalogues.of(actor));
+    return questionnaires.list(await catalogues.of(actor), await catalogues.all(actor));
   }
 
   async settings(scope: TeamScope): Promise<AssessmentSettings> {
@@ -87,9 +92,8 @@ export class AssessmentsService {
   }
 
   async create(actor: Actor, { questionnaireId, level, ...given }: New): Promise<AssessmentDetail> {
-    const { questionnaires, catalogues, assessments, audit, reader } = this.deps;
-    const catalogue = await catalogues.of(actor);
-    const form = questionnaires.form(catalogue, questionnaireId, level ?? null);
+    const { assessments, audit, reader } = this.deps;
+    const form = await this.#form(actor, questionnaireId, level ?? null);
     if (given.dueAt) this.#requireFuture(given.dueAt);
     const assessment = this.#begun(actor, form, given);
     await assessments.add(assessment, form);
@@ -108,48 +112,6 @@ export class AssessmentsService {
     return this.get(actor, assessmentId);
   }
 
-  /** What deleting it would take with it. */
-  async deletion(actor: Actor, assessmentId: string): Promise<Deletion> {
-    const loaded = await this.deps.reader.load(actor, assessmentId);
-    const answered = [...loaded.answers.values()].filter(({ value }) => value).length;
-    return { answers: answered, ...counted(await this.#standing(actor, loaded)) };
-  }
-
-  /**
-   * With the decisions and attestations that stand on its answers; one that was made elsewhere since stays. What was
-   * completed once is a record, and stays.
-   */
-  async delete(
-    actor: Actor,
-    assessmentId: string,
-  ): Promise<{ deleted: true; decisions: number; attestations: number }> {
-    const { reader, assessments, answers, effects, audit, leases, conflicts } = this.deps;
-    const done = await leases.hold(leaseOf(assessmentId), async () => {
-      const loaded = await reader.load(actor, assessmentId);
-      if (loaded.assessment.completedAt) {
-        throw new ConflictError(
-          'an assessment that was completed is a record and cannot be deleted',
-        );
-      }
-      const standing = await this.#standing(actor, loaded);
-      const told = counted(standing);
-      if (standing.length > 0 && !actor.permissions.includes('compliance:write')) {
-        throw new ForbiddenError(
-          'decisions about controls stand on its answers: who may write compliance can delete it',
-        );
-      }
-      // First what followed, so that nothing stands on an answer that is gone.
-      for (const answer of standing) await effects.undo(actor, answer);
-      await assessments.remove(actor, assessmentId);
-      await answers.removeOf(actor, assessmentId);
-      const { name } = loaded.assessment;
-      await audit.record(actor, 'assessment.deleted', assessmentId, { name, ...told });
-      return { deleted: true, ...told } as const;
-    });
-    await conflicts.tell(actor);
-    return done;
-  }
-
   complete(actor: Actor, assessmentId: string, note?: string): Promise<AssessmentDetail> {
     return this.#move(actor, assessmentId, 'completed', note ?? null);
   }
@@ -158,24 +120,26 @@ export class AssessmentsService {
     return this.#move(actor, assessmentId, 'reopened', reason);
   }
 
-  /** The next period: the same questionnaire as it is today, with those answers of people that are still valid. */
+  /**
+   * The next period: the same questionnaire as it is today, with those answers of people that are still valid. What one
+   * person alone took out of the count is not taken along: it is suggested, and somebody says it anew.
+   */
   async clone(
     actor: Actor,
     assessmentId: string,
     { name, dueAt }: { name: string; dueAt?: string },
   ): Promise<AssessmentDetail> {
-    const { reader, questionnaires, catalogues, assessments, answers, audit, conflicts } =
-      this.deps;
+    const { reader, assessments, answers, audit, conflicts } = this.deps;
     const before = await reader.load(actor, assessmentId);
     if (dueAt) this.#requireFuture(dueAt);
     const { questionnaireId, level, assignee } = before.assessment;
-    const form = questionnaires.form(await catalogues.of(actor), questionnaireId, level);
+    const form = await this.#form(actor, questionnaireId, level);
     const assessment = this.#begun(actor, form, { name, dueAt, assignee: assignee ?? undefined });
     assessment.previousId = before.assessment.id;
     const now = this.#now();
     const taken = form.questions.flatMap((question) => {
       const answer = before.answers.get(question.id);
-      if (!answer?.value || answer.auto || answer.expiresAt <= now) return [];
+      if (!answer || answer.auto || !isValid(answer, now) || isUnapproved(answer)) return [];
       const id = answerId(assessment.id, question.id);
       return [{ ...answer, id, assessmentId: assessment.id, history: [] }];
     });
@@ -190,18 +154,10 @@ export class AssessmentsService {
     return this.get(actor, assessment.id);
   }
 
-  /** Its answers whose decision or attestation stands, and is no other period's as well. */
-  async #standing(actor: Actor, loaded: Loaded): Promise<StoredAnswer[]> {
-    const { effects, answers } = this.deps;
-    const standing = await effects.standing(actor, [...loaded.answers.values()]);
-    if (standing.length === 0) return [];
-    const keyOf = ({ questionId, decidedAt }: StoredAnswer) => `${questionId} ${decidedAt}`;
-    const others = new Set(
-      (await answers.ofPeople(actor))
-        .filter(({ assessmentId }) => assessmentId !== loaded.assessment.id)
-        .map(keyOf),
-    );
-    return standing.filter((answer) => !others.has(keyOf(answer)));
+  async #form(actor: Actor, questionnaireId: string, level: number | null): Promise<Form> {
+    const { questionnaires, catalogues } = this.deps;
+    const [inUse, all] = await Promise.all([catalogues.of(actor), catalogues.all(actor)]);
+    return questionnaires.form(inUse, questionnaireId, level, all);
   }
 
   async #move(
@@ -275,11 +231,6 @@ export class AssessmentsService {
   #now(): string {
     return this.deps.clock.now().toISOString();
   }
-}
-
-function counted(standing: readonly StoredAnswer[]) {
-  const decisions = standing.filter(({ subject }) => subject.kind === 'control').length;
-  return { decisions, attestations: standing.length - decisions };
 }
 
 function lost(): ConflictError {

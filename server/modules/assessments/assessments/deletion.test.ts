@@ -31,10 +31,11 @@ const NONE = { decisions: 0, attestations: 0 };
 it('takes back the decisions that stand on its answers, says so before, and keeps a trace', async () => {
   const assessment = await begin();
   for (const id of CONTROLS) await say(assessment, `control:${id}`);
-  const foreseen = await built.assessments.deletion(team.actor, assessment.id);
-  expect(foreseen).toEqual({ answers: 2, decisions: 2, attestations: 0 });
-  expect(await built.assessments.delete(team.actor, assessment.id)).toEqual({
-    ...{ deleted: true, decisions: 2, attestations: 0 },
+  const foreseen = await built.deletions.deletion(team.actor, assessment.id);
+  const restorableUntil = '2026-03-31T12:00:00.000Z';
+  expect(foreseen).toEqual({ answers: 2, decisions: 2, attestations: 0, restorableUntil });
+  expect(await built.deletions.delete(team.actor, assessment.id)).toEqual({
+    ...{ deleted: true, decisions: 2, attestations: 0, restorableUntil },
   });
   for (const id of CONTROLS) {
     expect(await team.control(id)).toMatchObject({ status: 'not_assessed', decision: null });
@@ -54,7 +55,7 @@ it('keeps what somebody decided since, and what another assessment answered sinc
     ...{ kind: 'override', status: 'partial', justification: 'seen by the auditor' },
   });
   await say(other, `control:${CONTROLS[1]}`, 'no');
-  expect(await built.assessments.delete(team.actor, one.id)).toMatchObject(NONE);
+  expect(await built.deletions.delete(team.actor, one.id)).toMatchObject(NONE);
   expect(await team.control(CONTROL)).toMatchObject({ decision: { kind: 'override' } });
   expect(await team.control(CONTROLS[1])).toMatchObject({
     decision: { status: 'not_implemented' },
@@ -65,9 +66,9 @@ it('keeps what the next period stands on, and takes it back with the last', asyn
   const assessment = await begin();
   await say(assessment, `control:${CONTROL}`);
   const next = await built.assessments.clone(team.actor, assessment.id, { name: 'Q4 review' });
-  expect(await built.assessments.delete(team.actor, assessment.id)).toMatchObject(NONE);
+  expect(await built.deletions.delete(team.actor, assessment.id)).toMatchObject(NONE);
   expect(await team.control(CONTROL)).toMatchObject({ status: 'implemented' });
-  expect(await built.assessments.delete(team.actor, next.id)).toMatchObject({ decisions: 1 });
+  expect(await built.deletions.delete(team.actor, next.id)).toMatchObject({ decisions: 1 });
   expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed' });
 });
 
@@ -82,7 +83,7 @@ it('takes back attestations', async () => {
     return requirementStates.find(({ id }) => id === asked.split('/')[1])?.attestation ?? null;
   };
   expect(await attested()).not.toBeNull();
-  expect(await built.assessments.delete(team.actor, assessment.id)).toMatchObject({
+  expect(await built.deletions.delete(team.actor, assessment.id)).toMatchObject({
     ...{ decisions: 0, attestations: 1 },
   });
   expect(await attested()).toBeNull();
@@ -92,9 +93,9 @@ it('is refused to who may not take decisions back, and nothing is half gone', as
   const assessment = await begin();
   const clerk = anActor(team.actor.teamId, ['assessments:read', 'assessments:write']);
   await say(assessment, `control:${CONTROL}`);
-  await expect(built.assessments.delete(clerk, assessment.id)).rejects.toThrow(ForbiddenError);
+  await expect(built.deletions.delete(clerk, assessment.id)).rejects.toThrow(ForbiddenError);
   expect(await team.control(CONTROL)).toMatchObject({ status: 'implemented' });
   expect((await built.assessments.get(team.actor, assessment.id)).score.answered).toBe(1);
   const empty = await begin();
-  expect(await built.assessments.delete(clerk, empty.id)).toMatchObject({ deleted: true });
+  expect(await built.deletions.delete(clerk, empty.id)).toMatchObject({ deleted: true });
 });

@@ -1,5 +1,6 @@
 import type { AutofillProposal } from '../../../../contract/assessments.js';
 import type { StoredAnswer } from '../answers/answers.repository.js';
+import { isUnapproved } from '../answers/approval.rules.js';
 import { isValid } from '../answers/question-view.rules.js';
 import type {
   ControlFact,
@@ -18,17 +19,25 @@ export function proposalsOf(
   {
     engine,
     facts,
+    before,
     now,
   }: {
     engine: ControlMappingEngine;
     facts: ReadonlyMap<string, readonly ControlFact[]>;
+    /** Answers of the period before, by question. */
+    before: ReadonlyMap<string, StoredAnswer>;
     now: string;
   },
 ): AutofillProposal[] {
   return form.questions.flatMap((question) => {
     const answer = answers.get(question.id);
     const standing = answer && isValid(answer, now) ? answer : null;
-    const projection = engine.project(question, facts);
+    const projected = engine.project(question, facts);
+    const earlier = before.get(question.id);
+    const projection =
+      projected.outcome === 'none' && earlier && isWordOfOne(earlier, now)
+        ? notApplicableBefore(earlier)
+        : projected;
     const action = actionFor(projection, standing);
     if (!action) return [];
     const { outcome: _, ...told } = projection;
@@ -62,10 +71,30 @@ function actionFor(
   return outcome === 'suggestion' && standing === null ? 'suggest' : null;
 }
 
+function isWordOfOne(answer: StoredAnswer, now: string): boolean {
+  const isThere = isValid(answer, now) && !answer.deletedAt && answer.by !== AUTOFILL;
+  return isThere && isUnapproved(answer);
+}
+
+/** One person's word of the period before, that nobody else stood behind: somebody must say it anew. */
+function notApplicableBefore({ by, explanation }: StoredAnswer): Projection {
+  return {
+    outcome: 'suggestion',
+    value: 'not_applicable',
+    confidence: BEFORE_CONFIDENCE,
+    share: 0,
+    why: `In the period before, ${by} answered “not applicable”, and nobody else approved it: ${explanation}`,
+    path: [],
+  };
+}
+
 /** Set by a person who took a suggestion: `by` names the person. */
 function isAccepted({ by }: StoredAnswer): boolean {
   return by !== AUTOFILL;
 }
+
+/** As sure as one person's word that a year may have changed. */
+const BEFORE_CONFIDENCE = 0.5;
 
 /** Who fills in what follows. */
 export const AUTOFILL = 'Auto-fill';

@@ -12,11 +12,8 @@ import {
 } from '../answers/answers.repository.js';
 import { historyOf } from '../answers/answers.service.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
-import type {
-  AssessmentsRepository,
-  StoredAssessment,
-} from '../assessments/assessments.repository.js';
-import { type AssessmentsService, leaseOf } from '../assessments/assessments.service.js';
+import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
+import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
 import { ControlMappingEngine, type Statement } from '../mapping/control-mapping-engine.js';
 import type { StatementsService } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
@@ -117,12 +114,11 @@ export class AutofillService {
       await answers.put(team, changed);
       for (const answer of changed) loaded.answers.set(answer.questionId, answer);
       if (changed.length > 0) {
-        const { status } = loaded.assessment;
-        const set = {
-          updatedAt: now.toISOString(),
-          status: status === 'draft' ? 'in_progress' : status,
-        };
-        await reader.rescore(team, loaded, set as Pick<StoredAssessment, 'updatedAt' | 'status'>);
+        const at = now.toISOString();
+        await reader.rescore(team, loaded, {
+          ...begunBy(loaded.assessment, by, at),
+          updatedAt: at,
+        });
       }
       return { proposals, written: changed.length };
     });
@@ -169,7 +165,10 @@ export class AutofillService {
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
     const engine = new ControlMappingEngine({ weightOf, autoSatisfyShare });
     const facts = engine.facts(known(assessment.id));
-    return proposalsOf(form, answers, { engine, facts, now: clock.now().toISOString() });
+    const before = assessment.previousId
+      ? await this.deps.answers.ofAssessment(team, assessment.previousId)
+      : new Map<string, StoredAnswer>();
+    return proposalsOf(form, answers, { engine, facts, before, now: clock.now().toISOString() });
   }
 }
 

@@ -57,6 +57,9 @@ it('is said of a questionnaire made of the SCF: in lists, the page and both docu
   expect(told).toEqual([`framework:${HARBOUR}`]);
   const { id, attributions } = await begin(`framework:${HARBOUR}`);
   expect(attributions).toEqual([expect.stringMatching(SAID)]);
+  // It has ids only: said once, with what its controls ask for.
+  const [question] = await built.answers.all(team.actor, id);
+  expect(question).toMatchObject({ title: '5.9', help: expect.stringMatching(/factor/i) });
   const { items } = await built.assessments.list(team.actor, { limit: 10 });
   expect(items.find((each) => each.id === id)?.attribution).toMatch(SAID);
   expect(coverOf(await bytesOf(id, 'pdf'))).toMatch(SAID);

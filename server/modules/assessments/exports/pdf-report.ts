@@ -79,7 +79,9 @@ class Page {
     this.#fact('Team', team);
     this.#fact('Questionnaire', assessment.questionnaireName);
     if (assessment.level !== null) this.#fact('Level', `${assessment.level} and below`);
-    this.#fact('Questions', `${score.questions} in ${assessment.categories.length} categories`);
+    const { length } = assessment.categories;
+    const categories = length === 1 ? 'category' : 'categories';
+    this.#fact('Questions', `${score.questions} in ${length} ${categories}`);
     this.#fact('Status', assessment.status.replace('_', ' '));
     this.#fact('Assignee', assessment.assignee ?? '-');
     this.#fact('Due', day(assessment.dueAt));

@@ -250,6 +250,7 @@ describe('a requirement', () => {
     );
     expect({ outcome, value }).toEqual({ outcome: 'conflict', value: null });
     expect(why).toContain('AAA-01');
-    expect(path).toHaveLength(1);
+    // Both sides, so that who must say which holds sees them.
+    expect(path.map((step) => step.value).sort()).toEqual(['no', 'yes']);
   });
 });

@@ -84,13 +84,15 @@ export class ControlMappingEngine {
       const proofs = known.filter(({ proves }) => proves);
       const fact = known[0] ?? null;
       const weight = this.parts.weightOf(controlId);
-      return { controlId, relation, weight, fact, disputed: areDisputed(proofs) };
+      return { controlId, relation, weight, fact, sides: sidesOf(proofs) };
     });
     const path = members
-      .flatMap(({ fact, relation }) => (fact ? [stepOf(fact, relation)] : []))
+      .flatMap(({ fact, sides, relation }) =>
+        (sides.length > 1 ? sides : fact ? [fact] : []).map((each) => stepOf(each, relation)),
+      )
       .sort((a, b) => b.confidence - a.confidence || (a.controlId < b.controlId ? -1 : 1))
       .slice(0, MOST_STEPS);
-    const disputed = members.filter((member) => member.disputed);
+    const disputed = members.filter(({ sides }) => sides.length > 1);
     if (disputed.length > 0) {
       const named = disputed.map(({ controlId }) => controlId).join(', ');
       const why = `What is known of ${named} disagrees; a person must say which holds.`;
@@ -154,7 +156,8 @@ interface Member {
   relation: Relation;
   weight: number;
   fact: ControlFact | null;
-  disputed: boolean;
+  /** The surest proof of each thing that is proven of it: more than one, and it is disputed. */
+  sides: readonly ControlFact[];
 }
 type KnownMember = Member & { fact: ControlFact };
 
@@ -215,8 +218,8 @@ function worstOf(known: readonly KnownMember[]): AnswerValue {
   return 'not_applicable';
 }
 
-function areDisputed(proofs: readonly ControlFact[]): boolean {
-  return new Set(proofs.map(({ value }) => value)).size > 1;
+function sidesOf(proofs: readonly ControlFact[]): ControlFact[] {
+  return proofs.filter(({ value }, at) => proofs.findIndex((each) => each.value === value) === at);
 }
 
 function stepOf(fact: ControlFact, relation: Relation): AnswerStep {

@@ -4,6 +4,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Compliance, TeamControlState } from '../../compliance/index.js';
 import type { AnswersRepository } from '../answers/answers.repository.js';
+import { validAnswers } from '../answers/valid-answers.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
 import type { Statement } from './control-mapping-engine.js';
 
@@ -60,22 +61,18 @@ export class StatementsService {
   }
 
   async #ofPeople(team: TeamScope, now: string) {
-    const { assessments, answers } = this.deps;
-    const [all, given] = await Promise.all([assessments.all(team), answers.ofPeople(team)]);
-    const byId = new Map(all.map((assessment) => [assessment.id, assessment]));
-    const superseded = new Set(all.flatMap(({ previousId }) => previousId ?? []));
-    const ofPeople = given.flatMap((answer): Statement[] => {
-      const assessment = byId.get(answer.assessmentId);
-      if (!assessment || !answer.value || answer.expiresAt <= now) return [];
-      if (superseded.has(assessment.id)) return [];
+    const { byId, valid } = await validAnswers(team, this.deps, now);
+    const ofPeople = valid.flatMap(({ answer, assessment }): Statement[] => {
+      const { value, by, title, subject } = answer;
+      if (!value) return [];
       return [
         {
           from: 'answer',
-          value: answer.value,
+          value,
           confidence: 1,
-          what: `${answer.by} answered “${wordOf(answer.value)}” to “${answer.title}” in “${assessment.name}”`,
+          what: `${by} answered “${wordOf(value)}” to “${title}” in “${assessment.name}”`,
           assessmentId: assessment.id,
-          controls: answer.subject.controls,
+          controls: subject.controls,
         },
       ];
     });
@@ -110,7 +107,9 @@ function stateStatements(
   if (!contradicted) return [statement];
   const seen: AnswerValue = openFindings > 0 ? (decided === 'no' ? 'partially' : 'no') : 'yes';
   const what =
-    openFindings > 0 ? `scans see ${openFindings} open findings` : 'all evidence of scans passes';
+    openFindings > 0
+      ? `scans see ${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`
+      : 'all evidence of scans passes';
   return [statement, { ...about, from: 'scan', value: seen, confidence: SURE.conflicting, what }];
 }
 

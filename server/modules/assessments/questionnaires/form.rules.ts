@@ -79,15 +79,17 @@ function questionOf(
   { id, section, title, attestation, controls }: Requirement,
   catalogue: Catalogue,
 ): FormQuestion {
-  const weights = controls.map(({ controlId }) => catalogue.controls.get(controlId)?.weight ?? 0);
+  const asked = controls.flatMap(({ controlId }) => catalogue.controls.get(controlId) ?? []);
+  // Of some frameworks only the ids are known: then the controls say what is asked.
+  const isNamed = title !== id;
   return {
     id: requirementQuestion(framework.id, id),
     kind: 'requirement',
     category: section,
-    title: `${id} ${title}`,
-    help: null,
+    title: isNamed ? `${id} ${title}` : id,
+    help: isNamed ? null : asked.map((control) => control.title).join('; ') || null,
     level: null,
-    weight: Math.max(0, ...weights) || PLAIN_WEIGHT,
+    weight: Math.max(0, ...asked.map(({ weight }) => weight)) || PLAIN_WEIGHT,
     controls: controls.map(({ controlId, relation }) => ({ controlId, relation })),
     attestation,
     frameworkId: framework.id,

@@ -23,16 +23,19 @@ type File = FrameworkQuestionnaire | ItemQuestionnaire;
 
 const OF_FRAMEWORK = 'framework:';
 
-/** The ready questionnaires, and one for each framework that a team sees. Files are read when first asked for. */
+/**
+ * The ready questionnaires, and one for each framework that a team uses. A ready one is there whether or not its
+ * framework is in use: what is answered to it is about controls. Files are read when first asked for.
+ */
 export class Questionnaires {
   #files: readonly File[] | null = null;
 
   constructor(private readonly folder = join(packageRoot, 'catalogue/questionnaires')) {}
 
-  list(catalogue: Catalogue): QuestionnaireSummary[] {
+  list(catalogue: Catalogue, all: Catalogue = catalogue): QuestionnaireSummary[] {
     const ready = this.files.flatMap((file): QuestionnaireSummary[] => {
       if (!('framework' in file)) return [summaryOfItems(file)];
-      const framework = catalogue.frameworks.get(file.framework);
+      const framework = all.frameworks.get(file.framework);
       return framework ? [summaryOfFramework(framework, file, 'controls')] : [];
     });
     const frameworks = [...catalogue.frameworks.values()].map((framework) =>
@@ -42,8 +45,8 @@ export class Questionnaires {
   }
 
   /** Throws InvalidInputError when there is no such questionnaire, or it has no such level. */
-  form(catalogue: Catalogue, id: string, level: number | null): Form {
-    const questionnaire = this.list(catalogue).find((each) => each.id === id);
+  form(catalogue: Catalogue, id: string, level: number | null, all: Catalogue = catalogue): Form {
+    const questionnaire = this.list(catalogue, all).find((each) => each.id === id);
     if (!questionnaire) {
       throw invalid(
         'questionnaireId',
@@ -61,7 +64,7 @@ export class Questionnaires {
       const categories = file.categories.filter((each) => used.has(each.id));
       return { questionnaire, level, questions, categories };
     }
-    const framework = catalogue.frameworks.get(questionnaire.framework ?? '');
+    const framework = all.frameworks.get(questionnaire.framework ?? '');
     if (!framework) throw invalid('questionnaireId', 'its framework is not in use');
     const questions = file
       ? formByControls(framework, catalogue)
@@ -70,7 +73,7 @@ export class Questionnaires {
     const categories = framework.sections.filter((section) => used.has(section.id));
     const form = { questionnaire, level, questions, categories };
     // Kept with the texts: an import of another release changes neither.
-    return { ...form, attributions: takenAttributions(form, catalogue) };
+    return { ...form, attributions: takenAttributions(form, all) };
   }
 
   get files(): readonly File[] {

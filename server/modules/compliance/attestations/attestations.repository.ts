@@ -11,7 +11,12 @@ export interface Attestation extends TeamDoc {
   expiresAt: string;
   /** sha256 of what the requirement said then (`attestedHash`). Rows of before it was kept have none. */
   attested?: string;
+  /** Those whose place it took, newest first: one counts again if this is taken back. */
+  replaced?: GivenAttestation[];
 }
+/** As it was given, without how it is kept. */
+export type GivenAttestation = Omit<Attestation, 'id' | 'teamId' | 'replaced'>;
+export type KeptAttestation = GivenAttestation & Pick<Attestation, 'replaced'>;
 
 const attestations: CollectionSpec<Attestation> = {
   name: 'attestations',
@@ -27,9 +32,18 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
   protected readonly spec = attestations;
 
   async list(scope: TeamScope): Promise<Attestation[]> {
+    return (await this.kept(scope)).map(({ replaced: _, ...each }) => each);
+  }
+
+  /** With those whose place they took. */
+  async kept(scope: TeamScope): Promise<Attestation[]> {
     const found: Attestation[] = [];
     for await (const page of this.of(scope).each({})) found.push(...page);
     return found;
+  }
+
+  get(scope: TeamScope, frameworkId: string, requirementId: string): Promise<Attestation | null> {
+    return this.of(scope).get(idOf(scope, frameworkId, requirementId));
   }
 
   /** Moments at which attestations end, after `from` until `to`, in order. */
@@ -48,11 +62,15 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
   put(scope: TeamScope, attestation: Omit<Attestation, 'id' | 'teamId'>) {
     const { frameworkId, requirementId } = attestation;
     const { teamId } = scope;
-    const id = `${teamId}:${frameworkId}:${requirementId}`;
+    const id = idOf(scope, frameworkId, requirementId);
     return this.of(scope).putMany([{ ...attestation, id, teamId }]);
   }
 
   remove(scope: TeamScope, frameworkId: string, requirementId: string): Promise<boolean> {
-    return this.of(scope).remove(`${scope.teamId}:${frameworkId}:${requirementId}`);
+    return this.of(scope).remove(idOf(scope, frameworkId, requirementId));
   }
+}
+
+function idOf({ teamId }: TeamScope, frameworkId: string, requirementId: string): string {
+  return `${teamId}:${frameworkId}:${requirementId}`;
 }

@@ -6,12 +6,19 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { requirementAttested } from '../compliance.events.js';
+import { merged } from '../decisions/decisions.rules.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { PostureService } from '../engine/posture.service.js';
-import type { AttestationsRepository } from './attestations.repository.js';
+import type {
+  Attestation,
+  AttestationsRepository,
+  GivenAttestation,
+  KeptAttestation,
+} from './attestations.repository.js';
 import { attestedHash } from './attested-text.rules.js';
 
 const LONGEST_MS = 370 * 24 * 3_600_000;
+const MOST_REPLACED = 20;
 
 /** People's word for what no tool can judge. It ends, and it never stands in for a control. */
 export class AttestationsService {
@@ -52,14 +59,14 @@ export class AttestationsService {
         errors: [{ path: 'body.expiresAt', message }],
       });
     }
+    const at = now.toISOString();
+    const before = await attestations.get(actor, frameworkId, requirementId);
     await attestations.put(actor, {
-      frameworkId,
-      requirementId,
-      statement,
+      ...{ frameworkId, requirementId, statement, at },
       expiresAt: new Date(expiresAt).toISOString(),
       actor: actor.name,
-      at: now.toISOString(),
       attested: attestedHash(requirement),
+      replaced: below(before, at),
     });
     await engine.recordScores(actor);
     await audit.record(actor, 'requirement.attested', `${frameworkId}/${requirementId}`, {
@@ -93,6 +100,73 @@ export class AttestationsService {
     return this.#requirement(actor, frameworkId, requirementId);
   }
 
+  /** Those that have not ended, whether or not the requirement still says what was attested. */
+  async standing(team: TeamScope): Promise<KeptAttestation[]> {
+    const now = this.deps.clock.now().toISOString();
+    const all = await this.deps.attestations.kept(team);
+    return all.filter(({ expiresAt }) => expiresAt > now);
+  }
+
+  /**
+   * Takes the attestation of this moment back, if it is still there. The newest of those whose place it took counts
+   * again as it was given, if it has not ended and is still meant.
+   */
+  async takeBack(
+    actor: Actor,
+    {
+      frameworkId,
+      requirementId,
+      at,
+    }: Pick<GivenAttestation, 'frameworkId' | 'requirementId' | 'at'>,
+    isMeant: (attestation: GivenAttestation) => boolean,
+  ): Promise<void> {
+    const { attestations, engine, audit, clock } = this.deps;
+    const current = await attestations.get(actor, frameworkId, requirementId);
+    if (current?.at !== at) return;
+    const now = clock.now().toISOString();
+    const replaced = current.replaced ?? [];
+    const place = replaced.findIndex((each) => each.expiresAt > now && isMeant(each));
+    const next = replaced[place];
+    if (next) await attestations.put(actor, { ...next, replaced: replaced.slice(place + 1) });
+    else await attestations.remove(actor, frameworkId, requirementId);
+    await engine.recordScores(actor);
+    const subject = `${frameworkId}/${requirementId}`;
+    const details = next ? { restored: next.at } : {};
+    await audit.record(actor, 'requirement.attestation_withdrawn', subject, details);
+    await this.#tell(actor, current);
+  }
+
+  /** False when it has ended, or when a newer one is there. */
+  async bringBack(actor: Actor, attestation: KeptAttestation): Promise<boolean> {
+    const { attestations, engine, audit, clock } = this.deps;
+    const { frameworkId, requirementId, expiresAt, at } = attestation;
+    const now = clock.now().toISOString();
+    if (expiresAt <= now) return false;
+    const current = await attestations.get(actor, frameworkId, requirementId);
+    const own = attestation.replaced ?? [];
+    if (current && current.expiresAt > now && current.at >= at) {
+      // Below the newer one, it counts again when that goes.
+      const mine = current.at === at ? own : [given(attestation), ...own];
+      const kept = { ...given(current), replaced: merged(current.replaced ?? [], mine) };
+      await attestations.put(actor, kept);
+      return false;
+    }
+    const replaced = merged(own, below(current, now));
+    await attestations.put(actor, { ...given(attestation), replaced });
+    await engine.recordScores(actor);
+    const subject = `${frameworkId}/${requirementId}`;
+    await audit.record(actor, 'requirement.attestation_restored', subject, { attestedAt: at });
+    await this.#tell(actor, attestation);
+    return true;
+  }
+
+  #tell(
+    { teamId }: Actor,
+    { frameworkId, requirementId }: Pick<GivenAttestation, 'frameworkId' | 'requirementId'>,
+  ): Promise<void> {
+    return this.deps.events.emit(requirementAttested, { teamId, frameworkId, requirementId });
+  }
+
   async #requirement(
     actor: Actor,
     frameworkId: string,
@@ -103,4 +177,16 @@ export class AttestationsService {
     if (!found) throw new NotFoundError('no such requirement', { frameworkId, requirementId });
     return found;
   }
+}
+
+function given(attestation: GivenAttestation): GivenAttestation {
+  const { frameworkId, requirementId, statement, actor, at, expiresAt, attested } = attestation;
+  const kept = { frameworkId, requirementId, statement, actor, at, expiresAt };
+  return attested === undefined ? kept : { ...kept, attested };
+}
+
+/** What a new attestation has below it, newest first. */
+function below(before: Attestation | null, now: string): GivenAttestation[] {
+  if (!before || before.expiresAt <= now) return [];
+  return [given(before), ...(before.replaced ?? [])].slice(0, MOST_REPLACED);
 }

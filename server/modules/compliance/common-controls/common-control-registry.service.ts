@@ -10,6 +10,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import { told } from '../decisions/decisions.rules.js';
 import type { DecisionsService } from '../decisions/decisions.service.js';
 import type { CheckMatchesRepository } from '../engine/check-matches.repository.js';
 import type {
@@ -75,7 +76,7 @@ export class CommonControlRegistryService {
       cadence: control.cadence,
       keywords: [...control.keywords],
       explanation: state?.explanation ?? NO_EXPLANATION,
-      decision: decision && !isOver ? decision : null,
+      decision: decision && !isOver ? told(decision) : null,
       requirements: serves.map(({ framework, requirement, relation }) => ({
         framework: framework.id,
         frameworkName: framework.name,

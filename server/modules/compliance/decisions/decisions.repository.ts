@@ -3,7 +3,11 @@ import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/datab
 import { TeamRepository } from '../../../platform/database/repository.js';
 
 /** What a person decided about a control: one at a time. */
-export type StoredDecision = ControlDecision & TeamDoc & { controlId: string };
+export interface StoredDecision extends ControlDecision, TeamDoc {
+  controlId: string;
+  /** Decisions that answers stood for and whose place it took, newest first: one stands again if this is taken back. */
+  replaced?: ControlDecision[];
+}
 
 const decisions: CollectionSpec<StoredDecision> = {
   name: 'control_decisions',
@@ -33,7 +37,11 @@ export class DecisionsRepository extends TeamRepository<StoredDecision> {
     return page.items;
   }
 
-  put(scope: TeamScope, decision: ControlDecision, controlId: string) {
+  put(
+    scope: TeamScope,
+    decision: ControlDecision & Pick<StoredDecision, 'replaced'>,
+    controlId: string,
+  ) {
     const { teamId } = scope;
     return this.of(scope).putMany([
       { ...decision, id: `${teamId}:${controlId}`, teamId, controlId },

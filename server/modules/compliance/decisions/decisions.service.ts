@@ -15,7 +15,8 @@ import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance
 import type { ControlStatesRepository } from '../engine/control-states.repository.js';
 import type { ScopingService } from '../scoping/scoping.service.js';
 import type { DecisionLogRepository } from './decision-log.repository.js';
-import type { DecisionsRepository, StoredDecision } from './decisions.repository.js';
+import type { DecisionsRepository } from './decisions.repository.js';
+import { replacedBy, told } from './decisions.rules.js';
 
 export interface DecisionsDeps {
   catalogues: TeamCatalogues;
@@ -73,7 +74,8 @@ export class DecisionsService {
     };
     const before = (await decisions.byControl(actor, [controlId])).get(controlId);
     if (before?.expiresAt && before.expiresAt <= at) await decisionLog.expired(actor, [before]);
-    await decisions.put(actor, decision, controlId);
+    const replaced = replacedBy(decision, before);
+    await decisions.put(actor, { ...decision, replaced }, controlId);
     await this.#log(actor, controlId, 'decided', decision);
     await audit.record(actor, `control.${kind}`, controlId, { ...input });
     await engine.reconsider(actor, [controlId]);
@@ -161,11 +163,6 @@ export class DecisionsService {
     const entry = { ...told(decision), approver: decision.approver ?? null };
     return decisionLog.add(actor, { ...entry, id: newId('decision'), controlId, action });
   }
-}
-
-function told(decision: ControlDecision | StoredDecision): ControlDecision {
-  const { kind, status, justification, actor, approver, at, expiresAt } = decision;
-  return { kind, status, justification, actor, approver, at, expiresAt };
 }
 
 function isSame(a: string, b: string): boolean {

@@ -1,0 +1,59 @@
+import type { AssessmentDetail, AssessmentScore } from '../../../contract/assessments.js';
+import { printJson } from '../print-json.js';
+import { attributionLines } from './attribution-lines.js';
+import { bold, cyan, dim } from './style.js';
+import { table } from './table.js';
+
+const FIGURES = [
+  { title: 'Score', align: 'right' },
+  { title: 'Ceiling', align: 'right' },
+  { title: 'Answered', align: 'right' },
+  { title: 'Maturity', align: 'right' },
+] as const;
+
+function figuresOf({ floor, ceiling, answered, questions, maturity }: AssessmentScore): string[] {
+  const percent = (value: number | null) => (value === null ? '-' : `${value} %`);
+  return [percent(floor), percent(ceiling), `${answered}/${questions}`, String(maturity ?? '-')];
+}
+
+/** Assessments with progress and score. */
+export function listTable(
+  items: readonly Pick<AssessmentDetail, 'id' | 'name' | 'status' | 'score'>[],
+): string {
+  return table(
+    [{ title: 'Id' }, { title: 'Name', grows: 2 }, { title: 'Status' }, ...FIGURES],
+    items.map(({ id, name, status, score }) => [
+      { text: id, paint: cyan },
+      name,
+      status,
+      ...figuresOf(score),
+    ]),
+  );
+}
+
+/** One of them, by category. */
+export function tellAssessment(
+  detail: AssessmentDetail,
+  { json }: { json?: boolean },
+  attributions = detail.attributions,
+): void {
+  if (json) {
+    printJson(detail);
+    return;
+  }
+  const { id, name, questionnaireName, status, categories, score } = detail;
+  console.log(
+    `${cyan(id)} ${bold(name)}\n${dim(`${questionnaireName}, ${status.replace('_', ' ')}`)}\n`,
+  );
+  const rows = categories.map((each) => [`${each.id} ${each.title}`, ...figuresOf(each.score)]);
+  console.log(
+    table([{ title: 'Category', grows: 2 }, ...FIGURES], [...rows, ['Whole', ...figuresOf(score)]]),
+  );
+  tellAttributions(attributions);
+}
+
+/** Below what they are about: once, at the end. */
+export function tellAttributions(texts: readonly string[]): void {
+  for (const line of attributionLines(texts.map((attribution) => ({ attribution }))))
+    console.log(line);
+}

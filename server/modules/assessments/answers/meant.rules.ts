@@ -1,0 +1,58 @@
+import type { AnswerValue } from '../../../../contract/assessments.js';
+import type { ControlDecision, ControlStatus } from '../../../../contract/compliance.js';
+import type { GivenAttestation } from '../../compliance/index.js';
+import type { StoredAnswer } from './answers.repository.js';
+
+/** The status that an answer about a control decides. */
+export const STATUS = {
+  yes: 'implemented',
+  partially: 'partial',
+  no: 'not_implemented',
+} as const satisfies Partial<Record<AnswerValue, ControlStatus>>;
+
+/** Which decisions and attestations people still mean: those that an answer that holds stands for. */
+export interface Meant {
+  decision: (controlId: string) => (decision: ControlDecision) => boolean;
+  attestation: (attestation: GivenAttestation) => boolean;
+}
+
+export function meantBy(answers: readonly StoredAnswer[]): Meant {
+  const said = new Set(answers.flatMap(keyOf));
+  return {
+    decision: (controlId) => (made) => said.has(decisionKey(controlId, made)),
+    attestation: (made) => said.has(attestationKey(made)),
+  };
+}
+
+/** An answer that says other than what it once decided stands for nothing. */
+function keyOf({ subject, value, decidedAt }: StoredAnswer): string[] {
+  const { kind, controls, frameworkId = '', requirementId = '' } = subject;
+  if (!decidedAt || !value) return [];
+  const [control] = controls;
+  if (kind === 'control' && control) {
+    const isOut = value === 'not_applicable';
+    const made = {
+      kind: isOut ? ('not_applicable' as const) : ('answer' as const),
+      status: isOut ? null : STATUS[value],
+      at: decidedAt,
+    };
+    return [decisionKey(control.controlId, made)];
+  }
+  if (kind !== 'requirement' || value !== 'yes') return [];
+  return [attestationKey({ frameworkId, requirementId, at: decidedAt })];
+}
+
+function decisionKey(
+  controlId: string,
+  { kind, status, at }: Pick<ControlDecision, 'kind' | 'status' | 'at'>,
+): string {
+  return JSON.stringify(['control', controlId, kind, status, at]);
+}
+
+function attestationKey({
+  frameworkId,
+  requirementId,
+  at,
+}: Pick<GivenAttestation, 'frameworkId' | 'requirementId' | 'at'>): string {
+  return JSON.stringify(['requirement', frameworkId, requirementId, at]);
+}

@@ -1,0 +1,115 @@
+import { Button, Group, NumberInput, Stack, Textarea, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AnswerValue, AssessmentQuestion } from '../../../contract/assessments.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { words } from '../../ui/format.js';
+import { settingsQuery } from './assessment.api.js';
+
+interface AnswerFormProps {
+  question: AssessmentQuestion;
+  value: AnswerValue;
+  busy: boolean;
+  onSave: (body: {
+    value: AnswerValue;
+    explanation: string;
+    owner: string | null;
+    validityDays?: number;
+    evidence: ({ kind: 'url'; url: string } | { kind: 'evidence'; evidenceId: string })[];
+  }) => void;
+  onCancel: () => void;
+}
+
+/** What “not applicable” brings about: nobody takes a control out of the count alone. */
+function useOwnerHint({ kind }: AssessmentQuestion, value: AnswerValue, owner: string) {
+  const { may, user } = useAppState();
+  if (kind !== 'control' || value !== 'not_applicable') return undefined;
+  if (!may('compliance:write')) {
+    return 'Your role may not decide about controls: this stands in the assessment only.';
+  }
+  if (owner === '' || owner === user.name) {
+    return 'The control leaves the count only when somebody other than you is named as owner. Until then this stands in the assessment only.';
+  }
+  return `The control leaves the count with ${owner} as approver, unless it was decided about elsewhere.`;
+}
+
+export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFormProps) {
+  const { answer } = question;
+  const own = answer && !answer.auto ? answer : null;
+  const [explanation, setExplanation] = useState(own?.explanation ?? '');
+  const [links, setLinks] = useState(
+    (own?.evidence ?? [])
+      .map((each) => (each.kind === 'url' ? each.url : each.evidenceId))
+      .join('\n'),
+  );
+  const [owner, setOwner] = useState(own?.owner ?? '');
+  const [days, setDays] = useState<number | string>('');
+  const { data: settings } = useQuery(settingsQuery);
+  const hint = useOwnerHint(question, value, owner.trim());
+  const save = () =>
+    onSave({
+      value,
+      explanation,
+      owner: owner.trim() || null,
+      ...(Number(days) > 0 ? { validityDays: Number(days) } : {}),
+      evidence: links
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((link) =>
+          link.includes(':') ? { kind: 'url', url: link } : { kind: 'evidence', evidenceId: link },
+        ),
+    });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <Stack gap="xs" maw={640}>
+        <Textarea
+          label="Explanation"
+          value={explanation}
+          onChange={(event) => setExplanation(event.currentTarget.value)}
+          required={value === 'not_applicable'}
+          maxLength={4_000}
+          rows={2}
+          data-autofocus
+        />
+        <Textarea
+          label="Evidence"
+          description="Web addresses or ids of evidence, one per line."
+          value={links}
+          onChange={(event) => setLinks(event.currentTarget.value)}
+          rows={2}
+        />
+        <Group grow align="flex-start">
+          <TextInput
+            label="Owner"
+            description={hint}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            value={owner}
+            onChange={(event) => setOwner(event.currentTarget.value)}
+            maxLength={200}
+          />
+          <NumberInput
+            label="Valid for days"
+            placeholder={settings && String(settings.validityDays)}
+            value={days}
+            onChange={setDays}
+            min={1}
+            max={370}
+          />
+        </Group>
+        <Group>
+          <Button type="submit" size="xs" loading={busy}>
+            Save “{words(value)}”
+          </Button>
+          <Button size="xs" variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,82 @@
+import { Button, Text } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { Trash2, Undo2 } from 'lucide-react';
+import type { AssessmentSummary } from '../../../contract/assessments.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { day } from '../../ui/format.js';
+import { Notice } from '../../ui/Notice.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import inventory from '../inventory/inventory.module.css';
+import { useRestoreAssessment } from './assessment.api.js';
+
+/** One that can still be restored. */
+export function DeletedRow({
+  assessment: { id, name, questionnaireName, score },
+  deleted: { at, by, restorableUntil },
+}: {
+  assessment: AssessmentSummary;
+  deleted: NonNullable<AssessmentSummary['deleted']>;
+}) {
+  return (
+    <li className={inventory.row}>
+      <div className={inventory.what}>
+        <Text fw={600}>{name}</Text>
+        <Text size="sm" c="dimmed">
+          {questionnaireName} · {score.answered} of {score.questions} answered
+        </Text>
+        <Text size="sm" c="dimmed">
+          Deleted by {by} on {day(at)} · can be restored until {day(restorableUntil)}
+        </Text>
+      </div>
+      <RestoreButton assessmentId={id} label="Restore" name={name} />
+    </li>
+  );
+}
+
+/** Right after a deletion: the way back. */
+export function JustDeleted({ assessmentId }: { assessmentId: string }) {
+  return (
+    <Notice tone="blue" icon={Trash2} title="The assessment is deleted">
+      <Text size="sm" mb="xs">
+        What its answers decided is taken back. Under “Deleted” it can be restored for a while.
+      </Text>
+      <RestoreButton assessmentId={assessmentId} label="Undo" />
+    </Notice>
+  );
+}
+
+function RestoreButton({
+  assessmentId,
+  label,
+  name,
+}: {
+  assessmentId: string;
+  label: string;
+  /** Tells one button of a list from the next. */
+  name?: string;
+}) {
+  const { may } = useAppState();
+  const navigate = useNavigate();
+  const restore = useRestoreAssessment();
+  if (!may('assessments:write')) return null;
+  return (
+    <div>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<Undo2 size={14} aria-hidden />}
+        aria-label={name && `${label} ${name}`}
+        loading={restore.isPending}
+        onClick={() =>
+          restore.mutate(assessmentId, {
+            onSuccess: () =>
+              navigate({ to: '/assessments/$assessmentId', params: { assessmentId } }),
+          })
+        }
+      >
+        {label}
+      </Button>
+      {Boolean(restore.error) && <ProblemAlert problem={restore.error} />}
+    </div>
+  );
+}
