@@ -249,7 +249,8 @@ function showDiff(diff: SnapshotDiff): void {
   console.log(bold(`${nameOf(diff.from)} → ${diff.to.id === 'now' ? 'now' : nameOf(diff.to)}`));
   if (diff.definitionChanged)
     console.log('The library, the mapping or the rules changed meanwhile.');
-  if (diff.settingsChanged) console.log('The team judges by other thresholds, scopes or matches since.');
+  if (diff.settingsChanged)
+    console.log('The team judges by other thresholds, scopes or matches since.');
   if (diff.controls.length === 0) console.log('No control has moved.');
   else {
     const rows = diff.controls.map(({ id, title, from, to, openFindings, causes }) => [
