@@ -59,11 +59,28 @@ it('averages over the streams that apply, and leaves out a practice of which not
 test('that a question does not apply never gives more than a yes to it would', () => {
   fc.assert(
     fc.property(given, fc.constantFrom(...ids), (answers, id) => {
-      const without = maturity({ ...answers, [id]: 'not_applicable' });
-      expect(without ?? 0).toBeLessThanOrEqual(maturity({ ...answers, [id]: 'yes' }) ?? 0);
+      const without = scored({ ...answers, [id]: 'not_applicable' });
+      const agreed = scored({ ...answers, [id]: 'yes' });
+      const isOfPractice = (each: string) => each[0] === id[0];
+      const practice = ({ categories }: typeof agreed) =>
+        categories.find((category) => isOfPractice(category.id))?.score.maturity ?? 0;
+      expect(practice(without)).toBeLessThanOrEqual(practice(agreed));
+      // Where it was the last of its practice, that is left out, and the others alone are averaged.
+      const isLast = ids.every(
+        (each) => each === id || !isOfPractice(each) || answers[each] === 'not_applicable',
+      );
+      if (isLast) return;
+      expect(without.total.maturity ?? 0).toBeLessThanOrEqual(agreed.total.maturity ?? 0);
     }),
     runs,
   );
+});
+
+test('the last question of a practice that does not apply leaves the practice out', () => {
+  const rest = all('not_applicable', (id) => id.startsWith('P') && id !== 'P-A-1');
+  const others = { ...rest, ...all('yes', (id) => id.startsWith('Q')) };
+  expect(maturity({ ...others, 'P-A-1': 'yes' })).toBe(2);
+  expect(maturity({ ...others, 'P-A-1': 'not_applicable' })).toBe(3);
 });
 
 test('that nothing of a level applies gives no more than a no to all of it', () => {

@@ -91,8 +91,8 @@ function scoreOf(
 /**
  * SAMM's own: of each practice the two streams are averaged at each of the three levels, and the levels added; 0–3.
  * Several practices are averaged. SAMM itself knows no “not applicable”; here it is left out of the average of its
- * level, so that it never gives more than a yes would. A level of which nothing applies adds nothing, as a no to all of
- * it: a practice reaches what its levels that apply give. A practice of which nothing applies is left out.
+ * level, so that it never gives its practice more than a yes would. A level of which nothing applies adds nothing, as
+ * a no to all of it: a practice reaches what its levels that apply give. A practice of which nothing applies is left out.
  */
 function sammMaturity(
   questions: readonly FormQuestion[],
