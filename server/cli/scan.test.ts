@@ -238,7 +238,7 @@ describe('wrong use', () => {
     ['a folder that is not there', ['scan', 'fs', '/nowhere'], /there is no folder \/nowhere/],
     ['a file', ['scan', 'config', '/etc/passwd'], /is a file; name its folder/],
     ['everything', ['scan', 'fs', '/'], /name a folder below/],
-    ['a status that is none', ['scans', '--status', 'done'], /expected one of/],
+    ['a status that is none', ['scans', '--status', 'done'], /must be one of/],
     ['a limit that is none', ['scans', '--limit', '0'], /whole number from 1 to 500/],
     ['a part that is none', ['scan', 'retry', 'last', '--sub-job'], /argument missing/],
     [

@@ -119,7 +119,7 @@ describe('on a terminal', () => {
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
       expect(lines.join('\n')).not.toContain('…');
       expect(lines.join('').replaceAll(/\s/g, '')).toContain(
-        'cognito_user_pool_password_policy_minimum',
+        'sns_subscription_not_using_http_endpoints',
       );
     },
   );

@@ -17,7 +17,7 @@ import type { StateHistoryRepository } from '../history/state-history.repository
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { TeamScoping } from '../scoping/scoping.rules.js';
 import { readScoping } from '../scoping/scoping.service.js';
-import type { RunReason } from './change-cause.rules.js';
+import { NO_NEWS, newsOf, type RunReason } from './change-cause.rules.js';
 import type { CheckMatchesRepository } from './check-matches.repository.js';
 import type { ControlEvaluation, Evaluated, Turn } from './control-evaluation.js';
 import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
@@ -286,13 +286,6 @@ export class AutonomousComplianceEngine {
       return work({ team, lease });
     });
   }
-}
-
-const NO_NEWS: ReadonlySet<string> = new Set();
-
-/** Checks that may have new results: none where nobody looked into an account. */
-function newsOf({ checkIds, accounts }: EvidenceNews): ReadonlySet<string> {
-  return accounts.length > 0 ? new Set(checkIds) : NO_NEWS;
 }
 
 /** What a run begins with. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChangeCause, ControlInput } from '../../../../contract/compliance.js';
+import type { EvidenceNews } from '../../security-scans/index.js';
 import type { StoredDecision } from '../decisions/decisions.repository.js';
 import type { Input } from './control-inputs.rules.js';
 import type { TeamControlState } from './control-states.repository.js';
@@ -17,6 +18,13 @@ export interface RunReason {
   scopingChanged: boolean;
   /** The team reviewed matches since the run before. */
   reviewed: boolean;
+}
+
+export const NO_NEWS: ReadonlySet<string> = new Set();
+
+/** Checks that may have new results: none where nobody looked into an account. */
+export function newsOf({ checkIds, accounts }: EvidenceNews): ReadonlySet<string> {
+  return accounts.length > 0 ? new Set(checkIds) : NO_NEWS;
 }
 
 /** What a state was made of, as far as two of them must be told apart. */
