@@ -61,6 +61,30 @@ test('preview, import, again, back, status', async () => {
   ]);
 });
 
+test('its frameworks are listed, activated with a target, and given up', async () => {
+  const lines = await folder.run(['frameworks', 'available', '--scf']);
+  expect(lines).toMatchObject({ code: 0, stderr: '' });
+  expect(lines.stdout).toContain('© SCF Council');
+  const listed = JSON.parse(
+    (await folder.run(['frameworks', 'available', '--scf', '--json'])).stdout,
+  );
+  const [{ id, name }] = listed.frameworks;
+  expect(id).toMatch(/^scf:/);
+  const none = await folder.run(['frameworks', 'available', '--scf', 'no such words']);
+  expect(none.stdout).toContain('No framework of it has “no such words” in its name.');
+  const found = await folder.run(['frameworks', 'available', '--scf', name.slice(0, 6), '--json']);
+  expect(JSON.parse(found.stdout).frameworks.map((each: { id: string }) => each.id)).toContain(id);
+
+  const on = await folder.run(['frameworks', 'activate', id, '--target', '60']);
+  expect(on).toMatchObject({ code: 0, stdout: `${id}: active, target score 60\n` });
+  const active = JSON.parse((await folder.run(['frameworks', '--json'])).stdout).frameworks;
+  expect(active.map((each: { id: string }) => each.id)).toContain(id);
+  const off = await folder.run(['frameworks', 'deactivate', id]);
+  expect(off).toMatchObject({ code: 0, stdout: `${id}: not active\n` });
+  const unknown = await folder.run(['frameworks', 'activate', 'scf:none']);
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('no such framework') });
+});
+
 test.each([
   [['none.xlsx', '--preview'], 1, /not an Excel workbook/],
   [['nowhere.xlsx', '--preview'], 1, /there is no such file/],

@@ -1,15 +1,16 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { type AvailableFramework, CONTROL_STATUSES } from '../../../contract/compliance.js';
+import type { Command } from 'commander';
+import { CONTROL_STATUSES } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { EXIT } from '../exit-codes.js';
 import { givenFile } from '../given-file.js';
 import { AT_OPTION, pastMoment } from '../moment-from.js';
-import { frameworkGapsTable, librariesTable, previewLines } from '../output/library-tables.js';
+import { frameworkGapsTable, previewLines } from '../output/library-tables.js';
 import { frameworksTable } from '../output/posture-tables.js';
 import { dim, number, width } from '../output/style.js';
 import { wrap } from '../output/wrap.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
+import { addFrameworksChoice, toldChoice } from './frameworks-choice.js';
 
 interface Json {
   json?: boolean;
@@ -45,7 +46,7 @@ export function addFrameworks(program: Command): void {
       const slugs = `Slugs for --framework: ${items.map(({ id }) => id).join(', ')}`;
       for (const line of wrap(slugs, width())) console.log(dim(line));
     });
-  addChoice(frameworks);
+  addFrameworksChoice(frameworks);
   addFiles(frameworks);
   frameworks
     .command('gaps')
@@ -91,60 +92,6 @@ async function showPast(moment: string, json: boolean | undefined): Promise<void
   console.log(`Controls: ${told.join(', ').replaceAll('_', ' ')}`);
 }
 
-function addChoice(frameworks: Command): void {
-  frameworks
-    .command('available')
-    .description('list all frameworks that can be measured by, active or not')
-    .option(...JSON_OPTION)
-    .action(async (_: Json, command: Command) => {
-      const items = await withCore(({ compliance }) =>
-        compliance.activation.available(localOperator),
-      );
-      const { json } = command.optsWithGlobals<Json>();
-      console.log(json ? JSON.stringify({ frameworks: items }, null, 2) : librariesTable(items));
-    });
-  for (const [name, active] of [
-    ['activate', true],
-    ['deactivate', false],
-  ] as const) {
-    const command = frameworks
-      .command(name)
-      .description(`${name} frameworks${active ? '' : '; their attestations are kept'}`)
-      .argument('<id...>', 'slugs (cspm frameworks available lists them)')
-      .option(...JSON_OPTION);
-    if (active) command.option('--target <score>', 'the score to aim at, 0 to 100', scoreFrom);
-    command.action(async (ids: string[], { target }: { target?: number }, own: Command) => {
-      const changed = await withCore(async ({ compliance }) => {
-        const items = await compliance.activation.available(localOperator);
-        const unknown = ids.filter((id) => !items.some((item) => item.id === id));
-        if (unknown.length > 0) {
-          const hint = 'cspm frameworks available lists them';
-          throw usageError(`unknown framework ${unknown.join(', ')}; ${hint}`);
-        }
-        const done: AvailableFramework[] = [];
-        for (const id of ids) {
-          const choice = { active, targetScore: target };
-          done.push(await compliance.activation.choose(localOperator, id, choice));
-        }
-        return done;
-      });
-      const { json } = own.optsWithGlobals<Json>();
-      if (json) console.log(JSON.stringify({ frameworks: changed }, null, 2));
-      else for (const item of changed) console.log(`${item.id}: ${told(item)}`);
-    });
-  }
-}
-
-function told({ active, targetScore }: AvailableFramework): string {
-  return active ? `active, target score ${targetScore}` : 'not active';
-}
-
-function scoreFrom(text: string): number {
-  const score = Number(text);
-  if (text.trim() !== '' && score >= 0 && score <= 100) return score;
-  throw new InvalidArgumentError('a number from 0 to 100.');
-}
-
 function addFiles(frameworks: Command): void {
   frameworks
     .command('import')
@@ -168,7 +115,7 @@ function addFiles(frameworks: Command): void {
         }
         const framework = await customFrameworks.import(localOperator, await givenFile(file), head);
         if (json) console.log(JSON.stringify({ ...plan, framework }, null, 2));
-        else console.log(`${previewLines(plan, file)}\n${framework.id}: ${told(framework)}`);
+        else console.log(`${previewLines(plan, file)}\n${framework.id}: ${toldChoice(framework)}`);
       });
     });
   frameworks

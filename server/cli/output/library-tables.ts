@@ -4,6 +4,7 @@ import type {
   FrameworkGaps,
   FrameworkPreview,
 } from '../../../contract/compliance.js';
+import type { ScfAttribution, ScfFrameworkSummary } from '../../../contract/scf.js';
 import { attributionLines } from './attribution-lines.js';
 import { frameworksTable } from './posture-tables.js';
 import { bold, count, cyan, dim, green, number, red, yellow } from './style.js';
@@ -35,6 +36,30 @@ export function librariesTable(frameworks: readonly AvailableFramework[]): strin
     ]),
   );
   return [shown, ...attributionLines(frameworks)].join('\n');
+}
+
+/** The frameworks that the user's copy of the SCF maps. */
+export function scfFrameworksTable(
+  frameworks: readonly ScfFrameworkSummary[],
+  { text }: ScfAttribution,
+): string {
+  const shown = table(
+    [
+      { title: 'Slug' },
+      { title: 'Framework', grows: 2 },
+      { title: 'Active' },
+      { title: 'Requirements', ...FIGURE },
+      { title: 'Publisher', grows: 1 },
+    ],
+    frameworks.map(({ id, name, version, active, requirements, publisher }) => [
+      { text: id, paint: cyan },
+      version ? `${name} ${version}` : name,
+      active ? { text: 'yes', paint: green } : { text: 'no', paint: dim },
+      number(requirements),
+      publisher ?? '',
+    ]),
+  );
+  return [shown, ...attributionLines([{ attribution: text }])].join('\n');
 }
 
 /** What an import does, or what is wrong with the file. */

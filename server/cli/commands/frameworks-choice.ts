@@ -1,0 +1,106 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { AvailableFramework } from '../../../contract/compliance.js';
+import type { ScfFrameworkSummary } from '../../../contract/scf.js';
+import { localOperator } from '../../platform/auth/actor.js';
+import { librariesTable, scfFrameworksTable } from '../output/library-tables.js';
+import { usageError } from '../usage-error.js';
+import { type Work, withCore } from '../with-core.js';
+
+interface Json {
+  json?: boolean;
+}
+const JSON_OPTION = ['--json', 'print one JSON document'] as const;
+/** Frameworks of the user's copy of the SCF; the others are the product's or the team's own. */
+const SCF = 'scf:';
+const SCF_PAGE = 200;
+
+/** Which frameworks a team measures itself by. */
+export function addFrameworksChoice(frameworks: Command): void {
+  frameworks
+    .command('available')
+    .description('list all frameworks that can be measured by, active or not')
+    .option('--scf [words]', 'instead those that your copy of the SCF maps, with this in the name')
+    .option(...JSON_OPTION)
+    .action(async ({ scf }: { scf?: string | true }, command: Command) => {
+      const { json } = command.optsWithGlobals<Json>();
+      if (scf) return showScf(scf === true ? undefined : scf, json);
+      const items = await withCore(({ compliance }) =>
+        compliance.activation.available(localOperator),
+      );
+      console.log(json ? JSON.stringify({ frameworks: items }, null, 2) : librariesTable(items));
+    });
+  for (const [name, active] of [
+    ['activate', true],
+    ['deactivate', false],
+  ] as const) {
+    const command = frameworks
+      .command(name)
+      .description(`${name} frameworks${active ? '' : '; their attestations are kept'}`)
+      .argument('<id...>', 'slugs (cspm frameworks available lists them)')
+      .option(...JSON_OPTION);
+    if (active) command.option('--target <score>', 'the score to aim at, 0 to 100', scoreFrom);
+    command.action(async (ids: string[], { target }: { target?: number }, own: Command) => {
+      const changed = await withCore(async (core) => {
+        await requireKnown(core, ids);
+        const done: Chosen[] = [];
+        for (const id of ids) done.push(await choose(core, id, active, target));
+        return done;
+      });
+      const { json } = own.optsWithGlobals<Json>();
+      if (json) console.log(JSON.stringify({ frameworks: changed }, null, 2));
+      else for (const item of changed) console.log(`${item.id}: ${toldChoice(item)}`);
+    });
+  }
+}
+
+/** What is told of a framework after it was chosen or given up. */
+export function toldChoice({ active, targetScore }: Chosen): string {
+  if (!active) return 'not active';
+  return targetScore === undefined ? 'active' : `active, target score ${targetScore}`;
+}
+
+type Chosen = Pick<AvailableFramework, 'id' | 'active'> & { targetScore?: number };
+
+async function requireKnown({ compliance }: Work, ids: readonly string[]): Promise<void> {
+  const items = await compliance.activation.available(localOperator);
+  const unknown = ids.filter((id) => !id.startsWith(SCF) && !items.some((item) => item.id === id));
+  if (unknown.length === 0) return;
+  const hint = 'cspm frameworks available lists them, with --scf those of your copy of the SCF';
+  throw usageError(`unknown framework ${unknown.join(', ')}; ${hint}`);
+}
+
+async function choose(
+  { compliance }: Work,
+  id: string,
+  active: boolean,
+  targetScore: number | undefined,
+): Promise<Chosen> {
+  const { activation, scf } = compliance;
+  if (!id.startsWith(SCF)) return activation.choose(localOperator, id, { active, targetScore });
+  const chosen = await scf.texts.choose(localOperator, id, active);
+  return active ? activation.choose(localOperator, id, { active, targetScore }) : chosen;
+}
+
+async function showScf(words: string | undefined, json: boolean | undefined): Promise<void> {
+  const { items, attribution } = await withCore(async ({ compliance: { scf } }) => {
+    const found: ScfFrameworkSummary[] = [];
+    let page = await scf.texts.frameworks(localOperator, words, SCF_PAGE);
+    found.push(...page.items);
+    while (page.nextCursor !== null) {
+      page = await scf.texts.frameworks(localOperator, words, SCF_PAGE, page.nextCursor);
+      found.push(...page.items);
+    }
+    return { items: found, attribution: page.attribution };
+  });
+  if (json) console.log(JSON.stringify({ frameworks: items, attribution }, null, 2));
+  else if (!attribution) {
+    console.log('No release of the SCF is there: cspm import-scf <workbook> brings your copy.');
+  } else if (items.length === 0) console.log(`No framework of it has “${words}” in its name.`);
+  else console.log(scfFrameworksTable(items, attribution));
+}
+
+function scoreFrom(text: string): number {
+  const score = Number(text);
+  if (text.trim() !== '' && score >= 0 && score <= 100) return score;
+  throw new InvalidArgumentError('a number from 0 to 100.');
+}
