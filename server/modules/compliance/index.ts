@@ -7,6 +7,7 @@ import {
   findingTriaged,
   importCompleted,
   type SecurityScans,
+  scannedPlacesChanged,
 } from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
@@ -235,6 +236,7 @@ export function createCompliance(
   };
   events.on(importCompleted, update);
   events.on(findingTriaged, update);
+  events.on(scannedPlacesChanged, (team) => engine.catchUp(team));
   return {
     catalogue,
     catalogues,

@@ -69,9 +69,13 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   events.on(accountJoined, async ({ teamId, accountId }) => {
     await schedules?.defineFor(await cloud.accounts.get({ teamId }, accountId));
   });
-  events.on(accountLeft, async ({ teamId, accountId }) => {
+  events.on(accountLeft, async ({ teamId, accountId, scope }) => {
     await schedules?.removeOf(accountId);
     await scans.cancelOf({ teamId }, accountId);
+    if (scope.kind === 'aws') {
+      const account = { provider: scope.kind, accountId: scope.accountId };
+      await securityScans.scannedPlaces.forget({ teamId }, account);
+    }
   });
   /** Streams would keep a server that stops waiting for their listeners. */
   const closing = new AbortController();

@@ -7,7 +7,8 @@ import type {
 import { recountScopes } from './check-results/scope-tallies.js';
 import type { CheckScope, ScopesRepository } from './check-results/scopes.repository.js';
 import type { ChecksRepository, KnownCheck } from './checks/checks.repository.js';
-import type { Account, EvidenceNews } from './security-scans.events.js';
+import type { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
+import type { Account, EvidenceNews, PlaceInScope } from './security-scans.events.js';
 
 /** What is known of checks, for those who judge by it. */
 export interface CheckEvidence {
@@ -27,6 +28,7 @@ export class EvidenceService {
       results: CheckResultsRepository;
       scopes: ScopesRepository;
       checks: ChecksRepository;
+      places: Pick<ScannedPlacesRepository, 'neverScanned'>;
       leases: Leases;
     },
   ) {}
@@ -55,6 +57,18 @@ export class EvidenceService {
   /** Every account that a tool has looked into, by provider. */
   accounts(team: TeamScope): Promise<Account[]> {
     return this.deps.scopes.accounts(team);
+  }
+
+  /** The accounts, and their regions that a scan of ours was to look into and none ever came to the end of. */
+  async inScope(team: TeamScope): Promise<PlaceInScope[]> {
+    const [accounts, blind] = await Promise.all([
+      this.accounts(team),
+      this.deps.places.neverScanned(team),
+    ]);
+    return [
+      ...accounts,
+      ...blind.map(({ provider, accountId, region }) => ({ provider, accountId, region })),
+    ];
   }
 
   /** Counts every result anew, so that nothing that was missed stays wrong; answers the checks that were. */

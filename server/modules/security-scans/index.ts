@@ -13,6 +13,8 @@ import { ImportWork } from './imports/import-work.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
 import { LocalFiles } from './imports/local-files.js';
+import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
+import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 
 export type { CheckResult } from './check-results/check-results.repository.js';
@@ -24,6 +26,8 @@ export {
   type EvidenceNews,
   findingTriaged,
   importCompleted,
+  type PlaceInScope,
+  scannedPlacesChanged,
 } from './security-scans.events.js';
 
 /** With the lease of a process that died, 20 s, this is well within a minute. */
@@ -36,6 +40,7 @@ export function createSecurityScans(platform: Platform) {
   const results = repositories.create(CheckResultsRepository);
   const scopes = repositories.create(ScopesRepository);
   const checks = repositories.create(ChecksRepository);
+  const places = repositories.create(ScannedPlacesRepository);
   const findingsRepository = repositories.create(FindingsRepository);
   const workFolder = join(config.dataDir, 'work');
   const incomingFolder = join(config.dataDir, 'incoming');
@@ -85,7 +90,8 @@ export function createSecurityScans(platform: Platform) {
     expireTriage,
     /** Once a day: this host's raw reports that are too old, and what was left by processes that were killed. */
     lookAfterFiles: () => files.lookAfter(),
-    evidence: new EvidenceService({ results, scopes, checks, leases }),
+    evidence: new EvidenceService({ results, scopes, checks, places, leases }),
+    scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
     addRoutes: (http: HttpApi) => addSecurityScansRoutes(http, { imports, findings }),
     /** Beside the scheduler, as uploads lie where they were received. */
     start: async () => {

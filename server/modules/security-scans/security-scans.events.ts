@@ -5,6 +5,11 @@ export interface Account {
   accountId: string;
 }
 
+/** A part of what a team's controls are judged by: an account, or a region of it that nobody has looked into yet. */
+export interface PlaceInScope extends Account {
+  region?: string;
+}
+
 /** What may have changed: what is known of these checks, in these accounts and nowhere else. */
 export interface EvidenceNews {
   checkIds: readonly string[];
@@ -20,3 +25,6 @@ export const importCompleted = eventType<{ teamId: string; importId: string } & 
 export const findingTriaged = eventType<{ teamId: string; findingId: string } & EvidenceNews>(
   'finding.triaged',
 );
+
+/** Other regions than before are such that no scan ever came to their end. */
+export const scannedPlacesChanged = eventType<{ teamId: string }>('scanned-places.changed');

@@ -110,8 +110,9 @@ export class CloudSecurityService {
       status: changed.status,
     });
     if (changed.status !== account.status) {
-      const event = changed.status === 'active' ? accountJoined : accountLeft;
-      await events.emit(event, { teamId: actor.teamId, accountId });
+      const { teamId } = actor;
+      if (changed.status === 'active') await events.emit(accountJoined, { teamId, accountId });
+      else await events.emit(accountLeft, { teamId, accountId, scope: changed.scope });
     }
     return credentials ? this.#startTest(changed) : changed;
   }
@@ -126,7 +127,8 @@ export class CloudSecurityService {
       name: account.name,
       key: account.key,
     });
-    await events.emit(accountLeft, { teamId: actor.teamId, accountId });
+    const { scope } = account;
+    await events.emit(accountLeft, { teamId: actor.teamId, accountId, scope });
     return { id: accountId };
   }
 

@@ -133,7 +133,7 @@ export class AutonomousComplianceEngine {
     const { states, stateHistory, runs } = this.deps;
     const { team } = turn;
     const now = this.deps.clock.now().toISOString();
-    const accounts = await evidence.accounts(team);
+    const accounts = await evidence.inScope(team);
     const [catalogue, scoping, before] = await Promise.all([
       catalogues.of(team),
       readScoping(this.deps.scoping, team, accounts),
@@ -218,7 +218,7 @@ export class AutonomousComplianceEngine {
     const [before, ruleVersion, accounts] = await Promise.all([
       runs.get(team),
       evaluation.ruleVersion(team),
-      evidence.accounts(team),
+      evidence.inScope(team),
     ]);
     if (!before || before.distrusted || before.keeps !== KEEPS) return null;
     if (before.ruleVersion !== ruleVersion) return null;
@@ -291,7 +291,7 @@ export class AutonomousComplianceEngine {
 /** What a run begins with. */
 interface Basis extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {
   /** Those of the beginning: one that comes meanwhile must still be new to the next run. */
-  accounts: Awaited<ReturnType<EvidenceService['accounts']>>;
+  accounts: Awaited<ReturnType<EvidenceService['inScope']>>;
   scoping: TeamScoping;
   /** What the run before left; null for the first. */
   before: EngineMemory | null;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { Account, CheckEvidence } from '../../security-scans/index.js';
+import type { Account, CheckEvidence, PlaceInScope } from '../../security-scans/index.js';
 import type { CheckTallies } from './check-tallies.repository.js';
 import { type CheckTally, type Counts, totalOf } from './evidence.rules.js';
 
@@ -133,7 +133,11 @@ export function checkKey({ tool, checkId }: { tool: string; checkId: string }): 
   return `${tool}/${checkId}`;
 }
 
-/** How an account is named in explanations: with its provider, since ids of two providers may be equal. */
-export function accountOf({ provider, accountId }: Account): string {
-  return `${provider}/${accountId || 'unnamed account'}`;
+/**
+ * How an account, or a region of it that nobody has looked into, is named in explanations: with its provider,
+ * since ids of two providers may be equal.
+ */
+export function accountOf({ provider, accountId, region }: PlaceInScope): string {
+  const account = `${provider}/${accountId || 'unnamed account'}`;
+  return region === undefined ? account : `${account} in ${region}`;
 }

@@ -4,6 +4,7 @@ import type {
   ScopeDefinition,
   Selection,
 } from '../../../../contract/compliance.js';
+import type { PlaceInScope } from '../../security-scans/index.js';
 import { DEFAULT_STATUS_SETTINGS } from '../engine/evidence.rules.js';
 import { accountOf } from '../engine/tallies.rules.js';
 import type { StoredFrameworkScope, StoredProfile } from './scoping.repository.js';
@@ -16,8 +17,10 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
 /** An account as evidence and scopes name it. */
 export interface KnownAccount {
   provider: string;
-  /** `provider/account`. */
+  /** `provider/account`, and the region where it is one that nobody has looked into. */
   account: string;
+  /** The account that a region is of. */
+  within?: string;
 }
 
 /** A set of accounts that controls are judged by. */
@@ -44,7 +47,7 @@ export interface ScopingInputs {
   settings: Partial<EngineSettings>;
   profiles: readonly StoredProfile[];
   definitions: readonly StoredFrameworkScope[];
-  seen: readonly { provider: string; accountId: string }[];
+  seen: readonly PlaceInScope[];
 }
 
 export const WHOLE = '';
@@ -54,7 +57,9 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
   const byAccount = new Map(profiles.map((profile) => [profile.account, profile]));
   const known = new Map<string, KnownAccount>();
   for (const each of seen) {
-    known.set(accountOf(each), { provider: each.provider, account: accountOf(each) });
+    const { provider, accountId, region } = each;
+    const within = region === undefined ? undefined : accountOf({ provider, accountId });
+    known.set(accountOf(each), { provider, account: accountOf(each), within });
   }
   for (const { account, provider } of profiles) known.set(account, { provider, account });
   const whole: EngineScope = { id: WHOLE, accounts: [...known.values()], holds: () => true };
@@ -69,9 +74,11 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
       (isEmpty(include) || names(include, account, byAccount.get(account))) &&
       !names(exclude, account, byAccount.get(account));
     // One that is named and that nobody has heard of must be evaluated too.
-    const named = include.accounts.map((account) => ({ account, provider: providerOf(account) }));
+    const named = include.accounts.map(
+      (account): KnownAccount => ({ account, provider: providerOf(account) }),
+    );
     const all = new Map([...known.values(), ...named].map((each) => [each.account, each]));
-    const accounts = [...all.values()].filter(({ account }) => holds(account));
+    const accounts = [...all.values()].filter(({ account, within }) => holds(within ?? account));
     distinct.set(id, { id, accounts, holds });
   }
   const complete = { ...DEFAULT_ENGINE_SETTINGS, ...settings };

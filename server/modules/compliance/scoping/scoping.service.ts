@@ -9,7 +9,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import type { EvidenceService } from '../../security-scans/index.js';
+import type { EvidenceService, PlaceInScope } from '../../security-scans/index.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
@@ -41,7 +41,7 @@ const MOST_PROFILES = 20_000;
 export async function readScoping(
   scoping: ScopingRepository,
   team: TeamScope,
-  seen: readonly { provider: string; accountId: string }[],
+  seen: readonly PlaceInScope[],
 ): Promise<TeamScoping> {
   const [settings, profiles, definitions] = await Promise.all([
     scoping.settings(team),

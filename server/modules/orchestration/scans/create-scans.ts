@@ -28,14 +28,16 @@ export function createScans(platform: Platform, parts: ScanParts) {
   const { live, ownTargets, cloud, scanners, scan, queue, resolve } = parts;
   const runs = repositories.create(ScansRepository);
   const subJobs = repositories.create(SubJobsRepository);
-  const settler = new ScanSettler({ scans: runs, subJobs, live, audit, events, clock });
+  const { imports, scannedPlaces } = parts.securityScans;
+  const settler = new ScanSettler({
+    ...{ scans: runs, subJobs, scannedPlaces, live, audit, events, clock },
+  });
   const starter = new SubJobStarter({ subJobs, queue, clock });
   const { allowedFolders } = parts;
   const planner = new ScanPlanner({ cloud, ownTargets, scanners, allowedFolders, resolve });
   const scans = new ScanOrchestrationService({
     ...{ scans: runs, subJobs, planner, starter, settler, live, audit, clock, newId },
   });
-  const { imports } = parts.securityScans;
   const work = new ScanWork({
     ...{ scans: runs, scanners, scan, imports, cloud, ownTargets, references, resolve },
   });

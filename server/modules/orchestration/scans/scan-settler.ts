@@ -2,15 +2,18 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
+import type { SecurityScans } from '../../security-scans/index.js';
 import type { LiveScans } from '../live/live-scans.js';
 import { scanCompleted, scanStarted } from '../orchestration.events.js';
 import type { StoredSubJob, SubJobsRepository } from '../sub-jobs/sub-jobs.repository.js';
 import { isEnded, problemOfScan, statusOfScan, sumOf } from './scan-status.rules.js';
+import { scannedAccountOf } from './scanned-account.rules.js';
 import { ACTIVE, type ScansRepository, type StoredScan } from './scans.repository.js';
 
 export interface ScanSettlerDeps {
   scans: ScansRepository;
   subJobs: SubJobsRepository;
+  scannedPlaces: Pick<SecurityScans['scannedPlaces'], 'note'>;
   live: LiveScans;
   audit: Audit;
   events: Events;
@@ -59,7 +62,7 @@ export class ScanSettler {
 
   /** One process of those that try succeeds, and only that one tells. */
   async #end(scan: StoredScan, subJobs: readonly StoredSubJob[]): Promise<StoredScan | null> {
-    const { scans, audit, events, clock } = this.deps;
+    const { scans, scannedPlaces, audit, events, clock } = this.deps;
     const { id, teamId, kind, round, startedAt } = scan;
     const now = clock.now();
     const status = statusOfScan(subJobs.map((subJob) => subJob.status));
@@ -71,11 +74,14 @@ export class ScanSettler {
       problem: subJobs.length === 0 ? 'the scan was never prepared' : problemOfScan(subJobs),
       ...sumOf(subJobs),
     };
+    const importIds = subJobs.flatMap(({ importId }) => (importId ? [importId] : []));
+    // Before it is ended, so that a process that dies in between does it again.
+    const account = scannedAccountOf(scan, subJobs);
+    if (account) await scannedPlaces.note(scan, { ...account, importIds });
     const ended = await scans.update(scan, id, set, { status: { in: ACTIVE }, round });
     if (!ended) return null;
     const actor = { teamId, userId: SCANNER.userId };
     await audit.record(actor, 'scan.ended', id, { status, target: scan.target });
-    const importIds = subJobs.flatMap(({ importId }) => (importId ? [importId] : []));
     await events.emit(scanCompleted, { teamId, scanId: id, kind, status, importIds });
     return ended;
   }

@@ -1,0 +1,27 @@
+import type { StoredSubJob } from '../sub-jobs/sub-jobs.repository.js';
+import type { StoredScan } from './scans.repository.js';
+
+type Ended = Pick<StoredSubJob, 'status' | 'unit'>;
+
+/** What a scan looked into of an AWS account, by region, and what it did not; null for other scans, which have one part. */
+export function scannedAccountOf(
+  { request }: Pick<StoredScan, 'request'>,
+  subJobs: readonly Ended[],
+) {
+  const parts = subJobs.flatMap(({ status, unit: { target } }) =>
+    target.kind === 'aws' ? target.regions.map((region) => ({ ...target, status, region })) : [],
+  );
+  const [first] = parts;
+  if (!first || request.kind !== 'cloud') return null;
+  const regionsOf = (isScanned: boolean) =>
+    parts
+      .filter(({ status }) => (status === 'completed' || status === 'partial') === isScanned)
+      .map(({ region }) => region);
+  return {
+    provider: first.kind,
+    accountId: first.accountId,
+    scanned: regionsOf(true),
+    missed: regionsOf(false),
+    isWhole: !request.regions?.length,
+  };
+}

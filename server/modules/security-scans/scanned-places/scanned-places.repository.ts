@@ -1,0 +1,57 @@
+import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import { TeamRepository } from '../../../platform/database/repository.js';
+import type { Account } from '../security-scans.events.js';
+
+/** A region of an account that a scan of ours was to look into. */
+export interface ScannedPlace extends TeamDoc, Account {
+  region: string;
+  /** When a scan of it last came to its end, ISO 8601 UTC; null: none ever did. */
+  scannedAt: string | null;
+}
+
+const places: CollectionSpec<ScannedPlace> = {
+  name: 'scanned_places',
+  scope: 'team',
+  fields: { provider: 'string', accountId: 'string', scannedAt: 'string' },
+  indexes: [['provider', 'accountId'], ['scannedAt']],
+};
+
+const MOST = 10_000;
+
+export class ScannedPlacesRepository extends TeamRepository<ScannedPlace> {
+  static readonly database = 'securityScans';
+  static readonly specs = [places];
+  protected readonly spec = places;
+
+  async ofAccount(
+    scope: TeamScope,
+    { provider, accountId }: Account,
+  ): Promise<Map<string, ScannedPlace>> {
+    const { items } = await this.of(scope).find({ provider, accountId }, { limit: MOST });
+    return new Map(items.map((place) => [place.region, place]));
+  }
+
+  /** Those that no scan came to the end of, by account and region. */
+  async neverScanned(scope: TeamScope): Promise<ScannedPlace[]> {
+    const { items } = await this.of(scope).find({ scannedAt: null }, { limit: MOST });
+    return items.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async put(scope: TeamScope, items: readonly Omit<ScannedPlace, 'id' | 'teamId'>[]) {
+    const { teamId } = scope;
+    await this.of(scope).putMany(
+      items.map((item) => ({ ...item, teamId, id: placeId(scope, item) })),
+    );
+  }
+
+  async remove(scope: TeamScope, items: readonly ScannedPlace[]): Promise<void> {
+    for (const { id } of items) await this.of(scope).remove(id);
+  }
+}
+
+function placeId(
+  { teamId }: TeamScope,
+  { provider, accountId, region }: Pick<ScannedPlace, 'provider' | 'accountId' | 'region'>,
+): string {
+  return [teamId, provider, accountId, region].join(':');
+}
