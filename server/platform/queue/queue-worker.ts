@@ -100,12 +100,12 @@ export class QueueWorker {
           await this.#abortCancelled();
         }
         const lanes = types.map(({ name }) => this.#lanes.get(name) as Lane);
-        const own = lanes.map((lane) => lane.turns.own());
+        const asked = lanes.map((lane) => lane.turns.asked());
         const ready = await store.ready(types);
         for (const [at, lane] of lanes.entries()) {
           const teams = ready.filter(({ type }) => type === lane.type.name);
           if (teams.length > 0) this.#stayBusy();
-          lane.turns.refresh(teams, own[at] as ReadonlyMap<string, number>);
+          lane.turns.refresh(teams, asked[at] as ReturnType<TeamTurns['asked']>);
           this.#fill(lane);
         }
       } catch (error) {
@@ -146,11 +146,17 @@ export class QueueWorker {
       while (!this.#closing && lane.running < lane.type.concurrency) {
         const turn = lane.turns.next();
         if (!turn) break;
+        lane.turns.started(turn.teamId);
         try {
           const held = await store.claim(lane.type, turn.teamId);
-          if (held) this.#start(lane, new JobRun(held, lane.type, lane.handler, this.#parts));
-          else lane.turns.empty(turn);
+          if (held) {
+            this.#start(lane, new JobRun(held, lane.type, lane.handler, this.#parts));
+            continue;
+          }
+          lane.turns.ended(turn.teamId);
+          lane.turns.empty(turn);
         } catch (error) {
+          lane.turns.ended(turn.teamId);
           log.error({ err: error, type: lane.type.name }, 'a job could not be taken');
           return;
         }
@@ -161,7 +167,6 @@ export class QueueWorker {
   #start(lane: Lane, run: JobRun): void {
     const { teamId, type } = run.held;
     lane.running += 1;
-    lane.turns.started(teamId);
     const ended = run.run().then((ending) => {
       lane.running -= 1;
       lane.turns.ended(teamId);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TeamTurns } from './team-turns.js';
 
-const none = new Map<string, number>();
+const none = { own: new Map<string, number>(), change: 0 };
 const ready = (teamId: string, active = 0) => ({ teamId, active, ready: true });
 
 function take(turns: TeamTurns, times: number): string[] {
@@ -34,10 +34,30 @@ describe('TeamTurns', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b')], none);
     take(turns, 1);
-    const before = turns.own();
+    const before = turns.asked();
     turns.ended('a');
     // The store still saw it.
     turns.refresh([ready('a', 1), ready('b', 1)], before);
+    expect(take(turns, 1)).toEqual(['a']);
+  });
+
+  it('keeps a team whose job came while the store was asked', () => {
+    const turns = new TeamTurns();
+    turns.add('a');
+    const before = turns.asked();
+    turns.add('b');
+    turns.refresh([], before);
+    expect(take(turns, 2)).toEqual(['b', 'b']);
+  });
+
+  it('takes a job that is being claimed for its own, also when the store tells of it first', () => {
+    const turns = new TeamTurns();
+    turns.refresh([ready('a'), ready('b')], none);
+    const before = turns.asked();
+    turns.started('a'); // Its claim has not been answered yet.
+    turns.refresh([ready('a', 1), ready('b')], before);
+    turns.ended('a');
+    turns.started('b');
     expect(take(turns, 1)).toEqual(['a']);
   });
 

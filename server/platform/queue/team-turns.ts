@@ -1,30 +1,41 @@
+/** What was known when the store was asked. */
+interface Asked {
+  own: ReadonlyMap<string, number>;
+  change: number;
+}
+
 /**
  * Whose job is next: of the teams that have one, that with the fewest running, then that which was
  * served the longest ago. A team with a thousand jobs gets every slot nobody else wants, and not more.
  */
 export class TeamTurns {
   readonly #ready = new Map<string, { change: number }>();
-  /** Running here, exactly; and in other processes, as the store said. */
+  /** Running here or being claimed, exactly; and in other processes, as the store said. */
   readonly #own = new Map<string, number>();
   readonly #elsewhere = new Map<string, number>();
   readonly #served = new Map<string, number>();
   #changes = 0;
 
-  /** How many of each team run here, to be given to `refresh` with what is asked of the store after it. */
-  own(): ReadonlyMap<string, number> {
-    return new Map(this.#own);
+  /** To be given to `refresh` with what is asked of the store after it. */
+  asked(): Asked {
+    return { own: new Map(this.#own), change: this.#changes };
   }
 
-  /** What the store says, in place of what was known. It counts ours too, as they were a moment ago. */
+  /**
+   * What the store says, in place of what was known when it was asked: it may not have seen what came since.
+   * It counts ours too, as they were a moment ago.
+   */
   refresh(
     teams: readonly { teamId: string; active: number; ready: boolean }[],
-    before: ReadonlyMap<string, number>,
+    { own, change }: Asked,
   ): void {
-    this.#ready.clear();
+    for (const [teamId, added] of this.#ready) {
+      if (added.change <= change) this.#ready.delete(teamId);
+    }
     this.#elsewhere.clear();
     for (const { teamId, active, ready } of teams) {
       if (ready) this.add(teamId);
-      const ours = Math.max(before.get(teamId) ?? 0, this.#own.get(teamId) ?? 0);
+      const ours = Math.max(own.get(teamId) ?? 0, this.#own.get(teamId) ?? 0);
       if (active > ours) this.#elsewhere.set(teamId, active - ours);
     }
     for (const teamId of this.#served.keys()) {
@@ -55,12 +66,14 @@ export class TeamTurns {
     if (this.#ready.get(teamId)?.change === change) this.#ready.delete(teamId);
   }
 
+  /** A job of it is claimed: it counts from then on, as the store may tell of it before it is known here. */
   started(teamId: string): void {
     this.#changes += 1;
     this.#served.set(teamId, this.#changes);
     this.#own.set(teamId, (this.#own.get(teamId) ?? 0) + 1);
   }
 
+  /** It has ended, or there was none to claim. */
   ended(teamId: string): void {
     const left = (this.#own.get(teamId) ?? 0) - 1;
     if (left > 0) this.#own.set(teamId, left);
