@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TeamTurns } from './team-turns.js';
 
-const none = { own: new Map<string, number>(), change: 0 };
+const none = { ours: new Map<string, number>(), change: 0 };
 const ready = (teamId: string, active = 0) => ({ teamId, active, ready: true });
 
 function take(turns: TeamTurns, times: number): string[] {
@@ -58,6 +58,18 @@ describe('TeamTurns', () => {
     turns.refresh([ready('a', 1), ready('b')], before);
     turns.ended('a');
     turns.started('b');
+    expect(take(turns, 1)).toEqual(['a']);
+  });
+
+  it('takes a job for its own that began and ended while the store was asked', () => {
+    const turns = new TeamTurns();
+    turns.refresh([ready('a'), ready('b')], none);
+    const before = turns.asked();
+    turns.started('a');
+    turns.ended('a');
+    turns.started('b');
+    turns.ended('b');
+    turns.refresh([ready('a', 1), ready('b')], before); // It saw the one while it ran.
     expect(take(turns, 1)).toEqual(['a']);
   });
 

@@ -1,6 +1,7 @@
 /** What was known when the store was asked. */
 interface Asked {
-  own: ReadonlyMap<string, number>;
+  /** How many of each team run here or were begun since: so many of ours the store can have seen. */
+  ours: Map<string, number>;
   change: number;
 }
 
@@ -14,20 +15,22 @@ export class TeamTurns {
   readonly #own = new Map<string, number>();
   readonly #elsewhere = new Map<string, number>();
   readonly #served = new Map<string, number>();
+  #asked: Asked | null = null;
   #changes = 0;
 
   /** To be given to `refresh` with what is asked of the store after it. */
   asked(): Asked {
-    return { own: new Map(this.#own), change: this.#changes };
+    this.#asked = { ours: new Map(this.#own), change: this.#changes };
+    return this.#asked;
   }
 
   /**
    * What the store says, in place of what was known when it was asked: it may not have seen what came since.
-   * It counts ours too, as they were a moment ago.
+   * It counts ours too, each as it was at some moment since.
    */
   refresh(
     teams: readonly { teamId: string; active: number; ready: boolean }[],
-    { own, change }: Asked,
+    { ours, change }: Asked,
   ): void {
     for (const [teamId, added] of this.#ready) {
       if (added.change <= change) this.#ready.delete(teamId);
@@ -35,8 +38,8 @@ export class TeamTurns {
     this.#elsewhere.clear();
     for (const { teamId, active, ready } of teams) {
       if (ready) this.add(teamId);
-      const ours = Math.max(own.get(teamId) ?? 0, this.#own.get(teamId) ?? 0);
-      if (active > ours) this.#elsewhere.set(teamId, active - ours);
+      const others = active - (ours.get(teamId) ?? 0);
+      if (others > 0) this.#elsewhere.set(teamId, others);
     }
     for (const teamId of this.#served.keys()) {
       if (!this.#ready.has(teamId) && !this.#own.has(teamId)) this.#served.delete(teamId);
@@ -70,7 +73,9 @@ export class TeamTurns {
   started(teamId: string): void {
     this.#changes += 1;
     this.#served.set(teamId, this.#changes);
-    this.#own.set(teamId, (this.#own.get(teamId) ?? 0) + 1);
+    for (const counts of [this.#own, this.#asked?.ours]) {
+      counts?.set(teamId, (counts.get(teamId) ?? 0) + 1);
+    }
   }
 
   /** It has ended, or there was none to claim. */
