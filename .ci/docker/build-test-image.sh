@@ -14,7 +14,7 @@ busybox=$(command -v busybox || true)
 if [ -z "$busybox" ] || ldd "$busybox" >/dev/null 2>&1; then
   (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download busybox-static >&2 &&
     dpkg-deb -x busybox-static_*.deb unpacked)
-  busybox=$(find "$work/unpacked" -type f -name busybox | head -n 1)
+  busybox=$(find "$work/unpacked" -type f -path '*/bin/busybox' | head -n 1)
 fi
 
 root=$work/root
