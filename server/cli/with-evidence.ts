@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { z } from 'zod';
+import { plainIssue } from '../../contract/plain-issue.js';
 import type { Evidence } from '../modules/evidence/index.js';
 import { InvalidInputError } from '../platform/errors.js';
 import type { Upload } from '../platform/http/http-api.js';
+import { givenFile } from './given-file.js';
 import { usageError } from './usage-error.js';
 import { withCore } from './with-core.js';
 
@@ -26,7 +25,7 @@ export function asked<S extends z.ZodType>(
   value: unknown,
   named: Record<string, string> = {},
 ): z.output<S> {
-  const result = schema?.safeParse(value);
+  const result = schema?.safeParse(value, { error: plainIssue });
   if (result?.success) return result.data;
   const said = (result?.error.issues ?? []).map(({ path: [first], message }) =>
     first === undefined ? message : `${optionOf(named[String(first)] ?? first)}: ${message}`,
@@ -54,6 +53,5 @@ function optionOf(field: PropertyKey): string {
 
 /** A file of the shell's as an upload, opened once it is known to be there. */
 export async function uploadOf(path: string): Promise<Upload> {
-  await access(path, constants.R_OK);
-  return { fileName: basename(path), stream: createReadStream(path), isTruncated: () => false };
+  return { ...(await givenFile(path)), isTruncated: () => false };
 }
