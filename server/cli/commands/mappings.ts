@@ -92,7 +92,7 @@ export function addMappings(controls: Command): void {
       const wanted = oneOf(EXPORT_FORMATS, '--format', format);
       return withCore(async ({ compliance }) => {
         const { exported } = await import(
-          '../../modules/compliance/mapping-review/portable-reviews.js'
+          '../../modules/mapping/reviews/portable-reviews.js'
         );
         const all = await compliance.mappingReviews.inForce(localOperator);
         await writeFileAnswer(exported(all, wanted), output);
@@ -105,7 +105,7 @@ export function addMappings(controls: Command): void {
     .action((file: string, { json }: Json) =>
       withCore(async ({ compliance }) => {
         const { readReviews } = await import(
-          '../../modules/compliance/mapping-review/portable-reviews.js'
+          '../../modules/mapping/reviews/portable-reviews.js'
         );
         const reviews = await readReviews((await givenFile(file)).stream);
         const done = await compliance.mappingReviews.adopt(localOperator, reviews);

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadCatalogue } from '../../modules/compliance/common-controls/catalogue.js';
+import { loadCatalogue } from '../../modules/catalogue/common-controls/catalogue.js';
 import { packageRoot, version } from '../../package-root.js';
 import type { Config } from '../../platform/config/config.js';
 import { DATABASE_KEYS } from '../../platform/database/names.js';

@@ -1,11 +1,11 @@
 import * as contract from '../../../contract/compliance.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { AttestationsService } from './attestations/attestations.service.js';
-import type { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
+import type { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import type { DecisionsService } from './decisions/decisions.service.js';
 import type { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import type { EngineHealthService } from './engine/engine-health.service.js';
-import type { PostureService } from './engine/posture.service.js';
+import type { PostureService } from './posture/posture.service.js';
 import type { HistoryService } from './history/history.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
 

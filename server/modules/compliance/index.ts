@@ -11,25 +11,25 @@ import {
 } from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
-import { type Catalogue, loadCatalogue } from './common-controls/catalogue.js';
-import { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
-import { TeamCatalogues } from './common-controls/team-catalogues.js';
+import { type Catalogue, loadCatalogue } from '../catalogue/common-controls/catalogue.js';
+import { CommonControlRegistryService } from './states/common-control-registry.service.js';
+import { TeamCatalogues } from '../catalogue/common-controls/team-catalogues.js';
 import { addComplianceRoutes } from './compliance.routes.js';
 import { DecisionLogRepository } from './decisions/decision-log.repository.js';
 import { DecisionReversals } from './decisions/decision-reversals.service.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
-import { CheckMatchesRepository } from './engine/check-matches.repository.js';
+import { CheckMatchesRepository } from '../mapping/matching/check-matches.repository.js';
 import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
-import { ControlStatesRepository } from './engine/control-states.repository.js';
+import { ControlStatesRepository } from './states/control-states.repository.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
 import { EngineSchedules } from './engine/engine-schedules.js';
 import { EvidenceTallies } from './engine/evidence-tallies.js';
-import { PostureService } from './engine/posture.service.js';
+import { PostureService } from './posture/posture.service.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
 import { GapAnalysisService } from './gaps/gap-analysis.service.js';
@@ -37,28 +37,28 @@ import { HistoryService } from './history/history.service.js';
 import { ScoreHistoryRepository } from './history/score-history.repository.js';
 import { ScoreRecorder } from './history/score-recorder.js';
 import { StateHistoryRepository } from './history/state-history.repository.js';
-import { CustomControlsService } from './library/custom-controls.service.js';
-import { CustomFrameworksService } from './library/custom-frameworks.service.js';
-import { CustomLibrary } from './library/custom-library.js';
-import { FrameworkActivationService } from './library/framework-activation.service.js';
-import { addLibraryRoutes } from './library/library.routes.js';
-import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
-import { MappingQueue } from './mapping-review/mapping-queue.js';
-import { MappingReviewsRepository } from './mapping-review/mapping-reviews.repository.js';
-import { addMappingReviewRoutes } from './mapping-review/mapping-reviews.routes.js';
-import { MappingReviewsService } from './mapping-review/mapping-reviews.service.js';
-import { TeamEdges } from './mapping-review/team-edges.js';
-import { type CuratedMapping, loadMapping } from './matching/curated-mapping.js';
-import { TeamMatchers } from './matching/team-matchers.js';
-import { createScf } from './scf/create-scf.js';
+import { CustomControlsService } from '../catalogue/library/custom-controls.service.js';
+import { CustomFrameworksService } from '../catalogue/library/custom-frameworks.service.js';
+import { CustomLibrary } from '../catalogue/library/custom-library.js';
+import { FrameworkActivationService } from '../catalogue/library/framework-activation.service.js';
+import { addLibraryRoutes } from '../catalogue/library/library.routes.js';
+import { TeamLibrariesRepository } from '../catalogue/library/team-libraries.repository.js';
+import { MappingQueue } from '../mapping/reviews/mapping-queue.js';
+import { MappingReviewsRepository } from '../mapping/reviews/mapping-reviews.repository.js';
+import { addMappingReviewRoutes } from '../mapping/reviews/mapping-reviews.routes.js';
+import { MappingReviewsService } from '../mapping/reviews/mapping-reviews.service.js';
+import { TeamEdges } from '../mapping/reviews/team-edges.js';
+import { type CuratedMapping, loadMapping } from '../mapping/matching/curated-mapping.js';
+import { TeamMatchers } from '../mapping/matching/team-matchers.js';
+import { createScf } from '../catalogue/scf/create-scf.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
 
 export type { GivenAttestation, KeptAttestation } from './attestations/attestations.repository.js';
-export { attributionsOf } from './common-controls/attributions.js';
-export type { Catalogue, Framework, Requirement } from './common-controls/catalogue.js';
-export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
-export { readYaml } from './common-controls/read-yaml.js';
+export { attributionsOf } from '../catalogue/common-controls/attributions.js';
+export type { Catalogue, Framework, Requirement } from '../catalogue/common-controls/catalogue.js';
+export type { CatalogueSource, Origin } from '../catalogue/common-controls/catalogue-source.js';
+export { readYaml } from '../catalogue/common-controls/read-yaml.js';
 export {
   type ControlChange,
   controlChanged,
@@ -68,8 +68,8 @@ export {
   type ScopedControlChange,
 } from './compliance.events.js';
 export type { StoredDecision } from './decisions/decisions.repository.js';
-export type { TeamControlState } from './engine/control-states.repository.js';
-export type { PostureService } from './engine/posture.service.js';
+export type { TeamControlState } from './states/control-states.repository.js';
+export type { PostureService } from './posture/posture.service.js';
 export type { PastControl } from './history/history.service.js';
 
 export interface ComplianceParts {

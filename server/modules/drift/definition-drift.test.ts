@@ -12,9 +12,9 @@ import { MODULES } from '../../service-container.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import { Catalogue, loadCatalogue } from '../compliance/common-controls/catalogue.js';
+import { Catalogue, loadCatalogue } from '../catalogue/common-controls/catalogue.js';
 import { createCompliance } from '../compliance/index.js';
-import { type CuratedMapping, loadMapping } from '../compliance/matching/curated-mapping.js';
+import { type CuratedMapping, loadMapping } from '../mapping/matching/curated-mapping.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import type { Drift } from './index.js';
 

@@ -4,7 +4,7 @@ import type { DriftFilter } from '../../../contract/drift.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import { DEFAULT_FRAMEWORKS } from '../compliance/library/framework-activation.rules.js';
+import { DEFAULT_FRAMEWORKS } from '../catalogue/library/framework-activation.rules.js';
 import type { Drift } from './index.js';
 
 /** What a team moves by its own thresholds and scopes is its own decision, and no work of evidence. */

@@ -3,7 +3,7 @@ import type { ChangeCause, ControlInput } from '../../../../contract/compliance.
 import type { EvidenceNews } from '../../security-scans/index.js';
 import type { StoredDecision } from '../decisions/decisions.repository.js';
 import type { Input } from './control-inputs.rules.js';
-import type { TeamControlState } from './control-states.repository.js';
+import type { TeamControlState } from '../states/control-states.repository.js';
 import { type ControlVerdict, validDecision } from './control-status.rules.js';
 import type { StatusSettings } from './evidence.rules.js';
 import { TALLY_HASHES } from './tallies.rules.js';

@@ -3,8 +3,8 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { CheckEvidence } from '../../security-scans/index.js';
-import type { Catalogue } from '../common-controls/catalogue.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
+import type { TeamCatalogues } from '../../catalogue/common-controls/team-catalogues.js';
 import {
   type ControlChange,
   controlChanged,
@@ -12,18 +12,18 @@ import {
 } from '../compliance.events.js';
 import type { DecisionsRepository, StoredDecision } from '../decisions/decisions.repository.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
-import { edgesOf, type TeamEdges } from '../mapping-review/team-edges.js';
-import type { TeamMatchers } from '../matching/team-matchers.js';
+import { edgesOf, type TeamEdges } from '../../mapping/reviews/team-edges.js';
+import type { TeamMatchers } from '../../mapping/matching/team-matchers.js';
 import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
 import type { RunReason } from './change-cause.rules.js';
 import {
   type CheckMatches,
   type CheckMatchesRepository,
   matchesId,
-} from './check-matches.repository.js';
+} from '../../mapping/matching/check-matches.repository.js';
 import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
 import { inputsByControl, providersOf, strongest } from './control-inputs.rules.js';
-import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
+import type { ControlStatesRepository, TeamControlState } from '../states/control-states.repository.js';
 import { decides } from './evidence.rules.js';
 import { judge } from './judgement.rules.js';
 

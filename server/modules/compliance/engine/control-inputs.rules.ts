@@ -1,6 +1,6 @@
 import type { CheckEvidence } from '../../security-scans/index.js';
-import type { ControlMatch } from '../matching/control-matcher.js';
-import type { CheckMatches } from './check-matches.repository.js';
+import type { ControlMatch } from '../../mapping/matching/control-matcher.js';
+import type { CheckMatches } from '../../mapping/matching/check-matches.repository.js';
 import type { CheckTallies } from './check-tallies.repository.js';
 import type { TallyMatch } from './evidence.rules.js';
 import { checkKey, checkTallies } from './tallies.rules.js';

@@ -1,6 +1,6 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { CheckEvidence, EvidenceNews, EvidenceService } from '../../security-scans/index.js';
-import { matchesId } from './check-matches.repository.js';
+import { matchesId } from '../../mapping/matching/check-matches.repository.js';
 import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
 import type { Turn } from './control-evaluation.js';
 import { checkKey, talliesByCheck, withNews } from './tallies.rules.js';

@@ -10,7 +10,7 @@ import {
   standingHashOf,
 } from './change-cause.rules.js';
 import type { Input } from './control-inputs.rules.js';
-import { stateId, type TeamControlState } from './control-states.repository.js';
+import { stateId, type TeamControlState } from '../states/control-states.repository.js';
 import { type ControlEvidence, type ControlVerdict, statusOf } from './control-status.rules.js';
 
 export interface Making {

@@ -10,11 +10,11 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { EvidenceService, PlaceInScope } from '../../security-scans/index.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { TeamCatalogues } from '../../catalogue/common-controls/team-catalogues.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 import { accountOf } from '../engine/tallies.rules.js';
-import type { TeamEdges } from '../mapping-review/team-edges.js';
+import type { TeamEdges } from '../../mapping/reviews/team-edges.js';
 import type { ScopingRepository, StoredFrameworkScope } from './scoping.repository.js';
 import {
   DEFAULT_ENGINE_SETTINGS,
