@@ -13,8 +13,10 @@ import { FrameworkSummary } from './framework.js';
 
 const id = z.string().min(1).max(100);
 const FrameworkParams = z.object({ frameworkId: id });
-const common = { module: 'compliance', access: 'compliance:read' } as const;
-const write = { module: 'compliance', access: 'compliance:write' } as const;
+const common = { module: 'catalogue', access: 'compliance:read' } as const;
+/** What compares frameworks with what a team has. */
+const compared = { module: 'compliance', access: 'compliance:read' } as const;
+const write = { module: 'catalogue', access: 'compliance:write' } as const;
 
 export const AvailableFramework = z.object({
   id: z.string(),
@@ -254,7 +256,7 @@ export const FrameworkGaps = z.object({
 export type FrameworkGaps = z.infer<typeof FrameworkGaps>;
 
 export const getFrameworkGaps = endpoint({
-  ...common,
+  ...compared,
   method: 'GET',
   path: '/api/frameworks/:frameworkId/gaps',
   summary: 'What is missing in a framework, why, and what would raise its score most',
@@ -263,7 +265,7 @@ export const getFrameworkGaps = endpoint({
 });
 
 export const exportFrameworkGaps = endpoint({
-  ...common,
+  ...compared,
   method: 'GET',
   path: '/api/frameworks/:frameworkId/gaps/export',
   summary: 'The gaps of a framework as CSV',
@@ -287,7 +289,7 @@ export const FrameworkOverlap = z.object({
 export type FrameworkOverlap = z.infer<typeof FrameworkOverlap>;
 
 export const compareFrameworks = endpoint({
-  ...common,
+  ...compared,
   method: 'GET',
   path: '/api/frameworks/overlaps',
   summary: 'How far what is implemented for one active framework covers the others',

@@ -84,7 +84,7 @@ const Counts = z.array(z.object({ value: z.string(), count: z.number() }));
 export const listMappings = endpoint({
   method: 'GET',
   path: '/api/common-controls/mappings',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:read',
   summary: 'Check → control matches of the team, those that need a reviewer most first',
   query: PageQuery.extend({
@@ -108,7 +108,7 @@ export const listMappings = endpoint({
 export const listMappingReviews = endpoint({
   method: 'GET',
   path: '/api/common-controls/mappings/reviews',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:read',
   summary: 'What reviewers of the team said about matches, newest first, with what was revoked',
   query: PageQuery.extend({
@@ -132,7 +132,7 @@ const Reviewed = z.object({
 export const reviewMappings = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/reviews',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'Accept, reject or re-map matches of checks to controls; all of them or none',
   description:
@@ -145,7 +145,7 @@ export const reviewMappings = endpoint({
 export const revokeMappingReviews = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/reviews/revoke',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'Take reviews back: what was before them counts again; the history stays',
   body: z.object({ ids: z.array(z.string().min(1).max(100)).min(1).max(MOST_REVIEWS_AT_ONCE) }),
@@ -157,7 +157,7 @@ export const EXPORT_FORMATS = ['jsonl', 'yaml'] as const;
 export const exportMappingReviews = endpoint({
   method: 'GET',
   path: '/api/common-controls/mappings/export',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:read',
   summary: 'The reviews in force as JSON lines or YAML, to carry to another installation',
   query: z.object({ format: z.enum(EXPORT_FORMATS).default('jsonl') }),
@@ -177,7 +177,7 @@ export type MappingImportPreview = z.infer<typeof MappingImportPreview>;
 export const previewMappingReviews = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/import/preview',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'What taking over exported reviews would change; nothing is stored',
   upload: true,
@@ -187,7 +187,7 @@ export const previewMappingReviews = endpoint({
 export const importMappingReviews = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/import',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'Take over exported reviews; all of them or none, and again is no change',
   upload: true,

@@ -30,7 +30,7 @@ export type OwnControl = z.infer<typeof OwnControl>;
 export const listOwnControls = endpoint({
   method: 'GET',
   path: '/api/common-controls/own',
-  module: 'compliance',
+  module: 'catalogue',
   access: 'compliance:read',
   summary: 'The team’s own controls, and the requirements that use each; at most 2,000',
   result: z.object({ items: z.array(OwnControl).describe('by id') }),

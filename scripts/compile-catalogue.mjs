@@ -4,7 +4,7 @@ import {
   COMPILED,
   compiledText,
   loadCatalogue,
-} from '../dist/server/modules/compliance/common-controls/catalogue.js';
+} from '../dist/server/modules/catalogue/common-controls/catalogue.js';
 
 const unfinished = `${COMPILED}.${process.pid}`;
 writeFileSync(unfinished, compiledText(loadCatalogue(undefined, { compiled: null })));

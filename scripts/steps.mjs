@@ -55,7 +55,7 @@ export async function build({ force = false } = {}) {
     force ||
     isOlder(join(root, 'dist', 'catalogue.json'), [
       'catalogue',
-      'server/modules/compliance/common-controls',
+      'server/modules/catalogue/common-controls',
     ])
   ) {
     await run(process.execPath, [join(root, 'scripts', 'compile-catalogue.mjs')], { stdio: QUIET });

@@ -2,7 +2,7 @@ import type { Drift } from '../modules/drift/index.js';
 import { withCore } from './with-core.js';
 
 export function withDrift(work: (drift: Drift) => Promise<void>): Promise<void> {
-  return withCore(({ container }) => work(container.get<Drift>('drift')));
+  return withCore(({ container }) => work(container.get('drift')));
 }
 
 /** `2026-03-01 12:00`, UTC. */

@@ -10,7 +10,7 @@ import { withCore } from './with-core.js';
 /** Evidence of the store, with what was missed since a server last ran collected first. */
 export function withEvidence<T>(work: (evidence: Evidence) => Promise<T>): Promise<T> {
   return withCore(async ({ container }) => {
-    const evidence = container.get<Evidence>('evidence');
+    const evidence = container.get('evidence');
     await evidence.lookAfter();
     return work(evidence);
   });

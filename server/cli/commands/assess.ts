@@ -52,13 +52,13 @@ export function addAssess(program: Command): void {
 }
 
 async function assess(
-  { scans, compliance }: Parameters<Parameters<typeof withTemporaryCore>[0]>[0],
+  { scans, catalogue, compliance }: Parameters<Parameters<typeof withTemporaryCore>[0]>[0],
   files: readonly string[],
   { framework }: Options,
 ): Promise<Assessment> {
-  requireFrameworks(compliance.catalogue.frameworks, framework ?? []);
+  requireFrameworks(catalogue.shipped.frameworks, framework ?? []);
   for (const id of framework ?? []) {
-    await compliance.activation.choose(localOperator, id, { active: true });
+    await catalogue.activation.choose(localOperator, id, { active: true });
   }
   const imports = await importFiles(scans, files);
   await compliance.engine.sync(localOperator);

@@ -91,7 +91,7 @@ function addImportControls(controls: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (file: string, { preview }: { preview?: boolean }, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
-      await withCore(async ({ compliance: { customControls } }) => {
+      await withCore(async ({ catalogue: { customControls } }) => {
         const plan = await customControls.preview(localOperator, await givenFile(file));
         if (plan.problems.length > 0) process.exitCode = EXIT.failed;
         else if (!preview) await customControls.import(localOperator, await givenFile(file));

@@ -69,9 +69,9 @@ export function addFrameworks(program: Command): void {
 
 /** With the names of today; scores, and which frameworks were active, of then. */
 async function showPast(moment: string, json: boolean | undefined): Promise<void> {
-  const { past, known } = await withCore(async ({ compliance }) => ({
+  const { past, known } = await withCore(async ({ catalogue, compliance }) => ({
     past: await compliance.history.postureAt(localOperator, moment),
-    known: await compliance.activation.available(localOperator),
+    known: await catalogue.activation.available(localOperator),
   }));
   if (json) {
     console.log(JSON.stringify(past, null, 2));
@@ -105,7 +105,7 @@ function addFiles(frameworks: Command): void {
     .action(async (file: string, options: ImportOptions, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
       const { id, name, frameworkVersion: version, preview } = options;
-      await withCore(async ({ compliance: { customFrameworks } }) => {
+      await withCore(async ({ catalogue: { customFrameworks } }) => {
         const head = { id, name, version };
         const plan = await customFrameworks.preview(localOperator, await givenFile(file), head);
         if (plan.problems.length > 0) process.exitCode = EXIT.failed;
@@ -126,8 +126,8 @@ function addFiles(frameworks: Command): void {
     .option(...JSON_OPTION)
     .action(async (id: string, { confirm }: { confirm: string }, command: Command) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
-      await withCore(({ compliance }) =>
-        compliance.customFrameworks.remove(localOperator, id, confirm),
+      await withCore(({ catalogue }) =>
+        catalogue.customFrameworks.remove(localOperator, id, confirm),
       );
       const { json } = command.optsWithGlobals<Json>();
       console.log(json ? JSON.stringify({ removed: id }) : `${id}: removed`);
@@ -138,8 +138,8 @@ function addFiles(frameworks: Command): void {
     .argument('<id>')
     .option('--csv', 'as CSV; else as YAML')
     .action(async (id: string, { csv }: { csv?: boolean }) => {
-      const { text } = await withCore(({ compliance }) =>
-        compliance.customFrameworks.export(localOperator, id, csv ? 'csv' : 'yaml'),
+      const { text } = await withCore(({ catalogue }) =>
+        catalogue.customFrameworks.export(localOperator, id, csv ? 'csv' : 'yaml'),
       );
       process.stdout.write(text);
     });

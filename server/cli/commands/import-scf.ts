@@ -197,6 +197,6 @@ async function agreed(question: string): Promise<boolean> {
   }
 }
 
-function scfOf({ compliance }: Work) {
-  return compliance.scf.imports;
+function scfOf({ catalogue }: Work) {
+  return catalogue.scf.imports;
 }

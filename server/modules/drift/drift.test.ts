@@ -11,7 +11,7 @@ const heard: string[] = [];
 
 beforeAll(async () => {
   core = await createTestCore();
-  drift = core.container.get<Drift>('drift');
+  drift = core.container.get('drift');
   core.platform.events.on(
     driftDetected,
     ({ event }) => void heard.push(`${event.type} ${event.subject}`),
@@ -252,7 +252,7 @@ test('a score is told when it falls under the target of the framework’s activa
   );
   if (!first || !second) throw new Error('nothing has a score');
   const choose = (frameworkId: string, targetScore: number) =>
-    core.compliance.activation.choose(team.actor, frameworkId, { targetScore });
+    core.catalogue.activation.choose(team.actor, frameworkId, { targetScore });
   await choose(first.framework.id, first.posture.score ?? 0);
   await choose(second.framework.id, 0);
   await team.import([row('FAIL')], { at: 2 });

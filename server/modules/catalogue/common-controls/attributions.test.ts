@@ -52,7 +52,7 @@ test('what is made of our library says none', async () => {
 test('the SCF is named wherever its texts are: in posture, frameworks, gaps and every export', async () => {
   const workbook = join(folder, 'scf.xlsx');
   await writeFile(workbook, await scfWorkbook());
-  const { imports, texts } = app.compliance.scf;
+  const { imports, texts } = app.catalogue.scf;
   const { release } = await imports.stage(actor, { path: workbook });
   await imports.import(actor, release.id);
   await texts.choose(actor, HARBOUR, true);
@@ -100,7 +100,7 @@ test('and beside its controls where people put checks on them', async () => {
     ...{ tool: 'prowler', checkId: 'ec2_instance_imdsv2_enabled', controlId: 'AST-77' },
     ...{ verdict: 'accept' as const, reason: 'it tests that too' },
   };
-  await app.compliance.mappingReviews.review(actor, [review]);
+  await app.mapping.reviews.review(actor, [review]);
   const check = '/api/common-controls/by-check/prowler/ec2_instance_imdsv2_enabled';
   const mappings = '/api/common-controls/mappings?controlId=';
   for (const url of [check, `${mappings}AST-77`]) {

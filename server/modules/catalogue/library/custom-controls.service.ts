@@ -4,9 +4,10 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
+import type { Events } from '../../../platform/events/events.js';
+import { libraryChanged } from '../catalogue.events.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
-import type { AutonomousComplianceEngine } from '../../compliance/engine/autonomous-compliance-engine.js';
-import type { ControlStatesRepository } from '../../compliance/states/control-states.repository.js';
+import type { ControlStatuses } from './control-statuses.js';
 import { readControlsFile, writeControls } from './controls-file.js';
 import { type CustomControl, type CustomFramework, LIMITS } from './custom-file.js';
 import type { LibraryFile } from './custom-frameworks.service.js';
@@ -19,8 +20,9 @@ export interface CustomControlsDeps {
   catalogues: TeamCatalogues;
   library: CustomLibrary;
   libraries: TeamLibrariesRepository;
-  states: ControlStatesRepository;
-  engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
+  /** Null while the module that evaluates controls is unavailable. */
+  statuses: () => ControlStatuses | null;
+  events: Events;
   audit: Audit;
   clock: Clock;
 }
@@ -34,10 +36,10 @@ export class CustomControlsService {
 
   /** All of them by id, with their status and the requirements that keep each from being removed. */
   async list(team: TeamScope): Promise<OwnControl[]> {
-    const { library, states, catalogues } = this.deps;
+    const { library, statuses: statusesOf, catalogues } = this.deps;
     const [{ controls, frameworks }, known, { domains }] = await Promise.all([
       library.contents(team),
-      states.list(team),
+      statusesOf()?.list(team) ?? [],
       catalogues.of(team),
     ]);
     const statuses = new Map(known.map(({ controlId, status }) => [controlId, status]));
@@ -75,13 +77,13 @@ export class CustomControlsService {
     const { added, changed } = changes;
     const counts = { added: added.length, changed: changed.length };
     await this.deps.audit.record(actor, 'controls.imported', actor.teamId, { ...counts, ids });
-    await this.deps.engine.catchUp(actor);
+    await this.deps.events.emit(libraryChanged, { teamId: actor.teamId });
     return { problems, ...changes, notRead };
   }
 
   /** What was decided about it stays, and holds again when it is imported again. */
   async remove(actor: Actor, controlId: string): Promise<void> {
-    const { library, catalogues, audit, engine } = this.deps;
+    const { library, catalogues, audit, events } = this.deps;
     const { controls, frameworks } = await library.contents(actor);
     if (!controls.some(({ id }) => id === controlId)) {
       if (!(await catalogues.all(actor)).controls.has(controlId)) {
@@ -98,7 +100,7 @@ export class CustomControlsService {
     }
     await this.#put(actor, (own) => own.filter(({ id }) => id !== controlId));
     await audit.record(actor, 'control.removed', controlId);
-    await engine.catchUp(actor);
+    await events.emit(libraryChanged, { teamId: actor.teamId });
   }
 
   async export(actor: Actor, format: 'yaml' | 'csv' | 'json') {

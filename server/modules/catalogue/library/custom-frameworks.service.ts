@@ -4,8 +4,9 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { Events } from '../../../platform/events/events.js';
+import { libraryChanged } from '../catalogue.events.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
-import type { AutonomousComplianceEngine } from '../../compliance/engine/autonomous-compliance-engine.js';
 import { checkFramework } from './check-framework.js';
 import { type CustomFramework, LIMITS } from './custom-file.js';
 import { type CustomLibrary, packed } from './custom-library.js';
@@ -22,7 +23,7 @@ export interface CustomFrameworksDeps {
   library: CustomLibrary;
   libraries: TeamLibrariesRepository;
   activation: FrameworkActivationService;
-  engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
+  events: Events;
   audit: Audit;
   clock: Clock;
 }
@@ -61,7 +62,7 @@ export class CustomFrameworksService {
 
   /** Stores the framework whole, in place of the one with its id; a new one becomes active. */
   async import(actor: Actor, file: LibraryFile, head: Head): Promise<AvailableFramework> {
-    const { activation, library, engine } = this.deps;
+    const { activation, library, events } = this.deps;
     const framework = await inFile(file.fileName, async () => {
       const { framework: read, problems } = await this.#read(actor, file, head);
       if (!read) throw refused(problems);
@@ -69,7 +70,7 @@ export class CustomFrameworksService {
     });
     await library.alone(actor, () => this.#store(actor, framework));
     // Scores move with what the framework says, and their history with them.
-    await engine.catchUp(actor);
+    await events.emit(libraryChanged, { teamId: actor.teamId });
     const found = (await activation.available(actor)).find(({ id }) => id === framework.id);
     if (!found) throw new ConflictError(`${framework.id} was removed meanwhile`);
     return found;
@@ -133,7 +134,7 @@ export class CustomFrameworksService {
         sha256: removed,
       });
     });
-    await this.deps.engine.catchUp(actor);
+    await this.deps.events.emit(libraryChanged, { teamId: actor.teamId });
   }
 
   async export(actor: Actor, frameworkId: string, format: 'yaml' | 'csv') {

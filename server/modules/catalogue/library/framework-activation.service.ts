@@ -3,10 +3,11 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
+import type { Events } from '../../../platform/events/events.js';
+import { frameworksChosen } from '../catalogue.events.js';
 import type { Framework } from '../common-controls/catalogue.js';
 import type { Origin } from '../common-controls/catalogue-source.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
-import type { AutonomousComplianceEngine } from '../../compliance/engine/autonomous-compliance-engine.js';
 import { choiceOf, withChoice } from './framework-activation.rules.js';
 import type { FrameworkChoice, TeamLibrariesRepository } from './team-libraries.repository.js';
 
@@ -16,7 +17,7 @@ export class FrameworkActivationService {
     private readonly deps: {
       catalogues: TeamCatalogues;
       libraries: TeamLibrariesRepository;
-      engine: Pick<AutonomousComplianceEngine, 'recordScores'>;
+      events: Events;
       audit: Audit;
     },
   ) {}
@@ -50,7 +51,7 @@ export class FrameworkActivationService {
     frameworkId: string,
     { active, targetScore }: { active?: boolean; targetScore?: number },
   ): Promise<AvailableFramework> {
-    const { catalogues, libraries, audit } = this.deps;
+    const { catalogues, libraries, events, audit } = this.deps;
     const { catalogue, originOf } = await catalogues.library(actor);
     const framework = catalogue.frameworks.get(frameworkId);
     if (!framework) throw new NotFoundError('no such framework', { frameworkId });
@@ -68,7 +69,9 @@ export class FrameworkActivationService {
     const choice = choiceOf(changed.choices, frameworkId);
     const moved = choice.active ? 'framework.activated' : 'framework.deactivated';
     const action = wasActive === choice.active ? 'framework.target_set' : moved;
-    if (wasActive !== choice.active) await this.deps.engine.recordScores(actor);
+    if (wasActive !== choice.active) {
+      await events.emit(frameworksChosen, { teamId: actor.teamId });
+    }
     await audit.record(actor, action, frameworkId, { ...choice });
     return availableOf(framework, originOf('framework', frameworkId), choice);
   }

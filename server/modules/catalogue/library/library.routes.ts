@@ -1,7 +1,6 @@
 import * as contract from '../../../../contract/compliance.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { HttpApi, Upload } from '../../../platform/http/http-api.js';
-import type { GapAnalysisService } from '../../compliance/gaps/gap-analysis.service.js';
 import type { CustomControlsService } from './custom-controls.service.js';
 import type { CustomFrameworksService } from './custom-frameworks.service.js';
 import type { FrameworkActivationService } from './framework-activation.service.js';
@@ -10,11 +9,10 @@ export interface LibraryServices {
   activation: FrameworkActivationService;
   customFrameworks: CustomFrameworksService;
   customControls: CustomControlsService;
-  gaps: GapAnalysisService;
 }
 
 export function addLibraryRoutes(http: HttpApi, services: LibraryServices): void {
-  const { activation, customFrameworks, customControls, gaps } = services;
+  const { activation, customFrameworks, customControls } = services;
   http.add(contract.listAvailableFrameworks, async ({ actor }) => ({
     items: await activation.available(actor),
   }));
@@ -50,11 +48,6 @@ export function addLibraryRoutes(http: HttpApi, services: LibraryServices): void
     await customControls.remove(actor, params.controlId);
     return { removed: true as const };
   });
-  http.add(contract.getFrameworkGaps, ({ actor, params }) => gaps.of(actor, params.frameworkId));
-  http.add(contract.exportFrameworkGaps, ({ actor, params }) =>
-    gaps.export(actor, params.frameworkId),
-  );
-  http.add(contract.compareFrameworks, ({ actor, query }) => gaps.overlaps(actor, query));
 }
 
 function given(upload: Upload | null): Upload {

@@ -27,20 +27,20 @@ const CONTROL =
   'controls:\n  - { id: ACME-01, domain: IAC, title: Badges, intent: Badges are returned, keywords: [zorkbadge] }\n';
 
 const importFramework = (text = frameworkText(TWO), one = team) =>
-  core.compliance.customFrameworks.import(one.actor, file(text), {});
+  core.catalogue.customFrameworks.import(one.actor, file(text), {});
 const importControls = (text = CONTROL) =>
-  core.compliance.customControls.import(team.actor, file(text));
+  core.catalogue.customControls.import(team.actor, file(text));
 const active = async (one = team) =>
   (await core.compliance.posture.frameworks(one.actor)).map(({ id }) => id);
-const version = async (one = team) => (await core.compliance.catalogues.of(one.actor)).version;
+const version = async (one = team) => (await core.catalogue.catalogues.of(one.actor)).version;
 const actions = async (about: string) =>
   (await core.platform.audit.about(team.actor, about)).map(({ action }) => action).sort();
 
 describe('the frameworks of a team', () => {
   it('are the default ones until it chooses, of all that are shipped', async () => {
     expect(new Set(await active())).toEqual(DEFAULT_FRAMEWORKS);
-    const available = await core.compliance.activation.available(team.actor);
-    expect(available).toHaveLength(core.compliance.catalogue.frameworks.size);
+    const available = await core.catalogue.activation.available(team.actor);
+    expect(available).toHaveLength(core.catalogue.shipped.frameworks.size);
     for (const { id, active: isActive, origin, source, requirements } of available) {
       expect(isActive).toBe(DEFAULT_FRAMEWORKS.has(id));
       expect(origin).toBe('shipped');
@@ -50,7 +50,7 @@ describe('the frameworks of a team', () => {
 
   it('are activated and deactivated, audited, without a change of the library', async () => {
     const before = await version();
-    const { activation } = core.compliance;
+    const { activation } = core.catalogue;
     await activation.choose(team.actor, 'dora', { active: true, targetScore: 85 });
     await activation.choose(team.actor, 'nist-csf-2.0', { active: false });
     await activation.choose(team.actor, 'dora', { targetScore: 90 });
@@ -71,14 +71,14 @@ describe('the frameworks of a team', () => {
   it('lose no choice when two are made at once', async () => {
     const ids = ['dora', 'gdpr', 'nis2', 'eu-ai-act', 'csa-ccm-4.1'];
     await Promise.all(
-      ids.map((id) => core.compliance.activation.choose(team.actor, id, { active: true })),
+      ids.map((id) => core.catalogue.activation.choose(team.actor, id, { active: true })),
     );
     expect(await active()).toEqual(expect.arrayContaining(ids));
   });
 
   it('may be none at all', async () => {
     for (const id of DEFAULT_FRAMEWORKS) {
-      await core.compliance.activation.choose(team.actor, id, { active: false });
+      await core.catalogue.activation.choose(team.actor, id, { active: false });
     }
     expect(await active()).toEqual([]);
     const overview = await core.compliance.posture.overview(team.actor);
@@ -88,7 +88,8 @@ describe('the frameworks of a team', () => {
   });
 
   it('keep their attestations while they are not active', async () => {
-    const { attestations, activation, posture } = core.compliance;
+    const { activation } = core.catalogue;
+    const { attestations, posture } = core.compliance;
     await importFramework();
     const statement = 'the board signed it';
     const expiresAt = new Date(core.clock.now().getTime() + 86_400_000).toISOString();
@@ -98,7 +99,7 @@ describe('the frameworks of a team', () => {
     await activation.choose(team.actor, 'acme-1', { active: false });
     await activation.choose(team.actor, 'acme-1', { active: true });
     expect(await given()).toBe(statement);
-    await core.compliance.customFrameworks.remove(team.actor, 'acme-1', 'acme-1');
+    await core.catalogue.customFrameworks.remove(team.actor, 'acme-1', 'acme-1');
     await importFramework();
     expect(await given()).toBe(statement);
   });
@@ -107,7 +108,7 @@ describe('the frameworks of a team', () => {
 describe('a framework of the team’s own', () => {
   it('is shown before, stored whole, active, scored, and nobody else’s', async () => {
     const before = await version();
-    const preview = await core.compliance.customFrameworks.preview(
+    const preview = await core.catalogue.customFrameworks.preview(
       team.actor,
       file(frameworkText(TWO)),
       { name: 'Named by us' },
@@ -145,7 +146,7 @@ describe('a framework of the team’s own', () => {
     const next = frameworkText(
       '  - { id: A1, title: Two factors, controls: { IAC-06: equal } }\n  - { id: A3, title: New }\n',
     );
-    const { customFrameworks } = core.compliance;
+    const { customFrameworks } = core.catalogue;
     expect(await customFrameworks.preview(team.actor, file(next), {})).toMatchObject({
       isNew: false,
       added: [{ id: 'A3' }],
@@ -153,7 +154,7 @@ describe('a framework of the team’s own', () => {
       removed: [{ id: 'A2' }],
       unchanged: 0,
     });
-    await core.compliance.activation.choose(team.actor, 'acme-1', { active: false });
+    await core.catalogue.activation.choose(team.actor, 'acme-1', { active: false });
     expect((await importFramework(next)).active).toBe(false);
     const again = await customFrameworks.preview(team.actor, file(next), {});
     expect(again).toMatchObject({ unchanged: 2, added: [], changed: [], removed: [] });
@@ -171,7 +172,8 @@ describe('a framework of the team’s own', () => {
     const row = { check: 'iam_user_mfa_enabled_console_access', resource: 'u', status: 'PASS' };
     await team.import([row as RowSpec]);
     expect((await team.control('IAC-06')).status).toBe('implemented');
-    const { history, activation } = core.compliance;
+    const { activation } = core.catalogue;
+    const { history } = core.compliance;
     const past = async () => (await history.postureAt(team.actor)).frameworks;
     const named = expect.objectContaining({ frameworkId: 'constructor' });
     expect(await past()).toContainEqual(named);
@@ -196,7 +198,7 @@ describe('a framework of the team’s own', () => {
     await expect(importFramework(taken)).rejects.toThrow(
       /dora is a framework of the library already/,
     );
-    const { customFrameworks } = core.compliance;
+    const { customFrameworks } = core.catalogue;
     await expect(customFrameworks.remove(team.actor, 'dora', 'dora')).rejects.toThrow(
       ConflictError,
     );
@@ -225,7 +227,7 @@ describe('controls of the team’s own', () => {
       frameworkText('  - { id: A1, title: Badges, controls: { ACME-01: equal } }\n'),
     );
     expect((await team.control('ACME-01')).requirements).toHaveLength(1);
-    const { customControls, activation } = core.compliance;
+    const { customControls, activation } = core.catalogue;
     // Also of a framework that is not active: it keeps the control from being removed.
     await activation.choose(team.actor, 'acme-1', { active: false });
     const usedBy = [{ framework: 'acme-1', frameworkName: 'Acme rules', requirement: 'A1' }];
@@ -234,7 +236,7 @@ describe('controls of the team’s own', () => {
     ]);
     expect(await customControls.list(new TestTeam(core).actor)).toEqual([]);
     await expect(customControls.remove(team.actor, 'ACME-01')).rejects.toThrow(/acme-1/);
-    await core.compliance.customFrameworks.remove(team.actor, 'acme-1', 'acme-1');
+    await core.catalogue.customFrameworks.remove(team.actor, 'acme-1', 'acme-1');
     await customControls.remove(team.actor, 'ACME-01');
     expect(await customControls.list(team.actor)).toEqual([]);
     await expect(team.control('ACME-01')).rejects.toThrow(NotFoundError);
@@ -245,7 +247,7 @@ describe('controls of the team’s own', () => {
 
   it('are found by the words of checks in this team alone, in the tier that lets nothing pass', async () => {
     await importControls();
-    const { catalogue, catalogues } = core.compliance;
+    const { shipped: catalogue, catalogues } = core.catalogue;
     const hasControl = (controlId: string) => catalogue.controls.has(controlId);
     const matchers = new TeamMatchers(catalogue, loadMapping(hasControl));
     const words = 'The zorkbadge of a leaver is returned';
@@ -265,7 +267,7 @@ describe('controls of the team’s own', () => {
   });
 
   it('are merged by id, and read back from an export', async () => {
-    const library = async () => core.compliance.catalogues.all(team.actor);
+    const library = async () => core.catalogue.catalogues.all(team.actor);
     expect((await library()).controls.has('ACME-01')).toBe(false);
     await importControls();
     await importControls(CONTROL.replaceAll('ACME-01', 'ACME-02').replace('zorkbadge', 'other'));
@@ -273,11 +275,8 @@ describe('controls of the team’s own', () => {
       expect.arrayContaining(['ACME-01', 'ACME-02', 'IAC-06']),
     );
     for (const format of ['csv', 'yaml', 'json'] as const) {
-      const { text, fileName } = await core.compliance.customControls.export(team.actor, format);
-      const preview = await core.compliance.customControls.preview(
-        team.actor,
-        file(text, fileName),
-      );
+      const { text, fileName } = await core.catalogue.customControls.export(team.actor, format);
+      const preview = await core.catalogue.customControls.preview(team.actor, file(text, fileName));
       expect(preview).toEqual({ problems: [], notRead: [], added: [], changed: [], unchanged: 2 });
     }
   });

@@ -3,6 +3,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { HttpApi } from '../../../platform/http/http-api.js';
 import type { Platform } from '../../../platform/platform.js';
+import { libraryChanged } from '../catalogue.events.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import { ScfRepository } from './scf.repository.js';
 import { addScfRoutes } from './scf.routes.js';
@@ -12,8 +13,6 @@ import { ScfTeamFrameworksRepository } from './scf-team-frameworks.repository.js
 import { ScfTextsService } from './scf-texts.service.js';
 
 export interface ScfHooks {
-  /** A team's catalogue is another one now. */
-  changed: (team: TeamScope) => Promise<void>;
   /** Makes a framework that is in the team's library one that it measures itself by, or no longer. */
   choose: (actor: Actor, frameworkId: string, active: boolean) => Promise<unknown>;
   isActive: (team: TeamScope) => Promise<(frameworkId: string) => boolean>;
@@ -21,18 +20,10 @@ export interface ScfHooks {
 
 /** The user's own copy of the Secure Controls Framework, beside our library. */
 export function createScf(platform: Platform, shipped: Catalogue, hooks: ScfHooks) {
-  const { repositories, audit, leases, clock, newId, config, log } = platform;
+  const { repositories, audit, leases, clock, newId, config, events } = platform;
   const scf = repositories.create(ScfRepository);
   const chosen = repositories.create(ScfTeamFrameworksRepository);
   const library = new ScfLibrary({ scf, chosen, shipped });
-  const follow = async (teamId: string) => {
-    try {
-      await hooks.changed({ teamId });
-    } catch (error) {
-      // What was imported stands; the engine makes up for it at its next look.
-      log.error({ err: error, teamId }, 'controls could not be judged anew after an SCF import');
-    }
-  };
   const imports = new ScfImportService({
     scf,
     audit,
@@ -40,7 +31,7 @@ export function createScf(platform: Platform, shipped: Catalogue, hooks: ScfHook
     clock,
     newId,
     changed: async () => {
-      for (const teamId of await chosen.teams()) await follow(teamId);
+      for (const teamId of await chosen.teams()) await events.emit(libraryChanged, { teamId });
     },
   });
   const texts = new ScfTextsService({
@@ -50,7 +41,7 @@ export function createScf(platform: Platform, shipped: Catalogue, hooks: ScfHook
     audit,
     choose: hooks.choose,
     isActive: hooks.isActive,
-    changed: ({ teamId }) => follow(teamId),
+    changed: ({ teamId }) => events.emit(libraryChanged, { teamId }),
   });
   const folder = join(config.dataDir, 'work');
   return {

@@ -24,8 +24,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const imports = () => core.compliance.scf.imports;
-const texts = () => core.compliance.scf.texts;
+const imports = () => core.catalogue.scf.imports;
+const texts = () => core.catalogue.scf.texts;
 async function fileOf(options: MadeWorkbook): Promise<string> {
   count += 1;
   const path = join(folder, `${count}.xlsx`);
@@ -154,7 +154,7 @@ describe('an import', () => {
     const { current } = await bring({});
     await texts().choose(actor, HARBOUR, true);
     expect((await imports().remove(actor, current?.id ?? '')).current).toBeNull();
-    const catalogue = await core.compliance.catalogues.of(actor);
+    const catalogue = await core.catalogue.catalogues.of(actor);
     expect([catalogue.frameworks.has(HARBOUR), catalogue.controls.has('AST-77')]).toEqual([
       false,
       false,
@@ -182,9 +182,9 @@ describe('a framework of the SCF', () => {
   beforeEach(() => bring({}));
 
   test('is the team’s that chose it, with the controls that the library lacks', async () => {
-    const before = await core.compliance.catalogues.of(actor);
+    const before = await core.catalogue.catalogues.of(actor);
     expect(await texts().choose(actor, HARBOUR, true)).toMatchObject({ active: true });
-    const catalogue = await core.compliance.catalogues.of(actor);
+    const catalogue = await core.catalogue.catalogues.of(actor);
     const framework = catalogue.frameworks.get(HARBOUR);
     expect(framework?.about).toContain('© SCF Council');
     expect(framework?.requirements.map(({ id }) => id)).toEqual([
@@ -211,13 +211,13 @@ describe('a framework of the SCF', () => {
       weight: 9,
       attribution: expect.stringContaining('© SCF Council'),
     });
-    const theirs = await core.compliance.catalogues.of(other);
+    const theirs = await core.catalogue.catalogues.of(other);
     expect([theirs.frameworks.has(HARBOUR), theirs.controls.has('AST-77')]).toEqual([false, false]);
     expect(
       (await texts().frameworks(actor, undefined, 10)).items.map(({ active }) => active),
     ).toEqual([false, false, true]);
     await texts().choose(actor, HARBOUR, false);
-    expect((await core.compliance.catalogues.of(actor)).frameworks.has(HARBOUR)).toBe(false);
+    expect((await core.catalogue.catalogues.of(actor)).frameworks.has(HARBOUR)).toBe(false);
   });
 
   test('is never satisfied without a person', async () => {
@@ -244,7 +244,7 @@ describe('a framework of the SCF', () => {
   test('follows the release in use', async () => {
     await texts().choose(actor, HARBOUR, true);
     await bring(NEXT);
-    const framework = (await core.compliance.catalogues.of(actor)).frameworks.get(HARBOUR);
+    const framework = (await core.catalogue.catalogues.of(actor)).frameworks.get(HARBOUR);
     expect(framework?.requirements.map(({ id }) => id)).toEqual([
       '5.9',
       '5.10',

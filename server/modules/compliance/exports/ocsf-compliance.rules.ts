@@ -1,11 +1,11 @@
 import type { MatchReason } from '../../../../contract/compliance.js';
 import type { Severity } from '../../../../contract/severity.js';
 import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import type { Catalogue } from '../../catalogue/index.js';
+import { attributionsOf } from '../../catalogue/index.js';
+import type { ControlMatch } from '../../mapping/index.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
-import { attributionsOf } from '../../catalogue/common-controls/attributions.js';
-import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
 import { passesCount } from '../engine/evidence.rules.js';
-import type { ControlMatch } from '../../mapping/matching/control-matcher.js';
 import { uuidOf } from './uuid-v5.js';
 
 /** The version of the schema that events are written by. */

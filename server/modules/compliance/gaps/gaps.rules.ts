@@ -1,5 +1,5 @@
 import type { RequirementGap } from '../../../../contract/compliance.js';
-import type { Control, Framework, Requirement } from '../../catalogue/common-controls/catalogue.js';
+import type { Control, Framework, Requirement } from '../../catalogue/index.js';
 import {
   type PostureInputs,
   type RequirementPosture,

@@ -1,5 +1,5 @@
 import type { FrameworkOverlap } from '../../../../contract/compliance.js';
-import type { Framework } from '../../catalogue/common-controls/catalogue.js';
+import type { Framework } from '../../catalogue/index.js';
 import { type PostureInputs, postureOf } from '../posture/posture.rules.js';
 
 /** Relations by which controls can cover a requirement whole. Intersections contribute and never cover. */

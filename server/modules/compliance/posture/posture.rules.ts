@@ -4,7 +4,7 @@ import type {
   RequirementCounts,
   RequirementStatus,
 } from '../../../../contract/compliance.js';
-import type { Catalogue, Framework, Requirement } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
 
 /** What a team's scores are computed from. */
 export interface PostureInputs {

@@ -11,19 +11,21 @@ import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
+import type { Framework, TeamCatalogues } from '../../catalogue/index.js';
+import { attributionsOf } from '../../catalogue/index.js';
 import type {
   Attestation,
   AttestationsRepository,
 } from '../attestations/attestations.repository.js';
 import { stillSays } from '../attestations/attested-text.rules.js';
-import { attributionsOf } from '../../catalogue/common-controls/attributions.js';
-import type { Framework } from '../../catalogue/common-controls/catalogue.js';
-import type { TeamCatalogues } from '../../catalogue/common-controls/team-catalogues.js';
+import type { CheckTallies, CheckTalliesRepository } from '../engine/check-tallies.repository.js';
+import type { EngineMemory, EngineRunsRepository } from '../engine/engine-runs.repository.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import { readScoping } from '../scoping/scoping.service.js';
-import type { CheckTallies, CheckTalliesRepository } from '../engine/check-tallies.repository.js';
-import type { ControlStatesRepository, TeamControlState } from '../states/control-states.repository.js';
-import type { EngineMemory, EngineRunsRepository } from '../engine/engine-runs.repository.js';
+import type {
+  ControlStatesRepository,
+  TeamControlState,
+} from '../states/control-states.repository.js';
 import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
 
 export interface PostureDeps {

@@ -33,7 +33,7 @@ const profile = (accountId: string, environment: string | null, tags: string[] =
 
 /** A framework that asks for the control, and another. */
 function frameworks(): [string, string] {
-  const asking = core.compliance.catalogue
+  const asking = core.catalogue.shipped
     .requirementsOf(CONTROL)
     .map(({ framework }) => framework.id)
     .filter((id) => DEFAULT_FRAMEWORKS.has(id));

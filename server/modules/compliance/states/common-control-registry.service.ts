@@ -9,19 +9,15 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
+import type { Catalogue, Control, TeamCatalogues } from '../../catalogue/index.js';
+import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
+import type { CheckMatchesRepository } from '../../mapping/index.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
 import { told } from '../decisions/decisions.rules.js';
 import type { DecisionsService } from '../decisions/decisions.service.js';
-import type { CheckMatchesRepository } from '../../mapping/matching/check-matches.repository.js';
-import type {
-  ControlStatesRepository,
-  TeamControlState,
-} from './control-states.repository.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import { readScoping } from '../scoping/scoping.service.js';
-import { attributionsOf, controlAttributions } from '../../catalogue/common-controls/attributions.js';
-import type { Catalogue, Control } from '../../catalogue/common-controls/catalogue.js';
-import type { TeamCatalogues } from '../../catalogue/common-controls/team-catalogues.js';
+import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
 
 export interface RegistryDeps {
   catalogues: TeamCatalogues;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { MatchReason, Relation, Tier } from '../../../../contract/compliance.js';
 import type { ReportedCheck } from '../../../scanners/report.js';
-import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import { type CuratedMapping, loadMapping } from './curated-mapping.js';
 import { DomainFallback } from './domain-fallback.js';
 import { KeywordIndex, type KeywordMatch } from './keyword-index.js';

@@ -1,4 +1,4 @@
-import type { Catalogue, Domain } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue, Domain } from '../../catalogue/index.js';
 import type { CheckText } from './keyword-index.js';
 import { PhraseTable, phraseOf } from './phrases.js';
 import { readings } from './tokens.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Tier } from '../../../../contract/compliance.js';
-import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import { type ControlMatch, ControlMatcher, type MatchableCheck } from './control-matcher.js';
 import { RELATION_STRENGTH, RequirementProjection } from './requirement-projection.js';
 

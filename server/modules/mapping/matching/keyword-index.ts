@@ -1,5 +1,5 @@
 import type { MatchReason } from '../../../../contract/compliance.js';
-import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import { type Phrase, PhraseTable, phraseOf } from './phrases.js';
 import { readings, type Token } from './tokens.js';
 

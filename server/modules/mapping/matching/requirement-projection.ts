@@ -1,5 +1,5 @@
 import type { Relation } from '../../../../contract/compliance.js';
-import type { Catalogue, Requirement } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue, Requirement } from '../../catalogue/index.js';
 
 /** A matched control with how much it counts, 0–1. */
 export interface MatchedControl {

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue } from '../../catalogue/index.js';
 
 /** A requirement of ours that the tool's words lead to. */
 export interface StatedRequirement {

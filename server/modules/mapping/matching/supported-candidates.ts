@@ -1,5 +1,5 @@
 import type { MatchReason, Relation } from '../../../../contract/compliance.js';
-import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import type { KeywordMatch } from './keyword-index.js';
 import type { StatedRequirement } from './stated-requirements.js';
 

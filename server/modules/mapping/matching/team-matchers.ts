@@ -1,4 +1,4 @@
-import { Catalogue } from '../../catalogue/common-controls/catalogue.js';
+import { Catalogue } from '../../catalogue/index.js';
 import { ControlMatcher } from './control-matcher.js';
 import type { CuratedMapping } from './curated-mapping.js';
 

@@ -2,14 +2,12 @@ import type { z } from 'zod';
 import type { listMappings, MappingItem } from '../../../../contract/mapping-review.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Catalogue, TeamCatalogues } from '../../catalogue/index.js';
+import { controlAttributions } from '../../catalogue/index.js';
 import type { CheckEvidence, EvidenceService } from '../../security-scans/index.js';
-import { controlAttributions } from '../../catalogue/common-controls/attributions.js';
-import type { Catalogue } from '../../catalogue/common-controls/catalogue.js';
-import type { TeamCatalogues } from '../../catalogue/common-controls/team-catalogues.js';
 import type { CheckMatches, CheckMatchesRepository } from '../matching/check-matches.repository.js';
-import type { ControlStatesRepository } from '../../compliance/states/control-states.repository.js';
-import type { EngineRunsRepository } from '../../compliance/engine/engine-runs.repository.js';
-import { checkKey } from '../../compliance/engine/tallies.rules.js';
+import { checkKey } from '../matching/check-matches.rules.js';
+import type { ControlJudge } from './control-judge.js';
 import { counted, fits, inQueueOrder, pageFrom, tierOf } from './mapping-queue.rules.js';
 import type { MappingReviewsRepository, StoredReview } from './mapping-reviews.repository.js';
 import { idsOf, presented } from './mapping-reviews.service.js';
@@ -19,8 +17,8 @@ export interface MappingQueueDeps {
   reviews: MappingReviewsRepository;
   teamEdges: TeamEdges;
   matches: CheckMatchesRepository;
-  states: ControlStatesRepository;
-  runs: EngineRunsRepository;
+  /** Null while the module that evaluates controls is unavailable. */
+  judge: () => ControlJudge | null;
   evidence: EvidenceService;
   catalogues: TeamCatalogues;
 }
@@ -67,17 +65,17 @@ export class MappingQueue {
   }
 
   async #items(team: TeamScope): Promise<readonly MappingItem[]> {
-    const { reviews, runs, catalogues } = this.deps;
-    const [version, memory, catalogue] = await Promise.all([
+    const { reviews, judge, catalogues } = this.deps;
+    const [version, lastRun, catalogue] = await Promise.all([
       reviews.version(team),
-      runs.get(team),
+      judge()?.lastRun(team) ?? null,
       catalogues.of(team),
     ]);
-    const of = JSON.stringify([version, memory?.lastRun ?? null, catalogue.version]);
+    const of = JSON.stringify([version, lastRun, catalogue.version]);
     const known = this.#known.get(team.teamId);
-    if (version !== null && memory && known?.of === of) return known.items;
+    if (version !== null && lastRun && known?.of === of) return known.items;
     const items = await this.#built(team, catalogue);
-    if (version !== null && memory) {
+    if (version !== null && lastRun) {
       if (this.#known.size >= MOST_TEAMS) this.#known.clear();
       this.#known.set(team.teamId, { of, items });
     }
@@ -85,11 +83,11 @@ export class MappingQueue {
   }
 
   async #built(team: TeamScope, catalogue: Catalogue): Promise<readonly MappingItem[]> {
-    const { matches, evidence, states, teamEdges } = this.deps;
+    const { matches, evidence, judge, teamEdges } = this.deps;
     const [matched, known, found, edges] = await Promise.all([
       matches.list(team),
       evidence.of(team),
-      states.list(team),
+      judge()?.statuses.list(team) ?? [],
       teamEdges.of(team),
     ]);
     const about = aboutChecks(known);

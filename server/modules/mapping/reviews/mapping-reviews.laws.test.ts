@@ -43,7 +43,7 @@ async function aTeam(): Promise<TestTeam> {
   await team.import(rows);
   return team;
 }
-const service = () => core.compliance.mappingReviews;
+const service = () => core.mapping.reviews;
 const settle = (text: string, team: TestTeam) =>
   JSON.parse(text.replaceAll(team.actor.name, 'somebody'));
 /** Everything that is computed of a team, without who it is. */
@@ -113,7 +113,7 @@ describe('what reviewers say', () => {
         expect(await told(other)).toEqual(before);
         await core.compliance.engine.sync(other.actor);
         expect(await told(other)).toEqual(before);
-        const seen = await core.compliance.mappingQueue.list(other.actor, { limit: 200 });
+        const seen = await core.mapping.queue.list(other.actor, { limit: 200 });
         expect(seen.items.filter(({ state }) => state !== 'unreviewed')).toEqual([]);
       }),
       runs,

@@ -6,12 +6,12 @@ import type { MappingReviewsService } from './mapping-reviews.service.js';
 import { exported, readReviews } from './portable-reviews.js';
 
 export interface MappingReviewServices {
-  mappingQueue: MappingQueue;
-  mappingReviews: MappingReviewsService;
+  queue: MappingQueue;
+  reviews: MappingReviewsService;
 }
 
 export function addMappingReviewRoutes(http: HttpApi, services: MappingReviewServices): void {
-  const { mappingQueue: queue, mappingReviews: reviews } = services;
+  const { queue, reviews } = services;
   http.add(contract.listMappings, ({ actor, query }) => queue.list(actor, query));
   http.add(contract.listMappingReviews, ({ actor, query }) => reviews.list(actor, query));
   http.add(contract.reviewMappings, ({ actor, body }) => reviews.review(actor, body.reviews));

@@ -10,11 +10,11 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Leases } from '../../../platform/leases/leases.js';
+import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { EvidenceService } from '../../security-scans/index.js';
-import type { TeamCatalogues } from '../../catalogue/common-controls/team-catalogues.js';
-import type { AutonomousComplianceEngine } from '../../compliance/engine/autonomous-compliance-engine.js';
 import type { CheckMatchesRepository } from '../matching/check-matches.repository.js';
-import { checkKey } from '../../compliance/engine/tallies.rules.js';
+import { checkKey } from '../matching/check-matches.rules.js';
+import type { ControlJudge } from './control-judge.js';
 import type { MappingReviewsRepository, StoredReview } from './mapping-reviews.repository.js';
 import { edgeKey, inForce, type TeamEdges } from './team-edges.js';
 
@@ -24,7 +24,8 @@ export interface MappingReviewsDeps {
   matches: CheckMatchesRepository;
   evidence: EvidenceService;
   catalogues: TeamCatalogues;
-  engine: Pick<AutonomousComplianceEngine, 'update' | 'distrust'>;
+  /** Null while the module that evaluates controls is unavailable. */
+  judge: () => ControlJudge | null;
   audit: Audit;
   leases: Leases;
   clock: Clock;
@@ -182,17 +183,11 @@ export class MappingReviewsService {
   }
 
   async #computed(actor: Actor, changed: readonly StoredReview[]) {
-    const { engine, teamEdges } = this.deps;
+    const { judge, teamEdges } = this.deps;
     let controlsChanged = 0;
     if (changed.length > 0) {
       const checkIds = [...new Set(changed.map(({ checkId }) => checkId))];
-      try {
-        ({ controlsChanged } = await engine.update(actor, { checkIds, accounts: [] }));
-      } catch (error) {
-        // Nobody says again which checks these were.
-        await engine.distrust(actor);
-        throw error;
-      }
+      controlsChanged = (await judge()?.reevaluate(actor, checkIds))?.controlsChanged ?? 0;
     }
     const current = idsOf(await teamEdges.of(actor));
     return { reviews: changed.map((review) => presented(review, current)), controlsChanged };

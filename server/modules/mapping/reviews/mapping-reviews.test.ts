@@ -43,10 +43,10 @@ const said = (
   reason: 'read its code',
   ...more,
 });
-const service = () => core.compliance.mappingReviews;
+const service = () => core.mapping.reviews;
 const review = (...reviews: NewMappingReview[]) => service().review(team.actor, reviews);
 const queue = (query: object = {}, of = team) =>
-  core.compliance.mappingQueue.list(of.actor, { limit: 200, ...query });
+  core.mapping.queue.list(of.actor, { limit: 200, ...query });
 const controlsOf = async (checkId: string) => {
   const { items } = await core.compliance.controls.byCheck(team.actor, 'prowler', checkId);
   return items.map(({ controlId }) => controlId);

@@ -1,5 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
-import { checkKey } from '../../compliance/engine/tallies.rules.js';
+import { checkKey } from '../matching/check-matches.rules.js';
 import type { TeamEdge } from '../matching/control-matcher.js';
 import type { MappingReviewsRepository, StoredReview } from './mapping-reviews.repository.js';
 
