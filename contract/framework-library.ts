@@ -10,13 +10,11 @@ import { endpoint } from './endpoint.js';
 import { FrameworkSummary } from './framework.js';
 
 /** Which frameworks there are, which a team measures itself by, and what it brings itself. */
-
 const id = z.string().min(1).max(100);
 const FrameworkParams = z.object({ frameworkId: id });
 const common = { module: 'catalogue', access: 'compliance:read' } as const;
-/** What compares frameworks with what a team has. */
-const compared = { module: 'compliance', access: 'compliance:read' } as const;
-const write = { module: 'catalogue', access: 'compliance:write' } as const;
+const compared = { ...common, module: 'compliance' } as const;
+const write = { ...common, access: 'compliance:write' } as const;
 
 export const AvailableFramework = z.object({
   id: z.string(),

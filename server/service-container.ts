@@ -227,14 +227,20 @@ export class ServiceContainer {
 
   /** Takes a module out of service, with the reason that health shows, and with it those that lean on it. */
   setAside(name: string, error: unknown): void {
-    this.platform.log.error({ err: error, module: name }, 'module is unavailable');
-    const entry = this.#entries.find(({ definition }) => definition.name === name);
-    if (!entry) return;
-    entry.module = null;
-    entry.reason = error instanceof Error ? error.message : String(error);
-    for (const { definition, module, leansOn } of this.#entries) {
-      if (!module || !leansOn.has(name)) continue;
-      this.setAside(definition.name, new UnavailableError(without(name, entry.reason)));
+    const found = this.#entries.find(({ definition }) => definition.name === name);
+    const down = found ? [{ entry: found, error }] : [];
+    // Those that lean on it directly before those that lean on these, so that each names the nearest reason.
+    for (const { entry, error: cause } of down) {
+      const own = entry.definition.name;
+      this.platform.log.error({ err: cause, module: own }, 'module is unavailable');
+      entry.module = null;
+      entry.reason = cause instanceof Error ? cause.message : String(cause);
+      const isDown = (other: Entry) => down.some((each) => each.entry === other);
+      const reason = new UnavailableError(without(own, entry.reason));
+      for (const other of this.#entries) {
+        if (!other.module || !other.leansOn.has(own) || isDown(other)) continue;
+        down.push({ entry: other, error: reason });
+      }
     }
   }
 

@@ -176,8 +176,7 @@ export class AutonomousComplianceEngine {
 
   #incremental(turn: Turn, basis: Basis, news: EvidenceNews): Promise<EngineRun> {
     const { evaluation, evidence, matching, matches, tallies } = this.deps;
-    const { checkIds } = news;
-    const { scoping } = basis;
+    const [{ checkIds }, { scoping }] = [news, basis];
     return this.#timed(turn, 'incremental', basis, newsOf(news), async (reason) => {
       const [before, checks, heard] = await Promise.all([
         matches.ofChecks(turn.team, checkIds),
@@ -196,8 +195,7 @@ export class AutonomousComplianceEngine {
   }
 
   #some(turn: Turn, basis: Basis, controlIds: readonly string[]): Promise<EngineRun> {
-    const { evaluation } = this.deps;
-    const { scoping } = basis;
+    const [{ evaluation }, { scoping }] = [this.deps, basis];
     return this.#timed(turn, 'incremental', basis, NO_NEWS, async (reason) => {
       const about = await evaluation.about(turn.team, controlIds, scoping);
       const computed = await evaluation.evaluate(turn, about, { scoping, reason });

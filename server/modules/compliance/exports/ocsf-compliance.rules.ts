@@ -1,8 +1,7 @@
 import type { MatchReason } from '../../../../contract/compliance.js';
 import type { Severity } from '../../../../contract/severity.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
-import type { Catalogue } from '../../catalogue/index.js';
-import { attributionsOf } from '../../catalogue/index.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
+import { attributionsOf, type Catalogue } from '../../catalogue/index.js';
 import type { ControlMatch } from '../../mapping/index.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
 import { passesCount } from '../engine/evidence.rules.js';
