@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import type { OwnControl } from '../../../contract/compliance.js';
+import type { CustomControlSummary } from '../../../contract/compliance.js';
 import { count, words } from '../../ui/format.js';
 import { groupBy } from '../../ui/group-by.js';
 import { TextLink } from '../../ui/links.js';
@@ -7,7 +7,7 @@ import classes from './RequirementRow.module.css';
 import { StatusTag } from './StatusTag.js';
 
 interface OwnControlRowProps {
-  control: OwnControl;
+  control: CustomControlSummary;
   /** None: who looks may not, or requirements use the control. */
   onRemove?: () => void;
 }
@@ -45,7 +45,7 @@ export function OwnControlRow({ control, onRemove }: OwnControlRowProps) {
   );
 }
 
-function UsedBy({ control: { usedBy, usedByTotal } }: { control: OwnControl }) {
+function UsedBy({ control: { usedBy, usedByTotal } }: { control: CustomControlSummary }) {
   if (usedByTotal === 0) {
     return (
       <Text size="sm" mt={2}>

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CircleCheck, ClipboardPlus, SearchX } from 'lucide-react';
 import { useState } from 'react';
-import type { ControlsPreview, OwnControl } from '../../../contract/compliance.js';
+import type { ControlsPreview, CustomControlSummary } from '../../../contract/compliance.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { EmptyState } from '../../ui/EmptyState.js';
 import { FormDialog } from '../../ui/FormDialog.js';
@@ -36,7 +36,7 @@ export function OwnControlsPage() {
   const mayChange = may('compliance:write');
   const query = useQuery(ownControlsQuery);
   const [importing, setImporting] = useState(false);
-  const [removing, setRemoving] = useState<OwnControl | null>(null);
+  const [removing, setRemoving] = useState<CustomControlSummary | null>(null);
   const [done, setDone] = useState<ControlsPreview | null>(null);
   const save = useMutation({ mutationFn: exportedControls, onSuccess: saveFile });
   const has = (query.data?.items.length ?? 0) > 0;
@@ -85,10 +85,10 @@ export function OwnControlsPage() {
 }
 
 interface OwnControlsProps {
-  items: OwnControl[];
+  items: CustomControlSummary[];
   q: string;
   onSearch: (q: string | undefined) => void;
-  onRemove?: (control: OwnControl) => void;
+  onRemove?: (control: CustomControlSummary) => void;
 }
 
 function OwnControls({ items, q, onSearch, onRemove }: OwnControlsProps) {
@@ -178,7 +178,13 @@ function NoOwnControls({ mayChange, onImport }: { mayChange: boolean; onImport: 
   );
 }
 
-function RemoveControlDialog({ control, onClose }: { control: OwnControl; onClose: () => void }) {
+function RemoveControlDialog({
+  control,
+  onClose,
+}: {
+  control: CustomControlSummary;
+  onClose: () => void;
+}) {
   const remove = useRemoveControl();
   return (
     <FormDialog

@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import {
   exportControls,
   importControls,
-  listOwnControls,
+  listCustomControls,
   previewControls,
   removeControl,
 } from '../../../contract/compliance.js';
@@ -11,7 +11,7 @@ import { complianceKey } from './posture.api.js';
 
 export const ownControlsQuery = queryOptions({
   queryKey: [...complianceKey, 'own-controls'],
-  queryFn: ({ signal }) => apiService(listOwnControls, { signal }),
+  queryFn: ({ signal }) => apiService(listCustomControls, { signal }),
 });
 
 export const CONTROL_FORMATS = ['csv', 'yaml', 'json'] as const;
