@@ -7,8 +7,7 @@ import { Severity } from './severity.js';
 /** A team's reviews of check → control matches. They take precedence over the shipped mapping. */
 
 const Name = z.string().trim().min(1).max(500);
-export const REVIEW_VERDICTS = ['accept', 'reject'] as const;
-export const ReviewVerdict = z.enum(REVIEW_VERDICTS);
+export const ReviewVerdict = z.enum(['accept', 'reject']);
 export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
 
 /** Identifies a match: a tool's check and a control. Without a provider it applies to every provider. */

@@ -6,7 +6,7 @@ import { useAppState } from '../../app/AppStateContext.js';
 import { day } from '../../ui/format.js';
 import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
-import inventory from '../inventory/inventory.module.css';
+import inventory from '../../ui/rows.module.css';
 import { useRestoreAssessment } from './assessment.api.js';
 
 /** One that can still be restored. */

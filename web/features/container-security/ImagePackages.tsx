@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { ImagePackage } from '../../../contract/container-security.js';
 import { counted } from '../../ui/format.js';
 import { PagedItems } from '../../ui/PagedItems.js';
+import classes from '../../ui/rows.module.css';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
-import classes from '../inventory/inventory.module.css';
 import { packagesQuery } from './image.api.js';
 
 /** What the image is made of, as far as the newest scan saw it. */

@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { FileUp } from 'lucide-react';
 import { useDropzone } from 'react-dropzone';
-import classes from '../security-scans/ImportDrop.module.css';
+import classes from '../../ui/FileDrop.module.css';
 
 /** Takes files by drag and drop or by choosing them; what they are is asked next. */
 export function EvidenceDrop({ onFiles }: { onFiles: (files: File[]) => void }) {

@@ -2,7 +2,7 @@ import { Button, Stack, Text } from '@mantine/core';
 import { FileUp } from 'lucide-react';
 import { useDropzone } from 'react-dropzone';
 import { useAppState } from '../../app/AppStateContext.js';
-import classes from './ImportDrop.module.css';
+import classes from '../../ui/FileDrop.module.css';
 import { useUploads } from './UploadsContext.js';
 
 /** Takes reports by drag and drop or by choosing files. The server recognises what they are. */
