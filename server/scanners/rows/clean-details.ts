@@ -1,4 +1,4 @@
-import type { FindingDetails } from '../../contract/finding-details.js';
+import type { FindingDetails } from '../../../contract/finding-details.js';
 import { short } from './row-texts.js';
 
 /** Every text of the details cleaned and masked; numbers out of their range become null or go. */

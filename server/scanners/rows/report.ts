@@ -1,6 +1,6 @@
-import type { FindingDetails } from '../../contract/finding-details.js';
-import type { Severity } from '../../contract/severity.js';
-import type { Verdict } from '../../contract/verdict.js';
+import type { FindingDetails } from '../../../contract/finding-details.js';
+import type { Severity } from '../../../contract/severity.js';
+import type { Verdict } from '../../../contract/verdict.js';
 
 /** Report formats that can be read. Recognised from content, never from the file's name. */
 export const REPORT_FORMATS = [

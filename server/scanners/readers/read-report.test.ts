@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ReportRow } from './report.js';
-import { fixture, identityOf, readRows } from './testing/read-rows.js';
+import type { ReportRow } from '../rows/report.js';
+import { fixture, identityOf, readRows } from '../testing/read-rows.js';
 
 const verdicts = (rows: ReportRow[]) => rows.map((row) => row.verdict);
 const identities = (rows: ReportRow[]) => new Set(rows.map(identityOf));

@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../platform/errors.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { isProwlerCsvHeader } from '../tools/prowler/index.js';
 import { ACCEPTED } from './accepted-formats.js';
 import { type Foreign, foreignBytes, foreignMarkup, foreignText } from './foreign-formats.js';
 import { DOCUMENT_FORMATS, type DocumentFormat, XML_FORMATS, type XmlFormat } from './formats.js';
-import { isProwlerCsvHeader } from './tools/prowler/index.js';
 
 /** How much of a file is looked at before reading it. */
 export const HEAD_BYTES = 16 * 1024;

@@ -1,13 +1,13 @@
-import type { ReportFormat } from './report.js';
+import type { ReportFormat } from '../rows/report.js';
+import { createNmapReader, isNmapXml } from '../tools/nmap/nmap.read.js';
+import { createNucleiReader } from '../tools/nuclei/index.js';
+import { createForeignOcsfReader, isForeignOcsf } from '../tools/ocsf/index.js';
+import { createJsonReader, type ProwlerJsonFormat } from '../tools/prowler/index.js';
+import { createSarifReader, isSarif, SARIF_LISTS } from '../tools/sarif/index.js';
+import { createTrivyReader, isTrivyJson, TRIVY_LISTS } from '../tools/trivy/trivy.read.js';
+import { createZapJsonReader, isZapJson, ZAP_LISTS } from '../tools/zap/zap-json.read.js';
+import { createZapXmlReader, isZapXml } from '../tools/zap/zap-xml.read.js';
 import type { JsonReportReader, Reading, XmlReportReader } from './report-reader.js';
-import { createNmapReader, isNmapXml } from './tools/nmap/nmap.read.js';
-import { createNucleiReader } from './tools/nuclei/index.js';
-import { createForeignOcsfReader, isForeignOcsf } from './tools/ocsf/index.js';
-import { createJsonReader, type ProwlerJsonFormat } from './tools/prowler/index.js';
-import { createSarifReader, isSarif, SARIF_LISTS } from './tools/sarif/index.js';
-import { createTrivyReader, isTrivyJson, TRIVY_LISTS } from './tools/trivy/trivy.read.js';
-import { createZapJsonReader, isZapJson, ZAP_LISTS } from './tools/zap/zap-json.read.js';
-import { createZapXmlReader, isZapXml } from './tools/zap/zap-xml.read.js';
 
 /** A format whose report is one JSON value. */
 export interface DocumentFormat {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import type { Clock } from '../platform/clock.js';
-import type { Runner } from './runners/runner.js';
+import type { Clock } from '../../platform/clock.js';
+import type { Runner } from '../runners/runner.js';
 import type { ToolQuestion } from './scanner.js';
 
 const KEPT_FOR_MS = 6 * 3600_000;

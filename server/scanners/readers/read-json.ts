@@ -1,11 +1,11 @@
-import { InvalidInputError } from '../platform/errors.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import { foreignJson } from './foreign-formats.js';
 import { createElementReader, type ElementReader } from './formats.js';
 import { JsonSplitter, type SplitElement } from './json-splitter.js';
 import { BrokenArchiveError } from './read-input.js';
 import { type Container, refuse, refuseEmpty } from './recognise.js';
 import { recogniseResult } from './recognise-result.js';
-import type { ReadOptions, ReadOutcome } from './report.js';
 import { RowSink } from './row-sink.js';
 
 /** So many results may be unreadable before the first that tells the format. */

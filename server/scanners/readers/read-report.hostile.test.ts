@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidInputError } from '../platform/errors.js';
-import { fixture, identityOf, inChunks, readRows } from './testing/read-rows.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { fixture, identityOf, inChunks, readRows } from '../testing/read-rows.js';
 
 const report = fixture('prowler-4.2.ocsf.json');
 const [finding] = JSON.parse(report.toString()) as Record<string, unknown>[];
@@ -112,7 +112,7 @@ describe('broken reports', () => {
   });
 
   it('keeps what a cut gzip held, and what a cut CSV held', async () => {
-    const { prowlerReport } = await import('./testing/prowler-report-generator.js');
+    const { prowlerReport } = await import('../testing/prowler-report-generator.js');
     const pieces: Buffer[] = [];
     for await (const piece of prowlerReport({ seed: 1, findings: 200 })) pieces.push(piece);
     const packed = gzipSync(Buffer.concat(pieces));
@@ -215,7 +215,7 @@ describe('hostile reports', () => {
 
 describe('generated reports', () => {
   const read = async (options: object) => {
-    const { prowlerReport } = await import('./testing/prowler-report-generator.js');
+    const { prowlerReport } = await import('../testing/prowler-report-generator.js');
     return readRows(prowlerReport({ seed: 7, findings: 1462, accounts: 2, ...options }));
   };
   it('have the same identities shuffled, later and in other words', async () => {

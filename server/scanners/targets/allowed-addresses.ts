@@ -1,8 +1,8 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidInputError } from '../platform/errors.js';
-import { type DeclaredOwn, decideAddresses, type Host } from './targets/index.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { type DeclaredOwn, decideAddresses, type Host } from './index.js';
 
 /** Every address of a name; empty when it has none. */
 export type Lookup = (name: string) => Promise<string[]>;

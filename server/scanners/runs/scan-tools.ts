@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
-import type { CloudCredentials } from '../../contract/cloud-security.js';
-import { InvalidInputError } from '../platform/errors.js';
-import { isDeclared } from './allowed-addresses.js';
-import type { Scanner, ScannerId, ScanUnit, ToolScanner } from './scanner.js';
+import type { CloudCredentials } from '../../../contract/cloud-security.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import { isDeclared } from '../targets/allowed-addresses.js';
 import {
   type Host,
   imageOf,
@@ -10,25 +9,26 @@ import {
   realFolderOf,
   repositoryOf,
   sameFolderOf,
-} from './targets/index.js';
-import type { ToolRun } from './tool.js';
-import { type NmapOptions, nmapTool } from './tools/nmap/index.js';
-import { ACCOUNT_WIDE_SERVICES } from './tools/prowler/account-wide.js';
-import { judgeProwler } from './tools/prowler/prowler.judge.js';
+} from '../targets/index.js';
+import { type NmapOptions, nmapTool } from '../tools/nmap/index.js';
+import { ACCOUNT_WIDE_SERVICES } from '../tools/prowler/account-wide.js';
+import { judgeProwler } from '../tools/prowler/prowler.judge.js';
 import {
   listChecksRun,
   type ProwlerTarget,
   prowlerTool,
   readCheckList,
-} from './tools/prowler/prowler.plan.js';
-import type { ProwlerLogin } from './tools/prowler/prowler.providers.js';
-import type { ProwlerScope } from './tools/prowler/prowler.scope.js';
-import { prowlerCovers } from './tools/prowler/prowler-coverage.js';
-import { withdrawPasses } from './tools/prowler/withdrawn-passes.js';
-import { readTrivyVersion, trivyCovers, trivyTool, trivyVersionRun } from './tools/trivy/index.js';
-import { lesserTrivyRun, type TrivyTarget } from './tools/trivy/trivy.plan.js';
-import { webCheck } from './tools/web-check/index.js';
-import { type ZapOptions, zapTool } from './tools/zap/index.js';
+} from '../tools/prowler/prowler.plan.js';
+import type { ProwlerLogin } from '../tools/prowler/prowler.providers.js';
+import type { ProwlerScope } from '../tools/prowler/prowler.scope.js';
+import { prowlerCovers } from '../tools/prowler/prowler-coverage.js';
+import { withdrawPasses } from '../tools/prowler/withdrawn-passes.js';
+import { readTrivyVersion, trivyCovers, trivyTool, trivyVersionRun } from '../tools/trivy/index.js';
+import { lesserTrivyRun, type TrivyTarget } from '../tools/trivy/trivy.plan.js';
+import { webCheck } from '../tools/web-check/index.js';
+import { type ZapOptions, zapTool } from '../tools/zap/index.js';
+import type { Scanner, ScannerId, ScanUnit, ToolScanner } from './scanner.js';
+import type { ToolRun } from './tool-run.js';
 
 export interface ScanToolsSettings {
   /** Folders of this machine that may be scanned, for units that do not say what was allowed. */

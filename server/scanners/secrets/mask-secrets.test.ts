@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fixture, inChunks } from '../testing/read-rows.js';
 import { maskSecrets } from './mask-secrets.js';
 import { maskedStream } from './masked-stream.js';
-import { fixture, inChunks } from './testing/read-rows.js';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P';
 const PEM =

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { InvalidInputError } from '../platform/errors.js';
+import { InvalidInputError } from '../../platform/errors.js';
 import {
   nmapReport,
   nucleiMatch,
@@ -10,10 +10,10 @@ import {
   TOOL_REPORTS,
   trivyReport,
   vulnerability,
-} from '../testing/tool-reports.js';
-import { maskedStream } from './masked-stream.js';
-import type { ReportFormat } from './report.js';
-import { inChunks, readRows } from './testing/read-rows.js';
+} from '../../testing/tool-reports.js';
+import type { ReportFormat } from '../rows/report.js';
+import { maskedStream } from '../secrets/masked-stream.js';
+import { inChunks, readRows } from '../testing/read-rows.js';
 
 const refusal = async (input: Buffer | string | AsyncIterable<Uint8Array>) => {
   const error: unknown = await readRows(input, 'x').catch((reason: unknown) => reason);

@@ -1,10 +1,10 @@
 import { type CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
-import { InvalidInputError } from '../platform/errors.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import type { ReadOptions, ReadOutcome } from '../rows/report.js';
+import { createCsvReader, type ReadResult } from '../tools/prowler/index.js';
 import { BrokenArchiveError } from './read-input.js';
 import { refuseEmpty } from './recognise.js';
-import type { ReadOptions, ReadOutcome } from './report.js';
 import { RowSink } from './row-sink.js';
-import { createCsvReader, type ReadResult } from './tools/prowler/index.js';
 
 const MAX_RECORD_CHARACTERS = 16 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
-import { cleanText } from './clean-text.js';
-import { maskSecrets } from './mask-secrets.js';
-import type { Coverage, RunResult, ScanOutcome, ScanVerdict } from './tool.js';
+import { cleanText } from '../rows/clean-text.js';
+import { maskSecrets } from '../secrets/mask-secrets.js';
+import type { Coverage, RunResult, ScanOutcome, ScanVerdict } from './tool-run.js';
 
 export const MAX_MISSING = 500;
 

@@ -1,10 +1,10 @@
+import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import { readCsv } from './read-csv.js';
 import { readDocument } from './read-document.js';
 import { counted, peek, unpacked } from './read-input.js';
 import { readJson } from './read-json.js';
 import { readXml } from './read-xml.js';
 import { HEAD_BYTES, recogniseContainer, refuseEmpty } from './recognise.js';
-import type { ReadOptions, ReadOutcome } from './report.js';
 
 /**
  * Reads a report of any supported format, plain or gzip. Memory does not grow with it, but for formats

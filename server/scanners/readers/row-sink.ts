@@ -5,7 +5,7 @@ import {
   type ReportFormat,
   type ReportRow,
   toolFamily,
-} from './report.js';
+} from '../rows/report.js';
 import type { Reading } from './report-reader.js';
 
 const BATCH_ROWS = 500;

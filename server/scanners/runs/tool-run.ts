@@ -1,4 +1,4 @@
-import type { Covers, ReadOutcome, ReportRow } from './report.js';
+import type { Covers, ReadOutcome, ReportRow } from '../rows/report.js';
 
 /** The tools that the platform runs. */
 export const TOOL_IDS = ['prowler', 'trivy', 'zap', 'nmap'] as const;

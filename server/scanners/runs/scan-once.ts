@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceInFile } from './redact-file.js';
-import type { Runner } from './runners/runner.js';
+import type { Runner } from '../runners/runner.js';
+import { replaceInFile } from '../secrets/redact-file.js';
 import {
   type BuiltInScanner,
   isBuiltIn,
@@ -13,8 +13,8 @@ import {
   type ToolJudged,
   type ToolScanner,
 } from './scanner.js';
-import type { RunResult, ScanVerdict } from './tool.js';
 import type { ToolQuestions } from './tool-questions.js';
+import type { RunResult, ScanVerdict } from './tool-run.js';
 
 export interface ScanOnceParts {
   /** Starts tools; never asked for a scanner that is built in. */

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { BrokenArchiveError, counted, unpacked } from '../readers/read-input.js';
+import type { ReportFormat } from '../rows/report.js';
 import { findSecrets, maskRanges } from './mask-secrets.js';
 import { withQueryValues } from './query-values.js';
-import { BrokenArchiveError, counted, unpacked } from './read-input.js';
-import type { ReportFormat } from './report.js';
 import { BYTE_MASK } from './secret-names.js';
 import { withoutWithheld } from './withheld-texts.js';
 

@@ -1,9 +1,9 @@
-import type { CloudCredentials } from '../../contract/cloud-security.js';
-import type { ScanTarget } from '../../contract/scan-targets.js';
-import type { Severity } from '../../contract/severity.js';
-import type { ReadOutcome, ReportRow } from './report.js';
-import type { DeclaredOwn } from './targets/index.js';
-import type { Coverage, RunResult, ScanVerdict, ToolId, ToolRun } from './tool.js';
+import type { CloudCredentials } from '../../../contract/cloud-security.js';
+import type { ScanTarget } from '../../../contract/scan-targets.js';
+import type { Severity } from '../../../contract/severity.js';
+import type { ReadOutcome, ReportRow } from '../rows/report.js';
+import type { DeclaredOwn } from '../targets/index.js';
+import type { Coverage, RunResult, ScanVerdict, ToolId, ToolRun } from './tool-run.js';
 
 /** Tools that are run, and the check that is built in. */
 export type ScannerId = ToolId | 'web-check';

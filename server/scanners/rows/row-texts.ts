@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { maskSecrets } from '../secrets/mask-secrets.js';
 import { cleanText } from './clean-text.js';
-import { maskSecrets } from './mask-secrets.js';
 
 const MAX_NAME = 1000;
 const MAX_UID = 16_000;

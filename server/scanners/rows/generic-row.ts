@@ -1,11 +1,11 @@
-import type { FindingDetails } from '../../contract/finding-details.js';
-import type { Severity } from '../../contract/severity.js';
-import type { Verdict } from '../../contract/verdict.js';
+import type { FindingDetails } from '../../../contract/finding-details.js';
+import type { Severity } from '../../../contract/severity.js';
+import type { Verdict } from '../../../contract/verdict.js';
+import type { Reading } from '../readers/report-reader.js';
 import { cleanDetails } from './clean-details.js';
 import { cleanText } from './clean-text.js';
 import { observedAtOf } from './observed-at.js';
 import type { ReportedCheck, ReportPlace, ReportRow } from './report.js';
-import type { Reading } from './report-reader.js';
 import { fingerprintOf, long, short, shortList, webAddress, whole } from './row-texts.js';
 
 /** One result of any tool but Prowler, before cleaning and masking. What is left out is empty. */

@@ -1,7 +1,7 @@
-import { InvalidInputError } from '../platform/errors.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import type { XmlFormat } from './formats.js';
 import { BrokenArchiveError } from './read-input.js';
-import type { ReadOptions, ReadOutcome } from './report.js';
 import { RowSink } from './row-sink.js';
 
 /** Reads an XML report element by element; `skip` bytes precede it. */

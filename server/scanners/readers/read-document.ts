@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../platform/errors.js';
+import { InvalidInputError } from '../../platform/errors.js';
+import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import type { DocumentFormat } from './formats.js';
 import { MAX_DOCUMENT_BYTES, parseDocument } from './json-document.js';
 import { BrokenArchiveError } from './read-input.js';
-import type { ReadOptions, ReadOutcome } from './report.js';
 import { RowSink } from './row-sink.js';
 
 /**

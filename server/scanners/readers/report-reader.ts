@@ -1,4 +1,4 @@
-import type { ReportFacts, ReportRow } from './report.js';
+import type { ReportFacts, ReportRow } from '../rows/report.js';
 
 /** What became of one element or record of a report. */
 export type Reading = { row: ReportRow; toolVersion: string | null } | { rejected: string };

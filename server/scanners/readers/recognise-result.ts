@@ -1,9 +1,9 @@
+import { isNucleiMatch } from '../tools/nuclei/index.js';
+import { isForeignOcsf } from '../tools/ocsf/index.js';
 import { ACCEPTED } from './accepted-formats.js';
 import { EXPORT_OCSF, foreignJson } from './foreign-formats.js';
 import type { ElementFormat } from './formats.js';
 import { refuse } from './recognise.js';
-import { isNucleiMatch } from './tools/nuclei/index.js';
-import { isForeignOcsf } from './tools/ocsf/index.js';
 
 /** Which format the first result is in. Throws InvalidInputError for any that is not read. */
 export function recogniseResult(value: unknown, head: string, fileName: string): ElementFormat {

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { InvalidInputError } from '../platform/errors.js';
+import { InvalidInputError } from '../../platform/errors.js';
 
 /** How far a packed report may grow: more is a decompression bomb, not a report. */
 export const UNPACK_LIMITS = { maxBytes: 4 * 1024 ** 3, maxRatio: 1000, freeBytes: 16 * 1024 ** 2 };

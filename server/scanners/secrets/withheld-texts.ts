@@ -1,4 +1,4 @@
-import type { ReportFormat } from './report.js';
+import type { ReportFormat } from '../rows/report.js';
 import { BYTE_MASK } from './secret-names.js';
 import { withoutJsonTexts } from './without-json-texts.js';
 import { withoutXmlTexts } from './without-xml-texts.js';
