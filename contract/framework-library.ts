@@ -24,7 +24,7 @@ export const AvailableFramework = z.object({
   about: z.string(),
   origin: z
     .enum(['shipped', 'custom', 'imported'])
-    .describe('shipped with the product, uploaded by the team, or from an imported workbook'),
+    .describe('shipped with the product, uploaded, or from an imported workbook'),
   /** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
   source: z
     .object({ publication: z.string(), published: z.string(), count: z.number() })
@@ -150,7 +150,7 @@ export const removeFramework = endpoint({
   path: '/api/frameworks/:frameworkId',
   summary: 'Delete a custom framework; its attestations are kept',
   params: FrameworkParams,
-  query: z.object({ confirm: z.string().max(100).describe('the framework’s id, as confirmation') }),
+  query: z.object({ confirm: z.string().max(100).describe('the framework’s id again') }),
   result: z.object({ removed: z.literal(true) }),
 });
 
