@@ -13,9 +13,9 @@ import { Severity } from './severity.js';
 export * from './compliance-engine.js';
 export * from './compliance-history.js';
 export * from './control.js';
+export * from './custom-controls.js';
 export * from './framework.js';
 export * from './framework-library.js';
-export * from './own-controls.js';
 
 // ── controls ───────────────────────────────────────────────────────────────────────────────────
 

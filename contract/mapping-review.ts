@@ -7,9 +7,8 @@ import { Severity } from './severity.js';
 /** What people of a team say about check → control matches: it stands over what is shipped. */
 
 const Name = z.string().trim().min(1).max(500);
-export const VERDICTS = ['accept', 'reject'] as const;
-export const Verdict = z.enum(VERDICTS);
-export type Verdict = z.infer<typeof Verdict>;
+export const ReviewVerdict = z.enum(['accept', 'reject']);
+export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
 
 /** Which match: a check of a tool and a control. Without a provider it is meant for every provider. */
 export const MappingEdge = z.object({
@@ -21,7 +20,7 @@ export const MappingEdge = z.object({
 export type MappingEdge = z.infer<typeof MappingEdge>;
 
 export const NewMappingReview = MappingEdge.extend({
-  verdict: Verdict,
+  verdict: ReviewVerdict,
   /** For an acceptance: what the check tests beside what the control asks; `subset` when not said. */
   relation: Relation.optional(),
   reason: z.string().trim().min(3).max(2_000),
@@ -37,7 +36,7 @@ export const MappingReview = z.object({
   checkId: z.string(),
   provider: z.string().nullable(),
   controlId: z.string(),
-  verdict: Verdict,
+  verdict: ReviewVerdict,
   relation: Relation.nullable(),
   reason: z.string(),
   actor: z.string(),
@@ -115,7 +114,7 @@ export const listMappingReviews = endpoint({
     tool: z.string().max(500).optional(),
     checkId: z.string().max(500).optional(),
     controlId: z.string().max(500).optional(),
-    verdict: Verdict.optional(),
+    verdict: ReviewVerdict.optional(),
     revoked: z.enum(['true', 'false']).optional(),
   }),
   result: pageOf(MappingReview),

@@ -16,10 +16,10 @@ import type { SharedFolder } from './scanners/runners/host-paths.js';
 import { withinLimits } from './scanners/runners/limited-runner.js';
 import { NativeRunner } from './scanners/runners/native-runner.js';
 import { toolImages } from './scanners/runners/tool-images.js';
-import { createScanTools, type ScanToolsSettings } from './scanners/scan-tools.js';
-import type { ToolScanner } from './scanners/scanner.js';
-import type { RunLimits, ToolId } from './scanners/tool.js';
-import { ToolQuestions } from './scanners/tool-questions.js';
+import { createScanTools, type ScanToolsSettings } from './scanners/runs/scan-tools.js';
+import type { ToolScanner } from './scanners/runs/scanner.js';
+import { ToolQuestions } from './scanners/runs/tool-questions.js';
+import type { RunLimits, ToolId } from './scanners/runs/tool-run.js';
 
 /** A server answers first and looks for tools then. */
 const SETTLE_MS = 1_000;

@@ -20,11 +20,11 @@ import { JobConnections } from '../platform/queue/job-connections.js';
 import type { JobQueue } from '../platform/queue/job-queue.js';
 import { JobsRepository } from '../platform/queue/jobs.repository.js';
 import { Vault } from '../platform/vault/vault.js';
-import type { Lookup } from '../scanners/allowed-addresses.js';
 import type { Runner } from '../scanners/runners/runner.js';
-import { createScanTools } from '../scanners/scan-tools.js';
-import type { Scanner } from '../scanners/scanner.js';
-import { ToolQuestions } from '../scanners/tool-questions.js';
+import { createScanTools } from '../scanners/runs/scan-tools.js';
+import type { Scanner } from '../scanners/runs/scanner.js';
+import { ToolQuestions } from '../scanners/runs/tool-questions.js';
+import type { Lookup } from '../scanners/targets/allowed-addresses.js';
 import { anActor } from './test-core.js';
 
 /** The time of the machine, which can be pushed on. */

@@ -5,7 +5,7 @@ import type {
   MatchReason,
   RequirementState,
 } from '../../contract/compliance.js';
-import type { PostureData } from '../features/compliance/posture.data.js';
+import type { PostureData } from '../features/posture/posture.data.js';
 
 const at = '2026-11-20T10:00:00.000Z';
 

@@ -7,7 +7,7 @@ import {
   type MappingItem,
   type MappingReview,
   NewMappingReview,
-  type Verdict,
+  type ReviewVerdict,
 } from '../../../contract/mapping-review.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { givenFile } from '../given-file.js';
@@ -195,7 +195,7 @@ function rowOf(item: MappingItem) {
 
 function review(
   shell: Shell,
-  verdict: Verdict,
+  verdict: ReviewVerdict,
   edge: { tool: string; checkId: string; controlId: string },
   { reason, provider, relation, json }: ReviewOptions,
 ): Promise<void> {

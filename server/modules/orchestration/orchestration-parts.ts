@@ -1,10 +1,10 @@
 import type { Broadcast } from '../../platform/broadcast/broadcast.js';
 import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
-import type { Lookup } from '../../scanners/allowed-addresses.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
-import type { ScanOnceParts } from '../../scanners/scan-once.js';
-import type { Scanner, ScannerId } from '../../scanners/scanner.js';
+import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
+import type { Scanner, ScannerId } from '../../scanners/runs/scanner.js';
+import type { Lookup } from '../../scanners/targets/allowed-addresses.js';
 import type { CloudSecurity } from '../cloud-security/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import type { Scheduler } from './schedules/schedules.service.js';

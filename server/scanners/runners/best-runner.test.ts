@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.js';
-import { TOOL_IDS, type ToolId } from '../tool.js';
+import { TOOL_IDS, type ToolId } from '../runs/tool-run.js';
 import { BestRunner } from './best-runner.js';
 import type { Runner } from './runner.js';
 import { aRun } from './testing/run-builder.js';

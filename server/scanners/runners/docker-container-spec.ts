@@ -1,5 +1,5 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
-import type { ToolRun } from '../tool.js';
+import type { ToolRun } from '../runs/tool-run.js';
 import { environmentOf, type RunPaths, withPaths } from './prepare-run.js';
 import type { ToolImage } from './tool-images.js';
 

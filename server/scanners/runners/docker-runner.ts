@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { UnavailableError } from '../../platform/errors.js';
-import type { RunResult, ToolId, ToolRun } from '../tool.js';
+import type { RunResult, ToolId, ToolRun } from '../runs/tool-run.js';
 import {
   connectionOf,
   containerUser,

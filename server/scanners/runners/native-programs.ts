@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { ToolId } from '../tool.js';
+import type { ToolId } from '../runs/tool-run.js';
 
 export interface NativeProgram {
   /** Looked up on PATH, unless it is a path itself. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunResult, ToolId, ToolRun } from '../tool.js';
+import type { RunResult, ToolId, ToolRun } from '../runs/tool-run.js';
 import { findProgram, NATIVE_PROGRAMS, type NativeProgram } from './native-programs.js';
 import { environmentOf, type RunPaths, withPaths } from './prepare-run.js';
 import { ProcessFamily } from './process-family.js';

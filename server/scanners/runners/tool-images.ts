@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../platform/errors.js';
+import { TOOL_IDS, type ToolId } from '../runs/tool-run.js';
 import { parseImageReference } from '../targets/index.js';
-import { TOOL_IDS, type ToolId } from '../tool.js';
 
 export interface ToolImage {
   /**

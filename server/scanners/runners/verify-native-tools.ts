@@ -1,4 +1,4 @@
-import { TOOL_IDS, type ToolId } from '../tool.js';
+import { TOOL_IDS, type ToolId } from '../runs/tool-run.js';
 import type { Runner, ToolAvailability } from './runner.js';
 
 /**

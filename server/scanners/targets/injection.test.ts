@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../platform/errors.js';
-import type { ToolRun } from '../tool.js';
+import type { ToolRun } from '../runs/tool-run.js';
 import { nmapTool } from '../tools/nmap/index.js';
 import { planProwler } from '../tools/prowler/prowler.plan.js';
 import { trivyTool } from '../tools/trivy/index.js';

@@ -1,21 +1,21 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import {
   assessmentSearch,
   assessmentsSearch,
 } from '../../features/assessments/assessments.search.js';
-import { controlsSearch } from '../../features/compliance/controls.search.js';
-import { frameworkSearch } from '../../features/compliance/framework.search.js';
-import { frameworksSearch } from '../../features/compliance/frameworks.search.js';
-import { gapsSearch } from '../../features/compliance/gaps.search.js';
-import { mappingsSearch } from '../../features/compliance/mappings.search.js';
-import { ownControlsSearch } from '../../features/compliance/own-controls.search.js';
-import { postureSearch } from '../../features/compliance/posture.search.js';
-import { scfSearch } from '../../features/compliance/scf.search.js';
+import { controlsSearch } from '../../features/controls/controls.search.js';
+import { customControlsSearch } from '../../features/controls/custom-controls.search.js';
 import { driftSearch, snapshotsSearch } from '../../features/drift/drift.search.js';
 import {
   gapsSearch as evidenceGapsSearch,
   evidenceSearch,
 } from '../../features/evidence/evidence.search.js';
+import { frameworkSearch } from '../../features/frameworks/framework.search.js';
+import { frameworksSearch } from '../../features/frameworks/frameworks.search.js';
+import { gapsSearch } from '../../features/frameworks/gaps.search.js';
+import { mappingsSearch } from '../../features/mappings/mappings.search.js';
+import { postureSearch } from '../../features/posture/posture.search.js';
+import { scfSearch } from '../../features/scf/scf.search.js';
 import { root } from './root-route.js';
 
 export const posture = createRoute({
@@ -23,7 +23,7 @@ export const posture = createRoute({
   path: '/',
   validateSearch: postureSearch,
   component: lazyRouteComponent(
-    () => import('../../features/compliance/PosturePage.js'),
+    () => import('../../features/posture/PosturePage.js'),
     'PosturePage',
   ),
 });
@@ -33,7 +33,7 @@ export const frameworks = createRoute({
   path: '/frameworks',
   validateSearch: frameworksSearch,
   component: lazyRouteComponent(
-    () => import('../../features/compliance/FrameworksPage.js'),
+    () => import('../../features/frameworks/FrameworksPage.js'),
     'FrameworksPage',
   ),
 });
@@ -43,7 +43,7 @@ export const framework = createRoute({
   path: '/frameworks/$frameworkId',
   validateSearch: frameworkSearch,
   component: lazyRouteComponent(
-    () => import('../../features/compliance/FrameworkPage.js'),
+    () => import('../../features/frameworks/FrameworkPage.js'),
     'FrameworkPage',
   ),
 });
@@ -51,10 +51,7 @@ export const framework = createRoute({
 export const frameworkScope = createRoute({
   getParentRoute: () => root,
   path: '/frameworks/scope',
-  component: lazyRouteComponent(
-    () => import('../../features/compliance/ScopePage.js'),
-    'ScopePage',
-  ),
+  component: lazyRouteComponent(() => import('../../features/scoping/ScopePage.js'), 'ScopePage'),
 });
 
 export const frameworkGaps = createRoute({
@@ -62,7 +59,7 @@ export const frameworkGaps = createRoute({
   path: '/frameworks/$frameworkId/gaps',
   validateSearch: gapsSearch,
   component: lazyRouteComponent(
-    () => import('../../features/compliance/FrameworkGapsPage.js'),
+    () => import('../../features/frameworks/FrameworkGapsPage.js'),
     'FrameworkGapsPage',
   ),
 });
@@ -72,7 +69,7 @@ export const controls = createRoute({
   path: '/controls',
   validateSearch: controlsSearch,
   component: lazyRouteComponent(
-    () => import('../../features/compliance/ControlsPage.js'),
+    () => import('../../features/controls/ControlsPage.js'),
     'ControlsPage',
   ),
 });
@@ -81,7 +78,7 @@ export const control = createRoute({
   getParentRoute: () => root,
   path: '/controls/$controlId',
   component: lazyRouteComponent(
-    () => import('../../features/compliance/ControlPage.js'),
+    () => import('../../features/controls/ControlPage.js'),
     'ControlPage',
   ),
 });
@@ -91,19 +88,29 @@ export const mappings = createRoute({
   path: '/controls/mappings',
   validateSearch: mappingsSearch,
   component: lazyRouteComponent(
-    () => import('../../features/compliance/MappingsPage.js'),
+    () => import('../../features/mappings/MappingsPage.js'),
     'MappingsPage',
   ),
 });
 
+export const customControls = createRoute({
+  getParentRoute: () => root,
+  path: '/controls/custom',
+  validateSearch: customControlsSearch,
+  component: lazyRouteComponent(
+    () => import('../../features/controls/CustomControlsPage.js'),
+    'CustomControlsPage',
+  ),
+});
+
+/** The address of the page before it was renamed. */
 export const ownControls = createRoute({
   getParentRoute: () => root,
   path: '/controls/own',
-  validateSearch: ownControlsSearch,
-  component: lazyRouteComponent(
-    () => import('../../features/compliance/OwnControlsPage.js'),
-    'OwnControlsPage',
-  ),
+  validateSearch: customControlsSearch,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/controls/custom', search, replace: true });
+  },
 });
 
 export const assessments = createRoute({
@@ -212,5 +219,5 @@ export const scf = createRoute({
   getParentRoute: () => root,
   path: '/controls/scf',
   validateSearch: scfSearch,
-  component: lazyRouteComponent(() => import('../../features/compliance/ScfPage.js'), 'ScfPage'),
+  component: lazyRouteComponent(() => import('../../features/scf/ScfPage.js'), 'ScfPage'),
 });

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { createAssessment } from '../../../contract/assessments.js';
+import { Attributions } from '../../ui/Attributions.js';
 import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors } from '../../ui/validation.js';
-import { Attributions } from '../compliance/Attributions.js';
 import { type NewAssessment, questionnairesQuery, useCreateAssessment } from './assessment.api.js';
 
 export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {

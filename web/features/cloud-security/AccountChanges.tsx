@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { CloudAccount } from '../../../contract/cloud-security.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { Section } from '../../ui/Section.js';
-import { useChangeAccount, useDeleteAccount } from './account.api.js';
+import { useChangeAccount, useDeleteAccount } from '../cloud-accounts/account.api.js';
 import { CredentialsDialog } from './CredentialsDialog.js';
 import { EditAccountDialog } from './EditAccountDialog.js';
 

@@ -13,11 +13,16 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
+import { accountQuery, useTestAccount } from '../cloud-accounts/account.api.js';
+import {
+  credentialName,
+  findingAccountOf,
+  placeOf,
+  providerNames,
+} from '../cloud-accounts/providers.js';
 import { AccountChanges } from './AccountChanges.js';
 import { AccountScans } from './AccountScans.js';
-import { accountQuery, useTestAccount } from './account.api.js';
 import { ConnectionTag } from './ConnectionTag.js';
-import { credentialName, findingAccountOf, placeOf, providerNames } from './providers.js';
 
 const route = getRouteApi('/accounts/$accountId');
 

@@ -7,11 +7,11 @@ import { EmptyState } from '../../ui/EmptyState.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PagedItems } from '../../ui/PagedItems.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import classes from '../../ui/rows.module.css';
 import { Tag } from '../../ui/Tag.js';
-import classes from '../inventory/inventory.module.css';
-import { accountsQuery } from './account.api.js';
+import { accountsQuery } from '../cloud-accounts/account.api.js';
+import { placeOf, providerNames } from '../cloud-accounts/providers.js';
 import { ConnectionTag } from './ConnectionTag.js';
-import { placeOf, providerNames } from './providers.js';
 
 export function AccountsPage() {
   const query = useInfiniteQuery(accountsQuery());

@@ -10,8 +10,8 @@ import {
 } from '@mantine/core';
 import type { CloudProvider } from '../../../contract/cloud-security.js';
 import { textFields } from '../../ui/text-fields.js';
+import { credentialNames } from '../cloud-accounts/providers.js';
 import { type CredentialsDraft, kindsOf } from './account-draft.js';
-import { credentialNames } from './providers.js';
 
 interface CredentialFieldsProps {
   provider: CloudProvider;

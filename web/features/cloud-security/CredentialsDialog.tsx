@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useState } from 'react';
 import type { CloudAccount } from '../../../contract/cloud-security.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { useChangeAccount } from './account.api.js';
+import { useChangeAccount } from '../cloud-accounts/account.api.js';
 import {
   type CredentialsDraft,
   credentialErrors,

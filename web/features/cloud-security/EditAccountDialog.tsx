@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type CloudAccount, CloudAccountChanges } from '../../../contract/cloud-security.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors } from '../../ui/validation.js';
-import { type AccountChangesInput, useChangeAccount } from './account.api.js';
+import { type AccountChangesInput, useChangeAccount } from '../cloud-accounts/account.api.js';
 import { RegionsInput } from './RegionsInput.js';
 
 interface EditAccountDialogProps {

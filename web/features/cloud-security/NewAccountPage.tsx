@@ -9,8 +9,9 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { textFields } from '../../ui/text-fields.js';
+import { useCreateAccount } from '../cloud-accounts/account.api.js';
+import { providerNames } from '../cloud-accounts/providers.js';
 import { AccessGuide } from './AccessGuide.js';
-import { useCreateAccount } from './account.api.js';
 import {
   type AccountDraft,
   accountErrors,
@@ -19,7 +20,6 @@ import {
   ofProvider,
 } from './account-draft.js';
 import { CredentialFields } from './CredentialFields.js';
-import { providerNames } from './providers.js';
 import { ScopeFields } from './ScopeFields.js';
 
 export function NewAccountPage() {

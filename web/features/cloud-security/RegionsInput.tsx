@@ -1,5 +1,5 @@
 import { Button, Group, TagsInput } from '@mantine/core';
-import { AWS_DEFAULT_REGIONS, AWS_REGIONS } from './providers.js';
+import { AWS_DEFAULT_REGIONS, AWS_REGIONS } from '../cloud-accounts/providers.js';
 
 interface RegionsInputProps {
   value: string[];

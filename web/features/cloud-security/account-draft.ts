@@ -6,7 +6,7 @@ import {
   NewCloudAccount,
 } from '../../../contract/cloud-security.js';
 import { fieldErrors } from '../../ui/validation.js';
-import type { NewAccountInput } from './account.api.js';
+import type { NewAccountInput } from '../cloud-accounts/account.api.js';
 
 /** What stands in the fields of credentials, of whichever kind. */
 export interface CredentialsDraft {

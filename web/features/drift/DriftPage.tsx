@@ -12,7 +12,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
-import { availableQuery } from '../compliance/framework-library.api.js';
+import { availableQuery } from '../frameworks/framework-library.api.js';
 import { DriftEventRow } from './DriftEventRow.js';
 import classes from './DriftRows.module.css';
 import { DriftSections } from './DriftSections.js';

@@ -5,7 +5,7 @@ import { changeDriftSettings, DriftSettings } from '../../../contract/drift.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
-import { availableQuery } from '../compliance/framework-library.api.js';
+import { availableQuery } from '../frameworks/framework-library.api.js';
 import { useDrift } from './drift.api.js';
 
 const fields = [

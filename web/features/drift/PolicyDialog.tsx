@@ -13,7 +13,7 @@ import {
 import { SEVERITIES, type Severity } from '../../../contract/severity.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { words } from '../../ui/format.js';
-import { availableQuery } from '../compliance/framework-library.api.js';
+import { availableQuery } from '../frameworks/framework-library.api.js';
 import { channelsQuery, useDrift } from './drift.api.js';
 import { typeWords } from './drift.words.js';
 

@@ -6,9 +6,9 @@ import { exportOscal } from '../../../contract/evidence.js';
 import { urlOf } from '../../api/apiService.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Loaded } from '../../ui/Loaded.js';
+import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
-import { frameworksQuery } from '../compliance/framework.api.js';
-import classes from '../inventory/inventory.module.css';
+import { frameworksQuery } from '../frameworks/framework.api.js';
 
 /** Where the team stands now, in the formats that other programs read. */
 export function EvidenceExports() {

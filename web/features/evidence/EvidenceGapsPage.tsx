@@ -9,9 +9,9 @@ import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { RangeBar } from '../../ui/RangeBar.js';
+import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
-import classes from '../inventory/inventory.module.css';
 import { EvidenceLinks } from './EvidenceLinks.js';
 import { coverageQuery, gapsQuery } from './evidence.api.js';
 

@@ -6,7 +6,7 @@ import { EmptyState } from '../../ui/EmptyState.js';
 import { ButtonLink } from '../../ui/links.js';
 import { PagedItems, type PagesQuery } from '../../ui/PagedItems.js';
 import { PageHeader } from '../../ui/PageHeader.js';
-import classes from './inventory.module.css';
+import classes from '../../ui/rows.module.css';
 
 interface InventoryPageProps<T> {
   title: string;

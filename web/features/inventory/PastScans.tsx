@@ -2,9 +2,9 @@ import { Group, Text } from '@mantine/core';
 import type { PastScan } from '../../../contract/inventory.js';
 import { age, instant } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
+import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { ScanStatusTag } from '../orchestration/ScanStatusTag.js';
-import classes from './inventory.module.css';
 
 /** The last scans of something, newest first. */
 export function PastScans({ scans }: { scans: readonly PastScan[] }) {

@@ -6,8 +6,8 @@ import { words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { textFields } from '../../ui/text-fields.js';
-import { accountsQuery } from '../cloud-security/account.api.js';
-import { placeOf } from '../cloud-security/providers.js';
+import { accountsQuery } from '../cloud-accounts/account.api.js';
+import { placeOf } from '../cloud-accounts/providers.js';
 import type { ScanFieldsProps } from './ScanFields.js';
 
 export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {

@@ -6,8 +6,8 @@ import { Explain } from '../../app/Explain.js';
 import { counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
-import { accountQuery } from '../cloud-security/account.api.js';
-import { findingAccountOf } from '../cloud-security/providers.js';
+import { accountQuery } from '../cloud-accounts/account.api.js';
+import { findingAccountOf } from '../cloud-accounts/providers.js';
 import { FindingChangeCounts } from '../security-scans/FindingChangeCounts.js';
 import { isActive } from './scan-status.js';
 

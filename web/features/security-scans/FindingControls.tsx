@@ -2,15 +2,15 @@ import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Explain } from '../../app/Explain.js';
+import { Attributions } from '../../ui/Attributions.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
-import { Attributions } from '../compliance/Attributions.js';
-import { checkControlsQuery } from '../compliance/control.api.js';
-import { MatchDetail, MatchSummary } from '../compliance/Match.js';
-import { checkMappingsQuery } from '../compliance/mapping.api.js';
-import { ReviewActions } from '../compliance/ReviewActions.js';
-import { StatusTag } from '../compliance/StatusTag.js';
+import { checkControlsQuery } from '../controls/control.api.js';
+import { MatchDetail, MatchSummary } from '../controls/Match.js';
+import { StatusTag } from '../controls/StatusTag.js';
+import { checkMappingsQuery } from '../mappings/mapping.api.js';
+import { ReviewActions } from '../mappings/ReviewActions.js';
 
 /** The controls that this finding's check counts for, with why. */
 export function FindingControls({ tool, checkId }: { tool: string; checkId: string }) {

@@ -6,9 +6,9 @@ import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { counted } from '../../ui/format.js';
 import { ButtonLink, TextLink } from '../../ui/links.js';
+import classes from '../../ui/rows.module.css';
 import { SeverityCountTags } from '../../ui/SeverityCountTags.js';
 import { Tag } from '../../ui/Tag.js';
-import classes from '../inventory/inventory.module.css';
 import { LastScanLine } from '../inventory/LastScanLine.js';
 import { useDeleteTarget } from './target.api.js';
 

@@ -1,8 +1,12 @@
 import type { ScanRequest } from '../../../../contract/orchestration.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
-import { allowedAddresses, isDeclared, type Lookup } from '../../../scanners/allowed-addresses.js';
-import type { Scanner, ScannerId } from '../../../scanners/scanner.js';
+import type { Scanner, ScannerId } from '../../../scanners/runs/scanner.js';
+import {
+  allowedAddresses,
+  isDeclared,
+  type Lookup,
+} from '../../../scanners/targets/allowed-addresses.js';
 import { realFolderOf } from '../../../scanners/targets/index.js';
 import type { CloudSecurity } from '../../cloud-security/index.js';
 import type { OwnTargetsService } from '../own-targets/own-targets.service.js';

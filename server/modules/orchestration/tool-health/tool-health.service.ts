@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { ToolHealth } from '../../../../contract/scan-operations.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { ToolAvailability } from '../../../scanners/runners/runner.js';
-import type { Scanner, ScannerId } from '../../../scanners/scanner.js';
-import { isBuiltIn } from '../../../scanners/scanner.js';
+import type { Scanner, ScannerId } from '../../../scanners/runs/scanner.js';
+import { isBuiltIn } from '../../../scanners/runs/scanner.js';
 
 export interface ToolHealthDeps {
   scanners: ReadonlyMap<ScannerId, Scanner>;

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../../contract/verdict.js';
-import type { ReportFormat } from '../../../scanners/report.js';
+import type { ReportFormat } from '../../../scanners/rows/report.js';
 import type { CheckResult } from '../check-results/check-results.repository.js';
 import { standingOf, tells } from '../findings/finding-life.rules.js';
 import type { StoredFinding } from '../findings/findings.repository.js';

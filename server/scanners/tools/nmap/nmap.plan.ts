@@ -1,7 +1,7 @@
 import type { NetworkTarget } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
+import type { RunLimits, ScanTool, ToolRun } from '../../runs/tool-run.js';
 import { type Host, networkHostsOf } from '../../targets/index.js';
-import type { RunLimits, ScanTool, ToolRun } from '../../tool.js';
 import { judgeNmap } from './nmap.judge.js';
 
 export const NMAP_PROFILES = ['quick', 'standard', 'thorough'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BoundedXml, XML_LIMITS } from '../../bounded-xml.js';
-import type { Reading } from '../../report-reader.js';
+import { BoundedXml, XML_LIMITS } from '../../readers/bounded-xml.js';
+import type { Reading } from '../../readers/report-reader.js';
 import { rowsIn } from '../../testing/judging.js';
 import { createNmapReader, isNmapXml, RISKY_SERVICES } from './index.js';
 import { usuallyOn } from './risky-services.js';

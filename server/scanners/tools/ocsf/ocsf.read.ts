@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Verdict } from '../../../../contract/verdict.js';
-import { createGenericBuilder, type GenericResult } from '../../generic-row.js';
-import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
-import { type JsonReportReader, noFacts } from '../../report-reader.js';
-import { toolNameOf } from '../../tool-names.js';
+import { type JsonReportReader, noFacts } from '../../readers/report-reader.js';
+import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
+import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
+import { toolNameOf } from '../../rows/tool-names.js';
 import { isVerdictWord, severityOf, verdictOf } from '../prowler/verdicts.js';
 import { detailsOf, Vulnerabilities } from './ocsf-details.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkIdOf } from '../../generic-row.js';
-import { parseDocument } from '../../json-document.js';
+import { parseDocument } from '../../readers/json-document.js';
+import { checkIdOf } from '../../rows/generic-row.js';
 import { rowsIn } from '../../testing/judging.js';
 import { createForeignOcsfReader, isForeignOcsf } from './index.js';
 

@@ -2,7 +2,7 @@ export { canonicalCheckId, checkAliases } from './check-aliases.js';
 export { createCsvReader, isProwlerCsvHeader } from './csv.js';
 export type { ReadResult } from './raw-result.js';
 
-import type { ReportFormat } from '../../report.js';
+import type { ReportFormat } from '../../rows/report.js';
 import { createAsffReader } from './asff.js';
 import { createNativeJsonReader } from './native-json.js';
 import { createOcsfReader } from './ocsf.js';

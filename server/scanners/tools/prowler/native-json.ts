@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
+import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 

@@ -5,7 +5,7 @@ import type {
   KubernetesTarget,
 } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { RunLimits, ScanTool, ToolRun } from '../../tool.js';
+import type { RunLimits, ScanTool, ToolRun } from '../../runs/tool-run.js';
 import { judgeProwler } from './prowler.judge.js';
 import { type ProwlerLogin, providerPart } from './prowler.providers.js';
 import { type ProwlerScope, scopeFlags } from './prowler.scope.js';

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { createGenericBuilder, type GenericResult, placeOf } from '../../generic-row.js';
-import { topKeys } from '../../json-keys.js';
-import { firstIssue } from '../../lenient.js';
-import type { ReportFacts } from '../../report.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../report-reader.js';
-import { fingerprintOf } from '../../row-texts.js';
-import { toolNameOf } from '../../tool-names.js';
+import { topKeys } from '../../readers/json-keys.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
+import { firstIssue } from '../../rows/lenient.js';
+import type { ReportFacts } from '../../rows/report.js';
+import { fingerprintOf } from '../../rows/row-texts.js';
+import { toolNameOf } from '../../rows/tool-names.js';
 import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
 import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 

@@ -4,9 +4,9 @@ import type {
   RepositoryTarget,
 } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { LesserRun } from '../../scanner.js';
+import type { LesserRun } from '../../runs/scanner.js';
+import type { RunFile, RunLimits, RunResult, ScanTool, ToolRun } from '../../runs/tool-run.js';
 import { folderOf, imageOf, repositoryOf } from '../../targets/index.js';
-import type { RunFile, RunLimits, RunResult, ScanTool, ToolRun } from '../../tool.js';
 import { judgeTrivy } from './trivy.judge.js';
 
 export type TrivyTarget = ImageTarget | RepositoryTarget | FolderTarget;

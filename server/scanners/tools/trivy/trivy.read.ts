@@ -1,8 +1,8 @@
-import { createGenericBuilder, type GenericResult, placeOf } from '../../generic-row.js';
-import { topKeys } from '../../json-keys.js';
-import { firstIssue } from '../../lenient.js';
-import type { ReportFacts } from '../../report.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../report-reader.js';
+import { topKeys } from '../../readers/json-keys.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
+import { firstIssue } from '../../rows/lenient.js';
+import type { ReportFacts } from '../../rows/report.js';
 import { repositoryOfArtifact } from './package-identity.js';
 import {
   licenseRow,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDocument } from '../../json-document.js';
+import { parseDocument } from '../../readers/json-document.js';
 import { rowsIn } from '../../testing/judging.js';
 import { identityOf } from '../../testing/read-rows.js';
 import { createTrivyReader, isTrivyJson, TRIVY_LISTS } from './index.js';

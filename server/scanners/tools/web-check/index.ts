@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../platform/clock.js';
-import type { Lookup } from '../../allowed-addresses.js';
-import type { BuiltInScanner } from '../../scanner.js';
+import type { BuiltInScanner } from '../../runs/scanner.js';
+import type { Coverage, RunResult, ScanVerdict } from '../../runs/tool-run.js';
+import type { Lookup } from '../../targets/allowed-addresses.js';
 import { parseWebUrl } from '../../targets/index.js';
-import type { Coverage, RunResult, ScanVerdict } from '../../tool.js';
 import { checkSite, type SiteFound } from './check-site.js';
 import { WEB_CHECK_REPORT, WEB_CHECK_VERSION, webCheckReport } from './web-check.report.js';
 import { WEB_CHECKS } from './web-checks.js';

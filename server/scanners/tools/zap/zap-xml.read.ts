@@ -1,8 +1,8 @@
-import { BoundedXml, type XmlElement } from '../../bounded-xml.js';
-import { createGenericBuilder } from '../../generic-row.js';
-import type { ReportFacts } from '../../report.js';
-import { noFacts, type Reading, type XmlReportReader } from '../../report-reader.js';
-import { xmlRoot } from '../../xml-root.js';
+import { BoundedXml, type XmlElement } from '../../readers/bounded-xml.js';
+import { noFacts, type Reading, type XmlReportReader } from '../../readers/report-reader.js';
+import { xmlRoot } from '../../readers/xml-root.js';
+import { createGenericBuilder } from '../../rows/generic-row.js';
+import type { ReportFacts } from '../../rows/report.js';
 import {
   placeOfSite,
   rowsOfAlert,

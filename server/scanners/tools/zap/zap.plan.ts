@@ -1,7 +1,7 @@
 import type { WebTarget } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
+import type { RunFile, RunLimits, ScanTool, ToolRun } from '../../runs/tool-run.js';
 import { parseWebUrl, type WebUrl, webUrlOf } from '../../targets/index.js';
-import type { RunFile, RunLimits, ScanTool, ToolRun } from '../../tool.js';
 import { judgeZap } from './zap.judge.js';
 
 export interface ZapOptions {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDocument } from '../../json-document.js';
-import type { Reading } from '../../report-reader.js';
+import { parseDocument } from '../../readers/json-document.js';
+import type { Reading } from '../../readers/report-reader.js';
+import { urlIdentity } from '../../rows/url-identity.js';
 import { rowsIn } from '../../testing/judging.js';
 import { identityOf } from '../../testing/read-rows.js';
-import { urlIdentity } from '../../url-identity.js';
 import {
   createZapJsonReader,
   createZapXmlReader,

@@ -1,0 +1,144 @@
+import { Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { Fragment, useState } from 'react';
+import type { ControlInput } from '../../../contract/compliance.js';
+import { Explain } from '../../app/Explain.js';
+import { age, count, counted, instant } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
+import { ScrollTable } from '../../ui/ScrollTable.js';
+import table from '../../ui/ScrollTable.module.css';
+import { SeverityBadge } from '../../ui/SeverityBadge.js';
+import classes from './ControlInputs.module.css';
+import { MatchDetail, MatchSummary } from './Match.js';
+
+/** The checks that speak for or against a control, worst first. */
+export function ControlInputs({
+  inputs,
+  total,
+  controlId,
+}: {
+  inputs: readonly ControlInput[];
+  total: number;
+  /** Whose they are: matches are reviewed from here. */
+  controlId?: string;
+}) {
+  const [opened, setOpened] = useState<string | null>(null);
+  if (total === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        No check of an imported report speaks of this control.
+      </Text>
+    );
+  }
+  return (
+    <ScrollTable label="Checks that count" verticalSpacing="xs">
+      <Table.Caption className={classes.caption}>
+        {inputs.length < total
+          ? `The worst ${count(inputs.length)} of ${count(total)} checks that count`
+          : `${counted(total, 'check')} that ${total === 1 ? 'counts' : 'count'}`}
+      </Table.Caption>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Check</Table.Th>
+          <Table.Th className={table.number} visibleFrom="sm">
+            Pass
+          </Table.Th>
+          <Table.Th className={table.number} visibleFrom="sm">
+            Fail
+          </Table.Th>
+          <Table.Th className={table.number} visibleFrom="sm">
+            Unknown
+          </Table.Th>
+          <Table.Th>
+            Match <Explain word="tier" />
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {inputs.map((input) => {
+          const key = `${input.tool} ${input.checkId}`;
+          const isOpen = opened === key;
+          return (
+            <Fragment key={key}>
+              <InputRow
+                input={input}
+                opened={isOpen}
+                onToggle={() => setOpened(isOpen ? null : key)}
+              />
+              {isOpen && (
+                <Table.Tr>
+                  <Table.Td colSpan={5}>
+                    <MatchDetail match={input.match} />
+                    {controlId && (
+                      <TextLink
+                        to="/controls/mappings"
+                        search={{ controlId, checkId: input.checkId }}
+                        size="sm"
+                      >
+                        Accept, reject or re-map this match
+                      </TextLink>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              )}
+            </Fragment>
+          );
+        })}
+      </Table.Tbody>
+    </ScrollTable>
+  );
+}
+
+interface InputRowProps {
+  input: ControlInput;
+  opened: boolean;
+  onToggle: () => void;
+}
+
+function InputRow({ input, opened, onToggle }: InputRowProps) {
+  const { checkId, title, severity, match, pass, fail, exempted, unknown, lastSeenAt } = input;
+  const Chevron = opened ? ChevronDown : ChevronRight;
+  return (
+    <Table.Tr>
+      <Table.Td className={classes.check}>
+        <TextLink to="/findings" search={{ checkId: [checkId] }} size="sm">
+          {title || checkId}
+        </TextLink>
+        <div className={classes.under}>
+          <SeverityBadge severity={severity} />
+          <span>{checkId}</span>
+          {lastSeenAt && <time title={instant(lastSeenAt)}>{age(lastSeenAt)}</time>}
+        </div>
+        {/* Where there is no room for columns. */}
+        <Text size="xs" mt={4} hiddenFrom="sm" className="tabular">
+          {count(pass)} pass ·{' '}
+          <span className={classes.short} data-failing={fail > 0}>
+            {count(fail)} fail
+          </span>
+          {exempted > 0 && ` (${count(exempted)} exempted)`} · {count(unknown)} unknown
+        </Text>
+      </Table.Td>
+      <Table.Td className={table.number} visibleFrom="sm">
+        {count(pass)}
+      </Table.Td>
+      <Table.Td className={table.number} data-failing={fail > 0} visibleFrom="sm">
+        {count(fail)}
+        {exempted > 0 && (
+          <Text size="xs" c="dimmed">
+            {count(exempted)} exempted
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td className={table.number} visibleFrom="sm">
+        {count(unknown)}
+      </Table.Td>
+      <Table.Td>
+        <UnstyledButton className={classes.match} aria-expanded={opened} onClick={onToggle}>
+          <Chevron size={14} aria-hidden />
+          <MatchSummary match={match} />
+          <VisuallyHidden>, how {checkId} was matched</VisuallyHidden>
+        </UnstyledButton>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

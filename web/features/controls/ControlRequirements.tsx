@@ -1,0 +1,60 @@
+import { List, Stack, Text } from '@mantine/core';
+import type { ControlDetail } from '../../../contract/compliance.js';
+import { Explain } from '../../app/Explain.js';
+import { Attributions } from '../../ui/Attributions.js';
+import { counted } from '../../ui/format.js';
+import { groupBy } from '../../ui/group-by.js';
+import { TextLink } from '../../ui/links.js';
+import { Section } from '../../ui/Section.js';
+
+/** Which requirements the control serves, per framework. */
+export function ControlRequirements({
+  requirements,
+  attributions,
+}: Pick<ControlDetail, 'requirements' | 'attributions'>) {
+  const byFramework = groupBy(requirements, ({ framework }) => framework);
+  return (
+    <Section title="Requirements it serves" help={<Explain word="relation" />}>
+      {requirements.length === 0 && (
+        <Text size="sm" c="dimmed">
+          None of the loaded frameworks maps to it.
+        </Text>
+      )}
+      <Stack gap="sm">
+        {[...byFramework].map(([framework, own]) => (
+          <div key={framework}>
+            <Text size="sm" mb={4} component="h3" m={0}>
+              <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: framework }} fw={600}>
+                {own[0]?.frameworkName ?? framework}
+              </TextLink>{' '}
+              <Text span size="xs" c="dimmed">
+                {counted(own.length, 'requirement')}
+              </Text>
+            </Text>
+            <List size="sm" spacing={2}>
+              {own.map(({ requirement, title, relation }) => (
+                <List.Item key={requirement}>
+                  <TextLink
+                    to="/frameworks/$frameworkId"
+                    params={{ frameworkId: framework }}
+                    search={{ q: requirement }}
+                    inherit
+                    underline="always"
+                    className="tabular"
+                  >
+                    {requirement}
+                  </TextLink>{' '}
+                  {title !== requirement && title}{' '}
+                  <Text span size="xs" c="dimmed">
+                    ({relation})
+                  </Text>
+                </List.Item>
+              ))}
+            </List>
+          </div>
+        ))}
+        <Attributions texts={attributions} />
+      </Stack>
+    </Section>
+  );
+}

@@ -1,0 +1,205 @@
+import { Button, Group, Menu, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { CircleCheck, ClipboardPlus, SearchX } from 'lucide-react';
+import { useState } from 'react';
+import type { ControlsPreview, CustomControlSummary } from '../../../contract/compliance.js';
+import { saveFile } from '../../api/save-file.js';
+import { useAppState } from '../../app/AppStateContext.js';
+import { EmptyState } from '../../ui/EmptyState.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { count, counted } from '../../ui/format.js';
+import { Loaded } from '../../ui/Loaded.js';
+import { ButtonLink, TextLink } from '../../ui/links.js';
+import { Notice } from '../../ui/Notice.js';
+import { PageHeader } from '../../ui/PageHeader.js';
+import { ProblemAlert } from '../../ui/ProblemAlert.js';
+import { SearchInput } from '../../ui/SearchInput.js';
+import { VirtualRows } from '../../ui/VirtualRows.js';
+import { CustomControlRow } from './CustomControlRow.js';
+import {
+  CONTROL_FORMATS,
+  customControlsQuery,
+  exportedControls,
+  TEMPLATE,
+  useRemoveControl,
+} from './custom-control.api.js';
+import { ImportControlsDialog } from './ImportControlsDialog.js';
+
+const route = getRouteApi('/controls/custom');
+
+/** Controls that the team brought itself: what they are, what uses them, and files in and out. */
+export function CustomControlsPage() {
+  const { q = '' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { may } = useAppState();
+  const mayChange = may('compliance:write');
+  const query = useQuery(customControlsQuery);
+  const [importing, setImporting] = useState(false);
+  const [removing, setRemoving] = useState<CustomControlSummary | null>(null);
+  const [done, setDone] = useState<ControlsPreview | null>(null);
+  const save = useMutation({ mutationFn: exportedControls, onSuccess: saveFile });
+  const has = (query.data?.items.length ?? 0) > 0;
+  return (
+    <>
+      <PageHeader
+        title="Custom controls"
+        crumb={<TextLink to="/controls">Controls</TextLink>}
+        about="Controls that the library does not have. They are judged like all others, and requirements of your own frameworks can name them. One that a requirement uses can be removed after that requirement."
+        actions={
+          <>
+            {has && <ExportMenu busy={save.isPending} onExport={save.mutate} />}
+            {mayChange && has && <Button onClick={() => setImporting(true)}>Import a file</Button>}
+          </>
+        }
+      />
+      {save.error && <ProblemAlert problem={save.error} />}
+      {done && (
+        <Notice tone="blue" icon={CircleCheck} title="Imported">
+          {count(done.added.length)} added, {count(done.changed.length)} changed,{' '}
+          {count(done.unchanged)} unchanged.
+        </Notice>
+      )}
+      <Loaded query={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <NoCustomControls mayChange={mayChange} onImport={() => setImporting(true)} />
+          ) : (
+            <CustomControls
+              items={items}
+              q={q}
+              onSearch={(words) =>
+                navigate({ search: { q: words }, replace: true, resetScroll: false })
+              }
+              onRemove={mayChange ? setRemoving : undefined}
+            />
+          )
+        }
+      </Loaded>
+      {importing && (
+        <ImportControlsDialog onImported={setDone} onClose={() => setImporting(false)} />
+      )}
+      {removing && <RemoveControlDialog control={removing} onClose={() => setRemoving(null)} />}
+    </>
+  );
+}
+
+interface CustomControlsProps {
+  items: CustomControlSummary[];
+  q: string;
+  onSearch: (q: string | undefined) => void;
+  onRemove?: (control: CustomControlSummary) => void;
+}
+
+function CustomControls({ items, q, onSearch, onRemove }: CustomControlsProps) {
+  const found = items.filter(({ id, title, domainName }) =>
+    `${id} ${title} ${domainName}`.toLowerCase().includes(q.toLowerCase()),
+  );
+  return (
+    <>
+      <Group gap="sm" my="sm">
+        <SearchInput label="Search your controls" value={q} onChange={onSearch} />
+      </Group>
+      <Text size="sm" c="dimmed" mb="xs" role="status" className="tabular">
+        {counted(found.length, 'control')}
+      </Text>
+      {found.length === 0 && (
+        <EmptyState
+          icon={SearchX}
+          title="No control matches"
+          action={
+            <ButtonLink to="/controls/custom" variant="default">
+              Clear the search
+            </ButtonLink>
+          }
+        >
+          Try another word.
+        </EmptyState>
+      )}
+      <VirtualRows
+        label="Custom controls"
+        items={found}
+        keyOf={({ id }) => id}
+        estimate={88}
+        render={(control) => (
+          <CustomControlRow
+            control={control}
+            onRemove={onRemove && control.usedByTotal === 0 ? () => onRemove(control) : undefined}
+          />
+        )}
+      />
+    </>
+  );
+}
+
+function ExportMenu({
+  busy,
+  onExport,
+}: {
+  busy: boolean;
+  onExport: (format: (typeof CONTROL_FORMATS)[number]) => void;
+}) {
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="default" loading={busy}>
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {CONTROL_FORMATS.map((format) => (
+          <Menu.Item key={format} onClick={() => onExport(format)}>
+            As {format.toUpperCase()}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function NoCustomControls({ mayChange, onImport }: { mayChange: boolean; onImport: () => void }) {
+  return (
+    <EmptyState
+      icon={ClipboardPlus}
+      title="No controls of your own yet"
+      action={
+        <Group justify="center">
+          {mayChange && <Button onClick={onImport}>Import a file</Button>}
+          <Button variant="default" onClick={() => saveFile(TEMPLATE)}>
+            Download a template
+          </Button>
+        </Group>
+      }
+    >
+      {mayChange
+        ? 'Fill in the template, one control a line, and import it: you see what it adds before anything is stored. Then let requirements of a framework of yours name them.'
+        : 'Your role may not import controls. Ask an administrator of the team.'}
+    </EmptyState>
+  );
+}
+
+function RemoveControlDialog({
+  control,
+  onClose,
+}: {
+  control: CustomControlSummary;
+  onClose: () => void;
+}) {
+  const remove = useRemoveControl();
+  return (
+    <FormDialog
+      title={`Remove ${control.id}?`}
+      submit="Remove"
+      danger
+      busy={remove.isPending}
+      problem={remove.error}
+      onSubmit={() => remove.mutate(control.id, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        “{control.title}” leaves the library. What was decided about it is kept, and holds again
+        when you import it again. Export your controls first if you have no file of it.
+      </Text>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button, Stack, Text } from '@mantine/core';
+import type { ControlsPreview } from '../../../contract/compliance.js';
+import { saveFile } from '../../api/save-file.js';
+import { count } from '../../ui/format.js';
+import { ImportFileDialog } from '../../ui/ImportFileDialog.js';
+import { ChangeLines, FileProblems, NotRead } from '../../ui/ImportPlan.js';
+import { TEMPLATE, useImportControls, usePreviewControls } from './custom-control.api.js';
+
+interface ImportControlsDialogProps {
+  onImported: (done: ControlsPreview) => void;
+  onClose: () => void;
+}
+
+/** Shows what a file of own controls would add and change before anything is stored. */
+export function ImportControlsDialog(props: ImportControlsDialogProps) {
+  const preview = usePreviewControls();
+  const send = useImportControls();
+  return (
+    <ImportFileDialog
+      title="Import controls of your own"
+      description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 16 MB. It adds controls and changes those with the same ids; the others stay."
+      accept=".csv,.tsv,.yaml,.yml,.json"
+      preview={preview}
+      send={send}
+      isReady={({ problems }) => problems.length === 0}
+      hint={
+        <Button variant="subtle" size="compact-sm" onClick={() => saveFile(TEMPLATE)}>
+          Download a template (CSV)
+        </Button>
+      }
+      {...props}
+    >
+      {(plan) => <Plan plan={plan} />}
+    </ImportFileDialog>
+  );
+}
+
+function Plan({ plan }: { plan: ControlsPreview }) {
+  const { problems, added, changed, unchanged, notRead } = plan;
+  if (problems.length > 0) {
+    return (
+      <>
+        <FileProblems problems={problems} />
+        <NotRead names={notRead} />
+      </>
+    );
+  }
+  return (
+    <Stack gap="xs" role="status" aria-label="What importing changes">
+      <ChangeLines
+        changes={[
+          { label: 'Added', items: added },
+          { label: 'Changed', items: changed },
+        ]}
+      />
+      <NotRead names={notRead} />
+      {unchanged > 0 && (
+        <Text size="sm" c="dimmed">
+          {count(unchanged)} unchanged
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,60 @@
+import { Group, Paper, Stack, Text } from '@mantine/core';
+import type { FrameworkSummary } from '../../../contract/compliance.js';
+import { Explain } from '../../app/Explain.js';
+import type { Word } from '../../app/glossary.js';
+import { age, instant, percent } from '../../ui/format.js';
+import { RangeBar } from '../../ui/RangeBar.js';
+import { bandTones } from './BandTag.js';
+import { postureText } from './score.words.js';
+
+/** The three figures of a framework, large, and the bar that relates them. */
+export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
+  const { name, score, coverage, ceiling, band, evaluatedAt } = framework;
+  const seen = band !== 'none';
+  return (
+    <Paper>
+      <Stack gap="sm">
+        <Group gap="xl">
+          <Figure word="score" label="Score" value={seen ? score : null} large />
+          <Figure word="ceiling" label="Ceiling" value={seen ? ceiling : null} />
+          <Figure word="coverage" label="Coverage" value={coverage} />
+        </Group>
+        <RangeBar
+          label={`${name}: ${postureText(framework)}`}
+          from={score ?? 0}
+          to={seen ? (ceiling ?? 0) : 0}
+          tone={bandTones[band]}
+          size="lg"
+        />
+        <Text size="xs" c="dimmed">
+          {evaluatedAt ? (
+            <time title={instant(evaluatedAt)}>Evaluated {age(evaluatedAt)}.</time>
+          ) : (
+            'Not evaluated yet.'
+          )}{' '}
+          Striped: what nobody has looked at, which may still turn out either way.
+        </Text>
+      </Stack>
+    </Paper>
+  );
+}
+
+interface FigureProps {
+  word: Word;
+  label: string;
+  value: number | null;
+  large?: boolean;
+}
+
+function Figure({ word, label, value, large = false }: FigureProps) {
+  return (
+    <div>
+      <Text size="sm" c="dimmed" component="div">
+        {label} <Explain word={word} />
+      </Text>
+      <Text fz={large ? 32 : 24} fw={650} lh={1.2} className="tabular">
+        {percent(value)}
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { Stack, Text } from '@mantine/core';
+import type { FrameworkPreview } from '../../../contract/compliance.js';
+import { count, counted } from '../../ui/format.js';
+import { ImportFileDialog } from '../../ui/ImportFileDialog.js';
+import { ChangeLines, FileProblems, NotRead } from '../../ui/ImportPlan.js';
+import { useImportFramework, usePreviewFramework } from './framework-library.api.js';
+
+/** Shows what a file would change before anything is stored. */
+export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
+  const preview = usePreviewFramework();
+  const send = useImportFramework();
+  return (
+    <ImportFileDialog
+      title="Import a framework of your own"
+      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 16 MB. A file with the id of a framework of yours replaces it."
+      accept=".csv,.tsv,.yaml,.yml,.json"
+      preview={preview}
+      send={send}
+      isReady={({ framework, problems }) => framework !== null && problems.length === 0}
+      onClose={onClose}
+    >
+      {(plan) => <Plan plan={plan} />}
+    </ImportFileDialog>
+  );
+}
+
+function Plan({ plan }: { plan: FrameworkPreview }) {
+  const { framework, problems, added, changed, removed, unchanged, isNew, notRead } = plan;
+  if (!framework || problems.length > 0) {
+    return (
+      <>
+        <FileProblems problems={problems} />
+        <NotRead names={notRead} />
+      </>
+    );
+  }
+  return (
+    <Stack gap="xs" role="status" aria-label="What importing changes">
+      <Text size="sm">
+        <strong>{framework.name}</strong> {framework.version}:{' '}
+        {isNew ? 'a new framework, active at once' : 'replaces the one you have'}.{' '}
+        {counted(framework.requirements, 'requirement')}, {counted(framework.controls, 'control')},{' '}
+        {counted(framework.attestations, 'requirement needs', 'requirements need')} a person’s word.
+      </Text>
+      <ChangeLines
+        changes={[
+          { label: 'Added', items: added },
+          { label: 'Changed', items: changed },
+          { label: 'Removed', items: removed },
+        ]}
+      />
+      <NotRead names={notRead} />
+      {unchanged > 0 && (
+        <Text size="sm" c="dimmed">
+          {count(unchanged)} unchanged
+        </Text>
+      )}
+    </Stack>
+  );
+}
