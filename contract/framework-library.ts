@@ -53,8 +53,7 @@ export const chooseFramework = endpoint({
   method: 'PUT',
   path: '/api/frameworks/:frameworkId/choice',
   summary: 'Activate or deactivate a framework, or set its target score',
-  description:
-    'Attestations of a deactivated framework are kept and count again when it is reactivated.',
+  description: 'Attestations of a deactivated framework are kept for its reactivation.',
   params: FrameworkParams,
   body: z
     .object({
@@ -70,9 +69,7 @@ export const chooseFramework = endpoint({
 // ── files ──────────────────────────────────────────────────────────────────────────────────────
 
 const Problems = z.array(z.object({ at: z.string(), message: z.string() }));
-const NotRead = z
-  .array(z.string())
-  .describe('unknown columns and fields, which were ignored; at most 20');
+const NotRead = z.array(z.string()).describe('ignored unknown columns and fields; at most 20');
 const Named = z.object({ id: z.string(), title: z.string() });
 const ExportQuery = z.object({ format: z.enum(['yaml', 'csv']).default('yaml') });
 export const TextFile = z.object({
