@@ -6,7 +6,8 @@ import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
-import { type Config, readConfig } from '../platform/config/config.js';
+import type { Config } from '../platform/config/config.js';
+import { readServerConfig } from '../server-config.js';
 
 export interface Work extends Core {
   scans: SecurityScans;
@@ -27,7 +28,7 @@ function quiet(env: NodeJS.ProcessEnv, level = 'error'): NodeJS.ProcessEnv {
 
 /** Runs a command's work on the configured databases, and closes them whatever happens. */
 export async function withCore<T>(work: (core: Work) => Promise<T>): Promise<T> {
-  return using(readConfig(quiet(process.env)), work);
+  return using(readServerConfig(quiet(process.env)), work);
 }
 
 /**
@@ -38,7 +39,7 @@ export async function withScans<T>(
   work: (core: ScanCore) => Promise<T>,
   { folders = [] }: { folders?: readonly string[] } = {},
 ): Promise<T> {
-  const config = readConfig(quiet(process.env, 'silent'));
+  const config = readServerConfig(quiet(process.env, 'silent'));
   const scanFolders = [...config.scanFolders, ...folders];
   return using({ ...config, scanFolders }, (core) =>
     work({
@@ -61,7 +62,7 @@ export async function withTemporaryCore<T>(work: (core: Work) => Promise<T>): Pr
   for (const signal of SIGNALS) process.on(signal, interrupted);
   try {
     const { LOG_LEVEL } = quiet(process.env);
-    return await using(readConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
+    return await using(readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
     clean();
     for (const signal of SIGNALS) process.off(signal, interrupted);

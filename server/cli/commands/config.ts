@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describeConfig, readConfig } from '../../platform/config/config.js';
+import { describeServerConfig, readServerConfig } from '../../server-config.js';
 import { dim } from '../output/style.js';
 import { table } from '../output/table.js';
 
@@ -9,7 +9,7 @@ export function addConfig(program: Command): void {
     .description('print the configuration in force, secrets masked')
     .option('--json', 'print one JSON document')
     .action(({ json }: { json?: boolean }) => {
-      const rows = describeConfig(readConfig(process.env));
+      const rows = describeServerConfig(readServerConfig(process.env));
       if (json) {
         console.log(
           JSON.stringify(Object.fromEntries(rows.map(({ name, value }) => [name, value])), null, 2),

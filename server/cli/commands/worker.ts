@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { version } from '../../package-root.js';
-import { readConfig } from '../../platform/config/config.js';
+import { readServerConfig } from '../../server-config.js';
 import { bold, dim } from '../output/style.js';
 import { stopOnSignal } from '../stop-on-signal.js';
 
@@ -11,7 +11,7 @@ export function addWorker(program: Command): void {
       'run scans and other jobs, and serve nothing (as “serve --role worker” without a port)',
     )
     .action(async () => {
-      const config = readConfig(process.env);
+      const config = readServerConfig(process.env);
       const { startCore } = await import('../../app.js');
       const core = await startCore(config, { role: 'worker' });
       const queue = config.redisUrl ? 'Redis' : config.mongoUri ? 'MongoDB' : config.dataDir;
