@@ -3,7 +3,7 @@ import { Cadence, ControlKind, ControlStatus } from './control.js';
 import { endpoint } from './endpoint.js';
 
 /** A control that the team brought itself, with what uses it. */
-export const OwnControl = z.object({
+export const CustomControlSummary = z.object({
   id: z.string(),
   title: z.string(),
   domain: z.string(),
@@ -25,13 +25,13 @@ export const OwnControl = z.object({
     .describe('at most 20'),
   usedByTotal: z.number(),
 });
-export type OwnControl = z.infer<typeof OwnControl>;
+export type CustomControlSummary = z.infer<typeof CustomControlSummary>;
 
-export const listOwnControls = endpoint({
+export const listCustomControls = endpoint({
   method: 'GET',
   path: '/api/common-controls/own',
   module: 'compliance',
   access: 'compliance:read',
   summary: 'The team’s own controls, and the requirements that use each; at most 2,000',
-  result: z.object({ items: z.array(OwnControl).describe('by id') }),
+  result: z.object({ items: z.array(CustomControlSummary).describe('by id') }),
 });
