@@ -170,6 +170,16 @@ describe('a file', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test('of the command line reaches its process through its io only', () => {
+    const wrong = ofProduct.filter(
+      ({ path, text }) =>
+        startsWith(path, 'server/cli') &&
+        !['server/cli/cspm.ts', 'server/cli/process-io.ts'].includes(path) &&
+        /\bconsole\.|\bprocess\.(?!versions\b|uptime\b)|\}\s*= process;/.test(text),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
   test('has no default export, but where a tool asks for it', () => {
     const wrong = sources.filter(({ text }) => /^export default /m.test(text));
     expect(wrong.map(({ path }) => path)).toEqual([]);
