@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { built } from '../../package-root.js';
 import { type Clock, systemClock } from '../clock.js';
 import type { Database } from '../database/collection.js';
 import { outsideLeases } from './lease-scope.js';
@@ -19,9 +19,7 @@ export interface LeaseSuite {
   dispose(): Promise<void>;
 }
 
-const script = fileURLToPath(
-  new URL('../../../dist/server/platform/leases/testing/lease-holder.js', import.meta.url),
-);
+const script = built('tools', 'lease-holder.js');
 const log = pino({ level: 'silent' });
 
 /** What leases must do on a backend of the database; called by its test. `inMemory`: no other process can reach it. */

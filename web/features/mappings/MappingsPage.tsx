@@ -9,7 +9,7 @@ import {
   MAPPING_STATES,
   type MappingReview,
   type MappingState,
-  type Verdict,
+  type ReviewVerdict,
 } from '../../../contract/mapping-review.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Attributions } from '../../ui/Attributions.js';
@@ -147,7 +147,7 @@ export function MappingsPage() {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           const open = items.filter(({ state }) => state === 'unreviewed').slice(0, AT_ONCE);
-          const all = (verdict: Verdict) =>
+          const all = (verdict: ReviewVerdict) =>
             say.mutate(
               open.map(({ tool, checkId, controlId }) => ({
                 ...{ tool, checkId, controlId, verdict, reason: ONE_CLICK },

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { MappingReview, Verdict } from '../../../contract/mapping-review.js';
+import type { MappingReview, ReviewVerdict } from '../../../contract/mapping-review.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { day } from '../../ui/format.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
@@ -27,7 +27,8 @@ export function ReviewActions({ review, onReviewed, ...edge }: ReviewActionsProp
   const [isRemapping, setRemapping] = useState(false);
   const name = `${edge.checkId} for ${edge.controlId}`;
   const done = { onSuccess: (made: { reviews: MappingReview[] }) => onReviewed?.(made.reviews) };
-  const give = (verdict: Verdict) => say.mutate([{ ...edge, verdict, reason: ONE_CLICK }], done);
+  const give = (verdict: ReviewVerdict) =>
+    say.mutate([{ ...edge, verdict, reason: ONE_CLICK }], done);
   const problem = say.error ?? revoke.error;
   return (
     <div>

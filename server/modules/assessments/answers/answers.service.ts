@@ -8,7 +8,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Page } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';

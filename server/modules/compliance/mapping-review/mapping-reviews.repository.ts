@@ -1,5 +1,5 @@
 import type { MatchReason, Relation } from '../../../../contract/compliance.js';
-import type { Verdict } from '../../../../contract/mapping-review.js';
+import type { ReviewVerdict } from '../../../../contract/mapping-review.js';
 import type {
   CollectionSpec,
   Filter,
@@ -17,7 +17,7 @@ export interface StoredReview extends TeamDoc {
   /** Empty: for every provider. */
   provider: string;
   controlId: string;
-  verdict: Verdict;
+  verdict: ReviewVerdict;
   relation: Relation | null;
   reason: string;
   actor: string;

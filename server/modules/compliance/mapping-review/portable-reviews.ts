@@ -1,16 +1,20 @@
 import { dump, JSON_SCHEMA, load } from 'js-yaml';
 import { z } from 'zod';
 import { Relation } from '../../../../contract/control.js';
-import { MappingEdge, NewMappingReview, Verdict } from '../../../../contract/mapping-review.js';
+import {
+  MappingEdge,
+  NewMappingReview,
+  ReviewVerdict,
+} from '../../../../contract/mapping-review.js';
 import { plainIssue } from '../../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { StoredReview } from './mapping-reviews.repository.js';
 
 /** How reviews travel. `by` and `on` say who decided where they come from; the importer answers for them here. */
 const Portable = MappingEdge.extend({
-  verdict: Verdict,
+  verdict: ReviewVerdict,
   relation: Relation.optional(),
   reason: z.string().trim().min(3).max(2_000),
   by: z.string().max(500).optional(),

@@ -1,4 +1,4 @@
-import { cleanText } from '../../../scanners/clean-text.js';
+import { cleanText } from '../../../scanners/rows/clean-text.js';
 import type { LiveScans } from '../live/live-scans.js';
 import type { StoredSubJob, SubJobsRepository } from './sub-jobs.repository.js';
 

@@ -1,13 +1,13 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError, UnavailableError } from '../../../platform/errors.js';
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
-import { allowedAddresses, type Lookup } from '../../../scanners/allowed-addresses.js';
-import { redactFile } from '../../../scanners/redact-file.js';
-import { redactor } from '../../../scanners/redactor.js';
-import type { Covers } from '../../../scanners/report.js';
-import { type ScanOnceParts, scanOnce } from '../../../scanners/scan-once.js';
-import type { ReportBrief, ScanMaterial, Scanner, ScannerId } from '../../../scanners/scanner.js';
-import type { Coverage, ScanVerdict } from '../../../scanners/tool.js';
+import type { Covers } from '../../../scanners/rows/report.js';
+import { type ScanOnceParts, scanOnce } from '../../../scanners/runs/scan-once.js';
+import type { ReportBrief, ScanMaterial, Scanner } from '../../../scanners/runs/scanner.js';
+import type { Coverage, ScanVerdict, ToolId } from '../../../scanners/runs/tool-run.js';
+import { redactFile } from '../../../scanners/secrets/redact-file.js';
+import { redactor } from '../../../scanners/secrets/redactor.js';
+import { allowedAddresses, type Lookup } from '../../../scanners/targets/allowed-addresses.js';
 import { type CloudSecurity, secretsIn } from '../../cloud-security/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
 import type { OwnTargetsService } from '../own-targets/own-targets.service.js';
@@ -18,7 +18,7 @@ import type { StoredSubJob } from './sub-jobs.repository.js';
 
 export interface ScanWorkDeps {
   scans: ScansRepository;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   scan: ScanOnceParts;
   imports: Pick<SecurityScans['imports'], 'importFile'>;
   cloud: Pick<CloudSecurity, 'accounts'>;

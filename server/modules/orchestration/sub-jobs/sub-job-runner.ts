@@ -4,7 +4,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError, UnavailableError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import { type Job, JobAbortedError, type JobContext } from '../../../platform/queue/job-queue.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { LiveScans } from '../live/live-scans.js';
 import type { ScanSettler } from '../scans/scan-settler.js';
 import { isEnded, noFindings, statusOfSubJob } from '../scans/scan-status.rules.js';

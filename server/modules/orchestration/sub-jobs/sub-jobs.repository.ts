@@ -7,7 +7,7 @@ import type {
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { ScanUnit } from '../../../scanners/scanner.js';
+import type { ScanUnit } from '../../../scanners/runs/scanner.js';
 
 export type StoredSubJob = TeamDoc &
   Omit<SubJob, 'tool'> & {

@@ -2,7 +2,7 @@ import type { Severity } from '../../../../contract/severity.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { ReportedCheck } from '../../../scanners/report.js';
+import type { ReportedCheck } from '../../../scanners/rows/report.js';
 
 /** What a tool says about a check, as the newest report of the team has it. */
 export interface KnownCheck extends TeamDoc {

@@ -1,7 +1,7 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { Covers, ReadOutcome } from '../../../scanners/report.js';
+import type { Covers, ReadOutcome } from '../../../scanners/rows/report.js';
 import type {
   CheckResult,
   CheckResultsRepository,
