@@ -122,6 +122,7 @@ export const MODULES: readonly ModuleDefinition[] = [
       compliance: container.get('compliance'),
       scans: container.get('security-scans'),
       evidence: () => container.find('evidence'),
+      assessments: () => container.find('assessments'),
     }),
   ),
 ];

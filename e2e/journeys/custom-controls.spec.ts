@@ -41,7 +41,7 @@ async function saved(page: Page, click: () => Promise<void>) {
 test('own controls come from the template, serve a framework, and go again', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/controls');
-  await page.getByRole('link', { name: 'Your own controls' }).click();
+  await page.getByRole('link', { name: 'Custom controls' }).click();
   await page.getByText('No controls of your own yet').waitFor();
   await shot(page, 'empty');
   const template = await saved(page, () =>
