@@ -8,7 +8,7 @@ import { recountScopes } from './check-results/scope-tallies.js';
 import type { CheckScope, ScopesRepository } from './check-results/scopes.repository.js';
 import type { ChecksRepository, KnownCheck } from './checks/checks.repository.js';
 import type { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
-import type { Account, EvidenceNews, PlaceInScope } from './security-scans.events.js';
+import type { Account, ChangedChecks, PlaceInScope } from './security-scans.events.js';
 
 /** What is known of checks, for those who judge by it. */
 export interface CheckEvidence {
@@ -40,7 +40,7 @@ export class EvidenceService {
   }
 
   /** What the tools found in these checks and accounts. */
-  scopesIn(team: TeamScope, where: EvidenceNews): Promise<CheckScope[]> {
+  scopesIn(team: TeamScope, where: ChangedChecks): Promise<CheckScope[]> {
     return this.deps.scopes.listIn(team, where);
   }
 

@@ -9,7 +9,7 @@ import type {
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Standing } from '../findings/finding-life.rules.js';
-import type { EvidenceNews } from '../security-scans.events.js';
+import type { ChangedChecks } from '../security-scans.events.js';
 
 /** The latest word of a tool on one check and one resource. Passes are kept: they are the evidence. */
 export interface CheckResult extends TeamDoc {
@@ -107,7 +107,7 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
   }
 
   /** Results of these checks in these accounts (of all when not given) that are still there, counted. */
-  async tallies(scope: TeamScope, tool: string, where?: EvidenceNews): Promise<Tally[]> {
+  async tallies(scope: TeamScope, tool: string, where?: ChangedChecks): Promise<Tally[]> {
     const groups: GroupCount[] = [];
     const filters = where
       ? where.accounts.flatMap(({ provider, accountId }) =>

@@ -1,5 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Account, EvidenceNews } from '../security-scans.events.js';
+import type { Account, ChangedChecks } from '../security-scans.events.js';
 import type { CheckResultsRepository, Tally } from './check-results.repository.js';
 import type { CheckScope, ScopesRepository } from './scopes.repository.js';
 
@@ -39,7 +39,7 @@ export function talliesByScope(tallies: readonly Tally[]): Map<string, CheckScop
 export async function recountScopes(
   parts: { results: CheckResultsRepository; scopes: ScopesRepository },
   team: TeamScope,
-  where?: EvidenceNews,
+  where?: ChangedChecks,
 ): Promise<string[]> {
   const scopes = await (where ? parts.scopes.listIn(team, where) : parts.scopes.list(team));
   const corrected = new Set<string>();

@@ -9,7 +9,7 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
 import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
-import type { EvidenceNews } from '../security-scans.events.js';
+import type { ChangedChecks } from '../security-scans.events.js';
 import { type ApplyParts, applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
@@ -63,7 +63,7 @@ export interface ImportRun {
   outcome: ReadOutcome;
   survey: ReportSurvey;
   findings: FindingChanges;
-  news: EvidenceNews;
+  news: ChangedChecks;
 }
 
 /** Reads a report to its end, then stores it and judges what it lacks; its bytes are kept, masked. */

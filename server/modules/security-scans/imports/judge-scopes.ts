@@ -1,7 +1,7 @@
 import type { Tally } from '../check-results/check-results.repository.js';
 import { accountsOf, scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
 import type { CheckScope } from '../check-results/scopes.repository.js';
-import type { EvidenceNews } from '../security-scans.events.js';
+import type { ChangedChecks } from '../security-scans.events.js';
 import type { ApplyParts, ReportToApply } from './apply-report.js';
 import { closeGone } from './close-gone.js';
 import { isConcerned, type LeftOut, leftOutOf } from './left-out.js';
@@ -13,7 +13,7 @@ export interface JudgedScopes {
   /** Open findings in scopes of the report's places that it gives no evidence of. */
   stale: number;
   /** Whose scopes have changed. */
-  news: EvidenceNews;
+  news: ChangedChecks;
 }
 
 /**
@@ -76,7 +76,7 @@ export async function judgeScopes(
 async function talliesOf(
   { results }: ApplyParts,
   { team, survey }: ReportToApply,
-  { checkIds, accounts }: EvidenceNews,
+  { checkIds, accounts }: ChangedChecks,
 ): Promise<Tally[]> {
   const byTool = new Map<string, string[]>();
   for (const checkId of checkIds) {
