@@ -24,14 +24,14 @@ export class ToolHealthService {
   async list(): Promise<{ items: z.infer<typeof ToolHealth>[] }> {
     const found = await this.#found();
     const items = [...this.deps.scanners.values()].map((scanner) => {
-      const { id: tool, title } = scanner;
+      const { id: tool, title, about } = scanner;
       if (isBuiltIn(scanner)) {
         const by = 'built_in' as const;
-        return { tool, title, available: true, by, version: null, missing: null, note: null };
+        return { tool, title, about, available: true, by, version: null, missing: null, note: null };
       }
       const its = found.find((each) => each.tool === tool);
       return {
-        ...{ tool, title, available: its?.available ?? false, by: its?.by ?? ('native' as const) },
+        ...{ tool, title, about, available: its?.available ?? false, by: its?.by ?? ('native' as const) },
         version: its?.version ?? null,
         missing: its ? its.missing : 'no runner is set up on this server',
         note: its?.note ?? null,
