@@ -27,11 +27,14 @@ export class ToolHealthService {
       const { id: tool, title, about } = scanner;
       if (isBuiltIn(scanner)) {
         const by = 'built_in' as const;
-        return { tool, title, about, available: true, by, version: null, missing: null, note: null };
+        const never = { version: null, missing: null, note: null };
+        return { tool, title, about, available: true, by, ...never };
       }
       const its = found.find((each) => each.tool === tool);
       return {
-        ...{ tool, title, about, available: its?.available ?? false, by: its?.by ?? ('native' as const) },
+        ...{ tool, title, about },
+        available: its?.available ?? false,
+        by: its?.by ?? ('native' as const),
         version: its?.version ?? null,
         missing: its ? its.missing : 'no runner is set up on this server',
         note: its?.note ?? null,
