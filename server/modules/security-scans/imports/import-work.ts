@@ -6,7 +6,7 @@ import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
-import { toolFamily } from '../../../scanners/rows/report.js';
+import { toolFamily } from '../../../scanners/tools/registry.js';
 import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import {
