@@ -13,7 +13,7 @@ import { ACTIVE, type ScansRepository, type StoredScan } from './scans.repositor
 export interface ScanSettlerDeps {
   scans: ScansRepository;
   subJobs: SubJobsRepository;
-  scannedPlaces: Pick<SecurityScans['scannedPlaces'], 'note'>;
+  scannedPlaces: Pick<SecurityScans['scannedPlaces'], 'record'>;
   live: LiveScans;
   audit: Audit;
   events: Events;
@@ -77,7 +77,7 @@ export class ScanSettler {
     const importIds = subJobs.flatMap(({ importId }) => (importId ? [importId] : []));
     // Before it is ended, so that a process that dies in between does it again.
     const account = scannedAccountOf(scan, subJobs);
-    if (account) await scannedPlaces.note(scan, { ...account, importIds });
+    if (account) await scannedPlaces.record(scan, { ...account, importIds });
     const ended = await scans.update(scan, id, set, { status: { in: ACTIVE }, round });
     if (!ended) return null;
     const actor = { teamId, userId: SCANNER.userId };

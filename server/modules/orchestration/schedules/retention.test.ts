@@ -133,9 +133,9 @@ it('leaves no files of processes that were killed', async () => {
     await utimes(path, core.clock.now(), core.clock.now());
   }
   core.clock.moveDays(7);
-  await core.scans.lookAfterFiles();
+  await core.scans.runMaintenance();
   for (const path of left) expect(await readdir(join(path, '..'))).toEqual(['left']);
   core.clock.moveDays(2);
-  await core.scans.lookAfterFiles();
+  await core.scans.runMaintenance();
   for (const path of left) expect(await readdir(join(path, '..'))).toEqual([]);
 });
