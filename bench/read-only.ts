@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readReport } from '../server/scanners/read-report.js';
+import { readReport } from '../server/scanners/readers/read-report.js';
 
 /** Reads the report named on the command line and does nothing with it: the floor of any import. */
 const [path = ''] = process.argv.slice(2);

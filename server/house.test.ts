@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnyEndpoint, PERMISSIONS } from '../contract/endpoint.js';
 import { packageRoot } from './package-root.js';
-import { describeConfig, readConfig } from './platform/config/config.js';
+import { describeServerConfig, readServerConfig } from './server-config.js';
 import { MODULES } from './service-container.js';
 import { createTestApp, type TestApp } from './testing/test-core.js';
 
@@ -109,6 +109,30 @@ describe('imports point one way', () => {
     expect(wrong).toEqual([]);
   });
 
+  /** The features of the web app, each before those that may import it. */
+  const FEATURES = [
+    ...['scf', 'controls', 'mappings', 'frameworks', 'scoping', 'security-scans'],
+    ...['cloud-accounts', 'orchestration', 'posture', 'inventory', 'cloud-security'],
+    ...['container-security', 'web-security', 'assessments', 'evidence', 'drift', 'platform'],
+  ];
+
+  test('a feature of the web app imports only features before it', () => {
+    const folders = readdirSync(join(packageRoot, 'web/features'));
+    expect(folders.sort()).toEqual(FEATURES.toSorted());
+    const featureOf = (path: string) => /^web\/features\/([^/]+)\//.exec(path)?.[1];
+    const wrong = broken(sources, (from, to) => {
+      const [mine, theirs] = [featureOf(from), featureOf(to)];
+      if (!mine || !theirs || mine === theirs) return false;
+      return FEATURES.indexOf(theirs) > FEATURES.indexOf(mine);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('what the features of the web app share does not import them', () => {
+    const shared = sources.filter(({ path }) => startsWith(path, 'web/api', 'web/ui'));
+    expect(broken(shared, (_, to) => startsWith(to, 'web/app', 'web/features'))).toEqual([]);
+  });
+
   test('only the database folder knows a database driver', () => {
     const drivers = ['mongodb', '@photostructure/sqlite', 'node:sqlite', 'better-sqlite3'];
     const wrong = broken(
@@ -143,6 +167,16 @@ describe('a file', () => {
   test('is named for what it does', () => {
     const vague = /(^|[/.-])(utils?|helpers?|common|misc)([./-]|$)/;
     const wrong = sources.filter(({ path }) => vague.test(path.replaceAll('common-control', '')));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('of the command line reaches its process through its io only', () => {
+    const wrong = ofProduct.filter(
+      ({ path, text }) =>
+        startsWith(path, 'server/cli') &&
+        !['server/cli/cspm.ts', 'server/cli/process-io.ts'].includes(path) &&
+        /\bconsole\.|\bprocess\.(?!versions\b|uptime\b)|\}\s*= process;/.test(text),
+    );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
@@ -192,7 +226,7 @@ describe('a module', () => {
 
 test('the README tells every variable of the configuration', () => {
   const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
-  const names = describeConfig(readConfig({})).map(({ name }) => name);
+  const names = describeServerConfig(readServerConfig({})).map(({ name }) => name);
   const others = names.filter((name) => !/DB_NAME(_URI)?$/.test(name));
   expect(others.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
 });

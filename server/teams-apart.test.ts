@@ -131,7 +131,7 @@ const PROBES: Record<string, Probe> = {
   'GET /api/common-controls/own': empty,
   'DELETE /api/common-controls/:controlId': {
     ...hidden,
-    url: ({ ownControlId }) => `/api/common-controls/${ownControlId}`,
+    url: ({ customControlId }) => `/api/common-controls/${customControlId}`,
   },
   'POST /api/compliance-engine/sync': empty,
   'GET /api/compliance-engine/health': empty,

@@ -34,7 +34,7 @@ beforeAll(async () => {
     `/frameworks/${framework}`,
     '/controls',
     `/controls/${control}`,
-    '/controls/own',
+    '/controls/custom',
     '/controls/mappings',
     '/controls/scf',
     '/frameworks/scope',
@@ -112,7 +112,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 test('no dialog has a barrier', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const dialogs = [
-    ['/controls/own', 'Import a file'],
+    ['/controls/custom', 'Import a file'],
     ['/controls/mappings', 'Import reviews'],
     ['/frameworks', 'Import your own'],
     ['/scans/schedules', /^Change Daily scan/],

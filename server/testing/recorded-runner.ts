@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runner, RunOptions, ToolAvailability } from '../scanners/runners/runner.js';
-import type { RunResult, ToolId, ToolRun } from '../scanners/tool.js';
+import type { RunResult, ToolId, ToolRun } from '../scanners/runs/tool-run.js';
 
 /** What a recorded run leaves and says; all else is that of a tool that ended well and said nothing. */
 export interface Recorded extends Partial<Omit<RunResult, 'outputFolder'>> {

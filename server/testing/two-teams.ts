@@ -20,7 +20,7 @@ export interface Made {
   requirementId: string;
   /** Uploaded by the team. */
   ownFrameworkId: string;
-  ownControlId: string;
+  customControlId: string;
   /** The platform's id of a cloud account. */
   accountId: string;
   /** Of the account that a profile was set for under that id. */
@@ -116,8 +116,8 @@ export async function twoTeams(): Promise<TwoTeams> {
     url: `/api/frameworks/${place.frameworkId}/requirements/${encodeURIComponent(place.requirementId)}/attestation`,
     payload: { statement: 'statement-of-team-a', expiresAt: RECENT },
   });
-  const ownControlId = 'OWNA-01';
-  const control = `id,domain,title,intent\n${ownControlId},IAC,control-of-team-a,intent-of-team-a\n`;
+  const customControlId = 'OWNA-01';
+  const control = `id,domain,title,intent\n${customControlId},IAC,control-of-team-a,intent-of-team-a\n`;
   await must({ method: 'POST', url: '/api/common-controls', payload: fileForm(control, 'a.csv') });
   const ownFrameworkId = 'own-of-team-a';
   const framework = `id: ${ownFrameworkId}\nname: Own\nversion: "1"\nrequirements: [{ id: R1, title: t }]\n`;
@@ -183,7 +183,7 @@ export async function twoTeams(): Promise<TwoTeams> {
   };
   const marks = [
     ...Object.values(scanning),
-    ownControlId,
+    customControlId,
     importId,
     findingId,
     accountId,
@@ -192,7 +192,7 @@ export async function twoTeams(): Promise<TwoTeams> {
     'user-of-a',
     'User of a',
   ];
-  const brought = { ownFrameworkId, ownControlId };
+  const brought = { ownFrameworkId, customControlId };
   const made = {
     provider: 'aws',
     ...{ importId, findingId, tool, checkId, controlId, marks },

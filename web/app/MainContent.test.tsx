@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import { getPosture, listFrameworks } from '../../contract/compliance.js';
+import { getPosture, listCustomControls, listFrameworks } from '../../contract/compliance.js';
 import { listAvailableFrameworks } from '../../contract/framework-library.js';
 import { getHealth, getMe, type Health } from '../../contract/platform.js';
 import { aPosture } from '../testing/compliance.builders.js';
@@ -86,4 +86,11 @@ test('the navigation names the page and the skip link leads past it', async () =
   await user.tab();
   expect(document.activeElement?.textContent).toBe('Skip to content');
   expect(screen.getByText('Platform team')).toBeTruthy();
+});
+
+test('the old address of the custom controls leads to their page', async () => {
+  aServer().on(listCustomControls, () => ({ items: [] }));
+  const { address } = renderApp('/controls/own?q=badge');
+  expect(await screen.findByRole('heading', { name: 'Custom controls' })).toBeTruthy();
+  expect(address()).toBe('/controls/custom?q=badge');
 });

@@ -16,6 +16,7 @@ const routeTree = root.addChildren([
   compliance.controls,
   compliance.control,
   compliance.mappings,
+  compliance.customControls,
   compliance.ownControls,
   compliance.assessments,
   compliance.assessment,

@@ -1,5 +1,5 @@
 import type { ScanStatus, SubJob } from '../../../contract/orchestration.js';
-import { cleanText } from '../../scanners/clean-text.js';
+import { cleanText } from '../../scanners/rows/clean-text.js';
 import { cyan, dim, green, number, red, yellow } from './style.js';
 import type { Cell } from './table.js';
 

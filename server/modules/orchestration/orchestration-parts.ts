@@ -1,10 +1,11 @@
 import type { Broadcast } from '../../platform/broadcast/broadcast.js';
 import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
-import type { Lookup } from '../../scanners/allowed-addresses.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
-import type { ScanOnceParts } from '../../scanners/scan-once.js';
-import type { Scanner, ScannerId } from '../../scanners/scanner.js';
+import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
+import type { Scanner } from '../../scanners/runs/scanner.js';
+import type { ToolId } from '../../scanners/runs/tool-run.js';
+import type { Lookup } from '../../scanners/targets/allowed-addresses.js';
 import type { CloudSecurity } from '../cloud-security/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import type { Scheduler } from './schedules/schedules.service.js';
@@ -33,7 +34,7 @@ export interface OrchestrationParts {
   /** Null in a process that does not show or change schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   /** Local folders that may be scanned. */
   allowedFolders: readonly string[];
   verifyTools: () => Promise<ToolAvailability[]>;

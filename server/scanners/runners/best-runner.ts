@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.js';
-import type { RunResult, ToolId, ToolRun } from '../tool.js';
+import type { RunResult, ToolId, ToolRun } from '../runs/tool-run.js';
 import type { Runner, RunOptions, ToolAvailability } from './runner.js';
 import { verifyNativeTools } from './verify-native-tools.js';
 

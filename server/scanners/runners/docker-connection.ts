@@ -1,5 +1,5 @@
 import type { DockerOptions } from 'dockerode';
-import { cleanText } from '../clean-text.js';
+import { cleanText } from '../rows/clean-text.js';
 
 /** Where Docker listens; without `host`, DOCKER_HOST with its certificates or the usual socket. */
 export function connectionOf(host: string | undefined): DockerOptions {

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RunResult, ToolRun } from '../tool.js';
+import type { RunResult, ToolRun } from '../runs/tool-run.js';
 import { connectionOf } from './docker-connection.js';
 import { DockerRunner, type DockerRunnerOptions } from './docker-runner.js';
 import { dockerHost, dockerSetting } from './testing/docker-for-tests.js';

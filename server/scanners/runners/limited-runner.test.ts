@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunLimits, RunResult, ToolRun } from '../tool.js';
+import type { RunLimits, RunResult, ToolRun } from '../runs/tool-run.js';
 import { withinLimits } from './limited-runner.js';
 
 const OWN: RunLimits = {

@@ -1,4 +1,4 @@
-import type { RunLimits } from '../tool.js';
+import type { RunLimits } from '../runs/tool-run.js';
 import type { Runner } from './runner.js';
 
 /** The runner with the operator's limits: each is the most that a run gets, whatever its tool would take. */

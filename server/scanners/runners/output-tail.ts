@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { cleanText } from '../clean-text.js';
+import { cleanText } from '../rows/clean-text.js';
 
 const TAIL_BYTES = 64 * 1024;
 const LINE_CHARACTERS = 4_096;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
-import type { RunFile, ToolRun } from '../tool.js';
+import type { RunFile, ToolRun } from '../runs/tool-run.js';
 
 /** Where a run finds its folders, as the tool sees them. */
 export interface RunPaths {

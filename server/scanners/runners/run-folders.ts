@@ -4,7 +4,7 @@ import { chown, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'no
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidInputError } from '../../platform/errors.js';
-import type { ToolRun } from '../tool.js';
+import type { ToolRun } from '../runs/tool-run.js';
 import { contentOf, type RunPaths } from './prepare-run.js';
 import { isRunning, startOf } from './process-table.js';
 

@@ -1,4 +1,4 @@
-import type { RunLimits, RunResult } from '../tool.js';
+import type { RunLimits, RunResult } from '../runs/tool-run.js';
 import { sizeOf } from './output-folder.js';
 
 export interface Stop {

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RunResult, ToolRun } from '../tool.js';
+import type { RunResult, ToolRun } from '../runs/tool-run.js';
 import { runnerFaultsContract } from './runner.faults.contract.js';
 import type { Runner, RunOptions } from './runner.js';
 import { runnerLimitsContract } from './runner.limits.contract.js';

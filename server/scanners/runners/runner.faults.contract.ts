@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunResult } from '../tool.js';
+import type { RunResult } from '../runs/tool-run.js';
 import type { Runs } from './runner.contract.js';
 import { aRun } from './testing/run-builder.js';
 import { smallDisk } from './testing/small-disk.js';

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { RunResult } from '../tool.js';
+import type { RunResult } from '../runs/tool-run.js';
 import type { Runs } from './runner.contract.js';
 import { aRun, withLimits } from './testing/run-builder.js';
 

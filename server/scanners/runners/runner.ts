@@ -1,4 +1,4 @@
-import type { RunResult, ToolId, ToolRun } from '../tool.js';
+import type { RunResult, ToolId, ToolRun } from '../runs/tool-run.js';
 
 /** Whether and how a tool can be run here. */
 export interface ToolAvailability {

@@ -1,4 +1,4 @@
-import type { RunResult, ToolRun } from '../tool.js';
+import type { RunResult, ToolRun } from '../runs/tool-run.js';
 import { hasRoom, settle } from './output-folder.js';
 import { OutputTail } from './output-tail.js';
 import { faultIn, type RunPaths, withPaths } from './prepare-run.js';

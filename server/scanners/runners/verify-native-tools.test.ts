@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ToolId } from '../tool.js';
+import type { ToolId } from '../runs/tool-run.js';
 import { NativeRunner } from './native-runner.js';
 import type { Runner, ToolAvailability } from './runner.js';
 import { verifyNativeTools } from './verify-native-tools.js';

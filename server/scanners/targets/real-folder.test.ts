@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createScanTools } from '../scan-tools.js';
-import type { ToolScanner } from '../scanner.js';
+import { createScanTools } from '../runs/scan-tools.js';
+import type { ToolScanner } from '../runs/scanner.js';
 import { realFolderOf, sameFolderOf } from './index.js';
 
 let home: string;

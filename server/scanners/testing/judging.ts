@@ -1,6 +1,6 @@
-import type { ReadOutcome, ReportFacts, ReportRow } from '../report.js';
-import type { Reading } from '../report-reader.js';
-import type { RunResult } from '../tool.js';
+import type { Reading } from '../readers/report-reader.js';
+import type { ReadOutcome, ReportFacts, ReportRow } from '../rows/report.js';
+import type { RunResult } from '../runs/tool-run.js';
 
 /** How a run ended, for tests of judges. */
 export function ended(change: Partial<RunResult> = {}): RunResult {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readReport } from '../read-report.js';
-import type { ReadOutcome, ReportRow } from '../report.js';
+import { readReport } from '../readers/read-report.js';
+import type { ReadOutcome, ReportRow } from '../rows/report.js';
 
 /** A report of `tools/prowler/fixtures`. */
 export function fixture(name: string): Buffer {

@@ -1,10 +1,10 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import {
   assessmentSearch,
   assessmentsSearch,
 } from '../../features/assessments/assessments.search.js';
 import { controlsSearch } from '../../features/controls/controls.search.js';
-import { ownControlsSearch } from '../../features/controls/custom-controls.search.js';
+import { customControlsSearch } from '../../features/controls/custom-controls.search.js';
 import { driftSearch, snapshotsSearch } from '../../features/drift/drift.search.js';
 import {
   gapsSearch as evidenceGapsSearch,
@@ -93,14 +93,24 @@ export const mappings = createRoute({
   ),
 });
 
+export const customControls = createRoute({
+  getParentRoute: () => root,
+  path: '/controls/custom',
+  validateSearch: customControlsSearch,
+  component: lazyRouteComponent(
+    () => import('../../features/controls/CustomControlsPage.js'),
+    'CustomControlsPage',
+  ),
+});
+
+/** The address of the page before it was renamed. */
 export const ownControls = createRoute({
   getParentRoute: () => root,
   path: '/controls/own',
-  validateSearch: ownControlsSearch,
-  component: lazyRouteComponent(
-    () => import('../../features/controls/CustomControlsPage.js'),
-    'OwnControlsPage',
-  ),
+  validateSearch: customControlsSearch,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/controls/custom', search, replace: true });
+  },
 });
 
 export const assessments = createRoute({

@@ -12,7 +12,7 @@ import { counted, day } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
-import inventory from '../../ui/rows.module.css';
+import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
@@ -80,7 +80,7 @@ export function AssessmentsPage() {
           }
           return (
             <Section title={counted(items.length, 'assessment')}>
-              <ul className={inventory.rows}>
+              <ul className={classes.rows}>
                 {items.map((each) =>
                   each.deleted ? (
                     <DeletedRow key={each.id} assessment={each} deleted={each.deleted} />
@@ -127,8 +127,8 @@ function NoAssessment({ status, begin }: { status: AssessmentsFilter; begin: Rea
 function AssessmentRow({ assessment }: { assessment: AssessmentSummary }) {
   const { id, name, questionnaireName, status, dueAt, overdue, assignee, score } = assessment;
   return (
-    <li className={inventory.row}>
-      <div className={inventory.what}>
+    <li className={classes.row}>
+      <div className={classes.what}>
         <Group gap="xs">
           <TextLink to="/assessments/$assessmentId" params={{ assessmentId: id }} fw={600}>
             {name}

@@ -6,7 +6,7 @@ import { useAppState } from '../../app/AppStateContext.js';
 import { day } from '../../ui/format.js';
 import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
-import inventory from '../../ui/rows.module.css';
+import classes from '../../ui/rows.module.css';
 import { useRestoreAssessment } from './assessment.api.js';
 
 /** One that can still be restored. */
@@ -18,8 +18,8 @@ export function DeletedRow({
   deleted: NonNullable<AssessmentSummary['deleted']>;
 }) {
   return (
-    <li className={inventory.row}>
-      <div className={inventory.what}>
+    <li className={classes.row}>
+      <div className={classes.what}>
         <Text fw={600}>{name}</Text>
         <Text size="sm" c="dimmed">
           {questionnaireName} · {score.answered} of {score.questions} answered

@@ -29,7 +29,7 @@ import {
   withdrawAnswer,
 } from '../../../contract/assessments.js';
 import { apiService, urlOf } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey } from '../../api/compliance-cache.js';
 import type { AssessmentSearch, AssessmentsFilter } from './assessments.search.js';
 
 const key = ['assessments'] as const;

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ImagePackage } from '../../../contract/container-security.js';
 import { counted } from '../../ui/format.js';
 import { PagedItems } from '../../ui/PagedItems.js';
-import classes from '../../ui/rows.module.css';
+import { ScrollTable } from '../../ui/ScrollTable.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
 import { packagesQuery } from './image.api.js';
@@ -25,12 +25,7 @@ export function ImagePackages({ imageId, total }: { imageId: string; total: numb
           </Text>
         }
       >
-        {(items) => (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-          <section className={classes.scroll} aria-label="Packages of the image" tabIndex={0}>
-            <PackageTable items={items} />
-          </section>
-        )}
+        {(items) => <PackageTable items={items} />}
       </PagedItems>
     </Section>
   );
@@ -38,7 +33,7 @@ export function ImagePackages({ imageId, total }: { imageId: string; total: numb
 
 function PackageTable({ items }: { items: readonly ImagePackage[] }) {
   return (
-    <Table className={classes.packages}>
+    <ScrollTable label="Packages of the image" miw={560}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Package</Table.Th>
@@ -64,6 +59,6 @@ function PackageTable({ items }: { items: readonly ImagePackage[] }) {
           </Table.Tr>
         ))}
       </Table.Tbody>
-    </Table>
+    </ScrollTable>
   );
 }

@@ -5,6 +5,8 @@ import type { ControlInput } from '../../../contract/compliance.js';
 import { Explain } from '../../app/Explain.js';
 import { age, count, counted, instant } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
+import { ScrollTable } from '../../ui/ScrollTable.js';
+import table from '../../ui/ScrollTable.module.css';
 import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import classes from './ControlInputs.module.css';
 import { MatchDetail, MatchSummary } from './Match.js';
@@ -29,64 +31,61 @@ export function ControlInputs({
     );
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-    <section className={classes.scroll} aria-label="Checks that count" tabIndex={0}>
-      <Table verticalSpacing="xs" className={classes.table}>
-        <Table.Caption className={classes.caption}>
-          {inputs.length < total
-            ? `The worst ${count(inputs.length)} of ${count(total)} checks that count`
-            : `${counted(total, 'check')} that ${total === 1 ? 'counts' : 'count'}`}
-        </Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Check</Table.Th>
-            <Table.Th className={classes.number} visibleFrom="sm">
-              Pass
-            </Table.Th>
-            <Table.Th className={classes.number} visibleFrom="sm">
-              Fail
-            </Table.Th>
-            <Table.Th className={classes.number} visibleFrom="sm">
-              Unknown
-            </Table.Th>
-            <Table.Th>
-              Match <Explain word="tier" />
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {inputs.map((input) => {
-            const key = `${input.tool} ${input.checkId}`;
-            const isOpen = opened === key;
-            return (
-              <Fragment key={key}>
-                <InputRow
-                  input={input}
-                  opened={isOpen}
-                  onToggle={() => setOpened(isOpen ? null : key)}
-                />
-                {isOpen && (
-                  <Table.Tr>
-                    <Table.Td colSpan={5}>
-                      <MatchDetail match={input.match} />
-                      {controlId && (
-                        <TextLink
-                          to="/controls/mappings"
-                          search={{ controlId, checkId: input.checkId }}
-                          size="sm"
-                        >
-                          Accept, reject or re-map this match
-                        </TextLink>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                )}
-              </Fragment>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </section>
+    <ScrollTable label="Checks that count" verticalSpacing="xs">
+      <Table.Caption className={classes.caption}>
+        {inputs.length < total
+          ? `The worst ${count(inputs.length)} of ${count(total)} checks that count`
+          : `${counted(total, 'check')} that ${total === 1 ? 'counts' : 'count'}`}
+      </Table.Caption>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Check</Table.Th>
+          <Table.Th className={table.number} visibleFrom="sm">
+            Pass
+          </Table.Th>
+          <Table.Th className={table.number} visibleFrom="sm">
+            Fail
+          </Table.Th>
+          <Table.Th className={table.number} visibleFrom="sm">
+            Unknown
+          </Table.Th>
+          <Table.Th>
+            Match <Explain word="tier" />
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {inputs.map((input) => {
+          const key = `${input.tool} ${input.checkId}`;
+          const isOpen = opened === key;
+          return (
+            <Fragment key={key}>
+              <InputRow
+                input={input}
+                opened={isOpen}
+                onToggle={() => setOpened(isOpen ? null : key)}
+              />
+              {isOpen && (
+                <Table.Tr>
+                  <Table.Td colSpan={5}>
+                    <MatchDetail match={input.match} />
+                    {controlId && (
+                      <TextLink
+                        to="/controls/mappings"
+                        search={{ controlId, checkId: input.checkId }}
+                        size="sm"
+                      >
+                        Accept, reject or re-map this match
+                      </TextLink>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              )}
+            </Fragment>
+          );
+        })}
+      </Table.Tbody>
+    </ScrollTable>
   );
 }
 
@@ -119,10 +118,10 @@ function InputRow({ input, opened, onToggle }: InputRowProps) {
           {exempted > 0 && ` (${count(exempted)} exempted)`} · {count(unknown)} unknown
         </Text>
       </Table.Td>
-      <Table.Td className={classes.number} visibleFrom="sm">
+      <Table.Td className={table.number} visibleFrom="sm">
         {count(pass)}
       </Table.Td>
-      <Table.Td className={classes.number} data-failing={fail > 0} visibleFrom="sm">
+      <Table.Td className={table.number} data-failing={fail > 0} visibleFrom="sm">
         {count(fail)}
         {exempted > 0 && (
           <Text size="xs" c="dimmed">
@@ -130,7 +129,7 @@ function InputRow({ input, opened, onToggle }: InputRowProps) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td className={classes.number} visibleFrom="sm">
+      <Table.Td className={table.number} visibleFrom="sm">
         {count(unknown)}
       </Table.Td>
       <Table.Td>

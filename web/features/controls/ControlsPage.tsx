@@ -11,8 +11,9 @@ import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
+import { StatusRowsHeading } from '../../ui/StatusRow.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
-import { ControlRow, DomainRow } from './ControlRow.js';
+import { ControlRow } from './ControlRow.js';
 import { controlsQuery } from './control.api.js';
 import { controlRows } from './control-rows.js';
 import type { ControlsSearch } from './controls.search.js';
@@ -40,8 +41,8 @@ export function ControlsPage() {
             <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
               Review the mapping
             </ButtonLink>
-            <ButtonLink to="/controls/own" variant="default">
-              Your own controls
+            <ButtonLink to="/controls/custom" variant="default">
+              Custom controls
             </ButtonLink>
             <ButtonLink to="/controls/scf" variant="default">
               Secure Controls Framework
@@ -98,7 +99,10 @@ export function ControlsPage() {
               estimate={72}
               render={(row) =>
                 row.kind === 'domain' ? (
-                  <DomainRow code={row.code} name={row.name} count={row.count} />
+                  <StatusRowsHeading
+                    title={`${row.code} ${row.name}`}
+                    count={counted(row.count, 'control')}
+                  />
                 ) : (
                   <ControlRow control={row.control} />
                 )

@@ -1,51 +1,51 @@
 import { Button, Group, Text } from '@mantine/core';
-import type { OwnControl } from '../../../contract/compliance.js';
+import type { CustomControlSummary } from '../../../contract/compliance.js';
 import { count, words } from '../../ui/format.js';
 import { groupBy } from '../../ui/group-by.js';
 import { TextLink } from '../../ui/links.js';
-import classes from '../../ui/StatusRow.module.css';
+import { StatusRow } from '../../ui/StatusRow.js';
 import { StatusTag } from './StatusTag.js';
 
-interface OwnControlRowProps {
-  control: OwnControl;
+interface CustomControlRowProps {
+  control: CustomControlSummary;
   /** None: who looks may not, or requirements use the control. */
   onRemove?: () => void;
 }
 
-export function OwnControlRow({ control, onRemove }: OwnControlRowProps) {
+export function CustomControlRow({ control, onRemove }: CustomControlRowProps) {
   const { id, title, status, domainName, weight, kind, cadence } = control;
   return (
-    <article className={classes.row} aria-label={`${id} ${title}`}>
-      <div>
-        <StatusTag status={status} />
-      </div>
-      <div>
-        <TextLink to="/controls/$controlId" params={{ controlId: id }} size="sm" fw={600}>
-          {id} {title}
-        </TextLink>
-        <Text size="xs" c="dimmed" className="tabular" mt={2}>
-          {domainName} · {words(kind).toLowerCase()} · review: {words(cadence).toLowerCase()} ·
-          weight {weight}
-        </Text>
-        <UsedBy control={control} />
-      </div>
-      {onRemove && (
-        <Group gap="xs">
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            aria-label={`Remove ${id} ${title}`}
-            onClick={onRemove}
-          >
-            Remove
-          </Button>
-        </Group>
-      )}
-    </article>
+    <StatusRow
+      label={`${id} ${title}`}
+      status={<StatusTag status={status} />}
+      aside={
+        onRemove && (
+          <Group gap="xs">
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              aria-label={`Remove ${id} ${title}`}
+              onClick={onRemove}
+            >
+              Remove
+            </Button>
+          </Group>
+        )
+      }
+    >
+      <TextLink to="/controls/$controlId" params={{ controlId: id }} size="sm" fw={600}>
+        {id} {title}
+      </TextLink>
+      <Text size="xs" c="dimmed" className="tabular" mt={2}>
+        {domainName} · {words(kind).toLowerCase()} · review: {words(cadence).toLowerCase()} · weight{' '}
+        {weight}
+      </Text>
+      <UsedBy control={control} />
+    </StatusRow>
   );
 }
 
-function UsedBy({ control: { usedBy, usedByTotal } }: { control: OwnControl }) {
+function UsedBy({ control: { usedBy, usedByTotal } }: { control: CustomControlSummary }) {
   if (usedByTotal === 0) {
     return (
       <Text size="sm" mt={2}>

@@ -3,7 +3,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { CircleCheck, ClipboardPlus, SearchX } from 'lucide-react';
 import { useState } from 'react';
-import type { ControlsPreview, OwnControl } from '../../../contract/compliance.js';
+import type { ControlsPreview, CustomControlSummary } from '../../../contract/compliance.js';
+import { saveFile } from '../../api/save-file.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { EmptyState } from '../../ui/EmptyState.js';
 import { FormDialog } from '../../ui/FormDialog.js';
@@ -15,35 +16,34 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
-import { saveFile } from '../frameworks/framework-library.api.js';
-import { OwnControlRow } from './CustomControlRow.js';
+import { CustomControlRow } from './CustomControlRow.js';
 import {
   CONTROL_FORMATS,
+  customControlsQuery,
   exportedControls,
-  ownControlsQuery,
   TEMPLATE,
   useRemoveControl,
 } from './custom-control.api.js';
 import { ImportControlsDialog } from './ImportControlsDialog.js';
 
-const route = getRouteApi('/controls/own');
+const route = getRouteApi('/controls/custom');
 
 /** Controls that the team brought itself: what they are, what uses them, and files in and out. */
-export function OwnControlsPage() {
+export function CustomControlsPage() {
   const { q = '' } = route.useSearch();
   const navigate = route.useNavigate();
   const { may } = useAppState();
   const mayChange = may('compliance:write');
-  const query = useQuery(ownControlsQuery);
+  const query = useQuery(customControlsQuery);
   const [importing, setImporting] = useState(false);
-  const [removing, setRemoving] = useState<OwnControl | null>(null);
+  const [removing, setRemoving] = useState<CustomControlSummary | null>(null);
   const [done, setDone] = useState<ControlsPreview | null>(null);
   const save = useMutation({ mutationFn: exportedControls, onSuccess: saveFile });
   const has = (query.data?.items.length ?? 0) > 0;
   return (
     <>
       <PageHeader
-        title="Your own controls"
+        title="Custom controls"
         crumb={<TextLink to="/controls">Controls</TextLink>}
         about="Controls that the library does not have. They are judged like all others, and requirements of your own frameworks can name them. One that a requirement uses can be removed after that requirement."
         actions={
@@ -63,9 +63,9 @@ export function OwnControlsPage() {
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (
-            <NoOwnControls mayChange={mayChange} onImport={() => setImporting(true)} />
+            <NoCustomControls mayChange={mayChange} onImport={() => setImporting(true)} />
           ) : (
-            <OwnControls
+            <CustomControls
               items={items}
               q={q}
               onSearch={(words) =>
@@ -84,14 +84,14 @@ export function OwnControlsPage() {
   );
 }
 
-interface OwnControlsProps {
-  items: OwnControl[];
+interface CustomControlsProps {
+  items: CustomControlSummary[];
   q: string;
   onSearch: (q: string | undefined) => void;
-  onRemove?: (control: OwnControl) => void;
+  onRemove?: (control: CustomControlSummary) => void;
 }
 
-function OwnControls({ items, q, onSearch, onRemove }: OwnControlsProps) {
+function CustomControls({ items, q, onSearch, onRemove }: CustomControlsProps) {
   const found = items.filter(({ id, title, domainName }) =>
     `${id} ${title} ${domainName}`.toLowerCase().includes(q.toLowerCase()),
   );
@@ -108,7 +108,7 @@ function OwnControls({ items, q, onSearch, onRemove }: OwnControlsProps) {
           icon={SearchX}
           title="No control matches"
           action={
-            <ButtonLink to="/controls/own" variant="default">
+            <ButtonLink to="/controls/custom" variant="default">
               Clear the search
             </ButtonLink>
           }
@@ -117,12 +117,12 @@ function OwnControls({ items, q, onSearch, onRemove }: OwnControlsProps) {
         </EmptyState>
       )}
       <VirtualRows
-        label="Your own controls"
+        label="Custom controls"
         items={found}
         keyOf={({ id }) => id}
         estimate={88}
         render={(control) => (
-          <OwnControlRow
+          <CustomControlRow
             control={control}
             onRemove={onRemove && control.usedByTotal === 0 ? () => onRemove(control) : undefined}
           />
@@ -157,7 +157,7 @@ function ExportMenu({
   );
 }
 
-function NoOwnControls({ mayChange, onImport }: { mayChange: boolean; onImport: () => void }) {
+function NoCustomControls({ mayChange, onImport }: { mayChange: boolean; onImport: () => void }) {
   return (
     <EmptyState
       icon={ClipboardPlus}
@@ -178,7 +178,13 @@ function NoOwnControls({ mayChange, onImport }: { mayChange: boolean; onImport: 
   );
 }
 
-function RemoveControlDialog({ control, onClose }: { control: OwnControl; onClose: () => void }) {
+function RemoveControlDialog({
+  control,
+  onClose,
+}: {
+  control: CustomControlSummary;
+  onClose: () => void;
+}) {
   const remove = useRemoveControl();
   return (
     <FormDialog

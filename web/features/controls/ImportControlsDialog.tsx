@@ -1,9 +1,9 @@
 import { Button, Stack, Text } from '@mantine/core';
 import type { ControlsPreview } from '../../../contract/compliance.js';
+import { saveFile } from '../../api/save-file.js';
 import { count } from '../../ui/format.js';
 import { ImportFileDialog } from '../../ui/ImportFileDialog.js';
 import { ChangeLines, FileProblems, NotRead } from '../../ui/ImportPlan.js';
-import { saveFile } from '../frameworks/framework-library.api.js';
 import { TEMPLATE, useImportControls, usePreviewControls } from './custom-control.api.js';
 
 interface ImportControlsDialogProps {

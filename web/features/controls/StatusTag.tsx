@@ -1,18 +1,12 @@
 import {
   CircleCheck,
   CircleDashed,
-  CircleMinus,
   CircleSlash,
   CircleX,
   Contrast,
   type LucideIcon,
 } from 'lucide-react';
-import type {
-  Assurance,
-  ControlStatus,
-  Posture,
-  RequirementStatus,
-} from '../../../contract/compliance.js';
+import type { Assurance, ControlStatus, RequirementStatus } from '../../../contract/compliance.js';
 import { words } from '../../ui/format.js';
 import { Tag, type Tone } from '../../ui/Tag.js';
 
@@ -58,26 +52,4 @@ const assuranceTones: Record<Assurance, Tone> = {
 export function AssuranceTag({ assurance }: { assurance: Assurance }) {
   if (assurance === 'none') return <Tag tone="gray">No evidence</Tag>;
   return <Tag tone={assuranceTones[assurance]}>{words(assurance)} evidence</Tag>;
-}
-
-export const bandTones: Record<Posture['band'], Tone> = {
-  green: 'green',
-  amber: 'amber',
-  red: 'red',
-  none: 'gray',
-};
-
-const bands: Record<Posture['band'], { text: string; icon: LucideIcon }> = {
-  green: { text: 'On track', icon: CircleCheck },
-  amber: { text: 'Needs work', icon: Contrast },
-  red: { text: 'Low', icon: CircleX },
-  none: { text: 'Not assessed', icon: CircleMinus },
-};
-
-export function BandTag({ band }: { band: Posture['band'] }) {
-  return (
-    <Tag tone={bandTones[band]} icon={bands[band].icon}>
-      {bands[band].text}
-    </Tag>
-  );
 }

@@ -1,10 +1,4 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import {
   decideControl,
@@ -16,7 +10,7 @@ import {
   withdrawDecision,
 } from '../../../contract/compliance.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey, useComplianceMutation } from '../../api/compliance-cache.js';
 import type { ControlsSearch } from './controls.search.js';
 
 export const controlsQuery = (query: ControlsSearch) =>
@@ -66,18 +60,10 @@ export const checkControlsQuery = (tool: string, checkId: string) =>
 
 export type Decision = z.input<typeof decideControl.body & z.ZodType>;
 
-export function useDecideControl(controlId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: Decision) => apiService(decideControl, { params: { controlId }, body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
+export const useDecideControl = (controlId: string) =>
+  useComplianceMutation((body: Decision) =>
+    apiService(decideControl, { params: { controlId }, body }),
+  );
 
-export function useWithdrawDecision(controlId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => apiService(withdrawDecision, { params: { controlId } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
+export const useWithdrawDecision = (controlId: string) =>
+  useComplianceMutation(() => apiService(withdrawDecision, { params: { controlId } }));

@@ -1,17 +1,17 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation } from '@tanstack/react-query';
 import {
   exportControls,
   importControls,
-  listOwnControls,
+  listCustomControls,
   previewControls,
   removeControl,
 } from '../../../contract/compliance.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey, useComplianceMutation } from '../../api/compliance-cache.js';
 
-export const ownControlsQuery = queryOptions({
-  queryKey: [...complianceKey, 'own-controls'],
-  queryFn: ({ signal }) => apiService(listOwnControls, { signal }),
+export const customControlsQuery = queryOptions({
+  queryKey: [...complianceKey, 'custom-controls'],
+  queryFn: ({ signal }) => apiService(listCustomControls, { signal }),
 });
 
 export const CONTROL_FORMATS = ['csv', 'yaml', 'json'] as const;
@@ -22,19 +22,13 @@ export const exportedControls = (format: (typeof CONTROL_FORMATS)[number]) =>
 export const usePreviewControls = () =>
   useMutation({ mutationFn: (file: File) => apiService(previewControls, { file }) });
 
-function useRefreshing<V, R>(mutationFn: (variables: V) => Promise<R>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn,
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
-
 export const useImportControls = () =>
-  useRefreshing((file: File) => apiService(importControls, { file }));
+  useComplianceMutation((file: File) => apiService(importControls, { file }));
 
 export const useRemoveControl = () =>
-  useRefreshing((controlId: string) => apiService(removeControl, { params: { controlId } }));
+  useComplianceMutation((controlId: string) =>
+    apiService(removeControl, { params: { controlId } }),
+  );
 
 /** Every column that a file may have, with two controls that show how they are filled in. */
 export const TEMPLATE = {

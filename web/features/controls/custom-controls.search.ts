@@ -1,4 +1,4 @@
 import { z } from 'zod';
 import { textParam } from '../../app/search-params.js';
 
-export const ownControlsSearch = z.object({ q: textParam });
+export const customControlsSearch = z.object({ q: textParam });

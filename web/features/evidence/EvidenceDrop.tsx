@@ -1,29 +1,15 @@
-import { Button, Stack, Text } from '@mantine/core';
-import { FileUp } from 'lucide-react';
-import { useDropzone } from 'react-dropzone';
-import classes from '../../ui/FileDrop.module.css';
+import { FileDrop } from '../../ui/FileDrop.js';
 
-/** Takes files by drag and drop or by choosing them; what they are is asked next. */
+/** Takes files as evidence; a dialog then asks what they are. */
 export function EvidenceDrop({ onFiles }: { onFiles: (files: File[]) => void }) {
-  const { getRootProps, getInputProps, isDragActive, open } = useDropzone({
-    onDropAccepted: onFiles,
-    noClick: true,
-    noKeyboard: true,
-  });
   return (
-    <div {...getRootProps({ role: 'group', 'aria-label': 'Add evidence', tabIndex: undefined })}>
-      <div className={classes.drop} data-active={isDragActive}>
-        <input {...getInputProps({ 'aria-label': 'Evidence files', multiple: true })} />
-        <Stack align="center" gap="xs">
-          <FileUp size={28} strokeWidth={1.5} aria-hidden color="var(--app-quiet)" />
-          <Text fw={600} ta="center">
-            {isDragActive ? 'Drop to add' : 'Drop policies, procedures and screenshots here'}
-          </Text>
-          <Button variant="default" size="xs" onClick={open}>
-            Choose files
-          </Button>
-        </Stack>
-      </div>
-    </div>
+    <FileDrop
+      label="Add evidence"
+      inputLabel="Evidence files"
+      title="Drop policies, procedures and screenshots here"
+      dropTitle="Drop to add"
+      button={{ variant: 'default', size: 'xs' }}
+      onFiles={onFiles}
+    />
   );
 }

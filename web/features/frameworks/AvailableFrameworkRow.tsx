@@ -2,13 +2,14 @@ import { Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AvailableFramework } from '../../../contract/compliance.js';
+import { saveFile } from '../../api/save-file.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { count, counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Tag } from '../../ui/Tag.js';
 import classes from './FrameworkLine.module.css';
-import { exportedFramework, saveFile, useChooseFramework } from './framework-library.api.js';
+import { exportedFramework, useChooseFramework } from './framework-library.api.js';
 import { RemoveFrameworkDialog } from './RemoveFrameworkDialog.js';
 import { TargetScoreDialog } from './TargetScoreDialog.js';
 

@@ -4,7 +4,7 @@ import type { FrameworkSummary, Posture, ScorePoint } from '../../../contract/co
 import { count, counted, percent } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { RangeBar } from '../../ui/RangeBar.js';
-import { BandTag, bandTones } from '../controls/StatusTag.js';
+import { BandTag, bandTones } from './BandTag.js';
 import classes from './FrameworkLine.module.css';
 import { ScoreTrend } from './ScoreTrend.js';
 import { postureText, rangeText, requirementShares } from './score.words.js';

@@ -6,8 +6,9 @@ import { Attributions } from '../../ui/Attributions.js';
 import { count, counted, percent } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
+import { ScrollTable } from '../../ui/ScrollTable.js';
+import table from '../../ui/ScrollTable.module.css';
 import { Section } from '../../ui/Section.js';
-import classes from '../controls/ControlInputs.module.css';
 import { overlapsQuery } from './framework-library.api.js';
 
 /** How far what is done for the other active frameworks covers this one. */
@@ -48,56 +49,52 @@ function Overlaps({ overlaps, frameworks }: OverlapsProps) {
   const sorted = overlaps.toSorted((a, b) => b.covered - a.covered || b.reachable - a.reachable);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard */}
-      <section className={classes.scroll} aria-label="Coverage by framework" tabIndex={0}>
-        <Table verticalSpacing="xs" className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Framework</Table.Th>
-              <Table.Th className={classes.number}>Covered now</Table.Th>
-              <Table.Th className={classes.number}>When all is done</Table.Th>
-              <Table.Th className={classes.number} visibleFrom="sm">
-                Met
-              </Table.Th>
-              <Table.Th className={classes.number} visibleFrom="sm">
-                Contributed to
-              </Table.Th>
-              <Table.Th className={classes.number} visibleFrom="sm">
-                Shared controls
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {(whole ? sorted : sorted.slice(0, SHOWN)).map(
-              ({ from, covered, reachable, met, contributed, sharedControls }) => (
-                <Table.Tr key={from}>
-                  <Table.Td miw={120}>
-                    <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: from }}>
-                      {frameworks.find(({ id }) => id === from)?.name ?? from}
-                    </TextLink>
-                    <Text size="xs" c="dimmed" hiddenFrom="sm" className="tabular">
-                      {count(met)} met, {count(contributed)} contributed to,{' '}
-                      {counted(sharedControls, 'shared control')}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td className={classes.number}>{percent(covered)}</Table.Td>
-                  <Table.Td className={classes.number}>{percent(reachable)}</Table.Td>
-                  <Table.Td className={classes.number} visibleFrom="sm">
-                    {count(met)}
-                  </Table.Td>
-                  <Table.Td className={classes.number} visibleFrom="sm">
-                    {count(contributed)}
-                  </Table.Td>
-                  <Table.Td className={classes.number} visibleFrom="sm">
-                    {count(sharedControls)}
-                  </Table.Td>
-                </Table.Tr>
-              ),
-            )}
-          </Table.Tbody>
-        </Table>
-      </section>
-
+      <ScrollTable label="Coverage by framework" verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Framework</Table.Th>
+            <Table.Th className={table.number}>Covered now</Table.Th>
+            <Table.Th className={table.number}>When all is done</Table.Th>
+            <Table.Th className={table.number} visibleFrom="sm">
+              Met
+            </Table.Th>
+            <Table.Th className={table.number} visibleFrom="sm">
+              Contributed to
+            </Table.Th>
+            <Table.Th className={table.number} visibleFrom="sm">
+              Shared controls
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {(whole ? sorted : sorted.slice(0, SHOWN)).map(
+            ({ from, covered, reachable, met, contributed, sharedControls }) => (
+              <Table.Tr key={from}>
+                <Table.Td miw={120}>
+                  <TextLink to="/frameworks/$frameworkId" params={{ frameworkId: from }}>
+                    {frameworks.find(({ id }) => id === from)?.name ?? from}
+                  </TextLink>
+                  <Text size="xs" c="dimmed" hiddenFrom="sm" className="tabular">
+                    {count(met)} met, {count(contributed)} contributed to,{' '}
+                    {counted(sharedControls, 'shared control')}
+                  </Text>
+                </Table.Td>
+                <Table.Td className={table.number}>{percent(covered)}</Table.Td>
+                <Table.Td className={table.number}>{percent(reachable)}</Table.Td>
+                <Table.Td className={table.number} visibleFrom="sm">
+                  {count(met)}
+                </Table.Td>
+                <Table.Td className={table.number} visibleFrom="sm">
+                  {count(contributed)}
+                </Table.Td>
+                <Table.Td className={table.number} visibleFrom="sm">
+                  {count(sharedControls)}
+                </Table.Td>
+              </Table.Tr>
+            ),
+          )}
+        </Table.Tbody>
+      </ScrollTable>
       {sorted.length > SHOWN && (
         <Button size="compact-sm" variant="default" mt="xs" onClick={() => setWhole(!whole)}>
           {whole ? 'Show fewer' : `Show all ${count(sorted.length)}`}

@@ -11,7 +11,7 @@ import { ButtonLink, TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
 import { VirtualRows } from '../../ui/VirtualRows.js';
-import { BandTag } from '../controls/StatusTag.js';
+import { BandTag } from './BandTag.js';
 import { FrameworkScore } from './FrameworkScore.js';
 import { frameworkQuery } from './framework.api.js';
 import type { FrameworkSearch } from './framework.search.js';

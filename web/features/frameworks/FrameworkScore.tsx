@@ -4,7 +4,7 @@ import { Explain } from '../../app/Explain.js';
 import type { Word } from '../../app/glossary.js';
 import { age, instant, percent } from '../../ui/format.js';
 import { RangeBar } from '../../ui/RangeBar.js';
-import { bandTones } from '../controls/StatusTag.js';
+import { bandTones } from './BandTag.js';
 import { postureText } from './score.words.js';
 
 /** The three figures of a framework, large, and the bar that relates them. */

@@ -1,5 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { TextFile } from '../../../contract/compliance.js';
+import { queryOptions, useMutation } from '@tanstack/react-query';
 import {
   chooseFramework,
   compareFrameworks,
@@ -12,7 +11,7 @@ import {
   removeFramework,
 } from '../../../contract/compliance.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey, useComplianceMutation } from '../../api/compliance-cache.js';
 
 export const availableQuery = queryOptions({
   queryKey: [...complianceKey, 'available'],
@@ -32,21 +31,13 @@ export const overlapsQuery = (to: string) =>
     queryFn: ({ signal }) => apiService(compareFrameworks, { query: { to }, signal }),
   });
 
-function useRefreshing<V, R>(mutationFn: (variables: V) => Promise<R>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn,
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
-
 export const useChooseFramework = (frameworkId: string) =>
-  useRefreshing((body: { active?: boolean; targetScore?: number }) =>
+  useComplianceMutation((body: { active?: boolean; targetScore?: number }) =>
     apiService(chooseFramework, { params: { frameworkId }, body }),
   );
 
 export const useRemoveFramework = (frameworkId: string) =>
-  useRefreshing((confirm: string) =>
+  useComplianceMutation((confirm: string) =>
     apiService(removeFramework, { params: { frameworkId }, query: { confirm } }),
   );
 
@@ -54,20 +45,10 @@ export const usePreviewFramework = () =>
   useMutation({ mutationFn: (file: File) => apiService(previewFramework, { file }) });
 
 export const useImportFramework = () =>
-  useRefreshing((file: File) => apiService(importFramework, { file }));
+  useComplianceMutation((file: File) => apiService(importFramework, { file }));
 
 export const exportedFramework = (frameworkId: string) =>
   apiService(exportFramework, { params: { frameworkId } });
 
 export const exportedGaps = (frameworkId: string) =>
   apiService(exportFrameworkGaps, { params: { frameworkId } });
-
-/** Hands a text to the browser as a file. */
-export function saveFile({ fileName, mediaType, text }: TextFile): void {
-  const url = URL.createObjectURL(new Blob([text], { type: mediaType }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
-}

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import {
   attestRequirement,
@@ -7,7 +7,7 @@ import {
   withdrawAttestation,
 } from '../../../contract/compliance.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey, useComplianceMutation } from '../../api/compliance-cache.js';
 
 export const frameworksQuery = queryOptions({
   queryKey: [...complianceKey, 'frameworks'],
@@ -26,18 +26,8 @@ interface RequirementKey {
 }
 export type Attestation = z.input<typeof attestRequirement.body & z.ZodType>;
 
-export function useAttest(params: RequirementKey) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (body: Attestation) => apiService(attestRequirement, { params, body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
+export const useAttest = (params: RequirementKey) =>
+  useComplianceMutation((body: Attestation) => apiService(attestRequirement, { params, body }));
 
-export function useWithdrawAttestation(params: RequirementKey) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => apiService(withdrawAttestation, { params }),
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
+export const useWithdrawAttestation = (params: RequirementKey) =>
+  useComplianceMutation(() => apiService(withdrawAttestation, { params }));

@@ -3,7 +3,6 @@ import {
   keepPreviousData,
   queryOptions,
   useMutation,
-  useQueryClient,
 } from '@tanstack/react-query';
 import {
   importMappingReviews,
@@ -14,7 +13,7 @@ import {
   revokeMappingReviews,
 } from '../../../contract/mapping-review.js';
 import { apiService, type ResultOf } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey, useComplianceMutation } from '../../api/compliance-cache.js';
 import type { MappingsSearch } from './mappings.search.js';
 
 const PAGE = 50;
@@ -47,31 +46,18 @@ export const checkMappingsQuery = (tool: string, checkId: string) =>
       apiService(listMappings, { query: { tool: [tool], checkId, limit: 200 }, signal }),
   });
 
-export function useReviewMappings() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (reviews: NewMappingReview[]) => apiService(reviewMappings, { body: { reviews } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
+export const useReviewMappings = () =>
+  useComplianceMutation((reviews: NewMappingReview[]) =>
+    apiService(reviewMappings, { body: { reviews } }),
+  );
 
-export function useRevokeReviews() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (ids: string[]) => apiService(revokeMappingReviews, { body: { ids } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
+export const useRevokeReviews = () =>
+  useComplianceMutation((ids: string[]) => apiService(revokeMappingReviews, { body: { ids } }));
 
 export type ImportedReviews = ResultOf<typeof importMappingReviews>;
 
 export const usePreviewReviews = () =>
   useMutation({ mutationFn: (file: File) => apiService(previewMappingReviews, { file }) });
 
-export function useImportReviews() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (file: File) => apiService(importMappingReviews, { file }),
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
+export const useImportReviews = () =>
+  useComplianceMutation((file: File) => apiService(importMappingReviews, { file }));

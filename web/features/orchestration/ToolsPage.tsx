@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { Loaded } from '../../ui/Loaded.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
-import rows from '../platform/SystemPage.module.css';
 import { ScanSections } from './ScanSections.js';
 import { type ToolHealth, toolsQuery } from './tool.api.js';
 
@@ -34,7 +34,7 @@ export function ToolsPage() {
       <Loaded query={useQuery(toolsQuery)}>
         {({ items }) => (
           <Section title="Scanners">
-            <ul className={rows.rows}>
+            <ul className={classes.rows}>
               {items.map((tool) => (
                 <ToolRow key={tool.tool} health={tool} />
               ))}
@@ -53,8 +53,8 @@ export function ToolsPage() {
 function ToolRow({ health }: { health: ToolHealth }) {
   const { tool, title, available, by, version, missing, note } = health;
   return (
-    <li className={rows.row} aria-label={title}>
-      <div>
+    <li className={classes.row} aria-label={title}>
+      <div className={classes.what}>
         <Text size="sm" fw={600}>
           {title}
         </Text>

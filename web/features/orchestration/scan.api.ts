@@ -17,7 +17,7 @@ import {
   startScan,
 } from '../../../contract/orchestration.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey, refreshAfter } from '../posture/posture.api.js';
+import { complianceKey, refreshAfter } from '../../api/compliance-cache.js';
 import { findingsKey } from '../security-scans/finding.api.js';
 import { importsKey } from '../security-scans/import.api.js';
 import { ENDED, isActive } from './scan-status.js';

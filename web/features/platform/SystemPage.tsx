@@ -7,10 +7,10 @@ import { duration, words } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/PageHeader.js';
+import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 import { healthQuery } from './health.api.js';
-import classes from './SystemPage.module.css';
 
 export function SystemPage() {
   return (
@@ -75,7 +75,7 @@ function Modules({ modules }: Pick<Health, 'modules'>) {
       <ul className={classes.rows}>
         {modules.map(({ name, status, prefixes, reason }) => (
           <li key={name} className={classes.row}>
-            <div>
+            <div className={classes.what}>
               <Text size="sm" fw={600}>
                 {words(name.replaceAll('-', ' '))}
               </Text>
@@ -108,7 +108,7 @@ function Databases({ databases }: Pick<Health, 'databases'>) {
       <ul className={classes.rows}>
         {databases.map(({ name, backend, ok, latencyMs, problem }) => (
           <li key={name} className={classes.row}>
-            <div>
+            <div className={classes.what}>
               <Text size="sm" fw={600}>
                 {name}
               </Text>
@@ -147,7 +147,7 @@ function Scanners({ tools }: { tools: NonNullable<Health['tools']> }) {
       <ul className={classes.rows}>
         {tools.map(({ tool, available, by, version, missing }) => (
           <li key={tool} className={classes.row}>
-            <div>
+            <div className={classes.what}>
               <Text size="sm" fw={600}>
                 {words(tool)}
               </Text>

@@ -2,6 +2,7 @@ import { Box, Grid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import type { PastPosture as Past } from '../../../contract/compliance.js';
+import { postureQuery } from '../../api/compliance-cache.js';
 import { day, instant } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { ButtonLink } from '../../ui/links.js';
@@ -12,7 +13,7 @@ import lines from '../frameworks/FrameworkLine.module.css';
 import { rangeText } from '../frameworks/score.words.js';
 import { ControlDistribution } from './ControlDistribution.js';
 import { momentText } from './past-moment.js';
-import { pastPostureQuery, postureQuery } from './posture.api.js';
+import { pastPostureQuery } from './posture.api.js';
 
 /** How the team stood at a moment that is over, beside how it stands now. */
 export function PastPosture({ at }: { at: string }) {

@@ -1,13 +1,11 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { FrameworkSummary, TopFix } from '../../../contract/compliance.js';
 import { Explain } from '../../app/Explain.js';
 import { count, counted } from '../../ui/format.js';
-import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { SeverityBadge } from '../../ui/SeverityBadge.js';
-import { StatusTag } from '../controls/StatusTag.js';
-import classes from '../frameworks/FixRow.module.css';
+import { FixRow, FixRows } from '../frameworks/FixRow.js';
 
 const SHOWN = 8;
 const NAMED = 3;
@@ -29,33 +27,20 @@ export function TopFixes({ fixes, frameworks }: TopFixesProps) {
           No control that was evaluated is failing.
         </Text>
       )}
-      <ol className={classes.fixes}>
+      <FixRows>
         {shown.map((fix) => (
-          <li key={fix.controlId} className={classes.fix}>
-            <div className={classes.gain}>
-              <span className="tabular">+{count(fix.gain)}</span>
-              <Text size="xs" c="dimmed">
-                points
-              </Text>
-            </div>
-            <div>
-              <Group gap="xs">
-                <TextLink to="/controls/$controlId" params={{ controlId: fix.controlId }} fw={600}>
-                  {fix.controlId} {fix.title}
-                </TextLink>
-                <StatusTag status={fix.status} />
-                {fix.worstSeverity && <SeverityBadge severity={fix.worstSeverity} />}
-              </Group>
-              <Text size="sm" mt={4}>
-                {fix.reason}
-              </Text>
-              <Text size="xs" c="dimmed" mt={4} className="tabular">
-                {counted(fix.openFindings, 'open finding')} · {mostGained(fix, nameOf)}
-              </Text>
-            </div>
-          </li>
+          <FixRow
+            key={fix.controlId}
+            gain={count(fix.gain)}
+            controlId={fix.controlId}
+            title={fix.title}
+            status={fix.status}
+            reason={fix.reason}
+            tags={fix.worstSeverity && <SeverityBadge severity={fix.worstSeverity} />}
+            details={`${counted(fix.openFindings, 'open finding')} · ${mostGained(fix, nameOf)}`}
+          />
         ))}
-      </ol>
+      </FixRows>
       {fixes.length > SHOWN && (
         <Button size="compact-sm" variant="default" onClick={() => setWhole(!whole)}>
           {whole ? 'Show fewer' : `Show all ${count(fixes.length)}`}

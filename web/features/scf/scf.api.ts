@@ -1,9 +1,4 @@
-import {
-  infiniteQueryOptions,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import {
   chooseScfFramework,
   getScf,
@@ -16,7 +11,7 @@ import {
   removeScfRelease,
 } from '../../../contract/scf.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey, useComplianceMutation } from '../../api/compliance-cache.js';
 
 const scfKey = [...complianceKey, 'scf'] as const;
 
@@ -54,25 +49,20 @@ export const scfBesideQuery = (controlId: string) =>
     queryFn: ({ signal }) => apiService(getScfBeside, { params: { controlId }, signal }),
   });
 
-/** All of these change what compliance says: everything is asked again. */
-function useChange<Input, Result>(change: (input: Input) => Promise<Result>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
-
 export const usePreviewScf = (onProgress: (fraction: number) => void) =>
-  useChange((file: File) => apiService(previewScf, { file, onProgress }));
+  useComplianceMutation((file: File) => apiService(previewScf, { file, onProgress }));
 
 export const useImportScf = () =>
-  useChange((body: { releaseId: string; force: boolean }) => apiService(importScf, { body }));
+  useComplianceMutation((body: { releaseId: string; force: boolean }) =>
+    apiService(importScf, { body }),
+  );
 
 export const useRemoveScf = () =>
-  useChange((releaseId: string) => apiService(removeScfRelease, { params: { releaseId } }));
+  useComplianceMutation((releaseId: string) =>
+    apiService(removeScfRelease, { params: { releaseId } }),
+  );
 
 export const useChooseScfFramework = () =>
-  useChange(({ id, active }: { id: string; active: boolean }) =>
+  useComplianceMutation(({ id, active }: { id: string; active: boolean }) =>
     apiService(chooseScfFramework, { params: { frameworkId: id }, body: { active } }),
   );

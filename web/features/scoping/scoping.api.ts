@@ -1,14 +1,8 @@
-import {
-  infiniteQueryOptions,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import {
   type AccountProfile,
   type EngineSettings,
   getEngineSettings,
-  getScoreHistory,
   listAccountProfiles,
   listFrameworkScopes,
   putAccountProfile,
@@ -19,7 +13,7 @@ import {
   type ScopeDefinition,
 } from '../../../contract/compliance.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey, useComplianceMutation } from '../../api/compliance-cache.js';
 
 export const settingsQuery = queryOptions({
   queryKey: [...complianceKey, 'settings'],
@@ -39,25 +33,11 @@ export const scopesQuery = queryOptions({
   queryFn: ({ signal }) => apiService(listFrameworkScopes, { signal }),
 });
 
-/** Every active framework's score at some moments of the last 90 days. */
-export const scoresQuery = queryOptions({
-  queryKey: [...complianceKey, 'scores'],
-  queryFn: ({ signal }) => apiService(getScoreHistory, { query: { points: 31 }, signal }),
-});
-
-function useChange<T, R>(change: (given: T) => Promise<R>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: complianceKey }),
-  });
-}
-
 export const useChangeSettings = () =>
-  useChange((body: EngineSettings) => apiService(putEngineSettings, { body }));
+  useComplianceMutation((body: EngineSettings) => apiService(putEngineSettings, { body }));
 
 export const useSetProfile = () =>
-  useChange(
+  useComplianceMutation(
     ({ provider, accountId, environment, tags }: Omit<AccountProfile, 'account' | 'seen'>) =>
       apiService(putAccountProfile, {
         params: { provider, accountId },
@@ -66,14 +46,14 @@ export const useSetProfile = () =>
   );
 
 export const useRemoveProfile = () =>
-  useChange((params: Pick<AccountProfile, 'provider' | 'accountId'>) =>
+  useComplianceMutation((params: Pick<AccountProfile, 'provider' | 'accountId'>) =>
     apiService(removeAccountProfile, { params }),
   );
 
 export const useSetScope = (frameworkId: string) =>
-  useChange((body: ScopeDefinition) =>
+  useComplianceMutation((body: ScopeDefinition) =>
     apiService(putFrameworkScope, { params: { frameworkId }, body }),
   );
 
 export const useRemoveScope = (frameworkId: string) =>
-  useChange(() => apiService(removeFrameworkScope, { params: { frameworkId } }));
+  useComplianceMutation(() => apiService(removeFrameworkScope, { params: { frameworkId } }));

@@ -11,7 +11,7 @@ import {
 } from 'react';
 import { createImport, type ReportImport } from '../../../contract/security-scans.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey, refreshAfter } from '../posture/posture.api.js';
+import { complianceKey, refreshAfter } from '../../api/compliance-cache.js';
 import { findingsKey } from './finding.api.js';
 import { importQuery, importsKey, isRunning } from './import.api.js';
 

@@ -15,7 +15,7 @@ import {
   triageFinding,
 } from '../../../contract/security-scans.js';
 import { apiService } from '../../api/apiService.js';
-import { complianceKey } from '../posture/posture.api.js';
+import { complianceKey } from '../../api/compliance-cache.js';
 
 export const findingsKey = ['findings'] as const;
 type Filter = Partial<FindingFilter>;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Relation } from '../../../../contract/compliance.js';
-import { packageRoot } from '../../../package-root.js';
+import { built, packageRoot } from '../../../package-root.js';
 import { ControlsFile, DomainsFile, FrameworkFile } from './catalogue-file.js';
 import { readYaml } from './read-yaml.js';
 
@@ -125,7 +125,7 @@ export class Catalogue {
 }
 
 /** The library read once and written as JSON by `npm run build`, so that a start need not read YAML. */
-export const COMPILED = join(packageRoot, 'dist', 'catalogue.json');
+export const COMPILED = built('catalogue.json');
 
 /**
  * Reads the library from its YAML files. Everything is validated; an error names file and entry. Where the

@@ -1,6 +1,6 @@
 import type { MatchReason } from '../../../../contract/compliance.js';
 import type { Severity } from '../../../../contract/severity.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
 import { attributionsOf } from '../common-controls/attributions.js';
 import type { Catalogue } from '../common-controls/catalogue.js';

@@ -1,4 +1,4 @@
-import type { ControlsPreview, OwnControl } from '../../../../contract/compliance.js';
+import type { ControlsPreview, CustomControlSummary } from '../../../../contract/compliance.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
@@ -33,7 +33,7 @@ export class CustomControlsService {
   constructor(private readonly deps: CustomControlsDeps) {}
 
   /** All of them by id, with their status and the requirements that keep each from being removed. */
-  async list(team: TeamScope): Promise<OwnControl[]> {
+  async list(team: TeamScope): Promise<CustomControlSummary[]> {
     const { library, states, catalogues } = this.deps;
     const [{ controls, frameworks }, known, { domains }] = await Promise.all([
       library.contents(team),
@@ -141,8 +141,10 @@ export class CustomControlsService {
   }
 }
 
-function usersOf(frameworks: readonly CustomFramework[]): Map<string, OwnControl['usedBy']> {
-  const users = new Map<string, OwnControl['usedBy']>();
+function usersOf(
+  frameworks: readonly CustomFramework[],
+): Map<string, CustomControlSummary['usedBy']> {
+  const users = new Map<string, CustomControlSummary['usedBy']>();
   for (const { id: framework, name: frameworkName, requirements } of frameworks) {
     for (const { id: requirement, title, controls } of requirements) {
       for (const { controlId } of controls) {

@@ -34,7 +34,7 @@ export function addLibraryRoutes(http: HttpApi, services: LibraryServices): void
     await customFrameworks.remove(actor, params.frameworkId, query.confirm);
     return { removed: true as const };
   });
-  http.add(contract.listOwnControls, async ({ actor }) => ({
+  http.add(contract.listCustomControls, async ({ actor }) => ({
     items: await customControls.list(actor),
   }));
   http.add(contract.previewControls, ({ actor, upload }) =>

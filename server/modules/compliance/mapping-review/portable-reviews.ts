@@ -9,7 +9,7 @@ import {
 import { plainIssue } from '../../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { StoredReview } from './mapping-reviews.repository.js';
 
 /** How reviews travel. `by` and `on` say who decided where they come from; the importer answers for them here. */

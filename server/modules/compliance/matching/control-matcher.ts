@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { MatchReason, Relation, Tier } from '../../../../contract/compliance.js';
-import type { ReportedCheck } from '../../../scanners/report.js';
+import type { ReportedCheck } from '../../../scanners/rows/report.js';
 import type { Catalogue } from '../common-controls/catalogue.js';
 import { type CuratedMapping, loadMapping } from './curated-mapping.js';
 import { DomainFallback } from './domain-fallback.js';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ImageDetails, ImagePackage } from '../../../../contract/container-security.js';
-import { cleanText } from '../../../scanners/clean-text.js';
-import { part, text, texts } from '../../../scanners/lenient.js';
+import { cleanText } from '../../../scanners/rows/clean-text.js';
+import { part, text, texts } from '../../../scanners/rows/lenient.js';
 
 /** The description of the image itself in a Trivy report. */
 export interface ImageReport {

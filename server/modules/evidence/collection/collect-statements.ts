@@ -1,6 +1,6 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Platform } from '../../../platform/platform.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { expiryOf } from '../items/evidence.rules.js';
 import type {
   EvidenceItemsRepository,

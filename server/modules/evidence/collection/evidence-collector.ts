@@ -1,5 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
 import type { StoredEvidence } from '../items/evidence-items.repository.js';

@@ -2,7 +2,7 @@ import type { ControlDecision } from '../../../../contract/control.js';
 import type { FrameworkSummary, RequirementState } from '../../../../contract/framework.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import { isValidWithin } from '../items/evidence.rules.js';
 import type {

@@ -8,7 +8,7 @@ import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { NewId } from '../../../platform/clock.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
-import { maskedStream } from '../../../scanners/masked-stream.js';
+import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import { sha256Of } from '../packages/canonical-json.js';
 import { type Sniffed, safeName, sniff } from './sniff.js';
 

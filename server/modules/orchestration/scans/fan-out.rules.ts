@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ScanRequest } from '../../../../contract/orchestration.js';
 import type { ScanTarget } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { ScanUnit } from '../../../scanners/scanner.js';
+import type { ScanUnit } from '../../../scanners/runs/scanner.js';
 import {
   folderOf,
   type Host,

@@ -2,9 +2,9 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NativeRunner } from '../../../scanners/runners/native-runner.js';
-import { createScanTools } from '../../../scanners/scan-tools.js';
-import type { ToolScanner } from '../../../scanners/scanner.js';
-import type { RunLimits } from '../../../scanners/tool.js';
+import { createScanTools } from '../../../scanners/runs/scan-tools.js';
+import type { ToolScanner } from '../../../scanners/runs/scanner.js';
+import type { RunLimits } from '../../../scanners/runs/tool-run.js';
 import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
 

@@ -1,8 +1,13 @@
 import type { ScanRequest } from '../../../../contract/orchestration.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
-import { allowedAddresses, isDeclared, type Lookup } from '../../../scanners/allowed-addresses.js';
-import type { Scanner, ScannerId } from '../../../scanners/scanner.js';
+import type { Scanner } from '../../../scanners/runs/scanner.js';
+import type { ToolId } from '../../../scanners/runs/tool-run.js';
+import {
+  allowedAddresses,
+  isDeclared,
+  type Lookup,
+} from '../../../scanners/targets/allowed-addresses.js';
 import { realFolderOf } from '../../../scanners/targets/index.js';
 import type { CloudAccounts } from '../orchestration-parts.js';
 import type { OwnTargetsService } from '../own-targets/own-targets.service.js';
@@ -11,7 +16,7 @@ import { type DirectRequest, hostsOf, planDirect, type ScanPlan } from './fan-ou
 export interface ScanPlannerDeps {
   cloud: CloudAccounts;
   ownTargets: OwnTargetsService;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   allowedFolders: readonly string[];
   resolve?: Lookup;
 }

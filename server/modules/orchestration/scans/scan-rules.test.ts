@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScanRequest, ScanStatus } from '../../../../contract/orchestration.js';
-import type { ScanOutcome } from '../../../scanners/tool.js';
+import type { ScanOutcome } from '../../../scanners/runs/tool-run.js';
 import { type DirectRequest, planDirect } from './fan-out.rules.js';
 import {
   medianOf,

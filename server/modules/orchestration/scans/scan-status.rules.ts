@@ -1,6 +1,6 @@
 import type { ScanStatus, SubJob } from '../../../../contract/orchestration.js';
 import type { FindingChanges } from '../../../../contract/security-scans.js';
-import type { ScanOutcome, ScanVerdict } from '../../../scanners/tool.js';
+import type { ScanOutcome, ScanVerdict } from '../../../scanners/runs/tool-run.js';
 
 const ENDED: readonly ScanStatus[] = ['completed', 'partial', 'failed', 'cancelled'];
 

@@ -3,7 +3,7 @@ import type { ScanRun } from '../../../../contract/orchestration.js';
 import { JobAbortedError } from '../../../platform/queue/job-queue.js';
 import { JobsRepository } from '../../../platform/queue/jobs.repository.js';
 import type { RunOptions } from '../../../scanners/runners/runner.js';
-import type { ToolRun } from '../../../scanners/tool.js';
+import type { ToolRun } from '../../../scanners/runs/tool-run.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { type Recorded, RecordedRunner } from '../../../testing/recorded-runner.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';

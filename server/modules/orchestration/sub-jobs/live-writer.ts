@@ -1,4 +1,4 @@
-import { cleanText } from '../../../scanners/clean-text.js';
+import { cleanText } from '../../../scanners/rows/clean-text.js';
 import type { LiveScans } from '../live/live-scans.js';
 import type { StoredSubJob } from './stored-sub-job.js';
 import type { SubJobsRepository } from './sub-jobs.repository.js';

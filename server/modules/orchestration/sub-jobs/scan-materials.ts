@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../../platform/errors.js';
-import { allowedAddresses, type Lookup } from '../../../scanners/allowed-addresses.js';
-import type { ScanMaterial } from '../../../scanners/scanner.js';
+import type { ScanMaterial } from '../../../scanners/runs/scanner.js';
+import { allowedAddresses, type Lookup } from '../../../scanners/targets/allowed-addresses.js';
 import type { CloudAccounts } from '../orchestration-parts.js';
 import type { OwnTargetsService } from '../own-targets/own-targets.service.js';
 import { hostsOf } from '../scans/fan-out.rules.js';

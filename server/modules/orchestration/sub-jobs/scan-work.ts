@@ -1,11 +1,11 @@
 import { InvalidInputError, UnavailableError } from '../../../platform/errors.js';
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
-import { redactFile } from '../../../scanners/redact-file.js';
-import { redactor } from '../../../scanners/redactor.js';
-import type { Covers } from '../../../scanners/report.js';
-import { type ScanOnceParts, scanOnce } from '../../../scanners/scan-once.js';
-import type { ReportBrief, Scanner, ScannerId } from '../../../scanners/scanner.js';
-import type { Coverage, ScanVerdict } from '../../../scanners/tool.js';
+import type { Covers } from '../../../scanners/rows/report.js';
+import { type ScanOnceParts, scanOnce } from '../../../scanners/runs/scan-once.js';
+import type { ReportBrief, Scanner } from '../../../scanners/runs/scanner.js';
+import type { Coverage, ScanVerdict, ToolId } from '../../../scanners/runs/tool-run.js';
+import { redactFile } from '../../../scanners/secrets/redact-file.js';
+import { redactor } from '../../../scanners/secrets/redactor.js';
 import { secretsIn } from '../../cloud-security/index.js';
 import type { ScanResults } from '../orchestration-parts.js';
 import { SCANNER } from '../scans/scan-settler.js';
@@ -14,7 +14,7 @@ import type { StoredSubJob } from './stored-sub-job.js';
 
 export interface ScanWorkDeps {
   materials: ScanMaterials;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   scan: ScanOnceParts;
   imports: ScanResults['imports'];
   references: CrossModuleReferences;

@@ -1,6 +1,6 @@
 import type { SubJob } from '../../../../contract/orchestration.js';
 import type { TeamDoc } from '../../../platform/database/collection.js';
-import type { ScanUnit } from '../../../scanners/scanner.js';
+import type { ScanUnit } from '../../../scanners/runs/scanner.js';
 
 export type StoredSubJob = TeamDoc &
   Omit<SubJob, 'tool'> & {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Job } from '../../../platform/queue/job-queue.js';
-import { maskSecrets } from '../../../scanners/mask-secrets.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { ScanSettler } from '../scans/scan-settler.js';
 import { isEnded, noFindings, statusOfSubJob } from '../scans/scan-status.rules.js';
 import type { ScanStores } from '../scans/scan-stores.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReportRow } from '../../../scanners/report.js';
+import type { ReportRow } from '../../../scanners/rows/report.js';
 
 type Identified = Pick<ReportRow, 'provider' | 'accountId' | 'region' | 'subObject'> & {
   check: Pick<ReportRow['check'], 'id'>;

@@ -2,7 +2,7 @@ import type { Severity } from '../../../../contract/severity.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { ReportedCheck } from '../../../scanners/report.js';
+import type { ReportedCheck } from '../../../scanners/rows/report.js';
 
 /** A check as its tool describes it in the team's newest report. */
 export interface KnownCheck extends TeamDoc {

@@ -1,6 +1,6 @@
 import type { FindingStatus } from '../../../../contract/security-scans.js';
 import type { Verdict } from '../../../../contract/verdict.js';
-import type { ReportRow } from '../../../scanners/report.js';
+import type { ReportRow } from '../../../scanners/rows/report.js';
 
 /** What a row changed about a finding, as an import's summary counts it. */
 export type FindingChange = 'opened' | 'reopened' | 'resolved' | 'unchanged' | 'none';

@@ -1,16 +1,10 @@
-import type { Verdict } from '../../../../contract/verdict.js';
-import type { ReportFormat } from '../../../scanners/report.js';
+import { formatOf } from '../../../scanners/tools/registry.js';
 import type { CheckResult } from '../check-results/check-result.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { effectOf, isConclusive } from '../findings/finding-life.rules.js';
 import type { StoredFinding } from '../findings/stored-finding.js';
 import type { SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
-
-/** Verdicts that a format cannot express: a report in it proves nothing about results that had them. */
-const INEXPRESSIBLE: Partial<Record<ReportFormat, readonly Verdict[]>> = {
-  'prowler-asff': ['manual'],
-};
 
 /**
  * Closes the results that a report lacks in a scope that it covers; returns how many findings. Results seen
@@ -23,12 +17,12 @@ export async function closeGone(
   given: { seen: ReadonlySet<string>; isLate: boolean; isAbsent?: boolean },
 ): Promise<number> {
   const { seen, isLate, isAbsent = false } = given;
+  const lacks = formatOf(outcome.format)?.lacks ?? [];
   const missing: CheckResult[] = [];
   const shows = survey.showsAt(scope);
   for await (const page of stores.results.presentIn(team, scope)) {
     for (const result of page) {
-      if (seen.has(result.id)) continue;
-      if (INEXPRESSIBLE[outcome.format]?.includes(result.verdict)) continue;
+      if (seen.has(result.id) || lacks.includes(result.verdict)) continue;
       const { checkId, subObject = '', region } = result;
       if (shows && !shows({ checkId, subObject })) continue;
       if (isAbsent && covers && covers({ checkId, subObject, region }) !== true) continue;

@@ -1,4 +1,4 @@
-import type { ReportRow } from '../../../scanners/report.js';
+import type { ReportRow } from '../../../scanners/rows/report.js';
 
 const WORST_FIRST = ['fail', 'muted', 'error', 'not_evaluated', 'manual', 'muted pass', 'pass'];
 

@@ -52,11 +52,19 @@ export class ImportLine {
     this.#presence = null;
   }
 
-  /** Runs `work` when its turn comes, then leaves the line. */
-  join<T>(item: StoredImport, work: (lease: Lease) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` when its turn comes and holds the lease meanwhile. Then runs `end`, when the lease is free and
+   * the after-work of listeners is done, so that the next import may already run; then leaves the line.
+   */
+  join<T, R>(
+    item: StoredImport,
+    work: (lease: Lease) => Promise<T>,
+    end: (done: T) => Promise<R>,
+  ): Promise<R> {
     const { signal } = this.#ending;
     const turn = this.leases
       .hold(resultsLease(item), (lease) => this.#alone(() => work(lease)), { signal })
+      .then(end)
       .finally(() => this.leave(item.id));
     const settled = turn.catch(() => {}).finally(() => this.#turns.delete(item.id));
     this.#turns.set(item.id, settled);

@@ -117,7 +117,7 @@ describe('an import', () => {
     await ended(two, here, first);
     await ended(two, here, second);
     // Even at the same time by the clock, and whatever their ids are.
-    expect((await imports().lastDone(team.actor))?.id).toBe(second.id);
+    expect((await imports().lastStored(team.actor, ''))?.id).toBe(second.id);
   });
 
   it('that still waits when its process shuts down is taken over by another process', async () => {

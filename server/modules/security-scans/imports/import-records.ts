@@ -1,8 +1,13 @@
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
-import { toolFamily } from '../../../scanners/report.js';
-import type { ImportsRepository, StoredImport } from './imports.repository.js';
+import { toolFamily } from '../../../scanners/tools/registry.js';
+import {
+  type ImportsRepository,
+  type StoredImport,
+  type StoredOutcome,
+  storedAt,
+} from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
 export interface ImportRecordsDeps {
@@ -12,13 +17,16 @@ export interface ImportRecordsDeps {
   clock: Clock;
 }
 
+/** Ends an import; null when another process has taken it over. */
+export type FinishImport = () => Promise<StoredImport | null>;
+
 /** Records how imports progress and end: in the database, the audit trail and the metrics. */
 export class ImportRecords {
   constructor(private readonly deps: ImportRecordsDeps) {}
 
-  /** The team's import that was stored last. */
-  lastDone(item: StoredImport): Promise<StoredImport | null> {
-    return this.deps.imports.lastDone(item);
+  /** The team's previous import: the one that was stored last. */
+  previous(item: StoredImport): Promise<StoredImport | null> {
+    return this.deps.imports.lastStored(item, item.id);
   }
 
   async progress(
@@ -28,22 +36,17 @@ export class ImportRecords {
     await this.deps.imports.update(item, { status, progress });
   }
 
-  /** Ends it as done; null when another process has taken it over. */
-  async finish(
+  /** Stores the outcome for the next import, which may start before this one is finished. */
+  async store(
     item: StoredImport,
-    last: StoredImport | null,
-    summary: Partial<StoredImport>,
-  ): Promise<StoredImport | null> {
-    const { imports, clock, audit } = this.deps;
-    const finishedAt = after(last, item, clock.now());
-    const done = await imports.update(item, { ...summary, progress: 1, finishedAt, runner: null });
-    if (!done) return null;
-    await audit.record({ teamId: item.teamId, userId: item.actor }, 'import.completed', item.id, {
-      fileName: item.fileName,
-      sha256: summary.sha256,
-      status: summary.status,
-    });
-    return done;
+    previous: StoredImport | null,
+    { status = 'completed', ...summary }: Partial<StoredImport>,
+  ): Promise<FinishImport | null> {
+    const { imports, clock } = this.deps;
+    const outcome = { status, at: after(previous, item, clock.now()) };
+    const set = { ...summary, status: 'applying' as const, stored: outcome };
+    const stored = await imports.update(item, set);
+    return stored && (() => this.#finish(stored, outcome));
   }
 
   /** Ends it as failed; null when another process has taken it over. */
@@ -55,10 +58,26 @@ export class ImportRecords {
       progress: 1,
       finishedAt: clock.now().toISOString(),
       runner: null,
+      stored: null,
     });
     const actor = { teamId: item.teamId, userId: item.actor };
     if (failed) await audit.record(actor, 'import.failed', item.id, { problem });
     return failed;
+  }
+
+  async #finish(
+    item: StoredImport,
+    { status, at: finishedAt }: StoredOutcome,
+  ): Promise<StoredImport | null> {
+    const { imports, audit } = this.deps;
+    const set = { status, finishedAt, progress: 1, runner: null, stored: null };
+    const done = await imports.update(item, set);
+    if (!done) return null;
+    const { fileName, sha256 } = done;
+    await audit.record({ teamId: item.teamId, userId: item.actor }, 'import.completed', item.id, {
+      ...{ fileName, sha256, status },
+    });
+    return done;
   }
 
   count({ outcome, survey, findings }: ImportRun, seconds: number): void {
@@ -79,10 +98,11 @@ export class ImportRecords {
   }
 }
 
-/** Always later than the previous import, even if that one's host had a fast clock: `lastDone` sorts by it. */
-function after(last: StoredImport | null, { id }: StoredImport, now: Date): string {
+/** Always later than the previous import, even if that one's host had a fast clock: the order decides which is last. */
+function after(previous: StoredImport | null, { id }: StoredImport, now: Date): string {
   const at = now.toISOString();
-  if (!last?.finishedAt || last.finishedAt < at) return at;
-  if (last.finishedAt === at && last.id < id) return at;
-  return new Date(Date.parse(last.finishedAt) + 1).toISOString();
+  const lastAt = previous && storedAt(previous);
+  if (!lastAt || lastAt < at) return at;
+  if (lastAt === at && previous.id < id) return at;
+  return new Date(Date.parse(lastAt) + 1).toISOString();
 }

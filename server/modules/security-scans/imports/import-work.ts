@@ -6,7 +6,7 @@ import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
-import type { ImportRecords } from './import-records.js';
+import type { FinishImport, ImportRecords } from './import-records.js';
 import type { StoredImport } from './imports.repository.js';
 import {
   type AssessReport,
@@ -39,27 +39,29 @@ export class ImportWork {
   constructor(private readonly deps: ImportWorkDeps) {}
 
   /**
-   * Returns the finished import; null when another process has taken it over, which then repeats every
-   * change that this one made.
+   * Stores the report while the lease is held. Returns a function that finishes the import, to be called when the
+   * lease is free and the listeners' after-work is done: a caller who sees the import done also sees its
+   * consequences, and another process takes it over if this one dies before. Null when another process has taken
+   * it over already, which then repeats every change that this one made.
    */
   async do(
     item: StoredImport,
     path: string,
     { onProgress, assess }: ImportOptions,
     lease: Lease,
-  ): Promise<StoredImport | null> {
+  ): Promise<FinishImport | null> {
     const { clock, records, run, findings, events, log } = this.deps;
     const startedMs = clock.now().getTime();
     const report = throttled(async (status: ImportStatus, progress: number) => {
       onProgress?.({ status, progress });
       await records.progress(item, { status, progress });
     });
-    const last = await records.lastDone(item);
+    const previous = await records.previous(item);
     try {
       const sha256 = await hashFile(path);
       // An assessed report may be found less complete than an identical one before it.
-      if (!assess && isIdentical(last, sha256)) {
-        return await records.finish(item, last, summarizeIdentical(last));
+      if (!assess && isIdentical(previous, sha256)) {
+        return await records.store(item, previous, summarizeIdentical(previous));
       }
       // A triage that has expired by now does not apply to this report, and its end is audited.
       await findings.expireTriage(item, lease);
@@ -79,14 +81,12 @@ export class ImportWork {
       await report.settled();
       records.count(done, (clock.now().getTime() - startedMs) / 1000);
       lease.check();
-      // Before the import is marked as done, so that a caller who sees it done also sees its consequences, and
-      // so that another process takes it over if this one dies in between.
       await events.emit(importCompleted, {
         teamId: item.teamId,
         importId: item.id,
         ...done.news,
       });
-      return await records.finish(item, last, { sha256, ...summarizeImport(done) });
+      return await records.store(item, previous, { sha256, ...summarizeImport(done) });
     } catch (error) {
       await report.settled();
       if (error instanceof LeaseLostError) {
@@ -100,7 +100,7 @@ export class ImportWork {
         error instanceof AppError
           ? error.message
           : 'the import failed with an internal error; results already stored were kept. See the server log.';
-      return await this.fail(item, problem);
+      return () => this.fail(item, problem);
     }
   }
 
@@ -110,9 +110,9 @@ export class ImportWork {
   }
 }
 
-/** Whether the last stored import had these very bytes: then nothing changes. */
-function isIdentical(last: StoredImport | null, sha256: string): last is StoredImport {
-  return last?.sha256 === sha256 && last.readerVersion === READER_VERSION;
+/** Whether the previous import had these very bytes: then nothing changes. */
+function isIdentical(previous: StoredImport | null, sha256: string): previous is StoredImport {
+  return previous?.sha256 === sha256 && previous.readerVersion === READER_VERSION;
 }
 
 /** Calls at most four times a second, one after the other; `settled` waits for the last call. */

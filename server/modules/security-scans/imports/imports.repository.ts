@@ -10,9 +10,21 @@ export type StoredImport = ReportImport &
     readerVersion: number;
     /** The process that owns it, whose writes alone are accepted. Null at the end. */
     runner: string | null;
+    /** Set while its results are stored but it is not finished: its final status and its place in the order. */
+    stored?: StoredOutcome | null;
     /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
     uploaded: boolean;
   };
+
+export interface StoredOutcome {
+  status: ImportStatus;
+  at: string;
+}
+
+/** When the results of an import were stored; null before. */
+export function storedAt({ stored, finishedAt }: StoredImport): string | null {
+  return finishedAt ?? stored?.at ?? null;
+}
 
 const imports: CollectionSpec<StoredImport> = {
   name: 'imports',
@@ -55,14 +67,20 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
     return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
   }
 
-  /** The import that was stored last. */
-  async lastDone(scope: TeamScope): Promise<StoredImport | null> {
-    const page = await this.of(scope).find(
+  /** The import that was stored last, other than `id`. */
+  async lastStored(scope: TeamScope, id: string): Promise<StoredImport | null> {
+    // Unfinished imports first: an import that finishes between the two queries is found by the second.
+    const applying = await this.of(scope).find(
+      { status: 'applying' },
+      { sort: ['-finishedAt'], limit: 1_000 },
+    );
+    const done = await this.of(scope).find(
       { status: { in: DONE } },
       // Within one millisecond the higher id is the later one, since imports run one after the other.
       { sort: ['-finishedAt', '-id'], limit: 1 },
     );
-    return page.items[0] ?? null;
+    const stored = applying.items.filter((item) => item.id !== id && storedAt(item) !== null);
+    return [...done.items, ...stored].sort(byOrder).at(-1) ?? null;
   }
 
   /** Unfinished imports of every team. */
@@ -72,4 +90,10 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
       found.push(...page);
     return found;
   }
+}
+
+function byOrder(a: StoredImport, b: StoredImport): number {
+  const [one, other] = [storedAt(a) ?? '', storedAt(b) ?? ''];
+  if (one === other) return a.id < b.id ? -1 : 1;
+  return one < other ? -1 : 1;
 }

@@ -1,13 +1,13 @@
 import type { VerdictCounts } from '../../../../contract/security-scans.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import { observedAtOf as instantOf } from '../../../scanners/observed-at.js';
+import { observedAtOf as instantOf } from '../../../scanners/rows/observed-at.js';
 import type {
   ReportedCheck,
   ReportFacts,
   ReportPlace,
   ReportRow,
-} from '../../../scanners/report.js';
+} from '../../../scanners/rows/report.js';
 import { identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.rules.js';
 

@@ -1,6 +1,6 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { Covers, ReadOutcome } from '../../../scanners/report.js';
+import type { Covers, ReadOutcome } from '../../../scanners/rows/report.js';
 import type { ReportSurvey } from './report-survey.js';
 import type { RowSpool } from './row-spool.js';
 

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import type { ReportRow } from '../../../scanners/report.js';
+import type { ReportRow } from '../../../scanners/rows/report.js';
 
 /** A row without its check, which the survey keeps once. */
 export type SpooledRow = Omit<ReportRow, 'check' | 'tool'> & { checkId: string };

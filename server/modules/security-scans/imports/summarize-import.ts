@@ -21,7 +21,7 @@ export function summarizeImport({ outcome, survey, findings }: ImportRun): Parti
 export function summarizeIdentical(previous: StoredImport): Partial<StoredImport> {
   const {
     sha256,
-    status,
+    stored,
     tool,
     format,
     toolVersion,
@@ -35,7 +35,7 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
   const known = findings.opened + findings.reopened + findings.unchanged;
   return {
     sha256,
-    status,
+    status: stored?.status ?? previous.status,
     tool,
     format,
     toolVersion,

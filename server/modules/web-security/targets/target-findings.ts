@@ -2,7 +2,7 @@ import type { OpenFindings } from '../../../../contract/inventory.js';
 import { noneBySeverity, SEVERITIES, type SeverityCounts } from '../../../../contract/severity.js';
 import type { InventoryTarget, TargetKind } from '../../../../contract/web-targets.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import { declaredCheck } from '../../../scanners/allowed-addresses.js';
+import { declaredCheck } from '../../../scanners/targets/allowed-addresses.js';
 import { parseHost } from '../../../scanners/targets/index.js';
 import type { Orchestration } from '../../orchestration/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';

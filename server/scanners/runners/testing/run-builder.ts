@@ -1,4 +1,4 @@
-import type { ToolRun } from '../../tool.js';
+import type { ToolRun } from '../../runs/tool-run.js';
 
 /** A run of the fake tool (fake-tool.sh), which goes by the name of nmap. */
 export function aRun(args: readonly string[], changes: Partial<ToolRun> = {}): ToolRun {

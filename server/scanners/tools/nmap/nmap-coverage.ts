@@ -1,5 +1,5 @@
-import { placeOf } from '../../generic-row.js';
-import type { ReportPlace } from '../../report.js';
+import { placeOf } from '../../rows/generic-row.js';
+import type { ReportPlace } from '../../rows/report.js';
 import { type NmapHost, type NmapPort, targetOf } from './nmap-rows.js';
 
 const MAX_RANGES = 100_000;

@@ -1,5 +1,5 @@
-import { orNull } from '../../clean-details.js';
-import type { GenericResult } from '../../generic-row.js';
+import { orNull } from '../../rows/clean-details.js';
+import type { GenericResult } from '../../rows/generic-row.js';
 import { type RiskyService, riskyService, usuallyOn } from './risky-services.js';
 
 /** One host of a report. */

@@ -1,6 +1,6 @@
-import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../judging.js';
-import type { ReadOutcome, ReportFacts, ReportRow } from '../../report.js';
-import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../tool.js';
+import type { ReadOutcome, ReportFacts, ReportRow } from '../../rows/report.js';
+import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../runs/judging.js';
+import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../runs/tool-run.js';
 import type { NmapFacts } from './nmap.read.js';
 
 export interface NmapJudged {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { Severity } from '../../../../contract/severity.js';
-import { numberIn, orNull } from '../../clean-details.js';
-import { createGenericBuilder, type GenericResult } from '../../generic-row.js';
-import { firstIssue, part, text, texts } from '../../lenient.js';
-import { type JsonReportReader, noFacts } from '../../report-reader.js';
-import { urlIdentity, withoutValues } from '../../url-identity.js';
+import { type JsonReportReader, noFacts } from '../../readers/report-reader.js';
+import { numberIn, orNull } from '../../rows/clean-details.js';
+import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
+import { firstIssue, part, text, texts } from '../../rows/lenient.js';
+import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
 /** What we need of one match. Request, response and the curl command are left out: they hold secrets. */
 const Match = z.object({

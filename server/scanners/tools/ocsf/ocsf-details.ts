@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FindingDetails } from '../../../../contract/finding-details.js';
-import { numberIn, orNull } from '../../clean-details.js';
-import { part, text } from '../../lenient.js';
+import { numberIn, orNull } from '../../rows/clean-details.js';
+import { part, text } from '../../rows/lenient.js';
 
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).nullish().catch(null);
 

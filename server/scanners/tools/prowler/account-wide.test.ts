@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createScanTools } from '../../scan-tools.js';
-import type { ToolScanner, UnitOptions } from '../../scanner.js';
+import { createScanTools } from '../../runs/scan-tools.js';
+import type { ToolScanner, UnitOptions } from '../../runs/scanner.js';
 import { ended, readAs } from '../../testing/judging.js';
 import { homeRegion, regionalStarts } from './account-wide.js';
 

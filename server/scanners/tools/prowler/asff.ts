@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
+import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 import { requirementsOfList } from './stated-requirements.js';
@@ -28,6 +28,15 @@ const AsffFinding = z.object({
   Remediation: part({ Recommendation: part({ Text: text, Url: text }) }),
 });
 type AsffFinding = z.infer<typeof AsffFinding>;
+
+/** Prowler 2.x: another id of its checks, which is not read. */
+export const PROWLER_2_ASFF = /^prowler-(check|extra)\d/;
+
+/** A Security Hub export mixes products; its other findings are counted as rejected. */
+export function isAsff(element: Readonly<Record<string, unknown>>): boolean {
+  if (element.SchemaVersion !== '2018-10-08' && !('GeneratorId' in element)) return false;
+  return !PROWLER_2_ASFF.test(String(element.GeneratorId ?? ''));
+}
 
 export function createAsffReader(): ReadResult {
   const build = createRowBuilder();

@@ -1,7 +1,7 @@
-import { observedAtOf } from '../../observed-at.js';
-import type { ReportedCheck, ReportRow } from '../../report.js';
-import type { Reading } from '../../report-reader.js';
-import { long, short, shortList, webAddress, whole } from '../../row-texts.js';
+import type { Reading } from '../../readers/report-reader.js';
+import { observedAtOf } from '../../rows/observed-at.js';
+import type { ReportedCheck, ReportRow } from '../../rows/report.js';
+import { long, short, shortList, webAddress, whole } from '../../rows/row-texts.js';
 import { canonicalCheckId } from './check-aliases.js';
 import type { RawResult } from './raw-result.js';
 import { statedRequirementsOf } from './stated-requirements.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { observedAtOf } from '../../observed-at.js';
+import { observedAtOf } from '../../rows/observed-at.js';
 import { canonicalCheckId, checkAliases } from './check-aliases.js';
 
 it('resolves former ids in one step and leaves others alone', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstIssue, labels, part, text, texts, time } from '../../lenient.js';
+import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 
@@ -34,6 +34,10 @@ const NativeFinding = z.object({
   ProwlerVersion: text,
 });
 type NativeFinding = z.infer<typeof NativeFinding>;
+
+export function isNativeJson(element: Readonly<Record<string, unknown>>): boolean {
+  return 'CheckID' in element && ('FindingUniqueId' in element || 'StatusExtended' in element);
+}
 
 export function createNativeJsonReader(): ReadResult {
   const build = createRowBuilder();

@@ -1,5 +1,5 @@
-import type { Covers } from '../../report.js';
-import type { ToolRun } from '../../tool.js';
+import type { Covers } from '../../rows/report.js';
+import type { ToolRun } from '../../runs/tool-run.js';
 import { canonicalCheckId } from './check-aliases.js';
 
 /**

@@ -1,5 +1,5 @@
-import { cleanText } from '../../clean-text.js';
-import { maskSecrets } from '../../mask-secrets.js';
+import { cleanText } from '../../rows/clean-text.js';
+import { maskSecrets } from '../../secrets/mask-secrets.js';
 
 export interface LogEntry {
   level: string;

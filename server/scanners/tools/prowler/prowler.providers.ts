@@ -7,13 +7,13 @@ import {
   KubernetesTarget,
 } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
+import type { RunFile } from '../../runs/tool-run.js';
 import {
   fitting,
   type KubernetesLogin,
   parseWebUrl,
   writeKubeconfig,
 } from '../../targets/index.js';
-import type { RunFile } from '../../tool.js';
 import type { ProwlerOptions, ProwlerTarget } from './prowler.plan.js';
 
 const AwsKeys = z.strictObject({

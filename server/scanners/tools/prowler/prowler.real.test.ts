@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NativeRunner } from '../../runners/native-runner.js';
-import type { UnitOptions } from '../../scanner.js';
+import type { UnitOptions } from '../../runs/scanner.js';
 import { type Scanned, scannedFor } from '../../testing/real-scan.js';
 import { type MockAccount, startMockAccount } from './testing/mock-account.js';
 

@@ -1,4 +1,4 @@
-import type { Reading } from '../../report-reader.js';
+import type { Reading } from '../../readers/report-reader.js';
 
 /** One result as a format states it, before cleaning and masking: what all formats have in common. */
 export interface RawResult {

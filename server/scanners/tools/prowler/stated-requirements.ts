@@ -1,4 +1,4 @@
-import { cleanText } from '../../clean-text.js';
+import { cleanText } from '../../rows/clean-text.js';
 
 const MAX_FRAMEWORKS = 500;
 const MAX_REQUIREMENTS = 5000;

@@ -1,4 +1,4 @@
-import { cleanText } from '../../clean-text.js';
+import { cleanText } from '../../rows/clean-text.js';
 
 /** Package URL types of the words that Trivy uses, for reports from before it wrote package URLs. */
 const PURL_TYPE: Readonly<Record<string, string>> = {

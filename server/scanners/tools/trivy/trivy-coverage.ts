@@ -1,4 +1,4 @@
-import type { ToolRun } from '../../tool.js';
+import type { ToolRun } from '../../runs/tool-run.js';
 
 /**
  * Whether a run that ended well, with no gap, would have shown a result if it still were so: its scanner was

@@ -1,7 +1,7 @@
 import type { Severity } from '../../../../contract/severity.js';
-import { orNull } from '../../clean-details.js';
-import type { GenericResult } from '../../generic-row.js';
-import { fingerprintOf } from '../../row-texts.js';
+import { orNull } from '../../rows/clean-details.js';
+import type { GenericResult } from '../../rows/generic-row.js';
+import { fingerprintOf } from '../../rows/row-texts.js';
 import { packageKey, packagePath } from './package-identity.js';
 import type { License, Misconfiguration, Result, Secret, Vulnerability } from './trivy-schema.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { part, text, texts } from '../../lenient.js';
+import { part, text, texts } from '../../rows/lenient.js';
 
 const number = z.number().nullish().catch(null);
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).nullish().catch(null);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { part, text } from '../../lenient.js';
-import type { Coverage, ToolRun } from '../../tool.js';
+import { part, text } from '../../rows/lenient.js';
+import type { Coverage, ToolRun } from '../../runs/tool-run.js';
 
 /** Asks Trivy for its own version and those of its databases; touches no network. */
 export function trivyVersionRun(databases?: string): ToolRun {

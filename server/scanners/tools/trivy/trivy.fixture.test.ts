@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readReport } from '../../read-report.js';
-import type { ReportRow } from '../../report.js';
+import { readReport } from '../../readers/read-report.js';
+import type { ReportRow } from '../../rows/report.js';
 
 it('reads what the real Trivy writes, and masks what lies beside a secret', async () => {
   const rows: ReportRow[] = [];

@@ -1,9 +1,9 @@
 import type { Severity } from '../../../../contract/severity.js';
-import { orNull } from '../../clean-details.js';
-import { type GenericResult, placeOf } from '../../generic-row.js';
-import type { ReportPlace } from '../../report.js';
-import { fingerprintOf } from '../../row-texts.js';
-import { urlIdentity, withoutValues } from '../../url-identity.js';
+import { orNull } from '../../rows/clean-details.js';
+import { type GenericResult, placeOf } from '../../rows/generic-row.js';
+import type { ReportPlace } from '../../rows/report.js';
+import { fingerprintOf } from '../../rows/row-texts.js';
+import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
 /** One alert as both JSON and XML state it; every field is text there. */
 export interface ZapAlert {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { createGenericBuilder } from '../../generic-row.js';
-import { topKeys } from '../../json-keys.js';
-import { firstIssue, part, text } from '../../lenient.js';
-import type { ReportFacts } from '../../report.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../report-reader.js';
+import type { TopKeys } from '../../readers/json-keys.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { createGenericBuilder } from '../../rows/generic-row.js';
+import { firstIssue, part, text } from '../../rows/lenient.js';
+import type { ReportFacts } from '../../rows/report.js';
 import { placeOfSite, rowsOfAlert } from './zap-alerts.js';
 
 /** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
@@ -58,8 +58,7 @@ const Report = z.object({
 });
 
 /** True when a JSON document that begins so is a report of ZAP. */
-export function isZapJson(head: string): boolean {
-  const { list, has, textOf } = topKeys(head);
+export function isZapJson({ list, has, textOf }: TopKeys): boolean {
   if (list) return false;
   return /^(?:OWASP )?ZAP/.test(textOf('@programName')) || has('@generated');
 }

@@ -1,6 +1,6 @@
-import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../judging.js';
-import type { ReadOutcome, ReportRow } from '../../report.js';
-import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../tool.js';
+import type { ReadOutcome, ReportRow } from '../../rows/report.js';
+import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../runs/judging.js';
+import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../runs/tool-run.js';
 
 export interface ZapJudged {
   run: ToolRun;

@@ -1,6 +1,10 @@
 import { posix } from 'node:path';
 import { InvalidInputError } from '../../../../platform/errors.js';
-import { BoundedXml, XML_LIMITS, type XmlHandler } from '../../../../scanners/bounded-xml.js';
+import {
+  BoundedXml,
+  XML_LIMITS,
+  type XmlHandler,
+} from '../../../../scanners/readers/bounded-xml.js';
 import { columnName, columnOf, numberText, unescaped } from './cell-text.js';
 import { WORKBOOK_LIMITS, type WorkbookLimits } from './workbook-limits.js';
 import { ZipParts } from './zip-parts.js';

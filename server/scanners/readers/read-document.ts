@@ -1,0 +1,83 @@
+import { InvalidInputError } from '../../platform/errors.js';
+import type { ReadOptions, ReadOutcome } from '../rows/report.js';
+import { formatTitle } from '../tools/described-formats.js';
+import { MAX_DOCUMENT_BYTES, parseDocument } from './json-document.js';
+import { BrokenArchiveError } from './read-input.js';
+import { readerContext } from './reader-context.js';
+import type { Container } from './recognise.js';
+import { RowSink } from './row-sink.js';
+
+/**
+ * Reads a report that is one JSON value, whole: its parts explain each other in any order. So its size is
+ * bounded, unlike that of reports with one result after another.
+ */
+export async function readDocument(
+  rest: AsyncIterable<Buffer>,
+  container: Container & { kind: 'document' },
+  options: ReadOptions,
+): Promise<ReadOutcome> {
+  const { fileName } = options;
+  const { value, problem } = await parsedWhole(rest, container, fileName);
+  const { tool, format } = container.known;
+  if (value === undefined) throw unreadable(fileName, problem ?? 'is no JSON');
+  const sink = new RowSink(options);
+  const reader = format.create(readerContext(tool.id));
+  for (const reading of reader.read(value)) {
+    sink.add(reading, sink.seen + 1, null);
+    if (sink.isFull) await sink.flush();
+  }
+  await sink.flush(true);
+  const facts = reader.facts();
+  if (sink.results === 0 && !facts.executed) {
+    const why = [problem, sink.firstRejection].filter(Boolean).join('; ');
+    if (why !== '') throw unreadable(fileName, why);
+  }
+  return sink.outcome(format.id, problem, facts);
+}
+
+/** Apart, so that neither bytes nor text are kept once the value is there. */
+async function parsedWhole(
+  rest: AsyncIterable<Buffer>,
+  { skip, known: { tool, format } }: Container & { kind: 'document' },
+  fileName: string,
+): Promise<{ value: unknown; problem: string | null }> {
+  const { text, broken } = await textOf(rest, skip, { title: formatTitle(tool, format), fileName });
+  const { value, problem } = parseDocument(text, format.lists);
+  return {
+    value,
+    problem: [broken, problem].filter((part) => part !== null).join(' and ') || null,
+  };
+}
+
+async function textOf(
+  rest: AsyncIterable<Buffer>,
+  skip: number,
+  { title, fileName }: { title: string; fileName: string },
+): Promise<{ text: string; broken: string | null }> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  let broken: string | null = null;
+  try {
+    for await (const chunk of rest) {
+      size += chunk.length;
+      if (size > MAX_DOCUMENT_BYTES) {
+        throw new InvalidInputError(
+          `${fileName} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MB, the most that is read of ${title}; ` +
+            'report fewer targets in one file',
+          { fileName },
+        );
+      }
+      pieces.push(Buffer.from(chunk)); // a copy, as the source may reuse its chunk
+    }
+  } catch (error) {
+    if (!(error instanceof BrokenArchiveError)) throw error;
+    broken = `is a damaged gzip archive (${error.message})`;
+  }
+  return { text: Buffer.concat(pieces).toString('utf8', skip), broken };
+}
+
+function unreadable(fileName: string, why: string): InvalidInputError {
+  return new InvalidInputError(`${fileName} holds no result that can be read: it ${why}`, {
+    fileName,
+  });
+}

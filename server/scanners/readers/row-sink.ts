@@ -1,0 +1,102 @@
+import type { FormatId, ReadOptions, ReadOutcome, ReportFacts, ReportRow } from '../rows/report.js';
+import { toolFamily } from '../tools/registry.js';
+import type { Reading } from './report-reader.js';
+
+const BATCH_ROWS = 500;
+/** A report that mixes more tools names these and how many more. */
+const MAX_TOOLS_NAMED = 5;
+
+/** Where in the file something is: `byte 120 (line 4)`, `line 7`; null where only its number is known. */
+export type Position = string;
+
+/** Hands rows on in batches and keeps count of what did not fit. */
+export class RowSink {
+  #rows: ReportRow[] = [];
+  #results = 0;
+  #rejected = 0;
+  #firstRejection = '';
+  #toolVersion: string | null = null;
+  readonly #tools = new Set<string>();
+
+  constructor(private readonly options: ReadOptions) {}
+
+  get results(): number {
+    return this.#results;
+  }
+  get seen(): number {
+    return this.#results + this.#rejected;
+  }
+  get firstRejection(): string {
+    return this.#firstRejection;
+  }
+
+  add(reading: Reading, number: number, position: Position | null): void {
+    if ('rejected' in reading) {
+      this.reject(number, position, reading.rejected);
+      return;
+    }
+    this.#rows.push(reading.row);
+    this.#results += 1;
+    this.#toolVersion ??= reading.toolVersion;
+    this.#tools.add(reading.row.tool);
+  }
+
+  reject(number: number, position: Position | null, why: string): void {
+    this.#rejected += 1;
+    if (this.#rejected === 1)
+      this.#firstRejection = `result ${number}${position ? ` at ${position}` : ''}: ${why}`;
+  }
+
+  /** True when there are enough rows to hand on: then `flush` is due. */
+  get isFull(): boolean {
+    return this.#rows.length >= BATCH_ROWS;
+  }
+
+  /** Hands on a full batch, or what there is when `force` says so. */
+  async flush(force = false): Promise<void> {
+    if (this.#rows.length === 0 || (!force && !this.isFull)) return;
+    const rows = this.#rows;
+    this.#rows = [];
+    await this.options.onRows(rows);
+  }
+
+  outcome(format: FormatId, fileProblem: string | null, facts?: ReportFacts): ReadOutcome {
+    const { fileName } = this.options;
+    const problems = [
+      ...(fileProblem ? [`${fileName} ${fileProblem}`] : []),
+      ...(facts?.completed === false
+        ? [`the tool's own run did not end as it should${reasonsIn(facts)}`]
+        : []),
+      ...(this.#rejected > 0
+        ? [
+            `${this.#rejected} of ${this.seen} results of ${fileName} were not read; the first is ${this.#firstRejection}`,
+          ]
+        : []),
+    ];
+    return {
+      tool: this.#toolNames(format, facts),
+      format,
+      // Of several tools the version is nobody's in particular.
+      toolVersion: this.#tools.size > 1 ? null : (this.#toolVersion ?? facts?.toolVersion ?? null),
+      results: this.#results,
+      rejected: this.#rejected,
+      partial: problems.length > 0,
+      problem: problems.length > 0 ? problems.join('. ') : null,
+      ...(facts ? { facts } : {}),
+    };
+  }
+
+  #toolNames(format: FormatId, facts?: ReportFacts): string {
+    const names = [
+      ...new Set([...this.#tools, ...(facts?.places ?? []).map(({ tool }) => tool)]),
+    ].sort();
+    const more = names.length - MAX_TOOLS_NAMED;
+    const shown = names.slice(0, MAX_TOOLS_NAMED).join(', ');
+    return more > 0 ? `${shown} and ${more} more` : shown || toolFamily(format);
+  }
+}
+
+function reasonsIn({ skipped }: ReportFacts): string {
+  const [first] = skipped;
+  return first ? `: ${first.what}: ${first.why}`.slice(0, 300) : '';
+}

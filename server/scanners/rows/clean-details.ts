@@ -1,0 +1,44 @@
+import type { FindingDetails } from '../../../contract/finding-details.js';
+import { short } from './row-texts.js';
+
+/** Every text of the details cleaned and masked; numbers out of their range become null or go. */
+export function cleanDetails(details: FindingDetails): FindingDetails {
+  const { vulnerability } = details;
+  const clean = textsOf(details) as FindingDetails;
+  if (!vulnerability) return clean;
+  const { ids, cvss, epss, knownExploited } = vulnerability;
+  return {
+    ...clean,
+    vulnerability: {
+      ids: [...new Set(ids.map(short))].filter((id) => id !== '').slice(0, 50),
+      cvss: cvss && isWithin(cvss.score, 10) ? (textsOf(cvss) as typeof cvss) : null,
+      epss:
+        epss && isWithin(epss.score, 1)
+          ? {
+              score: epss.score,
+              percentile: isWithin(epss.percentile ?? -1, 1) ? epss.percentile : null,
+            }
+          : null,
+      knownExploited,
+    },
+  };
+}
+
+const isWithin = (value: number, most: number) =>
+  Number.isFinite(value) && value >= 0 && value <= most;
+
+function textsOf(value: unknown): unknown {
+  if (typeof value === 'string') return short(value);
+  if (Array.isArray(value)) return value.map(textsOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, textsOf(item)]));
+}
+
+/** A number out of a text such as `9.8`; null when there is none. */
+export function numberIn(text: string): number | null {
+  const value = Number.parseFloat(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Null for an empty text: nothing was said. */
+export const orNull = (text: string): string | null => (text === '' ? null : text);

@@ -1,0 +1,123 @@
+import type { FindingDetails } from '../../../contract/finding-details.js';
+import type { Severity } from '../../../contract/severity.js';
+import type { Verdict } from '../../../contract/verdict.js';
+import type { Reading } from '../readers/report-reader.js';
+import { cleanDetails } from './clean-details.js';
+import { cleanText } from './clean-text.js';
+import { observedAtOf } from './observed-at.js';
+import type { ReportedCheck, ReportPlace, ReportRow } from './report.js';
+import { fingerprintOf, long, short, shortList, webAddress, whole } from './row-texts.js';
+
+/** One result of any tool but Prowler, before cleaning and masking. What is left out is empty. */
+export interface GenericResult {
+  checkId: string;
+  title: string;
+  description?: string;
+  risk?: string;
+  remediation?: string;
+  remediationUrl?: string;
+  service?: string;
+  resourceType?: string;
+  categories?: string[];
+  /** Framework to requirement ids, as the tool states them. */
+  requirements?: Record<string, string[]>;
+  verdict: Verdict;
+  mutedVerdict?: 'pass' | 'fail' | null;
+  severity: Severity;
+  rawSeverity: string;
+  provider: string;
+  accountId?: string;
+  accountName?: string;
+  region?: string;
+  uid: string;
+  name?: string;
+  labels?: string[];
+  subObject?: string;
+  observed: string;
+  times?: (string | number | null | undefined)[];
+  nativeUid?: string;
+  toolVersion?: string | null;
+  details?: FindingDetails;
+}
+
+const MAX_ID = 200;
+const MAX_FRAMEWORKS = 200;
+
+/** The id with characters that addresses and logs carry; null when nothing is left of it. */
+export function checkIdOf(text: string): string | null {
+  const id = cleanText(text, 10_000)
+    .replace(/[^A-Za-z0-9_.:/@+-]+/g, '_')
+    .replace(/^[^A-Za-z0-9]+/, '');
+  if (id === '') return null;
+  return id.length <= MAX_ID ? id : `${id.slice(0, MAX_ID - 17)}~${fingerprintOf(id)}`;
+}
+
+/** One per report and tool: rows of a check that is described alike share one description. */
+export function createGenericBuilder(tool: string): (result: GenericResult) => Reading {
+  const seen = new Map<string, { stated: string; check: ReportedCheck }>();
+  return (result) => {
+    const id = checkIdOf(result.checkId);
+    if (id === null) return { rejected: 'has no usable check id' };
+    const stated = [result.title, result.description, result.risk, result.remediation].join('\0');
+    const known = seen.get(id);
+    const check = known?.stated === stated ? known.check : checkOf(id, result);
+    if (check !== known?.check) seen.set(id, { stated, check });
+    return { row: rowOf(tool, check, result), toolVersion: versionOf(result.toolVersion ?? '') };
+  };
+}
+
+function rowOf(tool: string, check: ReportedCheck, result: GenericResult): ReportRow {
+  const uid = whole(result.uid);
+  return {
+    tool,
+    check,
+    verdict: result.verdict,
+    mutedVerdict: result.verdict === 'muted' ? (result.mutedVerdict ?? null) : null,
+    severity: result.severity,
+    rawSeverity: short(result.rawSeverity),
+    provider: short(result.provider).toLowerCase(),
+    accountId: whole(result.accountId ?? ''),
+    accountName: short(result.accountName ?? ''),
+    region: short(result.region ?? ''),
+    resource: {
+      uid,
+      name: short(result.name ?? '') || uid,
+      type: short(result.resourceType ?? ''),
+      labels: shortList(result.labels ?? []),
+    },
+    subObject: whole(result.subObject ?? ''),
+    observed: long(result.observed),
+    observedAt: observedAtOf(result.times ?? []),
+    nativeUid: short(result.nativeUid ?? ''),
+    ...(result.details ? { details: cleanDetails(result.details) } : {}),
+  };
+}
+
+function checkOf(id: string, result: GenericResult): ReportedCheck {
+  const requirements: Record<string, string[]> = Object.create(null);
+  const stated = Object.entries(result.requirements ?? {}).slice(0, MAX_FRAMEWORKS);
+  for (const [framework, ids] of stated) {
+    if (framework !== '__proto__') requirements[short(framework)] = shortList(ids);
+  }
+  return {
+    id,
+    title: short(result.title) || id,
+    description: long(result.description ?? ''),
+    risk: long(result.risk ?? ''),
+    remediation: long(result.remediation ?? ''),
+    remediationUrl: webAddress(result.remediationUrl ?? ''),
+    service: short(result.service ?? ''),
+    resourceType: short(result.resourceType ?? ''),
+    categories: shortList(result.categories ?? []),
+    statedRequirements: requirements,
+  };
+}
+
+/** A place written as rows write it. */
+export function placeOf(tool: string, provider: string, accountId: string): ReportPlace {
+  return { tool, provider: short(provider).toLowerCase(), accountId: whole(accountId) };
+}
+
+function versionOf(text: string): string | null {
+  return /^[vVrR]?\d[\w.+-]{0,40}$/.test(text.trim()) ? text.trim() : null;
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { maskSecrets } from '../secrets/mask-secrets.js';
+import { cleanText } from './clean-text.js';
+
+const MAX_NAME = 1000;
+const MAX_UID = 16_000;
+const MAX_LIST = 200;
+
+/** A short text: cleaned and masked. */
+export function short(text: string): string {
+  return maskSecrets(cleanText(text, MAX_NAME));
+}
+
+/** A text of several sentences: cleaned and masked. */
+export function long(text: string): string {
+  return maskSecrets(cleanText(text));
+}
+
+/**
+ * A text that tells things apart: never cut without a trace. Beyond what a database index takes, its end
+ * is replaced by the hash of the whole.
+ */
+export function whole(text: string): string {
+  const clean = maskSecrets(cleanText(text, Number.POSITIVE_INFINITY));
+  if (clean.length <= MAX_UID) return clean;
+  const hash = createHash('sha256').update(clean).digest('hex');
+  return `${clean.slice(0, MAX_UID - hash.length - 1)}…${hash}`;
+}
+
+export function shortList(texts: readonly string[]): string[] {
+  return texts
+    .slice(0, MAX_LIST)
+    .map(short)
+    .filter((text) => text !== '');
+}
+
+/** An address of a web page, or nothing. */
+export function webAddress(text: string): string | null {
+  return /^https?:\/\/\S+$/i.test(text) ? short(text) : null;
+}
+
+/** Stands for a text in an identity: white space does not count, nor do secrets leave it. */
+export function fingerprintOf(text: string): string {
+  const plain = text.replace(/\s+/g, ' ').trim();
+  return plain === '' ? '' : createHash('sha256').update(plain).digest('hex').slice(0, 16);
+}

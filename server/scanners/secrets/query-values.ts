@@ -1,0 +1,25 @@
+import type { FormatId } from '../rows/report.js';
+import { formatOf } from '../tools/registry.js';
+import type { SecretRange } from './secret-tokens.js';
+
+// With `&` also as XML and as Go's JSON write it.
+const QUERY_VALUE = /(?:\?|&(?:amp;)?|\\u0026)[\w.\-[\]%]{1,100}=([^&"'<>\s\\]{1,4000})/g;
+
+/** These secrets and, where the format is full of addresses, the values of their parameters; in order, apart. */
+export function withQueryValues(
+  text: string,
+  secrets: SecretRange[],
+  format: FormatId | undefined,
+): SecretRange[] {
+  if (!format || !formatOf(format)?.hasAddresses) return secrets;
+  const values = [...text.matchAll(QUERY_VALUE)].map((match): SecretRange => {
+    const end = match.index + match[0].length;
+    return { start: match.index, from: end - (match[1]?.length ?? 0), end };
+  });
+  const apart: SecretRange[] = [];
+  for (const range of [...secrets, ...values].sort((a, b) => a.from - b.from)) {
+    const from = Math.max(range.from, apart.at(-1)?.end ?? 0);
+    if (range.end > from) apart.push({ ...range, from });
+  }
+  return apart;
+}
