@@ -81,7 +81,9 @@ test('a schedule is changed, switched off, and run at once', async () => {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await schedule.getByText('At 04:15, Monday to Friday (Europe/Berlin)').waitFor();
 
-  await schedule.getByRole('button', { name: 'Run now: Delete data past its retention period' }).click();
+  await schedule
+    .getByRole('button', { name: 'Run now: Delete data past its retention period' })
+    .click();
   await schedule.getByText('It was put into the queue').waitFor();
   await schedule.getByText('just now').first().waitFor();
 
