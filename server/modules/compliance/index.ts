@@ -20,6 +20,7 @@ import { DecisionReversals } from './decisions/decision-reversals.service.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
+import { BetweenRuns } from './engine/between-runs.js';
 import { CheckMatchesRepository } from './engine/check-matches.repository.js';
 import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
@@ -61,8 +62,6 @@ export type { CatalogueSource, Origin } from './common-controls/catalogue-source
 export { readYaml } from './common-controls/read-yaml.js';
 export {
   type ControlChange,
-  controlChanged,
-  engineDiverged,
   engineRan,
   requirementAttested,
   type ScopedControlChange,
@@ -124,7 +123,6 @@ export function createCompliance(
     tallies,
     stateHistory,
     decisions,
-    events,
     clock,
   });
   const scores = new ScoreRecorder({
@@ -223,7 +221,7 @@ export function createCompliance(
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
   const schedules = new EngineSchedules({
-    ...{ engine, checks, teams, audit, metrics, log, events, clock },
+    ...{ engine, checks, teams, audit, metrics, log, clock },
   });
   const update = async ({ teamId, ...news }: { teamId: string } & EvidenceNews) => {
     try {
@@ -244,6 +242,7 @@ export function createCompliance(
     matches,
     decisions,
     engine,
+    betweenRuns: new BetweenRuns({ runs, leases }),
     posture,
     health,
     controls,

@@ -17,6 +17,7 @@ import type { StateHistoryRepository } from '../history/state-history.repository
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { TeamScoping } from '../scoping/scoping.rules.js';
 import { readScoping } from '../scoping/scoping.service.js';
+import { engineLease } from './between-runs.js';
 import { NO_NEWS, newsOf, type RunReason } from './change-cause.rules.js';
 import type { CheckMatchesRepository } from './check-matches.repository.js';
 import type { ControlEvaluation, Evaluated, Turn } from './control-evaluation.js';
@@ -281,7 +282,7 @@ export class AutonomousComplianceEngine {
   /** A team's turn; what attestations that ended meanwhile changed is recorded before anything else changes. */
   #alone<T>(team: TeamScope, work: (turn: Turn) => Promise<T>): Promise<T> {
     const { leases, scores, evaluation } = this.deps;
-    return leases.hold(`compliance/engine/${team.teamId}`, async (lease) => {
+    return leases.hold(engineLease(team), async (lease) => {
       await scores.settle(team, await evaluation.ruleVersion(team));
       return work({ team, lease });
     });
