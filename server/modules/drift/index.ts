@@ -23,6 +23,7 @@ import { DriftSettingsRepository } from './episodes/drift-settings.repository.js
 import { EndsReader } from './episodes/ends-reader.js';
 import { EpisodesRepository } from './episodes/episodes.repository.js';
 import { EpisodesService } from './episodes/episodes.service.js';
+import { LookReader } from './episodes/look-reader.js';
 import { NotificationsRepository } from './notifications/notifications.repository.js';
 import { NotificationsService } from './notifications/notifications.service.js';
 import { Notifier } from './routing/notifier.js';
@@ -30,6 +31,7 @@ import { PoliciesRepository } from './routing/policies.repository.js';
 import { PoliciesService } from './routing/policies.service.js';
 import { SnapshotsRepository } from './snapshots/snapshots.repository.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
+import { MomentReader } from './state/moment-reader.js';
 
 export interface DriftParts {
   compliance: Compliance;
@@ -96,24 +98,27 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     jobs,
     clock,
   });
+  const moments = new MomentReader(compliance);
+  const { findings } = scans;
+  const { matches, history } = compliance;
+  const reader = new LookReader({
+    moments,
+    ends: new EndsReader({ findings, matches, evidence, assessments }),
+    history,
+    snapshots: snapshotsRepository,
+    settings,
+    clock,
+  });
   const detection = new ComplianceDriftDetectionService({
-    compliance,
-    ends: new EndsReader({
-      findings: scans.findings,
-      matches: compliance.matches,
-      evidence,
-      assessments,
-    }),
+    reader,
     snapshots: snapshotsRepository,
     episodes: episodesRepository,
-    settings,
-    tell: (team, news) => notifier.tell(team, news),
+    notify: (team, changes) => notifier.notify(team, changes),
     leases,
-    clock,
   });
   const snapshots = new SnapshotsService({
     snapshots: snapshotsRepository,
-    compliance,
+    moments,
     leases,
     audit,
     clock,
@@ -145,7 +150,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     notifications,
     notifier,
     /** For all teams, what is done at start and every ten minutes. */
-    lookAfter: () => schedules.detectAll(),
+    runMaintenance: () => schedules.detectAll(),
     addRoutes: (http: HttpApi) =>
       addDriftRoutes(http, { episodes, snapshots, policies, channels, notifications }),
     start: async () => {

@@ -34,7 +34,7 @@ export interface ChannelsDeps {
   newId: NewId;
 }
 
-const MOST = 50;
+const MAX_CHANNELS = 50;
 
 /** Where drift is told. What it takes to reach a channel lies in the vault and is never returned. */
 export class ChannelsService {
@@ -52,8 +52,8 @@ export class ChannelsService {
   ): Promise<DriftChannel & { secret: string | null }> {
     const { channels, vault, audit, clock, newId } = this.deps;
     await this.#check(target);
-    if ((await channels.list(actor)).length >= MOST) {
-      throw new ConflictError(`there are ${MOST} channels; delete one first`);
+    if ((await channels.list(actor)).length >= MAX_CHANNELS) {
+      throw new ConflictError(`there are ${MAX_CHANNELS} channels; delete one first`);
     }
     const id = newId('channel');
     const { whole, made } = withSecret(target);

@@ -30,7 +30,7 @@ export interface Parcel {
 }
 
 const MAIL_TIMEOUT_MS = 15_000;
-const MOST_RESPONSE = 500;
+const MAX_RESPONSE = 500;
 
 /** Brings a message to where it goes. Never throws for what the other side does. */
 export class Sender {
@@ -49,7 +49,7 @@ export class Sender {
     } catch (error) {
       const problem = (error instanceof Error ? error.message : String(error)).slice(
         0,
-        MOST_RESPONSE,
+        MAX_RESPONSE,
       );
       // Ours: refused by the guard, or this server cannot. The other side's are plain errors.
       const isFinal = error instanceof AppError;
@@ -78,7 +78,7 @@ export class Sender {
         messageId: `<${id}@offloadsecurity>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
-      const told = response.slice(0, MOST_RESPONSE);
+      const told = response.slice(0, MAX_RESPONSE);
       return { ok: true, again: false, responseStatus: null, response: told, problem: null };
     } finally {
       transport.close();
@@ -98,7 +98,7 @@ function requestFor(target: Exclude<ChannelTarget, { kind: 'email' }>, parcel: P
 }
 
 function judged(status: number, text: string): Attempt {
-  const response = text.slice(0, MOST_RESPONSE) || null;
+  const response = text.slice(0, MAX_RESPONSE) || null;
   if (status >= 200 && status < 300) {
     return { ok: true, again: false, responseStatus: status, response, problem: null };
   }

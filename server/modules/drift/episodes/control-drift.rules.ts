@@ -1,13 +1,13 @@
 import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftCause } from '../../../../contract/drift.js';
-import type { Moment } from '../standing/read-standing.js';
-import { type ControlStanding, rankOf } from '../standing/standing.js';
+import type { Moment } from '../state/moment-reader.js';
+import { type ControlSnapshot, rankOf } from '../state/team-state.js';
 import { causeOf, type Signal, severityOfWeight, shifted } from './signal.js';
 
 export interface ControlStep {
   id: string;
-  before: ControlStanding;
-  after: ControlStanding;
+  before: ControlSnapshot;
+  after: ControlSnapshot;
   moment: Moment;
   /** What the engine put the state down to, where it was asked. */
   cause: ChangeCause | undefined;
@@ -67,7 +67,7 @@ function regression(step: ControlStep): Signal {
   };
 }
 
-function openOf({ openFindings }: ControlStanding): string {
+function openOf({ openFindings }: ControlSnapshot): string {
   return `${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`;
 }
 
@@ -171,11 +171,11 @@ function decisionRanOut({ before, after, cause, now }: ControlStep): boolean {
   return hasEnded(after, now) && (cause === undefined || cause === 'expiry');
 }
 
-export function hasEnded({ decision }: ControlStanding, now: string): boolean {
+export function hasEnded({ decision }: ControlSnapshot, now: string): boolean {
   return decision?.expiresAt != null && decision.expiresAt <= now;
 }
 
-export function isSameDecision(before: ControlStanding, after: ControlStanding): boolean {
+export function isSameDecision(before: ControlSnapshot, after: ControlSnapshot): boolean {
   return (
     before.decision?.at === after.decision?.at && before.decision?.kind === after.decision?.kind
   );

@@ -1,7 +1,7 @@
 import type { ChangeCause } from '../../../../contract/compliance.js';
-import { rankOf, type Standing } from '../standing/standing.js';
+import { rankOf, type TeamState } from '../state/team-state.js';
+import type { Comparison } from './comparison.js';
 import { namesOf } from './control-drift.rules.js';
-import type { Comparison } from './drift.rules.js';
 import { causeOf, type Signal } from './signal.js';
 
 /** Whether a change is one of evidence, decision or time, also where the definitions are others too. */
@@ -11,11 +11,11 @@ export function isOwn(cause: ChangeCause | undefined): boolean {
 
 /** `mixed`: others moved scores too, so that these are not told as the update’s. */
 export function definitionSignals(
-  before: Standing,
+  before: TeamState,
   { moment, causes }: Comparison,
   mixed: boolean,
 ): Signal[] {
-  const { controls, frameworks, ruleVersion } = moment.standing;
+  const { controls, frameworks, ruleVersion } = moment.state;
   const moved = [...controls]
     .filter(([id, { status }]) => {
       const was = before.controls.get(id)?.status;

@@ -1,26 +1,12 @@
-import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftSettings } from '../../../../contract/drift.js';
-import type { Moment } from '../standing/read-standing.js';
-import { type ControlStanding, rankOf, type Standing } from '../standing/standing.js';
+import type { Moment } from '../state/moment-reader.js';
+import { type ControlSnapshot, rankOf, type TeamState } from '../state/team-state.js';
+import type { Comparison } from './comparison.js';
 import { baseSeverity, controlSignals, namesOf, titleOf } from './control-drift.rules.js';
 import { definitionSignals, isOwn } from './definition-drift.rules.js';
 import { scoreSignals } from './score-drift.rules.js';
 import { bySettings, settingsSignals } from './settings-drift.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
-
-export interface Comparison {
-  /** Null at the first look: nothing can have changed. */
-  before: Standing | null;
-  moment: Moment;
-  /** What the engine put states down to: of the controls for which that makes a difference. */
-  causes: ReadonlyMap<string, ChangeCause>;
-  /** Controls that the team moved by other thresholds, scopes or matches, see `movedBySettings`. */
-  movedBySettings: ReadonlySet<string>;
-  settings: DriftSettings;
-  /** The look before: what ended until then is told already; empty for none. ISO 8601 UTC. */
-  since: string;
-  now: string;
-}
 
 /**
  * What happened between two looks, and what is so now. When rules, library or mapping are others than
@@ -32,10 +18,10 @@ export function driftBetween(given: Comparison): Signal[] {
   const { before, moment } = given;
   const levels = levelSignals(given);
   if (!before) return levels;
-  const isRedefined = before.ruleVersion !== moment.standing.ruleVersion;
+  const isRedefined = before.ruleVersion !== moment.state.ruleVersion;
   const own: Signal[] = [];
   const chosen: Signal[] = [];
-  for (const [id, after] of moment.standing.controls) {
+  for (const [id, after] of moment.state.controls) {
     const known = before.controls.get(id);
     if (!known || (isRedefined && !isOwn(given.causes.get(id)))) continue;
     const cause = given.causes.get(id);
@@ -55,7 +41,7 @@ export function driftBetween(given: Comparison): Signal[] {
 }
 
 /** Open findings by domain; null where nothing was assessed. */
-export function findingsByDomain({ controls }: Standing, { catalogue }: Moment) {
+export function findingsByDomain({ controls }: TeamState, { catalogue }: Moment) {
   const domains = new Map<string, number | null>();
   for (const [id, { status, openFindings }] of controls) {
     const code = catalogue.controls.get(id)?.domain;
@@ -67,11 +53,11 @@ export function findingsByDomain({ controls }: Standing, { catalogue }: Moment) 
   return domains;
 }
 
-function domainSignals(before: Standing, moment: Moment): Signal[] {
+function domainSignals(before: TeamState, moment: Moment): Signal[] {
   const was = findingsByDomain(before, moment);
-  return [...findingsByDomain(moment.standing, moment)].flatMap(([code, open]): Signal[] => {
+  return [...findingsByDomain(moment.state, moment)].flatMap(([code, open]): Signal[] => {
     if (was.get(code) !== 0 || !open) return [];
-    const dirty = [...moment.standing.controls].filter(
+    const dirty = [...moment.state.controls].filter(
       ([id, { openFindings }]) =>
         openFindings > 0 && moment.catalogue.controls.get(id)?.domain === code,
     );
@@ -94,9 +80,9 @@ function domainSignals(before: Standing, moment: Moment): Signal[] {
   });
 }
 
-function attestationSignals(before: Standing, { moment, now }: Comparison): Signal[] {
+function attestationSignals(before: TeamState, { moment, now }: Comparison): Signal[] {
   return [...before.attestations].flatMap(([subject, expiresAt]): Signal[] => {
-    if (expiresAt > now || moment.standing.attestations.has(subject)) return [];
+    if (expiresAt > now || moment.state.attestations.has(subject)) return [];
     return [attestationSignal('evidence_expired', subject, expiresAt)];
   });
 }
@@ -127,7 +113,7 @@ function attestationSignal(
 function levelSignals({ before, moment, settings, since, now }: Comparison): Signal[] {
   const soon = announcedUntil(now, settings);
   const signals: Signal[] = [];
-  for (const [id, control] of moment.standing.controls) {
+  for (const [id, control] of moment.state.controls) {
     if (control.contradicted) signals.push(contradicted(id, control, moment));
     const end = control.decision?.expiresAt ?? null;
     if (end !== null && end <= now) {
@@ -138,7 +124,7 @@ function levelSignals({ before, moment, settings, since, now }: Comparison): Sig
       if (ends !== null && ends <= soon) signals.push(expiring(id, moment, 'evidence', ends));
     }
   }
-  for (const [subject, expiresAt] of moment.standing.attestations) {
+  for (const [subject, expiresAt] of moment.state.attestations) {
     if (expiresAt > soon) continue;
     signals.push(attestationSignal('evidence_expiring', subject, expiresAt));
   }
@@ -156,13 +142,13 @@ export function announcedUntil(now: string, { expiringDays }: DriftSettings): st
  * When evidence of a control ends, by the team's own measure. Only of what is stale already: one old check
  * among fresh ones is no reason to warn.
  */
-export function evidenceEnd(id: string, { standing, oldestEvidence, evidenceDays }: Moment) {
+export function evidenceEnd(id: string, { state, oldestEvidence, evidenceDays }: Moment) {
   const oldest = oldestEvidence.get(id);
-  if (standing.controls.get(id)?.assurance !== 'stale' || !oldest) return null;
+  if (state.controls.get(id)?.assurance !== 'stale' || !oldest) return null;
   return new Date(Date.parse(oldest) + evidenceDays * DAY_MS).toISOString();
 }
 
-function contradicted(id: string, control: ControlStanding, moment: Moment): Signal {
+function contradicted(id: string, control: ControlSnapshot, moment: Moment): Signal {
   const checks = control.failing;
   const why = moment.reasons.get(id) ?? '';
   return {
@@ -178,7 +164,7 @@ function contradicted(id: string, control: ControlStanding, moment: Moment): Sig
   };
 }
 
-function decisionEnded(id: string, control: ControlStanding, moment: Moment, end: string): Signal {
+function decisionEnded(id: string, control: ControlSnapshot, moment: Moment, end: string): Signal {
   const isAnswer = control.decision?.kind === 'answer';
   return {
     type: isAnswer ? 'evidence_expired' : 'exception_expired',

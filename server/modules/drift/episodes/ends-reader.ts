@@ -1,9 +1,9 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Assessments, ControlConflict } from '../../assessments/index.js';
 import type { Compliance } from '../../compliance/index.js';
-import type { Evidence, EvidenceEnd, EvidenceStanding } from '../../evidence/index.js';
+import type { Evidence, EvidenceEnd, EvidenceValidity } from '../../evidence/index.js';
 import type { EndedException, SecurityScans } from '../../security-scans/index.js';
-import type { StoredEpisode } from './episodes.repository.js';
+import type { StoredEpisode } from './episode.js';
 
 export interface EndsReaderDeps {
   findings: Pick<SecurityScans['findings'], 'endedExceptions' | 'statuses'>;
@@ -22,9 +22,9 @@ export interface Ends {
   /** All controls on which people's answers contradict each other; null: it cannot be told now. */
   conflicts: readonly ControlConflict[] | null;
   /** What became of those that open episodes are about; null: it cannot be told now. */
-  standings: {
+  current: {
     findings: ReadonlyMap<string, string>;
-    evidence: ReadonlyMap<string, EvidenceStanding> | null;
+    evidence: ReadonlyMap<string, EvidenceValidity> | null;
   };
 }
 
@@ -37,18 +37,18 @@ export class EndsReader {
     const ends = this.deps.evidence()?.ends;
     const idsOf = (kind: 'evidence' | 'finding') =>
       open.flatMap(({ cause: { about } }) => (about?.kind === kind ? [about.id] : []));
-    const [exceptions, statuses, evidence, standings, conflicts] = await Promise.all([
+    const [exceptions, statuses, evidence, current, conflicts] = await Promise.all([
       findings.endedExceptions(team),
       findings.statuses(team, idsOf('finding')),
       ends?.by(team, soon) ?? [],
-      ends?.standings(team, idsOf('evidence')) ?? null,
+      ends?.current(team, idsOf('evidence')) ?? null,
       this.deps.assessments()?.conflicts.list(team) ?? null,
     ]);
     return {
       exceptions: await this.#withControls(team, exceptions),
       evidence,
       conflicts,
-      standings: { findings: statuses, evidence: standings },
+      current: { findings: statuses, evidence: current },
     };
   }
 

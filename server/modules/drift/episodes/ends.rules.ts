@@ -1,7 +1,7 @@
 import type { DriftEvent, DriftResolution } from '../../../../contract/drift.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { EvidenceEnd } from '../../evidence/index.js';
-import type { Moment } from '../standing/read-standing.js';
+import type { Moment } from '../state/moment-reader.js';
 import { conflictSignals } from './answer-conflicts.rules.js';
 import type { Ends } from './ends-reader.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
@@ -87,7 +87,7 @@ export function endOfThing(
 ): DriftResolution | null {
   if (!about) return null;
   if (about.kind === 'finding') return endOfFinding(about.id, ends);
-  const { evidence } = ends.standings;
+  const { evidence } = ends.current;
   if (!evidence) return null;
   const item = evidence.get(about.id);
   if (!item) return { kind: 'decision', text: 'The evidence was removed.' };
@@ -98,8 +98,8 @@ export function endOfThing(
   return item.expiresAt > soon ? { kind: 'evidence', text: 'The evidence was renewed.' } : null;
 }
 
-function endOfFinding(id: string, { exceptions, standings }: Ends): DriftResolution | null {
-  const status = standings.findings.get(id);
+function endOfFinding(id: string, { exceptions, current }: Ends): DriftResolution | null {
+  const status = current.findings.get(id);
   if (status === undefined || status === 'resolved') {
     return { kind: 'evidence', text: 'The finding is fixed.' };
   }

@@ -1,12 +1,12 @@
 import type { ChangeCause, ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftEvent, DriftResolution, DriftSettings } from '../../../../contract/drift.js';
-import type { Moment } from '../standing/read-standing.js';
+import type { Moment } from '../state/moment-reader.js';
 import {
-  type ControlStanding,
-  isJudgedOtherwise,
+  type ControlSnapshot,
+  hasOtherSettings,
   rankOf,
-  type Standing,
-} from '../standing/standing.js';
+  type TeamState,
+} from '../state/team-state.js';
 import { isOwn } from './definition-drift.rules.js';
 import { evidenceEnd, findingsByDomain } from './drift.rules.js';
 
@@ -20,7 +20,7 @@ export interface Judged {
   /** Library, mapping or rules are others than at the look before. */
   definitionChanged: boolean;
   /** What the look before saw; null for the first. */
-  before: Standing | null;
+  before: TeamState | null;
   /** What the engine put a state down to. */
   causes: ReadonlyMap<string, ChangeCause>;
   /** Controls that the team moved by other thresholds, scopes or matches. */
@@ -40,10 +40,10 @@ export function resolutionOf(event: Open, judged: Judged): DriftResolution | nul
 
 function endOf(event: Open, judged: Judged): DriftResolution | null {
   const { moment } = judged;
-  const { standing, targets } = moment;
+  const { state, targets } = moment;
   switch (event.type) {
     case 'threshold_crossed': {
-      const framework = standing.frameworks.get(event.subject);
+      const framework = state.frameworks.get(event.subject);
       if (!framework) return byDefinition('The framework is no longer one of the team’s.');
       const target = targets.get(event.subject);
       const { score } = framework;
@@ -54,11 +54,11 @@ function endOf(event: Open, judged: Judged): DriftResolution | null {
       }
       if (score < Math.min(target + HYSTERESIS, 100)) return null;
       const text = `The score is ${score} again.`;
-      const isChosen = judged.before && isJudgedOtherwise(judged.before, standing);
+      const isChosen = judged.before && hasOtherSettings(judged.before, state);
       return isChosen ? byDecision(`${text} ${JUDGES_OTHERWISE}`) : byEvidence(text);
     }
     case 'new_findings_in_clean_domain':
-      return findingsByDomain(standing, moment).get(event.subject) === 0
+      return findingsByDomain(state, moment).get(event.subject) === 0
         ? byEvidence('No open finding is left in the domain.')
         : null;
     case 'recovery':
@@ -74,7 +74,7 @@ function endOf(event: Open, judged: Judged): DriftResolution | null {
 
 function controlEnd(event: Open, judged: Judged): DriftResolution | null {
   const { moment, settings, now, movedBySettings } = judged;
-  const control = moment.standing.controls.get(event.subject);
+  const control = moment.state.controls.get(event.subject);
   if (!control) return byDefinition('The control is no longer in the library.');
   const { status, assurance, contradicted, decision, without } = control;
   const isOfDecision = event.type === 'evidence_expiring' && event.cause.kind === 'decision';
@@ -128,7 +128,7 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
 }
 
 /** At least where it stood before it fell, and judged: what is not assessed has not recovered. */
-function isBack(from: string | null, { status, openFindings }: ControlStanding): boolean {
+function isBack(from: string | null, { status, openFindings }: ControlSnapshot): boolean {
   const is = rankOf(status);
   if (is === null) return false;
   const findings = /^(\d+) open findings?$/.exec(from ?? '')?.[1];
@@ -137,7 +137,7 @@ function isBack(from: string | null, { status, openFindings }: ControlStanding):
 }
 
 function attestationEnd(event: Open, { moment, settings, now }: Judged): DriftResolution | null {
-  const end = moment.standing.attestations.get(event.subject);
+  const end = moment.state.attestations.get(event.subject);
   if (event.type === 'evidence_expired') return end ? byDecision('It was attested anew.') : null;
   if (end === undefined) return byDecision('The attestation has ended or was withdrawn.');
   return ends(end, settings, now) ? byDecision('It was attested anew.') : null;

@@ -1,12 +1,12 @@
 import type { ChangeCause, EngineSettings } from '../../../../contract/compliance.js';
-import type { Moment } from '../standing/read-standing.js';
+import type { Moment } from '../state/moment-reader.js';
 import {
-  isJudgedOtherwise,
+  hasOtherSettings,
   isReviewed,
   type Judging,
   rankOf,
-  type Standing,
-} from '../standing/standing.js';
+  type TeamState,
+} from '../state/team-state.js';
 import { isSameDecision, namesOf } from './control-drift.rules.js';
 import { causeOf, type Signal } from './signal.js';
 
@@ -16,11 +16,11 @@ import { causeOf, type Signal } from './signal.js';
  * move down to a decision.
  */
 export function movedBySettings(
-  before: Standing,
-  after: Standing,
+  before: TeamState,
+  after: TeamState,
   causes: ReadonlyMap<string, ChangeCause>,
 ): Set<string> {
-  if (!isJudgedOtherwise(before, after)) return new Set();
+  if (!hasOtherSettings(before, after)) return new Set();
   const anyFails = isReviewed(before, after);
   const moved = [...after.controls].filter(([id, is]) => {
     const was = before.controls.get(id);
@@ -48,17 +48,17 @@ export function bySettings(signals: readonly Signal[], { evidenceDays }: Moment)
  * `mixed`: others moved scores too, so that these are not told as the team’s choice.
  */
 export function settingsSignals(
-  before: Standing,
+  before: TeamState,
   moment: Moment,
   moved: ReadonlySet<string>,
   mixed: boolean,
 ): Signal[] {
-  const { standing } = moment;
-  if (!isJudgedOtherwise(before, standing)) return [];
+  const { state } = moment;
+  if (!hasOtherSettings(before, state)) return [];
   const statuses = [...moved].filter(
-    (id) => before.controls.get(id)?.status !== standing.controls.get(id)?.status,
+    (id) => before.controls.get(id)?.status !== state.controls.get(id)?.status,
   );
-  const scores = [...standing.frameworks].flatMap(([id, { score, name }]) => {
+  const scores = [...state.frameworks].flatMap(([id, { score, name }]) => {
     const was = before.frameworks.get(id);
     if (mixed || !was || was.score === score) return [];
     return [{ id, fell: (score ?? 0) < (was.score ?? 0), text: `${name} ${was.score} → ${score}` }];
@@ -68,7 +68,7 @@ export function settingsSignals(
     scores.some((one) => one.fell) ||
     statuses.some(
       (id) =>
-        (rankOf(standing.controls.get(id)?.status) ?? -1) <
+        (rankOf(state.controls.get(id)?.status) ?? -1) <
         (rankOf(before.controls.get(id)?.status) ?? -1),
     );
   const count = statuses.length === 1 ? '1 control' : `${statuses.length} controls`;
@@ -83,7 +83,7 @@ export function settingsSignals(
       to: null,
       cause: causeOf(
         'decision',
-        `${choicesChanged(before.judging, standing.judging)}: ${namesOf(statuses, 20) || 'no control by all accounts'}${by}`,
+        `${choicesChanged(before.judging, state.judging)}: ${namesOf(statuses, 20) || 'no control by all accounts'}${by}`,
       ),
       controls: statuses,
       frameworks: scores.map(({ id }) => id),

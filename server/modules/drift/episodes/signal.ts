@@ -1,6 +1,6 @@
 import type { DriftCause, DriftResolution, DriftType } from '../../../../contract/drift.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { Catalogue } from '../standing/read-standing.js';
+import type { Catalogue } from '../state/moment-reader.js';
 
 /** Something that drift is told of, before it is known whether it is new. */
 export interface Signal {

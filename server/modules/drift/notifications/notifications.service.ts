@@ -8,7 +8,7 @@ export interface NotificationsDeps {
   audit: Audit;
 }
 
-/** News in the web app, read by each user for himself. */
+/** EpisodeChange in the web app, read by each user for himself. */
 export class NotificationsService {
   constructor(private readonly deps: NotificationsDeps) {}
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DriftType } from '../../../../contract/drift.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { News } from '../episodes/episode-life.rules.js';
+import type { EpisodeChange } from '../episodes/episode-life.rules.js';
 
 /** What is told, without how; plain JSON, as it is stored until it is sent. */
 export interface Message {
@@ -16,7 +16,7 @@ export interface Message {
 
 export interface MessageLine {
   eventId: string | null;
-  what: News['what'] | 'test';
+  what: EpisodeChange['what'] | 'test';
   type: DriftType | null;
   severity: Severity;
   title: string;
@@ -27,7 +27,7 @@ export interface MessageLine {
   frameworks: string[];
 }
 
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
 export const TYPE_WORDS: Readonly<Record<DriftType, string>> = {
   control_regression: 'Control regressed',
@@ -44,11 +44,11 @@ export const TYPE_WORDS: Readonly<Record<DriftType, string>> = {
   answers_in_conflict: 'Answers in conflict',
 };
 
-export function messageOf(news: readonly News[], at: string): Message {
+export function messageOf(news: readonly EpisodeChange[], at: string): Message {
   const ordered = [...news].sort(
     (a, b) => SEVERITIES.indexOf(a.episode.severity) - SEVERITIES.indexOf(b.episode.severity),
   );
-  const lines = ordered.slice(0, MOST_LINES).map(lineOf);
+  const lines = ordered.slice(0, MAX_LINES).map(lineOf);
   const [first] = lines;
   const subject =
     ordered.length === 1 && first ? `${headOf(first)}: ${first.title}` : digestSubject(ordered);
@@ -62,7 +62,7 @@ export function messageOf(news: readonly News[], at: string): Message {
   };
 }
 
-function digestSubject(news: readonly News[]): string {
+function digestSubject(news: readonly EpisodeChange[]): string {
   const over = news.filter(({ what }) => what === 'resolved').length;
   return `${news.length} changes in compliance${over > 0 ? `, ${over} of them over` : ''}`;
 }
@@ -85,7 +85,7 @@ export function testMessage(at: string): Message {
 }
 
 /** The same news in the same order of any sort make the same id: what is told twice is one delivery. */
-export function idOfMessage(channelId: string, news: readonly News[]): string {
+export function idOfMessage(channelId: string, news: readonly EpisodeChange[]): string {
   const keys = news.map(({ episode, what }) => `${episode.id}:${what}:${episode.count}`).sort();
   const hash = createHash('sha256')
     .update([channelId, ...keys].join('\n'))
@@ -111,7 +111,7 @@ export function plainText({ lines, total }: Message): string {
   return shown.join('\n\n') + more;
 }
 
-function lineOf({ episode, what }: News): MessageLine {
+function lineOf({ episode, what }: EpisodeChange): MessageLine {
   const { id, type, severity, title, subject, from, to, cause, resolution, frameworks } = episode;
   const text = what === 'resolved' && resolution ? resolution.text : cause.text;
   return {

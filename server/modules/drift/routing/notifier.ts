@@ -5,11 +5,11 @@ import type { ChannelsRepository, StoredChannel } from '../channels/channels.rep
 import type { DeliverJobs } from '../channels/deliver.jobs.js';
 import type { DeliveriesRepository, StoredDelivery } from '../channels/deliveries.repository.js';
 import type { DriftSettingsRepository } from '../episodes/drift-settings.repository.js';
-import type { News } from '../episodes/episode-life.rules.js';
+import type { EpisodeChange } from '../episodes/episode-life.rules.js';
 import type { NotificationsRepository } from '../notifications/notifications.repository.js';
 import { idOfMessage, type Message, messageOf } from './message.js';
 import type { PoliciesRepository } from './policies.repository.js';
-import { bundled, notToldYet, routed, throttleKey } from './routing.rules.js';
+import { bundled, byChannel, outsideRepeatWindow, throttleKey } from './routing.rules.js';
 
 export interface NotifierDeps {
   policies: PoliciesRepository;
@@ -23,11 +23,11 @@ export interface NotifierDeps {
 
 const HOUR_MS = 3_600_000;
 
-/** Takes news to the channels that policies name: not twice within a window, many as one, not too many an hour. */
+/** Sends changes of drift to the channels of the policies: no repeats within a window, many as one digest, and at most so many an hour as the channel allows. */
 export class Notifier {
   constructor(private readonly deps: NotifierDeps) {}
 
-  async tell(team: TeamScope, news: readonly News[]): Promise<void> {
+  async notify(team: TeamScope, changes: readonly EpisodeChange[]): Promise<void> {
     const { policies, channels, settings: settingsOf } = this.deps;
     const now = this.#now();
     const [wanted, known, settings] = await Promise.all([
@@ -35,14 +35,14 @@ export class Notifier {
       channels.list(team),
       settingsOf.get(team),
     ]);
-    for (const [channelId, its] of routed(news, wanted)) {
+    for (const [channelId, its] of byChannel(changes, wanted)) {
       const channel = known.find(({ id }) => id === channelId) ?? null;
       if (channelId !== IN_APP && !channel?.enabled) continue;
-      await this.#tellChannel(team, { channelId, channel, news: its, settings, now });
+      await this.#notifyChannel(team, { channelId, channel, changes: its, settings, now });
     }
   }
 
-  /** What was held goes out as one message once its channel may speak again; what the queue lost is put back. */
+  /** Sends held messages as one once the channel is under its hourly limit, and enqueues deliveries that the queue lost. */
   async release(team: TeamScope): Promise<void> {
     const { deliveries, channels, jobs } = this.deps;
     const held = new Map<string, StoredDelivery[]>();
@@ -52,7 +52,7 @@ export class Notifier {
     for (const [channelId, its] of held) {
       const channel = await channels.get(team, channelId);
       const [first, ...rest] = its;
-      if (!first || !channel || !(await this.#maySpeak(team, channel))) continue;
+      if (!first || !channel || !(await this.#isUnderLimit(team, channel))) continue;
       const message = joined(its.map((one) => one.message));
       await deliveries.change(team, first.id, {
         ...{ message, subject: message.subject, kind: message.kind, status: 'pending' },
@@ -64,12 +64,12 @@ export class Notifier {
     for (const { id } of await deliveries.pending(team)) await jobs.enqueue(team, id);
   }
 
-  async #tellChannel(
+  async #notifyChannel(
     team: TeamScope,
     given: {
       channelId: string;
       channel: StoredChannel | null;
-      news: readonly News[];
+      changes: readonly EpisodeChange[];
       settings: DriftSettings;
       now: string;
     },
@@ -77,18 +77,18 @@ export class Notifier {
     const { deliveries } = this.deps;
     const { channelId, channel, settings, now } = given;
     const { repeatHours, digestAbove } = settings;
-    const toldAt = await deliveries.toldAt(team, channelId, given.news.map(throttleKey));
-    const fresh = notToldYet(given.news, toldAt, { now, repeatHours });
+    const lastSentAt = await deliveries.lastSentAt(team, channelId, given.changes.map(throttleKey));
+    const fresh = outsideRepeatWindow(given.changes, lastSentAt, { now, repeatHours });
     for (const bundle of bundled(fresh, digestAbove)) {
       const message = messageOf(bundle, now);
       const id = idOfMessage(`${team.teamId}/${channelId}`, bundle);
       if (channel) await this.#queue(team, channel, id, message);
-      else await this.#notify(team, id, message);
-      await deliveries.tell(team, channelId, bundle.map(throttleKey), now);
+      else await this.#addNotification(team, id, message);
+      await deliveries.recordSent(team, channelId, bundle.map(throttleKey), now);
     }
   }
 
-  async #notify(team: TeamScope, id: string, message: Message): Promise<void> {
+  async #addNotification(team: TeamScope, id: string, message: Message): Promise<void> {
     const [line] = message.lines;
     const isOne = message.total === 1;
     await this.deps.notifications.add(team, {
@@ -106,28 +106,28 @@ export class Notifier {
   async #queue(team: TeamScope, channel: StoredChannel, id: string, message: Message) {
     const { deliveries, jobs } = this.deps;
     const now = this.#now();
-    const maySpeak = await this.#maySpeak(team, channel);
+    const isUnderLimit = await this.#isUnderLimit(team, channel);
     const isNew = await deliveries.add(team, {
       id,
       teamId: team.teamId,
       channelId: channel.id,
       kind: message.kind,
-      status: maySpeak ? 'pending' : 'held',
+      status: isUnderLimit ? 'pending' : 'held',
       subject: message.subject,
       events: message.total,
       attempts: 0,
       responseStatus: null,
       response: null,
-      problem: maySpeak ? null : 'held back: the channel has had its messages of this hour',
+      problem: isUnderLimit ? null : 'held back: the channel reached its hourly limit',
       createdAt: now,
       lastAttemptAt: null,
       message,
-      releasedAt: maySpeak ? now : null,
+      releasedAt: isUnderLimit ? now : null,
     });
-    if (isNew && maySpeak) await jobs.enqueue(team, id);
+    if (isNew && isUnderLimit) await jobs.enqueue(team, id);
   }
 
-  async #maySpeak(team: TeamScope, { id, maxPerHour }: StoredChannel): Promise<boolean> {
+  async #isUnderLimit(team: TeamScope, { id, maxPerHour }: StoredChannel): Promise<boolean> {
     const since = new Date(this.deps.clock.now().getTime() - HOUR_MS).toISOString();
     return (await this.deps.deliveries.releasedSince(team, id, since)) < maxPerHour;
   }
@@ -144,7 +144,7 @@ function joined(messages: readonly Message[]): Message {
   return {
     ...first,
     kind: 'digest',
-    subject: `${total} changes in compliance that were held back`,
+    subject: `${total} held-back changes in compliance`,
     lines: messages.flatMap(({ lines }) => lines).slice(0, 20),
     total,
   };

@@ -20,7 +20,7 @@ export interface PoliciesDeps {
   newId: NewId;
 }
 
-const MOST = 100;
+const MAX_POLICIES = 100;
 
 /** Which drift is told to whom. */
 export class PoliciesService {
@@ -33,8 +33,8 @@ export class PoliciesService {
   async create(actor: Actor, given: z.output<typeof NewDriftPolicy>): Promise<DriftPolicy> {
     const { policies, audit, newId } = this.deps;
     await this.#checkChannels(actor, given.channels);
-    if ((await policies.list(actor, this.#now())).length >= MOST) {
-      throw new ConflictError(`there are ${MOST} policies; delete one first`);
+    if ((await policies.list(actor, this.#now())).length >= MAX_POLICIES) {
+      throw new ConflictError(`there are ${MAX_POLICIES} policies; delete one first`);
     }
     const { teamId } = actor;
     const policy = { ...given, id: newId('policy'), teamId, updatedAt: this.#now() };

@@ -1,25 +1,25 @@
 import { CONTROL_STATUSES, type ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftSnapshot } from '../../../../contract/drift.js';
-import type { Standing } from '../standing/standing.js';
+import type { TeamState } from '../state/team-state.js';
 
 /** What a list of snapshots shows of a standing. */
 export function summaryOf(
-  standing: Standing,
+  state: TeamState,
 ): Pick<DriftSnapshot, 'controls' | 'openFindings' | 'frameworks' | 'ruleVersion'> {
   const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
     ControlStatus,
     number
   >;
   let openFindings = 0;
-  for (const control of standing.controls.values()) {
+  for (const control of state.controls.values()) {
     controls[control.status] += 1;
     openFindings += control.openFindings;
   }
   return {
     controls,
     openFindings,
-    ruleVersion: standing.ruleVersion,
-    frameworks: [...standing.frameworks].map(([id, { name, score, coverage, ceiling }]) => ({
+    ruleVersion: state.ruleVersion,
+    frameworks: [...state.frameworks].map(([id, { name, score, coverage, ceiling }]) => ({
       ...{ id, name, score, coverage, ceiling },
     })),
   };

@@ -7,7 +7,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { Manifest, StandingPart } from '../standing/standing-parts.js';
+import type { Manifest, StatePart } from '../state/state-parts.js';
 
 export interface StoredSnapshot extends DriftSnapshot, TeamDoc {
   parts: Manifest['parts'];
@@ -84,7 +84,7 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
   }
 
   /** Writes those that are not there yet; answers how many. */
-  async putParts(scope: TeamScope, given: readonly StandingPart[]): Promise<number> {
+  async putParts(scope: TeamScope, given: readonly StatePart[]): Promise<number> {
     const idOf = ({ hash }: { hash: string }) => `${scope.teamId}:${hash}`;
     const known = new Set<string>();
     for (const ids of inParts(given.map(idOf))) {
@@ -97,8 +97,8 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
     return fresh.length;
   }
 
-  async parts(scope: TeamScope, manifest: Pick<Manifest, 'parts'>): Promise<StandingPart[]> {
-    const found: StandingPart[] = [];
+  async parts(scope: TeamScope, manifest: Pick<Manifest, 'parts'>): Promise<StatePart[]> {
+    const found: StatePart[] = [];
     for (const ids of inParts(manifest.parts.map(({ hash }) => `${scope.teamId}:${hash}`))) {
       found.push(...(await this.of(scope, parts).getMany(ids)));
     }

@@ -5,17 +5,16 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Leases } from '../../../platform/leases/leases.js';
-import type { Compliance } from '../../compliance/index.js';
-import { readMoment } from '../standing/read-standing.js';
-import type { Standing } from '../standing/standing.js';
-import { partsOf, standingFrom } from '../standing/standing-parts.js';
+import type { MomentReader } from '../state/moment-reader.js';
+import { partsOf, stateFrom } from '../state/state-parts.js';
+import type { TeamState } from '../state/team-state.js';
 import { diffOf } from './snapshot-diff.rules.js';
 import { summaryOf, thinnedOut } from './snapshot-summary.js';
 import type { SnapshotsRepository, StoredSnapshot } from './snapshots.repository.js';
 
 export interface SnapshotsDeps {
   snapshots: SnapshotsRepository;
-  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings' | 'catalogues'>;
+  moments: Pick<MomentReader, 'read'>;
   leases: Leases;
   audit: Audit;
   clock: Clock;
@@ -23,7 +22,7 @@ export interface SnapshotsDeps {
 }
 
 const NOW = 'now';
-const MOST_NAMED = 200;
+const MAX_NAMED = 200;
 
 /** Where a team stood: by name, and at every change. */
 export class SnapshotsService {
@@ -38,9 +37,9 @@ export class SnapshotsService {
     const { snapshots, audit, leases } = this.deps;
     checkName(name);
     const made = await leases.hold(driftLease(actor), async () => {
-      const named = await snapshots.page(actor, { named: true, limit: MOST_NAMED });
-      if (named.items.length >= MOST_NAMED) {
-        throw new ConflictError(`there are ${MOST_NAMED} named snapshots; delete one first`);
+      const named = await snapshots.page(actor, { named: true, limit: MAX_NAMED });
+      if (named.items.length >= MAX_NAMED) {
+        throw new ConflictError(`there are ${MAX_NAMED} named snapshots; delete one first`);
       }
       const present = await this.#present(actor);
       const snapshot = { ...present.snapshot, name };
@@ -84,9 +83,9 @@ export class SnapshotsService {
   async diff(actor: Actor, { from, to }: { from?: string; to: string }): Promise<SnapshotDiff> {
     const first = from ?? (await this.#newestNamed(actor));
     const [was, is] = await Promise.all([this.#read(actor, first), this.#read(actor, to)]);
-    const catalogue = await this.deps.compliance.catalogues.of(actor);
+    const { catalogue } = await this.deps.moments.read(actor);
     const titleOf = (id: string) => catalogue.controls.get(id)?.title ?? id;
-    return { from: was.snapshot, to: is.snapshot, ...diffOf(was.standing, is.standing, titleOf) };
+    return { from: was.snapshot, to: is.snapshot, ...diffOf(was.state, is.state, titleOf) };
   }
 
   /** Removes unnamed ones that lie too close together for their age, and what no other needs. */
@@ -113,38 +112,38 @@ export class SnapshotsService {
   async #read(
     team: TeamScope,
     text: string,
-  ): Promise<{ snapshot: StoredSnapshot; standing: Standing }> {
+  ): Promise<{ snapshot: StoredSnapshot; state: TeamState }> {
     const { snapshots } = this.deps;
     if (text === NOW) {
-      const { snapshot, standing } = await this.#present(team);
-      return { snapshot: { ...snapshot, id: NOW }, standing };
+      const { snapshot, state } = await this.#present(team);
+      return { snapshot: { ...snapshot, id: NOW }, state };
     }
     const snapshot = await snapshots.byIdOrName(team, text);
     if (!snapshot) throw noSuchSnapshot(text);
-    const standing = standingFrom(snapshot.ruleVersion, await snapshots.parts(team, snapshot));
-    return { snapshot, standing };
+    const state = stateFrom(snapshot.ruleVersion, await snapshots.parts(team, snapshot));
+    return { snapshot, state };
   }
 
   async #present(team: TeamScope) {
-    const { compliance, clock, newId } = this.deps;
-    const moment = await readMoment(compliance, team);
-    if (moment.standing.ruleVersion === '') {
+    const { moments, clock, newId } = this.deps;
+    const moment = await moments.read(team);
+    if (moment.state.ruleVersion === '') {
       throw new ConflictError(
         'nothing has been computed yet: import a report or start a scan first',
       );
     }
-    const { standing, catalogue } = moment;
-    const { manifest, parts } = partsOf(standing, (id) => catalogue.controls.get(id)?.domain ?? '');
+    const { state, catalogue } = moment;
+    const { manifest, parts } = partsOf(state, (id) => catalogue.controls.get(id)?.domain ?? '');
     const snapshot: StoredSnapshot = {
       id: newId('snapshot'),
       teamId: team.teamId,
       name: null,
       at: clock.now().toISOString(),
-      ...summaryOf(standing),
+      ...summaryOf(state),
       hash: manifest.hash,
       parts: manifest.parts,
     };
-    return { snapshot, standing, parts };
+    return { snapshot, state, parts };
   }
 }
 

@@ -7,7 +7,7 @@ import type {
 } from '../../../../contract/compliance.js';
 
 /** What is remembered of a control: all that drift compares, and no instants that move with every scan. */
-export interface ControlStanding {
+export interface ControlSnapshot {
   status: ControlStatus;
   assurance: Assurance;
   openFindings: number;
@@ -16,17 +16,17 @@ export interface ControlStanding {
   failing: readonly string[];
   /** Accounts in scope without evidence, at most 20. */
   without: readonly string[];
-  decision: DecisionStanding | null;
+  decision: DecisionSnapshot | null;
 }
 
-export interface DecisionStanding {
+export interface DecisionSnapshot {
   kind: ControlDecision['kind'];
   status: ControlDecision['status'];
   at: string;
   expiresAt: string | null;
 }
 
-export interface FrameworkStanding {
+export interface FrameworkScore {
   name: string;
   score: number | null;
   coverage: number | null;
@@ -38,11 +38,11 @@ export interface FrameworkStanding {
 }
 
 /** Where a team stands: what a snapshot holds. */
-export interface Standing {
+export interface TeamState {
   /** Empty as long as the engine has not computed anything. */
   ruleVersion: string;
-  controls: ReadonlyMap<string, ControlStanding>;
-  frameworks: ReadonlyMap<string, FrameworkStanding>;
+  controls: ReadonlyMap<string, ControlSnapshot>;
+  frameworks: ReadonlyMap<string, FrameworkScore>;
   /** `framework/requirement` → end of its attestation. */
   attestations: ReadonlyMap<string, string>;
   /** Null in what was kept before this was. */
@@ -59,13 +59,13 @@ export interface Judging {
 }
 
 /** Whether it is known that the team chose otherwise between the two. */
-export function isJudgedOtherwise(before: Standing, after: Standing): boolean {
+export function hasOtherSettings(before: TeamState, after: TeamState): boolean {
   const [was, is] = [before.judging, after.judging];
   return was !== null && is !== null && (was.version !== is.version || isReviewed(before, after));
 }
 
 /** Whether it is known that the team reviewed matches between the two. */
-export function isReviewed(before: Standing, after: Standing): boolean {
+export function isReviewed(before: TeamState, after: TeamState): boolean {
   const [was, is] = [before.judging?.reviews ?? null, after.judging?.reviews ?? null];
   return was !== null && is !== null && was !== is;
 }
