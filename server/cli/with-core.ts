@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Core } from '../app.js';
+import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
+import type { Mapping } from '../modules/mapping/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Config } from '../platform/config/config.js';
@@ -14,6 +16,8 @@ import type { Shell } from './shell.js';
 
 export interface Work extends Core {
   scans: SecurityScans;
+  catalogue: CatalogueModule;
+  mapping: Mapping;
   compliance: Compliance;
 }
 
@@ -46,8 +50,8 @@ export async function withScans<T>(
   return using({ ...config, scanFolders }, (core) =>
     work({
       ...core,
-      orchestration: core.container.get<Orchestration>('orchestration'),
-      cloud: core.container.get<CloudSecurity>('cloud-security'),
+      orchestration: core.container.get('orchestration'),
+      cloud: core.container.get('cloud-security'),
     }),
   );
 }
@@ -80,8 +84,10 @@ async function using<T>(config: Config, work: (core: Work) => Promise<T>): Promi
   try {
     return await work({
       ...core,
-      scans: core.container.get<SecurityScans>('security-scans'),
-      compliance: core.container.get<Compliance>('compliance'),
+      scans: core.container.get('security-scans'),
+      catalogue: core.container.get('catalogue'),
+      mapping: core.container.get('mapping'),
+      compliance: core.container.get('compliance'),
     });
   } finally {
     await core.close();
