@@ -1,21 +1,21 @@
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Job, JobQueue } from '../../../platform/queue/job-queue.js';
-import type { SecurityScans } from '../../security-scans/index.js';
+import type { ScanResults } from '../orchestration-parts.js';
 import type { ScanOrchestrationService } from '../scans/scan-orchestration.service.js';
 import type { ScanReaper } from '../scans/scan-reaper.js';
 import { SCANNER } from '../scans/scan-settler.js';
 import { expireTriage, purgeOld, reapScans, scanAccount } from './schedules.seeds.js';
 
-export interface ScheduledWorkDeps extends Pick<Platform, 'retention' | 'log'> {
-  scans: ScanOrchestrationService;
+export interface ScheduledJobsDeps extends Pick<Platform, 'retention' | 'log'> {
+  scans: Pick<ScanOrchestrationService, 'start'>;
   reaper: ScanReaper;
-  expireTriage: SecurityScans['expireTriage'];
+  expireTriage: ScanResults['expireTriage'];
 }
 
-/** The jobs that schedules hand to the queue. */
-export class ScheduledWork {
-  constructor(private readonly deps: ScheduledWorkDeps) {}
+/** Works on the jobs that schedules enqueue. */
+export class ScheduledJobs {
+  constructor(private readonly deps: ScheduledJobsDeps) {}
 
   work(queue: JobQueue): void {
     const { reaper, retention, expireTriage: expire } = this.deps;
@@ -35,7 +35,7 @@ export class ScheduledWork {
     try {
       await scans.start(actor, { kind: 'cloud', accountId, ...severe }, 'schedule');
     } catch (error) {
-      // It runs already, was switched off or removed: nothing that another try would change.
+      // It runs already, or the account was deactivated or removed: a retry would not help.
       if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error;
       log.info({ teamId, accountId, reason: error.message }, 'a scheduled scan was left out');
     }

@@ -3,8 +3,8 @@ import type { Clock } from '../../../platform/clock.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Retention } from '../../../platform/retention/retention.js';
 
-export interface LocalFilesDeps {
-  /** Uploads that wait, and rows between reading and applying. */
+export interface LocalFileCleanupDeps {
+  /** Waiting uploads, and rows between reading and applying. */
   folders: readonly string[];
   retention: Pick<Retention, 'purgeRawReports'>;
   clock: Clock;
@@ -12,17 +12,17 @@ export interface LocalFilesDeps {
 }
 
 const DAY_MS = 86_400_000;
-/** Longer than an upload waits for its host. */
+/** Longer than an upload may wait for its host. */
 const LEFT_OVER_MS = 8 * DAY_MS;
 
-/** The files of this host, which a scheduled purge on another one does not see. */
-export class LocalFiles {
+/** Removes old files of this host, which a scheduled purge on another host does not see. */
+export class LocalFileCleanup {
   #nextAtMs = 0;
 
-  constructor(private readonly deps: LocalFilesDeps) {}
+  constructor(private readonly deps: LocalFileCleanupDeps) {}
 
-  /** Once a day: removes raw reports that are too old, and what processes left that were killed. */
-  async lookAfter(): Promise<void> {
+  /** At most once a day: removes expired raw reports and leftovers of killed processes. */
+  async runMaintenance(): Promise<void> {
     const { folders, retention, clock, log } = this.deps;
     const nowMs = clock.now().getTime();
     if (nowMs < this.#nextAtMs) return;

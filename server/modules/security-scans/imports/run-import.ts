@@ -9,19 +9,21 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
 import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
+import type { ResultStores } from '../check-results/result-stores.js';
 import type { EvidenceNews } from '../security-scans.events.js';
-import { type ApplyParts, applyReport } from './apply-report.js';
+import { applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
 import { ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
-/** Goes up whenever reading or deciding changes, so that the same bytes are looked at again. */
+/** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
 export const READER_VERSION = 3;
 
-export interface ImportRunParts extends ApplyParts {
+export interface ImportRunParts {
+  stores: ResultStores;
   rawReports: BlobStore;
-  /** Folder for what lives only as long as an import runs. */
+  /** Folder for temporary files of a running import. */
   workFolder: string;
 }
 
@@ -33,27 +35,27 @@ export interface FileToImport {
   sha256: string;
   sizeBytes: number;
   now: string;
-  /** That of the team's results: asked before each write. */
+  /** The lease of the team's results: checked before each write. */
   lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
   assess?: AssessReport;
 }
 
-/** What a report held, for who knows what it should have held. */
-export interface ReportHeld {
+/** The contents of a report, to compare with those expected of its scan. */
+export interface ReportContents {
   read: ReadOutcome;
   rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
   checkIds: ReadonlySet<string>;
 }
 
 /**
- * Asked once a report is read and before anything of it is stored, by who ran the scan: whether it is
- * incomplete although it looks whole. What an incomplete report lacks is not judged.
+ * Called by an import after a report is read and before anything is stored: whether the report is incomplete
+ * although it looks complete. Absence is not judged by an incomplete report.
  *
- * `covers`: whether the run would have shown a result, at a place that the report names, if it still were so;
- * what it covers and says nothing of is gone. Most reports do not say that of themselves: filters leave no trace.
+ * `covers`: whether the scan would have shown a result, at a place that the report names, if it still existed;
+ * a covered result that the report lacks is gone. Most reports do not state this: filters leave no trace.
  */
-export type AssessReport = (held: ReportHeld) => {
+export type AssessReport = (contents: ReportContents) => {
   incomplete: boolean;
   problem: string | null;
   covers?: Covers;
@@ -66,13 +68,13 @@ export interface ImportRun {
   news: EvidenceNews;
 }
 
-/** Reads a report to its end, then stores it and judges what it lacks; its bytes are kept, masked. */
+/** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
 export async function runImport(parts: ImportRunParts, file: FileToImport): Promise<ImportRun> {
   await mkdir(parts.workFolder, { recursive: true, mode: 0o700 });
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
     const survey = new ReportSurvey(file.now);
-    const rows: ReportHeld['rows'][number][] = [];
+    const rows: ReportContents['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
@@ -99,14 +101,14 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       onProgress: (share: number) => file.onProgress('applying', share),
     };
     const [{ changes, seen }] = await Promise.all([
-      applyReport(parts, report),
+      applyReport(parts.stores, report),
       parts.rawReports.put(
         file.sha256,
         maskedStream(createReadStream(file.path), { format: read.format }),
       ),
     ]);
     keepHeapSmall();
-    const judged = await judgeScopes(parts, report, seen);
+    const judged = await judgeScopes(parts.stores, report, seen);
     keepHeapSmall();
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
     return { outcome, survey, findings, news: judged.news };
@@ -123,7 +125,7 @@ function asAssessed(read: ReadOutcome, assessed?: ReturnType<AssessReport>): Rea
 /** SHA-256 of a file, in hex. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  // One buffer for all: a stream would leave the size of the report behind as garbage.
+  // A single buffer: a stream would create as much garbage as the report is large.
   const bytes = Buffer.allocUnsafeSlow(256 * 1024);
   const file = await open(path);
   try {

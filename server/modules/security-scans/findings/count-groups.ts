@@ -1,12 +1,13 @@
 import type { FindingFilter, FindingGroup } from '../../../../contract/security-scans.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import { type FindingsRepository, rankOf } from './findings.repository.js';
+import type { FindingsRepository } from './findings.repository.js';
+import { rankOf } from './stored-finding.js';
 
 /**
- * Findings by check, worst severity first, then most findings; titles and services are not known here.
- * Counted twice: by check and account, then by check and region. Of all three there are nearly as many
- * groups as findings.
+ * Findings by check, worst severity first, then most findings; the caller adds titles and services.
+ * Counts twice, by check and account and by check and region: grouping by all three gives nearly as many
+ * groups as there are findings.
  */
 export async function countGroups(
   findings: FindingsRepository,

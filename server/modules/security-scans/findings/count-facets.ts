@@ -3,15 +3,15 @@ import { SEVERITIES } from '../../../../contract/severity.js';
 import type { Scalar, TeamScope } from '../../../platform/database/collection.js';
 import { FACETS, type FacetField, type FindingsRepository } from './findings.repository.js';
 
-/** One count by several fields, from which some facets are made. */
+/** One count by several fields, which gives several facets. */
 interface Cube {
   fields: readonly (FacetField | 'severityRank')[];
   facets: readonly FacetField[];
 }
 
 /**
- * Two counts of few groups, each along an index, take a tenth of the time of one count by all fields, whose
- * groups are nearly as many as the findings.
+ * Two counts with few groups, each along an index, take a tenth of the time of one count by all fields, which
+ * has nearly as many groups as there are findings.
  */
 const BY_INDEX: readonly Cube[] = [
   { fields: ['status', 'severity', 'service'], facets: ['status', 'severity', 'service'] },
@@ -20,7 +20,7 @@ const BY_INDEX: readonly Cube[] = [
     facets: ['provider', 'accountId', 'region'],
   },
 ];
-/** A search looks into every finding's text, so it is counted once; the rank leads to the index that has the texts. */
+/** A search reads every finding's text, so it counts once; the rank leads to the index that has the texts. */
 const BY_TEXT: readonly Cube[] = [
   {
     fields: ['status', 'severityRank', 'service', 'provider', 'accountId', 'region'],
@@ -36,7 +36,7 @@ export async function countFacets(
 ): Promise<FindingFacets> {
   const counts = new Map(FACETS.map((facet) => [facet, new Map<string, number>()]));
   for (const { fields, facets } of filter.q?.trim() ? BY_TEXT : BY_INDEX) {
-    // What is chosen of the counted fields is looked at here, since each facet is without its own choice.
+    // Values chosen for the counted fields are applied here, since a facet ignores its own filter.
     const others = { ...filter, ...Object.fromEntries(facets.map((facet) => [facet, undefined])) };
     for (const { key, count } of await findings.groupCount(scope, others, fields)) {
       const values = new Map(fields.map((field, i) => facetValue(field, key[i] ?? null)));

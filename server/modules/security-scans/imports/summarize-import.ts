@@ -1,8 +1,8 @@
-import type { ImportRun } from './import-run.js';
 import type { StoredImport } from './imports.repository.js';
+import type { ImportRun } from './run-import.js';
 
-/** What an import says of itself once it is done. */
-export function summaryOf({ outcome, survey, findings }: ImportRun): Partial<StoredImport> {
+/** The fields of a finished import. */
+export function summarizeImport({ outcome, survey, findings }: ImportRun): Partial<StoredImport> {
   return {
     status: outcome.partial ? 'partial' : 'completed',
     tool: outcome.tool,
@@ -17,8 +17,8 @@ export function summaryOf({ outcome, survey, findings }: ImportRun): Partial<Sto
   };
 }
 
-/** The same of one that had nothing to do, since its twin had done it. */
-export function sameAgain(twin: StoredImport): Partial<StoredImport> {
+/** The fields of an import with the same bytes as the one before it: nothing changes. */
+export function summarizeIdentical(previous: StoredImport): Partial<StoredImport> {
   const {
     sha256,
     stored,
@@ -31,11 +31,11 @@ export function sameAgain(twin: StoredImport): Partial<StoredImport> {
     partial,
     problem,
     findings,
-  } = twin;
+  } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
   return {
     sha256,
-    status: stored?.status ?? twin.status,
+    status: stored?.status ?? previous.status,
     tool,
     format,
     toolVersion,

@@ -1,11 +1,11 @@
 import type { ScanRun, ScanSummary, SubJob } from '../../../../contract/orchestration.js';
 import type { LiveScans } from '../live/live-scans.js';
-import type { StoredSubJob } from '../sub-jobs/sub-jobs.repository.js';
+import type { StoredSubJob } from '../sub-jobs/stored-sub-job.js';
 import { isEnded, progressOf } from './scan-status.rules.js';
-import type { StoredScan } from './scans.repository.js';
+import type { StoredScan } from './stored-scan.js';
 
-/** A scan as people see it: what is stored, with what is known live. */
-export function viewOf(
+/** A scan as users see it: the stored documents combined with the live cache. */
+export function presentScan(
   scan: StoredScan,
   subJobs: readonly StoredSubJob[],
   { live, now }: { live: LiveScans; now: Date },
@@ -19,7 +19,7 @@ export function viewOf(
   };
 }
 
-export function summaryOf(scan: StoredScan, now: Date): ScanSummary {
+export function summarizeScan(scan: StoredScan, now: Date): ScanSummary {
   const { status, subJobCounts, estimateMs } = scan;
   const total = Object.values(subJobCounts).reduce((sum, count) => sum + count, 0);
   const ended = ['completed', 'partial', 'failed', 'cancelled'].reduce(
@@ -64,7 +64,7 @@ function subJobView(subJob: StoredSubJob): SubJob {
   };
 }
 
-/** Of this round: a retry starts anew. */
+/** Time of this round: a retry starts at zero. */
 function elapsedOf({ startedAt }: StoredScan, now: Date): number {
   return startedAt ? Math.max(0, now.getTime() - Date.parse(startedAt)) : 0;
 }

@@ -1,29 +1,30 @@
-import { scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
-import type { CheckScope } from '../check-results/scopes.repository.js';
-import type { ApplyParts, ReportToApply } from './apply-report.js';
+import type { CheckScope } from '../check-results/check-scope.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import { scopeKey, talliesByScope } from '../check-results/scope-tallies.rules.js';
 import { closeGone } from './close-gone.js';
+import type { ReportToApply } from './report-to-apply.js';
 
-/** A scope of the report's places that the report lacks altogether, as it is after it. */
-export interface LeftOut {
+/** A scope of the report's places that the report lacks entirely, after it was judged. */
+export interface LeftOutScope {
   scope: CheckScope;
-  /** Findings that are gone with it. */
+  /** Findings closed in it. */
   gone: number;
-  /** The report gives no evidence of what is left in it. */
+  /** The report gives no evidence of its remaining results. */
   isStale: boolean;
   isChanged: boolean;
 }
 
 /**
- * Judges the scopes that a report lacks altogether although it is as new as what is known of them. Where it
- * is known that the tool looked (the report says what it covers, or who ran the scan knows) what was there is
- * gone. Of the rest nobody knows: it is stale.
+ * Judges the scopes that a report lacks entirely although it is at least as new as their last result. Where
+ * the tool is known to have looked (by the report itself, or by the scan's arguments) their results are gone.
+ * The other scopes become stale.
  */
-export async function leftOutOf(
-  parts: ApplyParts,
+export async function judgeLeftOut(
+  stores: ResultStores,
   report: ReportToApply,
   known: ReadonlyMap<string, CheckScope>,
   seen: ReadonlySet<string>,
-): Promise<LeftOut[]> {
+): Promise<LeftOutScope[]> {
   const { team, survey, outcome } = report;
   const covered = new Set([...survey.scopes.values()].map((scope) => survey.idOf(team, scope)));
   const absent = [...known.values()].flatMap((scope) => {
@@ -31,21 +32,21 @@ export async function leftOutOf(
     const at = survey.lookedAt(scope);
     return at !== null && !covered.has(scope.id) && scope.lastSeenAt <= at ? [{ scope, at }] : [];
   });
-  const judged: LeftOut[] = [];
+  const judged: LeftOutScope[] = [];
   for (const { scope, at } of absent) {
     const isJudged = report.covers !== undefined || survey.showsAt(scope) !== undefined;
     if (outcome.partial || !isJudged) judged.push(stale(scope, at));
-    else judged.push(await judge(parts, report, scope, { seen, at }));
+    else judged.push(await judge(stores, report, scope, { seen, at }));
   }
   return judged;
 }
 
-/** Whether the run behind the report was to look at this at all; a report of unknown origin was. */
+/** Whether the report's scan was meant to cover this scope; assumed for a report of unknown origin. */
 export function isConcerned({ covers }: Pick<ReportToApply, 'covers'>, scope: CheckScope): boolean {
   return covers?.({ ...scope, subObject: '' }) !== null;
 }
 
-function stale(scope: CheckScope, at: string): LeftOut {
+function stale(scope: CheckScope, at: string): LeftOutScope {
   const isChanged = scope.staleSince === null;
   return {
     scope: isChanged ? { ...scope, staleSince: at } : scope,
@@ -56,20 +57,20 @@ function stale(scope: CheckScope, at: string): LeftOut {
 }
 
 async function judge(
-  parts: ApplyParts,
+  stores: ResultStores,
   report: ReportToApply,
   scope: CheckScope,
   { seen, at }: { seen: ReadonlySet<string>; at: string },
-): Promise<LeftOut> {
+): Promise<LeftOutScope> {
   const { team, importId } = report;
   const isEmpty = scope.tallies.length === 0;
   const surveyed = { ...scope, rows: 0, seenAt: at };
   const gone = isEmpty
     ? 0
-    : await closeGone(parts, report, surveyed, { seen, isLate: false, isAbsent: true });
+    : await closeGone(stores, report, surveyed, { seen, isLate: false, isAbsent: true });
   const fresh = isEmpty
     ? []
-    : await parts.results.tallies(team, scope.tool, {
+    : await stores.results.tallies(team, scope.tool, {
         checkIds: [scope.checkId],
         accounts: [scope],
       });

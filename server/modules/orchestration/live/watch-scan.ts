@@ -4,25 +4,25 @@ import type { LiveScans } from './live-scans.js';
 
 export interface WatchParts {
   live: LiveScans;
-  /** Throws NotFoundError when the scan is not the asker's. */
+  /** Throws NotFoundError when the scan is not the caller's. */
   read: () => Promise<ScanRun>;
   signal: AbortSignal;
   pace?: Partial<WatchPace>;
 }
 
 export interface WatchPace {
-  /** At most so often. */
-  leastMs: number;
-  /** At least so often it is looked at, as its worker may be another process. */
-  mostMs: number;
+  /** Minimum time between two reads. */
+  minMs: number;
+  /** Maximum time between two reads, since the worker may be in another process. */
+  maxMs: number;
 }
 
-const PACE: WatchPace = { leastMs: 250, mostMs: 2_000 };
+const PACE: WatchPace = { minMs: 250, maxMs: 2_000 };
 
-/** A scan at once, whenever it changed, and when it has ended. */
+/** Yields the scan immediately, after each change, and when it has ended. */
 export async function* watchScan(scanId: string, parts: WatchParts): AsyncGenerator<ScanEvent> {
   const { live, read, signal } = parts;
-  const { leastMs, mostMs } = { ...PACE, ...parts.pace };
+  const { minMs, maxMs } = { ...PACE, ...parts.pace };
   let changed = false;
   let wake: () => void = () => {};
   const unwatch = live.watch(scanId, () => {
@@ -42,19 +42,19 @@ export async function* watchScan(scanId: string, parts: WatchParts): AsyncGenera
       wake();
     });
   try {
-    let told = '';
+    let sent = '';
     while (!signal.aborted) {
       changed = false;
       const scan = await read();
-      // Time goes on by itself, and is no change.
+      // The passing time alone is not a change.
       const { durationMs: _, ...facts } = scan;
       const text = JSON.stringify(facts);
       const type = isEnded(scan.status) ? 'end' : 'scan';
-      if (text !== told) yield { type, scan };
-      told = text;
+      if (text !== sent) yield { type, scan };
+      sent = text;
       if (type === 'end') return;
-      await pause(leastMs, () => false);
-      await pause(mostMs - leastMs, () => changed);
+      await pause(minMs, () => false);
+      await pause(maxMs - minMs, () => changed);
     }
   } finally {
     unwatch();

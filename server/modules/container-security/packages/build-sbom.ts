@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { CycloneDx, CycloneDxComponent } from '../../../../contract/container-security.js';
-import type { StoredImage } from '../images/images.repository.js';
+import type { StoredImage } from '../images/stored-image.js';
 import type { StoredPackage } from './packages.repository.js';
 
 type Details = NonNullable<StoredImage['details']>;
 
 /**
- * The packages of an image as CycloneDX 1.6. The same scan always gives the same document, its serial
- * number too.
+ * The packages of an image as CycloneDX 1.6. The same scan always gives the same document with the same serial
+ * number.
  */
-export function sbomOf(
+export function buildSbom(
   image: Pick<StoredImage, 'id' | 'reference' | 'repository' | 'tag'>,
   details: Details,
   packages: readonly StoredPackage[],
@@ -56,7 +56,7 @@ function imageComponent(
   };
 }
 
-/** By the package URL type `oci`: the digest is the version, the repository a qualifier. */
+/** Package URL of type `oci`: the digest is the version, the repository a qualifier. */
 function ociPurl(repository: string, digest: string, tag: string | null): string {
   const name = repository.split('/').at(-1) ?? repository;
   const query = new URLSearchParams({ repository_url: repository, ...(tag ? { tag } : {}) });
@@ -81,7 +81,7 @@ function packageComponent(item: StoredPackage): CycloneDxComponent {
   };
 }
 
-/** A UUID of version 8: made by hand, from a hash. */
+/** A UUID of version 8, derived from a hash. */
 function uuidOf(given: string): string {
   const hex = createHash('sha256').update(given).digest('hex').slice(0, 32).split('');
   hex[12] = '8';
