@@ -9,10 +9,9 @@ import { bySettings, settingsSignals } from './settings-drift.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
 
 /**
- * What happened between two looks, and what is so now. When rules, library or mapping are others than
- * before, all that moved is theirs, but for what a report or a decision moved at the same time: one signal
- * that names it, and nothing that blames the team. What the team moved by its own thresholds and scopes is
- * one signal too.
+ * What happened between two looks, and which conditions hold now. When rules, library or mapping changed, one
+ * signal covers everything that moved with them, so that nothing blames the team; moves by a report or decision of
+ * the same time keep their own. Moves with the team's thresholds and scopes are one signal too.
  */
 export function driftBetween(given: Comparison): Signal[] {
   const { before, moment } = given;
@@ -35,12 +34,12 @@ export function driftBetween(given: Comparison): Signal[] {
     ? definitionSignals(before, given, isMixed)
     : settingsSignals(before, moment, given.movedBySettings, isMixed);
   const signals = [...own, ...chosen, ...theirs, ...attestations, ...levels];
-  // Where nothing else moved, what became of domains and scores is told with the update.
+  // If nothing else moved, the signal of the library update covers domains and scores.
   if (isRedefined && !isMixed) return signals;
   return [...signals, ...domainSignals(before, moment), ...scoreSignals(before, given)];
 }
 
-/** Open findings by domain; null where nothing was assessed. */
+/** Open findings by domain; null for domains without an assessed control. */
 export function findingsByDomain({ controls }: TeamState, { catalogue }: Moment) {
   const domains = new Map<string, number | null>();
   for (const [id, { status, openFindings }] of controls) {
@@ -109,7 +108,7 @@ function attestationSignal(
   };
 }
 
-/** What is so at this moment, however it came about. */
+/** Conditions that hold at this moment, whatever caused them. */
 function levelSignals({ before, moment, settings, since, now }: Comparison): Signal[] {
   const soon = announcedUntil(now, settings);
   const signals: Signal[] = [];
@@ -133,14 +132,14 @@ function levelSignals({ before, moment, settings, since, now }: Comparison): Sig
 
 const DAY_MS = 86_400_000;
 
-/** Ends up to then are told before they come. ISO 8601 UTC. */
+/** Ends before then are announced in advance. ISO 8601 UTC. */
 export function announcedUntil(now: string, { expiringDays }: DriftSettings): string {
   return new Date(Date.parse(now) + expiringDays * DAY_MS).toISOString();
 }
 
 /**
- * When evidence of a control ends, by the team's own measure. Only of what is stale already: one old check
- * among fresh ones is no reason to warn.
+ * When the evidence of a control expires by the team's settings. Only for stale evidence: one old check among
+ * fresh ones does not need a warning.
  */
 export function evidenceEnd(id: string, { state, oldestEvidence, evidenceDays }: Moment) {
   const oldest = oldestEvidence.get(id);
@@ -158,7 +157,7 @@ function contradicted(id: string, control: ControlSnapshot, moment: Moment): Sig
     severity: shifted(baseSeverity({ id, moment }), 1),
     from: null,
     to: control.status,
-    cause: causeOf('decision', `what was decided and what is observed disagree. ${why}`, checks),
+    cause: causeOf('decision', `the decision and the evidence disagree. ${why}`, checks),
     controls: [id],
     occurs: 'level',
   };
@@ -175,7 +174,7 @@ function decisionEnded(id: string, control: ControlSnapshot, moment: Moment, end
     to: control.status,
     cause: causeOf(
       'decision',
-      `the ${isAnswer ? 'answer' : 'exception'} ended on ${end.slice(0, 10)}; the evidence speaks again`,
+      `the ${isAnswer ? 'answer' : 'exception'} ended on ${end.slice(0, 10)}; the evidence counts again`,
     ),
     controls: [id],
     occurs: 'level',

@@ -4,7 +4,7 @@ import type { Catalogue } from '../state/moment-reader.js';
 import type { StoredEpisode } from './episode.js';
 import { affectedBy, type Signal, worst } from './signal.js';
 
-/** What became of an episode in a look: what is told to people. */
+/** What a look changed in an episode; people are notified of it. */
 export interface EpisodeChange {
   episode: StoredEpisode;
   what: 'opened' | 'repeated' | 'resolved';
@@ -12,7 +12,7 @@ export interface EpisodeChange {
 
 export interface Look {
   teamId: string;
-  /** Number of the look, growing; the same one made twice leaves the same. */
+  /** Sequence number of the look. Repeating a look has no further effect. */
   look: number;
   now: string;
   catalogue: Catalogue;
@@ -25,7 +25,7 @@ export function keyOf({ type, subject }: Pick<Signal, 'type' | 'subject'>): stri
   return `${type}/${subject}`;
 }
 
-/** A new episode, one that repeats, or nothing when it is known already. */
+/** Opens an episode, repeats the open one, or returns null when the signal adds nothing. */
 export function changeOf(
   signal: Signal,
   open: StoredEpisode | undefined,
@@ -93,14 +93,14 @@ function repeated(signal: Signal, open: StoredEpisode, at: Look): StoredEpisode 
     ...open,
     ...shownOf(signal, at),
     severity: worst([open.severity, signal.severity]),
-    // Where it stood when it began: what it must come back to.
+    // The status before the episode, which ends it when it is reached again.
     from: fell && isStatus ? signal.from : open.from,
     to: signal.to,
     cause: signal.cause,
     count: open.count + 1,
     lastSeenAt: at.now,
     look: at.look,
-    // Somebody saw the episode before this happened.
+    // The acknowledgement was for the episode before this repeat.
     acknowledged: null,
   };
 }

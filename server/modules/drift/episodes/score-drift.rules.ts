@@ -6,7 +6,7 @@ import { namesOf } from './control-drift.rules.js';
 import { choicesChanged } from './settings-drift.rules.js';
 import { causeOf, type Signal } from './signal.js';
 
-/** Scores that fell under the target of their framework, and with what. */
+/** Scores that fell below the target of their framework, with the cause. */
 export function scoreSignals(before: TeamState, { moment, movedBySettings }: Comparison): Signal[] {
   return [...moment.state.frameworks].flatMap(([id, { name, score }]): Signal[] => {
     const was = before.frameworks.get(id)?.score ?? null;
@@ -17,14 +17,14 @@ export function scoreSignals(before: TeamState, { moment, movedBySettings }: Com
     const isChosen =
       hasOtherSettings(before, moment.state) && fallen.every((one) => movedBySettings.has(one));
     const why = isChosen
-      ? `the team judges otherwise: ${choicesChanged(before.judging, moment.state.judging)}`
+      ? `the team changed its settings: ${choicesChanged(before.judging, moment.state.judging)}`
       : whyFell(before, moment, id, fallen);
-    const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${why}`;
+    const text = `the score fell from ${was} to ${score}, below the target of ${target}; ${why}`;
     return [
       {
         type: 'threshold_crossed',
         subject: id,
-        title: `${name} fell under ${target} %`,
+        title: `${name} fell below ${target} %`,
         severity: target - score > 10 ? 'critical' : 'high',
         from: String(was),
         to: String(score),
@@ -37,7 +37,7 @@ export function scoreSignals(before: TeamState, { moment, movedBySettings }: Com
   });
 }
 
-/** By controls, by requirements where the framework’s scope is judged by itself, or by what people attested. */
+/** Names controls; else missing attestations, or requirements where the framework has its own scope. */
 function whyFell(before: TeamState, { state }: Moment, id: string, controls: string[]): string {
   if (controls.length > 0) return `${namesOf(controls)} fell`;
   const was = before.frameworks.get(id)?.requirements ?? {};
@@ -49,7 +49,7 @@ function whyFell(before: TeamState, { state }: Moment, id: string, controls: str
   const fallen = Object.entries(was)
     .filter(([requirement, status]) => MET[status] > MET[is.get(requirement) ?? 'not_assessed'])
     .map(([requirement]) => requirement);
-  if (fallen.length === 0) return 'what its requirements rest on is worse in part';
+  if (fallen.length === 0) return 'some of the controls behind its requirements are worse';
   return `${fallen.length === 1 ? 'requirement' : 'requirements'} ${namesOf(fallen)} fell`;
 }
 

@@ -22,7 +22,7 @@ export interface PoliciesDeps {
 
 const MAX_POLICIES = 100;
 
-/** Which drift is told to whom. */
+/** Notification policies: which drift goes to which channels. */
 export class PoliciesService {
   constructor(private readonly deps: PoliciesDeps) {}
 
@@ -85,10 +85,6 @@ export class PoliciesService {
 function asTaken(name: string) {
   return (error: unknown): never => {
     if (!(error instanceof ConflictError)) throw error;
-    throw new ConflictError(
-      `there is a policy named “${name}” already`,
-      { name },
-      { cause: error },
-    );
+    throw new ConflictError(`a policy named “${name}” exists already`, { name }, { cause: error });
   };
 }

@@ -3,7 +3,7 @@ import { type ControlSnapshot, hasOtherSettings, type TeamState } from '../state
 
 const MAX_REQUIREMENTS = 2_000;
 
-/** What differs between two current. Where they were taken does not matter, only what they hold. */
+/** The differences between two states, by their content alone. */
 export function diffOf(
   from: TeamState,
   to: TeamState,
@@ -59,9 +59,9 @@ function frameworksMoved(from: TeamState, to: TeamState): SnapshotDiff['framewor
 function requirementsMoved(from: TeamState, to: TeamState): SnapshotDiff['requirements'] {
   return keysOf(from.frameworks, to.frameworks).flatMap((framework) => {
     const [was, is] = [from.frameworks.get(framework), to.frameworks.get(framework)];
-    // A framework that came or went says nothing about its requirements.
+    // A framework that was added or removed did not change its requirements.
     if (!was || !is) return [];
-    // Maps: a requirement of a team's own may have the name of something every object has.
+    // Maps, as the id of a custom requirement may be a property of every object.
     const statesBefore = new Map(Object.entries(was.requirements));
     const statesAfter = new Map(Object.entries(is.requirements));
     const ids = new Set([...statesBefore.keys(), ...statesAfter.keys()]);

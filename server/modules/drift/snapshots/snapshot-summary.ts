@@ -2,7 +2,7 @@ import { CONTROL_STATUSES, type ControlStatus } from '../../../../contract/compl
 import type { DriftSnapshot } from '../../../../contract/drift.js';
 import type { TeamState } from '../state/team-state.js';
 
-/** What a list of snapshots shows of a standing. */
+/** What a list of snapshots shows of each. */
 export function summaryOf(
   state: TeamState,
 ): Pick<DriftSnapshot, 'controls' | 'openFindings' | 'frameworks' | 'ruleVersion'> {
@@ -26,14 +26,14 @@ export function summaryOf(
 }
 
 const DAY_MS = 86_400_000;
-/** All of a week, then one a day for three months, then one a week for a year and a month. */
+/** All for a week, then one a day for three months, then one a week for 13 months. */
 const STEPS = [
   { untilDays: 7, everyMs: 0 },
   { untilDays: 90, everyMs: DAY_MS },
   { untilDays: 400, everyMs: 7 * DAY_MS },
 ] as const;
 
-/** Which of the unnamed snapshots, oldest first, are no longer kept. Of each span the last one stays. */
+/** The unnamed snapshots, given oldest first, to delete. The last one of each span stays. */
 export function thinnedOut(given: readonly { id: string; at: string }[], now: Date): string[] {
   const gone: string[] = [];
   const kept = new Set<string>();

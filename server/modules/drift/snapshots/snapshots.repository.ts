@@ -19,13 +19,13 @@ interface StoredPart extends TeamDoc {
   text: string;
 }
 
-/** What the last look saw: what the next one compares with. One document per team. */
+/** What the last look saw and the next one compares with. One document per team. */
 export interface LastLook extends TeamDoc {
-  /** Looks that wrote something. */
+  /** Counts looks that wrote something. */
   look: number;
   manifest: Manifest;
   comparedAt: string;
-  /** The last one that compared states; it may have looked at ends alone since. */
+  /** When states were last compared; later looks may have compared ends only. */
   statesAt?: string;
 }
 
@@ -83,7 +83,7 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
     return this.of(scope).remove(id);
   }
 
-  /** Writes those that are not there yet; answers how many. */
+  /** Writes those that are not stored yet; returns their number. */
   async putParts(scope: TeamScope, given: readonly StatePart[]): Promise<number> {
     const idOf = ({ hash }: { hash: string }) => `${scope.teamId}:${hash}`;
     const known = new Set<string>();
@@ -105,7 +105,7 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
     return found;
   }
 
-  /** Removes parts that no snapshot and not the last look is made of. */
+  /** Removes parts used neither by a snapshot nor by the last look. */
   async removeUnusedParts(scope: TeamScope): Promise<number> {
     const used = new Set((await this.lastLook(scope))?.manifest.parts.map(({ hash }) => hash));
     for await (const page of this.of(scope).each({})) {
@@ -121,7 +121,7 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
     return unused.length;
   }
 
-  /** Id and moment of all without a name, oldest first. */
+  /** Id and time of unnamed snapshots, oldest first. */
   async unnamed(scope: TeamScope): Promise<{ id: string; at: string }[]> {
     const found: { id: string; at: string }[] = [];
     for await (const page of this.of(scope).each({ name: { exists: false } })) {

@@ -24,7 +24,7 @@ export interface SnapshotsDeps {
 const NOW = 'now';
 const MAX_NAMED = 200;
 
-/** Where a team stood: by name, and at every change. */
+/** Stored states of a team: named by people, and one at every change. */
 export class SnapshotsService {
   constructor(private readonly deps: SnapshotsDeps) {}
 
@@ -32,7 +32,7 @@ export class SnapshotsService {
     return this.deps.snapshots.page(actor, query);
   }
 
-  /** Keeps the present standing. Throws ConflictError when the name is taken or nothing was computed yet. */
+  /** Saves the current state. Throws ConflictError when the name is taken or nothing was computed yet. */
   async create(actor: Actor, { name }: { name: string }): Promise<DriftSnapshot> {
     const { snapshots, audit, leases } = this.deps;
     checkName(name);
@@ -64,13 +64,13 @@ export class SnapshotsService {
     return renamed;
   }
 
-  /** Only those with a name: the others thin out by themselves. */
+  /** Named snapshots only: unnamed ones are deleted automatically. */
   async remove(actor: Actor, snapshotId: string): Promise<{ id: string }> {
     const { snapshots, audit } = this.deps;
     const known = await snapshots.get(actor, snapshotId);
     if (!known) throw noSuchSnapshot(snapshotId);
     if (known.name === null) {
-      throw new ConflictError('snapshots without a name are removed by the program', {
+      throw new ConflictError('unnamed snapshots are deleted automatically', {
         snapshotId,
       });
     }
@@ -79,7 +79,7 @@ export class SnapshotsService {
     return { id: snapshotId };
   }
 
-  /** Between two snapshots, each by id or name; `now` is the present. */
+  /** Compares two snapshots, each given by id or name; `now` is the current state. */
   async diff(actor: Actor, { from, to }: { from?: string; to: string }): Promise<SnapshotDiff> {
     const first = from ?? (await this.#newestNamed(actor));
     const [was, is] = await Promise.all([this.#read(actor, first), this.#read(actor, to)]);
@@ -88,7 +88,7 @@ export class SnapshotsService {
     return { from: was.snapshot, to: is.snapshot, ...diffOf(was.state, is.state, titleOf) };
   }
 
-  /** Removes unnamed ones that lie too close together for their age, and what no other needs. */
+  /** Removes unnamed snapshots that are too close together for their age, and unused parts. */
   async thin(team: TeamScope): Promise<number> {
     const { snapshots, leases, clock } = this.deps;
     return leases.hold(driftLease(team), async (lease) => {
@@ -106,7 +106,7 @@ export class SnapshotsService {
   async #newestNamed(team: TeamScope): Promise<string> {
     const { items } = await this.deps.snapshots.page(team, { named: true, limit: 1 });
     if (items[0]) return items[0].id;
-    throw new NotFoundError('there is no snapshot with a name to compare with');
+    throw new NotFoundError('there is no named snapshot to compare with');
   }
 
   async #read(
@@ -147,21 +147,21 @@ export class SnapshotsService {
   }
 }
 
-/** What reads and writes a team's drift takes it; a run of the engine has the engine's own before. */
+/** Held by whatever changes the drift data of a team. */
 export function driftLease({ teamId }: TeamScope): string {
   return `drift/${teamId}`;
 }
 
 function checkName(name: string): void {
   if (name.toLowerCase() === NOW)
-    throw new ConflictError('“now” is the present; take another name');
+    throw new ConflictError('“now” stands for the current state; choose another name');
 }
 
 function asTaken(name: string) {
   return (error: unknown): never => {
     if (!(error instanceof ConflictError)) throw error;
     throw new ConflictError(
-      `there is a snapshot named “${name}” already`,
+      `a snapshot named “${name}” exists already`,
       { name },
       { cause: error },
     );

@@ -5,13 +5,13 @@ import type { ControlSnapshot, FrameworkScore, Judging, TeamState } from './team
 export interface StatePart {
   /** `controls/IAC`, `framework/iso-27001-2022`, `attestations`, `judging`. */
   key: string;
-  /** sha256 of the text. */
+  /** SHA-256 of the text. */
   hash: string;
   text: string;
 }
 
 export interface Manifest {
-  /** sha256 over rule version, keys and hashes. */
+  /** SHA-256 over rule version, keys and hashes. */
   hash: string;
   ruleVersion: string;
   parts: readonly { key: string; hash: string }[];
@@ -22,7 +22,7 @@ const FRAMEWORK = 'framework/';
 const ATTESTATIONS = 'attestations';
 const JUDGING = 'judging';
 
-/** Cut by domain of controls and by framework, so that a change touches few parts. */
+/** Split by control domain and by framework, so that a change touches few parts. */
 export function partsOf(
   state: TeamState,
   domainOf: (controlId: string) => string,
