@@ -8,7 +8,7 @@ export const SAMPLE = join(
 
 const DONE = ['completed', 'partial', 'failed'];
 
-/** Imports the sample through the API, for journeys that are not about importing. */
+/** Imports the sample through the API, for journeys that do not test the import. */
 export async function importSample(url: string): Promise<void> {
   const form = new FormData();
   form.append('file', new Blob([await readFile(SAMPLE)]), basename(SAMPLE));
@@ -35,7 +35,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The first of a list that the API answers with, for addresses with an id. */
+/** The id of the first item in a list of the API. */
 export async function firstOf(url: string, path: string): Promise<string> {
   const { items } = await json(`${url}${path}`);
   const first: unknown = Array.isArray(items) ? items[0] : undefined;

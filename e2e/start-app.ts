@@ -13,7 +13,7 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** The built server with a data directory and a port of its own. */
+/** Starts the built server with a new data directory on a free port. */
 export async function startApp(): Promise<App> {
   await mustExist(CLI, 'the server');
   await mustExist(WEB, 'the web app');
@@ -59,7 +59,7 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
   throw new Error(`it was not ready after ${READY_MS} ms`);
 }
 
-/** Asks the process to finish; insists when it does not. */
+/** Stops the process; kills it if it does not exit in time. */
 function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

@@ -20,7 +20,7 @@ export class NewScanPage {
     return this.page.getByRole('region', { name: 'Before it starts' });
   }
 
-  /** What the scan was refused for, through the dialog beside the refusal. */
+  /** Declares the rejected target as the team's, through the dialog next to the rejection. */
   async declareAsOwn(): Promise<void> {
     await this.preview().getByRole('button', { name: 'Declare as our own…' }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Declare as your team’s own?' });

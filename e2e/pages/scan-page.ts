@@ -26,7 +26,7 @@ export class ScanPage {
     await dialog.waitFor({ state: 'hidden' });
   }
 
-  /** A number of what the scan did to findings. */
+  /** One of the counts of changed findings. */
   async changes(name: string): Promise<number> {
     const findings = this.page.getByRole('region', { name: 'Findings' });
     const text = await findings.getByText(name, { exact: true }).locator('+ dd').innerText();

@@ -8,7 +8,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { AnswerPath, sure } from './AnswerPath.js';
 import { autofillQuery, useAutofill } from './assessment.api.js';
 
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 export function AutofillDialog({
   assessmentId,
@@ -32,7 +32,7 @@ export function AutofillDialog({
       <Loaded query={preview}>
         {({ items, counts }) => {
           const of = (action: AutofillProposal['action']) =>
-            items.filter((item) => item.action === action).slice(0, MOST_SHOWN);
+            items.filter((item) => item.action === action).slice(0, MAX_SHOWN);
           return (
             <Stack gap="sm">
               <Text size="sm" role="status">

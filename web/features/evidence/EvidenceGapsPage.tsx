@@ -16,7 +16,7 @@ import { EvidenceLinks } from './EvidenceLinks.js';
 import { coverageQuery, gapsQuery } from './evidence.api.js';
 
 const route = getRouteApi('/evidence/gaps');
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 export function EvidenceGapsPage() {
   const { framework } = route.useSearch();
@@ -88,13 +88,13 @@ function Gaps({ framework }: { framework: string }) {
         return (
           <Section title={`Gaps: ${counted(controls.length, 'control')}`} mt="sm">
             <ul className={classes.rows}>
-              {controls.slice(0, MOST_SHOWN).map((gap) => (
+              {controls.slice(0, MAX_SHOWN).map((gap) => (
                 <GapRow key={gap.controlId} gap={gap} />
               ))}
             </ul>
             <Text size="xs" c="dimmed" mt="sm">
               {counted(requirements.length, 'requirement')} without evidence of every part.
-              {controls.length > MOST_SHOWN && ` The first ${MOST_SHOWN} controls are shown.`}
+              {controls.length > MAX_SHOWN && ` The first ${MAX_SHOWN} controls are shown.`}
             </Text>
           </Section>
         );

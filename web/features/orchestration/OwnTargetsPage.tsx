@@ -78,7 +78,7 @@ function OwnTargetsForm({ own }: { own: OwnTargets }) {
           {put.error && <ProblemAlert problem={put.error} />}
           {isReadOnly ? (
             <Text size="sm" c="dimmed">
-              Your role may not change them. Ask an administrator of the team.
+              Your role may not change thresholds. Ask an administrator of the team.
             </Text>
           ) : (
             <Group>
