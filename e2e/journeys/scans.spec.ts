@@ -116,10 +116,10 @@ test('what is wrong in the form is said beside its field', async () => {
   const form = new NewScanPage(page);
   await form.open();
   await page.getByRole('button', { name: 'Start the scan' }).click();
-  await page.getByText('This is needed').waitFor();
+  await page.getByText('This field is required').waitFor();
   await form.kind('Network').check();
   await page.waitForURL(/kind=network/);
-  expect(await page.getByText('This is needed').count()).toBe(0);
+  expect(await page.getByText('This field is required').count()).toBe(0);
   await page.getByRole('textbox', { name: /^Hosts and ranges/ }).fill('-oX/tmp/x');
   await form.preview().getByText(/dash/).waitFor();
   expect(errors.every((error) => error.includes('422'))).toBe(true);

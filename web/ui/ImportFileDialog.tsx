@@ -3,16 +3,16 @@ import type { UseMutationResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { FormDialog } from './FormDialog.js';
 
-type Sending<T> = UseMutationResult<T, Error, File>;
+type FileMutation<T> = UseMutationResult<T, Error, File>;
 
 interface ImportFileDialogProps<P, R> {
   title: string;
   /** The required format. */
   description: string;
-  /** File name endings, as `<input accept>` takes them. */
+  /** File extensions, in the format of `<input accept>`. */
   accept: string;
-  preview: Sending<P>;
-  send: Sending<R>;
+  preview: FileMutation<P>;
+  send: FileMutation<R>;
   /** Whether the previewed file can be imported. */
   isReady: (plan: P) => boolean;
   /** Shown while no file is chosen. */

@@ -124,7 +124,7 @@ test('one image: findings, packages, its bill of materials, and a scan of it', a
     .on(scanImage, () => aScan({ kind: 'image' }))
     .on(getScan, () => aScan());
   const { user, address } = renderApp('/images/img_1');
-  expect(await screen.findByText('9 of 14 have a version with the fix.')).toBeTruthy();
+  expect(await screen.findByText('9 of 14 have a fixed version.')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'See the findings' }).getAttribute('href')).toBe(
     '/findings?provider=image&accountId=docker.io%2Flibrary%2Fnginx',
   );
@@ -146,7 +146,7 @@ test('an image is added and taken out', async () => {
   await user.click(await screen.findByRole('button', { name: 'Add an image' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Add an image' }));
   await user.click(dialog.getByRole('button', { name: 'Add' }));
-  expect(dialog.getByText('This is needed')).toBeTruthy();
+  expect(dialog.getByText('This field is required')).toBeTruthy();
   await user.type(dialog.getByRole('textbox', { name: /^Image/ }), ' nginx:1.27 ');
   await user.click(dialog.getByRole('button', { name: 'Add' }));
   await waitFor(() => expect(address()).toBe('/images/img_1'));
@@ -191,7 +191,7 @@ test('targets lead to their findings and to a scan with their address', async ()
   );
   await user.click(screen.getByRole('button', { name: 'Add a target' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Add a target' }));
-  await user.click(dialog.getByRole('radio', { name: 'Hosts of a network' }));
+  await user.click(dialog.getByRole('radio', { name: 'Network hosts' }));
   await user.type(dialog.getByRole('textbox', { name: /^Hosts/ }), '192.0.2.1, a.example');
   await user.click(dialog.getByRole('button', { name: 'Add' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -207,7 +207,7 @@ test('who may only look can neither add nor scan', async () => {
     nextCursor: null,
   }));
   const { user } = renderApp('/images/img_1');
-  await screen.findByText('9 of 14 have a version with the fix.');
+  await screen.findByText('9 of 14 have a fixed version.');
   expect(screen.queryByRole('button', { name: /Scan|Remove/ })).toBeNull();
   await user.click(screen.getByRole('link', { name: 'Web and network' }));
   await screen.findByRole('listitem', { name: 'Shop' });

@@ -53,10 +53,10 @@ test('only the fields of the kind are shown, and its own are checked', async () 
   await user.click(screen.getByRole('button', { name: 'Start the scan' }));
   const field = screen.getByRole('textbox', { name: /^Image/ });
   await waitFor(() => expect(document.activeElement).toBe(field));
-  expect(screen.getByText('This is needed')).toBeTruthy();
+  expect(screen.getByText('This field is required')).toBeTruthy();
   await user.click(screen.getByRole('radio', { name: /^Network/ }));
   expect(address()).toBe('/scans/new?kind=network');
-  expect(screen.queryByText('This is needed')).toBeNull();
+  expect(screen.queryByText('This field is required')).toBeNull();
   await user.type(
     screen.getByRole('textbox', { name: /^Hosts and ranges/ }),
     '192.0.2.1{enter}a.example',

@@ -28,14 +28,14 @@ test('follows a running scan as it is told, until the end', async () => {
       progress: 0.6,
       subJobs: [{ ...running, log: ['Scanning eu-west-1', 's3: 4 of 9'] }],
     });
-    expect(server.tell(watchScan, STREAM, { type: 'scan', scan })).toBe(1);
+    expect(server.send(watchScan, STREAM, { type: 'scan', scan })).toBe(1);
   });
   expect(await screen.findByText(/^60 % · runs for/)).toBeTruthy();
   expect(log.textContent).toContain('s3: 4 of 9');
-  server.tell(watchScan, STREAM, { type: 'end', scan: aScan() });
+  server.send(watchScan, STREAM, { type: 'end', scan: aScan() });
   await waitFor(() => expect(screen.queryByText(/runs for/)).toBeNull());
   expect(screen.getAllByText('Completed')).toHaveLength(2);
-  expect(server.tell(watchScan, STREAM, { type: 'end', scan: aScan() })).toBe(0);
+  expect(server.send(watchScan, STREAM, { type: 'end', scan: aScan() })).toBe(0);
 });
 
 test('tells coverage: what was expected, what gave evidence, what was skipped and why', async () => {

@@ -40,7 +40,7 @@ test('running scans with their progress stand above those that have ended', asyn
   expect(await history.findByRole('link', { name: 'Older' })).toBeTruthy();
 });
 
-test('filters go to the address and to the server', async () => {
+test('keeps filters in the URL and sends them to the server', async () => {
   const server = aServerWithScans();
   const { user, address } = renderApp('/scans?target=cloud/acc_1');
   await user.selectOptions(await screen.findByRole('combobox', { name: 'Kind of scan' }), 'cloud');

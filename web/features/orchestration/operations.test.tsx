@@ -87,7 +87,7 @@ test('who may only look cannot change schedules, own targets or dead letters', a
   expect(ranges).toHaveProperty('readOnly', true);
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
   await user.click(screen.getByRole('link', { name: 'Dead letters' }));
-  await screen.findByText('the database was away');
+  await screen.findByText('the database was unavailable');
   expect(screen.queryByRole('button', { name: /^Run again/ })).toBeNull();
 });
 

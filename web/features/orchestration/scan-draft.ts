@@ -108,7 +108,7 @@ export function errorsOf(draft: ScanDraft): DraftErrors | null {
     ...(draft.kind === 'web' && draft.depth === 'api' ? (['apiDefinition'] as const) : []),
   ];
   for (const field of needed) {
-    if (String(draft[field]).trim() === '') errors[field] = 'This is needed';
+    if (String(draft[field]).trim() === '') errors[field] = 'This field is required';
   }
   for (const [path, message] of Object.entries(
     fieldErrors(startScan.body, requestOf(draft)) ?? {},

@@ -114,6 +114,6 @@ export function refreshAfterScans(client: QueryClient, endedAt: string | null): 
     complianceKey,
   ];
   for (const queryKey of changed) client.invalidateQueries({ queryKey });
-  // The pages that ask for the posture show the problem themselves.
+  // Pages that show the posture report the problem themselves.
   if (endedAt) refreshAfter(client, endedAt).catch(() => undefined);
 }

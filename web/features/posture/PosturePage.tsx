@@ -64,7 +64,7 @@ function PostureOverview({ posture }: { posture: PostureData }) {
     <>
       <Header />
       <RunningScans />
-      <Uploads unsettled />
+      <Uploads hideCompleted />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>

@@ -66,7 +66,7 @@ test('an unreadable workbook closes the previous preview and shows the reason', 
   expect(await screen.findByRole('button', { name: 'Import release 2026.2' })).toBeTruthy();
   await user.upload(screen.getByLabelText('SCF workbook'), new File(['a'], 'a.xlsx'));
   const alert = await screen.findByRole('alert');
-  expect(alert.textContent).toContain('This cannot be accepted');
+  expect(alert.textContent).toContain('Invalid input');
   expect(alert.textContent).toContain('this is not an Excel workbook');
   expect(screen.queryByRole('button', { name: 'Import release 2026.2' })).toBeNull();
 });
