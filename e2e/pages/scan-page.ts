@@ -20,9 +20,9 @@ export class ScanPage {
   }
 
   async stop(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Stop the scan' }).click();
+    await this.page.getByRole('button', { name: 'Stop scan' }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Stop this scan?' });
-    await dialog.getByRole('button', { name: 'Stop the scan' }).click();
+    await dialog.getByRole('button', { name: 'Stop scan' }).click();
     await dialog.waitFor({ state: 'hidden' });
   }
 

@@ -79,7 +79,7 @@ function aServerWithImages(me?: Parameters<typeof aServer>[0]) {
     }));
 }
 
-test('images with what stands open against them, filtered by the address', async () => {
+test('lists images with their open findings, filtered by the URL', async () => {
   const server = aServerWithImages();
   const { user, address } = renderApp('/images');
   const row = within(await screen.findByRole('listitem', { name: image.reference }));
@@ -93,7 +93,7 @@ test('images with what stands open against them, filtered by the address', async
   expect(await screen.findByText('No image matches')).toBeTruthy();
 });
 
-test('the next page is loaded on demand, below the one that is there', async () => {
+test('loads the next page on demand, below the first one', async () => {
   const second = { ...image, id: 'img_2', reference: 'docker.io/library/redis:8' };
   const server = aServerWithImages().on(listImages, ({ query }) =>
     query.cursor === 'next'
@@ -109,7 +109,7 @@ test('the next page is loaded on demand, below the one that is there', async () 
   expect(server.requests.at(-1)?.search).toContain('cursor=next');
 });
 
-test('an empty inventory says how things get there', async () => {
+test('an empty inventory explains how to add to it', async () => {
   aServer().on(listTargets, () => ({ items: [], nextCursor: null }));
   const { user } = renderApp('/targets');
   expect(await screen.findByText('No target yet')).toBeTruthy();
@@ -119,7 +119,7 @@ test('an empty inventory says how things get there', async () => {
   expect(screen.queryByRole('region', { name: 'Targets' })).toBeNull();
 });
 
-test('one image: findings, packages, its bill of materials, and a scan of it', async () => {
+test('shows findings, packages and bill of materials of an image, and scans it', async () => {
   const server = aServerWithImages()
     .on(scanImage, () => aScan({ kind: 'image' }))
     .on(getScan, () => aScan());
@@ -133,12 +133,12 @@ test('one image: findings, packages, its bill of materials, and a scan of it', a
   expect(await screen.findByRole('cell', { name: 'zlib' })).toBeTruthy();
   const sbom = screen.getByRole('link', { name: /Bill of materials/ });
   expect(sbom.getAttribute('href')).toBe('/api/container-security/images/img_1/sbom');
-  await user.click(screen.getByRole('button', { name: 'Scan it' }));
+  await user.click(screen.getByRole('button', { name: 'Scan now' }));
   await waitFor(() => expect(address()).toBe('/scans/scan_1'));
   expect(server.requests.some(({ path }) => path.endsWith('/img_1/scan'))).toBe(true);
 });
 
-test('an image is added and taken out', async () => {
+test('adds and removes an image', async () => {
   const server = aServerWithImages()
     .on(addImage, () => image)
     .on(deleteImage, ({ params }) => ({ id: params.imageId }));
@@ -167,7 +167,7 @@ const target: InventoryTarget = {
   url: 'https://shop.example/',
   hosts: [],
   isOwn: true,
-  lastScan: { ...lastScan, status: 'failed', problem: 'nobody answers' },
+  lastScan: { ...lastScan, status: 'failed', problem: 'no host responded' },
   findings: {
     open: 3,
     bySeverity: { ...noneBySeverity(), medium: 3 },
@@ -175,13 +175,13 @@ const target: InventoryTarget = {
   },
 };
 
-test('targets lead to their findings and to a scan with their address', async () => {
+test('links targets to their findings and to a scan of their address', async () => {
   const server = aServer()
     .on(listTargets, () => ({ items: [target], nextCursor: null }))
     .on(addTarget, () => target);
   const { user } = renderApp('/targets');
   const row = within(await screen.findByRole('listitem', { name: 'Shop' }));
-  expect(row.getByText('nobody answers')).toBeTruthy();
+  expect(row.getByText('no host responded')).toBeTruthy();
   expect(row.getByText('Own')).toBeTruthy();
   expect(row.getByRole('link', { name: '3 findings' }).getAttribute('href')).toContain(
     'provider=web',
@@ -201,7 +201,7 @@ test('targets lead to their findings and to a scan with their address', async ()
   });
 });
 
-test('who may only look can neither add nor scan', async () => {
+test('offers neither adding nor scanning to users without permission', async () => {
   aServerWithImages(aMeWithout('scans:run')).on(listTargets, () => ({
     items: [target],
     nextCursor: null,
