@@ -121,7 +121,7 @@ describe.each(queues)('workers of the product, with %s', (_, env) => {
   });
 });
 
-test('a scan whose worker is lost at an interval ends as failed, with the reason', async () => {
+test('a scan whose worker is lost again and again ends as failed, with the reason', async () => {
   const product = await Product.make({
     PATH: `${prowler.folder}:${process.env.PATH}`,
     DOCKER_HOST: 'unix:///nowhere/docker.sock',

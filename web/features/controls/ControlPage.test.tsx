@@ -39,7 +39,7 @@ test('shows the SCF text for the control with its attribution', async () => {
     ...{ question: '', weight: 9, pptdf: null, cadence: null, csfFunction: null, isOurs: true },
     ...{ objectives: [], evidenceRequests: [], risks: [], threats: [] },
     compensatingControls: [{ id: 'AST-77', title: 'Keeping of lamps' }],
-    privacyPrinciples: [{ id: '1', title: 'Ask first', text: 'Nobody is listed unasked.' }],
+    privacyPrinciples: [{ id: '1', title: 'Ask first', text: 'No one is listed without consent.' }],
   };
   const attribution = {
     ...{ text: 'Made-up framework © its makers', release: '2026.1', sha256: 'ab' },
@@ -55,7 +55,7 @@ test('shows the SCF text for the control with its attribution', async () => {
   expect(scf.getByRole('heading', { name: 'Compensating controls' })).toBeTruthy();
   expect(scf.getByText('Keeping of lamps', { exact: false })).toBeTruthy();
   expect(scf.getByRole('heading', { name: 'Privacy principles' })).toBeTruthy();
-  expect(scf.getByText('Nobody is listed unasked.')).toBeTruthy();
+  expect(scf.getByText('No one is listed without consent.')).toBeTruthy();
   expect(scf.getByText(/Made-up framework © its makers/)).toBeTruthy();
 });
 

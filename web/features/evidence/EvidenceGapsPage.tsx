@@ -24,7 +24,7 @@ export function EvidenceGapsPage() {
     <>
       <PageHeader
         title="Evidence coverage"
-        about="How much of each framework has evidence that counts now. Evidence may show a failure: this says what was looked at, not what is met."
+        about="How much of each framework has valid evidence. Evidence can also show failures: this measures what was assessed, not what is met."
       />
       <EvidenceLinks />
       <Loaded query={useQuery(coverageQuery)}>
@@ -59,7 +59,7 @@ function CoverageRow({ item }: { item: EvidenceCoverage }) {
             {name}
           </TextLink>
           <Text size="xs" c="dimmed" className="tabular">
-            {percent(coverage)} · {covered} whole, {partly} in part, of{' '}
+            {percent(coverage)} · {covered} fully, {partly} partly, of{' '}
             {counted(requirements, 'requirement')}
           </Text>
         </Group>
@@ -80,7 +80,7 @@ function Gaps({ framework }: { framework: string }) {
       {({ controls, requirements }) => {
         if (controls.length + requirements.length === 0) {
           return (
-            <EmptyState icon={CircleCheck} title="No gap">
+            <EmptyState icon={CircleCheck} title="No gaps">
               Every control and requirement of this framework has valid evidence.
             </EmptyState>
           );
@@ -93,7 +93,7 @@ function Gaps({ framework }: { framework: string }) {
               ))}
             </ul>
             <Text size="xs" c="dimmed" mt="sm">
-              {counted(requirements.length, 'requirement')} without evidence of every part.
+              {counted(requirements.length, 'requirement')} without evidence for every part.
               {controls.length > MAX_SHOWN && ` The first ${MAX_SHOWN} controls are shown.`}
             </Text>
           </Section>
@@ -106,13 +106,13 @@ function Gaps({ framework }: { framework: string }) {
 const WHY: Record<EvidenceGap['reason'], string> = {
   none: 'No evidence',
   expired: 'Expired',
-  in_review: 'Waits for review',
+  in_review: 'Waiting for review',
   not_yet: 'Not yet in effect',
   rejected: 'Rejected',
   expiring: 'Expires soon',
 };
 
-const ON_THE_WAY: readonly EvidenceGap['reason'][] = ['expiring', 'in_review', 'not_yet'];
+const IN_PROGRESS: readonly EvidenceGap['reason'][] = ['expiring', 'in_review', 'not_yet'];
 
 function GapRow({ gap }: { gap: EvidenceGap }) {
   const { controlId, title, weight, cadence, reason, expiresAt, evidenceId } = gap;
@@ -128,10 +128,10 @@ function GapRow({ gap }: { gap: EvidenceGap }) {
         </Text>
       </div>
       <div>
-        <Tag tone={ON_THE_WAY.includes(reason) ? 'amber' : 'red'}>{WHY[reason]}</Tag>{' '}
+        <Tag tone={IN_PROGRESS.includes(reason) ? 'amber' : 'red'}>{WHY[reason]}</Tag>{' '}
         {evidenceId ? (
           <TextLink to="/evidence/$evidenceId" params={{ evidenceId }} size="xs">
-            Look at it
+            View
           </TextLink>
         ) : (
           <TextLink to="/evidence" search={{ control: controlId }} size="xs">

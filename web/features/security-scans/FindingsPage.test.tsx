@@ -109,13 +109,13 @@ test('shows the controls that a finding lowers, and never renders its text as ma
           match: aMatch(),
         },
       ],
-      attributions: ['Words © Somebody'],
+      attributions: ['Third-party text © Example'],
     }))
     .on(triageFinding, () => aFinding({ status: 'accepted' }));
   const { user } = renderApp('/findings/fnd_1');
   const controls = within(await screen.findByRole('region', { name: 'Controls it lowers' }));
   expect(await controls.findByRole('link', { name: 'DCH-01 Data is protected' })).toBeTruthy();
-  expect(controls.getByText('Words © Somebody')).toBeTruthy();
+  expect(controls.getByText('Third-party text © Example')).toBeTruthy();
   expect(screen.getByText(/<script>alert\(1\)<\/script>/)).toBeTruthy();
   expect(screen.queryByRole('link', { name: /How to fix it/ })).toBeNull();
   expect(screen.getByText('Stale since')).toBeTruthy();

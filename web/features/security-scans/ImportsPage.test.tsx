@@ -13,13 +13,13 @@ import { aServer, renderApp } from '../../testing/render-app.js';
 import { anImport } from '../../testing/security-scans.builders.js';
 
 const file = () => new File(['[]'], 'report.ocsf.json', { type: 'application/json' });
-const begun = anImport({ status: 'queued', progress: 0 });
+const started = anImport({ status: 'queued', progress: 0 });
 
 /** A server whose import passes through these states, one per request. */
 function aServerImporting(...states: Partial<ReportImport>[]) {
   let asked = 0;
   return aServer()
-    .on(createImport, () => begun)
+    .on(createImport, () => started)
     .on(getImport, () => anImport(states[Math.min(asked++, states.length - 1)]))
     .on(listImports, () => ({ items: [], nextCursor: null }));
 }
