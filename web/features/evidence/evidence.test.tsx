@@ -155,7 +155,7 @@ test('edits title, links and dates, and sends only the changes', async () => {
   await user.click(await screen.findByRole('button', { name: 'Edit' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Edit this evidence' }));
   const controls = dialog.getByLabelText('Supported controls', { selector: 'input' });
-  const requirements = dialog.getByLabelText(/^Requirements/, { selector: 'input' });
+  const requirements = dialog.getByLabelText(/^Supported requirements/, { selector: 'input' });
   const until = dialog.getByLabelText('Valid until');
   expect(dialog.getByLabelText(/In effect from/)).toHaveProperty('value', '2026-11-20');
   await fill(dialog.getByRole('textbox', { name: /Title/ }), 'Policy on access');
