@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { built } from '../server/package-root.js';
 
-const PROGRAM = fileURLToPath(new URL('../server/cli/cspm.js', import.meta.url));
-const TELL_PEAK = new URL('./tell-peak-memory.js', import.meta.url).href;
+const PROGRAM = built('server', 'cspm.js');
+const TELL_PEAK = pathToFileURL(built('tools', 'tell-peak-memory.js')).href;
 const READY = /is ready at \S*?(http:\/\/[\w.:[\]]+)/;
 const READY_MS = 60_000;
 

@@ -1,12 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import type { ReportImport } from '../contract/security-scans.js';
+import { built } from '../server/package-root.js';
 import { type Bench, type BenchContext, SEED } from './bench-context.js';
 import { type Finished, runCspm, runScript } from './cspm-process.js';
 import type { Figure, Section } from './figures.js';
 import { repeat, Samples } from './measure.js';
 import { type ReportFile, writeReport } from './report-files.js';
 
-const READ_ONLY = fileURLToPath(new URL('./read-only.js', import.meta.url));
+const READ_ONLY = built('tools', 'read-only.js');
 
 /** First import of a report, and imports after which nothing may have changed, against merely reading the same bytes. */
 export const ingest: Bench = {

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
+import { built } from '../server/package-root.js';
 import type { Bench } from './bench-context.js';
 import { CspmServer, runScript } from './cspm-process.js';
 import type { Figure, Section } from './figures.js';
 import { repeat, Samples } from './measure.js';
 
-const EMPTY = fileURLToPath(new URL('./nothing.js', import.meta.url));
+const EMPTY = built('tools', 'nothing.js');
 const STARTS = 5;
 
 /** From the start of the process of `cspm serve` until it may be asked. */

@@ -3,9 +3,10 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { built } from '../server/package-root.js';
 
-const CLI = join(import.meta.dirname, '../dist/server/cli/cspm.js');
-const WEB = join(import.meta.dirname, '../dist/web/index.html');
+const CLI = built('server', 'cspm.js');
+const WEB = built('web', 'index.html');
 const READY_MS = 60_000;
 
 export interface App {

@@ -1,12 +1,13 @@
 // npm run bench: figures and ratios; see bench/README.md.
-import { build, install, main, root, run } from './steps.mjs';
+import { build, buildTools, install, main, root, run } from './steps.mjs';
 
 await main(async () => {
   await install();
   await build();
+  await buildTools();
   await run(process.execPath, [
     '--expose-gc',
-    `${root}/dist/bench/bench.js`,
+    `${root}/dist/tools/bench.js`,
     ...process.argv.slice(2),
   ]);
 });

@@ -1,10 +1,11 @@
 // npm run build: install and compile everything anew.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, install, main, root } from './steps.mjs';
+import { build, buildTools, install, main, root } from './steps.mjs';
 
 await main(async () => {
   await install();
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await build({ force: true });
+  await buildTools({ force: true });
 });

@@ -5,6 +5,6 @@ import { build, install, main, root } from './steps.mjs';
 await main(async () => {
   await install();
   await build();
-  process.argv[1] = join(root, 'dist/server/cli/cspm.js');
-  await import('../dist/server/cli/cspm.js');
+  process.argv[1] = join(root, 'dist/server/cspm.js');
+  await import('../dist/server/cspm.js');
 });

@@ -5,6 +5,6 @@ import { build, install, main, root } from './steps.mjs';
 await main(async () => {
   await install();
   await build();
-  process.argv.splice(1, process.argv.length, join(root, 'dist/server/cli/cspm.js'), 'serve');
-  await import('../dist/server/cli/cspm.js');
+  process.argv.splice(1, process.argv.length, join(root, 'dist/server/cspm.js'), 'serve');
+  await import('../dist/server/cspm.js');
 });

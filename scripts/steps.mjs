@@ -6,6 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED = [20, 19];
+/** One file of each thing that is built, to tell its age by. */
+const BUILT = {
+  server: join(root, 'dist', 'server', 'cspm.js'),
+  catalogue: join(root, 'dist', 'catalogue.json'),
+  web: join(root, 'dist', 'web', 'index.html'),
+  tools: join(root, 'dist', 'tools', 'bench.js'),
+};
+const SERVER_SOURCES = ['contract', 'server', 'package-lock.json', 'scripts/bundle.mjs'];
 /** What a step prints goes to standard error: a command's output stays its own. */
 const QUIET = ['inherit', process.stderr, 'inherit'];
 
@@ -40,31 +48,30 @@ export async function install() {
   });
 }
 
-/** Compiles server and web app where their sources are newer than what was built. */
+/** Builds server and web app where their sources are newer than what was built. */
 export async function build({ force = false } = {}) {
-  const server = join(root, 'dist', 'server', 'cli', 'cspm.js');
-  const shared = ['contract', 'package-lock.json'];
-  if (
-    force ||
-    isOlder(server, [...shared, 'server', 'bench', 'tsconfig.json', 'tsconfig.build.json'])
-  ) {
+  if (force || isOlder(BUILT.server, SERVER_SOURCES)) {
     say('Building the server …');
-    await tool('tsc', ['-p', 'tsconfig.build.json'], { stdio: QUIET });
+    await node('bundle.mjs', 'product');
+    await node('compile-catalogue.mjs');
+  } else if (isOlder(BUILT.catalogue, ['catalogue'])) {
+    await node('compile-catalogue.mjs');
   }
-  if (
-    force ||
-    isOlder(join(root, 'dist', 'catalogue.json'), [
-      'catalogue',
-      'server/modules/compliance/common-controls',
-    ])
-  ) {
-    await run(process.execPath, [join(root, 'scripts', 'compile-catalogue.mjs')], { stdio: QUIET });
-  }
-  const web = join(root, 'dist', 'web', 'index.html');
-  if (force || isOlder(web, [...shared, 'web', 'vite.config.ts'])) {
+  if (force || isOlder(BUILT.web, ['contract', 'package-lock.json', 'web', 'vite.config.ts'])) {
     say('Building the web app …');
     await tool('vite', ['build', '--logLevel', 'warn'], { stdio: QUIET });
   }
+}
+
+/** Builds what benches and tests start as processes of their own. */
+export async function buildTools({ force = false } = {}) {
+  if (!force && !isOlder(BUILT.tools, [...SERVER_SOURCES, 'bench'])) return;
+  say('Building the tools of benches and tests …');
+  await node('bundle.mjs', 'tools');
+}
+
+function node(script, ...args) {
+  return run(process.execPath, [join(root, 'scripts', script), ...args], { stdio: QUIET });
 }
 
 /** Runs a program of node_modules with the arguments; throws when it fails. */

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { packageRoot, version } from './package-root.js';
+import { built, version } from './package-root.js';
 import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
 import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
@@ -72,7 +71,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     metrics: platform.metrics,
     newId: platform.newId,
     writes,
-    webRoot: join(packageRoot, 'dist', 'web'),
+    webRoot: built('web'),
     unavailableAt: (path) => container.unavailableAt(path),
   });
   const http = new HttpApi(server, {

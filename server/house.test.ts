@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnyEndpoint, PERMISSIONS } from '../contract/endpoint.js';
 import { packageRoot } from './package-root.js';
-import { describeConfig, readConfig } from './platform/config/config.js';
+import { describeServerConfig, readServerConfig } from './server-config.js';
 import { MODULES } from './service-container.js';
 import { createTestApp, type TestApp } from './testing/test-core.js';
 
@@ -98,7 +98,7 @@ describe('imports point one way', () => {
   });
 
   test('modules reach each other through index.ts only, and only those before them', () => {
-    const order = MODULES.map(({ name }) => name);
+    const order: string[] = MODULES.map(({ name }) => name);
     const moduleOf = (path: string) => /^server\/modules\/([^/]+)\//.exec(path)?.[1];
     const wrong = broken(ofProduct, (from, to) => {
       const [mine, theirs] = [moduleOf(from), moduleOf(to)];
@@ -170,6 +170,16 @@ describe('a file', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test('of the command line reaches its process through its io only', () => {
+    const wrong = ofProduct.filter(
+      ({ path, text }) =>
+        startsWith(path, 'server/cli') &&
+        !['server/cli/cspm.ts', 'server/cli/process-io.ts'].includes(path) &&
+        /\bconsole\.|\bprocess\.(?!versions\b|uptime\b)|\}\s*= process;/.test(text),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
   test('has no default export, but where a tool asks for it', () => {
     const wrong = sources.filter(({ text }) => /^export default /m.test(text));
     expect(wrong.map(({ path }) => path)).toEqual([]);
@@ -216,7 +226,7 @@ describe('a module', () => {
 
 test('the README tells every variable of the configuration', () => {
   const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
-  const names = describeConfig(readConfig({})).map(({ name }) => name);
+  const names = describeServerConfig(readServerConfig({})).map(({ name }) => name);
   const others = names.filter((name) => !/DB_NAME(_URI)?$/.test(name));
   expect(others.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
 });
@@ -269,12 +279,14 @@ describe('an endpoint', () => {
 
   test('lies under a prefix of its module, the longest that fits', () => {
     const wrong = declared.filter(({ path, module }) => {
-      const [owner] = MODULES.flatMap(({ name, prefixes }) =>
+      const fitting = MODULES.flatMap(({ name, prefixes }) =>
         prefixes.map((prefix) => ({ name, prefix })),
-      )
-        .filter(({ prefix }) => startsWith(path, prefix))
-        .sort((a, b) => b.prefix.length - a.prefix.length);
-      return module === 'platform' ? owner !== undefined : owner?.name !== module;
+      ).filter(({ prefix }) => startsWith(path, prefix));
+      const longest = Math.max(...fitting.map(({ prefix }) => prefix.length));
+      const owners = fitting.filter(({ prefix }) => prefix.length === longest);
+      return module === 'platform'
+        ? owners.length > 0
+        : !owners.some(({ name }) => name === module);
     });
     expect(wrong.map(nameOf)).toEqual([]);
   });

@@ -11,6 +11,11 @@ export const version = String(
     .version,
 );
 
+/** A file or folder that the build makes. */
+export function built(...path: string[]): string {
+  return join(packageRoot, 'dist', ...path);
+}
+
 function findRoot(from: string): string {
   if (existsSync(join(from, 'package.json'))) return from;
   const parent = dirname(from);

@@ -16,7 +16,7 @@ if (!out) {
   console.error('usage: check.mjs OUT_DIR');
   process.exit(2);
 }
-const program = fileURLToPath(new URL('../../dist/server/cli/cspm.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/server/cspm.js', import.meta.url));
 const dataDir = mkdtempSync(join(tmpdir(), 'cspm-prowler-'));
 process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 

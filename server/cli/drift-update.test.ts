@@ -24,7 +24,7 @@ afterEach(async () => {
 
 /** The next version of the product: the same program with another mapping of this check. */
 async function nextVersion(check: string, tests: string): Promise<void> {
-  for (const part of ['dist/server', 'dist/contract', 'catalogue', 'package.json']) {
+  for (const part of ['dist/server', 'catalogue', 'package.json']) {
     await cp(join(packageRoot, part), join(updated, part), { recursive: true });
   }
   await symlink(join(packageRoot, 'node_modules'), join(updated, 'node_modules'));
@@ -38,7 +38,7 @@ async function nextVersion(check: string, tests: string): Promise<void> {
 /** The updated product on the data of the one before. */
 const next = (...args: string[]) =>
   ended(
-    spawn(process.execPath, [join(updated, 'dist/server/cli/cspm.js'), ...args], {
+    spawn(process.execPath, [join(updated, 'dist/server/cspm.js'), ...args], {
       cwd: folder.path,
       env: folder.env,
       stdio: ['ignore', 'pipe', 'pipe'],

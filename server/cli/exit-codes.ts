@@ -1,2 +1,2 @@
-/** What a command's end says to the shell. */
+/** How a command's end is reported to the shell. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, gate: 3 } as const;

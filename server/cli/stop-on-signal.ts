@@ -1,21 +1,25 @@
+import { inspect } from 'node:util';
 import { EXIT } from './exit-codes.js';
+import type { StopSignal } from './io.js';
 import { dim } from './output/style.js';
+import type { Shell } from './shell.js';
 
 /** The first signal finishes what was begun and closes; a second one ends at once. */
-export function stopOnSignal(close: () => Promise<void>): void {
+export function stopOnSignal(shell: Shell, close: () => Promise<void>): void {
+  const { io } = shell;
   let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(EXIT.failed);
+  const stop = (signal: StopSignal) => {
+    if (stopping) return io.exit(EXIT.failed);
     stopping = true;
-    console.log(dim(`${signal}: finishing what was begun; once more ends at once`));
+    shell.print(dim(`${signal}: finishing what was begun; once more ends at once`));
     close().then(
-      () => process.exit(EXIT.ok),
+      () => io.exit(EXIT.ok),
       (error: unknown) => {
-        console.error(error);
-        process.exit(EXIT.failed);
+        shell.note(inspect(error));
+        io.exit(EXIT.failed);
       },
     );
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  io.onSignal('SIGINT', stop);
+  io.onSignal('SIGTERM', stop);
 }

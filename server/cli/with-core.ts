@@ -2,14 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Core } from '../app.js';
+import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
+import type { Mapping } from '../modules/mapping/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
-import { type Config, readConfig } from '../platform/config/config.js';
+import type { Config } from '../platform/config/config.js';
+import { readServerConfig } from '../server-config.js';
+import { type Environment, STOP_SIGNALS, type StopSignal } from './io.js';
+import { codeOf } from './scans/interrupts.js';
+import type { Shell } from './shell.js';
 
 export interface Work extends Core {
   scans: SecurityScans;
+  catalogue: CatalogueModule;
+  mapping: Mapping;
   compliance: Compliance;
 }
 
@@ -18,16 +26,14 @@ export interface ScanCore extends Work {
   cloud: CloudSecurity;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Commands log problems only; LOG_LEVEL asks for more. */
-function quiet(env: NodeJS.ProcessEnv, level = 'error'): NodeJS.ProcessEnv {
+function quiet(env: Environment, level = 'error'): Environment {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || level };
 }
 
 /** Runs a command's work on the configured databases, and closes them whatever happens. */
-export async function withCore<T>(work: (core: Work) => Promise<T>): Promise<T> {
-  return using(readConfig(quiet(process.env)), work);
+export async function withCore<T>(shell: Shell, work: (core: Work) => Promise<T>): Promise<T> {
+  return using(readServerConfig(quiet(shell.env)), work);
 }
 
 /**
@@ -35,36 +41,40 @@ export async function withCore<T>(work: (core: Work) => Promise<T>): Promise<T> 
  * unless LOG_LEVEL asks. `folders`: those of the operator at the shell, who may scan what he can read.
  */
 export async function withScans<T>(
+  shell: Shell,
   work: (core: ScanCore) => Promise<T>,
   { folders = [] }: { folders?: readonly string[] } = {},
 ): Promise<T> {
-  const config = readConfig(quiet(process.env, 'silent'));
+  const config = readServerConfig(quiet(shell.env, 'silent'));
   const scanFolders = [...config.scanFolders, ...folders];
   return using({ ...config, scanFolders }, (core) =>
     work({
       ...core,
-      orchestration: core.container.get<Orchestration>('orchestration'),
-      cloud: core.container.get<CloudSecurity>('cloud-security'),
+      orchestration: core.container.get('orchestration'),
+      cloud: core.container.get('cloud-security'),
     }),
   );
 }
 
 /** Runs a command's work on embedded databases that are gone afterwards, also when it is interrupted. */
-export async function withTemporaryCore<T>(work: (core: Work) => Promise<T>): Promise<T> {
+export async function withTemporaryCore<T>(
+  shell: Shell,
+  work: (core: Work) => Promise<T>,
+): Promise<T> {
   // At once, so that no interrupt comes between the folder and the handlers that remove it.
-  const dataDir = mkdtempSync(join(tmpdir(), 'cspm-'));
+  const dataDir = mkdtempSync(join(shell.env.TMPDIR || tmpdir(), 'cspm-'));
   const clean = () => rmSync(dataDir, { recursive: true, force: true });
-  const interrupted = (_: string, signal: number) => {
+  const interrupted = (signal: StopSignal) => {
     clean();
-    process.exit(128 + signal);
+    shell.io.exit(codeOf(signal));
   };
-  for (const signal of SIGNALS) process.on(signal, interrupted);
+  for (const signal of STOP_SIGNALS) shell.io.onSignal(signal, interrupted);
   try {
-    const { LOG_LEVEL } = quiet(process.env);
-    return await using(readConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
+    const { LOG_LEVEL } = quiet(shell.env);
+    return await using(readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
     clean();
-    for (const signal of SIGNALS) process.off(signal, interrupted);
+    for (const signal of STOP_SIGNALS) shell.io.offSignal(signal, interrupted);
   }
 }
 
@@ -74,8 +84,10 @@ async function using<T>(config: Config, work: (core: Work) => Promise<T>): Promi
   try {
     return await work({
       ...core,
-      scans: core.container.get<SecurityScans>('security-scans'),
-      compliance: core.container.get<Compliance>('compliance'),
+      scans: core.container.get('security-scans'),
+      catalogue: core.container.get('catalogue'),
+      mapping: core.container.get('mapping'),
+      compliance: core.container.get('compliance'),
     });
   } finally {
     await core.close();

@@ -4,13 +4,17 @@ import type { Evidence } from '../modules/evidence/index.js';
 import { InvalidInputError } from '../platform/errors.js';
 import type { Upload } from '../platform/http/http-api.js';
 import { givenFile } from './given-file.js';
+import type { Shell } from './shell.js';
 import { usageError } from './usage-error.js';
 import { withCore } from './with-core.js';
 
 /** Evidence of the store, with what was missed since a server last ran collected first. */
-export function withEvidence<T>(work: (evidence: Evidence) => Promise<T>): Promise<T> {
-  return withCore(async ({ container }) => {
-    const evidence = container.get<Evidence>('evidence');
+export function withEvidence<T>(
+  shell: Shell,
+  work: (evidence: Evidence) => Promise<T>,
+): Promise<T> {
+  return withCore(shell, async ({ container }) => {
+    const evidence = container.get('evidence');
     await evidence.lookAfter();
     return work(evidence);
   });
@@ -52,6 +56,6 @@ function optionOf(field: PropertyKey): string {
 }
 
 /** A file of the shell's as an upload, opened once it is known to be there. */
-export async function uploadOf(path: string): Promise<Upload> {
-  return { ...(await givenFile(path)), isTruncated: () => false };
+export async function uploadOf({ io }: Shell, path: string): Promise<Upload> {
+  return { ...(await givenFile(io, path)), isTruncated: () => false };
 }

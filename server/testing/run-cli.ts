@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../package-root.js';
+import { built, packageRoot } from '../package-root.js';
 
-const PROGRAM = join(packageRoot, 'dist', 'server', 'cli', 'cspm.js');
+const PROGRAM = built('server', 'cspm.js');
 
 export const FIXTURES = join(packageRoot, 'server/scanners/tools/prowler/fixtures');
 export const SAMPLE = join(FIXTURES, 'aws-sample.ocsf.json');

@@ -7,6 +7,7 @@ import {
   CloudCredentials as CredentialsSchema,
   CloudScope as ScopeSchema,
 } from '../../../contract/cloud-security.js';
+import type { Environment, Io } from '../io.js';
 import { asUsage, fitted, usageError } from '../usage-error.js';
 import { readSecretFile } from './read-secret-file.js';
 
@@ -31,8 +32,6 @@ export interface AccountPlace {
   credentials: CloudCredentials;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** On in every AWS account, unless its owner turned one off. */
 const AWS_USUAL_REGIONS = [
   ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
@@ -46,15 +45,15 @@ const AWS_USUAL_REGIONS = [
  * line, which every user of the machine can read. Throws usage errors that name what is missing.
  */
 export async function accountPlace(
+  io: Io,
   provider: CloudProvider,
   options: PlaceOptions,
-  env: Environment = process.env,
 ): Promise<AccountPlace> {
-  const place = await PLACES[provider](options, env);
+  const place = await PLACES[provider](options, io);
   const credentials =
     options.credentials === undefined
       ? place.credentials()
-      : await credentialsIn(options.credentials);
+      : await credentialsIn(io, options.credentials);
   return {
     scope: fitted(ScopeSchema, place.scope),
     credentials: fitted(CredentialsSchema, await credentials),
@@ -64,8 +63,8 @@ export async function accountPlace(
 /** The place is known before the secrets are asked for, so that what is missing is told in that order. */
 type Place = { scope: object; credentials: () => object | Promise<object> };
 
-const PLACES: Record<CloudProvider, (options: PlaceOptions, env: Environment) => Promise<Place>> = {
-  aws: async ({ accountNumber, region, roleArn }, env) => {
+const PLACES: Record<CloudProvider, (options: PlaceOptions, io: Io) => Promise<Place>> = {
+  aws: async ({ accountNumber, region, roleArn }, { env }) => {
     const ofRole = /^arn:aws[a-z-]*:iam::(\d{12}):/.exec(roleArn ?? '')?.[1];
     const accountId = accountNumber ?? ofRole ?? set(env, 'AWS_ACCOUNT_ID');
     if (!accountId) {
@@ -80,7 +79,7 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, env: Environment) =>
       credentials: () => awsCredentials(roleArn, env),
     };
   },
-  azure: async ({ subscription, tenant }, env) => ({
+  azure: async ({ subscription, tenant }, { env }) => ({
     scope: {
       kind: 'azure',
       tenantId: tenant ?? needed(env, 'AZURE_TENANT_ID', '--tenant'),
@@ -92,14 +91,15 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, env: Environment) =>
       clientSecret: needed(env, 'AZURE_CLIENT_SECRET'),
     }),
   }),
-  gcp: async ({ project, keyFile, credentials }, env) => {
+  gcp: async ({ project, keyFile, credentials }, io) => {
+    const { env } = io;
     const path = keyFile ?? set(env, 'GOOGLE_APPLICATION_CREDENTIALS');
     if (!path && !credentials) {
       throw usageError(
         'give the key of a service account: --key-file or GOOGLE_APPLICATION_CREDENTIALS',
       );
     }
-    const key = path ? await readSecretFile(path, 'the key file') : '';
+    const key = path ? await readSecretFile(io, path, 'the key file') : '';
     const projectId = project ?? set(env, 'GOOGLE_CLOUD_PROJECT') ?? projectIn(key);
     if (!projectId) throw usageError('which project? Give --project or GOOGLE_CLOUD_PROJECT');
     return {
@@ -107,10 +107,10 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, env: Environment) =>
       credentials: () => ({ kind: 'gcp_service_account', key }),
     };
   },
-  kubernetes: async ({ kubeconfig, context, namespace = [] }, env) => {
-    const path = kubeconfig ?? set(env, 'KUBECONFIG');
+  kubernetes: async ({ kubeconfig, context, namespace = [] }, io) => {
+    const path = kubeconfig ?? set(io.env, 'KUBECONFIG');
     if (!path) throw usageError('give the kubeconfig of the cluster: --kubeconfig or KUBECONFIG');
-    const content = await readSecretFile(path, 'the kubeconfig');
+    const content = await readSecretFile(io, path, 'the kubeconfig');
     const { readKubeconfig } = await import('../../scanners/targets/index.js');
     const { target, login } = await asUsage(
       Promise.resolve().then(() => readKubeconfig(content, context)),
@@ -141,8 +141,8 @@ export function regionsOf(regions: readonly string[]): string[] {
   return regions.flatMap((region) => (region === 'all' ? AWS_USUAL_REGIONS : [region]));
 }
 
-async function credentialsIn(path: string): Promise<object> {
-  const content = await readSecretFile(path, 'the credentials');
+async function credentialsIn(io: Io, path: string): Promise<object> {
+  const content = await readSecretFile(io, path, 'the credentials');
   try {
     return JSON.parse(content) as object;
   } catch {

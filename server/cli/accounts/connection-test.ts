@@ -5,26 +5,28 @@ import { oneLine } from '../output/scan-words.js';
 import { dim, green, red } from '../output/style.js';
 import { codeOf, Interrupts } from '../scans/interrupts.js';
 import { seeThatSomebodyWorks } from '../scans/worker-here.js';
+import type { Shell } from '../shell.js';
 import type { ScanCore } from '../with-core.js';
 
 const LOOK_EVERY_MS = 500;
 
 /** Waits for the end of a connection test that was begun. Null when a signal came first; then the exit code is set. */
 export async function waitForTest(
+  shell: Shell,
   core: ScanCore,
   accountId: string,
 ): Promise<StoredAccount | null> {
   const leaving = new AbortController();
-  const interrupts = new Interrupts(() => leaving.abort());
+  const interrupts = new Interrupts(shell.io, () => leaving.abort());
   const working = seeThatSomebodyWorks(core, leaving.signal);
-  if (process.stderr.isTTY) console.error(dim('testing the connection … (Ctrl+C does not wait)'));
+  if (shell.io.stderr.isTTY) shell.note(dim('testing the connection … (Ctrl+C does not wait)'));
   try {
     while (!leaving.signal.aborted) {
       const account = await core.cloud.accounts.get(localOperator, accountId);
       if (account.lastTest?.status !== 'running') return account;
       await sleep(LOOK_EVERY_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
     }
-    if (interrupts.received) process.exitCode = codeOf(interrupts.received);
+    if (interrupts.received) shell.exitCode = codeOf(interrupts.received);
     return null;
   } finally {
     leaving.abort();

@@ -15,7 +15,7 @@ import { EXIT } from '../exit-codes.js';
 import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, dim, green, red, yellow } from '../output/style.js';
 import { table } from '../output/table.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { asUsage, fitted } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
@@ -28,10 +28,7 @@ interface AddOptions extends PlaceOptions, Json {
   wait: boolean;
 }
 
-export function addAccount(program: Command): void {
-  const account = program
-    .command('account')
-    .description('cloud accounts to scan; their credentials are stored encrypted and never shown');
+export function addAccount(account: Command, shell: Shell): void {
   const add = account
     .command('add')
     .description('add an account; secrets come from the environment');
@@ -41,18 +38,18 @@ export function addAccount(program: Command): void {
       .option('--replace', 'give the account that there is these credentials')
       .option('--no-wait', 'do not wait for the connection test')
       .option(...JSON_OPTION)
-      .action((options: AddOptions) => addOne(provider, options));
+      .action((options: AddOptions) => addOne(shell, provider, options));
   }
   account
     .command('list')
     .description('the accounts that there are')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
-      withScans(async (core) => {
+      withScans(shell, async (core) => {
         const accounts = await allAccounts(core);
-        if (json) printJson({ accounts: accounts.map(shown) });
-        else if (accounts.length > 0) console.log(accountsTable(accounts));
-        else console.log('there is no account yet: cspm account add --help');
+        if (json) shell.printJson({ accounts: accounts.map(shown) });
+        else if (accounts.length > 0) shell.print(accountsTable(accounts, shell.width));
+        else shell.print('there is no account yet: cspm account add --help');
       }),
     );
   account
@@ -60,10 +57,10 @@ export function addAccount(program: Command): void {
     .description('test the connection, and name the permission that is missing')
     .option(...JSON_OPTION)
     .action((named: string, options: Json) =>
-      withScans(async (core) => {
+      withScans(shell, async (core) => {
         const { id } = await findAccount(core, named);
         await core.cloud.accounts.test(localOperator, id);
-        await tellTest(core, id, options);
+        await tellTest(shell, core, id, options);
       }),
     );
   account
@@ -71,25 +68,26 @@ export function addAccount(program: Command): void {
     .description('remove an account and its credentials; results and findings stay')
     .option(...JSON_OPTION)
     .action((named: string, { json }: Json) =>
-      withScans(async (core) => {
+      withScans(shell, async (core) => {
         const { id, name } = await findAccount(core, named);
         await core.cloud.accounts.delete(localOperator, id);
-        if (json) printJson({ id });
-        else console.log(`removed ${bold(oneLine(name))}  ${dim(id)}`);
+        if (json) shell.printJson({ id });
+        else shell.print(`removed ${bold(oneLine(name))}  ${dim(id)}`);
       }),
     );
 }
 
 async function addOne(
+  shell: Shell,
   provider: CloudAccount['provider'],
   { name, replace, wait, json, ...options }: AddOptions,
 ): Promise<void> {
-  const place = await accountPlace(provider, options);
+  const place = await accountPlace(shell.io, provider, options);
   const wanted = fitted(NewCloudAccount, {
     name: name ?? `${provider} ${placeName(place.scope)}`,
     ...place,
   });
-  await withScans(async (core) => {
+  await withScans(shell, async (core) => {
     const { accounts } = core.cloud;
     const stored = await asUsage(accounts.create(localOperator, wanted)).catch((error: unknown) => {
       if (!(error instanceof ConflictError)) throw error;
@@ -101,18 +99,23 @@ async function addOne(
       const hint = '--replace gives it these credentials';
       throw new ConflictError(`${error.message}; ${hint}`, error.details, { cause: error });
     });
-    if (!json) console.log(`stored as ${bold(oneLine(stored.name))}  ${dim(stored.id)}`);
-    if (wait) return tellTest(core, stored.id, { json });
-    if (json) printJson({ account: shown(stored) });
+    if (!json) shell.print(`stored as ${bold(oneLine(stored.name))}  ${dim(stored.id)}`);
+    if (wait) return tellTest(shell, core, stored.id, { json });
+    if (json) shell.printJson({ account: shown(stored) });
   });
 }
 
-async function tellTest(core: ScanCore, accountId: string, { json }: Json): Promise<void> {
-  const account = await waitForTest(core, accountId);
+async function tellTest(
+  shell: Shell,
+  core: ScanCore,
+  accountId: string,
+  { json }: Json,
+): Promise<void> {
+  const account = await waitForTest(shell, core, accountId);
   if (!account) return;
-  if (json) printJson({ account: shown(account) });
-  else console.log(testLine(account));
-  if (account.lastTest?.status !== 'passed') process.exitCode = EXIT.failed;
+  if (json) shell.printJson({ account: shown(account) });
+  else shell.print(testLine(account));
+  if (account.lastTest?.status !== 'passed') shell.exitCode = EXIT.failed;
 }
 
 /** As the API answers it. */
@@ -120,7 +123,7 @@ function shown({ teamId: _, key: __, ...account }: StoredAccount): CloudAccount 
   return account;
 }
 
-function accountsTable(accounts: readonly StoredAccount[]): string {
+function accountsTable(accounts: readonly StoredAccount[], room: number): string {
   return table(
     [
       { title: 'Name', grows: 2 },
@@ -138,6 +141,7 @@ function accountsTable(accounts: readonly StoredAccount[]): string {
       oneLine(credentials.hint, 200),
       testCell(lastTest),
     ]),
+    room,
   );
 }
 

@@ -4,11 +4,13 @@ import type { ReportImport } from '../../../contract/security-scans.js';
 import { atLeast, SEVERITIES, type Severity } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
+import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
 import { EXIT } from '../exit-codes.js';
 import { frameworksTable, importLines, topFixesTable } from '../output/posture-tables.js';
 import { bold, count, dim, green, number, red } from '../output/style.js';
-import { withTemporaryCore } from '../with-core.js';
-import { importFiles, REPORT_FILES } from './import.js';
+import type { Shell } from '../shell.js';
+import { type Work, withTemporaryCore } from '../with-core.js';
+import { importFiles } from './import.js';
 
 type Gate = { severity: Severity } | { score: number };
 
@@ -26,10 +28,8 @@ interface Assessment {
   topFixes: TopFix[];
 }
 
-export function addAssess(program: Command): void {
-  program
-    .command('assess')
-    .description('say what reports mean for your frameworks, and keep nothing')
+export function addAssess(command: Command, shell: Shell): void {
+  command
     .argument('<file...>', REPORT_FILES)
     .option(
       '-f, --framework <slug>',
@@ -44,23 +44,26 @@ export function addAssess(program: Command): void {
     )
     .addHelpText('after', '\nQuestionnaires that people answer: cspm assessments --help')
     .action(async (files: string[], options: Options) => {
-      const assessment = await withTemporaryCore((core) => assess(core, files, options));
-      if (options.json) console.log(JSON.stringify(jsonOf(assessment), null, 2));
-      else print(assessment);
-      process.exitCode = exitCodeOf(assessment, options.failOn ?? []);
+      const assessment = await withTemporaryCore(shell, (core) =>
+        assess(shell, core, files, options),
+      );
+      if (options.json) shell.printJson(jsonOf(assessment));
+      else print(shell, assessment);
+      shell.exitCode = exitCodeOf(shell, assessment, options.failOn ?? []);
     });
 }
 
 async function assess(
-  { scans, compliance }: Parameters<Parameters<typeof withTemporaryCore>[0]>[0],
+  shell: Shell,
+  { scans, catalogue, compliance }: Work,
   files: readonly string[],
   { framework }: Options,
 ): Promise<Assessment> {
-  requireFrameworks(compliance.catalogue.frameworks, framework ?? []);
+  requireFrameworks(catalogue.shipped.frameworks, framework ?? []);
   for (const id of framework ?? []) {
-    await compliance.activation.choose(localOperator, id, { active: true });
+    await catalogue.activation.choose(localOperator, id, { active: true });
   }
-  const imports = await importFiles(scans, files);
+  const imports = await importFiles(shell, scans, files);
   await compliance.engine.sync(localOperator);
   const overview = await compliance.posture.overview(localOperator);
   const { items: controls } = await compliance.controls.list(localOperator, {});
@@ -130,24 +133,28 @@ function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
   };
 }
 
-function print({ imports, openFindings, controls, frameworks, topFixes }: Assessment): void {
-  for (const item of imports) console.log(importLines(item));
+function print(
+  shell: Shell,
+  { imports, openFindings, controls, frameworks, topFixes }: Assessment,
+): void {
+  for (const item of imports) shell.print(importLines(item));
   if (imports.every(({ status }) => status === 'failed')) return;
   const bySeverity = SEVERITIES.filter((severity) => openFindings[severity] > 0)
     .map((severity) => `${number(openFindings[severity])} ${severity}`)
     .join(', ');
   const open = sum(Object.values(openFindings));
   const verdict = open === 0 ? green('no open findings') : red(count(open, 'open finding'));
-  console.log(`\n${verdict}${bySeverity ? `: ${bySeverity}` : ''}`);
+  shell.print(`\n${verdict}${bySeverity ? `: ${bySeverity}` : ''}`);
   const assessed = controls.filter(({ status }) => status !== 'not_assessed').length;
-  console.log(`${count(assessed, 'control')} of ${number(controls.length)} assessed\n`);
-  console.log(frameworksTable(frameworks));
+  shell.print(`${count(assessed, 'control')} of ${number(controls.length)} assessed\n`);
+  shell.print(frameworksTable(frameworks, shell.width));
   if (topFixes.length === 0) return;
-  console.log(`\n${bold('Fix first')} ${dim('(gain: percentage points over all frameworks)')}`);
-  console.log(topFixesTable(topFixes.slice(0, 10)));
+  shell.print(`\n${bold('Fix first')} ${dim('(gain: percentage points over all frameworks)')}`);
+  shell.print(topFixesTable(topFixes.slice(0, 10), shell.width));
 }
 
 function exitCodeOf(
+  shell: Shell,
   { imports, openFindings, frameworks }: Assessment,
   gates: readonly Gate[],
 ): number {
@@ -164,7 +171,7 @@ function exitCodeOf(
       'score' in gate
         ? `a score is below ${gate.score}`
         : `there are open findings of severity ${gate.severity} or worse`;
-    console.error(`${red('gate:')} ${what}`);
+    shell.note(`${red('gate:')} ${what}`);
   }
   return closed.length > 0 ? EXIT.gate : EXIT.ok;
 }

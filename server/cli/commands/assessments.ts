@@ -15,7 +15,7 @@ import { attributionLines } from '../output/attribution-lines.js';
 import { bold, cyan, dim } from '../output/style.js';
 import { table } from '../output/table.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 
@@ -23,10 +23,7 @@ type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 const MOST_LISTED = 200;
 
-export function addAssessments(program: Command): void {
-  const assessments = program
-    .command('assessments')
-    .description('questionnaires on frameworks: begin, answer, fill in from scans, export');
+export function addAssessments(assessments: Command, shell: Shell): void {
   const add = (usage: string, description: string) =>
     assessments
       .command(usage)
@@ -34,39 +31,39 @@ export function addAssessments(program: Command): void {
       .option(...JSON_OPTION);
 
   add('questionnaires', 'what can be assessed').action(({ json }: Json) =>
-    withAssessments(async (built) => {
+    withAssessments(shell, async (built) => {
       const items = await built.assessments.questionnaires(localOperator);
-      if (json) return printJson({ items });
+      if (json) return shell.printJson({ items });
       const columns = [{ title: 'Id' }, { title: 'Name', grows: 2 }, { title: 'Asks for' }];
       const rows = items.map(({ id, name, version, asks }) => [
         { text: id, paint: cyan },
         `${name} ${version}`,
         asks,
       ]);
-      console.log(table(columns, rows));
-      for (const line of attributionLines(items)) console.log(line);
+      shell.print(table(columns, rows, shell.width));
+      for (const line of attributionLines(items, shell.width)) shell.print(line);
     }),
   );
   add('list', 'the assessments, newest first')
     .option('--deleted', 'those that were deleted and can be restored')
     .action(({ deleted, json }: Json & { deleted?: boolean }) =>
-      withAssessments(async ({ assessments: living, deletions }) => {
+      withAssessments(shell, async ({ assessments: living, deletions }) => {
         const all = { limit: MOST_LISTED };
         const page = await (deleted ? deletions : living).list(localOperator, all);
-        if (json) return printJson(page);
+        if (json) return shell.printJson(page);
         const none = deleted
           ? 'No assessment can be restored.'
           : 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
-        console.log(page.items.length > 0 ? listTable(page.items) : none);
+        shell.print(page.items.length > 0 ? listTable(page.items, shell.width) : none);
         for (const { id, deleted: gone } of page.items) {
           if (gone)
-            console.log(
+            shell.print(
               dim(
                 `${id}: deleted by ${gone.by} on ${dayOf(gone.at)}, restorable until ${dayOf(gone.restorableUntil)}`,
               ),
             );
         }
-        for (const line of attributionLines(page.items)) console.log(line);
+        for (const line of attributionLines(page.items, shell.width)) shell.print(line);
       }),
     );
   add('new <questionnaire> <name>', 'begin one; see cspm assessments questionnaires')
@@ -74,30 +71,30 @@ export function addAssessments(program: Command): void {
     .option('--due <date>', 'such as 2027-01-31')
     .option('--assignee <name>', 'who sees to it')
     .action((questionnaireId: string, name: string, options: Json & NewOptions) =>
-      withAssessments(async (built) => {
+      withAssessments(shell, async (built) => {
         const { level, assignee } = options;
         const dueAt = options.due && `${options.due}T23:59:59.000Z`;
         const body = fits(createAssessment.body, { questionnaireId, name, level, assignee, dueAt });
-        tellAssessment(await built.assessments.create(localOperator, body), options);
+        tellAssessment(shell, await built.assessments.create(localOperator, body), options);
       }),
     );
   add('show <id>', 'progress and score per category; with --questions, every answer')
     .option('--questions', 'list the questions with their answers')
     .action((id: string, options: Json & { questions?: boolean }) =>
-      withAssessments(async (built) => {
+      withAssessments(shell, async (built) => {
         const detail = await built.assessments.get(localOperator, id);
-        if (!options.questions) return tellAssessment(detail, options);
+        if (!options.questions) return tellAssessment(shell, detail, options);
         const questions = await built.answers.all(localOperator, id);
-        if (options.json) return printJson({ ...detail, questions });
-        tellAssessment(detail, options, []);
+        if (options.json) return shell.printJson({ ...detail, questions });
+        tellAssessment(shell, detail, options, []);
         const columns = [{ title: 'Question' }, { title: 'Title', grows: 3 }, { title: 'Answer' }];
         const rows = questions.map((each) => [
           { text: each.id, paint: cyan },
           each.title,
           `${each.answer?.value ?? '-'}${each.answer?.auto ? ' (auto)' : ''}`,
         ]);
-        console.log(`\n${table(columns, rows)}`);
-        tellAttributions(detail.attributions);
+        shell.print(`\n${table(columns, rows, shell.width)}`);
+        tellAttributions(shell, detail.attributions);
       }),
     );
   add('answer <id> <question> <value>', 'value: yes, partially, no or not_applicable')
@@ -107,7 +104,7 @@ export function addAssessments(program: Command): void {
     .option('--owner <name>', 'who stands behind it')
     .option('--days <n>', 'how long it is valid', Number)
     .action((id: string, question: string, value: string, options: Json & AnswerOptions) =>
-      withAssessments(async (built) => {
+      withAssessments(shell, async (built) => {
         const body = fits(answerQuestion.body, {
           value: value.replace('-', '_'),
           explanation: options.explanation,
@@ -119,32 +116,32 @@ export function addAssessments(program: Command): void {
           ],
         });
         const answered = await built.answers.answer(localOperator, id, question, body);
-        if (options.json) return printJson(answered);
-        console.log(`${cyan(answered.id)} ${answered.title}: ${bold(value)}`);
+        if (options.json) return shell.printJson(answered);
+        shell.print(`${cyan(answered.id)} ${answered.title}: ${bold(value)}`);
         const also = new Set(answered.alsoAnswers.map(({ frameworkName }) => frameworkName));
-        if (also.size > 0) console.log(dim(`counts in ${[...also].join(', ')}`));
-        for (const { text } of answered.conflicts) console.log(`conflict: ${text}`);
+        if (also.size > 0) shell.print(dim(`counts in ${[...also].join(', ')}`));
+        for (const { text } of answered.conflicts) shell.print(`conflict: ${text}`);
       }),
     );
   add('take-back <id> <question>', 'take an answer back, and what followed from it').action(
     (id: string, question: string, { json }: Json) =>
-      withAssessments(async (built) => {
+      withAssessments(shell, async (built) => {
         const taken = await built.answers.withdraw(localOperator, id, question);
-        if (json) return printJson(taken);
-        console.log(`${cyan(taken.id)} ${taken.title}: taken back`);
+        if (json) return shell.printJson(taken);
+        shell.print(`${cyan(taken.id)} ${taken.title}: taken back`);
       }),
   );
   add('autofill <id>', 'fill in what scans and other assessments prove; never over an own answer')
     .option('--preview', 'say what would be filled in, and change nothing')
     .option('--accept <question...>', 'questions whose suggestion is to be taken as well')
     .action((id: string, { preview, accept, json }: Json & AutofillOptions) =>
-      withAssessments(async ({ autofill }) => {
+      withAssessments(shell, async ({ autofill }) => {
         const done = preview
           ? await autofill.preview(localOperator, id)
           : await autofill.fill(localOperator, id, accept);
-        if (json) return printJson(done);
+        if (json) return shell.printJson(done);
         const { set, clear, suggest, conflict } = done.counts;
-        console.log(
+        shell.print(
           `${set} ${preview ? 'to fill in' : 'filled in'}, ${clear} taken out, ${suggest} suggested, ${conflict} in conflict`,
         );
         const columns = [
@@ -161,17 +158,18 @@ export function addAssessments(program: Command): void {
           value ? `${Math.round(confidence * 100)} %` : '-',
           why,
         ]);
-        if (rows.length > 0) console.log(table(columns, rows));
+        if (rows.length > 0) shell.print(table(columns, rows, shell.width));
       }),
     );
   add('complete <id>', 'lock its answers').action((id: string, options: Json) =>
-    withAssessments(async (built) =>
-      tellAssessment(await built.assessments.complete(localOperator, id), options),
+    withAssessments(shell, async (built) =>
+      tellAssessment(shell, await built.assessments.complete(localOperator, id), options),
     ),
   );
   add('reopen <id> <reason>', 'open it again').action((id: string, reason: string, options: Json) =>
-    withAssessments(async (built) =>
+    withAssessments(shell, async (built) =>
       tellAssessment(
+        shell,
         await built.assessments.reopen(
           localOperator,
           id,
@@ -183,23 +181,23 @@ export function addAssessments(program: Command): void {
   );
   add('next <id> <name>', 'begin the next period with the answers that are still valid').action(
     (id: string, name: string, options: Json) =>
-      withAssessments(async (built) => {
+      withAssessments(shell, async (built) => {
         const body = fits(cloneAssessment.body, { name });
-        tellAssessment(await built.assessments.clone(localOperator, id, body), options);
+        tellAssessment(shell, await built.assessments.clone(localOperator, id, body), options);
       }),
   );
   add('delete <id>', 'delete one that was never completed, and what its answers decided')
     .requiredOption('--confirm <id>', 'the id once more')
     .action((id: string, { confirm, json }: Json & { confirm: string }) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
-      return withAssessments(async (built) => {
+      return withAssessments(shell, async (built) => {
         const done = await built.deletions.delete(localOperator, id);
         const { decisions, attestations } = done;
-        if (json) return printJson(done);
-        console.log(
+        if (json) return shell.printJson(done);
+        shell.print(
           `${id}: deleted; ${decisions} decisions and ${attestations} attestations taken back`,
         );
-        console.log(
+        shell.print(
           dim(
             `until ${dayOf(done.restorableUntil)}, cspm assessments restore ${id} brings it back`,
           ),
@@ -208,25 +206,25 @@ export function addAssessments(program: Command): void {
     });
   add('restore <id>', 'bring a deleted one back, and what its answers decided').action(
     (id: string, { json }: Json) =>
-      withAssessments(async (built) => {
+      withAssessments(shell, async (built) => {
         const done = await built.deletions.restore(localOperator, id);
-        if (json) return printJson(done);
+        if (json) return shell.printJson(done);
         const { decisions, attestations } = done;
-        console.log(
+        shell.print(
           `${id}: restored; ${decisions} decisions and ${attestations} attestations stand again`,
         );
       }),
   );
   add('export <id> <file>', 'write it as a document: the file ends with .pdf or .xlsx').action(
     (id: string, file: string, { json }: Json) =>
-      withAssessments(async ({ exports }) => {
+      withAssessments(shell, async ({ exports }) => {
         const format = /\.(pdf|xlsx)$/.exec(file)?.[1] as 'pdf' | 'xlsx' | undefined;
         if (!format)
           throw new InvalidInputError('the file must end with .pdf or .xlsx', { usage: true });
-        await writeFileAnswer(await exports.export(localOperator, id, format), file);
-        const { size: bytes } = await stat(file);
-        if (json) printJson({ file, bytes });
-        else console.log(`${file}: ${bytes} bytes`);
+        await writeFileAnswer(shell, await exports.export(localOperator, id, format), file);
+        const { size: bytes } = await stat(shell.io.path(file));
+        if (json) shell.printJson({ file, bytes });
+        else shell.print(`${file}: ${bytes} bytes`);
       }),
   );
 }
@@ -248,8 +246,8 @@ interface AnswerOptions {
   days?: number;
 }
 
-function withAssessments<T>(work: (built: Assessments) => Promise<T>): Promise<T> {
-  return withCore((core) => asTyped(work(core.container.get<Assessments>('assessments'))));
+function withAssessments<T>(shell: Shell, work: (built: Assessments) => Promise<T>): Promise<T> {
+  return withCore(shell, (core) => asTyped(work(core.container.get('assessments'))));
 }
 
 /** What the services do not take is what was typed: they name it by its place in a request. */

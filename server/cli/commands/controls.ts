@@ -14,9 +14,10 @@ import { AT_OPTION, pastMoment } from '../moment-from.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
-import { bold, cyan, dim, number, red, width } from '../output/style.js';
+import { bold, cyan, dim, number, red } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled, wrap } from '../output/wrap.js';
+import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 import { addControlExport, addMappings } from './mappings.js';
@@ -29,11 +30,9 @@ interface Options {
   json?: boolean;
 }
 
-export function addControls(program: Command): void {
-  const controls = program
-    .command('controls')
+export function addControls(controls: Command, shell: Shell): void {
+  controls
     .enablePositionalOptions()
-    .description('list the controls with their status, or explain one')
     .option('--why <id>', 'explain the status of this control, such as IAC-06')
     .option('--domain <code>', 'only this domain, such as IAC')
     .option('--status <status>', `only this status: ${CONTROL_STATUSES.join(', ')}`)
@@ -43,25 +42,27 @@ export function addControls(program: Command): void {
       const { why, at, json } = options;
       if (why && at) throw usageError('--why explains what is: leave out --at');
       if (why) {
-        const control = await withCore(({ compliance }) =>
+        const control = await withCore(shell, ({ compliance }) =>
           compliance.controls.get(localOperator, why.toUpperCase()),
         );
-        if (json) console.log(JSON.stringify(control, null, 2));
-        else explain(control);
+        if (json) shell.printJson(control);
+        else explain(shell, control);
         return;
       }
       const status = statusFrom(options.status);
       const filter = { domain: options.domain?.toUpperCase(), status };
-      const items: (ControlSummary | PastControl)[] = await withCore(async ({ compliance }) =>
-        at
-          ? (await compliance.history.controlsAt(localOperator, at, filter)).controls
-          : (await compliance.controls.list(localOperator, filter)).items,
+      const items: (ControlSummary | PastControl)[] = await withCore(
+        shell,
+        async ({ compliance }) =>
+          at
+            ? (await compliance.history.controlsAt(localOperator, at, filter)).controls
+            : (await compliance.controls.list(localOperator, filter)).items,
       );
       if (json) {
-        console.log(JSON.stringify({ ...(at ? { at } : {}), controls: items }, null, 2));
+        shell.printJson({ ...(at ? { at } : {}), controls: items });
         return;
       }
-      if (at) console.log(dim(`As judged at ${at}`));
+      if (at) shell.print(dim(`As judged at ${at}`));
       const columns = [
         { title: 'Control' },
         { title: 'Title', grows: 2 },
@@ -74,15 +75,17 @@ export function addControls(program: Command): void {
         statusCell(state),
         reason,
       ]);
-      console.log(rows.length > 0 ? table(columns, rows) : 'No control fits these filters.');
-      for (const line of attributionLines(items)) console.log(line);
+      shell.print(
+        rows.length > 0 ? table(columns, rows, shell.width) : 'No control fits these filters.',
+      );
+      for (const line of attributionLines(items, shell.width)) shell.print(line);
     });
-  addImportControls(controls);
-  addMappings(controls);
-  addControlExport(controls);
+  addImportControls(shell, controls);
+  addMappings(controls, shell);
+  addControlExport(controls, shell);
 }
 
-function addImportControls(controls: Command): void {
+function addImportControls(shell: Shell, controls: Command): void {
   controls
     .command('import')
     .description('add controls of your own, or change those with the same ids: CSV, YAML or JSON')
@@ -91,11 +94,12 @@ function addImportControls(controls: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (file: string, { preview }: { preview?: boolean }, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
-      await withCore(async ({ compliance: { customControls } }) => {
-        const plan = await customControls.preview(localOperator, await givenFile(file));
-        if (plan.problems.length > 0) process.exitCode = EXIT.failed;
-        else if (!preview) await customControls.import(localOperator, await givenFile(file));
-        console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan, file));
+      await withCore(shell, async ({ catalogue: { customControls } }) => {
+        const plan = await customControls.preview(localOperator, await givenFile(shell.io, file));
+        if (plan.problems.length > 0) shell.exitCode = EXIT.failed;
+        else if (!preview)
+          await customControls.import(localOperator, await givenFile(shell.io, file));
+        shell.print(json ? JSON.stringify(plan, null, 2) : previewLines(plan, file));
       });
     });
 }
@@ -109,32 +113,32 @@ function statusFrom(text: string | undefined): ControlStatus | undefined {
   });
 }
 
-function explain(control: ControlDetail): void {
+function explain(shell: Shell, control: ControlDetail): void {
   const { id, title, intent, status, assurance, explanation, requirements } = control;
-  const room = width();
+  const room = shell.width;
   const tell = (label: string, text: string) =>
-    console.log(labelled(bold(label.padEnd(9)), text, room));
-  console.log(`${cyan(id)} ${bold(title)}`);
-  for (const line of wrap(intent, room)) console.log(dim(line));
+    shell.print(labelled(bold(label.padEnd(9)), text, room));
+  shell.print(`${cyan(id)} ${bold(title)}`);
+  for (const line of wrap(intent, room)) shell.print(dim(line));
   const state = statusCell(status);
-  console.log(`\n${bold('Status'.padEnd(9))}${state.paint(state.text)}, evidence ${assurance}`);
+  shell.print(`\n${bold('Status'.padEnd(9))}${state.paint(state.text)}, evidence ${assurance}`);
   tell('Why', control.reason);
   tell('Rule', explanation.rule);
   for (const change of explanation.whatWouldChangeIt) tell('To do', change);
-  if (explanation.inputs.length > 0) console.log(`\n${inputsTable(explanation)}`);
+  if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);
   const served = new Map<string, string[]>();
   for (const { frameworkName, requirement } of requirements) {
     served.set(frameworkName, [...(served.get(frameworkName) ?? []), requirement]);
   }
-  console.log(`\n${bold('Serves')}`);
+  shell.print(`\n${bold('Serves')}`);
   for (const [framework, ids] of served) {
-    console.log(labelled('  ', `${framework}: ${ids.join(', ')}`, room));
+    shell.print(labelled('  ', `${framework}: ${ids.join(', ')}`, room));
   }
   const others = control.attributions.map((attribution) => ({ attribution }));
-  for (const line of attributionLines([control, ...others])) console.log(line);
+  for (const line of attributionLines([control, ...others], room)) shell.print(line);
 }
 
-function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation']): string {
+function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation'], room: number): string {
   const figure = { align: 'right' } as const;
   const rows = inputs.map(({ checkId, pass, fail, unknown, match }) => [
     checkId,
@@ -156,6 +160,7 @@ function inputsTable({ inputs, inputsTotal }: ControlDetail['explanation']): str
       { title: 'Counts because', grows: 4 },
     ],
     rows,
+    room,
   );
   const more = inputsTotal - inputs.length;
   return more > 0 ? `${shown}\n${dim(`and ${number(more)} more checks`)}` : shown;

@@ -7,23 +7,23 @@ import { EXIT } from '../exit-codes.js';
 import { oneLine } from '../output/scan-words.js';
 import { dim, number } from '../output/style.js';
 import { table } from '../output/table.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { minuteOf, withDrift } from '../with-drift.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
 /** Who is told of drift, and whether it arrives. Channels are added in the web app, as their addresses are secrets. */
-export function addDriftChannels(drift: Command): void {
+export function addDriftChannels(drift: Command, shell: Shell): void {
   drift
     .command('policies')
     .description('which drift is told to whom')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
-      withDrift(async ({ policies, channels }) => {
+      withDrift(shell, async ({ policies, channels }) => {
         const { items } = await policies.list(localOperator);
         if (json) {
-          printJson({ policies: items });
+          shell.printJson({ policies: items });
           return;
         }
         const known = await channels.list(localOperator);
@@ -36,7 +36,9 @@ export function addDriftChannels(drift: Command): void {
           policy.minSeverity,
           oneLine(policy.channels.map(nameOf).join(', '), 200),
         ]);
-        console.log(tableOf(['Policy', 'On', 'Types', 'From severity', 'Channels'], rows));
+        shell.print(
+          tableOf(['Policy', 'On', 'Types', 'From severity', 'Channels'], rows, shell.width),
+        );
       }),
     );
   drift
@@ -44,11 +46,11 @@ export function addDriftChannels(drift: Command): void {
     .description('where drift is told: mail, Slack, Teams and webhooks')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
-      withDrift(async ({ channels }) => {
+      withDrift(shell, async ({ channels }) => {
         const { items } = await channels.list(localOperator);
-        if (json) printJson({ channels: items.map((item) => DriftChannel.parse(item)) });
-        else if (items.length > 0) console.log(channelsTable(items));
-        else console.log('There is no channel yet: add one in the web app, under Drift.');
+        if (json) shell.printJson({ channels: items.map((item) => DriftChannel.parse(item)) });
+        else if (items.length > 0) shell.print(channelsTable(items, shell.width));
+        else shell.print('There is no channel yet: add one in the web app, under Drift.');
       }),
     );
   drift
@@ -56,12 +58,12 @@ export function addDriftChannels(drift: Command): void {
     .description('send a test message to a channel, by name or id; exit code 1 when it did not go')
     .option(...JSON_OPTION)
     .action((channel: string, { json }: Json) =>
-      withDrift(async ({ channels }) => {
+      withDrift(shell, async ({ channels }) => {
         const { id } = await channelOf(channels, channel);
         const delivery = await channels.test(localOperator, id);
-        if (json) printJson({ delivery: DriftDelivery.parse(delivery) });
-        else console.log(deliveriesTable([delivery]));
-        if (delivery.status !== 'sent') process.exitCode = EXIT.failed;
+        if (json) shell.printJson({ delivery: DriftDelivery.parse(delivery) });
+        else shell.print(deliveriesTable([delivery], shell.width));
+        if (delivery.status !== 'sent') shell.exitCode = EXIT.failed;
       }),
     );
   drift
@@ -69,11 +71,14 @@ export function addDriftChannels(drift: Command): void {
     .description('what was sent to a channel and how it went, the 50 newest first')
     .option(...JSON_OPTION)
     .action((channel: string, { json }: Json) =>
-      withDrift(async ({ channels }) => {
+      withDrift(shell, async ({ channels }) => {
         const { id } = await channelOf(channels, channel);
         const { items } = await channels.deliveries(localOperator, id, { limit: 50 });
-        if (json) printJson({ deliveries: items.map((item) => DriftDelivery.parse(item)) });
-        else console.log(items.length > 0 ? deliveriesTable(items) : 'Nothing was sent yet.');
+        if (json) shell.printJson({ deliveries: items.map((item) => DriftDelivery.parse(item)) });
+        else
+          shell.print(
+            items.length > 0 ? deliveriesTable(items, shell.width) : 'Nothing was sent yet.',
+          );
       }),
     );
 }
@@ -88,7 +93,7 @@ async function channelOf(channels: Drift['channels'], wanted: string): Promise<D
   );
 }
 
-function channelsTable(channels: readonly DriftChannel[]): string {
+function channelsTable(channels: readonly DriftChannel[], room: number): string {
   return tableOf(
     ['Channel', 'Kind', 'On', 'To', 'Last message', 'Id'],
     channels.map(({ id, name, kind, enabled, destination, lastDelivery }) => [
@@ -99,10 +104,11 @@ function channelsTable(channels: readonly DriftChannel[]): string {
       lastDelivery ? `${lastDelivery.status} ${minuteOf(lastDelivery.at)}` : '–',
       { text: id, paint: dim },
     ]),
+    room,
   );
 }
 
-function deliveriesTable(deliveries: readonly DriftDelivery[]): string {
+function deliveriesTable(deliveries: readonly DriftDelivery[], room: number): string {
   return tableOf(
     ['At', 'Status', 'Tries', 'Answer', 'Message'],
     deliveries.map(({ createdAt, status, attempts, responseStatus, problem, subject }) => [
@@ -112,12 +118,18 @@ function deliveriesTable(deliveries: readonly DriftDelivery[]): string {
       oneLine([responseStatus, problem].filter((part) => part !== null).join(' '), 300) || '–',
       oneLine(subject, 200),
     ]),
+    room,
   );
 }
 
-function tableOf(titles: readonly string[], rows: Parameters<typeof table>[1]): string {
+function tableOf(
+  titles: readonly string[],
+  rows: Parameters<typeof table>[1],
+  room: number,
+): string {
   return table(
     titles.map((title) => ({ title })),
     rows,
+    room,
   );
 }

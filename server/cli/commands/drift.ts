@@ -11,10 +11,10 @@ import { SEVERITIES } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { instantOf } from '../instant-of.js';
 import { oneLine } from '../output/scan-words.js';
-import { bold, cyan, dim, number, width } from '../output/style.js';
+import { bold, cyan, dim, number } from '../output/style.js';
 import { table } from '../output/table.js';
 import { labelled } from '../output/wrap.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
 import { minuteOf, withDrift } from '../with-drift.js';
 import { addDriftChannels } from './drift-channels.js';
@@ -23,8 +23,7 @@ type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
 /** `cspm drift`: what changed, why, and compared with what. */
-export function addDrift(program: Command): void {
-  const drift = program.command('drift').description('what got worse or better, and why');
+export function addDrift(drift: Command, shell: Shell): void {
   drift
     .command('list', { isDefault: true })
     .description('episodes of drift, last seen first')
@@ -38,15 +37,15 @@ export function addDrift(program: Command): void {
     .option('--to <date>', 'last seen on this day (UTC) or at this instant, or before')
     .option('--limit <number>', 'how many, at most 200', '50')
     .option(...JSON_OPTION)
-    .action((options: ListOptions) => list(options));
+    .action((options: ListOptions) => list(shell, options));
   drift
     .command('show <id>')
     .description('one episode with its cause')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      withDrift(async ({ episodes }) => {
+      withDrift(shell, async ({ episodes }) => {
         const event = await episodes.get(localOperator, id);
-        tell(event, json);
+        tell(shell, event, json);
       }),
     );
   drift
@@ -56,17 +55,20 @@ export function addDrift(program: Command): void {
     .option('--assign <name>', 'who looks after it; empty for nobody')
     .option('--note <text>', 'what is to be known about it; empty for nothing')
     .option(...JSON_OPTION)
-    .action((id: string, options: AckOptions) => acknowledge(id, options));
+    .action((id: string, options: AckOptions) => acknowledge(shell, id, options));
   drift
     .command('snapshots')
     .description('snapshots of where the team stood, newest first')
     .option('--named', 'only those with a name')
     .option(...JSON_OPTION)
     .action(({ json, named }: Json & { named?: boolean }) =>
-      withDrift(async ({ snapshots }) => {
+      withDrift(shell, async ({ snapshots }) => {
         const { items } = await snapshots.list(localOperator, { limit: 200, named });
-        if (json) printJson({ snapshots: items.map(withoutParts) });
-        else console.log(items.length > 0 ? snapshotsTable(items) : 'There is no snapshot yet.');
+        if (json) shell.printJson({ snapshots: items.map(withoutParts) });
+        else
+          shell.print(
+            items.length > 0 ? snapshotsTable(items, shell.width) : 'There is no snapshot yet.',
+          );
       }),
     );
   drift
@@ -74,13 +76,13 @@ export function addDrift(program: Command): void {
     .description('keep the present standing under a name')
     .option(...JSON_OPTION)
     .action((name: string, { json }: Json) =>
-      withDrift(async ({ snapshots }) => {
+      withDrift(shell, async ({ snapshots }) => {
         const trimmed = name.trim();
         if (trimmed === '' || trimmed.length > 100)
           throw usageError('a name has 1 to 100 characters');
         const snapshot = await snapshots.create(localOperator, { name: trimmed });
-        if (json) printJson({ snapshot: withoutParts(snapshot) });
-        else console.log(snapshotsTable([snapshot]));
+        if (json) shell.printJson({ snapshot: withoutParts(snapshot) });
+        else shell.print(snapshotsTable([snapshot], shell.width));
       }),
     );
   drift
@@ -88,14 +90,14 @@ export function addDrift(program: Command): void {
     .description('what moved between two snapshots, by name or id; “now” is the present')
     .option(...JSON_OPTION)
     .action((from: string, to: string | undefined, { json }: Json) =>
-      withDrift(async ({ snapshots }) => {
+      withDrift(shell, async ({ snapshots }) => {
         const diff = await snapshots.diff(localOperator, { from, to: to ?? 'now' });
         const bare = { ...diff, from: withoutParts(diff.from), to: withoutParts(diff.to) };
-        if (json) printJson(bare);
-        else showDiff(diff);
+        if (json) shell.printJson(bare);
+        else showDiff(shell, diff);
       }),
     );
-  addDriftChannels(drift);
+  addDriftChannels(drift, shell);
 }
 
 interface AckOptions extends Json {
@@ -104,15 +106,19 @@ interface AckOptions extends Json {
   note?: string;
 }
 
-async function acknowledge(id: string, { undo, assign, note, json }: AckOptions): Promise<void> {
+async function acknowledge(
+  shell: Shell,
+  id: string,
+  { undo, assign, note, json }: AckOptions,
+): Promise<void> {
   const textOf = (text: string | undefined) => (text?.trim() === '' ? null : text);
   const changes = fitted(changeDriftEvent.body as NonNullable<typeof changeDriftEvent.body>, {
     acknowledged: !undo,
     assignee: textOf(assign),
     note: textOf(note),
   });
-  await withDrift(async ({ episodes }) =>
-    tell(await episodes.change(localOperator, id, changes), json),
+  await withDrift(shell, async ({ episodes }) =>
+    tell(shell, await episodes.change(localOperator, id, changes), json),
   );
 }
 
@@ -128,14 +134,14 @@ interface ListOptions extends Json {
   limit: string;
 }
 
-async function list({ json, limit, ...given }: ListOptions): Promise<void> {
+async function list(shell: Shell, { json, limit, ...given }: ListOptions): Promise<void> {
   const type = oneOf('type', DRIFT_TYPES, given.type);
   const status = oneOf('status', DRIFT_STATUSES, given.status);
   const severity = oneOf('severity', SEVERITIES, given.severity);
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > 200)
     throw usageError('--limit is from 1 to 200');
-  await withDrift(async ({ episodes }) => {
+  await withDrift(shell, async ({ episodes }) => {
     const filter = {
       ...(type ? { type: [type] } : {}),
       status,
@@ -148,11 +154,11 @@ async function list({ json, limit, ...given }: ListOptions): Promise<void> {
     };
     const { items, nextCursor } = await episodes.list(localOperator, filter, { limit: most });
     if (json) {
-      printJson({ events: items.map((event) => DriftEvent.parse(event)) });
+      shell.printJson({ events: items.map((event) => DriftEvent.parse(event)) });
       return;
     }
-    console.log(items.length > 0 ? eventsTable(items) : noneFits(given));
-    if (nextCursor) console.log(dim(`These are the ${most} seen last; --limit shows more.`));
+    shell.print(items.length > 0 ? eventsTable(items, shell.width) : noneFits(given));
+    if (nextCursor) shell.print(dim(`These are the ${most} seen last; --limit shows more.`));
   });
 }
 
@@ -170,7 +176,7 @@ function oneOf<T extends string>(option: string, known: readonly T[], text: stri
   return found;
 }
 
-function eventsTable(events: readonly DriftEvent[]): string {
+function eventsTable(events: readonly DriftEvent[], room: number): string {
   return table(
     [
       { title: 'Last seen' },
@@ -190,19 +196,20 @@ function eventsTable(events: readonly DriftEvent[]): string {
       oneLine(cause.text, 300),
       { text: id, paint: dim },
     ]),
+    room,
   );
 }
 
-function tell(event: DriftEvent, json?: boolean): void {
-  if (json) printJson({ event: DriftEvent.parse(event) });
-  else show(event);
+function tell(shell: Shell, event: DriftEvent, json?: boolean): void {
+  if (json) shell.printJson({ event: DriftEvent.parse(event) });
+  else show(shell, event);
 }
 
-function show(event: DriftEvent): void {
-  const room = width();
+function show(shell: Shell, event: DriftEvent): void {
+  const room = shell.width;
   const line = (label: string, text: string) =>
-    console.log(labelled(bold(label.padEnd(12)), text, room));
-  console.log(`${cyan(event.type)} ${bold(oneLine(event.title, 200))}`);
+    shell.print(labelled(bold(label.padEnd(12)), text, room));
+  shell.print(`${cyan(event.type)} ${bold(oneLine(event.title, 200))}`);
   line('Id', event.id);
   line('Severity', event.severity);
   line('Status', event.status);
@@ -222,7 +229,7 @@ function show(event: DriftEvent): void {
   if (event.note) line('Note', event.note);
 }
 
-function snapshotsTable(snapshots: readonly DriftSnapshot[]): string {
+function snapshotsTable(snapshots: readonly DriftSnapshot[], room: number): string {
   const figure = { align: 'right' } as const;
   return table(
     [
@@ -241,17 +248,18 @@ function snapshotsTable(snapshots: readonly DriftSnapshot[]): string {
       number(controls.not_implemented),
       { text: id, paint: cyan },
     ]),
+    room,
   );
 }
 
-function showDiff(diff: SnapshotDiff): void {
+function showDiff(shell: Shell, diff: SnapshotDiff): void {
   const nameOf = ({ name, at }: DriftSnapshot) => `${name ?? 'unnamed'} (${minuteOf(at)})`;
-  console.log(bold(`${nameOf(diff.from)} → ${diff.to.id === 'now' ? 'now' : nameOf(diff.to)}`));
+  shell.print(bold(`${nameOf(diff.from)} → ${diff.to.id === 'now' ? 'now' : nameOf(diff.to)}`));
   if (diff.definitionChanged)
-    console.log('The library, the mapping or the rules changed meanwhile.');
+    shell.print('The library, the mapping or the rules changed meanwhile.');
   if (diff.settingsChanged)
-    console.log('The team judges by other thresholds, scopes or matches since.');
-  if (diff.controls.length === 0) console.log('No control has moved.');
+    shell.print('The team judges by other thresholds, scopes or matches since.');
+  if (diff.controls.length === 0) shell.print('No control has moved.');
   else {
     const rows = diff.controls.map(({ id, title, from, to, openFindings, causes }) => [
       { text: id, paint: cyan },
@@ -260,7 +268,7 @@ function showDiff(diff: SnapshotDiff): void {
       `${openFindings.from} → ${openFindings.to}`,
       oneLine(causes.join('; '), 300),
     ]);
-    console.log(
+    shell.print(
       table(
         [
           { title: 'Control' },
@@ -270,14 +278,15 @@ function showDiff(diff: SnapshotDiff): void {
           { title: 'Cause', grows: 3 },
         ],
         rows,
+        shell.width,
       ),
     );
   }
   for (const { name, score } of diff.frameworks) {
-    if (score.from !== score.to) console.log(`${name}: ${score.from ?? '–'} → ${score.to ?? '–'}`);
+    if (score.from !== score.to) shell.print(`${name}: ${score.from ?? '–'} → ${score.to ?? '–'}`);
   }
   const { opened, closed } = diff.findings;
-  console.log(
+  shell.print(
     `${diff.requirementsTotal} requirements moved; findings: ${opened} more, ${closed} fewer`,
   );
 }

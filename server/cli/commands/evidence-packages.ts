@@ -9,7 +9,7 @@ import { packagesTable } from '../output/evidence-tables.js';
 import { oneLine } from '../output/scan-words.js';
 import { count, green, red } from '../output/style.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { asked, typed, withEvidence } from '../with-evidence.js';
 
@@ -25,7 +25,7 @@ interface PackageOptions extends Json {
 }
 
 /** What auditors get. */
-export function addEvidencePackages(evidence: Command): void {
+export function addEvidencePackages(evidence: Command, shell: Shell): void {
   evidence
     .command('package <framework>')
     .description('build the audit package of a framework')
@@ -35,31 +35,33 @@ export function addEvidencePackages(evidence: Command): void {
     .option(...JSON_OPTION)
     .action(async (frameworkId: string, { json, output, ...options }: PackageOptions) => {
       const period = periodOf(options);
-      const built = await withEvidence(async ({ packages }) => {
+      const built = await withEvidence(shell, async ({ packages }) => {
         const item = await typed(packages.buildNow(localOperator, { frameworkId, ...period }));
         if (item.state !== 'ready') throw new ConflictError(item.problem ?? 'it was not built');
         const content = await packages.content(localOperator, item.id);
         const file = output ?? content.fileName;
-        await writeFileAnswer(content, file);
+        await writeFileAnswer(shell, content, file);
         return { ...EvidencePackage.parse(item), file };
       });
-      if (json) return printJson({ package: built });
+      if (json) return shell.printJson({ package: built });
       const pieces = built.evidence === 1 ? 'piece' : 'pieces';
-      console.log(
+      shell.print(
         `${built.file}: ${count(built.files, 'file')}, ${built.evidence} ${pieces} of evidence`,
       );
-      console.log(`SHA-256 ${built.sha256}`);
+      shell.print(`SHA-256 ${built.sha256}`);
     });
   evidence
     .command('packages')
     .description('the packages that were built, newest first')
     .option(...JSON_OPTION)
     .action(async ({ json }: Json) => {
-      const page = await withEvidence(({ packages }) => packages.list(localOperator, MOST_LISTED));
+      const page = await withEvidence(shell, ({ packages }) =>
+        packages.list(localOperator, MOST_LISTED),
+      );
       const items = page.items.map((item) => EvidencePackage.parse(item));
-      if (json) printJson({ packages: items, nextCursor: page.nextCursor });
-      else if (items.length > 0) console.log(packagesTable(items));
-      else console.log('There is no package yet: cspm evidence package <framework>');
+      if (json) shell.printJson({ packages: items, nextCursor: page.nextCursor });
+      else if (items.length > 0) shell.print(packagesTable(items, shell.width));
+      else shell.print('There is no package yet: cspm evidence package <framework>');
     });
   evidence
     .command('export <framework>')
@@ -69,9 +71,9 @@ export function addEvidencePackages(evidence: Command): void {
     .option('--json', 'the document is JSON anyway')
     .action((framework: string, { output, ...options }: { model: string; output?: string }) => {
       const { model } = asked(exportOscal.query, { model: options.model });
-      return withEvidence(async ({ packages }) => {
+      return withEvidence(shell, async ({ packages }) => {
         const { text, ...file } = await packages.oscal(localOperator, framework, model);
-        await writeFileAnswer({ ...file, content: Readable.from([text]) }, output);
+        await writeFileAnswer(shell, { ...file, content: Readable.from([text]) }, output);
       });
     });
   evidence
@@ -79,12 +81,12 @@ export function addEvidencePackages(evidence: Command): void {
     .description('compare an audit package with its hashes; exit code 1 when it was changed')
     .option(...JSON_OPTION)
     .action(async (file: string, { json }: Json) => {
-      const found = await verifyPackage(file);
-      if (found.problems.length > 0) process.exitCode = EXIT.failed;
-      if (json) return printJson(found);
-      for (const problem of found.problems) console.log(`${red('✗')} ${oneLine(problem, 300)}`);
+      const found = await verifyPackage(shell.io.path(file));
+      if (found.problems.length > 0) shell.exitCode = EXIT.failed;
+      if (json) return shell.printJson(found);
+      for (const problem of found.problems) shell.print(`${red('✗')} ${oneLine(problem, 300)}`);
       if (found.problems.length === 0)
-        console.log(`${green('✓')} ${found.files} files are as they were built`);
+        shell.print(`${green('✓')} ${found.files} files are as they were built`);
     });
 }
 

@@ -11,7 +11,7 @@ import type { Evidence } from '../../modules/evidence/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { coverageTable, gapsTable, itemsTable } from '../output/evidence-tables.js';
 import { count } from '../output/style.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { asked, withEvidence } from '../with-evidence.js';
 
@@ -19,7 +19,7 @@ type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
 /** People's judgement of evidence, and what still lacks it. */
-export function addEvidenceReviews(evidence: Command): void {
+export function addEvidenceReviews(evidence: Command, shell: Shell): void {
   evidence
     .command('review <id>')
     .description('approve, reject or hand in a piece of evidence, or ask for a newer one')
@@ -31,18 +31,18 @@ export function addEvidenceReviews(evidence: Command): void {
     .option(...JSON_OPTION)
     .action(async (id: string, options: Json & Review) => {
       const act = actionOf(id, options);
-      const item = EvidenceDetail.parse(await withEvidence(act));
-      if (options.json) printJson({ evidence: item });
-      else console.log(itemsTable([item]));
+      const item = EvidenceDetail.parse(await withEvidence(shell, act));
+      if (options.json) shell.printJson({ evidence: item });
+      else shell.print(itemsTable([item], shell.width));
     });
   evidence
     .command('coverage')
     .description('how much of each framework has valid evidence')
     .option(...JSON_OPTION)
     .action(async ({ json }: Json) => {
-      const found = await withEvidence(({ coverage }) => coverage.coverage(localOperator));
-      if (json) printJson(found);
-      else console.log(coverageTable(found.items));
+      const found = await withEvidence(shell, ({ coverage }) => coverage.coverage(localOperator));
+      if (json) shell.printJson(found);
+      else shell.print(coverageTable(found.items, shell.width));
     });
   evidence
     .command('gaps <framework>')
@@ -51,14 +51,18 @@ export function addEvidenceReviews(evidence: Command): void {
     .option(...JSON_OPTION)
     .action(async (framework: string, { json, ...options }: Json & { days: string }) => {
       const { days } = asked(getEvidenceGaps.query, options);
-      const gaps = await withEvidence(({ coverage }) =>
+      const gaps = await withEvidence(shell, ({ coverage }) =>
         coverage.gaps(localOperator, framework, days),
       );
-      if (json) return printJson(gaps);
+      if (json) return shell.printJson(gaps);
       const { controls, requirements } = gaps;
-      console.log(controls.length > 0 ? gapsTable(controls) : 'Every control has valid evidence.');
+      shell.print(
+        controls.length > 0
+          ? gapsTable(controls, shell.width)
+          : 'Every control has valid evidence.',
+      );
       const lacking = requirements.length === 1 ? 'lacks' : 'lack';
-      console.log(`${count(requirements.length, 'requirement')} ${lacking} evidence of a part.`);
+      shell.print(`${count(requirements.length, 'requirement')} ${lacking} evidence of a part.`);
     });
 }
 

@@ -11,7 +11,7 @@ import type { Evidence } from '../../modules/evidence/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { itemLines, itemsTable } from '../output/evidence-tables.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { asked, typed, uploadOf, withEvidence } from '../with-evidence.js';
 import { addEvidencePackages } from './evidence-packages.js';
 import { addEvidenceReviews } from './evidence-reviews.js';
@@ -19,14 +19,11 @@ import { addEvidenceReviews } from './evidence-reviews.js';
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-export function addEvidence(program: Command): void {
-  const evidence = program
-    .command('evidence')
-    .description('evidence of controls: list, upload, review, coverage, gaps, audit packages');
-  addList(evidence);
-  addFiles(evidence);
-  addEvidenceReviews(evidence);
-  addEvidencePackages(evidence);
+export function addEvidence(evidence: Command, shell: Shell): void {
+  addList(shell, evidence);
+  addFiles(shell, evidence);
+  addEvidenceReviews(evidence, shell);
+  addEvidencePackages(evidence, shell);
 }
 
 interface ListOptions extends Json {
@@ -36,7 +33,7 @@ interface ListOptions extends Json {
   after?: string;
 }
 
-function addList(evidence: Command): void {
+function addList(shell: Shell, evidence: Command): void {
   evidence
     .command('list', { isDefault: true })
     .description('list evidence, newest first')
@@ -57,27 +54,27 @@ function addList(evidence: Command): void {
         { ...wanted, expiringDays: expiring },
         { expiringDays: 'expiring', q: 'search', cursor: 'after' },
       );
-      const page = await withEvidence(({ items }) => items.list(localOperator, query));
+      const page = await withEvidence(shell, ({ items }) => items.list(localOperator, query));
       const { nextCursor } = page;
       const found = page.items.map((item) => EvidenceItem.parse(item));
-      if (json) return printJson({ evidence: found, nextCursor });
-      console.log(found.length > 0 ? itemsTable(found) : 'There is no such evidence.');
-      if (nextCursor) console.log(`There is more: --after ${nextCursor}`);
+      if (json) return shell.printJson({ evidence: found, nextCursor });
+      shell.print(found.length > 0 ? itemsTable(found, shell.width) : 'There is no such evidence.');
+      if (nextCursor) shell.print(`There is more: --after ${nextCursor}`);
     });
   evidence
     .command('show <id>')
     .description('one piece of evidence: whether it counts, its quality and why, its reviews')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      withEvidence(async ({ items }) => {
+      withEvidence(shell, async ({ items }) => {
         const item = EvidenceDetail.parse(await items.get(localOperator, id));
-        if (json) printJson({ evidence: item });
-        else console.log(itemLines(item));
+        if (json) shell.printJson({ evidence: item });
+        else shell.print(itemLines(item));
       }),
     );
 }
 
-function addFiles(evidence: Command): void {
+function addFiles(shell: Shell, evidence: Command): void {
   evidence
     .command('upload <file>')
     .description('upload a file; it waits for review')
@@ -92,13 +89,13 @@ function addFiles(evidence: Command): void {
     .option(...JSON_OPTION)
     .action(async (file: string, { json, ...options }: Json & Record<string, string>) => {
       const query = asked(uploadEvidence.query, options);
-      const item = await withEvidence(async ({ items }) =>
-        typed(items.upload(localOperator, await uploadOf(file), query)),
+      const item = await withEvidence(shell, async ({ items }) =>
+        typed(items.upload(localOperator, await uploadOf(shell, file), query)),
       );
       const { duplicate, ...rest } = uploadEvidence.result.parse(item);
-      if (json) return printJson({ evidence: rest, duplicate });
-      if (duplicate) console.log('This content is there already; nothing was changed:');
-      console.log(itemsTable([rest]));
+      if (json) return shell.printJson({ evidence: rest, duplicate });
+      if (duplicate) shell.print('This content is there already; nothing was changed:');
+      shell.print(itemsTable([rest], shell.width));
     });
   evidence
     .command('revise <id> <file>')
@@ -108,8 +105,8 @@ function addFiles(evidence: Command): void {
     .option(...JSON_OPTION)
     .action((id: string, file: string, { json, ...options }: Json & Record<string, string>) => {
       const query = asked(reviseEvidence.query, options);
-      return tellChanged(json, async ({ items }) =>
-        typed(items.revise(localOperator, id, await uploadOf(file), query)),
+      return tellChanged(shell, json, async ({ items }) =>
+        typed(items.revise(localOperator, id, await uploadOf(shell, file), query)),
       );
     });
   evidence
@@ -120,12 +117,12 @@ function addFiles(evidence: Command): void {
     .option(...JSON_OPTION)
     .action(
       (id: string, { revision, output, json }: Json & { revision?: number; output?: string }) =>
-        withEvidence(async ({ items }) => {
+        withEvidence(shell, async ({ items }) => {
           const content = await items.content(localOperator, id, revision);
           const file = output ?? content.fileName;
-          await writeFileAnswer(content, file);
-          if (json) printJson({ file });
-          else console.log(file);
+          await writeFileAnswer(shell, content, file);
+          if (json) shell.printJson({ file });
+          else shell.print(file);
         }),
     );
   evidence
@@ -133,23 +130,24 @@ function addFiles(evidence: Command): void {
     .description('remove it, so that it no longer counts; it can be restored')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      tellChanged(json, ({ items }) => items.remove(localOperator, id)),
+      tellChanged(shell, json, ({ items }) => items.remove(localOperator, id)),
     );
   evidence
     .command('restore <id>')
     .description('take a removal back')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      tellChanged(json, ({ items }) => items.restore(localOperator, id)),
+      tellChanged(shell, json, ({ items }) => items.restore(localOperator, id)),
     );
 }
 
 /** Does something to an item and shows what became of it. */
 async function tellChanged(
+  shell: Shell,
   json: boolean | undefined,
   change: (evidence: Evidence) => Promise<EvidenceDetail>,
 ): Promise<void> {
-  const item = EvidenceDetail.parse(await withEvidence(change));
-  if (json) printJson({ evidence: item });
-  else console.log(itemsTable([item]));
+  const item = EvidenceDetail.parse(await withEvidence(shell, change));
+  if (json) shell.printJson({ evidence: item });
+  else shell.print(itemsTable([item], shell.width));
 }

@@ -3,6 +3,7 @@ import type { AvailableFramework } from '../../../contract/compliance.js';
 import type { ScfFrameworkSummary } from '../../../contract/scf.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { librariesTable, scfFrameworksTable } from '../output/library-tables.js';
+import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { type Work, withCore } from '../with-core.js';
 
@@ -15,7 +16,7 @@ const SCF = 'scf:';
 const SCF_PAGE = 200;
 
 /** Which frameworks a team measures itself by. */
-export function addFrameworksChoice(frameworks: Command): void {
+export function addFrameworksChoice(frameworks: Command, shell: Shell): void {
   frameworks
     .command('available')
     .description('list all frameworks that can be measured by, active or not')
@@ -23,11 +24,13 @@ export function addFrameworksChoice(frameworks: Command): void {
     .option(...JSON_OPTION)
     .action(async ({ scf }: { scf?: string | true }, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
-      if (scf) return showScf(scf === true ? undefined : scf, json);
-      const items = await withCore(({ compliance }) =>
-        compliance.activation.available(localOperator),
+      if (scf) return showScf(shell, scf === true ? undefined : scf, json);
+      const items = await withCore(shell, ({ catalogue }) =>
+        catalogue.activation.available(localOperator),
       );
-      console.log(json ? JSON.stringify({ frameworks: items }, null, 2) : librariesTable(items));
+      shell.print(
+        json ? JSON.stringify({ frameworks: items }, null, 2) : librariesTable(items, shell.width),
+      );
     });
   for (const [name, active] of [
     ['activate', true],
@@ -40,15 +43,15 @@ export function addFrameworksChoice(frameworks: Command): void {
       .option(...JSON_OPTION);
     if (active) command.option('--target <score>', 'the score to aim at, 0 to 100', scoreFrom);
     command.action(async (ids: string[], { target }: { target?: number }, own: Command) => {
-      const changed = await withCore(async (core) => {
+      const changed = await withCore(shell, async (core) => {
         await requireKnown(core, ids);
         const done: Chosen[] = [];
         for (const id of ids) done.push(await choose(core, id, active, target));
         return done;
       });
       const { json } = own.optsWithGlobals<Json>();
-      if (json) console.log(JSON.stringify({ frameworks: changed }, null, 2));
-      else for (const item of changed) console.log(`${item.id}: ${toldChoice(item)}`);
+      if (json) shell.printJson({ frameworks: changed });
+      else for (const item of changed) shell.print(`${item.id}: ${toldChoice(item)}`);
     });
   }
 }
@@ -61,8 +64,8 @@ export function toldChoice({ active, targetScore }: Chosen): string {
 
 type Chosen = Pick<AvailableFramework, 'id' | 'active'> & { targetScore?: number };
 
-async function requireKnown({ compliance }: Work, ids: readonly string[]): Promise<void> {
-  const items = await compliance.activation.available(localOperator);
+async function requireKnown({ catalogue }: Work, ids: readonly string[]): Promise<void> {
+  const items = await catalogue.activation.available(localOperator);
   const unknown = ids.filter((id) => !id.startsWith(SCF) && !items.some((item) => item.id === id));
   if (unknown.length === 0) return;
   const hint = 'cspm frameworks available lists them, with --scf those of your copy of the SCF';
@@ -70,19 +73,23 @@ async function requireKnown({ compliance }: Work, ids: readonly string[]): Promi
 }
 
 async function choose(
-  { compliance }: Work,
+  { catalogue }: Work,
   id: string,
   active: boolean,
   targetScore: number | undefined,
 ): Promise<Chosen> {
-  const { activation, scf } = compliance;
+  const { activation, scf } = catalogue;
   if (!id.startsWith(SCF)) return activation.choose(localOperator, id, { active, targetScore });
   const chosen = await scf.texts.choose(localOperator, id, active);
   return active ? activation.choose(localOperator, id, { active, targetScore }) : chosen;
 }
 
-async function showScf(words: string | undefined, json: boolean | undefined): Promise<void> {
-  const { items, attribution } = await withCore(async ({ compliance: { scf } }) => {
+async function showScf(
+  shell: Shell,
+  words: string | undefined,
+  json: boolean | undefined,
+): Promise<void> {
+  const { items, attribution } = await withCore(shell, async ({ catalogue: { scf } }) => {
     const found: ScfFrameworkSummary[] = [];
     let page = await scf.texts.frameworks(localOperator, words, SCF_PAGE);
     found.push(...page.items);
@@ -92,11 +99,11 @@ async function showScf(words: string | undefined, json: boolean | undefined): Pr
     }
     return { items: found, attribution: page.attribution };
   });
-  if (json) console.log(JSON.stringify({ frameworks: items, attribution }, null, 2));
+  if (json) shell.printJson({ frameworks: items, attribution });
   else if (!attribution) {
-    console.log('No release of the SCF is there: cspm import-scf <workbook> brings your copy.');
-  } else if (items.length === 0) console.log(`No framework of it has “${words}” in its name.`);
-  else console.log(scfFrameworksTable(items, attribution));
+    shell.print('No release of the SCF is there: cspm import-scf <workbook> brings your copy.');
+  } else if (items.length === 0) shell.print(`No framework of it has “${words}” in its name.`);
+  else shell.print(scfFrameworksTable(items, attribution, shell.width));
 }
 
 function scoreFrom(text: string): number {

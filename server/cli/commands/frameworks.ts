@@ -6,8 +6,9 @@ import { givenFile } from '../given-file.js';
 import { AT_OPTION, pastMoment } from '../moment-from.js';
 import { frameworkGapsTable, previewLines } from '../output/library-tables.js';
 import { frameworksTable } from '../output/posture-tables.js';
-import { dim, number, width } from '../output/style.js';
+import { dim, number } from '../output/style.js';
 import { wrap } from '../output/wrap.js';
+import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 import { addFrameworksChoice, toldChoice } from './frameworks-choice.js';
@@ -23,10 +24,8 @@ interface ImportOptions extends Json {
 }
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-export function addFrameworks(program: Command): void {
-  const frameworks = program
-    .command('frameworks')
-    .description('list the active frameworks with the posture of what was imported')
+export function addFrameworks(frameworks: Command, shell: Shell): void {
+  frameworks
     .option(
       AT_OPTION,
       'their posture as it was judged then, such as 2026-03-01T12:00:00Z',
@@ -34,20 +33,20 @@ export function addFrameworks(program: Command): void {
     )
     .option(...JSON_OPTION)
     .action(async ({ json, at }: Json & { at?: string }) => {
-      if (at) return showPast(at, json);
-      const items = await withCore(({ compliance }) =>
+      if (at) return showPast(shell, at, json);
+      const items = await withCore(shell, ({ compliance }) =>
         compliance.posture.frameworks(localOperator),
       );
       if (json) {
-        console.log(JSON.stringify({ frameworks: items }, null, 2));
+        shell.printJson({ frameworks: items });
         return;
       }
-      console.log(frameworksTable(items));
+      shell.print(frameworksTable(items, shell.width));
       const slugs = `Slugs for --framework: ${items.map(({ id }) => id).join(', ')}`;
-      for (const line of wrap(slugs, width())) console.log(dim(line));
+      for (const line of wrap(slugs, shell.width)) shell.print(dim(line));
     });
-  addFrameworksChoice(frameworks);
-  addFiles(frameworks);
+  addFrameworksChoice(frameworks, shell);
+  addFiles(shell, frameworks);
   frameworks
     .command('gaps')
     .description('what is missing in a framework, why, and what would raise its score most')
@@ -56,30 +55,30 @@ export function addFrameworks(program: Command): void {
     .option('--csv', 'print CSV')
     .action(async (id: string, options: Json & { csv?: boolean }, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
-      await withCore(async ({ compliance }) => {
+      await withCore(shell, async ({ compliance }) => {
         if (options.csv) {
-          process.stdout.write((await compliance.gaps.export(localOperator, id)).text);
+          await shell.write((await compliance.gaps.export(localOperator, id)).text);
           return;
         }
         const gaps = await compliance.gaps.of(localOperator, id);
-        console.log(json ? JSON.stringify(gaps, null, 2) : frameworkGapsTable(gaps));
+        shell.print(json ? JSON.stringify(gaps, null, 2) : frameworkGapsTable(gaps, shell.width));
       });
     });
 }
 
 /** With the names of today; scores, and which frameworks were active, of then. */
-async function showPast(moment: string, json: boolean | undefined): Promise<void> {
-  const { past, known } = await withCore(async ({ compliance }) => ({
+async function showPast(shell: Shell, moment: string, json: boolean | undefined): Promise<void> {
+  const { past, known } = await withCore(shell, async ({ catalogue, compliance }) => ({
     past: await compliance.history.postureAt(localOperator, moment),
-    known: await compliance.activation.available(localOperator),
+    known: await catalogue.activation.available(localOperator),
   }));
   if (json) {
-    console.log(JSON.stringify(past, null, 2));
+    shell.printJson(past);
     return;
   }
-  console.log(dim(`As judged at ${past.at}`));
+  shell.print(dim(`As judged at ${past.at}`));
   if (past.frameworks.length === 0) {
-    console.log('Nothing had been judged by then.');
+    shell.print('Nothing had been judged by then.');
     return;
   }
   const rows = past.frameworks.map(({ frameworkId, ...point }) => {
@@ -87,12 +86,12 @@ async function showPast(moment: string, json: boolean | undefined): Promise<void
     const { name = frameworkId, version = '', attribution } = found ?? {};
     return { ...point, name, version, attribution, band: 'none' as const };
   });
-  console.log(frameworksTable(rows));
+  shell.print(frameworksTable(rows, shell.width));
   const told = CONTROL_STATUSES.map((status) => `${number(past.controls[status] ?? 0)} ${status}`);
-  console.log(`Controls: ${told.join(', ').replaceAll('_', ' ')}`);
+  shell.print(`Controls: ${told.join(', ').replaceAll('_', ' ')}`);
 }
 
-function addFiles(frameworks: Command): void {
+function addFiles(shell: Shell, frameworks: Command): void {
   frameworks
     .command('import')
     .description('import a framework of your own, or replace it: CSV, YAML or an OSCAL catalog')
@@ -105,17 +104,25 @@ function addFiles(frameworks: Command): void {
     .action(async (file: string, options: ImportOptions, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
       const { id, name, frameworkVersion: version, preview } = options;
-      await withCore(async ({ compliance: { customFrameworks } }) => {
+      await withCore(shell, async ({ catalogue: { customFrameworks } }) => {
         const head = { id, name, version };
-        const plan = await customFrameworks.preview(localOperator, await givenFile(file), head);
-        if (plan.problems.length > 0) process.exitCode = EXIT.failed;
+        const plan = await customFrameworks.preview(
+          localOperator,
+          await givenFile(shell.io, file),
+          head,
+        );
+        if (plan.problems.length > 0) shell.exitCode = EXIT.failed;
         if (preview || plan.problems.length > 0) {
-          console.log(json ? JSON.stringify(plan, null, 2) : previewLines(plan, file));
+          shell.print(json ? JSON.stringify(plan, null, 2) : previewLines(plan, file));
           return;
         }
-        const framework = await customFrameworks.import(localOperator, await givenFile(file), head);
-        if (json) console.log(JSON.stringify({ ...plan, framework }, null, 2));
-        else console.log(`${previewLines(plan, file)}\n${framework.id}: ${toldChoice(framework)}`);
+        const framework = await customFrameworks.import(
+          localOperator,
+          await givenFile(shell.io, file),
+          head,
+        );
+        if (json) shell.printJson({ ...plan, framework });
+        else shell.print(`${previewLines(plan, file)}\n${framework.id}: ${toldChoice(framework)}`);
       });
     });
   frameworks
@@ -126,11 +133,11 @@ function addFiles(frameworks: Command): void {
     .option(...JSON_OPTION)
     .action(async (id: string, { confirm }: { confirm: string }, command: Command) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
-      await withCore(({ compliance }) =>
-        compliance.customFrameworks.remove(localOperator, id, confirm),
+      await withCore(shell, ({ catalogue }) =>
+        catalogue.customFrameworks.remove(localOperator, id, confirm),
       );
       const { json } = command.optsWithGlobals<Json>();
-      console.log(json ? JSON.stringify({ removed: id }) : `${id}: removed`);
+      shell.print(json ? JSON.stringify({ removed: id }) : `${id}: removed`);
     });
   frameworks
     .command('export')
@@ -138,9 +145,9 @@ function addFiles(frameworks: Command): void {
     .argument('<id>')
     .option('--csv', 'as CSV; else as YAML')
     .action(async (id: string, { csv }: { csv?: boolean }) => {
-      const { text } = await withCore(({ compliance }) =>
-        compliance.customFrameworks.export(localOperator, id, csv ? 'csv' : 'yaml'),
+      const { text } = await withCore(shell, ({ catalogue }) =>
+        catalogue.customFrameworks.export(localOperator, id, csv ? 'csv' : 'yaml'),
       );
-      process.stdout.write(text);
+      await shell.write(text);
     });
 }

@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import type { ScfChanges, ScfPreview, ScfRelease, ScfStatus } from '../../../contract/scf.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { importProgress } from '../output/progress.js';
-import { bold, cyan, dim, number, red, width } from '../output/style.js';
+import { bold, cyan, dim, number, red } from '../output/style.js';
 import { table } from '../output/table.js';
 import { wrap } from '../output/wrap.js';
+import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { type Work, withCore } from '../with-core.js';
 
@@ -16,12 +17,8 @@ interface Options {
   json?: boolean;
 }
 
-export function addImportScf(program: Command): void {
-  program
-    .command('import-scf')
-    .description(
-      'import your own copy of the Secure Controls Framework workbook (releases 2022.3 to 2026.2) for all teams; needs the permission installation:write, which who sits at the machine has',
-    )
+export function addImportScf(command: Command, shell: Shell): void {
+  command
     .argument('[file]', 'the official workbook, .xlsx')
     .option('--preview', 'say what importing would change, and change nothing')
     .option('--status', 'say which releases are stored and which is in use')
@@ -29,67 +26,73 @@ export function addImportScf(program: Command): void {
     .option('--force', 'also when the release is older than the one in use')
     .option('--json', 'print one JSON document')
     .action(async (file: string | undefined, options: Options) => {
-      if (options.status) return showStatus(options);
+      if (options.status) return showStatus(shell, options);
       if (file === undefined) throw usageError('name the workbook, or ask for --status');
-      if (options.preview) return preview(file, options);
-      return importFile(file, options);
+      if (options.preview) return preview(shell, file, options);
+      return importFile(shell, file, options);
     });
 }
 
-async function preview(file: string, { json }: Options): Promise<void> {
-  const found = await withCore((core) =>
-    withProgress(file, (onProgress) => scfOf(core).look(localOperator, { path: file, onProgress })),
+async function preview(shell: Shell, file: string, { json }: Options): Promise<void> {
+  const found = await withCore(shell, (core) =>
+    withProgress(shell, file, (onProgress) =>
+      scfOf(core).look(localOperator, { path: shell.io.path(file), onProgress }),
+    ),
   );
   // Nothing was stored, so there is no release to name.
   const { id: _, ...release } = found.release;
-  if (json) console.log(JSON.stringify({ ...found, release }, null, 2));
-  else showPreview(found);
+  if (json) shell.printJson({ ...found, release });
+  else showPreview(shell, found);
 }
 
-async function importFile(file: string, { json, yes, force }: Options): Promise<void> {
-  const done = await withCore(async (core) => {
+async function importFile(
+  shell: Shell,
+  file: string,
+  { json, yes, force }: Options,
+): Promise<void> {
+  const done = await withCore(shell, async (core) => {
     const scf = scfOf(core);
-    const found = await withProgress(file, (onProgress) =>
-      scf.stage(localOperator, { path: file, onProgress }),
+    const found = await withProgress(shell, file, (onProgress) =>
+      scf.stage(localOperator, { path: shell.io.path(file), onProgress }),
     );
     if (!yes && !found.release.isCurrent) {
-      if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
+      if (json || !shell.io.stdin.isTTY || !shell.io.stdout.isTTY) {
         throw usageError('say --yes to import, or --preview to look only');
       }
-      showPreview(found);
-      if (!(await agreed('Import this release? [y/N] '))) return null;
+      showPreview(shell, found);
+      if (!(await agreed(shell, 'Import this release? [y/N] '))) return null;
     }
     const status = await scf.import(localOperator, found.release.id, { force });
     return { ...status, changes: found.changes };
   });
-  if (done === null) console.log('Nothing was imported.');
-  else if (json) console.log(JSON.stringify(done, null, 2));
+  if (done === null) shell.print('Nothing was imported.');
+  else if (json) shell.printJson(done);
   else {
     const release = done.current?.release ?? '';
-    console.log(
+    shell.print(
       done.changed
         ? `Release ${bold(release)} is in use. ${sentence(done.changes)}`
         : `Release ${bold(release)} is in use already; nothing changed.`,
     );
-    showAttribution(done);
+    showAttribution(shell, done);
   }
 }
 
-async function showStatus({ json }: Options): Promise<void> {
-  const { status, releases } = await withCore(async (core) => ({
+async function showStatus(shell: Shell, { json }: Options): Promise<void> {
+  const { status, releases } = await withCore(shell, async (core) => ({
     status: await scfOf(core).status(localOperator),
     releases: (await scfOf(core).releases(localOperator, 200)).items,
   }));
   if (json) {
-    console.log(JSON.stringify({ ...status, releases }, null, 2));
+    shell.printJson({ ...status, releases });
     return;
   }
   if (releases.length === 0) {
-    console.log('No release of the SCF is stored. Import one: cspm import-scf <file.xlsx>');
+    shell.print('No release of the SCF is stored. Import one: cspm import-scf <file.xlsx>');
     return;
   }
   const figure = { align: 'right' } as const;
-  console.log(
+  shell.print(
     table(
       [
         { title: 'Release' },
@@ -107,9 +110,10 @@ async function showStatus({ json }: Options): Promise<void> {
         item.importedAt?.slice(0, 10) ?? '',
         item.fileName,
       ]),
+      shell.width,
     ),
   );
-  showAttribution(status);
+  showAttribution(shell, status);
 }
 
 function stateOf({ isCurrent, state }: ScfRelease): string {
@@ -117,16 +121,16 @@ function stateOf({ isCurrent, state }: ScfRelease): string {
   return state === 'ready' ? 'stored' : 'previewed';
 }
 
-function showPreview({ release, changes, attribution }: ScfPreview): void {
+function showPreview(shell: Shell, { release, changes, attribution }: ScfPreview): void {
   const { counts, warnings, warningsTotal } = release;
-  console.log(`${bold(`SCF ${release.release}`)}  ${dim(`sha256 ${release.sha256}`)}`);
-  console.log(
+  shell.print(`${bold(`SCF ${release.release}`)}  ${dim(`sha256 ${release.sha256}`)}`);
+  shell.print(
     `${number(counts.controls)} controls, ${number(counts.objectives)} objectives, ${number(counts.frameworks)} frameworks with ${number(counts.requirements)} requirement ids`,
   );
   const against = changes.since === null ? 'Nothing is in use' : `Against ${changes.since}`;
-  console.log(`${against}: ${sentence(changes)}`);
+  shell.print(`${against}: ${sentence(changes)}`);
   if (changes.isOlder) {
-    console.log(red(`This is older than ${changes.since}; importing it needs --force.`));
+    shell.print(red(`This is older than ${changes.since}; importing it needs --force.`));
   }
   const { added, removed, renamed, reworded } = changes.controls;
   const lines =
@@ -141,10 +145,10 @@ function showPreview({ release, changes, attribution }: ScfPreview): void {
   const most = 40;
   if (lines.length > 0) {
     const columns = [{ title: 'Change' }, { title: 'Control' }, { title: 'Title', grows: 1 }];
-    console.log(`\n${table(columns, lines.slice(0, most))}`);
+    shell.print(`\n${table(columns, lines.slice(0, most), shell.width)}`);
   }
   if (lines.length > most)
-    console.log(dim(`and ${number(lines.length - most)} more (--json has all)`));
+    shell.print(dim(`and ${number(lines.length - most)} more (--json has all)`));
   if (warningsTotal > 0) {
     const columns = [
       { title: 'Sheet' },
@@ -154,11 +158,11 @@ function showPreview({ release, changes, attribution }: ScfPreview): void {
     const rows = warnings
       .slice(0, 20)
       .map(({ sheet, row, column, text }) => [sheet, `${column ?? ''}${row ?? ''}`, text]);
-    console.log(`\n${table(columns, rows)}`);
+    shell.print(`\n${table(columns, rows, shell.width)}`);
     const more = warningsTotal - rows.length;
-    if (more > 0) console.log(dim(`and ${number(more)} more`));
+    if (more > 0) shell.print(dim(`and ${number(more)} more`));
   }
-  showAttribution({ attribution });
+  showAttribution(shell, { attribution });
 }
 
 function sentence({ controls, frameworks }: ScfChanges): string {
@@ -170,16 +174,17 @@ function sentence({ controls, frameworks }: ScfChanges): string {
   return `controls: ${part(controls)}; frameworks: ${part(frameworks)}.`;
 }
 
-function showAttribution({ attribution }: Pick<ScfStatus, 'attribution'>): void {
+function showAttribution(shell: Shell, { attribution }: Pick<ScfStatus, 'attribution'>): void {
   if (!attribution) return;
-  for (const line of wrap(attribution.text, width())) console.log(dim(line));
+  for (const line of wrap(attribution.text, shell.width)) shell.print(dim(line));
 }
 
 async function withProgress<T>(
+  shell: Shell,
   file: string,
   work: (onProgress: (step: string, fraction: number) => void) => Promise<T>,
 ): Promise<T> {
-  const bar = importProgress(file);
+  const bar = importProgress(shell, file);
   try {
     return await work((status, progress) => bar.show({ status, progress }));
   } finally {
@@ -187,9 +192,9 @@ async function withProgress<T>(
   }
 }
 
-async function agreed(question: string): Promise<boolean> {
+async function agreed(shell: Shell, question: string): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
-  const asked = createInterface({ input: process.stdin, output: process.stdout });
+  const asked = createInterface({ input: shell.io.stdin, output: shell.io.stdout });
   try {
     return /^y(es)?$/i.test((await asked.question(question)).trim());
   } finally {
@@ -197,6 +202,6 @@ async function agreed(question: string): Promise<boolean> {
   }
 }
 
-function scfOf({ compliance }: Work) {
-  return compliance.scf.imports;
+function scfOf({ catalogue }: Work) {
+  return catalogue.scf.imports;
 }

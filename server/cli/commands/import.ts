@@ -3,39 +3,40 @@ import type { ReportImport } from '../../../contract/security-scans.js';
 import type { SecurityScans } from '../../modules/security-scans/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { AppError } from '../../platform/errors.js';
+import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
 import { EXIT } from '../exit-codes.js';
 import { importLines } from '../output/posture-tables.js';
 import { importProgress } from '../output/progress.js';
+import type { Shell } from '../shell.js';
 import { withCore } from '../with-core.js';
 
-/** What may be given, for the help. */
-export const REPORT_FILES =
-  'reports of Prowler, Trivy, ZAP, Nmap or nuclei, or of any tool as SARIF or OCSF; plain or gzip';
-
-export function addImport(program: Command): void {
-  program
-    .command('import')
-    .description('read scanner reports into the configured store and update the posture')
+export function addImport(command: Command, shell: Shell): void {
+  command
     .argument('<file...>', REPORT_FILES)
     .option('--json', 'print one JSON document')
     .action(async (files: string[], { json }: { json?: boolean }) => {
-      const imports = await withCore(({ scans }) => importFiles(scans, files));
-      if (json) console.log(JSON.stringify({ imports }, null, 2));
-      else for (const item of imports) console.log(importLines(item));
-      if (imports.some(({ status }) => status === 'failed')) process.exitCode = EXIT.failed;
+      const imports = await withCore(shell, ({ scans }) => importFiles(shell, scans, files));
+      if (json) shell.printJson({ imports });
+      else for (const item of imports) shell.print(importLines(item));
+      if (imports.some(({ status }) => status === 'failed')) shell.exitCode = EXIT.failed;
     });
 }
 
 /** Imports files one after the other; one that cannot be read ends as failed and does not stop the others. */
 export async function importFiles(
+  shell: Shell,
   scans: SecurityScans,
   files: readonly string[],
 ): Promise<ReportImport[]> {
   const imports: ReportImport[] = [];
   for (const file of files) {
-    const bar = importProgress(file);
+    const bar = importProgress(shell, file);
     try {
-      const { teamId: _, ...item } = await scans.imports.importFile(localOperator, file, bar.show);
+      const { teamId: _, ...item } = await scans.imports.importFile(
+        localOperator,
+        shell.io.path(file),
+        bar.show,
+      );
       imports.push({ ...item, fileName: file });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -4,18 +4,15 @@ import { plainIssue } from '../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { red } from '../output/style.js';
+import type { Shell } from '../shell.js';
 
 /** Characters of one line; a finding is some thousand. */
 export const LONGEST_LINE = 1_000_000;
 /** Mapped lines are written together, so that a pipe is not fed word by word. */
 const WRITTEN_TOGETHER = 64 * 1024;
 
-export function addMap(program: Command): void {
-  program
-    .command('map')
-    .description(
-      'read findings as JSON lines from standard input, print their controls and requirements',
-    )
+export function addMap(command: Command, shell: Shell): void {
+  command
     .option('--tiers <list>', 'only what these tiers give, such as 1,2 or 3')
     .addHelpText(
       'after',
@@ -23,12 +20,12 @@ export function addMap(program: Command): void {
         '\nTiers: 1 curated rules, 2 requirement ids that the tool states, 3 text, 4 the domain.',
     )
     .action(async ({ tiers }: { tiers?: string }) => {
-      const wrong = await mapLines(process.stdin, {
+      const wrong = await mapLines(shell.io.stdin, {
         tiers: tiers === undefined ? undefined : tiersFrom(tiers),
-        write: (text) => drained(process.stdout, text),
-        complain: (text) => console.error(text),
+        write: (text) => shell.write(text),
+        complain: (text) => shell.note(text),
       });
-      if (wrong > 0) process.exitCode = EXIT.failed;
+      if (wrong > 0) shell.exitCode = EXIT.failed;
     });
 }
 
@@ -65,8 +62,8 @@ export async function mapLines(
 /** A line → what it leads to; a text: what is wrong with it; null: it is empty. No database is needed. */
 async function createMapper(tiers: ReadonlySet<Tier> | undefined) {
   const [{ loadCatalogue }, { FindingMapper, MappableFinding }] = await Promise.all([
-    import('../../modules/compliance/common-controls/catalogue.js'),
-    import('../../modules/compliance/matching/finding-mapper.js'),
+    import('../../modules/catalogue/common-controls/catalogue.js'),
+    import('../../modules/mapping/matching/finding-mapper.js'),
   ]);
   const mapper = new FindingMapper(loadCatalogue(), { tiers });
   return (line: string) => {
@@ -121,12 +118,5 @@ function tiersFrom(list: string): ReadonlySet<Tier> {
   if (known.length === tiers.length) return new Set(known);
   throw new InvalidInputError(`--tiers ${list}: a list of 1, 2, 3 and 4, such as 1,2`, {
     usage: true,
-  });
-}
-
-function drained(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    // A reader that has gone away is no error here: the stream's own handler decides.
-    stream.write(text, () => resolve());
   });
 }

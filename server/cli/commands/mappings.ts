@@ -14,7 +14,7 @@ import { givenFile } from '../given-file.js';
 import { cyan, dim, number } from '../output/style.js';
 import { table } from '../output/table.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 
@@ -39,7 +39,7 @@ interface ReviewOptions extends Json {
 }
 
 /** What people say about check → control matches, below `cspm controls`. */
-export function addMappings(controls: Command): void {
+export function addMappings(controls: Command, shell: Shell): void {
   const mappings = controls
     .command('mappings')
     .description('review which controls a check counts for: accept, reject, revoke, carry over');
@@ -69,7 +69,7 @@ export function addMappings(controls: Command): void {
       .option('--relation <relation>', 'for accept: equal, subset (default), superset, intersects')
       .option(...JSON_OPTION)
       .action((tool: string, checkId: string, controlId: string, options: ReviewOptions) =>
-        review(verdict, { tool, checkId, controlId }, options),
+        review(shell, verdict, { tool, checkId, controlId }, options),
       );
   }
   mappings
@@ -77,10 +77,10 @@ export function addMappings(controls: Command): void {
     .description('take reviews back by their ids; what was before them counts again')
     .option(...JSON_OPTION)
     .action((ids: string[], { json }: Json) =>
-      withCore(async ({ compliance }) => {
-        const done = await compliance.mappingReviews.revoke(localOperator, ids);
-        if (json) printJson(done);
-        else tell(done);
+      withCore(shell, async ({ mapping }) => {
+        const done = await mapping.reviews.revoke(localOperator, ids);
+        if (json) shell.printJson(done);
+        else tell(shell, done);
       }),
     );
   mappings
@@ -90,12 +90,10 @@ export function addMappings(controls: Command): void {
     .option('--output <file>', 'a file instead of standard output')
     .action(({ format, output }: { format: string; output?: string }) => {
       const wanted = oneOf(EXPORT_FORMATS, '--format', format);
-      return withCore(async ({ compliance }) => {
-        const { exported } = await import(
-          '../../modules/compliance/mapping-review/portable-reviews.js'
-        );
-        const all = await compliance.mappingReviews.inForce(localOperator);
-        await writeFileAnswer(exported(all, wanted), output);
+      return withCore(shell, async ({ mapping }) => {
+        const { exported } = await import('../../modules/mapping/reviews/portable-reviews.js');
+        const all = await mapping.reviews.inForce(localOperator);
+        await writeFileAnswer(shell, exported(all, wanted), output);
       });
     });
   mappings
@@ -103,26 +101,24 @@ export function addMappings(controls: Command): void {
     .description('take over exported reviews, JSON lines or YAML; all or none')
     .option(...JSON_OPTION)
     .action((file: string, { json }: Json) =>
-      withCore(async ({ compliance }) => {
-        const { readReviews } = await import(
-          '../../modules/compliance/mapping-review/portable-reviews.js'
-        );
-        const reviews = await readReviews((await givenFile(file)).stream);
-        const done = await compliance.mappingReviews.adopt(localOperator, reviews);
-        if (json) return printJson(done);
-        console.log(
+      withCore(shell, async ({ mapping }) => {
+        const { readReviews } = await import('../../modules/mapping/reviews/portable-reviews.js');
+        const reviews = await readReviews((await givenFile(shell.io, file)).stream);
+        const done = await mapping.reviews.adopt(localOperator, reviews);
+        if (json) return shell.printJson(done);
+        shell.print(
           `${number(done.added)} added, ${number(done.unchanged)} in force already; ` +
             `${number(done.controlsChanged)} controls have another status.`,
         );
         if (done.unknownChecks > 0) {
-          console.log(dim(`${number(done.unknownChecks)} are of checks without a result yet.`));
+          shell.print(dim(`${number(done.unknownChecks)} are of checks without a result yet.`));
         }
       }),
     );
 }
 
 /** `cspm controls export`: posture and library in the formats of others. */
-export function addControlExport(controls: Command): void {
+export function addControlExport(controls: Command, shell: Shell): void {
   controls
     .command('export')
     .description('write results as OCSF compliance findings, or the crosswalk as OSCAL')
@@ -137,13 +133,13 @@ export function addControlExport(controls: Command): void {
       const status = options.status
         ?.split(',')
         .map((each) => oneOf(RESULT_STATUSES, '--status', each.trim()));
-      return withCore(async ({ compliance: { complianceExports: exports } }) => {
+      return withCore(shell, async ({ compliance: { complianceExports: exports } }) => {
         const controlId = control?.toUpperCase();
         const file =
           format === 'ocsf'
             ? await exports.ocsf(localOperator, { framework, controlId, status })
             : await exports.mappingCollection(localOperator, { framework });
-        await writeFileAnswer(file, output);
+        await writeFileAnswer(shell, file, output);
       });
     });
 }
@@ -154,14 +150,14 @@ function oneOf<T extends string>(values: readonly T[], option: string, given: st
   throw usageError(`${option} ${given}: one of ${values.join(', ')}`);
 }
 
-function list(options: ListOptions): Promise<void> {
+function list(shell: Shell, options: ListOptions): Promise<void> {
   const { json, control, check, ...rest } = options;
   const given = { ...rest, controlId: control?.toUpperCase(), checkId: check };
   const query = fitted(listMappings.query as NonNullable<typeof listMappings.query>, given);
-  return withCore(async ({ compliance }) => {
-    const page = await compliance.mappingQueue.list(localOperator, query);
-    if (json) return printJson(page);
-    if (page.items.length === 0) return console.log('No match fits these filters.');
+  return withCore(shell, async ({ mapping }) => {
+    const page = await mapping.queue.list(localOperator, query);
+    if (json) return shell.printJson(page);
+    if (page.items.length === 0) return shell.print('No match fits these filters.');
     const figure = { align: 'right' } as const;
     const columns = [
       { title: 'Check', grows: 3 },
@@ -173,9 +169,9 @@ function list(options: ListOptions): Promise<void> {
       { title: 'Req.', ...figure },
       { title: 'Because', grows: 3 },
     ];
-    console.log(table(columns, page.items.map(rowOf)));
-    console.log(dim(`${number(page.items.length)} of ${number(page.total)} matches`));
-    if (page.nextCursor) console.log(dim(`more: --cursor ${page.nextCursor}`));
+    shell.print(table(columns, page.items.map(rowOf), shell.width));
+    shell.print(dim(`${number(page.items.length)} of ${number(page.total)} matches`));
+    if (page.nextCursor) shell.print(dim(`more: --cursor ${page.nextCursor}`));
   });
 }
 
@@ -194,6 +190,7 @@ function rowOf(item: MappingItem) {
 }
 
 function review(
+  shell: Shell,
   verdict: ReviewVerdict,
   edge: { tool: string; checkId: string; controlId: string },
   { reason, provider, relation, json }: ReviewOptions,
@@ -201,17 +198,20 @@ function review(
   const controlId = edge.controlId.toUpperCase();
   const given = { ...edge, controlId, verdict, reason, provider, relation };
   const wanted = fitted(NewMappingReview, given);
-  return withCore(async ({ compliance }) => {
-    const done = await compliance.mappingReviews.review(localOperator, [wanted]);
-    if (json) printJson(done);
-    else tell(done);
+  return withCore(shell, async ({ mapping }) => {
+    const done = await mapping.reviews.review(localOperator, [wanted]);
+    if (json) shell.printJson(done);
+    else tell(shell, done);
   });
 }
 
-function tell({ reviews, controlsChanged }: { reviews: MappingReview[]; controlsChanged: number }) {
+function tell(
+  shell: Shell,
+  { reviews, controlsChanged }: { reviews: MappingReview[]; controlsChanged: number },
+) {
   for (const { id, tool, checkId, controlId, verdict, state } of reviews) {
     const what = state === 'revoked' ? `revoked: ${verdict}` : verdict;
-    console.log(`${what} ${tool} ${checkId} ${cyan(controlId)} ${dim(id)}`);
+    shell.print(`${what} ${tool} ${checkId} ${cyan(controlId)} ${dim(id)}`);
   }
-  console.log(`${number(controlsChanged)} controls have another status.`);
+  shell.print(`${number(controlsChanged)} controls have another status.`);
 }

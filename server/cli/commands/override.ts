@@ -6,7 +6,7 @@ import { statusCell } from '../output/posture-tables.js';
 import { oneLine } from '../output/scan-words.js';
 import { bold, cyan, red } from '../output/style.js';
 import { table } from '../output/table.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
 
@@ -20,10 +20,9 @@ interface Options {
   json?: boolean;
 }
 
-export function addOverride(program: Command): void {
-  program
-    .command('override [control]')
-    .description('set the status of a control over its evidence, take that back, or list decisions')
+export function addOverride(command: Command, shell: Shell): void {
+  command
+    .argument('[control]')
     .option(
       '--status <status>',
       'implemented, partial, not_implemented, or not_applicable with --approver',
@@ -36,15 +35,19 @@ export function addOverride(program: Command): void {
     .option('--json', 'print one JSON document')
     .action((id: string | undefined, options: Options) => {
       refuseContradiction(id, options);
-      if (options.list) return list(options);
+      if (options.list) return list(shell, options);
       if (!id) throw usageError('name a control, or use --list');
       return options.withdraw
-        ? withdraw(id.toUpperCase(), options)
-        : decide(id.toUpperCase(), options);
+        ? withdraw(shell, id.toUpperCase(), options)
+        : decide(shell, id.toUpperCase(), options);
     });
 }
 
-function decide(controlId: string, { status, reason, expires, approver, json }: Options) {
+function decide(
+  shell: Shell,
+  controlId: string,
+  { status, reason, expires, approver, json }: Options,
+) {
   if (!status || !reason) throw usageError('--status and --reason are needed');
   const named = status.replaceAll('-', '_');
   const kind = named === 'not_applicable' ? named : 'override';
@@ -66,30 +69,30 @@ function decide(controlId: string, { status, reason, expires, approver, json }: 
     approver,
     expiresAt: expires === undefined ? undefined : endOf(expires),
   });
-  return withCore(async ({ compliance }) => {
+  return withCore(shell, async ({ compliance }) => {
     const control = await compliance.controls.decide(localOperator, controlId, given);
-    if (json) return printJson(control);
+    if (json) return shell.printJson(control);
     const state = statusCell(control.status);
-    console.log(`${cyan(control.id)} ${bold(control.title)}: ${state.paint(state.text)}`);
-    if (control.contradicted) console.log(red('Its evidence contradicts that; it is flagged.'));
+    shell.print(`${cyan(control.id)} ${bold(control.title)}: ${state.paint(state.text)}`);
+    if (control.contradicted) shell.print(red('Its evidence contradicts that; it is flagged.'));
   });
 }
 
-function withdraw(controlId: string, { json }: Options) {
-  return withCore(async ({ compliance }) => {
+function withdraw(shell: Shell, controlId: string, { json }: Options) {
+  return withCore(shell, async ({ compliance }) => {
     const control = await compliance.controls.withdraw(localOperator, controlId);
-    if (json) return printJson(control);
+    if (json) return shell.printJson(control);
     const state = statusCell(control.status);
-    console.log(`${cyan(control.id)} follows its evidence again: ${state.paint(state.text)}`);
+    shell.print(`${cyan(control.id)} follows its evidence again: ${state.paint(state.text)}`);
   });
 }
 
-function list({ json }: Options) {
-  return withCore(async ({ compliance }) => {
+function list(shell: Shell, { json }: Options) {
+  return withCore(shell, async ({ compliance }) => {
     const decisions = await compliance.deciding.standing(localOperator);
-    if (json) return printJson({ decisions });
-    if (decisions.length === 0) return console.log('No decision stands.');
-    console.log(
+    if (json) return shell.printJson({ decisions });
+    if (decisions.length === 0) return shell.print('No decision stands.');
+    shell.print(
       table(
         [
           { title: 'Control' },
@@ -107,6 +110,7 @@ function list({ json }: Options) {
           { text: againstOf(each), paint: red },
           each.justification,
         ]),
+        shell.width,
       ),
     );
   });

@@ -18,6 +18,7 @@ import { dim } from '../output/style.js';
 import { helpText } from '../output/wrap.js';
 import { runScan } from '../scans/run-scan.js';
 import { addRunOptions, listed, type RunOptions } from '../scans/scan-options.js';
+import type { Shell } from '../shell.js';
 import { asUsage, fitted, usageError } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
@@ -32,7 +33,7 @@ const MORE = helpText(
 );
 
 /** `cspm scan aws|azure|gcp|kubernetes`. */
-export function addCloudScans(scan: Command): void {
+export function addCloudScans(scan: Command, shell: Shell): void {
   for (const provider of CLOUD_PROVIDERS) {
     const command = addPlaceOptions(scan.command(provider), provider);
     command.description(`${command.description()} (Prowler)`);
@@ -52,30 +53,36 @@ export function addCloudScans(scan: Command): void {
         ),
     )
       .addHelpText('after', MORE)
-      .action((options: CloudOptions) => run(provider, options));
+      .action((options: CloudOptions) => run(shell, provider, options));
   }
 }
 
-async function run(provider: CloudProvider, options: CloudOptions): Promise<void> {
+async function run(shell: Shell, provider: CloudProvider, options: CloudOptions): Promise<void> {
   const { region, service: services, severity: severities } = options;
-  await withScans(async (core) => {
-    const account = await accountFor(core, provider, options);
+  await withScans(shell, async (core) => {
+    const account = await accountFor(shell, core, provider, options);
     if (!account) return;
     const regions = provider === 'aws' && region ? regionsOf(region) : undefined;
     const wanted = { kind: 'cloud', accountId: account.id, regions, services, severities };
     const request = fitted(ScanRequest, wanted);
-    await runScan(core, () => core.orchestration.scans.start(localOperator, request), options);
+    await runScan(
+      shell,
+      core,
+      () => core.orchestration.scans.start(localOperator, request),
+      options,
+    );
   });
 }
 
 /** Never a guess between several. Null when the operator left while the connection was tested. */
 async function accountFor(
+  shell: Shell,
   core: ScanCore,
   provider: CloudProvider,
   options: CloudOptions,
 ): Promise<StoredAccount | null> {
   if (options.account !== undefined) return findAccount(core, options.account, provider);
-  if (isGiven(provider, options)) return givenAccount(core, provider, options);
+  if (isGiven(shell, provider, options)) return givenAccount(shell, core, provider, options);
   const all = (await allAccounts(core)).filter((account) => account.provider === provider);
   const [only] = all;
   if (only && all.length === 1) return only;
@@ -89,8 +96,7 @@ async function accountFor(
 }
 
 /** Whether the options or the environment name an account: keys alone may be anybody's. */
-function isGiven(provider: CloudProvider, options: PlaceOptions): boolean {
-  const { env } = process;
+function isGiven({ env }: Shell, provider: CloudProvider, options: PlaceOptions): boolean {
   const has = (...values: (string | undefined)[]) => values.some((value) => value?.trim());
   switch (provider) {
     case 'aws':
@@ -106,12 +112,13 @@ function isGiven(provider: CloudProvider, options: PlaceOptions): boolean {
 
 /** The stored account of this place, with the credentials that were given; a new one is stored and tested. */
 async function givenAccount(
+  shell: Shell,
   core: ScanCore,
   provider: CloudProvider,
   options: CloudOptions,
 ): Promise<StoredAccount | null> {
   const { accounts } = core.cloud;
-  const { scope, credentials } = await accountPlace(provider, options);
+  const { scope, credentials } = await accountPlace(shell.io, provider, options);
   const known = (await allAccounts(core)).find(
     (account) => account.provider === provider && placeName(account.scope) === placeName(scope),
   );
@@ -123,13 +130,13 @@ async function givenAccount(
       : accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials })),
   );
   const what = known ? 'these are now the credentials of' : 'stored as';
-  console.error(
+  shell.note(
     dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” forgets them`),
   );
   if (options.detach) return stored;
-  const tested = await waitForTest(core, stored.id);
+  const tested = await waitForTest(shell, core, stored.id);
   // A scan finds what it may see, and says itself what it may not.
-  if (tested) console.error(testLine(tested));
+  if (tested) shell.note(testLine(tested));
   return tested;
 }
 

@@ -5,10 +5,10 @@ import { ConflictError, NotFoundError } from '../../platform/errors.js';
 import { gapLines, headline, subJobsTable } from '../output/scan-summary.js';
 import { oneLine, scanMark, scanStatusCell } from '../output/scan-words.js';
 import { bold, dim } from '../output/style.js';
-import { printJson } from '../print-json.js';
 import { followScan } from '../scans/follow-scan.js';
 import { exitCodeOf, runScan } from '../scans/run-scan.js';
 import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
+import type { Shell } from '../shell.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
 /** Another command may run it, and hears of the cancel; one that was killed does not. */
@@ -18,14 +18,14 @@ type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
 /** What can be done with a scan that there is. */
-export function addScanRuns(scan: Command): void {
+export function addScanRuns(scan: Command, shell: Shell): void {
   scan
     .command('show <id>')
     .description('one scan with its parts, what they covered and what they did not')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      withScans(async (core) => {
-        tell(await scanOf(core, id), { json });
+      withScans(shell, async (core) => {
+        tell(shell, await scanOf(core, id), { json });
       }),
     );
   scan
@@ -34,29 +34,31 @@ export function addScanRuns(scan: Command): void {
     .option('--allow-partial', 'exit 0 also when it ends as partial')
     .option(...JSON_OPTION)
     .action((id: string, options: Json & { allowPartial?: boolean }) =>
-      withScans(async (core) => {
+      withScans(shell, async (core) => {
         const { id: scanId } = await scanOf(core, id);
-        const followed = await followScan(core, scanId, { onSignal: 'leave' });
-        tell(followed.scan, options);
-        process.exitCode = exitCodeOf(followed, options, false);
+        const followed = await followScan(shell, core, scanId, { onSignal: 'leave' });
+        tell(shell, followed.scan, options);
+        shell.exitCode = exitCodeOf(followed, options, false);
       }),
     );
   scan
     .command('cancel <id>')
     .description('stop a scan; ends when its tools have')
     .option(...JSON_OPTION)
-    .action((id: string, options: Json) => withScans((core) => cancel(core, id, options)));
+    .action((id: string, options: Json) =>
+      withScans(shell, (core) => cancel(shell, core, id, options)),
+    );
   addRunOptions(
     scan
       .command('retry <id>')
       .description('run what failed, was cancelled or has gaps again, or one part of it')
       .option('--sub-job <name or id>', 'only this part, such as eu-west-1'),
   ).action((id: string, options: RunOptions & { subJob?: string }) =>
-    withScans(async (core) => {
+    withScans(shell, async (core) => {
       const found = await scanOf(core, id);
       const part = options.subJob === undefined ? undefined : partOf(found, options.subJob).id;
       const again = () => core.orchestration.scans.retry(localOperator, found.id, part);
-      await runScan(core, again, options);
+      await runScan(shell, core, again, options);
     }),
   );
   scan
@@ -65,16 +67,16 @@ export function addScanRuns(scan: Command): void {
     .option('--sub-job <name or id>', 'only this part')
     .option(...JSON_OPTION)
     .action((id: string, { json, subJob }: Json & { subJob?: string }) =>
-      withScans(async (core) => {
+      withScans(shell, async (core) => {
         const found = await scanOf(core, id);
         const parts = subJob === undefined ? found.subJobs : [partOf(found, subJob)];
         if (json) {
           const subJobs = parts.map(({ id, name, tool, status, log }) => ({
             ...{ id, name, tool, status, log },
           }));
-          return printJson({ subJobs });
+          return shell.printJson({ subJobs });
         }
-        for (const part of parts) console.log(logText(part));
+        for (const part of parts) shell.print(logText(part));
       }),
     );
 }
@@ -100,25 +102,30 @@ function partOf({ subJobs }: ScanRun, name: string): SubJob {
 }
 
 /** A scan whose worker died is ended here, once its lease has run out. */
-async function cancel(core: ScanCore, id: string, options: Json): Promise<void> {
+async function cancel(shell: Shell, core: ScanCore, id: string, options: Json): Promise<void> {
   const { id: scanId, status } = await scanOf(core, id);
   await core.orchestration.scans.cancel(localOperator, scanId).catch((error: unknown) => {
     if (!(error instanceof ConflictError)) throw error;
     throw new ConflictError(`the scan has ended already (${status})`, error.details);
   });
   const isLost = status === 'running' && (await core.orchestration.workers()).length === 0;
-  const followed = await followScan(core, scanId, { onSignal: 'leave', ...(isLost ? LOST : {}) });
-  tell(followed.scan, options);
-  if (followed.signalCode !== null) process.exitCode = followed.signalCode;
+  const followed = await followScan(shell, core, scanId, {
+    onSignal: 'leave',
+    ...(isLost ? LOST : {}),
+  });
+  tell(shell, followed.scan, options);
+  if (followed.signalCode !== null) shell.exitCode = followed.signalCode;
 }
 
-function tell(scan: ScanRun, { json }: Json): void {
-  if (json) printJson({ scan });
-  else console.log(scanText(scan));
+function tell(shell: Shell, scan: ScanRun, { json }: Json): void {
+  if (json) shell.printJson({ scan });
+  else shell.print(scanText(scan, shell.width));
 }
 
-function scanText(scan: ScanRun): string {
-  return [headline(scan), subJobsTable(scan.subJobs), ...gapLines(scan)].join('\n');
+function scanText(scan: ScanRun, room: number): string {
+  return [headline(scan, room), subJobsTable(scan.subJobs, room), ...gapLines(scan, room)].join(
+    '\n',
+  );
 }
 
 function logText({ name, tool, status, log }: SubJob): string {

@@ -6,6 +6,7 @@ import { folderToScan } from '../scans/folder-to-scan.js';
 import { declareOwn } from '../scans/own-targets.js';
 import { runScan } from '../scans/run-scan.js';
 import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
+import type { Shell } from '../shell.js';
 import { fitted, usageError } from '../usage-error.js';
 import { withScans } from '../with-core.js';
 import { addCloudScans } from './scan-cloud.js';
@@ -18,29 +19,25 @@ const OWN = [
   'declare the target as your team’s own: private addresses are scanned, and anything attacked, only then',
 ] as const;
 
-export function addScan(program: Command): void {
-  const scan = program
-    .command('scan')
-    .description('scan a cloud account, an image, a folder, a repository, a web site or a network')
-    .helpCommand(false)
-    .addHelpText('after', AFTER);
+export function addScan(scan: Command, shell: Shell): void {
+  scan.helpCommand(false).addHelpText('after', AFTER);
   scan.commandsGroup('What to scan:');
-  addCloudScans(scan);
+  addCloudScans(scan, shell);
   kind(
     scan,
     'image <reference>',
     'packages, secrets and settings of a container image (Trivy)',
-  ).action((image: string, options: RunOptions) => run({ kind: 'image', image }, options));
+  ).action((image: string, options: RunOptions) => run(shell, { kind: 'image', image }, options));
   kind(scan, 'fs <folder>', 'packages, secrets and settings in a folder (Trivy)').action(
-    (path: string, options: RunOptions) => runFolder('filesystem', path, options),
+    (path: string, options: RunOptions) => runFolder(shell, 'filesystem', path, options),
   );
   kind(scan, 'config <folder>', 'infrastructure as code in a folder (Trivy)').action(
-    (path: string, options: RunOptions) => runFolder('config', path, options),
+    (path: string, options: RunOptions) => runFolder(shell, 'config', path, options),
   );
   kind(scan, 'repo <url>', 'a repository that anybody may read, by its https address (Trivy)')
     .option(...OWN)
     .action((url: string, options: TargetOptions) =>
-      run({ kind: 'repository', url }, options, [url]),
+      run(shell, { kind: 'repository', url }, options, [url]),
     );
   kind(scan, 'web <url>', 'a web site: headers, cookies and TLS without any tool; more with ZAP')
     .addOption(
@@ -58,7 +55,7 @@ export function addScan(program: Command): void {
       if (depth === 'api' && apiDefinition === undefined) {
         throw usageError('--depth api needs --api-definition, the address of an OpenAPI document');
       }
-      return run({ kind: 'web', url, depth, apiDefinition }, options, [url]);
+      return run(shell, { kind: 'web', url, depth, apiDefinition }, options, [url]);
     });
   kind(scan, 'network <host...>', 'open ports and services of hosts and ranges (Nmap)')
     .addOption(
@@ -68,10 +65,10 @@ export function addScan(program: Command): void {
     )
     .option(...OWN)
     .action((targets: string[], options: TargetOptions & { profile: string }) =>
-      run({ kind: 'network', targets, profile: options.profile }, options, targets),
+      run(shell, { kind: 'network', targets, profile: options.profile }, options, targets),
     );
   scan.commandsGroup('A scan that there is:');
-  addScanRuns(scan);
+  addScanRuns(scan, shell);
 }
 
 function kind(scan: Command, usage: string, description: string): Command {
@@ -80,27 +77,40 @@ function kind(scan: Command, usage: string, description: string): Command {
 
 /** `targets`: what `--own` declares. */
 function run(
+  shell: Shell,
   wanted: object,
   options: TargetOptions,
   targets: readonly string[] = [],
 ): Promise<void> {
   const request = fitted(ScanRequest, wanted);
-  return withScans(async (core) => {
-    if (options.own) await declareOwn(core, targets);
-    await runScan(core, () => core.orchestration.scans.start(localOperator, request), options);
+  return withScans(shell, async (core) => {
+    if (options.own) await declareOwn(shell, core, targets);
+    await runScan(
+      shell,
+      core,
+      () => core.orchestration.scans.start(localOperator, request),
+      options,
+    );
   });
 }
 
 /** The operator at the shell may scan any folder that he can read; SCAN_FOLDERS is for those who ask over HTTP. */
 async function runFolder(
+  shell: Shell,
   kind: 'filesystem' | 'config',
   given: string,
   options: RunOptions,
 ): Promise<void> {
-  const path = await folderToScan(given);
+  const path = await folderToScan(shell.io, given);
   await withScans(
+    shell,
     (core) =>
-      runScan(core, () => core.orchestration.scans.start(localOperator, { kind, path }), options),
+      runScan(
+        shell,
+        core,
+        () => core.orchestration.scans.start(localOperator, { kind, path }),
+        options,
+      ),
     { folders: [path] },
   );
 }

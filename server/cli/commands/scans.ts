@@ -5,11 +5,11 @@ import { localOperator } from '../../platform/auth/actor.js';
 import { cut, LiveLines } from '../output/live-lines.js';
 import { partsText } from '../output/scan-summary.js';
 import { ago, duration, oneLine, scanStatusCell } from '../output/scan-words.js';
-import { bold, cyan, dim, number, width } from '../output/style.js';
+import { bold, cyan, dim, number } from '../output/style.js';
 import { type Cell, type Column, table } from '../output/table.js';
-import { printJson } from '../print-json.js';
 import { Interrupts } from '../scans/interrupts.js';
 import { listed } from '../scans/scan-options.js';
+import type { Shell } from '../shell.js';
 import { fitted } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
@@ -23,10 +23,8 @@ interface Options {
 const EVERY_MS = 1_000;
 const MOST = 500;
 
-export function addScans(program: Command): void {
-  program
-    .command('scans')
-    .description('the scans there were and are, newest first')
+export function addScans(command: Command, shell: Shell): void {
+  command
     .option('--watch', 'keep showing what changes; Ctrl+C ends it')
     .option(
       '--status <status>',
@@ -36,7 +34,9 @@ export function addScans(program: Command): void {
     .option('--limit <number>', 'how many', limitFrom, 20)
     .option('--json', 'print one JSON document; with --watch one a line, whenever it changed')
     .action((options: Options) =>
-      withScans((core) => (options.watch ? watch(core, options) : once(core, options))),
+      withScans(shell, (core) =>
+        options.watch ? watch(shell, core, options) : once(shell, core, options),
+      ),
     );
 }
 
@@ -51,23 +51,24 @@ async function listOf({ orchestration }: ScanCore, { status, limit }: Options) {
   return (await orchestration.scans.list(localOperator, { status: wanted }, limit)).items;
 }
 
-async function once(core: ScanCore, options: Options): Promise<void> {
+async function once(shell: Shell, core: ScanCore, options: Options): Promise<void> {
   const scans = await listOf(core, options);
-  if (options.json) return printJson({ scans });
-  if (scans.length > 0) return console.log(scansTable(scans, width()));
-  console.log(
+  if (options.json) return shell.printJson({ scans });
+  if (scans.length > 0) return shell.print(scansTable(scans, shell.width));
+  shell.print(
     options.status
       ? 'no scan has this status'
       : 'nothing was scanned yet: cspm scan web https://www.example.org needs no tool',
   );
 }
 
-async function watch(core: ScanCore, options: Options): Promise<void> {
+async function watch(shell: Shell, core: ScanCore, options: Options): Promise<void> {
   const leaving = new AbortController();
-  const interrupts = new Interrupts(() => leaving.abort());
-  const live = process.stdout.isTTY && !options.json ? new LiveLines(process.stdout) : null;
+  const interrupts = new Interrupts(shell.io, () => leaving.abort());
+  const live =
+    shell.io.stdout.isTTY && !options.json ? new LiveLines(shell, shell.io.stdout) : null;
   // Nobody reads any more: `cspm scans --watch | head`.
-  process.stdout.once('error', () => leaving.abort());
+  shell.io.stdout.once('error', () => leaving.abort());
   let told = '';
   try {
     while (!leaving.signal.aborted) {
@@ -82,7 +83,7 @@ async function watch(core: ScanCore, options: Options): Promise<void> {
           ];
         });
       } else {
-        told = tellChanges(scans, told, options);
+        told = tellChanges(shell, scans, told, options);
       }
       await sleep(EVERY_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
     }
@@ -92,18 +93,23 @@ async function watch(core: ScanCore, options: Options): Promise<void> {
 }
 
 /** Where nothing can be written again: what changed, a line each. Answers what was told. */
-function tellChanges(scans: readonly ScanSummary[], before: string, { json }: Options): string {
+function tellChanges(
+  shell: Shell,
+  scans: readonly ScanSummary[],
+  before: string,
+  { json }: Options,
+): string {
   const facts = scans.map(({ durationMs: _, ...scan }) => scan);
   const now = JSON.stringify({ scans: facts });
   if (now === before) return before;
-  if (json) console.log(now);
+  if (json) shell.print(now);
   else {
     const known = new Set(before.split('\n'));
     const lines = facts.map(
       ({ id, target, status, progress, subJobs }) =>
         `${id}  ${status}  ${Math.floor(progress * 100)} %  ${partsText(subJobs)}  ${oneLine(target, 200)}`,
     );
-    for (const line of lines) if (!known.has(line)) console.log(line);
+    for (const line of lines) if (!known.has(line)) shell.print(line);
     return lines.join('\n');
   }
   return now;

@@ -5,25 +5,21 @@ import { NotFoundError, UnavailableError } from '../../platform/errors.js';
 import { duration, oneLine } from '../output/scan-words.js';
 import { cyan, dim, red, yellow } from '../output/style.js';
 import { table } from '../output/table.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { asUsage } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-export function addSchedules(program: Command): void {
-  const schedules = program
-    .command('schedules')
-    .description('periodic work: scans of each account, and what the program does by itself')
-    .option(...JSON_OPTION)
-    .action(({ json }: Json) =>
-      withScans(async (core) => {
-        const { items } = await serviceOf(core).list(localOperator);
-        if (json) printJson({ schedules: items });
-        else console.log(schedulesTable(items));
-      }),
-    );
+export function addSchedules(schedules: Command, shell: Shell): void {
+  schedules.option(...JSON_OPTION).action(({ json }: Json) =>
+    withScans(shell, async (core) => {
+      const { items } = await serviceOf(core).list(localOperator);
+      if (json) shell.printJson({ schedules: items });
+      else shell.print(schedulesTable(items, shell.width));
+    }),
+  );
   const one = (name: string, description: string) =>
     schedules
       .command(`${name} <id>`)
@@ -35,22 +31,22 @@ export function addSchedules(program: Command): void {
     };
   };
   one('enable', 'switch it on').action((id: string, options: Json) =>
-    act(id, options, change({ enabled: true })),
+    act(shell, id, options, change({ enabled: true })),
   );
   one('disable', 'switch it off').action((id: string, options: Json) =>
-    act(id, options, change({ enabled: false })),
+    act(shell, id, options, change({ enabled: false })),
   );
   one('set', 'change when it runs')
     .requiredOption('--cron <expression>', 'five fields, such as “30 2 * * 1-5”')
     .option('--time-zone <zone>', 'such as Europe/Berlin; UTC when it was never set')
     .action((id: string, options: Json & { cron: string; timeZone?: string }) =>
-      act(id, options, change({ cron: options.cron, timeZone: options.timeZone })),
+      act(shell, id, options, change({ cron: options.cron, timeZone: options.timeZone })),
     );
   one('run', 'put it into the queue now, beside its timing').action((id: string, options: Json) =>
-    act(id, options, async (core, known) => {
+    act(shell, id, options, async (core, known) => {
       const schedule = await serviceOf(core).runNow(localOperator, known);
       if ((await core.orchestration.workers()).length === 0) {
-        console.error(
+        shell.note(
           yellow('queued, but no worker serves this store: start “cspm serve” or “cspm worker”'),
         );
       }
@@ -60,16 +56,17 @@ export function addSchedules(program: Command): void {
 }
 
 async function act(
+  shell: Shell,
   id: string,
   { json }: Json,
   work: (core: ScanCore, id: string) => Promise<Schedule>,
 ): Promise<void> {
-  await withScans(async (core) => {
+  await withScans(shell, async (core) => {
     const schedule = await asUsage(work(core, id)).catch((error: unknown) => {
       throw error instanceof NotFoundError ? noSuchSchedule(id) : error;
     });
-    if (json) printJson({ schedule });
-    else console.log(schedulesTable([schedule]));
+    if (json) shell.printJson({ schedule });
+    else shell.print(schedulesTable([schedule], shell.width));
   });
 }
 
@@ -82,7 +79,7 @@ function serviceOf({ orchestration }: ScanCore) {
   throw new UnavailableError('the scheduler is not loaded');
 }
 
-function schedulesTable(schedules: readonly Schedule[]): string {
+function schedulesTable(schedules: readonly Schedule[], room: number): string {
   return table(
     [
       { title: 'Id', grows: 2 },
@@ -104,6 +101,7 @@ function schedulesTable(schedules: readonly Schedule[]): string {
         outcomeCell(schedule),
       ];
     }),
+    room,
   );
 }
 

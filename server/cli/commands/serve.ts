@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { Role } from '../../app.js';
 import { version } from '../../package-root.js';
-import { type Config, readConfig } from '../../platform/config/config.js';
+import type { Config } from '../../platform/config/config.js';
 import { AppError } from '../../platform/errors.js';
+import { readServerConfig } from '../../server-config.js';
 import { bold, cyan, dim, red } from '../output/style.js';
+import type { Shell } from '../shell.js';
 import { stopOnSignal } from '../stop-on-signal.js';
 
-export function addServe(program: Command): void {
-  program
-    .command('serve')
-    .description('serve the web app and the API (PORT, HOST, DATA_DIR, MONGODB_URI)')
+export function addServe(command: Command, shell: Shell): void {
+  command
     .addOption(
       new Option(
         '--role <role>',
@@ -19,7 +19,7 @@ export function addServe(program: Command): void {
         .default('all'),
     )
     .action(async ({ role }: { role: Role }) => {
-      const config = readConfig(process.env);
+      const config = readServerConfig(shell.env);
       const { startApp } = await import('../../app.js');
       const app = await startApp(config, { role });
       const address = await app.server
@@ -29,15 +29,15 @@ export function addServe(program: Command): void {
           throw new AppError(500, 'cannot_listen', whyNot(error, config));
         });
       const store = config.mongoUri ? 'MongoDB' : config.dataDir;
-      console.log(
+      shell.print(
         `${bold('OffloadSecurity')} ${version}${role === 'all' ? '' : ` (${role})`} is ready at ${cyan(address)}  ${dim(`(${process.uptime().toFixed(1)} s; data in ${store}; Ctrl+C stops it)`)}`,
       );
       for (const { name, reason } of app.container.health.filter(
         ({ status }) => status === 'unavailable',
       )) {
-        console.log(`${red('!')} the module ${name} is unavailable: ${reason}`);
+        shell.print(`${red('!')} the module ${name} is unavailable: ${reason}`);
       }
-      stopOnSignal(app.close);
+      stopOnSignal(shell, app.close);
     });
 }
 

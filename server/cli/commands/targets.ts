@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
 import { localOperator } from '../../platform/auth/actor.js';
 import { NotFoundError } from '../../platform/errors.js';
-import { printJson } from '../print-json.js';
 import { declareOwn, sorted } from '../scans/own-targets.js';
+import type { Shell } from '../shell.js';
 import { withScans } from '../with-core.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-export function addTargets(program: Command): void {
-  const own = program
-    .command('targets')
-    .description('what may be scanned although it is not public')
+export function addTargets(targets: Command, shell: Shell): void {
+  const own = targets
     .command('own')
     .description(
       'hosts, names (*.corp.example) and ranges (10.0.0.0/8) that your team has declared its own: private addresses are scanned, and anything attacked, only then',
@@ -21,11 +19,11 @@ export function addTargets(program: Command): void {
     .description('what is declared')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
-      withScans(async ({ orchestration }) => {
+      withScans(shell, async ({ orchestration }) => {
         const declared = await orchestration.ownTargets.get(localOperator);
-        if (json) return printJson(declared);
+        if (json) return shell.printJson(declared);
         const all = [...declared.ranges, ...declared.names];
-        console.log(
+        shell.print(
           all.length > 0
             ? all.join('\n')
             : 'nothing is declared: only public addresses are scanned',
@@ -37,9 +35,9 @@ export function addTargets(program: Command): void {
     .description('declare addresses, ranges, names or the hosts of web addresses; it is audited')
     .option(...JSON_OPTION)
     .action((targets: string[], { json }: Json) =>
-      withScans(async (core) => {
-        await declareOwn(core, targets);
-        if (json) printJson(await core.orchestration.ownTargets.get(localOperator));
+      withScans(shell, async (core) => {
+        await declareOwn(shell, core, targets);
+        if (json) shell.printJson(await core.orchestration.ownTargets.get(localOperator));
       }),
     );
   own
@@ -47,7 +45,7 @@ export function addTargets(program: Command): void {
     .description('take declarations back')
     .option(...JSON_OPTION)
     .action((targets: string[], { json }: Json) =>
-      withScans(async ({ orchestration: { ownTargets } }) => {
+      withScans(shell, async ({ orchestration: { ownTargets } }) => {
         const wanted = await sorted(targets);
         const known = await ownTargets.get(localOperator);
         const unknown = [
@@ -59,7 +57,7 @@ export function addTargets(program: Command): void {
           ranges: known.ranges.filter((range) => !wanted.ranges.includes(range)),
           names: known.names.filter((name) => !wanted.names.includes(name)),
         });
-        if (json) printJson(left);
+        if (json) shell.printJson(left);
       }),
     );
 }

@@ -1,7 +1,6 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
-import { loadCatalogue } from '../../modules/compliance/common-controls/catalogue.js';
-import { packageRoot, version } from '../../package-root.js';
+import { loadCatalogue } from '../../modules/catalogue/common-controls/catalogue.js';
+import { built, version } from '../../package-root.js';
 import type { Config } from '../../platform/config/config.js';
 import { DATABASE_KEYS } from '../../platform/database/names.js';
 import type { Platform } from '../../platform/platform.js';
@@ -51,7 +50,7 @@ export function library(): Check {
 
 export async function webApp(): Promise<Check> {
   const what = 'Web app';
-  return access(join(packageRoot, 'dist', 'web', 'index.html')).then(
+  return access(built('web', 'index.html')).then(
     () => ({ what, state: 'good', detail: 'built' }),
     () => ({
       what,

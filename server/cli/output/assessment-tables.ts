@@ -1,5 +1,5 @@
 import type { AssessmentDetail, AssessmentScore } from '../../../contract/assessments.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { attributionLines } from './attribution-lines.js';
 import { bold, cyan, dim } from './style.js';
 import { table } from './table.js';
@@ -19,6 +19,7 @@ function figuresOf({ floor, ceiling, answered, questions, maturity }: Assessment
 /** Assessments with progress and score. */
 export function listTable(
   items: readonly Pick<AssessmentDetail, 'id' | 'name' | 'status' | 'score'>[],
+  room: number,
 ): string {
   return table(
     [{ title: 'Id' }, { title: 'Name', grows: 2 }, { title: 'Status' }, ...FIGURES],
@@ -28,32 +29,41 @@ export function listTable(
       status,
       ...figuresOf(score),
     ]),
+    room,
   );
 }
 
 /** One of them, by category. */
 export function tellAssessment(
+  shell: Shell,
   detail: AssessmentDetail,
   { json }: { json?: boolean },
   attributions = detail.attributions,
 ): void {
   if (json) {
-    printJson(detail);
+    shell.printJson(detail);
     return;
   }
   const { id, name, questionnaireName, status, categories, score } = detail;
-  console.log(
+  shell.print(
     `${cyan(id)} ${bold(name)}\n${dim(`${questionnaireName}, ${status.replace('_', ' ')}`)}\n`,
   );
   const rows = categories.map((each) => [`${each.id} ${each.title}`, ...figuresOf(each.score)]);
-  console.log(
-    table([{ title: 'Category', grows: 2 }, ...FIGURES], [...rows, ['Whole', ...figuresOf(score)]]),
+  shell.print(
+    table(
+      [{ title: 'Category', grows: 2 }, ...FIGURES],
+      [...rows, ['Whole', ...figuresOf(score)]],
+      shell.width,
+    ),
   );
-  tellAttributions(attributions);
+  tellAttributions(shell, attributions);
 }
 
 /** Below what they are about: once, at the end. */
-export function tellAttributions(texts: readonly string[]): void {
-  for (const line of attributionLines(texts.map((attribution) => ({ attribution }))))
-    console.log(line);
+export function tellAttributions(shell: Shell, texts: readonly string[]): void {
+  for (const line of attributionLines(
+    texts.map((attribution) => ({ attribution })),
+    shell.width,
+  ))
+    shell.print(line);
 }

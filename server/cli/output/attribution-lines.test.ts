@@ -18,13 +18,13 @@ const framework = {
 const timesIn = (text: string, part: string) => text.split(part).length - 1;
 
 test('each attribution stands once below the table, and none where all is ours', () => {
-  expect(attributionLines([{}, { attribution: undefined }])).toEqual([]);
-  expect(attributionLines([{ attribution: OURS }, { attribution: OURS }])).toHaveLength(1);
-  expect(timesIn(frameworksTable([framework, framework]), OURS)).toBe(1);
-  expect(frameworksTable([{ ...framework, attribution: undefined }])).not.toContain('©');
+  expect(attributionLines([{}, { attribution: undefined }], 80)).toEqual([]);
+  expect(attributionLines([{ attribution: OURS }, { attribution: OURS }], 80)).toHaveLength(1);
+  expect(timesIn(frameworksTable([framework, framework], 80), OURS)).toBe(1);
+  expect(frameworksTable([{ ...framework, attribution: undefined }], 80)).not.toContain('©');
   const listed = { ...framework, origin: 'imported', source: null, active: true, targetScore: 70 };
   const available = { ...listed, sections: 1, requirements: 2, controls: 1, attestations: 2 };
-  expect(timesIn(librariesTable([available as AvailableFramework]), OURS)).toBe(1);
+  expect(timesIn(librariesTable([available as AvailableFramework], 80), OURS)).toBe(1);
 });
 
 test('gaps name those of the framework and of its controls', () => {
@@ -33,6 +33,6 @@ test('gaps name those of the framework and of its controls', () => {
     ...{ framework, counts, sections: [], gaps: [], fixes: [] },
     attributions: [THEIRS, OURS],
   };
-  const shown = frameworkGapsTable(gaps);
+  const shown = frameworkGapsTable(gaps, 80);
   expect([timesIn(shown, OURS), timesIn(shown, THEIRS)]).toEqual([1, 1]);
 });

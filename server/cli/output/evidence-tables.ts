@@ -13,7 +13,7 @@ const FIGURE = { align: 'right' } as const;
 const words = (state: string) => state.replaceAll('_', ' ');
 const dayOf = (instant: string | null) => instant?.slice(0, 10) ?? '–';
 
-export function itemsTable(items: readonly EvidenceItem[]): string {
+export function itemsTable(items: readonly EvidenceItem[], room: number): string {
   const columns = [
     { title: 'Id' },
     { title: 'Kind' },
@@ -32,7 +32,7 @@ export function itemsTable(items: readonly EvidenceItem[]): string {
     dayOf(expiresAt),
     String(quality.score),
   ]);
-  return table(columns, rows);
+  return table(columns, rows, room);
 }
 
 /** One item: what it is, whether it counts, why its quality is what it is, and what was done to it. */
@@ -59,7 +59,7 @@ export function itemLines(item: EvidenceDetail): string {
   ].join('\n');
 }
 
-export function coverageTable(items: readonly EvidenceCoverage[]): string {
+export function coverageTable(items: readonly EvidenceCoverage[], room: number): string {
   const columns = [
     { title: 'Framework' },
     { title: 'Name', grows: 1 },
@@ -76,10 +76,10 @@ export function coverageTable(items: readonly EvidenceCoverage[]): string {
     String(partly),
     String(requirements),
   ]);
-  return table(columns, rows);
+  return table(columns, rows, room);
 }
 
-export function gapsTable(gaps: readonly EvidenceGap[]): string {
+export function gapsTable(gaps: readonly EvidenceGap[], room: number): string {
   const columns = [
     { title: 'Control' },
     { title: 'Title', grows: 2 },
@@ -94,10 +94,10 @@ export function gapsTable(gaps: readonly EvidenceGap[]): string {
     words(reason),
     dayOf(expiresAt),
   ]);
-  return table(columns, rows);
+  return table(columns, rows, room);
 }
 
-export function packagesTable(packages: readonly EvidencePackage[]): string {
+export function packagesTable(packages: readonly EvidencePackage[], room: number): string {
   const columns = [
     { title: 'Id' },
     { title: 'Framework', grows: 1 },
@@ -114,5 +114,5 @@ export function packagesTable(packages: readonly EvidencePackage[]): string {
     String(files),
     sha256?.slice(0, 12) ?? '–',
   ]);
-  return table(columns, rows);
+  return table(columns, rows, room);
 }

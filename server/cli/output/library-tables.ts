@@ -14,7 +14,7 @@ const FIGURE = { align: 'right' } as const;
 const MOST_LINES = 20;
 
 /** All frameworks that there are, with what they are made of. */
-export function librariesTable(frameworks: readonly AvailableFramework[]): string {
+export function librariesTable(frameworks: readonly AvailableFramework[], room: number): string {
   const shown = table(
     [
       { title: 'Slug' },
@@ -34,14 +34,16 @@ export function librariesTable(frameworks: readonly AvailableFramework[]): strin
       number(each.controls),
       each.source ? `${each.source.publication}, ${each.source.published}` : each.origin,
     ]),
+    room,
   );
-  return [shown, ...attributionLines(frameworks)].join('\n');
+  return [shown, ...attributionLines(frameworks, room)].join('\n');
 }
 
 /** The frameworks that the user's copy of the SCF maps. */
 export function scfFrameworksTable(
   frameworks: readonly ScfFrameworkSummary[],
   { text }: ScfAttribution,
+  room: number,
 ): string {
   const shown = table(
     [
@@ -58,8 +60,9 @@ export function scfFrameworksTable(
       number(requirements),
       publisher ?? '',
     ]),
+    room,
   );
-  return [shown, ...attributionLines([{ attribution: text }])].join('\n');
+  return [shown, ...attributionLines([{ attribution: text }], room)].join('\n');
 }
 
 /** What an import does, or what is wrong with the file. */
@@ -89,7 +92,7 @@ export function previewLines(preview: FrameworkPreview | ControlsPreview, file: 
 }
 
 /** What is missing, worst first, and what helps most. */
-export function frameworkGapsTable(found: FrameworkGaps): string {
+export function frameworkGapsTable(found: FrameworkGaps, room: number): string {
   const { framework, counts, gaps, fixes, attributions } = found;
   const others = attributions.filter((text) => text !== framework.attribution);
   const painted = { failing: red, partial: yellow, not_assessed: dim };
@@ -111,12 +114,15 @@ export function frameworkGapsTable(found: FrameworkGaps): string {
     .slice(0, 10)
     .map(({ id, title, gain }) => `  ${cyan(id)} ${title} ${dim(`+${gain.toFixed(2)}`)}`);
   return [
-    frameworksTable([framework]),
+    frameworksTable([framework], room),
     '',
-    rows.length > 0 ? table(columns, rows) : 'Every requirement is met.',
+    rows.length > 0 ? table(columns, rows, room) : 'Every requirement is met.',
     '',
     `${count(counts.attestationMissing, 'gap')} need a person’s word; ${number(counts.onlyPeople)} cannot be judged by any tool.`,
     ...(best.length > 0 ? ['', bold('Controls that would raise the score most'), ...best] : []),
-    ...attributionLines(others.map((attribution) => ({ attribution }))),
+    ...attributionLines(
+      others.map((attribution) => ({ attribution })),
+      room,
+    ),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
-import type { WriteStream } from 'node:tty';
+import type { Output } from '../io.js';
+import type { Shell } from '../shell.js';
 
 /**
  * Some lines at the end of a terminal that are written again in place. The cursor stays visible and
@@ -7,13 +8,17 @@ import type { WriteStream } from 'node:tty';
 export class LiveLines {
   #shown = 0;
 
-  constructor(private readonly out: Pick<WriteStream, 'write' | 'columns' | 'rows'>) {}
+  constructor(
+    private readonly shell: Shell,
+    private readonly out: Output,
+  ) {}
 
   /** Lines are cut to the terminal, so that none wraps; `cut` is told how wide it is. */
   show(make: (columns: number, rows: number) => readonly string[]): void {
     const { columns = 80, rows = 24 } = this.out;
     const lines = make(columns - 1, rows - 1).slice(0, rows - 1);
-    this.out.write(`${this.#back()}${lines.map((line) => `${line}\n`).join('')}`);
+    const text = lines.map((line) => `${line}\n`).join('');
+    this.out.write(`${this.#back()}${this.shell.coloured(text)}`);
     this.#shown = lines.length;
   }
 

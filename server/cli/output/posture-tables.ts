@@ -1,19 +1,7 @@
 import type { ControlStatus, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { attributionLines } from './attribution-lines.js';
-import {
-  bold,
-  count,
-  cyan,
-  dim,
-  green,
-  inBand,
-  number,
-  percent,
-  red,
-  width,
-  yellow,
-} from './style.js';
+import { bold, count, cyan, dim, green, inBand, number, percent, red, yellow } from './style.js';
 import { type Cell, type Column, table } from './table.js';
 import { wrap } from './wrap.js';
 
@@ -39,8 +27,7 @@ export type FrameworkRow = Pick<
 >;
 
 /** One table: what each framework's score is, and how much of it is known. */
-export function frameworksTable(frameworks: readonly FrameworkRow[]): string {
-  const room = width();
+export function frameworksTable(frameworks: readonly FrameworkRow[], room: number): string {
   const isShown = (_: unknown, i: number) => room >= ROOMY || !FRAMEWORK_COLUMNS[i]?.isExtra;
   const rows = frameworks.map(({ name, version, band, score, coverage, ceiling, requirements }) => {
     const { satisfied, partial, failing, notAssessed, total } = requirements;
@@ -63,7 +50,7 @@ export function frameworksTable(frameworks: readonly FrameworkRow[]): string {
       : 'Score counts what is unknown as not met. Coverage is the share that was evaluated.';
   const lines = wrap(legend, room).map((line) => dim(line));
   const shown = table(FRAMEWORK_COLUMNS.filter(isShown), rows, room);
-  return [shown, ...lines, ...attributionLines(frameworks)].join('\n');
+  return [shown, ...lines, ...attributionLines(frameworks, room)].join('\n');
 }
 
 /** A number in its colour; nothing to see is no colour. */
@@ -85,7 +72,7 @@ export function statusCell(status: ControlStatus): Exclude<Cell, string> {
 }
 
 /** The controls whose fix gains most, with why they are where they are. */
-export function topFixesTable(fixes: readonly TopFix[]): string {
+export function topFixesTable(fixes: readonly TopFix[], room: number): string {
   return table(
     [
       { title: 'Control' },
@@ -101,6 +88,7 @@ export function topFixesTable(fixes: readonly TopFix[]): string {
       `+${gain.toFixed(1)}`,
       reason,
     ]),
+    room,
   );
 }
 

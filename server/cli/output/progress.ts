@@ -1,16 +1,20 @@
 import { basename } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
+import type { Shell } from '../shell.js';
 
 /** A progress bar on a terminal; silent in a pipe or a file. */
-export function importProgress(path: string): {
+export function importProgress(
+  { io: { stderr } }: Shell,
+  path: string,
+): {
   show: (at: { status: string; progress: number }) => void;
   stop: () => void;
 } {
-  if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} };
+  if (!stderr.isTTY) return { show: () => {}, stop: () => {} };
   const bar = new SingleBar(
     {
       format: `${basename(path)}  {bar} {percentage} %  {status}`,
-      stream: process.stderr,
+      stream: stderr,
       // Left as they are: an interrupted run could not set them back.
       hideCursor: null,
       linewrap: true,

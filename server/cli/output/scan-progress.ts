@@ -1,4 +1,5 @@
 import type { ScanRun, SubJob } from '../../../contract/orchestration.js';
+import type { Shell } from '../shell.js';
 import { cut, LiveLines } from './live-lines.js';
 import { duration, oneLine, scanMark } from './scan-words.js';
 import { bold, count, dim } from './style.js';
@@ -11,14 +12,14 @@ export interface ScanProgress {
 }
 
 /** On standard error: lines that change on a terminal, lines that follow each other elsewhere. */
-export function scanProgress(hint: string): ScanProgress {
-  return process.stderr.isTTY ? liveProgress(hint) : plainProgress();
+export function scanProgress(shell: Shell, hint: string): ScanProgress {
+  return shell.io.stderr.isTTY ? liveProgress(shell, hint) : plainProgress(shell);
 }
 
 const FRAME_MS = 200;
 
-function liveProgress(hint: string): ScanProgress {
-  const live = new LiveLines(process.stderr);
+function liveProgress(shell: Shell, hint: string): ScanProgress {
+  const live = new LiveLines(shell, shell.io.stderr);
   let scan: ScanRun | null = null;
   let seenAtMs = 0;
   let said = hint;
@@ -91,13 +92,13 @@ function whatItSays({ status, problem, results, log }: SubJob): string {
 
 const QUIET_MS = 30_000;
 
-function plainProgress(): ScanProgress {
+function plainProgress(shell: Shell): ScanProgress {
   const known = new Map<string, string>();
   let saidAtMs = performance.now();
   let last: ScanRun | null = null;
   const say = (text: string) => {
     saidAtMs = performance.now();
-    console.error(text);
+    shell.note(text);
   };
   const timer = setInterval(() => {
     if (!last || performance.now() - saidAtMs < QUIET_MS) return;

@@ -9,7 +9,7 @@ import {
   scanMark,
   scanStatusCell,
 } from './scan-words.js';
-import { bold, cyan, dim, number, percent, width, yellow } from './style.js';
+import { bold, cyan, dim, number, percent, yellow } from './style.js';
 import { type Cell, type Column, table } from './table.js';
 import { wrap } from './wrap.js';
 
@@ -17,30 +17,30 @@ const NUMBER = { align: 'right' } as const;
 const MOST_GAPS = 12;
 
 /** How a scan ended: status, parts with what they cover, what changed, and what to do next. */
-export function scanSummary(scan: ScanRun, effects: ScanEffects | null): string {
+export function scanSummary(scan: ScanRun, effects: ScanEffects | null, room: number): string {
   return [
-    headline(scan),
-    subJobsTable(scan.subJobs),
-    ...gapLines(scan),
-    ...(effects ? effectLines(scan, effects) : []),
+    headline(scan, room),
+    subJobsTable(scan.subJobs, room),
+    ...gapLines(scan, room),
+    ...(effects ? effectLines(scan, effects, room) : []),
     ...nextLines(scan),
   ].join('\n');
 }
 
-export function headline(scan: ScanRun): string {
+export function headline(scan: ScanRun, room: number): string {
   const { status, target, durationMs, problem, id, isCancelling } = scan;
   const took = durationMs === null ? '' : ` in ${duration(durationMs)}`;
   const word = scanStatusCell(status, isCancelling);
   const first = `${scanMark(status)} ${bold(oneLine(target))}: ${word.paint(word.text)}${took}  ${dim(id)}`;
-  return problem ? [first, ...indented(oneLine(problem, 2_000), yellow)].join('\n') : first;
+  return problem ? [first, ...indented(oneLine(problem, 2_000), yellow, room)].join('\n') : first;
 }
 
 /** Below this width the table leaves out what is known or can be done without. */
 const ROOMY = 100;
 const LONG_NAME = 24;
 
-export function subJobsTable(subJobs: readonly SubJob[]): string {
-  const isRoomy = width() >= ROOMY;
+export function subJobsTable(subJobs: readonly SubJob[], room: number): string {
+  const isRoomy = room >= ROOMY;
   const isLong = subJobs.some(({ name }) => name.length > LONG_NAME);
   const columns: (Column & { isShown?: boolean })[] = [
     { title: 'Part', ...(isLong ? { grows: 2 } : {}) },
@@ -66,11 +66,11 @@ export function subJobsTable(subJobs: readonly SubJob[]): string {
       duration(durationOf(subJob)),
     ];
   });
-  return table(shown(columns), rows.map(shown));
+  return table(shown(columns), rows.map(shown), room);
 }
 
 /** What is not covered, and why; of several parts the problem of each that the headline does not tell. */
-export function gapLines({ subJobs, problem: told }: ScanRun): string[] {
+export function gapLines({ subJobs, problem: told }: ScanRun, room: number): string[] {
   const parts = new Map<string, string[]>();
   const add = (gap: string, part: string) => parts.set(gap, [...(parts.get(gap) ?? []), part]);
   for (const { name, problem, coverage } of subJobs) {
@@ -92,7 +92,7 @@ export function gapLines({ subJobs, problem: told }: ScanRun): string[] {
   const more = gaps.length - MOST_GAPS;
   return [
     yellow('Not covered:'),
-    ...gaps.slice(0, MOST_GAPS).flatMap((gap) => indented(gap, String)),
+    ...gaps.slice(0, MOST_GAPS).flatMap((gap) => indented(gap, String, room)),
     ...(more > 0 ? [dim(`  … and ${number(more)} more (--json has them)`)] : []),
   ];
 }
@@ -104,7 +104,11 @@ function partsNamed(names: readonly string[], of: number): string {
   return names.length > MOST_NAMED ? `${names.length} of ${of} parts` : names.join(', ');
 }
 
-function effectLines(scan: ScanRun, { open, opened, resolved, posture }: ScanEffects): string[] {
+function effectLines(
+  scan: ScanRun,
+  { open, opened, resolved, posture }: ScanEffects,
+  room: number,
+): string[] {
   if (!open) return [];
   const { findings } = scan;
   const changes = [
@@ -119,8 +123,8 @@ function effectLines(scan: ScanRun, { open, opened, resolved, posture }: ScanEff
     `${bold('Open here:')} ${severities(open) || 'nothing'}`,
   ];
   return [
-    ...lines.flatMap((line) => wrap(line, width())),
-    ...(posture.length > 0 ? [postureTable(posture)] : []),
+    ...lines.flatMap((line) => wrap(line, room)),
+    ...(posture.length > 0 ? [postureTable(posture, room)] : []),
   ];
 }
 
@@ -137,7 +141,7 @@ export function severities(counts: SeverityCounts): string {
     .join(', ');
 }
 
-function postureTable(changes: readonly PostureChange[]): string {
+function postureTable(changes: readonly PostureChange[], room: number): string {
   const moved = ({ before, after }: PostureChange['score']) =>
     before === after ? percent(after) : `${percent(before)} → ${percent(after)}`;
   return table(
@@ -147,6 +151,7 @@ function postureTable(changes: readonly PostureChange[]): string {
       { title: 'Coverage', ...NUMBER },
     ],
     changes.map(({ name, score, coverage }) => [name, moved(score), moved(coverage)]),
+    room,
   );
 }
 
@@ -181,8 +186,8 @@ function nextLines({ id, status, subJobs, findings }: ScanRun): string[] {
   ];
 }
 
-function indented(text: string, paint: (line: string) => string): string[] {
-  return wrap(text, width() - 2).map((line) => `  ${paint(line)}`);
+function indented(text: string, paint: (line: string) => string, room: number): string[] {
+  return wrap(text, room - 2).map((line) => `  ${paint(line)}`);
 }
 
 /** `17: 15 completed, 2 failed`. */

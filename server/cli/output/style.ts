@@ -1,4 +1,7 @@
-import pc from 'picocolors';
+import picocolors from 'picocolors';
+
+// Texts are made with their colours; who prints them takes these off where nobody sees them.
+const pc = picocolors.createColors(true);
 
 export const { bold, dim, red, yellow, green, cyan } = pc;
 
@@ -23,7 +26,8 @@ export function percent(value: number | null): string {
   return value === null ? '–' : `${value.toFixed(1)} %`;
 }
 
-/** Columns of the terminal, or a width that reads well in a file. */
-export function width(): number {
-  return Math.max(60, Math.min(process.stdout.columns || 120, 160));
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+
+export function withoutColours(text: string): string {
+  return text.replace(COLOUR, '');
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bold, withoutColours } from './style.js';
 import { table } from './table.js';
 import { labelled, wrap } from './wrap.js';
 
@@ -42,7 +43,7 @@ describe('table', () => {
       ['one', '1'],
       ['three', '1,234'],
     ];
-    expect(table(columns, rows, 80).split('\n')).toEqual([
+    expect(withoutColours(table(columns, rows, 80)).split('\n')).toEqual([
       'Name     Not',
       '         met',
       'one        1',
@@ -51,7 +52,8 @@ describe('table', () => {
   });
 
   test('wraps what grows into the room there is', () => {
-    const lines = table(columns, [['a name of many words', '1']], 18).split('\n');
+    const shown = table(columns, [['a name of many words', '1']], 18);
+    const lines = withoutColours(shown).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(18);
     expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('a name of 1 many words');
   });
@@ -62,6 +64,6 @@ describe('table', () => {
       paint: (text: string) => `\u001b[31m${text}\u001b[39m`,
     };
     const lines = table([{ title: 'T', grows: 1 }], [[cell]], 12).split('\n');
-    expect(lines).toEqual(['T', ...['the first', 'the second'].map(cell.paint)]);
+    expect(lines).toEqual([bold('T'), ...['the first', 'the second'].map(cell.paint)]);
   });
 });

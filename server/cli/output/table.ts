@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { bold, width } from './style.js';
+import { bold } from './style.js';
 import { wrap } from './wrap.js';
 
 export interface Column {
@@ -16,7 +16,7 @@ const GAP = '  ';
 const NARROWEST = 12;
 
 /** Columns without rules between them, as wide as the terminal at most; long cells run over several lines. */
-export function table(columns: readonly Column[], rows: readonly Cell[][], room = width()): string {
+export function table(columns: readonly Column[], rows: readonly Cell[][], room: number): string {
   const widths = widthsOf(columns, rows, room);
   const show = (cell: Cell, i: number) => {
     const { text, paint } = typeof cell === 'string' ? { text: cell, paint: String } : cell;

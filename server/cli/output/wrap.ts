@@ -1,3 +1,5 @@
+import { withoutColours } from './style.js';
+
 /** Breaks a text into lines of at most this width: at blanks, and inside words that are longer after `_-/.:`. */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, width));
@@ -8,7 +10,7 @@ function wrapLine(text: string, width: number): string[] {
   let line = '';
   for (const word of text.split(/ +/).flatMap((long) => pieces(long, width))) {
     const glue = line === '' || word.isRest ? '' : ' ';
-    if (line !== '' && line.length + glue.length + word.text.length > width) {
+    if (line !== '' && lengthOf(line) + glue.length + lengthOf(word.text) > width) {
       lines.push(line);
       line = word.text;
     } else line += glue + word.text;
@@ -16,9 +18,14 @@ function wrapLine(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** As it is read: colours take no room. */
+function lengthOf(text: string): number {
+  return withoutColours(text).length;
+}
+
 /** A word that fits as it is, or the pieces of one that does not. */
 function pieces(word: string, width: number): { text: string; isRest: boolean }[] {
-  if (word.length <= width) return [{ text: word, isRest: false }];
+  if (lengthOf(word) <= width) return [{ text: word, isRest: false }];
   const parts = word
     .split(/(?<=[_\-/.:])/)
     .flatMap((part) => part.match(new RegExp(`.{1,${Math.max(1, width)}}`, 'gsu')) ?? []);

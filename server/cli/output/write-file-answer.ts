@@ -3,23 +3,29 @@ import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileAnswer } from '../../platform/http/file-answer.js';
+import type { Shell } from '../shell.js';
 
 /** To standard output, or to a new file, which is gone again when it could not be written whole. */
-export async function writeFileAnswer({ content }: FileAnswer, path?: string): Promise<void> {
+export async function writeFileAnswer(
+  { io }: Shell,
+  { content }: FileAnswer,
+  path?: string,
+): Promise<void> {
   const source = Readable.from(content, { objectMode: false });
   if (path === undefined) {
-    await pipeline(source, process.stdout, { end: false }).catch((error: unknown) => {
+    await pipeline(source, io.stdout, { end: false }).catch((error: unknown) => {
       // A reader that has gone away is no error here.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
     });
     return;
   }
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  const target = io.path(path);
+  const file = createWriteStream(target, { flags: 'wx', mode: 0o600 });
   try {
     await pipeline(source, file);
   } catch (error) {
     // What was there before is not ours to remove.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(path, { force: true });
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(target, { force: true });
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
+import type { Io } from '../io.js';
 import { usageError } from '../usage-error.js';
 
 /** The real path of a folder that the operator names, relative to where he is. */
-export async function folderToScan(given: string): Promise<string> {
+export async function folderToScan(io: Io, given: string): Promise<string> {
   try {
-    const path = await realpath(given);
+    const path = await realpath(io.path(given));
     if (!(await stat(path)).isDirectory()) throw usageError(`${given} is a file; name its folder`);
     await access(path, constants.R_OK | constants.X_OK);
     if (path === '/') throw usageError('the whole machine is too much; name a folder below /');

@@ -2,6 +2,7 @@ import type { ScanRun } from '../../../contract/orchestration.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError } from '../../platform/errors.js';
 import { scanProgress } from '../output/scan-progress.js';
+import type { Shell } from '../shell.js';
 import type { ScanCore } from '../with-core.js';
 import { codeOf, Interrupts } from './interrupts.js';
 import { seeThatSomebodyWorks } from './worker-here.js';
@@ -20,13 +21,14 @@ export interface Followed {
  * `onSignal: 'leave'`, leaves it as it is); a second one ends the program at once.
  */
 export async function followScan(
+  shell: Shell,
   core: ScanCore,
   scanId: string,
   { onSignal = 'cancel', note }: { onSignal?: 'cancel' | 'leave'; note?: string } = {},
 ): Promise<Followed> {
   const { orchestration } = core;
   let scan = await orchestration.scans.get(localOperator, scanId);
-  const progress = scanProgress(HINT[onSignal]);
+  const progress = scanProgress(shell, HINT[onSignal]);
   if (note) progress.note(note);
   const leaving = new AbortController();
   let failed: unknown = null;
@@ -34,7 +36,7 @@ export async function followScan(
     failed ??= error;
     leaving.abort();
   };
-  const interrupts = new Interrupts((signal) => {
+  const interrupts = new Interrupts(shell.io, (signal) => {
     if (onSignal === 'leave') return leaving.abort();
     progress.note(`${signal}: cancelling the scan; once more leaves at once`);
     orchestration.scans.cancel(localOperator, scanId).catch((error: unknown) => {

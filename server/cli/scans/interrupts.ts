@@ -1,27 +1,27 @@
 import { constants } from 'node:os';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-type Stopping = (typeof SIGNALS)[number];
+import { type Io, STOP_SIGNALS, type StopSignal } from '../io.js';
 
 /** What a shell says of a program that a signal ended. */
-export const codeOf = (signal: Stopping) => 128 + constants.signals[signal];
+export const codeOf = (signal: StopSignal) => 128 + constants.signals[signal];
 
 /** While it is open, the first signal is told to `onFirst`; a second one ends the program at once. */
 export class Interrupts {
   /** The first one that came. */
-  received: Stopping | null = null;
-  readonly #handler: (signal: Stopping) => void;
+  received: StopSignal | null = null;
+  readonly #io: Io;
+  readonly #handler: (signal: StopSignal) => void;
 
-  constructor(onFirst: (signal: Stopping) => void) {
+  constructor(io: Io, onFirst: (signal: StopSignal) => void) {
+    this.#io = io;
     this.#handler = (signal) => {
-      if (this.received) process.exit(codeOf(signal));
+      if (this.received) return io.exit(codeOf(signal));
       this.received = signal;
       onFirst(signal);
     };
-    for (const signal of SIGNALS) process.on(signal, this.#handler);
+    for (const signal of STOP_SIGNALS) io.onSignal(signal, this.#handler);
   }
 
   close(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#handler);
+    for (const signal of STOP_SIGNALS) this.#io.offSignal(signal, this.#handler);
   }
 }

@@ -2,11 +2,16 @@ import { isIP } from 'node:net';
 import { OwnTargets } from '../../../contract/scan-operations.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { dim } from '../output/style.js';
+import type { Shell } from '../shell.js';
 import { asUsage, fitted } from '../usage-error.js';
 import type { ScanCore } from '../with-core.js';
 
 /** Adds targets (addresses, ranges, names, web addresses) to those that the team has declared its own. */
-export async function declareOwn(core: ScanCore, targets: readonly string[]): Promise<void> {
+export async function declareOwn(
+  shell: Shell,
+  core: ScanCore,
+  targets: readonly string[],
+): Promise<void> {
   const { ownTargets } = core.orchestration;
   const known = await ownTargets.get(localOperator);
   const wanted = await sorted(targets);
@@ -21,7 +26,7 @@ export async function declareOwn(core: ScanCore, targets: readonly string[]): Pr
     names: [...known.names, ...fresh.names],
   };
   await asUsage(ownTargets.put(localOperator, all));
-  console.error(dim(`declared as your team’s own: ${added.join(', ')} (cspm targets own list)`));
+  shell.note(dim(`declared as your team’s own: ${added.join(', ')} (cspm targets own list)`));
 }
 
 /** Which of these are addresses or ranges, and which names; in the form in which they are kept. */

@@ -10,7 +10,7 @@ import { ConflictError, InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { scanSummary, severities } from '../output/scan-summary.js';
 import { bold, count, dim, red, yellow } from '../output/style.js';
-import { printJson } from '../print-json.js';
+import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import type { ScanCore } from '../with-core.js';
 import { type Followed, followScan } from './follow-scan.js';
@@ -19,6 +19,7 @@ import type { RunOptions } from './scan-options.js';
 
 /** Begins a scan, shows it until it has ended, and prints what came of it. Sets the exit code. */
 export async function runScan(
+  shell: Shell,
   core: ScanCore,
   begin: () => Promise<ScanRun>,
   options: RunOptions,
@@ -27,32 +28,41 @@ export async function runScan(
   const begun = await begin().catch((error: unknown) => {
     throw better(error);
   });
-  if (options.detach) return detached(core, begun, options);
-  const followed = await followScan(core, begun.id);
+  if (options.detach) return detached(shell, core, begun, options);
+  const followed = await followScan(shell, core, begun.id);
   const effects = await effectsOf(core, followed.scan, before);
   const isRefused = refuses(options, effects.open);
   if (options.json) {
     const { failOn = null } = options;
-    printJson({ scan: followed.scan, ...effects, gate: failOn && { failOn, passed: !isRefused } });
-  } else console.log(scanSummary(followed.scan, effects));
-  process.exitCode = exitCodeOf(followed, options, isRefused);
+    shell.printJson({
+      scan: followed.scan,
+      ...effects,
+      gate: failOn && { failOn, passed: !isRefused },
+    });
+  } else shell.print(scanSummary(followed.scan, effects, shell.width));
+  shell.exitCode = exitCodeOf(followed, options, isRefused);
   if (isRefused && effects.open && options.failOn) {
     const bad = severities(atLeastOf(effects.open, options.failOn));
-    console.error(`${red('gate:')} open findings at ${options.failOn} or worse: ${bold(bad)}`);
+    shell.note(`${red('gate:')} open findings at ${options.failOn} or worse: ${bold(bad)}`);
   }
 }
 
-async function detached(core: ScanCore, scan: ScanRun, { json }: RunOptions): Promise<void> {
+async function detached(
+  shell: Shell,
+  core: ScanCore,
+  scan: ScanRun,
+  { json }: RunOptions,
+): Promise<void> {
   const workers = await core.orchestration.workers();
-  if (json) return printJson({ scan, workers: workers.length });
-  console.log(scan.id);
+  if (json) return shell.printJson({ scan, workers: workers.length });
+  shell.print(scan.id);
   const where =
     workers.length > 0
       ? dim(`queued for ${count(workers.length, 'worker')}: cspm scan follow ${scan.id}`)
       : yellow(
           `queued, but no worker serves this store: start “cspm serve” or “cspm worker”, or run it here: cspm scan follow ${scan.id}`,
         );
-  console.error(where);
+  shell.note(where);
 }
 
 /** Says what to do where the services say what is wrong. */

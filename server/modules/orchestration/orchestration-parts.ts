@@ -3,25 +3,39 @@ import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
-import type { Scanner, ScannerId } from '../../scanners/runs/scanner.js';
+import type { Scanner } from '../../scanners/runs/scanner.js';
+import type { ToolId } from '../../scanners/runs/tool-run.js';
 import type { Lookup } from '../../scanners/targets/allowed-addresses.js';
 import type { CloudSecurity } from '../cloud-security/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import type { Scheduler } from './schedules/schedules.service.js';
 
-/** What the module is built from, beside the platform. */
+/** What orchestration uses of the module security-scans. */
+export interface ScanResults {
+  imports: Pick<SecurityScans['imports'], 'importFile'>;
+  scannedPlaces: Pick<SecurityScans['scannedPlaces'], 'record' | 'forget'>;
+  expireTriage: SecurityScans['expireTriage'];
+}
+
+/** What orchestration uses of the module cloud-security. */
+export interface CloudAccounts {
+  accounts: Pick<CloudSecurity['accounts'], 'get' | 'active' | 'openCredentials'>;
+  prowler: Pick<CloudSecurity['prowler'], 'unitsOf'>;
+}
+
+/** What the module is built from, besides the platform. */
 export interface OrchestrationParts {
-  securityScans: SecurityScans;
-  cloud: CloudSecurity;
+  securityScans: ScanResults;
+  cloud: CloudAccounts;
   queue: JobQueue;
-  /** By which processes hear of each other's scans. */
+  /** Notifies other processes of changed scans. */
   broadcast: Broadcast;
   connections: JobConnections;
-  /** Null in a process that neither shows nor changes schedules. */
+  /** Null in a process that does not show or change schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
-  /** Folders of this machine that may be scanned. */
+  scanners: ReadonlyMap<ToolId, Scanner>;
+  /** Local folders that may be scanned. */
   allowedFolders: readonly string[];
   verifyTools: () => Promise<ToolAvailability[]>;
   /** Whether this process runs jobs. */

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { built } from '../../package-root.js';
 import { UnavailableError } from '../errors.js';
 import { CheckedCollection } from './checked-collection.js';
 import type {
@@ -119,7 +121,7 @@ export class SqliteDatabase implements Database {
     if (memory || transport === 'in-process' || (!transport && !threadEntry && UNCOMPILED)) {
       return new InProcessTransport(this.#file, settings);
     }
-    const entry = threadEntry ?? new URL('./sqlite-thread.js', import.meta.url);
+    const entry = threadEntry ?? pathToFileURL(built('server', 'sqlite-thread.js'));
     return new ThreadTransport(SqliteThreads.acquire(entry), this.#file, settings);
   }
 }

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { built } from '../../package-root.js';
 import { ConflictError, InvalidInputError, UnavailableError } from '../errors.js';
 import { databaseContract } from './database.contract.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { SqliteThreads } from './sqlite-threads.js';
 import { RED, thing, thingsSpec } from './suite-things.contract.js';
 
-const entry = new URL('../../../dist/server/platform/database/sqlite-thread.js', import.meta.url);
+const entry = pathToFileURL(built('server', 'sqlite-thread.js'));
 const folder = mkdtempSync(join(tmpdir(), 'cspm-sqlite-'));
 let files = 0;
 
@@ -172,5 +173,5 @@ if (existsSync(entry)) {
     });
   });
 } else {
-  it.skip('SQLite in threads is NOT TESTED: build first (dist/server/platform/database/sqlite-thread.js is missing)', () => {});
+  it.skip('SQLite in threads is NOT TESTED: build first (dist/server/sqlite-thread.js is missing)', () => {});
 }

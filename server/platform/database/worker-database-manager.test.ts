@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { built } from '../../package-root.js';
 import { UnavailableError } from '../errors.js';
 import type { CollectionSpec, Doc } from './collection.js';
 import type { CSPMDatabaseManager, DatabaseSettings } from './database-manager.js';
@@ -94,9 +94,7 @@ describe('a task', () => {
   });
 });
 
-const threadEntry = fileURLToPath(
-  new URL('../../../dist/server/platform/database/sqlite-thread.js', import.meta.url),
-);
+const threadEntry = built('server', 'sqlite-thread.js');
 
 describe.each([
   ['in this thread', {}],

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { built } from '../../package-root.js';
 import { type OpenQueue, RED, until, untilState } from './suite-jobs.contract.js';
 import { type StuckWorkerPlace, stuckJob } from './testing/stuck-worker.js';
 
-const script = fileURLToPath(
-  new URL('../../../dist/server/platform/queue/testing/stuck-worker.js', import.meta.url),
-);
+const script = built('tools', 'stuck-worker.js');
 
 interface Child {
   process: ChildProcess;

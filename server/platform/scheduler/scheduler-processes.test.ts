@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { built } from '../../package-root.js';
 import type { Database } from '../database/collection.js';
 import { JobsRepository } from '../queue/jobs.repository.js';
 import {
@@ -17,9 +17,7 @@ import {
   schedulingOn,
 } from './testing/ticking-scheduler.js';
 
-const script = fileURLToPath(
-  new URL('../../../dist/server/platform/scheduler/testing/ticking-scheduler.js', import.meta.url),
-);
+const script = built('tools', 'ticking-scheduler.js');
 
 interface Suite {
   place: SchedulerPlace;

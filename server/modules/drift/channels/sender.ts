@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { ChannelTarget } from '../../../../contract/drift.js';
 import type { Secret } from '../../../platform/config/secret.js';
 import { AppError, UnavailableError } from '../../../platform/errors.js';
@@ -61,6 +60,7 @@ export class Sender {
   async #mail(to: readonly string[], { id, message }: Parcel): Promise<Attempt> {
     const { mail } = this.deps;
     if (!mail) throw new UnavailableError('this server sends no mail: set SMTP_URL and SMTP_FROM');
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       url: mail.url.reveal(),
       connectionTimeout: MAIL_TIMEOUT_MS,

@@ -16,7 +16,6 @@ import { assessmentResults } from './oscal/assessment-results.js';
 import { planOfAction } from './oscal/poam.js';
 import { placeOf } from './package-files.js';
 import { type PackageState, packageState, type StateDeps } from './package-state.js';
-import { reportPdf } from './report-pdf.js';
 
 export interface BuilderDeps extends StateDeps {
   /** Contents of evidence. */
@@ -109,6 +108,8 @@ async function generated(state: PackageState): Promise<PackageFile[]> {
   const files = json.map(([path, value]) =>
     inMemory(path, 'application/json', Buffer.from(canonicalJson(value))),
   );
+  // The PDF library takes 150 ms to load: only when a package is built.
+  const { reportPdf } = await import('./report-pdf.js');
   const pdf = await reportPdf(state, coverage);
   return [...files, inMemory('report.pdf', 'application/pdf', pdf)];
 }

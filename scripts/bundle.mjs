@@ -1,0 +1,72 @@
+// node scripts/bundle.mjs product|tools: bundles TypeScript of the server into a few files under `dist`.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const source = (path) => join(root, path);
+
+const BUNDLES = {
+  /** What is installed: the program and the entry of its database threads. */
+  product: {
+    folder: 'dist/server',
+    entries: {
+      cspm: 'server/cli/main.ts',
+      'sqlite-thread': 'server/platform/database/sqlite-thread.ts',
+    },
+  },
+  /** What only benches and tests start: a bundle apart, so that the product's chunks stay the product's. */
+  tools: {
+    folder: 'dist/tools',
+    entries: {
+      bench: 'bench/bench.ts',
+      'mapping.bench': 'bench/mapping.bench.ts',
+      nothing: 'bench/nothing.ts',
+      'read-only': 'bench/read-only.ts',
+      'tell-peak-memory': 'bench/tell-peak-memory.ts',
+      'lease-holder': 'server/platform/leases/testing/lease-holder.ts',
+      'stuck-worker': 'server/platform/queue/testing/stuck-worker.ts',
+      'ticking-scheduler': 'server/platform/scheduler/testing/ticking-scheduler.ts',
+    },
+  },
+};
+
+/** These read files beside their own code: binaries, fonts, pages, Lua scripts, protocol definitions. */
+const READ_OWN_FILES = [
+  '@photostructure/sqlite',
+  '@fastify/swagger-ui',
+  'pdfkit',
+  'bullmq',
+  'dockerode',
+];
+/** Large, and loaded only where a server of theirs is configured: as fast from node_modules. */
+const LOADED_SELDOM = ['mongodb', 'ioredis'];
+
+const { folder, entries } = BUNDLES[process.argv[2]];
+
+await build({
+  root,
+  configFile: false,
+  publicDir: false,
+  logLevel: 'warn',
+  ssr: { noExternal: true, external: [...READ_OWN_FILES, ...LOADED_SELDOM] },
+  build: {
+    ssr: true,
+    outDir: source(folder),
+    emptyOutDir: true,
+    target: 'node20.19',
+    sourcemap: true,
+    rolldownOptions: {
+      input: Object.fromEntries(
+        Object.entries(entries).map(([name, path]) => [name, source(path)]),
+      ),
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name]-[hash].js',
+        // Fewer bytes to parse at a start. Names stay, which errors and stack traces show, and lines stay
+        // short: Node prints the whole line of an error that nobody catches.
+        minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+      },
+    },
+  },
+});

@@ -1,0 +1,23 @@
+import { inspect } from 'node:util';
+import { ConfigError } from '../platform/config/config.js';
+import { AppError } from '../platform/errors.js';
+import { scrub } from '../platform/log/structured-logging.js';
+import { EXIT } from './exit-codes.js';
+import { red } from './output/style.js';
+import type { Shell } from './shell.js';
+
+/** Reports what went wrong, in one line where it is known; answers the exit code. */
+export function reportError(error: unknown, shell: Shell): number {
+  if (error instanceof AppError) {
+    shell.note(`${red('error:')} ${error.message}`);
+    return error.details.usage === true ? EXIT.usage : EXIT.failed;
+  }
+  if (error instanceof ConfigError) {
+    shell.note(`${red('configuration:')} ${error.message}`);
+    return EXIT.usage;
+  }
+  // The operating system explains it in a line: a folder that is a file, no right to write.
+  const isFromSystem = error instanceof Error && 'syscall' in error;
+  shell.note(`${red('error:')} ${scrub(isFromSystem ? error.message : inspect(error))}`);
+  return EXIT.failed;
+}

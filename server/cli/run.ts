@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../package-root.js';
+import { COMMANDS } from './commands.js';
+import { EXIT } from './exit-codes.js';
+import type { Io } from './io.js';
+import { Shell } from './shell.js';
+
+/** Runs one command; answers its exit code. `serve` and `worker` go on afterwards, until a signal ends them. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const shell = new Shell(io);
+  try {
+    const program = await programFor(argv, shell);
+    await program.parseAsync(argv, { from: 'user' });
+    return shell.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { reportError } = await import('./report-error.js');
+    return reportError(error, shell);
+  }
+}
+
+/** The program with its list of commands, of which only the one that is named is loaded. */
+async function programFor(argv: readonly string[], shell: Shell): Promise<Command> {
+  const { stdout, stderr, hasColours } = shell.io;
+  const program = new Command('cspm')
+    .description('Scans and scanner reports become findings, control status and framework posture.')
+    .version(version)
+    .showHelpAfterError('(cspm --help, or cspm <command> --help, lists what there is)')
+    // Options belong to the command that they stand behind: `cspm controls mappings list --json`.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => (stdout.isTTY && stdout.columns) || 80,
+      getErrHelpWidth: () => (stderr.isTTY && stderr.columns) || 80,
+      getOutHasColors: () => hasColours,
+      getErrHasColors: () => hasColours,
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done · 1 failed · 2 wrong use · 3 a gate of --fail-on said no',
+    );
+  const [first, second] = argv.filter((word) => !word.startsWith('-'));
+  const named = first === 'help' ? second : first;
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).description(summary);
+    if (name === named) (await load())(command, shell);
+  }
+  // Last, so that no command inherits it.
+  return program.configureHelp({ subcommandTerm: (command) => termOf(command.name()) });
+}
+
+function termOf(name: string): string {
+  const usage = COMMANDS.find((entry) => entry.name === name)?.usage;
+  if (name === 'help') return 'help [command]';
+  return usage ? `${name} ${usage}` : name;
+}
