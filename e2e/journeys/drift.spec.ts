@@ -37,7 +37,9 @@ async function importReport(status: 'PASS' | 'FAIL', days: number): Promise<void
   form.append('file', await report(status, days), `${status}-${days}.ocsf.json`);
   const path = '/api/security-scans/imports';
   const url = app.url + path;
-  const started = (await (await fetch(url, { method: 'POST', body: form })).json()) as { id: string };
+  const started = (await (await fetch(url, { method: 'POST', body: form })).json()) as {
+    id: string;
+  };
   await expect
     .poll(async () => (await json(`${path}/${started.id}`)).status, {
       timeout: 30_000,

@@ -90,7 +90,9 @@ function SettingsLine({ settings }: { settings: DriftSettings }) {
   const { expiringDays, repeatHours, digestAbove } = settings;
   return (
     <Text size="sm" mb="md">
-      Expiry is announced {counted(expiringDays, 'day')} ahead. The same notification is repeated{' '} {repeatHours > 0 ? `after ${counted(repeatHours, 'hour')} at the earliest` : 'every time'}. More than {digestAbove} changes of one run are sent as one message.
+      Expiry is announced {counted(expiringDays, 'day')} ahead. The same notification is repeated{' '}
+      {repeatHours > 0 ? `after ${counted(repeatHours, 'hour')} at the earliest` : 'every time'}.
+      More than {digestAbove} changes of one run are sent as one message.
     </Text>
   );
 }

@@ -54,7 +54,12 @@ const channel: DriftChannel = {
 
 function withDrift(server: MockServer): MockServer {
   const items = [anEvent({}), expired, ended];
-  const notification = { id: 'n_1', title: 'Evidence expired', text: 'it did', severity: 'high' } as const;
+  const notification = {
+    id: 'n_1',
+    title: 'Evidence expired',
+    text: 'it did',
+    severity: 'high',
+  } as const;
   return server
     .on(listNotifications, () => ({
       items: [{ ...notification, eventId: 'drift_2', at: AT, read: false }],
