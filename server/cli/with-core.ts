@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Core } from '../app.js';
+import type { AppOverrides, Core } from '../app.js';
 import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
@@ -31,9 +31,16 @@ function quiet(env: Environment, level = 'error'): Environment {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || level };
 }
 
-/** Runs a command's work on the configured databases, and closes them whatever happens. */
-export async function withCore<T>(shell: Shell, work: (core: Work) => Promise<T>): Promise<T> {
-  return using(readServerConfig(quiet(shell.env)), work);
+/**
+ * Runs a command's work on the configured databases, and closes them whatever happens. `bulk`: it writes so
+ * much that threads for the embedded databases repay their start.
+ */
+export async function withCore<T>(
+  shell: Shell,
+  work: (core: Work) => Promise<T>,
+  { bulk = false } = {},
+): Promise<T> {
+  return using(readServerConfig(quiet(shell.env)), work, { inProcess: !bulk });
 }
 
 /**
@@ -78,9 +85,13 @@ export async function withTemporaryCore<T>(
   }
 }
 
-async function using<T>(config: Config, work: (core: Work) => Promise<T>): Promise<T> {
+async function using<T>(
+  config: Config,
+  work: (core: Work) => Promise<T>,
+  overrides: Pick<AppOverrides, 'inProcess'> = {},
+): Promise<T> {
   const { startCore } = await import('../app.js');
-  const core = await startCore(config);
+  const core = await startCore(config, overrides);
   try {
     return await work({
       ...core,
