@@ -6,14 +6,6 @@ import type {
 } from '../../../contract/compliance.js';
 import { eventType } from '../../platform/events/events.js';
 
-/** The status of a control has changed; `from` is null when it is computed for the first time. */
-export const controlChanged = eventType<{
-  teamId: string;
-  controlId: string;
-  from: ControlStatus | null;
-  to: ControlStatus;
-}>('control.changed');
-
 /** The result of an engine run for a control. */
 export interface ControlOutcome {
   status: ControlStatus;
@@ -51,14 +43,6 @@ export const engineRan = eventType<{
   definitionChanged: boolean;
   ruleVersion: string;
 }>('compliance.engine_ran');
-
-/** Stored states differed from a full computation and have been corrected. */
-export const engineDiverged = eventType<{
-  teamId: string;
-  count: number;
-  /** The first of them. */
-  controls: readonly { controlId: string; scopeId: string; stored: string; computed: string }[];
-}>('compliance.engine_diverged');
 
 /** A person attested a requirement, or withdrew an attestation. */
 export const requirementAttested = eventType<{

@@ -13,7 +13,7 @@ import {
 } from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
-import { engineDiverged, engineRan } from './compliance.events.js';
+import { engineRan } from './compliance.events.js';
 import { addComplianceRoutes } from './compliance.routes.js';
 import { DecisionListService } from './decisions/decision-list.service.js';
 import { DecisionLogRepository } from './decisions/decision-log.repository.js';
@@ -21,6 +21,7 @@ import { DecisionRecords } from './decisions/decision-records.js';
 import { DecisionReversals } from './decisions/decision-reversals.service.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
+import { BetweenRuns } from './engine/between-runs.js';
 import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
 import { createEngine } from './engine/create-engine.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
@@ -45,8 +46,6 @@ import { ControlStatesRepository } from './states/control-states.repository.js';
 export type { GivenAttestation, KeptAttestation } from './attestations/attestations.repository.js';
 export {
   type ControlChange,
-  controlChanged,
-  engineDiverged,
   engineRan,
   requirementAttested,
   type ScopedControlChange,
@@ -71,7 +70,7 @@ export function createCompliance(
   platform: Platform,
   { scans: { evidence }, catalogue, mapping, queue, scheduler, work }: ComplianceParts,
 ) {
-  const { repositories, audit, events, metrics, clock, newId, log, teams } = platform;
+  const { repositories, audit, events, leases, metrics, clock, newId, log, teams } = platform;
   const { catalogues, activation } = catalogue;
   const { matching, matches } = mapping;
   const states = repositories.create(ControlStatesRepository);
@@ -108,7 +107,7 @@ export function createCompliance(
   const gaps = new GapAnalysisService({ posture });
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
-  const verification = new StateVerification({ engine, checks, audit, log, events, clock });
+  const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
   const schedules = new EngineSchedules({ engine, verification, teams, log });
   const update = async ({ teamId, ...changes }: { teamId: string } & ChangedChecks) => {
     try {
@@ -125,7 +124,6 @@ export function createCompliance(
   events.on(libraryChanged, (team) => engine.catchUp(team));
   events.on(frameworksChosen, (team) => engine.recordScores(team));
   events.on(engineRan, ({ run }) => metrics.engineRan(run.mode, run.durationMs / 1000));
-  events.on(engineDiverged, ({ count }) => metrics.engineDiverged(count));
   const judge: ControlJudge = {
     statuses: states,
     lastRun: async (team) => (await runs.get(team))?.lastRun ?? null,
@@ -138,6 +136,7 @@ export function createCompliance(
     matches,
     decisions,
     engine,
+    betweenRuns: new BetweenRuns({ runs, leases }),
     posture,
     health,
     controls,

@@ -1,13 +1,8 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Events } from '../../../platform/events/events.js';
 import type { Catalogue } from '../../catalogue/index.js';
 import type { CheckMatches } from '../../mapping/index.js';
-import {
-  type ControlChange,
-  controlChanged,
-  type ScopedControlChange,
-} from '../compliance.events.js';
+import type { ControlChange, ScopedControlChange } from '../compliance.events.js';
 import type { StoredDecision } from '../decisions/decisions.repository.js';
 import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
 import type { TeamControlState } from '../states/control-states.repository.js';
@@ -28,7 +23,6 @@ export interface EvaluationDeps {
   evidence: EngineEvidence;
   states: EngineStates;
   history: EngineHistory;
-  events: Events;
   clock: Clock;
 }
 
@@ -65,7 +59,7 @@ export class ControlEvaluation {
   }
 
   /**
-   * Evaluates controls in every scope, stores the changes and emits them. History is written first, so that
+   * Evaluates controls in every scope, and stores the changes. History is written first, so that
    * a crash loses nothing of it. `tallied`: tallies that need not be read, each check's by all tools.
    */
   async evaluate(
@@ -74,7 +68,7 @@ export class ControlEvaluation {
     { scoping, reason }: Judging,
     tallied: readonly CheckTallies[] = [],
   ): Promise<Evaluated> {
-    const { states, history, clock, events } = this.deps;
+    const { states, history, clock } = this.deps;
     const { catalogue, ids, decided, scopes } = loaded;
     if (ids.length === 0) return NOTHING_CHANGED;
     const inputs = await this.#inputs(team, loaded, tallied);
@@ -104,11 +98,6 @@ export class ControlEvaluation {
     }
     const whole = all.filter(({ state }) => !state.scopeId);
     const moved = whole.filter(({ change: { from, to } }) => from?.status !== to.status);
-    for (const { change } of moved) {
-      const { controlId, from, to } = change;
-      const event = { teamId: team.teamId, controlId, from: from?.status ?? null, to: to.status };
-      await events.emit(controlChanged, event);
-    }
     const requirements = moved.flatMap(({ change }) =>
       catalogue
         .requirementsOf(change.controlId)

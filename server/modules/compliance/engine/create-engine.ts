@@ -54,7 +54,7 @@ export function createEngine(
   const history = new EngineHistory({
     ...{ states: sources.stateHistory, scores, scoreHistory, decisionLog, newId },
   });
-  const evaluation = new ControlEvaluation({ evidence, states, history, events, clock });
+  const evaluation = new ControlEvaluation({ evidence, states, history, clock });
   const parts = { evidence, states, history, evaluation };
   const runner = new EngineRunner({ ...parts, events, clock });
   return new AutonomousComplianceEngine({ parts, runner, leases, audit, clock });

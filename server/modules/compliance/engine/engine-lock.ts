@@ -8,10 +8,15 @@ export interface EngineLock {
   lease: Pick<Lease, 'check'>;
 }
 
+/** Held by a run of the engine for the team, in whatever process. */
+export function engineLease({ teamId }: TeamScope): string {
+  return `compliance/engine/${teamId}`;
+}
+
 export function withEngineLock<T>(
   leases: Leases,
   team: TeamScope,
   work: (lock: EngineLock) => Promise<T>,
 ): Promise<T> {
-  return leases.hold(`compliance/engine/${team.teamId}`, (lease) => work({ team, lease }));
+  return leases.hold(engineLease(team), (lease) => work({ team, lease }));
 }

@@ -1,12 +1,11 @@
 import type { Platform } from '../../../platform/platform.js';
-import { engineDiverged } from '../compliance.events.js';
 import type { AutonomousComplianceEngine } from './autonomous-compliance-engine.js';
 import type { EngineChecksRepository } from './engine-checks.repository.js';
 
 const MAX_NAMED = 20;
 
 export interface StateVerificationDeps
-  extends Pick<Platform, 'audit' | 'log' | 'events' | 'clock'> {
+  extends Pick<Platform, 'audit' | 'metrics' | 'log' | 'clock'> {
   engine: Pick<AutonomousComplianceEngine, 'verify'>;
   checks: EngineChecksRepository;
 }
@@ -15,15 +14,16 @@ export interface StateVerificationDeps
 export class StateVerification {
   constructor(private readonly deps: StateVerificationDeps) {}
 
-  /** Repairs wrong states, reports them in the log, the audit trail and an event, and returns a summary of them. */
+  /** Repairs wrong states, reports them in the log, the metrics and the audit trail, and returns a summary. */
   async verify(teamId: string): Promise<string | null> {
-    const { engine, checks, audit, log, events, clock } = this.deps;
+    const { engine, checks, audit, metrics, log, clock } = this.deps;
     const found = await engine.verify({ teamId });
     if (!found) return null;
     const first = found.slice(0, MAX_NAMED);
     const at = clock.now().toISOString();
     await checks.record({ teamId }, { at, wrong: found.length, states: first });
     if (found.length === 0) return null;
+    metrics.engineDiverged(found.length);
     log.error({ teamId, controls: first }, 'control states were wrong');
     const controls = Object.fromEntries(
       first.map(({ controlId, scopeId, stored, computed }) => [
@@ -33,7 +33,6 @@ export class StateVerification {
     );
     const details = { count: found.length, controls };
     await audit.record({ teamId, userId: 'system' }, 'compliance.drift_found', teamId, details);
-    await events.emit(engineDiverged, { teamId, count: found.length, controls: first });
     const named = found
       .slice(0, 3)
       .map(({ controlId, stored, computed }) => `${controlId} (${stored}; is ${computed})`);

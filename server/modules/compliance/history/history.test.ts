@@ -259,7 +259,7 @@ describe('decisions that stand', () => {
     ]);
     expect(await decided.inForce(team.actor, { contradicted: true })).toHaveLength(1);
     const own = { kind: 'not_applicable', justification, approver: team.actor.name } as const;
-    await expect(controls.decide(team.actor, 'BCD-13', own)).rejects.toThrow(/somebody else/);
+    await expect(controls.decide(team.actor, 'BCD-13', own)).rejects.toThrow(/a second person/);
     await controls.withdraw(team.actor, CONTROL);
     const { items } = await decided.log(team.actor, CONTROL, 10);
     expect(items.map(({ action }) => action).sort()).toEqual(['decided', 'withdrawn']);
