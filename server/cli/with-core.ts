@@ -7,6 +7,7 @@ import type { Compliance } from '../modules/compliance/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import { type Config, readConfig } from '../platform/config/config.js';
+import { setupStructuredLogging } from '../platform/log/structured-logging.js';
 import { type Environment, STOP_SIGNALS, type StopSignal } from './io.js';
 import { codeOf } from './scans/interrupts.js';
 import type { Shell } from './shell.js';
@@ -28,7 +29,7 @@ function quiet(env: Environment, level = 'error'): Environment {
 
 /** Runs a command's work on the configured databases, and closes them whatever happens. */
 export async function withCore<T>(shell: Shell, work: (core: Work) => Promise<T>): Promise<T> {
-  return using(readConfig(quiet(shell.env)), work);
+  return using(shell, readConfig(quiet(shell.env)), work);
 }
 
 /**
@@ -42,7 +43,7 @@ export async function withScans<T>(
 ): Promise<T> {
   const config = readConfig(quiet(shell.env, 'silent'));
   const scanFolders = [...config.scanFolders, ...folders];
-  return using({ ...config, scanFolders }, (core) =>
+  return using(shell, { ...config, scanFolders }, (core) =>
     work({
       ...core,
       orchestration: core.container.get<Orchestration>('orchestration'),
@@ -66,16 +67,20 @@ export async function withTemporaryCore<T>(
   for (const signal of STOP_SIGNALS) shell.io.onSignal(signal, interrupted);
   try {
     const { LOG_LEVEL } = quiet(shell.env);
-    return await using(readConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
+    return await using(shell, readConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
     clean();
     for (const signal of STOP_SIGNALS) shell.io.offSignal(signal, interrupted);
   }
 }
 
-async function using<T>(config: Config, work: (core: Work) => Promise<T>): Promise<T> {
+async function using<T>(
+  shell: Shell,
+  config: Config,
+  work: (core: Work) => Promise<T>,
+): Promise<T> {
   const { startCore } = await import('../app.js');
-  const core = await startCore(config);
+  const core = await startCore(config, { log: setupStructuredLogging(config, shell.io.stderr) });
   try {
     return await work({
       ...core,
