@@ -19,17 +19,17 @@ export const QuestionnaireSummary = z.object({
   asks: z.enum(['controls', 'requirements', 'items']),
   framework: z.string().nullable(),
   scoring: z.enum(['share', 'samm']),
-  /** How many levels to choose from; null where there are none. */
+  /** Number of levels to choose from; null without levels. */
   levels: z.number().nullable(),
   source: z
     .object({ publication: z.string(), published: z.string(), count: z.number() })
     .nullable(),
-  /** To be shown with it, when the texts of its framework are not ours. */
+  /** Show it with the questionnaire when the framework's texts are not ours. */
   attribution: z.string().optional(),
 });
 export type QuestionnaireSummary = z.infer<typeof QuestionnaireSummary>;
 
-/** What supports an answer: an address, or a piece of the evidence hub by its id. */
+/** Supports an answer: a URL, or the id of an item in the evidence hub. */
 export const AnswerEvidence = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('url'),
@@ -44,17 +44,17 @@ export const AnswerEvidence = z.discriminatedUnion('kind', [
 ]);
 export type AnswerEvidence = z.infer<typeof AnswerEvidence>;
 
-/** One control on the way from what is known to an answer. */
+/** One control on the path from known facts to an answer. */
 export const AnswerStep = z.object({
   controlId: z.string(),
-  /** How the question relates to the control: `equal` and `subset`: the control covers it. */
+  /** How the question relates to the control; with `equal` and `subset` the control covers it. */
   relation: Relation,
   from: z.enum(['scan', 'decision', 'answer']),
-  /** What is known, in words: the status and its reason, or whose answer to what. */
+  /** The known fact as text: a status and its reason, or an answer and who gave it. */
   what: z.string(),
   assessmentId: z.string().nullable(),
   value: AnswerValue,
-  /** It follows from the relations; otherwise it is a hint only. */
+  /** True when the relations imply the answer; otherwise only a hint. */
   proves: z.boolean(),
   confidence: z.number().min(0).max(1),
 });
@@ -65,17 +65,17 @@ export const Answer = z.object({
   explanation: z.string(),
   evidence: z.array(AnswerEvidence),
   owner: z.string().nullable(),
-  /** Filled in from what is known, not given by a person. Replaceable. */
+  /** Filled in automatically, not by a person; autofill may replace it. */
   auto: z.boolean(),
-  /** 1 for a person's own answer. */
+  /** 1 for a person's answer. */
   confidence: z.number(),
   path: z.array(AnswerStep),
   by: z.string(),
   at: z.string(),
   expiresAt: z.string(),
-  /** Its time is over: it counts as no answer. */
+  /** Past its expiry: counts as unanswered. */
   expired: z.boolean(),
-  /** What it was before, newest first, at most 50. */
+  /** Earlier answers, newest first, at most 50. */
   history: z.array(
     z.object({
       value: AnswerValue.nullable(),
@@ -91,7 +91,7 @@ export type Answer = z.infer<typeof Answer>;
 export const AnswerConflict = z.object({
   kind: z.enum(['answers', 'scan']),
   controlId: z.string(),
-  /** One sentence: what stands against what. */
+  /** One sentence: the two sides of the conflict. */
   text: z.string(),
 });
 export type AnswerConflict = z.infer<typeof AnswerConflict>;
@@ -104,7 +104,7 @@ export const AssessmentQuestion = z.object({
   level: z.number().nullable(),
   weight: z.number(),
   kind: z.enum(['control', 'requirement', 'item']),
-  /** The controls it is about. */
+  /** The controls it asks about. */
   controls: z.array(z.object({ id: z.string(), title: z.string(), relation: Relation })),
   /** A yes to this control is also evidence for these requirements; at most 60. */
   alsoAnswers: z.array(
@@ -120,7 +120,7 @@ export const AssessmentQuestion = z.object({
 });
 export type AssessmentQuestion = z.infer<typeof AssessmentQuestion>;
 
-/** Percentages 0–100 with one decimal; unanswered counts 0 in `floor`, 1 in `ceiling`. Null: nothing applies. */
+/** Percentages 0–100 with one decimal; unanswered counts 0 in `floor`, 1 in `ceiling`. Null: no question applies. */
 export const AssessmentScore = z.object({
   floor: z.number().nullable(),
   ceiling: z.number().nullable(),
@@ -149,9 +149,9 @@ export const AssessmentSummary = z.object({
   updatedAt: z.string(),
   completedAt: z.string().nullable(),
   score: AssessmentScore,
-  /** Set of one that is deleted. */
+  /** Set on a deleted assessment. */
   deleted: z.object({ at: z.string(), by: z.string(), restorableUntil: z.string() }).optional(),
-  /** To be shown with the questionnaire's name, when its texts are not ours. */
+  /** Show it with the questionnaire's name when its texts are not ours. */
   attribution: z.string().optional(),
 });
 export type AssessmentSummary = z.infer<typeof AssessmentSummary>;
@@ -159,8 +159,8 @@ export type AssessmentSummary = z.infer<typeof AssessmentSummary>;
 export const AssessmentDetail = AssessmentSummary.extend({
   asks: QuestionnaireSummary.shape.asks,
   framework: z.string().nullable(),
-  maturityOf: z.number().describe('the highest maturity of its scale'),
-  /** The assessment that this is the next period of. */
+  maturityOf: z.number().describe('highest maturity on its scale'),
+  /** The assessment of the previous period. */
   previousId: z.string().nullable(),
   categories: z.array(z.object({ id: z.string(), title: z.string(), score: AssessmentScore })),
   transitions: z.array(
@@ -171,7 +171,7 @@ export const AssessmentDetail = AssessmentSummary.extend({
       reason: z.string().nullable(),
     }),
   ),
-  /** Of what its questions say, and of the controls and frameworks named with them. */
+  /** Attributions for the texts of its questions, controls and frameworks. */
   attributions: Attributions,
 });
 export type AssessmentDetail = z.infer<typeof AssessmentDetail>;
@@ -180,12 +180,12 @@ export const AutofillProposal = z.object({
   questionId: z.string(),
   title: z.string(),
   category: z.string(),
-  /** `set`: it follows, and is filled in; `suggest`: a person should decide; `conflict`: what is known disagrees; `kept`: a person's own answer stands, though another would follow. */
+  /** `set`: implied, so filled in; `clear`: no longer implied, so removed; `suggest`: a person should decide; `conflict`: the known facts disagree; `kept`: a person's answer stays although another is implied. */
   action: z.enum(['set', 'clear', 'suggest', 'conflict', 'kept']),
   value: AnswerValue.nullable(),
   current: AnswerValue.nullable(),
   confidence: z.number(),
-  /** Share of the question's controls, by weight, that is known to be met. */
+  /** Share of the question's controls, by weight, known to be met. */
   share: z.number(),
   why: z.string(),
   path: z.array(AnswerStep),

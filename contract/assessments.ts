@@ -26,12 +26,12 @@ export const listQuestionnaires = endpoint({
   path: `${PREFIX}/questionnaires`,
   module,
   access: 'assessments:read',
-  summary: 'What can be assessed: ready questionnaires, and every framework of the team',
+  summary: 'Available questionnaires: the shipped ones and one per framework of the team',
   result: z.object({ items: z.array(QuestionnaireSummary) }),
 });
 
 export const AssessmentSettings = z.object({
-  /** How long an answer is valid when nothing else is said. */
+  /** Default validity of an answer. */
   validityDays: z.number().int().min(1).max(370),
 });
 export type AssessmentSettings = z.infer<typeof AssessmentSettings>;
@@ -41,7 +41,7 @@ export const getAssessmentSettings = endpoint({
   path: `${PREFIX}/settings`,
   module,
   access: 'assessments:read',
-  summary: 'How long answers are valid',
+  summary: 'Default validity of answers',
   result: AssessmentSettings,
 });
 export const changeAssessmentSettings = endpoint({
@@ -49,7 +49,7 @@ export const changeAssessmentSettings = endpoint({
   path: `${PREFIX}/settings`,
   module,
   access: 'assessments:write',
-  summary: 'Change how long answers are valid',
+  summary: 'Change the default validity of answers',
   body: AssessmentSettings,
   result: AssessmentSettings,
 });
@@ -59,14 +59,13 @@ export const listAssessments = endpoint({
   path: PREFIX,
   module,
   access: 'assessments:read',
-  summary:
-    'The team’s assessments with progress and score, newest first; or those that were deleted',
+  summary: 'Assessments of the team with progress and score, newest first; or the deleted ones',
   query: PageQuery.extend({
     status: AssessmentStatus.optional(),
     deleted: z
       .stringbool()
       .optional()
-      .describe('those that can be restored, whatever their status'),
+      .describe('deleted assessments that can be restored, in any status'),
   }),
   result: pageOf(AssessmentSummary),
 });
@@ -76,7 +75,7 @@ export const createAssessment = endpoint({
   path: PREFIX,
   module,
   access: 'assessments:write',
-  summary: 'Begin an assessment with a questionnaire',
+  summary: 'Start an assessment with a questionnaire',
   body: z.object({
     questionnaireId: z.string().min(1).max(200),
     name,
@@ -112,16 +111,18 @@ export const changeAssessment = endpoint({
   result: AssessmentDetail,
 });
 const AssessmentEffects = z.object({
-  decisions: z.number().describe('decisions about controls that go or come with it'),
-  attestations: z.number().describe('attestations of requirements that go or come with it'),
+  decisions: z.number().describe('control decisions that are withdrawn or restored with it'),
+  attestations: z
+    .number()
+    .describe('requirement attestations that are withdrawn or restored with it'),
 });
-const restorableUntil = z.string().describe('until then it can be restored');
+const restorableUntil = z.string().describe('it can be restored until then');
 export const getAssessmentDeletion = endpoint({
   method: 'GET',
   path: `${PREFIX}/:assessmentId/deletion`,
   module,
   access: 'assessments:read',
-  summary: 'What deleting an assessment would take with it',
+  summary: 'Preview what deleting an assessment would withdraw',
   params: one,
   result: AssessmentEffects.extend({ answers: z.number(), restorableUntil }),
 });
@@ -131,9 +132,9 @@ export const deleteAssessment = endpoint({
   module,
   access: 'assessments:write',
   summary:
-    'Delete a draft, or an assessment that was never completed, and what its answers decided; it can be restored',
+    'Delete an assessment that was never completed, with the decisions from its answers; it can be restored',
   description:
-    'Decisions and attestations that stand on its answers are taken back at once; an older answer whose place one took counts again. It is kept as long as `deleted_assessments` of RETENTION_DAYS says.',
+    'Decisions and attestations based on its answers are withdrawn at once; an older answer that one of them replaced counts again. The assessment is kept for the `deleted_assessments` days of RETENTION_DAYS.',
   params: one,
   result: AssessmentEffects.extend({ deleted: z.literal(true), restorableUntil }),
 });
@@ -142,8 +143,8 @@ export const restoreAssessment = endpoint({
   path: `${PREFIX}/:assessmentId/restore`,
   module,
   access: 'assessments:write',
-  summary: 'Take the deletion of an assessment back, and what its answers decided stands again',
-  description: 'What was decided elsewhere since stays.',
+  summary: 'Restore a deleted assessment and its decisions',
+  description: 'Decisions made elsewhere in the meantime stay.',
   params: one,
   result: AssessmentDetail.extend(AssessmentEffects.shape),
 });
@@ -153,7 +154,7 @@ export const listQuestions = endpoint({
   path: `${PREFIX}/:assessmentId/questions`,
   module,
   access: 'assessments:read',
-  summary: 'The questions with answers, conflicts and what else each answers',
+  summary: 'Questions with their answers, conflicts and the requirements each also answers',
   params: one,
   query: PageQuery.extend({
     category: z.string().max(200).optional(),
@@ -168,9 +169,9 @@ export const answerQuestion = endpoint({
   path: `${PREFIX}/:assessmentId/answers/:questionId`,
   module,
   access: 'assessments:write',
-  summary: 'Answer a question; about a control, the answer counts for all frameworks',
+  summary: 'Answer a question; an answer about a control counts for all frameworks',
   description:
-    'An answer about a control becomes the team’s decision about it where no override stands and the caller may write compliance; a yes to a requirement becomes its attestation.',
+    'An answer about a control becomes the team’s decision on it unless an override is in force or the caller lacks compliance:write; a yes to a requirement becomes its attestation.',
   params: question,
   body: z.object({
     value: AnswerValue,
@@ -186,7 +187,7 @@ export const withdrawAnswer = endpoint({
   path: `${PREFIX}/:assessmentId/answers/:questionId`,
   module,
   access: 'assessments:write',
-  summary: 'Take an answer back, and what followed from it',
+  summary: 'Withdraw an answer and everything derived from it',
   params: question,
   result: AssessmentQuestion,
 });
@@ -206,7 +207,7 @@ export const previewAutofill = endpoint({
   path: `${PREFIX}/:assessmentId/autofill`,
   module,
   access: 'assessments:read',
-  summary: 'What scans, decisions and other assessments would fill in, and why',
+  summary: 'Preview the answers that scans, decisions and other assessments imply, with reasons',
   params: one,
   result: Proposals,
 });
@@ -215,10 +216,10 @@ export const autofillAssessment = endpoint({
   path: `${PREFIX}/:assessmentId/autofill`,
   module,
   access: 'assessments:write',
-  summary: 'Fill in what follows from what is known; never over a person’s answer',
+  summary: 'Fill in the implied answers; never overwrites a person’s answer',
   params: one,
   body: z.object({
-    /** Questions whose suggestion is to be taken as well. */
+    /** Questions whose suggestion is accepted too. */
     accept: z.array(z.string().max(300)).max(2_000).default([]),
   }),
   result: Proposals,
@@ -228,21 +229,21 @@ const transition = { method: 'POST', module, access: 'assessments:write', params
 export const completeAssessment = endpoint({
   ...transition,
   path: `${PREFIX}/:assessmentId/complete`,
-  summary: 'Complete an assessment: its answers are locked',
+  summary: 'Complete an assessment and lock its answers',
   body: z.object({ note: z.string().trim().max(2_000).optional() }),
   result: AssessmentDetail,
 });
 export const reopenAssessment = endpoint({
   ...transition,
   path: `${PREFIX}/:assessmentId/reopen`,
-  summary: 'Open a completed assessment again, with a reason',
+  summary: 'Reopen a completed assessment, with a reason',
   body: z.object({ reason: z.string().trim().min(10).max(2_000) }),
   result: AssessmentDetail,
 });
 export const cloneAssessment = endpoint({
   ...transition,
   path: `${PREFIX}/:assessmentId/clone`,
-  summary: 'Begin the next period with the answers that are still valid',
+  summary: 'Start the next period with the answers that are still valid',
   body: z.object({ name, dueAt: z.iso.datetime().optional() }),
   result: AssessmentDetail,
   status: 201,

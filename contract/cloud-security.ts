@@ -12,13 +12,13 @@ import {
 
 const PREFIX = '/api/cloud-security';
 
-// ── what is looked at ──────────────────────────────────────────────────────────────────────────
+// ── providers and scopes ───────────────────────────────────────────────────────────────────────
 
 export const CLOUD_PROVIDERS = ['aws', 'azure', 'gcp', 'kubernetes'] as const;
 export const CloudProvider = z.enum(CLOUD_PROVIDERS);
 export type CloudProvider = z.infer<typeof CloudProvider>;
 
-/** Where an account is; nothing of it is secret. */
+/** Identifies an account at its provider; contains no secrets. */
 export const CloudScope = z.discriminatedUnion('kind', [
   AwsTarget.pick({ kind: true, accountId: true, regions: true }),
   AzureTarget,
@@ -27,7 +27,7 @@ export const CloudScope = z.discriminatedUnion('kind', [
 ]);
 export type CloudScope = z.infer<typeof CloudScope>;
 
-// ── credentials: they go in and never come out ─────────────────────────────────────────────────
+// ── credentials: accepted, never returned ──────────────────────────────────────────────────────
 
 const AccessKeyId = z
   .string()
@@ -54,7 +54,7 @@ export const CloudCredentials = z.discriminatedUnion('kind', [
     kind: z.literal('aws_role'),
     roleArn: AwsRoleArn,
     externalId: AwsTarget.shape.externalId,
-    /** Who assumes the role; without it the server's own scanner identity does. */
+    /** Keys that assume the role; defaults to the server's scanner identity. */
     keys: AwsKeys.optional(),
   }),
   z.object({
@@ -64,7 +64,7 @@ export const CloudCredentials = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('gcp_service_account'),
-    key: z.string().min(1).max(20_000).describe('the JSON key file as Google gives it'),
+    key: z.string().min(1).max(20_000).describe('the JSON key file from Google'),
   }),
   z.object({ kind: z.literal('kubernetes_token'), token: SecretText(16_000) }),
   z.object({
@@ -76,7 +76,7 @@ export const CloudCredentials = z.discriminatedUnion('kind', [
 export type CloudCredentials = z.infer<typeof CloudCredentials>;
 export type CredentialKind = CloudCredentials['kind'];
 
-/** Which credentials go with which provider. */
+/** The kinds of credentials that each provider accepts. */
 export const CREDENTIALS_OF: Readonly<Record<CloudProvider, readonly CredentialKind[]>> = {
   aws: ['aws_keys', 'aws_role'],
   azure: ['azure_service_principal'],
@@ -89,7 +89,7 @@ export const CREDENTIALS_OF: Readonly<Record<CloudProvider, readonly CredentialK
 export const ConnectionTest = z.object({
   status: z.enum(['running', 'passed', 'failed']),
   at: z.string(),
-  problem: z.string().nullable().describe('what is missing, and what to do'),
+  problem: z.string().nullable().describe('what is missing, and how to fix it'),
 });
 export type ConnectionTest = z.infer<typeof ConnectionTest>;
 
@@ -103,7 +103,7 @@ export const CloudAccount = z.object({
     kind: z.string(),
     hint: z
       .string()
-      .describe('what tells them apart: a key id, a client id, a role; never a secret'),
+      .describe('identifies the credentials: a key id, client id or role; never a secret'),
     changedAt: z.string(),
   }),
   lastTest: ConnectionTest.nullable(),
@@ -137,7 +137,7 @@ export const createCloudAccount = endpoint({
   access: 'accounts:write',
   summary: 'Add a cloud account',
   description:
-    'Credentials are encrypted before they are stored and never given out again. A connection test starts at once; its result is in `lastTest`.',
+    'Credentials are encrypted before they are stored and never returned. A connection test starts at once; its result is in `lastTest`.',
   body: NewCloudAccount,
   result: CloudAccount,
   status: 201,
@@ -147,7 +147,7 @@ export const listCloudAccounts = endpoint({
   method: 'GET',
   path: `${PREFIX}/accounts`,
   access: 'accounts:read',
-  summary: 'Cloud accounts by name',
+  summary: 'Cloud accounts, sorted by name',
   query: PageQuery,
   result: pageOf(CloudAccount),
 });
@@ -165,7 +165,7 @@ export const changeCloudAccount = endpoint({
   method: 'PATCH',
   path: `${PREFIX}/accounts/:accountId`,
   access: 'accounts:write',
-  summary: 'Rename, switch off or on, choose regions, or replace the credentials',
+  summary: 'Rename an account, enable or disable it, choose regions, or replace its credentials',
   params: AccountParams,
   body: CloudAccountChanges,
   result: CloudAccount,
@@ -176,7 +176,7 @@ export const deleteCloudAccount = endpoint({
   path: `${PREFIX}/accounts/:accountId`,
   access: 'accounts:write',
   summary: 'Remove a cloud account and its credentials',
-  description: 'Its results and findings stay; deactivate it to keep the account too.',
+  description: 'Its results and findings stay. To keep the account as well, deactivate it instead.',
   params: AccountParams,
   result: z.object({ id: z.string() }),
 });
@@ -186,8 +186,7 @@ export const testCloudAccount = endpoint({
   path: `${PREFIX}/accounts/:accountId/test`,
   access: 'accounts:write',
   summary: 'Test the connection of an account',
-  description:
-    'Answers at once; the result, with the permission that is missing, comes in `lastTest`.',
+  description: 'Returns at once; the result, with any missing permission, appears in `lastTest`.',
   params: AccountParams,
   result: CloudAccount,
   status: 202,

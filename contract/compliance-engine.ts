@@ -9,20 +9,20 @@ const write = 'compliance:write' as const;
 
 // ── settings ───────────────────────────────────────────────────────────────────────────────────
 
-/** By what a team judges. Each is bounded, so that none can make a failing control pass. */
+/** A team's thresholds. Each is bounded so that none can make a failing control pass. */
 export const EngineSettings = z.strictObject({
   failShare: z
     .number()
     .min(0.05)
     .max(1)
-    .describe('fails of at least this share of the weighted results are not_implemented'),
-  evidenceDays: z.int().min(1).max(730).describe('how long scan results can be relied on'),
-  answerDays: z.int().min(1).max(730).describe('how long an answer without an end counts'),
+    .describe('a control with at least this weighted share of failing results is not_implemented'),
+  evidenceDays: z.int().min(1).max(730).describe('how long scan results count'),
+  answerDays: z.int().min(1).max(730).describe('how long an answer without an expiry date counts'),
   autoSatisfyShare: z
     .number()
     .min(0.5)
     .max(1)
-    .describe('share of a requirement that shared controls must cover to answer it by itself'),
+    .describe('share of a requirement that shared controls must cover for autofill to answer it'),
 });
 export type EngineSettings = z.infer<typeof EngineSettings>;
 
@@ -32,7 +32,7 @@ export const getEngineSettings = endpoint({
   path: settingsPath,
   module,
   access: read,
-  summary: 'The thresholds by which the team’s controls are judged',
+  summary: 'The team’s thresholds for judging controls',
   result: EngineSettings,
 });
 export const putEngineSettings = endpoint({
@@ -40,7 +40,7 @@ export const putEngineSettings = endpoint({
   path: settingsPath,
   module,
   access: write,
-  summary: 'Change the thresholds; every control is judged anew',
+  summary: 'Change the thresholds; every control is re-evaluated',
   body: EngineSettings,
   result: EngineSettings,
 });
@@ -54,14 +54,14 @@ const AccountParams = z.object({
   accountId: z.string().trim().min(1).max(900),
 });
 
-/** What evidence can be of: a cloud account, an image, a host or a site. */
+/** A subject of evidence: a cloud account, an image, a host or a site. */
 export const AccountProfile = z.object({
   account: z.string().describe('provider/account'),
   provider: z.string(),
   accountId: z.string(),
   environment: z.string().nullable(),
   tags: z.array(z.string()),
-  /** False when it is declared only: no tool has looked into it yet. */
+  /** False when it is only declared: no tool has scanned it yet. */
   seen: z.boolean(),
 });
 export type AccountProfile = z.infer<typeof AccountProfile>;
@@ -71,8 +71,7 @@ export const listAccountProfiles = endpoint({
   path: '/api/compliance-engine/accounts',
   module,
   access: read,
-  summary:
-    'Every account that there is evidence of or that was declared, with environment and tags',
+  summary: 'Accounts with evidence and declared accounts, with environment and tags',
   query: PageQuery,
   result: pageOf(AccountProfile),
 });
@@ -81,7 +80,7 @@ export const putAccountProfile = endpoint({
   path: '/api/compliance-engine/accounts/:provider/:accountId',
   module,
   access: write,
-  summary: 'Set an account’s environment and tags; one that no tool has seen is declared by it',
+  summary: 'Set an account’s environment and tags; declares an account that was not scanned yet',
   params: AccountParams,
   body: z.strictObject({ environment: Word.nullable(), tags: z.array(Word).max(50) }),
   result: AccountProfile,
@@ -91,7 +90,7 @@ export const removeAccountProfile = endpoint({
   path: '/api/compliance-engine/accounts/:provider/:accountId',
   module,
   access: write,
-  summary: 'Forget an account’s environment and tags',
+  summary: 'Delete an account’s environment and tags',
   params: AccountParams,
   result: z.object({ account: z.string() }),
 });
@@ -103,7 +102,7 @@ const Selection = z.strictObject({
 });
 export type Selection = z.infer<typeof Selection>;
 
-/** Accounts that any part of `include` names, without those that any part of `exclude` names. */
+/** Accounts that match any part of `include` and no part of `exclude`. */
 export const ScopeDefinition = z.strictObject({
   include: Selection.describe('empty: every account'),
   exclude: Selection.describe('empty: none'),
@@ -112,9 +111,9 @@ export type ScopeDefinition = z.infer<typeof ScopeDefinition>;
 
 export const FrameworkScope = ScopeDefinition.extend({
   frameworkId: z.string(),
-  /** Frameworks of equal scopes share it; empty: everything. */
+  /** Frameworks with equal scopes share it; empty: everything. */
   scopeId: z.string(),
-  accounts: z.array(z.string()).describe('that are in it now, at most 200'),
+  accounts: z.array(z.string()).describe('accounts in it now, at most 200'),
   accountsTotal: z.number(),
   changedBy: z.string(),
   changedAt: z.string(),
@@ -127,7 +126,7 @@ export const listFrameworkScopes = endpoint({
   path: '/api/compliance-engine/scopes',
   module,
   access: read,
-  summary: 'The frameworks that have a scope of their own; all others are about everything',
+  summary: 'Frameworks with a scope; all others cover every account',
   result: z.object({ items: z.array(FrameworkScope) }),
 });
 export const putFrameworkScope = endpoint({
@@ -135,7 +134,7 @@ export const putFrameworkScope = endpoint({
   path: '/api/compliance-engine/scopes/:frameworkId',
   module,
   access: write,
-  summary: 'Say which accounts a framework is about; its controls are judged by these alone',
+  summary: 'Set which accounts a framework covers; its controls are judged by these only',
   params: ScopeParams,
   body: ScopeDefinition,
   result: FrameworkScope,
@@ -145,24 +144,24 @@ export const removeFrameworkScope = endpoint({
   path: '/api/compliance-engine/scopes/:frameworkId',
   module,
   access: write,
-  summary: 'Make a framework about everything again',
+  summary: 'Remove a framework’s scope, so that it covers every account',
   params: ScopeParams,
   result: z.object({ frameworkId: z.string() }),
 });
 
 // ── decisions ──────────────────────────────────────────────────────────────────────────────────
 
-/** One line of the append-only log of what people decided about a control, and how it ended. */
+/** One entry in the append-only log of people's decisions on a control. */
 export const DecisionLogEntry = z.object({
   id: z.string(),
   controlId: z.string(),
-  /** `restored`: it stands again, as the answer that had taken its place was taken back, or its own came back. */
+  /** `restored`: in force again, because the answer that replaced it was withdrawn or its own was restored. */
   action: z.enum(['decided', 'withdrawn', 'expired', 'restored']),
   kind: ControlDecision.shape.kind,
   status: ControlDecision.shape.status,
   justification: z.string(),
   approver: z.string().nullable(),
-  /** Who decided, withdrew or restored; `system` for what time did. */
+  /** Who decided, withdrew or restored it; `system` when it expired. */
   actor: z.string(),
   at: z.string(),
   expiresAt: z.string().nullable(),
@@ -174,19 +173,19 @@ export const listControlDecisions = endpoint({
   path: '/api/common-controls/:controlId/decisions',
   module,
   access: read,
-  summary: 'Everything that was ever decided about a control, newest first',
+  summary: 'All decisions ever made on a control, newest first',
   params: z.object({ controlId: z.string().max(100) }),
   query: PageQuery,
   result: pageOf(DecisionLogEntry),
 });
 
-/** A decision that stands, with what contradicts it. */
+/** A decision in force, with the evidence that contradicts it. */
 export const StandingDecision = ControlDecision.extend({
   controlId: z.string(),
   title: z.string(),
   controlStatus: ControlStatus,
   contradicted: z.boolean(),
-  /** What the control would be without the decision is in its explanation; here, what speaks against it. */
+  /** Evidence against the decision; the control's explanation has the status without it. */
   against: z.array(
     z.object({ tool: z.string(), checkId: z.string(), fail: z.number(), pass: z.number() }),
   ),
@@ -198,7 +197,7 @@ export const listDecisions = endpoint({
   path: '/api/compliance-engine/decisions',
   module,
   access: read,
-  summary: 'Decisions that stand, those that evidence contradicts first',
+  summary: 'Decisions in force, those contradicted by evidence first',
   query: z.object({ contradicted: z.enum(['true', 'false']).optional() }),
   result: z.object({ items: z.array(StandingDecision) }),
 });

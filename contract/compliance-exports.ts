@@ -11,9 +11,9 @@ export const exportOcsf = endpoint({
   access: 'compliance:read',
   summary: 'Results as OCSF Compliance Findings (class 2003), JSON lines',
   description:
-    'One event per check result and control that it counts for. A pass that does not prove the control is a warning, never a pass.',
+    'One event per check result and control it counts for. A pass that does not prove the control is exported as a warning, never as a pass.',
   query: z.object({
-    framework: z.string().max(200).optional().describe('only controls that serve this framework'),
+    framework: z.string().max(200).optional().describe('only controls of this framework'),
     controlId: z.string().max(200).optional(),
     status: listOf(z.enum(RESULT_STATUSES)),
   }),
@@ -26,9 +26,9 @@ export const exportMappingCollection = endpoint({
   path: '/api/common-controls/export/mapping-collection',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'Controls beside requirements as an OSCAL mapping collection (1.2), JSON',
+  summary: 'Control-to-requirement mappings as an OSCAL mapping collection (1.2), JSON',
   query: z.object({
-    framework: z.string().max(200).optional().describe('all frameworks of the team without it'),
+    framework: z.string().max(200).optional().describe('default: all frameworks of the team'),
   }),
   result: z.string(),
   download: true,

@@ -17,7 +17,7 @@ export const ScorePoint = z.object({
   coverage: z.number().nullable(),
   ceiling: z.number().nullable(),
   requirements: RequirementCounts,
-  /** Rules and library that made it: it is never computed again with others. */
+  /** The rules and library it was computed with; never recomputed with others. */
   ruleVersion: z.string(),
 });
 export type ScorePoint = z.infer<typeof ScorePoint>;
@@ -28,7 +28,7 @@ export const getScoreHistory = endpoint({
   path: '/api/compliance-engine/history',
   module,
   access: read,
-  summary: 'How scores went: the standing at evenly spaced moments, or at each change',
+  summary: 'Score history: sampled evenly, or at each change',
   query: z.object({
     framework: z.string().min(1).max(200).optional().describe('default: every active one'),
     from: Instant.optional().describe('default: 90 days before `to`'),
@@ -39,7 +39,7 @@ export const getScoreHistory = endpoint({
       .min(2)
       .max(200)
       .optional()
-      .describe('so many evenly spaced moments; without it the newest 1,000 changes of each'),
+      .describe('number of evenly spaced samples; default: the newest 1,000 changes per framework'),
   }),
   result: z.object({ items: z.array(ScorePoint).describe('by framework, oldest first') }),
 });
@@ -48,7 +48,7 @@ export const PastPosture = z.object({
   at: z.string(),
   frameworks: z.array(
     ScorePoint.extend({
-      /** As it is called now; its id when it is no longer there. */
+      /** Its current name; its id when it was removed. */
       name: z.string(),
       version: z.string(),
       band: Posture.shape.band,
@@ -64,17 +64,17 @@ export const getPostureAt = endpoint({
   path: '/api/compliance-engine/history/posture',
   module,
   access: read,
-  summary: 'The posture at a past moment, as it was judged then',
+  summary: 'The posture at a past time, as judged then',
   query: z.object({ at: Instant.optional().describe('default: now') }),
   result: PastPosture,
 });
 
 export const ControlStateChange = z.object({
   controlId: z.string(),
-  /** Empty: of all accounts; else of those of a framework’s scope. */
+  /** Empty: all accounts; otherwise the accounts in a framework’s scope. */
   scopeId: z.string(),
   at: z.string(),
-  /** Null while it holds. */
+  /** Null for the current state. */
   until: z.string().nullable(),
   status: ControlStatus,
   assurance: Assurance,
@@ -91,7 +91,7 @@ export const listControlHistory = endpoint({
   path: '/api/common-controls/:controlId/history',
   module,
   access: read,
-  summary: 'How the state of a control went, newest first, with what changed it',
+  summary: 'State history of a control, newest first, with the causes',
   params: z.object({ controlId: z.string().max(100) }),
   query: PageQuery,
   result: pageOf(ControlStateChange),
@@ -119,7 +119,7 @@ export const listDefinitionChanges = endpoint({
   path: '/api/compliance-engine/history/definitions',
   module,
   access: read,
-  summary: 'Updates of rules, library or mapping, and what they changed without the team’s doing',
+  summary: 'Updates to rules, library or mapping, and the statuses they changed',
   query: PageQuery,
   result: pageOf(DefinitionChange),
 });

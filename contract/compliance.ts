@@ -24,7 +24,7 @@ export const listControls = endpoint({
   path: '/api/common-controls',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'The control library with the team’s status of each control',
+  summary: 'The control library with the team’s status for each control',
   query: z.object({
     domain: z.string().optional(),
     status: ControlStatus.optional(),
@@ -51,14 +51,14 @@ export const decideControl = endpoint({
   path: '/api/common-controls/:controlId/decision',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Declare a control not applicable, override its status, or answer for it',
+  summary: 'Declare a control not applicable, override its status, or answer it',
   description:
-    'It holds for every framework. An override stands over evidence and is flagged when evidence disagrees; an answer stands over passing evidence only; not applicable needs an approver.',
+    'Applies to every framework. An override takes precedence over evidence and is flagged when evidence disagrees; an answer takes precedence over passing evidence only; not applicable needs an approver.',
   params: z.object({ controlId: z.string() }),
   body: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('not_applicable'),
-      approver: z.string().trim().min(2).max(200).describe('somebody else than who decides'),
+      approver: z.string().trim().min(2).max(200).describe('a different person than the caller'),
       justification: z.string().trim().min(10).max(4_000),
       expiresAt: z.iso.datetime().optional(),
     }),
@@ -76,7 +76,7 @@ export const withdrawDecision = endpoint({
   path: '/api/common-controls/:controlId/decision',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Take a decision back; the evidence speaks again',
+  summary: 'Withdraw a decision; evidence decides again',
   params: z.object({ controlId: z.string() }),
   result: ControlDetail,
 });
@@ -111,7 +111,7 @@ export const attestRequirement = endpoint({
   path: '/api/frameworks/:frameworkId/requirements/:requirementId/attestation',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Attest the part of a requirement that no tool can judge',
+  summary: 'Attest the part of a requirement that no tool can assess',
   params: z.object({ frameworkId: z.string(), requirementId: z.string() }),
   body: z.object({
     statement: z.string().trim().min(10).max(4_000),
@@ -124,7 +124,7 @@ export const withdrawAttestation = endpoint({
   path: '/api/frameworks/:frameworkId/requirements/:requirementId/attestation',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Take an attestation back',
+  summary: 'Withdraw an attestation',
   params: z.object({ frameworkId: z.string(), requirementId: z.string() }),
   result: RequirementState,
 });
@@ -150,29 +150,29 @@ export const syncEngine = endpoint({
   result: EngineRun,
 });
 
-/** A stored control state that a whole recomputation made another of. */
+/** A stored control state that differs from a full recomputation. */
 const WrongState = z.object({
   controlId: z.string(),
-  /** Empty: of all accounts. */
+  /** Empty: all accounts. */
   scopeId: z.string(),
   stored: z.string(),
   computed: z.string(),
 });
 export const EngineCheck = z.object({
   at: z.string(),
-  wrong: z.number().describe('control states that were wrong; they have been put right'),
+  wrong: z.number().describe('control states that were wrong and have been corrected'),
   states: z.array(WrongState).describe('the first 20 of them'),
 });
 export type EngineCheck = z.infer<typeof EngineCheck>;
 
 export const EngineHealth = z.object({
   lastRun: EngineRun.nullable(),
-  /** When everything was last computed, and by which rules and library. */
+  /** When everything was last computed, and with which rules and library. */
   fullAt: z.string().nullable(),
   ruleVersion: z.string().nullable(),
-  /** The last comparison with a whole recomputation; null before the first. */
+  /** The last comparison with a full recomputation; null before the first. */
   lastCheck: EngineCheck.nullable(),
-  /** The last one that found anything wrong. */
+  /** The last comparison that found a difference. */
   lastAlarm: EngineCheck.nullable(),
 });
 export type EngineHealth = z.infer<typeof EngineHealth>;
@@ -182,7 +182,7 @@ export const getEngineHealth = endpoint({
   path: '/api/compliance-engine/health',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'When the engine ran, and whether what it keeps equals a whole recomputation',
+  summary: 'When the engine ran, and whether its stored states equal a full recomputation',
   result: EngineHealth,
 });
 
@@ -193,7 +193,7 @@ export const TopFix = z.object({
   reason: z.string(),
   openFindings: z.number(),
   worstSeverity: Severity.nullable(),
-  /** Sum over frameworks of the percentage points that implementing the control would add to their scores. */
+  /** Percentage points that implementing the control would add, summed over framework scores. */
   gain: z.number(),
   frameworks: z.array(z.object({ id: z.string(), gain: z.number() })),
 });
@@ -204,8 +204,7 @@ export const getPosture = endpoint({
   path: '/api/compliance-engine/posture',
   module: 'compliance',
   access: 'compliance:read',
-  summary:
-    'What the landing page shows: frameworks, control counts, the controls whose fix gains most',
+  summary: 'Posture overview: frameworks, control counts and the fixes that raise scores most',
   result: z.object({
     frameworks: z.array(FrameworkSummary),
     controls: z.record(ControlStatus, z.number()),
@@ -224,13 +223,13 @@ export const getPosture = endpoint({
   }),
 });
 
-/** The controls that a check counts for, with why: what a finding lowers. */
+/** The controls that a check counts for, with reasons: those its findings lower. */
 export const getCheckControls = endpoint({
   method: 'GET',
   path: '/api/common-controls/by-check/:tool/:checkId',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'Which controls a check counts for, and by which rule',
+  summary: 'The controls a check counts for, and the rule for each',
   params: z.object({ tool: z.string(), checkId: z.string() }),
   result: z.object({
     items: z.array(

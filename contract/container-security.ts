@@ -9,14 +9,14 @@ const PREFIX = '/api/container-security';
 
 // ── images ─────────────────────────────────────────────────────────────────────────────────────
 
-/** What the newest scan with results said of the image itself. */
+/** Properties of the image from the newest scan with results. */
 export const ImageDetails = z.object({
   scanId: z.string(),
   scannedAt: z.string(),
-  digest: z.string().nullable().describe('what the tag pointed to: `sha256:…`'),
-  configDigest: z.string().nullable().describe('the image id as Docker shows it'),
+  digest: z.string().nullable().describe('digest the tag pointed to: `sha256:…`'),
+  configDigest: z.string().nullable().describe('the image id shown by Docker'),
   os: z.object({ family: z.string(), name: z.string(), endOfLife: z.boolean() }).nullable(),
-  architecture: z.string().nullable().describe('as its distribution calls it: `amd64`, `x86_64`'),
+  architecture: z.string().nullable().describe('in its distribution’s notation: `amd64`, `x86_64`'),
   sizeBytes: z.number().nullable(),
   packages: z.number(),
   trivyVersion: z.string().nullable(),
@@ -24,17 +24,17 @@ export const ImageDetails = z.object({
 export type ImageDetails = z.infer<typeof ImageDetails>;
 
 export const ContainerImage = Inventoried.extend({
-  reference: z.string().describe('written out in full: `docker.io/library/nginx:1.27`'),
+  reference: z.string().describe('in full: `docker.io/library/nginx:1.27`'),
   registry: z.string(),
   repository: z.string(),
   tag: z.string().nullable(),
-  digest: z.string().nullable().describe('of the reference itself, when it is pinned'),
+  digest: z.string().nullable().describe('the digest in the reference, when it is pinned'),
   details: ImageDetails.nullable(),
   findings: OpenFindings.extend({
     isOwn: z
       .boolean()
       .describe(
-        'findings belong to the repository, whatever the tag; true when this image is the one of its repository whose scan gave results last',
+        'findings belong to the repository, not the tag; true when the latest scan of the repository with results was of this image',
       ),
   }),
 });
@@ -48,11 +48,11 @@ export const listImages = endpoint({
   method: 'GET',
   path: `${PREFIX}/images`,
   access: 'scans:read',
-  summary: 'Container images by reference, with what stands open against them',
+  summary: 'Container images by reference, with their open findings',
   query: PageQuery.extend({
     q: z.string().max(200).optional().describe('part of the reference'),
     registry: listOf(z.string()),
-    severity: listOf(Severity).describe('with open findings of one of these'),
+    severity: listOf(Severity).describe('with open findings of these severities'),
   }),
   result: pageOf(ContainerImage),
 });
@@ -64,7 +64,7 @@ export const getImage = endpoint({
   summary: 'One container image with its last scans',
   params: ImageParams,
   result: ContainerImage.extend({
-    fixable: z.number().describe('open findings of a package that has a version with the fix'),
+    fixable: z.number().describe('open findings in packages with a fixed version'),
     scans: z.array(PastScan).describe('the last twenty'),
   }),
 });
@@ -75,7 +75,7 @@ export const addImage = endpoint({
   access: 'scans:run',
   summary: 'Add a container image to the inventory, without scanning it',
   description:
-    'The reference is checked and written out in full. Images that are scanned join by themselves.',
+    'The reference is validated and expanded to its full form. Scanned images are added automatically.',
   body: z.object({ reference: z.string().trim().min(1).max(500) }),
   result: ContainerImage,
   status: 201,
@@ -86,7 +86,7 @@ export const scanImage = endpoint({
   path: `${PREFIX}/images/:imageId/scan`,
   access: 'scans:run',
   summary: 'Scan a container image',
-  description: 'Answers at once with the queued scan; 409 with its id while one runs.',
+  description: 'Returns the queued scan at once; 409 with its id while one is running.',
   params: ImageParams,
   result: ScanRun,
   status: 202,
@@ -96,8 +96,8 @@ export const deleteImage = endpoint({
   method: 'DELETE',
   path: `${PREFIX}/images/:imageId`,
   access: 'scans:run',
-  summary: 'Take a container image out of the inventory',
-  description: 'Its findings and scans stay. It comes back when it is scanned again.',
+  summary: 'Remove a container image from the inventory',
+  description: 'Its findings and scans stay. Scanning it again adds it back.',
   params: ImageParams,
   result: z.object({ id: z.string() }),
 });
@@ -107,20 +107,20 @@ export const listRegistries = endpoint({
   method: 'GET',
   path: `${PREFIX}/registries`,
   access: 'scans:read',
-  summary: 'Registries that images of the inventory come from',
+  summary: 'Registries of the images in the inventory',
   result: z.object({ items: z.array(z.object({ registry: z.string(), images: z.number() })) }),
 });
 
-// ── what is in them ────────────────────────────────────────────────────────────────────────────
+// ── contents of images ─────────────────────────────────────────────────────────────────────────
 
 export const ImagePackage = z.object({
   imageId: z.string(),
   image: z.string().describe('the reference'),
   name: z.string(),
   version: z.string(),
-  type: z.string().describe('`debian`, `npm`, `gobinary`: Trivy’s word'),
-  purl: z.string().describe('package URL; empty when the tool gave none'),
-  path: z.string().describe('where in the image it lies; empty for packages of the system'),
+  type: z.string().describe('Trivy’s package type: `debian`, `npm`, `gobinary`'),
+  purl: z.string().describe('package URL; empty when the tool reports none'),
+  path: z.string().describe('its path in the image; empty for system packages'),
   licenses: z.array(z.string()),
 });
 export type ImagePackage = z.infer<typeof ImagePackage>;
@@ -130,7 +130,7 @@ export const listPackages = endpoint({
   method: 'GET',
   path: `${PREFIX}/packages`,
   access: 'scans:read',
-  summary: 'Packages in images, by name: which images have this one?',
+  summary: 'Packages in images by name, to find the images with a package',
   query: PageQuery.extend({
     q: z.string().max(200).optional().describe('part of the name or package URL'),
     imageId: z.string().max(100).optional(),
@@ -177,8 +177,8 @@ export const getSbom = endpoint({
   method: 'GET',
   path: `${PREFIX}/images/:imageId/sbom`,
   access: 'scans:read',
-  summary: 'The software bill of materials of an image, as CycloneDX 1.6',
-  description: 'Of the newest scan with results; 409 when there was none.',
+  summary: 'Software bill of materials of an image, as CycloneDX 1.6',
+  description: 'From the newest scan with results; 409 without one.',
   params: ImageParams,
   result: CycloneDx,
 });

@@ -11,7 +11,7 @@ export const CONTROL_STATUSES = [
 export const ControlStatus = z.enum(CONTROL_STATUSES);
 export type ControlStatus = z.infer<typeof ControlStatus>;
 
-/** How far a status can be relied on: age of its newest evidence, or that its inputs disagree. */
+/** How reliable a status is: the age of its newest evidence, or conflicting inputs. */
 export const Assurance = z.enum(['fresh', 'stale', 'expired', 'conflicting', 'none']);
 export type Assurance = z.infer<typeof Assurance>;
 
@@ -25,7 +25,7 @@ export const REQUIREMENT_STATUSES = [
 export const RequirementStatus = z.enum(REQUIREMENT_STATUSES);
 export type RequirementStatus = z.infer<typeof RequirementStatus>;
 
-/** How the requirement relates to the control (NIST IR 8477): `equal` and `subset`: the control covers it. */
+/** How the requirement relates to the control (NIST IR 8477); with `equal` and `subset` the control covers it. */
 export const Relation = z.enum(['equal', 'subset', 'superset', 'intersects']);
 export type Relation = z.infer<typeof Relation>;
 
@@ -42,15 +42,15 @@ export type Tier = z.infer<typeof Tier>;
 export const MatchReason = z.object({
   tier: Tier,
   confidence: z.number().min(0).max(1),
-  /** One sentence for people. */
+  /** One sentence for display. */
   text: z.string(),
-  /** Tier 1: the rule that people wrote, by file and entry; absent for a team's own choice. */
+  /** Tier 1: the curated rule, by file and entry; absent for a team's own review. */
   rule: z.string().optional(),
-  /** Tiers 1 and 3: what is tested beside what the control asks. `intersects` alone makes nothing pass. */
+  /** Tiers 1 and 3: how the tested property relates to the control. `intersects` alone never makes it pass. */
   relation: Relation.optional(),
-  /** Tier 2: the requirement ids by which the tool's statement leads to the control. */
+  /** Tier 2: the requirement ids stated by the tool that lead to the control. */
   edges: z.array(z.object({ framework: z.string(), requirement: z.string(), stated: z.string() })),
-  /** Tier 3 and the support of tier 2: keywords that were found, where, and what each weighs. */
+  /** Tier 3, and support for tier 2: the matched keywords with place and weight. */
   tokens: z.array(z.object({ keyword: z.string(), field: z.string(), weight: z.number() })),
 });
 export type MatchReason = z.infer<typeof MatchReason>;
@@ -62,8 +62,8 @@ export const ControlInput = z.object({
   severity: Severity,
   match: MatchReason,
   pass: z.number(),
-  fail: z.number().describe('open fails, also those that are muted, suppressed or accepted'),
-  exempted: z.number().describe('of the fails: muted, suppressed or accepted'),
+  fail: z.number().describe('open fails, including muted, suppressed and accepted ones'),
+  exempted: z.number().describe('the muted, suppressed or accepted fails'),
   unknown: z.number().describe('manual, error, not evaluated'),
   /** The newest evidence. */
   lastSeenAt: z.string().nullable(),
@@ -71,17 +71,17 @@ export const ControlInput = z.object({
 export type ControlInput = z.infer<typeof ControlInput>;
 
 export const ControlExplanation = z.object({
-  /** The rule that decided, one sentence. */
+  /** The deciding rule, one sentence. */
   rule: z.string(),
-  /** What would change the status, one sentence each. */
+  /** Actions that would change the status, one sentence each. */
   whatWouldChangeIt: z.array(z.string()),
   inputs: z.array(ControlInput).describe('worst first, at most 100'),
   inputsTotal: z.number(),
-  /** Accounts in scope of which there is no evidence for this control. */
+  /** Accounts in scope without evidence for this control. */
   accountsWithoutEvidence: z.array(z.string()),
-  /** The accounts by whose evidence it was judged: at most 20 by name. */
+  /** The accounts whose evidence was used, at most 20 by name. */
   scope: z.object({ accounts: z.array(z.string()), total: z.number() }).optional(),
-  /** The team's thresholds that it was judged by. */
+  /** The team's thresholds it was judged by. */
   settings: z
     .object({ failShare: z.number(), evidenceDays: z.number(), answerDays: z.number() })
     .optional(),
@@ -94,7 +94,7 @@ export const ControlDecision = z.object({
   status: z.enum(['implemented', 'partial', 'not_implemented']).nullable(),
   justification: z.string(),
   actor: z.string(),
-  /** Who agreed that a control is not applicable; somebody else than the actor. */
+  /** Who approved that the control is not applicable; never the actor. */
   approver: z.string().nullish(),
   at: z.string(),
   expiresAt: z.string().nullable(),
@@ -112,14 +112,14 @@ export const ControlSummary = z.object({
   assurance: Assurance,
   reason: z.string(),
   openFindings: z.number(),
-  /** An override or answer stands against failing evidence, or the other way round. */
+  /** True when an override or answer contradicts the evidence. */
   contradicted: z.boolean(),
-  /** To be shown with its title and intent, when they are not ours. */
+  /** Show it with title and intent when these are not ours. */
   attribution: z.string().optional(),
 });
 export type ControlSummary = z.infer<typeof ControlSummary>;
 
-/** Of controls and frameworks that are named beside it, where their texts are not ours: to be shown with them. */
+/** Attributions to show with controls and frameworks whose texts are not ours. */
 export const Attributions = z.array(z.string());
 
 export const RequirementRef = z.object({
@@ -137,13 +137,13 @@ export const ControlDetail = ControlSummary.extend({
   explanation: ControlExplanation,
   decision: ControlDecision.nullable(),
   requirements: z.array(RequirementRef),
-  /** Of the frameworks it serves. */
+  /** Requirements of frameworks that it serves. */
   attributions: Attributions,
   since: z.string().nullable().describe('when the status last changed'),
   evaluatedAt: z.string().nullable(),
-  /** Rules and library that decided. */
+  /** The rules and library that decided. */
   ruleVersion: z.string().nullish(),
-  /** The verdicts where frameworks have a scope of their own. */
+  /** Its status in each framework that has a scope. */
   scopes: z
     .array(
       z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Cadence, ControlKind, ControlStatus } from './control.js';
 import { endpoint } from './endpoint.js';
 
-/** A control that the team brought itself, with what uses it. */
+/** A custom control of the team, with the requirements that use it. */
 export const CustomControlSummary = z.object({
   id: z.string(),
   title: z.string(),
@@ -12,7 +12,7 @@ export const CustomControlSummary = z.object({
   kind: ControlKind,
   cadence: Cadence,
   status: ControlStatus,
-  /** Requirements of the team’s own frameworks, active or not; while there are any it cannot be removed. */
+  /** Requirements of custom frameworks, active or not; a used control cannot be deleted. */
   usedBy: z
     .array(
       z.object({
@@ -32,6 +32,6 @@ export const listCustomControls = endpoint({
   path: '/api/common-controls/own',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'The team’s own controls, and the requirements that use each; at most 2,000',
+  summary: 'The team’s custom controls with the requirements that use them; at most 2,000',
   result: z.object({ items: z.array(CustomControlSummary).describe('by id') }),
 });

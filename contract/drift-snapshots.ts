@@ -5,17 +5,19 @@ import { PageQuery, pageOf } from './page.js';
 
 const Score = z.number().nullable();
 
-/** Where a team stood at a moment; kept whole by parts that many snapshots share. */
+/** The team's compliance state at a point in time. Snapshots share unchanged parts. */
 export const DriftSnapshot = z.object({
   id: z.string(),
-  /** Null: taken because something had changed. */
+  /** Null for snapshots taken automatically after a change. */
   name: z.string().nullable(),
   at: z.string(),
-  /** sha256 over all that it holds: equal where nothing differs. */
+  /** SHA-256 of the content: equal when nothing differs. */
   hash: z.string(),
   ruleVersion: z.string(),
   controls: z.record(ControlStatus, z.number()),
-  openFindings: z.number().describe('sum over controls; a finding counts for each it lowers'),
+  openFindings: z
+    .number()
+    .describe('sum over controls; a finding counts once per control it lowers'),
   frameworks: z.array(
     z.object({ id: z.string(), name: z.string(), score: Score, coverage: Score, ceiling: Score }),
   ),
@@ -27,9 +29,9 @@ const Both = <T extends z.ZodType>(item: T) => ({ from: item, to: item });
 export const SnapshotDiff = z.object({
   from: DriftSnapshot,
   to: DriftSnapshot,
-  /** Library, mapping or rules differ: what moved may be due to them. */
+  /** True when library, mapping or rules differ, which may explain changes. */
   definitionChanged: z.boolean(),
-  /** The team judges by other thresholds, accounts or scopes: what moved may be due to that. */
+  /** True when thresholds, accounts or scopes differ, which may explain changes. */
   settingsChanged: z.boolean(),
   controls: z.array(
     z.object({
@@ -37,7 +39,7 @@ export const SnapshotDiff = z.object({
       title: z.string(),
       ...Both(ControlStatus.nullable()),
       openFindings: z.object(Both(z.number())),
-      /** One sentence each: what made the difference. */
+      /** The causes of the difference, one sentence each. */
       causes: z.array(z.string()),
     }),
   ),
@@ -60,8 +62,8 @@ export const SnapshotDiff = z.object({
     }),
   ),
   findings: z.object({
-    opened: z.number().describe('summed over the controls that have more open findings'),
-    closed: z.number().describe('summed over the controls that have fewer'),
+    opened: z.number().describe('sum over controls with more open findings'),
+    closed: z.number().describe('sum over controls with fewer open findings'),
   }),
 });
 export type SnapshotDiff = z.infer<typeof SnapshotDiff>;
@@ -75,8 +77,8 @@ export const listSnapshots = endpoint({
   path: '/api/drift/snapshots',
   module,
   access: 'drift:read',
-  summary: 'Snapshots of the team’s standing, newest first',
-  query: PageQuery.extend({ named: z.stringbool().optional().describe('only those with a name') }),
+  summary: 'Snapshots of the team’s compliance state, newest first',
+  query: PageQuery.extend({ named: z.stringbool().optional().describe('only named snapshots') }),
   result: pageOf(DriftSnapshot),
 });
 
@@ -85,7 +87,7 @@ export const createSnapshot = endpoint({
   path: '/api/drift/snapshots',
   module,
   access: 'drift:write',
-  summary: 'Keep the present standing under a name, such as “last audit”',
+  summary: 'Save the current state under a name, such as “last audit”',
   body: z.object({ name: SnapshotName }),
   result: DriftSnapshot,
   status: 201,
@@ -96,7 +98,7 @@ export const renameSnapshot = endpoint({
   path: '/api/drift/snapshots/:snapshotId',
   module,
   access: 'drift:write',
-  summary: 'Give a snapshot a name, or another one; what has a name is kept',
+  summary: 'Name or rename a snapshot; named snapshots are not deleted automatically',
   params: SnapshotParams,
   body: z.object({ name: SnapshotName }),
   result: DriftSnapshot,
@@ -107,7 +109,7 @@ export const deleteSnapshot = endpoint({
   path: '/api/drift/snapshots/:snapshotId',
   module,
   access: 'drift:write',
-  summary: 'Remove a named snapshot',
+  summary: 'Delete a named snapshot',
   params: SnapshotParams,
   result: z.object({ id: z.string() }),
 });
@@ -117,14 +119,14 @@ export const diffSnapshots = endpoint({
   path: '/api/drift/diff',
   module,
   access: 'drift:read',
-  summary: 'What moved between two snapshots, or between one and now',
+  summary: 'Differences between two snapshots, or between a snapshot and now',
   query: z.object({
     from: z
       .string()
       .min(1)
       .max(100)
       .optional()
-      .describe('id or name of a snapshot; the newest with a name when it is left out'),
+      .describe('id or name of a snapshot; default: the newest named one'),
     to: z.string().min(1).max(100).default('now').describe('id or name of a snapshot, or “now”'),
   }),
   result: SnapshotDiff,

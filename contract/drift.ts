@@ -9,39 +9,39 @@ export * from './drift-words.js';
 
 import { DriftStatus, DriftType } from './drift-words.js';
 
-/** What made it happen, as far as it is known. */
+/** The cause, as far as it is known. */
 export const DriftCause = z.object({
   kind: z.enum(['check', 'evidence', 'coverage', 'decision', 'attestation', 'definition', 'score']),
-  /** One sentence for people. */
+  /** One sentence for display. */
   text: z.string(),
   /** Checks whose results made the difference, at most 20. */
   checks: z.array(z.object({ tool: z.string(), checkId: z.string() })),
-  /** Accounts of which there is no evidence any more, at most 20. */
+  /** Accounts that no longer have evidence, at most 20. */
   accounts: z.array(z.string()),
-  /** The one thing that it is about, when that is no control: to be looked at. */
+  /** The evidence or finding to look at, when the subject is not a control. */
   about: z
     .object({ kind: z.enum(['evidence', 'finding']), id: z.string(), title: z.string() })
     .optional(),
 });
 export type DriftCause = z.infer<typeof DriftCause>;
 
-/** Why an episode is over: new evidence, a person's decision, or another library or other rules. */
+/** Why an episode was resolved: new evidence, a decision, or an update of library or rules. */
 export const DriftResolution = z.object({
   kind: z.enum(['evidence', 'decision', 'definition', 'recorded']),
   text: z.string(),
 });
 export type DriftResolution = z.infer<typeof DriftResolution>;
 
-/** One episode: it opens, may repeat while it is open, and is over when new evidence says so. */
+/** One episode: it opens, may repeat while open, and is resolved by new evidence. */
 export const DriftEvent = z.object({
   id: z.string(),
   type: DriftType,
-  /** What it is about: a control, `framework/requirement`, a framework, a domain, a version, settings, evidence, a finding. */
+  /** A control, `framework/requirement`, a framework, a domain, a version, settings, evidence or a finding. */
   subject: z.string(),
   title: z.string(),
   severity: Severity,
   status: DriftStatus,
-  /** Control status, score or version before and after, as a word. */
+  /** Control status, score or version before and after, as text. */
   from: z.string().nullable(),
   to: z.string().nullable(),
   cause: DriftCause,
@@ -84,7 +84,7 @@ export const listDriftEvents = endpoint({
   path: '/api/drift/events',
   module,
   access: 'drift:read',
-  summary: 'What got worse, better or uncertain, last seen first',
+  summary: 'Drift: what got worse, better or uncertain, last seen first',
   query: DriftFilter.extend(PageQuery.shape),
   result: pageOf(DriftEvent),
 });
@@ -94,12 +94,12 @@ export const getDriftSummary = endpoint({
   path: '/api/drift/summary',
   module,
   access: 'drift:read',
-  summary: 'Open episodes by severity and type, and when something was last found different',
+  summary: 'Open episodes by severity and type, and when drift was last detected',
   result: z.object({
     open: z.number(),
     bySeverity: z.record(Severity, z.number()),
     byType: z.record(DriftType, z.number()),
-    /** The last look that found a difference; null before the first. */
+    /** The last comparison that found a difference; null before the first. */
     comparedAt: z.string().nullable(),
   }),
 });
@@ -109,7 +109,7 @@ export const getDriftEvent = endpoint({
   path: '/api/drift/events/:eventId',
   module,
   access: 'drift:read',
-  summary: 'One episode of drift with its cause',
+  summary: 'One drift episode with its cause',
   params: z.object({ eventId: z.string().max(100) }),
   result: DriftEvent,
 });
@@ -119,9 +119,9 @@ export const changeDriftEvent = endpoint({
   path: '/api/drift/events/:eventId',
   module,
   access: 'drift:write',
-  summary: 'Acknowledge an episode, assign it, or note something',
+  summary: 'Acknowledge an episode, assign it, or add a note',
   description:
-    'No word of a person ends an episode: only new evidence or a decision on the control does.',
+    'People cannot close an episode: only new evidence or a decision on the control resolves it.',
   params: z.object({ eventId: z.string().max(100) }),
   body: z
     .object({
@@ -129,17 +129,20 @@ export const changeDriftEvent = endpoint({
       assignee: z.string().trim().min(1).max(200).nullable().optional(),
       note: z.string().trim().min(1).max(4_000).nullable().optional(),
     })
-    .refine((body) => Object.values(body).some((value) => value !== undefined), 'change something'),
+    .refine(
+      (body) => Object.values(body).some((value) => value !== undefined),
+      'give at least one change',
+    ),
   result: DriftEvent,
 });
 
-/** The score that a framework should keep is chosen with the framework: `chooseFramework`. */
+/** A framework's target score is set with `chooseFramework`. */
 export const DriftSettings = z.object({
-  /** How long before its end evidence or a decision is announced to expire. */
+  /** Days of notice before evidence or a decision expires. */
   expiringDays: z.number().int().min(1).max(90),
-  /** The same episode is not told again to a channel within so many hours. */
+  /** Minimum hours between two notifications of the same episode to a channel. */
   repeatHours: z.number().min(0).max(168),
-  /** More news than this from one run become one message. */
+  /** When one run has more notifications than this, they are combined into one message. */
   digestAbove: z.number().int().min(1).max(50),
 });
 export type DriftSettings = z.infer<typeof DriftSettings>;
@@ -149,7 +152,7 @@ export const getDriftSettings = endpoint({
   path: '/api/drift/settings',
   module,
   access: 'drift:read',
-  summary: 'How early ends are announced, and how news are throttled',
+  summary: 'Expiry notice period and notification throttling',
   result: DriftSettings,
 });
 
@@ -158,7 +161,7 @@ export const changeDriftSettings = endpoint({
   path: '/api/drift/settings',
   module,
   access: 'drift:write',
-  summary: 'Change how early ends are announced, and the throttling',
+  summary: 'Change the expiry notice period and notification throttling',
   body: DriftSettings.partial(),
   result: DriftSettings,
 });

@@ -19,7 +19,7 @@ export const PERMISSIONS = [
   'drift:write',
   'evidence:read',
   'evidence:write',
-  /** What every team of the installation sees. */
+  /** Data that every team of the installation sees. */
   'installation:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -38,8 +38,8 @@ export type ModuleName =
   | 'web-security';
 
 /**
- * One HTTP endpoint, declared once: the server validates by it, OpenAPI is generated from it, the web
- * client and the tests call through it.
+ * One HTTP endpoint, declared once: the server validates with it, OpenAPI is generated from it, and the
+ * web client and the tests call through it.
  */
 export interface Endpoint<
   Params extends z.ZodType = z.ZodType,
@@ -58,11 +58,11 @@ export interface Endpoint<
   query?: Query;
   body?: Body;
   result: Result;
-  /** Status of success; 200 if not said. */
+  /** Status on success; default 200. */
   status?: number;
   /** The body is one file, sent as multipart/form-data in the field `file`. */
   upload?: boolean;
-  /** The answer is a file, streamed; `result` is a text. */
+  /** The response is a streamed file; `result` is a string. */
   download?: boolean;
 }
 

@@ -12,7 +12,7 @@ export const EVIDENCE_KINDS = [
 ] as const;
 export const EvidenceKind = z.enum(EVIDENCE_KINDS);
 export type EvidenceKind = z.infer<typeof EvidenceKind>;
-/** Kinds that a person can upload; the others are collected. */
+/** Kinds that people upload; the others are collected automatically. */
 export const UPLOAD_KINDS = [
   'document',
   'policy',
@@ -35,20 +35,20 @@ export const EvidenceSource = z.object({
   tool: z.string().nullable(),
   toolVersion: z.string().nullable(),
   importId: z.string().nullable(),
-  /** SHA-256 of the scanner report that was imported. */
+  /** SHA-256 of the imported scanner report. */
   reportSha256: z.string().nullable(),
   person: z.string().nullable(),
 });
 export type EvidenceSource = z.infer<typeof EvidenceSource>;
 
-/** One content of an item; never changed once it is stored. */
+/** One version of an item's content; immutable. */
 export const EvidenceRevision = z.object({
   number: z.number().int(),
-  sha256: z.string().describe('of the content as it is stored and downloaded'),
+  sha256: z.string().describe('of the content as stored and downloaded'),
   sizeBytes: z.number(),
   mediaType: z.string().describe('recognised from the content'),
   fileName: z.string(),
-  masked: z.boolean().describe('text was searched for secrets, and what was found is masked'),
+  masked: z.boolean().describe('true for text, in which secrets were searched and masked'),
   uploadedAt: z.string(),
   uploadedBy: z.string(),
 });
@@ -60,12 +60,12 @@ export const EvidenceReview = z.object({
   action: z.enum(['submitted', 'approved', 'rejected', 'renewal_requested', 'revised', 'changed']),
   revision: z.number(),
   reason: z.string().nullable(),
-  /** Approved by the one who uploaded it. */
+  /** True when the reviewer also uploaded the revision. */
   ownWork: z.boolean(),
 });
 export type EvidenceReview = z.infer<typeof EvidenceReview>;
 
-/** What a collected scan adds up to; the content has the checks. */
+/** Summary of a collected scan; the content lists its checks. */
 export const ScanSummary = z.object({
   domain: z.string(),
   checks: z.number(),
@@ -73,7 +73,7 @@ export const ScanSummary = z.object({
   fail: z.number(),
   unknown: z.number(),
   accounts: z.array(z.string()),
-  complete: z.boolean().describe('false: the report was cut off or left checks unanswered'),
+  complete: z.boolean().describe('false when the report was truncated or left checks unanswered'),
 });
 export type ScanSummary = z.infer<typeof ScanSummary>;
 
@@ -94,16 +94,16 @@ export const EvidenceItem = z.object({
   source: EvidenceSource,
   controlIds: z.array(z.string()),
   requirements: z.array(z.object({ framework: z.string(), requirement: z.string() })),
-  effectiveFrom: z.string().describe('since when what it shows holds; not when it was uploaded'),
+  effectiveFrom: z.string().describe('start of the period it documents; not the upload date'),
   effectiveTo: z.string().nullable(),
   collectedAt: z.string(),
   createdAt: z.string(),
   createdBy: z.string(),
   expiresAt: z.string(),
-  /** Counts as evidence now: approved or collected, in effect, not expired. */
+  /** True when it counts now: approved or collected, in effect, not expired. */
   valid: z.boolean(),
   quality: EvidenceQuality,
-  revision: EvidenceRevision.describe('the newest'),
+  revision: EvidenceRevision.describe('the newest revision'),
   summary: ScanSummary.nullable(),
   renewalRequestedAt: z.string().nullable(),
   deletedAt: z.string().nullable(),
@@ -113,10 +113,12 @@ export type EvidenceItem = z.infer<typeof EvidenceItem>;
 export const EvidenceDetail = EvidenceItem.extend({
   revisions: z.array(EvidenceRevision),
   reviews: z.array(EvidenceReview),
-  /** Controls that were answered by approving this item. */
+  /** Controls answered by approving this item. */
   answers: z.array(z.object({ controlId: z.string(), status: ControlStatus, at: z.string() })),
   links: z.array(z.object({ kind: z.string(), id: z.string(), relation: z.string() })),
   controls: z.array(z.object({ id: z.string(), title: z.string(), status: ControlStatus })),
-  mayApprove: z.boolean().describe('false: four eyes are wanted, and these are the uploader’s'),
+  mayApprove: z
+    .boolean()
+    .describe('false when a second reviewer is required and the caller uploaded it'),
 });
 export type EvidenceDetail = z.infer<typeof EvidenceDetail>;

@@ -11,7 +11,7 @@ export const EvidenceCoverage = z.object({
   frameworkId: z.string(),
   name: z.string(),
   requirements: z.number(),
-  covered: z.number().describe('requirements all of whose members have valid evidence'),
+  covered: z.number().describe('requirements whose members all have valid evidence'),
   partly: z.number(),
   coverage: z.number().describe('percent of the weight with valid evidence, one decimal'),
 });
@@ -22,8 +22,7 @@ export const getEvidenceCoverage = endpoint({
   path: `${PREFIX}/coverage`,
   access: 'evidence:read',
   summary: 'How much of each framework has valid evidence',
-  description:
-    'Evidence may show that a control fails: this says that it was looked at, not that it is met.',
+  description: 'Evidence may show that a control fails, so coverage means examined, not met.',
   result: z.object({ items: z.array(EvidenceCoverage) }),
 });
 
@@ -41,10 +40,10 @@ export const EvidenceGap = z.object({
   weight: z.number(),
   cadence: z.string(),
   reason: z.enum(GAP_REASONS),
-  /** When the last of its valid evidence ends, or ended. */
+  /** When its last valid evidence expires or expired. */
   expiresAt: z.string().nullable(),
-  evidenceId: z.string().nullable().describe('the item that is nearest to closing the gap'),
-  requirements: z.array(z.string()).describe('of the framework asked for'),
+  evidenceId: z.string().nullable().describe('the item closest to closing the gap'),
+  requirements: z.array(z.string()).describe('requirements of the requested framework'),
 });
 export type EvidenceGap = z.infer<typeof EvidenceGap>;
 export const getEvidenceGaps = endpoint({
@@ -52,10 +51,16 @@ export const getEvidenceGaps = endpoint({
   method: 'GET',
   path: `${PREFIX}/gaps/:frameworkId`,
   access: 'evidence:read',
-  summary: 'Controls and requirements without valid evidence, or soon without',
+  summary: 'Controls and requirements without valid evidence, or whose evidence expires soon',
   params: z.object({ frameworkId: z.string() }),
   query: z.object({
-    days: z.coerce.number().int().min(0).max(370).default(30).describe('expiring within'),
+    days: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(370)
+      .default(30)
+      .describe('includes evidence that expires within this many days'),
   }),
   result: z.object({
     frameworkId: z.string(),
@@ -102,7 +107,7 @@ export const buildPackage = endpoint({
   access: 'evidence:write',
   summary: 'Build the audit package of a framework and period',
   description:
-    'A ZIP with the evidence in effect, posture, PDF report, OSCAL documents and hashes; the same state gives the same bytes. Follow it by its id.',
+    'A ZIP with the evidence in effect, posture, PDF report, OSCAL documents and hashes; the same state gives the same bytes. Poll its progress by id.',
   body: z.object({
     frameworkId: z.string().min(1).max(100),
     from: z.iso.datetime(),
@@ -145,9 +150,9 @@ export const exportOscal = endpoint({
   method: 'GET',
   path: `${PREFIX}/oscal/:frameworkId`,
   access: 'evidence:read',
-  summary: 'Where the team stands in a framework, as an OSCAL 1.2 document',
+  summary: 'The team’s state in a framework, as an OSCAL 1.2 document',
   description:
-    'Assessment results, or plan of action and milestones of what fails; 409 when nothing does.',
+    'Assessment results, or a plan of action and milestones for failing requirements; 409 when none fails.',
   params: z.object({ frameworkId: z.string() }),
   query: z.object({ model: z.enum(OSCAL_MODELS).default('assessment-results') }),
   result: z.string().describe('the file'),

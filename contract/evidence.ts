@@ -34,15 +34,15 @@ export const listEvidence = endpoint({
   method: 'GET',
   path: PREFIX,
   access: 'evidence:read',
-  summary: 'Evidence of the team, newest first',
+  summary: 'The team’s evidence, newest first',
   query: PageQuery.extend({
     state: listOf(EvidenceState),
     kind: listOf(EvidenceKind),
     control: z.string().max(60).optional(),
     framework: z.string().max(100).optional().describe('supports a control of this framework'),
-    expiringDays: WithinDays.optional().describe('expires within so many days'),
+    expiringDays: WithinDays.optional().describe('expires within this many days'),
     q: z.string().max(200).optional().describe('part of title, file or tool'),
-    deleted: z.stringbool().default(false).describe('those that were removed'),
+    deleted: z.stringbool().default(false).describe('deleted items instead'),
   }),
   result: pageOf(EvidenceItem),
 });
@@ -54,11 +54,11 @@ export const uploadEvidence = endpoint({
   access: 'evidence:write',
   summary: 'Upload a file as evidence',
   description:
-    'PDF, PNG, JPEG, docx, xlsx, pptx, or text (txt, md, csv, json, yaml), recognised from the content. Text is masked for secrets, other files are kept as they are. Content that the team has already is not stored twice: the item that has it is answered.',
+    'PDF, PNG, JPEG, docx, xlsx, pptx, or text (txt, md, csv, json, yaml), recognised from the content. Secrets in text are masked; other files are stored unchanged. Duplicate content is not stored again: the existing item is returned.',
   upload: true,
   query: z.object({
     kind: z.enum(UPLOAD_KINDS).default('document'),
-    title: Title.optional().describe('the file’s name, when not given'),
+    title: Title.optional().describe('default: the file’s name'),
     description: Description.default(''),
     controls: listOf(ControlId),
     requirements: listOf(RequirementRef).describe('framework/requirement'),
@@ -67,7 +67,9 @@ export const uploadEvidence = endpoint({
     collectedAt: Instant.optional(),
   }),
   result: EvidenceDetail.extend({
-    duplicate: z.boolean().describe('the content was there already, and nothing was changed'),
+    duplicate: z
+      .boolean()
+      .describe('true when the content existed already and nothing was changed'),
   }),
   status: 201,
 });
@@ -87,8 +89,8 @@ export const changeEvidence = endpoint({
   method: 'PATCH',
   path: `${PREFIX}/:evidenceId`,
   access: 'evidence:write',
-  summary: 'Change title, links or dates of evidence',
-  description: 'Other links or dates put an approved item back to review.',
+  summary: 'Change the title, links or dates of evidence',
+  description: 'Changing links or dates returns an approved item to review.',
   params: ItemParams,
   body: z.object({
     title: Title.optional(),
@@ -106,7 +108,7 @@ export const deleteEvidence = endpoint({
   method: 'DELETE',
   path: `${PREFIX}/:evidenceId`,
   access: 'evidence:write',
-  summary: 'Remove evidence; it can be restored',
+  summary: 'Delete evidence; it can be restored',
   params: ItemParams,
   result: EvidenceDetail,
 });
@@ -116,7 +118,7 @@ export const restoreEvidence = endpoint({
   method: 'POST',
   path: `${PREFIX}/:evidenceId/restore`,
   access: 'evidence:write',
-  summary: 'Take the removal of evidence back',
+  summary: 'Restore deleted evidence',
   params: ItemParams,
   result: EvidenceDetail,
 });
@@ -126,7 +128,7 @@ export const reviseEvidence = endpoint({
   method: 'POST',
   path: `${PREFIX}/:evidenceId/revisions`,
   access: 'evidence:write',
-  summary: 'Upload a new revision; earlier ones stay',
+  summary: 'Upload a new revision; earlier ones are kept',
   upload: true,
   params: ItemParams,
   query: z.object({ effectiveFrom: Instant.optional(), effectiveTo: Instant.optional() }),
@@ -152,7 +154,7 @@ export const submitEvidence = endpoint({
   method: 'POST',
   path: `${PREFIX}/:evidenceId/submit`,
   access: 'evidence:write',
-  summary: 'Hand rejected or collected evidence to review',
+  summary: 'Submit rejected or collected evidence for review',
   params: ItemParams,
   body: z.object({ comment: z.string().trim().max(2_000).optional() }),
   result: EvidenceDetail,
@@ -163,14 +165,14 @@ export const approveEvidence = endpoint({
   method: 'POST',
   path: `${PREFIX}/:evidenceId/approve`,
   access: 'evidence:write',
-  summary: 'Approve evidence, and if wanted answer for controls by it',
+  summary: 'Approve evidence, and optionally answer controls with it',
   description:
-    'Approval alone changes no control. With `answers`, and the permission compliance:write, each named control gets an answer that cites this item, and ends with it.',
+    'Approval alone changes no control. With `answers` and the permission compliance:write, each named control gets an answer that cites this item and expires with it.',
   params: ItemParams,
   body: z.object({
     comment: z.string().trim().max(2_000).optional(),
     seenAt: Instant.optional().describe(
-      '`at` of the newest of its reviews as it was read, or createdAt; 409 when a revision, other links or dates came since',
+      '`at` of the newest review the caller has seen, or createdAt; 409 when revision, links or dates changed since',
     ),
     answers: z
       .object({
@@ -201,14 +203,14 @@ export const requestRenewal = endpoint({
   method: 'POST',
   path: `${PREFIX}/:evidenceId/renewal`,
   access: 'evidence:write',
-  summary: 'Ask for a newer revision of evidence',
+  summary: 'Request a newer revision of evidence',
   params: ItemParams,
   body: z.object({ reason: Reason }),
   result: EvidenceDetail,
 });
 
 export const EvidenceSettings = z.object({
-  fourEyes: z.boolean().describe('who uploaded an item may not approve it'),
+  fourEyes: z.boolean().describe('uploaders may not approve their own items'),
   maxUploadMegabytes: z.number().int().min(1).max(100),
 });
 export type EvidenceSettings = z.infer<typeof EvidenceSettings>;
@@ -217,7 +219,7 @@ export const getEvidenceSettings = endpoint({
   method: 'GET',
   path: `${PREFIX}/settings`,
   access: 'evidence:read',
-  summary: 'How evidence is taken in and reviewed',
+  summary: 'Settings for evidence collection and review',
   result: EvidenceSettings,
 });
 export const putEvidenceSettings = endpoint({
@@ -225,7 +227,7 @@ export const putEvidenceSettings = endpoint({
   method: 'PUT',
   path: `${PREFIX}/settings`,
   access: 'evidence:write',
-  summary: 'Change how evidence is taken in and reviewed',
+  summary: 'Change the settings for evidence collection and review',
   body: EvidenceSettings,
   result: EvidenceSettings,
 });

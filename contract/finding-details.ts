@@ -1,34 +1,37 @@
 import { z } from 'zod';
 
-/** A published weakness, as the report states it; what it does not state is null. */
+/** A published vulnerability as stated in the report; null where the report states nothing. */
 const Vulnerability = z.object({
   ids: z.array(z.string()).describe('CVE and advisory ids'),
   cvss: z
     .object({
       score: z.number().describe('0 … 10'),
       vector: z.string().nullable(),
-      source: z.string().nullable().describe('who scored it'),
+      source: z.string().nullable().describe('publisher of the score'),
     })
     .nullable(),
   epss: z
     .object({
-      score: z.number().describe('0 … 1: how likely it is exploited within 30 days'),
+      score: z.number().describe('0 … 1: probability of exploitation within 30 days'),
       percentile: z.number().nullable(),
     })
     .nullable(),
-  knownExploited: z.boolean().nullable().describe('in the catalogue of known exploited ones (KEV)'),
+  knownExploited: z
+    .boolean()
+    .nullable()
+    .describe('listed in the known exploited vulnerabilities catalogue (KEV)'),
 });
 
 const AffectedPackage = z.object({
   name: z.string(),
   purl: z.string().nullable(),
   installedVersion: z.string().nullable(),
-  fixedVersion: z.string().nullable().describe('null: no fix is known'),
+  fixedVersion: z.string().nullable().describe('null when no fix is known'),
   path: z.string().nullable(),
 });
 
 const WebPlace = z.object({
-  url: z.string().describe('without the values of its parameters'),
+  url: z.string().describe('without parameter values'),
   method: z.string().nullable(),
   parameter: z.string().nullable(),
 });
@@ -46,10 +49,10 @@ const NetworkPlace = z.object({
 const CodePlace = z.object({
   file: z.string(),
   line: z.number().nullable(),
-  match: z.string().nullable().describe('the line of a secret, masked'),
+  match: z.string().nullable().describe('the line with the secret, masked'),
 });
 
-/** What people ask of a finding beside its sentence. A part is left out where it does not apply. */
+/** Structured details of a finding. A part is absent where it does not apply. */
 export const FindingDetails = z.object({
   vulnerability: Vulnerability.optional(),
   package: AffectedPackage.optional(),

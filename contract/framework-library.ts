@@ -9,7 +9,7 @@ import {
 import { endpoint } from './endpoint.js';
 import { FrameworkSummary } from './framework.js';
 
-/** Which frameworks there are, which a team measures itself by, and what it brings itself. */
+/** Available, active and custom frameworks, custom controls, and gaps. */
 
 const id = z.string().min(1).max(100);
 const FrameworkParams = z.object({ frameworkId: id });
@@ -24,18 +24,18 @@ export const AvailableFramework = z.object({
   about: z.string(),
   origin: z
     .enum(['shipped', 'custom', 'imported'])
-    .describe('with the product, uploaded by the team, or from a workbook of others'),
-  /** Which publication the ids are of, its ISO date (or month), and how many requirements it has. */
+    .describe('shipped with the product, uploaded, or from an imported workbook'),
+  /** The publication that defines the ids, its ISO date (or month), and its number of requirements. */
   source: z
     .object({ publication: z.string(), published: z.string(), count: z.number() })
     .nullable(),
   active: z.boolean(),
-  targetScore: z.number().describe('0–100; drift tells when the score falls below'),
+  targetScore: z.number().describe('0–100; drift notifies when the score drops below it'),
   sections: z.number(),
   requirements: z.number(),
-  controls: z.number().describe('common controls that serve it'),
-  attestations: z.number().describe('requirements of which a part needs a person’s word'),
-  /** To be shown with it, when its texts are not ours. */
+  controls: z.number().describe('common controls that it maps to'),
+  attestations: z.number().describe('requirements that need an attestation for a part'),
+  /** Show it with the framework when its texts are not ours. */
   attribution: z.string().optional(),
 });
 export type AvailableFramework = z.infer<typeof AvailableFramework>;
@@ -44,7 +44,7 @@ export const listAvailableFrameworks = endpoint({
   ...common,
   method: 'GET',
   path: '/api/frameworks/available',
-  summary: 'All frameworks that the team could measure itself by, active or not',
+  summary: 'All available frameworks, active or not',
   result: z.object({ items: z.array(AvailableFramework) }),
 });
 
@@ -52,8 +52,8 @@ export const chooseFramework = endpoint({
   ...write,
   method: 'PUT',
   path: '/api/frameworks/:frameworkId/choice',
-  summary: 'Activate or deactivate a framework, or set the score that the team aims at',
-  description: 'Attestations of a framework that is deactivated stay, and hold again later.',
+  summary: 'Activate or deactivate a framework, or set its target score',
+  description: 'Attestations of a deactivated framework are kept for its reactivation.',
   params: FrameworkParams,
   body: z
     .object({
@@ -61,7 +61,7 @@ export const chooseFramework = endpoint({
       targetScore: z.number().min(0).max(100).optional(),
     })
     .refine(({ active, targetScore }) => active !== undefined || targetScore !== undefined, {
-      message: 'say active, targetScore, or both',
+      message: 'give active, targetScore, or both',
     }),
   result: AvailableFramework,
 });
@@ -69,9 +69,7 @@ export const chooseFramework = endpoint({
 // ── files ──────────────────────────────────────────────────────────────────────────────────────
 
 const Problems = z.array(z.object({ at: z.string(), message: z.string() }));
-const NotRead = z
-  .array(z.string())
-  .describe('names of columns and fields that mean nothing here; at most 20');
+const NotRead = z.array(z.string()).describe('ignored unknown columns and fields; at most 20');
 const Named = z.object({ id: z.string(), title: z.string() });
 const ExportQuery = z.object({ format: z.enum(['yaml', 'csv']).default('yaml') });
 export const TextFile = z.object({
@@ -81,11 +79,11 @@ export const TextFile = z.object({
 });
 export type TextFile = z.infer<typeof TextFile>;
 
-/** They stand over what the file says; a CSV file may say nothing. */
+/** Overrides the values in the file; a CSV file may have none. */
 export const FrameworkHead = z.object({
   id: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,63}$/, 'small letters, digits, dots and hyphens')
+    .regex(/^[a-z0-9][a-z0-9.-]{1,63}$/, 'must be lower-case letters, digits, dots and hyphens')
     .optional(),
   name: z.string().trim().min(1).max(120).optional(),
   version: z.string().trim().min(1).max(60).optional(),
@@ -99,7 +97,7 @@ export const FrameworkPreview = z.object({
     targetScore: true,
   }).nullable(),
   isNew: z.boolean(),
-  problems: Problems.describe('nothing can be imported while there are any; at most 50'),
+  problems: Problems.describe('must be fixed before the import; at most 50'),
   added: z.array(Named),
   changed: z.array(Named.extend({ what: z.array(z.string()) })),
   removed: z.array(Named),
@@ -114,7 +112,7 @@ export const previewFramework = endpoint({
   ...write,
   method: 'POST',
   path: '/api/frameworks/preview',
-  summary: 'What importing a framework file would add, change and remove; nothing is stored',
+  summary: 'Preview what importing a framework file would add, change and remove',
   description: UPLOAD,
   query: FrameworkHead,
   upload: true,
@@ -125,7 +123,7 @@ export const importFramework = endpoint({
   ...write,
   method: 'POST',
   path: '/api/frameworks',
-  summary: 'Import a framework of the team’s own, or replace it',
+  summary: 'Import or replace a custom framework',
   description: UPLOAD,
   query: FrameworkHead,
   upload: true,
@@ -137,7 +135,7 @@ export const exportFramework = endpoint({
   ...common,
   method: 'GET',
   path: '/api/frameworks/:frameworkId/export',
-  summary: 'A framework of the team’s own as the file that imports it again',
+  summary: 'Export a custom framework as a file that can be imported again',
   params: FrameworkParams,
   query: ExportQuery,
   result: TextFile,
@@ -147,9 +145,9 @@ export const removeFramework = endpoint({
   ...write,
   method: 'DELETE',
   path: '/api/frameworks/:frameworkId',
-  summary: 'Remove a framework of the team’s own; its attestations are kept',
+  summary: 'Delete a custom framework; its attestations are kept',
   params: FrameworkParams,
-  query: z.object({ confirm: z.string().max(100).describe('the framework’s id once more') }),
+  query: z.object({ confirm: z.string().max(100).describe('the framework’s id again') }),
   result: z.object({ removed: z.literal(true) }),
 });
 
@@ -166,7 +164,7 @@ export const previewControls = endpoint({
   ...write,
   method: 'POST',
   path: '/api/common-controls/preview',
-  summary: 'What importing a file of own controls would add and change; nothing is stored',
+  summary: 'Preview what importing custom controls would add and change',
   upload: true,
   result: ControlsPreview,
 });
@@ -175,7 +173,7 @@ export const importControls = endpoint({
   ...write,
   method: 'POST',
   path: '/api/common-controls',
-  summary: 'Add controls of the team’s own, or change those with the same ids',
+  summary: 'Import custom controls; those with the same ids are changed',
   description: 'A CSV, YAML or JSON file of at most 16 MB.',
   upload: true,
   status: 201,
@@ -186,7 +184,7 @@ export const exportControls = endpoint({
   ...common,
   method: 'GET',
   path: '/api/common-controls/export',
-  summary: 'The team’s own controls as the file that imports them again',
+  summary: 'Export the custom controls as a file that can be imported again',
   query: z.object({ format: z.enum(['yaml', 'csv', 'json']).default('yaml') }),
   result: TextFile,
 });
@@ -195,7 +193,7 @@ export const removeControl = endpoint({
   ...write,
   method: 'DELETE',
   path: '/api/common-controls/:controlId',
-  summary: 'Remove a control of the team’s own that no requirement of its frameworks uses',
+  summary: 'Delete a custom control that no requirement of a custom framework uses',
   params: z.object({ controlId: id }),
   result: z.object({ removed: z.literal(true) }),
 });
@@ -208,12 +206,12 @@ export const RequirementGap = z.object({
   section: z.string(),
   status: RequirementStatus.extract(['failing', 'partial', 'not_assessed']),
   why: z.string(),
-  /** Percentage points of the framework’s score that meeting the requirement alone would add. */
+  /** Percentage points that meeting this requirement alone would add to the framework’s score. */
   gain: z.number(),
-  /** Who can say that it is met. */
+  /** Who can show that it is met. */
   judgedBy: z.enum(['tools', 'tools_and_people', 'people']),
   attestationMissing: z.boolean(),
-  /** Those that are not implemented. */
+  /** The controls that are not implemented. */
   controls: z.array(
     z.object({
       id: z.string(),
@@ -235,11 +233,11 @@ export const FrameworkGaps = z.object({
     partial: z.number(),
     notAssessed: z.number(),
     attestationMissing: z.number(),
-    onlyPeople: z.number().describe('gaps that no tool can judge'),
+    onlyPeople: z.number().describe('gaps that no tool can assess'),
   }),
   sections: z.array(Named),
   gaps: z.array(RequirementGap).describe('failing first, then by gain'),
-  /** Controls by the points that implementing each would add to this framework's score. */
+  /** Controls by the points that implementing them would add to this framework's score. */
   fixes: z.array(
     Named.extend({
       status: ControlStatus,
@@ -257,7 +255,7 @@ export const getFrameworkGaps = endpoint({
   ...common,
   method: 'GET',
   path: '/api/frameworks/:frameworkId/gaps',
-  summary: 'What is missing in a framework, why, and what would raise its score most',
+  summary: 'Gaps of a framework, their causes, and what would raise its score most',
   params: FrameworkParams,
   result: FrameworkGaps,
 });
@@ -275,11 +273,11 @@ export const FrameworkOverlap = z.object({
   from: z.string(),
   to: z.string(),
   sharedControls: z.number(),
-  /** Percent of `to`’s weight that the controls of `from` cover now, as they stand; never more than `to`’s own score. */
+  /** Percent of `to`’s weight that the controls of `from` cover now; never more than `to`’s own score. */
   covered: z.number(),
-  /** Percent that they would cover if all of them were implemented. */
+  /** Percent they would cover if all were implemented. */
   reachable: z.number(),
-  /** Requirements of `to` that are met by controls of `from` alone, and those that they contribute to. */
+  /** Requirements of `to` that controls of `from` alone meet, and those they contribute to. */
   met: z.number(),
   contributed: z.number(),
   total: z.number(),
@@ -290,7 +288,7 @@ export const compareFrameworks = endpoint({
   ...common,
   method: 'GET',
   path: '/api/frameworks/overlaps',
-  summary: 'How far what is implemented for one active framework covers the others',
+  summary: 'How far the work for one active framework covers the others',
   query: z.object({ from: id.optional(), to: id.optional() }),
   result: z.object({
     frameworks: z.array(z.object({ id: z.string(), name: z.string() })),

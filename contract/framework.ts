@@ -30,7 +30,7 @@ export const FrameworkSummary = Posture.extend({
   publisher: z.string(),
   about: z.string(),
   evaluatedAt: z.string().nullable(),
-  /** To be shown with it, when its lines to controls and their titles are not ours. */
+  /** Show it with the framework when its control mappings and titles are not ours. */
   attribution: z.string().optional(),
 });
 export type FrameworkSummary = z.infer<typeof FrameworkSummary>;
@@ -47,7 +47,7 @@ export const RequirementState = z.object({
   title: z.string(),
   section: z.string(),
   status: RequirementStatus,
-  /** 0 … 1, unknown as 0. */
+  /** 0 … 1, unknown counts as 0. */
   value: z.number(),
   coverage: z.number(),
   weight: z.number(),
@@ -55,7 +55,7 @@ export const RequirementState = z.object({
   attestationNeeded: z.boolean(),
   attestation: Attested.nullable(),
   outdatedAttestation: Attested.nullable().describe(
-    'does not count: the requirement’s text or controls changed since, or it is not known what they were; attest again',
+    'does not count because the requirement’s text or controls changed since or were not recorded; attest again',
   ),
   controls: z.array(
     z.object({ id: z.string(), title: z.string(), relation: Relation, status: ControlStatus }),

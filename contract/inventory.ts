@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ScanStatus } from './orchestration.js';
 import { SeverityCounts } from './severity.js';
 
-/** What inventories of scanned things say alike. */
+/** Parts shared by all inventories of scanned targets. */
 
-/** How the newest scan that has ended came out. */
+/** Outcome of the newest finished scan. */
 export const LastScan = z.object({
   scanId: z.string(),
   status: ScanStatus,
@@ -13,7 +13,7 @@ export const LastScan = z.object({
 });
 export type LastScan = z.infer<typeof LastScan>;
 
-/** A scan of the thing's history, newest first. */
+/** An entry in the target's scan history, newest first. */
 export const PastScan = z.object({
   scanId: z.string(),
   status: ScanStatus,
@@ -22,7 +22,7 @@ export const PastScan = z.object({
 });
 export type PastScan = z.infer<typeof PastScan>;
 
-/** What stands open, and how to ask for it: `filter` is part of the query of the list of findings. */
+/** Open findings, and `filter`, the part of the findings query that lists them. */
 export const OpenFindings = z.object({
   open: z.number(),
   bySeverity: SeverityCounts,
@@ -30,10 +30,10 @@ export const OpenFindings = z.object({
 });
 export type OpenFindings = z.infer<typeof OpenFindings>;
 
-/** Common to everything that is scanned and kept in an inventory. */
+/** Fields common to all inventory entries. */
 export const Inventoried = z.object({
   id: z.string(),
-  addedBy: z.enum(['person', 'scan']).describe('`scan`: it was scanned before anybody added it'),
+  addedBy: z.enum(['person', 'scan']).describe('`scan`: added automatically by its first scan'),
   addedAt: z.string(),
   runningScanId: z.string().nullable(),
   lastScan: LastScan.nullable(),

@@ -4,13 +4,13 @@ import { endpoint } from './endpoint.js';
 import { listOf, PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
 
-/** What people of a team say about check → control matches: it stands over what is shipped. */
+/** A team's reviews of check → control matches. They take precedence over the shipped mapping. */
 
 const Name = z.string().trim().min(1).max(500);
 export const ReviewVerdict = z.enum(['accept', 'reject']);
 export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
 
-/** Which match: a check of a tool and a control. Without a provider it is meant for every provider. */
+/** Identifies a match: a tool's check and a control. Without a provider it applies to every provider. */
 export const MappingEdge = z.object({
   tool: Name,
   checkId: Name,
@@ -21,12 +21,12 @@ export type MappingEdge = z.infer<typeof MappingEdge>;
 
 export const NewMappingReview = MappingEdge.extend({
   verdict: ReviewVerdict,
-  /** For an acceptance: what the check tests beside what the control asks; `subset` when not said. */
+  /** For an acceptance: how the check relates to the control; default `subset`. */
   relation: Relation.optional(),
   reason: z.string().trim().min(3).max(2_000),
 }).refine(({ verdict, relation }) => verdict === 'accept' || relation === undefined, {
   path: ['relation'],
-  message: 'a rejection has no relation',
+  message: 'is only allowed for an acceptance',
 });
 export type NewMappingReview = z.infer<typeof NewMappingReview>;
 
@@ -41,9 +41,9 @@ export const MappingReview = z.object({
   reason: z.string(),
   actor: z.string(),
   at: z.string(),
-  /** What the matcher said of the edge when it was reviewed; null when it proposed nothing of the kind. */
+  /** The matcher's proposal at the time of the review; null when it proposed no match. */
   proposed: MatchReason.nullable(),
-  /** `in_force`; `replaced` by a later one of the same edge, and in force again when that is revoked; `revoked`. */
+  /** `replaced` by a later review of the same match, and in force again when that one is revoked. */
   state: z.enum(['in_force', 'replaced', 'revoked']),
   revokedAt: z.string().nullable(),
   revokedBy: z.string().nullable(),
@@ -54,7 +54,7 @@ export const MAPPING_STATES = ['unreviewed', 'accepted', 'rejected'] as const;
 export const MappingState = z.enum(MAPPING_STATES);
 export type MappingState = z.infer<typeof MappingState>;
 
-/** A match of a check of the team to a control, with what hangs on it. */
+/** A match of a check to a control, with the findings and requirements it affects. */
 export const MappingItem = z.object({
   tool: z.string(),
   checkId: z.string(),
@@ -65,12 +65,12 @@ export const MappingItem = z.object({
   controlId: z.string(),
   controlTitle: z.string(),
   controlStatus: ControlStatus,
-  /** Why the check counts for the control, or would without the rejection; null when nothing says so. */
+  /** Why the check counts for the control, or would without the rejection; null without a reason. */
   match: MatchReason.nullable(),
   openFindings: z.number(),
-  /** Requirements of the team's frameworks that hang on the control. */
+  /** Requirements of the team's frameworks that depend on the control. */
   requirements: z.number(),
-  /** Of items of one kind the greater comes first: (1 + open findings) × (1 + requirements). */
+  /** Sort key within a state, highest first: (1 + open findings) × (1 + requirements). */
   priority: z.number(),
   state: MappingState,
   review: MappingReview.nullable(),
@@ -85,7 +85,7 @@ export const listMappings = endpoint({
   path: '/api/common-controls/mappings',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'Check → control matches of the team, those that need a reviewer most first',
+  summary: 'The team’s check → control matches, most urgent to review first',
   query: PageQuery.extend({
     state: MappingState.optional(),
     tool: listOf(z.string().max(500)),
@@ -96,10 +96,10 @@ export const listMappings = endpoint({
     q: z.string().max(200).optional(),
   }),
   result: pageOf(MappingItem).extend({
-    total: z.number().describe('matches that fit the filters'),
+    total: z.number().describe('matches with these filters'),
     facets: z
       .object({ state: Counts, tier: Counts, tool: Counts, service: Counts })
-      .describe('over all matches of the team'),
+      .describe('counts over all matches of the team'),
     attributions: Attributions,
   }),
 });
@@ -109,7 +109,7 @@ export const listMappingReviews = endpoint({
   path: '/api/common-controls/mappings/reviews',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'What reviewers of the team said about matches, newest first, with what was revoked',
+  summary: 'The team’s reviews of matches, including revoked ones, newest first',
   query: PageQuery.extend({
     tool: z.string().max(500).optional(),
     checkId: z.string().max(500).optional(),
@@ -120,11 +120,11 @@ export const listMappingReviews = endpoint({
   result: pageOf(MappingReview),
 });
 
-export const MOST_REVIEWS_AT_ONCE = 200;
+export const MAX_REVIEWS_PER_REQUEST = 200;
 
 const Reviewed = z.object({
   reviews: z.array(MappingReview),
-  /** Controls that have another status since. */
+  /** Controls whose status changed. */
   controlsChanged: z.number(),
 });
 
@@ -133,10 +133,10 @@ export const reviewMappings = endpoint({
   path: '/api/common-controls/mappings/reviews',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Accept, reject or re-map matches of checks to controls; all of them or none',
+  summary: 'Accept, reject or re-map matches of checks to controls, all or none',
   description:
-    'An accepted match counts as curated and may make a control pass; a rejected one counts for nothing. Of one edge the last review counts.',
-  body: z.object({ reviews: z.array(NewMappingReview).min(1).max(MOST_REVIEWS_AT_ONCE) }),
+    'An accepted match counts as curated and may make a control pass; a rejected one is ignored. The last review of a match counts.',
+  body: z.object({ reviews: z.array(NewMappingReview).min(1).max(MAX_REVIEWS_PER_REQUEST) }),
   result: Reviewed,
   status: 201,
 });
@@ -146,8 +146,8 @@ export const revokeMappingReviews = endpoint({
   path: '/api/common-controls/mappings/reviews/revoke',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Take reviews back: what was before them counts again; the history stays',
-  body: z.object({ ids: z.array(z.string().min(1).max(100)).min(1).max(MOST_REVIEWS_AT_ONCE) }),
+  summary: 'Revoke reviews: the previous state counts again; the history is kept',
+  body: z.object({ ids: z.array(z.string().min(1).max(100)).min(1).max(MAX_REVIEWS_PER_REQUEST) }),
   result: Reviewed,
 });
 
@@ -158,7 +158,7 @@ export const exportMappingReviews = endpoint({
   path: '/api/common-controls/mappings/export',
   module: 'compliance',
   access: 'compliance:read',
-  summary: 'The reviews in force as JSON lines or YAML, to carry to another installation',
+  summary: 'Export the reviews in force as JSON lines or YAML, for another installation',
   query: z.object({ format: z.enum(EXPORT_FORMATS).default('jsonl') }),
   result: z.string(),
   download: true,
@@ -166,10 +166,10 @@ export const exportMappingReviews = endpoint({
 
 export const MappingImportPreview = z.object({
   added: z.number(),
-  replaced: z.number().describe('of those added: that stand over another verdict of the team'),
+  replaced: z.number().describe('the added reviews that replace an existing review of the team'),
   unchanged: z.number(),
   unknownChecks: z.number(),
-  reviews: z.array(NewMappingReview).describe('the first 50 that would be added'),
+  reviews: z.array(NewMappingReview).describe('the first 50 reviews that would be added'),
 });
 export type MappingImportPreview = z.infer<typeof MappingImportPreview>;
 
@@ -178,7 +178,7 @@ export const previewMappingReviews = endpoint({
   path: '/api/common-controls/mappings/import/preview',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'What taking over exported reviews would change; nothing is stored',
+  summary: 'Preview what importing exported reviews would change',
   upload: true,
   result: MappingImportPreview,
 });
@@ -188,14 +188,14 @@ export const importMappingReviews = endpoint({
   path: '/api/common-controls/mappings/import',
   module: 'compliance',
   access: 'compliance:write',
-  summary: 'Take over exported reviews; all of them or none, and again is no change',
+  summary: 'Import exported reviews, all or none; importing them again changes nothing',
   upload: true,
   result: z.object({
     added: z.number(),
-    unchanged: z.number().describe('that say what is in force already'),
+    unchanged: z.number().describe('reviews equal to those in force'),
     unknownChecks: z
       .number()
-      .describe('of checks without any result yet: they count when one comes'),
+      .describe('reviews of checks without results; they count once a result arrives'),
     controlsChanged: z.number(),
   }),
 });

@@ -10,16 +10,16 @@ const PREFIX = '/api/scans';
 
 const names = z.array(z.string().trim().min(1).max(100)).max(200);
 
-/** How thoroughly a web site is looked at; `full` and `api` attack it. */
+/** How thoroughly a web site is scanned; `full` and `api` attack it. */
 export const WebDepth = z.enum(['headers', 'baseline', 'full', 'api']);
 export const NetworkProfile = z.enum(['quick', 'standard', 'thorough']);
 
-/** What a person asks to be scanned. Targets are checked again, by kind, before anything starts. */
+/** A request to scan. Targets are validated again, by kind, before anything starts. */
 export const ScanRequest = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('cloud'),
     accountId: z.string().describe('a cloud account of the team'),
-    regions: names.optional().describe('AWS: default all regions of the account'),
+    regions: names.optional().describe('AWS only; default: all regions of the account'),
     services: names.optional(),
     severities: z.array(Severity).max(5).optional(),
   }),
@@ -60,7 +60,7 @@ export const ScanStatus = z.enum(SCAN_STATUSES);
 export type ScanStatus = z.infer<typeof ScanStatus>;
 
 export const CoverageRecord = z.object({
-  unit: z.string().describe('what is counted: checks, ports, alerts, packages'),
+  unit: z.string().describe('unit of the counts: checks, ports, alerts, packages'),
   expected: z.number().nullable(),
   executed: z.number().nullable(),
   evidenced: z.number(),
@@ -72,42 +72,42 @@ export const CoverageRecord = z.object({
   ),
 });
 
-/** One start of one tool: a region, an image, a site. */
+/** One run of one tool, on a region, an image or a site. */
 export const SubJob = z.object({
   id: z.string(),
-  tool: z.string().describe('prowler, trivy, zap, nmap, or web-check, which is built in'),
-  name: z.string().describe('what tells it apart: `eu-west-1`, `nginx:1.27`'),
+  tool: z.string().describe('prowler, trivy, zap, nmap, or the built-in web-check'),
+  name: z.string().describe('name within the scan: `eu-west-1`, `nginx:1.27`'),
   status: ScanStatus,
   attempt: z.number(),
   problem: z.string().nullable(),
   outcome: z
     .enum(['succeeded', 'succeeded_with_gaps', 'failed', 'timed_out', 'cancelled'])
     .nullable()
-    .describe('what the tool came to; `completed` without gaps, `partial` with them'),
+    .describe('outcome of the tool; a scan without gaps is `completed`, with gaps `partial`'),
   coverage: CoverageRecord.nullable(),
   results: z.number(),
   findings: FindingChanges,
   importId: z.string().nullable(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
-  log: z.array(z.string()).describe('the last lines of the tool, secrets masked'),
+  log: z.array(z.string()).describe('last output lines of the tool, secrets masked'),
 });
 export type SubJob = z.infer<typeof SubJob>;
 
 export const ScanRun = z.object({
   id: z.string(),
   kind: z.string(),
-  target: z.string().describe('what is scanned, in words'),
-  targetKey: z.string().describe('the same for every scan of the same target'),
+  target: z.string().describe('the target as text'),
+  targetKey: z.string().describe('equal for all scans of a target'),
   request: ScanRequest,
   status: ScanStatus,
-  isCancelling: z.boolean().describe('somebody wants it stopped; its tools are ending'),
+  isCancelling: z.boolean().describe('cancellation was requested; its tools are stopping'),
   trigger: z.enum(['manual', 'schedule']),
   requestedBy: z.string(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
-  durationMs: z.number().nullable().describe('from start to end; until now while it runs'),
+  durationMs: z.number().nullable().describe('from start to end, or until now while it runs'),
   /** 0 … 1. */
   progress: z.number(),
   estimateMs: z.number().nullable().describe('from earlier runs of the same target'),
@@ -117,7 +117,7 @@ export const ScanRun = z.object({
   subJobs: z.array(SubJob),
 });
 export type ScanRun = z.infer<typeof ScanRun>;
-/** A scan in a list: its sub-jobs are counted, not told. */
+/** A scan in a list: with counts of sub-jobs instead of the sub-jobs. */
 export const ScanSummary = ScanRun.omit({ subJobs: true }).extend({
   subJobs: z.partialRecord(ScanStatus, z.number()),
 });
@@ -130,9 +130,9 @@ export const startScan = endpoint({
   path: PREFIX,
   module: 'orchestration',
   access: 'scans:run',
-  summary: 'Scan something',
+  summary: 'Start a scan',
   description:
-    'Answers at once with the queued run. One run of a target at a time: a second request answers 409 with the id of the running one in `detail`.',
+    'Returns the queued run at once. One run per target at a time: a second request returns 409 with the id of the running one in `detail`.',
   body: ScanRequest,
   result: ScanRun,
   status: 202,
@@ -146,7 +146,7 @@ export const listScans = endpoint({
   query: PageQuery.extend({
     status: listOf(ScanStatus),
     kind: listOf(z.string()),
-    target: z.string().max(300).optional().describe('`targetKey` of a scan: its history'),
+    target: z.string().max(300).optional().describe('`targetKey` of a scan, for its history'),
   }),
   result: pageOf(ScanSummary),
 });
@@ -164,7 +164,7 @@ export const cancelScan = endpoint({
   path: `${PREFIX}/:scanId/cancel`,
   module: 'orchestration',
   access: 'scans:run',
-  summary: 'Stop a scan; its tools end within ten seconds',
+  summary: 'Cancel a scan; its tools stop within ten seconds',
   params: RunParams,
   result: ScanRun,
 });
@@ -173,7 +173,7 @@ export const retryScan = endpoint({
   path: `${PREFIX}/:scanId/retry`,
   module: 'orchestration',
   access: 'scans:run',
-  summary: 'Run the failed sub-jobs of an ended scan again, or one of them',
+  summary: 'Rerun all failed sub-jobs of a finished scan, or one of them',
   params: RunParams,
   body: z.object({ subJobId: z.string().optional() }),
   result: ScanRun,
@@ -184,25 +184,28 @@ export const estimateScan = endpoint({
   path: `${PREFIX}/estimate`,
   module: 'orchestration',
   access: 'scans:run',
-  summary: 'What a scan would do, and how long it took before',
+  summary: 'Preview a scan: its sub-jobs and estimated duration',
   body: ScanRequest,
   result: z.object({
     target: z.string(),
     subJobs: z.array(z.object({ tool: z.string(), name: z.string() })),
     estimateMs: z.number().nullable(),
-    basedOn: z.number().describe('how many earlier scans the estimate is the median of'),
-    runningScanId: z.string().nullable().describe('the scan that is in the way'),
+    basedOn: z.number().describe('number of earlier scans whose median is the estimate'),
+    runningScanId: z
+      .string()
+      .nullable()
+      .describe('the running scan of the target, which blocks a new one'),
   }),
 });
 
-// ── what changes while somebody watches ────────────────────────────────────────────────────────
+// ── live updates ───────────────────────────────────────────────────────────────────────────────
 
 export const ScanEvent = z.object({
-  type: z.enum(['scan', 'end']).describe('`end` is the last: the scan has ended'),
+  type: z.enum(['scan', 'end']).describe('`end` is the last event: the scan has finished'),
   scan: ScanRun,
 });
 export type ScanEvent = z.infer<typeof ScanEvent>;
-/** Answers `text/event-stream`; each event's `data` is one ScanEvent. */
+/** Returns `text/event-stream`; each event's `data` is one ScanEvent. */
 export const watchScan = endpoint({
   method: 'GET',
   path: `${PREFIX}/:scanId/events`,
@@ -210,7 +213,7 @@ export const watchScan = endpoint({
   access: 'scans:read',
   summary: 'Follow a scan as server-sent events',
   description:
-    'A stream of `text/event-stream`: the scan at once, then whenever it changed, at most four times a second, and `end` as the last.',
+    'Streams `text/event-stream`: the scan at once, then on every change, at most four times a second, and finally `end`.',
   params: RunParams,
   result: ScanEvent,
 });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** One page of a list; `nextCursor` is null on the last. */
+/** One page of a list; `nextCursor` is null on the last page. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(2_000).optional().describe('nextCursor of the page before'),
+  cursor: z.string().max(2_000).optional().describe('nextCursor of the previous page'),
 });
 
 /** A query parameter that may be given several times or as a comma-separated list. */

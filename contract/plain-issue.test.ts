@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { plainIssue } from './plain-issue.js';
 
-function told(schema: z.ZodType, value: unknown): string | undefined {
+function messageOf(schema: z.ZodType, value: unknown): string | undefined {
   return schema.safeParse(value, { error: plainIssue }).error?.issues[0]?.message;
 }
 
-describe('what does not fit is told in plain words', () => {
+describe('plainIssue', () => {
   it.each([
-    [z.string(), undefined, 'is needed'],
+    [z.string(), undefined, 'is required'],
     [z.string(), 5, 'must be text'],
     [z.number(), 'x', 'must be a number'],
     [z.int(), 1.5, 'must be a whole number'],
@@ -27,13 +27,13 @@ describe('what does not fit is told in plain words', () => {
     [z.email(), 'x', 'must be an e-mail address'],
     [z.enum(['low', 'high']), 'x', 'must be one of low, high'],
     [z.literal('open'), 'x', 'must be open'],
-    [z.strictObject({}), { a: 1 }, 'has a, which is not known here'],
-    [z.strictObject({}), { a: 1, b: 2 }, 'has a, b, which are not known here'],
-  ])('%#', (schema, value, words) => {
-    expect(told(schema, value)).toBe(words);
+    [z.strictObject({}), { a: 1 }, 'has unknown field a'],
+    [z.strictObject({}), { a: 1, b: 2 }, 'has unknown fields a, b'],
+  ])('describes a validation problem in plain English (%#)', (schema, value, message) => {
+    expect(messageOf(schema, value)).toBe(message);
   });
 
-  it('unless the schema has words of its own', () => {
-    expect(told(z.string().min(3, 'say why'), 'x')).toBe('say why');
+  it('keeps a message given by the schema', () => {
+    expect(messageOf(z.string().min(3, 'say why'), 'x')).toBe('say why');
   });
 });

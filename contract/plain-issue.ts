@@ -19,12 +19,12 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What does not fit, for people, as the words after the name of the field: `must be a number`. To be given
- * to a parse as its `error`; undefined leaves zod's own words, and a schema's own come before both.
+ * A validation problem in plain English, to follow the field's name: `must be a number`. Pass it to a
+ * parse as `error`; undefined keeps zod's message, and a schema's own message comes before both.
  */
 export function plainIssue(issue: RawIssue): string | undefined {
   if (issue.code === 'invalid_type') {
-    if (issue.input === undefined) return 'is needed';
+    if (issue.input === undefined) return 'is required';
     const kind = KINDS[issue.expected];
     return kind && `must be ${kind}`;
   }
@@ -48,8 +48,8 @@ export function plainIssue(issue: RawIssue): string | undefined {
       : `must be one of ${[only, ...others].join(', ')}`;
   }
   if (issue.code === 'unrecognized_keys') {
-    const many = issue.keys.length > 1;
-    return `has ${issue.keys.join(', ')}, which ${many ? 'are' : 'is'} not known here`;
+    const fields = issue.keys.length > 1 ? 'fields' : 'field';
+    return `has unknown ${fields} ${issue.keys.join(', ')}`;
   }
   return undefined;
 }

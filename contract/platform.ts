@@ -6,7 +6,7 @@ export const ModuleHealth = z.object({
   status: z.enum(['available', 'unavailable']),
   /** Path prefixes that the module serves. */
   prefixes: z.array(z.string()),
-  reason: z.string().nullable().describe('why it is unavailable'),
+  reason: z.string().nullable().describe('reason when unavailable'),
 });
 export type ModuleHealth = z.infer<typeof ModuleHealth>;
 
@@ -23,7 +23,7 @@ export const ToolState = z.object({
   available: z.boolean(),
   by: z.enum(['docker', 'native']),
   version: z.string().nullable(),
-  missing: z.string().nullable().describe('what is missing and how to get it'),
+  missing: z.string().nullable().describe('what is missing, and how to install it'),
 });
 
 export const Health = z.object({
@@ -35,7 +35,7 @@ export const Health = z.object({
   tools: z
     .array(ToolState)
     .nullable()
-    .describe('null in a process that runs no scans, and until they were looked for'),
+    .describe('null in a process that runs no scans, and until tools were probed'),
 });
 export type Health = z.infer<typeof Health>;
 
@@ -52,8 +52,8 @@ export const getHealth = endpoint({
   path: '/api/health',
   module: 'platform',
   access: 'public',
-  summary: 'Is the process alive, and which modules, databases and tools are available',
-  description: '`degraded` when one of them is not; the rest works.',
+  summary: 'Liveness, and the state of modules, databases and tools',
+  description: '`degraded` when one of them is unavailable; the others work.',
   result: Health,
 });
 
@@ -62,7 +62,7 @@ export const getReady = endpoint({
   path: '/api/health/ready',
   module: 'platform',
   access: 'public',
-  summary: 'May traffic be sent here: 200 when every used database answers, 503 when not',
+  summary: 'Readiness: 200 when every database in use responds, otherwise 503',
   result: z.object({ ready: z.literal(true) }),
 });
 
@@ -71,6 +71,6 @@ export const getMe = endpoint({
   path: '/api/me',
   module: 'platform',
   access: 'team:read',
-  summary: 'Who I am, my active team, what I may do, which modules are there',
+  summary: 'The caller: identity, active team, permissions and available modules',
   result: Me,
 });

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { PageQuery, pageOf } from './page.js';
 
-/** What surrounds scans: jobs that gave up, targets of one's own, tools, schedules. */
+/** Failed jobs, own targets, tools and schedules. */
 const PREFIX = '/api/scans';
 
-// ── jobs that gave up ──────────────────────────────────────────────────────────────────────────
+// ── failed jobs ────────────────────────────────────────────────────────────────────────────────
 
 export const DeadLetter = z.object({
   jobId: z.string(),
@@ -21,7 +21,7 @@ export const listDeadLetters = endpoint({
   path: `${PREFIX}/dead-letters`,
   module: 'orchestration',
   access: 'scans:read',
-  summary: 'Jobs that failed as often as they may',
+  summary: 'Jobs that ran out of retries',
   query: PageQuery,
   result: pageOf(DeadLetter),
 });
@@ -30,14 +30,14 @@ export const retryDeadLetter = endpoint({
   path: `${PREFIX}/dead-letters/:jobId/retry`,
   module: 'orchestration',
   access: 'scans:run',
-  summary: 'Run a job that gave up again',
-  description: 'A job of a scan takes its scan up again, as `retry` of that scan does.',
+  summary: 'Retry a failed job',
+  description: 'A job of a scan resumes the scan, like `retry` of that scan.',
   params: z.object({ jobId: z.string() }),
   result: z.object({ jobId: z.string() }),
   status: 202,
 });
 
-// ── what the team may scan although it is not public ───────────────────────────────────────────
+// ── own targets: private addresses the team may scan ───────────────────────────────────────────
 
 const Cidr = z
   .string()
@@ -59,7 +59,7 @@ export const getOwnTargets = endpoint({
   path: `${PREFIX}/own-targets`,
   module: 'orchestration',
   access: 'scans:read',
-  summary: 'Private addresses and names that the team has declared its own',
+  summary: 'Private addresses and names declared as the team’s own',
   result: OwnTargets,
 });
 export const putOwnTargets = endpoint({
@@ -69,7 +69,7 @@ export const putOwnTargets = endpoint({
   access: 'scans:run',
   summary: 'Declare private addresses and names as the team’s own',
   description:
-    'Private, loopback and link-local addresses are not scanned unless they are declared here; active scans need their target declared too.',
+    'Private, loopback and link-local addresses are only scanned when declared here; active scans need a declared target too.',
   body: OwnTargets,
   result: OwnTargets,
 });
@@ -83,14 +83,14 @@ export const ToolHealth = z.object({
   by: z.enum(['docker', 'native', 'built_in']),
   version: z.string().nullable(),
   missing: z.string().nullable(),
-  note: z.string().nullable().describe('what is worth knowing although it can run'),
+  note: z.string().nullable().describe('a remark about a tool that can run'),
 });
 export const listTools = endpoint({
   method: 'GET',
   path: `${PREFIX}/tools`,
   module: 'orchestration',
   access: 'scans:read',
-  summary: 'Which tools can be run here, how, and what is missing',
+  summary: 'Available tools, how they run, and what is missing',
   result: z.object({ items: z.array(ToolHealth) }),
 });
 
@@ -115,7 +115,7 @@ export const listSchedules = endpoint({
   path: `${PREFIX}/schedules`,
   module: 'orchestration',
   access: 'scans:read',
-  summary: 'Periodic work: when it runs next, when it ran last, and how it ended',
+  summary: 'Schedules with their next run, last run and its outcome',
   result: z.object({ items: z.array(Schedule) }),
 });
 export const changeSchedule = endpoint({
@@ -123,7 +123,7 @@ export const changeSchedule = endpoint({
   path: `${PREFIX}/schedules/:scheduleId`,
   module: 'orchestration',
   access: 'scans:run',
-  summary: 'Change when periodic work runs, or switch it off',
+  summary: 'Change or disable a schedule',
   params: ScheduleParams,
   body: z.object({
     enabled: z.boolean().optional(),
@@ -139,7 +139,7 @@ export const runScheduleNow = endpoint({
   path: `${PREFIX}/schedules/:scheduleId/run`,
   module: 'orchestration',
   access: 'scans:run',
-  summary: 'Run periodic work now',
+  summary: 'Run a schedule now',
   params: ScheduleParams,
   result: Schedule,
 });

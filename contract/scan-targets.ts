@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What can be scanned, as people and other programs name it. These schemas look at form and length
- * only; `server/scanners/targets` takes each value apart, judges the parts and writes it anew, and
- * only what was written anew reaches a tool.
+ * Scan targets as users and other programs write them. These schemas check form and length only;
+ * `server/scanners/targets` parses and validates each value and rebuilds it from its parts, and only
+ * the rebuilt value reaches a tool.
  */
 const list = <T extends z.ZodType>(item: T, max: number) => z.array(item).min(1).max(max);
 
@@ -24,7 +24,7 @@ export const AwsTarget = z.object({
   roleArn: AwsRoleArn.optional(),
   externalId: z
     .string()
-    .regex(/^[\w+=,.@:/-]{2,1224}$/, { error: 'has characters that AWS does not allow' })
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, { error: 'must contain only characters that AWS allows' })
     .optional(),
 });
 
@@ -76,7 +76,7 @@ export const ImageTarget = z.object({
 export const RepositoryTarget = z.object({
   kind: z.literal('repository'),
   url: z.string().min(1).max(2000),
-  /** What to look at; the default branch when none is given. */
+  /** The revision to scan; default: the default branch. */
   at: z
     .object({ what: z.enum(['branch', 'tag', 'commit']), name: z.string().min(1).max(200) })
     .optional(),
@@ -96,7 +96,7 @@ export const NetworkTarget = z.object({
   kind: z.literal('network'),
   /** Names, addresses and CIDR ranges. */
   hosts: list(z.string().min(1).max(300), 1024),
-  /** `22,80,8000-8100`; the profile's own when not given. */
+  /** `22,80,8000-8100`; default: the ports of the profile. */
   ports: z.string().min(1).max(2000).optional(),
 });
 

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { PageQuery, pageOf } from './page.js';
 
-/** To be shown wherever text of the Secure Controls Framework is. */
+/** Must be shown wherever text of the Secure Controls Framework is shown. */
 export const ScfAttribution = z.object({
-  text: z.string().describe('the sentence to show'),
+  text: z.string().describe('the text to show'),
   release: z.string(),
-  sha256: z.string().describe('of the workbook that was imported'),
+  sha256: z.string().describe('of the imported workbook'),
   licence: z.string(),
   licenceUrl: z.string(),
 });
@@ -15,17 +15,17 @@ export type ScfAttribution = z.infer<typeof ScfAttribution>;
 export const ScfWarning = z.object({
   sheet: z.string(),
   row: z.number().nullable(),
-  column: z.string().nullable().describe('letters, as Excel shows them'),
+  column: z.string().nullable().describe('column letters as in Excel'),
   text: z.string(),
 });
 
 export const ScfRelease = z.object({
   id: z.string(),
-  release: z.string().describe('such as 2026.1'),
+  release: z.string().describe('for example 2026.1'),
   sha256: z.string(),
   fileName: z.string(),
   sizeBytes: z.number(),
-  state: z.enum(['staged', 'ready']).describe('staged: previewed, not imported'),
+  state: z.enum(['staged', 'ready']).describe('staged: previewed but not imported'),
   isCurrent: z.boolean(),
   counts: z.object({
     domains: z.number(),
@@ -39,23 +39,23 @@ export const ScfRelease = z.object({
     threats: z.number(),
     privacyPrinciples: z.number(),
   }),
-  warnings: z.array(ScfWarning).describe('the first 200'),
+  warnings: z.array(ScfWarning).describe('the first 200 warnings'),
   warningsTotal: z.number(),
   readAt: z.string(),
   importedAt: z.string().nullable(),
-  importedBy: z.string().nullable().describe('null when somebody of another team did'),
+  importedBy: z.string().nullable().describe('null when a person of another team imported it'),
 });
 export type ScfRelease = z.infer<typeof ScfRelease>;
 
 const ControlName = z.object({ id: z.string(), title: z.string() });
 const FrameworkSize = z.object({ id: z.string(), name: z.string(), requirements: z.number() });
-/** `total` counts all; `items` are the first 2,000. */
+/** `total` counts all items; `items` has the first 2,000. */
 const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ total: z.number(), items: z.array(item) });
 
 export const ScfChanges = z.object({
   since: z.string().nullable().describe('the release in use; null when there is none'),
-  isOlder: z.boolean().describe('older than the one in use: has to be confirmed'),
+  isOlder: z.boolean().describe('older than the release in use, so the import must be confirmed'),
   controls: z.object({
     added: listOf(ControlName),
     removed: listOf(ControlName),
@@ -86,15 +86,17 @@ export const ScfStatus = z.object({
 export type ScfStatus = z.infer<typeof ScfStatus>;
 
 export const ScfFrameworkSummary = z.object({
-  id: z.string().describe('scf: and the stable name'),
+  id: z.string().describe('`scf:` followed by the stable name'),
   fdi: z.string().nullable(),
   name: z.string(),
   publisher: z.string().nullable(),
   version: z.string().nullable(),
   geography: z.string().nullable(),
   requirements: z.number(),
-  zerosLost: z.boolean().describe('ids end in lost zeros: Excel had them as numbers'),
-  active: z.boolean().describe('the team measures itself by it'),
+  zerosLost: z
+    .boolean()
+    .describe('ids may lack trailing zeros because Excel stored them as numbers'),
+  active: z.boolean().describe('the team measures itself against it'),
 });
 export type ScfFrameworkSummary = z.infer<typeof ScfFrameworkSummary>;
 
@@ -124,9 +126,9 @@ export const ScfControlText = z.object({
   threats: z.array(ControlName),
   compensatingControls: z
     .array(ControlName)
-    .describe('controls of the SCF that may stand in for it, in its own words'),
+    .describe('SCF controls that may compensate for it, in the SCF’s words'),
   privacyPrinciples: z.array(z.object({ id: z.string(), title: z.string(), text: z.string() })),
-  isOurs: z.boolean().describe('our library has a control of this number and the same meaning'),
+  isOurs: z.boolean().describe('true when our library has a control with this id and meaning'),
 });
 export type ScfControlText = z.infer<typeof ScfControlText>;
 
@@ -138,7 +140,7 @@ export const getScf = endpoint({
   path: '/api/common-controls/scf',
   module,
   access: 'compliance:read',
-  summary: 'The Secure Controls Framework release in use, if one was imported',
+  summary: 'The Secure Controls Framework release in use, if any',
   result: ScfStatus,
 });
 
@@ -147,9 +149,8 @@ export const previewScf = endpoint({
   path: '/api/common-controls/scf/preview',
   module,
   access: 'installation:write',
-  summary: 'Upload an SCF workbook and see what importing it would change',
-  description:
-    'Nothing of it is used before it is imported. What is not imported goes after a week.',
+  summary: 'Upload an SCF workbook and preview its changes',
+  description: 'Nothing changes until it is imported. A preview is deleted after a week.',
   upload: true,
   result: ScfPreview,
 });
@@ -159,10 +160,10 @@ export const importScf = endpoint({
   path: '/api/common-controls/scf/import',
   module,
   access: 'installation:write',
-  summary: 'Import a previewed SCF release, or go back to a stored one, for the whole installation',
+  summary: 'Import a previewed SCF release or switch to a stored one, for the whole installation',
   body: z.object({
     releaseId: z.string().min(1).max(100),
-    force: z.boolean().default(false).describe('also when it is older than the one in use'),
+    force: z.boolean().default(false).describe('import it even when older than the release in use'),
   }),
   result: ScfStatus.extend({ changed: z.boolean() }),
 });
@@ -172,7 +173,7 @@ export const listScfReleases = endpoint({
   path: '/api/common-controls/scf/releases',
   module,
   access: 'compliance:read',
-  summary: 'The stored SCF releases, newest reading first',
+  summary: 'Stored SCF releases, newest upload first',
   query: PageQuery,
   result: pageOf(ScfRelease),
 });
@@ -182,7 +183,7 @@ export const getScfChanges = endpoint({
   path: '/api/common-controls/scf/releases/:releaseId/changes',
   module,
   access: 'compliance:read',
-  summary: 'What a stored SCF release would change against the one in use',
+  summary: 'Changes of a stored SCF release compared with the one in use',
   params: releaseParams,
   result: ScfPreview,
 });
@@ -192,7 +193,7 @@ export const removeScfRelease = endpoint({
   path: '/api/common-controls/scf/releases/:releaseId',
   module,
   access: 'installation:write',
-  summary: 'Remove a stored SCF release; without the one in use, no SCF text is left',
+  summary: 'Delete a stored SCF release; deleting the one in use removes all SCF text',
   params: releaseParams,
   result: ScfStatus,
 });
@@ -202,7 +203,7 @@ export const listScfFrameworks = endpoint({
   path: '/api/common-controls/scf/frameworks',
   module,
   access: 'compliance:read',
-  summary: 'The frameworks that the SCF maps to its controls',
+  summary: 'Frameworks that the SCF maps to its controls',
   query: PageQuery.extend({ q: z.string().max(200).optional() }),
   result: pageOf(ScfFrameworkSummary).extend({ attribution: ScfAttribution.nullable() }),
 });
@@ -212,7 +213,7 @@ export const chooseScfFramework = endpoint({
   path: '/api/common-controls/scf/frameworks/:frameworkId',
   module,
   access: 'compliance:write',
-  summary: 'Measure the team by a framework of the SCF, or no longer',
+  summary: 'Activate or deactivate an SCF framework for the team',
   params: z.object({ frameworkId: z.string().max(200) }),
   body: z.object({ active: z.boolean() }),
   result: ScfFrameworkSummary.extend({ attribution: ScfAttribution }),
@@ -223,7 +224,7 @@ export const listScfControls = endpoint({
   path: '/api/common-controls/scf/controls',
   module,
   access: 'compliance:read',
-  summary: 'The controls of the SCF release in use',
+  summary: 'Controls of the SCF release in use',
   query: PageQuery.extend({
     domain: z.string().max(10).optional(),
     q: z.string().max(200).optional(),
@@ -238,7 +239,7 @@ export const getScfControl = endpoint({
   path: '/api/common-controls/scf/controls/:controlId',
   module,
   access: 'compliance:read',
-  summary: 'A control in the words of the SCF',
+  summary: 'The SCF’s text of a control',
   params: z.object({ controlId: z.string().max(50) }),
   result: ScfControlText.extend({ attribution: ScfAttribution }),
 });
@@ -248,8 +249,7 @@ export const getScfBeside = endpoint({
   path: '/api/common-controls/:controlId/scf',
   module,
   access: 'compliance:read',
-  summary:
-    'What the SCF says of a control of the library; null when it has none of this number and meaning',
+  summary: 'The SCF’s text for a control of the library; null when the SCF has no such control',
   params: z.object({ controlId: z.string().max(50) }),
   result: z.object({
     text: ScfControlText.nullable(),

@@ -14,7 +14,7 @@ export const VerdictCounts = z.object({
   fail: z.number(),
   manual: z.number(),
   muted: z.number(),
-  error: z.number().describe('errors and rows that were not evaluated'),
+  error: z.number().describe('errors and results that were not evaluated'),
 });
 export type VerdictCounts = z.infer<typeof VerdictCounts>;
 
@@ -23,7 +23,7 @@ export const FindingChanges = z.object({
   reopened: z.number(),
   resolved: z.number(),
   unchanged: z.number(),
-  stale: z.number().describe('open findings whose check or scope this report gives no evidence of'),
+  stale: z.number().describe('open findings on whose check or scope this report has no evidence'),
 });
 export type FindingChanges = z.infer<typeof FindingChanges>;
 
@@ -45,14 +45,14 @@ export const ReportImport = z.object({
   status: ImportStatus,
   /** 0 … 1 while it runs. */
   progress: z.number(),
-  tool: z.string().nullable().describe('several names with commas when the report mixes tools'),
+  tool: z.string().nullable().describe('comma-separated names when the report has several tools'),
   format: z.string().nullable(),
   toolVersion: z.string().nullable(),
-  results: z.number().describe('rows that were read'),
+  results: z.number().describe('results read'),
   counts: VerdictCounts,
   findings: FindingChanges,
   accounts: z.array(z.string()),
-  /** True when the same bytes were the last thing imported: nothing had to be done. */
+  /** True when the previous import had the same bytes, so that nothing had to be done. */
   identical: z.boolean(),
   partial: z.boolean(),
   problem: z.string().nullable(),
@@ -68,7 +68,7 @@ export const createImport = endpoint({
   access: 'imports:write',
   summary: 'Import a scanner report',
   description:
-    'Prowler (OCSF from 4.2 on, CSV, ASFF, 3.x JSON), Trivy JSON, ZAP JSON or XML, Nmap XML, nuclei JSON Lines; of any tool SARIF 2.1.0 or OCSF (class 2003 and 2004). Plain or gzip, recognised from its content. Answers at once; follow the import by its id.',
+    'Prowler (OCSF from 4.2 on, CSV, ASFF, 3.x JSON), Trivy JSON, ZAP JSON or XML, Nmap XML, nuclei JSON Lines; of any tool SARIF 2.1.0 or OCSF (class 2003 and 2004). Plain or gzip, recognised from its content. Returns at once; poll the import by id.',
   upload: true,
   result: ReportImport,
   status: 202,
@@ -108,7 +108,7 @@ export const Triage = z.object({
   reason: z.string(),
   actor: z.string(),
   at: z.string(),
-  expiresAt: z.string().nullable().describe('null when the tool itself was told to mute it'),
+  expiresAt: z.string().nullable().describe('null when the tool’s own configuration mutes it'),
 });
 
 export const Finding = z.object({
@@ -129,16 +129,16 @@ export const Finding = z.object({
   resourceType: z.string(),
   observed: z.string(),
   details: FindingDetails.nullish(),
-  /** The last verdict of the tool. An open finding may have `manual` or `muted` here: not proof of a fix. */
+  /** The tool's last verdict. May be `manual` or `muted` while open: neither proves a fix. */
   verdict: Verdict,
   firstSeenAt: z.string(),
-  /** When a tool last said so. */
+  /** When a tool last reported it. */
   lastSeenAt: z.string(),
   resolvedAt: z.string().nullable(),
-  resolvedBy: z.string().nullable().describe('the import that showed it fixed or gone'),
+  resolvedBy: z.string().nullable().describe('the import that proved it fixed or gone'),
   resolution: z.enum(['passed', 'gone']).nullable(),
   reopenedCount: z.number(),
-  staleSince: z.string().nullable().describe('newer imports gave no evidence of it, since then'),
+  staleSince: z.string().nullable().describe('since when newer imports have had no evidence on it'),
   triage: Triage.nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
@@ -151,7 +151,7 @@ export const FindingFilter = z.object({
   accountId: listOf(z.string()),
   region: listOf(z.string()),
   checkId: listOf(z.string()),
-  q: z.string().max(200).optional().describe('part of title, resource or check id'),
+  q: z.string().max(200).optional().describe('part of the title, resource or check id'),
 });
 export type FindingFilter = z.infer<typeof FindingFilter>;
 
@@ -205,12 +205,12 @@ export const getFindingFacets = endpoint({
   path: `${PREFIX}/finding-facets`,
   module: 'security-scans',
   access: 'findings:read',
-  summary: 'How many findings there are per value of each filter, within the other filters',
+  summary: 'Number of findings per value of each filter, with the other filters applied',
   query: FindingFilter,
   result: FindingFacets,
 });
 
-/** What the tool says about a check, with how often it passed and failed. */
+/** A check as its tool describes it. */
 export const Check = z.object({
   id: z.string(),
   tool: z.string(),
@@ -242,9 +242,9 @@ export const triageFinding = endpoint({
   path: `${PREFIX}/findings/:findingId/triage`,
   module: 'security-scans',
   access: 'findings:triage',
-  summary: 'Suppress, accept, call it a false positive, or open it again',
+  summary: 'Suppress or accept a finding, mark it as a false positive, or reopen it',
   description:
-    'Needs a reason and an expiry of at most a year. Suppressed and accepted findings still lower their controls: only evidence of a fix raises them.',
+    'Needs a reason and an expiry date within a year. Suppressed and accepted findings still lower their controls: only evidence of a fix raises them.',
   params: z.object({ findingId: z.string() }),
   body: z.discriminatedUnion('status', [
     z.object({

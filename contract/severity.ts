@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Ordered from worst to least. */
+/** Worst first. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'] as const;
 export const Severity = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof Severity>;
 
-/** How many there are of each. */
+/** Number of findings per severity. */
 export const SeverityCounts = z.object({
   critical: z.number(),
   high: z.number(),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What a tool said of one check on one resource. `muted` is a verdict of its own: somebody told the
- * tool to look away, which is neither a pass nor proof of a fail. `error` and `not_evaluated` mean
- * that the tool could not tell.
+ * A tool's result for one check on one resource. `muted` is separate because a mute in the tool's
+ * configuration is neither a pass nor proof of a fail. With `error` and `not_evaluated` the tool
+ * reached no result.
  */
 export const VERDICTS = ['pass', 'fail', 'manual', 'muted', 'error', 'not_evaluated'] as const;
 export const Verdict = z.enum(VERDICTS);

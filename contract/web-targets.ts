@@ -9,17 +9,17 @@ const PREFIX = '/api/security-scans/targets';
 export const TargetKind = z.enum(['web', 'network']);
 export type TargetKind = z.infer<typeof TargetKind>;
 
-/** A web site, or hosts of a network. */
+/** A web site, or network hosts. */
 export const InventoryTarget = Inventoried.extend({
   kind: TargetKind,
   name: z.string(),
-  url: z.string().nullable().describe('of a web site; null for a network'),
-  hosts: z.array(z.string()).describe('of a network: names, addresses and ranges, as given'),
+  url: z.string().nullable().describe('null for a network target'),
+  hosts: z
+    .array(z.string())
+    .describe('of a network target: names, addresses and ranges as entered'),
   isOwn: z
     .boolean()
-    .describe(
-      'every host is declared the team’s own, by its name or, given as address, by its range (own targets)',
-    ),
+    .describe('true when own targets declare every host, names by name and addresses by range'),
   findings: OpenFindings,
 });
 export type InventoryTarget = z.infer<typeof InventoryTarget>;
@@ -55,10 +55,10 @@ export const listTargets = endpoint({
   method: 'GET',
   path: PREFIX,
   access: 'scans:read',
-  summary: 'Web and network targets by name, with what stands open against them',
+  summary: 'Web and network targets by name, with their open findings',
   query: PageQuery.extend({
     kind: listOf(TargetKind),
-    q: z.string().max(200).optional().describe('part of name, address or host'),
+    q: z.string().max(200).optional().describe('part of the name, address or host'),
   }),
   result: pageOf(InventoryTarget),
 });
@@ -77,7 +77,7 @@ export const addTarget = endpoint({
   path: PREFIX,
   access: 'scans:run',
   summary: 'Add a web or network target to the inventory, without scanning it',
-  description: 'Targets that are scanned join by themselves.',
+  description: 'Scanned targets are added automatically.',
   body: NewTarget,
   result: InventoryTarget,
   status: 201,
@@ -88,7 +88,7 @@ export const scanTarget = endpoint({
   path: `${PREFIX}/:targetId/scan`,
   access: 'scans:run',
   summary: 'Scan a web or network target',
-  description: 'Answers at once with the queued scan; 409 with its id while one runs.',
+  description: 'Returns the queued scan at once; 409 with its id while one is running.',
   params: TargetParams,
   body: TargetScanOptions.default({}),
   result: ScanRun,
@@ -99,8 +99,8 @@ export const deleteTarget = endpoint({
   method: 'DELETE',
   path: `${PREFIX}/:targetId`,
   access: 'scans:run',
-  summary: 'Take a target out of the inventory',
-  description: 'Its findings and scans stay. It comes back when it is scanned again.',
+  summary: 'Remove a target from the inventory',
+  description: 'Its findings and scans stay. Scanning it again adds it back.',
   params: TargetParams,
   result: z.object({ id: z.string() }),
 });

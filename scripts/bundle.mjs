@@ -11,7 +11,7 @@ const BUNDLES = {
   product: {
     folder: 'dist/server',
     entries: {
-      cspm: 'server/cli/cspm.ts',
+      cspm: 'server/cli/main.ts',
       'sqlite-thread': 'server/platform/database/sqlite-thread.ts',
     },
   },
@@ -63,8 +63,9 @@ await build({
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
-        // Half the bytes to parse at a start. Names stay: errors and stack traces show them.
-        minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+        // Fewer bytes to parse at a start. Names stay, which errors and stack traces show, and lines stay
+        // short: Node prints the whole line of an error that nobody catches.
+        minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
       },
     },
   },

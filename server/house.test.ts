@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnyEndpoint, PERMISSIONS } from '../contract/endpoint.js';
 import { packageRoot } from './package-root.js';
-import { describeConfig, readConfig } from './platform/config/config.js';
+import { describeServerConfig, readServerConfig } from './server-config.js';
 import { MODULES } from './service-container.js';
 import { createTestApp, type TestApp } from './testing/test-core.js';
 
@@ -226,7 +226,7 @@ describe('a module', () => {
 
 test('the README tells every variable of the configuration', () => {
   const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
-  const names = describeConfig(readConfig({})).map(({ name }) => name);
+  const names = describeServerConfig(readServerConfig({})).map(({ name }) => name);
   const others = names.filter((name) => !/DB_NAME(_URI)?$/.test(name));
   expect(others.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
 });

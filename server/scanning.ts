@@ -16,10 +16,12 @@ import type { SharedFolder } from './scanners/runners/host-paths.js';
 import { withinLimits } from './scanners/runners/limited-runner.js';
 import { NativeRunner } from './scanners/runners/native-runner.js';
 import { toolImages } from './scanners/runners/tool-images.js';
-import { createScanTools, type ScanToolsSettings } from './scanners/runs/scan-tools.js';
+import { createScanTools } from './scanners/runs/scan-tools.js';
 import type { ToolScanner } from './scanners/runs/scanner.js';
 import { ToolQuestions } from './scanners/runs/tool-questions.js';
 import type { RunLimits, ToolId } from './scanners/runs/tool-run.js';
+import { PROGRAMS } from './scanners/tools/registry.js';
+import type { ScanSettings } from './scanners/tools/tool.js';
 
 /** A server answers first and looks for tools then. */
 const SETTLE_MS = 1_000;
@@ -39,7 +41,7 @@ export function createScanning(platform: Platform, work: boolean) {
     clock,
     log,
   });
-  const scanners = createScanTools(toolSettings(config));
+  const scanners = createScanTools(scanSettings(config));
   const limited = withinLimits(runner, limitsOf(config));
   const questions = new ToolQuestions({ runner: limited, clock });
   let settling: NodeJS.Timeout | undefined;
@@ -127,11 +129,14 @@ function createQueue({ config, repositories, clock, newId, log }: Platform): Job
     : createDatabaseQueue({ ...parts, jobs: repositories.create(JobsRepository) });
 }
 
-function imagesOf({ prowlerImage, trivyImage, zapImage, nmapImage }: Config) {
-  const named = { prowler: prowlerImage, trivy: trivyImage, zap: zapImage, nmap: nmapImage };
-  return Object.fromEntries(Object.entries(named).filter(([, image]) => image !== null)) as Partial<
-    Record<ToolId, string>
-  >;
+/** The images that the operator named, by tool. */
+function imagesOf({ toolSettings }: Config): Partial<Record<ToolId, string>> {
+  return Object.fromEntries(
+    PROGRAMS.flatMap(({ tool, scan }) => {
+      const named = toolSettings[scan.imageVariable.name];
+      return named ? [[tool.id, named]] : [];
+    }),
+  );
 }
 
 function limitsOf({ scanTimeoutSeconds, scanMemoryMb, scanOutputMb }: Config): Partial<RunLimits> {
@@ -146,11 +151,11 @@ function createBroadcast({ config: { redisUrl }, log }: Platform): Broadcast {
   return redisUrl ? new RedisBroadcast({ url: redisUrl.reveal(), log }) : noBroadcast;
 }
 
-function toolSettings(config: Config): ScanToolsSettings {
-  const { scanFolders, trivyDatabases, awsEndpoint, awsAccessKeyId, awsSecretAccessKey } = config;
+function scanSettings(config: Config): ScanSettings {
+  const { scanFolders, toolSettings, awsEndpoint, awsAccessKeyId, awsSecretAccessKey } = config;
   return {
     allowedFolders: scanFolders,
-    trivyDatabases: trivyDatabases ?? undefined,
+    variables: toolSettings,
     awsEndpoint: awsEndpoint ?? undefined,
     ...(awsAccessKeyId && awsSecretAccessKey
       ? {

@@ -1,6 +1,6 @@
 import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
-import { createAssessments } from './modules/assessments/index.js';
+import { type Assessments, createAssessments } from './modules/assessments/index.js';
 import { type CloudSecurity, createCloudSecurity } from './modules/cloud-security/index.js';
 import { type Compliance, createCompliance } from './modules/compliance/index.js';
 import { createContainerSecurity } from './modules/container-security/index.js';
@@ -101,6 +101,7 @@ export const MODULES: readonly ModuleDefinition[] = [
         compliance: container.get<Compliance>('compliance'),
         scans: container.get<SecurityScans>('security-scans'),
         evidence: () => container.find<Evidence>('evidence'),
+        assessments: () => container.find<Assessments>('assessments'),
       }),
   },
 ];

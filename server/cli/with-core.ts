@@ -6,8 +6,9 @@ import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
-import { type Config, readConfig } from '../platform/config/config.js';
+import type { Config } from '../platform/config/config.js';
 import { setupStructuredLogging } from '../platform/log/structured-logging.js';
+import { readServerConfig } from '../server-config.js';
 import { type Environment, STOP_SIGNALS, type StopSignal } from './io.js';
 import { codeOf } from './scans/interrupts.js';
 import type { Shell } from './shell.js';
@@ -29,7 +30,7 @@ function quiet(env: Environment, level = 'error'): Environment {
 
 /** Runs a command's work on the configured databases, and closes them whatever happens. */
 export async function withCore<T>(shell: Shell, work: (core: Work) => Promise<T>): Promise<T> {
-  return using(shell, readConfig(quiet(shell.env)), work);
+  return using(shell, readServerConfig(quiet(shell.env)), work);
 }
 
 /**
@@ -41,7 +42,7 @@ export async function withScans<T>(
   work: (core: ScanCore) => Promise<T>,
   { folders = [] }: { folders?: readonly string[] } = {},
 ): Promise<T> {
-  const config = readConfig(quiet(shell.env, 'silent'));
+  const config = readServerConfig(quiet(shell.env, 'silent'));
   const scanFolders = [...config.scanFolders, ...folders];
   return using(shell, { ...config, scanFolders }, (core) =>
     work({
@@ -67,7 +68,7 @@ export async function withTemporaryCore<T>(
   for (const signal of STOP_SIGNALS) shell.io.onSignal(signal, interrupted);
   try {
     const { LOG_LEVEL } = quiet(shell.env);
-    return await using(shell, readConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
+    return await using(shell, readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
     clean();
     for (const signal of STOP_SIGNALS) shell.io.offSignal(signal, interrupted);

@@ -52,6 +52,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   const references = repositories.create(CrossModuleReferences);
   const rawReports = new BlobStore(join(config.dataDir, 'raw-reports'));
   const days = config.retentionDays;
+  const leases = new Leases({ leases: repositories.create(LeasesRepository), clock, log });
   return {
     config,
     log,
@@ -60,10 +61,10 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     databases,
     repositories,
     metrics: new Metrics(),
-    events: new Events(log),
+    events: new Events(log, leases),
     teams: repositories.create(TeamsRepository),
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
-    leases: new Leases({ leases: repositories.create(LeasesRepository), clock, log }),
+    leases,
     references,
     rawReports,
     retention: new Retention({ repositories, references, rawReports, clock, log, days }),

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NATIVE_PROGRAMS } from '../scanners/runners/native-programs.js';
+import { programOf } from '../scanners/tools/registry.js';
 import { ocsfReport, type RowSpec } from './prowler-rows.js';
 
 // Says its version and which checks there are, then does what the file of its region says.
@@ -33,7 +33,7 @@ export class ScriptedProwler {
   }
 
   get programs() {
-    return { prowler: { ...NATIVE_PROGRAMS.prowler, program: join(this.folder, 'prowler') } };
+    return { prowler: { ...programOf('prowler').native, program: join(this.folder, 'prowler') } };
   }
 
   /** The checks that a whole scan makes. */

@@ -8,10 +8,10 @@ import type { Compliance } from '../modules/compliance/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Actor } from '../platform/auth/actor.js';
 import type { Clock } from '../platform/clock.js';
-import { readConfig } from '../platform/config/config.js';
 import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
 import { SqliteDatabase } from '../platform/database/sqlite-database.js';
 import { databaseSettings } from '../platform/platform.js';
+import { readServerConfig } from '../server-config.js';
 
 /** A clock that stands still until it is moved. */
 export class TestClock implements Clock {
@@ -68,7 +68,7 @@ export function anActor(teamId: string, permissions: Actor['permissions'] = PERM
 
 async function testParts({ env, ...overrides }: TestOverrides) {
   const dataDir = await mkdtemp(join(tmpdir(), 'cspm-test-'));
-  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0', ...env });
+  const config = readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0', ...env });
   const clock = new TestClock();
   const databases = new CSPMDatabaseManager({
     ...databaseSettings(config),

@@ -11,7 +11,6 @@ import { createSecurityScans, type SecurityScans } from '../modules/security-sca
 import type { Actor } from '../platform/auth/actor.js';
 import { noBroadcast } from '../platform/broadcast/broadcast.js';
 import type { Clock } from '../platform/clock.js';
-import { readConfig } from '../platform/config/config.js';
 import { CSPMDatabaseManager } from '../platform/database/database-manager.js';
 import { SqliteDatabase } from '../platform/database/sqlite-database.js';
 import { createPlatform, databaseSettings, type Platform } from '../platform/platform.js';
@@ -25,6 +24,7 @@ import { createScanTools } from '../scanners/runs/scan-tools.js';
 import type { Scanner } from '../scanners/runs/scanner.js';
 import { ToolQuestions } from '../scanners/runs/tool-questions.js';
 import type { Lookup } from '../scanners/targets/allowed-addresses.js';
+import { readServerConfig } from '../server-config.js';
 import { anActor } from './test-core.js';
 
 /** The time of the machine, which can be pushed on. */
@@ -80,7 +80,7 @@ export class TestScans {
 
   static async create(options: TestScansOptions): Promise<TestScans> {
     const folder = await mkdtemp(join(tmpdir(), 'cspm-scans-'));
-    const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
+    const config = readServerConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
     const databases = new CSPMDatabaseManager({
       ...databaseSettings(config),
       open: (_key, name) => new SqliteDatabase(':memory:', { name }),

@@ -4,12 +4,13 @@ import type { ReportImport } from '../../../contract/security-scans.js';
 import { atLeast, SEVERITIES, type Severity } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
+import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
 import { EXIT } from '../exit-codes.js';
 import { frameworksTable, importLines, topFixesTable } from '../output/posture-tables.js';
 import { bold, count, dim, green, number, red } from '../output/style.js';
 import type { Shell } from '../shell.js';
 import { type Work, withTemporaryCore } from '../with-core.js';
-import { importFiles, REPORT_FILES } from './import.js';
+import { importFiles } from './import.js';
 
 type Gate = { severity: Severity } | { score: number };
 

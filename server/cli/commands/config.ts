@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { describeConfig, readConfig } from '../../platform/config/config.js';
+import { describeServerConfig, readServerConfig } from '../../server-config.js';
 import { dim } from '../output/style.js';
 import { table } from '../output/table.js';
 import type { Shell } from '../shell.js';
 
 export function addConfig(command: Command, shell: Shell): void {
   command.option('--json', 'print one JSON document').action(({ json }: { json?: boolean }) => {
-    const rows = describeConfig(readConfig(shell.env));
+    const rows = describeServerConfig(readServerConfig(shell.env));
     if (json) {
       shell.print(
         JSON.stringify(Object.fromEntries(rows.map(({ name, value }) => [name, value])), null, 2),

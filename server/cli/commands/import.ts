@@ -3,15 +3,12 @@ import type { ReportImport } from '../../../contract/security-scans.js';
 import type { SecurityScans } from '../../modules/security-scans/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { AppError } from '../../platform/errors.js';
+import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
 import { EXIT } from '../exit-codes.js';
 import { importLines } from '../output/posture-tables.js';
 import { importProgress } from '../output/progress.js';
 import type { Shell } from '../shell.js';
 import { withCore } from '../with-core.js';
-
-/** What may be given, for the help. */
-export const REPORT_FILES =
-  'reports of Prowler, Trivy, ZAP, Nmap or nuclei, or of any tool as SARIF or OCSF; plain or gzip';
 
 export function addImport(command: Command, shell: Shell): void {
   command

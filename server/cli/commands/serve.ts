@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Role } from '../../app.js';
 import { version } from '../../package-root.js';
-import { type Config, readConfig } from '../../platform/config/config.js';
+import type { Config } from '../../platform/config/config.js';
 import { AppError } from '../../platform/errors.js';
+import { readServerConfig } from '../../server-config.js';
 import { bold, cyan, dim, red } from '../output/style.js';
 import type { Shell } from '../shell.js';
 import { stopOnSignal } from '../stop-on-signal.js';
@@ -18,7 +19,7 @@ export function addServe(command: Command, shell: Shell): void {
         .default('all'),
     )
     .action(async ({ role }: { role: Role }) => {
-      const config = readConfig(shell.env);
+      const config = readServerConfig(shell.env);
       const { startApp } = await import('../../app.js');
       const app = await startApp(config, { role });
       const address = await app.server

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { version } from '../../package-root.js';
-import { readConfig } from '../../platform/config/config.js';
+import { readServerConfig } from '../../server-config.js';
 import { bold, dim } from '../output/style.js';
 import type { Shell } from '../shell.js';
 import { stopOnSignal } from '../stop-on-signal.js';
 
 export function addWorker(command: Command, shell: Shell): void {
   command.action(async () => {
-    const config = readConfig(shell.env);
+    const config = readServerConfig(shell.env);
     const { startCore } = await import('../../app.js');
     const core = await startCore(config, { role: 'worker' });
     const queue = config.redisUrl ? 'Redis' : config.mongoUri ? 'MongoDB' : config.dataDir;

@@ -1,7 +1,7 @@
-import { readConfig } from '../../platform/config/config.js';
 import { createPlatform, type Platform } from '../../platform/platform.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import { createScanning } from '../../scanning.js';
+import { readServerConfig } from '../../server-config.js';
 import type { Shell } from '../shell.js';
 import { type Check, whyNot, within } from './check.js';
 import { databases, dataFolder, library, program, webApp } from './machine-checks.js';
@@ -19,7 +19,7 @@ export interface Examined {
 /** Looks at everything, each within its time. */
 export async function examine(shell: Shell): Promise<Examined> {
   // What is wrong is told here, and once.
-  const config = readConfig({ ...shell.env, LOG_LEVEL: shell.env.LOG_LEVEL || 'silent' });
+  const config = readServerConfig({ ...shell.env, LOG_LEVEL: shell.env.LOG_LEVEL || 'silent' });
   const machine = [program(), await dataFolder(config), await masterKey(config), library()];
   machine.push(await webApp());
   let platform: Platform;

@@ -81,9 +81,16 @@ export interface ComplianceParts {
   definitions?: { catalogue: Catalogue; mapping: CuratedMapping };
 }
 
-function shippedDefinitions(): NonNullable<ComplianceParts['definitions']> {
+type Definitions = NonNullable<ComplianceParts['definitions']>;
+let shipped: Definitions | undefined;
+
+/** Immutable, so it is read once for all cores of a process. */
+function shippedDefinitions(): Definitions {
+  if (shipped) return shipped;
   const catalogue = loadCatalogue();
-  return { catalogue, mapping: loadMapping((controlId) => catalogue.controls.has(controlId)) };
+  const mapping = loadMapping((controlId) => catalogue.controls.has(controlId));
+  shipped = { catalogue, mapping };
+  return shipped;
 }
 
 /** Controls, frameworks, and where a team stands in them. */

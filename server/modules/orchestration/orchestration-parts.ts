@@ -3,7 +3,8 @@ import type { JobConnections } from '../../platform/queue/job-connections.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
-import type { Scanner, ScannerId } from '../../scanners/runs/scanner.js';
+import type { Scanner } from '../../scanners/runs/scanner.js';
+import type { ToolId } from '../../scanners/runs/tool-run.js';
 import type { Lookup } from '../../scanners/targets/allowed-addresses.js';
 import type { CloudSecurity } from '../cloud-security/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
@@ -20,7 +21,7 @@ export interface OrchestrationParts {
   /** Null in a process that neither shows nor changes schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   /** Folders of this machine that may be scanned. */
   allowedFolders: readonly string[];
   verifyTools: () => Promise<ToolAvailability[]>;

@@ -6,7 +6,7 @@ import type { ScanEvent, ScanRun } from '../../../contract/orchestration.js';
 import * as contract from '../../../contract/orchestration.js';
 import { answerEvents, type EventStreams } from '../../platform/http/event-stream.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
-import { createWebCheck } from '../../scanners/tools/web-check/index.js';
+import { createWebCheck } from '../../scanners/tools/web-check/web-check.scan.js';
 import { ocsfReport } from '../../testing/prowler-rows.js';
 import { type Recorded, RecordedRunner } from '../../testing/recorded-runner.js';
 import { anActor } from '../../testing/test-core.js';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createWebCheck } from '../../scanners/tools/web-check/index.js';
+import { createWebCheck } from '../../scanners/tools/web-check/web-check.scan.js';
 import { type Recorded, RecordedRunner } from '../../testing/recorded-runner.js';
 import { anActor } from '../../testing/test-core.js';
 import { createTestHttp } from '../../testing/test-http.js';

@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import {
+  describeServerConfig as describeConfig,
+  readServerConfig as readConfig,
+} from '../../server-config.js';
 import { DATABASE_KEYS, DATABASES } from '../database/names.js';
-import { ConfigError, describeConfig, readConfig } from './config.js';
+import { ConfigError } from './config.js';
 import { Secret } from './secret.js';
 
 const URI = 'mongodb://root:hunter2@db.example.org:27017';

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { DATABASE_KEYS, DATABASES, type DatabaseKey } from '../database/names.js';
 import type { RetentionDays } from '../retention/retention-days.js';
 import { Secret } from './secret.js';
+import { type ToolVariable, variableOf } from './tool-variables.js';
 import {
   databaseVariables,
   type LOG_LEVELS,
@@ -42,13 +43,8 @@ export interface Config {
   scanTimeoutSeconds: number | null;
   scanMemoryMb: number | null;
   scanOutputMb: number | null;
-  /** Images in place of the published ones; null: the published one. */
-  prowlerImage: string | null;
-  trivyImage: string | null;
-  zapImage: string | null;
-  nmapImage: string | null;
-  /** Trivy's databases, kept up to date elsewhere; null: none. */
-  trivyDatabases: string | null;
+  /** What is set for one tool alone, by the variable's name: its image, its folders; null: not set. */
+  toolSettings: Readonly<Record<string, string | null>>;
   /** Ranges, addresses and names that outbound calls may go to though they are not public. */
   outboundAllow: string[];
   /** Mail server; null: no mail is sent. */
@@ -76,8 +72,14 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the environment once. An empty variable counts as not set. Throws ConfigError naming every bad one. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+/**
+ * Reads the environment once. An empty variable counts as not set. Throws ConfigError naming every bad one.
+ * The platform does not know which tools there are, so it is given their variables.
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  toolVariables: readonly ToolVariable[] = [],
+): Config {
   const problems: ConfigError['problems'] = [];
   const read = <T>({ name, example, schema }: Variable<T>): T => {
     const result = schema.safeParse(env[name]?.trim() || undefined);
@@ -115,11 +117,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     scanTimeoutSeconds: read(variables.scanTimeoutSeconds),
     scanMemoryMb: read(variables.scanMemoryMb),
     scanOutputMb: read(variables.scanOutputMb),
-    prowlerImage: read(variables.prowlerImage),
-    trivyImage: read(variables.trivyImage),
-    zapImage: read(variables.zapImage),
-    nmapImage: read(variables.nmapImage),
-    trivyDatabases: read(variables.trivyDatabases),
+    toolSettings: Object.fromEntries(
+      toolVariables.map((variable) => [variable.name, read(variableOf(variable))]),
+    ),
     outboundAllow: read(variables.outboundAllow),
     smtpUrl: read(variables.smtpUrl),
     smtpFrom: read(variables.smtpFrom),
@@ -164,12 +164,18 @@ function halfAMail({ smtpUrl, smtpFrom }: Config): ConfigError['problems'] {
 }
 
 /** Every variable with its value in force, secrets as dots, for `cspm config`. */
-export function describeConfig(config: Config): { name: string; value: string; help: string }[] {
+export function describeConfig(
+  config: Config,
+  toolVariables: readonly ToolVariable[] = [],
+): { name: string; value: string; help: string }[] {
   const rows = Object.entries(variables).map(([key, { name, help }]) => ({
     name,
     help,
     value: show(config[key as keyof typeof variables]),
   }));
+  for (const { name, help } of toolVariables) {
+    rows.push({ name, help, value: show(config.toolSettings[name] ?? null) });
+  }
   for (const key of DATABASE_KEYS) {
     const spec = databaseVariables(key);
     rows.push({

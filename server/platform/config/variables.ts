@@ -1,5 +1,4 @@
 import { isIP, isIPv4 } from 'node:net';
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DATABASES, type DatabaseKey } from '../database/names.js';
 import {
@@ -10,6 +9,7 @@ import {
 import { parseMasterKeys } from '../vault/master-key.js';
 import { outboundVariables } from './outbound-variables.js';
 import { Secret } from './secret.js';
+import { folder } from './tool-variables.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 /** `degrade`: what needs a missing tool fails, with the reason; `require`: without every tool there is no start. */
@@ -57,24 +57,6 @@ const listOf = (list: string) =>
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean);
-
-const folder = z.string().refine(isAbsolute, 'must be an absolute path');
-
-/** An image of one's own registry in place of the published one; taken apart where it is used. */
-function imageOf(name: string, example: string): Variable<string | null> {
-  const schema = z
-    .string()
-    .max(500)
-    .regex(
-      /^[a-z0-9][\w./:-]*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/i,
-      'must name an image with its tag or digest',
-    )
-    .nullable()
-    .default(null);
-  const help =
-    'image to run in place of the published one: the same program, with its tag or digest';
-  return { name, help, example, schema };
-}
 
 const LONGEST_DAYS = 36_500;
 
@@ -218,16 +200,6 @@ export const variables = {
     help: 'most that one start of a scanner may write; lowers the scanner’s own limit',
     example: '1024',
     schema: wholeNumber(1, 1_048_576).nullable().default(null),
-  },
-  prowlerImage: imageOf('PROWLER_IMAGE', 'registry.example.org/prowler:5.46.0'),
-  trivyImage: imageOf('TRIVY_IMAGE', 'registry.example.org/trivy:0.74.0'),
-  zapImage: imageOf('ZAP_IMAGE', 'registry.example.org/zaproxy:2.17.0'),
-  nmapImage: imageOf('NMAP_IMAGE', 'registry.example.org/nmap:7.98'),
-  trivyDatabases: {
-    name: 'TRIVY_DATABASES',
-    help: 'folder with Trivy’s databases that is kept up to date elsewhere',
-    example: '/srv/trivy',
-    schema: folder.nullable().default(null),
   },
   ...outboundVariables,
   retentionDays: {

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { DatabaseSync } from '@photostructure/sqlite';
+import type { DatabaseSync } from '@photostructure/sqlite';
 import { AppError, ConflictError, UnavailableError } from '../errors.js';
+import { sqliteBinding } from './sqlite-binding.js';
 
 type Binding = InstanceType<typeof DatabaseSync>;
 type Statement = ReturnType<Binding['prepare']>;
@@ -18,7 +19,7 @@ const STATEMENTS_KEPT = 200;
 const BUSY_MS = 5_000;
 const CLOSED_KEPT = 8;
 
-/** One open file, synchronous; the only code that knows the binding (the API of `node:sqlite`). */
+/** One open file, synchronous; with `sqlite-binding.ts` the only code that knows the binding (the API of `node:sqlite`). */
 export class SqliteConnection {
   readonly #db: Binding;
   readonly #file: string;
@@ -26,6 +27,7 @@ export class SqliteConnection {
 
   constructor(file: string, settings: SqliteSettings) {
     this.#file = file;
+    const { DatabaseSync } = sqliteBinding();
     try {
       this.#db = new DatabaseSync(file);
     } catch (cause) {

@@ -74,22 +74,40 @@ function isPrepared(db: SqliteConnection, shape: CollectionShape): boolean {
   return row?.layout === shape.text;
 }
 
+/** A new table has its columns at once: adding them one by one takes most of the start on an empty store. */
 function createTable(db: SqliteConnection, shape: CollectionShape): void {
-  const team = shape.scope === 'team' ? 'team_id TEXT NOT NULL,' : '';
-  db.run(
-    `CREATE TABLE IF NOT EXISTS ${quoted(shape.name)}
-      (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${team} doc TEXT NOT NULL)`,
+  const isThere =
+    db.all("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", shape.name).length > 0;
+  if (isThere) return;
+  const columns = [...declaredColumns(shape)].filter(([column]) => !OWN_COLUMNS.has(column));
+  const team = shape.scope === 'team' ? ['team_id TEXT NOT NULL'] : [];
+  const all = [
+    'rid INTEGER PRIMARY KEY',
+    'id TEXT NOT NULL UNIQUE',
+    ...team,
+    'doc TEXT NOT NULL',
+    ...columns.map(([column, { kind }]) => `${quoted(column)} ${TYPE[kind]}`),
+  ];
+  db.run(`CREATE TABLE ${quoted(shape.name)} (${all.join(', ')})`);
+  for (const [, { field, kind }] of columns) {
+    if (kind === 'string[]') createSideTable(db, shape, field);
+  }
+}
+
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['rid', 'id', 'team_id', 'doc']);
+
+function declaredColumns(shape: CollectionShape): Map<string, { field: string; kind: FieldKind }> {
+  return new Map(
+    [...shape.kinds].map(([field, kind]) => [columnName(field, kind), { field, kind }]),
   );
 }
 
 function changeColumns(db: SqliteConnection, shape: CollectionShape): string[] {
   const table = quoted(shape.name);
-  const declared = new Map(
-    [...shape.kinds].map(([field, kind]) => [columnName(field, kind), { field, kind }]),
-  );
+  const declared = declaredColumns(shape);
   const present = db.all(`PRAGMA table_info(${table})`).map((row) => String(row.name));
   for (const column of present) {
-    if (['rid', 'id', 'team_id', 'doc'].includes(column) || declared.has(column)) continue;
+    if (OWN_COLUMNS.has(column) || declared.has(column)) continue;
     dropIndexes(db, shape);
     db.run(`ALTER TABLE ${table} DROP COLUMN ${quoted(column)}`);
     if (column.startsWith('l_')) {

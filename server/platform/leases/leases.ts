@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { outsideTasks } from '../database/task-databases.js';
 import type { Logger } from '../log/structured-logging.js';
 import { HeldLease, type Lease } from './held-lease.js';
+import { afterLeases, closeScope, insideScope, openScope } from './lease-scope.js';
 import type { LeasesRepository } from './leases.repository.js';
 
 export interface LeasesDeps {
@@ -42,7 +43,7 @@ export class Leases {
   /**
    * Does the work while no other caller of this name does, here or elsewhere. `signal` ends the waiting
    * for another process, not the work. The answer does not wait for the lease to be given back; the
-   * next caller does.
+   * next caller does, and so does what was left for `afterwards`, which has run when this returns.
    */
   async hold<T>(
     name: string,
@@ -52,16 +53,30 @@ export class Leases {
     const line = this.#lines.get(name) ?? { last: Promise.resolve(), callers: 0, isWanted: false };
     this.#lines.set(name, line);
     line.callers += 1;
+    const scope = openScope();
     // A lease is renewed and given back over the process's own connections, whatever task asks for it.
     const held = outsideTasks(() => line.last.then(() => this.#take(name, line, signal)));
-    const done = held.then((lease) => work(lease));
+    const done = held.then((lease) => insideScope(scope, () => work(lease)));
     const release = async ([taken]: [PromiseSettledResult<HeldLease>, unknown]) => {
       if (taken.status === 'fulfilled') line.isWanted = await taken.value.release();
       line.callers -= 1;
       if (line.callers === 0) this.#lines.delete(name);
     };
-    line.last = outsideTasks(() => Promise.allSettled([held, done]).then(release));
-    return done;
+    const released = outsideTasks(() => Promise.allSettled([held, done]).then(release));
+    line.last = released;
+    try {
+      return await done;
+    } finally {
+      await closeScope(scope, released);
+    }
+  }
+
+  /**
+   * Runs `work`, which must not throw, once this caller holds no lease: at once, or when the outermost one has
+   * been given back and before its `hold` returns. So what only follows from a change keeps nobody waiting.
+   */
+  afterwards(work: () => Promise<void>): Promise<void> {
+    return afterLeases(work);
   }
 
   /** Whether somebody holds it, in whatever process. */

@@ -1,4 +1,5 @@
 import { outsideTasks } from '../database/task-databases.js';
+import { outsideLeases } from '../leases/lease-scope.js';
 import type { JobHandler, JobType } from './job-queue.js';
 import { JobRun, type JobRunParts } from './job-run.js';
 import { TeamTurns } from './team-turns.js';
@@ -134,7 +135,7 @@ export class QueueWorker {
   #fill(lane: Lane): void {
     lane.again = true;
     // A job that adds another one begins what runs it, and may end before that does.
-    lane.filling ??= outsideTasks(() => this.#take(lane)).finally(() => {
+    lane.filling ??= outsideTasks(() => outsideLeases(() => this.#take(lane))).finally(() => {
       lane.filling = null;
     });
   }

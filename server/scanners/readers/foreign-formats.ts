@@ -1,14 +1,7 @@
-import { ACCEPTED } from './accepted-formats.js';
-import { topKeys } from './json-keys.js';
-import { xmlRoot } from './xml-root.js';
-
-/** What a file is that we do not read, and what to do instead. */
-export interface Foreign {
-  looksLike: string;
-  advice: string;
-}
-
-export const EXPORT_OCSF = 'export OCSF instead: prowler <provider> --output-formats json-ocsf';
+import { ACCEPTED } from '../tools/described-formats.js';
+import { TOOLS } from '../tools/registry.js';
+import type { Foreign, Mistaken } from './format.js';
+import type { TopKeys } from './json-keys.js';
 
 const MAGIC: [number[], string][] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive'],
@@ -51,42 +44,49 @@ const JSON_KINDS: [keys: string[], looksLike: string, advice: string][] = [
   [['matches', 'descriptor'], 'Grype JSON', 'export SARIF instead: grype --output sarif'],
 ];
 
-/** Other tools' JSON, by the keys of its outermost object. */
-export function foreignJson(head: string): Foreign | null {
-  const { list, has } = topKeys(head);
+/** What a tool says of its own outputs that are not read. */
+function mistaken<Kind extends keyof Mistaken>(
+  kind: Kind,
+  given: Parameters<NonNullable<Mistaken[Kind]>>[0],
+): Foreign | null {
+  for (const tool of TOOLS) {
+    const ask = tool.mistaken?.[kind] as ((given: unknown) => Foreign | null) | undefined;
+    const found = ask?.(given);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** JSON of other kinds, by the keys of its outermost object. */
+export function foreignJson({ list, has }: TopKeys): Foreign | null {
   const kind = list ? undefined : JSON_KINDS.find(([keys]) => keys.every(has));
   return kind ? { looksLike: kind[1], advice: kind[2] } : null;
 }
 
+/** A first result that is of no format. */
+export function foreignElement(element: Readonly<Record<string, unknown>>, top: TopKeys): Foreign {
+  return (
+    mistaken('element', element) ??
+    foreignJson(top) ?? { looksLike: 'JSON of another kind', advice: ACCEPTED }
+  );
+}
+
 /** XML and web pages of other kinds; a DTD is never read. */
-export function foreignMarkup(head: string): Foreign {
-  if (/<!doctype html|<html/i.test(head)) {
-    return /prowler/i.test(head)
-      ? { looksLike: "Prowler's HTML report", advice: EXPORT_OCSF }
-      : { looksLike: 'an HTML page', advice: ACCEPTED };
-  }
+export function foreignMarkup(head: string, root: string): Foreign {
+  const found = mistaken('markup', head);
+  if (found) return found;
+  if (/<!doctype html|<html/i.test(head)) return { looksLike: 'an HTML page', advice: ACCEPTED };
   if (/<!DOCTYPE|<!ENTITY/i.test(head)) {
     return { looksLike: 'XML with a DTD', advice: 'a DTD is never read; leave it out' };
   }
-  const root = xmlRoot(head);
   if (root === 'NessusClientData_v2') return { looksLike: 'XML of Nessus', advice: ACCEPTED };
   return { looksLike: 'XML of another kind', advice: ACCEPTED };
 }
 
-/** Text that is neither JSON nor Prowler's CSV, by its first line. */
+/** Text that is neither JSON nor a table that is read, by its first line. */
 export function foreignText(firstLine: string): Foreign {
-  if (/TITLE_ID|CHECK_RESULT/.test(firstLine)) {
-    return { looksLike: 'a report of Prowler 2.x, which is not supported', advice: EXPORT_OCSF };
-  }
-  if (/CHECK_ID/.test(firstLine) && /STATUS/.test(firstLine)) {
-    return {
-      looksLike: 'a Prowler CSV that another program saved with other separators',
-      advice: "give the file as Prowler wrote it, separated by ';'",
-    };
-  }
-  if (/^# Nmap /.test(firstLine) || /^Starting Nmap/.test(firstLine)) {
-    return { looksLike: "Nmap's text output", advice: 'give its XML: nmap -oX report.xml' };
-  }
+  const found = mistaken('text', firstLine);
+  if (found) return found;
   if (/^\s*"?[\w ]+"?([,;\t]"?[\w ]+"?){2,}/.test(firstLine)) {
     return { looksLike: 'a table of another tool', advice: ACCEPTED };
   }

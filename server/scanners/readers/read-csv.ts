@@ -1,43 +1,45 @@
 import { type CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
-import { createCsvReader, type ReadResult } from '../tools/prowler/index.js';
+import type { CsvFormat } from './format.js';
 import { BrokenArchiveError } from './read-input.js';
-import { refuseEmpty } from './recognise.js';
+import { type Container, refuseEmpty } from './recognise.js';
 import { RowSink } from './row-sink.js';
 
 const MAX_RECORD_CHARACTERS = 16 * 1024 * 1024;
 
-/** Reads Prowler's CSV: separated by `;`, quoted cells may hold line breaks. */
+/** Reads a table record by record; quoted cells may hold line breaks. */
 export async function readCsv(
   rest: AsyncIterable<Buffer>,
+  { known: { format } }: Container & { kind: 'csv' },
   options: ReadOptions,
 ): Promise<ReadOutcome> {
   const sink = new RowSink(options);
-  let read: ReadResult | null = null;
+  let read: ReturnType<CsvFormat['create']> | null = null;
   const take = (record: string[], line: number) => {
     if (read) sink.add(read(record), sink.seen + 1, `line ${line}`);
-    else read = createCsvReader(record);
+    else read = format.create(record);
   };
-  const { problem, endsInLine } = await feed(rest, take, () => sink.flush());
+  const { problem, endsInLine } = await feed(rest, format.delimiter, take, () => sink.flush());
   if (sink.seen === 0) {
     if (!problem) throw refuseEmpty(options.fileName);
     throw new InvalidInputError(`${options.fileName} holds no result that can be read: ${problem}`);
   }
   await sink.flush(true);
   const cut = `may be cut off: its last line (result ${sink.seen}) has no end`;
-  return sink.outcome('prowler-csv', problem ?? (endsInLine ? cut : null));
+  return sink.outcome(format.id, problem ?? (endsInLine ? cut : null));
 }
 
 /** Drives the parser chunk by chunk, so that records before an error are not lost with it. */
 async function feed(
   rest: AsyncIterable<Buffer>,
+  delimiter: string,
   take: (record: string[], line: number) => void,
   afterChunk: () => Promise<void>,
 ): Promise<{ problem: string | null; endsInLine: boolean }> {
   const parser = parse({
     bom: true,
-    delimiter: ';',
+    delimiter,
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: MAX_RECORD_CHARACTERS,

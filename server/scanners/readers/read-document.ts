@@ -1,8 +1,10 @@
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
-import type { DocumentFormat } from './formats.js';
+import { formatTitle } from '../tools/described-formats.js';
 import { MAX_DOCUMENT_BYTES, parseDocument } from './json-document.js';
 import { BrokenArchiveError } from './read-input.js';
+import { readerContext } from './reader-context.js';
+import type { Container } from './recognise.js';
 import { RowSink } from './row-sink.js';
 
 /**
@@ -11,14 +13,15 @@ import { RowSink } from './row-sink.js';
  */
 export async function readDocument(
   rest: AsyncIterable<Buffer>,
-  { skip, document }: { skip: number; document: DocumentFormat },
+  container: Container & { kind: 'document' },
   options: ReadOptions,
 ): Promise<ReadOutcome> {
   const { fileName } = options;
-  const { value, problem } = await parsedWhole(rest, { skip, document }, fileName);
+  const { value, problem } = await parsedWhole(rest, container, fileName);
+  const { tool, format } = container.known;
   if (value === undefined) throw unreadable(fileName, problem ?? 'is no JSON');
   const sink = new RowSink(options);
-  const reader = document.create();
+  const reader = format.create(readerContext(tool.id));
   for (const reading of reader.read(value)) {
     sink.add(reading, sink.seen + 1, null);
     if (sink.isFull) await sink.flush();
@@ -29,17 +32,17 @@ export async function readDocument(
     const why = [problem, sink.firstRejection].filter(Boolean).join('; ');
     if (why !== '') throw unreadable(fileName, why);
   }
-  return sink.outcome(document.format, problem, facts);
+  return sink.outcome(format.id, problem, facts);
 }
 
 /** Apart, so that neither bytes nor text are kept once the value is there. */
 async function parsedWhole(
   rest: AsyncIterable<Buffer>,
-  { skip, document }: { skip: number; document: DocumentFormat },
+  { skip, known: { tool, format } }: Container & { kind: 'document' },
   fileName: string,
 ): Promise<{ value: unknown; problem: string | null }> {
-  const { text, broken } = await textOf(rest, skip, { title: document.title, fileName });
-  const { value, problem } = parseDocument(text, document.lists);
+  const { text, broken } = await textOf(rest, skip, { title: formatTitle(tool, format), fileName });
+  const { value, problem } = parseDocument(text, format.lists);
   return {
     value,
     problem: [broken, problem].filter((part) => part !== null).join(' and ') || null,

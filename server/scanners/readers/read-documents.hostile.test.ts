@@ -11,7 +11,7 @@ import {
   trivyReport,
   vulnerability,
 } from '../../testing/tool-reports.js';
-import type { ReportFormat } from '../rows/report.js';
+import type { FormatId } from '../rows/report.js';
 import { maskedStream } from '../secrets/masked-stream.js';
 import { inChunks, readRows } from '../testing/read-rows.js';
 
@@ -124,7 +124,7 @@ describe('every format', () => {
 
 describe('the report that is kept', () => {
   const SECRET = 'k9-Whisker-Lane';
-  const kept = async (text: string, format: ReportFormat, size: number) => {
+  const kept = async (text: string, format: FormatId, size: number) => {
     const pieces: Uint8Array[] = [];
     const input = inChunks(Buffer.from(text), size);
     for await (const piece of maskedStream(input, { format })) pieces.push(piece);
@@ -141,7 +141,7 @@ describe('the report that is kept', () => {
     Code: { Lines: [{ Number: 1, Content: SECRET, IsCause: false }] },
     Title: 'stays',
   };
-  const cases: [ReportFormat, string, string][] = [
+  const cases: [FormatId, string, string][] = [
     ['nuclei-json', JSON.stringify(nucleiMatch('t', {}, { 'extracted-results': [SECRET] })), 't'],
     [
       'zap-json',

@@ -1,9 +1,11 @@
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import { foreignJson } from './foreign-formats.js';
-import { createElementReader, type ElementReader } from './formats.js';
+import type { ElementReader } from './format.js';
+import type { TopKeys } from './json-keys.js';
 import { JsonSplitter, type SplitElement } from './json-splitter.js';
 import { BrokenArchiveError } from './read-input.js';
+import { readerContext } from './reader-context.js';
 import { type Container, refuse, refuseEmpty } from './recognise.js';
 import { recogniseResult } from './recognise-result.js';
 import { RowSink } from './row-sink.js';
@@ -15,7 +17,7 @@ const MAX_BLIND = 100;
 export async function readJson(
   head: Buffer,
   rest: AsyncIterable<Buffer>,
-  container: Container & { kind: 'json' },
+  container: Container & { kind: 'elements' },
   options: ReadOptions,
 ): Promise<ReadOutcome> {
   const sink = new RowSink(options);
@@ -23,16 +25,15 @@ export async function readJson(
     wrapped: container.wrapped,
     start: { byte: container.skip, line: 1 + countLines(head.subarray(0, container.skip)) },
   });
-  let reader: ElementReader | null = null;
+  let open: ReturnType<typeof opened> | null = null;
   let skip = container.skip;
   const take = (element: SplitElement) => {
     const position = `byte ${element.byte} (line ${element.line})`;
     const parsed = parse(element);
     if ('problem' in parsed) return sink.reject(element.number, position, parsed.problem);
-    reader ??= createElementReader(
-      recogniseResult(parsed.value, head.toString('latin1'), options.fileName),
-    );
-    for (const reading of reader.read(parsed.value)) sink.add(reading, element.number, position);
+    open ??= opened(recogniseResult(parsed.value, container.top, options.fileName));
+    for (const reading of open.reader.read(parsed.value))
+      sink.add(reading, element.number, position);
   };
   let broken: string | null = null;
   try {
@@ -40,7 +41,7 @@ export async function readJson(
       const bytes = skip > 0 ? chunk.subarray(skip) : chunk;
       skip = Math.max(0, skip - chunk.length);
       for (const element of splitter.push(bytes)) take(element);
-      if (splitter.stopped || (!reader && sink.seen > MAX_BLIND)) break;
+      if (splitter.stopped || (!open && sink.seen > MAX_BLIND)) break;
       await sink.flush();
     }
   } catch (error) {
@@ -48,9 +49,17 @@ export async function readJson(
     broken = `is a damaged gzip archive (${error.message})`;
   }
   const problem = [broken, splitter.end()].filter((part) => part !== null).join(' and ') || null;
-  if (!reader || sink.results === 0) throw unrecognised(sink, problem, head, options.fileName);
+  const found = open as ReturnType<typeof opened> | null; // `take` has set it
+  if (!found || sink.results === 0) {
+    throw unrecognised(sink, problem, container.top, options.fileName);
+  }
   await sink.flush(true);
-  return sink.outcome((reader as ElementReader).format(), problem);
+  return sink.outcome(found.reader.format?.() ?? found.id, problem);
+}
+
+function opened({ tool, format }: ReturnType<typeof recogniseResult>) {
+  const reader: ElementReader = format.create(readerContext(tool.id));
+  return { id: format.id, reader };
 }
 
 function parse(element: SplitElement): { value: unknown } | { problem: string } {
@@ -64,8 +73,8 @@ function parse(element: SplitElement): { value: unknown } | { problem: string } 
 }
 
 /** Not one result could be made out. */
-function unrecognised(sink: RowSink, problem: string | null, head: Buffer, fileName: string) {
-  const foreign = foreignJson(head.toString('latin1'));
+function unrecognised(sink: RowSink, problem: string | null, top: TopKeys, fileName: string) {
+  const foreign = foreignJson(top);
   if (foreign) return refuse(fileName, foreign);
   if (sink.seen === 0 && problem === null) return refuseEmpty(fileName);
   const why = [problem, sink.firstRejection].filter(Boolean).join('; ');

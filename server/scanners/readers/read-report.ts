@@ -25,7 +25,7 @@ export async function readReport(
   const container = recogniseContainer(head, fileName);
   switch (container.kind) {
     case 'csv':
-      return readCsv(rest, options);
+      return readCsv(rest, container, options);
     case 'xml':
       return readXml(rest, container, options);
     case 'document':

@@ -1,18 +1,18 @@
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
-import type { XmlFormat } from './formats.js';
 import { BrokenArchiveError } from './read-input.js';
+import type { Container } from './recognise.js';
 import { RowSink } from './row-sink.js';
 
 /** Reads an XML report element by element; `skip` bytes precede it. */
 export async function readXml(
   rest: AsyncIterable<Buffer>,
-  { skip, xml }: { skip: number; xml: XmlFormat },
+  { skip, known: { format } }: Container & { kind: 'xml' },
   options: ReadOptions,
 ): Promise<ReadOutcome> {
   const { fileName } = options;
   const sink = new RowSink(options);
-  const reader = xml.create();
+  const reader = format.create();
   let left = skip;
   let broken: string | null = null;
   try {
@@ -35,5 +35,5 @@ export async function readXml(
     });
   }
   await sink.flush(true);
-  return sink.outcome(xml.format, problem, facts);
+  return sink.outcome(format.id, problem, facts);
 }

@@ -1,18 +1,29 @@
 import { InvalidInputError } from '../../platform/errors.js';
-import { isProwlerCsvHeader } from '../tools/prowler/index.js';
-import { ACCEPTED } from './accepted-formats.js';
-import { type Foreign, foreignBytes, foreignMarkup, foreignText } from './foreign-formats.js';
-import { DOCUMENT_FORMATS, type DocumentFormat, XML_FORMATS, type XmlFormat } from './formats.js';
+import { ACCEPTED } from '../tools/described-formats.js';
+import { formatsOf } from '../tools/registry.js';
+import { foreignBytes, foreignMarkup, foreignText } from './foreign-formats.js';
+import type { Foreign } from './format.js';
+import { type TopKeys, topKeys } from './json-keys.js';
+import { xmlRoot } from './xml-root.js';
 
 /** How much of a file is looked at before reading it. */
 export const HEAD_BYTES = 16 * 1024;
 
-export type Container =
-  | { kind: 'csv'; skip: number }
-  /** Results one by one. `skip` bytes precede what the splitter reads; `wrapped`: they end in `{"Findings": [`. */
-  | { kind: 'json'; skip: number; wrapped: boolean }
-  | { kind: 'document'; skip: number; document: DocumentFormat }
-  | { kind: 'xml'; skip: number; xml: XmlFormat };
+const DOCUMENTS = formatsOf('document');
+const XMLS = formatsOf('xml');
+const TABLES = formatsOf('csv');
+type Known<Kind extends Parameters<typeof formatsOf>[0]> = ReturnType<
+  typeof formatsOf<Kind>
+>[number];
+
+/** `skip`: bytes that precede what is read. */
+export type Container = { skip: number } & (
+  | { kind: 'csv'; known: Known<'csv'> }
+  /** Results one by one; `wrapped`: `skip` ends in `{"Findings": [`. `top`: the keys of what the file begins with. */
+  | { kind: 'elements'; wrapped: boolean; top: TopKeys }
+  | { kind: 'document'; known: Known<'document'> }
+  | { kind: 'xml'; known: Known<'xml'> }
+);
 
 /** Refuses the file, naming it, what it looks like and what to do. */
 export function refuse(fileName: string, { looksLike, advice }: Foreign): InvalidInputError {
@@ -52,18 +63,23 @@ export function recogniseContainer(head: Buffer, fileName: string): Container {
   const first = text.trimStart()[0];
   if (first === undefined) throw refuse(fileName, { looksLike: 'blank', advice: ACCEPTED });
   if (first === '<') {
-    const xml = XML_FORMATS.find(({ isIt }) => isIt(text));
-    if (xml) return { kind: 'xml', skip, xml };
-    throw refuse(fileName, foreignMarkup(text));
+    const root = xmlRoot(text);
+    const known = XMLS.find(({ format }) => format.root === root);
+    if (known) return { kind: 'xml', skip, known };
+    throw refuse(fileName, foreignMarkup(text, root));
   }
   if (first === '{' || first === '[') {
-    const document = DOCUMENT_FORMATS.find(({ isIt }) => isIt(text));
-    if (document) return { kind: 'document', skip, document };
+    const top = topKeys(text);
+    const known = DOCUMENTS.find(({ format }) => format.isIt(top));
+    if (known) return { kind: 'document', skip, known };
     const wrapper = /^\s*\{\s*"Findings"\s*:\s*\[/.exec(text)?.[0].length;
-    return { kind: 'json', skip: skip + (wrapper ?? 0), wrapped: wrapper !== undefined };
+    return { kind: 'elements', skip: skip + (wrapper ?? 0), wrapped: wrapper !== undefined, top };
   }
   const firstLine = text.slice(0, text.search(/[\r\n]|$/));
-  const columns = firstLine.split(';').map((name) => name.replaceAll('"', '').trim());
-  if (isProwlerCsvHeader(columns)) return { kind: 'csv', skip };
+  for (const known of TABLES) {
+    const cells = firstLine.split(known.format.delimiter);
+    const columns = cells.map((name) => name.replaceAll('"', '').trim());
+    if (known.format.isHeader(columns)) return { kind: 'csv', skip, known };
+  }
   throw refuse(fileName, foreignText(firstLine));
 }

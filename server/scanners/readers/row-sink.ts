@@ -1,11 +1,5 @@
-import {
-  type ReadOptions,
-  type ReadOutcome,
-  type ReportFacts,
-  type ReportFormat,
-  type ReportRow,
-  toolFamily,
-} from '../rows/report.js';
+import type { FormatId, ReadOptions, ReadOutcome, ReportFacts, ReportRow } from '../rows/report.js';
+import { toolFamily } from '../tools/registry.js';
 import type { Reading } from './report-reader.js';
 
 const BATCH_ROWS = 500;
@@ -66,7 +60,7 @@ export class RowSink {
     await this.options.onRows(rows);
   }
 
-  outcome(format: ReportFormat, fileProblem: string | null, facts?: ReportFacts): ReadOutcome {
+  outcome(format: FormatId, fileProblem: string | null, facts?: ReportFacts): ReadOutcome {
     const { fileName } = this.options;
     const problems = [
       ...(fileProblem ? [`${fileName} ${fileProblem}`] : []),
@@ -92,7 +86,7 @@ export class RowSink {
     };
   }
 
-  #toolNames(format: ReportFormat, facts?: ReportFacts): string {
+  #toolNames(format: FormatId, facts?: ReportFacts): string {
     const names = [
       ...new Set([...this.#tools, ...(facts?.places ?? []).map(({ tool }) => tool)]),
     ].sort();

@@ -2,26 +2,8 @@ import type { FindingDetails } from '../../../contract/finding-details.js';
 import type { Severity } from '../../../contract/severity.js';
 import type { Verdict } from '../../../contract/verdict.js';
 
-/** Report formats that can be read. Recognised from content, never from the file's name. */
-export const REPORT_FORMATS = [
-  'prowler-ocsf',
-  'prowler-csv',
-  'prowler-asff',
-  'prowler-json',
-  'trivy-json',
-  'zap-json',
-  'zap-xml',
-  'nmap-xml',
-  'nuclei-json',
-  'sarif',
-  'ocsf',
-] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
-
-/** One of few words for a format's tools, whatever names a report states: `prowler`, `sarif`. */
-export function toolFamily(format: ReportFormat): string {
-  return format.split('-')[0] ?? format;
-}
+/** A format of reports, as its tool declares it: `trivy-json`. */
+export type FormatId = string;
 
 /** What a check is, as the report describes it. The same for all its rows, so it is stored once. */
 export interface ReportedCheck {
@@ -84,7 +66,7 @@ export interface ReportRow {
 export interface ReadOutcome {
   /** Whose report it is; several names with commas when the report mixes tools. */
   tool: string;
-  format: ReportFormat;
+  format: FormatId;
   /** The tool's version as the report states it; null when it does not. */
   toolVersion: string | null;
   /** Rows that were read and handed on. */

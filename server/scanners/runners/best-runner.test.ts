@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../platform/clock.js';
-import { TOOL_IDS, type ToolId } from '../runs/tool-run.js';
+import type { ToolId } from '../runs/tool-run.js';
+import { PROGRAMS } from '../tools/registry.js';
 import { BestRunner } from './best-runner.js';
 import type { Runner } from './runner.js';
 import { aRun } from './testing/run-builder.js';
@@ -35,11 +36,11 @@ it('sends each tool where it can run, and looks again once one was missing', asy
   const way = async (tool: ToolId) => (await best.run({ ...aRun([]), tool }, options)).stdout;
   expect(await way('prowler')).toBe('docker');
   expect(await way('nmap')).toBe('native');
-  expect(asked).toHaveLength(2 * TOOL_IDS.length);
+  expect(asked).toHaveLength(2 * PROGRAMS.length);
   await way('zap');
   installed = ['nmap', 'zap'];
   expect(await way('zap')).toBe('native');
-  expect(asked).toHaveLength(4 * TOOL_IDS.length);
+  expect(asked).toHaveLength(4 * PROGRAMS.length);
   expect(await best.sweep()).toBe(2);
 });
 
@@ -56,9 +57,9 @@ it('looks again once a tool that was here could not be started, and not before',
   expect(await way()).toBe('docker');
   nowMs = 24 * 3600_000;
   expect(await way()).toBe('docker');
-  expect(asked).toHaveLength(2 * TOOL_IDS.length);
+  expect(asked).toHaveLength(2 * PROGRAMS.length);
   images = [];
   expect(await way()).toBe('docker'); // which says why not
   expect(await way()).toBe('native');
-  expect(asked).toHaveLength(4 * TOOL_IDS.length);
+  expect(asked).toHaveLength(4 * PROGRAMS.length);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { programOf } from '../tools/registry.js';
 import { type ContainerGiven, containerSpec } from './docker-container-spec.js';
 import { aRun, withLimits } from './testing/run-builder.js';
-import { TOOL_IMAGES } from './tool-images.js';
 
 const given: ContainerGiven = {
   name: 'offload-scan-1',
@@ -100,7 +100,7 @@ describe('containerSpec', () => {
   });
 
   test('uses the network of the run and what its image asks for', () => {
-    const image = TOOL_IMAGES.zap;
+    const image = programOf('zap').image;
     const spec = containerSpec(aRun([]), { ...given, image, network: 'offload-scan-1' });
     expect(spec.HostConfig?.NetworkMode).toBe('offload-scan-1');
     expect(spec.Entrypoint).toEqual(['/zap/zap.sh']);

@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { ToolRun } from '../runs/tool-run.js';
+import type { ToolImage } from '../tools/tool.js';
 import { environmentOf, type RunPaths, withPaths } from './prepare-run.js';
-import type { ToolImage } from './tool-images.js';
 
 /** Where a tool finds its folders inside of its container. */
 export const INSIDE: RunPaths = { input: '/scan/input', output: '/scan/output' };

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { UnavailableError } from '../../platform/errors.js';
 import type { RunResult, ToolId, ToolRun } from '../runs/tool-run.js';
+import { programOf } from '../tools/registry.js';
+import type { ToolImage } from '../tools/tool.js';
 import {
   connectionOf,
   containerUser,
@@ -22,7 +24,6 @@ import { memoryFolder, RunFolders } from './run-folders.js';
 import type { Stop } from './run-guard.js';
 import type { Runner, RunOptions, ToolAvailability } from './runner.js';
 import { type Ending, type Started, superviseRun } from './supervise-run.js';
-import { TOOL_IMAGES, type ToolImage } from './tool-images.js';
 
 export interface DockerRunnerOptions {
   /** Runs write below it; a platform that runs in a container shares it with the host. */
@@ -55,7 +56,7 @@ const ANSWER_MS = 30_000;
 export class DockerRunner implements Runner {
   readonly id = 'docker';
   readonly #docker: Docker;
-  readonly #images: Readonly<Record<ToolId, ToolImage>>;
+  readonly #images: Readonly<Partial<Record<ToolId, ToolImage>>>;
   readonly #puller: ImagePuller;
   readonly #folders: RunFolders;
   readonly #containers: RunContainers;
@@ -74,7 +75,7 @@ export class DockerRunner implements Runner {
     // The memory of the platform's own container is nowhere on the host.
     const memory = hostOutputDir && !hostMemoryDir ? null : found;
     this.#docker = new Docker(connectionOf(options.dockerHost));
-    this.#images = { ...TOOL_IMAGES, ...options.images };
+    this.#images = options.images ?? {};
     this.#puller = new ImagePuller(this.#docker);
     this.#user = containerUser();
     this.#openFiles = options.openFiles ?? OPEN_FILES;
@@ -94,7 +95,7 @@ export class DockerRunner implements Runner {
   }
 
   async availability(tool: ToolId): Promise<ToolAvailability> {
-    const { reference, version } = this.#images[tool];
+    const { reference, version } = this.#imageOf(tool);
     const found = { tool, by: 'docker' as const, where: reference };
     const absent = { ...found, available: false, version: null };
     try {
@@ -130,6 +131,10 @@ export class DockerRunner implements Runner {
     return running.finally(() => this.#running.delete(running));
   }
 
+  #imageOf(tool: ToolId): ToolImage {
+    return this.#images[tool] ?? programOf(tool).image;
+  }
+
   async sweep(): Promise<number> {
     const swept = await this.#containers
       .sweep((name) => this.#folders.isAlive(name))
@@ -151,7 +156,7 @@ export class DockerRunner implements Runner {
 
   async #execute(run: ToolRun, started: Started, onLine?: (line: string) => void): Promise<Ending> {
     const { folder, guard } = started;
-    const image = this.#images[run.tool];
+    const image = this.#imageOf(run.tool);
     try {
       const found = this.#image(image.reference, onLine);
       const local = await Promise.race([found, guard.whenStopped.then(() => null)]);

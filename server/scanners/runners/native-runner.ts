@@ -3,7 +3,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunResult, ToolId, ToolRun } from '../runs/tool-run.js';
-import { findProgram, NATIVE_PROGRAMS, type NativeProgram } from './native-programs.js';
+import { programOf } from '../tools/registry.js';
+import type { NativeProgram } from '../tools/tool.js';
+import { findProgram } from './native-programs.js';
 import { environmentOf, type RunPaths, withPaths } from './prepare-run.js';
 import { ProcessFamily } from './process-family.js';
 import { processIds } from './process-table.js';
@@ -41,7 +43,7 @@ export class NativeRunner implements Runner {
   readonly id = 'native';
   readonly #folders: RunFolders;
   readonly #path: string;
-  readonly #programs: Readonly<Record<ToolId, NativeProgram>>;
+  readonly #programs: Readonly<Partial<Record<ToolId, NativeProgram>>>;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
@@ -49,11 +51,11 @@ export class NativeRunner implements Runner {
     const memory = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
     this.#folders = new RunFolders({ base: options.outputFolder, memory });
     this.#path = options.path ?? process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin';
-    this.#programs = { ...NATIVE_PROGRAMS, ...options.programs };
+    this.#programs = options.programs ?? {};
   }
 
   async availability(tool: ToolId): Promise<ToolAvailability> {
-    const { program, versionArgs, version } = this.#programs[tool];
+    const { program, versionArgs, version } = this.#programOf(tool);
     const where = await findProgram(program, this.#path);
     const found = { tool, by: 'native' as const, where };
     const missing = this.#missing(tool);
@@ -109,7 +111,7 @@ export class NativeRunner implements Runner {
 
   async #execute(run: ToolRun, started: Started): Promise<Ending> {
     const { folder, guard, stdout, stderr } = started;
-    const program = await findProgram(this.#programs[run.tool].program, this.#path);
+    const program = await findProgram(this.#programOf(run.tool).program, this.#path);
     if (!program) return { kind: 'not_started', problem: `${this.#missing(run.tool)}.` };
     const paths = pathsOf(run, folder);
     const strangers = processIds();
@@ -143,8 +145,12 @@ export class NativeRunner implements Runner {
     return { kind: 'lost', problem: 'Some process of the tool could not be ended.' };
   }
 
+  #programOf(tool: ToolId): NativeProgram {
+    return this.#programs[tool] ?? programOf(tool).native;
+  }
+
   #missing(tool: ToolId): string {
-    const { program, install } = this.#programs[tool];
+    const { program, install } = this.#programOf(tool);
     return `${program} is not on PATH; install it: ${install}`;
   }
 }

@@ -1,4 +1,5 @@
-import { TOOL_IDS, type ToolId } from '../runs/tool-run.js';
+import type { ToolId } from '../runs/tool-run.js';
+import { PROGRAMS } from '../tools/registry.js';
 import type { Runner, ToolAvailability } from './runner.js';
 
 /**
@@ -7,7 +8,7 @@ import type { Runner, ToolAvailability } from './runner.js';
  * without a way to the registry uses what it has.
  */
 export async function verifyNativeTools(runners: readonly Runner[]): Promise<ToolAvailability[]> {
-  return Promise.all(TOOL_IDS.map((tool) => bestFor(tool, runners)));
+  return Promise.all(PROGRAMS.map(({ tool }) => bestFor(tool.id, runners)));
 }
 
 async function bestFor(tool: ToolId, runners: readonly Runner[]): Promise<ToolAvailability> {

@@ -5,12 +5,9 @@ import type { ReadOutcome, ReportRow } from '../rows/report.js';
 import type { DeclaredOwn } from '../targets/index.js';
 import type { Coverage, RunResult, ScanVerdict, ToolId, ToolRun } from './tool-run.js';
 
-/** Tools that are run, and the check that is built in. */
-export type ScannerId = ToolId | 'web-check';
-
 /** One start of one scanner as it is stored: what to look at and how, nothing secret. */
 export interface ScanUnit {
-  scanner: ScannerId;
+  scanner: ToolId;
   /** What tells it apart within its scan: `eu-west-1`, `nginx:1.27`. */
   name: string;
   target: ScanTarget;
@@ -50,7 +47,7 @@ export interface ReportBrief {
 }
 
 interface ScannerBase {
-  id: ScannerId;
+  id: ToolId;
   title: string;
   /** The report files that a run should leave, first found wins; relative to its output folder. */
   reports: readonly string[];
@@ -58,7 +55,6 @@ interface ScannerBase {
 
 /** A tool that a runner starts. */
 export interface ToolScanner extends ScannerBase {
-  id: ToolId;
   plan(unit: ScanUnit, material: ScanMaterial): ToolRun | Promise<ToolRun>;
   /** A file of the output folder that the judge wants to see: the tool's own log. */
   log?: string;
@@ -70,7 +66,7 @@ export interface ToolScanner extends ScannerBase {
   /** Puts right in the report what the log says is not to be believed, before anybody reads it. */
   correct?(report: string, log: string | null): Promise<void>;
   /** What to ask the tool itself beforehand; answers are kept for a while by their key. */
-  question?(unit: ScanUnit): ToolQuestion;
+  question?(unit: ScanUnit): ToolQuestion | null;
   judge(given: ToolJudged): ScanVerdict;
 }
 

@@ -1,8 +1,7 @@
-import type { Covers, ReadOutcome, ReportRow } from '../rows/report.js';
+import type { Covers } from '../rows/report.js';
 
-/** The tools that the platform runs. */
-export const TOOL_IDS = ['prowler', 'trivy', 'zap', 'nmap'] as const;
-export type ToolId = (typeof TOOL_IDS)[number];
+/** A tool, as it declares itself: `trivy`. */
+export type ToolId = string;
 
 /** A file that a run needs, written for it alone and gone with it. Secret ones lie in memory only where the runner can. */
 export interface RunFile {
@@ -100,21 +99,4 @@ export interface ScanVerdict {
   coverage: Coverage;
   /** What the start would have shown if it still were so, provided that it succeeded; left out: nobody knows. */
   covers?: Covers;
-}
-
-/** A tool's adapter: both ends are pure, the runner lies between. */
-export interface ScanTool<Target, Options> {
-  id: ToolId;
-  title: string;
-  plan(target: Target, options: Options): ToolRun;
-  /** The report files that the run should leave, first found wins; relative to its output folder. */
-  reports: readonly string[];
-  /** `read`: how reading the report went, null when there was none; `rows`: what it held, in brief. */
-  judge(given: {
-    run: ToolRun;
-    result: RunResult;
-    read: ReadOutcome | null;
-    rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
-    checkIds: ReadonlySet<string>;
-  }): ScanVerdict;
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { BrokenArchiveError, counted, unpacked } from '../readers/read-input.js';
-import type { ReportFormat } from '../rows/report.js';
+import type { FormatId } from '../rows/report.js';
 import { findSecrets, maskRanges } from './mask-secrets.js';
 import { withQueryValues } from './query-values.js';
 import { BYTE_MASK } from './secret-names.js';
@@ -20,7 +20,7 @@ const MAX_SECRET_BYTES = 256 * 1024;
  */
 export async function* maskedStream(
   input: AsyncIterable<Uint8Array>,
-  { fileName = 'the report', format }: { fileName?: string; format?: ReportFormat } = {},
+  { fileName = 'the report', format }: { fileName?: string; format?: FormatId } = {},
 ): AsyncGenerator<Uint8Array> {
   let held: Buffer[] = [];
   let size = 0;
@@ -50,7 +50,7 @@ async function* goodPartOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
 function maskBatch(
   bytes: Buffer,
   isLast: boolean,
-  format: ReportFormat | undefined,
+  format: FormatId | undefined,
 ): { out: Buffer; rest: Buffer } {
   // Latin-1: one character for each byte.
   const text = bytes.toString('latin1');

@@ -1,7 +1,6 @@
+import type { FormatId } from '../rows/report.js';
+import { formatOf } from '../tools/registry.js';
 import type { SecretRange } from './secret-tokens.js';
-
-/** Formats that are full of addresses of what was scanned, sessions and keys in any parameter among them. */
-const ADDRESSES = new Set<string>(['zap-json', 'zap-xml', 'nuclei-json']);
 
 // With `&` also as XML and as Go's JSON write it.
 const QUERY_VALUE = /(?:\?|&(?:amp;)?|\\u0026)[\w.\-[\]%]{1,100}=([^&"'<>\s\\]{1,4000})/g;
@@ -10,9 +9,9 @@ const QUERY_VALUE = /(?:\?|&(?:amp;)?|\\u0026)[\w.\-[\]%]{1,100}=([^&"'<>\s\\]{1
 export function withQueryValues(
   text: string,
   secrets: SecretRange[],
-  format: string | undefined,
+  format: FormatId | undefined,
 ): SecretRange[] {
-  if (!format || !ADDRESSES.has(format)) return secrets;
+  if (!format || !formatOf(format)?.hasAddresses) return secrets;
   const values = [...text.matchAll(QUERY_VALUE)].map((match): SecretRange => {
     const end = match.index + match[0].length;
     return { start: match.index, from: end - (match[1]?.length ?? 0), end };

@@ -8,6 +8,7 @@ export { type Host, parseAddress, parseHost } from './host-name.js';
 export { type ImageReference, imageOf, parseImageReference } from './image-reference.js';
 export { KubernetesLogin, readKubeconfig, writeKubeconfig } from './kubeconfig.js';
 export { MAX_HOSTS, type NetworkHosts, networkHostsOf } from './network-hosts.js';
+export { pinnedHosts } from './pinned-hosts.js';
 export { countPorts, parsePorts } from './port-list.js';
 export { realFolderOf, sameFolderOf } from './real-folder.js';
 export { fitting, refuse, requirePlain } from './refuse.js';

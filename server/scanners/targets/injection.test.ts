@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ToolRun } from '../runs/tool-run.js';
-import { nmapTool } from '../tools/nmap/index.js';
+import { planNmap } from '../tools/nmap/nmap.plan.js';
 import { planProwler } from '../tools/prowler/prowler.plan.js';
-import { trivyTool } from '../tools/trivy/index.js';
-import { zapTool } from '../tools/zap/index.js';
+import { planTrivy } from '../tools/trivy/trivy.plan.js';
+import { planZap } from '../tools/zap/zap.plan.js';
 import { decideAddresses, parseHost } from './index.js';
 
 /** The injection table of the research (scanners.md 4.6), row by row. */
-const image = (reference: string) => trivyTool.plan({ kind: 'image', reference }, {});
-const repository = (url: string) => trivyTool.plan({ kind: 'repository', url }, {});
-const web = (url: string) => zapTool.plan({ kind: 'web', url }, { profile: 'baseline' });
-const network = (host: string) => nmapTool.plan({ kind: 'network', hosts: [host] }, {});
+const image = (reference: string) => planTrivy({ kind: 'image', reference }, {});
+const repository = (url: string) => planTrivy({ kind: 'repository', url }, {});
+const web = (url: string) => planZap({ kind: 'web', url }, { profile: 'baseline' });
+const network = (host: string) => planNmap({ kind: 'network', hosts: [host] }, {});
 const plans: [string, (text: string) => ToolRun, string[]][] = [
   ['an image', image, image('nginx').args.slice(0, -1)],
   ['a repository', repository, repository('https://h.example/r').args.slice(0, -1)],
@@ -159,7 +159,7 @@ describe('Trivy', () => {
     }
   });
   it('sends a login to the registry of the image alone', () => {
-    const run = trivyTool.plan(
+    const run = planTrivy(
       { kind: 'image', reference: 'evil.example/docker.io/x' },
       { registryLogin: { username: 'u', password: 'p' } },
     );
@@ -193,9 +193,9 @@ describe('ZAP', () => {
     const scope = JSON.parse(web('https://a.example:8443/x').files.at(-1)?.content ?? '').env
       .contexts[0].includePaths;
     expect(scope).toEqual(['\\Qhttps://a.example:8443\\E(/.*)?']);
-    expect(() =>
-      zapTool.plan({ kind: 'web', url: 'https://a.example' }, { profile: 'full' }),
-    ).toThrow(/prove/);
+    expect(() => planZap({ kind: 'web', url: 'https://a.example' }, { profile: 'full' })).toThrow(
+      /prove/,
+    );
   });
 });
 

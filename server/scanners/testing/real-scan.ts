@@ -7,15 +7,17 @@ import { readReport } from '../readers/read-report.js';
 import type { ReportRow } from '../rows/report.js';
 import type { Runner } from '../runners/runner.js';
 import { type ScanEnd, scanOnce } from '../runs/scan-once.js';
-import { createScanTools, type ScanToolsSettings } from '../runs/scan-tools.js';
-import type { ScannerId, UnitOptions } from '../runs/scanner.js';
+import { createScanTools } from '../runs/scan-tools.js';
+import type { UnitOptions } from '../runs/scanner.js';
 import { ToolQuestions } from '../runs/tool-questions.js';
+import type { ToolId } from '../runs/tool-run.js';
+import type { ScanSettings } from '../tools/tool.js';
 
 export interface RealScan {
-  scanner: ScannerId;
+  scanner: ToolId;
   target: ScanTarget;
   options?: UnitOptions;
-  settings?: Partial<ScanToolsSettings>;
+  settings?: Partial<ScanSettings>;
   credentials?: CloudCredentials;
   addresses?: string[];
   /** Where a built-in scanner gets its folder; tools have those of their runner. */

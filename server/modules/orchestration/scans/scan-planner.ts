@@ -1,7 +1,8 @@
 import type { ScanRequest } from '../../../../contract/orchestration.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError } from '../../../platform/errors.js';
-import type { Scanner, ScannerId } from '../../../scanners/runs/scanner.js';
+import type { Scanner } from '../../../scanners/runs/scanner.js';
+import type { ToolId } from '../../../scanners/runs/tool-run.js';
 import {
   allowedAddresses,
   isDeclared,
@@ -15,7 +16,7 @@ import { type DirectRequest, hostsOf, planDirect, type ScanPlan } from './fan-ou
 export interface ScanPlannerDeps {
   cloud: Pick<CloudSecurity, 'accounts' | 'prowler'>;
   ownTargets: OwnTargetsService;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   allowedFolders: readonly string[];
   resolve?: Lookup;
 }

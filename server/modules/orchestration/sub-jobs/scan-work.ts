@@ -3,13 +3,8 @@ import { InvalidInputError, NotFoundError, UnavailableError } from '../../../pla
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
 import type { Covers } from '../../../scanners/rows/report.js';
 import { type ScanOnceParts, scanOnce } from '../../../scanners/runs/scan-once.js';
-import type {
-  ReportBrief,
-  ScanMaterial,
-  Scanner,
-  ScannerId,
-} from '../../../scanners/runs/scanner.js';
-import type { Coverage, ScanVerdict } from '../../../scanners/runs/tool-run.js';
+import type { ReportBrief, ScanMaterial, Scanner } from '../../../scanners/runs/scanner.js';
+import type { Coverage, ScanVerdict, ToolId } from '../../../scanners/runs/tool-run.js';
 import { redactFile } from '../../../scanners/secrets/redact-file.js';
 import { redactor } from '../../../scanners/secrets/redactor.js';
 import { allowedAddresses, type Lookup } from '../../../scanners/targets/allowed-addresses.js';
@@ -23,7 +18,7 @@ import type { StoredSubJob } from './sub-jobs.repository.js';
 
 export interface ScanWorkDeps {
   scans: ScansRepository;
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   scan: ScanOnceParts;
   imports: Pick<SecurityScans['imports'], 'importFile'>;
   cloud: Pick<CloudSecurity, 'accounts'>;

@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import type { ToolHealth } from '../../../../contract/scan-operations.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { ToolAvailability } from '../../../scanners/runners/runner.js';
-import type { Scanner, ScannerId } from '../../../scanners/runs/scanner.js';
+import type { Scanner } from '../../../scanners/runs/scanner.js';
 import { isBuiltIn } from '../../../scanners/runs/scanner.js';
+import type { ToolId } from '../../../scanners/runs/tool-run.js';
 
 export interface ToolHealthDeps {
-  scanners: ReadonlyMap<ScannerId, Scanner>;
+  scanners: ReadonlyMap<ToolId, Scanner>;
   /** `verifyNativeTools` of this process's runners; starts programs. */
   verify: () => Promise<ToolAvailability[]>;
   clock: Clock;

@@ -1,13 +1,9 @@
-import type { Verdict } from '../../../../contract/verdict.js';
-import type { ReportFormat } from '../../../scanners/rows/report.js';
+import { formatOf } from '../../../scanners/tools/registry.js';
 import type { CheckResult } from '../check-results/check-results.repository.js';
 import { standingOf, tells } from '../findings/finding-life.rules.js';
 import type { StoredFinding } from '../findings/findings.repository.js';
 import type { ApplyParts, ReportToApply } from './apply-report.js';
 import type { SurveyedScope } from './report-survey.js';
-
-/** Verdicts that a format has no place for, so that it says nothing of what once had them. */
-const LEFT_OUT: Partial<Record<ReportFormat, readonly Verdict[]>> = { 'prowler-asff': ['manual'] };
 
 /**
  * Closes what a report lacks in a scope that it covers; answers how many findings. What was seen since is
@@ -20,11 +16,12 @@ export async function closeGone(
   given: { seen: ReadonlySet<string>; isLate: boolean; isAbsent?: boolean },
 ): Promise<number> {
   const { seen, isLate, isAbsent = false } = given;
+  const lacks = formatOf(outcome.format)?.lacks ?? [];
   const missing: CheckResult[] = [];
   const shows = survey.showsAt(scope);
   for await (const page of parts.results.presentIn(team, scope)) {
     for (const result of page) {
-      if (seen.has(result.id) || LEFT_OUT[outcome.format]?.includes(result.verdict)) continue;
+      if (seen.has(result.id) || lacks.includes(result.verdict)) continue;
       const { checkId, subObject = '', region } = result;
       if (shows && !shows({ checkId, subObject })) continue;
       if (isAbsent && covers && covers({ checkId, subObject, region }) !== true) continue;

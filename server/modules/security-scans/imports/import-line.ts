@@ -52,11 +52,19 @@ export class ImportLine {
     this.#presence = null;
   }
 
-  /** Does the work in its turn. Who has entered leaves by the end of it. */
-  join<T>(item: StoredImport, work: (lease: Lease) => Promise<T>): Promise<T> {
+  /**
+   * Does the work in its turn, then `end` when the next import may begin already: once the lease is free and what
+   * listeners do after it is done. Who has entered leaves by the end of it.
+   */
+  join<T, R>(
+    item: StoredImport,
+    work: (lease: Lease) => Promise<T>,
+    end: (done: T) => Promise<R>,
+  ): Promise<R> {
     const { signal } = this.#ending;
     const turn = this.leases
       .hold(resultsLease(item), (lease) => this.#alone(() => work(lease)), { signal })
+      .then(end)
       .finally(() => this.leave(item.id));
     const settled = turn.catch(() => {}).finally(() => this.#turns.delete(item.id));
     this.#turns.set(item.id, settled);

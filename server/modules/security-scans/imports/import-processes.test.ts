@@ -117,7 +117,7 @@ describe('an import', () => {
     await ended(two, here, first);
     await ended(two, here, second);
     // Also at one moment by the clock, and whatever their ids are.
-    expect((await imports().lastDone(team.actor))?.id).toBe(second.id);
+    expect((await imports().lastStored(team.actor, ''))?.id).toBe(second.id);
   });
 
   it('waits in its line while another process ends, and is left to the living', async () => {

@@ -21,7 +21,7 @@ export function summaryOf({ outcome, survey, findings }: ImportRun): Partial<Sto
 export function sameAgain(twin: StoredImport): Partial<StoredImport> {
   const {
     sha256,
-    status,
+    stored,
     tool,
     format,
     toolVersion,
@@ -35,7 +35,7 @@ export function sameAgain(twin: StoredImport): Partial<StoredImport> {
   const known = findings.opened + findings.reopened + findings.unchanged;
   return {
     sha256,
-    status,
+    status: stored?.status ?? twin.status,
     tool,
     format,
     toolVersion,

@@ -6,7 +6,7 @@ import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
-import { toolFamily } from '../../../scanners/rows/report.js';
+import { toolFamily } from '../../../scanners/tools/registry.js';
 import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import {
@@ -18,7 +18,12 @@ import {
   runImport,
 } from './import-run.js';
 import { sameAgain, summaryOf } from './import-summary.js';
-import type { ImportsRepository, StoredImport } from './imports.repository.js';
+import {
+  type ImportsRepository,
+  type StoredImport,
+  type StoredOutcome,
+  storedAt,
+} from './imports.repository.js';
 
 export interface ImportWorkDeps {
   imports: ImportsRepository;
@@ -37,6 +42,9 @@ export interface ImportOptions {
   assess?: AssessReport;
 }
 
+/** Ends the import; null when it is another process's by now. */
+export type FinishImport = () => Promise<StoredImport | null>;
+
 const PROGRESS_EVERY_MS = 250;
 
 /** What is done to an import: its report is read and stored, and it is brought to its end. */
@@ -44,26 +52,27 @@ export class ImportWork {
   constructor(private readonly deps: ImportWorkDeps) {}
 
   /**
-   * Answers the import at its end; null when it is not this process's any more, which then has changed
-   * nothing that another would not make good.
+   * Stores the report, during the lease. Returns what brings the import to its end once the lease is free and what
+   * follows from the results has been done, so that who sees it done sees that too; a process that dies in between
+   * leaves it to another. Null when another process has it already, which makes good what this one changed.
    */
   async do(
     item: StoredImport,
     path: string,
     { onProgress, assess }: ImportOptions,
     lease: Lease,
-  ): Promise<StoredImport | null> {
+  ): Promise<FinishImport | null> {
     const { clock, imports, run, findings, metrics, log } = this.deps;
     const startedMs = clock.now().getTime();
     const tell = throttled(async (status: ImportStatus, progress: number) => {
       onProgress?.({ status, progress });
       await imports.update(item, { status, progress });
     });
-    const last = await imports.lastDone(item);
+    const last = await imports.lastStored(item, item.id);
     try {
       const sha256 = await hashFile(path);
       // Who assesses a report may find it less whole than its twin.
-      if (!assess && isTwin(last, sha256)) return await this.#finish(item, last, sameAgain(last));
+      if (!assess && isTwin(last, sha256)) return await this.#store(item, last, sameAgain(last));
       // What has run out by now does not hold against this report, and leaves its trace.
       await findings.expireTriage(item, lease);
       const done = await runImport(run, {
@@ -82,14 +91,12 @@ export class ImportWork {
       await tell.settled();
       this.#count(done, (clock.now().getTime() - startedMs) / 1000);
       lease.check();
-      // Before it is said to be done, so that who sees it done sees what follows from it too, and so that
-      // a process that dies in between is taken up again.
       await this.deps.events.emit(importCompleted, {
         teamId: item.teamId,
         importId: item.id,
         ...done.news,
       });
-      return await this.#finish(item, last, { sha256, ...summaryOf(done) });
+      return await this.#store(item, last, { sha256, ...summaryOf(done) });
     } catch (error) {
       await tell.settled();
       if (error instanceof LeaseLostError) {
@@ -103,7 +110,7 @@ export class ImportWork {
         error instanceof AppError
           ? error.message
           : 'an internal error ended the import; nothing it had not stored was kept. The log has the details.';
-      return await this.fail(item, problem);
+      return () => this.fail(item, problem);
     }
   }
 
@@ -116,25 +123,37 @@ export class ImportWork {
       progress: 1,
       finishedAt: clock.now().toISOString(),
       runner: null,
+      stored: null,
     });
     const actor = { teamId: item.teamId, userId: item.actor };
     if (failed) await audit.record(actor, 'import.failed', item.id, { problem });
     return failed;
   }
 
-  async #finish(
+  /** Keeps the outcome for the next import, which may begin before this one is finished. */
+  async #store(
     item: StoredImport,
     last: StoredImport | null,
-    summary: Partial<StoredImport>,
+    { status = 'completed', ...summary }: Partial<StoredImport>,
+  ): Promise<FinishImport | null> {
+    const { imports, clock } = this.deps;
+    const outcome = { status, at: after(last, item, clock.now()) };
+    const set = { ...summary, status: 'applying' as const, stored: outcome };
+    const stored = await imports.update(item, set);
+    return stored && (() => this.#finish(stored, outcome));
+  }
+
+  async #finish(
+    item: StoredImport,
+    { status, at: finishedAt }: StoredOutcome,
   ): Promise<StoredImport | null> {
-    const { imports, clock, audit } = this.deps;
-    const finishedAt = after(last, item, clock.now());
-    const done = await imports.update(item, { ...summary, progress: 1, finishedAt, runner: null });
+    const { imports, audit } = this.deps;
+    const set = { status, finishedAt, progress: 1, runner: null, stored: null };
+    const done = await imports.update(item, set);
     if (!done) return null;
+    const { fileName, sha256 } = done;
     await audit.record({ teamId: item.teamId, userId: item.actor }, 'import.completed', item.id, {
-      fileName: item.fileName,
-      sha256: summary.sha256,
-      status: summary.status,
+      ...{ fileName, sha256, status },
     });
     return done;
   }
@@ -161,9 +180,10 @@ function isTwin(last: StoredImport | null, sha256: string): last is StoredImport
 /** Later than the import before it, also where the clock of that one's host was ahead: the last is found by it. */
 function after(last: StoredImport | null, { id }: StoredImport, now: Date): string {
   const at = now.toISOString();
-  if (!last?.finishedAt || last.finishedAt < at) return at;
-  if (last.finishedAt === at && last.id < id) return at;
-  return new Date(Date.parse(last.finishedAt) + 1).toISOString();
+  const lastAt = last && storedAt(last);
+  if (!lastAt || lastAt < at) return at;
+  if (lastAt === at && last.id < id) return at;
+  return new Date(Date.parse(lastAt) + 1).toISOString();
 }
 
 /** Calls at most every quarter of a second, one after the other; `settled` waits for the last. */

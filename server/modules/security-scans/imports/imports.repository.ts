@@ -10,9 +10,21 @@ export type StoredImport = ReportImport &
     readerVersion: number;
     /** The process that has it in its line; what it writes counts while this is so. Null at the end. */
     runner: string | null;
+    /** Its results are stored, and what follows from them is being done: how it will end, and its place in the order. */
+    stored?: StoredOutcome | null;
     /** The file lies in the folder of uploads of the host that received it; otherwise it is its owner's. */
     uploaded: boolean;
   };
+
+export interface StoredOutcome {
+  status: ImportStatus;
+  at: string;
+}
+
+/** When its results were stored; null before. */
+export function storedAt({ stored, finishedAt }: StoredImport): string | null {
+  return finishedAt ?? stored?.at ?? null;
+}
 
 const imports: CollectionSpec<StoredImport> = {
   name: 'imports',
@@ -55,14 +67,20 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
     return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
   }
 
-  /** The import whose effects were the last to be stored. */
-  async lastDone(scope: TeamScope): Promise<StoredImport | null> {
-    const page = await this.of(scope).find(
+  /** Other than `id`, the import whose effects were the last to be stored. */
+  async lastStored(scope: TeamScope, id: string): Promise<StoredImport | null> {
+    // First those that are about to be finished: one that ends meanwhile is among the others.
+    const applying = await this.of(scope).find(
+      { status: 'applying' },
+      { sort: ['-finishedAt'], limit: 1_000 },
+    );
+    const done = await this.of(scope).find(
       { status: { in: DONE } },
       // Within one millisecond the younger id is the later one, since imports run one after the other.
       { sort: ['-finishedAt', '-id'], limit: 1 },
     );
-    return page.items[0] ?? null;
+    const stored = applying.items.filter((item) => item.id !== id && storedAt(item) !== null);
+    return [...done.items, ...stored].sort(byOrder).at(-1) ?? null;
   }
 
   /** Imports of every team that a process left unfinished. */
@@ -72,4 +90,10 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
       found.push(...page);
     return found;
   }
+}
+
+function byOrder(a: StoredImport, b: StoredImport): number {
+  const [one, other] = [storedAt(a) ?? '', storedAt(b) ?? ''];
+  if (one === other) return a.id < b.id ? -1 : 1;
+  return one < other ? -1 : 1;
 }

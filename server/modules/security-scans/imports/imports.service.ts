@@ -7,6 +7,7 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { ImportLine } from './import-line.js';
 import { type AssessReport, READER_VERSION } from './import-run.js';
 import type { ImportOptions, ImportWork } from './import-work.js';
@@ -134,10 +135,12 @@ export class ImportsService {
   /** Null when another process has it meanwhile. */
   #join(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport | null> {
     const { imports, line, work } = this.deps;
-    return line.join(item, async (lease) => {
+    const store = async (lease: Lease) => {
       const known = await imports.get(item, item.id);
-      if (known?.runner !== line.runner) return null;
-      const ended = await work.do(item, path, options, lease);
+      return known?.runner === line.runner ? work.do(item, path, options, lease) : null;
+    };
+    return line.join(item, store, async (finish) => {
+      const ended = finish && (await finish());
       if (ended && path === this.#incoming(item.id)) await rm(path, { force: true });
       return ended;
     });

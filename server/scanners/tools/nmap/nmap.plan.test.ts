@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ended, readAs } from '../../testing/judging.js';
-import { nmapTool } from './index.js';
 import { judgeNmap } from './nmap.judge.js';
+import { planNmap } from './nmap.plan.js';
 
 describe('runs of Nmap', () => {
-  const plan = (hosts: string[], options = {}) =>
-    nmapTool.plan({ kind: 'network', hosts }, options);
+  const plan = (hosts: string[], options = {}) => planNmap({ kind: 'network', hosts }, options);
   it.each(['quick', 'standard', 'thorough'] as const)(
     'plans %s without privileges or harm',
     (profile) => {
@@ -27,9 +26,9 @@ describe('runs of Nmap', () => {
     },
   );
   it('takes ports and named scripts only, and one family', () => {
-    expect(
-      nmapTool.plan({ kind: 'network', hosts: ['a.example'], ports: '443,80' }, {}).args,
-    ).toContain('-p80,443');
+    expect(planNmap({ kind: 'network', hosts: ['a.example'], ports: '443,80' }, {}).args).toContain(
+      '-p80,443',
+    );
     expect(plan(['a.example'], { scripts: ['banner'] }).args).toContain('--script=banner,ssl-cert');
     for (const scripts of [['/tmp/x.lua'], ['vuln'], ['http-*'], ['banner,vuln']]) {
       expect(() => plan(['a.example'], { scripts })).toThrow(/only these/);
@@ -41,7 +40,7 @@ describe('runs of Nmap', () => {
 });
 
 describe('judging Nmap', () => {
-  const run = nmapTool.plan({ kind: 'network', hosts: ['a.example', 'b.example'] }, {});
+  const run = planNmap({ kind: 'network', hosts: ['a.example', 'b.example'] }, {});
   const facts = {
     executed: 2,
     skipped: [] as { what: string; why: string }[],

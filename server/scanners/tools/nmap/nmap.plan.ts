@@ -1,8 +1,7 @@
 import type { NetworkTarget } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { RunLimits, ScanTool, ToolRun } from '../../runs/tool-run.js';
+import type { RunLimits, ToolRun } from '../../runs/tool-run.js';
 import { type Host, networkHostsOf } from '../../targets/index.js';
-import { judgeNmap } from './nmap.judge.js';
 
 export const NMAP_PROFILES = ['quick', 'standard', 'thorough'] as const;
 export type NmapProfile = (typeof NMAP_PROFILES)[number];
@@ -114,11 +113,3 @@ function familyOf(hosts: readonly Host[]): string[] {
   }
   return ['-6'];
 }
-
-export const nmapTool: ScanTool<NetworkTarget, NmapOptions> = {
-  id: 'nmap',
-  title: 'Nmap',
-  plan: planNmap,
-  reports: ['nmap.xml'],
-  judge: judgeNmap,
-};

@@ -1,6 +1,5 @@
 import { BoundedXml, type XmlElement } from '../../readers/bounded-xml.js';
 import { noFacts, type Reading, type XmlReportReader } from '../../readers/report-reader.js';
-import { xmlRoot } from '../../readers/xml-root.js';
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { AskedPorts, placeOfHost } from './nmap-coverage.js';
@@ -9,9 +8,6 @@ import { type NmapHost, type NmapPort, rowsOfHost } from './nmap-rows.js';
 const MAX_NOTED = 500;
 const MAX_PORTS = 200_000;
 const MAX_PLACES = 100_000;
-
-/** True when a document that begins so is a report of Nmap. */
-export const isNmapXml = (head: string): boolean => xmlRoot(head) === 'nmaprun';
 
 /** What a report of Nmap says of its run. */
 export interface NmapFacts extends ReportFacts {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { BoundedXml, XML_LIMITS } from '../../readers/bounded-xml.js';
 import type { Reading } from '../../readers/report-reader.js';
+import { xmlRoot } from '../../readers/xml-root.js';
 import { rowsIn } from '../../testing/judging.js';
-import { createNmapReader, isNmapXml, RISKY_SERVICES } from './index.js';
-import { usuallyOn } from './risky-services.js';
+import { nmap as declared } from './index.js';
+import { createNmapReader } from './nmap.read.js';
+import { RISKY_SERVICES, usuallyOn } from './risky-services.js';
 
 const PROLOG =
   '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE nmaprun>\n<?xml-stylesheet href="http://evil.example/x.xsl" type="text/xsl"?>\n';
@@ -63,7 +65,7 @@ describe('reports of Nmap', () => {
       toolVersion: '7.98',
     });
     expect(read(text, 100_000).rows).toEqual(rows);
-    expect(isNmapXml(text)).toBe(true);
+    expect(declared.formats).toMatchObject([{ kind: 'xml', root: xmlRoot(text) }]);
   });
 
   it('never passes', () => {

@@ -1,1 +1,23 @@
-export { createNucleiReader, isNucleiMatch } from './nuclei.read.js';
+import { PER_CHECK, type Tool } from '../tool.js';
+import { createNucleiReader, isNucleiMatch } from './nuclei.read.js';
+
+export const nuclei: Tool = {
+  id: 'nuclei',
+  title: 'nuclei',
+  homepage: 'https://github.com/projectdiscovery/nuclei',
+  about: 'Web sites and services: known vulnerabilities and exposures, by templates',
+  formats: [
+    {
+      kind: 'elements',
+      id: 'nuclei-json',
+      title: 'JSON Lines, JSON',
+      example: '`nuclei -u https://… -jsonl -o report.jsonl`',
+      withheld: ['request', 'response', 'curl-command', 'extracted-results', 'interaction'],
+      hasAddresses: true,
+      isOne: isNucleiMatch,
+      create: createNucleiReader,
+    },
+  ],
+  silence: { proves: PER_CHECK },
+  isSuffixedElsewhere: true,
+};

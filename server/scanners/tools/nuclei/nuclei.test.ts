@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JsonSplitter } from '../../readers/json-splitter.js';
 import { rowsIn } from '../../testing/judging.js';
 import { identityOf } from '../../testing/read-rows.js';
-import { createNucleiReader, isNucleiMatch } from './index.js';
+import { createNucleiReader, isNucleiMatch } from './nuclei.read.js';
 
 const match = (change: object = {}) => ({
   'template-id': 'CVE-2024-0001',

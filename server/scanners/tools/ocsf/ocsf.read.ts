@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Verdict } from '../../../../contract/verdict.js';
+import type { ReaderContext } from '../../readers/format.js';
 import { type JsonReportReader, noFacts } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
 import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
-import { toolNameOf } from '../../rows/tool-names.js';
 import { isVerdictWord, severityOf, verdictOf } from '../prowler/verdicts.js';
 import { detailsOf, Vulnerabilities } from './ocsf-details.js';
 
@@ -61,8 +61,17 @@ export function isForeignOcsf(value: unknown): boolean {
   return finding.metadata?.product?.name !== 'Prowler';
 }
 
+export function looksLikeOcsf(value: Readonly<Record<string, unknown>>): boolean {
+  const metadata = (value.metadata ?? {}) as object;
+  return (
+    'class_uid' in value ||
+    'finding_info' in value ||
+    (typeof metadata === 'object' && 'event_code' in metadata)
+  );
+}
+
 /** Reads findings one by one: a row for each resource of a finding. */
-export function createForeignOcsfReader(): JsonReportReader {
+export function createForeignOcsfReader({ toolNamed }: ReaderContext): JsonReportReader {
   const builders = new Map<string, ReturnType<typeof createGenericBuilder>>();
   return {
     *read(value) {
@@ -71,7 +80,7 @@ export function createForeignOcsfReader(): JsonReportReader {
         yield { rejected: firstIssue(parsed.error) };
         return;
       }
-      const tool = toolOf(parsed.data);
+      const tool = toolOf(parsed.data, toolNamed);
       const build = builders.get(tool) ?? createGenericBuilder(tool);
       builders.set(tool, build);
       for (const row of rowsOf(parsed.data, tool)) yield build(row);
@@ -81,9 +90,9 @@ export function createForeignOcsfReader(): JsonReportReader {
 }
 
 /** By its product; ours is the only one of its name that keeps it. */
-function toolOf({ metadata: { product } }: Finding): string {
+function toolOf({ metadata: { product } }: Finding, toolNamed: ReaderContext['toolNamed']) {
   if (product.name === 'Web check' && product.vendor_name === 'OffloadSecurity') return 'web-check';
-  return toolNameOf(product.name || product.vendor_name, 'ocsf');
+  return toolNamed(product.name || product.vendor_name);
 }
 
 function* rowsOf(finding: Finding, product: string): Iterable<GenericResult> {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from '../../readers/json-document.js';
+import { readerContext } from '../../readers/reader-context.js';
 import { checkIdOf } from '../../rows/generic-row.js';
 import { rowsIn } from '../../testing/judging.js';
-import { createForeignOcsfReader, isForeignOcsf } from './index.js';
+import { createForeignOcsfReader, isForeignOcsf } from './ocsf.read.js';
 
 const finding = (change: object = {}) => ({
   class_uid: 2004,
@@ -19,7 +20,7 @@ const finding = (change: object = {}) => ({
   cloud: { provider: 'AWS', account: { uid: '123456789012' } },
   ...change,
 });
-const read = (given: unknown) => rowsIn(createForeignOcsfReader().read(given));
+const read = (given: unknown) => rowsIn(createForeignOcsfReader(readerContext('ocsf')).read(given));
 
 describe('OCSF of other products', () => {
   it('reads a detection, a row for each resource', () => {
@@ -57,9 +58,9 @@ describe('OCSF of other products', () => {
       }),
     );
     expect({ ...row?.check.statedRequirements }).toEqual({ CIS: ['1.1'] });
-    expect([...createForeignOcsfReader().read(finding({ class_uid: 2002 }))]).toEqual([
-      { rejected: expect.stringContaining('2003') },
-    ]);
+    expect([
+      ...createForeignOcsfReader(readerContext('ocsf')).read(finding({ class_uid: 2002 })),
+    ]).toEqual([{ rejected: expect.stringContaining('2003') }]);
     expect(isForeignOcsf(finding())).toBe(true);
     expect(isForeignOcsf(finding({ metadata: { product: { name: 'Prowler' } } }))).toBe(false);
     expect(isForeignOcsf({ class_uid: 1 })).toBe(false);

@@ -29,6 +29,15 @@ const AsffFinding = z.object({
 });
 type AsffFinding = z.infer<typeof AsffFinding>;
 
+/** Prowler 2.x: another id of its checks, which is not read. */
+export const PROWLER_2_ASFF = /^prowler-(check|extra)\d/;
+
+/** A Security Hub export mixes products; its other findings are counted as rejected. */
+export function isAsff(element: Readonly<Record<string, unknown>>): boolean {
+  if (element.SchemaVersion !== '2018-10-08' && !('GeneratorId' in element)) return false;
+  return !PROWLER_2_ASFF.test(String(element.GeneratorId ?? ''));
+}
+
 export function createAsffReader(): ReadResult {
   const build = createRowBuilder();
   return (value) => {

@@ -6,12 +6,12 @@ import { requirementsOfText } from './stated-requirements.js';
 type Cell = (...names: string[]) => string;
 
 /** True when this is the header of a Prowler report, version 3 or later. */
-export function isProwlerCsvHeader(columns: string[]): boolean {
+export function isProwlerCsvHeader(columns: readonly string[]): boolean {
   return columns.includes('CHECK_ID') && columns.includes('STATUS');
 }
 
 /** Reads records (lists of cells) under this header. */
-export function createCsvReader(columns: string[]): ReadResult {
+export function createCsvReader(columns: readonly string[]): ReadResult {
   const build = createRowBuilder();
   const at = new Map(columns.map((name, index) => [name.trim(), index]));
   return (value) => {

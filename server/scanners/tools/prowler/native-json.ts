@@ -35,6 +35,10 @@ const NativeFinding = z.object({
 });
 type NativeFinding = z.infer<typeof NativeFinding>;
 
+export function isNativeJson(element: Readonly<Record<string, unknown>>): boolean {
+  return 'CheckID' in element && ('FindingUniqueId' in element || 'StatusExtended' in element);
+}
+
 export function createNativeJsonReader(): ReadResult {
   const build = createRowBuilder();
   return (value) => {

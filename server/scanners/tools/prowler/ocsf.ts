@@ -48,6 +48,17 @@ const OcsfFinding = z.object({
 });
 type OcsfFinding = z.infer<typeof OcsfFinding>;
 
+/** True when an OCSF finding says that it is of Prowler. */
+export function isProwler({ metadata }: Readonly<Record<string, unknown>>): boolean {
+  const { product } = (metadata ?? {}) as { product?: { name?: unknown } | null };
+  return product?.name === 'Prowler';
+}
+
+export function isProwlerOcsf(element: Readonly<Record<string, unknown>>): boolean {
+  const { class_uid: classId } = element;
+  return isProwler(element) && (classId === undefined || classId === 2004);
+}
+
 export function createOcsfReader(): ReadResult {
   const build = createRowBuilder();
   return (value) => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsTarget } from '../../../../contract/scan-targets.js';
+import { prowler } from './index.js';
 import {
   type ProwlerOptions,
   type ProwlerTarget,
   planProwler,
   prowlerRuns,
-  prowlerTool,
 } from './prowler.plan.js';
 
 const aws: AwsTarget = {
@@ -61,7 +61,7 @@ describe('Prowler on AWS', () => {
     expect(files[0]).toMatchObject({ name: 'aws-credentials', secret: true });
     expect(JSON.stringify([args, env])).not.toContain('wJalr');
     expect(network).toBe('targets');
-    expect(prowlerTool.reports).toEqual(['report.ocsf.json']);
+    expect(prowler.scan).toMatchObject({ reports: ['report.ocsf.json'] });
   });
   it('is one run for each region', () => {
     const runs = prowlerRuns(aws, { login });

@@ -5,8 +5,7 @@ import type {
   KubernetesTarget,
 } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { RunLimits, ScanTool, ToolRun } from '../../runs/tool-run.js';
-import { judgeProwler } from './prowler.judge.js';
+import type { RunLimits, ToolRun } from '../../runs/tool-run.js';
 import { type ProwlerLogin, providerPart } from './prowler.providers.js';
 import { type ProwlerScope, scopeFlags } from './prowler.scope.js';
 
@@ -109,11 +108,3 @@ export function readCheckList(stdout: string): string[] | null {
   const ids = stdout.slice(start, end + 1).match(/[a-z0-9]+(?:_[a-z0-9]+)+/g);
   return start < 0 || end < start || !ids ? null : [...new Set(ids)].sort();
 }
-
-export const prowlerTool: ScanTool<ProwlerTarget, ProwlerOptions> = {
-  id: 'prowler',
-  title: 'Prowler',
-  plan: planProwler,
-  reports: ['report.ocsf.json'],
-  judge: judgeProwler,
-};

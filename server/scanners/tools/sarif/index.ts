@@ -1,1 +1,23 @@
-export { createSarifReader, isSarif, SARIF_LISTS } from './sarif.read.js';
+import { PER_CHECK, type Tool } from '../tool.js';
+import { createSarifReader, isSarif, SARIF_LISTS } from './sarif.read.js';
+
+export const sarif: Tool = {
+  id: 'sarif',
+  title: 'SARIF',
+  homepage: 'https://sarifweb.azurewebsites.net',
+  about: 'Results of any tool that looks at code, files or images',
+  ofAnyTool: true,
+  formats: [
+    {
+      kind: 'document',
+      id: 'sarif',
+      title: 'SARIF 2.1.0',
+      example: 'Semgrep, CodeQL, gitleaks …',
+      withheld: ['snippet', 'contents', 'webRequest', 'webResponse', 'insertedContent'],
+      isIt: isSarif,
+      lists: SARIF_LISTS,
+      create: createSarifReader,
+    },
+  ],
+  silence: { proves: PER_CHECK },
+};

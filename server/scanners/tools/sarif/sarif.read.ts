@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { topKeys } from '../../readers/json-keys.js';
+import type { ReaderContext } from '../../readers/format.js';
+import type { TopKeys } from '../../readers/json-keys.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
-import { toolNameOf } from '../../rows/tool-names.js';
 import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
 import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 
@@ -13,13 +13,12 @@ import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 export const SARIF_LISTS = ['{[', '{[{['] as const;
 
 /** True when a JSON document that begins so is SARIF. */
-export function isSarif(head: string): boolean {
-  const { list, has, textOf } = topKeys(head);
+export function isSarif({ list, has, textOf }: TopKeys): boolean {
   return !list && (has('runs') || /sarif/i.test(textOf('$schema')));
 }
 
 /** Reads a whole log of any tool. */
-export function createSarifReader(): JsonReportReader {
+export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReader {
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
     const parsed = Log.safeParse(value);
@@ -28,7 +27,7 @@ export function createSarifReader(): JsonReportReader {
       return;
     }
     for (const run of parsed.data.runs) {
-      const tool = toolOf(run);
+      const tool = toolNamed(run.tool?.driver.name ?? '');
       const build = createGenericBuilder(tool);
       noteRun(run, tool, facts);
       const ruleOf = createRuleFinder(run);
@@ -36,7 +35,7 @@ export function createSarifReader(): JsonReportReader {
         const result = Result.parse(given);
         // Was there before and is not now: no result of this run.
         if (result.baselineState === 'absent') continue;
-        const row = rowOf(result, ruleOf(result), run);
+        const row = rowOf(result, ruleOf(result), { run, tool });
         yield row ? build(row) : { rejected: 'has no rule' };
       }
     }
@@ -44,15 +43,17 @@ export function createSarifReader(): JsonReportReader {
   return { read, facts: () => facts };
 }
 
-const toolOf = (run: Run) => toolNameOf(run.tool?.driver.name ?? '', 'sarif');
-
 /** What was looked at: the repository, else the run's category without its own run id. */
 function accountOf(run: Run): string {
   const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
   return repository || run.automationDetails.id.split('/').slice(0, -1).join('/');
 }
 
-function rowOf(result: Result, rule: Rule | null, run: Run): GenericResult | null {
+function rowOf(
+  result: Result,
+  rule: Rule | null,
+  { run, tool }: { run: Run; tool: string },
+): GenericResult | null {
   // With its parts behind `/`, so that sub-rules stay apart.
   const ruleId = result.ruleId || result.rule.id || rule?.id || '';
   if (ruleId === '') return null;
@@ -65,7 +66,7 @@ function rowOf(result: Result, rule: Rule | null, run: Run): GenericResult | nul
   const title =
     rule?.shortDescription.text || rule?.name || rule?.fullDescription.text.split('\n')[0];
   return {
-    checkId: `${toolOf(run)}:${ruleId}`,
+    checkId: `${tool}:${ruleId}`,
     title: title || ruleId,
     description: rule?.fullDescription.text ?? '',
     remediation: rule?.help.text ?? '',
@@ -78,7 +79,7 @@ function rowOf(result: Result, rule: Rule | null, run: Run): GenericResult | nul
     rawSeverity: raw,
     provider: 'code',
     accountId: accountOf(run),
-    uid: file || location?.logicalLocations?.[0]?.fullyQualifiedName || toolOf(run),
+    uid: file || location?.logicalLocations?.[0]?.fullyQualifiedName || tool,
     subObject: whichOne(result),
     observed: [line && file ? `${file} line ${line}` : file, message].filter(Boolean).join(': '),
     times: [run.invocations?.[0]?.endTimeUtc],

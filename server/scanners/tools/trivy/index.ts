@@ -1,4 +1,61 @@
-export { type TrivyOptions, trivyTool } from './trivy.plan.js';
-export { createTrivyReader, isTrivyJson, TRIVY_LISTS } from './trivy.read.js';
-export { trivyCovers } from './trivy-coverage.js';
-export { readTrivyVersion, trivyVersionRun } from './trivy-version.js';
+import { PER_CHECK, type Tool } from '../tool.js';
+import { lesserTrivyRun } from './trivy.plan.js';
+import { createTrivyReader, isTrivyJson, TRIVY_LISTS } from './trivy.read.js';
+import { DATABASES, judgeScan, planScan, questionOf } from './trivy.scan.js';
+import { trivyCovers } from './trivy-coverage.js';
+
+export const trivy: Tool = {
+  id: 'trivy',
+  title: 'Trivy',
+  homepage: 'https://github.com/aquasecurity/trivy',
+  about: 'Container images, folders, repositories and infrastructure code',
+  formats: [
+    {
+      kind: 'document',
+      id: 'trivy-json',
+      title: 'JSON',
+      example: '`trivy image --format json --output report.json nginx:1.27`',
+      withheld: ['Code', 'Match', 'ImageConfig'],
+      isIt: isTrivyJson,
+      lists: TRIVY_LISTS,
+      create: createTrivyReader,
+    },
+  ],
+  silence: {
+    proves: PER_CHECK,
+    covers: trivyCovers,
+  },
+  isSuffixedElsewhere: true,
+  scan: {
+    // The digest of the multi-platform index; seven or more independent public repositories name it
+    // beside the same version.
+    image: {
+      reference:
+        'aquasec/trivy@sha256:62b1e65e8869bc4b4c6aa4fa2b21595256c7c2f6018a9d9ad61caf87187c1969',
+      version: '0.74.0',
+    },
+    imageVariable: { name: 'TRIVY_IMAGE', example: 'registry.example.org/trivy:0.74.0' },
+    native: {
+      program: 'trivy',
+      versionArgs: ['--version'],
+      version: /Version: v?(\d+(?:\.\d+)+)/,
+      tested: '0.74.0',
+      install:
+        'brew install trivy, or the package from https://trivy.dev/docs/latest/getting-started/installation/',
+    },
+    targets: ['image', 'repository', 'folder'],
+    variables: [
+      {
+        name: DATABASES,
+        help: 'folder with Trivy’s databases that is kept up to date elsewhere',
+        example: '/srv/trivy',
+        kind: 'folder',
+      },
+    ],
+    reports: ['trivy.json'],
+    plan: planScan,
+    lesser: lesserTrivyRun,
+    question: questionOf,
+    judge: judgeScan,
+  },
+};

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ended, readAs } from '../../testing/judging.js';
-import { readTrivyVersion, trivyTool, trivyVersionRun } from './index.js';
 import { judgeTrivy } from './trivy.judge.js';
-import { lesserTrivyRun } from './trivy.plan.js';
+import { lesserTrivyRun, planTrivy } from './trivy.plan.js';
+import { readTrivyVersion, trivyVersionRun } from './trivy-version.js';
 
 describe('runs of Trivy', () => {
   it('plans an image without sockets, ignore files or the login of others', () => {
-    const run = trivyTool.plan(
+    const run = planTrivy(
       { kind: 'image', reference: 'ghcr.io/acme/shop:1', platform: 'linux/arm64' },
       { registryLogin: { username: 'u', password: 'hunter2' } },
     );
@@ -27,7 +27,7 @@ describe('runs of Trivy', () => {
   });
   it('plans folders, configuration, repositories and offline databases', () => {
     const folder = { kind: 'folder', path: '/srv/code/a' } as const;
-    const fs = trivyTool.plan(folder, { allowedFolders: ['/srv/code'], databases: '/var/trivy' });
+    const fs = planTrivy(folder, { allowedFolders: ['/srv/code'], databases: '/var/trivy' });
     expect(fs).toMatchObject({
       network: 'none',
       mounts: [{ hostPath: '/srv/code/a', name: 'source' }, { name: 'databases' }],
@@ -40,32 +40,32 @@ describe('runs of Trivy', () => {
         '{input}/source',
       ]),
     );
-    const config = trivyTool.plan(folder, { allowedFolders: ['/srv/code'], configOnly: true });
+    const config = planTrivy(folder, { allowedFolders: ['/srv/code'], configOnly: true });
     expect(config.args.join(' ')).not.toMatch(/--scanners|--pkg-types/);
-    const repo = trivyTool.plan(
+    const repo = planTrivy(
       { kind: 'repository', url: 'https://github.com/o/r', at: { what: 'tag', name: 'v1' } },
       {},
     );
     expect(repo.args).toEqual(
       expect.arrayContaining(['repo', '--tag=v1', 'https://github.com/o/r']),
     );
-    expect(() => trivyTool.plan(folder, {})).toThrow(/not within/);
+    expect(() => planTrivy(folder, {})).toThrow(/not within/);
   });
   it('gives a folder no network but for the database of vulnerabilities', () => {
     const folder = { kind: 'folder', path: '/srv/a' } as const;
     const network = (options: object) =>
-      trivyTool.plan(folder, { allowedFolders: ['/srv'], ...options }).network;
+      planTrivy(folder, { allowedFolders: ['/srv'], ...options }).network;
     expect(network({})).toBe('targets');
     expect(network({ configOnly: true })).toBe('none');
     expect(network({ databases: '/db' })).toBe('none');
     expect(network({ scanners: ['secret', 'license'] })).toBe('none');
-    expect(trivyTool.plan({ kind: 'image', reference: 'a' }, { databases: '/db' }).network).toBe(
+    expect(planTrivy({ kind: 'image', reference: 'a' }, { databases: '/db' }).network).toBe(
       'targets',
     );
   });
   it('looks at licences where they were chosen, and never fetches rules', () => {
-    const flags = (target: Parameters<typeof trivyTool.plan>[0], options = {}) =>
-      trivyTool.plan(target, { allowedFolders: ['/srv'], ...options }).args;
+    const flags = (target: Parameters<typeof planTrivy>[0], options = {}) =>
+      planTrivy(target, { allowedFolders: ['/srv'], ...options }).args;
     const usual = '--scanners=vuln,misconfig,secret';
     expect(flags({ kind: 'image', reference: 'a' })).toContain(usual);
     expect(flags({ kind: 'folder', path: '/srv/a' })).toContain(`${usual},license`);
@@ -80,7 +80,7 @@ describe('runs of Trivy', () => {
   ])('goes on without vulnerabilities where there is no database: %s', (stderr) => {
     const target = { kind: 'folder', path: '/srv/a' } as const;
     for (const databases of [undefined, '/db']) {
-      const run = trivyTool.plan(target, { allowedFolders: ['/srv'], databases });
+      const run = planTrivy(target, { allowedFolders: ['/srv'], databases });
       const lesser = lesserTrivyRun(run, ended({ exitCode: 1, stderr }));
       expect(lesser?.lacking).toMatchObject([{ what: 'vulnerabilities' }]);
       expect(lesser?.run.network).toBe('none');
@@ -96,7 +96,7 @@ describe('runs of Trivy', () => {
     }
   });
   it('does not go on after other failures, nor twice', () => {
-    const run = trivyTool.plan({ kind: 'image', reference: 'a' }, {});
+    const run = planTrivy({ kind: 'image', reference: 'a' }, {});
     const stderr = 'FATAL DB error: x';
     for (const result of [
       ended({ exitCode: 1, stderr: 'FATAL\tunable to find the specified image' }),
@@ -122,7 +122,7 @@ describe('runs of Trivy', () => {
 });
 
 describe('judging Trivy', () => {
-  const run = trivyTool.plan({ kind: 'image', reference: 'a' }, { databases: '/db' });
+  const run = planTrivy({ kind: 'image', reference: 'a' }, { databases: '/db' });
   const facts = {
     executed: 2,
     skipped: [],

@@ -5,9 +5,8 @@ import type {
 } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { LesserRun } from '../../runs/scanner.js';
-import type { RunFile, RunLimits, RunResult, ScanTool, ToolRun } from '../../runs/tool-run.js';
+import type { RunFile, RunLimits, RunResult, ToolRun } from '../../runs/tool-run.js';
 import { folderOf, imageOf, repositoryOf } from '../../targets/index.js';
-import { judgeTrivy } from './trivy.judge.js';
 
 export type TrivyTarget = ImageTarget | RepositoryTarget | FolderTarget;
 export const TRIVY_SCANNERS = ['vuln', 'misconfig', 'secret', 'license'] as const;
@@ -185,11 +184,3 @@ function platformOf(text: string): string {
   if (/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9]{1,10})?$/.test(text)) return text;
   throw new InvalidInputError('the platform must look like linux/amd64');
 }
-
-export const trivyTool: ScanTool<TrivyTarget, TrivyOptions> = {
-  id: 'trivy',
-  title: 'Trivy',
-  plan: planTrivy,
-  reports: ['trivy.json'],
-  judge: judgeTrivy,
-};

@@ -1,4 +1,4 @@
-import { topKeys } from '../../readers/json-keys.js';
+import type { TopKeys } from '../../readers/json-keys.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
@@ -19,8 +19,7 @@ export const TRIVY_LISTS = ['{[', '{[{[', '{[{[{[', '[', '[{['] as const;
 const LISTED = ['Resources', 'Vulnerabilities', 'Misconfigurations'];
 
 /** True when a JSON document that begins so is a report of Trivy. */
-export function isTrivyJson(head: string): boolean {
-  const { list, has } = topKeys(head);
+export function isTrivyJson({ list, has }: TopKeys): boolean {
   if (list) return has('Target') && (has('Class') || has('Type') || has('Vulnerabilities'));
   if (has('ArtifactName') || has('ArtifactType')) return true;
   return has('ClusterName') && LISTED.some(has);

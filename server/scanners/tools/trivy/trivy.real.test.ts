@@ -84,7 +84,10 @@ describe.skipIf(!installed)('the real Trivy', () => {
       scanner: 'trivy',
       target: { kind: 'folder', path: code },
       options: { configOnly: options.configOnly },
-      settings: { allowedFolders: [code], trivyDatabases: options.databases },
+      settings: {
+        allowedFolders: [code],
+        variables: { TRIVY_DATABASES: options.databases ?? null },
+      },
     });
 
   it('tells its version', async () => {

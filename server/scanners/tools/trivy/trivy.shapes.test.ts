@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rowsIn } from '../../testing/judging.js';
-import { createTrivyReader } from './index.js';
+import { createTrivyReader } from './trivy.read.js';
 
 const read = (report: unknown) => {
   const reader = createTrivyReader();

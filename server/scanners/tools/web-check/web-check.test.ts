@@ -12,11 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../platform/clock.js';
+import { readerContext } from '../../readers/reader-context.js';
 import { parseWebUrl } from '../../targets/index.js';
-import { createForeignOcsfReader, isForeignOcsf } from '../ocsf/index.js';
+import { createForeignOcsfReader, isForeignOcsf } from '../ocsf/ocsf.read.js';
 import { checkSite, type SiteParts } from './check-site.js';
-import { createWebCheck } from './index.js';
 import { webCheckReport } from './web-check.report.js';
+import { createWebCheck } from './web-check.scan.js';
 
 const HOST = 'site.example.org';
 const OWN = { ranges: ['127.0.0.1/32'], names: [] };
@@ -305,7 +306,7 @@ describe('the report', () => {
     const url = parseWebUrl(`https://${HOST}:${port}/`);
     const { results } = await verdicts(url.text, { ca });
     const rows = (at: Date) => {
-      const reader = createForeignOcsfReader();
+      const reader = createForeignOcsfReader(readerContext('ocsf'));
       const findings: unknown[] = JSON.parse(webCheckReport(url, results, at));
       expect(findings.every(isForeignOcsf)).toBe(true);
       return findings.flatMap((finding) =>

@@ -1,3 +1,62 @@
-export { type ZapOptions, zapTool } from './zap.plan.js';
-export { createZapJsonReader, isZapJson, ZAP_LISTS } from './zap-json.read.js';
-export { createZapXmlReader, isZapXml } from './zap-xml.read.js';
+import { PER_CHECK, type Tool } from '../tool.js';
+import { judgeZap } from './zap.judge.js';
+import { planScan } from './zap.scan.js';
+import { createZapJsonReader, isZapJson, ZAP_LISTS } from './zap-json.read.js';
+import { createZapXmlReader } from './zap-xml.read.js';
+
+export const zap: Tool = {
+  id: 'zap',
+  title: 'ZAP',
+  homepage: 'https://www.zaproxy.org',
+  about: 'Web sites and APIs, in depth',
+  formats: [
+    {
+      kind: 'document',
+      id: 'zap-json',
+      title: 'JSON',
+      example: '`zap-baseline.py -t https://… -J report.json`',
+      withheld: ['request-header', 'request-body', 'response-header', 'response-body'],
+      hasAddresses: true,
+      isIt: isZapJson,
+      lists: ZAP_LISTS,
+      create: createZapJsonReader,
+    },
+    {
+      kind: 'xml',
+      id: 'zap-xml',
+      title: 'XML',
+      example: '`zap-baseline.py -t https://… -x report.xml`',
+      withheld: ['requestheader', 'requestbody', 'responseheader', 'responsebody'],
+      hasAddresses: true,
+      root: 'OWASPZAPReport',
+      create: createZapXmlReader,
+    },
+  ],
+  silence: { proves: PER_CHECK },
+  isSuffixedElsewhere: true,
+  scan: {
+    // The digest of the multi-platform index; seven or more independent public repositories name it
+    // beside the same version.
+    image: {
+      reference:
+        'ghcr.io/zaproxy/zaproxy@sha256:781a2bdaea47324e7bab583e2263f21d257b0aee61ed51521a5be45f5f5081ef',
+      version: '2.17.0',
+      program: ['/zap/zap.sh'],
+      writable: ['/home/zap/.ZAP', '/zap/wrk'],
+    },
+    imageVariable: { name: 'ZAP_IMAGE', example: 'registry.example.org/zaproxy:2.17.0' },
+    // By its launcher: one program for every kind of scan, which an automation plan then describes.
+    native: {
+      program: 'zap.sh',
+      versionArgs: ['-version', '-dir', '{output}/zap'],
+      version: /^v?(\d+(?:\.\d+)+)\s*$/m,
+      tested: '2.17.0',
+      install: 'unpack https://www.zaproxy.org/download/ and put its folder on PATH (Java 17)',
+    },
+    targets: ['web'],
+    variables: [],
+    reports: ['zap.json'],
+    plan: planScan,
+    judge: judgeZap,
+  },
+};

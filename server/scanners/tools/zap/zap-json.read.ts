@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { topKeys } from '../../readers/json-keys.js';
+import type { TopKeys } from '../../readers/json-keys.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import { firstIssue, part, text } from '../../rows/lenient.js';
@@ -58,8 +58,7 @@ const Report = z.object({
 });
 
 /** True when a JSON document that begins so is a report of ZAP. */
-export function isZapJson(head: string): boolean {
-  const { list, has, textOf } = topKeys(head);
+export function isZapJson({ list, has, textOf }: TopKeys): boolean {
   if (list) return false;
   return /^(?:OWASP )?ZAP/.test(textOf('@programName')) || has('@generated');
 }

@@ -1,6 +1,5 @@
 import { BoundedXml, type XmlElement } from '../../readers/bounded-xml.js';
 import { noFacts, type Reading, type XmlReportReader } from '../../readers/report-reader.js';
-import { xmlRoot } from '../../readers/xml-root.js';
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import {
@@ -37,9 +36,6 @@ const emptyAlert = (): ZapAlert => ({
 const ALERT_FIELDS = Object.keys(emptyAlert()).filter((field) => field !== 'instances');
 const INSTANCE_FIELDS = Object.keys(emptyInstance());
 const MAX_INSTANCES = 100_000;
-
-/** True when a document that begins so is an XML report of ZAP. */
-export const isZapXml = (head: string): boolean => xmlRoot(head) === 'OWASPZAPReport';
 
 /** Reads `OWASPZAPReport` as it comes in, alert by alert. */
 export function createZapXmlReader(): XmlReportReader {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ended, readAs } from '../../testing/judging.js';
-import { zapTool } from './index.js';
 import { judgeZap } from './zap.judge.js';
+import { planZap } from './zap.plan.js';
 
 describe('runs of ZAP', () => {
   const target = { kind: 'web', url: 'https://shop.example/start' } as const;
-  const planOf = (options: Parameters<typeof zapTool.plan>[1]) => {
-    const run = zapTool.plan(target, options);
+  const planOf = (options: Parameters<typeof planZap>[1]) => {
+    const run = planZap(target, options);
     return {
       run,
       plan: JSON.parse(run.files.at(-1)?.content ?? ''),
@@ -80,7 +80,7 @@ describe('runs of ZAP', () => {
     ['https://[2001:db8::1]:8443/', 'https://[2001:db8::1]:8443/x', true],
     ['https://[2001:db8::1]:8443/', 'https://2:8443/x', false],
   ])('from %s it looks at %s: %s', (url, found, looked) => {
-    const run = zapTool.plan({ kind: 'web', url }, { profile: 'baseline' });
+    const run = planZap({ kind: 'web', url }, { profile: 'baseline' });
     const [context] = JSON.parse(run.files.at(-1)?.content ?? '').env.contexts;
     // As ZAP does: its own pattern and ours, less what is excluded; all without the query.
     const plain = found.split('?')[0] ?? '';
@@ -96,7 +96,7 @@ describe('runs of ZAP', () => {
     ['https://h.example/a?b=c??d', 'https://h.example/a?b=c%3F%3Fd'],
     ['https://[2001:db8::1]/', 'https://[2001:db8::1]/'],
   ])('writes %s so that it is a pattern as well', (url, written) => {
-    const run = zapTool.plan({ kind: 'web', url }, { profile: 'baseline' });
+    const run = planZap({ kind: 'web', url }, { profile: 'baseline' });
     const [context] = JSON.parse(run.files.at(-1)?.content ?? '').env.contexts;
     expect(context.urls).toEqual([written]);
     expect(() => javaPattern(`${written}.*`)).not.toThrow();
@@ -125,7 +125,7 @@ describe('runs of ZAP', () => {
 });
 
 describe('judging ZAP', () => {
-  const run = zapTool.plan({ kind: 'web', url: 'https://shop.example' }, { profile: 'baseline' });
+  const run = planZap({ kind: 'web', url: 'https://shop.example' }, { profile: 'baseline' });
   const facts = {
     executed: 1,
     skipped: [],

@@ -1,8 +1,7 @@
 import type { WebTarget } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { RunFile, RunLimits, ScanTool, ToolRun } from '../../runs/tool-run.js';
+import type { RunFile, RunLimits, ToolRun } from '../../runs/tool-run.js';
 import { parseWebUrl, type WebUrl, webUrlOf } from '../../targets/index.js';
-import { judgeZap } from './zap.judge.js';
 
 export interface ZapOptions {
   /** `baseline` only looks, `full` and `api` attack. */
@@ -211,11 +210,3 @@ function minutes(asked: number, most: number): number {
   if (!Number.isFinite(asked) || asked < 1) throw new InvalidInputError('give at least one minute');
   return Math.min(Math.floor(asked), most);
 }
-
-export const zapTool: ScanTool<WebTarget, ZapOptions> = {
-  id: 'zap',
-  title: 'ZAP',
-  plan: planZap,
-  reports: ['zap.json'],
-  judge: judgeZap,
-};

@@ -1,0 +1,12 @@
+import { toolNameOf } from '../rows/tool-names.js';
+import { TOOLS } from '../tools/registry.js';
+import type { ReaderContext } from './format.js';
+
+const SUFFIXED = new Set(
+  TOOLS.filter(({ isSuffixedElsewhere }) => isSuffixedElsewhere).map(({ id }) => id),
+);
+
+/** `format`: the id of the declaration that the format belongs to. */
+export function readerContext(format: string): ReaderContext {
+  return { toolNamed: (stated) => toolNameOf(stated, format, SUFFIXED) };
+}

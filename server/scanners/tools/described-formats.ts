@@ -1,0 +1,28 @@
+import { TOOLS } from './registry.js';
+import type { Tool } from './tool.js';
+
+const read = TOOLS.filter(({ formats }) => formats.length > 0);
+const named = read.filter(({ ofAnyTool }) => !ofAnyTool);
+const ofAnyTool = read.filter((tool) => tool.ofAnyTool);
+
+/** The title of one of its formats where nothing else names the tool: `Trivy JSON`, `SARIF 2.1.0`. */
+export function formatTitle(tool: Tool, format: { title: string }): string {
+  return tool.ofAnyTool ? format.title : `${tool.title} ${format.title}`;
+}
+
+const titles = ({ formats }: Tool) => formats.map(({ title }) => title);
+
+/** For messages: what may be given. */
+export const ACCEPTED = `give a report of ${named
+  .map((tool) => `${tool.title} (${titles(tool).join(', ')})`)
+  .join(', ')}, or of any tool as ${ofAnyTool.flatMap(titles).join(' or ')}; plain or gzip`;
+
+/** For the help of commands. */
+export const REPORT_FILES = `reports of ${list(named)}, or of any tool as ${ofAnyTool
+  .map(({ title }) => title)
+  .join(' or ')}; plain or gzip`;
+
+function list(tools: readonly Tool[]): string {
+  const names = tools.map(({ title }) => title);
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}

@@ -1,0 +1,57 @@
+import type { ReportFormat } from '../readers/format.js';
+import type { FormatId } from '../rows/report.js';
+import type { ToolId } from '../runs/tool-run.js';
+import { nmap } from './nmap/index.js';
+import { nuclei } from './nuclei/index.js';
+import { ocsf } from './ocsf/index.js';
+import { prowler } from './prowler/index.js';
+import { sarif } from './sarif/index.js';
+import type { ProgramScan, Tool } from './tool.js';
+import { trivy } from './trivy/index.js';
+import { webCheck } from './web-check/index.js';
+import { zap } from './zap/index.js';
+
+/** Every tool that the platform knows, in the order in which people see them. */
+export const TOOLS: readonly Tool[] = [prowler, trivy, zap, nmap, webCheck, nuclei, sarif, ocsf];
+
+const BY_ID = new Map(TOOLS.map((tool) => [tool.id, tool]));
+const BY_FORMAT = new Map(
+  TOOLS.flatMap((tool) => tool.formats.map((format) => [format.id, { tool, format }] as const)),
+);
+
+export function toolOf(id: ToolId): Tool | undefined {
+  return BY_ID.get(id);
+}
+
+/** Undefined for formats that were read by an earlier version only. */
+export function formatOf(id: FormatId): ReportFormat | undefined {
+  return BY_FORMAT.get(id)?.format;
+}
+
+/** One of few words for a format's tools, whatever names a report states: `prowler`, `sarif`. */
+export function toolFamily(id: FormatId): ToolId {
+  return BY_FORMAT.get(id)?.tool.id ?? id;
+}
+
+export function formatsOf<Kind extends ReportFormat['kind']>(kind: Kind) {
+  type Found = { tool: Tool; format: Extract<ReportFormat, { kind: Kind }> };
+  return [...BY_FORMAT.values()].filter((each): each is Found => each.format.kind === kind);
+}
+
+export interface Program {
+  tool: Tool;
+  scan: ProgramScan;
+}
+
+/** The tools that a runner starts. */
+export const PROGRAMS: readonly Program[] = TOOLS.flatMap((tool) =>
+  tool.scan && 'plan' in tool.scan ? [{ tool, scan: tool.scan }] : [],
+);
+const PROGRAM_BY_ID = new Map(PROGRAMS.map((program) => [program.tool.id, program.scan]));
+
+/** Throws for an id that no declaration of a program has: a fault of ours. */
+export function programOf(id: ToolId): ProgramScan {
+  const scan = PROGRAM_BY_ID.get(id);
+  if (!scan) throw new Error(`no tool that can be started has the id "${id}"`);
+  return scan;
+}
