@@ -1,20 +1,17 @@
-import type { Catalogue } from '../server/modules/compliance/common-controls/catalogue.js';
-import { loadMapping } from '../server/modules/compliance/matching/curated-mapping.js';
-import type { MappableFinding } from '../server/modules/compliance/matching/finding-mapper.js';
-import {
-  type CheckText,
-  KeywordIndex,
-} from '../server/modules/compliance/matching/keyword-index.js';
-import { signsOf, textConfidence } from '../server/modules/compliance/matching/text-confidence.js';
-import { matchesOf } from '../server/modules/compliance/matching/text-matches.js';
-import { TopicIndex } from '../server/modules/compliance/matching/topic-index.js';
+import type { Catalogue } from '../server/modules/catalogue/common-controls/catalogue.js';
+import { loadMapping } from '../server/modules/mapping/matching/curated-mapping.js';
+import type { MappableFinding } from '../server/modules/mapping/matching/finding-mapper.js';
+import { type CheckText, KeywordIndex } from '../server/modules/mapping/matching/keyword-index.js';
+import { signsOf, textConfidence } from '../server/modules/mapping/matching/text-confidence.js';
+import { matchesOf } from '../server/modules/mapping/matching/text-matches.js';
+import { TopicIndex } from '../server/modules/mapping/matching/topic-index.js';
 import { crossValidated, reliabilityOf, type Sample } from './calibration.js';
 
 type Labelled = MappableFinding & { id: string; labels: { controls: string[] } };
 
 const FINDINGS = 100_000;
 
-/** Whether the confidence of matches by text is as often right as it says: shipped curve and cross-validation. */
+/** Whether matches by text are right as often as their confidence claims: shipped curve and cross-validation. */
 export function calibrationOf(
   catalogue: Catalogue,
   findings: readonly Labelled[],
@@ -28,7 +25,7 @@ export function calibrationOf(
     return matchesOf(topics.search(text), keywords.search(text)).map((match) => ({
       id: finding.id,
       signs: signsOf(match),
-      said: textConfidence(match),
+      predicted: textConfidence(match),
       right: finding.labels.controls.includes(match.controlId),
     }));
   });
@@ -38,7 +35,7 @@ export function calibrationOf(
   };
 }
 
-/** Seconds for 100,000 findings through the keyword index, every one with a text of its own. */
+/** Seconds for 100,000 findings through the keyword index, all with different texts. */
 export function keywordIndexSeconds(catalogue: Catalogue, findings: readonly Labelled[]): number {
   const index = new KeywordIndex(catalogue);
   const texts = findings.map(textOf);

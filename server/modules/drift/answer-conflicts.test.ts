@@ -10,8 +10,8 @@ let built: Assessments;
 
 beforeAll(async () => {
   core = await createTestCore();
-  drift = core.container.get<Drift>('drift');
-  built = core.container.get<Assessments>('assessments');
+  drift = core.container.get('drift');
+  built = core.container.get('assessments');
 });
 afterAll(() => core.close());
 

@@ -3,7 +3,7 @@ import type { DriftFilter } from '../../../contract/drift.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import type { Assessments, ControlConflict } from '../assessments/index.js';
+import type { ControlConflict } from '../assessments/index.js';
 import type { Drift } from './index.js';
 
 let core: TestCore;
@@ -11,7 +11,7 @@ let drift: Drift;
 
 beforeAll(async () => {
   core = await createTestCore();
-  drift = core.container.get<Drift>('drift');
+  drift = core.container.get('drift');
 });
 afterAll(() => core.close());
 
@@ -252,7 +252,7 @@ test('a score is told when it falls under the target of the framework’s activa
   );
   if (!first || !second) throw new Error('nothing has a score');
   const choose = (frameworkId: string, targetScore: number) =>
-    core.compliance.activation.choose(team.actor, frameworkId, { targetScore });
+    core.catalogue.activation.choose(team.actor, frameworkId, { targetScore });
   await choose(first.framework.id, first.posture.score ?? 0);
   await choose(second.framework.id, 0);
   await team.import([row('FAIL')], { at: 2 });
@@ -291,7 +291,7 @@ test('when evidence ends is told by the team’s own measure', async () => {
 test('a contradiction of answers is one episode until the answers agree', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
-  const { conflicts } = core.container.get<Assessments>('assessments');
+  const { conflicts } = core.container.get('assessments');
   const list = conflicts.list.bind(conflicts);
   const found = (...items: ControlConflict[]) => {
     conflicts.list = async () => items;

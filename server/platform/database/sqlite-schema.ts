@@ -54,60 +54,60 @@ export function listMembers(doc: JsonObject, field: string): Set<string> {
   return new Set(fits(value, 'string[]') && value !== null ? (value as string[]) : []);
 }
 
-/** Brings the file to what is declared; one read when it is already there. */
-export function prepareTable(db: SqliteConnection, shape: CollectionShape): void {
-  if (isPrepared(db, shape)) return;
+/** Brings the file to what is declared, in one transaction; one read when all of it is there. */
+export function prepareTables(db: SqliteConnection, shapes: readonly CollectionShape[]): void {
+  const layouts = layoutsIn(db);
+  const changed = shapes.filter(({ name, text }) => layouts.get(name) !== text);
+  if (changed.length === 0) return;
   db.transaction(() => {
     db.run('CREATE TABLE IF NOT EXISTS cspm_layout (name TEXT PRIMARY KEY, layout TEXT NOT NULL)');
-    createTable(db, shape);
-    const added = changeColumns(db, shape);
-    if (added.length > 0) backfill(db, shape, added);
-    changeIndexes(db, shape);
-    db.run('INSERT OR REPLACE INTO cspm_layout VALUES (?, ?)', shape.name, shape.text);
+    for (const shape of changed) prepareTable(db, shape);
   });
 }
 
-function isPrepared(db: SqliteConnection, shape: CollectionShape): boolean {
+/** The spec that each table was last brought to. */
+function layoutsIn(db: SqliteConnection): Map<string, string> {
   const known = db.all("SELECT 1 FROM sqlite_master WHERE name = 'cspm_layout'").length > 0;
-  if (!known) return false;
-  const [row] = db.all('SELECT layout FROM cspm_layout WHERE name = ?', shape.name);
-  return row?.layout === shape.text;
+  const rows = known ? db.all('SELECT name, layout FROM cspm_layout') : [];
+  return new Map(rows.map(({ name, layout }) => [String(name), String(layout)]));
 }
 
-/** A new table has its columns at once: adding them one by one takes most of the start on an empty store. */
-function createTable(db: SqliteConnection, shape: CollectionShape): void {
-  const isThere =
-    db.all("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", shape.name).length > 0;
-  if (isThere) return;
-  const columns = [...declaredColumns(shape)].filter(([column]) => !OWN_COLUMNS.has(column));
-  const team = shape.scope === 'team' ? ['team_id TEXT NOT NULL'] : [];
-  const all = [
-    'rid INTEGER PRIMARY KEY',
-    'id TEXT NOT NULL UNIQUE',
-    ...team,
-    'doc TEXT NOT NULL',
-    ...columns.map(([column, { kind }]) => `${quoted(column)} ${TYPE[kind]}`),
-  ];
-  db.run(`CREATE TABLE ${quoted(shape.name)} (${all.join(', ')})`);
-  for (const [, { field, kind }] of columns) {
-    if (kind === 'string[]') createSideTable(db, shape, field);
+function prepareTable(db: SqliteConnection, shape: CollectionShape): void {
+  const present = db
+    .all(`PRAGMA table_info(${quoted(shape.name)})`)
+    .map(({ name }) => String(name));
+  if (present.length === 0) createTable(db, shape);
+  else {
+    const added = changeColumns(db, shape, present);
+    if (added.length > 0) backfill(db, shape, added);
   }
+  changeIndexes(db, shape);
+  db.run('INSERT OR REPLACE INTO cspm_layout VALUES (?, ?)', shape.name, shape.text);
 }
 
-const OWN_COLUMNS: ReadonlySet<string> = new Set(['rid', 'id', 'team_id', 'doc']);
+function createTable(db: SqliteConnection, shape: CollectionShape): void {
+  const columns = [...shape.kinds]
+    .filter(([field]) => field !== 'id' && field !== 'teamId')
+    .map(([field, kind]) => `, ${quoted(columnName(field, kind))} ${TYPE[kind]}`);
+  const team = shape.scope === 'team' ? 'team_id TEXT NOT NULL,' : '';
+  db.run(
+    `CREATE TABLE ${quoted(shape.name)}
+      (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${team} doc TEXT NOT NULL${columns.join('')})`,
+  );
+  for (const field of listFields(shape)) createSideTable(db, shape, field);
+}
 
-function declaredColumns(shape: CollectionShape): Map<string, { field: string; kind: FieldKind }> {
-  return new Map(
+function changeColumns(
+  db: SqliteConnection,
+  shape: CollectionShape,
+  present: readonly string[],
+): string[] {
+  const table = quoted(shape.name);
+  const declared = new Map(
     [...shape.kinds].map(([field, kind]) => [columnName(field, kind), { field, kind }]),
   );
-}
-
-function changeColumns(db: SqliteConnection, shape: CollectionShape): string[] {
-  const table = quoted(shape.name);
-  const declared = declaredColumns(shape);
-  const present = db.all(`PRAGMA table_info(${table})`).map((row) => String(row.name));
   for (const column of present) {
-    if (OWN_COLUMNS.has(column) || declared.has(column)) continue;
+    if (['rid', 'id', 'team_id', 'doc'].includes(column) || declared.has(column)) continue;
     dropIndexes(db, shape);
     db.run(`ALTER TABLE ${table} DROP COLUMN ${quoted(column)}`);
     if (column.startsWith('l_')) {

@@ -4,15 +4,15 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 
 export type StoredImport = ReportImport &
   TeamDoc & {
-    /** Who asked for it. */
+    /** The user who requested it. */
     actor: string;
-    /** Version of the reading and deciding code, so that an old import of the same bytes is not taken for this one's. */
+    /** Version of the reading and deciding code: the same bytes read by another version are not identical. */
     readerVersion: number;
-    /** The process that has it in its line; what it writes counts while this is so. Null at the end. */
+    /** The process that owns it, whose writes alone are accepted. Null at the end. */
     runner: string | null;
-    /** Its results are stored, and what follows from them is being done: how it will end, and its place in the order. */
+    /** Set while its results are stored but it is not finished: its final status and its place in the order. */
     stored?: StoredOutcome | null;
-    /** The file lies in the folder of uploads of the host that received it; otherwise it is its owner's. */
+    /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
     uploaded: boolean;
   };
 
@@ -21,7 +21,7 @@ export interface StoredOutcome {
   at: string;
 }
 
-/** When its results were stored; null before. */
+/** When the results of an import were stored; null before. */
 export function storedAt({ stored, finishedAt }: StoredImport): string | null {
   return finishedAt ?? stored?.at ?? null;
 }
@@ -62,28 +62,28 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
     return this.of(scope).find({}, { sort: ['-createdAt'], limit, after: cursor ?? null });
   }
 
-  /** Changes an import that goes on and has the same runner still; null when it has not. */
+  /** Changes an unfinished import if its runner is unchanged; null otherwise. */
   update({ id, teamId, runner }: StoredImport, set: Partial<StoredImport>) {
     return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
   }
 
-  /** Other than `id`, the import whose effects were the last to be stored. */
+  /** The import that was stored last, other than `id`. */
   async lastStored(scope: TeamScope, id: string): Promise<StoredImport | null> {
-    // First those that are about to be finished: one that ends meanwhile is among the others.
+    // Unfinished imports first: an import that finishes between the two queries is found by the second.
     const applying = await this.of(scope).find(
       { status: 'applying' },
       { sort: ['-finishedAt'], limit: 1_000 },
     );
     const done = await this.of(scope).find(
       { status: { in: DONE } },
-      // Within one millisecond the younger id is the later one, since imports run one after the other.
+      // Within one millisecond the higher id is the later one, since imports run one after the other.
       { sort: ['-finishedAt', '-id'], limit: 1 },
     );
     const stored = applying.items.filter((item) => item.id !== id && storedAt(item) !== null);
     return [...done.items, ...stored].sort(byOrder).at(-1) ?? null;
   }
 
-  /** Imports of every team that a process left unfinished. */
+  /** Unfinished imports of every team. */
   async unfinished(): Promise<StoredImport[]> {
     const found: StoredImport[] = [];
     for await (const page of this.acrossTeams().each({ status: { in: RUNNING } }))
