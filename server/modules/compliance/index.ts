@@ -43,17 +43,17 @@ import { ScopingService } from './scoping/scoping.service.js';
 import { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import { ControlStatesRepository } from './states/control-states.repository.js';
 
-export type { GivenAttestation, KeptAttestation } from './attestations/attestations.repository.js';
+export type { GivenAttestation, KeptAttestation } from './attestations/attestation.js';
 export {
   type ControlChange,
   engineRan,
   requirementAttested,
   type ScopedControlChange,
 } from './compliance.events.js';
-export type { StoredDecision } from './decisions/decisions.repository.js';
+export type { StoredDecision } from './decisions/stored-decision.js';
 export type { PastControl } from './history/history.service.js';
 export type { PostureService } from './posture/posture.service.js';
-export type { TeamControlState } from './states/control-states.repository.js';
+export type { TeamControlState } from './states/team-control-state.js';
 
 export interface ComplianceParts {
   scans: SecurityScans;

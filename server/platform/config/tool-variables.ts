@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import type { Variable } from './variables.js';
+import type { Variable } from './variable.js';
 
 /** A variable of the environment that belongs to one tool; declared where the tool is. */
 export interface ToolVariable {

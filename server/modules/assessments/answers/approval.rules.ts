@@ -1,4 +1,4 @@
-import type { StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './stored-answer.js';
 
 /**
  * “Not applicable” takes a question out of the count, and needs a second person to be more than one person's word: the

@@ -1,7 +1,7 @@
 import type { AutofillProposal } from '../../../../contract/assessments.js';
-import type { StoredAnswer } from '../answers/answers.repository.js';
 import { isUnapproved } from '../answers/approval.rules.js';
 import { isValid } from '../answers/question-view.rules.js';
+import type { StoredAnswer } from '../answers/stored-answer.js';
 import type {
   ControlFact,
   ControlMappingEngine,

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { isValidAt, wasAccepted } from './evidence.rules.js';
-import type { EvidenceItemsRepository, StoredEvidence } from './evidence-items.repository.js';
+import type { EvidenceItemsRepository } from './evidence-items.repository.js';
+import type { StoredEvidence } from './stored-evidence.js';
 
 /** Evidence that somebody gave and that was accepted, with its end. */
 export interface EvidenceEnd {

@@ -1,17 +1,5 @@
 import { wasAccepted } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
-
-/** What a revision was accepted for and when it counted, kept when a newer one takes its place. */
-export type PastRevision = Pick<
-  StoredEvidence,
-  | 'revision'
-  | 'controlIds'
-  | 'requirements'
-  | 'collectedAt'
-  | 'effectiveFrom'
-  | 'effectiveTo'
-  | 'expiresAt'
->;
+import type { PastRevision, StoredEvidence } from './stored-evidence.js';
 
 /** The newest revision as one of the past, ending now; null when it never counted. */
 export function asPast(item: StoredEvidence, now: string): PastRevision | null {

@@ -1,6 +1,6 @@
 import type { EvidenceItem } from '../../../../contract/evidence.js';
 import { isValidAt, qualityOf } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './stored-evidence.js';
 
 /** An item as it is told, with what follows from the moment. */
 export function presentEvidence(item: StoredEvidence, now: string): EvidenceItem {

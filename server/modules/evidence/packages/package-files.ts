@@ -1,5 +1,5 @@
 import type { EvidenceKind } from '../../../../contract/evidence.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/stored-evidence.js';
 
 /** Where each kind lies in a package. */
 const FOLDERS: Record<EvidenceKind, string> = {

@@ -5,11 +5,9 @@ import { NotFoundError } from '../../../platform/errors.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import { isValidWithin } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { versionsOf } from '../items/past-revisions.js';
+import type { StoredEvidence } from '../items/stored-evidence.js';
 
 export interface ControlAt {
   id: string;
