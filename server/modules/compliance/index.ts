@@ -27,7 +27,7 @@ import { createEngine } from './engine/create-engine.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
-import { EngineSchedules } from './engine/engine-schedules.js';
+import { EngineJobs } from './engine/engine.jobs.js';
 import { StateVerification } from './engine/state-verification.service.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
@@ -108,7 +108,7 @@ export function createCompliance(
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
-  const schedules = new EngineSchedules({ engine, verification, teams, log });
+  const schedules = new EngineJobs({ engine, verification, teams, log });
   const update = async ({ teamId, ...changes }: { teamId: string } & ChangedChecks) => {
     try {
       return await engine.update({ teamId }, changes);

@@ -9,7 +9,7 @@ import { TestTeam } from '../../../testing/test-team.js';
 import { ScopesRepository } from '../../security-scans/check-results/scopes.repository.js';
 import { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { TeamControlState } from '../states/team-control-state.js';
-import { checkDrift, expireEvidence } from './engine-schedules.js';
+import { checkDrift, expireEvidence } from './engine.jobs.js';
 
 let databases: CSPMDatabaseManager;
 let cores: TestCore[];
