@@ -2,6 +2,7 @@ import type { ReportFormat } from '../readers/format.js';
 import type { FormatId } from '../rows/report.js';
 import type { ToolId } from '../runs/tool-run.js';
 import { checkov } from './checkov/index.js';
+import { grype } from './grype/index.js';
 import { nmap } from './nmap/index.js';
 import { nuclei } from './nuclei/index.js';
 import { ocsf } from './ocsf/index.js';
@@ -21,6 +22,7 @@ export const TOOLS: readonly Tool[] = [
   webCheck,
   nuclei,
   checkov,
+  grype,
   sarif,
   ocsf,
 ];
