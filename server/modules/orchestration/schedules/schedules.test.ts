@@ -37,10 +37,10 @@ afterEach(() => test.close());
 
 const mine = async () => (await one.orchestration.schedules?.list(test.actor))?.items ?? [];
 
-it('an account is scanned daily and weekly from when it joins until it leaves', async () => {
+it('an active account has a daily and a weekly scan', async () => {
   const { id, name } = await test.anAccount(one);
-  const its = (await mine()).filter((schedule) => schedule.id.endsWith(id));
-  expect(its.map((schedule) => schedule.name).sort()).toEqual([
+  const schedules = (await mine()).filter((schedule) => schedule.id.endsWith(id));
+  expect(schedules.map((schedule) => schedule.name).sort()).toEqual([
     `Daily scan of ${name}`,
     `Weekly full scan of ${name}`,
   ]);
@@ -50,7 +50,7 @@ it('an account is scanned daily and weekly from when it joins until it leaves', 
   expect((await mine()).filter((schedule) => schedule.id.endsWith(id))).toHaveLength(2);
 });
 
-it('a scheduled scan is a scan: the daily one looks at what is severe', async () => {
+it('a daily scan covers severe checks, a weekly scan everything', async () => {
   const { id } = await test.anAccount(one);
   await one.orchestration.schedules?.runNow(test.actor, dailyId(id));
   const scans = async () => (await one.orchestration.scans.list(test.actor, {}, 10)).items;
@@ -67,7 +67,7 @@ it('a scheduled scan is a scan: the daily one looks at what is severe', async ()
   expect((await scans())[0]?.request).toEqual({ kind: 'cloud', accountId: id });
 });
 
-it('is changed by its own team, and the system’s by the default team only', async () => {
+it('a schedule is changed only by its team, and one of the system only by the default team', async () => {
   const { id } = await test.anAccount(one);
   const service = new SchedulesService({ scheduler, audit: test.platform.audit });
   const daily = dailyId(id);
