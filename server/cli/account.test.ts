@@ -142,7 +142,7 @@ describe('an account', () => {
       `echo '${key}' | cspm account add gcp --project my-project-1 --key-file -`,
     );
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('only keys of service accounts');
+    expect(refused.stderr).toContain('only service account keys');
     const token = JSON.stringify({ kind: 'kubernetes_token', token: 'hunter2hunter2' });
     const config = JSON.stringify({
       clusters: [{ name: 'c', cluster: { server: 'https://k8s.example.org' } }],
