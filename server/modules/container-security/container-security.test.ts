@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PATIENT } from '../../testing/patient.js';
 import { type Recorded, RecordedRunner } from '../../testing/recorded-runner.js';
 import { anActor } from '../../testing/test-core.js';
 import { createTestHttp } from '../../testing/test-http.js';
@@ -128,7 +129,7 @@ const listed = async (query = '', team = 'a') =>
 /** The end of a scan is stored before listeners have handled its event. */
 const recorded = (imageId: string, scanId: string) =>
   expect
-    .poll(async () => (await call('GET', `${IMAGES}/${imageId}`)).body.lastScan?.scanId)
+    .poll(async () => (await call('GET', `${IMAGES}/${imageId}`)).body.lastScan?.scanId, PATIENT)
     .toBe(scanId);
 
 describe('an image', () => {
@@ -210,7 +211,7 @@ describe('an image', () => {
 
   it('is added by its first scan, and keeps its details when a later scan fails', async () => {
     const good = await adHoc(`${SHOP}:1.2`);
-    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId).toBe(good.id);
+    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId, PATIENT).toBe(good.id);
     const [image] = await listed();
     expect(image).toMatchObject({ reference: `${SHOP}:1.2`, addedBy: 'scan' });
     answer = () => ({ exitCode: 1 });

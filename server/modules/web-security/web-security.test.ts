@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWebCheck } from '../../scanners/tools/web-check/web-check.scan.js';
+import { PATIENT } from '../../testing/patient.js';
 import { type Recorded, RecordedRunner } from '../../testing/recorded-runner.js';
 import { anActor } from '../../testing/test-core.js';
 import { createTestHttp } from '../../testing/test-http.js';
@@ -87,7 +88,7 @@ const listed = async (query = '', team = 'a') =>
 /** The end of a scan is stored before listeners have handled its event. */
 const recorded = (targetId: string, scanId: string) =>
   expect
-    .poll(async () => (await call('GET', `${TARGETS}/${targetId}`)).body.lastScan?.scanId)
+    .poll(async () => (await call('GET', `${TARGETS}/${targetId}`)).body.lastScan?.scanId, PATIENT)
     .toBe(scanId);
 const declare = (ranges: string[], names: string[] = []) =>
   one.orchestration.ownTargets.put(test.actor, { ranges, names });
@@ -207,10 +208,11 @@ describe('a target', () => {
     const scan = await scanned(id);
     await recorded(id, scan.id);
     expect((await listed())[0].lastScan.status).toBe('failed');
-    answer = () => ({ takesMs: 400 });
+    answer = () => ({ takesMs: 30_000 });
     await one.orchestration.scans.retry(test.actor, scan.id);
-    await expect.poll(async () => (await listed())[0].runningScanId).toBe(scan.id);
-    await expect.poll(async () => (await listed())[0].runningScanId).toBeNull();
+    await expect.poll(async () => (await listed())[0].runningScanId, PATIENT).toBe(scan.id);
+    await one.orchestration.scans.cancel(test.actor, scan.id);
+    await expect.poll(async () => (await listed())[0].runningScanId, PATIENT).toBeNull();
   });
 
   it('is added by its first scan, removed on request, and only restored by a new scan', async () => {
@@ -221,7 +223,7 @@ describe('a target', () => {
     };
     const first = await one.orchestration.scans.start(test.actor, request);
     await test.until(one, first.id);
-    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId).toBe(first.id);
+    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId, PATIENT).toBe(first.id);
     const [{ id, addedBy }] = await listed();
     expect(addedBy).toBe('scan');
     expect(await call('DELETE', `${TARGETS}/${id}`)).toMatchObject({ status: 200, body: { id } });

@@ -5,6 +5,7 @@ import { NativeRunner } from '../../../scanners/runners/native-runner.js';
 import { createScanTools } from '../../../scanners/runs/scan-tools.js';
 import type { ToolScanner } from '../../../scanners/runs/scanner.js';
 import type { RunLimits } from '../../../scanners/runs/tool-run.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
 
@@ -39,13 +40,23 @@ afterEach(async () => {
   await prowler.remove();
 });
 
-async function scanned() {
+async function started(): Promise<string> {
   const account = await test.anAccount(one, [REGION]);
-  const { id } = await one.orchestration.scans.start(test.actor, {
-    kind: 'cloud',
-    accountId: account.id,
-  });
-  return test.until(one, id, undefined, 30_000);
+  const request = { kind: 'cloud' as const, accountId: account.id };
+  return (await one.orchestration.scans.start(test.actor, request)).id;
+}
+async function scanned() {
+  return test.until(one, await started(), undefined, 30_000);
+}
+/** Lets a waiting retry of the scan's job run at once. */
+async function skipBackoff(scanId: string, attempt: number): Promise<void> {
+  const state = async () => {
+    const [subJob] = await one.orchestration.repositories.subJobs.ofScan(test.actor, scanId);
+    const job = subJob?.jobId ? await one.queue.get(subJob.jobId) : null;
+    return [subJob?.attempt, job?.state];
+  };
+  await expect.poll(state, PATIENT).toEqual([attempt, 'delayed']);
+  test.clock.move(30_000);
 }
 const report = () =>
   prowler.reports(REGION, [
@@ -142,7 +153,10 @@ describe('a tool', () => {
 
   it('that is not installed fails after retries, with instructions', async () => {
     await prowler.remove();
-    const ended = await scanned();
+    const id = await started();
+    await skipBackoff(id, 1);
+    await skipBackoff(id, 2);
+    const ended = await test.until(one, id, undefined, 30_000);
     expect(ended).toMatchObject({ status: 'failed' });
     expect(ended.problem).toMatch(/not on PATH; install it/);
     const letters = await one.orchestration.deadLetters.list(test.actor, 10);

@@ -4,6 +4,7 @@ import { JobAbortedError } from '../../../platform/queue/job-queue.js';
 import { JobsRepository } from '../../../platform/queue/jobs.repository.js';
 import type { RunOptions } from '../../../scanners/runners/runner.js';
 import type { ToolRun } from '../../../scanners/runs/tool-run.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { type Recorded, RecordedRunner } from '../../../testing/recorded-runner.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
@@ -132,7 +133,7 @@ describe('a lost worker', () => {
     const { id } = await start(asker);
     const lost = await takenBy(asker);
     await test.until(asker, id, ({ status }) => status === 'running');
-    await expect.poll(() => realRuns().length).toBe(1);
+    await expect.poll(() => realRuns().length, PATIENT).toBe(1);
     test.clock.move(60_000); // its lease has expired
     const worker = await test.process();
     const ended = await test.until(worker, id);
@@ -161,7 +162,10 @@ describe('a lost worker', () => {
     }
     const worker = await test.process();
     await expect
-      .poll(async () => (await worker.orchestration.deadLetters.list(test.actor, 10)).items.length)
+      .poll(
+        async () => (await worker.orchestration.deadLetters.list(test.actor, 10)).items.length,
+        PATIENT,
+      )
       .toBe(1);
     await worker.orchestration.reaper.sweep();
     const ended = await test.until(worker, id);
@@ -266,7 +270,7 @@ describe('concurrent processes', () => {
     answer = () => (realRuns().length > 1 ? aReport() : { takesMs: 30_000 });
     const first = await test.process();
     const { id } = await start(first);
-    await expect.poll(() => realRuns().length).toBe(1);
+    await expect.poll(() => realRuns().length, PATIENT).toBe(1);
     await first.queue.close({ drain: false });
     expect(statuses(await first.orchestration.scans.get(test.actor, id))).toEqual(['queued']);
     const second = await test.process();

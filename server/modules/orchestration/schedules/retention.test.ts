@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DEFAULT_TEAM } from '../../../platform/auth/actor.js';
 import { jobType, PermanentJobError, SYSTEM_TEAM } from '../../../platform/queue/job-queue.js';
 import { JobsRepository } from '../../../platform/queue/jobs.repository.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { CheckResultsRepository } from '../../security-scans/check-results/check-results.repository.js';
@@ -20,7 +21,13 @@ let core: TestCore;
 let team: TestTeam;
 const scope = { teamId: DEFAULT_TEAM.id };
 beforeEach(async () => {
-  core = await createTestCore({ role: 'all', env: { RETENTION_DAYS: 'scans=200' } });
+  core = await createTestCore({
+    role: 'all',
+    env: {
+      RETENTION_DAYS: 'scans=200',
+      CSPM_MODULES: 'security-scans,cloud-security,orchestration',
+    },
+  });
   team = new TestTeam(core, DEFAULT_TEAM.id);
 });
 afterEach(() => core.close());
@@ -88,10 +95,10 @@ it('deletes completed jobs after a week and failed jobs after a month', async ()
   const { queue } = core.container.scanning;
   queue.work(broken, () => Promise.reject(new PermanentJobError('it always fails')));
   const dead = await queue.enqueue(broken, { ...scope, payload: {} });
-  await expect.poll(async () => (await queue.get(dead))?.state).toBe('failed');
+  await expect.poll(async () => (await queue.get(dead))?.state, PATIENT).toBe('failed');
   const reap = await core.container.scanning.scheduler.runNow('orchestration.reap-scans');
   const done = reap.lastJobId as string;
-  await expect.poll(async () => (await queue.get(done))?.state).toBe('completed');
+  await expect.poll(async () => (await queue.get(done))?.state, PATIENT).toBe('completed');
   await daysLater(6);
   expect([await queue.get(done), await queue.get(dead)]).not.toContain(null);
   await daysLater(2);

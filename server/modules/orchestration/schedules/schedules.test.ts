@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { NotFoundError } from '../../../platform/errors.js';
 import { SchedulesRepository } from '../../../platform/scheduler/schedules.repository.js';
 import { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { RecordedRunner } from '../../../testing/recorded-runner.js';
 import { anActor } from '../../../testing/test-core.js';
@@ -54,7 +55,7 @@ it('a daily scan covers severe checks, a weekly scan everything', async () => {
   const { id } = await test.anAccount(one);
   await one.orchestration.schedules?.runNow(test.actor, dailyId(id));
   const scans = async () => (await one.orchestration.scans.list(test.actor, {}, 10)).items;
-  await expect.poll(async () => (await scans()).length).toBe(1);
+  await expect.poll(async () => (await scans()).length, PATIENT).toBe(1);
   const [scan] = await scans();
   expect(scan).toMatchObject({
     trigger: 'schedule',
@@ -63,7 +64,7 @@ it('a daily scan covers severe checks, a weekly scan everything', async () => {
   });
   await test.until(one, scan?.id ?? '');
   await one.orchestration.schedules?.runNow(test.actor, weeklyId(id));
-  await expect.poll(async () => (await scans()).length).toBe(2);
+  await expect.poll(async () => (await scans()).length, PATIENT).toBe(2);
   expect((await scans())[0]?.request).toEqual({ kind: 'cloud', accountId: id });
 });
 

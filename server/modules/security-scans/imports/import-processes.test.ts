@@ -7,6 +7,7 @@ import { readConfig } from '../../../platform/config/config.js';
 import { CSPMDatabaseManager } from '../../../platform/database/database-manager.js';
 import { SqliteDatabase } from '../../../platform/database/sqlite-database.js';
 import { databaseSettings } from '../../../platform/platform.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { createTestCore, SCANS_ONLY, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
@@ -57,8 +58,6 @@ function gateBehindRows(core: TestCore) {
   return { open, arrived: () => arrived };
 }
 
-/** For a busy machine: a poll's own limit is a second. */
-const PATIENT = { timeout: 15_000 };
 const REPORT = ocsfReport([{ check: 'kms_cmk_are_used', resource: 'key' }]);
 const upload = (core: TestCore, team: TestTeam, text = REPORT) =>
   core.scans.imports.receive(team.actor, {
