@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Core } from '../app.js';
+import type { AppOverrides, Core } from '../app.js';
 import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
@@ -9,6 +9,7 @@ import type { Mapping } from '../modules/mapping/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Config } from '../platform/config/config.js';
+import { setupStructuredLogging } from '../platform/log/structured-logging.js';
 import { readServerConfig } from '../server-config.js';
 import { type Environment, STOP_SIGNALS, type StopSignal } from './io.js';
 import { codeOf } from './scans/interrupts.js';
@@ -31,9 +32,16 @@ function quiet(env: Environment, level = 'error'): Environment {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || level };
 }
 
-/** Runs a command's work on the configured databases, and closes them whatever happens. */
-export async function withCore<T>(shell: Shell, work: (core: Work) => Promise<T>): Promise<T> {
-  return using(readServerConfig(quiet(shell.env)), work);
+/**
+ * Runs a command's work on the configured databases, and closes them whatever happens. `bulk`: it writes so
+ * much that threads for the embedded databases repay their start.
+ */
+export async function withCore<T>(
+  shell: Shell,
+  work: (core: Work) => Promise<T>,
+  { bulk = false } = {},
+): Promise<T> {
+  return using(shell, readServerConfig(quiet(shell.env)), work, { inProcess: !bulk });
 }
 
 /**
@@ -47,7 +55,7 @@ export async function withScans<T>(
 ): Promise<T> {
   const config = readServerConfig(quiet(shell.env, 'silent'));
   const scanFolders = [...config.scanFolders, ...folders];
-  return using({ ...config, scanFolders }, (core) =>
+  return using(shell, { ...config, scanFolders }, (core) =>
     work({
       ...core,
       orchestration: core.container.get('orchestration'),
@@ -71,16 +79,22 @@ export async function withTemporaryCore<T>(
   for (const signal of STOP_SIGNALS) shell.io.onSignal(signal, interrupted);
   try {
     const { LOG_LEVEL } = quiet(shell.env);
-    return await using(readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
+    return await using(shell, readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
     clean();
     for (const signal of STOP_SIGNALS) shell.io.offSignal(signal, interrupted);
   }
 }
 
-async function using<T>(config: Config, work: (core: Work) => Promise<T>): Promise<T> {
+async function using<T>(
+  shell: Shell,
+  config: Config,
+  work: (core: Work) => Promise<T>,
+  overrides: Pick<AppOverrides, 'inProcess'> = {},
+): Promise<T> {
   const { startCore } = await import('../app.js');
-  const core = await startCore(config);
+  const log = setupStructuredLogging(config, shell.io.stderr);
+  const core = await startCore(config, { ...overrides, log });
   try {
     return await work({
       ...core,

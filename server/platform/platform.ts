@@ -40,6 +40,8 @@ export interface PlatformOverrides {
   log?: Logger;
   clock?: Clock;
   databases?: CSPMDatabaseManager;
+  /** Embedded databases in this thread: for a command that nothing else waits for. */
+  inProcess?: boolean;
 }
 
 /** Builds the platform; nothing is opened or written before it is first used. */
@@ -47,7 +49,8 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   const log = overrides.log ?? setupStructuredLogging(config);
   const clock = overrides.clock ?? systemClock;
   const newId = createNewId(clock);
-  const databases = overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config));
+  const databases =
+    overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config, overrides));
   const repositories = new RepositoryFactory(new TaskDatabases(databases));
   const references = repositories.create(CrossModuleReferences);
   const rawReports = new BlobStore(join(config.dataDir, 'raw-reports'));
@@ -72,13 +75,17 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
 }
 
 /** The configuration as the database manager takes it, secrets opened. */
-export function databaseSettings({ mongoUri, dataDir, databases }: Config) {
+export function databaseSettings(
+  { mongoUri, dataDir, databases }: Config,
+  { inProcess = false }: Pick<PlatformOverrides, 'inProcess'> = {},
+) {
   const entries = Object.entries(databases).map(([key, { name, uri }]) => [
     key,
     { name, uri: uri?.reveal() },
   ]);
   return {
     dataDir,
+    inProcess,
     mongoUri: mongoUri?.reveal(),
     databases: Object.fromEntries(entries) as Record<
       keyof typeof databases,

@@ -3,13 +3,15 @@ import { cleanup, configure, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, vi } from 'vitest';
 import { getMe, type Me } from '../../contract/platform.js';
+import { listReportFormats } from '../../contract/security-scans.js';
 import { createQueryClient } from '../api/query-client.js';
 import { Providers } from '../app/providers.js';
 import { createAppRouter } from '../app/router.js';
 import { MockServer } from './mock-server.js';
 import { aMe } from './platform.builders.js';
+import { aReportFormat } from './security-scans.builders.js';
 
-// The first page of a file waits for its code; what never comes is told by the test's own limit.
+// The first page of a test file loads lazily; an element that never appears fails by the test timeout.
 configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
@@ -17,14 +19,17 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A server that knows who asks; tests add what their page needs. */
+/** A mock server with a signed-in user; tests add the endpoints that their page needs. */
 export function aServer(me: Me = aMe()): MockServer {
-  // What the router calls after each navigation, which happy-dom does not have.
+  // The router calls it after each navigation, and happy-dom does not have it.
   window.scrollTo = () => {};
-  return new MockServer().start().on(getMe, () => me);
+  return new MockServer()
+    .start()
+    .on(getMe, () => me)
+    .on(listReportFormats, () => ({ items: [aReportFormat()] }));
 }
 
-/** The whole app at an address. */
+/** Renders the whole app at a path. */
 export function renderApp(path: string) {
   const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
   const view = render(
@@ -34,7 +39,7 @@ export function renderApp(path: string) {
   );
   const address = () => router.state.location.href;
   const user = userEvent.setup();
-  /** At once, where how it is typed is not what a test is about: every key draws the page anew. */
+  /** Pastes the text where typing is not under test: every key renders the page again. */
   const fill = async (field: HTMLElement, text: string) => {
     await user.clear(field);
     await user.click(field);

@@ -10,17 +10,9 @@ import { ScanSections } from './ScanSections.js';
 import { type ToolHealth, toolsQuery } from './tool.api.js';
 
 const ways: Record<ToolHealth['by'], string> = {
-  docker: 'in a locked-down container of its own',
-  native: 'as a program of this server',
-  built_in: 'within this server, without any other program',
-};
-
-const uses: Record<string, string> = {
-  'web-check': 'Headers, cookies, redirects and TLS of web sites',
-  prowler: 'Cloud accounts and Kubernetes',
-  trivy: 'Container images, folders, repositories and infrastructure code',
-  zap: 'Web sites and APIs, in depth',
-  nmap: 'Networks: hosts, ports and services',
+  docker: 'in a separate, locked-down container',
+  native: 'as a program on this server',
+  built_in: 'inside this server, with no other program',
 };
 
 export function ToolsPage() {
@@ -28,7 +20,7 @@ export function ToolsPage() {
     <>
       <PageHeader
         title="Tools"
-        about="The scanners that this server can start, and what is missing for the others. Reports of scanners that run elsewhere can be imported in any case."
+        about="The scanners this server can run, and what is missing for the others. You can always import reports of scanners that run elsewhere."
       />
       <ScanSections />
       <Loaded query={useQuery(toolsQuery)}>
@@ -43,15 +35,15 @@ export function ToolsPage() {
         )}
       </Loaded>
       <Text size="xs" c="dimmed" mt="sm">
-        What is found here is kept for some minutes. <Code>cspm doctor</Code> on the server looks at
-        once.
+        This list is cached for a few minutes. Run <Code>cspm doctor</Code> on the server for the
+        current state.
       </Text>
     </>
   );
 }
 
 function ToolRow({ health }: { health: ToolHealth }) {
-  const { tool, title, available, by, version, missing, note } = health;
+  const { title, about, available, by, version, missing, note } = health;
   return (
     <li className={classes.row} aria-label={title}>
       <div className={classes.what}>
@@ -59,7 +51,7 @@ function ToolRow({ health }: { health: ToolHealth }) {
           {title}
         </Text>
         <Text size="xs" c="dimmed">
-          {[uses[tool], available && `runs ${ways[by]}`, version && `version ${version}`, note]
+          {[about, available && `runs ${ways[by]}`, version && `version ${version}`, note]
             .filter(Boolean)
             .join(' · ')}
         </Text>

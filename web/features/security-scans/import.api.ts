@@ -1,5 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { getImport, type ImportStatus, listImports } from '../../../contract/security-scans.js';
+import {
+  getImport,
+  type ImportStatus,
+  listImports,
+  listReportFormats,
+} from '../../../contract/security-scans.js';
 import { apiService } from '../../api/apiService.js';
 
 export const importsKey = ['imports'] as const;
@@ -10,7 +15,7 @@ export function isRunning({ status }: { status: ImportStatus }): boolean {
   return status === 'queued' || status === 'reading' || status === 'applying';
 }
 
-/** One import, asked for again as long as it runs. */
+/** One import, polled while it runs. */
 export const importQuery = (importId: string) =>
   queryOptions({
     queryKey: [...importsKey, 'one', importId],
@@ -27,4 +32,11 @@ export const importsQuery = infiniteQueryOptions({
     }),
   initialPageParam: '',
   getNextPageParam: ({ nextCursor }) => nextCursor,
+});
+
+/** Changes only with the server's version. */
+export const reportFormatsQuery = queryOptions({
+  queryKey: ['report-formats'],
+  queryFn: ({ signal }) => apiService(listReportFormats, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
 });

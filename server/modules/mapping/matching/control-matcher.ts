@@ -48,12 +48,12 @@ const CURATED_CONFIDENCE: Record<Relation, number> = {
   intersects: 0.7,
 };
 
-/** Which controls a check counts for, and why. Deterministic; built once from the catalogue. */
+/** Which controls a check counts for, and why. Deterministic; its indexes are built at first use. */
 export class ControlMatcher {
   readonly #catalogue: Catalogue;
   readonly #mapping: CuratedMapping;
-  readonly #stated: StatedRequirements;
-  readonly #domains: DomainFallback;
+  #stated: StatedRequirements | undefined;
+  #domains: DomainFallback | undefined;
   #index: KeywordIndex | undefined;
   #topics: TopicIndex | undefined;
   /** By hash of the check. A scan tells the same of its checks as the one before. */
@@ -65,8 +65,6 @@ export class ControlMatcher {
   ) {
     this.#catalogue = catalogue;
     this.#mapping = mapping;
-    this.#stated = new StatedRequirements(catalogue);
-    this.#domains = new DomainFallback(catalogue);
   }
 
   /** Changes when a rule or a topic does. */
@@ -120,6 +118,16 @@ export class ControlMatcher {
     if (tiers.has(4)) yield [this.#byDomain(check)];
   }
 
+  get #statements(): StatedRequirements {
+    this.#stated ??= new StatedRequirements(this.#catalogue);
+    return this.#stated;
+  }
+
+  get #fallback(): DomainFallback {
+    this.#domains ??= new DomainFallback(this.#catalogue);
+    return this.#domains;
+  }
+
   /** Built when it is first asked: most checks have a rule. */
   get #keywords(): KeywordIndex {
     this.#index ??= new KeywordIndex(this.#catalogue);
@@ -145,13 +153,13 @@ export class ControlMatcher {
   }
 
   #byStatement(check: MatchableCheck, text: readonly KeywordMatch[]): ControlMatch[] {
-    const stated: readonly StatedRequirement[] = this.#stated.read(
+    const stated: readonly StatedRequirement[] = this.#statements.read(
       check.statedRequirements,
     ).requirements;
     if (stated.length === 0) return [];
     const candidates = candidatesFrom(this.#catalogue, stated, text);
     const taken = takeSupported(candidates, {
-      domainLists: (controlId) => this.#domains.lists(controlId, check),
+      domainLists: (controlId) => this.#fallback.lists(controlId, check),
       silent: (text[0]?.score ?? 0) < TEXT.keywords,
     });
     return taken.map((candidate) => ({
@@ -184,7 +192,7 @@ export class ControlMatcher {
   }
 
   #byDomain(check: MatchableCheck): ControlMatch {
-    const { domain, because } = this.#domains.of(check);
+    const { domain, because } = this.#fallback.of(check);
     return {
       controlId: domain.umbrella,
       reason: {

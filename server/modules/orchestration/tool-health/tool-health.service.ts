@@ -24,14 +24,15 @@ export class ToolHealthService {
   async list(): Promise<{ items: z.infer<typeof ToolHealth>[] }> {
     const found = await this.#found();
     const items = [...this.deps.scanners.values()].map((scanner) => {
-      const { id: tool, title } = scanner;
+      const { id: tool, title, about } = scanner;
       if (isBuiltIn(scanner)) {
         const by = 'built_in' as const;
-        return { tool, title, available: true, by, version: null, missing: null, note: null };
+        const never = { version: null, missing: null, note: null };
+        return { tool, title, about, available: true, by, ...never };
       }
       const known = found.find((each) => each.tool === tool);
       return {
-        ...{ tool, title, available: known?.available ?? false },
+        ...{ tool, title, about, available: known?.available ?? false },
         by: known?.by ?? ('native' as const),
         version: known?.version ?? null,
         missing: known ? known.missing : 'no runner is set up on this server',
