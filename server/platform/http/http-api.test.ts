@@ -150,8 +150,8 @@ describe('a problem', () => {
     expect(response.body).not.toMatch(/secret|cspm_x|srv|TypeError|disk/);
     const { requestId, code } = Problem.parse(response.json());
     expect(code).toBe('internal');
-    const line = JSON.parse(it.logged[0] ?? '') as { reqId: string; err: { stack: string } };
-    expect(line.reqId).toBe(requestId);
+    const line = JSON.parse(it.logged[0] ?? '') as { requestId: string; err: { stack: string } };
+    expect(line.requestId).toBe(requestId);
     expect(line.err.stack).toContain('secret table cspm_x');
     expect(line.err.stack).toContain('disk broke');
     expect(line.err.stack).toContain('http-api.test.ts');

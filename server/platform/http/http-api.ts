@@ -5,6 +5,7 @@ import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoi
 import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, requirePermission } from '../auth/actor.js';
 import { AppError, InvalidInputError } from '../errors.js';
+import { withLogContext } from '../log/log-context.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 
@@ -58,14 +59,14 @@ export class HttpApi implements EventStreams {
     this.app.route({
       method: endpoint.method,
       url: endpoint.path,
-      handler: async (request, reply) => {
-        const actor = await this.#admit(endpoint, request);
-        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-        const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-        const body = check(endpoint.body, request.body, 'body') as z.output<B>;
-        const upload = endpoint.upload ? await this.#upload(request) : null;
-        return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
-      },
+      handler: (request, reply) =>
+        this.#serve(endpoint, request, async (actor) => {
+          const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+          const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+          const body = check(endpoint.body, request.body, 'body') as z.output<B>;
+          const upload = endpoint.upload ? await this.#upload(request) : null;
+          return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
+        }),
     });
   }
 
@@ -75,13 +76,14 @@ export class HttpApi implements EventStreams {
     handler: (call: StreamCall<z.output<P>>) => Promise<AsyncIterable<z.input<R>>>,
   ): void {
     this.#endpoints.push(endpoint);
-    this.app.get(endpoint.path, async (request, reply) => {
-      const actor = await this.#admit(endpoint, request);
-      const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-      return answerEvents(request, reply, endpoint.result, (signal) =>
-        handler({ actor, params, signal }),
-      );
-    });
+    this.app.get(endpoint.path, (request, reply) =>
+      this.#serve(endpoint, request, async (actor) => {
+        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+        return answerEvents(request, reply, endpoint.result, (signal) =>
+          handler({ actor, params, signal }),
+        );
+      }),
+    );
   }
 
   /** Answers with a file that is sent as it is made. The handler is awaited first: what it throws is a problem like any other. */
@@ -92,19 +94,25 @@ export class HttpApi implements EventStreams {
     ) => Promise<FileAnswer> | FileAnswer,
   ): void {
     this.#endpoints.push(endpoint);
-    this.app.get(endpoint.path, async (request, reply) => {
-      const actor = await this.#admit(endpoint, request);
-      const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-      const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-      return answerFile(reply, await handler({ actor, params, query }));
-    });
+    this.app.get(endpoint.path, (request, reply) =>
+      this.#serve(endpoint, request, async (actor) => {
+        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+        const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+        return answerFile(reply, await handler({ actor, params, query }));
+      }),
+    );
   }
 
-  async #admit(endpoint: AnyEndpoint, request: FastifyRequest): Promise<Actor> {
+  /** Admits the caller, then does the work with the request and the team on every log line. */
+  async #serve<R>(
+    endpoint: AnyEndpoint,
+    request: FastifyRequest,
+    work: (actor: Actor) => Promise<R>,
+  ): Promise<R> {
     this.options.requireModule(endpoint.module);
     const actor = await this.options.authenticate(request);
     if (endpoint.access !== 'public') requirePermission(actor, endpoint.access);
-    return actor;
+    return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => work(actor));
   }
 
   async #upload(request: FastifyRequest): Promise<Upload> {

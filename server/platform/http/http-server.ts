@@ -30,7 +30,10 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   const { log, metrics, newId, writes } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 1_000 },
     forceCloseConnections: 'idle',
