@@ -81,7 +81,7 @@ export function createSecurityScans(platform: Platform) {
     looking = imports
       .resume()
       .then(() => files.lookAfter())
-      .catch((error) => log.error({ err: error }, 'imports were not looked after'));
+      .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
   let timer: NodeJS.Timeout | undefined;
   return {

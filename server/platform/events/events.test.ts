@@ -14,36 +14,36 @@ function recordingEvents() {
   return { events: new Events(log), lines };
 }
 
-test('tells every listener of that event, in the order in which they came, and waits for them', async () => {
+test('calls the listeners of an event in order of registration and waits for each', async () => {
   const { events } = recordingEvents();
-  const heard: string[] = [];
+  const received: string[] = [];
   events.on(riskClosed, async ({ riskId }) => {
     await new Promise((resolve) => setImmediate(resolve));
-    heard.push(`first ${riskId}`);
+    received.push(`first ${riskId}`);
   });
-  events.on(riskClosed, ({ riskId }) => void heard.push(`second ${riskId}`));
-  events.on(riskOpened, () => void heard.push('another event'));
+  events.on(riskClosed, ({ riskId }) => void received.push(`second ${riskId}`));
+  events.on(riskOpened, () => void received.push('another event'));
   await events.emit(riskClosed, { riskId: 'r1' });
-  expect(heard).toEqual(['first r1', 'second r1']);
+  expect(received).toEqual(['first r1', 'second r1']);
 });
 
-test('a listener that fails is logged, and stops neither the others nor the announcer', async () => {
+test('logs a failing listener and goes on with the other listeners and the emitter', async () => {
   const { events, lines } = recordingEvents();
-  const heard: string[] = [];
+  const received: string[] = [];
   events.on(riskClosed, () => {
     throw new Error('at once');
   });
   events.on(riskClosed, () => Promise.reject(new Error('later')));
-  events.on(riskClosed, ({ riskId }) => void heard.push(riskId));
+  events.on(riskClosed, ({ riskId }) => void received.push(riskId));
   await events.emit(riskClosed, { riskId: 'r1' });
-  expect(heard).toEqual(['r1']);
+  expect(received).toEqual(['r1']);
   expect(lines).toHaveLength(2);
   expect(lines[0]).toContain('at once');
   expect(lines[0]).toContain('risk.closed');
   expect(lines[1]).toContain('later');
 });
 
-test('nobody need listen', async () => {
+test('emits an event without listeners', async () => {
   await expect(
     recordingEvents().events.emit(riskClosed, { riskId: 'r1' }),
   ).resolves.toBeUndefined();

@@ -13,7 +13,7 @@ export function eventType<Payload>(name: string): EventType<Payload> {
 
 type Handler = (payload: unknown) => void | Promise<void>;
 
-/** Domain events within the process: a module announces, those after it listen. */
+/** Domain events within the process: a module emits them, later modules listen. */
 export class Events {
   readonly #handlers = new Map<string, Handler[]>();
 
@@ -25,7 +25,7 @@ export class Events {
     this.#handlers.set(type.name, handlers);
   }
 
-  /** Ends when every listener has ended. A listener that throws is logged and stops neither the others nor the announcer. */
+  /** Resolves when all listeners are done. A listener that throws is logged; the others and the emitter go on. */
   async emit<Payload>(type: EventType<Payload>, payload: Payload): Promise<void> {
     for (const handler of this.#handlers.get(type.name) ?? []) {
       try {

@@ -9,11 +9,11 @@ import { withLogContext } from '../log/log-context.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 
-/** The file of an upload endpoint. Its stream must be read to its end, and fails when the file is too large. */
+/** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
 export interface Upload {
   fileName: string;
   stream: Readable;
-  /** True once the stream was cut at the size limit. */
+  /** True once the stream was truncated at the size limit. */
   isTruncated(): boolean;
 }
 
@@ -33,8 +33,8 @@ export interface HttpApiOptions {
 }
 
 /**
- * Adds endpoints of the contract to Fastify: who may call, what comes in and what goes out are checked
- * here, so a handler sees an actor and typed values only.
+ * Adds endpoints of the contract to Fastify. Permission, input and output are checked here, so handlers
+ * see only an actor and typed values.
  */
 export class HttpApi implements EventStreams {
   readonly #endpoints: AnyEndpoint[] = [];
@@ -44,7 +44,7 @@ export class HttpApi implements EventStreams {
     private readonly options: HttpApiOptions,
   ) {}
 
-  /** What has been added, in order: for OpenAPI and for the tests that probe every route. */
+  /** The added endpoints in order, for OpenAPI and for tests that probe every route. */
   get endpoints(): readonly AnyEndpoint[] {
     return this.#endpoints;
   }
@@ -70,7 +70,7 @@ export class HttpApi implements EventStreams {
     });
   }
 
-  /** Answers with server-sent events; see `EventStreams`. */
+  /** Adds an endpoint with server-sent events; see `EventStreams`. */
   addStream<P extends z.ZodType, R extends z.ZodType>(
     endpoint: Endpoint<P, z.ZodUndefined, z.ZodUndefined, R>,
     handler: (call: StreamCall<z.output<P>>) => Promise<AsyncIterable<z.input<R>>>,
@@ -86,7 +86,7 @@ export class HttpApi implements EventStreams {
     );
   }
 
-  /** Answers with a file that is sent as it is made. The handler is awaited first: what it throws is a problem like any other. */
+  /** Adds an endpoint that streams a file. The handler is awaited first, so its errors become problem responses. */
   addDownload<P extends z.ZodType, Q extends z.ZodType>(
     endpoint: Endpoint<P, Q, z.ZodUndefined, z.ZodString>,
     handler: (
@@ -140,7 +140,7 @@ async function* wholeOf(file: Readable & { truncated: boolean }, limit: number) 
   throw new AppError(413, 'too_large', message);
 }
 
-/** A label for people, never a path: without folders, control characters and marks that turn text around. */
+/** A name for display, never a path: without folders, control characters and bidirectional marks. */
 function harmlessName(given: string | undefined): string {
   const name = (given ?? '').replace(/^.*[/\\]/s, '').replace(/[\p{Cc}\p{Cf}]/gu, '');
   return [...name].slice(-250).join('').replace(/^\.+$/, '').trim() || 'report';
@@ -160,7 +160,7 @@ function check(schema: z.ZodType | undefined, value: unknown, part: string): unk
   });
 }
 
-/** Only what the contract declares leaves the server; a result that does not fit it is a fault of ours. */
+/** Sends only fields that the contract declares; a result that does not match it is a bug. */
 function send(reply: FastifyReply, endpoint: AnyEndpoint, result: unknown): FastifyReply {
   return reply
     .status(endpoint.status ?? 200)

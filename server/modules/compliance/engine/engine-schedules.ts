@@ -72,7 +72,7 @@ export class EngineSchedules {
     await checks.record({ teamId }, { at, wrong: found.length, states: first });
     if (found.length === 0) return null;
     metrics.engineDiverged(found.length);
-    log.error({ teamId, controls: first }, 'control states were wrong');
+    log.error({ teamId, controls: first }, 'control states diverged and were repaired');
     const controls = Object.fromEntries(
       first.map(({ controlId, scopeId, stored, computed }) => [
         scopeId ? `${controlId} in scope ${scopeId}` : controlId,
@@ -102,7 +102,7 @@ export class EngineSchedules {
         const problem = await work(id);
         if (problem) problems.push(problem);
       } catch (error) {
-        this.deps.log.error({ err: error, teamId: id }, 'periodic work of the engine failed');
+        this.deps.log.error({ err: error, teamId: id }, 'scheduled engine run failed');
         const why = error instanceof AppError ? error.message : 'the log has the details';
         problems.push(`the team ${id} failed: ${why}`);
       }

@@ -30,7 +30,7 @@ export function createScf(platform: Platform, shipped: Catalogue, hooks: ScfHook
       await hooks.changed({ teamId });
     } catch (error) {
       // What was imported stands; the engine makes up for it at its next look.
-      log.error({ err: error, teamId }, 'controls could not be judged anew after an SCF import');
+      log.error({ err: error, teamId }, 'engine run after SCF import failed');
     }
   };
   const imports = new ScfImportService({

@@ -38,11 +38,11 @@ export class ScanReaper {
           found += await this.#see(scan);
           await settler.settle(scan, scan.id);
         } catch (error) {
-          log.error({ err: error, scanId: scan.id }, 'a scan could not be looked after');
+          log.error({ err: error, scanId: scan.id }, 'scan reaper failed for a scan');
         }
       }
     }
-    if (found > 0) log.warn({ subJobs: found }, 'scans had lost their jobs');
+    if (found > 0) log.warn({ subJobs: found }, 'lost scan jobs re-enqueued');
     return found;
   }
 

@@ -37,7 +37,7 @@ export class ScheduledWork {
     } catch (error) {
       // It runs already, was switched off or removed: nothing that another try would change.
       if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error;
-      log.info({ teamId, accountId, reason: error.message }, 'a scheduled scan was left out');
+      log.info({ teamId, accountId, reason: error.message }, 'scheduled scan skipped');
     }
   }
 }

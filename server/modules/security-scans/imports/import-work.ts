@@ -93,7 +93,7 @@ export class ImportWork {
     } catch (error) {
       await tell.settled();
       if (error instanceof LeaseLostError) {
-        log.warn({ importId: item.id }, 'an import was left to another process');
+        log.warn({ importId: item.id }, 'import lease lost, left to another process');
         return null;
       }
       metrics.importEnded('unknown', 'failed', (clock.now().getTime() - startedMs) / 1000);
