@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Tier } from '../contract/compliance.js';
-import { loadCatalogue } from '../server/modules/compliance/common-controls/catalogue.js';
-import { ControlMatcher } from '../server/modules/compliance/matching/control-matcher.js';
+import { loadCatalogue } from '../server/modules/catalogue/common-controls/catalogue.js';
+import { ControlMatcher } from '../server/modules/mapping/matching/control-matcher.js';
 import {
   FindingMapper,
   MappableFinding,
-} from '../server/modules/compliance/matching/finding-mapper.js';
+} from '../server/modules/mapping/matching/finding-mapper.js';
 import { packageRoot } from '../server/package-root.js';
 import { Agreement, type Marks } from './agreement.js';
 import type { Reliability } from './calibration.js';

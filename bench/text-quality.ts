@@ -1,13 +1,10 @@
-import type { Catalogue } from '../server/modules/compliance/common-controls/catalogue.js';
-import { loadMapping } from '../server/modules/compliance/matching/curated-mapping.js';
-import type { MappableFinding } from '../server/modules/compliance/matching/finding-mapper.js';
-import {
-  type CheckText,
-  KeywordIndex,
-} from '../server/modules/compliance/matching/keyword-index.js';
-import { signsOf, textConfidence } from '../server/modules/compliance/matching/text-confidence.js';
-import { matchesOf } from '../server/modules/compliance/matching/text-matches.js';
-import { TopicIndex } from '../server/modules/compliance/matching/topic-index.js';
+import type { Catalogue } from '../server/modules/catalogue/common-controls/catalogue.js';
+import { loadMapping } from '../server/modules/mapping/matching/curated-mapping.js';
+import type { MappableFinding } from '../server/modules/mapping/matching/finding-mapper.js';
+import { type CheckText, KeywordIndex } from '../server/modules/mapping/matching/keyword-index.js';
+import { signsOf, textConfidence } from '../server/modules/mapping/matching/text-confidence.js';
+import { matchesOf } from '../server/modules/mapping/matching/text-matches.js';
+import { TopicIndex } from '../server/modules/mapping/matching/topic-index.js';
 import { crossValidated, reliabilityOf, type Sample } from './calibration.js';
 
 type Labelled = MappableFinding & { id: string; labels: { controls: string[] } };

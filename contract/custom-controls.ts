@@ -30,7 +30,7 @@ export type CustomControlSummary = z.infer<typeof CustomControlSummary>;
 export const listCustomControls = endpoint({
   method: 'GET',
   path: '/api/common-controls/own',
-  module: 'compliance',
+  module: 'catalogue',
   access: 'compliance:read',
   summary: 'The team’s custom controls with the requirements that use them; at most 2,000',
   result: z.object({ items: z.array(CustomControlSummary).describe('by id') }),

@@ -28,6 +28,8 @@ export type Access = Permission | 'public';
 export type ModuleName =
   | 'platform'
   | 'security-scans'
+  | 'catalogue'
+  | 'mapping'
   | 'compliance'
   | 'assessments'
   | 'drift'

@@ -13,8 +13,9 @@ import { FrameworkSummary } from './framework.js';
 
 const id = z.string().min(1).max(100);
 const FrameworkParams = z.object({ frameworkId: id });
-const common = { module: 'compliance', access: 'compliance:read' } as const;
-const write = { module: 'compliance', access: 'compliance:write' } as const;
+const common = { module: 'catalogue', access: 'compliance:read' } as const;
+const compared = { ...common, module: 'compliance' } as const;
+const write = { ...common, access: 'compliance:write' } as const;
 
 export const AvailableFramework = z.object({
   id: z.string(),
@@ -252,7 +253,7 @@ export const FrameworkGaps = z.object({
 export type FrameworkGaps = z.infer<typeof FrameworkGaps>;
 
 export const getFrameworkGaps = endpoint({
-  ...common,
+  ...compared,
   method: 'GET',
   path: '/api/frameworks/:frameworkId/gaps',
   summary: 'Gaps of a framework, their causes, and what would raise its score most',
@@ -261,7 +262,7 @@ export const getFrameworkGaps = endpoint({
 });
 
 export const exportFrameworkGaps = endpoint({
-  ...common,
+  ...compared,
   method: 'GET',
   path: '/api/frameworks/:frameworkId/gaps/export',
   summary: 'The gaps of a framework as CSV',
@@ -285,7 +286,7 @@ export const FrameworkOverlap = z.object({
 export type FrameworkOverlap = z.infer<typeof FrameworkOverlap>;
 
 export const compareFrameworks = endpoint({
-  ...common,
+  ...compared,
   method: 'GET',
   path: '/api/frameworks/overlaps',
   summary: 'How far the work for one active framework covers the others',

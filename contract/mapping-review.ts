@@ -83,7 +83,7 @@ const Counts = z.array(z.object({ value: z.string(), count: z.number() }));
 export const listMappings = endpoint({
   method: 'GET',
   path: '/api/common-controls/mappings',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:read',
   summary: 'The team’s check → control matches, most urgent to review first',
   query: PageQuery.extend({
@@ -107,7 +107,7 @@ export const listMappings = endpoint({
 export const listMappingReviews = endpoint({
   method: 'GET',
   path: '/api/common-controls/mappings/reviews',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:read',
   summary: 'The team’s reviews of matches, including revoked ones, newest first',
   query: PageQuery.extend({
@@ -131,7 +131,7 @@ const Reviewed = z.object({
 export const reviewMappings = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/reviews',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'Accept, reject or re-map matches of checks to controls, all or none',
   description:
@@ -144,7 +144,7 @@ export const reviewMappings = endpoint({
 export const revokeMappingReviews = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/reviews/revoke',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'Revoke reviews: the previous state counts again; the history is kept',
   body: z.object({ ids: z.array(z.string().min(1).max(100)).min(1).max(MAX_REVIEWS_PER_REQUEST) }),
@@ -156,7 +156,7 @@ export const EXPORT_FORMATS = ['jsonl', 'yaml'] as const;
 export const exportMappingReviews = endpoint({
   method: 'GET',
   path: '/api/common-controls/mappings/export',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:read',
   summary: 'Export the reviews in force as JSON lines or YAML, for another installation',
   query: z.object({ format: z.enum(EXPORT_FORMATS).default('jsonl') }),
@@ -176,7 +176,7 @@ export type MappingImportPreview = z.infer<typeof MappingImportPreview>;
 export const previewMappingReviews = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/import/preview',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'Preview what importing exported reviews would change',
   upload: true,
@@ -186,7 +186,7 @@ export const previewMappingReviews = endpoint({
 export const importMappingReviews = endpoint({
   method: 'POST',
   path: '/api/common-controls/mappings/import',
-  module: 'compliance',
+  module: 'mapping',
   access: 'compliance:write',
   summary: 'Import exported reviews, all or none; importing them again changes nothing',
   upload: true,

@@ -79,6 +79,7 @@ export const putOwnTargets = endpoint({
 export const ToolHealth = z.object({
   tool: z.string(),
   title: z.string(),
+  about: z.string().describe('what it looks at'),
   available: z.boolean(),
   by: z.enum(['docker', 'native', 'built_in']),
   version: z.string().nullable(),

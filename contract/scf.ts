@@ -132,7 +132,7 @@ export const ScfControlText = z.object({
 });
 export type ScfControlText = z.infer<typeof ScfControlText>;
 
-const module = 'compliance' as const;
+const module = 'catalogue' as const;
 const releaseParams = z.object({ releaseId: z.string().max(100) });
 
 export const getScf = endpoint({

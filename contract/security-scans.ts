@@ -68,10 +68,31 @@ export const createImport = endpoint({
   access: 'imports:write',
   summary: 'Import a scanner report',
   description:
-    'Prowler (OCSF from 4.2 on, CSV, ASFF, 3.x JSON), Trivy JSON, ZAP JSON or XML, Nmap XML, nuclei JSON Lines; of any tool SARIF 2.1.0 or OCSF (class 2003 and 2004). Plain or gzip, recognised from its content. Returns at once; poll the import by id.',
+    'In any format of `GET /api/security-scans/formats`, plain or gzip, recognised from its content. Returns at once; poll the import by id.',
   upload: true,
   result: ReportImport,
   status: 202,
+});
+
+/** Tool and format are texts, not enums: a new tool changes neither the API nor its clients. */
+export const ReportFormat = z.object({
+  id: z.string().describe('as imports name it: `trivy-json`'),
+  tool: z.string().describe('the tool’s id; that of the format itself where any tool writes it'),
+  toolTitle: z.string(),
+  ofAnyTool: z.boolean(),
+  title: z.string(),
+  homepage: z.string().nullable(),
+  example: z.string().nullable().describe('how to make such a report, Markdown'),
+  silence: z.string().describe('what it proves when a report lacks an earlier result'),
+});
+export type ReportFormat = z.infer<typeof ReportFormat>;
+export const listReportFormats = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/formats`,
+  module: 'security-scans',
+  access: 'imports:read',
+  summary: 'Formats of reports that can be imported, by tool',
+  result: z.object({ items: z.array(ReportFormat) }),
 });
 export const listImports = endpoint({
   method: 'GET',

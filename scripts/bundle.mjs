@@ -11,7 +11,7 @@ const BUNDLES = {
   product: {
     folder: 'dist/server',
     entries: {
-      cspm: 'server/cli/main.ts',
+      cspm: 'server/cli/cspm.ts',
       'sqlite-thread': 'server/platform/database/sqlite-thread.ts',
     },
   },

@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 
-const SOURCE = '../server/modules/compliance/common-controls/catalogue.ts';
+const SOURCE = '../server/modules/catalogue/common-controls/catalogue.ts';
 
 const { module } = await runnerImport(fileURLToPath(new URL(SOURCE, import.meta.url)), {
   configFile: false,

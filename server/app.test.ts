@@ -34,6 +34,8 @@ describe('the process', () => {
     expect(health).toMatchObject({ status: 'ok', version });
     expect(health.modules.map(({ name, status }) => [name, status])).toEqual([
       ['security-scans', 'available'],
+      ['catalogue', 'available'],
+      ['mapping', 'available'],
       ['compliance', 'available'],
       ['cloud-security', 'available'],
       ['orchestration', 'available'],

@@ -124,7 +124,7 @@ test('a module set aside after its start is stopped with the others', async () =
 });
 
 test('a module that does not stop cleanly keeps nobody else from stopping', async () => {
-  const [scans, compliance] = MODULES as [ModuleDefinition, ModuleDefinition];
+  const [scans, catalogue] = MODULES as [ModuleDefinition, ModuleDefinition];
   const stopped: string[] = [];
   const modules: ModuleDefinition[] = [
     {
@@ -135,9 +135,9 @@ test('a module that does not stop cleanly keeps nobody else from stopping', asyn
       },
     },
     {
-      ...compliance,
+      ...catalogue,
       create: (...parts) => ({
-        ...compliance.create(...parts),
+        ...catalogue.create(...parts),
         stop: () => Promise.reject(new Error('stuck')),
       }),
     },
@@ -168,7 +168,7 @@ describe('CSPM_MODULES', () => {
     const starting = createTestApp({ env: { CSPM_MODULES: 'complianse,security-scans' } });
     await expect(starting).rejects.toThrow(ConfigError);
     await expect(starting).rejects.toThrow(
-      /CSPM_MODULES: .*complianse.*security-scans, compliance/,
+      /CSPM_MODULES: .*complianse.*security-scans, catalogue, mapping, compliance/,
     );
     await started({});
   });

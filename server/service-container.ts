@@ -1,14 +1,19 @@
 import type { ModuleHealth } from '../contract/platform.js';
 import { MIGRATIONS } from './migrations.js';
-import { createAssessments } from './modules/assessments/index.js';
+import { type Assessments, createAssessments } from './modules/assessments/index.js';
+import { type CatalogueModule, createCatalogue } from './modules/catalogue/index.js';
 import { type CloudSecurity, createCloudSecurity } from './modules/cloud-security/index.js';
 import { type Compliance, createCompliance } from './modules/compliance/index.js';
-import { createContainerSecurity } from './modules/container-security/index.js';
-import { createDrift } from './modules/drift/index.js';
+import {
+  type ContainerSecurity,
+  createContainerSecurity,
+} from './modules/container-security/index.js';
+import { createDrift, type Drift } from './modules/drift/index.js';
 import { createEvidence, type Evidence } from './modules/evidence/index.js';
+import { createMapping, type Mapping } from './modules/mapping/index.js';
 import { createOrchestration, type Orchestration } from './modules/orchestration/index.js';
 import { createSecurityScans, type SecurityScans } from './modules/security-scans/index.js';
-import { createWebSecurity } from './modules/web-security/index.js';
+import { createWebSecurity, type WebSecurity } from './modules/web-security/index.js';
 import { ConfigError } from './platform/config/config.js';
 import { Migrations } from './platform/database/migrations.js';
 import { UnavailableError } from './platform/errors.js';
@@ -26,90 +31,107 @@ export interface Module {
   stop?(): Promise<void>;
 }
 
-export interface ModuleDefinition<M extends Module = Module> {
-  name: string;
-  /** What its paths begin with; they answer 503 when it is unavailable. */
+/** The modules of the product, by name. */
+export interface ProductModules {
+  'security-scans': SecurityScans;
+  catalogue: CatalogueModule;
+  mapping: Mapping;
+  compliance: Compliance;
+  'cloud-security': CloudSecurity;
+  orchestration: Orchestration;
+  'container-security': ContainerSecurity;
+  'web-security': WebSecurity;
+  assessments: Assessments;
+  evidence: Evidence;
+  drift: Drift;
+}
+type Name = keyof ProductModules;
+
+export interface ModuleDefinition {
+  name: Name;
+  /** What its paths begin with; they answer 503 when it is unavailable. Modules may share one. */
   prefixes: readonly `/api/${string}`[];
   /** Builds repositories, then services. May ask for the modules before it. */
-  create(platform: Platform, container: ServiceContainer): M;
+  create(platform: Platform, container: ServiceContainer): Module;
+}
+
+/** Checks that a definition builds the module that its name stands for. */
+function define<N extends Name>(
+  name: N,
+  prefixes: ModuleDefinition['prefixes'],
+  create: (platform: Platform, container: ServiceContainer) => ProductModules[N],
+): ModuleDefinition {
+  return { name, prefixes, create };
 }
 
 /** In the order in which they lean on each other. */
 export const MODULES: readonly ModuleDefinition[] = [
-  {
-    name: 'security-scans',
-    prefixes: ['/api/security-scans'],
-    create: (platform) => createSecurityScans(platform),
-  },
-  {
-    name: 'compliance',
-    prefixes: ['/api/common-controls', '/api/frameworks', '/api/compliance-engine'],
-    create: (platform, container) =>
-      createCompliance(
-        platform,
-        container.get<SecurityScans>('security-scans'),
-        container.scanning,
-      ),
-  },
-  {
-    name: 'cloud-security',
-    prefixes: ['/api/cloud-security'],
-    create: (platform, { scanning }) => createCloudSecurity(platform, scanning),
-  },
-  {
-    name: 'orchestration',
-    prefixes: ['/api/scans'],
-    create: (platform, container) =>
-      createOrchestration(platform, {
+  define('security-scans', ['/api/security-scans'], (platform) => createSecurityScans(platform)),
+  define('catalogue', ['/api/common-controls', '/api/frameworks'], (platform, container) =>
+    createCatalogue(platform, {
+      statuses: () => container.find('compliance')?.states ?? null,
+    }),
+  ),
+  define('mapping', ['/api/common-controls/mappings'], (platform, container) =>
+    createMapping(platform, {
+      catalogue: container.get('catalogue'),
+      evidence: container.get('security-scans').evidence,
+      judge: () => container.find('compliance')?.judge ?? null,
+    }),
+  ),
+  define(
+    'compliance',
+    ['/api/common-controls', '/api/frameworks', '/api/compliance-engine'],
+    (platform, container) =>
+      createCompliance(platform, {
         ...container.scanning,
-        securityScans: container.get<SecurityScans>('security-scans'),
-        cloud: container.get<CloudSecurity>('cloud-security'),
+        scans: container.get('security-scans'),
+        catalogue: container.get('catalogue'),
+        mapping: container.get('mapping'),
       }),
-  },
-  {
-    name: 'container-security',
-    prefixes: ['/api/container-security'],
-    create: (platform, container) => createContainerSecurity(platform, inventoryParts(container)),
-  },
-  {
-    name: 'web-security',
-    prefixes: ['/api/security-scans/targets'],
-    create: (platform, container) => createWebSecurity(platform, inventoryParts(container)),
-  },
-  {
-    name: 'assessments',
-    prefixes: ['/api/assessments'],
-    create: (platform, container) =>
-      createAssessments(platform, container.get<Compliance>('compliance'), container.scanning),
-  },
-  {
-    name: 'evidence',
-    prefixes: ['/api/evidence'],
-    create: (platform, container) =>
-      createEvidence(platform, {
-        ...container.scanning,
-        compliance: container.get<Compliance>('compliance'),
-        scans: container.get<SecurityScans>('security-scans'),
-      }),
-  },
-  {
-    name: 'drift',
-    prefixes: ['/api/drift'],
-    create: (platform, container) =>
-      createDrift(platform, {
-        ...container.scanning,
-        compliance: container.get<Compliance>('compliance'),
-        scans: container.get<SecurityScans>('security-scans'),
-        evidence: () => container.find<Evidence>('evidence'),
-      }),
-  },
+  ),
+  define('cloud-security', ['/api/cloud-security'], (platform, { scanning }) =>
+    createCloudSecurity(platform, scanning),
+  ),
+  define('orchestration', ['/api/scans'], (platform, container) =>
+    createOrchestration(platform, {
+      ...container.scanning,
+      securityScans: container.get('security-scans'),
+      cloud: container.get('cloud-security'),
+    }),
+  ),
+  define('container-security', ['/api/container-security'], (platform, container) =>
+    createContainerSecurity(platform, inventoryParts(container)),
+  ),
+  define('web-security', ['/api/security-scans/targets'], (platform, container) =>
+    createWebSecurity(platform, inventoryParts(container)),
+  ),
+  define('assessments', ['/api/assessments'], (platform, container) =>
+    createAssessments(platform, container.get('compliance'), container.scanning),
+  ),
+  define('evidence', ['/api/evidence'], (platform, container) =>
+    createEvidence(platform, {
+      ...container.scanning,
+      compliance: container.get('compliance'),
+      scans: container.get('security-scans'),
+    }),
+  ),
+  define('drift', ['/api/drift'], (platform, container) =>
+    createDrift(platform, {
+      ...container.scanning,
+      compliance: container.get('compliance'),
+      scans: container.get('security-scans'),
+      evidence: () => container.find('evidence'),
+      assessments: () => container.find('assessments'),
+    }),
+  ),
 ];
 
 /** What keeps an inventory of scanned things leans on scans and on what they found. */
 function inventoryParts(container: ServiceContainer) {
   return {
-    securityScans: container.get<SecurityScans>('security-scans'),
-    orchestration: container.get<Orchestration>('orchestration'),
+    securityScans: container.get('security-scans'),
+    orchestration: container.get('orchestration'),
   };
 }
 
@@ -149,18 +171,19 @@ export class ServiceContainer {
   }
 
   /** A module that this one leans on. Throws UnavailableError when it did not start or is not loaded. */
-  get<M extends Module>(name: string): M {
+  get<N extends Name>(name: N): ProductModules[N] {
     this.#building?.leansOn.add(name);
     const entry = this.#entries.find(({ definition }) => definition.name === name);
     if (!entry?.module) {
       throw new UnavailableError(without(name, entry ? entry.reason : 'it is not loaded'));
     }
-    return entry.module as M;
+    return entry.module as ProductModules[N];
   }
 
   /** A module of which use is made while it is there, at the time of use; null when it is not. */
-  find<M extends Module>(name: string): M | null {
-    return (this.#entries.find(({ definition }) => definition.name === name)?.module as M) ?? null;
+  find<N extends Name>(name: N): ProductModules[N] | null {
+    const entry = this.#entries.find(({ definition }) => definition.name === name);
+    return (entry?.module as ProductModules[N] | undefined) ?? null;
   }
 
   /** Why nothing can be answered at this path, when a module that is unavailable would serve it. */
@@ -205,14 +228,20 @@ export class ServiceContainer {
 
   /** Takes a module out of service, with the reason that health shows, and with it those that lean on it. */
   setAside(name: string, error: unknown): void {
-    this.platform.log.error({ err: error, module: name }, 'module is unavailable');
-    const entry = this.#entries.find(({ definition }) => definition.name === name);
-    if (!entry) return;
-    entry.module = null;
-    entry.reason = error instanceof Error ? error.message : String(error);
-    for (const { definition, module, leansOn } of this.#entries) {
-      if (!module || !leansOn.has(name)) continue;
-      this.setAside(definition.name, new UnavailableError(without(name, entry.reason)));
+    const found = this.#entries.find(({ definition }) => definition.name === name);
+    const down = found ? [{ entry: found, error }] : [];
+    // Those that lean on it directly before those that lean on these, so that each names the nearest reason.
+    for (const { entry, error: cause } of down) {
+      const own = entry.definition.name;
+      this.platform.log.error({ err: cause, module: own }, 'module is unavailable');
+      entry.module = null;
+      entry.reason = cause instanceof Error ? cause.message : String(cause);
+      const isDown = (other: Entry) => down.some((each) => each.entry === other);
+      const reason = new UnavailableError(without(own, entry.reason));
+      for (const other of this.#entries) {
+        if (!other.module || !other.leansOn.has(own) || isDown(other)) continue;
+        down.push({ entry: other, error: reason });
+      }
     }
   }
 
@@ -243,7 +272,7 @@ function wanted(
   names: readonly string[] | null,
 ): readonly ModuleDefinition[] {
   if (!names) return definitions;
-  const known = definitions.map(({ name }) => name);
+  const known: string[] = definitions.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     const problem = `there is no module ${unknown.join(', ')}; there are: ${known.join(', ')}`;

@@ -70,7 +70,7 @@ test('an account is added, its test says what stands in the way, it is scheduled
 test('a schedule is changed, switched off, and run at once', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/scans/schedules');
-  const schedule = page.getByRole('listitem', { name: 'Remove what is too old to keep' });
+  const schedule = page.getByRole('listitem', { name: 'Delete data past its retention period' });
   await schedule.getByText('At 02:30, every day (UTC)').waitFor();
   await schedule.getByRole('button', { name: 'Change' }).click();
   const dialog = page.getByRole('dialog');
@@ -81,7 +81,9 @@ test('a schedule is changed, switched off, and run at once', async () => {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await schedule.getByText('At 04:15, Monday to Friday (Europe/Berlin)').waitFor();
 
-  await schedule.getByRole('button', { name: 'Run now: Remove what is too old to keep' }).click();
+  await schedule
+    .getByRole('button', { name: 'Run now: Delete data past its retention period' })
+    .click();
   await schedule.getByText('It was put into the queue').waitFor();
   await schedule.getByText('just now').first().waitFor();
 

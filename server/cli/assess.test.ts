@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { Assurance, ControlStatus } from '../../contract/compliance.js';
 import { SEVERITIES } from '../../contract/severity.js';
-import { DEFAULT_FRAMEWORKS } from '../modules/compliance/library/framework-activation.rules.js';
+import { DEFAULT_FRAMEWORKS } from '../modules/catalogue/library/framework-activation.rules.js';
 import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
 
 const count = z.number().int().min(0);

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { loadCatalogue } from '../modules/compliance/common-controls/catalogue.js';
+import { loadCatalogue } from '../modules/catalogue/common-controls/catalogue.js';
 import { CliFolder } from '../testing/run-cli.js';
 import { LONGEST_LINE, mapLines } from './commands/map.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { DEFAULT_FRAMEWORKS } from '../modules/compliance/library/framework-activation.rules.js';
+import { DEFAULT_FRAMEWORKS } from '../modules/catalogue/library/framework-activation.rules.js';
 import { version } from '../package-root.js';
 import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
 

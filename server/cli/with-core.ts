@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Core } from '../app.js';
+import type { AppOverrides, Core } from '../app.js';
+import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { CloudSecurity } from '../modules/cloud-security/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
+import type { Mapping } from '../modules/mapping/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Config } from '../platform/config/config.js';
@@ -14,6 +16,8 @@ import type { Shell } from './shell.js';
 
 export interface Work extends Core {
   scans: SecurityScans;
+  catalogue: CatalogueModule;
+  mapping: Mapping;
   compliance: Compliance;
 }
 
@@ -27,9 +31,16 @@ function quiet(env: Environment, level = 'error'): Environment {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || level };
 }
 
-/** Runs a command's work on the configured databases, and closes them whatever happens. */
-export async function withCore<T>(shell: Shell, work: (core: Work) => Promise<T>): Promise<T> {
-  return using(readServerConfig(quiet(shell.env)), work);
+/**
+ * Runs a command's work on the configured databases, and closes them whatever happens. `bulk`: it writes so
+ * much that threads for the embedded databases repay their start.
+ */
+export async function withCore<T>(
+  shell: Shell,
+  work: (core: Work) => Promise<T>,
+  { bulk = false } = {},
+): Promise<T> {
+  return using(readServerConfig(quiet(shell.env)), work, { inProcess: !bulk });
 }
 
 /**
@@ -46,8 +57,8 @@ export async function withScans<T>(
   return using({ ...config, scanFolders }, (core) =>
     work({
       ...core,
-      orchestration: core.container.get<Orchestration>('orchestration'),
-      cloud: core.container.get<CloudSecurity>('cloud-security'),
+      orchestration: core.container.get('orchestration'),
+      cloud: core.container.get('cloud-security'),
     }),
   );
 }
@@ -74,14 +85,20 @@ export async function withTemporaryCore<T>(
   }
 }
 
-async function using<T>(config: Config, work: (core: Work) => Promise<T>): Promise<T> {
+async function using<T>(
+  config: Config,
+  work: (core: Work) => Promise<T>,
+  overrides: Pick<AppOverrides, 'inProcess'> = {},
+): Promise<T> {
   const { startCore } = await import('../app.js');
-  const core = await startCore(config);
+  const core = await startCore(config, overrides);
   try {
     return await work({
       ...core,
-      scans: core.container.get<SecurityScans>('security-scans'),
-      compliance: core.container.get<Compliance>('compliance'),
+      scans: core.container.get('security-scans'),
+      catalogue: core.container.get('catalogue'),
+      mapping: core.container.get('mapping'),
+      compliance: core.container.get('compliance'),
     });
   } finally {
     await core.close();

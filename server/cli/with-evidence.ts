@@ -14,7 +14,7 @@ export function withEvidence<T>(
   work: (evidence: Evidence) => Promise<T>,
 ): Promise<T> {
   return withCore(shell, async ({ container }) => {
-    const evidence = container.get<Evidence>('evidence');
+    const evidence = container.get('evidence');
     await evidence.lookAfter();
     return work(evidence);
   });

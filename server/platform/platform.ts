@@ -40,6 +40,8 @@ export interface PlatformOverrides {
   log?: Logger;
   clock?: Clock;
   databases?: CSPMDatabaseManager;
+  /** Embedded databases in this thread: for a command that nothing else waits for. */
+  inProcess?: boolean;
 }
 
 /** Builds the platform; nothing is opened or written before its first use. */
@@ -47,11 +49,13 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   const log = overrides.log ?? setupStructuredLogging(config);
   const clock = overrides.clock ?? systemClock;
   const newId = createNewId(clock);
-  const databases = overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config));
+  const databases =
+    overrides.databases ?? new CSPMDatabaseManager(databaseSettings(config, overrides));
   const repositories = new RepositoryFactory(new TaskDatabases(databases));
   const references = repositories.create(CrossModuleReferences);
   const rawReports = new BlobStore(join(config.dataDir, 'raw-reports'));
   const days = config.retentionDays;
+  const leases = new Leases({ leases: repositories.create(LeasesRepository), clock, log });
   return {
     config,
     log,
@@ -60,10 +64,10 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     databases,
     repositories,
     metrics: new Metrics(),
-    events: new Events(log),
+    events: new Events(log, leases),
     teams: repositories.create(TeamsRepository),
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),
-    leases: new Leases({ leases: repositories.create(LeasesRepository), clock, log }),
+    leases,
     references,
     rawReports,
     retention: new Retention({ repositories, references, rawReports, clock, log, days }),
@@ -71,13 +75,17 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
 }
 
 /** The database manager's settings, with secrets revealed. */
-export function databaseSettings({ mongoUri, dataDir, databases }: Config) {
+export function databaseSettings(
+  { mongoUri, dataDir, databases }: Config,
+  { inProcess = false }: Pick<PlatformOverrides, 'inProcess'> = {},
+) {
   const entries = Object.entries(databases).map(([key, { name, uri }]) => [
     key,
     { name, uri: uri?.reveal() },
   ]);
   return {
     dataDir,
+    inProcess,
     mongoUri: mongoUri?.reveal(),
     databases: Object.fromEntries(entries) as Record<
       keyof typeof databases,

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { PERMISSIONS } from '../../contract/endpoint.js';
 import { type App, type AppOverrides, type Core, startApp, startCore } from '../app.js';
+import type { CatalogueModule } from '../modules/catalogue/index.js';
 import type { Compliance } from '../modules/compliance/index.js';
+import type { Mapping } from '../modules/mapping/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Actor } from '../platform/auth/actor.js';
 import type { Clock } from '../platform/clock.js';
@@ -32,6 +34,8 @@ export class TestClock implements Clock {
 
 export interface TestCore extends Core {
   scans: SecurityScans;
+  catalogue: CatalogueModule;
+  mapping: Mapping;
   compliance: Compliance;
   clock: TestClock;
 }
@@ -50,6 +54,8 @@ export async function createTestCore(overrides: TestOverrides = {}): Promise<Tes
 
 export interface TestApp extends App {
   scans: SecurityScans;
+  catalogue: CatalogueModule;
+  mapping: Mapping;
   compliance: Compliance;
   clock: TestClock;
 }
@@ -82,12 +88,12 @@ async function testParts({ env, ...overrides }: TestOverrides) {
   return { config, given, clock, clean };
 }
 
-/** Throws only when asked for, so that a core with a failing module can be made too. */
+/** Nothing stands in for a module that is unavailable, so that a core with a failing module can be made too. */
 function modulesOf({ container }: Core) {
-  const find = <M extends SecurityScans | Compliance>(name: string) =>
-    container.available.find(({ definition }) => definition.name === name)?.module as M;
   return {
-    scans: find<SecurityScans>('security-scans'),
-    compliance: find<Compliance>('compliance'),
+    scans: container.find('security-scans') as SecurityScans,
+    catalogue: container.find('catalogue') as CatalogueModule,
+    mapping: container.find('mapping') as Mapping,
+    compliance: container.find('compliance') as Compliance,
   };
 }

@@ -5,8 +5,11 @@ import { type Logger, pino } from 'pino';
 import type { NewCloudAccount } from '../../contract/cloud-security.js';
 import type { ScanRun } from '../../contract/orchestration.js';
 import { type CloudSecurity, createCloudSecurity } from '../modules/cloud-security/index.js';
-import { createOrchestration, type Orchestration } from '../modules/orchestration/index.js';
-import type { Scheduler } from '../modules/orchestration/schedules/schedules.service.js';
+import {
+  createOrchestration,
+  type Orchestration,
+  type Scheduler,
+} from '../modules/orchestration/index.js';
 import { createSecurityScans, type SecurityScans } from '../modules/security-scans/index.js';
 import type { Actor } from '../platform/auth/actor.js';
 import { noBroadcast } from '../platform/broadcast/broadcast.js';

@@ -1,4 +1,3 @@
-import type { Evidence } from '../modules/evidence/index.js';
 import { scfWorkbook } from './scf-workbook.js';
 import type { TestApp } from './test-core.js';
 import { fileForm } from './test-http.js';
@@ -40,7 +39,7 @@ export async function evidenceOf(
     url: '/api/evidence/packages',
     payload: { frameworkId, from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
   });
-  await app.container.get<Evidence>('evidence').packages.run({ teamId: 'a' }, packageId);
+  await app.container.get('evidence').packages.run({ teamId: 'a' }, packageId);
   return { evidenceId, packageId };
 }
 

@@ -118,6 +118,7 @@ export function someTools(missing: Record<string, string> = {}): ToolHealth[] {
   return Object.entries(titles).map(([tool, title]) => ({
     tool,
     title,
+    about: `What ${title} looks at`,
     available: !(tool in missing),
     by: tool === 'web-check' ? 'built_in' : 'docker',
     version: null,

@@ -9,6 +9,8 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
     modules: [
       'platform',
       'security-scans',
+      'catalogue',
+      'mapping',
       'compliance',
       'cloud-security',
       'orchestration',

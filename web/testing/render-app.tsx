@@ -3,11 +3,13 @@ import { cleanup, configure, render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, vi } from 'vitest';
 import { getMe, type Me } from '../../contract/platform.js';
+import { listReportFormats } from '../../contract/security-scans.js';
 import { createQueryClient } from '../api/query-client.js';
 import { Providers } from '../app/providers.js';
 import { createAppRouter } from '../app/router.js';
 import { MockServer } from './mock-server.js';
 import { aMe } from './platform.builders.js';
+import { aReportFormat } from './security-scans.builders.js';
 
 // The first page of a file waits for its code; what never comes is told by the test's own limit.
 configure({ asyncUtilTimeout: 10_000 });
@@ -21,7 +23,10 @@ afterEach(() => {
 export function aServer(me: Me = aMe()): MockServer {
   // What the router calls after each navigation, which happy-dom does not have.
   window.scrollTo = () => {};
-  return new MockServer().start().on(getMe, () => me);
+  return new MockServer()
+    .start()
+    .on(getMe, () => me)
+    .on(listReportFormats, () => ({ items: [aReportFormat()] }));
 }
 
 /** The whole app at an address. */

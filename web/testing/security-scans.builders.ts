@@ -1,4 +1,4 @@
-import type { Check, Finding, ReportImport } from '../../contract/security-scans.js';
+import type { Check, Finding, ReportFormat, ReportImport } from '../../contract/security-scans.js';
 
 const at = '2026-11-20T10:00:00.000Z';
 
@@ -71,6 +71,20 @@ export function anImport(parts: Partial<ReportImport> = {}): ReportImport {
     problem: null,
     createdAt: at,
     finishedAt: at,
+    ...parts,
+  };
+}
+
+export function aReportFormat(parts: Partial<ReportFormat> = {}): ReportFormat {
+  return {
+    id: 'trivy-json',
+    tool: 'trivy',
+    toolTitle: 'Trivy',
+    ofAnyTool: false,
+    title: 'JSON',
+    homepage: 'https://trivy.example',
+    example: '`trivy image -f json nginx`',
+    silence: 'Nothing.',
     ...parts,
   };
 }

@@ -55,13 +55,13 @@ export function addAssess(command: Command, shell: Shell): void {
 
 async function assess(
   shell: Shell,
-  { scans, compliance }: Work,
+  { scans, catalogue, compliance }: Work,
   files: readonly string[],
   { framework }: Options,
 ): Promise<Assessment> {
-  requireFrameworks(compliance.catalogue.frameworks, framework ?? []);
+  requireFrameworks(catalogue.shipped.frameworks, framework ?? []);
   for (const id of framework ?? []) {
-    await compliance.activation.choose(localOperator, id, { active: true });
+    await catalogue.activation.choose(localOperator, id, { active: true });
   }
   const imports = await importFiles(shell, scans, files);
   await compliance.engine.sync(localOperator);

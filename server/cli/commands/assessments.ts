@@ -247,7 +247,7 @@ interface AnswerOptions {
 }
 
 function withAssessments<T>(shell: Shell, work: (built: Assessments) => Promise<T>): Promise<T> {
-  return withCore(shell, (core) => asTyped(work(core.container.get<Assessments>('assessments'))));
+  return withCore(shell, (core) => asTyped(work(core.container.get('assessments'))));
 }
 
 /** What the services do not take is what was typed: they name it by its place in a request. */

@@ -94,7 +94,7 @@ function addImportControls(shell: Shell, controls: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (file: string, { preview }: { preview?: boolean }, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
-      await withCore(shell, async ({ compliance: { customControls } }) => {
+      await withCore(shell, async ({ catalogue: { customControls } }) => {
         const plan = await customControls.preview(localOperator, await givenFile(shell.io, file));
         if (plan.problems.length > 0) shell.exitCode = EXIT.failed;
         else if (!preview)

@@ -25,8 +25,8 @@ export function addFrameworksChoice(frameworks: Command, shell: Shell): void {
     .action(async ({ scf }: { scf?: string | true }, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
       if (scf) return showScf(shell, scf === true ? undefined : scf, json);
-      const items = await withCore(shell, ({ compliance }) =>
-        compliance.activation.available(localOperator),
+      const items = await withCore(shell, ({ catalogue }) =>
+        catalogue.activation.available(localOperator),
       );
       shell.print(
         json ? JSON.stringify({ frameworks: items }, null, 2) : librariesTable(items, shell.width),
@@ -64,8 +64,8 @@ export function toldChoice({ active, targetScore }: Chosen): string {
 
 type Chosen = Pick<AvailableFramework, 'id' | 'active'> & { targetScore?: number };
 
-async function requireKnown({ compliance }: Work, ids: readonly string[]): Promise<void> {
-  const items = await compliance.activation.available(localOperator);
+async function requireKnown({ catalogue }: Work, ids: readonly string[]): Promise<void> {
+  const items = await catalogue.activation.available(localOperator);
   const unknown = ids.filter((id) => !id.startsWith(SCF) && !items.some((item) => item.id === id));
   if (unknown.length === 0) return;
   const hint = 'cspm frameworks available lists them, with --scf those of your copy of the SCF';
@@ -73,12 +73,12 @@ async function requireKnown({ compliance }: Work, ids: readonly string[]): Promi
 }
 
 async function choose(
-  { compliance }: Work,
+  { catalogue }: Work,
   id: string,
   active: boolean,
   targetScore: number | undefined,
 ): Promise<Chosen> {
-  const { activation, scf } = compliance;
+  const { activation, scf } = catalogue;
   if (!id.startsWith(SCF)) return activation.choose(localOperator, id, { active, targetScore });
   const chosen = await scf.texts.choose(localOperator, id, active);
   return active ? activation.choose(localOperator, id, { active, targetScore }) : chosen;
@@ -89,7 +89,7 @@ async function showScf(
   words: string | undefined,
   json: boolean | undefined,
 ): Promise<void> {
-  const { items, attribution } = await withCore(shell, async ({ compliance: { scf } }) => {
+  const { items, attribution } = await withCore(shell, async ({ catalogue: { scf } }) => {
     const found: ScfFrameworkSummary[] = [];
     let page = await scf.texts.frameworks(localOperator, words, SCF_PAGE);
     found.push(...page.items);

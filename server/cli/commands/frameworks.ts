@@ -68,9 +68,9 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
 
 /** With the names of today; scores, and which frameworks were active, of then. */
 async function showPast(shell: Shell, moment: string, json: boolean | undefined): Promise<void> {
-  const { past, known } = await withCore(shell, async ({ compliance }) => ({
+  const { past, known } = await withCore(shell, async ({ catalogue, compliance }) => ({
     past: await compliance.history.postureAt(localOperator, moment),
-    known: await compliance.activation.available(localOperator),
+    known: await catalogue.activation.available(localOperator),
   }));
   if (json) {
     shell.printJson(past);
@@ -104,7 +104,7 @@ function addFiles(shell: Shell, frameworks: Command): void {
     .action(async (file: string, options: ImportOptions, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
       const { id, name, frameworkVersion: version, preview } = options;
-      await withCore(shell, async ({ compliance: { customFrameworks } }) => {
+      await withCore(shell, async ({ catalogue: { customFrameworks } }) => {
         const head = { id, name, version };
         const plan = await customFrameworks.preview(
           localOperator,
@@ -133,8 +133,8 @@ function addFiles(shell: Shell, frameworks: Command): void {
     .option(...JSON_OPTION)
     .action(async (id: string, { confirm }: { confirm: string }, command: Command) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
-      await withCore(shell, ({ compliance }) =>
-        compliance.customFrameworks.remove(localOperator, id, confirm),
+      await withCore(shell, ({ catalogue }) =>
+        catalogue.customFrameworks.remove(localOperator, id, confirm),
       );
       const { json } = command.optsWithGlobals<Json>();
       shell.print(json ? JSON.stringify({ removed: id }) : `${id}: removed`);
@@ -145,8 +145,8 @@ function addFiles(shell: Shell, frameworks: Command): void {
     .argument('<id>')
     .option('--csv', 'as CSV; else as YAML')
     .action(async (id: string, { csv }: { csv?: boolean }) => {
-      const { text } = await withCore(shell, ({ compliance }) =>
-        compliance.customFrameworks.export(localOperator, id, csv ? 'csv' : 'yaml'),
+      const { text } = await withCore(shell, ({ catalogue }) =>
+        catalogue.customFrameworks.export(localOperator, id, csv ? 'csv' : 'yaml'),
       );
       await shell.write(text);
     });

@@ -202,6 +202,6 @@ async function agreed(shell: Shell, question: string): Promise<boolean> {
   }
 }
 
-function scfOf({ compliance }: Work) {
-  return compliance.scf.imports;
+function scfOf({ catalogue }: Work) {
+  return catalogue.scf.imports;
 }

@@ -15,7 +15,9 @@ export function addImport(command: Command, shell: Shell): void {
     .argument('<file...>', REPORT_FILES)
     .option('--json', 'print one JSON document')
     .action(async (files: string[], { json }: { json?: boolean }) => {
-      const imports = await withCore(shell, ({ scans }) => importFiles(shell, scans, files));
+      const imports = await withCore(shell, ({ scans }) => importFiles(shell, scans, files), {
+        bulk: true,
+      });
       if (json) shell.printJson({ imports });
       else for (const item of imports) shell.print(importLines(item));
       if (imports.some(({ status }) => status === 'failed')) shell.exitCode = EXIT.failed;

@@ -62,8 +62,8 @@ export async function mapLines(
 /** A line → what it leads to; a text: what is wrong with it; null: it is empty. No database is needed. */
 async function createMapper(tiers: ReadonlySet<Tier> | undefined) {
   const [{ loadCatalogue }, { FindingMapper, MappableFinding }] = await Promise.all([
-    import('../../modules/compliance/common-controls/catalogue.js'),
-    import('../../modules/compliance/matching/finding-mapper.js'),
+    import('../../modules/catalogue/common-controls/catalogue.js'),
+    import('../../modules/mapping/matching/finding-mapper.js'),
   ]);
   const mapper = new FindingMapper(loadCatalogue(), { tiers });
   return (line: string) => {

@@ -77,8 +77,8 @@ export function addMappings(controls: Command, shell: Shell): void {
     .description('take reviews back by their ids; what was before them counts again')
     .option(...JSON_OPTION)
     .action((ids: string[], { json }: Json) =>
-      withCore(shell, async ({ compliance }) => {
-        const done = await compliance.mappingReviews.revoke(localOperator, ids);
+      withCore(shell, async ({ mapping }) => {
+        const done = await mapping.reviews.revoke(localOperator, ids);
         if (json) shell.printJson(done);
         else tell(shell, done);
       }),
@@ -90,11 +90,9 @@ export function addMappings(controls: Command, shell: Shell): void {
     .option('--output <file>', 'a file instead of standard output')
     .action(({ format, output }: { format: string; output?: string }) => {
       const wanted = oneOf(EXPORT_FORMATS, '--format', format);
-      return withCore(shell, async ({ compliance }) => {
-        const { exported } = await import(
-          '../../modules/compliance/mapping-review/portable-reviews.js'
-        );
-        const all = await compliance.mappingReviews.inForce(localOperator);
+      return withCore(shell, async ({ mapping }) => {
+        const { exported } = await import('../../modules/mapping/reviews/portable-reviews.js');
+        const all = await mapping.reviews.inForce(localOperator);
         await writeFileAnswer(shell, exported(all, wanted), output);
       });
     });
@@ -103,12 +101,10 @@ export function addMappings(controls: Command, shell: Shell): void {
     .description('take over exported reviews, JSON lines or YAML; all or none')
     .option(...JSON_OPTION)
     .action((file: string, { json }: Json) =>
-      withCore(shell, async ({ compliance }) => {
-        const { readReviews } = await import(
-          '../../modules/compliance/mapping-review/portable-reviews.js'
-        );
+      withCore(shell, async ({ mapping }) => {
+        const { readReviews } = await import('../../modules/mapping/reviews/portable-reviews.js');
         const reviews = await readReviews((await givenFile(shell.io, file)).stream);
-        const done = await compliance.mappingReviews.adopt(localOperator, reviews);
+        const done = await mapping.reviews.adopt(localOperator, reviews);
         if (json) return shell.printJson(done);
         shell.print(
           `${number(done.added)} added, ${number(done.unchanged)} in force already; ` +
@@ -158,8 +154,8 @@ function list(shell: Shell, options: ListOptions): Promise<void> {
   const { json, control, check, ...rest } = options;
   const given = { ...rest, controlId: control?.toUpperCase(), checkId: check };
   const query = fitted(listMappings.query as NonNullable<typeof listMappings.query>, given);
-  return withCore(shell, async ({ compliance }) => {
-    const page = await compliance.mappingQueue.list(localOperator, query);
+  return withCore(shell, async ({ mapping }) => {
+    const page = await mapping.queue.list(localOperator, query);
     if (json) return shell.printJson(page);
     if (page.items.length === 0) return shell.print('No match fits these filters.');
     const figure = { align: 'right' } as const;
@@ -202,8 +198,8 @@ function review(
   const controlId = edge.controlId.toUpperCase();
   const given = { ...edge, controlId, verdict, reason, provider, relation };
   const wanted = fitted(NewMappingReview, given);
-  return withCore(shell, async ({ compliance }) => {
-    const done = await compliance.mappingReviews.review(localOperator, [wanted]);
+  return withCore(shell, async ({ mapping }) => {
+    const done = await mapping.reviews.review(localOperator, [wanted]);
     if (json) shell.printJson(done);
     else tell(shell, done);
   });

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
-import { loadCatalogue } from '../../modules/compliance/common-controls/catalogue.js';
+import { loadCatalogue } from '../../modules/catalogue/common-controls/catalogue.js';
 import { built, version } from '../../package-root.js';
 import type { Config } from '../../platform/config/config.js';
 import { DATABASE_KEYS } from '../../platform/database/names.js';

@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WorkerPresence } from '../../modules/orchestration/workers/worker-presence.js';
-import { WorkersRepository } from '../../modules/orchestration/workers/workers.repository.js';
+import { WorkerPresence, WorkersRepository } from '../../modules/orchestration/index.js';
 import type { Config } from '../../platform/config/config.js';
 import type { Platform } from '../../platform/platform.js';
 import { MASTER_KEY_FILE, masterKeyOf, parseMasterKeys } from '../../platform/vault/master-key.js';

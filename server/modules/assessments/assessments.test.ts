@@ -12,7 +12,7 @@ let team: TestTeam;
 
 beforeAll(async () => {
   core = await createTestCore();
-  built = core.container.get<Assessments>('assessments');
+  built = core.container.get('assessments');
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -160,7 +160,7 @@ test('a yes to what only a person can say becomes the attestation, and goes with
   expect(await attested()).toBeNull();
   // Also while nobody measures by the framework: else it would be met again when they do.
   await answer(assessment, question?.id ?? '', 'yes');
-  const { activation } = core.compliance;
+  const { activation } = core.catalogue;
   await activation.choose(team.actor, 'soc2-tsc-2017', { active: false });
   await answer(assessment, question?.id ?? '', 'no');
   await activation.choose(team.actor, 'soc2-tsc-2017', { active: true });
@@ -271,7 +271,8 @@ describe('auto-fill', () => {
   });
 
   it('answers a question from the share on that the team’s engine settings say', async () => {
-    const { catalogue, controls, settings } = core.compliance;
+    const { shipped: catalogue } = core.catalogue;
+    const { controls, settings } = core.compliance;
     const assessment = await begin('framework:nist-800-53-r5', '800-53');
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
     // Covered by one of its controls, which has more than half of the weight, but not all.

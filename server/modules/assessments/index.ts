@@ -32,7 +32,7 @@ export function createAssessments(
   compliance: Compliance,
   { queue, work }: AssessmentsParts,
 ) {
-  const { config, repositories, audit, events, leases, clock, newId, log } = platform;
+  const { config, repositories, audit, events, leases, clock, newId, log, teams } = platform;
   const { catalogues, settings } = compliance;
   const repository = repositories.create(AssessmentsRepository);
   const given = repositories.create(AnswersRepository);
@@ -49,7 +49,7 @@ export function createAssessments(
     answers: given,
     clock,
   });
-  const conflicts = new ConflictsService({ statements, events, leases });
+  const conflicts = new ConflictsService({ statements });
   const effects = new AnswerEffects({
     compliance,
     answers: given,
@@ -62,7 +62,7 @@ export function createAssessments(
     answers: given,
     reader,
     questionnaires,
-    conflicts,
+    events,
     catalogues,
     audit,
     clock,
@@ -73,23 +73,21 @@ export function createAssessments(
     assessments: repository,
     answers: given,
     keptDays: config.retentionDays.deleted_assessments,
-    ...{ reader, effects, conflicts, audit, clock, leases },
+    ...{ reader, effects, events, audit, clock, leases },
   });
   const shared = { answers: given, reader, assessments, statements, catalogues, settings };
   const answers = new AnswersService({
     ...shared,
-    conflicts,
+    events,
     effects,
     audit,
     clock,
     leases,
   });
   const autofill = new AutofillService({ ...shared, repository, audit, clock, leases, log });
-  const exports = new ExportsService({ assessments, answers, audit, teams: platform.teams });
+  const exports = new ExportsService({ assessments, answers, audit, teams });
   // A person's answer about a control is a decision, so the engine runs after it as after a scan.
-  events.on(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));
-  // An answer that ran out contradicts nothing any more, and nobody announces that.
-  events.on(engineRan, ({ teamId }) => conflicts.tell({ teamId }));
+  events.after(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));
   return {
     questionnaires,
     assessments,
@@ -101,7 +99,11 @@ export function createAssessments(
     addRoutes: (http: HttpApi) =>
       addAssessmentRoutes(http, { assessments, deletions, answers, autofill, exports }),
     start: async () => {
-      if (work) workAutofill(queue, autofill);
+      if (!work) return;
+      workAutofill(queue, autofill);
+      // A process may have ended between a run of the engine and its request.
+      for (const { id: teamId } of await teams.list())
+        await requestAutofill(queue, repository, { teamId });
     },
   };
 }

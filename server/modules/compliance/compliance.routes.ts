@@ -1,13 +1,14 @@
 import * as contract from '../../../contract/compliance.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { AttestationsService } from './attestations/attestations.service.js';
-import type { CommonControlRegistryService } from './common-controls/common-control-registry.service.js';
 import type { DecisionsService } from './decisions/decisions.service.js';
 import type { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import type { EngineHealthService } from './engine/engine-health.service.js';
-import type { PostureService } from './engine/posture.service.js';
+import type { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import type { HistoryService } from './history/history.service.js';
+import type { PostureService } from './posture/posture.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
+import type { CommonControlRegistryService } from './states/common-control-registry.service.js';
 
 export interface ComplianceServices {
   controls: CommonControlRegistryService;
@@ -18,10 +19,11 @@ export interface ComplianceServices {
   settings: ScopingService;
   history: HistoryService;
   decisions: DecisionsService;
+  gaps: GapAnalysisService;
 }
 
 export function addComplianceRoutes(http: HttpApi, services: ComplianceServices): void {
-  const { controls, posture, attestations, engine, health } = services;
+  const { controls, posture, attestations, engine, health, gaps } = services;
   http.add(contract.listControls, ({ actor, query }) => controls.list(actor, query));
   http.add(contract.getControl, ({ actor, params }) => controls.get(actor, params.controlId));
   http.add(contract.getCheckControls, ({ actor, params }) =>
@@ -48,6 +50,11 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
   http.add(contract.syncEngine, ({ actor }) => engine.sync(actor));
   http.add(contract.getEngineHealth, ({ actor }) => health.of(actor));
   http.add(contract.getPosture, ({ actor }) => posture.overview(actor));
+  http.add(contract.getFrameworkGaps, ({ actor, params }) => gaps.of(actor, params.frameworkId));
+  http.add(contract.exportFrameworkGaps, ({ actor, params }) =>
+    gaps.export(actor, params.frameworkId),
+  );
+  http.add(contract.compareFrameworks, ({ actor, query }) => gaps.overlaps(actor, query));
   addSettingsRoutes(http, services);
   addHistoryRoutes(http, services);
 }

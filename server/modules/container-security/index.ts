@@ -1,22 +1,31 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import { type Orchestration, ScanFollower } from '../orchestration/index.js';
+import {
+  Inventory,
+  type Orchestration,
+  ScanFollower,
+  ScanImports,
+} from '../orchestration/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import { addContainerSecurityRoutes } from './container-security.routes.js';
-import { ContainerSecurityService } from './images/container-security.service.js';
+import { ContainerSecurityService, IMAGE } from './images/container-security.service.js';
 import { ImageFindings } from './images/image-findings.js';
 import { ImagesRepository } from './images/images.repository.js';
 import { PackagesRepository } from './packages/packages.repository.js';
 import { PackagesService } from './packages/packages.service.js';
 
+/** What this module uses of the modules before it. */
 export interface ContainerSecurityParts {
-  securityScans: Pick<SecurityScans, 'findings' | 'imports'>;
-  orchestration: Pick<Orchestration, 'scans'>;
+  securityScans: {
+    findings: Pick<SecurityScans['findings'], 'openByAccount' | 'list'>;
+    imports: Pick<SecurityScans['imports'], 'get'>;
+  };
+  orchestration: { scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'> };
 }
 
-/** Container images, what scans told of them, and what is in them. */
+/** Container images, the results of their scans, and their packages. */
 export function createContainerSecurity(platform: Platform, parts: ContainerSecurityParts) {
-  const { repositories, rawReports, audit, clock, newId, log } = platform;
+  const { repositories, rawReports, audit, clock, newId, log, events, teams } = platform;
   const { findings: allFindings, imports } = parts.securityScans;
   const { scans } = parts.orchestration;
   const repository = repositories.create(ImagesRepository);
@@ -24,13 +33,15 @@ export function createContainerSecurity(platform: Platform, parts: ContainerSecu
   const packages = new PackagesService({
     packages: repositories.create(PackagesRepository),
     images: repository,
+    imports: new ScanImports({ scans, imports }),
     rawReports,
     log,
   });
+  const inventory = new Inventory({ items: repository, scans, audit, clock }, IMAGE);
   const images = new ContainerSecurityService({
-    ...{ images: repository, findings, packages, scans, imports, audit, clock, newId },
+    ...{ inventory, images: repository, findings, packages, clock, newId },
   });
-  const follower = new ScanFollower({ ...platform, scans }, ['image'], (scope, scan) =>
+  const follower = new ScanFollower({ scans, events, teams, log }, ['image'], (scope, scan) =>
     images.take(scope, scan),
   );
   return {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import type { Assessments } from '../assessments/index.js';
+import { type Assessments, answersCompared } from '../assessments/index.js';
 import type { Drift } from './index.js';
 
 let core: TestCore;
@@ -10,8 +10,8 @@ let built: Assessments;
 
 beforeAll(async () => {
   core = await createTestCore();
-  drift = core.container.get<Drift>('drift');
-  built = core.container.get<Assessments>('assessments');
+  drift = core.container.get('drift');
+  built = core.container.get('assessments');
 });
 afterAll(() => core.close());
 
@@ -60,7 +60,7 @@ test('answers that contradict each other are one episode, which ends as they agr
   expect(opened?.requirementsTotal).toBeGreaterThan(0);
 
   // Told again, nothing is added; the next looks leave it open.
-  await built.conflicts.tell(team.actor);
+  await core.platform.events.emit(answersCompared, team.actor);
   await core.compliance.engine.sync(team.actor);
   await drift.detection.detect(team.actor);
   expect(await episodes()).toMatchObject([{ id: opened?.id, status: 'open', count: 1 }]);

@@ -12,10 +12,10 @@ import { MODULES } from '../../service-container.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import { Catalogue, loadCatalogue } from '../compliance/common-controls/catalogue.js';
-import { createCompliance } from '../compliance/index.js';
-import { type CuratedMapping, loadMapping } from '../compliance/matching/curated-mapping.js';
-import type { SecurityScans } from '../security-scans/index.js';
+import { Catalogue, loadCatalogue } from '../catalogue/common-controls/catalogue.js';
+import { createCatalogue } from '../catalogue/index.js';
+import { createMapping } from '../mapping/index.js';
+import { type CuratedMapping, loadMapping } from '../mapping/matching/curated-mapping.js';
 import type { Drift } from './index.js';
 
 /** The same data under one version of the definitions after the other. */
@@ -40,24 +40,26 @@ type Definitions = { catalogue: Catalogue; mapping: CuratedMapping };
 /** The program as it is with these definitions, on what the one before left. */
 async function startWith(definitions: Definitions): Promise<TestTeam> {
   await core?.close();
-  const modules = MODULES.map((each) =>
-    each.name === 'compliance'
-      ? {
-          ...each,
-          create: (...[platform, container]: Parameters<typeof each.create>) => {
-            const scans = container.get<SecurityScans>('security-scans');
-            return createCompliance(platform, scans, { ...container.scanning, definitions });
-          },
-        }
-      : each,
-  );
+  const { catalogue: shipped, mapping: curated } = definitions;
+  const modules = MODULES.map((each) => {
+    const create: typeof each.create = (platform, container) => {
+      if (each.name === 'catalogue') {
+        return createCatalogue(platform, { shipped, statuses: () => null });
+      }
+      if (each.name !== 'mapping') return each.create(platform, container);
+      const { evidence } = container.get('security-scans');
+      const catalogue = container.get('catalogue');
+      return createMapping(platform, { catalogue, evidence, curated, judge: () => null });
+    };
+    return { ...each, create };
+  });
   const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
   const databases = new CSPMDatabaseManager(databaseSettings(config));
   core = await createTestCore({ modules, databases });
   return new TestTeam(core, 'default');
 }
 
-const drift = () => core?.container.get<Drift>('drift') as Drift;
+const drift = () => core?.container.get('drift') as Drift;
 
 async function events(team: TestTeam, filter: DriftFilter = {}) {
   return (await drift().episodes.list(team.actor, filter, { limit: 200 })).items;
@@ -188,7 +190,7 @@ async function standing(team: TestTeam) {
 const OWN_CONTROL =
   'controls:\n  - { id: ACME-01, domain: IAC, title: Badges, intent: Badges are returned, keywords: [zorkbadge] }\n';
 const uploadControl = (team: TestTeam) =>
-  core?.compliance.customControls.import(team.actor, {
+  core?.catalogue.customControls.import(team.actor, {
     fileName: 'own.yaml',
     stream: Readable.from([OWN_CONTROL]),
   });

@@ -56,7 +56,7 @@ function driftOn(name: string, make: () => Promise<Store>): void {
       const env = { ...store.env, OUTBOUND_ALLOW: '127.0.0.1' };
       const own = store.env.MONGODB_URI ? { databases: undefined } : {};
       core = await createTestCore({ role: 'worker', clock, env, ...own });
-      drift = core.container.get<Drift>('drift');
+      drift = core.container.get('drift');
       team = new TestTeam(core);
     });
     afterAll(async () => {

@@ -16,7 +16,7 @@ let core: TestCore;
 let drift: Drift;
 beforeAll(async () => {
   core = await createTestCore();
-  drift = core.container.get<Drift>('drift');
+  drift = core.container.get('drift');
 });
 afterAll(() => core.close());
 
@@ -108,7 +108,8 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** What people and tools do; what is refused is not done. */
 async function take(team: TestTeam, todo: Step): Promise<unknown> {
-  const { controls, attestations, settings, activation } = core.compliance;
+  const { activation } = core.catalogue;
+  const { controls, attestations, settings } = core.compliance;
   const { actor } = team;
   const now = core.clock.now();
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString();
@@ -201,7 +202,7 @@ const standing = (changes: Partial<Standing> = {}): Standing => ({
 });
 const momentOf = (now: Standing): Moment => ({
   standing: now,
-  catalogue: core.compliance.catalogue,
+  catalogue: core.catalogue.shipped,
   reasons: new Map(),
   oldestEvidence: new Map(),
   targets: new Map([['f', 70]]),

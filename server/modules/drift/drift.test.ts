@@ -3,23 +3,15 @@ import type { DriftFilter } from '../../../contract/drift.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import { type Drift, driftDetected, driftResolved } from './index.js';
+import type { ControlConflict } from '../assessments/index.js';
+import type { Drift } from './index.js';
 
 let core: TestCore;
 let drift: Drift;
-const heard: string[] = [];
 
 beforeAll(async () => {
   core = await createTestCore();
-  drift = core.container.get<Drift>('drift');
-  core.platform.events.on(
-    driftDetected,
-    ({ event }) => void heard.push(`${event.type} ${event.subject}`),
-  );
-  core.platform.events.on(
-    driftResolved,
-    ({ event }) => void heard.push(`-${event.type} ${event.subject}`),
-  );
+  drift = core.container.get('drift');
 });
 afterAll(() => core.close());
 
@@ -42,6 +34,12 @@ async function told(team: TestTeam): Promise<string[]> {
     .sort();
 }
 
+/** The messages in the web app, newest first. */
+async function notified(team: TestTeam): Promise<string[]> {
+  const { items } = await drift.notifications.list(team.actor, { limit: 50 });
+  return items.map(({ title, text }) => `${title}: ${text}`);
+}
+
 async function lowered(team: TestTeam): Promise<string> {
   const [first] = await events(team, { type: ['control_regression'], status: 'open' });
   if (!first) throw new Error('nothing regressed');
@@ -52,7 +50,7 @@ test('a pass that turns into a fail is a regression with its check, and ends whe
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
   expect(await told(team)).toEqual([]);
-  heard.length = 0;
+  expect(await notified(team)).toEqual([]);
 
   await team.import([row('FAIL')], { at: 2 });
   const open = await events(team, { type: ['control_regression'] });
@@ -73,7 +71,8 @@ test('a pass that turns into a fail is a regression with its check, and ends whe
   }
   const clean = await events(team, { type: ['new_findings_in_clean_domain'] });
   expect(clean.length).toBeGreaterThan(0);
-  expect(heard).toContain(`control_regression ${open[0]?.subject}`);
+  const openedText = expect.stringMatching(new RegExp(`^6 changes.* ${open[0]?.subject} `));
+  expect(await notified(team)).toEqual([openedText]);
 
   await team.import([row('PASS')], { at: 3 });
   const after = await events(team, { type: ['control_regression'] });
@@ -82,7 +81,8 @@ test('a pass that turns into a fail is a regression with its check, and ends whe
     expect(event).toMatchObject({ status: 'resolved', resolution: { kind: 'evidence' } });
   }
   expect(await events(team, { status: 'open' })).toEqual([]);
-  expect(heard).toContain(`-control_regression ${open[0]?.subject}`);
+  const overText = expect.stringMatching(new RegExp(`6 of them over.* ${open[0]?.subject} `));
+  expect((await notified(team)).toSorted()).toEqual([overText, openedText]);
   const recovered = await events(team, { type: ['recovery'] });
   expect(recovered.map(({ subject }) => subject)).toContain(open[0]?.subject);
   expect(recovered[0]?.cause.text).toContain('no longer fails');
@@ -252,7 +252,7 @@ test('a score is told when it falls under the target of the framework’s activa
   );
   if (!first || !second) throw new Error('nothing has a score');
   const choose = (frameworkId: string, targetScore: number) =>
-    core.compliance.activation.choose(team.actor, frameworkId, { targetScore });
+    core.catalogue.activation.choose(team.actor, frameworkId, { targetScore });
   await choose(first.framework.id, first.posture.score ?? 0);
   await choose(second.framework.id, 0);
   await team.import([row('FAIL')], { at: 2 });
@@ -288,24 +288,23 @@ test('when evidence ends is told by the team’s own measure', async () => {
   expect(await events(team, { type: ['evidence_expiring'], status: 'open' })).toEqual([]);
 });
 
-test('what another module raises is one episode until that module settles it', async () => {
+test('a contradiction of answers is one episode until the answers agree', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
-  const about = { type: 'answers_in_conflict' as const, subject: 'IAC-06' };
-  const signal = {
-    ...about,
-    ...{ title: 'Two answers differ', severity: 'medium' as const, from: 'yes', to: 'no' },
-    cause: { kind: 'decision' as const, text: 'two assessments differ', checks: [], accounts: [] },
-    ...{ controls: ['IAC-06'], occurs: 'level' as const },
+  const { conflicts } = core.container.get('assessments');
+  const list = conflicts.list.bind(conflicts);
+  const found = (...items: ControlConflict[]) => {
+    conflicts.list = async () => items;
   };
-  await drift.detection.raise(team.actor, [signal]);
-  await drift.detection.raise(team.actor, [signal]);
-  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 open 1']);
-  const end = { kind: 'decision' as const, text: 'one was withdrawn' };
-  expect(await drift.detection.settle(team.actor, about, end)).toBe(true);
-  expect(await drift.detection.settle(team.actor, about, end)).toBe(false);
-  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 resolved 1']);
+  found({ controlId: 'IAC-06', values: ['yes', 'no'], text: 'two assessments differ' });
+  expect(await drift.detection.detect(team.actor)).toBe(1);
   expect(await drift.detection.detect(team.actor)).toBe(0);
+  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 open 1']);
+  found();
+  expect(await drift.detection.detect(team.actor)).toBe(1);
+  expect(await drift.detection.detect(team.actor)).toBe(0);
+  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 resolved 1']);
+  conflicts.list = list;
 });
 
 test('snapshots: by name, unlike any two, renamed, and removed only when they have a name', async () => {

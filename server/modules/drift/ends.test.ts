@@ -16,8 +16,8 @@ beforeEach(async () => {
   app = await createTestApp({ authenticate: () => anActor('a') });
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   team = new TestTeam(app, 'a');
-  drift = app.container.get<Drift>('drift');
-  evidence = app.container.get<Evidence>('evidence');
+  drift = app.container.get('drift');
+  evidence = app.container.get('evidence');
 });
 afterEach(() => app.close());
 

@@ -7,7 +7,7 @@ import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified
 import type { Vault } from '../../platform/vault/vault.js';
 import { decideAddresses } from '../../scanners/targets/address-policy.js';
 import { parseHost } from '../../scanners/targets/host-name.js';
-import { answersCompared } from '../assessments/index.js';
+import { type Assessments, answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
 import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
@@ -18,7 +18,6 @@ import { DeliveriesRepository } from './channels/deliveries.repository.js';
 import { Sender } from './channels/sender.js';
 import { addDriftRoutes } from './drift.routes.js';
 import { DriftSchedules } from './drift.schedules.js';
-import { followConflicts } from './episodes/answer-conflicts.js';
 import { ComplianceDriftDetectionService } from './episodes/compliance-drift-detection.service.js';
 import { DriftSettingsRepository } from './episodes/drift-settings.repository.js';
 import { EndsReader } from './episodes/ends-reader.js';
@@ -32,14 +31,13 @@ import { PoliciesService } from './routing/policies.service.js';
 import { SnapshotsRepository } from './snapshots/snapshots.repository.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
 
-export { driftDetected, driftResolved } from './drift.events.js';
-export type { Signal } from './episodes/signal.js';
-
 export interface DriftParts {
   compliance: Compliance;
   scans: Pick<SecurityScans, 'findings'>;
   /** Null as long as there is none: what is known of its items stays as it is. */
   evidence: () => Pick<Evidence, 'ends'> | null;
+  /** Null as long as there is none, as with evidence. */
+  assessments: () => Pick<Assessments, 'conflicts'> | null;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
   vault: Vault;
@@ -50,7 +48,7 @@ export interface DriftParts {
 /** What got worse, better or uncertain since it was last looked, why, and who is told. */
 export function createDrift(platform: Platform, parts: DriftParts) {
   const { config, repositories, audit, events, leases, clock, newId, log, teams } = platform;
-  const { compliance, scans, evidence, queue, scheduler, vault, work } = parts;
+  const { compliance, scans, evidence, assessments, queue, scheduler, vault, work } = parts;
   const episodesRepository = repositories.create(EpisodesRepository);
   const snapshotsRepository = repositories.create(SnapshotsRepository);
   const settings = repositories.create(DriftSettingsRepository);
@@ -100,12 +98,16 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   });
   const detection = new ComplianceDriftDetectionService({
     compliance,
-    ends: new EndsReader({ findings: scans.findings, matches: compliance.matches, evidence }),
+    ends: new EndsReader({
+      findings: scans.findings,
+      matches: compliance.matches,
+      evidence,
+      assessments,
+    }),
     snapshots: snapshotsRepository,
     episodes: episodesRepository,
     settings,
     tell: (team, news) => notifier.tell(team, news),
-    events,
     leases,
     clock,
   });
@@ -129,13 +131,11 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const look = async ({ teamId }: { teamId: string }) => {
     await detection.detect({ teamId });
   };
-  // Within the engine's turn, so that looks are in the order of its runs.
-  events.on(engineRan, look);
-  events.on(evidenceExpired, look);
-  events.on(evidenceSettled, look);
-  events.on(answersCompared, ({ teamId, conflicts }) =>
-    followConflicts({ compliance, episodes: episodesRepository, detection }, { teamId }, conflicts),
-  );
+  // A look reads what is stored, so neither their order nor how often they come matters.
+  events.after(engineRan, look);
+  events.after(evidenceExpired, look);
+  events.after(evidenceSettled, look);
+  events.after(answersCompared, look);
   return {
     detection,
     episodes,

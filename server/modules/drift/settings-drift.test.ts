@@ -4,7 +4,7 @@ import type { DriftFilter } from '../../../contract/drift.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
-import { DEFAULT_FRAMEWORKS } from '../compliance/library/framework-activation.rules.js';
+import { DEFAULT_FRAMEWORKS } from '../catalogue/library/framework-activation.rules.js';
 import type { Drift } from './index.js';
 
 /** What a team moves by its own thresholds and scopes is its own decision, and no work of evidence. */
@@ -13,7 +13,7 @@ let drift: Drift;
 let team: TestTeam;
 beforeAll(async () => {
   core = await createTestCore();
-  drift = core.container.get<Drift>('drift');
+  drift = core.container.get('drift');
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -51,7 +51,7 @@ async function statusOf(): Promise<string> {
 /** An active framework that asks for the control, and its score. */
 async function asking(): Promise<{ id: string; score: number }> {
   const scores = await team.scores();
-  const found = core.compliance.catalogue
+  const found = core.catalogue.shipped
     .requirementsOf(CONTROL)
     .find(({ framework }) => DEFAULT_FRAMEWORKS.has(framework.id));
   const id = found?.framework.id ?? '';
@@ -154,7 +154,7 @@ test('an account that the team declares is no coverage that was lost', async () 
 test('a score that falls with the scope of its framework says so, and is over by decision', async () => {
   await team.import([...keys(0), ...keys(0, '222')], { at: 1 });
   const { id, score } = await asking();
-  await core.compliance.activation.choose(team.actor, id, { targetScore: score });
+  await core.catalogue.activation.choose(team.actor, id, { targetScore: score });
   const accounts = ['aws/111', 'aws/nobody-looks-into-it'];
   const scope = { include: { ...none, accounts }, exclude: none };
   await core.compliance.settings.setScope(team.actor, id, scope);
@@ -166,7 +166,7 @@ test('a score that falls with the scope of its framework says so, and is over by
   expect(crossed?.cause.text).toContain('scope');
   expect(crossed?.cause.text).not.toContain('attestation');
 
-  await core.compliance.activation.choose(team.actor, id, { targetScore: 0 });
+  await core.catalogue.activation.choose(team.actor, id, { targetScore: 0 });
   await drift.detection.detect(team.actor);
   const [over] = await events({ type: ['threshold_crossed'] });
   expect(over).toMatchObject({ status: 'resolved', resolution: { kind: 'decision' } });
@@ -181,7 +181,7 @@ test('a score that falls by evidence in a framework with a scope names what fell
   const scope = { include: { ...none, accounts: ['aws/111'] }, exclude: none };
   await core.compliance.settings.setScope(team.actor, id, scope);
   const { score } = await asking();
-  await core.compliance.activation.choose(team.actor, id, { targetScore: score });
+  await core.catalogue.activation.choose(team.actor, id, { targetScore: score });
   await team.import([...keys(3), ...elsewhere], { at: 2 });
   const [crossed] = await events({ type: ['threshold_crossed'] });
   expect(crossed).toMatchObject({ subject: id, cause: { kind: 'score' } });
@@ -234,7 +234,7 @@ function breakRuns() {
 test('a review of what a check counts for is the team’s decision, and so is taking it back', async () => {
   await team.import(keys(4), { at: 1 });
   expect(await statusOf()).toBe('not_implemented');
-  const { mappingReviews } = core.compliance;
+  const { reviews: mappingReviews } = core.mapping;
   const [rejected] = (
     await mappingReviews.review(team.actor, [
       {

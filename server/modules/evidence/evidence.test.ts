@@ -24,7 +24,7 @@ beforeEach(async () => {
     }),
   });
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
-  evidence = app.container.get<Evidence>('evidence');
+  evidence = app.container.get('evidence');
 });
 afterEach(() => app.close());
 
@@ -126,18 +126,18 @@ describe('collection', () => {
     await team.import([{ check: checkId, resource: 'k', status: 'MANUAL' }]);
     await evidence.lookAfter();
     expect(await controls()).toEqual([]);
-    const matched = await app.compliance.matches.ofChecks(team.actor, [checkId]);
+    const matched = await app.mapping.matches.ofChecks(team.actor, [checkId]);
     const reviews = matched.flatMap(({ controlIds }) =>
       controlIds.map((controlId) => ({
         ...{ tool, checkId, controlId },
         ...{ verdict: 'accept' as const, relation: 'intersects' as const, reason: 'beside it' },
       })),
     );
-    await app.compliance.mappingReviews.review(team.actor, reviews);
+    await app.mapping.reviews.review(team.actor, reviews);
     await team.import([{ check: checkId, resource: 'k', status: 'PASS' }], { at: 1 });
     await evidence.lookAfter();
     expect(await controls()).toEqual([]);
-    await app.compliance.mappingReviews.review(
+    await app.mapping.reviews.review(
       team.actor,
       reviews.map((review) => ({ ...review, relation: 'subset' as const })),
     );
@@ -367,7 +367,7 @@ describe('review', () => {
 });
 
 test('coverage and gaps follow evidence that counts', async () => {
-  const catalogue = await app.compliance.catalogues.of({ teamId: 'a' });
+  const catalogue = await app.catalogue.catalogues.of({ teamId: 'a' });
   const framework = catalogue.requirementsOf('IAC-06')[0]?.framework.id ?? '';
   const covered = async () =>
     (await call('GET', '/coverage')).body.items.find(

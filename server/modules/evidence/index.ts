@@ -83,14 +83,14 @@ export function createEvidence(
     purgeFiles: () => packageBlobs.removeOlderThan(new Date(clock.now().getTime() - keptMs)),
     ...{ queue, collector, packages, answers, audit, events, clock, teams, log },
   });
-  events.on(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
+  events.after(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
   // A person's answer makes the engine run over controls and no check; another library may change what was attested.
-  events.on(engineRan, ({ teamId, run, changes, definitionChanged }) =>
+  events.after(engineRan, ({ teamId, run, changes, definitionChanged }) =>
     definitionChanged || (run.checks === 0 && changes.length > 0)
       ? jobs.announceStatements(teamId)
       : undefined,
   );
-  events.on(requirementAttested, ({ teamId }) => jobs.announceStatements(teamId));
+  events.after(requirementAttested, ({ teamId }) => jobs.announceStatements(teamId));
   return {
     items,
     reviews,

@@ -6,40 +6,38 @@ import type { Platform } from '../../platform/platform.js';
 import { accountJoined, accountLeft } from '../cloud-security/index.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { LiveScans } from './live/live-scans.js';
-import { watchScan } from './live/scan-watch.js';
+import { watchScan } from './live/watch-scan.js';
 import { addOrchestrationRoutes } from './orchestration.routes.js';
 import type { OrchestrationParts } from './orchestration-parts.js';
 import { OwnTargetsRepository } from './own-targets/own-targets.repository.js';
 import { OwnTargetsService } from './own-targets/own-targets.service.js';
 import { createScans } from './scans/create-scans.js';
-import { ScheduledWork } from './schedules/scheduled-work.js';
-import { SchedulesService } from './schedules/schedules.service.js';
+import { ScheduledJobs } from './schedules/schedules.jobs.js';
+import { type Scheduler, SchedulesService } from './schedules/schedules.service.js';
 import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
 import { ToolHealthService } from './tool-health/tool-health.service.js';
 import { WorkerPresence } from './workers/worker-presence.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 
 export { type FollowedScan, ScanFollower } from './followers/scan-follower.js';
+export { ScanImports } from './followers/scan-imports.js';
+export { hasResults, isNewer, noTrace } from './followers/scan-trace.rules.js';
+export { Inventory, type InventoryKind } from './inventories/inventory.js';
 export {
-  hasResults,
-  isNews,
-  noTrace,
-} from './followers/scan-trace.rules.js';
-export { Inventory } from './inventories/inventory.js';
-export {
-  HERE,
   InventoryRepository,
   ITEM_FIELDS,
+  PRESENT,
   type StoredItem,
 } from './inventories/inventory.repository.js';
 export { scanCompleted, scanStarted } from './orchestration.events.js';
 export type { OrchestrationParts } from './orchestration-parts.js';
+export { type Scheduler, WorkerPresence, WorkersRepository };
 
 const REAP_EVERY_MS = 15_000;
 
-/** Scans: asked for, run, watched, looked after, and repeated. */
+/** Scans: starting, running, watching, repairing and scheduling them. */
 export function createOrchestration(platform: Platform, parts: OrchestrationParts) {
-  const { repositories, audit, clock, events, log, newId } = platform;
+  const { repositories, audit, clock, events, log, newId, retention } = platform;
   const { cloud, queue, scheduler, securityScans, work } = parts;
   const live = new LiveScans(parts.broadcast);
   const repository = repositories.create(OwnTargetsRepository);
@@ -57,12 +55,8 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     verify: parts.verifyTools,
     clock,
   });
-  const scheduled = new ScheduledWork({
-    ...platform,
-    scans,
-    reaper,
-    expireTriage: securityScans.expireTriage,
-  });
+  const { expireTriage } = securityScans;
+  const scheduled = new ScheduledJobs({ scans, reaper, expireTriage, retention, log });
   const presence = new WorkerPresence({
     ...{ workers: repositories.create(WorkersRepository), clock, newId, log },
   });
@@ -77,7 +71,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
       await securityScans.scannedPlaces.forget({ teamId }, account);
     }
   });
-  /** Streams would keep a server that stops waiting for their listeners. */
+  /** Ends open streams, which would otherwise keep a stopping server waiting. */
   const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   return {
@@ -89,7 +83,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     runner,
     repositories: stores,
     watch,
-    /** The processes that run this store's jobs, whether or not this is one of them. */
+    /** The processes that work on this store's jobs, whether or not this is one of them. */
     workers: () => presence.alive(),
     runScansHere,
     addRoutes: (http: HttpApi & EventStreams) => {
@@ -112,17 +106,17 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     },
   };
 
-  /** Once, for as long as the process lives. Of a command that does not stay nothing else is expected. */
+  /** Starts working on sub-jobs, once per process. A short-lived command needs nothing else. */
   function runScansHere(): void {
     if (timer) return;
     parts.connections.work(queue, runSubJob, (job, context) => runner.run(job, context));
-    // Beside the schedule: scans end also where the scheduler does not run.
+    // In addition to the schedule: scans also end where the scheduler does not run.
     const sweep = () =>
       reaper.sweep().catch((error) => log.error({ err: error }, 'scan reaper failed'));
     timer = setInterval(sweep, REAP_EVERY_MS).unref();
   }
 
-  /** Asks once before the stream begins, so that another team's scan is a 404 and not an empty stream. */
+  /** Reads once before the stream starts, so that another team's scan gives a 404 and not an empty stream. */
   async function watch(
     actor: Actor,
     scanId: string,

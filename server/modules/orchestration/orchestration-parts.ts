@@ -10,19 +10,32 @@ import type { CloudSecurity } from '../cloud-security/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import type { Scheduler } from './schedules/schedules.service.js';
 
-/** What the module is built from, beside the platform. */
+/** What orchestration uses of the module security-scans. */
+export interface ScanResults {
+  imports: Pick<SecurityScans['imports'], 'importFile'>;
+  scannedPlaces: Pick<SecurityScans['scannedPlaces'], 'record' | 'forget'>;
+  expireTriage: SecurityScans['expireTriage'];
+}
+
+/** What orchestration uses of the module cloud-security. */
+export interface CloudAccounts {
+  accounts: Pick<CloudSecurity['accounts'], 'get' | 'active' | 'openCredentials'>;
+  prowler: Pick<CloudSecurity['prowler'], 'unitsOf'>;
+}
+
+/** What the module is built from, besides the platform. */
 export interface OrchestrationParts {
-  securityScans: SecurityScans;
-  cloud: CloudSecurity;
+  securityScans: ScanResults;
+  cloud: CloudAccounts;
   queue: JobQueue;
-  /** By which processes hear of each other's scans. */
+  /** Notifies other processes of changed scans. */
   broadcast: Broadcast;
   connections: JobConnections;
-  /** Null in a process that neither shows nor changes schedules. */
+  /** Null in a process that does not show or change schedules. */
   scheduler: Scheduler | null;
   scan: ScanOnceParts;
   scanners: ReadonlyMap<ToolId, Scanner>;
-  /** Folders of this machine that may be scanned. */
+  /** Local folders that may be scanned. */
   allowedFolders: readonly string[];
   verifyTools: () => Promise<ToolAvailability[]>;
   /** Whether this process runs jobs. */

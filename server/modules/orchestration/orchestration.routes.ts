@@ -17,7 +17,7 @@ export interface OrchestrationRouteParts {
   schedules: SchedulesService | null;
 }
 
-/** All but `watchScan`, which answers a stream: see `index.ts`. */
+/** All routes except `watchScan`, which returns a stream: see `index.ts`. */
 export function addOrchestrationRoutes(http: HttpApi, parts: OrchestrationRouteParts): void {
   const { scans, deadLetters, ownTargets, tools } = parts;
   const schedules = () => {

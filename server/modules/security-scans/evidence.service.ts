@@ -1,65 +1,61 @@
 import type { TeamScope } from '../../platform/database/collection.js';
 import type { Leases } from '../../platform/leases/leases.js';
-import type {
-  CheckResult,
-  CheckResultsRepository,
-} from './check-results/check-results.repository.js';
-import { recountScopes } from './check-results/scope-tallies.js';
-import type { CheckScope, ScopesRepository } from './check-results/scopes.repository.js';
-import type { ChecksRepository, KnownCheck } from './checks/checks.repository.js';
+import type { CheckResult } from './check-results/check-result.js';
+import type { CheckScope } from './check-results/check-scope.js';
+import { recountScopes } from './check-results/recount-scopes.js';
+import type { ResultStores } from './check-results/result-stores.js';
+import type { KnownCheck } from './checks/checks.repository.js';
 import type { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import type { Account, EvidenceNews, PlaceInScope } from './security-scans.events.js';
 
-/** What is known of checks, for those who judge by it. */
+/** A team's checks and their counted results. */
 export interface CheckEvidence {
   checks: KnownCheck[];
   scopes: CheckScope[];
 }
 
-/** Who changes the results of a team in bulk holds it: one at a time, of all processes. */
+/** The lease for changing a team's results in bulk: one holder across all processes. */
 export function resultsLease({ teamId }: TeamScope): string {
   return `security-scans/results/${teamId}`;
 }
 
-/** The evidence that the tools have given, added up per check, account and region. */
+export interface EvidenceDeps {
+  stores: Pick<ResultStores, 'results' | 'scopes' | 'checks'>;
+  places: Pick<ScannedPlacesRepository, 'neverScanned'>;
+  leases: Leases;
+}
+
+/** The evidence of all tools, counted by check, account and region. */
 export class EvidenceService {
-  constructor(
-    private readonly deps: {
-      results: CheckResultsRepository;
-      scopes: ScopesRepository;
-      checks: ChecksRepository;
-      places: Pick<ScannedPlacesRepository, 'neverScanned'>;
-      leases: Leases;
-    },
-  ) {}
+  constructor(private readonly deps: EvidenceDeps) {}
 
   async of(team: TeamScope): Promise<CheckEvidence> {
-    const { checks, scopes } = this.deps;
+    const { checks, scopes } = this.deps.stores;
     const [known, found] = await Promise.all([checks.list(team), scopes.list(team)]);
     return { checks: known, scopes: found };
   }
 
-  /** What the tools found in these checks and accounts. */
+  /** The counted results of these checks in these accounts. */
   scopesIn(team: TeamScope, where: EvidenceNews): Promise<CheckScope[]> {
-    return this.deps.scopes.listIn(team, where);
+    return this.deps.stores.scopes.listIn(team, where);
   }
 
-  /** What the tools say about these checks; about all when not given. */
+  /** These checks, or all, as their tools describe them. */
   checks(team: TeamScope, checkIds?: readonly string[]): Promise<KnownCheck[]> {
-    return this.deps.checks.list(team, checkIds);
+    return this.deps.stores.checks.list(team, checkIds);
   }
 
-  /** Every result that is still there, in parts, always in the same order. */
+  /** Every present result, in batches, always in the same order. */
   results(team: TeamScope): AsyncIterable<CheckResult[]> {
-    return this.deps.results.present(team);
+    return this.deps.stores.results.present(team);
   }
 
-  /** Every account that a tool has looked into, by provider. */
+  /** Every account that a tool has looked at, by provider. */
   accounts(team: TeamScope): Promise<Account[]> {
-    return this.deps.scopes.accounts(team);
+    return this.deps.stores.scopes.accounts(team);
   }
 
-  /** The accounts, and their regions that a scan of ours was to look into and none ever came to the end of. */
+  /** The accounts, and their regions that scans were started for but none has ever finished. */
   async inScope(team: TeamScope): Promise<PlaceInScope[]> {
     const [accounts, blind] = await Promise.all([
       this.accounts(team),
@@ -71,12 +67,12 @@ export class EvidenceService {
     ];
   }
 
-  /** Counts every result anew, so that nothing that was missed stays wrong; answers the checks that were. */
+  /** Recounts every result, which corrects missed updates; returns the corrected checks. */
   recount(team: TeamScope): Promise<string[]> {
-    return recountScopes(this.deps, team);
+    return recountScopes(this.deps.stores, team);
   }
 
-  /** Does the work while no report of the team is imported, in whatever process: waits for one that is. */
+  /** Runs the work while no process imports a report of the team: waits for a running import. */
   whileStill<T>(team: TeamScope, work: () => Promise<T>): Promise<T> {
     return this.deps.leases.hold(resultsLease(team), work);
   }

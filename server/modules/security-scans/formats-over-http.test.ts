@@ -15,7 +15,7 @@ afterAll(() => app.close());
 
 const get = async (path: string) => (await app.server.inject({ url: `${PREFIX}${path}` })).json();
 
-/** What the answer of a finding must have beside what every finding has. */
+/** Details that a finding of each tool has besides the common fields. */
 const DETAILS: Record<string, readonly string[]> = {
   trivy: ['package', 'vulnerability'],
   zap: ['web'],
@@ -25,7 +25,7 @@ const DETAILS: Record<string, readonly string[]> = {
 };
 
 test.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as const))(
-  '%s is taken as an upload, and its findings say what they are about',
+  '%s is accepted as an upload, and its findings have the details of their kind',
   async (_, { format, tool, fails, text }) => {
     const payload = fileForm(text(fails), 'upload');
     const answer = await app.server.inject({ method: 'POST', url: `${PREFIX}/imports`, payload });

@@ -9,15 +9,16 @@ import { EvidenceService, resultsLease } from './evidence.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
 import { ImportLine } from './imports/import-line.js';
+import { ImportRecords } from './imports/import-records.js';
 import { ImportWork } from './imports/import-work.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
-import { LocalFiles } from './imports/local-files.js';
+import { LocalFileCleanup } from './imports/local-file-cleanup.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 
-export type { CheckResult } from './check-results/check-results.repository.js';
+export type { CheckResult } from './check-results/check-result.js';
 export type { KnownCheck } from './checks/checks.repository.js';
 export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export type { EndedException } from './findings/findings.service.js';
@@ -30,43 +31,38 @@ export {
   scannedPlacesChanged,
 } from './security-scans.events.js';
 
-/** With the lease of a process that died, 20 s, this is well within a minute. */
-const LOOK_EVERY_MS = 15_000;
+/** Together with the 20 s lease of a dead process, its imports are taken over within a minute. */
+const RESUME_EVERY_MS = 15_000;
 
-/** The one store of what any tool saw: imports, check results, findings. */
+/** The one store of every tool's results: imports, check results, findings. */
 export function createSecurityScans(platform: Platform) {
   const { repositories, config, audit, events, leases, metrics, clock, newId, log } = platform;
   const { rawReports, retention, teams } = platform;
-  const results = repositories.create(CheckResultsRepository);
-  const scopes = repositories.create(ScopesRepository);
-  const checks = repositories.create(ChecksRepository);
+  const stores = {
+    results: repositories.create(CheckResultsRepository),
+    findings: repositories.create(FindingsRepository),
+    scopes: repositories.create(ScopesRepository),
+    checks: repositories.create(ChecksRepository),
+  };
+  const { scopes } = stores;
   const places = repositories.create(ScannedPlacesRepository);
-  const findingsRepository = repositories.create(FindingsRepository);
   const workFolder = join(config.dataDir, 'work');
   const incomingFolder = join(config.dataDir, 'incoming');
-  const findings = new FindingsService({
-    findings: findingsRepository,
-    results,
-    scopes,
-    checks,
-    audit,
-    events,
-    clock,
-  });
+  const findings = new FindingsService({ stores, audit, events, clock });
   const importsRepository = repositories.create(ImportsRepository);
   const imports = new ImportsService({
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
-      imports: importsRepository,
-      run: { results, findings: findingsRepository, scopes, checks, rawReports, workFolder },
-      ...{ findings, audit, events, metrics, clock, log },
+      records: new ImportRecords({ imports: importsRepository, audit, metrics, clock }),
+      run: { stores, rawReports, workFolder },
+      ...{ findings, events, clock, log },
     }),
     incomingFolder,
     clock,
     newId,
   });
-  /** Opens findings again whose triage has run out; not while a report of the team is imported. */
+  /** Reopens findings whose triage has expired; waits while a report of the team is imported. */
   const expireTriage = async () => {
     for (const { id: teamId } of await teams.list()) {
       await leases.hold(resultsLease({ teamId }), (lease) =>
@@ -75,12 +71,12 @@ export function createSecurityScans(platform: Platform) {
     }
   };
   const folders = [incomingFolder, workFolder];
-  const files = new LocalFiles({ folders, retention, clock, log });
-  let looking: Promise<void> = Promise.resolve();
-  const look = () => {
-    looking = imports
+  const cleanup = new LocalFileCleanup({ folders, retention, clock, log });
+  let resuming: Promise<void> = Promise.resolve();
+  const resume = () => {
+    resuming = imports
       .resume()
-      .then(() => files.lookAfter())
+      .then(() => cleanup.runMaintenance())
       .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
   let timer: NodeJS.Timeout | undefined;
@@ -88,19 +84,19 @@ export function createSecurityScans(platform: Platform) {
     imports,
     findings,
     expireTriage,
-    /** Once a day: this host's raw reports that are too old, and what was left by processes that were killed. */
-    lookAfterFiles: () => files.lookAfter(),
-    evidence: new EvidenceService({ results, scopes, checks, places, leases }),
+    /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
+    runMaintenance: () => cleanup.runMaintenance(),
+    evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
     addRoutes: (http: HttpApi) => addSecurityScansRoutes(http, { imports, findings }),
-    /** Beside the scheduler, as uploads lie where they were received. */
+    /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();
-      timer = setInterval(look, LOOK_EVERY_MS).unref();
+      timer = setInterval(resume, RESUME_EVERY_MS).unref();
     },
     stop: async () => {
       clearInterval(timer);
-      await looking;
+      await resuming;
       await imports.stop();
     },
   };

@@ -5,7 +5,7 @@ export interface Account {
   accountId: string;
 }
 
-/** A part of what a team's controls are judged by: an account, or a region of it that nobody has looked into yet. */
+/** A place that counts for a team's controls: an account, or one of its regions that was never scanned. */
 export interface PlaceInScope extends Account {
   region?: string;
 }
@@ -21,10 +21,10 @@ export const importCompleted = eventType<{ teamId: string; importId: string } & 
   'import.completed',
 );
 
-/** A person or an expiry changed what a finding counts as. */
+/** A person or an expiry changed how a finding counts. */
 export const findingTriaged = eventType<{ teamId: string; findingId: string } & EvidenceNews>(
   'finding.triaged',
 );
 
-/** Other regions than before are such that no scan ever came to their end. */
+/** The set of regions that no scan has ever finished has changed. */
 export const scannedPlacesChanged = eventType<{ teamId: string }>('scanned-places.changed');

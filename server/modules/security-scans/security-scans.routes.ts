@@ -1,6 +1,7 @@
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
+import { reportFormats } from '../../scanners/tools/described-formats.js';
 import type { FindingsService } from './findings/findings.service.js';
 import type { ImportsService } from './imports/imports.service.js';
 
@@ -12,6 +13,7 @@ export function addSecurityScansRoutes(
     if (!upload) throw new InvalidInputError('there is no file');
     return imports.receive(actor, upload);
   });
+  http.add(contract.listReportFormats, () => ({ items: reportFormats() }));
   http.add(contract.listImports, ({ actor, query }) =>
     imports.list(actor, query.limit, query.cursor),
   );

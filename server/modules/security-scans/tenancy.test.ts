@@ -22,7 +22,7 @@ const rows: fc.Arbitrary<RowSpec[]> = fc.uniqueArray(
   }),
   { minLength: 1, maxLength: 6, selector: (row) => [row.check, row.account, row.resource].join() },
 );
-/** What a team does: imports a report, or triages one of its findings. */
+/** One action of a team: imports a report, or triages one of its findings. */
 const step = fc.oneof(
   rows.map((specs) => ({ rows: specs })),
   fc.record({
@@ -47,7 +47,7 @@ const keyOf = (of: { checkId: string; accountId: string; resourceUid: string }) 
 
 const Shown = Finding.omit({ id: true, resolvedBy: true });
 
-/** All that a team can see, without the ids that differ between teams. */
+/** Everything a team can see, without the ids that differ between teams. */
 async function view(team: TestTeam) {
   const findings = (await team.findings()).map((finding) => {
     const { triage, ...shown } = Shown.parse(finding);
@@ -66,7 +66,7 @@ async function view(team: TestTeam) {
 }
 
 describe('two teams with the same accounts and resources', () => {
-  it('see their own alone, whatever the other does meanwhile', async () => {
+  it('see only their own data, whatever the other team does meanwhile', async () => {
     const steps = fc.array(step, { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(steps, steps, async (ofOne, ofTwo) => {

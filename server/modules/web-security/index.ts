@@ -1,29 +1,46 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import { type Orchestration, ScanFollower } from '../orchestration/index.js';
+import {
+  Inventory,
+  type Orchestration,
+  ScanFollower,
+  ScanImports,
+} from '../orchestration/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
 import { TargetFindings } from './targets/target-findings.js';
 import { TargetsRepository } from './targets/targets.repository.js';
-import { WebSecurityService } from './targets/web-security.service.js';
+import { TARGET, WebSecurityService } from './targets/web-security.service.js';
 import { addWebSecurityRoutes } from './web-security.routes.js';
 
+/** What this module uses of the modules before it. */
 export interface WebSecurityParts {
-  securityScans: Pick<SecurityScans, 'findings' | 'imports'>;
-  orchestration: Pick<Orchestration, 'scans' | 'ownTargets'>;
+  securityScans: {
+    findings: Pick<SecurityScans['findings'], 'openByAccount'>;
+    imports: Pick<SecurityScans['imports'], 'get'>;
+  };
+  orchestration: {
+    scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'>;
+    ownTargets: Pick<Orchestration['ownTargets'], 'get'>;
+  };
 }
 
 /** Web sites and networks that are scanned. */
 export function createWebSecurity(platform: Platform, parts: WebSecurityParts) {
-  const { repositories, audit, clock, newId } = platform;
+  const { repositories, audit, clock, newId, events, teams, log } = platform;
   const { findings: allFindings, imports } = parts.securityScans;
   const { scans, ownTargets } = parts.orchestration;
-  const findings = new TargetFindings({ findings: allFindings, ownTargets });
+  const repository = repositories.create(TargetsRepository);
   const targets = new WebSecurityService({
-    targets: repositories.create(TargetsRepository),
-    ...{ findings, scans, imports, audit, clock, newId },
+    inventory: new Inventory({ items: repository, scans, audit, clock }, TARGET),
+    targets: repository,
+    findings: new TargetFindings({ findings: allFindings, ownTargets }),
+    imports: new ScanImports({ scans, imports }),
+    ...{ clock, newId },
   });
-  const follower = new ScanFollower({ ...platform, scans }, ['web', 'network'], (scope, scan) =>
-    targets.take(scope, scan),
+  const follower = new ScanFollower(
+    { scans, events, teams, log },
+    ['web', 'network'],
+    (scope, scan) => targets.take(scope, scan),
   );
   return {
     targets,

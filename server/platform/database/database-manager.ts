@@ -13,6 +13,8 @@ export interface DatabaseSettings {
   /** Folder of the embedded files. */
   dataDir: string;
   databases: Readonly<Record<DatabaseKey, { name: string; uri?: string | null }>>;
+  /** Embedded files are opened in this thread; else in threads, which cost a start and keep the event loop free. */
+  inProcess?: boolean;
   /** Replaces the way databases are opened, for tests. */
   open?: (key: DatabaseKey, name: string) => Database;
 }
@@ -89,14 +91,15 @@ export class CSPMDatabaseManager {
   }
 
   #open(key: DatabaseKey): Database {
-    const { dataDir, databases, open } = this.settings;
+    const { dataDir, databases, inProcess, open } = this.settings;
     const { name } = databases[key];
     if (open) return open(key, name);
     const uri = this.#uriOf(key);
     if (uri) return new MongoDatabase(name, this.#connectionTo(uri));
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const durability = DURABLE.includes(key) ? 'full' : 'normal';
-    return new SqliteDatabase(join(dataDir, `${name}.sqlite`), { name, durability });
+    const transport = inProcess ? ('in-process' as const) : undefined;
+    return new SqliteDatabase(join(dataDir, `${name}.sqlite`), { name, durability, transport });
   }
 
   #uriOf(key: DatabaseKey): string | null {

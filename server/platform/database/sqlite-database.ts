@@ -70,12 +70,9 @@ export class SqliteDatabase implements Database {
   }
 
   async prepare(specs: readonly CollectionSpec<Doc>[]): Promise<void> {
-    for (const spec of specs) {
-      const shape = shapeOf(spec);
-      // Prepare it again: another shape of this name may have been prepared meanwhile.
-      this.#prepared.delete(shape.text);
-      await this.#prepare(shape);
-    }
+    const texts = specs.map((spec) => shapeOf(spec).text);
+    // Named explicitly, so checked again: another shape of that name may have been prepared since.
+    await this.#prepareTexts(texts);
   }
 
   async ping(): Promise<void> {
@@ -95,16 +92,18 @@ export class SqliteDatabase implements Database {
 
   /** Once per shape, also for collections not prepared at start. */
   #prepare(shape: CollectionShape): Promise<unknown> {
-    const known = this.#prepared.get(shape.text);
-    if (known) return known;
-    const call: EngineCall = { verb: 'prepare', spec: shape.text };
+    return this.#prepared.get(shape.text) ?? this.#prepareTexts([shape.text]);
+  }
+
+  #prepareTexts(specs: readonly string[]): Promise<unknown> {
+    const call: EngineCall = { verb: 'prepare', specs };
     const preparing = this.#open()
       .write(call)
       .catch((error: unknown) => {
-        this.#prepared.delete(shape.text);
+        for (const text of specs) this.#prepared.delete(text);
         throw error;
       });
-    this.#prepared.set(shape.text, preparing);
+    for (const text of specs) this.#prepared.set(text, preparing);
     return preparing;
   }
 

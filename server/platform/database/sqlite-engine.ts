@@ -1,13 +1,13 @@
 import { type CollectionShape, shapeOf } from './collection-shape.js';
 import { SqliteConnection, type SqliteSettings } from './sqlite-connection.js';
-import { prepareTable } from './sqlite-schema.js';
+import { prepareTables } from './sqlite-schema.js';
 import { SqliteTable } from './sqlite-table.js';
 
 type TableVerb = keyof SqliteTable;
 
 /** One operation on a file. A collection is identified by its spec's text, so any thread can run it. */
 export type EngineCall =
-  | { verb: 'prepare'; spec: string }
+  | { verb: 'prepare'; specs: readonly string[] }
   | { verb: 'ping' }
   | { verb: 'close' }
   | { [V in TableVerb]: { verb: V; spec: string; args: Parameters<SqliteTable[V]> } }[TableVerb];
@@ -27,8 +27,11 @@ export class SqliteEngine {
   do(call: EngineCall): unknown {
     if (call.verb === 'ping') return this.#db.all('SELECT 1').length;
     if (call.verb === 'close') return this.close();
-    const { shape, table } = this.#collection(call.spec);
-    if (call.verb === 'prepare') return prepareTable(this.#db, shape);
+    if (call.verb === 'prepare') {
+      const shapes = call.specs.map((spec) => this.#collection(spec).shape);
+      return prepareTables(this.#db, shapes);
+    }
+    const { table } = this.#collection(call.spec);
     const method = table[call.verb] as (...args: unknown[]) => unknown;
     const result = method.apply(table, call.args);
     if (call.verb === 'putMany') this.#analyseAfter((call.args[0] as string[]).length);

@@ -54,40 +54,58 @@ export function listMembers(doc: JsonObject, field: string): Set<string> {
   return new Set(fits(value, 'string[]') && value !== null ? (value as string[]) : []);
 }
 
-/** Migrates the tables to the declared shape; one read when they match. */
-export function prepareTable(db: SqliteConnection, shape: CollectionShape): void {
-  if (isPrepared(db, shape)) return;
+/** Brings the file to what is declared, in one transaction; one read when all of it is there. */
+export function prepareTables(db: SqliteConnection, shapes: readonly CollectionShape[]): void {
+  const layouts = layoutsIn(db);
+  const changed = shapes.filter(({ name, text }) => layouts.get(name) !== text);
+  if (changed.length === 0) return;
   db.transaction(() => {
     db.run('CREATE TABLE IF NOT EXISTS cspm_layout (name TEXT PRIMARY KEY, layout TEXT NOT NULL)');
-    createTable(db, shape);
-    const added = changeColumns(db, shape);
-    if (added.length > 0) backfill(db, shape, added);
-    changeIndexes(db, shape);
-    db.run('INSERT OR REPLACE INTO cspm_layout VALUES (?, ?)', shape.name, shape.text);
+    for (const shape of changed) prepareTable(db, shape);
   });
 }
 
-function isPrepared(db: SqliteConnection, shape: CollectionShape): boolean {
+/** The spec that each table was last brought to. */
+function layoutsIn(db: SqliteConnection): Map<string, string> {
   const known = db.all("SELECT 1 FROM sqlite_master WHERE name = 'cspm_layout'").length > 0;
-  if (!known) return false;
-  const [row] = db.all('SELECT layout FROM cspm_layout WHERE name = ?', shape.name);
-  return row?.layout === shape.text;
+  const rows = known ? db.all('SELECT name, layout FROM cspm_layout') : [];
+  return new Map(rows.map(({ name, layout }) => [String(name), String(layout)]));
+}
+
+function prepareTable(db: SqliteConnection, shape: CollectionShape): void {
+  const present = db
+    .all(`PRAGMA table_info(${quoted(shape.name)})`)
+    .map(({ name }) => String(name));
+  if (present.length === 0) createTable(db, shape);
+  else {
+    const added = changeColumns(db, shape, present);
+    if (added.length > 0) backfill(db, shape, added);
+  }
+  changeIndexes(db, shape);
+  db.run('INSERT OR REPLACE INTO cspm_layout VALUES (?, ?)', shape.name, shape.text);
 }
 
 function createTable(db: SqliteConnection, shape: CollectionShape): void {
+  const columns = [...shape.kinds]
+    .filter(([field]) => field !== 'id' && field !== 'teamId')
+    .map(([field, kind]) => `, ${quoted(columnName(field, kind))} ${TYPE[kind]}`);
   const team = shape.scope === 'team' ? 'team_id TEXT NOT NULL,' : '';
   db.run(
-    `CREATE TABLE IF NOT EXISTS ${quoted(shape.name)}
-      (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${team} doc TEXT NOT NULL)`,
+    `CREATE TABLE ${quoted(shape.name)}
+      (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ${team} doc TEXT NOT NULL${columns.join('')})`,
   );
+  for (const field of listFields(shape)) createSideTable(db, shape, field);
 }
 
-function changeColumns(db: SqliteConnection, shape: CollectionShape): string[] {
+function changeColumns(
+  db: SqliteConnection,
+  shape: CollectionShape,
+  present: readonly string[],
+): string[] {
   const table = quoted(shape.name);
   const declared = new Map(
     [...shape.kinds].map(([field, kind]) => [columnName(field, kind), { field, kind }]),
   );
-  const present = db.all(`PRAGMA table_info(${table})`).map((row) => String(row.name));
   for (const column of present) {
     if (['rid', 'id', 'team_id', 'doc'].includes(column) || declared.has(column)) continue;
     dropIndexes(db, shape);

@@ -1,3 +1,4 @@
+import type { Leases } from '../leases/leases.js';
 import type { Logger } from '../log/structured-logging.js';
 
 /** A kind of event, with the type of its payload. Declared in a module's `<module>.events.ts`. */
@@ -12,26 +13,56 @@ export function eventType<Payload>(name: string): EventType<Payload> {
 }
 
 type Handler = (payload: unknown) => void | Promise<void>;
+type Listen = 'on' | 'after';
 
-/** Domain events within the process: a module emits them, later modules listen. */
+/**
+ * Domain events within the process: a module emits them, later modules listen. A listener that fails is logged; the
+ * other listeners and the emitter go on. Events are not stored: a module whose state depends on one must be able to
+ * detect missed events itself.
+ */
 export class Events {
-  readonly #handlers = new Map<string, Handler[]>();
+  readonly #handlers = { on: new Map<string, Handler[]>(), after: new Map<string, Handler[]>() };
 
-  constructor(private readonly log: Logger) {}
+  constructor(
+    private readonly log: Logger,
+    private readonly leases: Pick<Leases, 'afterwards'>,
+  ) {}
 
+  /** For work that belongs to the change: runs while the emitter holds its leases, and the emitter waits. */
   on<Payload>(type: EventType<Payload>, handler: (payload: Payload) => void | Promise<void>): void {
-    const handlers = this.#handlers.get(type.name) ?? [];
-    handlers.push(handler as Handler);
-    this.#handlers.set(type.name, handlers);
+    this.#add('on', type.name, handler as Handler);
   }
 
-  /** Resolves when all listeners are done. A listener that throws is logged; the others and the emitter go on. */
+  /**
+   * For work that follows from the change: runs once the emitter holds no lease, so that it delays neither the emitter
+   * nor those who wait for its leases. The call that took the outermost lease returns after these listeners.
+   * The state may have changed again by then: read it, do not rely on the order of events.
+   */
+  after<Payload>(
+    type: EventType<Payload>,
+    handler: (payload: Payload) => void | Promise<void>,
+  ): void {
+    this.#add('after', type.name, handler as Handler);
+  }
+
+  /** Resolves when all `on` listeners are done, and the `after` listeners too unless the caller holds a lease. */
   async emit<Payload>(type: EventType<Payload>, payload: Payload): Promise<void> {
-    for (const handler of this.#handlers.get(type.name) ?? []) {
+    await this.#run('on', type.name, payload);
+    if (!this.#handlers.after.has(type.name)) return;
+    await this.leases.afterwards(() => this.#run('after', type.name, payload));
+  }
+
+  #add(when: Listen, name: string, handler: Handler): void {
+    const handlers = this.#handlers[when];
+    handlers.set(name, [...(handlers.get(name) ?? []), handler]);
+  }
+
+  async #run(when: Listen, name: string, payload: unknown): Promise<void> {
+    for (const handler of this.#handlers[when].get(name) ?? []) {
       try {
         await handler(payload);
       } catch (error) {
-        this.log.error({ err: error, event: type.name }, 'event listener failed');
+        this.log.error({ err: error, event: name }, 'event listener failed');
       }
     }
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { built } from '../../package-root.js';
 import { type Clock, systemClock } from '../clock.js';
 import type { Database } from '../database/collection.js';
+import { outsideLeases } from './lease-scope.js';
 import { type LeasePace, Leases } from './leases.js';
 import { LeasesRepository } from './leases.repository.js';
 import { type LeasePlace, SHARED, SUITE_PACE } from './testing/lease-holder.js';
@@ -77,6 +78,51 @@ export function leasesContract(
       await expect(failing).rejects.toThrow('broken');
       await two.hold(SHARED, async () => {});
       expect(await one.hold(SHARED, async () => 'again')).toBe('again');
+    });
+
+    it('run what is left for afterwards once the outermost of a caller is free, before its hold returns', async () => {
+      const [one, two] = [open(), open()];
+      const order: string[] = [];
+      const follow = (what: string) => async () => {
+        expect(await two.isHeld('suite/outer')).toBe(false);
+        expect(await two.isHeld('suite/inner')).toBe(false);
+        order.push(what);
+      };
+      await one.hold('suite/outer', async () => {
+        await one.hold('suite/inner', async () => {
+          await one.afterwards(follow('first'));
+        });
+        await one.afterwards(follow('second'));
+        order.push('work');
+      });
+      expect(order).toEqual(['work', 'first', 'second']);
+      await one.afterwards(follow('at once'));
+      expect(order.at(-1)).toBe('at once');
+    });
+
+    it('run what is left for afterwards also when the work fails, and then hand on its error', async () => {
+      const one = open();
+      let ran = 0;
+      const failing = one.hold(SHARED, async () => {
+        await one.afterwards(async () => void ran++);
+        throw new Error('broken');
+      });
+      await expect(failing).rejects.toThrow('broken');
+      expect(ran).toBe(1);
+    });
+
+    it('let the next caller in before what is left for afterwards has ended', async () => {
+      const one = open();
+      const order: string[] = [];
+      let next: Promise<unknown> | undefined;
+      await one.hold(SHARED, async () => {
+        next = outsideLeases(() => one.hold(SHARED, async () => void order.push('next')));
+        await one.afterwards(async () => {
+          await next;
+          order.push('afterwards');
+        });
+      });
+      expect(order).toEqual(['next', 'afterwards']);
     });
 
     it('report whether they are held', async () => {

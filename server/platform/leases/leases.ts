@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { outsideTasks } from '../database/task-databases.js';
 import type { Logger } from '../log/structured-logging.js';
 import { HeldLease, type Lease } from './held-lease.js';
+import { afterLeases, closeScope, insideScope, openScope } from './lease-scope.js';
 import type { LeasesRepository } from './leases.repository.js';
 
 export interface LeasesDeps {
@@ -40,9 +41,9 @@ export class Leases {
   }
 
   /**
-   * Runs the work while no other caller of this name runs, in any process. `signal` stops the waiting
-   * for another process, not the work. The result does not wait for the release of the lease; the
-   * next caller does.
+   * Runs the work while no other caller of this name runs, in any process. `signal` stops the waiting for
+   * another process, not the work. The result does not wait for the release of the lease; the next caller
+   * does, and so does work passed to `afterwards`, which is done when this returns.
    */
   async hold<T>(
     name: string,
@@ -52,16 +53,30 @@ export class Leases {
     const line = this.#lines.get(name) ?? { last: Promise.resolve(), callers: 0, isWanted: false };
     this.#lines.set(name, line);
     line.callers += 1;
+    const scope = openScope();
     // Leases are renewed and released over the process's connections, in whatever task they are taken.
     const held = outsideTasks(() => line.last.then(() => this.#take(name, line, signal)));
-    const done = held.then((lease) => work(lease));
+    const done = held.then((lease) => insideScope(scope, () => work(lease)));
     const release = async ([taken]: [PromiseSettledResult<HeldLease>, unknown]) => {
       if (taken.status === 'fulfilled') line.isWanted = await taken.value.release();
       line.callers -= 1;
       if (line.callers === 0) this.#lines.delete(name);
     };
-    line.last = outsideTasks(() => Promise.allSettled([held, done]).then(release));
-    return done;
+    const released = outsideTasks(() => Promise.allSettled([held, done]).then(release));
+    line.last = released;
+    try {
+      return await done;
+    } finally {
+      await closeScope(scope, released);
+    }
+  }
+
+  /**
+   * Runs `work`, which must not throw, once this caller holds no lease: at once, or after the release of the
+   * outermost one and before its `hold` returns. Follow-up work so delays no one who waits for a lease.
+   */
+  afterwards(work: () => Promise<void>): Promise<void> {
+    return afterLeases(work);
   }
 
   /** Whether any process holds it. */

@@ -1,4 +1,5 @@
 import { outsideTasks } from '../database/task-databases.js';
+import { outsideLeases } from '../leases/lease-scope.js';
 import { withLogContext } from '../log/log-context.js';
 import type { JobHandler, JobType } from './job-queue.js';
 import { JobRun, type JobRunParts } from './job-run.js';
@@ -135,7 +136,7 @@ export class QueueWorker {
   #fill(lane: Lane): void {
     lane.again = true;
     // A job that adds another one starts this loop, which may outlive the first job.
-    lane.filling ??= outsideTasks(() => this.#take(lane)).finally(() => {
+    lane.filling ??= outsideTasks(() => outsideLeases(() => this.#take(lane))).finally(() => {
       lane.filling = null;
     });
   }

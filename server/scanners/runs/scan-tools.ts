@@ -15,13 +15,13 @@ export function createScanTools(settings: ScanSettings): Map<ToolId, Scanner> {
 }
 
 function toolScanner(
-  { id, title, silence }: Tool,
+  { id, title, about, silence }: Tool,
   scan: ProgramScan,
   settings: ScanSettings,
 ): ToolScanner {
   const { reports, log, lesser, correct, question } = scan;
   return {
-    ...{ id, title, reports, log, lesser, correct },
+    ...{ id, title, about, reports, log, lesser, correct },
     plan: (unit, material) => scan.plan(unit, material, settings),
     question: (unit) => question?.(unit, settings) ?? null,
     judge: (given) => {

@@ -49,6 +49,8 @@ export interface ReportBrief {
 interface ScannerBase {
   id: ToolId;
   title: string;
+  /** What it looks at, for people. */
+  about: string;
   /** The report files that a run should leave, first found wins; relative to its output folder. */
   reports: readonly string[];
 }

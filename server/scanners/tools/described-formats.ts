@@ -1,3 +1,4 @@
+import type { ReportFormat } from '../../../contract/security-scans.js';
 import { TOOLS } from './registry.js';
 import type { Tool } from './tool.js';
 
@@ -25,4 +26,28 @@ export const REPORT_FILES = `reports of ${list(named)}, or of any tool as ${ofAn
 function list(tools: readonly Tool[]): string {
   const names = tools.map(({ title }) => title);
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+/** Every format that is read, for people. */
+export function reportFormats(): ReportFormat[] {
+  return read.flatMap((tool) =>
+    tool.formats.map(({ id, title, example }) => ({
+      ...{ id, title, example },
+      tool: tool.id,
+      toolTitle: tool.title,
+      ofAnyTool: tool.ofAnyTool ?? false,
+      homepage: tool.homepage,
+      silence: tool.silence.proves,
+    })),
+  );
+}
+
+/** The README's table, Markdown. */
+export function formatsTable(): string {
+  const rows = read.map((tool) => {
+    const name = tool.ofAnyTool ? 'any' : `[${tool.title}](${tool.homepage})`;
+    const [first] = tool.formats;
+    return `| ${name} | ${titles(tool).join(', ')} | ${first?.example ?? ''} |`;
+  });
+  return ['| tool | formats | how to get one |', '|---|---|---|', ...rows].join('\n');
 }

@@ -15,14 +15,6 @@ const ways: Record<ToolHealth['by'], string> = {
   built_in: 'within this server, without any other program',
 };
 
-const uses: Record<string, string> = {
-  'web-check': 'Headers, cookies, redirects and TLS of web sites',
-  prowler: 'Cloud accounts and Kubernetes',
-  trivy: 'Container images, folders, repositories and infrastructure code',
-  zap: 'Web sites and APIs, in depth',
-  nmap: 'Networks: hosts, ports and services',
-};
-
 export function ToolsPage() {
   return (
     <>
@@ -51,7 +43,7 @@ export function ToolsPage() {
 }
 
 function ToolRow({ health }: { health: ToolHealth }) {
-  const { tool, title, available, by, version, missing, note } = health;
+  const { title, about, available, by, version, missing, note } = health;
   return (
     <li className={classes.row} aria-label={title}>
       <div className={classes.what}>
@@ -59,7 +51,7 @@ function ToolRow({ health }: { health: ToolHealth }) {
           {title}
         </Text>
         <Text size="xs" c="dimmed">
-          {[uses[tool], available && `runs ${ways[by]}`, version && `version ${version}`, note]
+          {[about, available && `runs ${ways[by]}`, version && `version ${version}`, note]
             .filter(Boolean)
             .join(' · ')}
         </Text>

@@ -100,6 +100,7 @@ test('tools say how they run, or what is missing', async () => {
   expect(trivy.textContent).toContain('brew install trivy');
   expect(within(trivy).getByText('Missing')).toBeTruthy();
   const nmap = screen.getByRole('listitem', { name: 'Nmap' });
+  expect(nmap.textContent).toContain('What Nmap looks at');
   expect(nmap.textContent).toContain('in a locked-down container');
   const builtIn = screen.getByRole('listitem', { name: 'Built-in web check' });
   expect(within(builtIn).getByText('Built in')).toBeTruthy();

@@ -33,8 +33,7 @@ export function ImportDrop() {
       onFiles={add}
     >
       <Text size="sm" c="dimmed" ta="center">
-        Reports of Prowler, Trivy, ZAP, Nmap and nuclei, and of any tool as SARIF or OCSF; plain or
-        gzip. One or many; the format is recognised from the content.
+        Reports of scanners, plain or gzip. One or many; the format is recognised from the content.
       </Text>
     </FileDrop>
   );

@@ -5,12 +5,13 @@ import {
   createImport,
   getImport,
   listImports,
+  listReportFormats,
   type ReportImport,
 } from '../../../contract/security-scans.js';
 import { aPosture, emptyPosture } from '../../testing/compliance.builders.js';
 import { MockProblem } from '../../testing/mock-server.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
-import { anImport } from '../../testing/security-scans.builders.js';
+import { anImport, aReportFormat } from '../../testing/security-scans.builders.js';
 
 const file = () => new File(['[]'], 'report.ocsf.json', { type: 'application/json' });
 const begun = anImport({ status: 'queued', progress: 0 });
@@ -88,4 +89,16 @@ test('the history shows problems and what each import changed', async () => {
   const failed = await screen.findByRole('row', { name: /notes.txt/ });
   expect(failed.textContent).toContain('Not a report.');
   expect(screen.getByRole('row', { name: /report.ocsf.json.*Completed.*400/ })).toBeTruthy();
+});
+
+test('lists the formats that the server reads, with how to make a report', async () => {
+  const ofAny = { id: 'sarif', tool: 'sarif', toolTitle: 'SARIF', title: 'SARIF 2.1.0' };
+  aServerImporting({}).on(listReportFormats, () => ({
+    items: [aReportFormat(), aReportFormat({ ...ofAny, ofAnyTool: true, example: 'Semgrep …' })],
+  }));
+  renderApp('/imports');
+  const table = within(await screen.findByRole('region', { name: 'Formats of reports' }));
+  const [, trivy, sarif] = table.getAllByRole('row');
+  expect(trivy?.textContent).toBe('TrivyJSONtrivy image -f json nginxNothing.');
+  expect(sarif?.textContent).toBe('Any toolSARIF 2.1.0Semgrep …Nothing.');
 });

@@ -3,6 +3,7 @@ import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
 import { ImportDrop } from './ImportDrop.js';
 import { ImportHistory } from './ImportHistory.js';
+import { ReportFormats } from './ReportFormats.js';
 import { Uploads } from './Uploads.js';
 
 export function ImportsPage() {
@@ -18,6 +19,7 @@ export function ImportsPage() {
           <Uploads />
         </Section>
         <ImportHistory />
+        <ReportFormats />
       </Stack>
     </>
   );

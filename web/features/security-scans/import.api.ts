@@ -1,5 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { getImport, type ImportStatus, listImports } from '../../../contract/security-scans.js';
+import {
+  getImport,
+  type ImportStatus,
+  listImports,
+  listReportFormats,
+} from '../../../contract/security-scans.js';
 import { apiService } from '../../api/apiService.js';
 
 export const importsKey = ['imports'] as const;
@@ -27,4 +32,11 @@ export const importsQuery = infiniteQueryOptions({
     }),
   initialPageParam: '',
   getNextPageParam: ({ nextCursor }) => nextCursor,
+});
+
+/** Changes only with the server's version. */
+export const reportFormatsQuery = queryOptions({
+  queryKey: ['report-formats'],
+  queryFn: ({ signal }) => apiService(listReportFormats, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
 });

@@ -12,21 +12,20 @@ import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
+import { answersCompared } from '../assessments.events.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
 import type { StatementsService } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
 import type { AnswerEffects } from './answer-effects.service.js';
 import { type AnswersRepository, answerId, type StoredAnswer } from './answers.repository.js';
-import type { ConflictsService } from './conflicts.service.js';
 import { viewOf } from './question-view.rules.js';
 
-export interface AnswersDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'> {
+export interface AnswersDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {
   answers: AnswersRepository;
   reader: AssessmentReader;
   assessments: AssessmentsService;
   statements: StatementsService;
   effects: AnswerEffects;
-  conflicts: Pick<ConflictsService, 'tell'>;
   catalogues: Compliance['catalogues'];
   /** From which share of its controls on a question is answered: one threshold for the whole team. */
   settings: Pick<Compliance['settings'], 'settings'>;
@@ -73,7 +72,7 @@ export class AnswersService {
     questionId: string,
     given: Given,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, assessments, audit, conflicts } = this.deps;
+    const { leases, reader, assessments, audit, events } = this.deps;
     requireReason(given);
     // It goes into decisions, attestations, reports and packages from here.
     const explanation = maskSecrets(given.explanation);
@@ -91,7 +90,7 @@ export class AnswersService {
       });
       return (await this.#view(actor, loaded))(question);
     });
-    await conflicts.tell(actor);
+    await events.emit(answersCompared, { teamId: actor.teamId });
     return answered;
   }
 
@@ -100,7 +99,7 @@ export class AnswersService {
     assessmentId: string,
     questionId: string,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, audit, effects, answers, conflicts } = this.deps;
+    const { leases, reader, audit, effects, answers, events } = this.deps;
     const withdrawn = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
@@ -122,7 +121,7 @@ export class AnswersService {
       await audit.record(actor, 'assessment.answer_withdrawn', assessmentId, { questionId });
       return (await this.#view(actor, loaded))(question);
     });
-    await conflicts.tell(actor);
+    await events.emit(answersCompared, { teamId: actor.teamId });
     return withdrawn;
   }
 

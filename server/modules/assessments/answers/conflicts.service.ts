@@ -1,7 +1,4 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Events } from '../../../platform/events/events.js';
-import type { Leases } from '../../../platform/leases/leases.js';
-import { answersCompared } from '../assessments.events.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
 import { type StatementsService, wordOf } from '../mapping/statements.service.js';
 
@@ -14,15 +11,9 @@ export interface ControlConflict {
   text: string;
 }
 
-/** Finds where people's answers contradict each other, and tells whoever keeps episodes of it. */
+/** Finds where people's answers contradict each other. */
 export class ConflictsService {
-  constructor(
-    private readonly deps: {
-      statements: Pick<StatementsService, 'ofPeople'>;
-      events: Events;
-      leases: Leases;
-    },
-  ) {}
+  constructor(private readonly deps: { statements: Pick<StatementsService, 'ofPeople'> }) {}
 
   /** All of the team, by control; whatever order the answers came in. */
   async list(team: TeamScope): Promise<ControlConflict[]> {
@@ -41,16 +32,6 @@ export class ConflictsService {
         return [{ controlId, values: [wordOf(one.value), wordOf(other.value)], text }];
       }
       return [];
-    });
-  }
-
-  /** Compares anew and says what it found. Needed whenever an answer came, went or ran out. */
-  tell({ teamId }: TeamScope): Promise<void> {
-    const { events, leases } = this.deps;
-    // One at a time, so that what was read first is not told last.
-    return leases.hold(`assessments/conflicts/${teamId}`, async () => {
-      const conflicts = await this.list({ teamId });
-      await events.emit(answersCompared, { teamId, conflicts });
     });
   }
 }

@@ -3,7 +3,7 @@ import type {
   AnswerConflict,
   AssessmentQuestion,
 } from '../../../../contract/assessments.js';
-import type { Catalogue } from '../../compliance/index.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import type { ControlFact } from '../mapping/control-mapping-engine.js';
 import { compose, inverse } from '../mapping/relation.rules.js';
 import { wordOf } from '../mapping/statements.service.js';

@@ -15,8 +15,8 @@ import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
 import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
 import { isUnapproved } from '../answers/approval.rules.js';
-import type { ConflictsService } from '../answers/conflicts.service.js';
 import { isValid } from '../answers/question-view.rules.js';
+import { answersCompared } from '../assessments.events.js';
 import type { Form } from '../questionnaires/form.rules.js';
 import type { Questionnaires } from '../questionnaires/questionnaires.js';
 import type { AssessmentReader, Loaded } from './assessment-reader.js';
@@ -27,12 +27,12 @@ import {
 } from './assessments.repository.js';
 import { scoresOf } from './score.rules.js';
 
-export interface AssessmentsDeps extends Pick<Platform, 'audit' | 'clock' | 'newId' | 'leases'> {
+export interface AssessmentsDeps
+  extends Pick<Platform, 'audit' | 'events' | 'clock' | 'newId' | 'leases'> {
   assessments: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
   questionnaires: Questionnaires;
-  conflicts: Pick<ConflictsService, 'tell'>;
   catalogues: Compliance['catalogues'];
 }
 
@@ -129,7 +129,7 @@ export class AssessmentsService {
     assessmentId: string,
     { name, dueAt }: { name: string; dueAt?: string },
   ): Promise<AssessmentDetail> {
-    const { reader, assessments, answers, audit, conflicts } = this.deps;
+    const { reader, assessments, answers, audit, events } = this.deps;
     const before = await reader.load(actor, assessmentId);
     if (dueAt) this.#requireFuture(dueAt);
     const { questionnaireId, level, assignee } = before.assessment;
@@ -150,7 +150,7 @@ export class AssessmentsService {
     await answers.put(actor, taken);
     const details = { name, from: before.assessment.id, answers: taken.length };
     await audit.record(actor, 'assessment.cloned', assessment.id, details);
-    await conflicts.tell(actor);
+    await events.emit(answersCompared, { teamId: actor.teamId });
     return this.get(actor, assessment.id);
   }
 

@@ -11,7 +11,7 @@ let team: TestTeam;
 
 beforeAll(async () => {
   core = await createTestCore();
-  built = core.container.get<Assessments>('assessments');
+  built = core.container.get('assessments');
 });
 beforeEach(() => {
   team = new TestTeam(core);

@@ -10,17 +10,16 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../../../platform/
 import type { Platform } from '../../../platform/platform.js';
 import type { AnswerEffects, Made } from '../answers/answer-effects.service.js';
 import type { AnswerEffect, AnswersRepository } from '../answers/answers.repository.js';
-import type { ConflictsService } from '../answers/conflicts.service.js';
+import { answersCompared } from '../assessments.events.js';
 import type { AssessmentReader, Loaded } from './assessment-reader.js';
 import type { AssessmentsRepository } from './assessments.repository.js';
 import { leaseOf } from './assessments.service.js';
 
-export interface DeletionsDeps extends Pick<Platform, 'audit' | 'clock' | 'leases'> {
+export interface DeletionsDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {
   assessments: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
   effects: Pick<AnswerEffects, 'made' | 'meant' | 'undo' | 'bringBack'>;
-  conflicts: Pick<ConflictsService, 'tell'>;
   /** How long what was deleted is kept: so long it can be restored. */
   keptDays: number;
 }
@@ -51,7 +50,7 @@ export class DeletionsService {
     actor: Actor,
     assessmentId: string,
   ): Promise<Effects & { deleted: true; restorableUntil: string }> {
-    const { reader, assessments, answers, effects, audit, leases, conflicts } = this.deps;
+    const { reader, assessments, answers, effects, audit, leases, events } = this.deps;
     const done = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.load(actor, assessmentId);
       if (loaded.assessment.completedAt) {
@@ -77,7 +76,7 @@ export class DeletionsService {
       await audit.record(actor, 'assessment.deleted', assessmentId, { name, ...told });
       return { deleted: true, ...told, restorableUntil: this.#until(at) } as const;
     });
-    await conflicts.tell(actor);
+    await events.emit(answersCompared, { teamId: actor.teamId });
     return done;
   }
 
@@ -98,7 +97,7 @@ export class DeletionsService {
 
   /** As it was, and what its answers decided stands again where nothing newer does. */
   async restore(actor: Actor, assessmentId: string): Promise<AssessmentDetail & Effects> {
-    const { reader, assessments, answers, effects, audit, leases, conflicts } = this.deps;
+    const { reader, assessments, answers, effects, audit, leases, events } = this.deps;
     const done = await leases.hold(leaseOf(assessmentId), async () => {
       const given = await answers.ofAssessment(actor, assessmentId);
       const lost = [...given.values()].flatMap((answer) => answer.lost ?? []);
@@ -120,7 +119,7 @@ export class DeletionsService {
       await reader.rescore(actor, loaded);
       return { ...(await reader.detail(loaded)), ...told };
     });
-    await conflicts.tell(actor);
+    await events.emit(answersCompared, { teamId: actor.teamId });
     return done;
   }
 

@@ -3,7 +3,6 @@ import type { AnswerValue, AssessmentDetail } from '../../../../contract/assessm
 import { ForbiddenError, NotFoundError } from '../../../platform/errors.js';
 import { anActor, createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
-import type { Evidence } from '../../evidence/index.js';
 import type { Assessments } from '../index.js';
 
 let core: TestCore;
@@ -12,7 +11,7 @@ let team: TestTeam;
 
 beforeAll(async () => {
   core = await createTestCore();
-  built = core.container.get<Assessments>('assessments');
+  built = core.container.get('assessments');
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -210,7 +209,7 @@ it('does the same with attestations, and their evidence counts again', async () 
     );
     return requirementStates.find(({ id }) => id === questionId.split('/')[1])?.attestation?.at;
   };
-  const evidence = core.container.get<Evidence>('evidence');
+  const evidence = core.container.get('evidence');
   const counting = async () => {
     await evidence.collector.collectStatements(team.actor);
     const { items } = await evidence.items.list(team.actor, {

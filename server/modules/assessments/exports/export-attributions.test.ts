@@ -20,11 +20,11 @@ let team: TestTeam;
 
 beforeAll(async () => {
   core = await createTestCore();
-  built = core.container.get<Assessments>('assessments');
+  built = core.container.get('assessments');
   team = new TestTeam(core);
   const path = join(core.platform.config.dataDir, 'scf.xlsx');
   await writeFile(path, await scfWorkbook());
-  const { imports, texts } = core.compliance.scf;
+  const { imports, texts } = core.catalogue.scf;
   const { release } = await imports.stage(team.actor, { path });
   await imports.import(team.actor, release.id);
   await texts.choose(team.actor, HARBOUR, true);
@@ -74,25 +74,25 @@ it('is said where a framework of the SCF is only named beside a question of ours
   const frameworks = questions.flatMap(({ alsoAnswers }) => alsoAnswers.map((a) => a.framework));
   expect(frameworks).toContain(HARBOUR);
   expect(detail.attributions).toEqual([expect.stringMatching(SAID)]);
-  await core.compliance.scf.texts.choose(team.actor, HARBOUR, false);
+  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, false);
   const { attributions } = await built.assessments.get(team.actor, detail.id);
   expect(attributions).toEqual([]);
-  await core.compliance.scf.texts.choose(team.actor, HARBOUR, true);
+  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, true);
 });
 
 it('stays with the texts of an assessment whose framework the team uses no longer', async () => {
   const { id } = await begin(`framework:${HARBOUR}`);
-  await core.compliance.scf.texts.choose(team.actor, HARBOUR, false);
+  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, false);
   const { attributions } = await built.assessments.get(team.actor, id);
   expect(attributions).toEqual([expect.stringMatching(SAID)]);
-  await core.compliance.scf.texts.choose(team.actor, HARBOUR, true);
+  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, true);
 });
 
 it('is said of a control whose requirements are of the SCF', async () => {
-  const serving = (await core.compliance.catalogues.of(team.actor)).frameworks.get(HARBOUR);
+  const serving = (await core.catalogue.catalogues.of(team.actor)).frameworks.get(HARBOUR);
   const controlId = serving?.requirements.flatMap(({ controls }) => controls)[0]?.controlId ?? '';
   const { attributions } = await team.control(controlId);
   expect(attributions).toEqual([expect.stringMatching(SAID)]);
-  await core.compliance.scf.texts.choose(team.actor, HARBOUR, false);
+  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, false);
   expect((await team.control(controlId)).attributions).toEqual([]);
 });

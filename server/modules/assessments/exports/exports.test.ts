@@ -17,7 +17,7 @@ const FORMULA = '=HYPERLINK("https://example.org","open")';
 
 beforeAll(async () => {
   app = await createTestApp();
-  assessments = app.container.get<Assessments>('assessments');
+  assessments = app.container.get('assessments');
   team = new TestTeam(app, 'default');
   const input = { questionnaireId: 'owasp-api-top-10-2023', name: 'API review “Łódź” 東京' };
   assessmentId = (await assessments.assessments.create(team.actor, input)).id;

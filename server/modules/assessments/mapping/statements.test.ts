@@ -8,7 +8,7 @@ let built: Assessments;
 
 beforeAll(async () => {
   core = await createTestCore();
-  built = core.container.get<Assessments>('assessments');
+  built = core.container.get('assessments');
 });
 afterAll(() => core.close());
 

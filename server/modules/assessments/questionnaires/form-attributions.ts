@@ -1,4 +1,4 @@
-import { attributionsOf, type Catalogue } from '../../compliance/index.js';
+import { attributionsOf, type Catalogue } from '../../catalogue/index.js';
 import type { Form } from './form.rules.js';
 
 /** Of the texts that a form takes from a framework and from controls as it is made. */

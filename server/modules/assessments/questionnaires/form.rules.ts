@@ -1,6 +1,6 @@
 import type { QuestionnaireSummary } from '../../../../contract/assessments.js';
 import type { Relation } from '../../../../contract/compliance.js';
-import type { Catalogue, Framework, Requirement } from '../../compliance/index.js';
+import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
 import type { FrameworkQuestionnaire, ItemQuestionnaire } from './questionnaire-file.js';
 
 /** What a question is about, and its way to controls. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { loadCatalogue } from '../../compliance/common-controls/catalogue.js';
+import { loadCatalogue } from '../../catalogue/common-controls/catalogue.js';
 import { Questionnaires } from './questionnaires.js';
 
 const catalogue = loadCatalogue();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { QuestionnaireSummary } from '../../../../contract/assessments.js';
 import { packageRoot } from '../../../package-root.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import { type Catalogue, readYaml } from '../../compliance/index.js';
+import { type Catalogue, readYaml } from '../../catalogue/index.js';
 import {
   type Form,
   formByControls,

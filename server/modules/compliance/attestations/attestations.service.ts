@@ -8,7 +8,7 @@ import type { Events } from '../../../platform/events/events.js';
 import { requirementAttested } from '../compliance.events.js';
 import { merged } from '../decisions/decisions.rules.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
-import type { PostureService } from '../engine/posture.service.js';
+import type { PostureService } from '../posture/posture.service.js';
 import type {
   Attestation,
   AttestationsRepository,

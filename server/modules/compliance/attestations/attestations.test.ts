@@ -11,7 +11,7 @@ let covered: { framework: string; id: string };
 
 beforeAll(async () => {
   core = await createTestCore();
-  const all = [...core.compliance.catalogue.frameworks.values()].flatMap((framework) =>
+  const all = [...core.catalogue.shipped.frameworks.values()].flatMap((framework) =>
     framework.requirements.map((requirement) => ({ framework: framework.id, ...requirement })),
   );
   const first = (attestation: boolean) => {

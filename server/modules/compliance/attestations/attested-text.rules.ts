@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Relation } from '../../../../contract/compliance.js';
-import type { Catalogue } from '../common-controls/catalogue.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import type { Attestation } from './attestations.repository.js';
 
 interface Asked {

@@ -41,7 +41,7 @@ describe('an attestation of a framework that is imported again', () => {
   const bring = (policy: string, others = '') => {
     const text = `id: ${OWN}\nname: Acme rules\nversion: 1\nrequirements:\n  - ${policy}\n${others}`;
     const file = { fileName: 'own.yaml', stream: Readable.from([text]) };
-    return core.compliance.customFrameworks.import(team.actor, file, {});
+    return core.catalogue.customFrameworks.import(team.actor, file, {});
   };
   const BEFORE = '{ id: P1, title: A policy is written }';
   const WITH = '{ id: P1, title: A policy is written, attestation: true, controls: ';
@@ -119,14 +119,14 @@ test('an attestation of a framework of the SCF stops counting with a release tha
     releases += 1;
     const path = join(folder, `${releases}.xlsx`);
     await writeFile(path, await scfWorkbook({ release, controls }));
-    const { scf } = core.compliance;
+    const { scf } = core.catalogue;
     const { release: staged } = await scf.imports.stage(team.actor, { path });
     await scf.imports.import(team.actor, staged.id, { force: true });
   };
   const counts = async (id: string) => (await requirement(HARBOUR, id)).attestation !== null;
   const [first, second, ...rest] = MADE_CONTROLS;
   await bring('2026.1', MADE_CONTROLS);
-  await core.compliance.scf.texts.choose(team.actor, HARBOUR, true);
+  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, true);
   for (const id of ['5.9', '5.12']) await attest(HARBOUR, id);
   await bring('2026.2', [
     { ...first, id: 'IAC-06' },
@@ -140,7 +140,7 @@ test('an attestation of a framework of the SCF stops counting with a release tha
 });
 
 test('of a stored attestation that does not say to what it was given it is not known: it does not count', async () => {
-  const framework = [...core.compliance.catalogue.frameworks.values()][0];
+  const framework = [...core.catalogue.shipped.frameworks.values()][0];
   const asked = framework?.requirements.find(({ attestation }) => attestation);
   if (!framework || !asked) throw new Error('nothing to attest in the catalogue');
   const before = await requirement(framework.id, asked.id);

@@ -65,7 +65,7 @@ describe('not applicable', () => {
   });
 
   const isAlone = (frameworkId: string, requirementId: string) => {
-    const framework = core.compliance.catalogue.frameworks.get(frameworkId);
+    const framework = core.catalogue.shipped.frameworks.get(frameworkId);
     const requirement = framework?.requirements.find(({ id }) => id === requirementId);
     return requirement?.controls.length === 1 && !requirement.attestation;
   };

@@ -6,8 +6,9 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Leases } from '../../../platform/leases/leases.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
+import type { TeamCatalogues } from '../../catalogue/index.js';
+import type { CheckMatchesRepository, CheckMatchingService } from '../../mapping/index.js';
 import type { EvidenceNews, EvidenceService } from '../../security-scans/index.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import { engineRan } from '../compliance.events.js';
 import type { DecisionLogRepository } from '../decisions/decision-log.repository.js';
 import type { DecisionsRepository } from '../decisions/decisions.repository.js';
@@ -17,10 +18,12 @@ import type { StateHistoryRepository } from '../history/state-history.repository
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { TeamScoping } from '../scoping/scoping.rules.js';
 import { readScoping } from '../scoping/scoping.service.js';
+import type {
+  ControlStatesRepository,
+  TeamControlState,
+} from '../states/control-states.repository.js';
 import { NO_NEWS, newsOf, type RunReason } from './change-cause.rules.js';
-import type { CheckMatchesRepository } from './check-matches.repository.js';
 import type { ControlEvaluation, Evaluated, Turn } from './control-evaluation.js';
-import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
 import { definitionChangeOf } from './definition-change.rules.js';
 import { type Divergence, divergencesBetween } from './divergence.rules.js';
 import { type EngineMemory, type EngineRunsRepository, KEEPS } from './engine-runs.repository.js';
@@ -34,6 +37,7 @@ export interface EngineDeps {
   events: Events;
   evaluation: ControlEvaluation;
   evidence: EvidenceService;
+  matching: CheckMatchingService;
   matches: CheckMatchesRepository;
   tallies: EvidenceTallies;
   states: ControlStatesRepository;
@@ -129,7 +133,7 @@ export class AutonomousComplianceEngine {
   }
 
   async #full(turn: Turn, news: ReadonlySet<string> = NO_NEWS): Promise<EngineRun> {
-    const { evaluation, evidence, catalogues, matches, tallies } = this.deps;
+    const { evaluation, evidence, catalogues, matching, matches, tallies } = this.deps;
     const { states, stateHistory, runs } = this.deps;
     const { team } = turn;
     const now = this.deps.clock.now().toISOString();
@@ -143,7 +147,7 @@ export class AutonomousComplianceEngine {
     const basis = { fullAt: now, expiredUntil: now, accounts, scoping, before };
     return this.#timed(turn, 'full', basis, news, async (reason) => {
       const known = await evidence.of(team);
-      const matched = await evaluation.match(turn, known.checks, await matches.list(team));
+      const matched = await matching.match(turn, known.checks, await matches.list(team));
       const controlIds = [...catalogue.controls.keys()];
       const tallied = await tallies.renew(turn, known);
       const about = await evaluation.about(team, controlIds, scoping, matched);
@@ -171,16 +175,15 @@ export class AutonomousComplianceEngine {
   }
 
   #incremental(turn: Turn, basis: Basis, news: EvidenceNews): Promise<EngineRun> {
-    const { evaluation, evidence, matches, tallies } = this.deps;
-    const { checkIds } = news;
-    const { scoping } = basis;
+    const { evaluation, evidence, matching, matches, tallies } = this.deps;
+    const [{ checkIds }, { scoping }] = [news, basis];
     return this.#timed(turn, 'incremental', basis, newsOf(news), async (reason) => {
       const [before, checks, heard] = await Promise.all([
         matches.ofChecks(turn.team, checkIds),
         evidence.checks(turn.team, checkIds),
         tallies.heard(turn.team, news),
       ]);
-      const after = await evaluation.match(turn, checks, before);
+      const after = await matching.match(turn, checks, before);
       const touched = new Set([...before, ...after].flatMap(({ controlIds }) => controlIds));
       const [tallied, about] = await Promise.all([
         tallies.update(turn, checks, heard),
@@ -192,8 +195,7 @@ export class AutonomousComplianceEngine {
   }
 
   #some(turn: Turn, basis: Basis, controlIds: readonly string[]): Promise<EngineRun> {
-    const { evaluation } = this.deps;
-    const { scoping } = basis;
+    const [{ evaluation }, { scoping }] = [this.deps, basis];
     return this.#timed(turn, 'incremental', basis, NO_NEWS, async (reason) => {
       const about = await evaluation.about(turn.team, controlIds, scoping);
       const computed = await evaluation.evaluate(turn, about, { scoping, reason });
@@ -242,7 +244,7 @@ export class AutonomousComplianceEngine {
     news: ReadonlySet<string>,
     work: (reason: RunReason) => Promise<Evaluated & Pick<EngineRun, 'checks'>>,
   ): Promise<EngineRun> {
-    const { clock, metrics, runs, events, evaluation, scores } = this.deps;
+    const { clock, metrics, runs, events, evaluation, matching, scores } = this.deps;
     const { team, lease } = turn;
     const startedAt = clock.now().toISOString();
     const startedMs = performance.now();
@@ -250,7 +252,7 @@ export class AutonomousComplianceEngine {
     const was = before?.ruleVersion ?? '';
     const definitionChanged = was !== '' && was !== ruleVersion;
     const scopingChanged = before?.scoping !== undefined && before.scoping !== scoping.version;
-    const reviews = await evaluation.reviewsVersion(team);
+    const reviews = await matching.reviewsVersion(team);
     const reviewed = before?.reviews !== undefined && before.reviews !== reviews;
     const reason = { news, definitionChanged, scopingChanged, reviewed };
     const { changes, scopedChanges, ...done } = await work(reason);

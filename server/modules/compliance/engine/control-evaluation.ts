@@ -2,9 +2,12 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { CheckEvidence } from '../../security-scans/index.js';
-import type { Catalogue } from '../common-controls/catalogue.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { Catalogue, TeamCatalogues } from '../../catalogue/index.js';
+import type {
+  CheckMatches,
+  CheckMatchesRepository,
+  CheckMatchingService,
+} from '../../mapping/index.js';
 import {
   type ControlChange,
   controlChanged,
@@ -12,18 +15,14 @@ import {
 } from '../compliance.events.js';
 import type { DecisionsRepository, StoredDecision } from '../decisions/decisions.repository.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
-import { edgesOf, type TeamEdges } from '../mapping-review/team-edges.js';
-import type { TeamMatchers } from '../matching/team-matchers.js';
 import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
+import type {
+  ControlStatesRepository,
+  TeamControlState,
+} from '../states/control-states.repository.js';
 import type { RunReason } from './change-cause.rules.js';
-import {
-  type CheckMatches,
-  type CheckMatchesRepository,
-  matchesId,
-} from './check-matches.repository.js';
 import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
-import { inputsByControl, providersOf, strongest } from './control-inputs.rules.js';
-import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
+import { inputsByControl } from './control-inputs.rules.js';
 import { decides } from './evidence.rules.js';
 import { judge } from './judgement.rules.js';
 
@@ -32,10 +31,9 @@ const RULES = 4;
 
 export interface EvaluationDeps {
   catalogues: TeamCatalogues;
-  matchers: TeamMatchers;
-  teamEdges: TeamEdges;
+  matching: Pick<CheckMatchingService, 'version'>;
   states: ControlStatesRepository;
-  matches: CheckMatchesRepository;
+  matches: Pick<CheckMatchesRepository, 'ofControls'>;
   tallies: CheckTalliesRepository;
   stateHistory: StateHistoryRepository;
   decisions: DecisionsRepository;
@@ -58,50 +56,9 @@ export class ControlEvaluation {
     return this.#versionWith(await this.deps.catalogues.of(team));
   }
 
-  /** Another one after each review of a match; null while one is written. */
-  reviewsVersion(team: TeamScope): Promise<number | null> {
-    return this.deps.teamEdges.version(team);
-  }
-
   #versionWith(catalogue: Catalogue): string {
-    const { matchers } = this.deps;
-    return [RULES, catalogue.version.slice(0, 16), matchers.version.slice(0, 16)].join(':');
-  }
-
-  /** Matches checks to controls and remembers it, writing only what has changed. */
-  async match(
-    { team, lease }: Turn,
-    checks: CheckEvidence['checks'],
-    before: readonly CheckMatches[],
-  ): Promise<CheckMatches[]> {
-    const { catalogues, matchers, matches, teamEdges } = this.deps;
-    const [library, edges] = await Promise.all([catalogues.all(team), teamEdges.of(team)]);
-    const matcher = matchers.for(library);
-    const knows = (controlId: string) => library.controls.has(controlId);
-    const known = new Map(before.map((item) => [item.id, item]));
-    const matched = [...providersOf(checks).values()].map((described): CheckMatches => {
-      const [{ tool, check }] = described;
-      const found = strongest(
-        described.flatMap(({ provider, check: own }) => {
-          const said = edgesOf(edges, { tool, checkId: own.id, provider });
-          return matcher.match({ ...own, tool, provider }, { team: said, knows });
-        }),
-      );
-      return {
-        id: matchesId(team, tool, check.id),
-        teamId: team.teamId,
-        tool,
-        checkId: check.id,
-        controlIds: found.map(({ controlId }) => controlId),
-        matches: found,
-      };
-    });
-    const changed = matched.filter(
-      (item) => JSON.stringify(known.get(item.id)?.matches) !== JSON.stringify(item.matches),
-    );
-    lease.check();
-    if (changed.length > 0) await matches.put(team, changed);
-    return matched;
+    const { matching } = this.deps;
+    return [RULES, catalogue.version.slice(0, 16), matching.version.slice(0, 16)].join(':');
   }
 
   /** Reads what judging these controls takes, but for the tallies. `matched`: of every check, where it is known. */

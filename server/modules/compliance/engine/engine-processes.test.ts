@@ -7,7 +7,10 @@ import { databaseSettings } from '../../../platform/platform.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { ScopesRepository } from '../../security-scans/check-results/scopes.repository.js';
-import { ControlStatesRepository, type TeamControlState } from './control-states.repository.js';
+import {
+  ControlStatesRepository,
+  type TeamControlState,
+} from '../states/control-states.repository.js';
 import { checkDrift, expireEvidence } from './engine-schedules.js';
 
 let databases: CSPMDatabaseManager;

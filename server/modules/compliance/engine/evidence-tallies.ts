@@ -1,9 +1,9 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { checkKey, matchesId } from '../../mapping/index.js';
 import type { CheckEvidence, EvidenceNews, EvidenceService } from '../../security-scans/index.js';
-import { matchesId } from './check-matches.repository.js';
 import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
 import type { Turn } from './control-evaluation.js';
-import { checkKey, talliesByCheck, withNews } from './tallies.rules.js';
+import { talliesByCheck, withNews } from './tallies.rules.js';
 
 /** Keeps what the evidence adds up to, per check and account, as the engine hears of news. */
 export class EvidenceTallies {

@@ -2,6 +2,7 @@ import type { ControlStateChange } from '../../../../contract/compliance.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ControlChange, ControlStanding } from '../compliance.events.js';
 import type { StoredDecision } from '../decisions/decisions.repository.js';
+import { stateId, type TeamControlState } from '../states/control-states.repository.js';
 import {
   causeOf,
   decisionKeyOf,
@@ -10,7 +11,6 @@ import {
   standingHashOf,
 } from './change-cause.rules.js';
 import type { Input } from './control-inputs.rules.js';
-import { stateId, type TeamControlState } from './control-states.repository.js';
 import { type ControlEvidence, type ControlVerdict, statusOf } from './control-status.rules.js';
 
 export interface Making {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ControlDecision, ControlStatus } from '../../../../contract/compliance.js';
 import { SEVERITIES } from '../../../../contract/severity.js';
-import { Catalogue, type Control } from '../common-controls/catalogue.js';
+import { Catalogue, type Control } from '../../catalogue/common-controls/catalogue.js';
+import { gainOf, postureOf } from '../posture/posture.rules.js';
 import { type ControlEvidence, statusOf } from './control-status.rules.js';
 import {
   type CheckTally,
@@ -11,7 +12,6 @@ import {
   type TallyMatch,
   totalOf,
 } from './evidence.rules.js';
-import { gainOf, postureOf } from './posture.rules.js';
 
 const now = '2026-06-01T00:00:00.000Z';
 const IDS = ['GOV-01', 'GOV-02', 'GOV-03', 'GOV-04'];

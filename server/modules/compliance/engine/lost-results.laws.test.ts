@@ -6,7 +6,7 @@ import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
-import { DEFAULT_FRAMEWORKS } from '../library/framework-activation.rules.js';
+import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
 /**
  * Whoever kills 30 % of a scan's results gains nothing: no framework’s score and no control stands better

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+import { checkKey } from '../../mapping/index.js';
 import type { Account, CheckEvidence, PlaceInScope } from '../../security-scans/index.js';
 import type { CheckTallies } from './check-tallies.repository.js';
 import { type CheckTally, type Counts, totalOf } from './evidence.rules.js';
@@ -127,10 +128,6 @@ function inOrder(tallies: AccountTally[]): AccountTally[] {
 
 function orderOf(tally: Pick<AccountTally, 'provider' | 'accountId' | 'complete'>): string {
   return `${accountOf(tally)}/${tally.complete}`;
-}
-
-export function checkKey({ tool, checkId }: { tool: string; checkId: string }): string {
-  return `${tool}/${checkId}`;
 }
 
 /**

@@ -7,12 +7,10 @@ import { version } from '../../../package-root.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
+import type { Catalogue, Framework, TeamCatalogues } from '../../catalogue/index.js';
+import type { CheckMatchesRepository, ControlMatch } from '../../mapping/index.js';
+import { checkKey } from '../../mapping/index.js';
 import type { CheckResult, EvidenceService, KnownCheck } from '../../security-scans/index.js';
-import type { Catalogue, Framework } from '../common-controls/catalogue.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
-import type { CheckMatchesRepository } from '../engine/check-matches.repository.js';
-import { checkKey } from '../engine/tallies.rules.js';
-import type { ControlMatch } from '../matching/control-matcher.js';
 import { complianceFinding, statusFor } from './ocsf-compliance.rules.js';
 import { mappingCollection } from './oscal-mapping.rules.js';
 

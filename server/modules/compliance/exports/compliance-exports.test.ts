@@ -174,7 +174,7 @@ describe('the OSCAL mapping collection', () => {
         uuids.add(own);
         expect(RELATIONS).toContain(relationship);
         expect([sources.length, targets.length]).toEqual([1, 1]);
-        expect(core.compliance.catalogue.controls.has(sources[0]['id-ref'])).toBe(true);
+        expect(core.catalogue.shipped.controls.has(sources[0]['id-ref'])).toBe(true);
         expect(sources[0].type).toBe('control');
       }
       const coverage = mapping.coverage['target-coverage'];
@@ -186,7 +186,7 @@ describe('the OSCAL mapping collection', () => {
 
   it('says every edge, turned the right way round, and each requirement without one', async () => {
     const { mappings } = await read({ framework: 'soc2-tsc-2017' });
-    const framework = core.compliance.catalogue.frameworks.get('soc2-tsc-2017');
+    const framework = core.catalogue.shipped.frameworks.get('soc2-tsc-2017');
     const [mapping] = mappings;
     const said = mapping.maps.map(
       (each: { relationship: string; sources: object[]; targets: object[] }) =>

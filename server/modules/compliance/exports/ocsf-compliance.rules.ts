@@ -1,11 +1,10 @@
 import type { MatchReason } from '../../../../contract/compliance.js';
 import type { Severity } from '../../../../contract/severity.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
+import { attributionsOf, type Catalogue } from '../../catalogue/index.js';
+import type { ControlMatch } from '../../mapping/index.js';
 import type { CheckResult, KnownCheck } from '../../security-scans/index.js';
-import { attributionsOf } from '../common-controls/attributions.js';
-import type { Catalogue } from '../common-controls/catalogue.js';
 import { passesCount } from '../engine/evidence.rules.js';
-import type { ControlMatch } from '../matching/control-matcher.js';
 import { uuidOf } from './uuid-v5.js';
 
 /** The version of the schema that events are written by. */

@@ -1,6 +1,6 @@
 import type { Relation } from '../../../../contract/compliance.js';
-import { attributionsOf, controlAttributions } from '../common-controls/attributions.js';
-import type { Catalogue, Framework } from '../common-controls/catalogue.js';
+import type { Catalogue, Framework } from '../../catalogue/index.js';
+import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
 import { uuidOf } from './uuid-v5.js';
 
 /** The version of OSCAL whose mapping model this follows. */

@@ -1,9 +1,8 @@
 import type { FrameworkGaps, FrameworkOverlap, TextFile } from '../../../../contract/compliance.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import { attributionsOf } from '../common-controls/attributions.js';
-import { gainOf, postureOf, weightsOf } from '../engine/posture.rules.js';
-import { describe, type PostureService } from '../engine/posture.service.js';
-import { writeTable } from '../library/read-table.js';
+import { attributionsOf, writeTable } from '../../catalogue/index.js';
+import { gainOf, postureOf, weightsOf } from '../posture/posture.rules.js';
+import { describe, type PostureService } from '../posture/posture.service.js';
 import { gapsOf } from './gaps.rules.js';
 import { overlapOf } from './overlap.rules.js';
 

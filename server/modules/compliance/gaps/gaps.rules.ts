@@ -1,10 +1,10 @@
 import type { RequirementGap } from '../../../../contract/compliance.js';
-import type { Control, Framework, Requirement } from '../common-controls/catalogue.js';
+import type { Control, Framework, Requirement } from '../../catalogue/index.js';
 import {
   type PostureInputs,
   type RequirementPosture,
   requirementOf,
-} from '../engine/posture.rules.js';
+} from '../posture/posture.rules.js';
 
 /** What is known of a control beside its status. */
 export interface ControlNews {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { ControlStatus } from '../../../../contract/compliance.js';
-import { loadCatalogue } from '../common-controls/catalogue.js';
-import { type PostureInputs, postureOf } from '../engine/posture.rules.js';
+import { loadCatalogue } from '../../catalogue/common-controls/catalogue.js';
+import { type PostureInputs, postureOf } from '../posture/posture.rules.js';
 import { gapsOf } from './gaps.rules.js';
 import { overlapOf } from './overlap.rules.js';
 

@@ -1,6 +1,6 @@
 import type { FrameworkOverlap } from '../../../../contract/compliance.js';
-import type { Framework } from '../common-controls/catalogue.js';
-import { type PostureInputs, postureOf } from '../engine/posture.rules.js';
+import type { Framework } from '../../catalogue/index.js';
+import { type PostureInputs, postureOf } from '../posture/posture.rules.js';
 
 /** Relations by which controls can cover a requirement whole. Intersections contribute and never cover. */
 const COVERING: ReadonlySet<string> = new Set(['equal', 'subset', 'superset']);

@@ -10,8 +10,8 @@ import {
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
-import { bandOf } from '../engine/posture.rules.js';
+import type { TeamCatalogues } from '../../catalogue/index.js';
+import { bandOf } from '../posture/posture.rules.js';
 import type { ScoreHistoryRepository, ScoreInterval } from './score-history.repository.js';
 import type { StateHistoryRepository } from './state-history.repository.js';
 

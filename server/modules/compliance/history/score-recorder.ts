@@ -1,13 +1,13 @@
 import type { ControlStatus, DefinitionChange } from '../../../../contract/compliance.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { stillSays } from '../attestations/attested-text.rules.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
-import type { ControlStatesRepository } from '../engine/control-states.repository.js';
-import { postureOf } from '../engine/posture.rules.js';
+import { postureOf } from '../posture/posture.rules.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import { readScoping } from '../scoping/scoping.service.js';
+import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { ScoreHistoryRepository, ScoreInterval } from './score-history.repository.js';
 
 export interface ScoreRecorderDeps {

@@ -4,7 +4,7 @@ import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
-import { DEFAULT_FRAMEWORKS } from '../library/framework-activation.rules.js';
+import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
 let core: TestCore;
 let team: TestTeam;
@@ -33,7 +33,7 @@ const profile = (accountId: string, environment: string | null, tags: string[] =
 
 /** A framework that asks for the control, and another. */
 function frameworks(): [string, string] {
-  const asking = core.compliance.catalogue
+  const asking = core.catalogue.shipped
     .requirementsOf(CONTROL)
     .map(({ framework }) => framework.id)
     .filter((id) => DEFAULT_FRAMEWORKS.has(id));

@@ -9,12 +9,12 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
+import type { TeamCatalogues } from '../../catalogue/index.js';
+import type { CheckMatchingService } from '../../mapping/index.js';
 import type { EvidenceService, PlaceInScope } from '../../security-scans/index.js';
-import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 import { accountOf } from '../engine/tallies.rules.js';
-import type { TeamEdges } from '../mapping-review/team-edges.js';
 import type { ScopingRepository, StoredFrameworkScope } from './scoping.repository.js';
 import {
   DEFAULT_ENGINE_SETTINGS,
@@ -28,7 +28,7 @@ export interface ScopingDeps {
   catalogues: TeamCatalogues;
   evidence: EvidenceService;
   runs: Pick<EngineRunsRepository, 'get'>;
-  teamEdges: Pick<TeamEdges, 'version'>;
+  matching: Pick<CheckMatchingService, 'reviewsVersion'>;
   engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
   audit: Audit;
   clock: Clock;
@@ -66,11 +66,11 @@ export class ScopingService {
    * every change.
    */
   async judgedBy(team: TeamScope) {
-    const { scoping, runs, teamEdges } = this.deps;
+    const { scoping, runs, matching } = this.deps;
     const [{ settings, version }, memory, current] = await Promise.all([
       readScoping(scoping, team, []),
       runs.get(team),
-      teamEdges.version(team),
+      matching.reviewsVersion(team),
     ]);
     const reviews = memory?.reviews ?? null;
     // A write that never came to its end is waited for by nobody.

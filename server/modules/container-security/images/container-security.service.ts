@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { ContainerImage } from '../../../../contract/container-security.js';
 import type { ScanRun } from '../../../../contract/orchestration.js';
 import type { Severity } from '../../../../contract/severity.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
@@ -10,24 +9,20 @@ import { InvalidInputError } from '../../../platform/errors.js';
 import { parseImageReference } from '../../../scanners/targets/index.js';
 import {
   type FollowedScan,
-  hasResults,
-  Inventory,
-  isNews,
+  type Inventory,
+  type InventoryKind,
   noTrace,
-  type Orchestration,
 } from '../../orchestration/index.js';
-import type { SecurityScans } from '../../security-scans/index.js';
 import type { PackagesService } from '../packages/packages.service.js';
 import type { ImageFindings } from './image-findings.js';
-import type { ImagesRepository, StoredImage } from './images.repository.js';
+import type { ImagesRepository } from './images.repository.js';
+import type { StoredImage } from './stored-image.js';
 
 export interface ContainerSecurityDeps {
+  inventory: Inventory<StoredImage>;
   images: ImagesRepository;
   findings: ImageFindings;
   packages: PackagesService;
-  scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'>;
-  imports: Pick<SecurityScans['imports'], 'get'>;
-  audit: Audit;
   clock: Clock;
   newId: NewId;
 }
@@ -38,20 +33,16 @@ export interface ImageListFilter {
   severity?: Severity[];
 }
 
-/** The team's container images: added by people or by being scanned, and what scans told of them. */
-export class ContainerSecurityService {
-  readonly #inventory: Inventory<StoredImage>;
+/** How the inventory names images. */
+export const IMAGE: InventoryKind<StoredImage> = {
+  noun: 'image',
+  facts: ({ reference }) => ({ reference }),
+  duplicate: ({ id, reference }) => `${reference} is in the inventory already (${id})`,
+};
 
-  constructor(private readonly deps: ContainerSecurityDeps) {
-    this.#inventory = new Inventory(
-      { ...deps, items: deps.images },
-      {
-        noun: 'image',
-        facts: ({ reference }) => ({ reference }),
-        isThere: ({ id, reference }) => `${reference} is in the inventory already (${id})`,
-      },
-    );
-  }
+/** The team's container images, added by people or by scans, and the results of their scans. */
+export class ContainerSecurityService {
+  constructor(private readonly deps: ContainerSecurityDeps) {}
 
   async list(
     scope: TeamScope,
@@ -62,44 +53,45 @@ export class ContainerSecurityService {
     const { images, findings } = this.deps;
     const repository = severity ? await findings.repositoriesWith(scope, severity) : undefined;
     const page = await images.page(scope, { ...filter, repository }, limit, cursor);
-    return { ...page, items: await findings.beside(scope, page.items) };
+    return { ...page, items: await findings.addTo(scope, page.items) };
   }
 
   async get(actor: Actor, imageId: string) {
-    const { findings } = this.deps;
-    const image = await this.#inventory.get(actor, imageId);
-    const [shown] = await findings.beside(actor, [image]);
+    const { inventory, findings } = this.deps;
+    const image = await inventory.get(actor, imageId);
+    const [shown] = await findings.addTo(actor, [image]);
     return {
       ...(shown as ContainerImage),
       fixable: await findings.fixable(actor, image.repository),
-      scans: await this.#inventory.pastScans(actor, image),
+      scans: await inventory.pastScans(actor, image),
     };
   }
 
-  /** Throws InvalidInputError for what is no reference, ConflictError for one that is there. */
+  /** Throws InvalidInputError for an invalid reference, ConflictError for an image in the inventory. */
   async add(actor: Actor, reference: string): Promise<ContainerImage> {
-    const { findings, clock } = this.deps;
+    const { inventory, findings, clock } = this.deps;
     const addedAt = clock.now().toISOString();
     const fresh = this.#newImage(actor, referenceIn(reference), 'person', addedAt);
-    const added = await this.#inventory.add(actor, fresh);
-    const [shown] = await findings.beside(actor, [added]);
+    const added = await inventory.add(actor, fresh);
+    const [shown] = await findings.addTo(actor, [added]);
     return shown as ContainerImage;
   }
 
-  /** Throws ConflictError that names the scan which is running. */
+  /** Throws ConflictError that names the running scan. */
   async scan(actor: Actor, imageId: string): Promise<ScanRun> {
-    const { scans, audit } = this.deps;
-    const { reference } = await this.#inventory.get(actor, imageId);
-    const scan = await scans.start(actor, { kind: 'image', image: reference });
-    await audit.record(actor, 'image.scanned', imageId, { scanId: scan.id });
+    const { inventory } = this.deps;
+    const image = await inventory.get(actor, imageId);
+    const request = { kind: 'image' as const, image: image.reference };
+    const scan = await inventory.startScan(actor, image, request);
     await this.take(actor, scan);
     return scan;
   }
 
-  /** Findings and scans stay; what was in the image is forgotten with it. */
+  /** Findings and scans stay; the image's packages are deleted. */
   async delete(actor: Actor, imageId: string): Promise<{ id: string }> {
-    const removed = await this.#inventory.remove(actor, imageId, { details: null });
-    await this.deps.packages.forget(actor, imageId);
+    const { inventory, packages } = this.deps;
+    const removed = await inventory.remove(actor, imageId, { details: null });
+    await packages.forget(actor, imageId);
     return removed;
   }
 
@@ -107,35 +99,18 @@ export class ContainerSecurityService {
     return this.deps.images.registries(scope);
   }
 
-  /** A scan of an image has begun or ended. Twice is as good as once, in any order. */
+  /** Records a scan of an image that has started or ended. Idempotent, in any order. */
   async take(scope: TeamScope, scan: FollowedScan): Promise<void> {
     if (scan.request.kind !== 'image') return;
-    const { images, packages } = this.deps;
+    const { inventory, images, packages } = this.deps;
     const given = parseImageReference(scan.request.image);
     const fresh = this.#newImage(scope, given, 'scan', scan.createdAt);
-    const image = await this.#inventory.joined(scope, scan, fresh);
+    const image = await inventory.joined(scope, scan, fresh);
     if (!image) return;
-    const details = await this.#detailsBy(scope, image, scan);
-    await this.#inventory.follow(scope, image, scan, details ? { details } : {});
-    // Removed while its report was read.
+    const details = await packages.takeScan(scope, image, scan);
+    await inventory.follow(scope, image, scan, details ? { details } : {});
+    // The image may have been removed while its report was read.
     if (details && !(await images.get(scope, image.id))) await packages.forget(scope, image.id);
-  }
-
-  /** What the report of a scan says of the image, when that is newer than what is known. */
-  async #detailsBy(
-    scope: TeamScope,
-    image: StoredImage,
-    scan: FollowedScan,
-  ): Promise<StoredImage['details']> {
-    const { scans, imports, packages } = this.deps;
-    if (!hasResults(scan) || !isNews(image, scan)) return null;
-    const { subJobs, finishedAt } = await scans.get(scope, scan.id);
-    const importId = subJobs.find((subJob) => subJob.importId !== null)?.importId;
-    if (!importId) return null;
-    const { sha256 } = await imports.get(scope, importId);
-    if (sha256 === null) return null;
-    const scannedAt = finishedAt ?? scan.createdAt;
-    return packages.take(scope, image, { scanId: scan.id, scannedAt, sha256 });
   }
 
   #newImage(

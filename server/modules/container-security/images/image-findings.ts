@@ -3,23 +3,24 @@ import { noneBySeverity, type Severity } from '../../../../contract/severity.js'
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { SecurityScans } from '../../security-scans/index.js';
-import type { ImagesRepository, StoredImage } from './images.repository.js';
+import type { ImagesRepository } from './images.repository.js';
+import type { StoredImage } from './stored-image.js';
 
 export interface ImageFindingsDeps {
   images: Pick<ImagesRepository, 'newestOf'>;
   findings: Pick<SecurityScans['findings'], 'openByAccount' | 'list'>;
 }
 
-/** What findings of images name as their provider; their account is the repository. */
+/** The provider of image findings; their account is the repository. */
 const PROVIDER = 'image';
-const AT_ONCE = 1_000;
+const PAGE = 1_000;
 
-/** What stands open against images. The one store of findings keeps it by repository, whatever the tag. */
+/** The open findings of images. They are stored by repository, whatever the tag. */
 export class ImageFindings {
   constructor(private readonly deps: ImageFindingsDeps) {}
 
-  /** Images as people see them. */
-  async beside(scope: TeamScope, images: readonly StoredImage[]): Promise<ContainerImage[]> {
+  /** Adds their open findings to images. */
+  async addTo(scope: TeamScope, images: readonly StoredImage[]): Promise<ContainerImage[]> {
     const repositories = new Set(images.map(({ repository }) => repository));
     const [counts, newest] = await Promise.all([
       this.deps.findings.openByAccount(scope, PROVIDER, [...repositories]),
@@ -39,17 +40,17 @@ export class ImageFindings {
   async repositoriesWith(scope: TeamScope, severities: readonly Severity[]): Promise<string[]> {
     const counts = await this.deps.findings.openByAccount(scope, PROVIDER);
     return [...counts.entries()]
-      .filter(([, its]) => severities.some((severity) => its[severity] > 0))
+      .filter(([, bySeverity]) => severities.some((severity) => bySeverity[severity] > 0))
       .map(([repository]) => repository);
   }
 
-  /** How many open findings a newer version of a package would close. */
+  /** Counts open findings that a newer version of a package would close. */
   async fixable(actor: Actor, repository: string): Promise<number> {
     const filter = { provider: [PROVIDER], accountId: [repository] };
     let fixable = 0;
     let cursor: string | undefined;
     do {
-      const page = await this.deps.findings.list(actor, filter, AT_ONCE, cursor);
+      const page = await this.deps.findings.list(actor, filter, PAGE, cursor);
       fixable += page.items.filter(({ details }) => details?.package?.fixedVersion).length;
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);

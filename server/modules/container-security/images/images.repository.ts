@@ -1,18 +1,6 @@
-import type { ContainerImage, ImageDetails } from '../../../../contract/container-security.js';
 import type { CollectionSpec, Filter, TeamScope } from '../../../platform/database/collection.js';
-import {
-  HERE,
-  InventoryRepository,
-  ITEM_FIELDS,
-  type StoredItem,
-} from '../../orchestration/index.js';
-
-/** An image of the inventory. Its key is the SHA-256 of the reference: an index takes no text of any length. */
-export interface StoredImage
-  extends StoredItem,
-    Pick<ContainerImage, 'reference' | 'registry' | 'repository' | 'tag' | 'digest'> {
-  details: ImageDetails | null;
-}
+import { InventoryRepository, ITEM_FIELDS, PRESENT } from '../../orchestration/index.js';
+import type { StoredImage } from './stored-image.js';
 
 const images: CollectionSpec<StoredImage> = {
   name: 'container_images',
@@ -48,7 +36,7 @@ export class ImagesRepository extends InventoryRepository<StoredImage> {
   ) {
     const { q, registry, repository } = filter;
     const where: Filter = {
-      ...HERE,
+      ...PRESENT,
       ...(registry ? { registry: { in: registry } } : {}),
       ...(repository ? { repository: { in: repository } } : {}),
       ...(q ? { searchText: { contains: q.toLowerCase() } } : {}),
@@ -56,7 +44,7 @@ export class ImagesRepository extends InventoryRepository<StoredImage> {
     return this.of(scope).find(where, { sort: ['reference'], limit, after: cursor ?? null });
   }
 
-  /** By repository, the image whose scan gave results last. */
+  /** By repository, the image with the newest results. */
   async newestOf(
     scope: TeamScope,
     repositories: ReadonlySet<string>,
@@ -72,7 +60,7 @@ export class ImagesRepository extends InventoryRepository<StoredImage> {
   }
 
   async registries(scope: TeamScope): Promise<{ registry: string; images: number }[]> {
-    const groups = await this.of(scope).groupCount(HERE, ['registry']);
+    const groups = await this.of(scope).groupCount(PRESENT, ['registry']);
     return groups.map(({ key, count }) => ({ registry: String(key[0]), images: count }));
   }
 }

@@ -4,17 +4,17 @@ import type { ImageDetails, ImagePackage } from '../../../../contract/container-
 import { cleanText } from '../../../scanners/rows/clean-text.js';
 import { part, text, texts } from '../../../scanners/rows/lenient.js';
 
-/** What a report of Trivy says of the image itself, beside its findings. */
+/** The description of the image itself in a Trivy report. */
 export interface ImageReport {
   details: Omit<ImageDetails, 'scanId' | 'scannedAt'>;
   packages: Omit<ImagePackage, 'imageId' | 'image'>[];
 }
 
-/** A report is parsed in one piece, so a larger one is passed over. */
+/** A report is parsed in one piece, so a larger one is skipped. */
 const MAX_BYTES = 64 * 1024 ** 2;
 const MAX_PACKAGES = 50_000;
 const MAX_LICENSES = 20;
-/** So many packages are read before other work gets its turn. */
+/** Packages read before yielding to other work. */
 const PER_TURN = 500;
 
 const number = z.number().nullable().catch(null);
@@ -41,7 +41,7 @@ const Report = z.object({
   Results: listOf(Result),
 });
 
-/** Null when the report is not one of an image, or too large. Rejects with what reading throws. */
+/** Null when the report is not of an image, or is too large. Rejects with read errors. */
 export async function readImageReport(
   report: AsyncIterable<Uint8Array>,
 ): Promise<ImageReport | null> {
@@ -68,7 +68,7 @@ async function imageReportOf(report: z.infer<typeof Report>): Promise<ImageRepor
   return {
     packages,
     details: {
-      // Every digest here is of the one image that was scanned, whatever the repository beside it.
+      // Every digest here is of the scanned image, whatever repository it is listed with.
       digest: digestIn(meta.RepoDigests[0]?.split('@')[1]),
       configDigest: digestIn(meta.ImageID),
       os:
@@ -114,7 +114,7 @@ function packageOf(
     version: versionOf(one),
     type: plain(Type),
     purl: plain(one.Identifier.PURL, 1_000),
-    // Packages of the system lie everywhere; a lock file stands for those it lists.
+    // System packages have no single path; packages of a lock file have the lock file's path.
     path: Class === 'os-pkgs' ? '' : plain(one.FilePath || Target, 1_000),
     licenses: one.Licenses.slice(0, MAX_LICENSES).map((name) => plain(name)),
   };
@@ -125,7 +125,7 @@ function versionOf({ Version, Release, Epoch }: z.infer<typeof Package>): string
   return plain(`${Epoch ? `${Epoch}:` : ''}${Version}${Release === '' ? '' : `-${Release}`}`);
 }
 
-/** By the packages of the system: the image's own configuration is not kept, as it holds its environment. */
+/** From the system packages: the image's own configuration is not stored, since it contains its environment. */
 function architectureOf(packages: ImageReport['packages']): string | null {
   for (const { purl, path } of packages) {
     const arch = path === '' ? /[?&]arch=([\w-]{1,20})(?:&|$)/.exec(purl)?.[1] : undefined;

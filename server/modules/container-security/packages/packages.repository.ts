@@ -2,7 +2,7 @@ import type { ImagePackage } from '../../../../contract/container-security.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** A package in an image, as the newest scan with results had it. */
+/** A package in an image, from the newest scan with results. */
 export interface StoredPackage extends TeamDoc, Omit<ImagePackage, 'image'> {
   scanId: string;
   /** Name and package URL in lower case. */
@@ -13,7 +13,7 @@ const packages: CollectionSpec<StoredPackage> = {
   name: 'image_packages',
   scope: 'team',
   fields: { imageId: 'string', scanId: 'string', name: 'string', searchText: 'string' },
-  // What is searched lies in the index, so that a rare package is found without reading every other.
+  // The searched text is in the index, so that a rare package is found without reading every other.
   indexes: [
     ['name', 'id', 'searchText'],
     ['imageId', 'name'],
@@ -38,7 +38,7 @@ export class PackagesRepository extends TeamRepository<StoredPackage> {
     return this.of(scope).find(where, { sort: ['name'], limit, after: cursor ?? null });
   }
 
-  /** All of an image, by name. */
+  /** All packages of an image, by name. */
   async ofImage(scope: TeamScope, imageId: string): Promise<StoredPackage[]> {
     const all: StoredPackage[] = [];
     let after: string | null = null;
@@ -51,7 +51,7 @@ export class PackagesRepository extends TeamRepository<StoredPackage> {
     return all;
   }
 
-  /** In place of what an earlier scan said; doing it again changes nothing. */
+  /** Replaces the packages of an earlier scan; idempotent. */
   async replace(
     scope: TeamScope,
     { imageId, scanId }: { imageId: string; scanId: string },

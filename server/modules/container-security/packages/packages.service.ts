@@ -4,24 +4,44 @@ import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
-import type { ImagesRepository, StoredImage } from '../images/images.repository.js';
+import {
+  type FollowedScan,
+  hasResults,
+  isNewer,
+  type ScanImports,
+} from '../../orchestration/index.js';
+import type { ImagesRepository } from '../images/images.repository.js';
+import type { StoredImage } from '../images/stored-image.js';
+import { buildSbom } from './build-sbom.js';
 import { readImageReport } from './image-report.read.js';
 import type { PackagesRepository } from './packages.repository.js';
-import { sbomOf } from './sbom.js';
 
 export interface PackagesDeps {
   packages: PackagesRepository;
   images: ImagesRepository;
+  imports: Pick<ScanImports, 'of'>;
   rawReports: Pick<BlobStore, 'has' | 'open'>;
   log: Logger;
 }
 
-/** What is in images: told by the reports of their scans, which are kept masked. */
+/** The packages in images, from the masked reports of their scans. */
 export class PackagesService {
   constructor(private readonly deps: PackagesDeps) {}
 
-  /** Replaces what is known of an image by what this report says; null when it says nothing of it. */
-  async take(
+  /** Stores the packages that a scan reports; returns the image's details. Null when the scan is not newer or reports none. */
+  async takeScan(
+    scope: TeamScope,
+    image: StoredImage,
+    scan: FollowedScan,
+  ): Promise<StoredImage['details']> {
+    if (!hasResults(scan) || !isNewer(image, scan)) return null;
+    const [first] = await this.deps.imports.of(scope, scan.id);
+    if (!first || first.sha256 === null) return null;
+    const scannedAt = scan.finishedAt ?? scan.createdAt;
+    return this.#replace(scope, image, { scanId: scan.id, scannedAt, sha256: first.sha256 });
+  }
+
+  async #replace(
     scope: TeamScope,
     image: StoredImage,
     scan: { scanId: string; scannedAt: string; sha256: string },
@@ -35,7 +55,7 @@ export class PackagesService {
       log.info({ imageId: image.id, scanId }, 'report has no image metadata');
       return null;
     }
-    const its = report.packages.map((item) => ({
+    const found = report.packages.map((item) => ({
       ...item,
       id: idOf(image.id, item),
       teamId: scope.teamId,
@@ -43,7 +63,7 @@ export class PackagesService {
       scanId,
       searchText: `${item.name}\n${item.purl}`.toLowerCase(),
     }));
-    await packages.replace(scope, { imageId: image.id, scanId }, its);
+    await packages.replace(scope, { imageId: image.id, scanId }, found);
     return { ...report.details, scanId, scannedAt };
   }
 
@@ -69,9 +89,9 @@ export class PackagesService {
     const image = await images.get(scope, imageId);
     if (!image) throw new NotFoundError('no such image', { imageId });
     if (!image.details) {
-      throw new ConflictError('no scan has told yet what is in the image: scan it', { imageId });
+      throw new ConflictError('the packages of the image are unknown: scan it first', { imageId });
     }
-    return sbomOf(image, image.details, await packages.ofImage(scope, imageId));
+    return buildSbom(image, image.details, await packages.ofImage(scope, imageId));
   }
 
   async forget(scope: TeamScope, imageId: string): Promise<void> {

@@ -58,7 +58,7 @@ beforeAll(async () => {
       SMTP_FROM: 'cspm@example.org',
     },
   });
-  drift = core.container.get<Drift>('drift');
+  drift = core.container.get('drift');
 });
 afterAll(async () => {
   await core.close();
@@ -243,7 +243,7 @@ test('without the operator’s word no private address is taken as a channel', a
   const strict = await createTestCore();
   try {
     const team = new TestTeam(strict);
-    const { channels } = strict.container.get<Drift>('drift');
+    const { channels } = strict.container.get('drift');
     for (const url of [
       at,
       'https://10.0.0.1/',

@@ -1,17 +1,16 @@
 import type { ChangeCause } from '../../../../contract/compliance.js';
-import type { DriftResolution, DriftType } from '../../../../contract/drift.js';
+import type { DriftResolution } from '../../../../contract/drift.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Events } from '../../../platform/events/events.js';
 import type { Leases } from '../../../platform/leases/leases.js';
 import type { Compliance } from '../../compliance/index.js';
-import { driftDetected, driftResolved } from '../drift.events.js';
 import { summaryOf } from '../snapshots/snapshot-summary.js';
 import type { SnapshotsRepository } from '../snapshots/snapshots.repository.js';
 import { driftLease } from '../snapshots/snapshots.service.js';
 import { type Moment, readMoment } from '../standing/read-standing.js';
 import { isJudgedOtherwise, type Standing } from '../standing/standing.js';
 import { partsOf, standingFrom } from '../standing/standing-parts.js';
+import { endOfConflict } from './answer-conflicts.rules.js';
 import { hasEnded } from './control-drift.rules.js';
 import { announcedUntil, driftBetween } from './drift.rules.js';
 import type { DriftSettingsRepository } from './drift-settings.repository.js';
@@ -31,7 +30,6 @@ export interface DetectionDeps {
   settings: DriftSettingsRepository;
   /** Tells people. Called with the same news twice when a look is made a second time. */
   tell: (team: TeamScope, news: readonly News[]) => Promise<void>;
-  events: Events;
   leases: Leases;
   clock: Clock;
 }
@@ -49,38 +47,10 @@ export class ComplianceDriftDetectionService {
 
   /** Answers how much there was to tell. */
   detect(team: TeamScope): Promise<number> {
-    return this.deps.leases.hold(driftLease(team), (lease) => this.#look(team, [], lease));
+    return this.deps.leases.hold(driftLease(team), (lease) => this.#look(team, lease));
   }
 
-  /** For other modules: something that no comparison of states can see, such as answers in conflict. */
-  raise(team: TeamScope, signals: readonly Signal[]): Promise<number> {
-    return this.deps.leases.hold(driftLease(team), (lease) => this.#look(team, signals, lease));
-  }
-
-  /** Ends an episode that was raised. Answers whether there was one. */
-  settle(
-    team: TeamScope,
-    about: { type: DriftType; subject: string },
-    resolution: DriftResolution,
-  ): Promise<boolean> {
-    const { leases, episodes, snapshots } = this.deps;
-    return leases.hold(driftLease(team), async (lease) => {
-      const open = (await episodes.open(team)).find(({ openKey }) => openKey === keyOf(about));
-      if (!open) return false;
-      const look = (await snapshots.lastLook(team))?.look ?? 0;
-      const news = resolved(open, resolution, { ...team, look, now: this.#now() });
-      lease.check();
-      await episodes.put(team, [news.episode]);
-      await this.#announce(team, [news]);
-      return true;
-    });
-  }
-
-  async #look(
-    team: TeamScope,
-    raised: readonly Signal[],
-    lease: { check(): void },
-  ): Promise<number> {
+  async #look(team: TeamScope, lease: { check(): void }): Promise<number> {
     const { compliance, ends, snapshots, episodes, settings: settingsOf } = this.deps;
     const moment = await readMoment(compliance, team);
     const now = this.#now();
@@ -111,10 +81,11 @@ export class ComplianceDriftDetectionService {
     const signals = [
       ...(isComputed ? driftBetween({ ...judged, before }) : []),
       ...endSignals(ended),
-      ...raised,
     ];
     const news = newsOf(known, signals, look, (episode) => {
       if (episode.cause.about) return endOfThing(episode, ended);
+      const agreed = endOfConflict(episode, ended.ends.conflicts);
+      if (agreed) return agreed;
       return isComputed ? resolutionOf(episode, judged) : null;
     });
     const again = await episodes.ofLook(team, look.look);
@@ -131,7 +102,7 @@ export class ComplianceDriftDetectionService {
           written.map(({ episode }) => episode),
         );
     }
-    await this.#announce(team, told);
+    if (told.length > 0) await this.deps.tell(team, told);
     lease.check();
     const compared = isComputed ? manifest : (last?.manifest ?? NOTHING);
     const statesAt = isComputed ? now : since;
@@ -179,18 +150,6 @@ export class ComplianceDriftDetectionService {
       hash: manifest.hash,
       parts: manifest.parts,
     });
-  }
-
-  async #announce(team: TeamScope, news: readonly News[]): Promise<void> {
-    const { events, tell } = this.deps;
-    if (news.length === 0) return;
-    await tell(team, news);
-    for (const { episode, what } of news) {
-      const { teamId } = team;
-      if (what === 'resolved') await events.emit(driftResolved, { teamId, event: episode });
-      else
-        await events.emit(driftDetected, { teamId, event: episode, repeated: what === 'repeated' });
-    }
   }
 
   #now(): string {

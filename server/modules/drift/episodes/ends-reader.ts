@@ -1,4 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Assessments, ControlConflict } from '../../assessments/index.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { Evidence, EvidenceEnd, EvidenceStanding } from '../../evidence/index.js';
 import type { EndedException, SecurityScans } from '../../security-scans/index.js';
@@ -9,6 +10,8 @@ export interface EndsReaderDeps {
   matches: Pick<Compliance['matches'], 'ofChecks'>;
   /** Null while the evidence module is not available. */
   evidence: () => Pick<Evidence, 'ends'> | null;
+  /** Null while the assessments module is not available. */
+  assessments: () => Pick<Assessments, 'conflicts'> | null;
 }
 
 /** Things that end by themselves and are no controls, as other modules keep them at this moment. */
@@ -16,6 +19,8 @@ export interface Ends {
   exceptions: readonly (EndedException & { controls: readonly string[] })[];
   /** By the end of the time that is announced. */
   evidence: readonly EvidenceEnd[];
+  /** All controls on which people's answers contradict each other; null: it cannot be told now. */
+  conflicts: readonly ControlConflict[] | null;
   /** What became of those that open episodes are about; null: it cannot be told now. */
   standings: {
     findings: ReadonlyMap<string, string>;
@@ -32,15 +37,17 @@ export class EndsReader {
     const ends = this.deps.evidence()?.ends;
     const idsOf = (kind: 'evidence' | 'finding') =>
       open.flatMap(({ cause: { about } }) => (about?.kind === kind ? [about.id] : []));
-    const [exceptions, statuses, evidence, standings] = await Promise.all([
+    const [exceptions, statuses, evidence, standings, conflicts] = await Promise.all([
       findings.endedExceptions(team),
       findings.statuses(team, idsOf('finding')),
       ends?.by(team, soon) ?? [],
       ends?.standings(team, idsOf('evidence')) ?? null,
+      this.deps.assessments()?.conflicts.list(team) ?? null,
     ]);
     return {
       exceptions: await this.#withControls(team, exceptions),
       evidence,
+      conflicts,
       standings: { findings: statuses, evidence: standings },
     };
   }

@@ -2,6 +2,7 @@ import type { DriftEvent, DriftResolution } from '../../../../contract/drift.js'
 import type { Severity } from '../../../../contract/severity.js';
 import type { EvidenceEnd } from '../../evidence/index.js';
 import type { Moment } from '../standing/read-standing.js';
+import { conflictSignals } from './answer-conflicts.rules.js';
 import type { Ends } from './ends-reader.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
 
@@ -18,6 +19,7 @@ export function endSignals({ ends, moment, now }: EndsMoment): Signal[] {
   return [
     ...ends.evidence.map((item) => evidenceSignal(item, moment, now)),
     ...ends.exceptions.map(exceptionSignal),
+    ...conflictSignals(ends.conflicts ?? [], moment.catalogue),
   ];
 }
 

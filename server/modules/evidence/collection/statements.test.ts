@@ -15,7 +15,7 @@ let evidence: Evidence;
 beforeEach(async () => {
   core = await createTestCore();
   await core.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
-  evidence = core.container.get<Evidence>('evidence');
+  evidence = core.container.get('evidence');
 });
 afterEach(() => core.close());
 
@@ -31,7 +31,7 @@ describe('evidence of an attestation', () => {
   const bring = async (title: string) => {
     const text = `id: ${OWN}\nname: Acme rules\nversion: 1\nrequirements:\n  - { id: P1, title: ${title} }\n`;
     const file = { fileName: 'own.yaml', stream: Readable.from([text]) };
-    await core.compliance.customFrameworks.import(actor, file, {});
+    await core.catalogue.customFrameworks.import(actor, file, {});
   };
   const attest = (days = 200) =>
     core.compliance.attestations.attest(actor, OWN, 'P1', { statement, expiresAt: inDays(days) });
@@ -132,7 +132,7 @@ test('an attestation is evidence as soon as it is given, and no longer once it i
       name: 'A',
       createdAt: '2026-01-01T00:00:00.000Z',
     });
-    const { items } = running.container.get<Evidence>('evidence');
+    const { items } = running.container.get('evidence');
     const { attestations, posture } = running.compliance;
     const shown = async () =>
       (await items.list(actor, { kind: ['attestation'], limit: 10, deleted: false })).items;

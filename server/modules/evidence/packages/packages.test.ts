@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cspm-packages-'));
   app = await createTestApp({ authenticate: () => actor });
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
-  evidence = app.container.get<Evidence>('evidence');
+  evidence = app.container.get('evidence');
   await app.scans.imports.importFile(actor, SAMPLE);
   await evidence.lookAfter();
   const form = bytesForm('Access is reviewed — each quarter. Über', 'Zugriff über alles.txt');

@@ -15,7 +15,7 @@ let app: TestApp;
 let evidence: Evidence;
 beforeAll(async () => {
   app = await createTestApp({ authenticate: () => actor });
-  evidence = app.container.get<Evidence>('evidence');
+  evidence = app.container.get('evidence');
 });
 afterAll(() => app.close());
 

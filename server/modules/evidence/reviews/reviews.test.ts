@@ -17,7 +17,7 @@ let evidence: Evidence;
 beforeEach(async () => {
   app = await createTestApp({ authenticate: () => ann });
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
-  evidence = app.container.get<Evidence>('evidence');
+  evidence = app.container.get('evidence');
 });
 afterEach(() => app.close());
 
@@ -95,7 +95,7 @@ test('four eyes: another title alone bars nobody', async () => {
 
 test('an import that the engine has not judged yet is collected later, whole', async () => {
   const { id } = await app.scans.imports.importFile(ann, SAMPLE);
-  const { matches } = app.compliance;
+  const { matches } = app.mapping;
   const unjudged = vi.spyOn(matches, 'list').mockResolvedValueOnce([]);
   expect(await evidence.collector.collectImport(ann, id)).toBeNull();
   expect(unjudged).toHaveBeenCalledOnce();

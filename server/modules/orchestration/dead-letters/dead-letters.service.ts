@@ -14,7 +14,7 @@ export interface DeadLettersDeps {
   audit: Audit;
 }
 
-/** The team's jobs that failed as often as they may. */
+/** The team's jobs that ran out of retries. */
 export class DeadLettersService {
   constructor(private readonly deps: DeadLettersDeps) {}
 
@@ -33,7 +33,7 @@ export class DeadLettersService {
     const job = await queue.get(jobId);
     if (!job || job.teamId !== actor.teamId) throw new NotFoundError('no such job', { jobId });
     const subJob = job.type === runSubJob.name ? runSubJob.schema.safeParse(job.payload) : null;
-    // Its scan has ended without it, so it is the scan that must be taken up.
+    // Its scan has ended without it, so the scan must be retried.
     if (subJob?.success) await scans.retry(actor, subJob.data.scanId, subJob.data.subJobId);
     else await queue.retry(jobId);
     await audit.record(actor, 'job.retried', jobId, { type: job.type });

@@ -7,7 +7,7 @@ import type { TeamsRepository } from '../../../platform/teams/teams.repository.j
 import { scanCompleted, scanStarted } from '../orchestration.events.js';
 import type { ScanOrchestrationService } from '../scans/scan-orchestration.service.js';
 
-/** A scan as it is now; its sub-jobs are asked for by who needs them. */
+/** A scan in its current state, without its sub-jobs. */
 export type FollowedScan = Omit<ScanRun, 'subJobs'>;
 
 export interface ScanFollowerDeps {
@@ -21,9 +21,9 @@ const CATCH_UP_EVERY_MS = 10 * 60_000;
 const LOOK_BACK = 100;
 
 /**
- * Hands scans of some kinds to a module that keeps what they tell of their targets: each as it begins
- * and as it ends, and the last ones of every team again now and then, as events reach only the process
- * in which a scan ends. The same scan comes many times, so `take` must be idempotent.
+ * Passes scans of some kinds to a module that tracks their targets: each scan when it starts and when it
+ * ends. Events only reach the process in which a scan ends, so the last scans of every team are passed again
+ * periodically. The same scan is passed many times, so `take` must be idempotent.
  */
 export class ScanFollower {
   #timer: NodeJS.Timeout | undefined;
@@ -44,9 +44,7 @@ export class ScanFollower {
 
   async start(): Promise<void> {
     const tick = () =>
-      this.catchUp().catch((error) =>
-        this.deps.log.error({ err: error }, 'scan follower failed'),
-      );
+      this.catchUp().catch((error) => this.deps.log.error({ err: error }, 'scan follower failed'));
     await tick();
     this.#timer = setInterval(tick, CATCH_UP_EVERY_MS).unref();
   }
@@ -64,7 +62,7 @@ export class ScanFollower {
         try {
           await this.take({ teamId }, scan);
         } catch (error) {
-          if (error instanceof NotFoundError) continue; // gone meanwhile
+          if (error instanceof NotFoundError) continue; // deleted meanwhile
           log.error({ err: error, scanId: scan.id }, 'scan follower failed for a scan');
         }
       }

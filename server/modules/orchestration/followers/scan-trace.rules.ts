@@ -3,9 +3,9 @@ import type { ScanRun } from '../../../../contract/orchestration.js';
 import type { Filter } from '../../../platform/database/collection.js';
 import type { FollowedScan } from './scan-follower.js';
 
-/** What an inventory keeps of the scans of a thing. */
+/** What an inventory stores about the scans of an item. */
 export interface ScanTrace {
-  /** The key under which its scans are found; null before the first. */
+  /** The target key of its scans; null before the first. */
   targetKey: string | null;
   runningScanId: string | null;
   lastScan: LastScan | null;
@@ -13,7 +13,7 @@ export interface ScanTrace {
   resultsAt: string | null;
 }
 
-/** To be declared by a collection whose documents hold a trace. */
+/** Fields that a collection with traces must declare. */
 export const TRACE_FIELDS = {
   targetKey: 'string',
   runningScanId: 'string',
@@ -31,23 +31,23 @@ export const noTrace = (): ScanTrace => ({
 
 export interface TraceStep {
   set: Partial<ScanTrace>;
-  /** The step is made only if this holds, so that scans may come late, twice and in any order. */
+  /** The condition of the step, so that scans may arrive late, twice and in any order. */
   only: Filter;
 }
 
 export const hasResults = ({ status }: Pick<ScanRun, 'status'>) =>
   status === 'completed' || status === 'partial';
 
-/** Whether a scan has ended later than all that the trace knows of. */
-export function isNews({ lastScan }: ScanTrace, { finishedAt }: FollowedScan): boolean {
+/** Whether a scan ended later than every scan in the trace. */
+export function isNewer({ lastScan }: ScanTrace, { finishedAt }: FollowedScan): boolean {
   return finishedAt !== null && (lastScan === null || lastScan.finishedAt < finishedAt);
 }
 
-/** What a scan, as it is now, changes of a trace: steps, each of them for itself. */
+/** The changes of a trace by a scan in its current state, as independent steps. */
 export function traceSteps(scan: FollowedScan): TraceStep[] {
   const { id, targetKey, status, startedAt, finishedAt, problem } = scan;
   if (finishedAt === null) {
-    // One that was read as running and has ended meanwhile is not running; one that is retried is.
+    // A scan that was read as running may have ended meanwhile; a retried scan is running again.
     const ended = { 'lastScan.scanId': { ne: id } };
     const only = startedAt
       ? { or: [ended, { 'lastScan.finishedAt': { lt: startedAt } }] }
@@ -60,7 +60,7 @@ export function traceSteps(scan: FollowedScan): TraceStep[] {
     or: [{ 'lastScan.finishedAt': null }, { 'lastScan.finishedAt': { lt: finishedAt } }],
   };
   return [
-    // At once where it can be, so that nobody sees a scan that has ended and still runs.
+    // In one step where possible, so that no reader sees an ended scan as running.
     {
       set: { ...ended, runningScanId: null },
       only: { ...newest, runningScanId: { in: [id, null] } },

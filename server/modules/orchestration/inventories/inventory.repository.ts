@@ -3,17 +3,17 @@ import type { Changes, Filter, TeamDoc, TeamScope } from '../../../platform/data
 import { TeamRepository } from '../../../platform/database/repository.js';
 import { type ScanTrace, TRACE_FIELDS } from '../followers/scan-trace.rules.js';
 
-/** A scanned thing as it is stored; one that was removed stays as a mark, so that its old scans do not bring it back. */
+/** A scanned item as it is stored. A removed item stays as a tombstone, so that its old scans do not bring it back. */
 export interface StoredItem extends TeamDoc, ScanTrace, Pick<Inventoried, 'addedBy' | 'addedAt'> {
-  /** The same for every way to write the same thing; unique in a team. */
+  /** The same for every spelling of an item; unique in a team. */
   key: string;
-  /** What a search looks at, in lower case. */
+  /** Searchable text in lower case. */
   searchText: string;
-  /** ISO 8601; null as long as it is in the inventory. */
+  /** ISO 8601; null while it is in the inventory. */
   removedAt: string | null;
 }
 
-/** To be declared by the collection of an inventory, beside `unique: [['key']]`. */
+/** Fields that the collection of an inventory must declare, together with `unique: [['key']]`. */
 export const ITEM_FIELDS = {
   ...TRACE_FIELDS,
   key: 'string',
@@ -21,23 +21,23 @@ export const ITEM_FIELDS = {
   removedAt: 'string',
 } as const;
 
-/** What is in the inventory, for a question to its collection. */
-export const HERE = { removedAt: null } as const;
+/** Filters a collection for items that are in the inventory. */
+export const PRESENT = { removedAt: null } as const;
 
-/** The collection of an inventory, as far as inventories are alike. */
+/** The queries that all inventories have in common. */
 export abstract class InventoryRepository<T extends StoredItem> extends TeamRepository<T> {
-  /** Not one that was removed. */
+  /** Null for a removed item. */
   async get(scope: TeamScope, id: string): Promise<T | null> {
     const item = await this.of(scope).get(id);
     return item?.removedAt === null ? item : null;
   }
 
-  /** Also one that was removed. */
+  /** Includes removed items. */
   async findByKey(scope: TeamScope, key: string): Promise<T | null> {
     return (await this.of(scope).find({ key }, { limit: 1 })).items[0] ?? null;
   }
 
-  /** Throws ConflictError when the team has the thing, or had it. */
+  /** Throws ConflictError when the team has the item, or removed it before. */
   add(item: T) {
     return this.of(item).insert(item);
   }

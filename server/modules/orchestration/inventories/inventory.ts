@@ -1,4 +1,5 @@
 import type { PastScan } from '../../../../contract/inventory.js';
+import type { ScanRequest, ScanRun } from '../../../../contract/orchestration.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
@@ -11,69 +12,84 @@ import type { InventoryRepository, StoredItem } from './inventory.repository.js'
 
 export interface InventoryDeps<T extends StoredItem> {
   items: InventoryRepository<T>;
-  scans: Pick<ScanOrchestrationService, 'list'>;
+  scans: Pick<ScanOrchestrationService, 'list' | 'start'>;
   audit: Audit;
   clock: Clock;
 }
 
-/** In what inventories differ. */
+/** The differences between inventories. */
 export interface InventoryKind<T extends StoredItem> {
-  /** What one thing is called in messages, in audit entries (`image.added`) and as an id (`imageId`). */
+  /** Names an item in messages, in audit entries (`image.added`) and ids (`imageId`). */
   noun: string;
-  /** What an audit entry says of it. */
+  /** The details of an item's audit entries. */
   facts: (item: T) => Record<string, string>;
-  /** Says of one that is there that it cannot be added again. */
-  isThere: (item: T) => string;
-  /** What one that was removed takes over when it comes back, beside who added it and when. */
+  /** The error message when an existing item is added again. */
+  duplicate: (item: T) => string;
+  /** Fields that a removed item updates when it is added again, besides `addedBy` and `addedAt`. */
   renewed?: (fresh: T) => Partial<T>;
 }
 
-const HISTORY = 20;
+const MAX_PAST_SCANS = 20;
 
-/** The life of things that are scanned: people add and remove them, and scans bring them along. */
+/** The life of scanned items: people add and remove them, and scans add them. */
 export class Inventory<T extends StoredItem> {
   constructor(
     private readonly deps: InventoryDeps<T>,
     private readonly kind: InventoryKind<T>,
   ) {}
 
-  /** Throws NotFoundError, also for one that was removed. */
+  /** Throws NotFoundError, also for a removed item. */
   async get(scope: TeamScope, id: string): Promise<T> {
     const item = await this.deps.items.get(scope, id);
-    if (!item) throw this.#isMissing(id);
+    if (!item) throw this.#notFound(id);
     return item;
   }
 
   /** Its last scans, newest first. */
   async pastScans(scope: TeamScope, { targetKey }: T): Promise<PastScan[]> {
     if (targetKey === null) return [];
-    const { items } = await this.deps.scans.list(scope, { target: targetKey }, HISTORY);
+    const { items } = await this.deps.scans.list(scope, { target: targetKey }, MAX_PAST_SCANS);
     return items.map(pastScanOf);
   }
 
-  /** Throws ConflictError for one that is there. */
+  /** Throws ConflictError when the inventory has it. */
   async add(actor: Actor, fresh: T): Promise<T> {
     const known = await this.deps.items.findByKey(actor, fresh.key);
-    if (known?.removedAt === null) throw this.#isThere(known);
+    if (known?.removedAt === null) throw this.#duplicate(known);
     const added = await this.#put(fresh, known);
     await this.#audit(actor, 'added', added);
     return added;
   }
 
-  /** A thing's findings and scans stay; what else is to be cleared is set with it. */
+  /** Starts a scan of an item. Throws ConflictError that names its active scan. */
+  async startScan(
+    actor: Actor,
+    { id }: T,
+    request: ScanRequest,
+    details: Record<string, string> = {},
+  ): Promise<ScanRun> {
+    const scan = await this.deps.scans.start(actor, request);
+    await this.deps.audit.record(actor, `${this.kind.noun}.scanned`, id, {
+      scanId: scan.id,
+      ...details,
+    });
+    return scan;
+  }
+
+  /** Findings and scans of the item stay; `cleared` is written with the removal. */
   async remove(actor: Actor, id: string, cleared: Partial<T> = {}): Promise<{ id: string }> {
     const { items, clock } = this.deps;
     const item = await this.get(actor, id);
     const removedAt = clock.now().toISOString();
     const gone = await items.update(actor, id, { removedAt, ...cleared }, { removedAt: null });
-    if (!gone) throw this.#isMissing(id);
+    if (!gone) throw this.#notFound(id);
     await this.#audit(actor, 'removed', item);
     return { id };
   }
 
   /**
-   * The thing that a scan is of; one that is not there joins, as `fresh` describes it. Null when a
-   * person has removed it since the scan was asked for.
+   * The scanned item; a missing one is added as `fresh` describes it. Null when a person has removed it since
+   * the scan was requested.
    */
   async joined(scope: TeamScope, scan: FollowedScan, fresh: T): Promise<T | null> {
     const { items } = this.deps;
@@ -86,32 +102,32 @@ export class Inventory<T extends StoredItem> {
       await this.#audit(actor, 'added', added, { scanId: scan.id });
       return added;
     } catch (error) {
-      if (error instanceof ConflictError) return items.findByKey(scope, fresh.key); // just joined
+      if (error instanceof ConflictError) return items.findByKey(scope, fresh.key); // added meanwhile
       throw error;
     }
   }
 
-  /** Keeps how a scan of the thing went, and `told` with it if it is the newest that has ended. */
+  /** Records a scan of the item, and `results` with it if it is the newest that has ended. */
   async follow(
     scope: TeamScope,
     { id }: T,
     scan: FollowedScan,
-    told: Partial<T> = {},
+    results: Partial<T> = {},
   ): Promise<void> {
     for (const { set, only } of traceSteps(scan)) {
-      const more = set.lastScan ? told : {};
+      const more = set.lastScan ? results : {};
       await this.deps.items.update(scope, id, { ...set, ...more }, { ...only, removedAt: null });
     }
   }
 
-  /** A new one, or the one that was removed once more. Throws ConflictError when somebody was faster. */
+  /** Inserts the item, or restores a removed one. Throws ConflictError when another caller was faster. */
   async #put(fresh: T, known: T | null): Promise<T> {
     const { items } = this.deps;
     if (known) {
       const { addedBy, addedAt } = fresh;
       const set = { removedAt: null, addedBy, addedAt, ...this.kind.renewed?.(fresh) };
       const revived = await items.update(known, known.id, set, { removedAt: known.removedAt });
-      if (!revived) throw this.#isThere(known);
+      if (!revived) throw this.#duplicate(known);
       return revived;
     }
     try {
@@ -119,7 +135,7 @@ export class Inventory<T extends StoredItem> {
       return fresh;
     } catch (error) {
       const twin = await items.findByKey(fresh, fresh.key);
-      throw error instanceof ConflictError && twin ? this.#isThere(twin) : error;
+      throw error instanceof ConflictError && twin ? this.#duplicate(twin) : error;
     }
   }
 
@@ -133,11 +149,11 @@ export class Inventory<T extends StoredItem> {
     return this.deps.audit.record(actor, `${this.kind.noun}.${what}`, item.id, details);
   }
 
-  #isThere(item: T): ConflictError {
-    return new ConflictError(this.kind.isThere(item), { [`${this.kind.noun}Id`]: item.id });
+  #duplicate(item: T): ConflictError {
+    return new ConflictError(this.kind.duplicate(item), { [`${this.kind.noun}Id`]: item.id });
   }
 
-  #isMissing(id: string): NotFoundError {
+  #notFound(id: string): NotFoundError {
     return new NotFoundError(`no such ${this.kind.noun}`, { [`${this.kind.noun}Id`]: id });
   }
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Broadcast } from '../../../platform/broadcast/broadcast.js';
 
-/** What a worker knows of a sub-job that runs, ahead of the database. */
+/** The current state of a running sub-job in its worker, ahead of the database. */
 export interface LiveSubJob {
   progress: number;
   /** The last lines of the tool. */
   log: string[];
 }
 
-/** What processes tell each other: look at this scan again; this sub-job has come so far. */
+/** Sent between processes: a scan has changed, with the progress of a sub-job if known. */
 const Message = z.object({
   scanId: z.string(),
   subJobId: z.string().optional(),
@@ -16,23 +16,23 @@ const Message = z.object({
 });
 
 const CHANNEL = 'live-scans';
-const TOLD_EVERY_MS = 250;
-const MOST_ELSEWHERE = 1_000;
-const MOST_LINES = 200;
-const LONGEST_LINE = 500;
+const PUBLISH_EVERY_MS = 250;
+const MAX_ELSEWHERE = 1_000;
+const MAX_LINES = 200;
+const MAX_LINE_LENGTH = 500;
 
 /**
- * What runs right now, and who wants to know when it changes. A cache: the database has the same,
- * some seconds later. Other processes hear of changes by the broadcast, if there is one.
+ * Running sub-jobs, and the watchers of their scans. A cache: the database has the same data some seconds
+ * later. Other processes are notified of changes by the broadcast, if there is one.
  */
 export class LiveScans {
   readonly #elsewhere = new Map<string, number>();
-  readonly #toldAt = new Map<string, number>();
+  readonly #publishedAt = new Map<string, number>();
   readonly #subJobs = new Map<string, LiveSubJob>();
   readonly #watchers = new Map<string, Set<() => void>>();
 
   constructor(private readonly broadcast: Broadcast) {
-    broadcast.listen(CHANNEL, (message) => this.#hear(message));
+    broadcast.listen(CHANNEL, (message) => this.#receive(message));
   }
 
   begin(subJobId: string): void {
@@ -46,8 +46,8 @@ export class LiveScans {
   line(scanId: string, subJobId: string, line: string): void {
     const live = this.#subJobs.get(subJobId);
     if (!live) return;
-    live.log.push(line.slice(0, LONGEST_LINE));
-    if (live.log.length > MOST_LINES) live.log.shift();
+    live.log.push(line.slice(0, MAX_LINE_LENGTH));
+    if (live.log.length > MAX_LINES) live.log.shift();
     this.#wake(scanId);
   }
 
@@ -57,51 +57,51 @@ export class LiveScans {
     live.progress = progress;
     this.#wake(scanId);
     const now = Date.now();
-    if (now - (this.#toldAt.get(subJobId) ?? 0) < TOLD_EVERY_MS) return;
-    this.#toldAt.set(subJobId, now);
+    if (now - (this.#publishedAt.get(subJobId) ?? 0) < PUBLISH_EVERY_MS) return;
+    this.#publishedAt.set(subJobId, now);
     this.broadcast.publish(CHANNEL, { scanId, subJobId, progress });
   }
 
-  /** How far a sub-job that another process runs has come, as far as it was heard of. */
+  /** The last received progress of a sub-job that another process runs. */
   progressElsewhere(subJobId: string): number {
     return this.#elsewhere.get(subJobId) ?? 0;
   }
 
   end(subJobId: string): void {
     this.#subJobs.delete(subJobId);
-    this.#toldAt.delete(subJobId);
+    this.#publishedAt.delete(subJobId);
   }
 
-  /** The database has something new of the scan. */
+  /** Call after the scan has changed in the database. */
   changed(scanId: string): void {
     this.#wake(scanId);
     this.broadcast.publish(CHANNEL, { scanId });
   }
 
-  #hear(message: unknown): void {
-    const heard = Message.safeParse(message);
-    if (!heard.success) return;
-    const { scanId, subJobId, progress } = heard.data;
+  #receive(message: unknown): void {
+    const received = Message.safeParse(message);
+    if (!received.success) return;
+    const { scanId, subJobId, progress } = received.data;
     if (subJobId !== undefined && progress !== undefined) {
       this.#elsewhere.delete(subJobId);
       this.#elsewhere.set(subJobId, progress);
       const [oldest] = this.#elsewhere.keys();
-      if (this.#elsewhere.size > MOST_ELSEWHERE && oldest) this.#elsewhere.delete(oldest);
+      if (this.#elsewhere.size > MAX_ELSEWHERE && oldest) this.#elsewhere.delete(oldest);
     }
     this.#wake(scanId);
   }
 
   #wake(scanId: string): void {
-    for (const tell of this.#watchers.get(scanId) ?? []) tell();
+    for (const notify of this.#watchers.get(scanId) ?? []) notify();
   }
 
-  /** Answers how to stop watching. */
-  watch(scanId: string, tell: () => void): () => void {
+  /** Returns a function that stops watching. */
+  watch(scanId: string, notify: () => void): () => void {
     const watchers = this.#watchers.get(scanId) ?? new Set();
-    watchers.add(tell);
+    watchers.add(notify);
     this.#watchers.set(scanId, watchers);
     return () => {
-      watchers.delete(tell);
+      watchers.delete(notify);
       if (watchers.size === 0 && this.#watchers.get(scanId) === watchers) {
         this.#watchers.delete(scanId);
       }

@@ -7,11 +7,15 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { OwnTargetsRepository } from './own-targets.repository.js';
 
-/** What the team has declared its own: the only private addresses that are scanned, and all that is attacked. */
+export interface OwnTargetsDeps {
+  ownTargets: OwnTargetsRepository;
+  audit: Audit;
+  clock: Clock;
+}
+
+/** Targets that the team declared as its own: only these private addresses are scanned, and only these hosts are attacked. */
 export class OwnTargetsService {
-  constructor(
-    private readonly deps: { ownTargets: OwnTargetsRepository; audit: Audit; clock: Clock },
-  ) {}
+  constructor(private readonly deps: OwnTargetsDeps) {}
 
   async get(scope: TeamScope): Promise<OwnTargets> {
     const { ranges, names } = (await this.deps.ownTargets.get(scope)) ?? { ranges: [], names: [] };

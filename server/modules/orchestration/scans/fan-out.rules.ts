@@ -13,22 +13,22 @@ import {
   repositoryOf,
 } from '../../../scanners/targets/index.js';
 
-/** What a request comes to, all of it checked and written anew. */
+/** A scan request, validated and in normal form. */
 export interface ScanPlan {
   /** The same for every scan of the same target. */
   targetKey: string;
-  /** The target in words. */
+  /** The target as users see it. */
   target: string;
   units: ScanUnit[];
-  /** Hosts that must be allowed before anything is sent to them. */
+  /** Hosts that must be allowed before the first request to them. */
   hosts: Host[];
-  /** It attacks, so its target must be declared the team's own. */
+  /** An active scan: its target must be declared as the team's own. */
   attacks: boolean;
 }
 
 export type DirectRequest = Exclude<ScanRequest, { kind: 'cloud' }>;
 
-/** What a scan of anything but a cloud account falls into. Pure, so a folder's links were followed before; throws InvalidInputError. */
+/** Plans a scan of anything but a cloud account. The caller has resolved a folder's links; throws InvalidInputError. */
 export function planDirect(request: DirectRequest, allowedFolders: readonly string[]): ScanPlan {
   switch (request.kind) {
     case 'image':
@@ -78,7 +78,7 @@ function planImage(reference: string): ScanPlan {
   };
 }
 
-/** The built-in check always; ZAP where more is asked for. */
+/** Always the built-in check; ZAP for every other depth. */
 function planWeb(request: Extract<ScanRequest, { kind: 'web' }>): ScanPlan {
   const url = parseWebUrl(request.url);
   const target = { kind: 'web' as const, url: url.text };
@@ -102,7 +102,7 @@ function planWeb(request: Extract<ScanRequest, { kind: 'web' }>): ScanPlan {
   };
 }
 
-/** The hosts that a scanner will speak to first, by its target. */
+/** The hosts that a scanner contacts first, by its target. */
 export function hostsOf(target: ScanTarget): Host[] {
   switch (target.kind) {
     case 'web':
@@ -124,7 +124,7 @@ function quiet(targetKey: string, target: string): Omit<ScanPlan, 'units'> {
   return { targetKey: short(targetKey), target, hosts: [], attacks: false };
 }
 
-/** Keys are indexed, and some databases index short texts only. */
+/** Keys are indexed, and some databases only index short texts. */
 function short(key: string): string {
   if (key.length <= 300) return key;
   return `${key.slice(0, 230)}#${createHash('sha256').update(key).digest('hex')}`;

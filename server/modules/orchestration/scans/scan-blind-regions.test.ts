@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { NativeRunner } from '../../../scanners/runners/native-runner.js';
 import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
+import { createCatalogue } from '../../catalogue/index.js';
 import { type Compliance, createCompliance } from '../../compliance/index.js';
+import { createMapping } from '../../mapping/index.js';
 
 // A region that no scan came to the end of: what the others prove is not the whole account.
 
@@ -24,7 +26,12 @@ beforeEach(async () => {
     runner: (outputFolder) => new NativeRunner({ outputFolder, programs: prowler.programs }),
   });
   one = await test.process();
-  compliance = createCompliance(test.platform, test.scans, {
+  const { platform, scans } = test;
+  const catalogue = createCatalogue(platform, { statuses: () => null });
+  const { evidence } = scans;
+  const mapping = createMapping(platform, { catalogue, evidence, judge: () => null });
+  compliance = createCompliance(platform, {
+    ...{ scans, catalogue, mapping },
     ...{ queue: one.queue, scheduler: { define: async () => {} }, work: false },
   });
   await test.platform.repositories.prepareAll();

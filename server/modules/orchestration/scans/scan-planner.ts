@@ -9,19 +9,19 @@ import {
   type Lookup,
 } from '../../../scanners/targets/allowed-addresses.js';
 import { realFolderOf } from '../../../scanners/targets/index.js';
-import type { CloudSecurity } from '../../cloud-security/index.js';
+import type { CloudAccounts } from '../orchestration-parts.js';
 import type { OwnTargetsService } from '../own-targets/own-targets.service.js';
 import { type DirectRequest, hostsOf, planDirect, type ScanPlan } from './fan-out.rules.js';
 
 export interface ScanPlannerDeps {
-  cloud: Pick<CloudSecurity, 'accounts' | 'prowler'>;
+  cloud: CloudAccounts;
   ownTargets: OwnTargetsService;
   scanners: ReadonlyMap<ToolId, Scanner>;
   allowedFolders: readonly string[];
   resolve?: Lookup;
 }
 
-/** Turns what somebody asks for into starts of scanners, once it is known that they may be made. */
+/** Turns a request into runs of scanners, after checking that they are allowed. */
 export class ScanPlanner {
   constructor(private readonly deps: ScanPlannerDeps) {}
 
@@ -37,7 +37,7 @@ export class ScanPlanner {
     return plan;
   }
 
-  /** A folder is allowed by what it leads to, and its worker sees that it still leads there. */
+  /** A folder is allowed by its real path; the worker checks again that it still leads there. */
   async #planDirect(request: DirectRequest): Promise<ScanPlan> {
     if (request.kind !== 'filesystem' && request.kind !== 'config') return planDirect(request, []);
     const target = { kind: 'folder' as const, path: request.path };
@@ -72,7 +72,7 @@ export class ScanPlanner {
     const addresses = await allowedAddresses(hosts, own, this.deps.resolve);
     if (attacks && !hosts.every((host) => isDeclared(host, addresses, own))) {
       throw new InvalidInputError(
-        'this scan attacks its target: declare the host as your team’s own first (own targets)',
+        'an active scan attacks its target: first declare the host as your team’s own (own targets)',
       );
     }
   }

@@ -2,40 +2,42 @@ import type { Audit } from '../../../platform/audit/audit.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Events } from '../../../platform/events/events.js';
-import type { SecurityScans } from '../../security-scans/index.js';
 import type { LiveScans } from '../live/live-scans.js';
 import { scanCompleted, scanStarted } from '../orchestration.events.js';
-import type { StoredSubJob, SubJobsRepository } from '../sub-jobs/sub-jobs.repository.js';
+import type { ScanResults } from '../orchestration-parts.js';
+import type { StoredSubJob } from '../sub-jobs/stored-sub-job.js';
 import { isEnded, problemOfScan, statusOfScan, sumOf } from './scan-status.rules.js';
+import type { ScanStores } from './scan-stores.js';
 import { scannedAccountOf } from './scanned-account.rules.js';
-import { ACTIVE, type ScansRepository, type StoredScan } from './scans.repository.js';
+import { ACTIVE } from './scans.repository.js';
+import type { StoredScan } from './stored-scan.js';
 
 export interface ScanSettlerDeps {
-  scans: ScansRepository;
-  subJobs: SubJobsRepository;
-  scannedPlaces: Pick<SecurityScans['scannedPlaces'], 'note'>;
+  stores: ScanStores;
+  scannedPlaces: Pick<ScanResults['scannedPlaces'], 'record'>;
   live: LiveScans;
   audit: Audit;
   events: Events;
   clock: Clock;
 }
 
-/** Brings a scan to what its sub-jobs say. Whoever changes one calls it; so does the reaper, so that no end is missed. */
+/** Derives a scan's status from its sub-jobs. Called after each change of one, and by the reaper, so that no end is missed. */
 export class ScanSettler {
   constructor(private readonly deps: ScanSettlerDeps) {}
 
-  /** Answers the scan as it is afterwards. */
+  /** Returns the updated scan. */
   async settle(scope: TeamScope, scanId: string): Promise<StoredScan | null> {
-    const { scans, subJobs, live } = this.deps;
-    // A sub-job may end between the look and the write: then what is written is looked at again.
+    const { stores, live } = this.deps;
+    const { scans, subJobs } = stores;
+    // A sub-job may end between the read and the write: repeat until the written status is right.
     for (;;) {
       const scan = await scans.get(scope, scanId);
       if (!scan || isEnded(scan.status)) return scan;
-      const its = await subJobs.ofScan(scope, scanId);
-      const status = statusOfScan(its.map((subJob) => subJob.status));
+      const current = await subJobs.ofScan(scope, scanId);
+      const status = statusOfScan(current.map((subJob) => subJob.status));
       const changed = isEnded(status)
-        ? await this.#end(scan, its)
-        : await this.#goOn(scan, its, status);
+        ? await this.#end(scan, current)
+        : await this.#update(scan, current, status);
       live.changed(scanId);
       if (changed === null) continue;
       const after = await subJobs.ofScan(scope, scanId);
@@ -44,25 +46,25 @@ export class ScanSettler {
     }
   }
 
-  async #goOn(
+  async #update(
     scan: StoredScan,
     subJobs: readonly StoredSubJob[],
     status: StoredScan['status'],
   ): Promise<StoredScan | null> {
-    const { scans, events, clock } = this.deps;
+    const { stores, events, clock } = this.deps;
     const { id, teamId, kind, round } = scan;
     const begins = status === 'running' && scan.startedAt === null;
     const startedAt = begins ? clock.now().toISOString() : scan.startedAt;
     const set = { status, startedAt, ...sumOf(subJobs) };
     const only = { status: scan.status, round };
-    const changed = await scans.update(scan, id, set, only);
+    const changed = await stores.scans.update(scan, id, set, only);
     if (changed && begins) await events.emit(scanStarted, { teamId, scanId: id, kind });
     return changed;
   }
 
-  /** One process of those that try succeeds, and only that one tells. */
+  /** Only one process succeeds, and only that one emits the event. */
   async #end(scan: StoredScan, subJobs: readonly StoredSubJob[]): Promise<StoredScan | null> {
-    const { scans, scannedPlaces, audit, events, clock } = this.deps;
+    const { stores, scannedPlaces, audit, events, clock } = this.deps;
     const { id, teamId, kind, round, startedAt } = scan;
     const now = clock.now();
     const status = statusOfScan(subJobs.map((subJob) => subJob.status));
@@ -75,10 +77,10 @@ export class ScanSettler {
       ...sumOf(subJobs),
     };
     const importIds = subJobs.flatMap(({ importId }) => (importId ? [importId] : []));
-    // Before it is ended, so that a process that dies in between does it again.
+    // Before the scan ends, so that it is repeated if this process dies in between.
     const account = scannedAccountOf(scan, subJobs);
-    if (account) await scannedPlaces.note(scan, { ...account, importIds });
-    const ended = await scans.update(scan, id, set, { status: { in: ACTIVE }, round });
+    if (account) await scannedPlaces.record(scan, { ...account, importIds });
+    const ended = await stores.scans.update(scan, id, set, { status: { in: ACTIVE }, round });
     if (!ended) return null;
     const actor = { teamId, userId: SCANNER.userId };
     await audit.record(actor, 'scan.ended', id, { status, target: scan.target });
@@ -87,5 +89,5 @@ export class ScanSettler {
   }
 }
 
-/** Who imports what scans find, and ends them. */
+/** The actor that imports the reports of scans, and ends them. */
 export const SCANNER = { userId: 'scanner', name: 'Scanner' } as const;

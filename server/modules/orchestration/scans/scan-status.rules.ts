@@ -9,8 +9,8 @@ export function isEnded(status: ScanStatus): boolean {
 }
 
 /**
- * What a scan is, by its sub-jobs. Some failed: partial, its results are usable and its coverage is
- * not whole. Cancelling any of it makes it cancelled.
+ * A scan's status by its sub-jobs. Some failed: partial, its results are usable but its coverage is
+ * incomplete. One cancelled sub-job makes it cancelled.
  */
 export function statusOfScan(subJobs: readonly ScanStatus[]): ScanStatus {
   const has = (status: ScanStatus) => subJobs.includes(status);
@@ -32,8 +32,8 @@ const STATUS_OF: Readonly<Record<ScanOutcome, ScanStatus>> = {
 };
 
 /**
- * What a sub-job is, by its tool's verdict and its import. A tool that ran and whose results could not
- * be stored has failed; one that ran out of time but left results is partial.
+ * A sub-job's status by its tool's verdict and its import. A tool whose results could not be stored has
+ * failed; one that ran out of time but left results is partial.
  */
 export function statusOfSubJob(
   { outcome }: Pick<ScanVerdict, 'outcome'>,
@@ -46,7 +46,7 @@ export function statusOfSubJob(
   return STATUS_OF[outcome];
 }
 
-/** One sentence for a scan, from those of its sub-jobs. */
+/** One message for a scan, from those of its sub-jobs. */
 export function problemOfScan(
   subJobs: readonly Pick<SubJob, 'name' | 'status' | 'problem'>[],
 ): string | null {
@@ -80,7 +80,7 @@ export function noFindings(): FindingChanges {
   return { opened: 0, reopened: 0, resolved: 0, unchanged: 0, stale: 0 };
 }
 
-/** The middle one; of an even number, the mean of the two in the middle. Null of none. */
+/** The middle number, or the mean of the two in the middle; null if there are none. */
 export function medianOf(numbers: readonly number[]): number | null {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -90,7 +90,7 @@ export function medianOf(numbers: readonly number[]): number | null {
   return Math.round((lower + upper) / 2);
 }
 
-/** 0 … 1: by what has ended and what those that run say, or by time where earlier scans tell it. Only the end is 1. */
+/** 0 … 1: by the progress of the sub-jobs, or by time if earlier scans give an estimate. 1 only at the end. */
 export function progressOf(
   status: ScanStatus,
   subJobs: readonly { status: ScanStatus; progress: number }[],

@@ -8,7 +8,7 @@ import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { type Recorded, RecordedRunner } from '../../../testing/recorded-runner.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
 import { runSubJob } from '../sub-jobs/sub-jobs.jobs.js';
-import { fateOf } from './scan-reaper.js';
+import { repairOf } from './scan-reaper.js';
 
 const CHECK = 's3_bucket_public';
 
@@ -209,8 +209,8 @@ describe('the reaper', () => {
 
   const none = { cancelRequested: false };
   it.each([
-    ['active', none, 0, 'goes_on'],
-    ['delayed', none, 0, 'goes_on'],
+    ['active', none, 0, 'continue'],
+    ['delayed', none, 0, 'continue'],
     ['cancelled', none, 0, { status: 'cancelled' }],
     ['failed', none, 0, { status: 'failed' }],
     ['failed', { cancelRequested: true }, 0, { status: 'cancelled' }],
@@ -218,11 +218,11 @@ describe('the reaper', () => {
     [null, none, 1, 'requeue'],
     [null, none, 2, { status: 'failed' }],
     [null, { cancelRequested: true }, 0, { status: 'cancelled' }],
-  ] as const)('says of a job that is %s', (state, scan, requeued, fate) => {
+  ] as const)('says of a job that is %s', (state, scan, requeued, expected) => {
     const job = state && { state, error: 'why' };
-    const its = fateOf(scan, { requeued, jobId: 'job' }, job);
-    if (typeof fate === 'string') expect(its).toBe(fate);
-    else expect(its).toMatchObject(fate);
+    const decision = repairOf(scan, { requeued, jobId: 'job' }, job);
+    if (typeof expected === 'string') expect(decision).toBe(expected);
+    else expect(decision).toMatchObject(expected);
   });
 });
 

@@ -1,9 +1,9 @@
-import type { StoredSubJob } from '../sub-jobs/sub-jobs.repository.js';
-import type { StoredScan } from './scans.repository.js';
+import type { StoredSubJob } from '../sub-jobs/stored-sub-job.js';
+import type { StoredScan } from './stored-scan.js';
 
 type Ended = Pick<StoredSubJob, 'status' | 'unit'>;
 
-/** What a scan looked into of an AWS account, by region, and what it did not; null for other scans, which have one part. */
+/** The scanned and missed regions of an AWS account; null for other scans, which have a single unit. */
 export function scannedAccountOf(
   { request }: Pick<StoredScan, 'request'>,
   subJobs: readonly Ended[],

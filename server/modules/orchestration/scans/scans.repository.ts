@@ -1,45 +1,11 @@
-import type { ScanRequest, ScanRun } from '../../../../contract/orchestration.js';
-import type { FindingChanges } from '../../../../contract/security-scans.js';
 import type {
   Changes,
   CollectionSpec,
   Filter,
-  TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-
-/** A scan as it is stored. What its sub-jobs say lies with them. */
-export interface StoredScan
-  extends TeamDoc,
-    Pick<
-      ScanRun,
-      | 'kind'
-      | 'target'
-      | 'targetKey'
-      | 'status'
-      | 'trigger'
-      | 'requestedBy'
-      | 'createdAt'
-      | 'startedAt'
-      | 'finishedAt'
-      | 'estimateMs'
-      | 'problem'
-      | 'results'
-    > {
-  request: ScanRequest;
-  /** The target's key while the scan is active, null afterwards: unique, so one scan of a target is active. */
-  activeKey: string | null;
-  cancelRequested: boolean;
-  /** Goes up with each retry; jobs of an earlier round do nothing. */
-  round: number;
-  /** When this round was asked for. */
-  queuedAt: string;
-  durationMs: number | null;
-  findings: FindingChanges;
-  /** Of each status, how many sub-jobs; told in lists. */
-  subJobCounts: Record<string, number>;
-}
+import type { StoredScan } from './stored-scan.js';
 
 const scans: CollectionSpec<StoredScan> = {
   name: 'scan_runs',
@@ -85,18 +51,18 @@ export class ScansRepository extends TeamRepository<StoredScan> {
     return this.of(scope).find(filter, { sort: ['-createdAt'], limit, after: cursor ?? null });
   }
 
-  /** Changes a scan that is still as `only` says. Throws ConflictError when `activeKey` is taken. */
+  /** Changes a scan that still matches `only`. Throws ConflictError when `activeKey` is taken. */
   update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>, only: Filter) {
     return this.of(scope).update(id, { set }, only);
   }
 
-  /** The last scans of a target that came to their end by themselves, newest first. */
+  /** The last scans of a target with results, newest first. */
   async lastOf(scope: TeamScope, targetKey: string, limit: number): Promise<StoredScan[]> {
     const filter = { targetKey, status: { in: ['completed', 'partial'] } };
     return (await this.of(scope).find(filter, { sort: ['-createdAt'], limit })).items;
   }
 
-  /** Active scans of every team: for the reaper. */
+  /** Active scans of every team, for the reaper. */
   async *active(): AsyncIterable<StoredScan[]> {
     yield* this.acrossTeams().each({ status: { in: ACTIVE } }, { batch: 200 });
   }

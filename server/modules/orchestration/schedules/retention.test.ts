@@ -8,8 +8,10 @@ import { JobsRepository } from '../../../platform/queue/jobs.repository.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { CheckResultsRepository } from '../../security-scans/check-results/check-results.repository.js';
-import { ScansRepository, type StoredScan } from '../scans/scans.repository.js';
-import { type StoredSubJob, SubJobsRepository } from '../sub-jobs/sub-jobs.repository.js';
+import { ScansRepository } from '../scans/scans.repository.js';
+import type { StoredScan } from '../scans/stored-scan.js';
+import type { StoredSubJob } from '../sub-jobs/stored-sub-job.js';
+import { SubJobsRepository } from '../sub-jobs/sub-jobs.repository.js';
 
 const PURGE = 'orchestration.purge-old';
 const broken = jobType('suite.broken', z.object({}), { attempts: 1 });
@@ -133,9 +135,9 @@ it('leaves no files of processes that were killed', async () => {
     await utimes(path, core.clock.now(), core.clock.now());
   }
   core.clock.moveDays(7);
-  await core.scans.lookAfterFiles();
+  await core.scans.runMaintenance();
   for (const path of left) expect(await readdir(join(path, '..'))).toEqual(['left']);
   core.clock.moveDays(2);
-  await core.scans.lookAfterFiles();
+  await core.scans.runMaintenance();
   for (const path of left) expect(await readdir(join(path, '..'))).toEqual([]);
 });

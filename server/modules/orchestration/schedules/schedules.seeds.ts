@@ -5,7 +5,7 @@ import type { ScheduleSeed } from '../../../platform/scheduler/schedule.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { StoredAccount } from '../../cloud-security/index.js';
 
-/** Scans an account because its time has come. */
+/** Scans an account on schedule. */
 export const scanAccount = jobType(
   'orchestration.scan-account',
   z.object({ accountId: z.string(), depth: z.enum(['incremental', 'full']) }),
@@ -26,11 +26,11 @@ const seeded =
   (scheduler) =>
     scheduler.define(seed);
 
-/** Work of the system, for no team. */
+/** The system's own recurring jobs, which belong to no team. */
 export const SYSTEM_SCHEDULES: readonly Define[] = [
   seeded({
     id: 'orchestration.reap-scans',
-    title: 'Look after scans whose jobs are gone',
+    title: 'Repair scans whose jobs are lost',
     owner,
     job: reapScans,
     payload: {},
@@ -39,7 +39,7 @@ export const SYSTEM_SCHEDULES: readonly Define[] = [
   }),
   seeded({
     id: 'orchestration.expire-triage',
-    title: 'End triage whose time is over',
+    title: 'Reopen findings whose triage has expired',
     owner,
     job: expireTriage,
     payload: {},
@@ -48,7 +48,7 @@ export const SYSTEM_SCHEDULES: readonly Define[] = [
   }),
   seeded({
     id: 'orchestration.purge-old',
-    title: 'Remove what is too old to keep',
+    title: 'Delete data past its retention period',
     owner,
     job: purgeOld,
     payload: {},
@@ -57,7 +57,7 @@ export const SYSTEM_SCHEDULES: readonly Define[] = [
   }),
 ];
 
-/** Each day what is severe, each week everything; accounts are spread over the early hours. */
+/** Severe checks daily, a full scan weekly; accounts are spread over the early hours. */
 export function schedulesOf({
   id,
   teamId,

@@ -14,7 +14,7 @@ export type Scheduler = Pick<
   'define' | 'list' | 'get' | 'change' | 'runNow' | 'remove'
 >;
 
-/** Periodic work as a team sees it: its own, and the system's, which the default team looks after. */
+/** Schedules as a team sees them: its own, and for the default team also the system's. */
 export class SchedulesService {
   constructor(private readonly deps: { scheduler: Scheduler; audit: Audit }) {}
 
@@ -32,7 +32,7 @@ export class SchedulesService {
   ): Promise<Schedule> {
     await this.#mine(actor, scheduleId);
     const { everyMs, cron, ...rest } = changes;
-    // One takes the place of the other.
+    // A cron expression replaces an interval, and vice versa.
     const timing = {
       ...(cron === undefined ? {} : { cron, everyMs: null }),
       ...(everyMs === undefined ? {} : { everyMs, cron: null }),
@@ -51,7 +51,7 @@ export class SchedulesService {
     return shown(schedule);
   }
 
-  /** What there should be, as far as it is not; what a person changed stays. */
+  /** Creates missing schedules; a person's changes to existing ones stay. */
   async defineAll(accounts: readonly StoredAccount[]): Promise<void> {
     for (const define of SYSTEM_SCHEDULES) await define(this.deps.scheduler);
     for (const account of accounts) await this.defineFor(account);

@@ -1,12 +1,13 @@
 import { cleanText } from '../../../scanners/rows/clean-text.js';
 import type { LiveScans } from '../live/live-scans.js';
-import type { StoredSubJob, SubJobsRepository } from './sub-jobs.repository.js';
+import type { StoredSubJob } from './stored-sub-job.js';
+import type { SubJobsRepository } from './sub-jobs.repository.js';
 
 const WRITE_EVERY_MS = 2_000;
-const MOST_LINES = 200;
-const LONGEST_LINE = 500;
+const MAX_LINES = 200;
+const MAX_LINE_LENGTH = 500;
 
-/** Keeps the last lines of a sub-job: at once in the cache, now and then in the database for other processes. */
+/** Keeps the last log lines of a sub-job: immediately in the cache, periodically in the database for other processes. */
 export class LiveWriter {
   readonly #lines: string[] = [];
   #isBehind = false;
@@ -26,10 +27,10 @@ export class LiveWriter {
 
   /** The line must be free of secrets. */
   line(text: string): void {
-    const line = cleanText(text, LONGEST_LINE);
+    const line = cleanText(text, MAX_LINE_LENGTH);
     if (line === '') return;
     this.#lines.push(line);
-    if (this.#lines.length > MOST_LINES) this.#lines.shift();
+    if (this.#lines.length > MAX_LINES) this.#lines.shift();
     this.#isBehind = true;
     const { id, scanId } = this.subJob;
     this.parts.live.line(scanId, id, line);
@@ -48,7 +49,7 @@ export class LiveWriter {
     this.#writing = subJobs
       .update(this.subJob, id, { log: [...this.#lines] }, { token })
       .then(() => live.changed(scanId))
-      // A cache that is behind is no reason to end a scan.
+      // A stale cache is no reason to end a scan.
       .catch(() => null);
   }
 }

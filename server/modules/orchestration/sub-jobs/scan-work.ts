@@ -1,33 +1,26 @@
-import type { TeamScope } from '../../../platform/database/collection.js';
-import { InvalidInputError, NotFoundError, UnavailableError } from '../../../platform/errors.js';
+import { InvalidInputError, UnavailableError } from '../../../platform/errors.js';
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
 import type { Covers } from '../../../scanners/rows/report.js';
 import { type ScanOnceParts, scanOnce } from '../../../scanners/runs/scan-once.js';
-import type { ReportBrief, ScanMaterial, Scanner } from '../../../scanners/runs/scanner.js';
+import type { ReportBrief, Scanner } from '../../../scanners/runs/scanner.js';
 import type { Coverage, ScanVerdict, ToolId } from '../../../scanners/runs/tool-run.js';
 import { redactFile } from '../../../scanners/secrets/redact-file.js';
 import { redactor } from '../../../scanners/secrets/redactor.js';
-import { allowedAddresses, type Lookup } from '../../../scanners/targets/allowed-addresses.js';
-import { type CloudSecurity, secretsIn } from '../../cloud-security/index.js';
-import type { SecurityScans } from '../../security-scans/index.js';
-import type { OwnTargetsService } from '../own-targets/own-targets.service.js';
-import { hostsOf } from '../scans/fan-out.rules.js';
+import { secretsIn } from '../../cloud-security/index.js';
+import type { ScanResults } from '../orchestration-parts.js';
 import { SCANNER } from '../scans/scan-settler.js';
-import type { ScansRepository } from '../scans/scans.repository.js';
-import type { StoredSubJob } from './sub-jobs.repository.js';
+import type { ScanMaterials } from './scan-materials.js';
+import type { StoredSubJob } from './stored-sub-job.js';
 
 export interface ScanWorkDeps {
-  scans: ScansRepository;
+  materials: ScanMaterials;
   scanners: ReadonlyMap<ToolId, Scanner>;
   scan: ScanOnceParts;
-  imports: Pick<SecurityScans['imports'], 'importFile'>;
-  cloud: Pick<CloudSecurity, 'accounts'>;
-  ownTargets: OwnTargetsService;
+  imports: ScanResults['imports'];
   references: CrossModuleReferences;
-  resolve?: Lookup;
 }
 
-export type StoredReport = Awaited<ReturnType<SecurityScans['imports']['importFile']>>;
+export type StoredReport = Awaited<ReturnType<ScanResults['imports']['importFile']>>;
 
 export interface WorkDone {
   verdict: Pick<ScanVerdict, 'outcome' | 'problem'>;
@@ -39,20 +32,20 @@ export interface WorkDone {
 export interface WorkOptions {
   signal: AbortSignal;
   onLine: (line: string) => void;
-  /** 0 … 1; the last tenth is bringing the report in. */
+  /** 0 … 1; the last tenth is the import of the report. */
   onProgress: (share: number) => void;
 }
 
-/** What a sub-job does: open the credentials, run the tool, bring its report in, judge what it covered. */
+/** The work of a sub-job: open the credentials, run the tool, import its report, judge its coverage. */
 export class ScanWork {
   constructor(private readonly deps: ScanWorkDeps) {}
 
   async do(subJob: StoredSubJob, { signal, onLine, onProgress }: WorkOptions): Promise<WorkDone> {
-    const { scanners, scan, imports, references } = this.deps;
+    const { materials, scanners, scan, imports, references } = this.deps;
     const scanner = scanners.get(subJob.unit.scanner);
     if (!scanner)
       throw new InvalidInputError(`${subJob.unit.scanner} is not set up on this server`);
-    const material = await this.#material(subJob);
+    const material = await materials.of(subJob);
     const secrets = material.credentials ? secretsIn(material.credentials) : [];
     const redact = redactor(secrets);
     let stored: StoredReport | null = null;
@@ -78,32 +71,16 @@ export class ScanWork {
         await references.createCrossModuleReference(actor, { from, to, relation });
       },
     });
-    // A runner that cannot start anything may be able to soon; what it says is shown if it stays so.
+    // A runner that cannot start the tool may recover; its message is shown if no attempt succeeds.
     if (result.ended === 'not_started' && !signal.aborted) {
       throw new UnavailableError(redact(verdict.problem ?? 'the tool could not be started'));
     }
     const problem = verdict.problem === null ? null : redact(verdict.problem);
     return { verdict: { ...verdict, problem }, coverage: clean(verdict.coverage, redact), stored };
   }
-
-  async #material(subJob: StoredSubJob): Promise<ScanMaterial> {
-    const { scans, cloud, ownTargets, resolve } = this.deps;
-    const scope: TeamScope = subJob;
-    const scan = await scans.get(scope, subJob.scanId);
-    if (!scan) throw new NotFoundError('the scan is gone', { scanId: subJob.scanId });
-    const declared = await ownTargets.get(scope);
-    const hosts = hostsOf(subJob.unit.target);
-    const addresses = hosts.length > 0 ? await allowedAddresses(hosts, declared, resolve) : [];
-    const { request } = scan;
-    const credentials =
-      request.kind === 'cloud'
-        ? await cloud.accounts.openCredentials(scope, request.accountId)
-        : null;
-    return { credentials, declared, addresses };
-  }
 }
 
-/** A scan that did not succeed may have missed anything: what its report lacks is not judged. */
+/** A scan that did not succeed may have missed anything: absence is not judged by its report. */
 function assessedBy(
   judge: (brief: ReportBrief) => ScanVerdict,
   redact: (text: string) => string,

@@ -2,8 +2,9 @@ import type { Clock } from '../../../platform/clock.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { JobQueue } from '../../../platform/queue/job-queue.js';
 import { noFindings } from '../scans/scan-status.rules.js';
+import type { StoredSubJob } from './stored-sub-job.js';
 import { runSubJob } from './sub-jobs.jobs.js';
-import type { StoredSubJob, SubJobsRepository } from './sub-jobs.repository.js';
+import type { SubJobsRepository } from './sub-jobs.repository.js';
 
 export interface SubJobStarterDeps {
   subJobs: SubJobsRepository;
@@ -11,11 +12,11 @@ export interface SubJobStarterDeps {
   clock: Clock;
 }
 
-/** Puts sub-jobs into the queue and takes them out of it. */
+/** Enqueues sub-jobs, and cancels their jobs. */
 export class SubJobStarter {
   constructor(private readonly deps: SubJobStarterDeps) {}
 
-  /** Doing it twice is doing it once: a round of a sub-job has one job at a time. */
+  /** Idempotent: a round of a sub-job has one job at a time. */
   async enqueue(subJobs: readonly StoredSubJob[]): Promise<void> {
     const jobIds = await this.deps.queue.enqueueMany(
       runSubJob,
@@ -29,7 +30,7 @@ export class SubJobStarter {
       const jobId = jobIds[i] ?? null;
       const { round } = subJob;
       const changed = await this.deps.subJobs.update(subJob, subJob.id, { jobId }, { round });
-      // Cancelled before its job was known: the job finds nothing to do, but need not wait for that.
+      // Cancelled before its job id was stored: the job would find nothing to do, so cancel it now.
       if (changed?.status === 'cancelled' && jobId) await this.#cancelJob(jobId);
     }
   }
@@ -52,11 +53,11 @@ export class SubJobStarter {
   async cancel(subJob: StoredSubJob): Promise<void> {
     const { id, jobId, round } = subJob;
     const done = jobId ? await this.#cancelJob(jobId) : 'cancelled';
-    // One that runs says itself how it ended; of one whose job has ended, the reaper says it.
+    // A running job records its end itself; for a job that has ended already, the reaper records it.
     if (done !== 'cancelled') return;
     const finishedAt = this.deps.clock.now().toISOString();
     const set = { status: 'cancelled', outcome: 'cancelled', finishedAt, token: null };
-    // Without its job known it may have begun; with its job cancelled, a worker that had it is lost.
+    // Without a known job, its job may be running; with a cancelled job, a worker that had it is lost.
     const only = { status: { in: jobId ? ['queued', 'running'] : ['queued'] }, round };
     await this.deps.subJobs.update(subJob, id, set, only);
   }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { jobType } from '../../../platform/queue/job-queue.js';
 
 /**
- * Runs one sub-job of a scan. Three attempts are for lost workers and servers that do not answer: what
- * a tool comes to is a result, and is not tried again by itself.
+ * Runs one sub-job of a scan. The three attempts are for lost workers and unreachable servers: a failed tool
+ * is a result, and is not retried automatically.
  */
 export const runSubJob = jobType(
   'orchestration.run-sub-job',

@@ -1,31 +1,11 @@
-import type { SubJob } from '../../../../contract/orchestration.js';
 import type {
   Changes,
   CollectionSpec,
   Filter,
-  TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { ScanUnit } from '../../../scanners/runs/scanner.js';
-
-export type StoredSubJob = TeamDoc &
-  Omit<SubJob, 'tool'> & {
-    scanId: string;
-    /** Its place among the sub-jobs of its scan. */
-    place: number;
-    unit: ScanUnit;
-    round: number;
-    /** Its job in the queue; null until it is there. */
-    jobId: string | null;
-    /** Who runs it: what a worker writes counts only while this is its own. */
-    token: string | null;
-    /** How often its job was gone from the queue and was put there again. */
-    requeued: number;
-    /** 0 … 1, as far as its worker can tell. */
-    progress: number;
-    durationMs: number | null;
-  };
+import type { StoredSubJob } from './stored-sub-job.js';
 
 const subJobs: CollectionSpec<StoredSubJob> = {
   name: 'scan_sub_jobs',
@@ -42,7 +22,7 @@ const subJobs: CollectionSpec<StoredSubJob> = {
   indexes: [['scanId', 'place']],
 };
 
-const MOST = 1_000;
+const MAX_PER_SCAN = 1_000;
 
 export class SubJobsRepository extends TeamRepository<StoredSubJob> {
   static readonly database = 'orchestration';
@@ -55,14 +35,14 @@ export class SubJobsRepository extends TeamRepository<StoredSubJob> {
   }
 
   async ofScan(scope: TeamScope, scanId: string): Promise<StoredSubJob[]> {
-    return (await this.of(scope).find({ scanId }, { sort: ['place'], limit: MOST })).items;
+    return (await this.of(scope).find({ scanId }, { sort: ['place'], limit: MAX_PER_SCAN })).items;
   }
 
   async addMany(scope: TeamScope, many: readonly StoredSubJob[]): Promise<void> {
     await this.of(scope).putMany(many);
   }
 
-  /** Changes a sub-job that is still as `only` says; null when it is not. */
+  /** Changes a sub-job that still matches `only`; null otherwise. */
   update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>, only: Filter) {
     return this.of(scope).update(id, { set }, only);
   }

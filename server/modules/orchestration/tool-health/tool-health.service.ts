@@ -8,14 +8,14 @@ import type { ToolId } from '../../../scanners/runs/tool-run.js';
 
 export interface ToolHealthDeps {
   scanners: ReadonlyMap<ToolId, Scanner>;
-  /** `verifyNativeTools` of this process's runners; starts programs. */
+  /** `verifyNativeTools` for this process's runners; starts programs. */
   verify: () => Promise<ToolAvailability[]>;
   clock: Clock;
 }
 
-const KEPT_FOR_MS = 5 * 60_000;
+const CACHED_FOR_MS = 5 * 60_000;
 
-/** Which tools can be run here. Asking them takes seconds, so what they said is kept for some minutes. */
+/** The tools that can run here. Checking them takes seconds, so the result is cached for some minutes. */
 export class ToolHealthService {
   #known: { found: Promise<ToolAvailability[]>; untilMs: number } | null = null;
 
@@ -24,17 +24,19 @@ export class ToolHealthService {
   async list(): Promise<{ items: z.infer<typeof ToolHealth>[] }> {
     const found = await this.#found();
     const items = [...this.deps.scanners.values()].map((scanner) => {
-      const { id: tool, title } = scanner;
+      const { id: tool, title, about } = scanner;
       if (isBuiltIn(scanner)) {
         const by = 'built_in' as const;
-        return { tool, title, available: true, by, version: null, missing: null, note: null };
+        const never = { version: null, missing: null, note: null };
+        return { tool, title, about, available: true, by, ...never };
       }
-      const its = found.find((each) => each.tool === tool);
+      const known = found.find((each) => each.tool === tool);
       return {
-        ...{ tool, title, available: its?.available ?? false, by: its?.by ?? ('native' as const) },
-        version: its?.version ?? null,
-        missing: its ? its.missing : 'no runner is set up on this server',
-        note: its?.note ?? null,
+        ...{ tool, title, about, available: known?.available ?? false },
+        by: known?.by ?? ('native' as const),
+        version: known?.version ?? null,
+        missing: known ? known.missing : 'no runner is set up on this server',
+        note: known?.note ?? null,
       };
     });
     return { items };
@@ -44,7 +46,7 @@ export class ToolHealthService {
     const nowMs = this.deps.clock.now().getTime();
     if (this.#known && this.#known.untilMs > nowMs) return this.#known.found;
     const found = this.deps.verify();
-    this.#known = { found, untilMs: nowMs + KEPT_FOR_MS };
+    this.#known = { found, untilMs: nowMs + CACHED_FOR_MS };
     found.catch(() => {
       this.#known = null;
     });

@@ -11,13 +11,13 @@ export interface WorkerPresenceDeps {
   log: Logger;
 }
 
-const BEAT_MS = 5_000;
-const GONE_AFTER_MS = 20_000;
-const FORGOTTEN_AFTER_MS = 3_600_000;
+const HEARTBEAT_MS = 5_000;
+const DEAD_AFTER_MS = 20_000;
+const DELETED_AFTER_MS = 3_600_000;
 
 /**
- * Which processes stay and run the jobs of this store. A command that wants a scan leaves it to them,
- * and runs it itself only where there are none.
+ * The long-running processes that work on this store's jobs. A command that needs a scan leaves it to them,
+ * and runs it itself only if there are none.
  */
 export class WorkerPresence {
   #me: StoredWorker | null = null;
@@ -26,7 +26,7 @@ export class WorkerPresence {
 
   constructor(private readonly deps: WorkerPresenceDeps) {}
 
-  /** From now on this process is one of them. */
+  /** Registers this process. */
   async begin(): Promise<void> {
     const { clock, newId, workers } = this.deps;
     const now = clock.now();
@@ -39,10 +39,10 @@ export class WorkerPresence {
       seenAt: now.toISOString(),
     };
     await workers.put(this.#me);
-    await workers.removeSeenBefore(new Date(now.getTime() - FORGOTTEN_AFTER_MS).toISOString());
+    await workers.removeSeenBefore(new Date(now.getTime() - DELETED_AFTER_MS).toISOString());
     this.#timer = setInterval(() => {
       this.#beating = this.#beating.then(() => this.#beat());
-    }, BEAT_MS).unref();
+    }, HEARTBEAT_MS).unref();
   }
 
   async end(): Promise<void> {
@@ -53,10 +53,10 @@ export class WorkerPresence {
     if (me) await this.deps.workers.remove(me.id);
   }
 
-  /** Those that were heard of lately; one of this machine that has ended is none, however lately. */
+  /** Workers with a recent heartbeat; a local process that has ended is excluded. */
   async alive(): Promise<StoredWorker[]> {
     const { clock, workers } = this.deps;
-    const since = new Date(clock.now().getTime() - GONE_AFTER_MS);
+    const since = new Date(clock.now().getTime() - DEAD_AFTER_MS);
     const seen = await workers.seenSince(since.toISOString());
     return seen.filter(
       ({ host, pid, processStarted }) => host !== hostname() || isRunning(pid, processStarted),

@@ -1,11 +1,11 @@
 import type { CollectionSpec, Doc } from '../../../platform/database/collection.js';
 import { GlobalRepository } from '../../../platform/database/repository.js';
 
-/** A process that stays and runs jobs. */
+/** A long-running process that works on jobs. */
 export interface StoredWorker extends Doc {
   host: string;
   pid: number;
-  /** Names the process for good, as ids are given out again; null where the system does not tell. */
+  /** Identifies the process together with its pid, since pids are reused; null where the system does not report it. */
   processStarted: string | null;
   startedAt: string;
   seenAt: string;
@@ -17,8 +17,8 @@ const workers: CollectionSpec<StoredWorker> = {
   fields: { seenAt: 'string' },
   indexes: [['seenAt']],
 };
-/** More than anybody runs. */
-const MOST = 1_000;
+/** More than any installation runs. */
+const MAX_WORKERS = 1_000;
 
 export class WorkersRepository extends GlobalRepository<StoredWorker> {
   static readonly database = 'orchestration';
@@ -35,7 +35,7 @@ export class WorkersRepository extends GlobalRepository<StoredWorker> {
 
   async seenSince(instant: string): Promise<StoredWorker[]> {
     const filter = { seenAt: { gte: instant } };
-    return (await this.all().find(filter, { sort: ['-seenAt'], limit: MOST })).items;
+    return (await this.all().find(filter, { sort: ['-seenAt'], limit: MAX_WORKERS })).items;
   }
 
   removeSeenBefore(instant: string) {

@@ -1,60 +1,16 @@
 import type { Severity } from '../../../../contract/severity.js';
-import type { Verdict } from '../../../../contract/verdict.js';
 import type {
   CollectionSpec,
   GroupCount,
-  TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { Standing } from '../findings/finding-life.rules.js';
+import type { ResultEffect } from '../findings/finding-life.rules.js';
 import type { EvidenceNews } from '../security-scans.events.js';
+import type { CheckResult, Tally } from './check-result.js';
 
-/** The latest word of a tool on one check and one resource. Passes are kept: they are the evidence. */
-export interface CheckResult extends TeamDoc {
-  tool: string;
-  checkId: string;
-  provider: string;
-  accountId: string;
-  accountName: string;
-  region: string;
-  resourceUid: string;
-  resourceName: string;
-  resourceType: string;
-  /** What tells it apart from others of its check and resource; left out where there is nothing. */
-  subObject?: string;
-  verdict: Verdict;
-  mutedVerdict: 'pass' | 'fail' | null;
-  severity: Severity;
-  rawSeverity: string;
-  observed: string;
-  /** When the tool looked. */
-  observedAt: string;
-  /** Of a result that it could not tell: when it last could, or the resource was last missing; else empty. */
-  toldAt: string;
-  /** What it counts as for compliance; see `standingOf`. */
-  standing: Standing;
-  /** A fail that is muted, suppressed or accepted: counts as a fail, and says so. */
-  exempt: boolean;
-  /** False once a complete report of its scope no longer had it. */
-  present: boolean;
-  importId: string;
-}
-
-/** How many results of a check in one account and region stand how. */
-export interface Tally {
-  checkId: string;
-  provider: string;
-  accountId: string;
-  region: string;
-  standing: Standing;
-  severity: Severity;
-  exempt: boolean;
-  count: number;
-}
-
-type TallyKey = [string, string, string, string, Standing, Severity, boolean];
+type TallyKey = [string, string, string, string, ResultEffect, Severity, boolean];
 const GROUPED = [
   'checkId',
   'provider',
@@ -80,7 +36,7 @@ const checkResults: CollectionSpec<CheckResult> = {
     present: 'boolean',
     observedAt: 'string',
   },
-  // The one index serves counting by all these fields without touching a document, and finding a scope's results.
+  // One index both counts by all these fields without reading a document, and finds a scope's results.
   indexes: [['tool', 'present', ...GROUPED]],
 };
 
@@ -106,7 +62,7 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     return this.of(scope).putMany(results);
   }
 
-  /** Results of these checks in these accounts (of all when not given) that are still there, counted. */
+  /** Counts the present results of these checks in these accounts (of all when not given). */
   async tallies(scope: TeamScope, tool: string, where?: EvidenceNews): Promise<Tally[]> {
     const groups: GroupCount[] = [];
     const filters = where
@@ -129,12 +85,12 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     });
   }
 
-  /** All results that are still there, by id. */
+  /** All present results, by id. */
   present(scope: TeamScope): AsyncIterable<CheckResult[]> {
     return this.of(scope).each({ present: true });
   }
 
-  /** The results of one scope that are still there. */
+  /** The present results of one scope. */
   async *presentIn(
     scope: TeamScope,
     where: { tool: string; checkId: string; provider: string; accountId: string; region: string },

@@ -7,9 +7,9 @@ type Identified = Pick<ReportRow, 'provider' | 'accountId' | 'region' | 'subObje
 };
 
 /**
- * What makes two rows of any two reports speak of the same thing: tool, check, account, region, resource
- * and sub-object. Never text, time, line or display name, which change without anything having changed.
- * Answers 26 characters, without the team.
+ * Rows of any two reports are about the same thing when they share tool, check, account, region, resource
+ * and sub-object. Never text, time, line or display name: these change when nothing else does.
+ * Returns 26 characters, which do not depend on the team.
  */
 export function identityOf(tool: string, row: Identified): string {
   return digest([

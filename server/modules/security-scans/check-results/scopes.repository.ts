@@ -2,35 +2,12 @@ import type {
   CollectionSpec,
   Filter,
   Page,
-  TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Account, EvidenceNews } from '../security-scans.events.js';
-import type { Tally } from './check-results.repository.js';
-
-/**
- * One check in one account and region: what it adds up to, and how good the evidence is. Repeated reports
- * that change nothing touch these few rows and no result.
- */
-export interface CheckScope extends TeamDoc {
-  tool: string;
-  checkId: string;
-  provider: string;
-  accountId: string;
-  region: string;
-  /** When a tool last looked, whole or in part. */
-  lastSeenAt: string;
-  /** When a report that was not cut off last covered it; null: never, so what it lacks is unknown. */
-  lastCompleteAt: string | null;
-  /** A later report of the account gave no evidence of it, since then. */
-  staleSince: string | null;
-  lastImportId: string;
-  tallies: Pick<Tally, 'standing' | 'severity' | 'exempt' | 'count'>[];
-}
-
-export type ScopeSeen = Pick<CheckScope, 'provider' | 'checkId' | 'lastSeenAt' | 'lastCompleteAt'>;
+import type { CheckScope, ScopeSeen } from './check-scope.js';
 
 const checkScopes: CollectionSpec<CheckScope> = {
   name: 'check_scopes',
@@ -49,7 +26,7 @@ const checkScopes: CollectionSpec<CheckScope> = {
 };
 
 const PAGE = 2_000;
-/** In one question: so many that their scopes are about a page. */
+/** Checks per query: their scopes fill about one page. */
 const CHECKS_OF_ALL = 10;
 const CHECKS_OF_ACCOUNT = 100;
 
@@ -73,7 +50,7 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return found;
   }
 
-  /** When the scopes of these checks were seen, by id: all that an import must know of each before it stores. */
+  /** When the scopes of these checks were last seen, by id: what an import needs before it stores. */
   async seen(
     scope: TeamScope,
     toolOf: (checkId: string) => string,
@@ -114,12 +91,12 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return this.of(scope).putMany(scopes);
   }
 
-  /** Corrects what a scope adds up to, unless a report has looked at it since it was read; answers whether it did. */
+  /** Corrects a scope's tallies unless a report has covered it since it was read; returns whether it did. */
   async correct(scope: TeamScope, { id, lastSeenAt, tallies }: CheckScope): Promise<boolean> {
     return (await this.of(scope).update(id, { set: { tallies } }, { lastSeenAt })) !== null;
   }
 
-  /** Some checks at a time, of which the next are asked for before these are worked on. */
+  /** A few checks at a time; prefetches the next ones. */
   async *#pages(
     scope: TeamScope,
     checkIds: readonly string[],
@@ -135,7 +112,7 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
       let page = (await next) as Page<CheckScope>;
       const after = wanted[at + 1];
       next = after && this.#page(scope, after);
-      next?.catch(() => {}); // told when it is waited for
+      next?.catch(() => {}); // awaiting it reports the error
       yield page.items;
       while (page.nextCursor !== null) {
         page = await this.#page(scope, filter, page.nextCursor);
@@ -144,7 +121,7 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     }
   }
 
-  /** Sorted as the index of checks is: sorted by id, a database may rather walk all ids than look up checks. */
+  /** Sorted like the index of checks: sorted by id, a database may walk all ids instead of looking up checks. */
   async #page(
     scope: TeamScope,
     filter: Filter,

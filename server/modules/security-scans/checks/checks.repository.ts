@@ -4,7 +4,7 @@ import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { ReportedCheck } from '../../../scanners/rows/report.js';
 
-/** What a tool says about a check, as the newest report of the team has it. */
+/** A check as its tool describes it in the team's newest report. */
 export interface KnownCheck extends TeamDoc {
   tool: string;
   provider: string;

@@ -1,8 +1,8 @@
-import type { StoredFinding } from './findings.repository.js';
+import type { StoredFinding } from './stored-finding.js';
 
 type Triaged = Pick<StoredFinding, 'status' | 'triage' | 'triageExpiresAt' | 'endedTriage'>;
 
-/** What a finding keeps of a person's triage that ran out, so that it can be told why it is open. */
+/** What a finding keeps of a person's expired triage, to explain why it is open. */
 export function openedAgain({
   status,
   triage,
@@ -13,19 +13,19 @@ export function openedAgain({
   return { triage: null, triageExpiresAt, endedTriage: { status, reason, actor } };
 }
 
-/** The end of a person's triage once a report has been read: it goes on, it has ended by now, or there is none. */
+/** The end of a person's triage after a report was read: it continues, it has ended, or there is none. */
 export function triageEnd(
-  life: Triaged | null,
+  stored: Triaged | null,
   status: StoredFinding['status'],
 ): Pick<StoredFinding, 'triageExpiresAt' | 'endedTriage'> {
-  if (!life || life.status === 'resolved' || status === 'resolved')
+  if (!stored || stored.status === 'resolved' || status === 'resolved')
     return { triageExpiresAt: null };
-  const { triage, triageExpiresAt, endedTriage } = life;
-  if (status === life.status) {
+  const { triage, triageExpiresAt, endedTriage } = stored;
+  if (status === stored.status) {
     if (triage && !triage.byTool) return { triageExpiresAt };
     return endedTriage ? { triageExpiresAt, endedTriage } : { triageExpiresAt: null };
   }
   if (status !== 'open' || !triage || triage.byTool) return { triageExpiresAt: null };
-  const { triage: _, ...ended } = openedAgain(life);
+  const { triage: _, ...ended } = openedAgain(stored);
   return ended;
 }

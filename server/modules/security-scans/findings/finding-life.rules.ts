@@ -2,52 +2,52 @@ import type { FindingStatus } from '../../../../contract/security-scans.js';
 import type { Verdict } from '../../../../contract/verdict.js';
 import type { ReportRow } from '../../../scanners/rows/report.js';
 
-/** What became of a finding by a row: the words of an import's summary. */
+/** What a row changed about a finding, as an import's summary counts it. */
 export type FindingChange = 'opened' | 'reopened' | 'resolved' | 'unchanged' | 'none';
 
-export interface Life {
+export interface KnownStatus {
   status: FindingStatus;
-  /** False for one that the tool itself was told to mute. */
+  /** False when the tool's own configuration muted it. */
   triagedByPerson: boolean;
-  /** When a person's triage ends; null: it does not. */
+  /** When a person's triage ends; null: never. */
   triageExpiresAt: string | null;
 }
 
-/** What an import knows of a row when it decides. */
-export interface Seen {
+/** The result that a tool reports for a row. */
+export interface ReportedVerdict {
   verdict: Verdict;
   mutedVerdict: ReportRow['mutedVerdict'];
 }
 
-/** Whether the tool could tell: the verdicts that open, close or mute, whatever was known before. */
-export function tells({ verdict, mutedVerdict }: Seen): boolean {
+/** Whether the tool reached a result: a verdict that opens, closes or mutes, whatever the status was. */
+export function isConclusive({ verdict, mutedVerdict }: ReportedVerdict): boolean {
   if (verdict === 'muted') return mutedVerdict !== 'pass';
   return verdict === 'pass' || verdict === 'fail';
 }
 
 /**
- * The next status of a finding, given its life so far (null: there is none) and what the tool says now;
- * null: there is still none.
+ * The next status of a finding, given its known status (null: there is no finding) and what the tool
+ * reports now; null: there is still no finding.
  *
- * Only evidence closes: a pass resolves whatever the triage. An error, a manual or an unevaluated result
- * changes nothing. A mute in the tool is taken over as suppressed, because nobody proved a fix.
+ * Only evidence closes: a pass resolves, whatever the triage. An error, a manual or an unevaluated result
+ * changes nothing. A mute in the tool counts as suppressed, because nobody proved a fix.
  */
 export function nextStatus(
-  life: Life | null,
-  { verdict, mutedVerdict }: Seen,
+  known: KnownStatus | null,
+  { verdict, mutedVerdict }: ReportedVerdict,
   now: string,
 ): FindingStatus | null {
-  if (verdict === 'pass') return life ? 'resolved' : null;
+  if (verdict === 'pass') return known ? 'resolved' : null;
   if (verdict === 'fail') {
-    if (!life || life.status === 'resolved') return 'open';
+    if (!known || known.status === 'resolved') return 'open';
     const triageHolds =
-      life.triagedByPerson && (life.triageExpiresAt === null || life.triageExpiresAt > now);
-    return triageHolds ? life.status : 'open';
+      known.triagedByPerson && (known.triageExpiresAt === null || known.triageExpiresAt > now);
+    return triageHolds ? known.status : 'open';
   }
   if (verdict === 'muted' && mutedVerdict !== 'pass') {
-    if (!life || life.status === 'open' || life.status === 'resolved') return 'suppressed';
+    if (!known || known.status === 'open' || known.status === 'resolved') return 'suppressed';
   }
-  return life?.status ?? null;
+  return known?.status ?? null;
 }
 
 export function changeBetween(
@@ -61,15 +61,15 @@ export function changeBetween(
   return before === null && after === 'open' ? 'opened' : 'unchanged';
 }
 
-/** What a result counts as for compliance. */
-export type Standing = 'pass' | 'fail' | 'unknown' | 'excluded';
+/** How a result counts for compliance. */
+export type ResultEffect = 'pass' | 'fail' | 'unknown' | 'excluded';
 
 /**
- * A fail counts as long as its finding is not resolved, also when it is muted, suppressed or accepted, and
- * also when the tool could not tell this time. Only a person's “false positive” takes it out.
+ * A fail counts until its finding is resolved, even when it is muted, suppressed or accepted, and even when
+ * the tool's latest result is inconclusive. Only a person's “false positive” excludes it.
  */
-export function standingOf(seen: Seen, status: FindingStatus | null): Standing {
+export function effectOf(reported: ReportedVerdict, status: FindingStatus | null): ResultEffect {
   if (status === 'false_positive') return 'excluded';
-  if (seen.verdict === 'pass') return 'pass';
+  if (reported.verdict === 'pass') return 'pass';
   return status !== null && status !== 'resolved' ? 'fail' : 'unknown';
 }

@@ -47,7 +47,7 @@ const filters: fc.Arbitrary<FindingFilter> = fc.record({
   q: fc.constantFrom(undefined, undefined, '', 'ALPHA', 'a', '_', '%', 's3_bucket'),
 });
 
-/** What the filter means, said another way. */
+/** An independent implementation of the filter. */
 function matches(finding: Finding, filter: FindingFilter, except?: keyof FindingFilter): boolean {
   const { q, ...wanted } = { ...filter, status: filter.status ?? ['open'] };
   const isWanted = Object.entries(wanted).every(
@@ -84,7 +84,7 @@ function countBy(findings: Finding[], field: keyof Finding): Record<string, numb
 }
 
 describe('lists, groups and facets', () => {
-  it('agree with counting by hand, for any findings, triage and filter', async () => {
+  it('agree with a plain count, for any findings, triage and filter', async () => {
     await fc.assert(
       fc.asyncProperty(
         rows,
@@ -161,7 +161,7 @@ describe('lists, groups and facets', () => {
 });
 
 describe('a list', () => {
-  it('shows what is open when no status is asked for, also by an empty list', async () => {
+  it('shows open findings when the status filter is missing or empty', async () => {
     const team = new TestTeam(core);
     await team.import(['a', 'b'].map((resource) => ({ check: 'c', resource })));
     await team.triage((await team.finding('a')).id, 'accepted');
@@ -175,7 +175,7 @@ describe('a list', () => {
     }
   });
 
-  it('refuses a cursor that it did not give', async () => {
+  it('rejects an unknown cursor', async () => {
     const team = new TestTeam(core);
     await expect(core.scans.findings.list(team.actor, {}, 10, 'nonsense')).rejects.toThrow(
       InvalidInputError,
@@ -184,7 +184,7 @@ describe('a list', () => {
 });
 
 describe('one finding', () => {
-  it('comes with its check as the tool describes it', async () => {
+  it('includes its check as the tool describes it', async () => {
     const team = new TestTeam(core);
     await team.import([{ check: 'kms_cmk_are_used', resource: 'key' }]);
     const { id } = await team.finding('key');

@@ -1,66 +1,14 @@
-import type { FindingDetails } from '../../../../contract/finding-details.js';
-import type { FindingFilter, FindingStatus } from '../../../../contract/security-scans.js';
-import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { Verdict } from '../../../../contract/verdict.js';
+import type { FindingFilter } from '../../../../contract/security-scans.js';
 import type {
   CollectionSpec,
   Filter,
   GroupCount,
-  TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import type { StoredFinding } from './stored-finding.js';
 
-export interface EndedTriage {
-  status: FindingStatus;
-  reason: string;
-  actor: string;
-}
-
-/** A fail with a life. Has the id of its check result. */
-export interface StoredFinding extends TeamDoc {
-  tool: string;
-  checkId: string;
-  title: string;
-  severity: Severity;
-  /** 0 critical … 4 informational, to sort by. */
-  severityRank: number;
-  rawSeverity: string;
-  status: FindingStatus;
-  provider: string;
-  accountId: string;
-  accountName: string;
-  region: string;
-  service: string;
-  resourceUid: string;
-  resourceName: string;
-  resourceType: string;
-  observed: string;
-  details?: FindingDetails;
-  verdict: Verdict;
-  firstSeenAt: string;
-  lastSeenAt: string;
-  resolvedAt: string | null;
-  resolvedBy: string | null;
-  resolution: 'passed' | 'gone' | null;
-  reopenedCount: number;
-  triage: {
-    reason: string;
-    actor: string;
-    at: string;
-    expiresAt: string | null;
-    byTool: boolean;
-  } | null;
-  /** When a person's triage ends, to find those that have; when it ended, of one that is open since. */
-  triageExpiresAt: string | null;
-  /** The person's triage that ran out, as long as nobody and no report has said anything since. */
-  endedTriage?: EndedTriage;
-  /** Lower-case text that a search looks into. */
-  searchText: string;
-  scopeId: string;
-}
-
-/** The fields that lists are narrowed and counted by. */
+/** The fields by which lists are filtered and counted. */
 export const FACETS = ['severity', 'status', 'service', 'provider', 'accountId', 'region'] as const;
 export type FacetField = (typeof FACETS)[number];
 
@@ -83,7 +31,7 @@ const findings: CollectionSpec<StoredFinding> = {
     searchText: 'string',
   },
   indexes: [
-    // In a list's order; what follows the id is looked at in the index, so that a rare word or value is found without reading every finding.
+    // In a list's order. The fields after the id are compared within the index: a rare word or value is found without reading every finding.
     [
       'status',
       'severityRank',
@@ -95,7 +43,7 @@ const findings: CollectionSpec<StoredFinding> = {
       'region',
       'searchText',
     ],
-    // In the orders in which they are grouped, so that counting walks the index and sorts nothing.
+    // In the orders of grouping, so that counting walks the index without sorting.
     ['status', 'provider', 'accountId', 'region', 'severity', 'service'],
     ['status', 'severity', 'service', 'provider', 'accountId', 'region'],
     ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region'],
@@ -142,7 +90,7 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
     return this.of(scope).groupCount(where(filter), fields);
   }
 
-  /** Findings whose triage by a person has run out. */
+  /** Findings whose triage by a person has expired. */
   async expired(scope: TeamScope, now: string): Promise<StoredFinding[]> {
     const page = await this.of(scope).find(
       {
@@ -154,20 +102,16 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
     return page.items;
   }
 
-  /** Open findings whose triage by a person has run out, and about which nothing was decided since. */
+  /** Open findings whose triage by a person has expired, without a new decision since. */
   async reopened(scope: TeamScope, now: string): Promise<StoredFinding[]> {
     const found: StoredFinding[] = [];
-    // By the end alone: few findings have one, and nearly all may be open.
+    // Filtered by the end alone: few findings have one, and nearly all may be open.
     const filter: Filter = { triageExpiresAt: { lte: now, exists: true } };
     for await (const page of this.of(scope).each(filter)) {
       found.push(...page.filter(({ status }) => status === 'open'));
     }
     return found;
   }
-}
-
-export function rankOf(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }
 
 function where(filter: FindingFilter): Filter {

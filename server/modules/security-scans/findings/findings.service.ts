@@ -18,29 +18,25 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { CheckResultsRepository } from '../check-results/check-results.repository.js';
-import { accountsOf, recountScopes } from '../check-results/scope-tallies.js';
-import type { ScopesRepository } from '../check-results/scopes.repository.js';
-import type { ChecksRepository } from '../checks/checks.repository.js';
+import { recountScopes } from '../check-results/recount-scopes.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import { accountsOf } from '../check-results/scope-tallies.rules.js';
 import { findingTriaged } from '../security-scans.events.js';
+import { countFacets } from './count-facets.js';
+import { countGroups } from './count-groups.js';
 import { openedAgain } from './ended-triage.rules.js';
-import { countFacets } from './finding-facets.js';
-import { countGroups } from './finding-groups.js';
-import { standingOf } from './finding-life.rules.js';
-import type { EndedTriage, FindingsRepository, StoredFinding } from './findings.repository.js';
-import { present, presentCheck } from './present-finding.js';
+import { effectOf } from './finding-life.rules.js';
+import { presentCheck, presentFinding } from './present-finding.js';
+import type { EndedTriage, StoredFinding } from './stored-finding.js';
 
 export interface FindingsDeps {
-  findings: FindingsRepository;
-  results: CheckResultsRepository;
-  scopes: ScopesRepository;
-  checks: ChecksRepository;
+  stores: ResultStores;
   audit: Audit;
   events: Events;
   clock: Clock;
 }
 
-/** A finding that is open again, and the exception that ended: what it was, why and by whom. */
+/** A finding that is open again because an exception ended, with the exception's status, reason and actor. */
 export interface EndedException extends EndedTriage {
   findingId: string;
   tool: string;
@@ -52,24 +48,25 @@ export interface EndedException extends EndedTriage {
   endedAt: string;
 }
 
-const LONGEST_TRIAGE_MS = 366 * 24 * 3_600_000;
+const MAX_TRIAGE_MS = 366 * 24 * 3_600_000;
 
-/** What the tools hold against a team, and what the team says to it. */
+/** Findings of a team and their triage. */
 export class FindingsService {
   constructor(private readonly deps: FindingsDeps) {}
 
   async list(actor: Actor, filter: FindingFilter, limit: number, cursor?: string) {
-    const page = await this.deps.findings.page(actor, orOpen(filter), limit, cursor);
+    const page = await this.deps.stores.findings.page(actor, orOpen(filter), limit, cursor);
     return { ...page, items: await this.#present(actor, page.items) };
   }
 
   /** Findings by check, worst severity first, then most findings. */
   async groups(actor: Actor, filter: FindingFilter, limit: number) {
-    const groups = await countGroups(this.deps.findings, actor, orOpen(filter));
+    const { findings: stored, checks } = this.deps.stores;
+    const groups = await countGroups(stored, actor, orOpen(filter));
     const shown = groups.slice(0, limit);
     const known = new Map(
       (
-        await this.deps.checks.list(
+        await checks.list(
           actor,
           shown.map(({ checkId }) => checkId),
         )
@@ -85,10 +82,10 @@ export class FindingsService {
 
   /** Counts per value of each filter field, each within the other filters. */
   facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
-    return countFacets(this.deps.findings, actor, orOpen(filter));
+    return countFacets(this.deps.stores.findings, actor, orOpen(filter));
   }
 
-  /** How many open findings each account of a provider has, by severity: of these accounts, or of all. */
+  /** Counts open findings of a provider by account and severity: of these accounts, or of all. */
   async openByAccount(
     scope: TeamScope,
     provider: string,
@@ -97,17 +94,18 @@ export class FindingsService {
     const counts = new Map<string, SeverityCounts>();
     if (accountId?.length === 0) return counts;
     const filter: FindingFilter = { status: ['open'], provider: [provider], accountId };
-    const groups = await this.deps.findings.groupCount(scope, filter, ['accountId', 'severity']);
+    const { findings } = this.deps.stores;
+    const groups = await findings.groupCount(scope, filter, ['accountId', 'severity']);
     for (const { key, count } of groups) {
       const [account, severity] = key as [string, Severity];
-      const its = counts.get(account) ?? noneBySeverity();
-      counts.set(account, { ...its, [severity]: count });
+      const bySeverity = counts.get(account) ?? noneBySeverity();
+      counts.set(account, { ...bySeverity, [severity]: count });
     }
     return counts;
   }
 
   async get(actor: Actor, findingId: string) {
-    const { findings, checks } = this.deps;
+    const { findings, checks } = this.deps.stores;
     const finding = await findings.get(actor, findingId);
     if (!finding) throw new NotFoundError('no such finding', { findingId });
     const [shown] = await this.#present(actor, [finding]);
@@ -115,20 +113,18 @@ export class FindingsService {
     return { ...(shown as Finding), check: presentCheck(finding, known) };
   }
 
-  /** A person's word on a finding. It never makes a control pass; a false positive no longer counts at all. */
+  /** Stores a person's triage. It never makes a control pass; a false positive no longer counts at all. */
   async triage(
     actor: Actor,
     findingId: string,
     input: z.output<NonNullable<typeof triageFinding.body>>,
   ): Promise<Finding> {
-    const { findings, clock, audit } = this.deps;
+    const { stores, clock, audit } = this.deps;
     const now = clock.now();
-    const finding = await findings.get(actor, findingId);
+    const finding = await stores.findings.get(actor, findingId);
     if (!finding) throw new NotFoundError('no such finding', { findingId });
     if (finding.status === 'resolved') {
-      throw new ConflictError('the finding is resolved: there is nothing left to decide', {
-        findingId,
-      });
+      throw new ConflictError('the finding is already resolved', { findingId });
     }
     if (input.status !== 'open') checkExpiry(input.expiresAt, now);
     const { endedTriage: _, ...known } = finding;
@@ -156,12 +152,12 @@ export class FindingsService {
     return shown as Finding;
   }
 
-  /** Opens findings again whose triage by a person has run out; answers how many. For who holds the team's results. */
+  /** Reopens findings whose triage by a person has expired; returns how many. The caller holds the results lease. */
   async expireTriage(scope: TeamScope, lease?: Pick<Lease, 'check'>): Promise<number> {
-    const { findings, clock, audit } = this.deps;
+    const { stores, clock, audit } = this.deps;
     let reopened = 0;
     for (;;) {
-      const expired = await findings.expired(scope, clock.now().toISOString());
+      const expired = await stores.findings.expired(scope, clock.now().toISOString());
       if (expired.length === 0) return reopened;
       lease?.check();
       await this.#store(
@@ -180,46 +176,46 @@ export class FindingsService {
     }
   }
 
-  /** What was excepted, is open again because the exception ended, and was not decided anew. */
+  /** Findings that are open again because their exception ended, without a new decision since. */
   async endedExceptions(scope: TeamScope): Promise<EndedException[]> {
-    const { findings, clock } = this.deps;
-    const found = await findings.reopened(scope, clock.now().toISOString());
+    const { stores, clock } = this.deps;
+    const found = await stores.findings.reopened(scope, clock.now().toISOString());
     return found.flatMap(({ id, tool, checkId, title, severity, resourceName, ...finding }) => {
       const { endedTriage, triageExpiresAt } = finding;
       if (!endedTriage || triageExpiresAt === null) return [];
-      const about = { findingId: id, tool, checkId, title, severity, resourceName };
-      return [{ ...about, ...endedTriage, endedAt: triageExpiresAt }];
+      const identified = { findingId: id, tool, checkId, title, severity, resourceName };
+      return [{ ...identified, ...endedTriage, endedAt: triageExpiresAt }];
     });
   }
 
-  /** Finding id → status, of those that there are. */
+  /** Finding id → status; unknown ids are left out. */
   async statuses(scope: TeamScope, ids: readonly string[]): Promise<Map<string, FindingStatus>> {
-    const found = await this.deps.findings.byId(scope, ids);
+    const found = await this.deps.stores.findings.byId(scope, ids);
     return new Map([...found].map(([id, { status }]) => [id, status]));
   }
 
   async #store(scope: TeamScope, decided: StoredFinding[]): Promise<void> {
-    const { findings, results, scopes, events } = this.deps;
-    await findings.put(scope, decided);
-    const known = await results.byId(
+    const { stores, events } = this.deps;
+    await stores.findings.put(scope, decided);
+    const known = await stores.results.byId(
       scope,
       decided.map(({ id }) => id),
     );
-    const restanding = decided.flatMap((finding) => {
+    const updated = decided.flatMap((finding) => {
       const result = known.get(finding.id);
       return result
         ? [
             {
               ...result,
-              standing: standingOf(result, finding.status),
+              standing: effectOf(result, finding.status),
               exempt: finding.status === 'suppressed' || finding.status === 'accepted',
             },
           ]
         : [];
     });
-    await results.put(scope, restanding);
+    await stores.results.put(scope, updated);
     const checkIds = [...new Set(decided.map(({ checkId }) => checkId))];
-    await recountScopes({ results, scopes }, scope, { checkIds, accounts: accountsOf(decided) });
+    await recountScopes(stores, scope, { checkIds, accounts: accountsOf(decided) });
     for (const finding of decided) {
       await events.emit(findingTriaged, {
         teamId: scope.teamId,
@@ -230,19 +226,19 @@ export class FindingsService {
     }
   }
 
-  /** An open finding was last seen when its scope last was; results that repeat are not written again. */
+  /** An open finding was last seen when its scope was: a repeated result is not written again. */
   async #present(scope: TeamScope, items: readonly StoredFinding[]): Promise<Finding[]> {
-    const scopes = await this.deps.scopes.byId(scope, [
+    const scopes = await this.deps.stores.scopes.byId(scope, [
       ...new Set(items.map(({ scopeId }) => scopeId)),
     ]);
-    return items.map((item) => present(item, scopes.get(item.scopeId) ?? null));
+    return items.map((item) => presentFinding(item, scopes.get(item.scopeId) ?? null));
   }
 }
 
 function checkExpiry(expiresAt: string, now: Date): void {
   const ms = Date.parse(expiresAt) - now.getTime();
-  if (ms > 0 && ms <= LONGEST_TRIAGE_MS) return;
-  const message = ms <= 0 ? 'must lie in the future' : 'must lie within a year';
+  if (ms > 0 && ms <= MAX_TRIAGE_MS) return;
+  const message = ms <= 0 ? 'must be in the future' : 'must be within a year';
   throw new InvalidInputError(`body.expiresAt: ${message}`, {
     errors: [{ path: 'body.expiresAt', message }],
   });

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Check, Finding } from '../../../../contract/security-scans.js';
-import type { CheckScope } from '../check-results/scopes.repository.js';
+import type { CheckScope } from '../check-results/check-scope.js';
 import type { KnownCheck } from '../checks/checks.repository.js';
-import type { StoredFinding } from './findings.repository.js';
+import type { StoredFinding } from './stored-finding.js';
 
-/** A finding as its scope dates it: what repeats is not written again. */
-export function present(stored: StoredFinding, scope: CheckScope | null): Finding {
+/** A finding with the dates of its scope: a repeated result updates only its scope. */
+export function presentFinding(stored: StoredFinding, scope: CheckScope | null): Finding {
   const { endedTriage: _, ...shown } = stored;
   const isOver = stored.status === 'resolved';
   const seenWhole = scope?.lastCompleteAt ?? '';
@@ -17,7 +17,7 @@ export function present(stored: StoredFinding, scope: CheckScope | null): Findin
   };
 }
 
-/** What the tool says about a finding's check, as far as it is known. */
+/** A finding's check as its tool describes it, as far as known. */
 export function presentCheck(
   finding: StoredFinding,
   known: KnownCheck | null,

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterAll(() => core.close());
 
-/** A check of the sample that alone decides the control CRY-09. */
+/** The only check of the sample that decides the control CRY-09. */
 const aKey = (resource: string, more: Partial<RowSpec> = {}): RowSpec => ({
   check: 'kms_cmk_are_used',
   resource,
@@ -35,7 +35,7 @@ const decide = (id: string, expiresAt: string, status: 'accepted' | 'suppressed'
 
 describe('a triage', () => {
   it.each(['suppressed', 'accepted', 'false_positive'] as const)(
-    'as %s is kept with who, why and until when',
+    'as %s is stored with its actor, reason and expiry',
     async (status) => {
       const id = await oneFinding();
       const expiresAt = inDays(30);
@@ -57,7 +57,7 @@ describe('a triage', () => {
     },
   );
 
-  it('ends within a year, and not in the past', async () => {
+  it('must expire in the future and within a year', async () => {
     const id = await oneFinding();
     await expect(decide(id, inDays(367))).rejects.toThrow(InvalidInputError);
     await expect(decide(id, inDays(-1))).rejects.toThrow(/future/);
@@ -71,7 +71,7 @@ describe('a triage', () => {
     expect(triageFinding.body?.safeParse({ ...body, reason: 'we know' }).success).toBe(true);
   });
 
-  it('is not for what is resolved, unknown or another team’s', async () => {
+  it('is rejected for a resolved finding, an unknown one and one of another team', async () => {
     const id = await oneFinding();
     const stranger = new TestTeam(core);
     await expect(stranger.triage(id, 'accepted')).rejects.toThrow(NotFoundError);
@@ -80,14 +80,14 @@ describe('a triage', () => {
     await expect(team.triage(id, 'accepted')).rejects.toThrow(ConflictError);
   });
 
-  it('can be taken back', async () => {
+  it('can be undone', async () => {
     const id = await oneFinding();
     await team.triage(id, 'false_positive');
     expect(await team.triage(id, 'open')).toMatchObject({ status: 'open', triage: null });
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_implemented' });
   });
 
-  it('holds while reports repeat the fail, and ends with a pass', async () => {
+  it('stays while reports repeat the fail, and ends with a pass', async () => {
     const id = await oneFinding();
     await decide(id, inDays(60));
     await team.import([aKey('key', { observed: 'other words' })], { at: 1 });
@@ -101,7 +101,7 @@ describe('a triage', () => {
     expect(await team.finding('key')).toMatchObject({ status: 'open', triage: null });
   });
 
-  it('stands over the tool’s own muting, and the tool’s can be lifted', async () => {
+  it('overrides the tool’s muting in both directions', async () => {
     await team.import([aKey('key', { muted: true })]);
     const { id } = await team.finding('key');
     await team.triage(id, 'open');
@@ -115,8 +115,8 @@ describe('a triage', () => {
   });
 });
 
-describe('a triage whose time is over', () => {
-  it('opens the finding again, lowers nothing and leaves an audit entry', async () => {
+describe('an expired triage', () => {
+  it('reopens the finding and leaves an audit entry', async () => {
     const id = await oneFinding();
     await decide(id, inDays(10));
     core.clock.moveDays(9);
@@ -133,7 +133,7 @@ describe('a triage whose time is over', () => {
     });
   });
 
-  it('brings a false positive back to its control', async () => {
+  it('makes a false positive count for its control again', async () => {
     await team.import([aKey('key'), aKey('other', { status: 'PASS' })]);
     await team.triage((await team.finding('key')).id, 'false_positive');
     expect(await team.control('CRY-09')).toMatchObject({ status: 'implemented' });
@@ -143,7 +143,7 @@ describe('a triage whose time is over', () => {
     expect((await team.control('CRY-09')).status).not.toBe('implemented');
   });
 
-  it('no longer holds for a report that comes first', async () => {
+  it('no longer applies to a report imported before the expiry job ran', async () => {
     const id = await oneFinding();
     await decide(id, inDays(1));
     core.clock.moveDays(2);
@@ -154,8 +154,8 @@ describe('a triage whose time is over', () => {
   });
 });
 
-describe('what a triage does to controls', () => {
-  it('is nothing for the better when it suppresses or accepts', async () => {
+describe('the effect of a triage on controls', () => {
+  it('does not improve a control when it suppresses or accepts', async () => {
     await team.import([aKey('a'), aKey('b', { status: 'PASS' }), aKey('c', { status: 'PASS' })]);
     const before = await team.control('CRY-09');
     expect(before).toMatchObject({ status: 'partial', openFindings: 1 });
@@ -169,7 +169,7 @@ describe('what a triage does to controls', () => {
     }
   });
 
-  it('is to leave out a false positive, which is neither fail nor pass', async () => {
+  it('excludes a false positive, which counts as neither fail nor pass', async () => {
     await team.import([aKey('a'), aKey('b', { status: 'PASS' })]);
     await team.triage((await team.finding('a')).id, 'false_positive');
     const after = await team.control('CRY-09');
@@ -177,7 +177,7 @@ describe('what a triage does to controls', () => {
     expect(after.explanation.inputs[0]).toMatchObject({ fail: 0, pass: 1 });
   });
 
-  it('is never to turn a control green by itself', async () => {
+  it('never turns a control green by itself', async () => {
     await team.import([aKey('a')]);
     await team.triage((await team.finding('a')).id, 'false_positive');
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_assessed' });

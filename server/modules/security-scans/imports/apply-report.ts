@@ -1,61 +1,34 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
-import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { Covers, ReadOutcome } from '../../../scanners/rows/report.js';
-import type {
-  CheckResult,
-  CheckResultsRepository,
-} from '../check-results/check-results.repository.js';
+import type { CheckResult } from '../check-results/check-result.js';
+import type { ScopeSeen } from '../check-results/check-scope.js';
 import { resultId } from '../check-results/identity.rules.js';
-import { scopeKey } from '../check-results/scope-tallies.js';
-import type { ScopeSeen, ScopesRepository } from '../check-results/scopes.repository.js';
-import type { ChecksRepository } from '../checks/checks.repository.js';
-import type { FindingsRepository, StoredFinding } from '../findings/findings.repository.js';
-import { type Applied, applyRow, type RowContext } from './apply-row.rules.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import { scopeKey } from '../check-results/scope-tallies.rules.js';
+import type { StoredFinding } from '../findings/stored-finding.js';
+import { type AppliedRow, applyRow, type RowContext } from './apply-row.rules.js';
 import { inOrderOfCopies } from './copies.rules.js';
 import { keepHeapSmall } from './keep-heap-small.js';
-import type { ReportSurvey } from './report-survey.js';
-import type { RowSpool, Spooled, SpooledRow } from './row-spool.js';
+import type { ReportToApply } from './report-to-apply.js';
+import type { Spooled, SpooledRow } from './row-spool.js';
 import { storeChecks } from './store-checks.js';
 
-/** Rows at a time. Small, so that what is made of them is garbage again before it counts as old. */
+/** Rows per batch: small, so that V8 frees a batch's objects while they are young. */
 const BATCH = 500;
-
-export interface ApplyParts {
-  results: CheckResultsRepository;
-  findings: FindingsRepository;
-  scopes: ScopesRepository;
-  checks: ChecksRepository;
-}
-
-export interface ReportToApply {
-  team: TeamScope;
-  importId: string;
-  now: string;
-  lease: Pick<Lease, 'check'>;
-  outcome: ReadOutcome;
-  survey: ReportSurvey;
-  spool: RowSpool;
-  /** Known by who ran the scan; left out for a report of unknown origin. */
-  covers?: Covers;
-  /** Share of the rows that are stored, 0 … 1. */
-  onProgress: (share: number) => void;
-}
 
 export interface AppliedReport {
   changes: Omit<FindingChanges, 'stale'>;
-  /** Ids of the results that the report has. */
+  /** Ids of the report's results. */
   seen: ReadonlySet<string>;
 }
 
-/** Stores the rows of a report that was read to its end. Doing it twice is doing it once. */
+/** Stores the rows of a report that was read to its end. Idempotent. */
 export async function applyReport(
-  parts: ApplyParts,
+  stores: ResultStores,
   report: ReportToApply,
 ): Promise<AppliedReport> {
   const { team, survey, outcome } = report;
-  const scopes = await parts.scopes.seen(team, survey.toolOf, [...survey.checks.keys()]);
-  await storeChecks(parts.checks, report, [...scopes.values()]);
+  const scopes = await stores.scopes.seen(team, survey.toolOf, [...survey.checks.keys()]);
+  await storeChecks(stores.checks, report, [...scopes.values()]);
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
   const waiting = new Map<string, SpooledRow[]>();
@@ -63,7 +36,7 @@ export async function applyReport(
   for await (const batch of report.spool.read(BATCH)) {
     const rows = batch.flatMap((spooled) => withIds(spooled, report, waiting));
     for (const { id } of rows) seen.add(id);
-    for (const applied of await storeRows(parts, report, scopes, rows)) {
+    for (const applied of await storeRows(stores, report, scopes, rows)) {
       if (applied.change !== 'none') changes[applied.change] += 1;
     }
     stored += batch.length;
@@ -76,11 +49,11 @@ export async function applyReport(
 interface IdentifiedRow {
   id: string;
   row: SpooledRow;
-  /** The id that one more row of this identity would have, where the report may have lost some. */
+  /** The id of one more row with this identity, where the report may have lost some. */
   next: string | null;
 }
 
-/** Rows that share an identity wait for each other, so that each gets the same id in any order. */
+/** Collects rows that share an identity, so that each gets the same id in any order. */
 function withIds(
   { identity, row }: Spooled,
   { team, survey, outcome }: ReportToApply,
@@ -102,17 +75,17 @@ function withIds(
 }
 
 async function storeRows(
-  parts: ApplyParts,
+  stores: ResultStores,
   report: ReportToApply,
   scopes: ReadonlyMap<string, ScopeSeen>,
   identified: readonly IdentifiedRow[],
-): Promise<Applied[]> {
+): Promise<AppliedRow[]> {
   const { team, outcome, importId, now, survey } = report;
-  const rows = await withoutTorn(parts, report, identified);
+  const rows = await withoutTorn(stores, report, identified);
   const ids = rows.map(({ id }) => id);
   const [results, findings] = await Promise.all([
-    parts.results.byId(team, ids),
-    parts.findings.byId(team, ids),
+    stores.results.byId(team, ids),
+    stores.findings.byId(team, ids),
   ]);
   const applied = rows.map(({ id, row }) => {
     const surveyed = survey.scopes.get(scopeKey(row));
@@ -142,18 +115,18 @@ async function storeRows(
     .map(({ finding }) => finding)
     .filter((item): item is StoredFinding => item !== null);
   report.lease.check();
-  // Findings first: if the process dies in between, the next run sees the results as not yet stored.
-  if (newFindings.length > 0) await parts.findings.put(team, newFindings);
-  if (newResults.length > 0) await parts.results.put(team, newResults);
+  // Findings first: if the process dies in between, the next run sees that the results are not stored yet.
+  if (newFindings.length > 0) await stores.findings.put(team, newFindings);
+  if (newResults.length > 0) await stores.results.put(team, newResults);
   return applied;
 }
 
 /**
- * Leaves out rows of a report that was cut off, when more of their identity are known than it has: one of
- * those that are left could be taken for one that was lost, and resolve its finding.
+ * For a report that was cut off: drops rows when more rows with their identity are stored than it has. A row
+ * that is left could take the id of a lost one, and resolve its finding.
  */
 async function withoutTorn(
-  { results }: ApplyParts,
+  { results }: ResultStores,
   { team }: ReportToApply,
   rows: readonly IdentifiedRow[],
 ): Promise<readonly IdentifiedRow[]> {

@@ -1,15 +1,15 @@
 import type { FindingDetails } from '../../../../contract/finding-details.js';
-import type { CheckResult } from '../check-results/check-results.repository.js';
-import type { ScopeSeen } from '../check-results/scopes.repository.js';
+import type { CheckResult } from '../check-results/check-result.js';
+import type { ScopeSeen } from '../check-results/check-scope.js';
 import { triageEnd } from '../findings/ended-triage.rules.js';
 import {
   changeBetween,
+  effectOf,
   type FindingChange,
+  isConclusive,
   nextStatus,
-  standingOf,
-  tells,
 } from '../findings/finding-life.rules.js';
-import { rankOf, type StoredFinding } from '../findings/findings.repository.js';
+import { rankOf, type StoredFinding } from '../findings/stored-finding.js';
 import type { SpooledRow } from './row-spool.js';
 
 export interface RowContext {
@@ -17,40 +17,45 @@ export interface RowContext {
   importId: string;
   tool: string;
   now: string;
-  /** When the tool looked at the row's scope: one moment for all of its rows, so that reports have an order. */
+  /** When the tool looked at the row's scope: one time for all its rows, so that reports have an order. */
   seenAt: string;
   /** The report was cut off. */
   partial: boolean;
-  /** Of the row's check. */
+  /** Title and service of the row's check. */
   title: string;
   service: string;
   scopeId: string;
 }
 
-export interface Applied {
-  /** To be written; null: as it was. */
+export interface AppliedRow {
+  /** To be written; null: unchanged. */
   result: CheckResult | null;
   finding: StoredFinding | null;
   change: FindingChange;
 }
 
 /**
- * What a row makes of the result and the finding that have its id. A row that is older than what is known
- * already changes nothing, so the order in which reports arrive does not matter; unless what is known
- * is only that the tool could not tell.
+ * Applies a row to the stored result and finding with its id. A row older than the stored data changes
+ * nothing, so the order in which reports arrive does not matter; except where all later results are
+ * inconclusive.
  */
-export function applyRow(id: string, row: SpooledRow, context: RowContext, known: Known): Applied {
-  const { result: before, finding: life } = known;
-  const isLate = context.seenAt < knownSince(known);
-  if (isLate && !tellsMore(row, context, before)) {
-    const status = life?.status ?? null;
+export function applyRow(
+  id: string,
+  row: SpooledRow,
+  context: RowContext,
+  stored: StoredState,
+): AppliedRow {
+  const { result: before, finding } = stored;
+  const isLate = context.seenAt < lastKnownAt(stored);
+  if (isLate && !isLatestConclusive(row, context, before)) {
+    const status = finding?.status ?? null;
     return { result: null, finding: null, change: changeBetween(status, status) };
   }
   const status = nextStatus(
-    life && {
-      status: life.status,
-      triagedByPerson: life.triage !== null && !life.triage.byTool,
-      triageExpiresAt: life.triage?.expiresAt ?? null,
+    finding && {
+      status: finding.status,
+      triagedByPerson: finding.triage !== null && !finding.triage.byTool,
+      triageExpiresAt: finding.triage?.expiresAt ?? null,
     },
     row,
     context.now,
@@ -58,26 +63,28 @@ export function applyRow(id: string, row: SpooledRow, context: RowContext, known
   const newest = isLate && before ? before : resultFrom(id, row, context);
   const result: CheckResult = {
     ...newest,
-    toldAt: tells(newest) ? '' : tells(row) ? context.seenAt : toldBefore(known),
-    standing: standingOf(newest, status),
+    toldAt: isConclusive(newest)
+      ? ''
+      : isConclusive(row)
+        ? context.seenAt
+        : lastConclusiveAt(stored),
+    standing: effectOf(newest, status),
     exempt: status === 'suppressed' || status === 'accepted',
   };
-  const details = isLate ? (life?.details ?? row.details) : row.details;
-  const finding = status === null ? null : findingFrom(result, context, { life, status, details });
-  // An unchanged result of a whole report is not written: its scope remembers that it was seen again.
-  const isNews = context.partial || !before || !sameBut(VOLATILE, before, result);
+  const details = isLate ? (finding?.details ?? row.details) : row.details;
+  const updated =
+    status === null ? null : findingFrom(result, context, { stored: finding, status, details });
+  // An unchanged result of a complete report is not written: its scope records that it was seen again.
+  const isChanged = context.partial || !before || !sameBut(VOLATILE, before, result);
   return {
-    result: isNews ? result : null,
-    finding: finding && (!life || !sameBut(SEEN_AGAIN, life, finding)) ? finding : null,
-    change: changeBetween(life?.status ?? null, status),
+    result: isChanged ? result : null,
+    finding: updated && (!finding || !sameBut(SEEN_AGAIN, finding, updated)) ? updated : null,
+    change: changeBetween(finding?.status ?? null, status),
   };
 }
 
-interface Living {
-  life: StoredFinding | null;
-}
-
-interface Known {
+/** What is stored before a row is applied. */
+interface StoredState {
   result: CheckResult | null;
   finding: StoredFinding | null;
   scope: Pick<ScopeSeen, 'lastCompleteAt'> | null;
@@ -86,21 +93,25 @@ interface Known {
 const VOLATILE = ['observedAt', 'importId'] as const;
 const SEEN_AGAIN = ['lastSeenAt'] as const;
 
-/** The newest moment of which something is known about this row: it was there then, or it was not. */
-function knownSince({ result, scope }: Pick<Known, 'result' | 'scope'>): string {
+/** The latest time at which this row is known to have been present or missing. */
+function lastKnownAt({ result, scope }: Pick<StoredState, 'result' | 'scope'>): string {
   const complete = scope?.lastCompleteAt ?? '';
   return result && result.observedAt > complete ? result.observedAt : complete;
 }
 
-/** When the tool could last tell before this row; also when the resource was last seen to be missing. */
-function toldBefore({ result, scope }: Known): string {
-  if (!result?.present || tells(result)) return knownSince({ result, scope });
+/** The time of the last conclusive result before this row; or when the resource was last missing. */
+function lastConclusiveAt({ result, scope }: StoredState): string {
+  if (!result?.present || isConclusive(result)) return lastKnownAt({ result, scope });
   return result.toldAt;
 }
 
-/** True for an older row that tells, where all that is known since is that the tool could not tell. */
-function tellsMore(row: SpooledRow, { seenAt }: RowContext, before: CheckResult | null): boolean {
-  return tells(row) && !!before?.present && !tells(before) && seenAt > before.toldAt;
+/** True for an older conclusive row when every later result is inconclusive. */
+function isLatestConclusive(
+  row: SpooledRow,
+  { seenAt }: RowContext,
+  before: CheckResult | null,
+): boolean {
+  return isConclusive(row) && !!before?.present && !isConclusive(before) && seenAt > before.toldAt;
 }
 
 function resultFrom(
@@ -132,13 +143,17 @@ function resultFrom(
   };
 }
 
+interface FindingUpdate extends Pick<StoredFinding, 'status' | 'details'> {
+  stored: StoredFinding | null;
+}
+
 function findingFrom(
   result: CheckResult,
   context: RowContext,
-  { life, status, details }: Pick<StoredFinding, 'status' | 'details'> & Living,
+  { stored, status, details }: FindingUpdate,
 ): StoredFinding {
   const isFixed = status === 'resolved';
-  const wasFixed = life?.status === 'resolved';
+  const wasFixed = stored?.status === 'resolved';
   const { title, service, seenAt } = context;
   const { id, checkId, severity, resourceUid, resourceName } = result;
   return {
@@ -162,23 +177,23 @@ function findingFrom(
     observed: result.observed,
     ...(details ? { details } : {}),
     verdict: result.verdict,
-    firstSeenAt: life && life.firstSeenAt < seenAt ? life.firstSeenAt : seenAt,
+    firstSeenAt: stored && stored.firstSeenAt < seenAt ? stored.firstSeenAt : seenAt,
     lastSeenAt: result.observedAt,
-    resolvedAt: isFixed ? (wasFixed ? life.resolvedAt : seenAt) : null,
-    resolvedBy: isFixed ? (wasFixed ? life.resolvedBy : context.importId) : null,
-    resolution: isFixed ? (wasFixed ? life.resolution : 'passed') : null,
-    reopenedCount: (life?.reopenedCount ?? 0) + (wasFixed && status === 'open' ? 1 : 0),
-    triage: triageFrom(result, context, life, status),
-    ...triageEnd(life, status),
-    searchText: [title, checkId, resourceUid, resourceName, ...searched(details)]
+    resolvedAt: isFixed ? (wasFixed ? stored.resolvedAt : seenAt) : null,
+    resolvedBy: isFixed ? (wasFixed ? stored.resolvedBy : context.importId) : null,
+    resolution: isFixed ? (wasFixed ? stored.resolution : 'passed') : null,
+    reopenedCount: (stored?.reopenedCount ?? 0) + (wasFixed && status === 'open' ? 1 : 0),
+    triage: triageFrom(result, context, stored, status),
+    ...triageEnd(stored, status),
+    searchText: [title, checkId, resourceUid, resourceName, ...searchableDetails(details)]
       .join('\n')
       .toLowerCase(),
     scopeId: context.scopeId,
   };
 }
 
-/** What else of a finding people search for. */
-function searched(details: FindingDetails | undefined): string[] {
+/** Extra searchable text of a finding. */
+function searchableDetails(details: FindingDetails | undefined): string[] {
   const { package: affected, web, code } = details ?? {};
   return [affected?.name, web?.url, code?.file].filter((text) => text !== undefined);
 }
@@ -186,11 +201,11 @@ function searched(details: FindingDetails | undefined): string[] {
 function triageFrom(
   { verdict }: CheckResult,
   context: RowContext,
-  life: StoredFinding | null,
+  stored: StoredFinding | null,
   status: StoredFinding['status'],
 ): StoredFinding['triage'] {
   if (status === 'open' || status === 'resolved') return null;
-  if (life?.triage) return life.triage;
+  if (stored?.triage) return stored.triage;
   return {
     reason: verdict === 'muted' ? 'Muted in the scanner’s own configuration' : '',
     actor: context.tool,
@@ -204,7 +219,7 @@ function sameBut<T extends object>(ignored: readonly (keyof T)[], a: T, b: T): b
   const keys = Object.keys(b) as (keyof T)[];
   return keys.every(
     (key) =>
-      a[key] === b[key] || // nearly always, and far cheaper than to compare texts
+      a[key] === b[key] || // nearly always, and far cheaper than comparing JSON
       ignored.includes(key) ||
       JSON.stringify(a[key] ?? null) === JSON.stringify(b[key] ?? null),
   );

@@ -1,16 +1,17 @@
 import { formatOf } from '../../../scanners/tools/registry.js';
-import type { CheckResult } from '../check-results/check-results.repository.js';
-import { standingOf, tells } from '../findings/finding-life.rules.js';
-import type { StoredFinding } from '../findings/findings.repository.js';
-import type { ApplyParts, ReportToApply } from './apply-report.js';
+import type { CheckResult } from '../check-results/check-result.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import { effectOf, isConclusive } from '../findings/finding-life.rules.js';
+import type { StoredFinding } from '../findings/stored-finding.js';
 import type { SurveyedScope } from './report-survey.js';
+import type { ReportToApply } from './report-to-apply.js';
 
 /**
- * Closes what a report lacks in a scope that it covers; answers how many findings. What was seen since is
- * still there: of that, only what the tool could not tell since loses what was said before.
+ * Closes the results that a report lacks in a scope that it covers; returns how many findings. Results seen
+ * in later reports stay: of these, an inconclusive one only loses its earlier conclusive result.
  */
 export async function closeGone(
-  parts: ApplyParts,
+  stores: ResultStores,
   { team, importId, outcome, survey, covers, lease }: ReportToApply,
   scope: SurveyedScope,
   given: { seen: ReadonlySet<string>; isLate: boolean; isAbsent?: boolean },
@@ -19,7 +20,7 @@ export async function closeGone(
   const lacks = formatOf(outcome.format)?.lacks ?? [];
   const missing: CheckResult[] = [];
   const shows = survey.showsAt(scope);
-  for await (const page of parts.results.presentIn(team, scope)) {
+  for await (const page of stores.results.presentIn(team, scope)) {
     for (const result of page) {
       if (seen.has(result.id) || lacks.includes(result.verdict)) continue;
       const { checkId, subObject = '', region } = result;
@@ -27,13 +28,13 @@ export async function closeGone(
       if (isAbsent && covers && covers({ checkId, subObject, region }) !== true) continue;
       if (!isLate && result.observedAt <= scope.seenAt) {
         missing.push({ ...result, present: false });
-      } else if (!tells(result) && result.toldAt < scope.seenAt) {
-        const standing = standingOf(result, null);
+      } else if (!isConclusive(result) && result.toldAt < scope.seenAt) {
+        const standing = effectOf(result, null);
         missing.push({ ...result, toldAt: scope.seenAt, standing, exempt: false });
       }
     }
   }
-  const findings = await parts.findings.byId(
+  const findings = await stores.findings.byId(
     team,
     missing.map(({ id }) => id),
   );
@@ -49,7 +50,7 @@ export async function closeGone(
       triageExpiresAt: null,
     }));
   lease.check();
-  if (closed.length > 0) await parts.findings.put(team, closed);
-  await parts.results.put(team, missing);
+  if (closed.length > 0) await stores.findings.put(team, closed);
+  await stores.results.put(team, missing);
   return closed.length;
 }

@@ -5,8 +5,8 @@ const WORST_FIRST = ['fail', 'muted', 'error', 'not_evaluated', 'manual', 'muted
 type Copy = Pick<ReportRow, 'verdict' | 'mutedVerdict' | 'severity' | 'observed'>;
 
 /**
- * Order of rows of one report that share an identity: the n-th keeps the n-th id. By verdict first, so
- * that neither their order in the file nor new texts and times move a fail from one id to another.
+ * Sorts rows of one report that share an identity: the n-th keeps the n-th id. By verdict first, so that
+ * neither their order in the file nor new texts and times move a fail from one id to another.
  */
 export function inOrderOfCopies<T extends Copy>(rows: readonly T[]): T[] {
   return [...rows].sort(

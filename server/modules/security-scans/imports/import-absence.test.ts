@@ -43,7 +43,7 @@ describe('a resource that a report no longer has', () => {
     expect(await team.finding('b')).toMatchObject({ status: 'open', reopenedCount: 1 });
   });
 
-  it('takes a triage with it', async () => {
+  it('loses its triage', async () => {
     await team.import([aBucket('a'), aBucket('b')]);
     await team.triage((await team.finding('b')).id, 'accepted');
     await team.import([aBucket('a')], { at: 1 });
@@ -55,7 +55,7 @@ describe('a resource that a report no longer has', () => {
   it.each([
     ['region', { region: 'us-east-1' }],
     ['check', { check: 's3_bucket_encryption' }],
-  ])('is stale when the whole %s is missing, and not resolved', async (_, elsewhere) => {
+  ])('is stale, not resolved, when the whole %s is missing', async (_, elsewhere) => {
     await team.import([aBucket('a'), aBucket('b', elsewhere)]);
     const later = await team.import([aBucket('a')], { at: 1 });
     expect(later.findings).toMatchObject({ resolved: 0, unchanged: 1, stale: 1 });
@@ -67,7 +67,7 @@ describe('a resource that a report no longer has', () => {
     expect(await team.finding('a')).toMatchObject({ staleSince: null });
   });
 
-  it('is stale since the first report without it, and counted in every one', async () => {
+  it('is stale since the first report without it, and counted in every later report', async () => {
     await team.import([aBucket('a'), aBucket('b', { region: 'us-east-1' })]);
     for (const at of [1, 2]) {
       expect((await team.import([aBucket('a')], { at })).findings).toMatchObject({ stale: 1 });
@@ -75,13 +75,13 @@ describe('a resource that a report no longer has', () => {
     expect(await team.finding('b')).toMatchObject({ staleSince: '2026-02-02T06:00:00.000Z' });
   });
 
-  it('counts as stale only what is open', async () => {
+  it('counts as stale only while its finding is open', async () => {
     const far = { region: 'us-east-1' };
     await team.import([aBucket('a'), aBucket('b', { ...far, muted: true }), aBucket('c', far)]);
     expect((await team.import([aBucket('a')], { at: 1 })).findings).toMatchObject({ stale: 1 });
   });
 
-  it('is stale no longer when it is seen again', async () => {
+  it('is no longer stale when it is seen again', async () => {
     const all = [aBucket('a'), aBucket('b', { region: 'us-east-1' })];
     await team.import(all);
     await team.import([aBucket('a')], { at: 1 });
@@ -93,7 +93,7 @@ describe('a resource that a report no longer has', () => {
     });
   });
 
-  it('of another account is left alone', async () => {
+  it('does not change when the report is of another account', async () => {
     await team.import([aBucket('a', { account: '1' })]);
     const other = await team.import([aBucket('a', { account: '2' })], { at: 1 });
     expect(other).toMatchObject({ accounts: ['aws/2'], findings: { opened: 1, stale: 0 } });
@@ -109,7 +109,7 @@ describe('a resource that a report no longer has', () => {
 describe('a report that was cut off', () => {
   const whole = ['a', 'b', 'c', 'd'].map((name) => aBucket(name));
 
-  it('keeps its good beginning, says where it broke, and resolves nothing that it lacks', async () => {
+  it('keeps its rows up to the break, says where it broke, and resolves nothing that it lacks', async () => {
     await team.import(whole);
     const text = ocsfReport([...whole.slice(0, 1), aBucket('new'), ...whole.slice(1)], { at: 1 });
     const cut = await team.importCut(text, 0.6);
@@ -121,7 +121,7 @@ describe('a report that was cut off', () => {
     expect(await team.open()).toHaveLength(5);
   });
 
-  it('still resolves what it shows as fixed', async () => {
+  it('still resolves findings that it shows as fixed', async () => {
     await team.import(whole);
     const rows = [aBucket('a', { status: 'PASS' }), ...whole.slice(1)];
     await team.importCut(ocsfReport(rows, { at: 1 }), 0.5);
@@ -129,7 +129,7 @@ describe('a report that was cut off', () => {
     expect(await team.finding('d')).toMatchObject({ status: 'open' });
   });
 
-  it('resolves nothing when it lost some of several rows that share an identity', async () => {
+  it('resolves nothing when it lost one of several rows that share an identity', async () => {
     const fail = aBucket('twin', { observed: 'key 1 is old' });
     const pass = aBucket('twin', { status: 'PASS', observed: 'key 2 is new' });
     await team.import([pass, fail]);
@@ -139,7 +139,7 @@ describe('a report that was cut off', () => {
     expect(await team.open()).toHaveLength(1);
   });
 
-  it('lets a later whole report judge what is gone', async () => {
+  it('lets a later complete report judge which resources are gone', async () => {
     await team.import(whole);
     await team.importCut(ocsfReport(whole, { at: 1 }), 0.5);
     expect((await team.import(whole.slice(0, 2), { at: 2 })).findings).toMatchObject({
@@ -148,7 +148,7 @@ describe('a report that was cut off', () => {
     });
   });
 
-  it('leaves out rows that do not fit, and names the first of them', async () => {
+  it('skips invalid rows, and names the first of them', async () => {
     await team.import(whole);
     const rows = JSON.parse(ocsfReport(whole, { at: 1 }));
     rows[1].metadata.event_code = '';
@@ -159,8 +159,8 @@ describe('a report that was cut off', () => {
   });
 });
 
-describe('an older report that comes after a newer one', () => {
-  it('changes nothing of what the newer one covers', async () => {
+describe('an older report imported after a newer one', () => {
+  it('changes nothing that the newer one covers', async () => {
     await team.import([aBucket('a', { status: 'PASS' }), aBucket('b')], { at: 5 });
     const before = await team.findings();
     const late = await team.import([aBucket('a'), aBucket('b', { status: 'PASS' }), aBucket('c')], {
@@ -170,7 +170,7 @@ describe('an older report that comes after a newer one', () => {
     expect(await team.findings()).toEqual(before);
   });
 
-  it('does not bring back what a newer one no longer had', async () => {
+  it('does not bring back a resource that the newer one no longer had', async () => {
     await team.import([aBucket('a'), aBucket('b')], { at: 1 });
     await team.import([aBucket('a')], { at: 5 });
     const late = await team.import([aBucket('a'), aBucket('b')], { at: 3 });
@@ -178,13 +178,13 @@ describe('an older report that comes after a newer one', () => {
     expect(await team.finding('b')).toMatchObject({ status: 'resolved', resolution: 'gone' });
   });
 
-  it('does not take away what a newer one brought', async () => {
+  it('does not remove a resource that the newer one added', async () => {
     await team.import([aBucket('a'), aBucket('b')], { at: 5 });
     expect((await team.import([aBucket('a')], { at: 1 })).findings).toMatchObject({ resolved: 0 });
     expect(await team.open()).toHaveLength(2);
   });
 
-  it('tells of a scope that the newer one lacks, as stale', async () => {
+  it('adds a scope that the newer one lacks as stale', async () => {
     const far = aBucket('b', { region: 'us-east-1' });
     await team.import([aBucket('a')], { at: 5 });
     await team.import([aBucket('a'), far], { at: 1 });
@@ -194,7 +194,7 @@ describe('an older report that comes after a newer one', () => {
     });
   });
 
-  it('leaves stale what is stale since later', async () => {
+  it('leaves a scope stale that became stale after it', async () => {
     const far = aBucket('b', { region: 'us-east-1' });
     await team.import([aBucket('a'), far], { at: 1 });
     await team.import([aBucket('a')], { at: 5 });
@@ -202,14 +202,14 @@ describe('an older report that comes after a newer one', () => {
     expect(await team.finding('b')).toMatchObject({ staleSince: '2026-02-06T06:00:00.000Z' });
   });
 
-  it('is not let through by what a row of the newer one says of its own time', async () => {
+  it('still counts as older when some rows of the newer one have earlier times', async () => {
     const rows = [aBucket('a', { at: 1, status: 'PASS' }), aBucket('b', { at: 9 })];
     await team.import(rows);
     await team.import([aBucket('a', { at: 3 }), aBucket('b', { at: 4 })]);
     expect(await team.open()).toEqual(['s3_bucket_public 111 eu-west-1 b']);
   });
 
-  it('says nothing about a wrong clock: a time in the future counts as now', async () => {
+  it('with a time in the future counts as a report of now', async () => {
     await team.import([aBucket('a')], { at: '2027-05-01T00:00:00.000Z' });
     expect(await team.finding('a')).toMatchObject({ lastSeenAt: '2026-03-01T12:00:00.000Z' });
     await team.import([aBucket('a', { status: 'PASS' })], { at: '2026-03-01T12:00:00.000Z' });

@@ -33,7 +33,7 @@ const trivy = (ids: string[], at: number) =>
 
 const ALL = ['image', '--scanners=vuln,misconfig,secret', '--', 'ghcr.io/acme/shop:1.2'];
 
-/** As who ran the scan has it imported. */
+/** Imports a report with the coverage of its scan, as orchestration does. */
 async function importRun(text: string, args: readonly string[], incomplete = false) {
   const path = join(core.platform.config.dataDir, `run-${++runs}`);
   await writeFile(path, text);
@@ -41,7 +41,7 @@ async function importRun(text: string, args: readonly string[], incomplete = fal
   return core.scans.imports.importFile(team.actor, path, undefined, assess);
 }
 
-describe('a report without results of a tool that says what it looked at', () => {
+describe('a report without results', () => {
   it.each([
     ['Trivy', trivyReport([osPackages([])]), 'image/ghcr.io/acme/shop'],
     ['Nmap', nmapReport([]), 'network/db.example'],
@@ -51,25 +51,28 @@ describe('a report without results of a tool that says what it looked at', () =>
       '<OWASPZAPReport version="2.17.0"><site name="https://a.example" host="a.example"><alerts></alerts></site></OWASPZAPReport>',
       'web/https://a.example',
     ],
-  ])('of %s is an import like any other, and no pass', async (_, text, account) => {
-    const item = await team.importText(text, 'clean');
-    expect(item).toMatchObject({
-      status: 'completed',
-      results: 0,
-      accounts: [account],
-      findings: NOTHING,
-      problem: null,
-    });
-    expect(await team.findings()).toEqual([]);
-    const controls = await team.controls();
-    expect(controls.filter(({ status }) => status !== 'not_assessed')).toEqual([]);
-  });
+  ])(
+    'of %s that says what it looked at is imported, and proves no pass',
+    async (_, text, account) => {
+      const item = await team.importText(text, 'clean');
+      expect(item).toMatchObject({
+        status: 'completed',
+        results: 0,
+        accounts: [account],
+        findings: NOTHING,
+        problem: null,
+      });
+      expect(await team.findings()).toEqual([]);
+      const controls = await team.controls();
+      expect(controls.filter(({ status }) => status !== 'not_assessed')).toEqual([]);
+    },
+  );
 
   it.each([
     ['Trivy that recognised nothing', trivyReport([]), /contains no results/],
     ['Trivy without a list', trivyReport([], {}, { Results: undefined }), /contains no results/],
     [
-      'SARIF of a run that did not look',
+      'SARIF of a run without results',
       sarifLog({ tool: { driver: { name: 'x' } } }),
       /no results \(x/,
     ],
@@ -84,7 +87,7 @@ describe('a report without results of a tool that says what it looked at', () =>
       nmapReport([], { end: '' }).replace(/<host.*/s, ''),
       /holds no result that can be read: it ends in the middle/,
     ],
-  ])('%s is none, and is refused', async (_, text, problem) => {
+  ])('of %s is rejected', async (_, text, problem) => {
     const item = await team.importText(text, 'blind');
     expect(item).toMatchObject({ status: 'failed', results: 0 });
     expect(item.problem).toMatch(problem);
@@ -103,8 +106,8 @@ describe('a report without results of a tool that says what it looked at', () =>
   });
 });
 
-describe('what a report of Trivy lacks', () => {
-  it('is stale, since filters leave no trace in it', async () => {
+describe('a result that a Trivy report lacks', () => {
+  it('is stale, since filters leave no trace in the report', async () => {
     await team.importText(trivy(['CVE-1', 'CVE-2'], 0));
     const some = await team.importText(trivy(['CVE-1'], 1));
     expect(some.findings).toEqual({ ...NOTHING, unchanged: 1, stale: 1 });
@@ -116,7 +119,7 @@ describe('what a report of Trivy lacks', () => {
     expect((await team.findings()).map(({ staleSince }) => staleSince)).toEqual([null, null]);
   });
 
-  it('is gone when who ran the scan knows that nothing was left out', async () => {
+  it('is gone when the scan’s arguments show that nothing was filtered', async () => {
     await team.importText(trivy(['CVE-1', 'CVE-2'], 0));
     const partly = await importRun(trivy([], 1), ALL, true);
     expect(partly.findings).toEqual({ ...NOTHING, stale: 2 });
@@ -151,7 +154,7 @@ describe('what a report of Trivy lacks', () => {
     expect(await checks()).toEqual(['license:AGPL-3.0']);
   });
 
-  it('is left alone in other images', async () => {
+  it('does not change when it is of another image', async () => {
     await team.importText(trivy(['CVE-1'], 0));
     const other = { ArtifactName: 'ghcr.io/acme/cart:1' };
     const item = await importRun(trivyReport([osPackages([])], { at: 1 }, other), ALL);
@@ -160,10 +163,10 @@ describe('what a report of Trivy lacks', () => {
   });
 });
 
-describe('what a report of Nmap lacks', () => {
+describe('a result that an Nmap report lacks', () => {
   const open = ['6379 redis', '16379 redis', '3306 mysql'];
 
-  it('is gone where its port was asked for and is closed', async () => {
+  it('is gone when its port was scanned and is closed', async () => {
     await team.importText(nmapReport(open, { asked: '1-20000' }));
     const item = await team.importText(nmapReport(['6379 redis'], { at: 1, asked: '1-20000' }));
     expect(item.findings).toEqual({ ...NOTHING, resolved: 2, unchanged: 1 });
@@ -171,7 +174,7 @@ describe('what a report of Nmap lacks', () => {
     expect(none.findings).toEqual({ ...NOTHING, resolved: 1 });
   });
 
-  it('is not gone where its port was not asked for', async () => {
+  it('is not gone when its port was not scanned', async () => {
     await team.importText(nmapReport(open, { asked: '1-20000' }));
     const item = await team.importText(nmapReport(['6379 redis'], { at: 1, asked: '1-7000' }));
     expect(item.findings).toEqual({ ...NOTHING, resolved: 1, unchanged: 1 });
@@ -181,7 +184,7 @@ describe('what a report of Nmap lacks', () => {
     expect(none.findings).toEqual({ ...NOTHING, stale: 2 });
   });
 
-  it('is not gone when the host did not answer or the run broke off', async () => {
+  it('is not gone when the host did not answer or the report was cut off', async () => {
     await team.importText(nmapReport(open, { asked: '1-20000' }));
     const silent = nmapReport([], { at: 1, asked: '1-20000' }).replace('"closed"', '"filtered"');
     expect((await team.importText(`${silent}\n`)).status).toBe('failed');
@@ -195,7 +198,7 @@ describe('what a report of Nmap lacks', () => {
 });
 
 describe('an archive that was cut off', () => {
-  it('keeps what it held, and closes nothing', async () => {
+  it('keeps its rows up to the break, and closes nothing', async () => {
     const ids = Array.from({ length: 300 }, (_, n) => `CVE-2024-${n}`);
     await team.importText(trivy(ids, 0));
     const packed = gzipSync(trivy(ids, 1), { level: 0 });
@@ -207,7 +210,7 @@ describe('an archive that was cut off', () => {
   });
 });
 
-describe('what a report lacks of a place that it does not name', () => {
+describe('a result that a report of an unnamed place lacks', () => {
   it('is not gone: it may be another repository', async () => {
     const run = (rules: string[], uri: string, at: number) => {
       const one = sarifRun('Code Scanner', rules, { at });
@@ -224,7 +227,7 @@ describe('what a report lacks of a place that it does not name', () => {
   });
 });
 
-describe('what people ask of a finding', () => {
+describe('the details of a finding', () => {
   const first = async (format: string) => {
     const report = TOOL_REPORTS.find((one) => one.format === format);
     await team.importText(report?.text(report.fails.slice(0, 1)) ?? '');
@@ -232,7 +235,7 @@ describe('what people ask of a finding', () => {
     return core.scans.findings.get(team.actor, finding?.id ?? '');
   };
 
-  it('of a CVE: score, package and fixed version', async () => {
+  it('of a CVE are score, package and fixed version', async () => {
     const finding = await first('trivy-json');
     expect(finding.details).toEqual({
       vulnerability: {
@@ -253,7 +256,7 @@ describe('what people ask of a finding', () => {
     expect(found.items).toHaveLength(1);
   });
 
-  it('of a template of nuclei: CVSS, EPSS, KEV and address', async () => {
+  it('of a nuclei template are CVSS, EPSS, KEV and address', async () => {
     expect((await first('nuclei-json')).details).toEqual({
       vulnerability: {
         ids: ['CVE-2021-0001'],
@@ -265,7 +268,7 @@ describe('what people ask of a finding', () => {
     });
   });
 
-  it('of an alert: address and parameter; of a port: number and service; of code: file and line', async () => {
+  it('are address and parameter of an alert, number and service of a port, file and line of code', async () => {
     expect((await first('zap-json')).details?.web).toEqual({
       url: 'https://shop.example/p/10038?order=…',
       method: 'GET',

@@ -25,7 +25,7 @@ describe('the same scan in another format', () => {
     ['aws-sample.csv', 'prowler-csv', 29],
     ['aws-sample.asff.json', 'prowler-asff', 25],
   ])(
-    'as %s after OCSF opens and closes nothing, and the rest is stale',
+    'as %s after OCSF opens and closes nothing, and leaves the rest stale',
     async (file, format, results) => {
       await importFixture('aws-sample.ocsf.json');
       const item = await importFixture(file);
@@ -41,7 +41,7 @@ describe('the same scan in another format', () => {
     },
   );
 
-  it('as OCSF after CSV and ASFF opens only what these lack', async () => {
+  it('as OCSF after CSV and ASFF opens only the findings that these lack', async () => {
     expect((await importFixture('aws-sample.csv')).findings.opened).toBe(14);
     expect((await importFixture('aws-sample.asff.json')).findings).toMatchObject({
       opened: 0,
@@ -57,7 +57,7 @@ describe('the same scan in another format', () => {
     });
   });
 
-  it('as ASFF says nothing about manual results, which it leaves out', async () => {
+  it('as ASFF does not resolve manual results, which the format leaves out', async () => {
     const [finding] = JSON.parse(readFileSync(fixturePath('aws-sample.asff.json'), 'utf8'));
     const row = {
       check: finding.GeneratorId.replace('prowler-', ''),
@@ -74,7 +74,7 @@ describe('the same scan in another format', () => {
 });
 
 describe('muted results', () => {
-  it('of a real report are suppressed when they fail, and never a pass', async () => {
+  it('of a real report are suppressed when they fail, and never count as a pass', async () => {
     const item = await importFixture('aws-muted.ocsf.json');
     expect(item).toMatchObject({ counts: { muted: 5, pass: 0, fail: 0 }, findings: { opened: 0 } });
     const findings = await team.findings();
@@ -96,12 +96,12 @@ describe('older versions of the tool', () => {
     ['prowler-3.json', 'prowler-json'],
     ['prowler-3.csv', 'prowler-csv'],
     ['prowler-3.asff.json', 'prowler-asff'],
-  ])('%s is stored whole, and says the same a second time', async (file, format) => {
+  ])('%s is stored completely, and changes nothing the second time', async (file, format) => {
     const first = await importFixture(file);
     expect(first).toMatchObject({ status: 'completed', format });
     const { counts, findings } = first;
     expect(findings.opened).toBe(counts.fail);
-    await importFixture('prowler-5.46-kubernetes.csv'); // So that it is not merely identical.
+    await importFixture('prowler-5.46-kubernetes.csv'); // So that the next import is not identical.
     expect(await importFixture(file)).toMatchObject({
       identical: false,
       findings: { opened: 0, reopened: 0, resolved: 0 },

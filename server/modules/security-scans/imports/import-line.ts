@@ -4,12 +4,12 @@ import type { Leases } from '../../../platform/leases/leases.js';
 import { resultsLease } from '../evidence.service.js';
 import type { StoredImport } from './imports.repository.js';
 
-/** What a process does while imports of it wait or run: says so to the others. */
+/** The lease that a process holds while it has imports, which shows other processes that it is alive. */
 const presenceOf = (runner: string) => `security-scans/imports-of/${runner}`;
 
 /**
- * The imports of this process: one runs at a time, and of one team one in all processes. While some wait or
- * run, the process holds a lease in its own name, by which the others know that it lives.
+ * The imports of this process: one runs at a time per process, and one per team across all processes. While
+ * it has imports, the process holds a lease in its own name, which shows the others that it is alive.
  */
 export class ImportLine {
   readonly #entered = new Set<string>();
@@ -28,17 +28,17 @@ export class ImportLine {
     return this.#entered.has(importId);
   }
 
-  /** Whether a process of this name lives and has imports. */
+  /** Whether a process with this name is alive and has imports. */
   async isAlive(runner: string | null): Promise<boolean> {
     return runner !== null && (await this.leases.isHeld(presenceOf(runner)));
   }
 
-  /** From the answer on the others know that this process lives; to be left again. */
+  /** Once resolved, other processes see this one as alive. Pair with `leave`. */
   async enter(importId: string): Promise<void> {
     this.#entered.add(importId);
     this.#presence ??= new Presence(this.leases, presenceOf(this.runner));
     try {
-      await this.#presence.told;
+      await this.#presence.visible;
     } catch (error) {
       this.leave(importId);
       throw error;
@@ -52,23 +52,31 @@ export class ImportLine {
     this.#presence = null;
   }
 
-  /** Does the work in its turn. Who has entered leaves by the end of it. */
-  join<T>(item: StoredImport, work: (lease: Lease) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` when its turn comes and holds the lease meanwhile. Then runs `end`, when the lease is free and
+   * the after-work of listeners is done, so that the next import may already run; then leaves the line.
+   */
+  join<T, R>(
+    item: StoredImport,
+    work: (lease: Lease) => Promise<T>,
+    end: (done: T) => Promise<R>,
+  ): Promise<R> {
     const { signal } = this.#ending;
     const turn = this.leases
       .hold(resultsLease(item), (lease) => this.#alone(() => work(lease)), { signal })
+      .then(end)
       .finally(() => this.leave(item.id));
     const settled = turn.catch(() => {}).finally(() => this.#turns.delete(item.id));
     this.#turns.set(item.id, settled);
     return turn;
   }
 
-  /** Ends when every import of this process has ended. */
+  /** Resolves when every import of this process has ended. */
   async drain(): Promise<void> {
     while (this.#turns.size > 0) await Promise.all(this.#turns.values());
   }
 
-  /** The same, but what waits for another process is left to whoever lives. */
+  /** Like `drain`, but leaves imports that wait for another process to the remaining processes. */
   stop(): Promise<void> {
     this.#ending.abort(new LineEndedError());
     return this.drain();
@@ -81,17 +89,17 @@ export class ImportLine {
   }
 }
 
-/** This process ends while an import waits for another one's. */
+/** This process shuts down while its import waits for another process. */
 export class LineEndedError extends UnavailableError {
   constructor() {
-    super('the program ends while another one imports a report of the team; import the file again');
+    super('shutting down while another process imports for this team; retry the import');
   }
 }
 
-/** A lease held without work, and taken again when it was lost. */
+/** A lease held until `end`, and acquired again when it is lost. */
 class Presence {
-  /** Ends once the others can see it. */
-  readonly told: Promise<void>;
+  /** Resolves once other processes can see it. */
+  readonly visible: Promise<void>;
   end: () => void = () => {};
 
   constructor(leases: Leases, name: string) {
@@ -102,20 +110,20 @@ class Presence {
         resolve();
       };
     });
-    this.told = new Promise((tell, fail) => {
+    this.visible = new Promise((resolve, reject) => {
       const stay = async () => {
         while (!isOver) {
           await leases.hold(name, ({ signal }) => {
-            tell();
-            const lost = new Promise<void>((resolve) => {
-              signal.addEventListener('abort', () => resolve(), { once: true });
+            resolve();
+            const lost = new Promise<void>((giveUp) => {
+              signal.addEventListener('abort', () => giveUp(), { once: true });
             });
             return Promise.race([ended, lost]);
           });
         }
       };
-      stay().catch(fail);
+      stay().catch(reject);
     });
-    this.told.catch(() => {}); // told to who waits for it
+    this.visible.catch(() => {}); // awaiting it reports the error
   }
 }

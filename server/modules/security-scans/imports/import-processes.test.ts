@@ -14,7 +14,7 @@ import { resultsLease } from '../evidence.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import { ImportsRepository, type StoredImport } from './imports.repository.js';
 
-// Each core is a process: of one host when they share a folder, else of two.
+// Each core is a process: cores that share a folder are on one host.
 
 let folder: string;
 let cores: TestCore[];
@@ -40,7 +40,7 @@ async function aProcess(host: string): Promise<TestCore> {
   return core;
 }
 
-/** Stops imports of the process once their rows are stored, until it is opened. */
+/** Pauses the process's imports after their rows are stored, until the gate is opened. */
 function gateBehindRows(core: TestCore) {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -69,7 +69,7 @@ const ended = (core: TestCore, team: TestTeam, item: { id: string }) =>
 const auditOf = async (core: TestCore, team: TestTeam, { id }: { id: string }) =>
   (await core.platform.audit.about(team.actor, id)).map(({ action }) => action);
 
-/** An upload whose process died: its file, and what it had written. */
+/** An upload whose process died: its file, and its unfinished import. */
 async function leftBehind(core: TestCore, team: TestTeam, changes: Partial<StoredImport> = {}) {
   const done = await team.import([{ check: 'c', resource: 'r' }]);
   const id = `imp_left_${cores.length}`;
@@ -89,13 +89,13 @@ async function leftBehind(core: TestCore, team: TestTeam, changes: Partial<Store
 }
 
 describe('an import', () => {
-  it('that a living process has is not taken up by one that starts', async () => {
+  it('of a living process is not taken over by a process that starts', async () => {
     const one = await aProcess('host');
     const team = new TestTeam(one);
     const gate = gateBehindRows(one);
     const item = await upload(one, team);
     await expect.poll(gate.arrived).toBe(1);
-    const two = await aProcess('host'); // looks at its start
+    const two = await aProcess('host'); // resumes imports at its start
     await two.scans.imports.resume();
     expect((await get(two, team, item)).runner).toBe((await get(one, team, item)).runner);
     gate.open();
@@ -103,7 +103,7 @@ describe('an import', () => {
     expect(await auditOf(two, team, item)).toEqual(['import.completed']);
   });
 
-  it('of a team waits for another process that imports of the same team, and of no other', async () => {
+  it('waits while another process imports for the same team, but not for other teams', async () => {
     const [one, two] = [await aProcess('a'), await aProcess('b')];
     const team = new TestTeam(one);
     const [here, elsewhere] = [new TestTeam(two, team.actor.teamId), new TestTeam(two)];
@@ -116,11 +116,11 @@ describe('an import', () => {
     gate.open();
     await ended(two, here, first);
     await ended(two, here, second);
-    // Also at one moment by the clock, and whatever their ids are.
-    expect((await imports().lastDone(team.actor))?.id).toBe(second.id);
+    // Even at the same time by the clock, and whatever their ids are.
+    expect((await imports().lastStored(team.actor, ''))?.id).toBe(second.id);
   });
 
-  it('waits in its line while another process ends, and is left to the living', async () => {
+  it('that still waits when its process shuts down is taken over by another process', async () => {
     const [one, two] = [await aProcess('host'), await aProcess('host')];
     const team = new TestTeam(one);
     let release = () => {};
@@ -143,7 +143,7 @@ describe('an import', () => {
 });
 
 describe('an import whose process died', () => {
-  it('is taken up by one of those that live, though all of them try', async () => {
+  it('is taken over by exactly one process when all of them try', async () => {
     const all = [await aProcess('host'), await aProcess('host'), await aProcess('host')];
     const [one] = all as [TestCore];
     const team = new TestTeam(one);
@@ -151,11 +151,11 @@ describe('an import whose process died', () => {
     await Promise.all(all.map((core) => core.scans.imports.resume()));
     await ended(one, team, item);
     expect(await auditOf(one, team, item)).toEqual(['import.completed']);
-    // Its file goes once it is told to be done.
+    // Its file is deleted after it is marked as done.
     await expect.poll(() => readdir(join(folder, 'host', 'incoming'))).toEqual([]);
   });
 
-  it('is left alone while its process may live, and by hosts that lack its file', async () => {
+  it('is not taken over while its process may be alive, nor by hosts that lack its file', async () => {
     const [owner, other] = [await aProcess('a'), await aProcess('b')];
     const team = new TestTeam(owner);
     const item = await leftBehind(owner, team, { runner: 'one-that-is-slow' });
@@ -179,7 +179,7 @@ describe('an import whose process died', () => {
     await ended(other, team, item);
   });
 
-  it('ends as failed when its host does not come back for a week', async () => {
+  it('fails when its host does not come back for a week', async () => {
     const [owner, other] = [await aProcess('a'), await aProcess('b')];
     const team = new TestTeam(owner);
     const item = await leftBehind(owner, team);
@@ -194,18 +194,18 @@ describe('an import whose process died', () => {
     });
   });
 
-  it('changes nothing when the dead process was only slow', async () => {
+  it('is not changed by its old process after another one took it over', async () => {
     const one = await aProcess('host');
     const team = new TestTeam(one);
     const gate = gateBehindRows(one);
     const item = await upload(one, team);
     await expect.poll(gate.arrived).toBe(1);
     const stored = await imports().get(team.actor, item.id);
-    await imports().update(stored as StoredImport, { runner: 'who-took-it-up' });
+    await imports().update(stored as StoredImport, { runner: 'another-process' });
     gate.open();
     await one.scans.imports.drain();
     expect(await get(one, team, item)).toMatchObject({
-      runner: 'who-took-it-up',
+      runner: 'another-process',
       finishedAt: null,
     });
     expect(await auditOf(one, team, item)).toEqual([]);

@@ -26,7 +26,7 @@ const anUpload = (text: string, { isTruncated = false } = {}) => ({
 
 const incoming = () => join(core.platform.config.dataDir, 'incoming');
 
-/** What a process leaves that dies while it imports. */
+/** Leaves the import of a process that died during it. */
 async function leaveUnfinished(one: TestTeam, id: string, upload?: string) {
   const finished = await one.import([{ check: 'c', resource: 'r' }]);
   const imports = core.platform.repositories.create(ImportsRepository);
@@ -38,7 +38,7 @@ async function leaveUnfinished(one: TestTeam, id: string, upload?: string) {
 }
 
 describe('an upload', () => {
-  it('is answered at once, imported in its turn, and then no longer kept as it came', async () => {
+  it('is answered at once, imported in its turn, and its original file is deleted', async () => {
     const item = await core.scans.imports.receive(team.actor, anUpload(REPORT));
     expect(item).toMatchObject({ status: 'queued', fileName: 'upload.json', finishedAt: null });
     await core.scans.imports.drain();
@@ -50,7 +50,7 @@ describe('an upload', () => {
     expect(await readdir(incoming())).toEqual([]);
   });
 
-  it('that is too large is refused, and nothing of it stays', async () => {
+  it('over the size limit is rejected and leaves nothing behind', async () => {
     const one = new TestTeam(core);
     const upload = anUpload(REPORT, { isTruncated: true });
     await expect(core.scans.imports.receive(one.actor, upload)).rejects.toThrow(/larger/);
@@ -58,14 +58,14 @@ describe('an upload', () => {
     expect(await readdir(incoming())).toEqual([]);
   });
 
-  it('that ends as failed is not kept either', async () => {
+  it('whose import fails is deleted too', async () => {
     const item = await core.scans.imports.receive(team.actor, anUpload('nothing useful\n'));
     await core.scans.imports.drain();
     expect(await core.scans.imports.get(team.actor, item.id)).toMatchObject({ status: 'failed' });
     expect(await readdir(incoming())).toEqual([]);
   });
 
-  it('says that it is done when its controls are, not before', async () => {
+  it('is marked as done only after its controls are evaluated', async () => {
     const one = new TestTeam(core);
     const { id } = await core.scans.imports.receive(one.actor, anUpload(REPORT));
     let item = await core.scans.imports.get(one.actor, id);
@@ -78,8 +78,8 @@ describe('an upload', () => {
   });
 });
 
-describe('what an earlier process left unfinished', () => {
-  it('is taken up when its upload is still there', async () => {
+describe('an import that an earlier process left unfinished', () => {
+  it('is taken over when its upload still exists', async () => {
     const one = new TestTeam(core);
     await leaveUnfinished(one, 'imp_left', REPORT);
     await core.scans.imports.resume();
@@ -93,7 +93,7 @@ describe('what an earlier process left unfinished', () => {
     expect(await readdir(incoming())).toEqual([]);
   });
 
-  it('ends as failed when it was a file of the machine', async () => {
+  it('fails when it was a local file', async () => {
     const one = new TestTeam(core);
     await leaveUnfinished(one, 'imp_orphan');
     await core.scans.imports.resume();
@@ -103,7 +103,7 @@ describe('what an earlier process left unfinished', () => {
     expect(item.finishedAt).not.toBeNull();
   });
 
-  it('is done as if it had never begun when a part of it was stored already', async () => {
+  it('gives the same result as a fresh import when a part of it was already stored', async () => {
     const rows = ['a', 'b', 'c'].map((resource) => ({ check: 'kms_cmk_are_used', resource }));
     const [broken, whole] = [new TestTeam(core), new TestTeam(core)];
     const report = ocsfReport(rows);
@@ -117,8 +117,8 @@ describe('what an earlier process left unfinished', () => {
   });
 });
 
-describe('imports that come at once', () => {
-  it('are done one after the other, each to an end', async () => {
+describe('simultaneous imports', () => {
+  it('run one after the other, and all complete', async () => {
     const one = new TestTeam(core);
     const reports = [0, 1, 2, 3].map((at) =>
       ocsfReport(

@@ -38,7 +38,7 @@ const rows: fc.Arbitrary<RowSpec[]> = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-/** The same results as another run of the tool, or another version, would write them. */
+/** The same results in the words of another run or version of the tool. */
 function rewritten(report: readonly OcsfRow[], seed: number, at: number): OcsfRow[] {
   const order = shuffledIndex(seed, report.length);
   const shuffled = report.map((_, index) => structuredClone(report[order(index)]));
@@ -52,10 +52,10 @@ function rewritten(report: readonly OcsfRow[], seed: number, at: number): OcsfRo
 
 const NO_CHANGE = { opened: 0, reopened: 0, resolved: 0, stale: 0 };
 
-describe('a report that says the same again', () => {
+describe('a report with the same results', () => {
   const again = { seed: fc.nat(), at: fc.constantFrom(3, 10, 20) };
 
-  it('in another order, at another time, in other words changes no finding', async () => {
+  it('in another order, at another time and with other texts changes no finding', async () => {
     await fc.assert(
       fc.asyncProperty(rows, again.seed, again.at, async (specs, seed, at) => {
         const team = new TestTeam(core);
@@ -70,7 +70,7 @@ describe('a report that says the same again', () => {
     );
   });
 
-  it('changes no control, also when it is a real one', async () => {
+  it('changes no finding or control when it is a real report', async () => {
     const team = new TestTeam(core);
     const report = retimed(sampleRows(), 10);
     await team.importText(ocsfText(report));
@@ -87,7 +87,7 @@ describe('a report that says the same again', () => {
     expect(await team.controls()).toEqual(controls);
   });
 
-  it('twice, with every result twice in it, opens each once', async () => {
+  it('imported twice with duplicate results opens each of them once', async () => {
     const team = new TestTeam(core);
     const twice = ['a', 'a', 'b', 'b'].map((resource) => ({ check: 'c', resource }));
     expect((await team.import(twice, { at: 1 })).findings).toMatchObject({ opened: 4 });
@@ -97,7 +97,7 @@ describe('a report that says the same again', () => {
   });
 });
 
-/** Reports of one account, each at a time of its own; resources may be missing, and a report cut off. */
+/** Reports of one account at different times; resources may be missing, and a report may be cut off. */
 function history() {
   const scope = fc.constantFrom('eu-west-1', 'us-east-1');
   const row = fc.record({
@@ -116,7 +116,7 @@ function history() {
     reports.map(({ specs, isCut }, index) => ({
       isCut,
       at: index * 3,
-      // Times differ within a report too, and overlap with those of the report before and after it.
+      // Times also differ within a report, and overlap with those of the reports before and after it.
       rows: specs.map((spec, n) => ({ ...spec, at: index * 3 + (n % 3) * 2 })),
     })),
   );

@@ -11,7 +11,7 @@ import { fixturePath } from '../../../testing/prowler-rows.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
-/** All that the seeded account has to hide: see `.ci/prowler/seed.py`. */
+/** Every secret of the seeded account: see `.ci/prowler/seed.py`. */
 const SECRETS = /Sup3rS3cret|hR8xQ2vLr0TzPq9|AKIAZ7HRBRQ4TESTONLY|harbor-internal-token/;
 
 let dataDir: string;
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Every file below a folder as text, gzip unpacked. */
+/** Every file below a folder as text, decompressed. */
 async function contents(folder: string): Promise<{ name: string; text: string }[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -52,7 +52,7 @@ async function contents(folder: string): Promise<{ name: string; text: string }[
 }
 
 describe('a report with secrets in it', () => {
-  it('holds them, or this would prove nothing', async () => {
+  it('contains them, or this test would prove nothing', async () => {
     const text = await readFile(fixturePath('aws-plaintext-secrets.ocsf.json'), 'utf8');
     expect(text).toMatch(SECRETS);
     expect(await readFile(fixturePath('aws-sample.ocsf.json'), 'utf8')).toMatch(SECRETS);
@@ -65,14 +65,14 @@ describe('a report with secrets in it', () => {
     expect(files.filter(({ text }) => SECRETS.test(text)).map(({ name }) => name)).toEqual([]);
   });
 
-  it('leaves none in the reports that are kept, and nothing else behind', async () => {
+  it('leaves none in the stored reports, and no temporary files', async () => {
     const kept = await contents(join(core.platform.config.dataDir, 'raw-reports'));
     expect(kept).toHaveLength(4);
     for (const { text } of kept) expect(text).not.toMatch(SECRETS);
     expect(await contents(join(core.platform.config.dataDir, 'work'))).toEqual([]);
   });
 
-  it('is kept once, under the hash of the bytes that came', async () => {
+  it('is stored once, under the hash of its original bytes', async () => {
     const folder = join(core.platform.config.dataDir, 'raw-reports');
     const before = (await contents(folder)).map(({ name }) => name).sort();
     const other = new TestTeam(core);

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterAll(() => core.close());
 
 const NOTHING_NEW = { opened: 0, reopened: 0, resolved: 0, stale: 0 };
-// A name that says nothing: content decides.
+// A neutral name: the content decides.
 const NAME = 'report.txt';
 
 describe.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as const))(
@@ -31,7 +31,7 @@ describe.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as
   (_, report: ToolReport) => {
     const { format, tool, account, fails, text } = report;
 
-    it('opens a finding for each fail, of its own tool', async () => {
+    it('opens a finding of its tool for each fail', async () => {
       const item = await team.importText(text(fails), NAME);
       expect(item).toMatchObject({
         status: 'completed',
@@ -49,7 +49,7 @@ describe.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as
       expect(found[0]?.lastSeenAt).toBe('2026-02-01T06:00:00.000Z');
     });
 
-    it('says the same packed', async () => {
+    it('gives the same findings when compressed', async () => {
       await team.importText(text(fails), NAME);
       const before = await team.open();
       const packed = await team.importText(gzipSync(text(fails)), NAME);
@@ -62,7 +62,7 @@ describe.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as
       expect(await team.open()).toEqual(before);
     });
 
-    it('changes nothing in another order, at another time, in other words', async () => {
+    it('changes nothing in another order, at another time and with other texts', async () => {
       await fc.assert(
         fc.asyncProperty(fc.boolean(), fc.integer({ min: 1, max: 20 }), async (reversed, at) => {
           const one = new TestTeam(core);
@@ -77,7 +77,7 @@ describe.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as
       );
     });
 
-    it('that is cut off anywhere keeps its good beginning, says so, and closes nothing', async () => {
+    it('that is cut off anywhere keeps its rows up to the break, says so, and closes nothing', async () => {
       await team.importText(text(fails), NAME);
       const whole = Buffer.from(text(fails, { at: 1 }).trimEnd());
       let kept = 0;
@@ -97,7 +97,7 @@ describe.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as
 );
 
 describe('reports that mix tools', () => {
-  it('of SARIF keep them apart: one is not stale because the other was run', async () => {
+  it('in SARIF keep them apart: results of one are not stale because the other ran', async () => {
     const item = await team.importText(
       sarifLog(sarifRun('Semgrep OSS', ['a', 'b']), sarifRun('gitleaks', ['key'])),
     );
@@ -114,7 +114,7 @@ describe('reports that mix tools', () => {
     expect(last.findings).toMatchObject({ resolved: 0, stale: 1 });
   });
 
-  it('of OCSF are read in any order, and Prowler’s findings stay Prowler’s', async () => {
+  it('in OCSF are read in any order, and Prowler’s findings stay Prowler’s', async () => {
     const prowler = {
       ...ocsfFinding('x'),
       status_code: 'FAIL',
@@ -131,7 +131,7 @@ describe('reports that mix tools', () => {
     expect(alone.findings).toEqual({ ...NOTHING_NEW, unchanged: 1 });
   });
 
-  it('do not let another product pass for a tool that is read itself', async () => {
+  it('do not let another product pass for a tool with a reader of its own', async () => {
     const product = (name: string) => ({ metadata: { product: { name, version: '1' } } });
     const named = (name: string) => ocsfFinding('c', {}, product(name));
     await team.importText(JSON.stringify(['prowler', 'TRIVY', 'Web check', ''].map(named)));
@@ -139,7 +139,7 @@ describe('reports that mix tools', () => {
     expect(tools).toEqual(['ocsf', 'prowler-ocsf', 'trivy-ocsf', 'web-check-ocsf']);
   });
 
-  it('a word of a scanned resource does not decide the kind of a report', async () => {
+  it('keep their format when a resource contains the words of another format', async () => {
     const labels = ['"ArtifactName":', '"runs":[', '<nmaprun>', '"@generated":"x"'];
     const row = ocsfFinding('c', {}, { unmapped: { ArtifactName: 'x', runs: [labels] }, labels });
     const item = await team.importText(JSON.stringify([row]), 'trivy.sarif');

@@ -4,15 +4,27 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 
 export type StoredImport = ReportImport &
   TeamDoc & {
-    /** Who asked for it. */
+    /** The user who requested it. */
     actor: string;
-    /** Version of the reading and deciding code, so that an old import of the same bytes is not taken for this one's. */
+    /** Version of the reading and deciding code: the same bytes read by another version are not identical. */
     readerVersion: number;
-    /** The process that has it in its line; what it writes counts while this is so. Null at the end. */
+    /** The process that owns it, whose writes alone are accepted. Null at the end. */
     runner: string | null;
-    /** The file lies in the folder of uploads of the host that received it; otherwise it is its owner's. */
+    /** Set while its results are stored but it is not finished: its final status and its place in the order. */
+    stored?: StoredOutcome | null;
+    /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
     uploaded: boolean;
   };
+
+export interface StoredOutcome {
+  status: ImportStatus;
+  at: string;
+}
+
+/** When the results of an import were stored; null before. */
+export function storedAt({ stored, finishedAt }: StoredImport): string | null {
+  return finishedAt ?? stored?.at ?? null;
+}
 
 const imports: CollectionSpec<StoredImport> = {
   name: 'imports',
@@ -50,26 +62,38 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
     return this.of(scope).find({}, { sort: ['-createdAt'], limit, after: cursor ?? null });
   }
 
-  /** Changes an import that goes on and has the same runner still; null when it has not. */
+  /** Changes an unfinished import if its runner is unchanged; null otherwise. */
   update({ id, teamId, runner }: StoredImport, set: Partial<StoredImport>) {
     return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
   }
 
-  /** The import whose effects were the last to be stored. */
-  async lastDone(scope: TeamScope): Promise<StoredImport | null> {
-    const page = await this.of(scope).find(
+  /** The import that was stored last, other than `id`. */
+  async lastStored(scope: TeamScope, id: string): Promise<StoredImport | null> {
+    // Unfinished imports first: an import that finishes between the two queries is found by the second.
+    const applying = await this.of(scope).find(
+      { status: 'applying' },
+      { sort: ['-finishedAt'], limit: 1_000 },
+    );
+    const done = await this.of(scope).find(
       { status: { in: DONE } },
-      // Within one millisecond the younger id is the later one, since imports run one after the other.
+      // Within one millisecond the higher id is the later one, since imports run one after the other.
       { sort: ['-finishedAt', '-id'], limit: 1 },
     );
-    return page.items[0] ?? null;
+    const stored = applying.items.filter((item) => item.id !== id && storedAt(item) !== null);
+    return [...done.items, ...stored].sort(byOrder).at(-1) ?? null;
   }
 
-  /** Imports of every team that a process left unfinished. */
+  /** Unfinished imports of every team. */
   async unfinished(): Promise<StoredImport[]> {
     const found: StoredImport[] = [];
     for await (const page of this.acrossTeams().each({ status: { in: RUNNING } }))
       found.push(...page);
     return found;
   }
+}
+
+function byOrder(a: StoredImport, b: StoredImport): number {
+  const [one, other] = [storedAt(a) ?? '', storedAt(b) ?? ''];
+  if (one === other) return a.id < b.id ? -1 : 1;
+  return one < other ? -1 : 1;
 }

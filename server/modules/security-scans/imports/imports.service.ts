@@ -7,29 +7,30 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { ImportLine } from './import-line.js';
-import { type AssessReport, READER_VERSION } from './import-run.js';
 import type { ImportOptions, ImportWork } from './import-work.js';
 import type { ImportsRepository, StoredImport } from './imports.repository.js';
+import { type AssessReport, READER_VERSION } from './run-import.js';
 
 export interface ImportsDeps {
   imports: ImportsRepository;
   work: ImportWork;
   line: ImportLine;
-  /** Uploads wait here until they are imported. Another host does not see them, unless the folder is shared. */
+  /** Uploads wait here until they are imported. Other hosts only see them if the folder is shared. */
   incomingFolder: string;
   clock: Clock;
   newId: NewId;
 }
 
-/** An upload whose host does not come back ends as failed after so long. */
-const LONGEST_AWAY_MS = 7 * 86_400_000;
+/** How long an upload waits for its host to return before its import fails. */
+const MAX_ABSENCE_MS = 7 * 86_400_000;
 
-/** Scanner reports brought in: one after the other, each to an end. */
+/** Imports scanner reports, one after the other, and brings each import to an end. */
 export class ImportsService {
   constructor(private readonly deps: ImportsDeps) {}
 
-  /** Takes an upload in and imports it in its turn; answers as soon as the file is here. */
+  /** Stores an upload and imports it in its turn; returns as soon as the file is stored. */
   async receive(actor: Actor, upload: Upload): Promise<StoredImport> {
     const { incomingFolder, newId } = this.deps;
     const id = newId('imp');
@@ -42,7 +43,7 @@ export class ImportsService {
           `${upload.fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
         );
       const { item, done } = await this.#begin(actor, path, { id, fileName: upload.fileName });
-      done.catch(() => {}); // told by the import itself, or taken up by who lives
+      done.catch(() => {}); // the import records its failure, or another process takes it over
       return item;
     } catch (error) {
       await rm(path, { force: true });
@@ -50,7 +51,7 @@ export class ImportsService {
     }
   }
 
-  /** Imports a file of this machine and ends when it is done. The file stays. */
+  /** Imports a local file and waits until it is done. The file is not deleted. */
   async importFile(
     actor: Actor,
     path: string,
@@ -73,8 +74,8 @@ export class ImportsService {
   }
 
   /**
-   * Takes up what a process that died left unfinished. Uploads lie in a folder of the host that received them:
-   * whoever sees the file imports it, the others leave it alone. What nobody can take up ends as failed.
+   * Takes over imports that dead processes left unfinished. Uploads are in a folder of the host that received
+   * them: a process that sees the file imports it. An import whose file is lost ends as failed.
    */
   async resume(): Promise<void> {
     const { imports, line, work, clock } = this.deps;
@@ -83,26 +84,26 @@ export class ImportsService {
       if (isElsewhere || line.has(item.id)) continue;
       const path = this.#incoming(item.id);
       if (await isThere(path)) {
-        await this.#takeUp(item, path);
+        await this.#takeOver(item, path);
       } else if (!item.uploaded) {
-        await work.fail(item, 'the program ended while this import ran; import the file again');
-      } else if (clock.now().getTime() - Date.parse(item.createdAt) > LONGEST_AWAY_MS) {
+        await work.fail(item, 'the process ended during this import; import the file again');
+      } else if (clock.now().getTime() - Date.parse(item.createdAt) > MAX_ABSENCE_MS) {
         await work.fail(item, 'the server that has the file did not come back; upload it again');
       }
     }
   }
 
-  /** Ends when every import that was begun has ended. */
+  /** Resolves when every import of this process has ended. */
   drain(): Promise<void> {
     return this.deps.line.drain();
   }
 
-  /** The same, at the end of the process: imports that wait for another process are left to those that live. */
+  /** Like `drain`, at shutdown: leaves imports that wait for another process to the remaining processes. */
   stop(): Promise<void> {
     return this.deps.line.stop();
   }
 
-  /** Answers once the import is stored and has its place in the line. */
+  /** Returns once the import is stored and in line. */
   async #begin(
     actor: Actor,
     path: string,
@@ -111,7 +112,7 @@ export class ImportsService {
   ): Promise<{ item: StoredImport; done: Promise<StoredImport | null> }> {
     const { imports, line } = this.deps;
     const item = await this.#newImport(actor, path, named);
-    // First: an import of a process that nobody knows to live would be taken up at once.
+    // First: other processes would immediately take over an import whose process they do not see.
     await line.enter(item.id);
     try {
       await imports.add(actor, item);
@@ -122,22 +123,24 @@ export class ImportsService {
     return { item, done: this.#join(item, path, options) };
   }
 
-  async #takeUp(item: StoredImport, path: string): Promise<void> {
+  async #takeOver(item: StoredImport, path: string): Promise<void> {
     const { imports, line } = this.deps;
     await line.enter(item.id);
-    // One of those that try succeeds.
+    // Only one process succeeds.
     const mine = await imports.update(item, { runner: line.runner }).catch(() => null);
     if (mine) this.#join(mine, path, {}).catch(() => {});
     else line.leave(item.id);
   }
 
-  /** Null when another process has it meanwhile. */
+  /** Null when another process has taken it over. */
   #join(item: StoredImport, path: string, options: ImportOptions): Promise<StoredImport | null> {
     const { imports, line, work } = this.deps;
-    return line.join(item, async (lease) => {
+    const store = async (lease: Lease) => {
       const known = await imports.get(item, item.id);
-      if (known?.runner !== line.runner) return null;
-      const ended = await work.do(item, path, options, lease);
+      return known?.runner === line.runner ? work.do(item, path, options, lease) : null;
+    };
+    return line.join(item, store, async (finish) => {
+      const ended = finish && (await finish());
       if (ended && path === this.#incoming(item.id)) await rm(path, { force: true });
       return ended;
     });
@@ -153,7 +156,7 @@ export class ImportsService {
       throw new InvalidInputError(`${path}: ${why}`, {}, { cause });
     });
     if (!info.isFile())
-      throw new InvalidInputError(`${path}: this is a folder; name the report file in it`);
+      throw new InvalidInputError(`${path}: is a folder; name a report file in it`);
     return {
       id,
       teamId: actor.teamId,

@@ -42,7 +42,7 @@ describe('a real report', () => {
     expect(await team.open()).toHaveLength(36);
   });
 
-  it('is identical when it comes again, and nothing is done', async () => {
+  it('is identical when it is imported again, and changes nothing', async () => {
     const item = await core.scans.imports.importFile(
       team.actor,
       fixturePath('aws-sample.ocsf.json'),
@@ -55,7 +55,7 @@ describe('a real report', () => {
     });
   });
 
-  it('is kept once, under the hash of its bytes', async () => {
+  it('is stored once, under the hash of its bytes', async () => {
     const path = fixturePath('aws-sample.ocsf.json');
     const sha256 = createHash('sha256')
       .update(await readFile(path))
@@ -67,7 +67,7 @@ describe('a real report', () => {
     expect(JSON.parse(Buffer.concat(kept).toString())).toHaveLength(73);
   });
 
-  it('packed says the same', async () => {
+  it('gives the same findings when compressed', async () => {
     const other = new TestTeam(core);
     const item = await other.importText(
       gzipSync(await readFile(fixturePath('aws-sample.ocsf.json'))),
@@ -82,7 +82,7 @@ describe('the same bytes', () => {
   const first = ocsfReport([{ check: 'c', resource: 'r' }], { at: 1 });
   const second = ocsfReport([{ check: 'c', resource: 'r', status: 'PASS' }], { at: 2 });
 
-  it('are looked at again when another report came between', async () => {
+  it('are imported again when another report came between', async () => {
     const one = new TestTeam(core);
     await one.importText(first);
     await one.importText(second);
@@ -91,7 +91,7 @@ describe('the same bytes', () => {
     expect(await one.open()).toEqual([]);
   });
 
-  it('say as much as when they are read again: what is over is not counted', async () => {
+  it('report the same counts as when they are read again, without resolved findings', async () => {
     const one = new TestTeam(core);
     const both = (status: 'PASS' | 'FAIL') => [
       { check: 'c', resource: 'r', status },
@@ -120,7 +120,7 @@ describe('a finding over time', () => {
   const fail = [{ check: 'c', resource: 'r' }];
   const pass: RowSpec[] = [{ check: 'c', resource: 'r', status: 'PASS' }];
 
-  it('opens with a fail, is resolved by a pass, and counts how often it came back', async () => {
+  it('opens with a fail, is resolved by a pass, and counts how often it was reopened', async () => {
     const one = new TestTeam(core);
     expect((await one.import(fail, { at: 0 })).findings).toEqual({ ...NOTHING, opened: 1 });
     const fixed = await one.import(pass, { at: 1 });
@@ -147,13 +147,13 @@ describe('a finding over time', () => {
     expect(await one.finding('r')).toMatchObject({ status: 'open', reopenedCount: 2 });
   });
 
-  it('is none for a resource that always passed', async () => {
+  it('does not exist for a resource that always passed', async () => {
     const one = new TestTeam(core);
     expect((await one.import(pass)).findings).toEqual(NOTHING);
     expect((await one.import(fail, { at: 1 })).findings).toEqual({ ...NOTHING, opened: 1 });
   });
 
-  it('was last seen when a report last had it', async () => {
+  it('was last seen in the latest report with it', async () => {
     const one = new TestTeam(core);
     await one.import(fail, { at: 0 });
     await one.import(fail, { at: 5 });
@@ -163,7 +163,7 @@ describe('a finding over time', () => {
     });
   });
 
-  it.each(['MANUAL', 'ERROR'] as const)('stays open when the tool then says %s', async (status) => {
+  it.each(['MANUAL', 'ERROR'] as const)('stays open when the next result is %s', async (status) => {
     const one = new TestTeam(core);
     await one.import(fail);
     const { findings } = await one.import([{ check: 'c', resource: 'r', status }], { at: 1 });
@@ -176,7 +176,7 @@ describe('a finding over time', () => {
     expect(await one.finding('r')).toMatchObject({ status: 'resolved' });
   });
 
-  it('is suppressed, not resolved, when the tool is told to mute it', async () => {
+  it('is suppressed, not resolved, when the tool mutes it', async () => {
     const one = new TestTeam(core);
     await one.import(fail);
     await one.import([{ check: 'c', resource: 'r', muted: true }], { at: 1 });
@@ -200,7 +200,7 @@ describe('a finding over time', () => {
     expect(await one.finding('r')).toMatchObject({ status: 'open', verdict: 'muted' });
   });
 
-  it('keeps its id and its life when the check gets another name', async () => {
+  it('keeps its id and its history when its check is renamed', async () => {
     const one = new TestTeam(core);
     const [former, current] = [
       'eks_endpoints_not_publicly_accessible',
@@ -216,14 +216,14 @@ describe('a finding over time', () => {
   const longUids = (length: number) =>
     ['one', 'two'].map((end) => `arn:aws:s3:::${'x'.repeat(length)}-${end}`);
 
-  it('keeps its uid whole, and is told by it from another', async () => {
+  it('keeps its full uid, which distinguishes it from others', async () => {
     const one = new TestTeam(core);
     const uids = longUids(900);
     await one.import(uids.map((resource) => ({ check: 'c', resource })));
     expect((await one.findings()).map(({ resourceUid }) => resourceUid).sort()).toEqual(uids);
   });
 
-  it('does so with a uid of 5,000 characters', async () => {
+  it('keeps a uid of 5,000 characters', async () => {
     const one = new TestTeam(core);
     const uids = longUids(5_001);
     await one.import(uids.map((resource) => ({ check: 'c', resource })));
@@ -232,7 +232,7 @@ describe('a finding over time', () => {
   });
 });
 
-describe('a file that is no report', () => {
+describe('a file that is not a report', () => {
   it.each([
     ['empty', '', /is empty/],
     ['not JSON', 'hello, world\n', /looks like plain text/],
@@ -241,7 +241,7 @@ describe('a file that is no report', () => {
     ['SARIF without a run', '{"runs": [], "version": "2.1.0"}', /contains no results/],
     ['an archive of another kind', 'PK\u0003\u0004 and so on', /looks like a .*zip/i],
     ['cut before its first result', '[\n  {"metadata": {"event_co', /holds no result/],
-  ])('that is %s ends as failed and stores nothing', async (_, content, problem) => {
+  ])('(%s) fails and stores nothing', async (_, content, problem) => {
     const one = new TestTeam(core);
     const item = await one.importText(content, 'odd.json');
     expect(item).toMatchObject({ status: 'failed', findings: NOTHING, results: 0 });
@@ -253,7 +253,7 @@ describe('a file that is no report', () => {
     expect(await core.scans.imports.get(one.actor, item.id)).toEqual(item);
   });
 
-  it('is refused when it is not there or is a folder', async () => {
+  it('is rejected when it does not exist or is a folder', async () => {
     const { imports } = core.scans;
     await expect(imports.importFile(team.actor, '/nowhere/at.all')).rejects.toThrow(
       InvalidInputError,
@@ -265,7 +265,7 @@ describe('a file that is no report', () => {
     await expect(imports.importFile(team.actor, folder)).rejects.toThrow(/folder/);
   });
 
-  it('leaves what is known as it is', async () => {
+  it('leaves existing findings unchanged', async () => {
     const one = new TestTeam(core);
     await one.import([{ check: 'c', resource: 'r' }]);
     await one.importText('', 'odd.json');
@@ -274,7 +274,7 @@ describe('a file that is no report', () => {
 });
 
 describe('the list of imports', () => {
-  it('is newest first, page by page, and only of the own team', async () => {
+  it('is newest first, paged, and limited to the team', async () => {
     const one = new TestTeam(core);
     const ids: string[] = [];
     for (const at of [0, 1, 2]) {
@@ -288,7 +288,7 @@ describe('the list of imports', () => {
     await expect(core.scans.imports.get(team.actor, ids[0] ?? '')).rejects.toThrow(NotFoundError);
   });
 
-  it('has an audit entry for each that ended', async () => {
+  it('has an audit entry for each finished import', async () => {
     const one = new TestTeam(core);
     const good = await one.import([{ check: 'c', resource: 'r' }]);
     const bad = await one.importText('');

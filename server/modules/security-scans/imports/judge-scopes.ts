@@ -1,28 +1,29 @@
-import type { Tally } from '../check-results/check-results.repository.js';
-import { accountsOf, scopeKey, talliesByScope } from '../check-results/scope-tallies.js';
-import type { CheckScope } from '../check-results/scopes.repository.js';
+import type { Tally } from '../check-results/check-result.js';
+import type { CheckScope } from '../check-results/check-scope.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import { accountsOf, scopeKey, talliesByScope } from '../check-results/scope-tallies.rules.js';
 import type { EvidenceNews } from '../security-scans.events.js';
-import type { ApplyParts, ReportToApply } from './apply-report.js';
 import { closeGone } from './close-gone.js';
-import { isConcerned, type LeftOut, leftOutOf } from './left-out.js';
+import { isConcerned, judgeLeftOut, type LeftOutScope } from './judge-left-out.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
+import type { ReportToApply } from './report-to-apply.js';
 
 export interface JudgedScopes {
   /** Findings whose resource is gone from a scope that the report covers. */
   gone: number;
   /** Open findings in scopes of the report's places that it gives no evidence of. */
   stale: number;
-  /** Whose scopes have changed. */
+  /** The checks and accounts whose scopes changed. */
   news: EvidenceNews;
 }
 
 /**
- * Judges absence once a report's rows are stored. In a scope that the report covers, what it lacks is gone;
- * a scope of its places that it lacks altogether is stale, and nothing in it changes, unless it is known that
- * the tool looked. A report that was cut off says nothing about what it lacks.
+ * Judges absence after a report's rows are stored. In a scope that the report covers, results it lacks are
+ * gone. A scope of its places that it lacks entirely becomes stale without further changes, unless the tool
+ * is known to have looked. A report that was cut off proves no absence.
  */
 export async function judgeScopes(
-  parts: ApplyParts,
+  stores: ResultStores,
   report: ReportToApply,
   seen: ReadonlySet<string>,
 ): Promise<JudgedScopes> {
@@ -31,24 +32,24 @@ export async function judgeScopes(
   const accounts = accountsOf(survey.places);
   const tools = new Set(survey.places.map(({ tool }) => tool));
   const known = new Map(
-    (await parts.scopes.ofAccounts(team, accounts))
+    (await stores.scopes.ofAccounts(team, accounts))
       .filter((scope) => tools.has(scope.tool))
       .map((scope) => [scope.id, scope]),
   );
   let gone = 0;
-  let counted = await talliesOf(parts, report, { checkIds, accounts });
+  let counted = await talliesOf(stores, report, { checkIds, accounts });
   let isRecountDue = false;
   if (!outcome.partial) {
     const counts = countByScope(counted);
     for (const [key, scope] of survey.scopes) {
       const isLate = scope.seenAt < (known.get(survey.idOf(team, scope))?.lastCompleteAt ?? '');
-      // As many stored as reported means that none is missing, since all of a report that is not late are stored.
+      // All rows of a report that is not late are stored, so equal numbers mean that none is missing.
       if (!isLate && (counts.get(key) ?? 0) <= scope.rows) continue;
-      gone += await closeGone(parts, report, scope, { seen, isLate });
+      gone += await closeGone(stores, report, scope, { seen, isLate });
       isRecountDue = true;
     }
   }
-  if (isRecountDue) counted = await talliesOf(parts, report, { checkIds, accounts });
+  if (isRecountDue) counted = await talliesOf(stores, report, { checkIds, accounts });
   const tallies = talliesByScope(counted);
   const newer = newerReports(report, known);
   const covered = [...survey.scopes.entries()].map(([key, scope]) => {
@@ -56,12 +57,12 @@ export async function judgeScopes(
     const leftOutSince = newer.get(placeKey(scope)) ?? null;
     return coveredScope(report, scope, tallies.get(key) ?? [], { before, leftOutSince });
   });
-  // Stored beside each other, as a check's scopes are read together.
+  // Stored next to each other, since a check's scopes are read together.
   covered.sort((a, b) => (a.checkId < b.checkId ? -1 : a.checkId > b.checkId ? 1 : 0));
-  const absent = await leftOutOf(parts, report, known, seen);
+  const absent = await judgeLeftOut(stores, report, known, seen);
   const changed = absent.filter(({ isChanged }) => isChanged).map(({ scope }) => scope);
   report.lease.check();
-  await parts.scopes.put(team, [...covered, ...changed]);
+  await stores.scopes.put(team, [...covered, ...changed]);
   return {
     gone: gone + sum(absent.map((item) => item.gone)),
     stale: sum(absent.filter(({ isStale }) => isStale).map(openOf)),
@@ -72,9 +73,9 @@ export async function judgeScopes(
   };
 }
 
-/** A tool at a time, as it is asked for by tool. */
+/** One query per tool. */
 async function talliesOf(
-  { results }: ApplyParts,
+  { results }: ResultStores,
   { team, survey }: ReportToApply,
   { checkIds, accounts }: EvidenceNews,
 ): Promise<Tally[]> {
@@ -119,7 +120,7 @@ function coveredScope(
   };
 }
 
-/** A report that is older than the one without the scope does not end its being stale. */
+/** A report older than the one that lacked the scope leaves it stale. */
 function staleStill(
   { survey }: ReportToApply,
   before: CheckScope,
@@ -130,7 +131,7 @@ function staleStill(
   return isNewest && !isOlder ? null : staleSince;
 }
 
-/** By place: the first that is known of it after this report; what that was without is stale since. */
+/** By place: the time of its next report after this one. Scopes that the next report lacked are stale since then. */
 function newerReports(
   report: ReportToApply,
   known: ReadonlyMap<string, CheckScope>,
@@ -150,7 +151,7 @@ function later(a: string | null, b: string): string {
   return a !== null && a > b ? a : b;
 }
 
-function openOf({ scope }: LeftOut): number {
+function openOf({ scope }: LeftOutScope): number {
   return sum(
     scope.tallies
       .filter(({ standing, exempt }) => standing === 'fail' && !exempt)

@@ -7,9 +7,9 @@ let collect: (() => void) | null = null;
 let living = 0;
 
 /**
- * Collects garbage once the heap has grown by 20 MB since the last time. An import makes a report's size
- * of garbage many times over while some 30 MB live; left alone, V8 lets the heap triple before it looks, and
- * the memory that a large import takes is then mostly garbage. Costs one part in twenty of an import's time.
+ * Collects garbage each time the heap has grown by 20 MB. An import creates many times its report's size in
+ * garbage while about 30 MB stay in use; by default V8 lets the heap triple before it collects, and a large
+ * import's memory is then mostly garbage. Costs about 5 % of an import's time.
  */
 export function keepHeapSmall(): void {
   if (getHeapStatistics().used_heap_size < living + GROWTH_BYTES) return;
@@ -18,7 +18,7 @@ export function keepHeapSmall(): void {
   living = getHeapStatistics().used_heap_size;
 }
 
-/** What `node --expose-gc` offers, without that flag. */
+/** The function that `node --expose-gc` provides, without that flag. */
 function collector(): () => void {
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');

@@ -9,9 +9,9 @@ import type {
   ReportRow,
 } from '../../../scanners/rows/report.js';
 import { identityOf, scopeId } from '../check-results/identity.rules.js';
-import { scopeKey } from '../check-results/scope-tallies.js';
+import { scopeKey } from '../check-results/scope-tallies.rules.js';
 
-/** One check in one account and region, as a report has it. */
+/** One check in one account and region, as a report covers it. */
 export interface SurveyedScope {
   tool: string;
   checkId: string;
@@ -24,7 +24,7 @@ export interface SurveyedScope {
   seenAt: string;
 }
 
-/** What one tool looked at. */
+/** An account that one tool looked at. */
 export type Place = Pick<SurveyedScope, 'tool' | 'provider' | 'accountId'>;
 
 interface LookedAt extends Place {
@@ -33,7 +33,7 @@ interface LookedAt extends Place {
   shows: ReportPlace['shows'];
 }
 
-/** What is learnt of a report while it is read: all that applying it must know before the first row. */
+/** Collected while a report is read: everything that applying needs before the first row. */
 export class ReportSurvey {
   readonly counts: VerdictCounts = { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 };
   readonly checks = new Map<
@@ -46,10 +46,10 @@ export class ReportSurvey {
   readonly #places = new Map<string, LookedAt>();
   readonly #ids = new Map<SurveyedScope, string>();
 
-  /** `now`: stands in for a time that the report does not say or that lies in the future. */
+  /** `now` replaces a time that the report does not state or that is in the future. */
   constructor(private readonly now: string) {}
 
-  /** Counts the row in; answers its identity. */
+  /** Adds a row; returns its identity. */
   add(row: ReportRow): string {
     const { tool, verdict, provider, accountId, region } = row;
     this.counts[verdict === 'not_evaluated' ? 'error' : verdict] += 1;
@@ -71,7 +71,7 @@ export class ReportSurvey {
     return identity;
   }
 
-  /** Takes in what the report says of where it looked, whether it found something or not. */
+  /** Adds the places that the report says it looked at, with or without results. */
   lookAt(facts: ReportFacts | undefined): void {
     const stated = instantOf([facts?.createdAt]);
     const madeAt = observedAtOf({ observedAt: stated }, this.now);
@@ -79,15 +79,15 @@ export class ReportSurvey {
       const known = this.#placeOf(place, madeAt);
       const before = known.shows;
       const { shows } = place;
-      // Twice in one report: what only one of them shows is not shown.
+      // A place twice in one report: only results that both would show count as shown.
       known.shows = before && shows ? (result) => before(result) && shows(result) : shows;
     }
   }
 
-  /** The tool of one of its checks. */
+  /** The tool of a check. */
   readonly toolOf = (checkId: string): string => this.checks.get(checkId)?.tool ?? '';
 
-  /** Everything that was looked at, once. */
+  /** Every place that was looked at, once. */
   get places(): readonly Place[] {
     return [...this.#places.values()];
   }
@@ -97,21 +97,21 @@ export class ReportSurvey {
     return [...new Set(this.places.map(({ provider, accountId }) => `${provider}/${accountId}`))];
   }
 
-  /** When the place of this was looked at; null when it was not. */
+  /** When this place was looked at; null when it was not. */
   lookedAt(place: Place): string | null {
     return this.#places.get(placeKey(place))?.at ?? null;
   }
 
   /**
-   * How the report judges what it lacks of this place; undefined when it does not say what it covers. A place
-   * without a name may be another one in every report, so nothing that is missing from it is gone.
+   * Whether the report would show a result of this place; undefined when it does not say what it covers. A
+   * place without a name may be a different one in every report, so nothing missing from it is gone.
    */
   showsAt(place: Place): ReportPlace['shows'] {
     if (place.accountId === '') return () => false;
     return this.#places.get(placeKey(place))?.shows;
   }
 
-  /** The id of one of its scopes in the team whose report it is: asked for often, so made once. */
+  /** The id of a scope in the team of this report; cached. */
   idOf({ teamId }: TeamScope, scope: SurveyedScope): string {
     const known = this.#ids.get(scope);
     if (known) return known;
@@ -129,7 +129,7 @@ export class ReportSurvey {
     return place;
   }
 
-  /** One description per check, the same in whatever order the rows come. */
+  /** One description per check, independent of the order of rows. */
   #describe({ tool, check, severity, provider }: ReportRow): void {
     const known = this.checks.get(check.id);
     const isKnown = known?.check === check && known.severity === severity;

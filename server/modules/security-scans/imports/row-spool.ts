@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import type { ReportRow } from '../../../scanners/rows/report.js';
 
-/** A row without what the survey keeps once for each check. */
+/** A row without its check, which the survey keeps once. */
 export type SpooledRow = Omit<ReportRow, 'check' | 'tool'> & { checkId: string };
 
 export interface Spooled {
@@ -14,8 +14,8 @@ export interface Spooled {
 }
 
 /**
- * Rows of a report on disk between reading and applying. A report is read to its end before anything is
- * stored, so that a broken one changes nothing halfway, and memory does not grow with it.
+ * Keeps a report's rows on disk between reading and applying. A report is read to its end before anything is
+ * stored, so that a broken one does not change half of the data, and memory does not grow with it.
  */
 export class RowSpool {
   readonly #out: WriteStream;
@@ -33,7 +33,7 @@ export class RowSpool {
     if (!this.#out.write(lines)) await once(this.#out, 'drain');
   }
 
-  /** Ends writing and hands the rows back in batches, in the order they came. */
+  /** Ends writing and returns the rows in batches, in their original order. */
   async *read(batchSize: number): AsyncIterable<Spooled[]> {
     this.#out.end();
     await finished(this.#out);

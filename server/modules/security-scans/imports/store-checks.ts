@@ -1,9 +1,9 @@
+import type { ScopeSeen } from '../check-results/check-scope.js';
 import { scopeId } from '../check-results/identity.rules.js';
-import type { ScopeSeen } from '../check-results/scopes.repository.js';
 import type { ChecksRepository, KnownCheck } from '../checks/checks.repository.js';
-import type { ReportToApply } from './apply-report.js';
+import type { ReportToApply } from './report-to-apply.js';
 
-/** The newest description of a check wins, also when an older report comes later. */
+/** Stores how the report describes its checks. The newest description wins, even when an older report arrives later. */
 export async function storeChecks(
   checks: ChecksRepository,
   report: ReportToApply,

@@ -2,10 +2,10 @@ import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/datab
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { Account } from '../security-scans.events.js';
 
-/** A region of an account that a scan of ours was to look into. */
+/** A region of an account that one of our scans was started for. */
 export interface ScannedPlace extends TeamDoc, Account {
   region: string;
-  /** When a scan of it last came to its end, ISO 8601 UTC; null: none ever did. */
+  /** When a scan of it last finished, ISO 8601 UTC; null: never. */
   scannedAt: string | null;
 }
 
@@ -16,7 +16,7 @@ const places: CollectionSpec<ScannedPlace> = {
   indexes: [['provider', 'accountId'], ['scannedAt']],
 };
 
-const MOST = 10_000;
+const MAX_PLACES = 10_000;
 
 export class ScannedPlacesRepository extends TeamRepository<ScannedPlace> {
   static readonly database = 'securityScans';
@@ -27,13 +27,13 @@ export class ScannedPlacesRepository extends TeamRepository<ScannedPlace> {
     scope: TeamScope,
     { provider, accountId }: Account,
   ): Promise<Map<string, ScannedPlace>> {
-    const { items } = await this.of(scope).find({ provider, accountId }, { limit: MOST });
+    const { items } = await this.of(scope).find({ provider, accountId }, { limit: MAX_PLACES });
     return new Map(items.map((place) => [place.region, place]));
   }
 
-  /** Those that no scan came to the end of, by account and region. */
+  /** Places that no scan has ever finished, sorted by account and region. */
   async neverScanned(scope: TeamScope): Promise<ScannedPlace[]> {
-    const { items } = await this.of(scope).find({ scannedAt: null }, { limit: MOST });
+    const { items } = await this.of(scope).find({ scannedAt: null }, { limit: MAX_PLACES });
     return items.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 

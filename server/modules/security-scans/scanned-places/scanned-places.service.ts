@@ -7,66 +7,68 @@ import type { ScannedPlace, ScannedPlacesRepository } from './scanned-places.rep
 
 /** How a scan of an account ended, by region. */
 export interface ScannedAccount extends Account {
-  /** Looked into, with or without gaps. */
+  /** Regions whose scan finished, with or without gaps. */
   scanned: readonly string[];
-  /** Failed or cancelled. */
+  /** Regions whose scan failed or was cancelled. */
   missed: readonly string[];
-  /** It was to look into the whole account, so that regions that it leaves out are none of it any more. */
+  /** The scan was for the whole account: regions that it leaves out no longer belong to it. */
   isWhole: boolean;
-  /** What it found was imported as these. */
+  /** The imports of its reports. */
   importIds: readonly string[];
 }
 
+export interface ScannedPlacesDeps {
+  places: ScannedPlacesRepository;
+  scopes: ScopesRepository;
+  events: Events;
+  clock: Clock;
+}
+
 /**
- * Remembers which regions of an account our scans came to the end of. One that none ever did is a part of
- * the account that nobody has looked into: as long as it is, nothing about the account is proved.
+ * Records which regions of an account our scans have finished. While an account has a region that no scan has
+ * ever finished, nothing about the account is proven.
  */
 export class ScannedPlacesService {
-  constructor(
-    private readonly deps: {
-      places: ScannedPlacesRepository;
-      scopes: ScopesRepository;
-      events: Events;
-      clock: Clock;
-    },
-  ) {}
+  constructor(private readonly deps: ScannedPlacesDeps) {}
 
-  /** A region that was scanned before keeps its evidence when a scan of it fails; that grows old by itself. */
-  async note(team: TeamScope, account: ScannedAccount): Promise<void> {
+  /** A region that was scanned before keeps its evidence when a scan of it fails; that evidence expires by its age. */
+  async record(team: TeamScope, account: ScannedAccount): Promise<void> {
     const { places } = this.deps;
     const { provider, accountId, scanned, missed, isWhole } = account;
     const known = await places.ofAccount(team, account);
     const earlier = known.size > 0 || missed.length === 0 ? null : await this.#seen(team, account);
     const now = this.deps.clock.now().toISOString();
-    const about = { provider, accountId };
-    const noted = [
-      ...scanned.map((region) => ({ ...about, region, scannedAt: now })),
+    const updated = [
+      ...scanned.map((region) => ({ provider, accountId, region, scannedAt: now })),
       ...missed
         .filter((region) => !known.get(region)?.scannedAt)
-        .map((region) => ({ ...about, region, scannedAt: earlier?.get(region) ?? null })),
+        .map((region) => {
+          const scannedAt = earlier?.get(region) ?? null;
+          return { provider, accountId, region, scannedAt };
+        }),
     ];
-    const asked = new Set([...scanned, ...missed]);
-    const gone = isWhole ? [...known.values()].filter(({ region }) => !asked.has(region)) : [];
-    await places.put(team, noted);
+    const requested = new Set([...scanned, ...missed]);
+    const gone = isWhole ? [...known.values()].filter(({ region }) => !requested.has(region)) : [];
+    await places.put(team, updated);
     await places.remove(team, gone);
-    const before = [...known.values()].filter(isBlind).map(({ region }) => region);
-    const after = noted.filter(isBlind).map(({ region }) => region);
-    const kept = before.filter((region) => !asked.has(region) && !isWhole);
-    await this.#tell(team, before, [...after, ...kept]);
+    const before = [...known.values()].filter(isNeverScanned).map(({ region }) => region);
+    const after = updated.filter(isNeverScanned).map(({ region }) => region);
+    const kept = before.filter((region) => !requested.has(region) && !isWhole);
+    await this.#announce(team, before, [...after, ...kept]);
   }
 
-  /** The account is not scanned any more. */
+  /** Removes the regions of an account that is no longer scanned. */
   async forget(team: TeamScope, account: Account): Promise<void> {
     const known = [...(await this.deps.places.ofAccount(team, account)).values()];
     await this.deps.places.remove(team, known);
-    await this.#tell(
+    await this.#announce(
       team,
-      known.filter(isBlind).map(({ region }) => region),
+      known.filter(isNeverScanned).map(({ region }) => region),
       [],
     );
   }
 
-  /** Regions that reports before this scan gave evidence of, and when: for accounts older than this memory. */
+  /** Regions with evidence from reports before this scan, and its time: for accounts older than these records. */
   async #seen(team: TeamScope, account: ScannedAccount): Promise<Map<string, string>> {
     const own = new Set(account.importIds);
     const seen = new Map<string, string>();
@@ -78,12 +80,12 @@ export class ScannedPlacesService {
     return seen;
   }
 
-  async #tell(team: TeamScope, before: string[], after: string[]): Promise<void> {
+  async #announce(team: TeamScope, before: string[], after: string[]): Promise<void> {
     if (before.sort().join('\n') === after.sort().join('\n')) return;
     await this.deps.events.emit(scannedPlacesChanged, { teamId: team.teamId });
   }
 }
 
-function isBlind({ scannedAt }: Pick<ScannedPlace, 'scannedAt'>): boolean {
+function isNeverScanned({ scannedAt }: Pick<ScannedPlace, 'scannedAt'>): boolean {
   return scannedAt === null;
 }

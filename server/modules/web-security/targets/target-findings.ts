@@ -13,17 +13,17 @@ export interface TargetFindingsDeps {
   ownTargets: Pick<Orchestration['ownTargets'], 'get'>;
 }
 
-/** More accounts than this are not asked for one by one. */
-const MOST_ACCOUNTS = 5_000;
-/** As many as the list of findings takes. */
-const MOST_IN_FILTER = 200;
+/** For more accounts than this, all accounts are counted. */
+const MAX_ACCOUNTS = 5_000;
+/** The limit of the list of findings. */
+const MAX_IN_FILTER = 200;
 
-/** What stands beside targets: open findings, and whether they are the team's own. */
+/** The open findings of targets, and whether targets are the team's own. */
 export class TargetFindings {
   constructor(private readonly deps: TargetFindingsDeps) {}
 
-  /** Targets as people see them. */
-  async beside(scope: TeamScope, targets: readonly StoredTarget[]): Promise<InventoryTarget[]> {
+  /** Adds their open findings and `isOwn` to targets. */
+  async addTo(scope: TeamScope, targets: readonly StoredTarget[]): Promise<InventoryTarget[]> {
     const [web, network, own] = await Promise.all([
       this.#counts(scope, 'web', targets),
       this.#counts(scope, 'network', targets),
@@ -32,7 +32,7 @@ export class TargetFindings {
     const isDeclared = declaredCheck(own);
     return targets.map((target) => ({
       ...target,
-      // Names are not looked up for a list: one that is declared by its range counts when it is given as address.
+      // Names are not resolved for a list: a name counts only if the name itself is declared.
       isOwn: target.everyHost.every((host) => isDeclared(parseHost(host), [])),
       findings: openOf(target, target.kind === 'web' ? web : network),
     }));
@@ -43,7 +43,7 @@ export class TargetFindings {
     for (const target of targets) {
       if (target.kind === kind) for (const account of target.accounts) accounts.add(account);
     }
-    const some = accounts.size > MOST_ACCOUNTS ? undefined : [...accounts];
+    const some = accounts.size > MAX_ACCOUNTS ? undefined : [...accounts];
     return this.deps.findings.openByAccount(scope, kind, some);
   }
 }
@@ -55,16 +55,16 @@ function openOf(
   const bySeverity = noneBySeverity();
   const open: { account: string; count: number }[] = [];
   for (const account of accounts) {
-    const its = counts.get(account);
-    if (!its) continue;
-    open.push({ account, count: SEVERITIES.reduce((sum, severity) => sum + its[severity], 0) });
-    for (const severity of SEVERITIES) bySeverity[severity] += its[severity];
+    const known = counts.get(account);
+    if (!known) continue;
+    open.push({ account, count: SEVERITIES.reduce((sum, severity) => sum + known[severity], 0) });
+    for (const severity of SEVERITIES) bySeverity[severity] += known[severity];
   }
   open.sort((a, b) => b.count - a.count);
   const named = open.length > 0 ? open.map(({ account }) => account) : accounts;
   return {
     open: open.reduce((sum, { count }) => sum + count, 0),
     bySeverity,
-    filter: { provider: kind, accountId: named.slice(0, MOST_IN_FILTER) },
+    filter: { provider: kind, accountId: named.slice(0, MAX_IN_FILTER) },
   };
 }

@@ -4,21 +4,21 @@ import type { TargetScanOptions } from '../../../../contract/web-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import { networkHostsOf, parseWebUrl } from '../../../scanners/targets/index.js';
 
-/** What names a target: given by a person, or by the request of a scan. */
+/** A target as a person or the request of a scan gives it. */
 export type GivenTarget = { kind: 'web'; url: string } | { kind: 'network'; hosts: string[] };
 
-/** A target checked and written anew. */
+/** A validated target in normal form. */
 export interface TargetForm {
   kind: GivenTarget['kind'];
-  /** SHA-256 of what it is: two ways to write one target have one key. */
+  /** SHA-256 of its normal form: two spellings of one target have one key. */
   key: string;
   label: string;
   url: string | null;
-  /** As given, each once. */
+  /** As given, without duplicates. */
   hosts: string[];
-  /** Every host by itself, ranges written out. */
+  /** Every single host, with ranges expanded. */
   everyHost: string[];
-  /** The accounts under which tools file what they find there. */
+  /** The accounts under which tools report their findings. */
   accounts: string[];
 }
 
@@ -29,7 +29,7 @@ export function formOf(given: GivenTarget): TargetForm {
   if (given.kind === 'web') {
     const { text, origin, host } = parseWebUrl(given.url);
     const own = { label: shortened(text), url: text, hosts: [], everyHost: [host.text] };
-    // ZAP and nuclei file by origin, the built-in check by host.
+    // ZAP and nuclei report by origin, the built-in check by host.
     return { kind: 'web', key: keyOf('web', text), ...own, accounts: [origin, host.text] };
   }
   const hosts = [...new Set(given.hosts)];
@@ -39,14 +39,14 @@ export function formOf(given: GivenTarget): TargetForm {
   return { kind: 'network', key, label, url: null, hosts, everyHost, accounts: everyHost };
 }
 
-/** What a scan looks at, when it is of a kind that is kept here. */
+/** The target of a scan; null for scans of other kinds. */
 export function givenBy(request: ScanRequest): GivenTarget | null {
   if (request.kind === 'web') return { kind: 'web', url: request.url };
   if (request.kind === 'network') return { kind: 'network', hosts: request.targets };
   return null;
 }
 
-/** Throws InvalidInputError that names the option which is not for targets of this kind. */
+/** Throws InvalidInputError that names an option which does not apply to targets of this kind. */
 export function requestOf(
   target: Pick<TargetForm, 'kind' | 'url' | 'hosts'>,
   { depth, apiDefinition, profile }: TargetScanOptions,

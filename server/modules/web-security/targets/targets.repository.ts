@@ -1,14 +1,14 @@
 import type { InventoryTarget, TargetKind } from '../../../../contract/web-targets.js';
 import type { CollectionSpec, Filter, TeamScope } from '../../../platform/database/collection.js';
 import {
-  HERE,
   InventoryRepository,
   ITEM_FIELDS,
+  PRESENT,
   type StoredItem,
 } from '../../orchestration/index.js';
 import type { TargetForm } from './target-form.rules.js';
 
-/** A target of the inventory. A search looks at its name, address and hosts. */
+/** A target in the inventory. A search covers its name, address and hosts. */
 export interface StoredTarget
   extends StoredItem,
     Pick<TargetForm, 'kind' | 'url' | 'hosts' | 'everyHost' | 'accounts'>,
@@ -38,7 +38,7 @@ export class TargetsRepository extends InventoryRepository<StoredTarget> {
     cursor?: string,
   ) {
     const where: Filter = {
-      ...HERE,
+      ...PRESENT,
       ...(kind ? { kind: { in: kind } } : {}),
       ...(q ? { searchText: { contains: q.toLowerCase() } } : {}),
     };

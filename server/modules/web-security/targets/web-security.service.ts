@@ -5,7 +5,6 @@ import type {
   TargetKind,
   TargetScanOptions,
 } from '../../../../contract/web-targets.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
@@ -13,43 +12,38 @@ import { InvalidInputError } from '../../../platform/errors.js';
 import {
   type FollowedScan,
   hasResults,
-  Inventory,
-  isNews,
+  type Inventory,
+  type InventoryKind,
+  isNewer,
   noTrace,
-  type Orchestration,
+  type ScanImports,
 } from '../../orchestration/index.js';
-import type { SecurityScans } from '../../security-scans/index.js';
 import type { TargetFindings } from './target-findings.js';
 import { formOf, givenBy, requestOf, type TargetForm } from './target-form.rules.js';
 import type { StoredTarget, TargetsRepository } from './targets.repository.js';
 
 export interface WebSecurityDeps {
+  inventory: Inventory<StoredTarget>;
   targets: TargetsRepository;
   findings: TargetFindings;
-  scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'>;
-  imports: Pick<SecurityScans['imports'], 'get'>;
-  audit: Audit;
+  imports: Pick<ScanImports, 'of'>;
   clock: Clock;
   newId: NewId;
 }
 
-const MOST_ACCOUNTS = 2_048;
+const MAX_ACCOUNTS = 2_048;
 
-/** The team's web sites and networks: added by people or by being scanned, and how their scans went. */
+/** How the inventory names targets. */
+export const TARGET: InventoryKind<StoredTarget> = {
+  noun: 'target',
+  facts: ({ kind, name }) => ({ kind, name }),
+  duplicate: ({ id, name }) => `the target is in the inventory already: ${name} (${id})`,
+  renewed: ({ name, searchText }) => ({ name, searchText }),
+};
+
+/** The team's web sites and networks, added by people or by scans, and the results of their scans. */
 export class WebSecurityService {
-  readonly #inventory: Inventory<StoredTarget>;
-
-  constructor(private readonly deps: WebSecurityDeps) {
-    this.#inventory = new Inventory(
-      { ...deps, items: deps.targets },
-      {
-        noun: 'target',
-        facts: ({ kind, name }) => ({ kind, name }),
-        isThere: ({ id, name }) => `the target is in the inventory already: ${name} (${id})`,
-        renewed: ({ name, searchText }) => ({ name, searchText }),
-      },
-    );
-  }
+  constructor(private readonly deps: WebSecurityDeps) {}
 
   async list(
     scope: TeamScope,
@@ -59,72 +53,70 @@ export class WebSecurityService {
   ): Promise<Page<InventoryTarget>> {
     const { targets, findings } = this.deps;
     const page = await targets.page(scope, filter, limit, cursor);
-    return { ...page, items: await findings.beside(scope, page.items) };
+    return { ...page, items: await findings.addTo(scope, page.items) };
   }
 
   async get(scope: TeamScope, targetId: string) {
-    const target = await this.#inventory.get(scope, targetId);
-    const [shown] = await this.deps.findings.beside(scope, [target]);
-    const scans = await this.#inventory.pastScans(scope, target);
+    const { inventory, findings } = this.deps;
+    const target = await inventory.get(scope, targetId);
+    const [shown] = await findings.addTo(scope, [target]);
+    const scans = await inventory.pastScans(scope, target);
     return { ...(shown as InventoryTarget), scans };
   }
 
-  /** Throws InvalidInputError for what is no target, ConflictError for one that is there. */
+  /** Throws InvalidInputError for an invalid target, ConflictError for a target in the inventory. */
   async add(actor: Actor, given: NewTarget): Promise<InventoryTarget> {
-    const { findings, clock } = this.deps;
+    const { inventory, findings, clock } = this.deps;
     const fresh = this.#newTarget(actor, checkedForm(given), {
       name: given.name,
       addedBy: 'person',
       addedAt: clock.now().toISOString(),
     });
-    const added = await this.#inventory.add(actor, fresh);
-    const [shown] = await findings.beside(actor, [added]);
+    const added = await inventory.add(actor, fresh);
+    const [shown] = await findings.addTo(actor, [added]);
     return shown as InventoryTarget;
   }
 
-  /** Throws ConflictError that names the scan which is running. */
+  /** Throws ConflictError that names the running scan. */
   async scan(actor: Actor, targetId: string, options: TargetScanOptions): Promise<ScanRun> {
-    const { scans, audit } = this.deps;
-    const target = await this.#inventory.get(actor, targetId);
-    const scan = await scans.start(actor, requestOf(target, options));
-    await audit.record(actor, 'target.scanned', targetId, { scanId: scan.id, ...options });
+    const { inventory } = this.deps;
+    const target = await inventory.get(actor, targetId);
+    const scan = await inventory.startScan(actor, target, requestOf(target, options), options);
     await this.take(actor, scan);
     return scan;
   }
 
   /** Findings and scans stay. */
   delete(actor: Actor, targetId: string): Promise<{ id: string }> {
-    return this.#inventory.remove(actor, targetId);
+    return this.deps.inventory.remove(actor, targetId);
   }
 
-  /** A scan of a target has begun or ended. Twice is as good as once, in any order. */
+  /** Records a scan of a target that has started or ended. Idempotent, in any order. */
   async take(scope: TeamScope, scan: FollowedScan): Promise<void> {
     const given = givenBy(scan.request);
     if (!given) return;
     const added = { addedBy: 'scan', addedAt: scan.createdAt } as const;
     const fresh = this.#newTarget(scope, formOf(given), added);
-    const target = await this.#inventory.joined(scope, scan, fresh);
+    const { inventory } = this.deps;
+    const target = await inventory.joined(scope, scan, fresh);
     if (!target) return;
     const accounts = await this.#accountsBy(scope, target, scan);
-    await this.#inventory.follow(scope, target, scan, { accounts });
+    await inventory.follow(scope, target, scan, { accounts });
   }
 
-  /** Nmap is pointed at addresses, so what it finds behind a name is filed under these: its report tells which. */
+  /** Nmap scans addresses, so findings of a name are stored under its addresses, which the report names. */
   async #accountsBy(
     scope: TeamScope,
     target: StoredTarget,
     scan: FollowedScan,
   ): Promise<StoredTarget['accounts']> {
-    const { scans, imports } = this.deps;
     const { kind, accounts } = target;
-    if (kind !== 'network' || !hasResults(scan) || !isNews(target, scan)) return accounts;
+    if (kind !== 'network' || !hasResults(scan) || !isNewer(target, scan)) return accounts;
     const all = new Set(accounts);
-    for (const { importId } of (await scans.get(scope, scan.id)).subJobs) {
-      if (importId === null) continue;
-      for (const account of (await imports.get(scope, importId)).accounts) {
-        const [, id] = /^network\/(.+)$/.exec(account) ?? [];
-        if (id && all.size < MOST_ACCOUNTS) all.add(id);
-      }
+    const reports = await this.deps.imports.of(scope, scan.id);
+    for (const account of reports.flatMap((report) => report.accounts)) {
+      const [, id] = /^network\/(.+)$/.exec(account) ?? [];
+      if (id && all.size < MAX_ACCOUNTS) all.add(id);
     }
     return [...all];
   }

@@ -2,10 +2,10 @@ import { PER_CHECK, type Tool } from '../tool.js';
 import { webCheck as scan } from './web-check.scan.js';
 
 export const webCheck: Tool = {
-  id: 'web-check',
-  title: 'Built-in web check',
+  id: scan.id,
+  title: scan.title,
   homepage: null,
-  about: 'Headers, cookies, redirects and TLS of web sites',
+  about: scan.about,
   // It writes OCSF, whose reader knows it by its product.
   formats: [],
   silence: { proves: PER_CHECK },

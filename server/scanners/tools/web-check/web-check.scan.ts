@@ -27,6 +27,7 @@ export function createWebCheck(settings: WebCheckSettings = {}): BuiltInScanner 
   return {
     id: 'web-check',
     title: 'Built-in web check',
+    about: 'Headers, cookies, redirects and TLS of web sites',
     reports: [WEB_CHECK_REPORT],
     perform: async ({ target }, { declared, addresses }, { outputFolder, signal, onLine }) => {
       if (target.kind !== 'web') return ended('not_started', 'this check looks at web addresses');

@@ -34,9 +34,10 @@ beforeAll(async () => {
   core = await createTestCore();
   team = new TestTeam(core, 'a');
   await core.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
-  evidence = core.container.get<Evidence>('evidence');
+  evidence = core.container.get('evidence');
   const { actor } = team;
-  const { controls, customFrameworks, attestations } = core.compliance;
+  const { customFrameworks } = core.catalogue;
+  const { controls, attestations } = core.compliance;
   const file = { fileName: 'own.yaml', stream: Readable.from([OWN.replace('PHY-X', 'PES-02')]) };
   await customFrameworks.import(actor, file, {});
   const answer = (id: string, status: 'implemented' | 'partial' | 'not_implemented') =>

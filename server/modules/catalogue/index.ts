@@ -1,0 +1,68 @@
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { Platform } from '../../platform/platform.js';
+import { type Catalogue, loadCatalogue } from './common-controls/catalogue.js';
+import { TeamCatalogues } from './common-controls/team-catalogues.js';
+import type { ControlStatuses } from './library/control-statuses.js';
+import { CustomControlsService } from './library/custom-controls.service.js';
+import { CustomFrameworksService } from './library/custom-frameworks.service.js';
+import { CustomLibrary } from './library/custom-library.js';
+import { FrameworkActivationService } from './library/framework-activation.service.js';
+import { addLibraryRoutes } from './library/library.routes.js';
+import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
+import { createScf } from './scf/create-scf.js';
+
+export { frameworksChosen, libraryChanged } from './catalogue.events.js';
+export { attributionsOf, controlAttributions } from './common-controls/attributions.js';
+export {
+  Catalogue,
+  type Control,
+  type Domain,
+  type Framework,
+  type Requirement,
+} from './common-controls/catalogue.js';
+export type { CatalogueSource, Origin } from './common-controls/catalogue-source.js';
+export { readYaml } from './common-controls/read-yaml.js';
+export type { TeamCatalogues } from './common-controls/team-catalogues.js';
+export type { ControlStatuses } from './library/control-statuses.js';
+export { writeTable } from './library/read-table.js';
+
+export interface CatalogueParts {
+  /** Asked at the time of use; null while the module that evaluates controls is unavailable. */
+  statuses: () => ControlStatuses | null;
+  /** The controls and frameworks of this build unless given. */
+  shipped?: Catalogue;
+}
+
+/** Controls and frameworks: what is shipped, what teams bring, and the SCF. */
+export function createCatalogue(
+  platform: Platform,
+  { statuses, shipped = loadCatalogue() }: CatalogueParts,
+) {
+  const { repositories, audit, events, leases, clock } = platform;
+  const libraries = repositories.create(TeamLibrariesRepository);
+  const library = new CustomLibrary(libraries, leases);
+  const scf = createScf(platform, shipped, {
+    choose: (actor, frameworkId, active) => activation.choose(actor, frameworkId, { active }),
+    isActive: (team) => library.isActive(team),
+  });
+  const catalogues = new TeamCatalogues(shipped, [library, scf.library], library);
+  const activation = new FrameworkActivationService({ catalogues, libraries, events, audit });
+  const own = { catalogues, library, libraries, events, audit, clock };
+  const customFrameworks = new CustomFrameworksService({ ...own, activation });
+  const customControls = new CustomControlsService({ ...own, statuses });
+  return {
+    /** What is shipped, the same for all teams. */
+    shipped,
+    /** The catalogue as each team sees it. */
+    catalogues,
+    activation,
+    customFrameworks,
+    customControls,
+    scf,
+    addRoutes: (http: HttpApi) => {
+      addLibraryRoutes(http, { activation, customFrameworks, customControls });
+      scf.addRoutes(http);
+    },
+  };
+}
+export type CatalogueModule = ReturnType<typeof createCatalogue>;

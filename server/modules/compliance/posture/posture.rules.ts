@@ -1,0 +1,181 @@
+import type {
+  ControlStatus,
+  Posture,
+  RequirementCounts,
+  RequirementStatus,
+} from '../../../../contract/compliance.js';
+import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
+
+/** What a team's scores are computed from. */
+export interface PostureInputs {
+  catalogue: Catalogue;
+  /** A control without a status is not assessed. A framework with a scope has statuses of its own. */
+  statusOf: (controlId: string, frameworkId?: string) => ControlStatus | undefined;
+  /** Whether a person's attestation of the requirement is there and valid. */
+  attested: (frameworkId: string, requirementId: string) => boolean;
+}
+
+export interface RequirementPosture {
+  id: string;
+  status: RequirementStatus;
+  /** Weighted mean over the set with the unknown as 0; 0–1. */
+  value: number;
+  /** The same with the unknown as 1. */
+  ceiling: number;
+  /** Weight that was evaluated, 0–1. */
+  coverage: number;
+  weight: number;
+}
+
+export interface FrameworkPosture extends Posture {
+  requirementPostures: RequirementPosture[];
+}
+
+/** Weight of an attestation in its set, and of a requirement that has no controls. */
+const ATTESTATION_WEIGHT = 5;
+
+const VALUE: Partial<Record<ControlStatus, number>> = { implemented: 1, partial: 0.5 };
+
+/** Score, coverage and ceiling over all requirements of a framework. */
+export function postureOf(framework: Framework, inputs: PostureInputs): FrameworkPosture {
+  const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
+  const total = sums(postures);
+  const share = (sum: number) => (total.weight === 0 ? null : percent(sum / total.weight));
+  const score = share(total.value);
+  return {
+    score,
+    coverage: share(total.coverage),
+    ceiling: share(total.ceiling),
+    band: bandOf(score, total.coverage > 0),
+    requirements: countsOf(postures),
+    requirementPostures: postures,
+  };
+}
+
+export function requirementOf(
+  framework: Framework,
+  requirement: Requirement,
+  inputs: PostureInputs,
+): RequirementPosture {
+  const set = requirement.controls.map(({ controlId }) => ({
+    weight: inputs.catalogue.controls.get(controlId)?.weight ?? ATTESTATION_WEIGHT,
+    status: inputs.statusOf(controlId, framework.id) ?? 'not_assessed',
+  }));
+  const weight = Math.max(...set.map((member) => member.weight), 0) || ATTESTATION_WEIGHT;
+  const applicable = set.filter(({ status }) => status !== 'not_applicable');
+  if (requirement.attestation) {
+    const attested = inputs.attested(framework.id, requirement.id);
+    const status = attested ? 'implemented' : 'not_assessed';
+    applicable.push({ weight: ATTESTATION_WEIGHT, status });
+  }
+  const status = requirementStatus(applicable.map((member) => member.status));
+  let all = 0;
+  let known = 0;
+  let value = 0;
+  for (const member of applicable) {
+    all += member.weight;
+    if (member.status === 'not_assessed') continue;
+    known += member.weight;
+    value += member.weight * (VALUE[member.status] ?? 0);
+  }
+  const share = (sum: number) => (all === 0 ? 0 : sum / all);
+  const ceiling = share(value + all - known);
+  return {
+    id: requirement.id,
+    status,
+    value: share(value),
+    ceiling,
+    coverage: share(known),
+    weight,
+  };
+}
+
+/** Over the applicable members of the set, a needed attestation among them. */
+function requirementStatus(members: readonly ControlStatus[]): RequirementStatus {
+  if (members.length === 0) return 'not_applicable';
+  if (members.includes('not_implemented')) return 'failing';
+  if (members.every((status) => status === 'implemented')) return 'satisfied';
+  return members.some((status) => status !== 'not_assessed') ? 'partial' : 'not_assessed';
+}
+
+export interface FrameworkGain {
+  id: string;
+  /** Percentage points of the framework's score. */
+  gain: number;
+}
+
+/** Weight of each framework's applicable requirements: what a gain is a share of. */
+export function weightsOf(inputs: PostureInputs): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const framework of inputs.catalogue.frameworks.values()) {
+    const postures = framework.requirements.map((each) => requirementOf(framework, each, inputs));
+    weights.set(framework.id, sums(postures).weight);
+  }
+  return weights;
+}
+
+/**
+ * What each framework's score gains if the control became implemented. Only its own requirements are
+ * computed; who asks for many controls hands in the weights.
+ */
+export function gainOf(
+  controlId: string,
+  inputs: PostureInputs,
+  weights = weightsOf(inputs),
+): FrameworkGain[] {
+  if (inputs.statusOf(controlId) === 'not_applicable') return [];
+  const fixed: PostureInputs = {
+    ...inputs,
+    statusOf: (id, frameworkId) =>
+      id === controlId ? 'implemented' : inputs.statusOf(id, frameworkId),
+  };
+  const added = new Map<string, number>();
+  for (const { framework, requirement } of inputs.catalogue.requirementsOf(controlId)) {
+    const before = requirementOf(framework, requirement, inputs);
+    const after = requirementOf(framework, requirement, fixed);
+    const gain = before.weight * (after.value - before.value);
+    added.set(framework.id, (added.get(framework.id) ?? 0) + gain);
+  }
+  return [...added].flatMap(([id, sum]) => {
+    const gain = Math.round((sum / (weights.get(id) ?? 1)) * 10_000) / 100;
+    return gain > 0 ? [{ id, gain }] : [];
+  });
+}
+
+function sums(postures: readonly RequirementPosture[]) {
+  const total = { weight: 0, value: 0, coverage: 0, ceiling: 0 };
+  for (const { status, weight, value, coverage, ceiling } of postures) {
+    if (status === 'not_applicable') continue;
+    total.weight += weight;
+    total.value += weight * value;
+    total.coverage += weight * coverage;
+    total.ceiling += weight * ceiling;
+  }
+  return total;
+}
+
+/** 0–1 → 0–100 with one decimal; 100 only when it is exactly that. Order is kept. */
+function percent(share: number): number {
+  const rounded = Math.round(share * 1000) / 10;
+  return rounded === 100 && share < 1 ? 99.9 : rounded;
+}
+
+/** Of a score in percent; `none` where nothing was evaluated. */
+export function bandOf(score: number | null, evaluated: boolean): Posture['band'] {
+  if (score === null || !evaluated) return 'none';
+  if (score >= 70) return 'green';
+  return score >= 40 ? 'amber' : 'red';
+}
+
+function countsOf(postures: readonly RequirementPosture[]): RequirementCounts {
+  const of = (status: RequirementStatus) =>
+    postures.filter((posture) => posture.status === status).length;
+  return {
+    total: postures.length,
+    satisfied: of('satisfied'),
+    partial: of('partial'),
+    failing: of('failing'),
+    notAssessed: of('not_assessed'),
+    notApplicable: of('not_applicable'),
+  };
+}

@@ -1,0 +1,178 @@
+import type { z } from 'zod';
+import type {
+  ControlDetail,
+  ControlStatus,
+  ControlSummary,
+  decideControl,
+} from '../../../../contract/compliance.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import { NotFoundError } from '../../../platform/errors.js';
+import type { Catalogue, Control, TeamCatalogues } from '../../catalogue/index.js';
+import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
+import type { CheckMatchesRepository } from '../../mapping/index.js';
+import type { DecisionsRepository } from '../decisions/decisions.repository.js';
+import { told } from '../decisions/decisions.rules.js';
+import type { DecisionsService } from '../decisions/decisions.service.js';
+import type { ScopingRepository } from '../scoping/scoping.repository.js';
+import { readScoping } from '../scoping/scoping.service.js';
+import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
+
+export interface RegistryDeps {
+  catalogues: TeamCatalogues;
+  states: ControlStatesRepository;
+  matches: CheckMatchesRepository;
+  decisions: DecisionsRepository;
+  deciding: DecisionsService;
+  scoping: ScopingRepository;
+  clock: Clock;
+}
+
+export interface ControlFilter {
+  domain?: string;
+  status?: ControlStatus;
+  q?: string;
+}
+
+/** The control library, with what is known and decided of each control in a team. */
+export class CommonControlRegistryService {
+  constructor(private readonly deps: RegistryDeps) {}
+
+  async list(actor: Actor, { domain, status, q }: ControlFilter) {
+    const { catalogues, states } = this.deps;
+    const catalogue = await catalogues.of(actor);
+    const known = new Map((await states.list(actor)).map((state) => [state.controlId, state]));
+    const wanted = q?.trim().toLowerCase() ?? '';
+    const items = [...catalogue.controls.values()]
+      .filter((control) => !domain || control.domain === domain)
+      .filter(({ id, title, intent }) => `${id} ${title} ${intent}`.toLowerCase().includes(wanted))
+      .map((control) => summaryOf(catalogue, control, known.get(control.id)))
+      .filter((summary) => !status || summary.status === status);
+    const domains = [...catalogue.domains.values()].map(({ code, name }) => ({
+      code,
+      name,
+      controls: [...catalogue.controls.values()].filter((control) => control.domain === code)
+        .length,
+    }));
+    return { items, domains };
+  }
+
+  async get(actor: Actor, controlId: string): Promise<ControlDetail> {
+    const { catalogues, states, decisions, clock } = this.deps;
+    const catalogue = await catalogues.of(actor);
+    const control = requireControl(catalogue, controlId);
+    const state = await states.get(actor, controlId);
+    const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
+    const isOver = decision?.expiresAt && decision.expiresAt <= clock.now().toISOString();
+    const serves = catalogue.requirementsOf(controlId);
+    return {
+      ...summaryOf(catalogue, control, state ?? undefined),
+      intent: control.intent,
+      cadence: control.cadence,
+      keywords: [...control.keywords],
+      explanation: state?.explanation ?? NO_EXPLANATION,
+      decision: decision && !isOver ? told(decision) : null,
+      requirements: serves.map(({ framework, requirement, relation }) => ({
+        framework: framework.id,
+        frameworkName: framework.name,
+        requirement: requirement.id,
+        title: requirement.title,
+        relation,
+      })),
+      attributions: attributionsOf(serves.map(({ framework }) => framework)),
+      since: state?.since ?? null,
+      evaluatedAt: state?.evaluatedAt ?? null,
+      ruleVersion: state?.ruleVersion ?? null,
+      scopes: await this.#inScopes(actor, catalogue, controlId),
+    };
+  }
+
+  /** The controls that a check counts for. */
+  async byCheck(actor: Actor, tool: string, checkId: string) {
+    const { matches, states, catalogues } = this.deps;
+    const found = await matches.get(actor, tool, checkId);
+    if (!found) throw new NotFoundError('no result of this check is known', { tool, checkId });
+    const known = await states.byControl(actor, found.controlIds);
+    const catalogue = await catalogues.of(actor);
+    return {
+      items: found.matches.map(({ controlId, reason }) => ({
+        controlId,
+        title: catalogue.controls.get(controlId)?.title ?? controlId,
+        status: known.get(controlId)?.status ?? ('not_assessed' as const),
+        match: reason,
+      })),
+      attributions: controlAttributions(catalogue, found.controlIds),
+    };
+  }
+
+  /** Puts a person's decision over the evidence, as far as its kind goes. */
+  async decide(
+    actor: Actor,
+    controlId: string,
+    input: z.output<NonNullable<typeof decideControl.body>>,
+  ): Promise<ControlDetail> {
+    await this.deps.deciding.decide(actor, controlId, input);
+    return this.get(actor, controlId);
+  }
+
+  async withdraw(actor: Actor, controlId: string): Promise<ControlDetail> {
+    await this.deps.deciding.withdraw(actor, controlId);
+    return this.get(actor, controlId);
+  }
+
+  /** The verdicts of scopes, for the frameworks of each that ask for the control. */
+  async #inScopes(team: TeamScope, catalogue: Catalogue, controlId: string) {
+    const { scoping, states } = this.deps;
+    const { scopeOf, scopes } = await readScoping(scoping, team, []);
+    const serving = new Map(
+      catalogue.requirementsOf(controlId).map(({ framework }) => [framework.id, framework]),
+    );
+    const found: NonNullable<ControlDetail['scopes']> = [];
+    for (const { id: scopeId } of scopes.slice(1)) {
+      const ofScope = [...serving.values()].filter(({ id }) => scopeOf(id) === scopeId);
+      const state = ofScope.length > 0 && (await states.get(team, controlId, scopeId));
+      if (!state) continue;
+      const { status, assurance, reason, openFindings, explanation } = state;
+      const frameworks = ofScope.map(({ id, name }) => ({ id, name }));
+      found.push({ frameworks, status, assurance, reason, openFindings, explanation });
+    }
+    return found;
+  }
+}
+
+function requireControl(catalogue: Catalogue, controlId: string): Control {
+  const control = catalogue.controls.get(controlId);
+  if (!control) throw new NotFoundError(`no such control: ${controlId}`, { controlId });
+  return control;
+}
+
+function summaryOf(
+  catalogue: Catalogue,
+  control: Control,
+  state: TeamControlState | undefined,
+): ControlSummary {
+  const { id, title, domain, weight, kind, attribution } = control;
+  return {
+    id,
+    title,
+    domain,
+    domainName: catalogue.domains.get(domain)?.name ?? domain,
+    weight,
+    kind,
+    status: state?.status ?? 'not_assessed',
+    assurance: state?.assurance ?? 'none',
+    reason: state?.reason ?? 'Nothing has been imported yet.',
+    openFindings: state?.openFindings ?? 0,
+    contradicted: state?.contradicted ?? false,
+    attribution,
+  };
+}
+
+const NO_EXPLANATION = {
+  rule: 'Without evidence, an answer or a decision a control is not assessed.',
+  whatWouldChangeIt: ['Import a scanner report that checks this control, or answer for it.'],
+  inputs: [],
+  inputsTotal: 0,
+  accountsWithoutEvidence: [],
+};

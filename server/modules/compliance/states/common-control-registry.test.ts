@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONTROL_STATUSES } from '../../../../contract/compliance.js';
+import { NotFoundError } from '../../../platform/errors.js';
+import { ocsfText, retimed, sampleRows } from '../../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+
+let core: TestCore;
+let team: TestTeam;
+
+beforeAll(async () => {
+  core = await createTestCore();
+  team = new TestTeam(core);
+  await team.importText(ocsfText(retimed(sampleRows(), 3)));
+});
+afterAll(() => core.close());
+
+const list = (filter: Parameters<TestCore['compliance']['controls']['list']>[1]) =>
+  core.compliance.controls.list(team.actor, filter);
+
+describe('the control library', () => {
+  it('is listed whole, by domain, status and words', async () => {
+    const { items, domains } = await list({});
+    expect(items).toHaveLength(core.catalogue.shipped.controls.size);
+    expect(domains.reduce((sum, { controls }) => sum + controls, 0)).toBe(items.length);
+    for (const { code, controls } of domains) {
+      const own = (await list({ domain: code })).items;
+      expect(own).toHaveLength(controls);
+      expect(new Set(own.map(({ domain }) => domain))).toEqual(new Set([code]));
+    }
+    for (const status of CONTROL_STATUSES) {
+      const own = (await list({ status })).items;
+      expect(own).toEqual(items.filter((item) => item.status === status));
+    }
+    expect((await list({ q: ' cry-09 ' })).items.map(({ id }) => id)).toContain('CRY-09');
+    expect((await list({ q: 'nothing has this in it' })).items).toEqual([]);
+  });
+
+  it('says the same of a control in the list and alone', async () => {
+    const { items } = await list({ domain: 'CRY' });
+    for (const summary of items) expect(await team.control(summary.id)).toMatchObject(summary);
+  });
+
+  it('has an explanation for every control, also where nothing is known', async () => {
+    const fresh = new TestTeam(core);
+    for (const one of [team, fresh]) {
+      const { explanation, requirements } = await one.control('GOV-01');
+      expect(explanation.rule).not.toBe('');
+      expect(explanation.whatWouldChangeIt.length).toBeGreaterThan(0);
+      expect(requirements.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('knows only controls that are there', async () => {
+    await expect(team.control('XYZ-99')).rejects.toThrow(NotFoundError);
+  });
+});
+
+describe('the controls of a check', () => {
+  it('list it among their inputs, with the same reason', async () => {
+    const { items } = await core.compliance.controls.byCheck(
+      team.actor,
+      'prowler',
+      'ec2_ebs_default_encryption',
+    );
+    expect(items.length).toBeGreaterThan(1);
+    for (const { controlId, match, status } of items) {
+      const control = await team.control(controlId);
+      expect(control.status).toBe(status);
+      const input = control.explanation.inputs.find(
+        ({ checkId }) => checkId === 'ec2_ebs_default_encryption',
+      );
+      expect(input?.match).toEqual(match);
+    }
+  });
+
+  it('are not known of a check that no report of the team had', async () => {
+    const { controls } = core.compliance;
+    await expect(controls.byCheck(team.actor, 'prowler', 'nothing')).rejects.toThrow(NotFoundError);
+    const other = new TestTeam(core);
+    await expect(
+      controls.byCheck(other.actor, 'prowler', 'ec2_ebs_default_encryption'),
+    ).rejects.toThrow(NotFoundError);
+  });
+});

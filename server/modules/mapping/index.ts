@@ -1,0 +1,59 @@
+import type { HttpApi } from '../../platform/http/http-api.js';
+import type { Platform } from '../../platform/platform.js';
+import type { CatalogueModule } from '../catalogue/index.js';
+import type { EvidenceService } from '../security-scans/index.js';
+import { CheckMatchesRepository } from './matching/check-matches.repository.js';
+import { CheckMatchingService } from './matching/check-matching.service.js';
+import { type CuratedMapping, loadMapping } from './matching/curated-mapping.js';
+import { TeamMatchers } from './matching/team-matchers.js';
+import type { ControlJudge } from './reviews/control-judge.js';
+import { MappingQueue } from './reviews/mapping-queue.js';
+import { MappingReviewsRepository } from './reviews/mapping-reviews.repository.js';
+import { addMappingReviewRoutes } from './reviews/mapping-reviews.routes.js';
+import { MappingReviewsService } from './reviews/mapping-reviews.service.js';
+import { TeamEdges } from './reviews/team-edges.js';
+
+export {
+  type CheckMatches,
+  type CheckMatchesRepository,
+  matchesId,
+} from './matching/check-matches.repository.js';
+export { checkKey } from './matching/check-matches.rules.js';
+export type { CheckMatchingService } from './matching/check-matching.service.js';
+export type { ControlMatch } from './matching/control-matcher.js';
+export type { ControlJudge } from './reviews/control-judge.js';
+
+export interface MappingParts {
+  catalogue: Pick<CatalogueModule, 'shipped' | 'catalogues'>;
+  evidence: EvidenceService;
+  /** Asked at the time of use; null while the module that evaluates controls is unavailable. */
+  judge: () => ControlJudge | null;
+  /** The rules of this build unless given. */
+  curated?: CuratedMapping;
+}
+
+/** From a check to the controls that it counts for, and what people decided about that. */
+export function createMapping(
+  { repositories, audit, leases, clock, newId }: Platform,
+  { catalogue: { shipped, catalogues }, evidence, judge, curated }: MappingParts,
+) {
+  const rules = curated ?? loadMapping((controlId) => shipped.controls.has(controlId));
+  const matches = repositories.create(CheckMatchesRepository);
+  const reviews = repositories.create(MappingReviewsRepository);
+  const teamEdges = new TeamEdges(reviews);
+  const matching = new CheckMatchingService({
+    ...{ catalogues, teamEdges, matches },
+    matchers: new TeamMatchers(shipped, rules),
+  });
+  const parts = { reviews, teamEdges, matches, evidence, catalogues, judge };
+  const queue = new MappingQueue(parts);
+  const reviewing = new MappingReviewsService({ ...parts, audit, leases, clock, newId });
+  return {
+    matching,
+    matches,
+    queue,
+    reviews: reviewing,
+    addRoutes: (http: HttpApi) => addMappingReviewRoutes(http, { queue, reviews: reviewing }),
+  };
+}
+export type Mapping = ReturnType<typeof createMapping>;

@@ -1,0 +1,126 @@
+import type { Relation } from '../../../../contract/compliance.js';
+import type { Catalogue, Requirement } from '../../catalogue/index.js';
+
+/** A matched control with how much it counts, 0–1. */
+export interface MatchedControl {
+  controlId: string;
+  strength: number;
+}
+
+/**
+ * Chosen on that half of `bench/mapping-findings.jsonl` that is not reported. The optimum is flat; of
+ * equals that which finds more was taken, since striking out is quicker than looking up.
+ */
+export const PROJECTION = {
+  /** The evidence from which a requirement counts as reached. */
+  least: 0.55,
+  /**
+   * How much of a control's evidence an edge lets through. What tests a part of a control also tests a
+   * requirement that holds the whole control (equal, superset); one that is a part itself may be another part.
+   */
+  edge: { equal: 1, superset: 0.9, subset: 0.85, intersects: 0.3 } satisfies Record<
+    Relation,
+    number
+  >,
+  /** The more parts a control has in a framework, the less likely each is meant: to the power of this. */
+  perPart: 0.55,
+  /** Where one requirement is the control itself, its parts are less likely to be meant than it. */
+  besideEqual: 0.6,
+  /** What a person has to attest anyway is less likely to be meant. */
+  attestation: 0.7,
+};
+
+/** How much a match counts by what the rule says of its relation. */
+export const RELATION_STRENGTH: Record<Relation, number> = {
+  equal: 1,
+  superset: 1,
+  subset: 1,
+  intersects: 0.58,
+};
+
+/** A way from a control to a requirement, with what it lets through. */
+interface Way {
+  framework: string;
+  requirement: Requirement;
+  share: number;
+  /** More than an intersection. */
+  covers: boolean;
+}
+
+/**
+ * Leads from matched controls to requirements: to those that hold a control, or that several controls
+ * contribute to. A broad control alone drags in nothing that it merely touches.
+ */
+export class RequirementProjection {
+  readonly #catalogue: Catalogue;
+  readonly #ways = new Map<string, readonly Way[]>();
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue;
+  }
+
+  /** @returns ids by framework, in the framework's order; frameworks without any are left out */
+  of(controls: readonly MatchedControl[]): Record<string, string[]> {
+    const evidence = new Map<Requirement, number>();
+    for (const { controlId, strength } of controls) {
+      for (const { requirement, share } of this.#waysFrom(controlId)) {
+        evidence.set(requirement, (evidence.get(requirement) ?? 0) + strength * share);
+      }
+    }
+    const taken = new Set<Requirement>();
+    for (const [requirement, sum] of evidence) {
+      if (sum >= PROJECTION.least) taken.add(requirement);
+    }
+    // All against what evidence alone has reached, so that the controls' order does not matter.
+    const closest = controls
+      .filter(({ strength }) => strength === 1)
+      .flatMap(({ controlId }) => this.#closestTo(controlId, evidence, taken));
+    for (const requirement of closest) taken.add(requirement);
+    const found: Record<string, string[]> = {};
+    for (const { id, requirements } of this.#catalogue.frameworks.values()) {
+      const ids = requirements.filter((each) => taken.has(each)).map((each) => each.id);
+      if (ids.length > 0) found[id] = ids;
+    }
+    return found;
+  }
+
+  /** A control that is tested leads to something in each framework that has a part of it: to what is nearest. */
+  #closestTo(
+    controlId: string,
+    evidence: ReadonlyMap<Requirement, number>,
+    taken: ReadonlySet<Requirement>,
+  ): Requirement[] {
+    const all = this.#waysFrom(controlId);
+    return [...new Set(all.map(({ framework }) => framework))].flatMap((framework) => {
+      const ways = all.filter((way) => way.framework === framework);
+      if (ways.some(({ requirement }) => taken.has(requirement))) return [];
+      const of = ({ requirement }: Way) => evidence.get(requirement) ?? 0;
+      const near = ways.filter(({ covers, requirement }) => covers && !requirement.attestation);
+      const [closest] = near.sort((x, y) => of(y) - of(x));
+      return closest ? [closest.requirement] : [];
+    });
+  }
+
+  #waysFrom(controlId: string): readonly Way[] {
+    const known = this.#ways.get(controlId);
+    if (known) return known;
+    const edges = this.#catalogue.requirementsOf(controlId);
+    const parts = new Map<string, number>();
+    const named = new Set<string>();
+    for (const { framework, relation } of edges) {
+      if (relation === 'subset') parts.set(framework.id, (parts.get(framework.id) ?? 0) + 1);
+      if (relation === 'equal') named.add(framework.id);
+    }
+    const ofPart = (frameworkId: string) =>
+      (named.has(frameworkId) ? PROJECTION.besideEqual : 1) /
+      (parts.get(frameworkId) ?? 1) ** PROJECTION.perPart;
+    const ways = edges.map(({ framework, requirement, relation }) => {
+      const part = relation === 'subset' ? ofPart(framework.id) : 1;
+      const attested = requirement.attestation ? PROJECTION.attestation : 1;
+      const share = PROJECTION.edge[relation] * attested * part;
+      return { framework: framework.id, requirement, share, covers: relation !== 'intersects' };
+    });
+    this.#ways.set(controlId, ways);
+    return ways;
+  }
+}

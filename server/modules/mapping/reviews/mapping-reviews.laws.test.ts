@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NewMappingReview } from '../../../../contract/mapping-review.js';
+import { propertyRuns } from '../../../testing/property-runs.js';
+import type { RowSpec } from '../../../testing/prowler-rows.js';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await createTestCore();
+});
+afterAll(() => core.close());
+
+const CHECKS = ['kms_cmk_are_used', 's3_bucket_object_versioning', 'unheard_of_check'];
+const CONTROLS = ['CRY-09', 'BCD-11', 'IAC-06', 'CFG-01'];
+const reviewOf: fc.Arbitrary<NewMappingReview> = fc
+  .record({
+    checkId: fc.constantFrom(...CHECKS),
+    controlId: fc.constantFrom(...CONTROLS),
+    provider: fc.constantFrom(undefined, undefined, 'aws', 'azure'),
+    verdict: fc.constantFrom('accept', 'reject'),
+    relation: fc.constantFrom('subset', 'intersects', 'equal'),
+    reason: fc.constant('looked at it'),
+  })
+  .map(({ verdict, relation, ...rest }) => ({
+    ...{ tool: 'prowler', verdict: verdict as 'accept', ...rest },
+    ...(verdict === 'accept' ? { relation: relation as 'subset' } : {}),
+  }));
+const edgeOf = ({ checkId, controlId, provider }: NewMappingReview) =>
+  `${checkId} ${controlId} ${provider ?? ''}`;
+const reviews = fc.array(reviewOf, { minLength: 1, maxLength: 6 });
+/** One review for each edge. */
+const distinct = fc.uniqueArray(reviewOf, { minLength: 1, maxLength: 6, selector: edgeOf });
+
+const rows: RowSpec[] = CHECKS.flatMap((check, at) => [
+  { check, resource: `${check}-a`, status: at === 0 ? 'FAIL' : 'PASS' },
+  { check, resource: `${check}-b`, status: 'PASS' },
+  { check, resource: `${check}-c`, status: at === 1 ? 'FAIL' : 'PASS', provider: 'azure' },
+]);
+async function aTeam(): Promise<TestTeam> {
+  const team = new TestTeam(core);
+  await team.import(rows);
+  return team;
+}
+const service = () => core.mapping.reviews;
+const settle = (text: string, team: TestTeam) =>
+  JSON.parse(text.replaceAll(team.actor.name, 'somebody'));
+/** Everything that is computed of a team, without who it is. */
+const told = async (team: TestTeam) => settle(JSON.stringify(await team.controlStates()), team);
+
+const runs = { numRuns: propertyRuns(10) };
+
+describe('what reviewers say', () => {
+  it('does not depend on the order, but for the last of each edge', async () => {
+    await fc.assert(
+      fc.asyncProperty(reviews, fc.array(fc.nat()), async (given, order) => {
+        const last = new Map(given.map((each) => [edgeOf(each), each]));
+        const [one, two] = [await aTeam(), await aTeam()];
+        for (const each of given) await service().review(one.actor, [each]);
+        const others = given
+          .map((each, at) => ({ each, at: order[at] ?? at }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ each }) => each)
+          .filter((each) => last.get(edgeOf(each)) !== each);
+        for (const each of others) await service().review(two.actor, [each]);
+        await service().review(two.actor, [...last.values()].reverse());
+        expect(await told(two)).toEqual(await told(one));
+      }),
+      runs,
+    );
+  });
+
+  it('is as if it had never been said once it is revoked', async () => {
+    await fc.assert(
+      fc.asyncProperty(distinct, distinct, fc.boolean(), async (first, then, oneByOne) => {
+        const team = await aTeam();
+        await service().review(team.actor, first);
+        const before = await told(team);
+        const made = (await service().review(team.actor, then)).reviews.map(({ id }) => id);
+        if (oneByOne) for (const id of made) await service().revoke(team.actor, [id]);
+        else await service().revoke(team.actor, made);
+        expect(await told(team)).toEqual(before);
+      }),
+      runs,
+    );
+  });
+
+  it('gives step by step what everything together gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(reviews, fc.nat(), async (given, at) => {
+        const team = await aTeam();
+        const ids: string[] = [];
+        for (const each of given) {
+          const { reviews: made } = await service().review(team.actor, [each]);
+          ids.push(made[0]?.id ?? '');
+        }
+        await service().revoke(team.actor, [ids[at % ids.length] ?? '']);
+        const kept = await told(team);
+        expect((await core.compliance.engine.sync(team.actor)).mode).toBe('full');
+        expect(await told(team)).toEqual(kept);
+      }),
+      runs,
+    );
+  });
+
+  it('never touches another team', async () => {
+    await fc.assert(
+      fc.asyncProperty(reviews, async (given) => {
+        const [one, other] = [await aTeam(), await aTeam()];
+        const before = await told(other);
+        for (const each of given) await service().review(one.actor, [each]);
+        expect(await told(other)).toEqual(before);
+        await core.compliance.engine.sync(other.actor);
+        expect(await told(other)).toEqual(before);
+        const seen = await core.mapping.queue.list(other.actor, { limit: 200 });
+        expect(seen.items.filter(({ state }) => state !== 'unreviewed')).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import type { Severity } from '../../../../contract/severity.js';
+import type { Verdict } from '../../../../contract/verdict.js';
+import type { TeamDoc } from '../../../platform/database/collection.js';
+import type { ResultEffect } from '../findings/finding-life.rules.js';
+
+/** The latest result of one check for one resource. Passes are kept: they are the evidence. */
+export interface CheckResult extends TeamDoc {
+  tool: string;
+  checkId: string;
+  provider: string;
+  accountId: string;
+  accountName: string;
+  region: string;
+  resourceUid: string;
+  resourceName: string;
+  resourceType: string;
+  /** Distinguishes it from other results of its check and resource; left out where there is nothing. */
+  subObject?: string;
+  verdict: Verdict;
+  mutedVerdict: 'pass' | 'fail' | null;
+  severity: Severity;
+  rawSeverity: string;
+  observed: string;
+  /** When the tool looked. */
+  observedAt: string;
+  /** Last conclusive time of an inconclusive result: a verdict, or the resource was missing; else empty. */
+  toldAt: string;
+  /** How it counts for compliance; see `effectOf`. */
+  standing: ResultEffect;
+  /** A fail that is muted, suppressed or accepted: counts as a fail, marked as exempt. */
+  exempt: boolean;
+  /** False once a complete report of its scope no longer had it. */
+  present: boolean;
+  importId: string;
+}
+
+/** Results of a check in one account and region, counted by what they have in common. */
+export interface Tally {
+  checkId: string;
+  provider: string;
+  accountId: string;
+  region: string;
+  standing: ResultEffect;
+  severity: Severity;
+  exempt: boolean;
+  count: number;
+}

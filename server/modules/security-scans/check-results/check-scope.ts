@@ -1,0 +1,24 @@
+import type { TeamDoc } from '../../../platform/database/collection.js';
+import type { Tally } from './check-result.js';
+
+/**
+ * One check in one account and region: its counted results, and how good the evidence is. Repeated reports
+ * that change nothing touch these few rows and no result.
+ */
+export interface CheckScope extends TeamDoc {
+  tool: string;
+  checkId: string;
+  provider: string;
+  accountId: string;
+  region: string;
+  /** When a tool last looked, completely or partly. */
+  lastSeenAt: string;
+  /** When a complete report last covered it; null: never, so results it lacks are unknown. */
+  lastCompleteAt: string | null;
+  /** Since when later reports of the account have given no evidence of it. */
+  staleSince: string | null;
+  lastImportId: string;
+  tallies: Pick<Tally, 'standing' | 'severity' | 'exempt' | 'count'>[];
+}
+
+export type ScopeSeen = Pick<CheckScope, 'provider' | 'checkId' | 'lastSeenAt' | 'lastCompleteAt'>;

@@ -1,0 +1,108 @@
+import type { Audit } from '../../../platform/audit/audit.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { Metrics } from '../../../platform/metrics/metrics.js';
+import { toolFamily } from '../../../scanners/tools/registry.js';
+import {
+  type ImportsRepository,
+  type StoredImport,
+  type StoredOutcome,
+  storedAt,
+} from './imports.repository.js';
+import type { ImportRun } from './run-import.js';
+
+export interface ImportRecordsDeps {
+  imports: ImportsRepository;
+  audit: Audit;
+  metrics: Metrics;
+  clock: Clock;
+}
+
+/** Ends an import; null when another process has taken it over. */
+export type FinishImport = () => Promise<StoredImport | null>;
+
+/** Records how imports progress and end: in the database, the audit trail and the metrics. */
+export class ImportRecords {
+  constructor(private readonly deps: ImportRecordsDeps) {}
+
+  /** The team's previous import: the one that was stored last. */
+  previous(item: StoredImport): Promise<StoredImport | null> {
+    return this.deps.imports.lastStored(item, item.id);
+  }
+
+  async progress(
+    item: StoredImport,
+    { status, progress }: Pick<StoredImport, 'status' | 'progress'>,
+  ): Promise<void> {
+    await this.deps.imports.update(item, { status, progress });
+  }
+
+  /** Stores the outcome for the next import, which may start before this one is finished. */
+  async store(
+    item: StoredImport,
+    previous: StoredImport | null,
+    { status = 'completed', ...summary }: Partial<StoredImport>,
+  ): Promise<FinishImport | null> {
+    const { imports, clock } = this.deps;
+    const outcome = { status, at: after(previous, item, clock.now()) };
+    const set = { ...summary, status: 'applying' as const, stored: outcome };
+    const stored = await imports.update(item, set);
+    return stored && (() => this.#finish(stored, outcome));
+  }
+
+  /** Ends it as failed; null when another process has taken it over. */
+  async fail(item: StoredImport, problem: string): Promise<StoredImport | null> {
+    const { clock, audit } = this.deps;
+    const failed = await this.deps.imports.update(item, {
+      status: 'failed',
+      problem,
+      progress: 1,
+      finishedAt: clock.now().toISOString(),
+      runner: null,
+      stored: null,
+    });
+    const actor = { teamId: item.teamId, userId: item.actor };
+    if (failed) await audit.record(actor, 'import.failed', item.id, { problem });
+    return failed;
+  }
+
+  async #finish(
+    item: StoredImport,
+    { status, at: finishedAt }: StoredOutcome,
+  ): Promise<StoredImport | null> {
+    const { imports, audit } = this.deps;
+    const set = { status, finishedAt, progress: 1, runner: null, stored: null };
+    const done = await imports.update(item, set);
+    if (!done) return null;
+    const { fileName, sha256 } = done;
+    await audit.record({ teamId: item.teamId, userId: item.actor }, 'import.completed', item.id, {
+      ...{ fileName, sha256, status },
+    });
+    return done;
+  }
+
+  count({ outcome, survey, findings }: ImportRun, seconds: number): void {
+    const { metrics } = this.deps;
+    // By tool family: names that a report states would create labels without limit.
+    const tool = toolFamily(outcome.format);
+    metrics.importEnded(tool, outcome.partial ? 'partial' : 'completed', seconds);
+    for (const [verdict, count] of Object.entries(survey.counts)) {
+      metrics.resultsIngested(tool, verdict, count);
+    }
+    for (const [change, count] of Object.entries(findings)) {
+      metrics.findingsChanged(tool, change, count);
+    }
+  }
+
+  countFailure(seconds: number): void {
+    this.deps.metrics.importEnded('unknown', 'failed', seconds);
+  }
+}
+
+/** Always later than the previous import, even if that one's host had a fast clock: the order decides which is last. */
+function after(previous: StoredImport | null, { id }: StoredImport, now: Date): string {
+  const at = now.toISOString();
+  const lastAt = previous && storedAt(previous);
+  if (!lastAt || lastAt < at) return at;
+  if (lastAt === at && previous.id < id) return at;
+  return new Date(Date.parse(lastAt) + 1).toISOString();
+}

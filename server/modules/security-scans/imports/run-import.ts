@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FindingChanges } from '../../../../contract/security-scans.js';
+import type { BlobStore } from '../../../platform/blobs/blob-store.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Lease } from '../../../platform/leases/held-lease.js';
+import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
+import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
+import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import type { EvidenceNews } from '../security-scans.events.js';
+import { applyReport } from './apply-report.js';
+import { judgeScopes } from './judge-scopes.js';
+import { keepHeapSmall } from './keep-heap-small.js';
+import { ReportSurvey } from './report-survey.js';
+import { RowSpool } from './row-spool.js';
+
+/** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
+export const READER_VERSION = 3;
+
+export interface ImportRunParts {
+  stores: ResultStores;
+  rawReports: BlobStore;
+  /** Folder for temporary files of a running import. */
+  workFolder: string;
+}
+
+export interface FileToImport {
+  team: TeamScope;
+  importId: string;
+  path: string;
+  fileName: string;
+  sha256: string;
+  sizeBytes: number;
+  now: string;
+  /** The lease of the team's results: checked before each write. */
+  lease: Pick<Lease, 'check'>;
+  onProgress: (status: 'reading' | 'applying', share: number) => void;
+  assess?: AssessReport;
+}
+
+/** The contents of a report, to compare with those expected of its scan. */
+export interface ReportContents {
+  read: ReadOutcome;
+  rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
+  checkIds: ReadonlySet<string>;
+}
+
+/**
+ * Called by an import after a report is read and before anything is stored: whether the report is incomplete
+ * although it looks complete. Absence is not judged by an incomplete report.
+ *
+ * `covers`: whether the scan would have shown a result, at a place that the report names, if it still existed;
+ * a covered result that the report lacks is gone. Most reports do not state this: filters leave no trace.
+ */
+export type AssessReport = (contents: ReportContents) => {
+  incomplete: boolean;
+  problem: string | null;
+  covers?: Covers;
+};
+
+export interface ImportRun {
+  outcome: ReadOutcome;
+  survey: ReportSurvey;
+  findings: FindingChanges;
+  news: EvidenceNews;
+}
+
+/** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
+export async function runImport(parts: ImportRunParts, file: FileToImport): Promise<ImportRun> {
+  await mkdir(parts.workFolder, { recursive: true, mode: 0o700 });
+  const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
+  try {
+    const survey = new ReportSurvey(file.now);
+    const rows: ReportContents['rows'][number][] = [];
+    const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
+      fileName: file.fileName,
+      onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
+      onRows: (batch: ReportRow[]) => {
+        keepHeapSmall();
+        if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
+        return spool.add(batch.map((row) => ({ identity: survey.add(row), row })));
+      },
+    });
+    const checkIds = new Set(survey.checks.keys());
+    const assessed = file.assess?.({ read, rows, checkIds });
+    requireEvidence(read, file.fileName);
+    const outcome = asAssessed(read, assessed);
+    survey.lookAt(read.facts);
+    const report = {
+      team: file.team,
+      importId: file.importId,
+      now: file.now,
+      lease: file.lease,
+      outcome,
+      survey,
+      spool,
+      covers: assessed?.covers,
+      onProgress: (share: number) => file.onProgress('applying', share),
+    };
+    const [{ changes, seen }] = await Promise.all([
+      applyReport(parts.stores, report),
+      parts.rawReports.put(
+        file.sha256,
+        maskedStream(createReadStream(file.path), { format: read.format }),
+      ),
+    ]);
+    keepHeapSmall();
+    const judged = await judgeScopes(parts.stores, report, seen);
+    keepHeapSmall();
+    const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
+    return { outcome, survey, findings, news: judged.news };
+  } finally {
+    await spool.remove();
+  }
+}
+
+function asAssessed(read: ReadOutcome, assessed?: ReturnType<AssessReport>): ReadOutcome {
+  if (!assessed?.incomplete) return read;
+  return { ...read, partial: true, problem: read.problem ?? assessed.problem };
+}
+
+/** SHA-256 of a file, in hex. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  // A single buffer: a stream would create as much garbage as the report is large.
+  const bytes = Buffer.allocUnsafeSlow(256 * 1024);
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, 0, bytes.length);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(bytes.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}

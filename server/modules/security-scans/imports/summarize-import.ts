@@ -1,0 +1,50 @@
+import type { StoredImport } from './imports.repository.js';
+import type { ImportRun } from './run-import.js';
+
+/** The fields of a finished import. */
+export function summarizeImport({ outcome, survey, findings }: ImportRun): Partial<StoredImport> {
+  return {
+    status: outcome.partial ? 'partial' : 'completed',
+    tool: outcome.tool,
+    format: outcome.format,
+    toolVersion: outcome.toolVersion,
+    results: outcome.results,
+    counts: survey.counts,
+    findings,
+    accounts: survey.accounts.sort(),
+    partial: outcome.partial,
+    problem: outcome.problem,
+  };
+}
+
+/** The fields of an import with the same bytes as the one before it: nothing changes. */
+export function summarizeIdentical(previous: StoredImport): Partial<StoredImport> {
+  const {
+    sha256,
+    stored,
+    tool,
+    format,
+    toolVersion,
+    results,
+    counts,
+    accounts,
+    partial,
+    problem,
+    findings,
+  } = previous;
+  const known = findings.opened + findings.reopened + findings.unchanged;
+  return {
+    sha256,
+    status: stored?.status ?? previous.status,
+    tool,
+    format,
+    toolVersion,
+    results,
+    counts,
+    accounts,
+    partial,
+    problem,
+    identical: true,
+    findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
+  };
+}
