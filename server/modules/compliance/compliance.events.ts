@@ -6,14 +6,6 @@ import type {
 } from '../../../contract/compliance.js';
 import { eventType } from '../../platform/events/events.js';
 
-/** A control has another status than before; `from` is null when it is computed for the first time. */
-export const controlChanged = eventType<{
-  teamId: string;
-  controlId: string;
-  from: ControlStatus | null;
-  to: ControlStatus;
-}>('control.changed');
-
 /** What a run of the engine says of a control. */
 export interface ControlStanding {
   status: ControlStatus;
@@ -51,14 +43,6 @@ export const engineRan = eventType<{
   definitionChanged: boolean;
   ruleVersion: string;
 }>('compliance.engine_ran');
-
-/** States that single runs left were not what all evidence together says; they have been put right. */
-export const engineDiverged = eventType<{
-  teamId: string;
-  count: number;
-  /** The first of them. */
-  controls: readonly { controlId: string; scopeId: string; stored: string; computed: string }[];
-}>('compliance.engine_diverged');
 
 /** A person attested a requirement, or took that back. */
 export const requirementAttested = eventType<{

@@ -19,6 +19,7 @@ import { DecisionReversals } from './decisions/decision-reversals.service.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
 import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
+import { BetweenRuns } from './engine/between-runs.js';
 import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
 import { ControlEvaluation } from './engine/control-evaluation.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
@@ -42,8 +43,6 @@ import { ControlStatesRepository } from './states/control-states.repository.js';
 export type { GivenAttestation, KeptAttestation } from './attestations/attestations.repository.js';
 export {
   type ControlChange,
-  controlChanged,
-  engineDiverged,
   engineRan,
   requirementAttested,
   type ScopedControlChange,
@@ -89,7 +88,6 @@ export function createCompliance(
     tallies,
     stateHistory,
     decisions,
-    events,
     clock,
   });
   const scores = new ScoreRecorder({
@@ -170,7 +168,7 @@ export function createCompliance(
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
   const schedules = new EngineSchedules({
-    ...{ engine, checks, teams, audit, metrics, log, events, clock },
+    ...{ engine, checks, teams, audit, metrics, log, clock },
   });
   const update = async ({ teamId, ...news }: { teamId: string } & EvidenceNews) => {
     try {
@@ -198,6 +196,7 @@ export function createCompliance(
     matches,
     decisions,
     engine,
+    betweenRuns: new BetweenRuns({ runs, leases }),
     posture,
     health,
     controls,

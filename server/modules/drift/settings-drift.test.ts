@@ -247,7 +247,7 @@ test('a review of what a check counts for is the team’s decision, and so is ta
   expect(await types()).toEqual(['settings_changed']);
   const [told] = await events();
   expect(told).toMatchObject({ status: 'resolved', cause: { kind: 'decision' } });
-  expect(told?.cause.text).toContain('which controls checks count for was reviewed');
+  expect(told?.cause.text).toContain('mappings of checks to controls were reviewed');
   const history = await core.compliance.history.ofControl(team.actor, CONTROL, 1);
   expect(history.items[0]).toMatchObject({ status: 'not_assessed', cause: 'decision' });
 

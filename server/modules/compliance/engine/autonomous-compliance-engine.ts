@@ -22,6 +22,7 @@ import type {
   ControlStatesRepository,
   TeamControlState,
 } from '../states/control-states.repository.js';
+import { engineLease } from './between-runs.js';
 import { NO_NEWS, newsOf, type RunReason } from './change-cause.rules.js';
 import type { ControlEvaluation, Evaluated, Turn } from './control-evaluation.js';
 import { definitionChangeOf } from './definition-change.rules.js';
@@ -283,7 +284,7 @@ export class AutonomousComplianceEngine {
   /** A team's turn; what attestations that ended meanwhile changed is recorded before anything else changes. */
   #alone<T>(team: TeamScope, work: (turn: Turn) => Promise<T>): Promise<T> {
     const { leases, scores, evaluation } = this.deps;
-    return leases.hold(`compliance/engine/${team.teamId}`, async (lease) => {
+    return leases.hold(engineLease(team), async (lease) => {
       await scores.settle(team, await evaluation.ruleVersion(team));
       return work({ team, lease });
     });

@@ -1,6 +1,5 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Events } from '../../../platform/events/events.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { Catalogue, TeamCatalogues } from '../../catalogue/index.js';
 import type {
@@ -8,11 +7,7 @@ import type {
   CheckMatchesRepository,
   CheckMatchingService,
 } from '../../mapping/index.js';
-import {
-  type ControlChange,
-  controlChanged,
-  type ScopedControlChange,
-} from '../compliance.events.js';
+import type { ControlChange, ScopedControlChange } from '../compliance.events.js';
 import type { DecisionsRepository, StoredDecision } from '../decisions/decisions.repository.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';
 import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
@@ -37,7 +32,6 @@ export interface EvaluationDeps {
   tallies: CheckTalliesRepository;
   stateHistory: StateHistoryRepository;
   decisions: DecisionsRepository;
-  events: Events;
   clock: Clock;
 }
 
@@ -83,7 +77,7 @@ export class ControlEvaluation {
   }
 
   /**
-   * Judges controls by all evidence for them, in every scope, and stores and announces what has changed:
+   * Judges controls by all evidence for them, in every scope, and stores what has changed:
    * what goes into the history first, so that nothing that was is lost by a crash. `tallied`: what need
    * not be read of the tallies, each check's by all tools.
    */
@@ -93,7 +87,7 @@ export class ControlEvaluation {
     { scoping, reason }: Judging,
     tallied: readonly CheckTallies[] = [],
   ): Promise<Evaluated> {
-    const { states, stateHistory, clock, events } = this.deps;
+    const { states, stateHistory, clock } = this.deps;
     const { catalogue, ids, decided, scopes } = about;
     if (ids.length === 0) return NOTHING_CHANGED;
     const inputs = await this.#inputs(team, about, tallied);
@@ -123,11 +117,6 @@ export class ControlEvaluation {
     }
     const whole = all.filter(({ state }) => !state.scopeId);
     const moved = whole.filter(({ change: { from, to } }) => from?.status !== to.status);
-    for (const { change } of moved) {
-      const { controlId, from, to } = change;
-      const event = { teamId: team.teamId, controlId, from: from?.status ?? null, to: to.status };
-      await events.emit(controlChanged, event);
-    }
     const requirements = moved.flatMap(({ change }) =>
       catalogue
         .requirementsOf(change.controlId)

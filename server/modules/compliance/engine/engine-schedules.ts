@@ -8,7 +8,6 @@ import {
   PermanentJobError,
 } from '../../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
-import { engineDiverged } from '../compliance.events.js';
 import type { AutonomousComplianceEngine } from './autonomous-compliance-engine.js';
 import type { EngineChecksRepository } from './engine-checks.repository.js';
 
@@ -19,7 +18,7 @@ const owner = 'compliance';
 const MOST_NAMED = 20;
 
 export interface EngineSchedulesDeps
-  extends Pick<Platform, 'teams' | 'audit' | 'metrics' | 'log' | 'events' | 'clock'> {
+  extends Pick<Platform, 'teams' | 'audit' | 'metrics' | 'log' | 'clock'> {
   engine: AutonomousComplianceEngine;
   checks: EngineChecksRepository;
 }
@@ -64,7 +63,7 @@ export class EngineSchedules {
 
   /** What was wrong is right afterwards; that it was is told in the log, the metrics, the audit trail and the schedule. */
   async #checkDrift(teamId: string): Promise<string | null> {
-    const { engine, checks, audit, metrics, log, events, clock } = this.deps;
+    const { engine, checks, audit, metrics, log, clock } = this.deps;
     const found = await engine.verify({ teamId });
     if (!found) return null;
     const first = found.slice(0, MOST_NAMED);
@@ -81,7 +80,6 @@ export class EngineSchedules {
     );
     const details = { count: found.length, controls };
     await audit.record({ teamId, userId: 'system' }, 'compliance.drift_found', teamId, details);
-    await events.emit(engineDiverged, { teamId, count: found.length, controls: first });
     const named = found
       .slice(0, 3)
       .map(({ controlId, stored, computed }) => `${controlId} (${stored}; is ${computed})`);
