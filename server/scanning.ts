@@ -103,7 +103,10 @@ async function loadRunners(
       dns: config.scanDns.length > 0 ? config.scanDns : undefined,
       images,
     }),
-    new NativeRunner({ outputFolder: folder('native-runs') }),
+    new NativeRunner({
+      outputFolder: folder('native-runs'),
+      path: config.programPath ?? undefined,
+    }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import { type Catalogue, loadCatalogue } from './common-controls/catalogue.js';
+import { type Catalogue, shippedCatalogue } from './common-controls/catalogue.js';
 import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import type { ControlStatuses } from './library/control-statuses.js';
 import { CustomControlsService } from './library/custom-controls.service.js';
@@ -36,7 +36,7 @@ export interface CatalogueParts {
 /** Controls and frameworks: what is shipped, what teams bring, and the SCF. */
 export function createCatalogue(
   platform: Platform,
-  { statuses, shipped = loadCatalogue() }: CatalogueParts,
+  { statuses, shipped = shippedCatalogue() }: CatalogueParts,
 ) {
   const { repositories, audit, events, leases, clock } = platform;
   const libraries = repositories.create(TeamLibrariesRepository);

@@ -4,7 +4,7 @@ import type { CatalogueModule } from '../catalogue/index.js';
 import type { EvidenceService } from '../security-scans/index.js';
 import { CheckMatchesRepository } from './matching/check-matches.repository.js';
 import { CheckMatchingService } from './matching/check-matching.service.js';
-import { type CuratedMapping, loadMapping } from './matching/curated-mapping.js';
+import { type CuratedMapping, shippedMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
 import type { ControlJudge } from './reviews/control-judge.js';
 import { MappingQueue } from './reviews/mapping-queue.js';
@@ -37,7 +37,7 @@ export function createMapping(
   { repositories, audit, leases, clock, newId }: Platform,
   { catalogue: { shipped, catalogues }, evidence, judge, curated }: MappingParts,
 ) {
-  const rules = curated ?? loadMapping((controlId) => shipped.controls.has(controlId));
+  const rules = curated ?? shippedMapping(shipped);
   const matches = repositories.create(CheckMatchesRepository);
   const reviews = repositories.create(MappingReviewsRepository);
   const teamEdges = new TeamEdges(reviews);

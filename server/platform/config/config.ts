@@ -37,6 +37,8 @@ export interface Config {
   /** Name servers for scans in containers; empty: those of the machine. */
   scanDns: string[];
   nativeTools: (typeof NATIVE_TOOLS)[number];
+  /** The PATH on which native tools are looked up; null: the process's own. */
+  programPath: string | null;
   /** Limits for one run of a scanner; null: the scanner's default limit. */
   scanTimeoutSeconds: number | null;
   scanMemoryMb: number | null;
@@ -111,6 +113,7 @@ export function readConfig(
     scanHostFolders: read(variables.scanHostFolders),
     scanDns: read(variables.scanDns),
     nativeTools: read(variables.nativeTools),
+    programPath: env.PATH || null,
     scanTimeoutSeconds: read(variables.scanTimeoutSeconds),
     scanMemoryMb: read(variables.scanMemoryMb),
     scanOutputMb: read(variables.scanOutputMb),
