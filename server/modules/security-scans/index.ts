@@ -24,7 +24,7 @@ export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export type { EndedException } from './findings/findings.service.js';
 export {
   type Account,
-  type EvidenceNews,
+  type ChangedChecks,
   findingTriaged,
   importCompleted,
   type PlaceInScope,

@@ -109,7 +109,7 @@ it('belongs to the scopes that its account belongs to', async () => {
   await scanned();
   const inScope = async (account: string) => {
     const none = { accounts: [], environments: [], tags: [] };
-    await compliance.settings.setScope(test.actor, 'soc2-tsc-2017', {
+    await compliance.scopes.setScope(test.actor, 'soc2-tsc-2017', {
       include: { ...none, accounts: [account] },
       exclude: none,
     });

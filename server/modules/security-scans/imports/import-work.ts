@@ -84,7 +84,7 @@ export class ImportWork {
       await events.emit(importCompleted, {
         teamId: item.teamId,
         importId: item.id,
-        ...done.news,
+        ...done.changes,
       });
       return await records.store(item, previous, { sha256, ...summarizeImport(done) });
     } catch (error) {
