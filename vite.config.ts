@@ -14,7 +14,7 @@ export default defineConfig({
     target: 'es2023',
     rolldownOptions: {
       output: {
-        // React changes less often than the app: browsers keep it over updates.
+        // React changes less often than the app: browsers keep it cached across updates.
         codeSplitting: {
           groups: [{ name: 'react', test: /node_modules[\\/](?:react|react-dom|scheduler)[\\/]/ }],
         },

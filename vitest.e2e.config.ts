@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Journeys: a browser against the built server. One at a time, they share nothing but the machine. */
+/** Journeys: a browser against the built server. One at a time: they share only the machine. */
 export default defineConfig({
   test: {
     include: ['e2e/journeys/**/*.spec.ts'],

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Scans by the built product with real tools, and its faults. One file at a time: they time things. */
+/** Scans by the built product with real tools, and their failures. One file at a time: they measure time. */
 export default defineConfig({
   test: {
     include: ['e2e/scans/**/*.spec.ts'],

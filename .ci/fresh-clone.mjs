@@ -1,7 +1,7 @@
-// What somebody does who has just cloned the repository: the command line, then npm start. Everything is
-// installed and built anew, in a folder of its own.
+// The first steps after cloning the repository: the command line, then npm start. Everything is installed
+// and built from nothing, in a temporary folder.
 //
-//   node .ci/fresh-clone.mjs      clones this repository, with what is not committed yet
+//   node .ci/fresh-clone.mjs      clones this repository, with uncommitted changes
 //
 // Prints one line for each check and, at the end, “N passed, N failed”.
 import { execFileSync, spawn } from 'node:child_process';
@@ -19,10 +19,10 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 const clone = join(work, 'offload-security');
 const total = { passed: 0, failed: 0 };
 
-function check(what, isGood, told = '') {
+function check(what, isGood, output = '') {
   total[isGood ? 'passed' : 'failed'] += 1;
   console.log(`${isGood ? 'ok    ' : 'FAILED'} ${what}`);
-  if (!isGood && told) console.log(String(told).slice(-4_000).replace(/^/gm, '       '));
+  if (!isGood && output) console.log(String(output).slice(-4_000).replace(/^/gm, '       '));
 }
 
 execFileSync('git', ['clone', '--quiet', root, clone]);
@@ -32,7 +32,7 @@ for (const name of new Set(String(listed).split('\0').filter(Boolean))) {
   else rmSync(join(clone, name), { force: true });
 }
 
-/** Runs a command in the clone, in a process group of its own, as a shell does. */
+/** Runs a command in the clone, in a separate process group, as a shell does. */
 function start(command, args, env = {}) {
   const child = spawn(command, args, {
     cwd: clone,
@@ -49,7 +49,7 @@ function start(command, args, env = {}) {
   return { child, output, end };
 }
 
-/** One JSON document, and nothing beside it. */
+/** Whether it is one JSON document and nothing else. */
 function isReport(stdout) {
   try {
     return JSON.parse(stdout).imports[0].results === 73;
@@ -83,13 +83,17 @@ check(
 );
 if (address) {
   const health = await fetch(`${address}/api/health`).then((response) => response.json());
-  check('the server is well', health.status === 'ok', JSON.stringify(health));
+  // Its status is “degraded” once it has found that scanners are missing, which is no fault here.
+  const isWell =
+    health.modules.every(({ status }) => status === 'available') &&
+    health.databases.every(({ ok }) => ok);
+  check('its modules and databases are available', isWell, JSON.stringify(health));
   const page = await fetch(address, { headers: { accept: 'text/html' } });
-  check('the web app is there', page.status === 200 && (await page.text()).includes('<script'));
+  check('the web app is served', page.status === 200 && (await page.text()).includes('<script'));
   process.kill(-server.child.pid, 'SIGINT'); // as Ctrl+C does
-  // npm itself ends by the signal, so what tells is what the server said.
+  // npm itself ends by the signal, so the server's output decides.
   const { stdout, stderr } = await server.end;
-  check('Ctrl+C ends it in order', stdout.includes('finishing what was begun'), stderr);
+  check('Ctrl+C shuts it down cleanly', stdout.includes('finishing what was begun'), stderr);
 } else process.kill(-server.child.pid, 'SIGKILL');
 
 const again = await cspm('assess', '--json', SAMPLE);
@@ -103,15 +107,15 @@ const now = new Date();
 utimesSync(join(clone, 'server/app.ts'), now, now);
 const rebuilt = await cspm('assess', '--json', SAMPLE, '--fail-on', 'critical');
 check(
-  'what has changed is built again, on standard error',
+  'changed sources are rebuilt; progress goes to standard error',
   /Building the server/.test(rebuilt.stderr) && isReport(rebuilt.stdout),
   rebuilt.stderr,
 );
-check('exit codes come through', rebuilt.code === 3, `${rebuilt.code} ${rebuilt.stderr}`);
+check('exit codes are passed on', rebuilt.code === 3, `${rebuilt.code} ${rebuilt.stderr}`);
 const dirty = execFileSync('git', ['status', '--porcelain', '--ignored', 'data', 'dist'], {
   cwd: clone,
 });
-check('what is made is not for git', !/^\?\?/m.test(String(dirty)), dirty);
+check('git ignores what is built', !/^\?\?/m.test(String(dirty)), dirty);
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -1,13 +1,13 @@
 export interface Marks {
-  /** Of what was found the share that was labelled, 0–1. */
+  /** The share of found items that are labelled, 0–1. */
   precision: number;
-  /** Of what was labelled the share that was found, 0–1. */
+  /** The share of labelled items that were found, 0–1. */
   recall: number;
   /** Their harmonic mean. */
   f1: number;
 }
 
-/** Counts over many findings how what was found agrees with labels. */
+/** Counts, over many findings, how well results agree with labels. */
 export class Agreement {
   #right = 0;
   #found = 0;

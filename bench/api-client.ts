@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { Samples, timed } from './measure.js';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-/** What browsers send: answers are packed for them too. */
+/** Headers of a browser, which gets compressed responses too. */
 const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip, deflate, br, zstd' };
 
 interface Answer {
@@ -10,7 +10,7 @@ interface Answer {
   bytes: Buffer;
 }
 
-/** Asks over one connection that stays open. The answer's bytes are as they came, packed or not. */
+/** Sends a request over a connection that stays open. The response's bytes stay compressed. */
 export function ask(url: string, method = 'GET', body?: unknown): Promise<Answer> {
   const text = body === undefined ? null : JSON.stringify(body);
   return new Promise((resolve, reject) => {
@@ -31,18 +31,18 @@ export function ask(url: string, method = 'GET', body?: unknown): Promise<Answer
   });
 }
 
-/** Asks and reads the answer as JSON. */
+/** Sends a request and parses the response as JSON. */
 export async function askJson<T>(url: string): Promise<T> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   return (await answer.json()) as T;
 }
 
-/** A question that takes seconds need not be asked hundreds of times. */
+/** A request that takes seconds need not be repeated hundreds of times. */
 const LONGEST_MS = 10_000;
 const FEWEST = 10;
 
-/** How long answers take in milliseconds, after some that warm up. */
+/** Response times in milliseconds, after some requests to warm up. */
 export async function latencies(times: number, url: string): Promise<Samples> {
   for (let turn = 0; turn < FEWEST / 2; turn += 1) await ask(url);
   const taken: number[] = [];

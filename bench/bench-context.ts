@@ -17,7 +17,7 @@ export interface Bench {
 
 export const SEED = 731;
 
-/** What the measurements share: sizes, a folder, and a store that is filled once. */
+/** What the benches share: sizes, a folder, and a store that is filled once. */
 export class BenchContext {
   #big: Promise<{ dataDir: string; imported: Finished }> | null = null;
   #server: Promise<CspmServer> | null = null;
@@ -32,7 +32,7 @@ export class BenchContext {
   get reportSize(): number {
     return this.quick ? 1_500 : 15_000;
   }
-  /** Results, all of them fails, in the store that questions are asked of. */
+  /** Results, all of them fails, in the store that is queried. */
   get storeSize(): number {
     return this.quick ? 5_000 : 100_000;
   }
@@ -40,7 +40,7 @@ export class BenchContext {
     return this.quick ? 1 : 3;
   }
 
-  /** A target, which holds at full sizes only. */
+  /** A target; it applies at full sizes only. */
   target(below: number): { below?: number } {
     return this.quick ? {} : { below };
   }

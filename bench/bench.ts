@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bench, BenchContext } from './bench-context.js';
 import { engine } from './engine.bench.js';
-import { type Section, standing, table } from './figures.js';
+import { ratios, type Section, standing, table } from './figures.js';
 import { ingest } from './ingest.bench.js';
 import { prowlerOverhead } from './prowler.bench.js';
 import { questions } from './questions.bench.js';
@@ -13,9 +13,11 @@ import { scans } from './scans.bench.js';
 import { start } from './start.bench.js';
 
 const BENCHES: readonly Bench[] = [start, ingest, questions, engine, queue, scans, prowlerOverhead];
+/** What `--quick` measures: about a minute. */
+const QUICK: readonly Bench[] = [start, ingest, questions, engine];
 const HELP = `npm run bench -- [options]
   --only NAME  one of ${BENCHES.map(({ name }) => name).join(', ')}; may be repeated
-  --quick      small sizes, to see that all works: its figures are not held against the targets
+  --quick      start, ingest, questions and engine at small sizes, about a minute: prints ratios only
   --json       one JSON document instead of tables`;
 
 const { values: options } = parseArgs({
@@ -30,10 +32,10 @@ if (options.help) console.log(HELP);
 else await run();
 
 async function run(): Promise<void> {
-  const wanted = options.only ?? BENCHES.map(({ name }) => name);
+  const wanted = options.only ?? (options.quick ? QUICK : BENCHES).map(({ name }) => name);
   const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
   if (unknown.length > 0) {
-    console.error(`There is no measurement ${unknown.join(', ')}.\n${HELP}`);
+    console.error(`There is no bench ${unknown.join(', ')}.\n${HELP}`);
     process.exitCode = 2;
     return;
   }
@@ -45,13 +47,14 @@ async function run(): Promise<void> {
     for (const bench of BENCHES.filter(({ name }) => wanted.includes(name))) {
       for (const section of await bench.run(context)) {
         sections.push(section);
-        if (!options.json) console.log(`${table(section)}\n`);
+        if (!options.json && !options.quick) console.log(`${table(section)}\n`);
       }
     }
   } finally {
     await context.close();
     await rm(folder, { recursive: true, force: true });
   }
+  if (options.quick && !options.json) console.log(ratios(sections));
   if (options.json) console.log(JSON.stringify({ machine: machine(), sections }, null, 2));
   const over = sections.flatMap(({ figures }) => figures.filter((f) => standing(f) === 'over'));
   if (over.length > 0) console.error(`Over target: ${over.map(({ name }) => name).join('; ')}`);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** A prediction and whether it was right. */
 export interface Guess {
   /** 0–1. */
-  said: number;
+  predicted: number;
   right: boolean;
 }
 
@@ -15,11 +15,11 @@ export interface Sample {
 }
 
 export interface Reliability {
-  /** Mean squared distance of what was said from what was; 0 is best. */
+  /** Mean squared difference between prediction and outcome; 0 is best. */
   brier: number;
-  /** Mean distance of what was said from how often it was so, over the bands. */
+  /** Mean difference between predicted and observed frequency, over the bands. */
   error: number;
-  bands: { from: number; to: number; guesses: number; said: number; was: number }[];
+  bands: { from: number; to: number; guesses: number; predicted: number; was: number }[];
 }
 
 const BANDS = 5;
@@ -29,19 +29,24 @@ const ROUNDS = 30;
 /** How often predictions of each band were right. */
 export function reliabilityOf(guesses: readonly Guess[]): Reliability {
   const bands = Array.from({ length: BANDS }, (_, at) => ({
-    own: guesses.filter(({ said }) => Math.min(BANDS - 1, Math.floor(said * BANDS)) === at),
+    own: guesses.filter(
+      ({ predicted }) => Math.min(BANDS - 1, Math.floor(predicted * BANDS)) === at,
+    ),
     from: at / BANDS,
     to: (at + 1) / BANDS,
   }))
     .filter(({ own }) => own.length > 0)
     .map(({ own, from, to }) => ({
       ...{ from, to, guesses: own.length },
-      said: mean(own.map(({ said }) => said)),
+      predicted: mean(own.map(({ predicted }) => predicted)),
       was: mean(own.map(({ right }) => Number(right))),
     }));
-  const error = bands.reduce((sum, each) => sum + Math.abs(each.said - each.was) * each.guesses, 0);
+  const error = bands.reduce(
+    (sum, each) => sum + Math.abs(each.predicted - each.was) * each.guesses,
+    0,
+  );
   return {
-    brier: mean(guesses.map(({ said, right }) => (said - Number(right)) ** 2)),
+    brier: mean(guesses.map(({ predicted, right }) => (predicted - Number(right)) ** 2)),
     error: error / guesses.length,
     bands,
   };
@@ -54,7 +59,7 @@ export function crossValidated(samples: readonly Sample[]): Guess[] {
   return Array.from({ length: FOLDS }, (_, fold) => {
     const weights = fitted(samples.filter((sample) => foldOf(sample) !== fold));
     const held = samples.filter((sample) => foldOf(sample) === fold);
-    return held.map(({ signs, right }) => ({ said: likely(weights, signs), right }));
+    return held.map(({ signs, right }) => ({ predicted: likely(weights, signs), right }));
   }).flat();
 }
 
@@ -67,13 +72,13 @@ export function fitted(samples: readonly Sample[]): number[] {
       Array.from({ length: size + 1 }, (__, column): number => (row === column ? 1e-3 : 0)),
     );
     for (const { signs, right } of samples) {
-      const said = likely(weights, signs);
+      const predicted = likely(weights, signs);
       rows.forEach((row, i) => {
         const sign = signs[i] ?? 0;
         signs.forEach((other, j) => {
-          row[j] = (row[j] ?? 0) + said * (1 - said) * sign * other;
+          row[j] = (row[j] ?? 0) + predicted * (1 - predicted) * sign * other;
         });
-        row[size] = (row[size] ?? 0) + (Number(right) - said) * sign;
+        row[size] = (row[size] ?? 0) + (Number(right) - predicted) * sign;
       });
     }
     solved(rows).forEach((step, i) => {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { built } from '../server/package-root.js';
 
 const PROGRAM = built('server', 'cspm.js');
-const TELL_PEAK = pathToFileURL(built('tools', 'tell-peak-memory.js')).href;
+const REPORT_PEAK = pathToFileURL(built('tools', 'report-peak-memory.js')).href;
 const READY = /is ready at \S*?(http:\/\/[\w.:[\]]+)/;
 const READY_MS = 60_000;
 
@@ -17,7 +17,7 @@ export interface Finished {
   output: string;
 }
 
-/** Runs `cspm …` in a process of its own, on this data folder. */
+/** Runs `cspm …` as a separate process, on this data folder. */
 export function runCspm(args: readonly string[], dataDir: string): Promise<Finished> {
   return runScript(PROGRAM, args, { env: { DATA_DIR: dataDir } });
 }
@@ -33,14 +33,14 @@ interface ScriptOptions {
   input?: string;
 }
 
-/** Runs a script to its end. Throws with what it said when it fails. */
+/** Runs a script to its end. Throws with its error output when it fails. */
 export async function runScript(
   script: string,
   args: readonly string[],
   { env = {}, input = '' }: ScriptOptions = {},
 ): Promise<Finished> {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--import', TELL_PEAK, script, ...args], {
+  const child = spawn(process.execPath, ['--import', REPORT_PEAK, script, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
@@ -83,7 +83,8 @@ export class CspmServer {
       const url = await readyAddress(child.stdout);
       const readyLineMs = performance.now() - started;
       const answer = await fetch(`${url}/api/health/ready`);
-      if (!answer.ok) throw new Error(`said to be ready, but ${await answer.text()}`);
+      if (!answer.ok)
+        throw new Error(`printed its ready line, but answered ${await answer.text()}`);
       return new CspmServer(url, readyLineMs, performance.now() - started, child);
     } catch (error) {
       child.kill();

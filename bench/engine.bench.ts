@@ -14,13 +14,13 @@ type Health = z.infer<typeof getEngineHealth.result>;
 type Available = z.infer<typeof listAvailableFrameworks.result>;
 type FindingPage = z.infer<typeof listFindings.result>;
 
-/** The compliance engine on a large store: all results counted anew, a scan of one account, and one finding that changes. */
+/** The compliance engine on a large store: a full sync, a scan of one account, and a change of one finding. */
 export const engine: Bench = {
   name: 'engine',
   async run(context): Promise<Section[]> {
     const { url } = await context.bigServer();
     const { items: available } = await askJson<Available>(`${url}/api/frameworks/available`);
-    context.say(`measuring by all ${available.length} frameworks`);
+    context.say(`activating all ${available.length} frameworks`);
     for (const { id } of available) {
       await ask(`${url}/api/frameworks/${id}/choice`, 'PUT', { active: true });
     }
@@ -37,7 +37,7 @@ export const engine: Bench = {
       const body = turn % 2 === 0 ? exclude : { status: 'open' };
       return timed(() => ask(`${findings}/${id}/triage`, 'POST', body));
     });
-    context.say('scanning one of its accounts anew');
+    context.say('scanning one of its accounts again');
     const runs = await repeat(context.repeats * 3, (turn) => runAfterScan(context, url, turn));
     const delta = new Samples(runs.map(({ durationMs }) => durationMs));
     const most = Math.max(...runs.map(({ checks }) => checks));
@@ -66,7 +66,12 @@ export const engine: Bench = {
             ...context.target(200),
             note: `p50 ${delta.p50.toFixed(1)} ms; ${SCANNED} results new, as many gone, ${most} checks`,
           },
-          { name: 'one finding ÷ full sync', value: one.p50 / 1000 / full.p50, unit: '×' },
+          {
+            name: 'one finding triaged ÷ full sync',
+            value: one.p50 / 1000 / full.p50,
+            unit: '×',
+            usual: [0.005, 0.15],
+          },
           {
             name: 'posture of all frameworks, p95',
             value: posture.p95,
@@ -81,7 +86,7 @@ export const engine: Bench = {
 
 const SCANNED = 500;
 
-/** Another scan of the first account, of whose resources none is left: the engine's run that follows. */
+/** Another scan of the first account, in which every resource is new: the engine's run that follows. */
 async function runAfterScan(context: BenchContext, url: string, turn: number) {
   const options = { seed: SEED + 1 + turn, findings: SCANNED, timeOffset: 3_600 * (turn + 1) };
   const { path } = await writeReport(context.path(`scan-${turn}.ocsf.json`), options);
@@ -95,7 +100,7 @@ async function runAfterScan(context: BenchContext, url: string, turn: number) {
     const run = await health();
     if (run && run.startedAt !== before?.startedAt) {
       if (run.mode === 'incremental') return run;
-      throw new Error('a scan of a known account made the engine compute everything anew');
+      throw new Error('a scan of a known account made the engine recompute everything');
     }
     await wait(50);
   }

@@ -5,8 +5,10 @@ export interface Figure {
   name: string;
   value: number;
   unit: Unit;
-  /** What it must stay below; left out where it only informs, and where sizes are not those of the target. */
+  /** Its target: the value must be lower. Left out where it only informs, and at sizes without a target. */
   below?: number;
+  /** Lowest and highest value that is usual for a ratio; README.md has them too. */
+  usual?: readonly [number, number];
   note?: string;
 }
 
@@ -19,6 +21,19 @@ export interface Section {
 export function standing({ value, below }: Figure): '' | 'ok' | 'over' {
   if (below === undefined) return '';
   return value < below ? 'ok' : 'over';
+}
+
+/** The ratios of these sections, one in a line, each with its usual range and a mark where it is above. */
+export function ratios(sections: readonly Section[]): string {
+  const figures = sections.flatMap((section) => section.figures.filter(({ unit }) => unit === '×'));
+  const width = Math.max(...figures.map(({ name }) => name.length));
+  return figures
+    .map(({ name, value, usual }) => {
+      const range = usual ? `usual ${usual[0]} to ${usual[1]}` : '';
+      const mark = usual && value > usual[1] ? 'SLOWER' : '';
+      return `${name.padEnd(width)}  ${shown(value, '×').padStart(10)}  ${range}  ${mark}`.trimEnd();
+    })
+    .join('\n');
 }
 
 /** A section as lines of text, columns aligned. */
@@ -45,7 +60,7 @@ export function table({ title, figures }: Section): string {
   return [title, ...lines].join('\n');
 }
 
-/** So that the columns of several tables stand beneath each other. */
+/** Aligns the columns of all tables. */
 const MIN_WIDTHS = [52, 12, 12, 4];
 
 function shown(value: number, unit: Unit): string {

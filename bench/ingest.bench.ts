@@ -7,6 +7,7 @@ import { repeat, Samples } from './measure.js';
 import { type ReportFile, writeReport } from './report-files.js';
 
 const READ_ONLY = built('tools', 'read-only.js');
+const PARSE_ONLY = built('tools', 'parse-only.js');
 
 /** First import of a report, and imports after which nothing may have changed, against merely reading the same bytes. */
 export const ingest: Bench = {
@@ -24,12 +25,14 @@ export const ingest: Bench = {
     });
     context.say(`reading and importing ${findings.toLocaleString('en-US')} findings`);
     const reads = await repeat(repeats, () => runScript(READ_ONLY, [file.path]));
+    const parses = await repeat(repeats, () => runScript(PARSE_ONLY, [file.path]));
     const rounds = await repeat(repeats, () => importThrice(context, file, again));
     const first = rounds.map((round) => round.first);
     const read = secondsOf(reads);
     const whole = secondsOf(first);
     const same = secondsOf(rounds.map((round) => round.same));
     const later = secondsOf(rounds.map((round) => round.later));
+    const parse = secondsOf(parses);
     const peak = (runs: readonly Finished[]) => new Samples(runs.map(({ peakMb }) => peakMb)).worst;
     const figures: Figure[] = [
       { name: 'reading only', value: read, unit: 's', note: `${rate(file.mb / read)} MB/s` },
@@ -43,13 +46,20 @@ export const ingest: Bench = {
       },
       { name: 'import, findings per second', value: findings / whole, unit: '/s' },
       { name: 'import, peak memory', value: peak(first), unit: 'MB', ...context.target(250) },
-      { name: 'import ÷ reading only', value: whole / read, unit: '×' },
+      {
+        name: 'import ÷ JSON.parse of its bytes',
+        value: whole / parse,
+        unit: '×',
+        usual: [6, 30],
+      },
+      { name: 'import ÷ reading only', value: whole / read, unit: '×', usual: [1.5, 6] },
       { name: 'the same bytes again', value: same, unit: 's' },
       {
         name: 'the same bytes again ÷ import',
         value: same / whole,
         unit: '×',
         ...context.target(0.5),
+        usual: [0.1, 0.9],
       },
       {
         name: 'the same findings again, other bytes',
@@ -62,6 +72,7 @@ export const ingest: Bench = {
         value: later / whole,
         unit: '×',
         ...context.target(0.5),
+        usual: [0.2, 2],
       },
       {
         name: 'the same findings again, peak memory',
@@ -90,13 +101,14 @@ async function importThrice(context: BenchContext, file: ReportFile, again: Repo
   return { first, same, later };
 }
 
-/** Figures of a wrong result are worth nothing, so this ends the bench. */
+/** Ends the bench on a wrong result, whose figures would mean nothing. */
 function mustBe({ output }: Finished, expected: Record<string, number | boolean>): ReportImport {
   const [item] = (JSON.parse(output) as { imports: ReportImport[] }).imports;
   if (item?.status !== 'completed') throw new Error(`the import did not complete: ${output}`);
-  const told: Record<string, unknown> = { ...item, ...item.findings };
+  const counts: Record<string, unknown> = { ...item, ...item.findings };
   for (const [key, value] of Object.entries(expected)) {
-    if (told[key] !== value) throw new Error(`${key} is ${told[key]}, must be ${value}: ${output}`);
+    if (counts[key] !== value)
+      throw new Error(`${key} is ${counts[key]}, must be ${value}: ${output}`);
   }
   return item;
 }

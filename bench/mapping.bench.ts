@@ -35,7 +35,7 @@ const findings = readFileSync(join(packageRoot, 'bench', 'mapping-findings.jsonl
 const LABELLED = new Set(findings.flatMap(({ labels }) => Object.keys(labels.requirements)));
 refuseUnknownLabels();
 
-/** Thresholds were chosen on the one half; what is reported comes from the other. */
+/** Thresholds were chosen on one half; the other half is reported. */
 const tuned = findings.filter(({ id }) => isForTuning(id));
 const reported = findings.filter(({ id }) => !isForTuning(id));
 
@@ -81,7 +81,7 @@ function isForTuning(id: string): boolean {
   return (createHash('sha256').update(id).digest()[0] ?? 0) % 2 === 0;
 }
 
-/** The whole process of `cspm map`, over lines with texts of their own; median of three. */
+/** The whole process of `cspm map`, over lines that all differ; median of three. */
 async function commandSeconds(...args: string[]): Promise<number> {
   const lines = Array.from({ length: LINES }, (_, at) => {
     const { labels: _labels, ...finding } = findings[at % findings.length] as Labelled;
@@ -114,7 +114,7 @@ function marksOf(list: readonly Labelled[], tiers?: ReadonlySet<Tier>, only?: st
   return { controls: controls.marks, requirements: requirements.marks };
 }
 
-/** Only frameworks that were labelled count: of the others nobody said what is right. */
+/** Only labelled frameworks count: for the others the right answer is not known. */
 function flat(requirements: Record<string, string[]>, only?: string): string[] {
   return Object.entries(requirements)
     .filter(([framework]) => LABELLED.has(framework) && (!only || framework === only))
@@ -167,21 +167,21 @@ function print(): void {
   }
   head('By framework, requirements', 'all tiers', 'text only');
   for (const { name, rules, text } of report.byFramework) line(name, rules, text);
-  tellReliability('Confidence of matches by text', report.textConfidence.shipped);
-  tellReliability('The same, cross-validated', report.textConfidence.crossValidated);
+  printReliability('Confidence of matches by text', report.textConfidence.shipped);
+  printReliability('The same, cross-validated', report.textConfidence.crossValidated);
   const seconds = report.keywordIndexSeconds.toFixed(1);
-  console.log(`\nKeyword index: 100,000 findings with texts of their own in ${seconds} s.`);
+  console.log(`\nKeyword index: 100,000 different findings in ${seconds} s.`);
   const { lines, allTiers, text } = report.command;
   const both = `${allTiers.toFixed(1)} s, by text alone ${text.toFixed(1)} s`;
   console.log(`cspm map: ${lines.toLocaleString('en-US')} lines in ${both}.`);
 }
 
-function tellReliability(title: string, { brier, error, bands }: Reliability): void {
+function printReliability(title: string, { brier, error, bands }: Reliability): void {
   const off = `off by ${error.toFixed(3)} on average, Brier score ${brier.toFixed(3)}`;
-  console.log(`\n${title}: ${off}\n  said         matches   said    was right`);
-  for (const { from, to, guesses, said, was } of bands) {
+  console.log(`\n${title}: ${off}\n  confidence   matches   mean    right`);
+  for (const { from, to, guesses, predicted, was } of bands) {
     const band = `${from.toFixed(1)} – ${to.toFixed(1)}`;
-    const figures = `${said.toFixed(2).padStart(7)}${was.toFixed(2).padStart(13)}`;
+    const figures = `${predicted.toFixed(2).padStart(7)}${was.toFixed(2).padStart(13)}`;
     console.log(`  ${band}${String(guesses).padStart(11)}${figures}`);
   }
 }

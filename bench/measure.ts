@@ -1,4 +1,4 @@
-/** Several measurements of one thing; a single one says little on a machine that does other work too. */
+/** Several measurements of the same thing: a single one means little on a machine that does other work too. */
 export class Samples {
   readonly #sorted: number[];
 
@@ -24,14 +24,14 @@ export class Samples {
   }
 }
 
-/** What the work took and what came of it. */
+/** How long the work took, and its result. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
   const started = performance.now();
   const result = await work();
   return { ms: performance.now() - started, result };
 }
 
-/** Does the work so many times, one after the other. */
+/** Repeats the work, one run after the other. */
 export async function repeat<T>(times: number, work: (turn: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   for (let turn = 0; turn < times; turn += 1) results.push(await work(turn));

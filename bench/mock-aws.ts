@@ -19,20 +19,20 @@ const SEED = join(packageRoot, '.ci/prowler/seed.py');
 const START_MS = 120_000;
 const run = promisify(execFile);
 
-/** The account that moto makes up for any key. */
+/** The account that moto returns for any key. */
 export const MOCK_ACCOUNT = '123456789012';
 
 export type RegionFault =
-  /** Answers that the caller may not do this. */
+  /** Answers “access denied”. */
   | 'denied'
-  /** Takes the question and never answers. */
+  /** Accepts the request and never answers. */
   | 'silent';
 
 /** A mock AWS account, filled by `.ci/prowler/seed.py`, behind a gate that can fail one region at a time. */
 export class MockAws {
   readonly #faults = new Map<string, RegionFault>();
   readonly #gate: Server;
-  /** Region → how many questions came for it. */
+  /** Region → number of requests for it. */
   readonly asked = new Map<string, number>();
 
   private constructor(
@@ -44,7 +44,7 @@ export class MockAws {
     this.#gate = createServer((question, answer) => this.#pass(question, answer));
   }
 
-  /** `tools` is what `.ci/prowler/install.sh` filled. */
+  /** `tools`: the folder that `.ci/prowler/install.sh` filled. */
   static async start(tools: string): Promise<MockAws> {
     const folder = await mkdtemp(join(tmpdir(), 'mock-aws-'));
     const port = await freePort();
@@ -73,18 +73,18 @@ export class MockAws {
     }
   }
 
-  /** What takes the place of AWS. */
+  /** The address to use instead of AWS. */
   get url(): string {
     return `http://127.0.0.1:${(this.#gate.address() as AddressInfo).port}`;
   }
 
-  /** From now on the region fails in this way; null: no longer. */
+  /** Makes the region fail in this way from now on; null restores it. */
   fault(region: string, fault: RegionFault | null): void {
     if (fault) this.#faults.set(region, fault);
     else this.#faults.delete(region);
   }
 
-  /** Changes the account: lines of Python with `client(service, region)` at hand. */
+  /** Changes the account: lines of Python that may use `client(service, region)`. */
   async change(lines: string): Promise<void> {
     const script = `import boto3\nclient = lambda s, r: boto3.client(s, region_name=r)\n${lines}\n`;
     await run(this.python, ['-c', script], { env: this.#environment() });
@@ -106,7 +106,7 @@ export class MockAws {
     return {
       ...bareEnvironment(this.folder),
       AWS_ENDPOINT_URL: url,
-      // S3 Control puts the account before the host, which makes no address; a proxy need not look it up.
+      // S3 Control puts the account before the host, a name that nothing resolves; a proxy need not look it up.
       HTTP_PROXY: url,
       AWS_ACCESS_KEY_ID: 'testing',
       AWS_SECRET_ACCESS_KEY: 'testing',
@@ -129,7 +129,7 @@ export class MockAws {
       return;
     }
     const { method, url: path, headers } = question;
-    // The one call that moto does not know of those that try an account out.
+    // The one call of a connection test that moto does not know.
     if (path === '/getContactInformation') {
       question.resume();
       answer.writeHead(200, { 'content-type': 'application/json' });

@@ -15,10 +15,10 @@ import { MockAws } from './mock-aws.js';
 import { accountAt } from './scans.bench.js';
 
 const REGION = 'us-east-1';
-/** Those of the seeded that moto answers in full: no time goes into asking it again and again. */
+/** Seeded services that moto answers in full, so that no time goes into retries. */
 const SERVICES = ['ecr', 'efs', 'secretsmanager', 'sns'];
 
-/** A real Prowler on a mock account: by itself, and asked of the platform, turn about. */
+/** A real Prowler on a mock account: run directly and by the platform, alternating. */
 export const prowlerOverhead: Bench = {
   name: 'prowler',
   async run(context): Promise<Section[]> {
@@ -53,13 +53,13 @@ async function measured(
   const { url } = server;
   const services = context.quick ? ['sns'] : SERVICES;
   const accountId = await accountAt(url, [REGION]);
-  context.say('Prowler by the platform, once to warm up');
+  context.say('running Prowler by the platform once, to warm up');
   const warm = await scanned(url, { accountId, services });
   const rounds = await repeat(context.quick ? 1 : 5, async (turn) => {
-    context.say(`Prowler alone and by the platform, ${turn + 1}`);
+    context.say(`running Prowler directly and by the platform, round ${turn + 1}`);
     const alone = () => timed(() => runAlone(context, { aws, tools, services, turn }));
     const asked = () => timed(() => scanned(url, { accountId, services }));
-    // Turn about, so that a machine that gets busier favours neither.
+    // Alternating, so that a machine that gets busier favours neither.
     if (turn % 2 === 0) return { alone: (await alone()).ms, asked: (await asked()).ms };
     const second = (await asked()).ms;
     return { asked: second, alone: (await alone()).ms };
@@ -69,14 +69,14 @@ async function measured(
   return {
     title: `Prowler on ${services.length} services of one region (${warm.results} results), until the posture is up to date`,
     figures: [
-      { name: 'Prowler alone, median', value: alone.p50, unit: 's' },
-      { name: 'asked of the platform, median', value: asked.p50, unit: 's' },
+      { name: 'Prowler directly, median', value: alone.p50, unit: 's' },
+      { name: 'by the platform, median', value: asked.p50, unit: 's' },
       {
-        name: 'by the platform ÷ alone',
+        name: 'by the platform ÷ directly',
         value: new Samples(rounds.map((round) => round.asked / round.alone)).p50,
         unit: '×',
         ...context.target(1.1),
-        note: 'median of the rounds’ own ratios',
+        note: 'median of the ratios of the rounds',
       },
     ],
   };
@@ -103,12 +103,12 @@ async function runAlone(
       AWS_EC2_METADATA_DISABLED: 'true',
     },
   });
-  // As gentle as the platform's runner has it: else whatever else the machine does would be measured.
+  // With the priority that the platform's runner uses; else other work of the machine would be measured.
   if (running.child.pid !== undefined) setPriority(running.child.pid, 10);
   await running;
 }
 
-/** From the request until the scan has ended, whose report is stored and whose engine run is done by then. */
+/** From the request until the scan has ended, its report is stored and its engine run is done. */
 async function scanned(
   url: string,
   request: { accountId: string; services: string[] },
@@ -118,7 +118,7 @@ async function scanned(
   for (;;) {
     const scan = await askJson<ScanRun>(`${url}/api/scans/${id}`);
     if (scan.finishedAt !== null) {
-      if (scan.results === 0) throw new Error(`the scan gave nothing: ${scan.problem}`);
+      if (scan.results === 0) throw new Error(`the scan had no results: ${scan.problem}`);
       return scan;
     }
     await sleep(50);

@@ -8,7 +8,7 @@ type FindingPage = z.infer<typeof listFindings.result>;
 
 const PAGE_BELOW_MS = 50;
 
-/** Lists and counts of a large store, as a browser asks for them: one question after the other, over loopback HTTP. */
+/** Lists and counts of a large store, requested as by a browser: one after the other, over loopback HTTP. */
 export const questions: Bench = {
   name: 'questions',
   async run(context): Promise<Section[]> {
@@ -38,6 +38,11 @@ export const questions: Bench = {
       ['facets, by severity and region', `finding-facets?${narrow}`],
       ['facets, search for a frequent word', 'finding-facets?q=encrypt'],
     ];
+    const usual: Record<string, readonly [number, number]> = {
+      'list, first page of 50': [1, 12],
+      'groups by check': [10, 150],
+      facets: [1, 20],
+    };
     const floor = await latencies(times, `${url}/api/me`);
     const figures: Figure[] = [
       {
@@ -58,6 +63,9 @@ export const questions: Bench = {
         ...(isTargeted ? context.target(PAGE_BELOW_MS) : {}),
         note: `p50 ${ms(samples.p50)}, ${(samples.p50 / floor.p50).toFixed(0)} × the floor`,
       });
+      if (!usual[name]) continue;
+      const value = samples.p50 / floor.p50;
+      figures.push({ name: `${name} ÷ the floor`, value, unit: '×', usual: usual[name] });
     }
     const size = context.storeSize.toLocaleString('en-US');
     const store: Figure[] = [
@@ -68,7 +76,7 @@ export const questions: Bench = {
   },
 };
 
-/** Walks pages until so many findings have gone by. */
+/** The cursor after this number of findings. */
 async function cursorAt(url: string, findings: number): Promise<string> {
   let seen = 0;
   let cursor = '';

@@ -33,7 +33,7 @@ export const queue: Bench = {
     await database.close();
     const redis = redisUrl(context);
     if (!redis) {
-      context.say('Redis is NOT MEASURED: it is not set (REDIS_URL) and could not be started');
+      context.say('Redis is NOT MEASURED: REDIS_URL is not set and no Redis could be started');
       return sections;
     }
     try {
@@ -64,21 +64,21 @@ async function measured(context: BenchContext, title: string, its: JobQueue): Pr
     }
   });
   let ran = 0;
-  let tell: () => void = () => {};
+  let finish: () => void = () => {};
   const drained = await timed(async () => {
     const all = new Promise<void>((resolve) => {
-      tell = resolve;
+      finish = resolve;
     });
     its.work(nothing, async () => {
       ran += 1;
-      if (ran >= count) tell();
+      if (ran >= count) finish();
     });
     await all;
   });
   if (ran !== count) throw new Error(`${ran} of ${count} jobs ran`);
   const picks = await repeat(PICKS, async (n) => {
     const picked = new Promise<void>((resolve) => {
-      tell = resolve;
+      finish = resolve;
     });
     return (
       await timed(async () => {
@@ -90,9 +90,9 @@ async function measured(context: BenchContext, title: string, its: JobQueue): Pr
   await its.close({ drain: true });
   const pick = new Samples(picks);
   const figures: Figure[] = [
-    { name: 'put in, one by one', value: Math.min(count, 500) / (single.ms / 1000), unit: '/s' },
+    { name: 'enqueue, one by one', value: Math.min(count, 500) / (single.ms / 1000), unit: '/s' },
     ...(rest > 0
-      ? [{ name: 'put in, by 500', value: rest / (many.ms / 1000), unit: '/s' as const }]
+      ? [{ name: 'enqueue, 500 at a time', value: rest / (many.ms / 1000), unit: '/s' as const }]
       : []),
     {
       name: `run, ${nothing.concurrency} at a time, ${TEAMS} teams`,
@@ -100,7 +100,7 @@ async function measured(context: BenchContext, title: string, its: JobQueue): Pr
       unit: '/s',
     },
     {
-      name: 'from put in to running, p50',
+      name: 'from enqueued to running, p50',
       value: pick.p50,
       unit: 'ms',
       note: `p95 ${pick.p95.toFixed(1)} ms, in one process`,
@@ -109,7 +109,7 @@ async function measured(context: BenchContext, title: string, its: JobQueue): Pr
   return { title, figures };
 }
 
-/** The one that is named, or Debian's started for this alone; null when neither is to be had. */
+/** The Redis of REDIS_URL, else Debian's, started for this bench; null when there is neither. */
 function redisUrl(context: BenchContext): { url: string; stop(): void } | null {
   const given = process.env.REDIS_URL ?? process.env.TEST_REDIS_URL;
   if (given) return { url: given, stop: () => {} };

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readReport } from '../server/scanners/readers/read-report.js';
 
-/** Reads the report named on the command line and does nothing with it: the floor of any import. */
+/** Reads the report named on the command line and stores nothing: the floor of any import. */
 const [path = ''] = process.argv.slice(2);
 const { results, partial } = await readReport(
   createReadStream(path, { highWaterMark: 256 * 1024 }),

@@ -14,7 +14,7 @@ export interface ReportFile {
   findings: number;
 }
 
-/** Writes a generated report; one whose name ends in `.gz` is packed, as large ones are kept. */
+/** Writes a generated report; compressed when its name ends in `.gz`. */
 export async function writeReport(
   path: string,
   options: ProwlerReportOptions,

@@ -17,7 +17,7 @@ import { writeReport } from './report-files.js';
 type ScanPage = z.infer<typeof listScans.result>;
 type Posture = z.infer<typeof getPosture.result>;
 
-/** Programs on PATH, also where there is Docker. */
+/** Uses programs on PATH, even where there is Docker. */
 const NATIVE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
 const ASK_EVERY_MS = 100;
 
@@ -29,7 +29,7 @@ export const scans: Bench = {
   },
 };
 
-/** Web checks of a site of this machine, two workers, and somebody who looks at lists meanwhile. */
+/** Web checks of a local site by two workers, while a client requests lists. */
 async function drained(context: BenchContext): Promise<Section> {
   const count = context.quick ? 20 : 200;
   context.say(`${count} queued scans, two workers`);
@@ -67,17 +67,17 @@ async function drained(context: BenchContext): Promise<Section> {
       throw new Error(`${ended.items.length} of ${count} completed`);
     const answers = new Samples(took);
     return {
-      title: `${count} queued scans (built-in web check), two workers, lists asked meanwhile`,
+      title: `${count} queued scans (built-in web check), two workers, lists requested meanwhile`,
       figures: [
         {
-          name: 'answers of the API meanwhile, p95',
+          name: 'API response time meanwhile, p95',
           value: answers.p95,
           unit: 'ms',
           ...context.target(100),
           note: `p50 ${answers.p50.toFixed(1)} ms, ${took.length} answers`,
         },
         {
-          name: 'asking for a scan, p50',
+          name: 'requesting a scan, p50',
           value: new Samples(asked.map(({ ms }) => ms)).p50,
           unit: 'ms',
         },
@@ -90,7 +90,7 @@ async function drained(context: BenchContext): Promise<Section> {
   }
 }
 
-/** A program that goes by the name of Prowler, reports what lies ready, and says when it ended. */
+/** A stand-in for Prowler that copies a prepared report and records when it ended. */
 const SCRIPT = `#!/bin/sh
 here=$(dirname "$0")
 for arg; do
@@ -121,7 +121,7 @@ async function fromExitToPosture(context: BenchContext): Promise<Section> {
       const times = await repeat(context.repeats, async (turn) => {
         const path = join(folder, 'report.json');
         await rm(path, { force: true });
-        // Another day each time, and new resources: nothing is known already.
+        // Another day and new resources each time, so that every result is new.
         await writeReport(path, { seed: SEED + findings + turn, findings });
         return oneScan(server.url, account, join(folder, 'ended'));
       });
@@ -151,7 +151,7 @@ export async function accountAt(url: string, regions: readonly string[]): Promis
   return id;
 }
 
-/** Milliseconds from what the file `ended` says to the end of the engine's run that followed. */
+/** Milliseconds from the time in the file `ended` to the end of the engine's run that followed. */
 async function oneScan(url: string, accountId: string, ended: string): Promise<number> {
   const before = await postureOf(url);
   const { bytes } = await ask(`${url}/api/scans`, 'POST', { kind: 'cloud', accountId });
@@ -161,7 +161,7 @@ async function oneScan(url: string, accountId: string, ended: string): Promise<n
     const { lastRun } = posture;
     const scan = await askJson<ScanRun>(`${url}/api/scans/${id}`);
     if (scan.finishedAt !== null && lastRun && lastRun.startedAt !== before.lastRun?.startedAt) {
-      if (scan.results === 0) throw new Error(`the scan gave nothing: ${scan.problem}`);
+      if (scan.results === 0) throw new Error(`the scan had no results: ${scan.problem}`);
       const at = Date.parse(lastRun.startedAt) + lastRun.durationMs;
       return at - Number(await readFile(ended, 'utf8'));
     }

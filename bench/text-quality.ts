@@ -11,7 +11,7 @@ type Labelled = MappableFinding & { id: string; labels: { controls: string[] } }
 
 const FINDINGS = 100_000;
 
-/** Whether the confidence of matches by text is as often right as it says: shipped curve and cross-validation. */
+/** Whether matches by text are right as often as their confidence claims: shipped curve and cross-validation. */
 export function calibrationOf(
   catalogue: Catalogue,
   findings: readonly Labelled[],
@@ -25,7 +25,7 @@ export function calibrationOf(
     return matchesOf(topics.search(text), keywords.search(text)).map((match) => ({
       id: finding.id,
       signs: signsOf(match),
-      said: textConfidence(match),
+      predicted: textConfidence(match),
       right: finding.labels.controls.includes(match.controlId),
     }));
   });
@@ -35,7 +35,7 @@ export function calibrationOf(
   };
 }
 
-/** Seconds for 100,000 findings through the keyword index, every one with a text of its own. */
+/** Seconds for 100,000 findings through the keyword index, all with different texts. */
 export function keywordIndexSeconds(catalogue: Catalogue, findings: readonly Labelled[]): number {
   const index = new KeywordIndex(catalogue);
   const texts = findings.map(textOf);

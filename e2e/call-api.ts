@@ -1,4 +1,4 @@
-/** Calls the API, for what a journey needs but is not about. Throws with what the server says. */
+/** Calls the API to set up what a journey needs. Throws with the server's answer. */
 export async function callApi(
   url: string,
   { method = 'GET', body }: { method?: string; body?: unknown } = {},
@@ -13,7 +13,7 @@ export async function callApi(
   return (await answer.json()) as Record<string, unknown>;
 }
 
-/** A scan of the site that has ended; its id. */
+/** Scans the site and waits for the end; returns the scan's id. */
 export async function scanSite(url: string, site: string): Promise<string> {
   const own = { ranges: ['127.0.0.1'], names: [] };
   await callApi(`${url}/api/scans/own-targets`, { method: 'PUT', body: own });
@@ -24,13 +24,13 @@ export async function scanSite(url: string, site: string): Promise<string> {
   const id = String(begun.id);
   const until = Date.now() + 60_000;
   while ((await callApi(`${url}/api/scans/${id}`)).finishedAt === null) {
-    if (Date.now() > until) throw new Error('The scan still runs after a minute');
+    if (Date.now() > until) throw new Error('The scan is still running after a minute');
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return id;
 }
 
-/** An AWS account whose keys open nothing; its id. */
+/** Adds an AWS account with keys that work nowhere; returns its id. */
 export async function addAccount(url: string): Promise<string> {
   const body = {
     name: 'Sandbox',
@@ -45,7 +45,7 @@ export async function addAccount(url: string): Promise<string> {
   return String(account.id);
 }
 
-/** An image of the inventory that nobody has scanned; its id. */
+/** Adds an image that was never scanned to the inventory; returns its id. */
 export async function addImage(url: string): Promise<string> {
   const body = { reference: 'docker.io/library/nginx:1.29' };
   const image = await callApi(`${url}/api/container-security/images`, { method: 'POST', body });

@@ -35,7 +35,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The first of a list that the API answers with, for addresses with an id. */
+/** The id of the first item of a list, for addresses with an id. */
 export async function firstOf(url: string, path: string): Promise<string> {
   const { items } = await json(`${url}${path}`);
   const first: unknown = Array.isArray(items) ? items[0] : undefined;

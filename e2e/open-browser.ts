@@ -20,7 +20,7 @@ export async function openBrowser(): Promise<Browser> {
 
 export interface WatchedPage {
   page: Page;
-  /** What the page threw or logged as an error so far. */
+  /** Errors that the page has thrown or logged so far. */
   errors: string[];
 }
 

@@ -14,7 +14,7 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** The built server with a data directory and a port of its own. */
+/** Starts the built server with a new data directory and a free port. */
 export async function startApp(): Promise<App> {
   await mustExist(CLI, 'the server');
   await mustExist(WEB, 'the web app');
@@ -52,7 +52,7 @@ async function mustExist(path: string, what: string): Promise<void> {
 async function untilReady(server: ChildProcess, url: string): Promise<void> {
   const until = Date.now() + READY_MS;
   while (Date.now() < until) {
-    if (server.exitCode !== null) throw new Error(`it ended with code ${server.exitCode}`);
+    if (server.exitCode !== null) throw new Error(`it exited with code ${server.exitCode}`);
     const answer = await fetch(`${url}/api/health/ready`).catch(() => null);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -60,7 +60,7 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
   throw new Error(`it was not ready after ${READY_MS} ms`);
 }
 
-/** Asks the process to finish; insists when it does not. */
+/** Asks the process to end; kills it when it does not. */
 function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

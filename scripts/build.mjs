@@ -1,4 +1,4 @@
-// npm run build: install and compile everything anew.
+// npm run build: install, and build everything from nothing.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, buildTools, install, main, root } from './steps.mjs';

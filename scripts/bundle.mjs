@@ -23,7 +23,8 @@ const BUNDLES = {
       'mapping.bench': 'bench/mapping.bench.ts',
       nothing: 'bench/nothing.ts',
       'read-only': 'bench/read-only.ts',
-      'tell-peak-memory': 'bench/tell-peak-memory.ts',
+      'parse-only': 'bench/parse-only.ts',
+      'report-peak-memory': 'bench/report-peak-memory.ts',
       'lease-holder': 'server/platform/leases/testing/lease-holder.ts',
       'stuck-worker': 'server/platform/queue/testing/stuck-worker.ts',
       'ticking-scheduler': 'server/platform/scheduler/testing/ticking-scheduler.ts',
@@ -31,7 +32,7 @@ const BUNDLES = {
   },
 };
 
-/** These read files beside their own code: binaries, fonts, pages, Lua scripts, protocol definitions. */
+/** These read files from their package folder: binaries, fonts, pages, Lua scripts, protocol definitions. */
 const READ_OWN_FILES = [
   '@photostructure/sqlite',
   '@fastify/swagger-ui',
@@ -39,7 +40,7 @@ const READ_OWN_FILES = [
   'bullmq',
   'dockerode',
 ];
-/** Large, and loaded only where a server of theirs is configured: as fast from node_modules. */
+/** Large, and loaded only where such a server is configured: as fast from node_modules. */
 const LOADED_SELDOM = ['mongodb', 'ioredis'];
 
 const { folder, entries } = BUNDLES[process.argv[2]];
@@ -64,7 +65,7 @@ await build({
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
         // Fewer bytes to parse at a start. Names stay, which errors and stack traces show, and lines stay
-        // short: Node prints the whole line of an error that nobody catches.
+        // short: Node prints the whole source line of an uncaught error.
         minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
       },
     },

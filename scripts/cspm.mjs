@@ -1,4 +1,4 @@
-// npm run -s cspm -- …: the command line on a tree that need not be installed or built yet.
+// npm run -s cspm -- …: the command line installs and builds first where needed.
 import { join } from 'node:path';
 import { build, install, main, root } from './steps.mjs';
 

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED = [20, 19];
-/** One file of each thing that is built, to tell its age by. */
+/** One file of each part of the build, whose age is the part's. */
 const BUILT = {
   server: join(root, 'dist', 'server', 'cspm.js'),
-  catalogue: join(root, 'dist', 'catalogue.json'),
+  catalogue: join(root, 'dist', 'mapping.json'),
   web: join(root, 'dist', 'web', 'index.html'),
   tools: join(root, 'dist', 'tools', 'bench.js'),
 };
 const SERVER_SOURCES = ['contract', 'server', 'package-lock.json', 'scripts/bundle.mjs'];
-/** What a step prints goes to standard error: a command's output stays its own. */
+/** A step prints to standard error, so that standard output is the command's alone. */
 const QUIET = ['inherit', process.stderr, 'inherit'];
 
 /** Stops with what to do when this Node is too old. */
@@ -27,7 +27,7 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Installs exactly what the lockfile says, unless that has been done. */
+/** Installs exactly what the lockfile lists, unless that is done already. */
 export async function install() {
   const done = join(root, 'node_modules', '.package-lock.json');
   const isCurrent = existsSync(done) && modified(done) >= modified(join(root, 'package-lock.json'));
@@ -63,7 +63,7 @@ export async function build({ force = false } = {}) {
   }
 }
 
-/** Builds what benches and tests start as processes of their own. */
+/** Builds what benches and tests start as separate processes. */
 export async function buildTools({ force = false } = {}) {
   if (!force && !isOlder(BUILT.tools, [...SERVER_SOURCES, 'bench'])) return;
   say('Building the tools of benches and tests …');
@@ -101,7 +101,7 @@ export class StepFailed extends Error {
   }
 }
 
-/** Runs the steps; a step that failed has said why, so only its name is added. */
+/** Runs the steps; a failed step has printed the reason, so only its name is added. */
 export async function main(steps) {
   try {
     requireNode();
@@ -112,7 +112,7 @@ export async function main(steps) {
   }
 }
 
-/** Progress goes to standard error, so that a command's output stays its own. */
+/** Prints progress, to standard error. */
 export function say(text) {
   console.error(`▸ ${text}`);
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts a Docker engine for the runners' suite, apart from any other: own data, socket and containerd.
+# Starts a separate Docker engine for the runners' suite, with its own data, socket and containerd.
 #   .ci/docker/start.sh FOLDER      prints the address for TEST_DOCKER_HOST
 #   .ci/docker/stop.sh FOLDER
 # Needs root. The engine is Debian's docker.io, installed when there is none. Storage is overlay2, or
@@ -25,7 +25,7 @@ fi
 
 if ! command -v dockerd >/dev/null; then
   apt-get -qq update >&2
-  # Installed, not started: what runs on this machine by itself stays as it was.
+  # Installed, not started: the services of this machine stay as they were.
   RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
     docker.io iptables >&2
 fi

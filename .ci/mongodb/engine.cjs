@@ -1,5 +1,5 @@
 // Opens MongoDB's embedded engine on a folder and pipes a loopback port to its socket, so that the
-// tests stay in plain Node and speak to it as to any server.
+// tests run in plain Node and connect to it as to any server.
 const net = require('node:net');
 const { createRequire } = require('node:module');
 

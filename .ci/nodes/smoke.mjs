@@ -12,7 +12,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(root, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
-const PARTS = ['dist/server', 'dist/web', 'dist/catalogue.json', 'catalogue', 'package.json'];
+const PARTS = [
+  'dist/server',
+  'dist/web',
+  'dist/catalogue.json',
+  'dist/mapping.json',
+  'catalogue',
+  'package.json',
+];
 const READY_MS = 60_000;
 
 const [node] = process.argv.slice(2);
@@ -51,8 +58,15 @@ for (const part of [...PARTS, 'package-lock.json']) {
 }
 // What an earlier start with this version may have compiled is not part of the product.
 rmSync(join(folder, 'dist/server/compile-cache'), { recursive: true, force: true });
-const installed = run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-check('npm ci --omit=dev', installed.status === 0, installed.stderr);
+const installed = run('npm', [
+  'ci',
+  '--omit=dev',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+]);
+check('npm ci --omit=dev --ignore-scripts', installed.status === 0, installed.stderr);
 
 const assessed = cspm('assess', '--json', SAMPLE);
 check('cspm assess', importIn(assessed.stdout)?.results === 73, assessed.stderr);
@@ -84,7 +98,11 @@ const address = await new Promise((resolve) => {
 check('cspm serve', typeof address === 'string', output);
 if (typeof address === 'string') {
   const health = await fetch(`${address}/api/health`).then((response) => response.json());
-  check('the server reports good health', health.status === 'ok', JSON.stringify(health));
+  // Its status is “degraded” where scanners are missing, which is no fault here.
+  const isWell =
+    health.modules.every(({ status }) => status === 'available') &&
+    health.databases.every(({ ok }) => ok);
+  check('its modules and databases are available', isWell, JSON.stringify(health));
   const page = await fetch(address, { headers: { accept: 'text/html' } });
   check('the web app is served', page.status === 200 && (await page.text()).includes('<script'));
 }

@@ -48,7 +48,7 @@ function cspm(...args) {
   return JSON.parse(execFileSync(process.execPath, [program, ...args], options));
 }
 
-/** Rows by verdict: what is muted counts as muted, whatever else it says. */
+/** Rows by verdict; a muted row counts as muted, whatever its status. */
 function countsOf(rows) {
   const counts = { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 };
   for (const { status, muted } of rows) {
@@ -125,7 +125,7 @@ for (const { id, score, coverage, ceiling, requirements: r } of frameworks) {
 const gate = spawnSync(process.execPath, [program, 'assess', files.ocsf, '--fail-on', 'critical'], {
   encoding: 'utf8',
 });
-check('a gate on critical findings says no', gate.status, 3);
+check('a gate on critical findings fails', gate.status, 3);
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -61,11 +61,11 @@ SAMPLE = {
     "vpc_subnet_no_public_ip_by_default": 2,
 }
 
-# Rows that must be there, told by a text in them: the only ones that show some peculiarity.
+# Rows that must be kept, found by a text in them: each is the only one with some peculiarity.
 WANTED = {
     # One uid, two findings.
     "iam_user_no_setup_initial_access_key": ("access key 1.", "access key 2."),
-    # A policy that allows everything, passed by a check that met an error of its own.
+    # A policy that allows everything, passed by a check that failed with an error.
     "iam_policy_allows_privilege_escalation": ("policy/everything-for-jenkins",),
     # A password in a tag, where nothing masks it.
     "ec2_instance_detailed_monitoring_enabled": ("db-password",),
@@ -112,7 +112,7 @@ def json_rows(text):
     while text[at : at + 1] == "{":
         value, end = decoder.raw_decode(text, at)
         rows.append((value, text[at:end]))
-        # A comma and nothing else stands between two elements.
+        # Only a comma separates two elements.
         at = end + 1
     return rows
 

@@ -11,7 +11,7 @@
 #
 # Leaves in OUT_DIR what Prowler wrote, its screen output (prowler.txt), its error log
 # (prowler.log) and the list of checks it was to run (expected-checks.json): a check that is
-# expected and has no finding was not assessed, and nothing else in the output tells that.
+# expected and has no finding was not assessed, and nothing else in the output shows that.
 set -euo pipefail
 
 if [ "$#" -lt 2 ]; then
@@ -49,7 +49,7 @@ read -r -a services <<< "${SERVICES:-$default_services}"
 work="$(mktemp -d)"
 moto_pid=""
 finish() {
-  # By its own id: another moto on this machine is somebody else's.
+  # By its id: another moto on this machine is not ours.
   if [ -n "$moto_pid" ]; then
     kill "$moto_pid" 2>/dev/null || true
     wait "$moto_pid" 2>/dev/null || true
@@ -103,7 +103,7 @@ aws_env=(
   # S3 Control puts the account id before the host name, and 123456789012.127.0.0.1 is no address.
   # Sent through a proxy the name is never looked up, and moto's server takes such requests.
   "HTTP_PROXY=http://127.0.0.1:$port"
-  # Prowler downloads Lambda code from the address AWS gives it, which moto makes up as a real one.
+  # Prowler downloads Lambda code from the address AWS gives it, which moto invents, as a real one.
   # A proxy that is not there keeps such a request on this machine.
   "HTTPS_PROXY=http://127.0.0.1:9"
   "NO_PROXY="

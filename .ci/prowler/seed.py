@@ -1,4 +1,4 @@
-"""Fills a moto server with a small, believable AWS account for Prowler to look at.
+"""Fills a moto server with a small, realistic AWS account for Prowler to scan.
 
     AWS_ENDPOINT_URL=http://127.0.0.1:5555 python seed.py
 

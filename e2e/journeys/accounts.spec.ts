@@ -15,13 +15,13 @@ afterAll(async () => {
   await app?.stop();
 });
 
-test('an account is added, its test says what stands in the way, it is scheduled, and it goes', async () => {
+test('an account is added, tested, scheduled, deactivated and removed', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/accounts');
   await page.getByText('No cloud account yet').waitFor();
   await page.getByRole('link', { name: 'Add an account' }).first().click();
 
-  await page.getByRole('button', { name: 'Add and test the connection' }).click();
+  await page.getByRole('button', { name: 'Add and test connection' }).click();
   await page.getByText('must be the 12 digits of the account').waitFor();
   await page.getByText('Choose at least one region').waitFor();
   const field = (name: RegExp) => page.getByRole('textbox', { name });
@@ -35,14 +35,14 @@ test('an account is added, its test says what stands in the way, it is scheduled
   expect(await guide.innerText()).toContain(externalId);
   await field(/^Access key id/).fill('AKIAIOSFODNN7EXAMPLE');
   await page.getByLabel('Secret access key').fill(SECRET);
-  await page.getByRole('button', { name: 'Add and test the connection' }).click();
+  await page.getByRole('button', { name: 'Add and test connection' }).click();
 
   await page.waitForURL(/\/accounts\/acc_/);
   await page.getByRole('heading', { level: 1, name: 'Production' }).waitFor();
   const connection = page.getByRole('region', { name: 'Connection' });
   const failure = connection.getByRole('alert');
   await failure.waitFor({ timeout: 110_000 });
-  // Without Prowler its absence is the problem, with it that these keys open nothing.
+  // Without Prowler the tool is missing; with Prowler the keys are invalid.
   expect(await failure.innerText()).toMatch(/prowler|AWS|credential|token|endpoint/i);
   expect(await page.content()).not.toContain(SECRET);
 
@@ -58,7 +58,7 @@ test('an account is added, its test says what stands in the way, it is scheduled
   await page.getByRole('button', { name: 'Deactivate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
   await page.getByRole('button', { name: 'Activate', exact: true }).waitFor();
-  expect(await page.getByRole('link', { name: 'Scan it' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'Scan now' }).count()).toBe(0);
 
   await page.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove the account' }).click();
@@ -67,7 +67,7 @@ test('an account is added, its test says what stands in the way, it is scheduled
   await page.context().close();
 });
 
-test('a schedule is changed, switched off, and run at once', async () => {
+test('a schedule is changed, run now, and switched off', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/scans/schedules');
   const schedule = page.getByRole('listitem', { name: 'Delete data past its retention period' });
@@ -77,25 +77,25 @@ test('a schedule is changed, switched off, and run at once', async () => {
   await dialog.getByRole('textbox', { name: /^Cron expression/ }).fill('15 4 * * 1-5');
   await dialog.getByText('At 04:15, Monday to Friday').waitFor();
   await dialog.getByRole('combobox', { name: 'Time zone' }).selectOption('Europe/Berlin');
-  await dialog.getByRole('radio', { name: 'Let it wait' }).check();
+  await dialog.getByRole('radio', { name: 'Queue it' }).check();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await schedule.getByText('At 04:15, Monday to Friday (Europe/Berlin)').waitFor();
 
   await schedule
     .getByRole('button', { name: 'Run now: Delete data past its retention period' })
     .click();
-  await schedule.getByText('It was put into the queue').waitFor();
+  await schedule.getByText('Queued; it runs').waitFor();
   await schedule.getByText('just now').first().waitFor();
 
   await schedule.getByRole('switch').press('Space');
-  await schedule.getByText('none while it is off').waitFor();
+  await schedule.getByText('none while off').waitFor();
   await page.reload();
-  await schedule.getByText('none while it is off').waitFor();
+  await schedule.getByText('none while off').waitFor();
   expect(errors).toEqual([]);
   await page.context().close();
 });
 
-test('the tools page says which scanners run here and how to get the others', async () => {
+test('the tools page shows available scanners and how to install the others', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/scans/tools');
   const builtIn = page.getByRole('listitem', { name: 'Built-in web check' });
@@ -106,7 +106,7 @@ test('the tools page says which scanners run here and how to get the others', as
     expect(await tool.innerText()).toMatch(/Built in|Available|install it|docker pull/);
   }
   await page.getByRole('link', { name: 'Dead letters' }).click();
-  await page.getByText('No job has given up').waitFor();
+  await page.getByText('No failed jobs').waitFor();
   expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -24,19 +24,19 @@ test('from a report to a completed assessment', async () => {
   await posture.bars().first().waitFor();
 
   await page.goto(`${app.url}/assessments`);
-  await page.getByText('No assessment yet').waitFor();
+  await page.getByText('No assessments yet').waitFor();
   await page.getByRole('button', { name: 'New assessment' }).first().click();
   const form = page.getByRole('dialog', { name: 'New assessment' });
   await form.getByLabel('Questionnaire').selectOption('soc2-readiness');
   await form.getByLabel('Name').fill('Readiness for the auditor');
-  await form.getByRole('button', { name: 'Begin' }).click();
+  await form.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { level: 1, name: 'Readiness for the auditor' }).waitFor();
 
-  // What scans prove is filled in, after it was shown.
+  // A preview shows what scans prove, then it is filled in.
   await page.getByRole('button', { name: 'Auto-fill' }).click();
-  const preview = page.getByRole('dialog', { name: 'Fill in what is known' });
-  const said = await preview.getByText(/answers? will be filled in/).innerText();
-  expect(Number(/^\d+/.exec(said)?.[0])).toBeGreaterThan(5);
+  const preview = page.getByRole('dialog', { name: 'Auto-fill answers' });
+  const summary = await preview.getByText(/answers? will be filled in/).innerText();
+  expect(Number(/^\d+/.exec(summary)?.[0])).toBeGreaterThan(5);
   await preview.getByRole('button', { name: 'Fill in' }).click();
   await preview.waitFor({ state: 'hidden' });
   await page
@@ -73,14 +73,14 @@ test('from a report to a completed assessment', async () => {
   await page.context().close();
 });
 
-test('a deletion that was a mistake', async () => {
+test('a deleted assessment is restored', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto(`${app.url}/assessments`);
   await page.getByRole('button', { name: 'New assessment' }).first().click();
   const form = page.getByRole('dialog', { name: 'New assessment' });
   await form.getByLabel('Questionnaire').selectOption('owasp-samm-2.0');
   await form.getByLabel('Name').fill('How we build');
-  await form.getByRole('button', { name: 'Begin' }).click();
+  await form.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { level: 1, name: 'How we build' }).waitFor();
   const question = page.getByRole('list', { name: 'Questions' }).getByRole('listitem').first();
   await question.getByRole('button', { name: 'Yes', exact: true }).click();
@@ -94,7 +94,7 @@ test('a deletion that was a mistake', async () => {
     const sure = page.getByRole('dialog', { name: 'Delete the assessment?' });
     await sure.getByText(/it can be restored/).waitFor();
     await sure.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('The assessment is deleted').waitFor();
+    await page.getByText('Assessment deleted').waitFor();
     await page.getByRole('link', { name: 'How we build' }).waitFor({ state: 'detached' });
   };
   await remove();

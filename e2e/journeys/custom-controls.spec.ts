@@ -27,10 +27,11 @@ const file = (name: string, text: string) => ({
 
 async function shot(page: Page, name: string): Promise<void> {
   const shots = process.env.E2E_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `own-${name}.png`), fullPage: true });
+  if (shots)
+    await page.screenshot({ path: join(shots, `custom-controls-${name}.png`), fullPage: true });
 }
 
-/** What a click of the button saves. */
+/** The file that a click downloads. */
 async function saved(page: Page, click: () => Promise<void>) {
   const download = page.waitForEvent('download');
   await click();
@@ -38,11 +39,11 @@ async function saved(page: Page, click: () => Promise<void>) {
   return { name: done.suggestedFilename(), text: await readFile(await done.path(), 'utf8') };
 }
 
-test('own controls come from the template, serve a framework, and go again', async () => {
+test('custom controls are imported from the template, used by a framework, exported and removed', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/controls');
   await page.getByRole('link', { name: 'Custom controls' }).click();
-  await page.getByText('No controls of your own yet').waitFor();
+  await page.getByText('No custom controls yet').waitFor();
   await shot(page, 'empty');
   const template = await saved(page, () =>
     page.getByRole('button', { name: 'Download a template' }).click(),
@@ -69,7 +70,7 @@ test('own controls come from the template, serve a framework, and go again', asy
   form.append('file', rules, 'house.csv');
   await fetch(`${app.url}/api/frameworks`, { method: 'POST', body: form });
   await page.reload();
-  const used = page.getByRole('article', { name: 'ACME-01 Badges of leavers' });
+  const used = page.getByRole('article', { name: 'ACME-01 Leaver badges' });
   await used.getByRole('link', { name: 'H1' }).waitFor();
   expect(await used.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
   await shot(page, 'list');
@@ -86,7 +87,7 @@ test('own controls come from the template, serve a framework, and go again', asy
   await page.context().close();
 });
 
-test('mapping reviews are carried over by a file, which is shown before', async () => {
+test('mapping reviews are imported from a file after a preview', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const { items } = await callApi(`${app.url}/api/common-controls/mappings?limit=1`);
   const [{ tool, checkId, controlId }] = items as [Record<string, string>];
@@ -99,19 +100,19 @@ test('mapping reviews are carried over by a file, which is shown before', async 
   await input.setInputFiles(file('reviews.jsonl', `${text}{"tool":`));
   await dialog.getByText(/line 2: not JSON/).waitFor();
   await input.setInputFiles(file('reviews.jsonl', text));
-  await dialog.getByText('1 review to take over').waitFor();
+  await dialog.getByText('1 review to import').waitFor();
   await dialog.getByText(`Reject ${checkId} for ${controlId}`).waitFor();
   await shot(page, 'reviews');
   await dialog.getByRole('button', { name: 'Import' }).click();
-  await page.getByText('1 review taken over').waitFor();
-  await page.getByRole('button', { name: 'Export the reviews' }).click();
+  await page.getByText('1 review imported').waitFor();
+  await page.getByRole('button', { name: 'Export reviews' }).click();
   const yaml = await saved(page, () => page.getByRole('menuitem', { name: 'As YAML' }).click());
   expect(yaml.text).toContain(`checkId: ${checkId}`);
   expect(errors.filter((error) => !error.includes('422'))).toEqual([]); // the refusal of line 2
   await page.context().close();
 });
 
-test('the posture of a past moment is marked, can be sent as an address, and leads back', async () => {
+test('a past posture is marked as such, has its own URL, and links back to the present', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const { items } = await callApi(`${app.url}/api/common-controls?status=not_implemented`);
   const [{ id: controlId }] = items as [{ id: string }];
@@ -126,14 +127,14 @@ test('the posture of a past moment is marked, can be sent as an address, and lea
 
   await page.goto(`/controls/${controlId}`);
   const history = page.getByRole('region', { name: 'History' });
-  await history.getByText(/because the team decided/).waitFor();
+  await history.getByText(/because of a decision/).waitFor();
   expect(await history.getByRole('listitem').count()).toBe(2);
   await shot(page, 'history');
   await history.getByRole('link', { name: 'posture then' }).last().click();
-  await page.getByText(/^The past: /).waitFor();
+  await page.getByText(/^Posture as of /).waitFor();
 
   await page.goto(`/?at=${at}`);
-  await page.getByText(/^The past: /).waitFor();
+  await page.getByText(/^Posture as of /).waitFor();
   await page.getByRole('img', { name: before }).waitFor();
   await page
     .getByText(/since .* · now /)
@@ -142,11 +143,11 @@ test('the posture of a past moment is marked, can be sent as an address, and lea
   await shot(page, 'past');
   await page.getByLabel('As of').fill('2020-06-30');
   await page.waitForURL(/at=2020-06-30/);
-  await page.getByText('The past: the end of Jun 30, 2020 (UTC)').waitFor();
+  await page.getByText('Posture as of the end of Jun 30, 2020 (UTC)').waitFor();
   await page.getByText(/Nothing was recorded by then/).waitFor();
   await page.getByRole('link', { name: 'Back to now' }).click();
   await page.getByRole('region', { name: 'Compliance engine' }).waitFor();
-  expect(await page.getByText(/^The past: /).count()).toBe(0);
+  expect(await page.getByText(/^Posture as of /).count()).toBe(0);
   expect(new URL(page.url()).search).toBe('');
   expect(errors).toEqual([]);
   await page.context().close();

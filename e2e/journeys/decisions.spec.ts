@@ -25,11 +25,11 @@ async function failing(): Promise<string> {
 
 const region = (page: Page, name: string) => page.getByRole('region', { name });
 
-test('an override is flagged where evidence contradicts it, is withdrawn, and both stay in the log', async () => {
+test('a contradicted override is flagged and withdrawn, and both stay in the log', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const controlId = await failing();
   await page.goto(`/controls/${controlId}`);
-  await region(page, 'Decision log').getByText('Nothing was decided').waitFor();
+  await region(page, 'Decision log').getByText('No decisions yet').waitFor();
   await page.getByRole('button', { name: 'Decide' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: 'Not applicable' }).click();
@@ -58,7 +58,7 @@ test('an override is flagged where evidence contradicts it, is withdrawn, and bo
   await page.context().close();
 });
 
-test('a framework gets a scope, and its controls are judged by it', async () => {
+test('a framework gets a scope and the team changes its thresholds', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/frameworks');
   await page.getByRole('link', { name: 'Scope and thresholds' }).click();
@@ -74,22 +74,22 @@ test('a framework gets a scope, and its controls are judged by it', async () => 
   await accounts.getByRole('cell', { name: 'production' }).waitFor();
 
   await page.getByRole('button', { name: /^Change the scope of PCI/ }).click();
-  const tags = dialog.getByRole('combobox', { name: 'Only tags' });
-  await tags.fill('nobody-has-it');
+  const tags = dialog.getByRole('combobox', { name: 'Include tags' });
+  await tags.fill('unused');
   await tags.press('Enter');
   await dialog.getByRole('button', { name: 'Save the scope' }).click();
   const pci = page.getByRole('listitem', { name: /^PCI/ });
-  await pci.getByText('Holds no account: nothing is assessed').waitFor();
+  await pci.getByText('No accounts in scope: nothing is assessed').waitFor();
   await page.getByRole('button', { name: /^Change the scope of PCI/ }).click();
   await dialog.getByRole('button', { name: 'Remove the scope' }).click();
   await pci.getByText('Every account').waitFor();
 
-  await page.getByRole('textbox', { name: /^Evidence of scans counts for/ }).fill('9999');
+  await page.getByRole('textbox', { name: /^Scan evidence counts for/ }).fill('9999');
   await page.getByRole('button', { name: 'Save the thresholds' }).click();
   await page.getByText('From 1 to 730.').waitFor();
-  await page.getByRole('textbox', { name: /^Evidence of scans counts for/ }).fill('30');
+  await page.getByRole('textbox', { name: /^Scan evidence counts for/ }).fill('30');
   await page.getByRole('button', { name: 'Save the thresholds' }).click();
-  await page.getByText('Saved; every control was judged anew.').waitFor();
+  await page.getByText('Saved; every control was re-evaluated.').waitFor();
   expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -18,7 +18,7 @@ afterAll(async () => {
   await app?.stop();
 });
 
-/** The sample with one check of one resource, some days after it was made. */
+/** A report with one check of the sample, dated the given days after it. */
 async function report(status: 'PASS' | 'FAIL', days: number): Promise<Blob> {
   const rows = JSON.parse(await readFile(SAMPLE, 'utf8'));
   const check = 's3_bucket_public_list_acl';
@@ -37,9 +37,11 @@ async function importReport(status: 'PASS' | 'FAIL', days: number): Promise<void
   form.append('file', await report(status, days), `${status}-${days}.ocsf.json`);
   const path = '/api/security-scans/imports';
   const url = app.url + path;
-  const begun = (await (await fetch(url, { method: 'POST', body: form })).json()) as { id: string };
+  const started = (await (await fetch(url, { method: 'POST', body: form })).json()) as {
+    id: string;
+  };
   await expect
-    .poll(async () => (await json(`${path}/${begun.id}`)).status, {
+    .poll(async () => (await json(`${path}/${started.id}`)).status, {
       timeout: 30_000,
     })
     .toBe('completed');
@@ -52,15 +54,15 @@ async function json(path: string): Promise<any> {
 
 const openEpisodes = async () => (await json('/api/drift/summary')).open as number;
 
-test('from a good report to a regression, its cause, its repair, and the comparison with the audit', async () => {
+test('a regression is detected, explained, compared with a snapshot, and resolved', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/drift');
-  await page.getByText('Nothing has drifted').waitFor();
+  await page.getByText('No drift yet').waitFor();
   await importReport('PASS', 1);
 
   await page.goto('/drift/snapshots');
-  await page.getByLabel('Keep the present standing as').fill('last audit');
-  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByLabel('Save the current state as').fill('last audit');
+  await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('cell', { name: 'last audit', exact: true }).waitFor();
 
   await importReport('FAIL', 2);
@@ -78,16 +80,16 @@ test('from a good report to a regression, its cause, its repair, and the compari
   const [audit] = (await json('/api/drift/snapshots?named=true')).items;
   await page.getByLabel('From').selectOption(audit.id);
   await page.waitForURL(/from=snapshot_/);
-  await page.getByText(/controls? and \d+ requirements? moved/).waitFor();
+  await page.getByText(/controls? and \d+ requirements? changed/).waitFor();
   await page.getByText('prowler/s3_bucket_public_list_acl fails').first().waitFor();
   if (process.env.SHOTS) await shoot('snapshots');
 
   await importReport('PASS', 3);
   await expect.poll(openEpisodes, { timeout: 20_000 }).toBe(0);
   await page.goto('/drift?status=resolved&type=control_regression');
-  await page.getByText('Over by evidence:').first().waitFor();
+  await page.getByText('Resolved by evidence:').first().waitFor();
 
-  // An account that the team declares lowers what was implemented: its own choice, not a regression.
+  // Declaring an account lowers implemented controls: a decision of the team, not a regression.
   const response = await fetch(`${app.url}/api/compliance-engine/accounts/aws/999`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -98,11 +100,11 @@ test('from a good report to a regression, its cause, its repair, and the compari
   await page.getByLabel('Type').selectOption('Thresholds, scope or mapping changed');
   const chosen = page.getByRole('listitem', { name: /^Thresholds, scope or mapping changed/ });
   await chosen.waitFor();
-  expect(await chosen.innerText()).toContain('Over by decision:');
+  expect(await chosen.innerText()).toContain('Resolved by decision:');
   expect(await openEpisodes()).toBe(0);
   await page.getByLabel('Domain').fill('none');
   await page.getByLabel('Domain').press('Enter');
-  await page.getByText('Nothing fits these filters').waitFor();
+  await page.getByText('Nothing matches these filters').waitFor();
   if (process.env.SHOTS) await shoot('settings');
 
   await page.goto('/drift/policies');
@@ -117,7 +119,7 @@ test('from a good report to a regression, its cause, its repair, and the compari
   await dialog.getByRole('button', { name: 'Add' }).click();
   await dialog.getByRole('alert').waitFor();
   expect(await dialog.getByRole('alert').innerText()).toContain('credentials');
-  // The browser itself reports the refusal.
+  // The browser itself logs the rejection.
   expect(errors.filter((error) => !error.includes('422'))).toEqual([]);
   await page.context().close();
 

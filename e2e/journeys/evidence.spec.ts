@@ -44,7 +44,7 @@ test('upload, approve, package, download and verify', async () => {
   await page.getByRole('button', { name: 'Approve' }).click();
   await dialog.getByLabel('Comment').fill('Read and found current.');
   await dialog.getByRole('button', { name: 'Approve' }).click();
-  await page.getByText('their own upload').waitFor();
+  await page.getByText('own upload').waitFor();
   expect(await page.getByText('Does not count now').count()).toBe(0);
 
   await page.getByRole('button', { name: 'Remove' }).click();
@@ -89,7 +89,7 @@ test('upload, approve, package, download and verify', async () => {
   await page.context().close();
 });
 
-test('a page that calls itself a PDF is refused in words, and a newer revision waits for review', async () => {
+test('HTML named .pdf is rejected, and a new revision waits for review', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const hostile = join(folder, 'report.pdf');
   await writeFile(hostile, '<html><script>alert(1)</script></html>');
@@ -99,7 +99,7 @@ test('a page that calls itself a PDF is refused in words, and a newer revision w
   await dialog.getByLabel('In effect from').fill('2026-01-31');
   await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
   await dialog.getByText('HTML, SVG and XML are not taken').waitFor();
-  // The browser tells of the answer too.
+  // The browser logs the response too.
   expect(errors.filter((text) => !text.includes('422'))).toEqual([]);
   errors.length = 0;
   await page.getByRole('button', { name: 'Cancel' }).click();

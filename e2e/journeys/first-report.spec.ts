@@ -19,7 +19,7 @@ afterAll(async () => {
   await app?.stop();
 });
 
-test('from nothing to the finding that lowered a control', async () => {
+test('from the first import to the finding that lowered a control', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const posture = new PosturePage(page);
   await posture.open();

@@ -22,7 +22,7 @@ const file = (text: string, last = 'controls') => ({
   buffer: Buffer.from(`framework,framework_name,version,id,title,${last}\n${text}`),
 });
 
-test('frameworks are chosen, brought, looked at for gaps, and taken away again', async () => {
+test('frameworks are activated, imported, checked for gaps, and removed', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const posture = new PosturePage(page);
   await posture.open();
@@ -34,17 +34,17 @@ test('frameworks are chosen, brought, looked at for gaps, and taken away again',
   await all.getByRole('button', { name: 'Activate DORA' }).click();
   await all.getByRole('button', { name: 'Deactivate DORA' }).waitFor();
   await page.getByRole('img', { name: /^DORA: / }).waitFor();
-  await page.getByRole('button', { name: /^Not active/ }).click();
+  await page.getByRole('button', { name: /^Inactive/ }).click();
   await page.waitForURL(/show=inactive/);
   expect(await all.getByRole('button', { name: 'Activate DORA' }).count()).toBe(0);
 
-  await page.getByRole('button', { name: 'Import your own' }).click();
+  await page.getByRole('button', { name: 'Import a framework' }).click();
   const dialog = page.getByRole('dialog');
   const input = dialog.locator('input[type=file]');
   await input.setInputFiles(file('house-1,House rules,1,H1,Second factor,XXX-99\n'));
   await dialog.getByText('there is no control XXX-99').waitFor();
   await input.setInputFiles(file('house-1,House rules,1,H1,Second factor,IAC-06\n', 'control'));
-  await dialog.getByText('Not read, as these names mean nothing here: control').waitFor();
+  await dialog.getByText('Ignored, unknown names: control').waitFor();
   await input.setInputFiles(
     file('house-1,House rules,1,H1,Second factor,IAC-06:subset\n,,,H2,A policy,\n'),
   );
@@ -52,10 +52,10 @@ test('frameworks are chosen, brought, looked at for gaps, and taken away again',
   await dialog.getByRole('button', { name: 'Import' }).click();
   await dialog.waitFor({ state: 'hidden' });
 
-  await page.getByRole('button', { name: /^Your own/ }).click();
+  await page.getByRole('button', { name: /^Custom or imported/ }).click();
   await all.getByRole('link', { name: 'House rules' }).click();
   await page.getByRole('link', { name: 'Gap analysis' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Gaps of House rules' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Gaps in House rules' }).waitFor();
   const policy = page.getByRole('article', { name: 'H2 A policy' });
   await policy.getByText('No tool can judge').waitFor();
   await page.getByRole('region', { name: 'Coverage by framework' }).getByText('DORA').waitFor();
@@ -67,7 +67,7 @@ test('frameworks are chosen, brought, looked at for gaps, and taken away again',
   await all.getByRole('button', { name: 'Remove House rules' }).click();
   await dialog.getByRole('textbox').fill('house-1');
   await dialog.getByRole('button', { name: 'Remove' }).click();
-  await page.getByText('No framework fits these filters.').waitFor();
+  await page.getByText('No framework matches these filters.').waitFor();
   expect(errors).toEqual([]);
   await page.context().close();
 });

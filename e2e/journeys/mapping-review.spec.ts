@@ -16,10 +16,10 @@ afterAll(async () => {
   await app?.stop();
 });
 
-test('a match is accepted, taken back, rejected and re-mapped', async () => {
+test('a match is accepted, revoked, rejected and re-mapped', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/controls');
-  await page.getByRole('link', { name: 'Review the mapping' }).click();
+  await page.getByRole('link', { name: 'Review the mappings' }).click();
   await page.getByRole('heading', { level: 1, name: 'Mapping review' }).waitFor();
   expect(page.url()).toContain('state=unreviewed');
   const rows = page.getByRole('list', { name: 'Matches' }).getByRole('article');
@@ -34,13 +34,13 @@ test('a match is accepted, taken back, rejected and re-mapped', async () => {
   await page.getByText('1 match reviewed').waitFor();
   await page.goto(`/controls/mappings?checkId=${check}&controlId=${control}`);
   await rows.first().getByText('Rejected by').waitFor();
-  await page.getByRole('button', { name: `Take back the review of ${name}` }).click();
+  await page.getByRole('button', { name: `Revoke the review of ${name}` }).click();
   await page.getByRole('button', { name: `Accept ${name}`, exact: true }).waitFor();
 
   await page.getByRole('button', { name: `Re-map ${name}` }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('combobox', { name: 'Counts for the control' }).click();
-  await page.getByRole('combobox', { name: 'Counts for the control' }).fill('GOV-01 ');
+  await dialog.getByRole('combobox', { name: 'Control it counts for' }).click();
+  await page.getByRole('combobox', { name: 'Control it counts for' }).fill('GOV-01 ');
   await page.getByRole('option', { name: /^GOV-01 / }).click();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog
@@ -61,7 +61,7 @@ test('a match is accepted, taken back, rejected and re-mapped', async () => {
   await page.context().close();
 });
 
-test('many are accepted at once and taken back', async () => {
+test('many matches are accepted at once, and undone', async () => {
   const { page, errors } = await openPage(browser, app.url, {
     viewport: { width: 390, height: 844 },
   });
@@ -72,7 +72,7 @@ test('many are accepted at once and taken back', async () => {
   expect(wide).toBeLessThanOrEqual(390);
   await bulk.click();
   await page.getByText(/\d+ matches reviewed/).waitFor();
-  await page.getByText('No match fits').waitFor();
+  await page.getByText('No matches').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await bulk.waitFor();
   expect(errors).toEqual([]);

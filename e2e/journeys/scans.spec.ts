@@ -23,10 +23,10 @@ async function declareLoopback(page: Page): Promise<void> {
   await page.goto('/scans/own-targets');
   await page.getByRole('textbox', { name: 'Addresses and ranges' }).fill('127.0.0.1');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('All is saved.').waitFor();
+  await page.getByText('All changes saved.').waitFor();
 }
 
-test('a fresh machine checks a web site, and its findings are there', async () => {
+test('a new installation scans a web site and shows its findings', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await page.goto('/');
   await page.getByRole('link', { name: 'Check a web site' }).click();
@@ -38,7 +38,7 @@ test('a fresh machine checks a web site, and its findings are there', async () =
     .waitFor();
   await form.declareAsOwn();
   await form.preview().getByText('1 sub-job').waitFor();
-  expect(errors.splice(0)).toEqual([expect.stringContaining('422')]); // the refusal itself
+  expect(errors.splice(0)).toEqual([expect.stringContaining('422')]); // the rejection itself
   await form.start();
 
   const scan = new ScanPage(page);
@@ -78,7 +78,7 @@ test('a fresh machine checks a web site, and its findings are there', async () =
   await page.context().close();
 });
 
-test('a scan is watched while it runs, stopped, and run again where it was stopped', async () => {
+test('a scan is followed while it runs, stopped, and retried', async () => {
   const { page, errors } = await openPage(browser, app.url);
   await declareLoopback(page);
   site.hold();
@@ -96,9 +96,9 @@ test('a scan is watched while it runs, stopped, and run again where it was stopp
   await running.getByRole('link', { name: address }).waitFor();
   const again = new NewScanPage(other);
   await again.open(`?kind=web&target=${encodeURIComponent(address)}`);
-  const inTheWay = again.preview().getByRole('link', { name: 'Look at the running scan' });
-  await inTheWay.waitFor();
-  expect(await inTheWay.getAttribute('href')).toBe(new URL(page.url()).pathname);
+  const runningScan = again.preview().getByRole('link', { name: 'View the running scan' });
+  await runningScan.waitFor();
+  expect(await runningScan.getAttribute('href')).toBe(new URL(page.url()).pathname);
   await other.close();
 
   await scan.stop();
@@ -111,15 +111,15 @@ test('a scan is watched while it runs, stopped, and run again where it was stopp
   await page.context().close();
 });
 
-test('what is wrong in the form is said beside its field', async () => {
+test('form errors are shown next to their field', async () => {
   const { page, errors } = await openPage(browser, app.url);
   const form = new NewScanPage(page);
   await form.open();
-  await page.getByRole('button', { name: 'Start the scan' }).click();
-  await page.getByText('This is needed').waitFor();
+  await page.getByRole('button', { name: 'Start scan' }).click();
+  await page.getByText('This field is required').waitFor();
   await form.kind('Network').check();
   await page.waitForURL(/kind=network/);
-  expect(await page.getByText('This is needed').count()).toBe(0);
+  expect(await page.getByText('This field is required').count()).toBe(0);
   await page.getByRole('textbox', { name: /^Hosts and ranges/ }).fill('-oX/tmp/x');
   await form.preview().getByText(/dash/).waitFor();
   expect(errors.every((error) => error.includes('422'))).toBe(true);

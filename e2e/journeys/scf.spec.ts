@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('a workbook from upload to a framework that is measured, and to the next release', async () => {
+test('a workbook is uploaded and imported, its framework activated, and the next release imported', async () => {
   const [first, second] = [join(folder, 'first.xlsx'), join(folder, 'second.xlsx')];
   await writeFile(first, await scfWorkbook());
   const [renamed, ...rest] = MADE_CONTROLS;
@@ -35,10 +35,10 @@ test('a workbook from upload to a framework that is measured, and to the next re
 
   await page.goto('/controls');
   await page.getByRole('link', { name: 'Secure Controls Framework' }).click();
-  await page.getByText('No release was imported yet').waitFor();
+  await page.getByText('No release has been imported yet').waitFor();
   await shot('empty');
   await page.getByLabel('SCF workbook').setInputFiles(first);
-  await page.getByText('Nothing is in use yet').waitFor();
+  await page.getByText('No release is in use yet').waitFor();
   await shot('preview');
   await page.getByRole('button', { name: 'Import release 2026.1' }).click();
   const inUse = page.getByRole('region', { name: 'In use' });
@@ -69,11 +69,11 @@ test('a workbook from upload to a framework that is measured, and to the next re
   await shot('changes');
   await page.getByRole('button', { name: 'Import release 2026.2' }).click();
   await inUse.getByText(/release 2026.2/).waitFor();
-  await page.getByRole('button', { name: 'Look at release 2026.1' }).click();
+  await page.getByRole('button', { name: 'Preview release 2026.1' }).click();
   const back = page.getByRole('button', { name: 'Import release 2026.1' });
   await back.waitFor();
   expect(await back.isDisabled()).toBe(true);
-  await page.getByLabel('Go back to it all the same').check();
+  await page.getByLabel('Use this older release anyway').check();
   expect(await back.isEnabled()).toBe(true);
 
   await page.setViewportSize({ width: 390, height: 844 });

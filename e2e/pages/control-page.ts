@@ -7,7 +7,7 @@ export class ControlPage {
     return this.page.getByRole('region', { name: 'Why?' });
   }
 
-  /** Rows of the checks that speak for or against the control. */
+  /** Rows of the checks that count for or against the control. */
   inputs(): Locator {
     return this.why().locator('tbody tr');
   }

@@ -20,16 +20,16 @@ export class NewScanPage {
     return this.page.getByRole('region', { name: 'Before it starts' });
   }
 
-  /** What the scan was refused for, through the dialog beside the refusal. */
+  /** Declares the rejected target as the team's, through the dialog next to the rejection. */
   async declareAsOwn(): Promise<void> {
-    await this.preview().getByRole('button', { name: 'Declare as our own…' }).click();
+    await this.preview().getByRole('button', { name: 'Declare as own targets…' }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Declare as your team’s own?' });
     await dialog.getByRole('button', { name: 'Declare' }).click();
     await dialog.waitFor({ state: 'hidden' });
   }
 
   async start(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Start the scan' }).click();
+    await this.page.getByRole('button', { name: 'Start scan' }).click();
     await this.page.waitForURL(/\/scans\/scan_/);
   }
 }

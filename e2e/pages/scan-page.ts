@@ -20,13 +20,13 @@ export class ScanPage {
   }
 
   async stop(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Stop the scan' }).click();
+    await this.page.getByRole('button', { name: 'Stop scan' }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Stop this scan?' });
-    await dialog.getByRole('button', { name: 'Stop the scan' }).click();
+    await dialog.getByRole('button', { name: 'Stop scan' }).click();
     await dialog.waitFor({ state: 'hidden' });
   }
 
-  /** A number of what the scan did to findings. */
+  /** One of the counts of changed findings. */
   async changes(name: string): Promise<number> {
     const findings = this.page.getByRole('region', { name: 'Findings' });
     const text = await findings.getByText(name, { exact: true }).locator('+ dd').innerText();

@@ -9,7 +9,7 @@ interface ProblemParts {
   requestId?: string;
 }
 
-/** What went wrong with a call: the server's problem document, or that it could not be had. */
+/** A failed call: the server's problem document, or why there is none. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
@@ -36,7 +36,7 @@ export class ApiProblem extends Error {
       status,
       code: 'unexpected_answer',
       title: `The server answered ${status}`,
-      detail: 'The answer could not be read. A proxy in between may have sent it.',
+      detail: 'The response could not be read. It may come from a proxy.',
     });
   }
 
@@ -46,7 +46,7 @@ export class ApiProblem extends Error {
         status: 0,
         code: 'unreachable',
         title: 'The server cannot be reached',
-        detail: 'Check that it runs and that you are connected, then try again.',
+        detail: 'Check that it is running and that you are online, then try again.',
       },
       { cause },
     );

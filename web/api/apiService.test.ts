@@ -20,7 +20,7 @@ async function problemOf(call: Promise<unknown>): Promise<ApiProblem> {
   throw new Error('expected an ApiProblem');
 }
 
-test('parameters and queries become an address', () => {
+test('builds a URL from parameters and query', () => {
   const params = { frameworkId: 'a/b', requirementId: 'AC-2(1)' };
   expect(urlOf(attestRequirement.path, params)).toBe(
     '/api/frameworks/a%2Fb/requirements/AC-2(1)/attestation',
@@ -53,7 +53,7 @@ test('a problem document becomes an ApiProblem with its fields', async () => {
   });
 });
 
-test('an answer that is no problem document, and no answer at all', async () => {
+test('reports a response that is not a problem document, and an unreachable server', async () => {
   answering(502, '<html>Bad gateway</html>');
   expect(await problemOf(apiService(getMe))).toMatchObject({
     status: 502,

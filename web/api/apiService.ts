@@ -8,12 +8,12 @@ type Part<Name extends string, T> = [T] extends [never]
   ? { [name in Name]?: undefined }
   : { [name in Name]: T };
 
-/** What a call of this endpoint must be given. Every query parameter may be left out. */
+/** What a call of this endpoint needs. Every query parameter is optional. */
 export type RequestOf<E extends AnyEndpoint> = Part<'params', z.output<Declared<E['params']>>> &
   Part<'body', z.input<Declared<E['body']>>> & {
     query?: Partial<z.output<Declared<E['query']>>>;
     file?: File;
-    /** Of an upload, 0 … 1. */
+    /** Upload progress, 0 to 1. */
     onProgress?: (fraction: number) => void;
     signal?: AbortSignal;
   };
@@ -36,7 +36,7 @@ export async function apiService<E extends AnyEndpoint>(
   }
   const result = jsonOf(answer.text);
   if (result === undefined) throw ApiProblem.fromAnswer(answer.status, answer.text);
-  // The server has validated its answer by the same schema; parsing it again would only cost time.
+  // The server has validated its response by the same schema; parsing it again would only cost time.
   return result as ResultOf<E>;
 }
 

@@ -8,7 +8,7 @@ interface FileRequest {
   signal?: AbortSignal;
 }
 
-/** Uploads by XMLHttpRequest, because fetch cannot tell how far an upload has come. */
+/** Uploads with XMLHttpRequest, because fetch cannot report upload progress. */
 export function sendFile({ method, url, file, onProgress, signal }: FileRequest) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -8,11 +8,11 @@ export interface WatchRequest<E extends AnyEndpoint> {
   /** The names of the events to listen to. */
   types: readonly string[];
   onEvent: (event: ResultOf<E>) => void;
-  /** Whether the stream is open. While it is not, the browser tries again by itself. */
+  /** Whether the stream is open. While it is closed, the browser reconnects automatically. */
   onConnected: (connected: boolean) => void;
 }
 
-/** Listens to an endpoint that answers server-sent events. Answers how to stop, which is also due after the last event. */
+/** Listens to an endpoint of server-sent events. Returns a function to stop, to be called after the last event as well. */
 export function watchService<E extends AnyEndpoint>(
   endpoint: E,
   { params, types, onEvent, onConnected }: WatchRequest<E>,

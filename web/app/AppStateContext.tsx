@@ -8,7 +8,7 @@ import { ProblemAlert } from '../ui/ProblemAlert.js';
 
 export interface AppState extends Pick<Me, 'user' | 'team' | 'modules'> {
   may(permission: Permission): boolean;
-  /** Whether this server has the module at all, working or not: it may be told to load only some. */
+  /** Whether this server loads the module, working or not: it can be configured to load only some. */
   has(name: ModuleName): boolean;
   /** The module if it cannot be used, with the reason. */
   unavailable(name: ModuleName): ModuleHealth | null;
@@ -16,7 +16,7 @@ export interface AppState extends Pick<Me, 'user' | 'team' | 'modules'> {
 
 const AppStateContext = createContext<AppState | null>(null);
 
-/** Who I am, my active team, what I may do and which modules are there. Nothing shows before. */
+/** The current user, team, permissions and modules. Nothing is rendered until they are loaded. */
 export function AppStateProvider({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['me'],

@@ -4,7 +4,7 @@ import { Check, Monitor, Moon, Sun } from 'lucide-react';
 const schemes = [
   { value: 'light', label: 'Light', icon: Sun },
   { value: 'dark', label: 'Dark', icon: Moon },
-  { value: 'auto', label: 'As the system', icon: Monitor },
+  { value: 'auto', label: 'System', icon: Monitor },
 ] as const;
 
 export function ColorSchemeSwitch() {
@@ -22,7 +22,7 @@ export function ColorSchemeSwitch() {
           <Menu.Item
             key={value}
             leftSection={<Icon size={16} aria-hidden />}
-            rightSection={value === colorScheme ? <Check size={16} aria-label="chosen" /> : null}
+            rightSection={value === colorScheme ? <Check size={16} aria-label="selected" /> : null}
             onClick={() => setColorScheme(value)}
           >
             {label}

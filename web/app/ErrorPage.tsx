@@ -6,7 +6,7 @@ import { ProblemAlert } from '../ui/ProblemAlert.js';
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   return (
     <>
-      <PageHeader title="This page failed" />
+      <PageHeader title="This page failed to load" />
       <ProblemAlert problem={error} onRetry={reset} />
     </>
   );

@@ -10,7 +10,7 @@ import { aServer, renderApp } from '../testing/render-app.js';
 
 const broken = aMe({ compliance: 'gdpr.yaml lists requirement 32 twice' });
 
-test('a module that is unavailable says so instead of its pages, the others go on', async () => {
+test('reports an unavailable module in place of its pages, while other pages work', async () => {
   const health: Health = {
     status: 'degraded',
     version: '0.1.0',
@@ -34,14 +34,14 @@ test('a module that is unavailable says so instead of its pages, the others go o
   expect(await screen.findByRole('heading', { name: 'Compliance is unavailable' })).toBeTruthy();
   expect(screen.getByText(/gdpr.yaml lists requirement 32 twice/)).toBeTruthy();
   expect(server.requests.some(({ path }) => path === '/api/frameworks')).toBe(false);
-  await user.click(screen.getByRole('link', { name: 'See the state of the system' }));
+  await user.click(screen.getByRole('link', { name: 'See the system status' }));
   const modules = within(await screen.findByRole('region', { name: 'Modules' }));
   expect(modules.getByText('Unavailable')).toBeTruthy();
   expect(screen.getByText('disk is full')).toBeTruthy();
   expect(screen.getByText('install Trivy')).toBeTruthy();
 });
 
-test('a problem is shown in the words of the server, and asked for again on demand', async () => {
+test('shows the error message of the server, and retries on request', async () => {
   const server = aServer().on(listFrameworks, () => {
     throw new MockProblem({
       status: 500,
@@ -61,13 +61,13 @@ test('a problem is shown in the words of the server, and asked for again on dema
   expect(await screen.findByRole('link', { name: 'NIST SP 800-53' })).toBeTruthy();
 });
 
-test('an unknown address has a page of its own', async () => {
+test('shows a not-found page for an unknown URL', async () => {
   aServer();
   renderApp('/nowhere');
   expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeTruthy();
 });
 
-test('without a session nothing is shown but the reason', async () => {
+test('shows only the reason when there is no session', async () => {
   const server = aServer();
   server.on(getMe, () => {
     throw new MockProblem({ status: 401, title: 'Not signed in', detail: 'Sign in first.' });
@@ -77,7 +77,7 @@ test('without a session nothing is shown but the reason', async () => {
   expect(screen.queryByRole('navigation')).toBeNull();
 });
 
-test('the navigation names the page and the skip link leads past it', async () => {
+test('the navigation marks the current page, and a skip link leads past it', async () => {
   aServer().on(getPosture, () => aPosture());
   const { user } = renderApp('/');
   const navigation = within(await screen.findByRole('navigation', { name: 'Main' }));
@@ -88,7 +88,7 @@ test('the navigation names the page and the skip link leads past it', async () =
   expect(screen.getByText('Platform team')).toBeTruthy();
 });
 
-test('the old address of the custom controls leads to their page', async () => {
+test('redirects the old URL of the custom controls', async () => {
   aServer().on(listCustomControls, () => ({ items: [] }));
   const { address } = renderApp('/controls/own?q=badge');
   expect(await screen.findByRole('heading', { name: 'Custom controls' })).toBeTruthy();

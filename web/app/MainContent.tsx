@@ -4,7 +4,7 @@ import { ModuleUnavailable } from './ModuleUnavailable.js';
 import { moduleOf } from './navigation.js';
 import { Shell } from './Shell.js';
 
-/** Shows the section of the address, or why its module cannot. */
+/** Shows the page of the URL, or why its module is unavailable. */
 export function MainContent() {
   const { pathname } = useLocation();
   const { unavailable } = useAppState();

@@ -12,15 +12,15 @@ export function ModuleUnavailable({ module }: { module: ModuleHealth }) {
       <PageHeader title={`${name} is unavailable`} />
       <EmptyState
         icon={PlugZap}
-        title="These pages cannot be shown now"
+        title="These pages are unavailable"
         action={
           <ButtonLink to="/system" variant="default">
-            See the state of the system
+            See the system status
           </ButtonLink>
         }
       >
-        The module {module.name} did not start. The other modules go on.
-        {module.reason ? ` The server says: ${module.reason}` : ''}
+        The module {module.name} did not start. All other modules work.
+        {module.reason ? ` Reason: ${module.reason}` : ''}
       </EmptyState>
     </>
   );

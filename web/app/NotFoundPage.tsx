@@ -9,14 +9,14 @@ export function NotFoundPage() {
       <PageHeader title="Page not found" />
       <EmptyState
         icon={Compass}
-        title="There is nothing at this address"
+        title="Nothing was found at this address"
         action={
           <ButtonLink to="/" variant="default">
             Go to the posture
           </ButtonLink>
         }
       >
-        It may have been moved or removed, or the address has a typing mistake.
+        The page may have been moved or removed, or the address has a typo.
       </EmptyState>
     </>
   );

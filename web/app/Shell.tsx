@@ -82,7 +82,7 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-/** After a change of page the keyboard starts at its content, not at the navigation. */
+/** Moves the keyboard focus to the content after a change of page. */
 function useFocusOnNewPage(pathname: string) {
   const main = useRef<HTMLDivElement>(null);
   const shown = useRef(pathname);

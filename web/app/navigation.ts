@@ -52,7 +52,7 @@ export const sections: readonly Section[] = [
   { label: 'System', to: '/system', icon: Activity, module: 'platform' },
 ];
 
-/** The module whose pages stand under this path; none for an address that is not a page. */
+/** The module that owns the pages under this path; null for a path without pages. */
 export function moduleOf(pathname: string): ModuleName | null {
   if (pathname === '/') return 'compliance';
   const section = sections.find(

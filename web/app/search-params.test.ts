@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { findingsSearch } from '../features/security-scans/findings.search.js';
 import { parseSearch, stringifySearch } from './search-params.js';
 
-test('an address is read and written the same way', () => {
+test('a URL survives parsing and writing', () => {
   const search = findingsSearch.parse(parseSearch('?checkId=a,b&q=x%20y&status=open,resolved'));
   expect(search).toEqual({ checkId: ['a', 'b'], q: 'x y', status: ['open', 'resolved'] });
   expect(stringifySearch(search)).toBe('?status=open,resolved&checkId=a,b&q=x+y');
 });
 
-test('what is not known is dropped, the rest stays', () => {
+test('unknown values are dropped, the rest is kept', () => {
   const search = findingsSearch.parse(parseSearch('?severity=high,terrible&view=carousel&q='));
   expect(search.severity).toEqual(['high']);
   expect(search.view).toBeUndefined();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Filters stand in the address as plain text, lists with commas: `?checkId=a,b&severity=high`. */
+/** Filters are plain text in the URL, lists separated by commas: `?checkId=a,b&severity=high`. */
 export function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
 }
@@ -15,7 +15,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text ? `?${text}` : '';
 }
 
-/** A list in the address; values that are not (or no longer) known are dropped. */
+/** A list in the URL; values that are not (or no longer) known are dropped. */
 export function listParam<T extends string>(known?: readonly T[]) {
   return z.preprocess((value) => {
     const parts = Array.isArray(value) ? value.map(String) : String(value ?? '').split(',');

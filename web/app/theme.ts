@@ -1,6 +1,6 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
-/** A dialog's header is none of the page: without this it counts as a second banner. */
+/** Without this, the header of a dialog counts as a second banner of the page. */
 const plainHeader = { header: { role: 'presentation' } };
 
 /** One accent (indigo), system fonts, quiet surfaces. Status colours are tones in global.css. */

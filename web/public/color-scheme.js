@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a dark page does not flash white. A file of its own because
+// Runs before the first paint, so that a dark page does not flash white. A separate file because
 // the content security policy allows no inline scripts. Key and attribute are Mantine's.
 (() => {
   const stored = window.localStorage.getItem('mantine-color-scheme-value');

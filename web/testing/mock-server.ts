@@ -37,7 +37,7 @@ export class MockProblem extends Error {
 }
 
 /**
- * Stands behind fetch, XMLHttpRequest and EventSource. What handlers return is parsed by the endpoint's own
+ * Replaces fetch, XMLHttpRequest and EventSource. Results of handlers are parsed by the endpoint's
  * schema, so a mock cannot drift from the contract.
  */
 export class MockServer {
@@ -62,8 +62,8 @@ export class MockServer {
     return this;
   }
 
-  /** Sends an event to whoever listens to the stream of this path; answers how many do. */
-  tell<E extends AnyEndpoint>(endpoint: E, path: string, event: ResultOf<NoInfer<E>>): number {
+  /** Sends an event to all listeners of the stream at this path; returns how many there are. */
+  send<E extends AnyEndpoint>(endpoint: E, path: string, event: ResultOf<NoInfer<E>>): number {
     const data = endpoint.result.parse(event);
     const listeners = [...(this.#listeners.get(path) ?? [])];
     for (const listener of listeners) listener.receive(data);

@@ -60,7 +60,7 @@ export function aScan(parts: Partial<ScanRun> = {}): ScanRun {
   };
 }
 
-/** One that runs now. */
+/** A scan that is running. */
 export function aRunningScan(parts: Partial<ScanRun> = {}): ScanRun {
   const subJob = aSubJob({
     status: 'running',
@@ -133,7 +133,7 @@ export function aDeadLetter(parts: Partial<DeadLetter> = {}): DeadLetter {
     type: 'orchestration.scan-account',
     payload: { accountId: 'acc_1' },
     attempts: 3,
-    error: 'the database was away',
+    error: 'the database was unavailable',
     createdAt: at,
     finishedAt: at,
     ...parts,

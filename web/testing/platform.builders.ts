@@ -28,7 +28,7 @@ export function aMe(unavailable: Record<string, string> = {}): Me {
   };
 }
 
-/** Somebody who may not do these. */
+/** A user without these permissions. */
 export function aMeWithout(...missing: Permission[]): Me {
   const me = aMe();
   return { ...me, permissions: me.permissions.filter((each) => !missing.includes(each)) };

@@ -11,7 +11,7 @@ import { MockServer } from './mock-server.js';
 import { aMe } from './platform.builders.js';
 import { aReportFormat } from './security-scans.builders.js';
 
-// The first page of a file waits for its code; what never comes is told by the test's own limit.
+// The first page of a test file loads lazily; an element that never appears fails by the test timeout.
 configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
@@ -19,9 +19,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A server that knows who asks; tests add what their page needs. */
+/** A mock server with a signed-in user; tests add the endpoints that their page needs. */
 export function aServer(me: Me = aMe()): MockServer {
-  // What the router calls after each navigation, which happy-dom does not have.
+  // The router calls it after each navigation, and happy-dom does not have it.
   window.scrollTo = () => {};
   return new MockServer()
     .start()
@@ -29,7 +29,7 @@ export function aServer(me: Me = aMe()): MockServer {
     .on(listReportFormats, () => ({ items: [aReportFormat()] }));
 }
 
-/** The whole app at an address. */
+/** Renders the whole app at a path. */
 export function renderApp(path: string) {
   const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
   const view = render(
@@ -39,7 +39,7 @@ export function renderApp(path: string) {
   );
   const address = () => router.state.location.href;
   const user = userEvent.setup();
-  /** At once, where how it is typed is not what a test is about: every key draws the page anew. */
+  /** Pastes the text where typing is not under test: every key renders the page again. */
   const fill = async (field: HTMLElement, text: string) => {
     await user.clear(field);
     await user.click(field);

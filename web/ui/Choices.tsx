@@ -9,7 +9,7 @@ interface ChoicesProps<T extends string> {
   onChange: (value: T | undefined) => void;
 }
 
-/** One of a few, all visible: a filter by status, a switch of views. */
+/** A choice among a few visible options, such as a status filter or a view. */
 export function Choices<T extends string>({ label, options, value, onChange }: ChoicesProps<T>) {
   return (
     <Group gap={6} role="group" aria-label={label}>

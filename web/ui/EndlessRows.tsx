@@ -6,7 +6,7 @@ import { VirtualRows } from './VirtualRows.js';
 
 interface EndlessRowsProps<T> {
   query: PagesQuery<T> & { isFetching: boolean; isFetchNextPageError: boolean };
-  /** Of the pages that were fetched. */
+  /** Of all pages fetched so far. */
   items: readonly T[];
   label: string;
   keyOf: (item: T) => Key;
@@ -15,7 +15,7 @@ interface EndlessRowsProps<T> {
   render: (item: T) => ReactNode;
 }
 
-/** Rows whose pages are fetched as they are scrolled to; one that fails waits to be tried again. */
+/** Rows that fetch further pages on scrolling; a failed page can be retried. */
 export function EndlessRows<T>({ query, ...rows }: EndlessRowsProps<T>) {
   const { error, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
   const more = useCallback(() => {

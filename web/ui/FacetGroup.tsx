@@ -13,7 +13,7 @@ interface FacetGroupProps {
 
 const SHOWN = 7;
 
-/** One filter with the number of hits per value. What is chosen stays visible at zero hits. */
+/** One filter with the number of hits per value. Chosen values stay visible at zero hits. */
 export function FacetGroup({ title, values, chosen, onChange, labelOf }: FacetGroupProps) {
   const id = useId();
   const [whole, setWhole] = useState(false);

@@ -6,7 +6,7 @@ interface FormDialogProps {
   title: string;
   submit: string;
   danger?: boolean;
-  /** What the button says that does nothing. */
+  /** The label of the button that closes the dialog. */
   dismiss?: string;
   busy: boolean;
   problem: unknown;
@@ -15,7 +15,7 @@ interface FormDialogProps {
   children: ReactNode;
 }
 
-/** A dialog that asks, sends, and shows why it could not. Also asks for a plain confirmation. */
+/** A dialog with a form or a plain confirmation, which shows the error if submitting fails. */
 export function FormDialog(props: FormDialogProps) {
   const { title, submit, danger = false, dismiss = 'Cancel' } = props;
   const { busy, problem, onSubmit, onClose, children } = props;

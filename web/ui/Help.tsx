@@ -2,7 +2,7 @@ import { Tooltip, UnstyledButton } from '@mantine/core';
 import { CircleHelp } from 'lucide-react';
 import classes from './Help.module.css';
 
-/** A question mark that explains a word to mouse, keyboard and touch. */
+/** A question mark whose tooltip works with mouse, keyboard and touch. */
 export function Help({ about, text }: { about: string; text: string }) {
   return (
     <Tooltip label={text}>

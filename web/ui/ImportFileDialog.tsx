@@ -3,32 +3,32 @@ import type { UseMutationResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { FormDialog } from './FormDialog.js';
 
-type Sending<T> = UseMutationResult<T, Error, File>;
+type FileMutation<T> = UseMutationResult<T, Error, File>;
 
 interface ImportFileDialogProps<P, R> {
   title: string;
-  /** What the file must be. */
+  /** The required format. */
   description: string;
-  /** File name endings, as `<input accept>` takes them. */
+  /** File extensions, in the format of `<input accept>`. */
   accept: string;
-  preview: Sending<P>;
-  send: Sending<R>;
-  /** Whether what the preview says can be stored. */
+  preview: FileMutation<P>;
+  send: FileMutation<R>;
+  /** Whether the previewed file can be imported. */
   isReady: (plan: P) => boolean;
   /** Shown while no file is chosen. */
   hint?: ReactNode;
   onImported?: (done: R) => void;
   onClose: () => void;
-  /** Shows what storing the file would change. */
+  /** Renders the preview. */
   children: (plan: P) => ReactNode;
 }
 
-/** Asks for a file and shows what it would change before anything is stored. */
+/** Asks for a file and previews what it changes before anything is stored. */
 export function ImportFileDialog<P, R>(props: ImportFileDialogProps<P, R>) {
   const { title, description, accept, preview, send, isReady, hint } = props;
   const { onImported, onClose, children } = props;
   const [file, setFile] = useState<File | null>(null);
-  const [asked, setAsked] = useState(false);
+  const [submitted, setSubmitted] = useState(false);
   const plan = preview.data;
   const choose = (chosen: File | null) => {
     setFile(chosen);
@@ -37,7 +37,7 @@ export function ImportFileDialog<P, R>(props: ImportFileDialogProps<P, R>) {
     else preview.reset();
   };
   const submit = () => {
-    setAsked(true);
+    setSubmitted(true);
     if (!file || plan === undefined || !isReady(plan)) return;
     send.mutate(file, {
       onSuccess: (done) => {
@@ -62,7 +62,7 @@ export function ImportFileDialog<P, R>(props: ImportFileDialogProps<P, R>) {
         accept={accept}
         value={file}
         onChange={choose}
-        error={asked && !file ? 'Choose a file first' : undefined}
+        error={submitted && !file ? 'Choose a file first' : undefined}
         clearable
       />
       {!file && hint}

@@ -3,7 +3,7 @@ import { CircleAlert } from 'lucide-react';
 import { count } from './format.js';
 import { Notice } from './Notice.js';
 
-/** What is wrong with a file, and where in it. */
+/** The problems of a file, and where each is. */
 export function FileProblems({
   problems,
 }: {
@@ -22,19 +22,19 @@ export function FileProblems({
   );
 }
 
-/** What of a file was passed over: a misspelt column looks like one that is missing. */
-export function NotRead({ names }: { names: readonly string[] }) {
+/** The names in a file that were ignored; without this a misspelt column would look like a missing one. */
+export function IgnoredNames({ names }: { names: readonly string[] }) {
   if (names.length === 0) return null;
   return (
     <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-      Not read, as these names mean nothing here: {names.join(', ')}
+      Ignored, unknown names: {names.join(', ')}
     </Text>
   );
 }
 
 const SHOWN = 8;
 
-/** What a file adds, changes and removes, by ids. */
+/** The ids that a file adds, changes and removes. */
 export function ChangeLines({
   changes,
 }: {

@@ -5,11 +5,11 @@ import type { Share } from './StackedBar.js';
 
 interface LegendProps<S extends Share> {
   shares: readonly S[];
-  /** Turns a row into a link, if its page is known. */
+  /** Turns the label of a row into a link. */
   link?: (share: S, content: ReactNode) => ReactNode;
 }
 
-/** The numbers of a stacked bar as rows: colour, word, number. */
+/** The legend of a stacked bar: one row per part with colour, label and number. */
 export function Legend<S extends Share>({ shares, link }: LegendProps<S>) {
   return (
     <ul className={classes.rows}>

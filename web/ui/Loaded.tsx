@@ -8,7 +8,7 @@ interface LoadedProps<T> {
   children: (data: T) => ReactNode;
 }
 
-/** What was asked for, or that it is being loaded, or why it is not there. Old data beats an error. */
+/** Shows the data, a loading state or the error. Old data is preferred to an error. */
 export function Loaded<T>({ query, loading = <PageLoading />, children }: LoadedProps<T>) {
   if (query.data !== undefined) return children(query.data);
   if (query.error) return <ProblemAlert problem={query.error} onRetry={query.refetch} />;

@@ -6,14 +6,14 @@ interface NoticeProps {
   tone: 'amber' | 'red' | 'blue';
   icon: LucideIcon;
   title: string;
-  /** Read out at once; without it when the reader pauses. */
+  /** Announced by screen readers at once; otherwise when they pause. */
   urgent?: boolean;
   children: ReactNode;
 }
 
 const colors = { amber: 'orange', red: 'red', blue: 'blue' } as const;
 
-/** Something that a person should know before going on, and what to do about it. */
+/** Something the user should know before continuing, and what to do about it. */
 export function Notice({ tone, icon: Icon, title, urgent = false, children }: NoticeProps) {
   return (
     <Alert

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 
 interface PageHeaderProps {
   title: string;
-  /** Above the title: where the page stands. */
+  /** Above the title: links to the parent pages. */
   crumb?: ReactNode;
   about?: ReactNode;
   tags?: ReactNode;

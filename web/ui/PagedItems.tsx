@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Loaded } from './Loaded.js';
 import { Section } from './Section.js';
 
-/** What is used of an infinite query whose pages have items. */
+/** The parts used of an infinite query whose pages have items. */
 export interface PagesQuery<T> {
   data: InfiniteData<{ items: readonly T[] }> | undefined;
   error: unknown;
@@ -16,15 +16,15 @@ export interface PagesQuery<T> {
 
 interface PagedItemsProps<T> {
   query: PagesQuery<T>;
-  /** With it the items stand in a section of their own. */
+  /** Puts the items in a section with this title. */
   title?: string;
-  /** In place of an empty list, and of its section. */
+  /** Shown instead of an empty list and its section. */
   empty: ReactNode;
   loading?: ReactNode;
   children: (items: readonly T[]) => ReactNode;
 }
 
-/** The items of all pages that were fetched, and a button for the next page. */
+/** The items of all fetched pages, and a button for the next page. */
 export function PagedItems<T>({ query, title, empty, loading, children }: PagedItemsProps<T>) {
   return (
     <Loaded query={query} loading={loading}>

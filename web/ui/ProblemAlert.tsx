@@ -8,20 +8,20 @@ interface ProblemAlertProps {
   wholePage?: boolean;
 }
 
-/** In place of the names that HTTP has for them. */
+/** Titles to show instead of those of HTTP. */
 const TITLES: Readonly<Record<string, string>> = {
-  invalid_input: 'This cannot be accepted',
-  too_large: 'This is too large',
-  conflict: 'This cannot be done as things stand',
-  forbidden: 'You may not do this',
-  unavailable: 'This is not available now',
+  invalid_input: 'Invalid input',
+  too_large: 'Too large',
+  conflict: 'Not possible in the current state',
+  forbidden: 'You do not have permission',
+  unavailable: 'Not available right now',
 };
 
-/** A failure in the server's own words, with the request id to give to who runs it. */
+/** The error message of the server, with the request id to report to the operator. */
 export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAlertProps) {
   const known = problem instanceof ApiProblem ? problem : null;
-  const detail = problem instanceof Error ? problem.message : 'Something unexpected happened.';
-  // What stands in the detail already is not said twice.
+  const detail = problem instanceof Error ? problem.message : 'An unexpected error occurred.';
+  // Messages that are part of the detail are not repeated.
   const errors = known?.errors.filter(({ message }) => !detail.includes(message));
   return (
     <Alert
@@ -29,7 +29,7 @@ export function ProblemAlert({ problem, onRetry, wholePage = false }: ProblemAle
       variant="outline"
       color="red"
       icon={<CircleAlert aria-hidden />}
-      title={(known && (TITLES[known.code] ?? known.title)) ?? 'This failed'}
+      title={(known && (TITLES[known.code] ?? known.title)) ?? 'Request failed'}
       m={wholePage ? 'xl' : 0}
       styles={{
         root: { background: 'var(--app-surface)' },

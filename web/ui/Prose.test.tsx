@@ -34,7 +34,7 @@ test('markup and script links stay text', () => {
   expect(container.textContent).toContain(text);
 });
 
-test('lines that are equal are all shown', () => {
+test('shows every one of several equal lines', () => {
   const container = show('again\nagain\n\n- same\n- same');
   expect(container.textContent).toContain('againagain');
   expect(screen.getAllByRole('listitem')).toHaveLength(2);

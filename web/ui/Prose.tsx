@@ -4,7 +4,7 @@ import classes from './Prose.module.css';
 
 /**
  * Text of tools, which may be Markdown: paragraphs, headings, lists, code, bold and links become
- * elements, everything else stays text. Nothing in it can become markup of its own.
+ * elements, everything else stays text. No other markup can come from it.
  */
 export function Prose({ text }: { text: string }) {
   const blocks = text.replaceAll('\r\n', '\n').split(/(```[\s\S]*?(?:```|$))|\n{2,}/);
@@ -18,7 +18,7 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
-/** Parts of a fixed text have no identity but their place. */
+/** Parts of a fixed text are identified by their position. */
 function numbered(parts: readonly string[]) {
   return parts.map((part, key) => ({ key, part }));
 }
@@ -67,13 +67,13 @@ function inline(text: string): ReactNode[] {
     if (part.startsWith('**') && part.length > 4)
       return <strong key={key}>{part.slice(2, -2)}</strong>;
     const link = /^\[([^\]]+)\]\((https?:[^)]+)\)$/.exec(part);
-    if (link) return <Outside key={key} href={link[2] ?? ''} text={link[1] ?? ''} />;
-    if (/^https?:\/\//.test(part)) return <Outside key={key} href={part} text={part} />;
+    if (link) return <ExternalLink key={key} href={link[2] ?? ''} text={link[1] ?? ''} />;
+    if (/^https?:\/\//.test(part)) return <ExternalLink key={key} href={part} text={part} />;
     return part;
   });
 }
 
-function Outside({ href, text }: { href: string; text: string }) {
+function ExternalLink({ href, text }: { href: string; text: string }) {
   return (
     <Anchor href={href} target="_blank" rel="noreferrer noopener" inherit underline="always">
       {text}

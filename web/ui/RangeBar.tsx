@@ -2,7 +2,7 @@ import classes from './RangeBar.module.css';
 import type { Tone } from './Tag.js';
 
 interface RangeBarProps {
-  /** What the bar shows, in words. */
+  /** What the bar shows, as text. */
   label: string;
   from: number;
   to: number;

@@ -8,7 +8,7 @@ interface SectionProps extends Omit<PaperProps, 'title'> {
   children: ReactNode;
 }
 
-/** A titled card; a region for those who move by landmarks. */
+/** A titled card, and a landmark region for screen readers. */
 export function Section({ title, help, actions, children, ...paper }: SectionProps) {
   const id = useId();
   return (

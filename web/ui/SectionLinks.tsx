@@ -6,7 +6,7 @@ interface SectionLinksProps {
   links: readonly { to: NonNullable<LinkProps['to']>; label: string }[];
 }
 
-/** The pages of one section, beside each other. */
+/** Links between the pages of one section. */
 export function SectionLinks({ label, links }: SectionLinksProps) {
   return (
     <nav aria-label={label} className={classes.links}>

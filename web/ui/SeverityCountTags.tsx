@@ -4,7 +4,7 @@ import { count, words } from './format.js';
 import { severityTones } from './SeverityBadge.js';
 import { Tag } from './Tag.js';
 
-/** How many there are of each severity; only of those there are. */
+/** The count of each severity; those with none are left out. */
 export function SeverityCountTags({ counts }: { counts: SeverityCounts }) {
   const shown = SEVERITIES.filter((severity) => counts[severity] > 0);
   if (shown.length === 0) {

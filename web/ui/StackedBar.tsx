@@ -9,7 +9,7 @@ export interface Share {
   tone: Tone;
 }
 
-/** Parts of a whole, in their order. Says the numbers in its label, too. */
+/** Parts of a whole, in their order. Its label states the numbers, too. */
 export function StackedBar({ label, shares }: { label: string; shares: readonly Share[] }) {
   const shown = shares.filter(({ value }) => value > 0);
   const spoken = shown.map((share) => `${share.label} ${count(share.value)}`).join(', ');

@@ -11,7 +11,7 @@ interface TagProps {
   children: ReactNode;
 }
 
-/** A short word with a tone. The word says it all; colour and icon only help to find it. */
+/** A short label with a tone. The text carries the meaning; colour and icon only help to spot it. */
 export function Tag({ tone, icon: Icon, title, children }: TagProps) {
   return (
     <span className={classes.tag} data-tone={tone} title={title}>

@@ -18,7 +18,7 @@ export function VirtualRows<T>(props: VirtualRowsProps<T>) {
   const { label, items, keyOf, estimate, render, onEnd } = props;
   const list = useRef<HTMLOListElement>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
-  // What stands above the list may change its height at any render.
+  // The content above the list may change its height on any render.
   useLayoutEffect(() => {
     const top = list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0;
     setScrollMargin(Math.round(top));

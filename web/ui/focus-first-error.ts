@@ -1,4 +1,4 @@
-/** After a form was sent with mistakes, the keyboard goes to the first of them. */
+/** Moves the keyboard focus to the first invalid field of a submitted form. */
 export function focusFirstError(form: HTMLFormElement): void {
   requestAnimationFrame(() =>
     form.querySelector<HTMLElement>('[aria-invalid="true"]:not([type="hidden"])')?.focus(),

@@ -1,4 +1,4 @@
-/** In the order in which the keys first come. (Map.groupBy is not in Node 20.) */
+/** In order of first appearance. (Map.groupBy is not in Node 20.) */
 export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -15,7 +15,7 @@ const anchor = (props: WithRef<AnchorProps>) => <Anchor {...props} />;
 const button = (props: WithRef<ButtonProps>) => <Button component="a" {...props} />;
 const navigation = (props: WithRef<NavLinkProps>) => <NavLink component="a" {...props} />;
 
-/** Mantine's looks with the router's typed addresses. */
+/** Components of Mantine as typed links of the router. */
 export const TextLink: LinkComponent<typeof anchor> = createLink(anchor);
 export const ButtonLink: LinkComponent<typeof button> = createLink(button);
 export const NavigationLink: LinkComponent<typeof navigation> = createLink(navigation);

@@ -1,9 +1,6 @@
 type TextKey<D> = { [K in keyof D]: string extends D[K] ? K : never }[keyof D];
 
-/**
- * What ties text inputs to a draft: for the name of a field of free text the properties `value`,
- * `onChange` and `error`. `onChange` of the draft gets that one field.
- */
+/** Binds text inputs to a draft: gives the `value`, `onChange` and `error` of a text field by name. */
 export function textFields<D extends object>(
   draft: D,
   errors: Partial<Record<TextKey<D>, string>>,
@@ -12,7 +9,7 @@ export function textFields<D extends object>(
   return <K extends TextKey<D>>(field: K) => ({
     value: draft[field],
     onChange: (event: { currentTarget: { value: string } }) =>
-      // A computed name is not known to the type; `field` names a text, and a text it gets.
+      // TypeScript cannot check a computed key; `field` is a text field and gets a text.
       onChange({ [field]: event.currentTarget.value } as unknown as Partial<D>),
     error: errors[field],
   });

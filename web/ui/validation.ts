@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** The first message per field, by the endpoint's own schema; null when the value is fine. */
+/** The first error per field, by the endpoint's schema; null when the value is valid. */
 export function fieldErrors(
   schema: z.ZodType | undefined,
   value: unknown,
@@ -23,5 +23,5 @@ function messageOf({
 }) {
   if (code === 'too_small') return `Write at least ${minimum} characters`;
   if (code === 'too_big') return `Write at most ${maximum} characters`;
-  return 'This is needed';
+  return 'This field is required';
 }

@@ -103,7 +103,7 @@ export const customControls = createRoute({
   ),
 });
 
-/** The address of the page before it was renamed. */
+/** The URL of the page before it was renamed. */
 export const ownControls = createRoute({
   getParentRoute: () => root,
   path: '/controls/own',

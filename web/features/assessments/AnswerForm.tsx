@@ -20,17 +20,17 @@ interface AnswerFormProps {
   onCancel: () => void;
 }
 
-/** What “not applicable” brings about: nobody takes a control out of the count alone. */
+/** Explains the effect of “not applicable”: excluding a control takes a second person. */
 function useOwnerHint({ kind }: AssessmentQuestion, value: AnswerValue, owner: string) {
   const { may, user } = useAppState();
   if (kind !== 'control' || value !== 'not_applicable') return undefined;
   if (!may('compliance:write')) {
-    return 'Your role may not decide about controls: this stands in the assessment only.';
+    return 'Your role may not decide on controls: this only affects the assessment.';
   }
   if (owner === '' || owner === user.name) {
-    return 'The control leaves the count only when somebody other than you is named as owner. Until then this stands in the assessment only.';
+    return 'The control is only excluded from scores if the owner is someone other than you. Until then this only affects the assessment.';
   }
-  return `The control leaves the count with ${owner} as approver, unless it was decided about elsewhere.`;
+  return `The control is excluded from scores with ${owner} as approver, unless it has a decision elsewhere.`;
 }
 
 export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFormProps) {
@@ -78,7 +78,7 @@ export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFo
         />
         <Textarea
           label="Evidence"
-          description="Web addresses or ids of evidence, one per line."
+          description="URLs or evidence ids, one per line."
           value={links}
           onChange={(event) => setLinks(event.currentTarget.value)}
           rows={2}
@@ -93,7 +93,7 @@ export function AnswerForm({ question, value, busy, onSave, onCancel }: AnswerFo
             maxLength={200}
           />
           <NumberInput
-            label="Valid for days"
+            label="Valid for (days)"
             placeholder={settings && String(settings.validityDays)}
             value={days}
             onChange={setDays}

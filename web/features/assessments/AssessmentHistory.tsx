@@ -6,14 +6,14 @@ import { Section } from '../../ui/Section.js';
 import { StatusTag } from './AssessmentScoreBar.js';
 import classes from './assessment.module.css';
 
-/** When it was begun, completed and reopened, by whom and why; the newest first. */
+/** When the assessment was started, completed and reopened, by whom and why; newest first. */
 export function AssessmentHistory({ assessment }: { assessment: AssessmentDetail }) {
   const { transitions, createdBy, createdAt, previousId } = assessment;
-  const begun = { to: 'draft' as const, by: createdBy, at: createdAt, reason: null };
+  const started = { to: 'draft' as const, by: createdBy, at: createdAt, reason: null };
   return (
     <Section title="History">
       <ul className={classes.list}>
-        {[begun, ...transitions].toReversed().map(({ to, by, at, reason }) => (
+        {[started, ...transitions].toReversed().map(({ to, by, at, reason }) => (
           <li key={at + to} className={classes.event}>
             <Group gap="xs">
               <StatusTag status={to} />
@@ -30,7 +30,7 @@ export function AssessmentHistory({ assessment }: { assessment: AssessmentDetail
       </ul>
       {previousId && (
         <TextLink to="/assessments/$assessmentId" params={{ assessmentId: previousId }} size="sm">
-          The period before
+          Previous period
         </TextLink>
       )}
     </Section>

@@ -62,7 +62,7 @@ function anAssessment(parts: Partial<AssessmentDetail> = {}): AssessmentDetail {
 const mfa: AssessmentQuestion = {
   id: 'IAC-06',
   category: 'IAC',
-  title: 'Do people prove who they are twice?',
+  title: 'Do users sign in with two factors?',
   help: null,
   level: null,
   weight: 9,
@@ -114,11 +114,11 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
     .on(getAssessmentDeletion, () => ({ answers: 4, ...effects, restorableUntil }));
 }
 
-test('name, due date and assignee change, and only what differs is sent', async () => {
+test('changes name, due date and assignee, and sends only the changes', async () => {
   const server = aServerAssessing();
   const { user, fill } = renderApp('/assessments/asm_1');
   await user.click(await screen.findByRole('button', { name: 'Change' }));
-  const dialog = within(await screen.findByRole('dialog', { name: 'Change the assessment' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Edit assessment' }));
   await user.clear(dialog.getByRole('textbox', { name: /Name/ }));
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   expect(dialog.getByText('Write at least 1 characters')).toBeTruthy();
@@ -130,26 +130,26 @@ test('name, due date and assignee change, and only what differs is sent', async 
   expect(sent.map(({ body }) => body)).toEqual([{ name: 'Q2 review', assignee: null }]);
 });
 
-test('deleting asks first, then leads back to the list', async () => {
+test('deletes after a confirmation, and returns to the list', async () => {
   const server = aServerAssessing();
   const { user, address } = renderApp('/assessments/asm_1');
   await user.click(await screen.findByRole('button', { name: 'Delete' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Delete the assessment?' }));
-  expect(dialog.getByText(/“Q1 review” and its 1 of 5 answers go/)).toBeTruthy();
-  const taken = /takes back 3 answers about controls and 1 attestation in every framework/;
+  expect(dialog.getByText(/“Q1 review” and its 1 of 5 answers will be deleted/)).toBeTruthy();
+  const taken = /withdraws 3 answers about controls and 1 attestation in every framework/;
   expect(await dialog.findByText(taken)).toBeTruthy();
   expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
   expect(dialog.getByText(/Until Dec 20, 2026 it can be restored/)).toBeTruthy();
   await user.click(dialog.getByRole('button', { name: 'Delete' }));
   await waitFor(() => expect(address()).toBe('/assessments?undo=asm_1'));
-  expect(await screen.findByText('No assessment yet')).toBeTruthy();
+  expect(await screen.findByText('No assessments yet')).toBeTruthy();
   expect(screen.queryByRole('alert')).toBeNull();
 
   await user.click(screen.getByRole('button', { name: 'Undo' }));
   expect(await screen.findByRole('heading', { level: 1, name: 'Q1 review' })).toBeTruthy();
 });
 
-test('what was completed once cannot be deleted, nor a completed one changed', async () => {
+test('offers neither deleting nor editing of a completed assessment', async () => {
   aServerAssessing(undefined, { status: 'completed', completedAt: at });
   renderApp('/assessments/asm_1');
   expect(await screen.findByRole('button', { name: 'Reopen' })).toBeTruthy();
@@ -157,7 +157,7 @@ test('what was completed once cannot be deleted, nor a completed one changed', a
   expect(screen.queryByRole('button', { name: 'Change' })).toBeNull();
 });
 
-test('not applicable says that somebody else must own it, for controls only', async () => {
+test('asks for another owner of “not applicable” answers, for controls only', async () => {
   aServerAssessing();
   const { user, fill } = renderApp('/assessments/asm_1');
   const [card, item] = await screen.findAllByRole('listitem', { name: /\?$/ });
@@ -165,35 +165,35 @@ test('not applicable says that somebody else must own it, for controls only', as
   const question = within(card);
   await user.click(question.getByRole('button', { name: 'Yes' }));
   const owner = await question.findByLabelText('Owner');
-  const alone = /only when somebody other than you is named/;
+  const alone = /only excluded from scores if the owner is someone other than you/;
   expect(question.queryByText(alone)).toBeNull();
   await user.click(question.getByRole('button', { name: 'Not applicable' }));
   expect(question.getByText(alone)).toBeTruthy();
   await fill(owner, ' Kim ');
   expect(question.getByText(alone)).toBeTruthy();
   await fill(owner, 'Ada');
-  expect(question.getByText(/leaves the count with Ada as approver/)).toBeTruthy();
+  expect(question.getByText(/is excluded from scores with Ada as approver/)).toBeTruthy();
   await user.click(within(item).getByRole('button', { name: 'Not applicable' }));
   expect(await within(item).findByLabelText('Owner')).toBeTruthy();
   expect(within(item).queryByText(alone)).toBeNull();
 });
 
-test('who may not decide about controls is told so', async () => {
+test('explains the effect to users who may not decide on controls', async () => {
   aServerAssessing(aMeWithout('compliance:write'));
   const { user } = renderApp('/assessments/asm_1');
   const [button] = await screen.findAllByRole('button', { name: 'Not applicable' });
   if (!button) throw new Error('expected a question');
   await user.click(button);
-  expect(await screen.findByText(/Your role may not decide about controls/)).toBeTruthy();
+  expect(await screen.findByText(/Your role may not decide on controls/)).toBeTruthy();
 });
 
-test('texts of others are shown with what the licence asks for', async () => {
+test('shows third-party texts with their attribution', async () => {
   aServerAssessing(undefined, { attributions: ['Made by others, CC BY-ND 4.0'] });
   renderApp('/assessments/asm_1');
   expect(await screen.findByText('Made by others, CC BY-ND 4.0')).toBeTruthy();
 });
 
-test('what was deleted is listed with its end, and restored from there', async () => {
+test('lists deleted assessments with their deadline, and restores one', async () => {
   aServerAssessing(undefined, {}, true);
   const { user, address } = renderApp('/assessments');
   await user.click(await screen.findByRole('button', { name: 'Deleted' }));
@@ -204,7 +204,7 @@ test('what was deleted is listed with its end, and restored from there', async (
   await waitFor(() => expect(address()).toBe('/assessments/asm_1'));
 });
 
-test('an answer that was filled in says how sure it is, by which way, and what was before', async () => {
+test('shows the confidence, derivation and history of an auto-filled answer', async () => {
   const step = {
     ...{ controlId: 'IAC-06', relation: 'equal' as const, from: 'scan' as const },
     ...{ what: '4 of 4 results pass', assessmentId: null, value: 'yes' as const },
@@ -232,11 +232,11 @@ test('an answer that was filled in says how sure it is, by which way, and what w
   expect(screen.getByRole('option', { name: 'Access (1/5 · 10 % · maturity 1.25)' })).toBeTruthy();
 });
 
-test('an answer is valid as long as the team says, which can be changed', async () => {
+test('uses the validity that the team has set', async () => {
   const server = aServerAssessing();
   const { user, fill } = renderApp('/assessments');
-  await user.click(await screen.findByRole('button', { name: 'Validity' }));
-  const dialog = within(await screen.findByRole('dialog', { name: 'How long answers are valid' }));
+  await user.click(await screen.findByRole('button', { name: 'Answer validity' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Answer validity' }));
   const days = await dialog.findByRole('textbox', { name: /Days/ });
   expect((days as HTMLInputElement).value).toBe('90');
   await user.clear(days);
@@ -254,6 +254,6 @@ test('an answer is valid as long as the team says, which can be changed', async 
   );
   const [changed, given] = server.requests.filter(({ method }) => method === 'PUT');
   expect(changed?.body).toEqual({ validityDays: 30 });
-  // Nothing is said of it here: the team's own holds.
+  // Not sent: the team's setting applies.
   expect(given?.body).not.toHaveProperty('validityDays');
 });

@@ -17,11 +17,11 @@ import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
 import { AssessmentHistory } from './AssessmentHistory.js';
 import { AssessmentScoreBar, StatusTag } from './AssessmentScoreBar.js';
-import { AssessmentUpkeep } from './AssessmentUpkeep.js';
 import { AutofillDialog } from './AutofillDialog.js';
 import { assessmentQuery, exportUrl, questionsQuery, useMoveAssessment } from './assessment.api.js';
 import classes from './assessment.module.css';
 import type { AssessmentSearch } from './assessments.search.js';
+import { EditAssessment } from './EditAssessment.js';
 import { QuestionCard } from './QuestionCard.js';
 
 const route = getRouteApi('/assessments/$assessmentId');
@@ -72,7 +72,7 @@ function AssessmentView({ assessment }: { assessment: AssessmentDetail }) {
                 <Button onClick={() => setDialog('clone')}>Next period</Button>
               </>
             )}
-            {mayWrite && <AssessmentUpkeep assessment={assessment} />}
+            {mayWrite && <EditAssessment assessment={assessment} />}
             {(['pdf', 'xlsx'] as const).map((format) => (
               <Button
                 key={format}
@@ -186,7 +186,7 @@ function Questions({ assessment, locked }: { assessment: AssessmentDetail; locke
             const items = pages.flatMap((page) => page.items);
             return (
               <>
-                {items.length === 0 && <Text c="dimmed">No question fits these filters.</Text>}
+                {items.length === 0 && <Text c="dimmed">No question matches these filters.</Text>}
                 <ul className={classes.list} aria-label="Questions">
                   {items.map((question) => (
                     <QuestionCard
@@ -215,7 +215,7 @@ function Questions({ assessment, locked }: { assessment: AssessmentDetail; locke
   );
 }
 
-/** Progress, score and maturity in a few signs. */
+/** Progress, score and maturity in short form. */
 function figuresOf({ answered, questions, floor, maturity }: AssessmentScore): string {
   const reached = maturity === null ? '' : ` · maturity ${maturity}`;
   return `${answered}/${questions} · ${percent(floor)}${reached}`;
@@ -226,20 +226,20 @@ const WORDS: Record<Move, { title: string; submit: string; label: string; about:
     title: 'Complete the assessment',
     submit: 'Complete',
     label: 'Note',
-    about: 'Its answers are locked, and it is judged as of now.',
+    about: 'Its answers are locked, and its score is fixed as of now.',
   },
   reopen: {
     title: 'Reopen the assessment',
     submit: 'Reopen',
     label: 'Reason',
-    about: 'At least 10 characters; it stays in the history.',
+    about: 'At least 10 characters; it is kept in the history.',
   },
   clone: {
-    title: 'Begin the next period',
-    submit: 'Begin',
+    title: 'Start the next period',
+    submit: 'Start',
     label: 'Name',
     about:
-      'Answers that are still valid are taken along. “Not applicable” only where its owner is somebody else than who answered; the rest of them is suggested by auto-fill.',
+      'Answers that are still valid are copied. “Not applicable” is only copied if its owner is someone other than the person who answered; auto-fill suggests the others.',
   },
 };
 

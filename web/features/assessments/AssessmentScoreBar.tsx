@@ -15,7 +15,7 @@ export function StatusTag({ status }: { status: AssessmentStatus }) {
   return <Tag tone={TONES[status]}>{words(status)}</Tag>;
 }
 
-/** Progress in words and the score as a range: what is unanswered may still go either way. */
+/** Progress as text and the score as a range, since unanswered questions may go either way. */
 export function AssessmentScoreBar({ score, label }: { score: AssessmentScore; label: string }) {
   const { floor, ceiling, answered, questions, auto } = score;
   const tone: Tone =

@@ -31,7 +31,7 @@ export function AssessmentsPage() {
   const [isNew, setNew] = useState(false);
   const [isValidity, setValidity] = useState(false);
   const query = useInfiniteQuery(assessmentsQuery(status));
-  const begin = may('assessments:write') && (
+  const start = may('assessments:write') && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setNew(true)}>
       New assessment
     </Button>
@@ -40,13 +40,14 @@ export function AssessmentsPage() {
     <>
       <PageHeader
         title="Assessments"
-        about="Questionnaires on frameworks. A question about a control is asked once, and its answer counts in every framework."
+        about="Questionnaires based on frameworks. Each control is asked about once, and the answer counts in every framework."
         actions={
           may('assessments:write') && (
             <>
-              {begin}
+              {start}
               <Button variant="default" onClick={() => setValidity(true)}>
-                Validity
+                {' '}
+                Answer validity{' '}
               </Button>
             </>
           )
@@ -76,7 +77,7 @@ export function AssessmentsPage() {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length === 0) {
-            return <NoAssessment status={status} begin={begin} />;
+            return <NoAssessment status={status} start={start} />;
           }
           return (
             <Section title={counted(items.length, 'assessment')}>
@@ -105,21 +106,21 @@ export function AssessmentsPage() {
   );
 }
 
-function NoAssessment({ status, begin }: { status: AssessmentsFilter; begin: ReactNode }) {
+function NoAssessment({ status, start }: { status: AssessmentsFilter; start: ReactNode }) {
   if (status === 'deleted') {
     return (
       <EmptyState icon={ClipboardCheck} title="Nothing to restore">
-        Assessments that are deleted are kept here for a while, with their answers.
+        Deleted assessments are kept here for a while, with their answers.
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={ClipboardCheck}
-      title={status ? 'No assessment in this state' : 'No assessment yet'}
-      action={begin}
+      title={status ? 'No assessments with this status' : 'No assessments yet'}
+      action={start}
     >
-      Choose a questionnaire; what scans prove already can be filled in for you.
+      Choose a questionnaire. Auto-fill can answer what scans already prove.
     </EmptyState>
   );
 }

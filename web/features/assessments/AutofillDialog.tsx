@@ -8,7 +8,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { AnswerPath, sure } from './AnswerPath.js';
 import { autofillQuery, useAutofill } from './assessment.api.js';
 
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
 export function AutofillDialog({
   assessmentId,
@@ -22,7 +22,7 @@ export function AutofillDialog({
   const [accepted, setAccepted] = useState<string[]>([]);
   return (
     <FormDialog
-      title="Fill in what is known"
+      title="Auto-fill answers"
       submit="Fill in"
       busy={fill.isPending || preview.isPending}
       problem={fill.error}
@@ -32,20 +32,20 @@ export function AutofillDialog({
       <Loaded query={preview}>
         {({ items, counts }) => {
           const of = (action: AutofillProposal['action']) =>
-            items.filter((item) => item.action === action).slice(0, MOST_SHOWN);
+            items.filter((item) => item.action === action).slice(0, MAX_SHOWN);
           return (
             <Stack gap="sm">
               <Text size="sm" role="status">
-                {counted(counts.set, 'answer')} will be filled in, {counts.clear} taken out,{' '}
-                {counts.suggest} suggested. Your own answers stay as they are.
+                {counted(counts.set, 'answer')} will be filled in, {counts.clear} removed,{' '}
+                {counts.suggest} suggested. Your own answers are not changed.
               </Text>
               <Proposals title="Filled in" items={of('set')} />
-              <Proposals title="Taken out: they follow no longer" items={of('clear')} />
+              <Proposals title="Removed: no longer supported" items={of('clear')} />
               <Proposals title="In conflict: a person must decide" items={of('conflict')} />
-              <Proposals title="Your answer stays, though another follows" items={of('kept')} />
+              <Proposals title="Kept: your answer differs from the evidence" items={of('kept')} />
               {counts.suggest > 0 && (
                 <Checkbox.Group
-                  label="Suggestions: choose those to take"
+                  label="Choose the suggestions to apply"
                   value={accepted}
                   onChange={setAccepted}
                 >

@@ -9,7 +9,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import classes from '../../ui/rows.module.css';
 import { useRestoreAssessment } from './assessment.api.js';
 
-/** One that can still be restored. */
+/** A deleted assessment that can still be restored. */
 export function DeletedRow({
   assessment: { id, name, questionnaireName, score },
   deleted: { at, by, restorableUntil },
@@ -33,12 +33,13 @@ export function DeletedRow({
   );
 }
 
-/** Right after a deletion: the way back. */
+/** Shown right after a deletion, with an undo button. */
 export function JustDeleted({ assessmentId }: { assessmentId: string }) {
   return (
-    <Notice tone="blue" icon={Trash2} title="The assessment is deleted">
+    <Notice tone="blue" icon={Trash2} title="Assessment deleted">
       <Text size="sm" mb="xs">
-        What its answers decided is taken back. Under “Deleted” it can be restored for a while.
+        The decisions from its answers are withdrawn. You can restore it under “Deleted” for a
+        while.
       </Text>
       <RestoreButton assessmentId={assessmentId} label="Undo" />
     </Notice>
@@ -52,7 +53,7 @@ function RestoreButton({
 }: {
   assessmentId: string;
   label: string;
-  /** Tells one button of a list from the next. */
+  /** Makes the button's label unique in a list. */
   name?: string;
 }) {
   const { may } = useAppState();

@@ -44,7 +44,7 @@ export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title="New assessment"
-      submit="Begin"
+      submit="Start"
       busy={create.isPending}
       problem={create.error ?? error}
       onSubmit={submit}
@@ -57,11 +57,11 @@ export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
         error={errors.questionnaireId}
         data={[
           {
-            group: 'Ready',
+            group: 'Questionnaires',
             items: items.filter(({ asks }) => asks !== 'requirements').map(option),
           },
           {
-            group: 'Frameworks, requirement by requirement',
+            group: 'Frameworks, by requirement',
             items: items.filter(({ asks }) => asks === 'requirements').map(option),
           },
         ]}
@@ -75,7 +75,7 @@ export function NewAssessmentDialog({ onClose }: { onClose: () => void }) {
       {questionnaire?.levels && (
         <NativeSelect
           label="Level"
-          description="Each includes those below."
+          description="Each level includes the ones below."
           value={level}
           onChange={(event) => setLevel(event.currentTarget.value)}
           data={[

@@ -21,7 +21,7 @@ import classes from './assessment.module.css';
 interface QuestionCardProps {
   assessmentId: string;
   question: AssessmentQuestion;
-  /** Completed, or not allowed to write. */
+  /** When completed, or without permission to write. */
   locked: boolean;
 }
 
@@ -31,7 +31,7 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
   const [isOpen, setOpen] = useState(false);
   const [value, setValue] = useState<AnswerValue>();
   const give = useAnswer(assessmentId, id);
-  const begin = (next: AnswerValue | undefined) => {
+  const openForm = (next: AnswerValue | undefined) => {
     setValue(next);
     setOpen(true);
   };
@@ -64,7 +64,7 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
             <Choices<AnswerValue>
               label={`Answer to ${title}`}
               value={isOpen ? value : answer?.value}
-              onChange={begin}
+              onChange={openForm}
               options={ANSWER_VALUES.map((each) => ({ value: each, label: words(each) }))}
             />
           )}
@@ -111,7 +111,7 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
           )}
           {answer && !locked && !isOpen && (
             <>
-              <Button size="compact-xs" variant="default" onClick={() => begin(answer.value)}>
+              <Button size="compact-xs" variant="default" onClick={() => openForm(answer.value)}>
                 Edit
               </Button>
               <Button
@@ -120,7 +120,7 @@ export function QuestionCard({ assessmentId, question, locked }: QuestionCardPro
                 loading={give.isPending}
                 onClick={() => give.mutate(null)}
               >
-                Take back
+                Withdraw
               </Button>
             </>
           )}
@@ -167,14 +167,14 @@ function Given({ question: { answer } }: { question: AssessmentQuestion }) {
   );
 }
 
-/** What it was before; folded away, as it counts no longer. */
+/** Earlier answers, collapsed because they no longer count. */
 function Earlier({ history }: Pick<Answer, 'history'>) {
   return (
     <details className={classes.earlier}>
       <summary>{counted(history.length, 'earlier answer')}</summary>
       {history.map(({ value, explanation, by, at }) => (
         <Text key={at + by} size="xs" c="dimmed">
-          {value ? words(value) : 'Taken back'}, {by}, {day(at)}
+          {value ? words(value) : 'Withdrawn'}, {by}, {day(at)}
           {explanation && `: ${explanation}`}
         </Text>
       ))}

@@ -7,7 +7,7 @@ import { Loaded } from '../../ui/Loaded.js';
 import { fieldErrors } from '../../ui/validation.js';
 import { settingsQuery, useChangeSettings } from './assessment.api.js';
 
-/** How long the team's answers are valid when nothing else is said. */
+/** The default validity of the team's answers. */
 export function ValidityDialog({ onClose }: { onClose: () => void }) {
   const settings = useQuery(settingsQuery);
   const change = useChangeSettings();
@@ -21,7 +21,7 @@ export function ValidityDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <FormDialog
-      title="How long answers are valid"
+      title="Answer validity"
       submit="Save"
       busy={change.isPending || settings.isPending}
       problem={change.error}
@@ -32,7 +32,7 @@ export function ValidityDialog({ onClose }: { onClose: () => void }) {
         {({ validityDays }) => (
           <NumberInput
             label="Days"
-            description="Of answers that are given or filled in from now on, where no other time is said. Then they count no longer."
+            description="Applies to new answers without their own validity, given or auto-filled. Answers no longer count afterwards."
             value={days ?? validityDays}
             onChange={setDays}
             min={1}

@@ -110,7 +110,7 @@ export const exportUrl = (assessmentId: string, format: 'pdf' | 'xlsx') =>
   urlOf(exportAssessment.path, { assessmentId }, { format });
 
 /** An answer may change scores and controls everywhere. */
-function useTold() {
+function useRefreshed() {
   const client = useQueryClient();
   return async () => {
     await Promise.all([
@@ -125,7 +125,7 @@ export type AssessmentChange = z.input<typeof changeAssessment.body & z.ZodType>
 export type GivenAnswer = z.input<typeof answerQuestion.body & z.ZodType>;
 
 export function useCreateAssessment() {
-  const onSuccess = useTold();
+  const onSuccess = useRefreshed();
   return useMutation({
     mutationFn: (body: NewAssessment) => apiService(createAssessment, { body }),
     onSuccess,
@@ -133,7 +133,7 @@ export function useCreateAssessment() {
 }
 
 export function useChangeAssessment(assessmentId: string) {
-  const onSuccess = useTold();
+  const onSuccess = useRefreshed();
   return useMutation({
     mutationFn: (body: AssessmentChange) =>
       apiService(changeAssessment, { params: { assessmentId }, body }),
@@ -142,17 +142,17 @@ export function useChangeAssessment(assessmentId: string) {
 }
 
 export function useChangeSettings() {
-  const onSuccess = useTold();
+  const onSuccess = useRefreshed();
   return useMutation({
     mutationFn: (body: AssessmentSettings) => apiService(changeAssessmentSettings, { body }),
     onSuccess,
   });
 }
 
-/** `leave` goes off the page first, so that it does not ask for what is gone. */
+/** Calls `leave` first, so that the page does not request the deleted assessment. */
 export function useDeleteAssessment(assessmentId: string, leave: () => Promise<void>) {
   const client = useQueryClient();
-  const told = useTold();
+  const refresh = useRefreshed();
   return useMutation({
     mutationFn: () => apiService(deleteAssessment, { params: { assessmentId } }),
     onSuccess: async () => {
@@ -160,13 +160,13 @@ export function useDeleteAssessment(assessmentId: string, leave: () => Promise<v
       for (const part of ['one', 'questions', 'autofill', 'deletion']) {
         client.removeQueries({ queryKey: [...key, part, assessmentId] });
       }
-      await told();
+      await refresh();
     },
   });
 }
 
 export function useRestoreAssessment() {
-  const onSuccess = useTold();
+  const onSuccess = useRefreshed();
   return useMutation({
     mutationFn: (assessmentId: string) =>
       apiService(restoreAssessment, { params: { assessmentId } }),
@@ -175,7 +175,7 @@ export function useRestoreAssessment() {
 }
 
 export function useAnswer(assessmentId: string, questionId: string) {
-  const onSuccess = useTold();
+  const onSuccess = useRefreshed();
   const params = { assessmentId, questionId };
   return useMutation({
     mutationFn: (body: GivenAnswer | null) =>
@@ -185,7 +185,7 @@ export function useAnswer(assessmentId: string, questionId: string) {
 }
 
 export function useAutofill(assessmentId: string) {
-  const onSuccess = useTold();
+  const onSuccess = useRefreshed();
   return useMutation({
     mutationFn: (accept: string[]) =>
       apiService(autofillAssessment, { params: { assessmentId }, body: { accept } }),
@@ -194,7 +194,7 @@ export function useAutofill(assessmentId: string) {
 }
 
 export function useMoveAssessment(assessmentId: string) {
-  const onSuccess = useTold();
+  const onSuccess = useRefreshed();
   const params = { assessmentId };
   return useMutation({
     mutationFn: ({ to, text }: { to: 'complete' | 'reopen' | 'clone'; text: string }) => {

@@ -4,7 +4,7 @@ import { choiceParam, textParam } from '../../app/search-params.js';
 
 export const assessmentsSearch = z.object({
   status: choiceParam([...ASSESSMENT_STATUSES, 'deleted']),
-  /** One that was deleted just now. */
+  /** An assessment that was just deleted. */
   undo: textParam,
 });
 export type AssessmentsFilter = z.infer<typeof assessmentsSearch>['status'];

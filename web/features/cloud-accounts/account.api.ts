@@ -35,7 +35,7 @@ export const accountsQuery = (limit = 50) =>
       state.data?.pages.some(({ items }) => items.some(isTesting)) ? TEST_POLL_MS : false,
   });
 
-/** One account, asked for again as long as its connection is being tested. */
+/** One account, polled while its connection is being tested. */
 export const accountQuery = (accountId: string) =>
   queryOptions({
     queryKey: [...accountsKey, 'one', accountId],
@@ -48,7 +48,7 @@ export type AccountChangesInput = z.input<typeof changeCloudAccount.body & z.Zod
 
 async function keep(client: QueryClient, account: CloudAccount): Promise<void> {
   client.setQueryData(accountQuery(account.id).queryKey, account);
-  // An account brings its schedules with it, and takes them along.
+  // The schedules of an account come and go with it.
   await Promise.all([
     client.invalidateQueries({ queryKey: [...accountsKey, 'list'] }),
     client.invalidateQueries({ queryKey: ['schedules'] }),
@@ -60,7 +60,7 @@ export function useCreateAccount() {
   return useMutation({
     mutationFn: (body: NewAccountInput) => apiService(createCloudAccount, { body }),
     onSuccess: (account) => keep(client, account),
-    // What was sent holds secrets: it is not kept for later.
+    // The request contains secrets, so it is not kept in memory.
     gcTime: 0,
   });
 }

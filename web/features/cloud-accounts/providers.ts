@@ -21,12 +21,12 @@ export const credentialNames: Record<CredentialKind, string> = {
   kubernetes_certificate: 'Client certificate',
 };
 
-/** A kind of credentials in words, also one that this page does not know yet. */
+/** The name of a kind of credentials, including kinds unknown to this page. */
 export function credentialName(kind: string): string {
   return Object.entries(credentialNames).find(([known]) => known === kind)?.[1] ?? kind;
 }
 
-/** Where an account is, in a line. */
+/** A one-line description of where an account is. */
 export function placeOf(scope: CloudScope): string {
   switch (scope.kind) {
     case 'aws':
@@ -40,7 +40,7 @@ export function placeOf(scope: CloudScope): string {
   }
 }
 
-/** How findings name the account. */
+/** The id of the account in findings. */
 export function findingAccountOf(scope: CloudScope): string | null {
   switch (scope.kind) {
     case 'aws':
@@ -54,7 +54,7 @@ export function findingAccountOf(scope: CloudScope): string | null {
   }
 }
 
-/** Offered when regions are chosen; others can be typed. From the provider's list of commercial regions. */
+/** Suggestions for regions; others can be typed. From the provider's list of commercial regions. */
 export const AWS_REGIONS = [
   'us-east-1',
   'us-east-2',
@@ -88,7 +88,7 @@ export const AWS_REGIONS = [
   'sa-east-1',
 ] as const;
 
-/** Those that are on in every account, without anybody having switched them on. */
+/** The regions that are enabled in every account by default. */
 export const AWS_DEFAULT_REGIONS: readonly string[] = [
   'us-east-1',
   'us-east-2',

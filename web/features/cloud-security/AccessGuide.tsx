@@ -4,16 +4,14 @@ import { Section } from '../../ui/Section.js';
 import { accessGuide } from './access-guides.js';
 import type { AccountDraft } from './account-draft.js';
 
-/** Which access to grant: the least that the checks need. */
+/** The access to grant: the minimum that the checks need. */
 export function AccessGuide({ draft }: { draft: AccountDraft }) {
   const { provider, credentials } = draft;
   const { grants, snippet, note } = accessGuide(provider, credentials.externalId);
   return (
     <Section title="Access to grant">
       <Stack gap="sm">
-        <Text size="sm">
-          Grant what reads the configuration, and nothing that writes or reads your data:
-        </Text>
+        <Text size="sm">Grant read access to the configuration, and no access to your data:</Text>
         <List size="sm" spacing={4}>
           {grants.map(({ what, why }) => (
             <List.Item key={what}>

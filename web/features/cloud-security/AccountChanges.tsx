@@ -8,7 +8,7 @@ import { useChangeAccount, useDeleteAccount } from '../cloud-accounts/account.ap
 import { CredentialsDialog } from './CredentialsDialog.js';
 import { EditAccountDialog } from './EditAccountDialog.js';
 
-/** What can be changed of an account: its name and regions, its keys, whether it is scanned, whether it is there. */
+/** Buttons to edit an account, replace its credentials, (de)activate it and remove it. */
 export function AccountChanges({ account }: { account: CloudAccount }) {
   const [dialog, setDialog] = useState<'edit' | 'credentials' | 'status' | 'remove' | null>(null);
   const close = () => setDialog(null);
@@ -20,7 +20,7 @@ export function AccountChanges({ account }: { account: CloudAccount }) {
           Edit
         </Button>
         <Button variant="default" onClick={() => setDialog('credentials')}>
-          Replace the credentials
+          Replace credentials
         </Button>
         <Button variant="default" onClick={() => setDialog('status')}>
           {isActive ? 'Deactivate' : 'Activate'}
@@ -59,8 +59,8 @@ function StatusDialog({ account: { id, name, status }, onClose }: DialogProps) {
     >
       <Text size="sm">
         {isActive
-          ? 'A scan of it that runs is stopped, and its schedules end. Findings and credentials stay; evidence of it grows stale.'
-          : 'It is scanned again every day, and can be scanned by hand.'}
+          ? 'A running scan is stopped, and its schedules are removed. Findings and credentials are kept; its evidence becomes stale.'
+          : 'It will be scanned every day again, and can be scanned manually.'}
       </Text>
     </FormDialog>
   );
@@ -81,11 +81,11 @@ function RemoveDialog({ account: { id, name }, onClose }: DialogProps) {
     >
       <Stack gap="xs">
         <Text size="sm">
-          The account, its credentials and its schedules are removed, and a scan that runs is
-          stopped. That cannot be taken back.
+          The account, its credentials and its schedules are removed, and a running scan is stopped.
+          This cannot be undone.
         </Text>
         <Text size="sm">
-          Its results and findings stay. Deactivate it instead to keep the account, too.
+          Its results and findings are kept. To keep the account as well, deactivate it instead.
         </Text>
       </Stack>
     </FormDialog>

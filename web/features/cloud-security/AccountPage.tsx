@@ -58,7 +58,7 @@ function AccountView({ account }: { account: CloudAccount }) {
               search={{ kind: 'cloud', account: id }}
               leftSection={<Radar size={16} aria-hidden />}
             >
-              Scan it
+              Scan now
             </ButtonLink>
           )
         }
@@ -97,7 +97,7 @@ function Connection({ account: { id, lastTest } }: { account: CloudAccount }) {
             loading={test.isPending || isRunning}
             onClick={() => test.mutate()}
           >
-            Test the connection
+            Test connection
           </Button>
         )
       }
@@ -113,12 +113,12 @@ function Connection({ account: { id, lastTest } }: { account: CloudAccount }) {
         </Group>
         {isRunning && (
           <Text size="sm">
-            Prowler signs in and reads what is cheapest. That may take a minute.
+            Prowler is signing in and running a quick check. This may take a minute.
           </Text>
         )}
         {lastTest?.status === 'failed' && (
-          <Notice tone="red" icon={CircleX} title="The scanner does not get through" urgent>
-            {lastTest.problem ?? 'The server gives no reason.'}
+          <Notice tone="red" icon={CircleX} title="The scanner cannot connect" urgent>
+            {lastTest.problem ?? 'The server gave no reason.'}
           </Notice>
         )}
         {test.error && <ProblemAlert problem={test.error} />}
@@ -148,7 +148,7 @@ function AboutAccount({ account }: { account: CloudAccount }) {
           ...(scope.kind === 'kubernetes'
             ? [{ label: 'Namespaces', value: scope.namespaces.join(', ') || 'all' }]
             : []),
-          { label: 'Signs in by', value: credentialName(credentials.kind) },
+          { label: 'Sign-in method', value: credentialName(credentials.kind) },
           { label: 'Credentials', value: credentials.hint },
           { label: 'Credentials changed', value: age(credentials.changedAt) },
           { label: 'Added', value: instant(createdAt) },

@@ -9,11 +9,11 @@ import { activeScansQuery, scanHistoryQuery } from '../orchestration/scan.api.js
 
 const SHOWN = 5;
 
-/** The last scans of an account, and the one that runs. */
+/** The last scans of an account, and the running one. */
 export function AccountScans({ accountId }: { accountId: string }) {
   const { may, unavailable } = useAppState();
   const isAway = unavailable('orchestration') !== null || !may('scans:read');
-  // As the server names the target of an account.
+  // The server's key for the account as a target.
   const target = `cloud/${accountId}`;
   const active = useQuery({ ...activeScansQuery, enabled: !isAway });
   const query = useInfiniteQuery({ ...scanHistoryQuery({ target }), enabled: !isAway });
@@ -28,7 +28,7 @@ export function AccountScans({ accountId }: { accountId: string }) {
             Schedules
           </TextLink>
           <TextLink to="/scans" search={{ target }} size="sm">
-            All its scans
+            All scans
           </TextLink>
         </Group>
       }
@@ -39,7 +39,7 @@ export function AccountScans({ accountId }: { accountId: string }) {
           const scans = [...running, ...ended];
           return scans.length === 0 ? (
             <Text size="sm" c="dimmed">
-              It was not scanned yet. Its schedules do so every day; you need not wait for them.
+              Not scanned yet. It is scanned every day on schedule, or whenever you start a scan.
             </Text>
           ) : (
             scans.map((scan) => <ScanRow key={scan.id} scan={scan} />)

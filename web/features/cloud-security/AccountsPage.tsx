@@ -20,7 +20,7 @@ export function AccountsPage() {
     <>
       <PageHeader
         title="Cloud accounts"
-        about="AWS accounts, Azure subscriptions, Google Cloud projects and Kubernetes clusters. Active ones are scanned every day by themselves."
+        about="AWS accounts, Azure subscriptions, Google Cloud projects and Kubernetes clusters. Active accounts are scanned every day automatically."
         actions={
           may('accounts:write') && (
             <ButtonLink to="/accounts/new" leftSection={<Plus size={16} aria-hidden />}>
@@ -79,7 +79,7 @@ function NoAccounts({ mayAdd }: { mayAdd: boolean }) {
       action={mayAdd && <ButtonLink to="/accounts/new">Add an account</ButtonLink>}
     >
       {mayAdd
-        ? 'Give read access to one, and it is scanned every day: what is severe daily, everything weekly.'
+        ? 'Give read access to an account to have it scanned: daily for severe issues, weekly in full.'
         : 'Your role may not add accounts. Ask an administrator of the team.'}
     </EmptyState>
   );

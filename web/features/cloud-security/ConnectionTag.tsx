@@ -2,7 +2,7 @@ import { CircleCheck, CircleDashed, CircleX, LoaderCircle } from 'lucide-react';
 import type { CloudAccount } from '../../../contract/cloud-security.js';
 import { Tag } from '../../ui/Tag.js';
 
-/** How the last connection test ended. */
+/** The result of the last connection test. */
 export function ConnectionTag({ test }: { test: CloudAccount['lastTest'] }) {
   if (!test) {
     return (
@@ -14,7 +14,7 @@ export function ConnectionTag({ test }: { test: CloudAccount['lastTest'] }) {
   if (test.status === 'running') {
     return (
       <Tag tone="blue" icon={LoaderCircle}>
-        Testing the connection
+        Testing connection
       </Tag>
     );
   }

@@ -22,7 +22,7 @@ interface CredentialFieldsProps {
 
 type TextField = Exclude<keyof CredentialsDraft, 'kind' | 'hasOwnKeys'>;
 
-/** The fields of one kind of credentials. What is secret is typed blind and kept by no browser. */
+/** The fields of one kind of credentials. Secrets are masked and not saved by the browser. */
 export function CredentialFields({ provider, draft, errors, onChange }: CredentialFieldsProps) {
   const kinds = kindsOf(provider);
   const text = textFields(draft, errors, (changes) => onChange({ ...draft, ...changes }));
@@ -34,7 +34,7 @@ export function CredentialFields({ provider, draft, errors, onChange }: Credenti
   const secret = (name: TextField) => ({
     ...field(name),
     autoComplete: 'new-password',
-    visibilityToggleButtonProps: { 'aria-label': 'Show what is typed' },
+    visibilityToggleButtonProps: { 'aria-label': 'Show the typed text' },
   });
   const keys = (
     <>
@@ -47,7 +47,7 @@ export function CredentialFields({ provider, draft, errors, onChange }: Credenti
       <PasswordInput label="Secret access key" {...secret('secretAccessKey')} required />
       <PasswordInput
         label="Session token"
-        description="Only for temporary keys; they end, and scans fail then."
+        description="Only for temporary keys. Scans fail once these expire."
         {...secret('sessionToken')}
       />
     </>
@@ -74,19 +74,19 @@ export function CredentialFields({ provider, draft, errors, onChange }: Credenti
         <>
           <TextInput
             label="Role"
-            description="The ARN of the role in the account that is scanned."
+            description="The ARN of the role in the scanned account."
             placeholder="arn:aws:iam::123456789012:role/OffloadSecurity"
             {...field('roleArn')}
             required
           />
           <TextInput
             label="External id"
-            description="Made up for you. Put it into the trust policy of the role, so that nobody else’s request is taken for yours."
+            description="Generated for you. Add it to the trust policy of the role, so that no one else can use the role through this server."
             {...field('externalId')}
           />
           <Checkbox
-            label="Keys of its own assume the role"
-            description="Without them the server’s own identity does, if the operator has set one up."
+            label="Assume the role with separate access keys"
+            description="Without them the server’s own identity is used, if the operator has set one up."
             checked={draft.hasOwnKeys}
             onChange={(event) => onChange({ ...draft, hasOwnKeys: event.currentTarget.checked })}
           />
@@ -109,7 +109,7 @@ export function CredentialFields({ provider, draft, errors, onChange }: Credenti
         <div>
           <Textarea
             label="Service account key"
-            description="The JSON file as Google gives it."
+            description="The JSON file as downloaded from Google."
             {...field('key')}
             rows={6}
             resize="vertical"
@@ -123,7 +123,7 @@ export function CredentialFields({ provider, draft, errors, onChange }: Credenti
           >
             {(props) => (
               <Button size="compact-xs" variant="default" mt={6} {...props}>
-                Read it from a file
+                Read from a file
               </Button>
             )}
           </FileButton>

@@ -17,7 +17,7 @@ interface CredentialsDialogProps {
   onClose: () => void;
 }
 
-/** New ones in place of the old, which nobody can look at. */
+/** Replaces credentials; the old ones cannot be viewed. */
 export function CredentialsDialog({ account, onClose }: CredentialsDialogProps) {
   const change = useChangeAccount(account.id);
   const { provider, credentials: known } = account;
@@ -34,7 +34,7 @@ export function CredentialsDialog({ account, onClose }: CredentialsDialogProps) 
   };
   return (
     <FormDialog
-      title="Replace the credentials"
+      title="Replace credentials"
       submit="Replace and test"
       busy={change.isPending}
       problem={change.error}
@@ -42,8 +42,8 @@ export function CredentialsDialog({ account, onClose }: CredentialsDialogProps) 
       onClose={onClose}
     >
       <Text size="sm">
-        The old ones ({known.hint}) are not shown and are gone after this. The connection is tested
-        with the new ones at once.
+        The old credentials ({known.hint}) are deleted and cannot be viewed. The connection is
+        tested with the new ones right away.
       </Text>
       <CredentialFields
         provider={provider}

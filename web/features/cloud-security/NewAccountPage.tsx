@@ -29,7 +29,7 @@ export function NewAccountPage() {
       <PageHeader
         title="Add a cloud account"
         crumb={<TextLink to="/accounts">Cloud accounts</TextLink>}
-        about="Credentials are encrypted before they are stored, opened only by the worker that scans, and never shown again."
+        about="Credentials are encrypted before they are stored, decrypted only by the worker that scans, and never shown again."
       />
       {may('accounts:write') ? (
         <NewAccount />
@@ -76,7 +76,7 @@ function NewAccount() {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
-            <Section title="The account">
+            <Section title="Account">
               <Stack>
                 <Radio.Group
                   label="Provider"
@@ -95,7 +95,7 @@ function NewAccount() {
                 </Radio.Group>
                 <TextInput
                   label="Name"
-                  description="How your team calls it."
+                  description="The name your team uses for it."
                   placeholder="Production"
                   {...text('name')}
                   maxLength={200}
@@ -117,15 +117,15 @@ function NewAccount() {
             {create.error && <ProblemAlert problem={create.error} />}
             {Object.keys(errors).length > 0 && (
               <Text size="sm" role="alert" c="var(--tone-red-fg)">
-                Some fields need a second look before the account can be added.
+                Correct the marked fields to add the account.
               </Text>
             )}
             <Group>
               <Button type="submit" loading={create.isPending}>
-                Add and test the connection
+                Add and test connection
               </Button>
               <ButtonLink to="/accounts" variant="default">
-                Back to the accounts
+                Back to accounts
               </ButtonLink>
             </Group>
           </Stack>

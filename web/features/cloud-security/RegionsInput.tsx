@@ -12,7 +12,7 @@ export function RegionsInput({ value, onChange, error }: RegionsInputProps) {
     <div>
       <TagsInput
         label="Regions"
-        description="Each is scanned as a sub-job of its own. Choose all that are in use: what lies elsewhere is not seen."
+        description="Each region is a separate sub-job. Choose all regions in use; resources elsewhere are not scanned."
         placeholder={value.length === 0 ? 'eu-west-1' : undefined}
         data={[...AWS_REGIONS]}
         value={value}
@@ -31,14 +31,14 @@ export function RegionsInput({ value, onChange, error }: RegionsInputProps) {
           variant="default"
           onClick={() => onChange([...new Set([...value, ...AWS_DEFAULT_REGIONS])])}
         >
-          Add the {AWS_DEFAULT_REGIONS.length} that are on by default
+          Add the {AWS_DEFAULT_REGIONS.length} regions enabled by default
         </Button>
       </Group>
     </div>
   );
 }
 
-/** A list that is pasted comes as one text. */
+/** A pasted list arrives as one text. */
 function oneByOne(regions: readonly string[]): string[] {
   const each = regions.flatMap((text) => text.toLowerCase().split(/[\s,]+/));
   return [...new Set(each.filter((region) => region !== ''))];

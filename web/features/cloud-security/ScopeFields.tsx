@@ -9,7 +9,7 @@ interface ScopeFieldsProps {
   onChange: (changes: Partial<AccountDraft>) => void;
 }
 
-/** Where the account is. */
+/** The fields that identify the account. */
 export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
   const text = textFields(draft, errors, onChange);
   switch (draft.provider) {
@@ -53,14 +53,14 @@ export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
       return (
         <>
           <TextInput
-            label="Name of the cluster"
-            description="Also the name of the context that Prowler is given."
+            label="Cluster name"
+            description="Also the name of the context for Prowler."
             placeholder="production"
             {...text('context')}
             required
           />
           <TextInput
-            label="Address of the API server"
+            label="API server address"
             description="A private address must be declared under own targets first."
             placeholder="https://cluster.example.org:6443"
             {...text('server')}
@@ -74,7 +74,7 @@ export function ScopeFields({ draft, errors, onChange }: ScopeFieldsProps) {
           />
           <TextInput
             label="Only these namespaces"
-            description="With commas. Leave empty for all."
+            description="Separated by commas. Leave empty for all."
             {...text('namespaces')}
           />
         </>

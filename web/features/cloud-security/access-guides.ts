@@ -1,17 +1,17 @@
 import type { CloudProvider } from '../../../contract/cloud-security.js';
 
 export interface AccessGuide {
-  /** What to grant, the least that the checks need. */
+  /** What to grant: the minimum that the checks need. */
   grants: readonly { what: string; why: string }[];
-  /** To be copied: how to grant it. */
+  /** A command or policy to copy. */
   snippet: { title: string; text: string };
-  /** What works with less, and what then is missing. */
+  /** What is missing with less access. */
   note: string;
 }
 
 const SUBSCRIPTION = '<subscription id>';
 
-/** From Prowler's documentation: reading the configuration only, never the data. */
+/** From Prowler's documentation: read access to the configuration only, never to the data. */
 export function accessGuide(provider: CloudProvider, externalId: string): AccessGuide {
   switch (provider) {
     case 'aws':
@@ -19,46 +19,46 @@ export function accessGuide(provider: CloudProvider, externalId: string): Access
         grants: [
           {
             what: 'SecurityAudit',
-            why: 'managed policy arn:aws:iam::aws:policy/SecurityAudit: reads how things are set up',
+            why: 'managed policy arn:aws:iam::aws:policy/SecurityAudit: reads the configuration',
           },
           {
             what: 'ViewOnlyAccess',
-            why: 'managed policy arn:aws:iam::aws:policy/job-function/ViewOnlyAccess: lists what there is',
+            why: 'managed policy arn:aws:iam::aws:policy/job-function/ViewOnlyAccess: lists the resources',
           },
         ],
         snippet: { title: 'Trust policy of the role', text: trustPolicy(externalId) },
-        note: 'Some newer services are in neither policy. Without more, their checks are shown as not covered; Prowler publishes an additional policy for them (prowler-additions-policy.json).',
+        note: 'Neither policy covers some newer services, whose checks then show as not covered. Prowler publishes an additional policy for them (prowler-additions-policy.json).',
       };
     case 'azure':
       return {
         grants: [
-          { what: 'Reader', why: 'role on the subscription: sees resources, changes none' },
+          { what: 'Reader', why: 'role on the subscription: read-only access to resources' },
           {
             what: 'Directory.Read.All, Policy.Read.All, AuditLog.Read.All',
-            why: 'application permissions of Microsoft Graph, with an administrator’s consent: for the checks of Entra ID',
+            why: 'Microsoft Graph application permissions, with admin consent: for the Entra ID checks',
           },
         ],
         snippet: {
-          title: 'Service principal with the role, by the Azure CLI',
+          title: 'Service principal with the role (Azure CLI)',
           text: `az ad sp create-for-rbac --name offload-security \\\n  --role Reader --scopes /subscriptions/${SUBSCRIPTION}`,
         },
-        note: 'Without the permissions of Graph the checks of identities are shown as not covered; the rest works.',
+        note: 'Without the Graph permissions, identity checks show as not covered; the rest works.',
       };
     case 'gcp':
       return {
         grants: [
-          { what: 'roles/viewer', why: 'on the project: sees resources, changes none' },
+          { what: 'roles/viewer', why: 'on the project: read-only access to resources' },
           {
             what: 'roles/serviceusage.serviceUsageConsumer',
-            why: 'on the project: may ask the APIs',
+            why: 'on the project: permission to call the APIs',
           },
           {
             what: 'storage.buckets.getIamPolicy',
-            why: 'in a custom role: who may read the buckets',
+            why: 'in a custom role: reads who has access to buckets',
           },
         ],
         snippet: {
-          title: 'Service account, by the gcloud CLI',
+          title: 'Service account (gcloud CLI)',
           text: [
             'gcloud iam service-accounts create offload-security',
             'for role in roles/viewer roles/serviceusage.serviceUsageConsumer; do',
@@ -70,7 +70,7 @@ export function accessGuide(provider: CloudProvider, externalId: string): Access
             '  --iam-account offload-security@PROJECT.iam.gserviceaccount.com',
           ].join('\n'),
         },
-        note: 'The IAM API of the project must be enabled (iam.googleapis.com). APIs that are off are shown as not covered.',
+        note: 'The IAM API of the project must be enabled (iam.googleapis.com). Disabled APIs show as not covered.',
       };
     case 'kubernetes':
       return {
@@ -81,7 +81,7 @@ export function accessGuide(provider: CloudProvider, externalId: string): Access
           },
         ],
         snippet: { title: 'Cluster role and service account', text: CLUSTER_ROLE },
-        note: 'Config maps may hold more than configuration. Give namespaces to look at these alone.',
+        note: 'Config maps may contain more than configuration. Enter namespaces to scan only these.',
       };
   }
 }

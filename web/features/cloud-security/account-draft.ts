@@ -8,7 +8,7 @@ import {
 import { fieldErrors } from '../../ui/validation.js';
 import type { NewAccountInput } from '../cloud-accounts/account.api.js';
 
-/** What stands in the fields of credentials, of whichever kind. */
+/** The values of the credential fields of every kind. */
 export interface CredentialsDraft {
   kind: CredentialKind;
   accessKeyId: string;
@@ -16,7 +16,7 @@ export interface CredentialsDraft {
   sessionToken: string;
   roleArn: string;
   externalId: string;
-  /** Whether the account brings keys of its own that assume the role. */
+  /** Whether the account has separate keys to assume the role. */
   hasOwnKeys: boolean;
   clientId: string;
   clientSecret: string;
@@ -49,7 +49,7 @@ export const AZURE_CLOUDS = [
   'AzureGermanCloud',
 ] as const;
 
-/** What each provider begins with: the way that its own documentation recommends. */
+/** The default kind per provider: the one its documentation recommends. */
 const FIRST_KIND: Record<CloudProvider, CredentialKind> = {
   aws: 'aws_role',
   azure: 'azure_service_principal',
@@ -93,7 +93,7 @@ export function emptyAccount(provider: CloudProvider): AccountDraft {
   };
 }
 
-/** Another provider: the name stays, credentials of the other one go. */
+/** Changes the provider: keeps the name and clears the credentials. */
 export function ofProvider(draft: AccountDraft, provider: CloudProvider): AccountDraft {
   const credentials = emptyCredentials(FIRST_KIND[provider]);
   return { ...draft, provider, credentials };
@@ -172,7 +172,7 @@ export function credentialsOf(draft: CredentialsDraft): NewAccountInput['credent
   }
 }
 
-/** The first message per field, by the field's own name; null when the draft can be sent. */
+/** The first error per field, by field name; null when the draft is valid. */
 export function accountErrors(draft: AccountDraft): Record<string, string> | null {
   const errors = byField(fieldErrors(NewCloudAccount, accountOf(draft)));
   if (draft.provider === 'aws' && draft.regions.length === 0) {
@@ -185,7 +185,7 @@ export function credentialErrors(draft: CredentialsDraft): Record<string, string
   return byField(fieldErrors(CloudCredentials, credentialsOf(draft)));
 }
 
-/** `credentials.keys.accessKeyId` is about the field `accessKeyId`, `scope.regions.3` about `regions`. */
+/** `credentials.keys.accessKeyId` belongs to the field `accessKeyId`, `scope.regions.3` to `regions`. */
 function byField(found: Record<string, string> | null): Record<string, string> | null {
   if (!found) return null;
   const errors: Record<string, string> = {};
@@ -196,7 +196,7 @@ function byField(found: Record<string, string> | null): Record<string, string> |
   return errors;
 }
 
-/** Long enough that nobody guesses it. (`randomUUID` is not there on plain HTTP.) */
+/** Too long to guess. (`randomUUID` is not available on plain HTTP.) */
 function randomExternalId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return `offload-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -24,7 +24,7 @@ const failed = {
 const running = { status: 'running', at, problem: null } as const;
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
-/** A server with one account, which changes as it is told. */
+/** A server with one account, which applies changes. */
 function aServerWithAccount(parts: Partial<CloudAccount> = {}, me = aMe()) {
   let account: CloudAccount | null = anAccount(parts);
   const known = () => {
@@ -49,12 +49,12 @@ function aServerWithAccount(parts: Partial<CloudAccount> = {}, me = aMe()) {
     });
 }
 
-test('an AWS account with a role: what is wrong is said, what is sent is whole', async () => {
+test('adds an AWS account with a role, after showing what is wrong with the input', async () => {
   const server = aServerWithAccount({ lastTest: failed }).on(createCloudAccount, () =>
     anAccount({ lastTest: running }),
   );
   const { user, address, fill } = renderApp('/accounts/new');
-  const submit = await screen.findByRole('button', { name: 'Add and test the connection' });
+  const submit = await screen.findByRole('button', { name: 'Add and test connection' });
   await user.click(submit);
   expect(screen.getByText('must be the 12 digits of the account')).toBeTruthy();
   expect(screen.getByText('Choose at least one region')).toBeTruthy();
@@ -64,7 +64,7 @@ test('an AWS account with a role: what is wrong is said, what is sent is whole',
   await fill(field(/^Name/), 'Production');
   await fill(field(/^Account number/), '123456789012');
   await user.type(screen.getByRole('combobox', { name: 'Regions' }), 'eu-west-1{enter}');
-  await user.click(screen.getByRole('button', { name: /that are on by default/ }));
+  await user.click(screen.getByRole('button', { name: /regions enabled by default/ }));
   await fill(field(/^Role/), 'arn:aws:iam::123456789012:role/S');
   const externalId = field(/^External id/).getAttribute('value');
   expect(externalId).toMatch(/^offload-[0-9a-f]{32}$/);
@@ -87,7 +87,9 @@ test('an AWS account with a role: what is wrong is said, what is sent is whole',
   });
   expect((sent as { scope: { regions: string[] } }).scope.regions).toHaveLength(17);
   expect(
-    await screen.findByText('Prowler signs in and reads what is cheapest. That may take a minute.'),
+    await screen.findByText(
+      'Prowler is signing in and running a quick check. This may take a minute.',
+    ),
   ).toBeTruthy();
   const problem = 'iam:ListUsers is missing; attach SecurityAudit';
   expect(await screen.findByText(problem, undefined, { timeout: 4_000 })).toBeTruthy();
@@ -102,8 +104,8 @@ test.each([
     /Directory.Read.All/,
   ],
   ['Google Cloud', { 'Project id': 'NO' }, [/must be a project id/], /roles\/viewer/],
-  ['Kubernetes', { 'Name of the cluster': '-x' }, [/must be the name of a context/], /clusterrole/],
-])('%s has its own fields and its own guide', async (provider, given, problems, guide) => {
+  ['Kubernetes', { 'Cluster name': '-x' }, [/must be the name of a context/], /clusterrole/],
+])('shows the fields and the access guide for %s', async (provider, given, problems, guide) => {
   aServer();
   const { user } = renderApp('/accounts/new');
   await user.click(await screen.findByRole('radio', { name: provider }));
@@ -111,25 +113,25 @@ test.each([
   for (const [label, text] of Object.entries(given)) {
     await user.type(screen.getByRole('textbox', { name: new RegExp(`^${label}`) }), text);
   }
-  await user.click(screen.getByRole('button', { name: 'Add and test the connection' }));
+  await user.click(screen.getByRole('button', { name: 'Add and test connection' }));
   for (const problem of problems) expect(screen.getAllByText(problem).length).toBeGreaterThan(0);
   const text = screen.getByRole('region', { name: 'Access to grant' }).textContent ?? '';
   expect(text).toMatch(guide);
 });
 
-test('the connection is tested again, and followed until it passes', async () => {
+test('tests the connection again, and follows it until it passes', async () => {
   const server = aServerWithAccount({ lastTest: failed });
   const { user } = renderApp('/accounts/acc_1');
   const connection = within(await screen.findByRole('region', { name: 'Connection' }));
   expect(connection.getByText('iam:ListUsers is missing; attach SecurityAudit')).toBeTruthy();
   server.on(getCloudAccount, () => anAccount());
-  await user.click(connection.getByRole('button', { name: 'Test the connection' }));
-  expect(await connection.findByText('Testing the connection')).toBeTruthy();
+  await user.click(connection.getByRole('button', { name: 'Test connection' }));
+  expect(await connection.findByText('Testing connection')).toBeTruthy();
   expect(connection.queryByRole('alert')).toBeNull();
   expect(await connection.findByText('Connected', undefined, { timeout: 4_000 })).toBeTruthy();
 });
 
-test('an account is renamed, deactivated and removed, each by its own dialog', async () => {
+test('renames, deactivates and removes an account, each in its own dialog', async () => {
   const server = aServerWithAccount();
   const { user, address } = renderApp('/accounts/acc_1');
   await user.click(await screen.findByRole('button', { name: 'Edit' }));
@@ -144,7 +146,7 @@ test('an account is renamed, deactivated and removed, each by its own dialog', a
   const off = within(await screen.findByRole('dialog', { name: 'Deactivate Live?' }));
   await user.click(off.getByRole('button', { name: 'Deactivate' }));
   expect(await screen.findByRole('button', { name: 'Activate' })).toBeTruthy();
-  expect(screen.queryByRole('link', { name: 'Scan it' })).toBeNull();
+  expect(screen.queryByRole('link', { name: 'Scan now' })).toBeNull();
 
   await user.click(screen.getByRole('button', { name: 'Remove' }));
   const remove = within(await screen.findByRole('dialog', { name: 'Remove Live?' }));
@@ -154,13 +156,13 @@ test('an account is renamed, deactivated and removed, each by its own dialog', a
   expect(address()).toBe('/accounts');
 });
 
-test('credentials are replaced, never shown', async () => {
+test('replaces credentials without showing the old ones', async () => {
   const server = aServerWithAccount({
     credentials: { kind: 'aws_keys', hint: 'key …MPLE', changedAt: at },
   });
   const { user, fill } = renderApp('/accounts/acc_1');
-  await user.click(await screen.findByRole('button', { name: 'Replace the credentials' }));
-  const dialog = within(await screen.findByRole('dialog', { name: 'Replace the credentials' }));
+  await user.click(await screen.findByRole('button', { name: 'Replace credentials' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Replace credentials' }));
   const key = dialog.getByRole('textbox', { name: /^Access key id/ });
   expect(key.getAttribute('value')).toBe('');
   expect(dialog.getByLabelText(/^Secret access key/).getAttribute('type')).toBe('password');
@@ -180,7 +182,7 @@ test('credentials are replaced, never shown', async () => {
   });
 });
 
-test('the list names what fails; who may only look cannot change', async () => {
+test('lists failed connections, and offers no changes to users without permission', async () => {
   aServerWithAccount({ lastTest: failed }, aMeWithout('accounts:write', 'scans:run'));
   const { user } = renderApp('/accounts');
   const row = within(await screen.findByRole('listitem', { name: 'Production' }));
@@ -189,6 +191,6 @@ test('the list names what fails; who may only look cannot change', async () => {
   await user.click(row.getByRole('link', { name: 'Production' }));
   const scans = within(await screen.findByRole('region', { name: 'Scans' }));
   expect(await scans.findByRole('article', { name: 'Cloud account: Production' })).toBeTruthy();
-  expect(screen.queryByRole('button', { name: /Edit|Remove|Test the connection/ })).toBeNull();
-  expect(screen.queryByRole('link', { name: 'Scan it' })).toBeNull();
+  expect(screen.queryByRole('button', { name: /Edit|Remove|Test connection/ })).toBeNull();
+  expect(screen.queryByRole('link', { name: 'Scan now' })).toBeNull();
 });

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { useAddImage } from './image.api.js';
 
-/** Takes an image into the inventory; scanning it is another step. */
+/** Adds an image to the inventory without scanning it. */
 export function AddImageDialog({ onClose }: { onClose: () => void }) {
   const add = useAddImage();
   const navigate = useNavigate();
@@ -12,7 +12,7 @@ export function AddImageDialog({ onClose }: { onClose: () => void }) {
   const [error, setError] = useState<string>();
   const submit = () => {
     const given = reference.trim();
-    setError(given === '' ? 'This is needed' : undefined);
+    setError(given === '' ? 'This field is required' : undefined);
     if (given === '') return;
     add.mutate(given, {
       onSuccess: ({ id }) => navigate({ to: '/images/$imageId', params: { imageId: id } }),
@@ -29,7 +29,7 @@ export function AddImageDialog({ onClose }: { onClose: () => void }) {
     >
       <TextInput
         label="Image"
-        description="As you would pull it. It is written out in full, and can be scanned from its page."
+        description="The name you would pull; it is stored in full. You can scan the image from its page."
         placeholder="docker.io/library/nginx:1.29"
         value={reference}
         onChange={(event) => setReference(event.currentTarget.value)}

@@ -9,7 +9,7 @@ import { SearchInput } from '../../ui/SearchInput.js';
 import { Section } from '../../ui/Section.js';
 import { packagesQuery } from './image.api.js';
 
-/** What the image is made of, as far as the newest scan saw it. */
+/** The packages that the newest scan found in the image. */
 export function ImagePackages({ imageId, total }: { imageId: string; total: number }) {
   const [q, setQ] = useState<string>();
   const query = useInfiniteQuery(packagesQuery(imageId, q));
@@ -21,7 +21,7 @@ export function ImagePackages({ imageId, total }: { imageId: string; total: numb
         loading={<Text size="sm">Loading…</Text>}
         empty={
           <Text size="sm" c="dimmed" mt="sm">
-            No package {q ? 'matches' : 'was seen'}.
+            {q ? 'No package matches.' : 'No packages were found.'}
           </Text>
         }
       >

@@ -81,19 +81,19 @@ function OpenFindings({
           <SeverityCountTags counts={findings.bySeverity} />
           {findings.open > 0 && (
             <Text size="sm">
-              {count(fixable)} of {count(findings.open)} have a version with the fix.
+              {count(fixable)} of {count(findings.open)} have a fixed version.
             </Text>
           )}
           {!findings.isOwn && (
             <Text size="xs" c="dimmed">
-              Findings are kept by repository. They speak of the tag of {repository} that was
-              scanned last, which is another one.
+              Findings are kept per repository. These are of the tag of {repository} that was
+              scanned last, which is a different one.
             </Text>
           )}
         </Stack>
       ) : (
         <Text size="sm" c="dimmed">
-          Nothing is known of it before it is scanned.
+          Scan the image to see its findings.
         </Text>
       )}
     </Section>
@@ -112,7 +112,7 @@ function AboutImage({ image }: { image: ImageData }) {
             { label: 'Tag', value: tag },
             { label: 'Digest', value: details?.digest ?? digest },
             {
-              label: 'System',
+              label: 'Operating system',
               value:
                 details?.os &&
                 `${details.os.family} ${details.os.name}${details.os.endOfLife ? ' (no longer maintained)' : ''}`,
@@ -121,7 +121,7 @@ function AboutImage({ image }: { image: ImageData }) {
             { label: 'Size', value: details?.sizeBytes ? bytes(details.sizeBytes) : null },
             { label: 'Trivy', value: details?.trivyVersion },
             {
-              label: addedBy === 'scan' ? 'Joined by a scan' : 'Added',
+              label: addedBy === 'scan' ? 'Added by a scan' : 'Added',
               value: instant(addedAt),
             },
           ]}
@@ -164,7 +164,7 @@ function ImageActions({ image: { id, reference, runningScanId } }: { image: Imag
             })
           }
         >
-          Scan it
+          Scan now
         </Button>
       </Group>
       {scan.error && <StartProblem problem={scan.error} />}
@@ -181,7 +181,7 @@ function RemoveDialog(props: { id: string; reference: string; onClose: () => voi
   const navigate = useNavigate();
   return (
     <FormDialog
-      title="Take the image out of the inventory?"
+      title="Remove the image from the inventory?"
       submit="Remove"
       danger
       busy={remove.isPending}
@@ -190,7 +190,7 @@ function RemoveDialog(props: { id: string; reference: string; onClose: () => voi
       onClose={onClose}
     >
       <Text size="sm">
-        Findings and scans of {reference} stay. It comes back when it is scanned again.
+        Findings and scans of {reference} are kept. Scanning it again adds it back.
       </Text>
     </FormDialog>
   );

@@ -24,18 +24,18 @@ export function ImagesPage() {
   return (
     <InventoryPage
       title="Container images"
-      about="Every image that was scanned or added, with what stands open against it."
+      about="Every image that was scanned or added, with its open findings."
       noun="image"
       one="an image"
       listTitle="Images"
       filters={<ImageFilters search={search} />}
       isFiltered={Object.values(search).some((value) => value !== undefined)}
-      hint="Try another word, registry or severity."
+      hint="Try a different word, registry or severity."
       path="/images"
       query={query}
       row={(image) => <ImageRow key={image.id} image={image} />}
       icon={Container}
-      joining="Images join by themselves when they are scanned."
+      emptyHint="Images are added automatically when they are scanned."
       addDialog={(onClose) => <AddImageDialog onClose={onClose} />}
     />
   );

@@ -3,20 +3,19 @@ import type { ControlDetail } from '../../../contract/compliance.js';
 import { counted, words } from '../../ui/format.js';
 import { Notice } from '../../ui/Notice.js';
 
-/** A decision that evidence speaks against: both are shown, and neither is silently dropped. */
+/** Warns that evidence contradicts a decision. Both are shown; neither is dropped. */
 export function Contradiction({ control }: { control: ControlDetail }) {
   const { contradicted, decision, explanation } = control;
   if (!contradicted || !decision) return null;
   const failing = explanation.inputs.filter(({ fail }) => fail > 0);
   const named = failing.slice(0, 3).map(({ checkId }) => checkId);
-  const against =
+  const evidence =
     failing.length > 0
-      ? `${counted(failing.length, 'check with fails speaks', 'checks with fails speak')} against it: ${named.join(', ')}${failing.length > 3 ? ' …' : '.'}`
-      : 'All evidence of the control passes.';
+      ? `${counted(failing.length, 'check fails', 'checks fail')}: ${named.join(', ')}${failing.length > 3 ? ' …' : '.'} Fix them, or change or withdraw the decision.`
+      : 'All evidence passes. Change or withdraw the decision.';
   return (
     <Notice tone="amber" icon={TriangleAlert} title="Evidence contradicts the decision">
-      {decision.actor} said “{words(decision.status ?? decision.kind).toLowerCase()}”. {against} Fix
-      what fails, or change or withdraw the decision.
+      {decision.actor} decided “{words(decision.status ?? decision.kind).toLowerCase()}”. {evidence}
     </Notice>
   );
 }

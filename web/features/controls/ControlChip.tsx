@@ -4,7 +4,7 @@ import { TextLink } from '../../ui/links.js';
 import classes from './ControlChip.module.css';
 import { statusIcons, statusTones } from './StatusTag.js';
 
-/** A control with its status as shape, colour and word, leading to its page. */
+/** A link to a control, with its status as shape, colour and text. */
 export function ControlChip({ control }: { control: RequirementState['controls'][number] }) {
   const { id, title, status, relation } = control;
   const Icon = statusIcons[status];

@@ -16,7 +16,7 @@ const kinds: Record<ControlDecision['kind'], string> = {
   answer: 'Answered',
 };
 
-/** What a person decided about the control, if anything, and to decide or take it back. */
+/** The decision about the control, if any, with buttons to change and withdraw it. */
 export function ControlDecisionCard({ control }: { control: ControlDetail }) {
   const [dialog, setDialog] = useState<'decide' | 'withdraw' | null>(null);
   const { may } = useAppState();
@@ -39,15 +39,15 @@ export function ControlDecisionCard({ control }: { control: ControlDetail }) {
                 { label: 'Approved by', value: decision.approver },
                 { label: 'On', value: day(decision.at) },
                 {
-                  label: 'Until',
-                  value: decision.expiresAt ? day(decision.expiresAt) : 'withdrawn',
+                  label: 'Expires',
+                  value: decision.expiresAt ? day(decision.expiresAt) : 'never',
                 },
               ]}
             />
           </>
         ) : (
           <Text size="sm" c="dimmed">
-            Nobody has decided about this control: its status follows the evidence.
+            No decision: the status follows the evidence.
           </Text>
         )}
         {may('compliance:write') && (
@@ -82,7 +82,7 @@ function WithdrawDialog({ controlId, onClose }: { controlId: string; onClose: ()
       onClose={onClose}
     >
       <Text size="sm">
-        The status of {controlId} follows the evidence again, and scores may change.
+        The status of {controlId} will follow the evidence again, and scores may change.
       </Text>
     </FormDialog>
   );

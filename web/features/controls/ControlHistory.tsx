@@ -13,11 +13,11 @@ import { StatusTag } from './StatusTag.js';
 const causes: Record<ChangeCause, string> = {
   definition: 'because rules, library or mapping changed',
   evidence: 'because of new evidence',
-  decision: 'because the team decided about it, or by what it is judged',
-  expiry: 'because time ran out',
+  decision: 'because of a decision or a settings change',
+  expiry: 'because evidence or a decision expired',
 };
 
-/** How the control came to its status: each state, from when to when, and what brought it. */
+/** Every status the control has had, with its dates and its cause. */
 export function ControlHistory({ controlId }: { controlId: string }) {
   const query = useInfiniteQuery(controlHistoryQuery(controlId));
   return (
@@ -26,8 +26,7 @@ export function ControlHistory({ controlId }: { controlId: string }) {
         query={query}
         empty={
           <Text size="sm" c="dimmed">
-            Its status has not been computed yet. Every change of it will stand here, with its
-            cause.
+            The status has not been computed yet. Each change will be listed here with its cause.
           </Text>
         }
       >

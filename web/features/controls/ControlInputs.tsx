@@ -11,7 +11,7 @@ import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import classes from './ControlInputs.module.css';
 import { MatchDetail, MatchSummary } from './Match.js';
 
-/** The checks that speak for or against a control, worst first. */
+/** The checks that count for or against a control, worst first. */
 export function ControlInputs({
   inputs,
   total,
@@ -19,14 +19,14 @@ export function ControlInputs({
 }: {
   inputs: readonly ControlInput[];
   total: number;
-  /** Whose they are: matches are reviewed from here. */
+  /** Links each check to the review of its match. */
   controlId?: string;
 }) {
   const [opened, setOpened] = useState<string | null>(null);
   if (total === 0) {
     return (
       <Text size="sm" c="dimmed">
-        No check of an imported report speaks of this control.
+        No check with results counts for this control.
       </Text>
     );
   }
@@ -109,7 +109,7 @@ function InputRow({ input, opened, onToggle }: InputRowProps) {
           <span>{checkId}</span>
           {lastSeenAt && <time title={instant(lastSeenAt)}>{age(lastSeenAt)}</time>}
         </div>
-        {/* Where there is no room for columns. */}
+        {/* In place of the columns on a narrow screen. */}
         <Text size="xs" mt={4} hiddenFrom="sm" className="tabular">
           {count(pass)} pass ·{' '}
           <span className={classes.short} data-failing={fail > 0}>

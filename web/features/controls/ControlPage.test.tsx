@@ -20,7 +20,7 @@ const decision: ControlDetail['decision'] = {
   expiresAt: null,
 };
 
-test('answers why: the rule, what would change it, and who says nothing', async () => {
+test('explains a status: the rule, what would change it, and accounts without evidence', async () => {
   aServer().on(getControl, () => aControlDetail());
   renderApp('/controls/IAC-06');
   const why = within(await screen.findByRole('region', { name: 'Why?' }));
@@ -33,13 +33,13 @@ test('answers why: the rule, what would change it, and who says nothing', async 
   ).toBe('/findings?checkId=iam_root_mfa_enabled,iam_user_mfa');
 });
 
-test('the SCF stands beside it with what may stand in for it, and whose words they are', async () => {
+test('shows the SCF text for the control with its attribution', async () => {
   const text = {
     ...{ id: 'IAC-06', domain: 'IAC', title: 'Second lock', description: 'Two keys.' },
     ...{ question: '', weight: 9, pptdf: null, cadence: null, csfFunction: null, isOurs: true },
     ...{ objectives: [], evidenceRequests: [], risks: [], threats: [] },
     compensatingControls: [{ id: 'AST-77', title: 'Keeping of lamps' }],
-    privacyPrinciples: [{ id: '1', title: 'Ask first', text: 'Nobody is listed unasked.' }],
+    privacyPrinciples: [{ id: '1', title: 'Ask first', text: 'No one is listed without consent.' }],
   };
   const attribution = {
     ...{ text: 'Made-up framework © its makers', release: '2026.1', sha256: 'ab' },
@@ -55,11 +55,11 @@ test('the SCF stands beside it with what may stand in for it, and whose words th
   expect(scf.getByRole('heading', { name: 'Compensating controls' })).toBeTruthy();
   expect(scf.getByText('Keeping of lamps', { exact: false })).toBeTruthy();
   expect(scf.getByRole('heading', { name: 'Privacy principles' })).toBeTruthy();
-  expect(scf.getByText('Nobody is listed unasked.')).toBeTruthy();
+  expect(scf.getByText('No one is listed without consent.')).toBeTruthy();
   expect(scf.getByText(/Made-up framework © its makers/)).toBeTruthy();
 });
 
-test('every input says how it was matched', async () => {
+test('explains how each check was matched', async () => {
   aServer().on(getControl, () => aControlDetail());
   const { user } = renderApp('/controls/IAC-06');
   const row = within(await screen.findByRole('row', { name: /Users have MFA/ }));
@@ -69,25 +69,25 @@ test('every input says how it was matched', async () => {
   expect(screen.getByText(/“mfa” in title \(3.2\)/)).toBeTruthy();
 });
 
-test('a decision is sent, and a refusal is shown in the dialog', async () => {
+test('saves a decision, and shows a rejection in the dialog', async () => {
   const server = aServer().on(getControl, () => aControlDetail());
   server.on(decideControl, () => {
     throw new MockProblem({
       status: 409,
       title: 'Conflict',
-      detail: 'Somebody else decided in between.',
+      detail: 'Someone else has decided in the meantime.',
       requestId: 'req-42',
     });
   });
   const { user } = renderApp('/controls/IAC-06');
   await user.click(await screen.findByRole('button', { name: 'Decide' }));
-  const dialog = within(await screen.findByRole('dialog', { name: 'Decide about IAC-06' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Decide on IAC-06' }));
   await user.click(dialog.getByRole('radio', { name: 'Not applicable' }));
   await user.type(dialog.getByRole('textbox', { name: /Approver/ }), 'Ada');
   await user.type(dialog.getByRole('textbox', { name: /Justification/ }), 'No accounts of people.');
   await user.click(dialog.getByRole('button', { name: 'Save the decision' }));
   const alert = within(await dialog.findByRole('alert'));
-  expect(alert.getByText('Somebody else decided in between.')).toBeTruthy();
+  expect(alert.getByText('Someone else has decided in the meantime.')).toBeTruthy();
   expect(alert.getByText('req-42')).toBeTruthy();
 
   server.on(decideControl, () => aControlDetail({ decision }));
@@ -100,7 +100,7 @@ test('a decision is sent, and a refusal is shown in the dialog', async () => {
   });
 });
 
-test('a decision is withdrawn only after a confirmation', async () => {
+test('withdraws a decision only after a confirmation', async () => {
   const server = aServer()
     .on(getControl, () => aControlDetail({ decision, contradicted: true }))
     .on(withdrawDecision, () => aControlDetail());

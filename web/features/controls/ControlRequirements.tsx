@@ -7,7 +7,7 @@ import { groupBy } from '../../ui/group-by.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 
-/** Which requirements the control serves, per framework. */
+/** The requirements that the control serves, per framework. */
 export function ControlRequirements({
   requirements,
   attributions,
@@ -17,7 +17,7 @@ export function ControlRequirements({
     <Section title="Requirements it serves" help={<Explain word="relation" />}>
       {requirements.length === 0 && (
         <Text size="sm" c="dimmed">
-          None of the loaded frameworks maps to it.
+          No framework maps to this control.
         </Text>
       )}
       <Stack gap="sm">

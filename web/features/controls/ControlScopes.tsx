@@ -5,11 +5,11 @@ import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { AssuranceTag, StatusTag } from './StatusTag.js';
 
-/** The verdicts where frameworks are about some accounts only. */
+/** Its status in frameworks whose scope has only some accounts. */
 export function ControlScopes({ control: { scopes } }: { control: ControlDetail }) {
   if (!scopes || scopes.length === 0) return null;
   return (
-    <Section title="In the scope of single frameworks">
+    <Section title="Status within framework scopes">
       <Stack>
         {scopes.map(({ frameworks, status, assurance, reason, explanation }) => (
           <div key={frameworks.map(({ id }) => id).join()}>
@@ -30,7 +30,7 @@ export function ControlScopes({ control: { scopes } }: { control: ControlDetail 
             <Text size="sm">{reason}</Text>
             {explanation.scope && (
               <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-                Judged by {counted(explanation.scope.total, 'account')}
+                Based on {counted(explanation.scope.total, 'account')}
                 {explanation.scope.total > 0 && `: ${explanation.scope.accounts.join(', ')}`}
               </Text>
             )}

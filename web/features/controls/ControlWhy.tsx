@@ -8,7 +8,7 @@ import { ButtonLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { ControlInputs } from './ControlInputs.js';
 
-/** Why the control has its status: the rule, what it was applied to, and what would change it. */
+/** Why the control has its status: the rule, its inputs, and what would change it. */
 export function ControlWhy({ control }: { control: ControlDetail }) {
   const [opened, { toggle }] = useDisclosure(true);
   const id = useId();
@@ -42,12 +42,12 @@ export function ControlWhy({ control }: { control: ControlDetail }) {
           </Text>
           {explanation.scope && explanation.settings && (
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-              Judged by {counted(explanation.scope.total, 'account')}
+              Based on {counted(explanation.scope.total, 'account')}
               {explanation.scope.total > 0 && ` (${explanation.scope.accounts.join(', ')}`}
               {explanation.scope.total > explanation.scope.accounts.length && ' …'}
-              {explanation.scope.total > 0 && ')'}; fails of {explanation.settings.failShare * 100}{' '}
-              % or more of the weight are not implemented; evidence counts for{' '}
-              {explanation.settings.evidenceDays} days, an answer for{' '}
+              {explanation.scope.total > 0 && ')'}; not implemented if{' '}
+              {explanation.settings.failShare * 100} % of the weight or more fails. Evidence counts
+              for {explanation.settings.evidenceDays} days, an answer for{' '}
               {explanation.settings.answerDays}.
             </Text>
           )}

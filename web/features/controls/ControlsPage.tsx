@@ -39,7 +39,7 @@ export function ControlsPage() {
         actions={
           <>
             <ButtonLink to="/controls/mappings" search={{ state: 'unreviewed' }} variant="default">
-              Review the mapping
+              Review the mappings
             </ButtonLink>
             <ButtonLink to="/controls/custom" variant="default">
               Custom controls
@@ -88,7 +88,7 @@ export function ControlsPage() {
                   </ButtonLink>
                 }
               >
-                Try another word or status.
+                Try a different word or status.
               </EmptyState>
             )}
             <Attributions texts={items.map(({ attribution }) => attribution)} />

@@ -8,7 +8,7 @@ import { StatusTag } from './StatusTag.js';
 
 interface CustomControlRowProps {
   control: CustomControlSummary;
-  /** None: who looks may not, or requirements use the control. */
+  /** Left out when the user may not remove it, or a requirement uses it. */
   onRemove?: () => void;
 }
 

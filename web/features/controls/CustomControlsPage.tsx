@@ -28,7 +28,7 @@ import { ImportControlsDialog } from './ImportControlsDialog.js';
 
 const route = getRouteApi('/controls/custom');
 
-/** Controls that the team brought itself: what they are, what uses them, and files in and out. */
+/** The team's custom controls: what they are, what uses them, import and export. */
 export function CustomControlsPage() {
   const { q = '' } = route.useSearch();
   const navigate = route.useNavigate();
@@ -45,7 +45,7 @@ export function CustomControlsPage() {
       <PageHeader
         title="Custom controls"
         crumb={<TextLink to="/controls">Controls</TextLink>}
-        about="Controls that the library does not have. They are judged like all others, and requirements of your own frameworks can name them. One that a requirement uses can be removed after that requirement."
+        about="Controls that the library does not have. They are evaluated like all others, and requirements of custom frameworks can use them. A control in use cannot be removed."
         actions={
           <>
             {has && <ExportMenu busy={save.isPending} onExport={save.mutate} />}
@@ -98,7 +98,7 @@ function CustomControls({ items, q, onSearch, onRemove }: CustomControlsProps) {
   return (
     <>
       <Group gap="sm" my="sm">
-        <SearchInput label="Search your controls" value={q} onChange={onSearch} />
+        <SearchInput label="Search custom controls" value={q} onChange={onSearch} />
       </Group>
       <Text size="sm" c="dimmed" mb="xs" role="status" className="tabular">
         {counted(found.length, 'control')}
@@ -113,7 +113,7 @@ function CustomControls({ items, q, onSearch, onRemove }: CustomControlsProps) {
             </ButtonLink>
           }
         >
-          Try another word.
+          Try a different word.
         </EmptyState>
       )}
       <VirtualRows
@@ -161,7 +161,7 @@ function NoCustomControls({ mayChange, onImport }: { mayChange: boolean; onImpor
   return (
     <EmptyState
       icon={ClipboardPlus}
-      title="No controls of your own yet"
+      title="No custom controls yet"
       action={
         <Group justify="center">
           {mayChange && <Button onClick={onImport}>Import a file</Button>}
@@ -172,7 +172,7 @@ function NoCustomControls({ mayChange, onImport }: { mayChange: boolean; onImpor
       }
     >
       {mayChange
-        ? 'Fill in the template, one control a line, and import it: you see what it adds before anything is stored. Then let requirements of a framework of yours name them.'
+        ? 'Fill in the template, one control per line, and import it. You see what it adds before anything is stored. Then use the controls in a custom framework.'
         : 'Your role may not import controls. Ask an administrator of the team.'}
     </EmptyState>
   );
@@ -197,8 +197,8 @@ function RemoveControlDialog({
       onClose={onClose}
     >
       <Text size="sm">
-        “{control.title}” leaves the library. What was decided about it is kept, and holds again
-        when you import it again. Export your controls first if you have no file of it.
+        “{control.title}” is removed from the library. Decisions about it are kept and apply again
+        if you re-import it. Export your controls first if you have no copy.
       </Text>
     </FormDialog>
   );

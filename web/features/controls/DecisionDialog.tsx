@@ -11,17 +11,18 @@ const kinds: readonly { value: Decision['kind']; label: string; description: str
   {
     value: 'answer',
     label: 'Answer',
-    description: 'For what no tool can see. It stands over passing evidence, not over failing.',
+    description:
+      'For what no tool can check. Overrules passing evidence, but not failing evidence.',
   },
   {
     value: 'override',
     label: 'Override',
-    description: 'Stands over all evidence, and is flagged when evidence disagrees.',
+    description: 'Overrules all evidence; flagged when evidence disagrees.',
   },
   {
     value: 'not_applicable',
     label: 'Not applicable',
-    description: 'Takes the control out of every score. Somebody else must have agreed.',
+    description: 'Removes the control from every score. A second person must have approved.',
   },
 ];
 const statuses = ['implemented', 'partial', 'not_implemented'] as const;
@@ -50,7 +51,7 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
   };
   return (
     <FormDialog
-      title={`Decide about ${control.id}`}
+      title={`Decide on ${control.id}`}
       submit="Save the decision"
       busy={decide.isPending}
       problem={decide.error}
@@ -81,7 +82,7 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
       {kind === 'not_applicable' && (
         <TextInput
           label="Approver"
-          description="Who agreed: somebody else than you."
+          description="The second person who approved; not you."
           value={approver}
           onChange={(event) => setApprover(event.currentTarget.value)}
           error={errors.approver}
@@ -90,7 +91,7 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
       )}
       <Textarea
         label="Justification"
-        description="An auditor will read it."
+        description="Auditors will read this."
         value={justification}
         onChange={(event) => setJustification(event.currentTarget.value)}
         error={errors.justification}
@@ -100,7 +101,7 @@ export function DecisionDialog({ control, onClose }: DecisionDialogProps) {
       />
       <DayInput
         label="Valid until"
-        description="Empty: until it is withdrawn."
+        description="Leave empty to keep it until withdrawn."
         value={until}
         onChange={setUntil}
         maxDays={3 * 365}

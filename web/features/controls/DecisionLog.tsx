@@ -14,7 +14,7 @@ const tones: Record<DecisionLogEntry['action'], Tone> = {
   restored: 'blue',
 };
 
-/** Everything that was ever decided about the control; nothing in it is changed or removed. */
+/** Every decision ever made about the control; entries are never changed or removed. */
 export function DecisionLog({ controlId }: { controlId: string }) {
   const query = useInfiniteQuery(decisionLogQuery(controlId));
   return (
@@ -23,8 +23,7 @@ export function DecisionLog({ controlId }: { controlId: string }) {
         query={query}
         empty={
           <Text size="sm" c="dimmed">
-            Nothing was decided about this control yet. Decisions, their ends and withdrawals will
-            stand here.
+            No decisions yet. Decisions, expiries and withdrawals will be listed here.
           </Text>
         }
       >
@@ -51,7 +50,7 @@ function Entry({ entry }: { entry: DecisionLogEntry }) {
           {what}
         </Text>
         <Text size="xs" c="dimmed">
-          {action === 'expired' ? 'its time was over' : `by ${actor}`}
+          {action === 'expired' ? 'reached its expiry date' : `by ${actor}`}
           {approver && `, approved by ${approver}`} ·{' '}
           <time dateTime={at} title={instant(at)}>
             {day(at)}

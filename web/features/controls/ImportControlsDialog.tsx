@@ -3,7 +3,7 @@ import type { ControlsPreview } from '../../../contract/compliance.js';
 import { saveFile } from '../../api/save-file.js';
 import { count } from '../../ui/format.js';
 import { ImportFileDialog } from '../../ui/ImportFileDialog.js';
-import { ChangeLines, FileProblems, NotRead } from '../../ui/ImportPlan.js';
+import { ChangeLines, FileProblems, IgnoredNames } from '../../ui/ImportPlan.js';
 import { TEMPLATE, useImportControls, usePreviewControls } from './custom-control.api.js';
 
 interface ImportControlsDialogProps {
@@ -11,14 +11,14 @@ interface ImportControlsDialogProps {
   onClose: () => void;
 }
 
-/** Shows what a file of own controls would add and change before anything is stored. */
+/** Previews what a file of custom controls adds and changes before anything is stored. */
 export function ImportControlsDialog(props: ImportControlsDialogProps) {
   const preview = usePreviewControls();
   const send = useImportControls();
   return (
     <ImportFileDialog
-      title="Import controls of your own"
-      description="CSV with the columns id, domain, title and intent, or YAML or JSON; at most 16 MB. It adds controls and changes those with the same ids; the others stay."
+      title="Import custom controls"
+      description="CSV with the columns id, domain, title and intent, or YAML or JSON; up to 16 MB. New ids are added and existing ones changed; all others stay."
       accept=".csv,.tsv,.yaml,.yml,.json"
       preview={preview}
       send={send}
@@ -41,7 +41,7 @@ function Plan({ plan }: { plan: ControlsPreview }) {
     return (
       <>
         <FileProblems problems={problems} />
-        <NotRead names={notRead} />
+        <IgnoredNames names={notRead} />
       </>
     );
   }
@@ -53,7 +53,7 @@ function Plan({ plan }: { plan: ControlsPreview }) {
           { label: 'Changed', items: changed },
         ]}
       />
-      <NotRead names={notRead} />
+      <IgnoredNames names={notRead} />
       {unchanged > 0 && (
         <Text size="sm" c="dimmed">
           {count(unchanged)} unchanged

@@ -17,7 +17,7 @@ export function MatchSummary({ match }: { match: MatchReason }) {
   );
 }
 
-/** How a check was matched to a control: the sentence, the edges that were walked, the words found. */
+/** How a check was matched to a control: in a sentence, with its edges and keywords. */
 export function MatchDetail({ match }: { match: MatchReason }) {
   const { text, edges, tokens, tier } = match;
   return (
@@ -42,7 +42,7 @@ export function MatchDetail({ match }: { match: MatchReason }) {
       )}
       {tier > 2 && (
         <Text size="xs" c="dimmed">
-          A match of this kind can lower the control, but never show that it is implemented.
+          A match of this tier can lower the control but never prove it implemented.
         </Text>
       )}
     </Stack>

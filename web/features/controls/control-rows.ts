@@ -5,7 +5,7 @@ type Row =
   | { kind: 'domain'; key: string; code: string; name: string; count: number }
   | { kind: 'control'; key: string; control: ControlSummary };
 
-/** Controls under their domains, in the order in which the domains first come. */
+/** Controls grouped by domain, in order of first appearance. */
 export function controlRows(controls: readonly ControlSummary[]): Row[] {
   return [...groupBy(controls, ({ domain }) => domain)].flatMap(([code, own]) => [
     {

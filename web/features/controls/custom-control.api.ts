@@ -30,14 +30,14 @@ export const useRemoveControl = () =>
     apiService(removeControl, { params: { controlId } }),
   );
 
-/** Every column that a file may have, with two controls that show how they are filled in. */
+/** Every column a file may have, with two example controls. */
 export const TEMPLATE = {
   fileName: 'controls-template.csv',
   mediaType: 'text/csv',
   text: [
     'id,domain,title,intent,weight,kind,cadence,keywords,negative',
-    'ACME-01,IAC,Badges of leavers,"Badges are taken back on the last day, and closed within an hour.",7,process,quarterly,badge; leaver,',
-    'ACME-02,CRY,Keys in our own modules,Keys of customers are made and kept in hardware of our own.,8,technology,continuous,hardware security module; hsm,software key',
+    'ACME-01,IAC,Leaver badges,"Badges are returned on the last day and deactivated within an hour.",7,process,quarterly,badge; leaver,',
+    'ACME-02,CRY,Keys in hardware modules,Customer keys are generated and kept in our own hardware modules.,8,technology,continuous,hardware security module; hsm,software key',
     '',
   ].join('\n'),
 };

@@ -8,11 +8,11 @@ interface AddChannelDialogProps {
   /** Whether the server can send mail. */
   mail: boolean;
   onClose: () => void;
-  /** The secret that the server made for a webhook, if it did. */
+  /** The secret that the server generated for a webhook, if any. */
   onAdded: (secret: string | null) => void;
 }
 
-const kindWords = { email: 'Mail', slack: 'Slack', teams: 'Microsoft Teams', webhook: 'Webhook' };
+const kindWords = { email: 'Email', slack: 'Slack', teams: 'Microsoft Teams', webhook: 'Webhook' };
 
 export function AddChannelDialog({ mail, onClose, onAdded }: AddChannelDialogProps) {
   const create = useDrift(createDriftChannel);
@@ -53,7 +53,7 @@ export function AddChannelDialog({ mail, onClose, onAdded }: AddChannelDialogPro
       />
       {kind === 'email' && !mail && (
         <Text size="sm" role="status">
-          This server sends no mail yet: set SMTP_URL and SMTP_FROM.
+          This server cannot send email yet: set SMTP_URL and SMTP_FROM.
         </Text>
       )}
       <TextInput
@@ -66,14 +66,14 @@ export function AddChannelDialog({ mail, onClose, onAdded }: AddChannelDialogPro
         label={kind === 'email' ? 'Addresses' : 'Webhook address'}
         description={
           kind === 'email'
-            ? 'Comma-separated, at most 20'
-            : 'It is kept encrypted and not shown again. Private addresses need OUTBOUND_ALLOW.'
+            ? 'Comma-separated, up to 20'
+            : 'Stored encrypted and not shown again. Private addresses need OUTBOUND_ALLOW.'
         }
         value={address}
         onChange={({ currentTarget }) => setAddress(currentTarget.value)}
       />
       <NumberInput
-        label="At most so many messages an hour"
+        label="Maximum messages per hour"
         min={1}
         max={1_000}
         value={maxPerHour}

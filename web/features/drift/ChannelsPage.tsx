@@ -34,7 +34,7 @@ export function ChannelsPage() {
     <>
       <PageHeader
         title="Drift channels"
-        about="Where drift can be told beside the web app: mail, Slack, Microsoft Teams and your own webhooks. A policy says what goes where."
+        about="Where drift notifications are sent, besides the web app: email, Slack, Microsoft Teams and your own webhooks. Policies choose what goes where."
         actions={
           may('drift:write') && (
             <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
@@ -46,10 +46,11 @@ export function ChannelsPage() {
       <DriftSections />
       <Stack gap="md">
         {secret && (
-          <Notice tone="blue" icon={KeyRound} title="The webhook’s secret, shown this once">
+          <Notice tone="blue" icon={KeyRound} title="The webhook’s secret, shown only once">
             <Stack gap="xs" align="flex-start">
               <Text size="sm">
-                Give it to the receiver: it checks with it that messages are from here.
+                Give it to the receiver, which uses it to verify that messages come from this
+                server.
               </Text>
               <Code block className={classes.secret}>
                 {secret}
@@ -67,8 +68,8 @@ export function ChannelsPage() {
         <Loaded query={query}>
           {({ items }) =>
             items.length === 0 ? (
-              <EmptyState icon={Send} title="Drift is told in the web app only">
-                Add a channel, test it, and name it in a policy.
+              <EmptyState icon={Send} title="Notifications only appear in the web app">
+                Add a channel, test it, and select it in a policy.
               </EmptyState>
             ) : (
               <Section title="Channels">
@@ -112,7 +113,7 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
           <Tag tone={channel.enabled ? 'green' : 'gray'}>{channel.enabled ? 'On' : 'Off'}</Tag>
         </Group>
         <Text size="sm">
-          {words(channel.kind)} · {channel.destination} · at most {channel.maxPerHour} an hour
+          {words(channel.kind)} · {channel.destination} · up to {channel.maxPerHour} per hour
         </Text>
         {channel.lastDelivery && !test.data && (
           <Group gap="xs">
@@ -175,7 +176,7 @@ function ChannelRow({ channel }: { channel: DriftChannel }) {
           onSubmit={() => remove.mutate({ params }, { onSuccess: () => setRemoving(false) })}
         >
           <Text size="sm">
-            Its address and its delivery log go with it. A policy that names no other channel is
+            Its address and delivery log are deleted too. Policies with no other channel are
             switched off.
           </Text>
         </FormDialog>
@@ -204,18 +205,18 @@ function Deliveries({ channelId }: { channelId: string }) {
       {({ items }) =>
         items.length === 0 ? (
           <Text size="sm" c="dimmed">
-            Nothing was sent yet.
+            Nothing has been sent yet.
           </Text>
         ) : (
           <div className={classes.scroll}>
             <Table>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>At</Table.Th>
-                  <Table.Th>What</Table.Th>
+                  <Table.Th>Time</Table.Th>
+                  <Table.Th>Subject</Table.Th>
                   <Table.Th>Status</Table.Th>
-                  <Table.Th>Tries</Table.Th>
-                  <Table.Th>Answer</Table.Th>
+                  <Table.Th>Attempts</Table.Th>
+                  <Table.Th>Response</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -15,7 +15,7 @@ import { typeWords } from './drift.words.js';
 
 const route = getRouteApi('/drift/events/$eventId');
 
-/** One episode with all that it touches: where messages and notifications lead. */
+/** One episode with everything it affects. Messages and notifications link here. */
 export function DriftEventPage() {
   const { eventId } = route.useParams();
   return (
@@ -38,7 +38,7 @@ function View({ event }: { event: DriftEvent }) {
             <DriftEventRow event={event} />
           </ul>
         </Section>
-        <Section title="Course">
+        <Section title="Timeline">
           <Facts
             columns
             facts={[
@@ -46,8 +46,8 @@ function View({ event }: { event: DriftEvent }) {
               { label: 'Last seen', value: instant(event.lastSeenAt) },
               { label: 'Seen', value: counted(event.count, 'time') },
               {
-                label: 'Over since',
-                value: event.resolvedAt ? instant(event.resolvedAt) : 'It is open',
+                label: 'Resolved',
+                value: event.resolvedAt ? instant(event.resolvedAt) : 'Still open',
               },
             ]}
           />

@@ -60,7 +60,7 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
         )}
         {resolution && (
           <Text size="sm">
-            <b>Over by {resolution.kind}:</b> {resolution.text}
+            <b>Resolved by {resolution.kind}:</b> {resolution.text}
           </Text>
         )}
         <Text size="xs" c="dimmed">
@@ -69,7 +69,7 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
           </TextLink>
           {event.firstSeenAt !== event.lastSeenAt && ` · first seen ${instant(event.firstSeenAt)}`}
           {event.requirementsTotal > 0 &&
-            ` · ${counted(event.requirementsTotal, 'requirement')} of ${counted(event.frameworks.length, 'framework')}`}
+            ` · ${counted(event.requirementsTotal, 'requirement')} in ${counted(event.frameworks.length, 'framework')}`}
           {acknowledged && ` · acknowledged by ${acknowledged.actor}`}
           {event.assignee && ` · assigned to ${event.assignee}`}
         </Text>
@@ -85,11 +85,11 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
               loading={change.isPending}
               onClick={() => change.mutate({ params, body: { acknowledged: !acknowledged } })}
             >
-              {acknowledged ? 'Take back' : 'Acknowledge'}
+              {acknowledged ? 'Unacknowledge' : 'Acknowledge'}
             </Button>
           )}
           <Button size="xs" variant="default" onClick={() => setEditing(true)}>
-            Assign or note
+            Assign or add note
           </Button>
         </Group>
       )}
@@ -146,7 +146,7 @@ function NoteDialog({ event, onClose }: { event: DriftEvent; onClose: () => void
   const body = { assignee: assignee.trim() || null, note: note.trim() || null };
   return (
     <FormDialog
-      title="Assign or note"
+      title="Assign or add note"
       submit="Save"
       busy={change.isPending}
       problem={change.error}

@@ -22,7 +22,7 @@ import { typeWords } from './drift.words.js';
 
 const route = getRouteApi('/drift');
 
-/** What changed and why, day by day. */
+/** The drift timeline: what changed and why, day by day. */
 export function DriftPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -35,7 +35,7 @@ export function DriftPage() {
         title="Drift"
         about={
           summary.data
-            ? `${summary.data.open === 0 ? 'Nothing is' : counted(summary.data.open, 'episode is', 'episodes are')} open. An episode ends when new evidence says so, or a decision; acknowledging it does not end it.`
+            ? `${summary.data.open === 0 ? 'Nothing is' : counted(summary.data.open, 'episode is', 'episodes are')} open. New evidence or a decision resolves an episode; acknowledging it does not.`
             : 'What got worse, better or uncertain, and why.'
         }
       />
@@ -96,7 +96,7 @@ function byDay(events: readonly DriftEvent[]): Map<string, DriftEvent[]> {
   return days;
 }
 
-/** As they come, newest first; what one look found stands by severity. */
+/** Newest first; events of the same detection by severity. */
 function byUrgency(a: DriftEvent, b: DriftEvent): number {
   if (a.lastSeenAt !== b.lastSeenAt) return a.lastSeenAt < b.lastSeenAt ? 1 : -1;
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
@@ -146,7 +146,7 @@ function Filters({ search, onChange }: FiltersProps) {
       <TextInput
         key={search.control}
         label="Control"
-        placeholder="such as IAC-06"
+        placeholder="e.g. IAC-06"
         defaultValue={search.control ?? ''}
         onBlur={({ currentTarget }) =>
           onChange({ control: text(currentTarget.value.toUpperCase()) })
@@ -156,7 +156,7 @@ function Filters({ search, onChange }: FiltersProps) {
       <TextInput
         key={`domain ${search.domain}`}
         label="Domain"
-        placeholder="such as IAC"
+        placeholder="e.g. IAC"
         w={120}
         defaultValue={search.domain ?? ''}
         onBlur={({ currentTarget }) =>
@@ -186,7 +186,7 @@ function Filters({ search, onChange }: FiltersProps) {
   );
 }
 
-/** The team's frameworks, and the one that is filtered by even when it is none of them any more. */
+/** The team's active frameworks, plus the chosen one even if it is no longer active. */
 function frameworkOptions(
   available: { items: readonly AvailableFramework[] } | undefined,
   chosen: string | undefined,
@@ -205,25 +205,25 @@ function NoDrift({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
     return (
       <EmptyState
         icon={Activity}
-        title="Nothing fits these filters"
+        title="Nothing matches these filters"
         action={
           <Button variant="default" onClick={onClear}>
             Clear the filters
           </Button>
         }
       >
-        Take one away to see more.
+        Remove a filter to see more.
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={Activity}
-      title="Nothing has drifted"
+      title="No drift yet"
       action={<ButtonLink to="/imports">Import a report</ButtonLink>}
     >
-      The first report is what later ones are compared with. Scan or import again, and what changed
-      stands here with its cause.
+      Later reports are compared with the first one. Scan or import again to see what changed and
+      why.
     </EmptyState>
   );
 }

@@ -11,25 +11,26 @@ import { useDrift } from './drift.api.js';
 const fields = [
   {
     key: 'expiringDays',
-    label: 'Announce an end before',
-    description: 'Of evidence, decisions and attestations.',
+    label: 'Expiry notice',
+    description: 'How early to announce the expiry of evidence, decisions and attestations.',
     suffix: ' days',
     min: 1,
     max: 90,
   },
   {
     key: 'repeatHours',
-    label: 'Tell the same again after',
-    description: 'To the same channel; 0 tells it each time.',
+    label: 'Repeat interval',
+    description:
+      'Before the same notification is sent to the same channel again; 0 sends it every time.',
     suffix: ' hours',
     min: 0,
     max: 168,
   },
   {
     key: 'digestAbove',
-    label: 'One message for more than',
-    description: 'News of one run; up to so many are told one by one.',
-    suffix: ' news',
+    label: 'Digest threshold',
+    description: 'Up to this many changes of one run are sent as separate messages, more as one.',
+    suffix: ' changes',
     min: 1,
     max: 50,
   },
@@ -75,7 +76,7 @@ export function DriftSettingsDialog({ settings, onClose }: DriftSettingsDialogPr
   );
 }
 
-/** They belong to the frameworks, and are changed there. */
+/** Read-only: target scores are changed on the frameworks page. */
 function TargetScores() {
   const query = useQuery(availableQuery);
   return (
@@ -84,9 +85,9 @@ function TargetScores() {
         Target scores
       </Text>
       <Text size="xs" c="dimmed">
-        Drift tells when a framework’s score falls below its target.{' '}
+        You are alerted when a framework’s score drops below its target.{' '}
         <TextLink to="/frameworks" size="xs">
-          Change them with the frameworks
+          Change them on the frameworks page
         </TextLink>
       </Text>
       <Loaded query={query}>

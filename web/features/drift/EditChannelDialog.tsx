@@ -10,7 +10,7 @@ interface EditChannelDialogProps {
   onClose: () => void;
 }
 
-/** What is no secret of a channel. Where it goes stays: another address is another channel. */
+/** Edits a channel, except for its address: a new address needs a new channel. */
 export function EditChannelDialog({ channel, onClose }: EditChannelDialogProps) {
   const change = useDrift(changeDriftChannel);
   const [name, setName] = useState(channel.name);
@@ -40,8 +40,8 @@ export function EditChannelDialog({ channel, onClose }: EditChannelDialogProps) 
         error={errors.name}
       />
       <NumberInput
-        label="At most so many messages an hour"
-        description="What is above it is held and sent as one later."
+        label="Maximum messages per hour"
+        description="Messages above it are held and sent later as one."
         min={1}
         max={1_000}
         clampBehavior="none"

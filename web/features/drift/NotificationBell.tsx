@@ -4,18 +4,18 @@ import { Bell } from 'lucide-react';
 import { useState } from 'react';
 import { readNotifications } from '../../../contract/drift.js';
 import { useAppState } from '../../app/AppStateContext.js';
-import { age, counted } from '../../ui/format.js';
+import { age, count } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { notificationsQuery, useDrift } from './drift.api.js';
 
-/** News of drift, from every page. Nothing where the module is not loaded or may not be read. */
+/** Drift notifications, on every page. Nothing if the module is unavailable or the user may not read it. */
 export function NotificationBell() {
   const { may, unavailable } = useAppState();
-  return may('drift:read') && !unavailable('drift') ? <Loud /> : null;
+  return may('drift:read') && !unavailable('drift') ? <Notifications /> : null;
 }
 
-function Loud() {
+function Notifications() {
   const { may } = useAppState();
   const { data } = useQuery(notificationsQuery);
   const read = useDrift(readNotifications);
@@ -34,9 +34,7 @@ function Loud() {
             variant="default"
             size="lg"
             onClick={() => setOpened(!opened)}
-            aria-label={
-              unread > 0 ? `Notifications, ${counted(unread, 'unread one')}` : 'Notifications'
-            }
+            aria-label={unread > 0 ? `Notifications, ${count(unread)} unread` : 'Notifications'}
           >
             <Bell size={18} aria-hidden />
           </ActionIcon>
@@ -84,7 +82,7 @@ function Loud() {
               ))
             ) : (
               <Text size="sm" c="dimmed">
-                No news. What drifts is told here.
+                No notifications yet.
               </Text>
             )}
           </ScrollArea.Autosize>

@@ -33,7 +33,7 @@ export function PoliciesPage() {
     <>
       <PageHeader
         title="Drift policies"
-        about="Which drift is told to whom."
+        about="Which drift notifications go to which channels."
         actions={
           may('drift:write') && (
             <>
@@ -59,8 +59,8 @@ export function PoliciesPage() {
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (
-            <EmptyState icon={BellRing} title="Nobody is told">
-              Add a policy, so that drift is told to somebody. The timeline shows all of it anyway.
+            <EmptyState icon={BellRing} title="No policies yet">
+              Add a policy to send drift notifications. The timeline shows all drift in any case.
             </EmptyState>
           ) : (
             <Section title="Policies">
@@ -90,9 +90,9 @@ function SettingsLine({ settings }: { settings: DriftSettings }) {
   const { expiringDays, repeatHours, digestAbove } = settings;
   return (
     <Text size="sm" mb="md">
-      Ends are announced {counted(expiringDays, 'day')} ahead. The same news is told again{' '}
-      {repeatHours > 0 ? `after ${counted(repeatHours, 'hour')} at the earliest` : 'each time'}.
-      More than {digestAbove} of one run become one message.
+      Expiry is announced {counted(expiringDays, 'day')} ahead. The same notification is repeated{' '}
+      {repeatHours > 0 ? `after ${counted(repeatHours, 'hour')} at the earliest` : 'every time'}.
+      More than {digestAbove} changes of one run are sent as one message.
     </Text>
   );
 }
@@ -105,7 +105,7 @@ function PolicyRow({ policy, onEdit }: { policy: DriftPolicy; onEdit: () => void
   const names = useChannelNames();
   const params = { policyId: policy.id };
   const { types, frameworks, domains, channels } = policy;
-  const told = [
+  const rules = [
     types.length > 0 ? types.map((type) => typeWords[type]).join(', ') : 'Every type',
     `from ${policy.minSeverity}`,
     ...(frameworks.length > 0 ? [frameworks.join(', ')] : []),
@@ -120,7 +120,7 @@ function PolicyRow({ policy, onEdit }: { policy: DriftPolicy; onEdit: () => void
           </Text>
           <Tag tone={policy.enabled ? 'green' : 'gray'}>{policy.enabled ? 'On' : 'Off'}</Tag>
         </Group>
-        <Text size="sm">{told.join(' · ')}</Text>
+        <Text size="sm">{rules.join(' · ')}</Text>
         <Text size="xs" c="dimmed">
           To: {channels.map((id) => names.get(id) ?? id).join(', ') || 'no channel'}
         </Text>
@@ -154,7 +154,7 @@ function PolicyRow({ policy, onEdit }: { policy: DriftPolicy; onEdit: () => void
           onClose={() => setRemoving(false)}
           onSubmit={() => remove.mutate({ params }, { onSuccess: () => setRemoving(false) })}
         >
-          <Text size="sm">Nobody is told by it any more. The timeline shows all drift anyway.</Text>
+          <Text size="sm">It stops sending notifications. The timeline still shows all drift.</Text>
         </FormDialog>
       )}
     </li>

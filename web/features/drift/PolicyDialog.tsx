@@ -56,7 +56,7 @@ export function PolicyDialog({
   };
   return (
     <FormDialog
-      title={policy ? 'Edit the policy' : 'Add a policy'}
+      title={policy ? 'Edit policy' : 'Add a policy'}
       submit="Save"
       busy={create.isPending || change.isPending}
       problem={create.error ?? change.error}
@@ -77,7 +77,7 @@ export function PolicyDialog({
         data={DRIFT_TYPES.map((value) => ({ value, label: typeWords[value] }))}
       />
       <NativeSelect
-        label="From severity"
+        label="Minimum severity"
         value={minSeverity}
         onChange={({ currentTarget }) =>
           setMinSeverity(SEVERITIES.find((one) => one === currentTarget.value) ?? 'medium')
@@ -88,7 +88,7 @@ export function PolicyDialog({
         label="Frameworks"
         placeholder={frameworks.length === 0 ? 'Every framework' : undefined}
         searchable
-        nothingFoundMessage="No framework is called so"
+        nothingFoundMessage="No framework matches"
         value={frameworks}
         onChange={setFrameworks}
         data={frameworkChoices(available.data?.items ?? [], policy?.frameworks ?? [])}
@@ -96,7 +96,7 @@ export function PolicyDialog({
       />
       <TextInput
         label="Domains"
-        description="Codes such as IAC, comma-separated; none means every domain"
+        description="Codes such as IAC, comma-separated; leave empty for every domain"
         value={domains}
         onChange={({ currentTarget }) => setDomains(currentTarget.value)}
       />
@@ -107,7 +107,7 @@ export function PolicyDialog({
         data={[...names].map(([value, label]) => ({ value, label }))}
       />
       <Checkbox
-        label="Switched on"
+        label="Enabled"
         checked={enabled}
         onChange={({ currentTarget }) => setEnabled(currentTarget.checked)}
       />
@@ -115,7 +115,7 @@ export function PolicyDialog({
   );
 }
 
-/** The team's active frameworks, and what the policy names already, be it active or not. */
+/** The team's active frameworks, plus those already in the policy, active or not. */
 function frameworkChoices(items: readonly AvailableFramework[], chosen: readonly string[]) {
   const known = new Set(items.map(({ id }) => id));
   return [
@@ -123,7 +123,7 @@ function frameworkChoices(items: readonly AvailableFramework[], chosen: readonly
       .filter(({ id, active }) => active || chosen.includes(id))
       .map(({ id, name, version, active }) => ({
         value: id,
-        label: `${name} ${version}${active ? '' : ' (not active)'}`,
+        label: `${name} ${version}${active ? '' : ' (inactive)'}`,
       })),
     ...chosen.filter((id) => !known.has(id)).map((id) => ({ value: id, label: id })),
   ];

@@ -18,12 +18,12 @@ function Diff({ diff }: { diff: SnapshotDiff }) {
   return (
     <Stack gap="sm">
       <Text size="sm" role="status">
-        {counted(controls.length, 'control')} and {counted(requirementsTotal, 'requirement')} moved;
-        open findings: {findings.opened} more, {findings.closed} fewer.
+        {counted(controls.length, 'control')} and {counted(requirementsTotal, 'requirement')}{' '}
+        changed; open findings: {findings.opened} more, {findings.closed} fewer.
         {definitionChanged &&
-          ' The library, the mapping or the rules changed in between: some of it may be due to that.'}
+          ' The library, its mapping or the rules were updated in between, which may be part of the cause.'}
         {settingsChanged &&
-          ' The team judges by other thresholds, scopes or matches since: some of it may be due to that.'}
+          ' The team changed thresholds, scopes or matches in between, which may be part of the cause.'}
       </Text>
       {controls.length > 0 && (
         <div className={classes.scroll}>

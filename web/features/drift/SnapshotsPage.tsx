@@ -44,16 +44,16 @@ export function SnapshotsPage() {
     <>
       <PageHeader
         title="Snapshots"
-        about="Where you stood: taken at every change, and kept under a name when you say so. Compare any two."
+        about="The state of your controls, saved at every change. Name one to keep it. Compare any two."
       />
       <DriftSections />
       <Stack gap="md">
-        {may('drift:write') && <KeepNow />}
+        {may('drift:write') && <SaveSnapshot />}
         <Loaded query={query}>
           {({ items }) =>
             items.length === 0 ? (
-              <EmptyState icon={Camera} title="There is no snapshot yet">
-                Import a report or run a scan; each change leaves a snapshot.
+              <EmptyState icon={Camera} title="No snapshots yet">
+                Import a report or run a scan; each change saves a snapshot.
               </EmptyState>
             ) : (
               <>
@@ -78,7 +78,7 @@ export function SnapshotsPage() {
                     <SnapshotDiffView from={from} to={to} />
                   ) : (
                     <Text size="sm" c="dimmed">
-                      Choose what to compare with.
+                      Choose a snapshot to compare.
                     </Text>
                   )}
                 </Section>
@@ -97,14 +97,14 @@ export function SnapshotsPage() {
   );
 }
 
-/** Those of one minute are told apart by what they hold. */
+/** Counts distinguish unnamed snapshots of the same minute. */
 function optionOf({ id, name, at, controls }: DriftSnapshot) {
   const { implemented = 0, not_implemented = 0 } = controls;
   const held = `${count(implemented)} implemented, ${count(not_implemented)} not`;
   return { value: id, label: name ? `${name} (${instant(at)})` : `${instant(at)}: ${held}` };
 }
 
-function KeepNow() {
+function SaveSnapshot() {
   const create = useDrift(createSnapshot);
   const [name, setName] = useState('');
   const submit = (event: FormEvent) => {
@@ -115,14 +115,15 @@ function KeepNow() {
     <form onSubmit={submit}>
       <Group gap="sm" align="end">
         <TextInput
-          label="Keep the present standing as"
+          label="Save the current state as"
           placeholder="last audit"
           maxLength={100}
           value={name}
           onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
         <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>
-          Keep
+          {' '}
+          Save{' '}
         </Button>
       </Group>
       {create.error && <ProblemAlert problem={create.error} />}
@@ -144,7 +145,7 @@ function SnapshotsTable({ items, onCompare }: SnapshotsTableProps) {
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>At</Table.Th>
+            <Table.Th>Time</Table.Th>
             <Table.Th>Name</Table.Th>
             <Table.Th>Implemented</Table.Th>
             <Table.Th>Partial</Table.Th>
@@ -231,7 +232,7 @@ function DeleteDialog({ snapshot, onClose }: DialogProps) {
         remove.mutate({ params: { snapshotId: snapshot.id } }, { onSuccess: onClose })
       }
     >
-      <Text size="sm">Nothing can be compared with it afterwards.</Text>
+      <Text size="sm">It can no longer be compared with others.</Text>
     </FormDialog>
   );
 }

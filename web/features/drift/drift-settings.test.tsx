@@ -62,10 +62,10 @@ function withDrift(server: MockServer): MockServer {
 }
 const sent = ({ requests }: MockServer) => requests.filter(({ method }) => method === 'PATCH');
 
-test('the settings of drift: told on the page, checked, and saved', async () => {
+test('shows, validates and saves the drift settings', async () => {
   const server = withDrift(aServer());
   const { user, fill } = renderApp('/drift/policies');
-  await screen.findByText(/Ends are announced 14 days ahead/);
+  await screen.findByText(/Expiry is announced 14 days ahead/);
   await user.click(screen.getByRole('button', { name: 'Settings' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Drift settings' }));
   const scores = within(await dialog.findByRole('list', { name: 'Target scores' }));
@@ -74,37 +74,37 @@ test('the settings of drift: told on the page, checked, and saved', async () => 
     'DORA 1: 85',
   ]);
   expect(
-    dialog.getByRole('link', { name: 'Change them with the frameworks' }).getAttribute('href'),
+    dialog.getByRole('link', { name: 'Change them on the frameworks page' }).getAttribute('href'),
   ).toBe('/frameworks');
 
-  await fill(dialog.getByLabelText('Announce an end before'), '200');
+  await fill(dialog.getByLabelText('Expiry notice'), '200');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   await dialog.findByText('From 1 to 90.');
   expect(sent(server)).toEqual([]);
 
-  await fill(dialog.getByLabelText('Announce an end before'), '30');
-  await fill(dialog.getByLabelText('Tell the same again after'), '0');
+  await fill(dialog.getByLabelText('Expiry notice'), '30');
+  await fill(dialog.getByLabelText('Repeat interval'), '0');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
-  await screen.findByText(/30 days ahead\. The same news is told again each time/);
+  await screen.findByText(/30 days ahead\. The same notification is repeated every time/);
   expect(sent(server).map(({ path, body }) => ({ path, body }))).toEqual([
     { path: '/api/drift/settings', body: { expiringDays: 30, repeatHours: 0, digestAbove: 5 } },
   ]);
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 });
 
-test('who may not change drift reads the settings only', async () => {
+test('shows the settings read-only without permission', async () => {
   withDrift(aServer(aMeWithout('drift:write')));
   renderApp('/drift/policies');
-  await screen.findByText(/Ends are announced 14 days ahead/);
+  await screen.findByText(/Expiry is announced 14 days ahead/);
   await screen.findByText('Audit');
   expect(screen.queryByRole('button', { name: 'Settings' })).toBeNull();
 });
 
-test('frameworks of a policy are chosen among the active ones', async () => {
+test('offers the active frameworks for a policy', async () => {
   const server = withDrift(aServer());
   const { user } = renderApp('/drift/policies');
   await user.click(await screen.findByRole('button', { name: 'Edit' }));
-  const dialog = within(await screen.findByRole('dialog', { name: 'Edit the policy' }));
+  const dialog = within(await screen.findByRole('dialog', { name: 'Edit policy' }));
   await user.click(dialog.getByRole('combobox', { name: 'Frameworks' }));
   const dora = await screen.findByRole('option', { name: 'DORA 1' });
   expect(screen.queryByRole('option', { name: /^GDPR/ })).toBeNull();
@@ -115,17 +115,17 @@ test('frameworks of a policy are chosen among the active ones', async () => {
   );
 });
 
-test('a channel gets another name and another limit', async () => {
+test('renames a channel and changes its limit', async () => {
   const server = withDrift(aServer());
   const { user, fill } = renderApp('/drift/channels');
   await user.click(await screen.findByRole('button', { name: 'Edit' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Edit Ops' }));
   await fill(dialog.getByLabelText('Name'), 'Operations');
-  await fill(dialog.getByLabelText('At most so many messages an hour'), '0');
+  await fill(dialog.getByLabelText('Maximum messages per hour'), '0');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   await dialog.findByText('From 1 to 1000.');
   expect(sent(server)).toEqual([]);
-  await fill(dialog.getByLabelText('At most so many messages an hour'), '5');
+  await fill(dialog.getByLabelText('Maximum messages per hour'), '5');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   await waitFor(() =>
     expect(sent(server)).toMatchObject([

@@ -54,10 +54,15 @@ const channel: DriftChannel = {
 
 function withDrift(server: MockServer): MockServer {
   const items = [anEvent({}), expired, ended];
-  const news = { id: 'n_1', title: 'Evidence expired', text: 'it did', severity: 'high' } as const;
+  const notification = {
+    id: 'n_1',
+    title: 'Evidence expired',
+    text: 'it did',
+    severity: 'high',
+  } as const;
   return server
     .on(listNotifications, () => ({
-      items: [{ ...news, eventId: 'drift_2', at: AT, read: false }],
+      items: [{ ...notification, eventId: 'drift_2', at: AT, read: false }],
       ...{ nextCursor: null, unread: 1 },
     }))
     .on(listAvailableFrameworks, () => ({ items: [] }))
@@ -74,7 +79,7 @@ function withDrift(server: MockServer): MockServer {
     .on(deleteDriftChannel, () => ({ id: 'ch_1' }));
 }
 
-test('what an episode is about is a link, and what one look found stands by severity', async () => {
+test('links the subject of an episode, and sorts events of one detection by severity', async () => {
   withDrift(aServer());
   renderApp('/drift');
   const rows = await screen.findAllByRole('listitem');
@@ -86,28 +91,28 @@ test('what an episode is about is a link, and what one look found stands by seve
   expect(hrefOf('IAC-06 MFA – why?')).toBe('/controls/IAC-06');
 });
 
-test('Enter filters by control', async () => {
+test('filters by control on Enter', async () => {
   withDrift(aServer());
   const { user } = renderApp('/drift');
   await screen.findByText('Access policy');
   await user.type(screen.getByLabelText('Control'), 'iac-06{Enter}');
-  expect(await screen.findByText('Nothing fits these filters')).toBeTruthy();
+  expect(await screen.findByText('Nothing matches these filters')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Clear the filters' }));
   await screen.findByText('Access policy');
   expect(screen.getByLabelText<HTMLInputElement>('Control').value).toBe('');
 });
 
-test('a notification leads to its episode, which names all that it touches', async () => {
+test('opens the episode of a notification with everything it affects', async () => {
   withDrift(aServer());
   const { user } = renderApp('/drift');
   await user.click(await screen.findByRole('button', { name: /^Notifications, 1/ }));
   await user.click(await screen.findByRole('link', { name: 'Evidence expired' }));
   await screen.findByRole('heading', { name: 'Requirements (1)' });
   expect(screen.getByRole('link', { name: 'iso' }).getAttribute('href')).toBe('/frameworks/iso');
-  expect(screen.getByText('It is open')).toBeTruthy();
+  expect(screen.getByText('Still open')).toBeTruthy();
 });
 
-test('a channel shows that its last message failed, and is deleted after a question', async () => {
+test('shows that the last message of a channel failed, and deletes it after a confirmation', async () => {
   const server = withDrift(aServer());
   const { user } = renderApp('/drift/channels');
   const row = await screen.findByRole('listitem', { name: 'Ops' });

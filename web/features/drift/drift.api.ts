@@ -86,7 +86,7 @@ export const notificationsQuery = queryOptions({
   refetchInterval: 30_000,
 });
 
-/** Calls an endpoint of drift; all that is shown of drift is asked for anew. */
+/** Calls a drift endpoint and refreshes all drift data. */
 export function useDrift<E extends AnyEndpoint>(endpoint: E) {
   const client = useQueryClient();
   const call = apiService as (endpoint: E, request: RequestOf<E>) => Promise<ResultOf<E>>;

@@ -21,5 +21,5 @@ export const driftSearch = z.object({
 });
 export type DriftSearch = z.infer<typeof driftSearch>;
 
-/** Which two are compared: ids of snapshots, or `now`. */
+/** The two snapshots to compare: ids, or `now`. */
 export const snapshotsSearch = z.object({ from: textParam, to: textParam });

@@ -7,16 +7,16 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { EvidenceEditDialog } from './EvidenceEditDialog.js';
 import {
   useApprove,
+  useGiveReason,
   useRemove,
   useRestore,
   useReviseEvidence,
-  useSayWhy,
   useSubmit,
 } from './evidence.api.js';
 
 type Asking = 'approve' | 'edit' | 'reject' | 'renewal' | null;
 
-/** What may be done with an item in its state. */
+/** The actions that the state of an item allows. */
 export function EvidenceActions({ item }: { item: EvidenceDetail }) {
   const { may } = useAppState();
   const [asking, setAsking] = useState<Asking>(null);
@@ -41,7 +41,7 @@ export function EvidenceActions({ item }: { item: EvidenceDetail }) {
     <>
       {isOpen && (
         <Button disabled={!mayApprove} onClick={() => setAsking('approve')}>
-          {mayApprove ? 'Approve' : 'Another person must approve'}
+          {mayApprove ? 'Approve' : 'Needs a second reviewer'}
         </Button>
       )}
       {(isOpen || state === 'approved') && (
@@ -70,7 +70,7 @@ export function EvidenceActions({ item }: { item: EvidenceDetail }) {
             )}
           </FileButton>
           <Button variant="default" onClick={() => setAsking('renewal')}>
-            Ask for renewal
+            Request renewal
           </Button>
         </>
       )}
@@ -90,7 +90,7 @@ export function EvidenceActions({ item }: { item: EvidenceDetail }) {
 function ApproveDialog({ item, onClose }: { item: EvidenceDetail; onClose: () => void }) {
   const { may } = useAppState();
   const approve = useApprove(item.id);
-  // What is on the page when it is opened: what comes later was not looked at.
+  // The latest change shown when the dialog opened; the reviewer has not seen later ones.
   const [seenAt] = useState(item.reviews.at(-1)?.at ?? item.createdAt);
   const [comment, setComment] = useState('');
   const [answered, setAnswered] = useState<string[]>([]);
@@ -129,8 +129,8 @@ function ApproveDialog({ item, onClose }: { item: EvidenceDetail; onClose: () =>
       />
       {mayAnswer && (
         <Checkbox.Group
-          label="Answer “implemented” by it for"
-          description="Approval alone changes no control. An answer cites this evidence and ends with it; failing results stand over it."
+          label="Answer “implemented” with it for"
+          description="Approval alone changes no control. An answer cites this evidence and expires with it; failing results overrule it."
           value={answered}
           onChange={setAnswered}
         >
@@ -144,7 +144,7 @@ function ApproveDialog({ item, onClose }: { item: EvidenceDetail; onClose: () =>
           label="How it implements them"
           value={statement}
           onChange={(event) => setStatement(event.currentTarget.value)}
-          error={tooShort && 'Say it in ten characters or more'}
+          error={tooShort && 'Write at least 10 characters'}
           maxLength={2_000}
           required
         />
@@ -160,29 +160,29 @@ interface ReasonDialogProps {
 }
 
 function ReasonDialog({ id, action, onClose }: ReasonDialogProps) {
-  const say = useSayWhy(id, action);
+  const give = useGiveReason(id, action);
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
-  const send = () => {
+  const submit = () => {
     const isMissing = reason.trim().length < 3;
     setMissing(isMissing);
-    if (!isMissing) say.mutate(reason.trim(), { onSuccess: onClose });
+    if (!isMissing) give.mutate(reason.trim(), { onSuccess: onClose });
   };
   return (
     <FormDialog
-      title={action === 'reject' ? 'Reject this evidence' : 'Ask for a newer revision'}
-      submit={action === 'reject' ? 'Reject' : 'Ask'}
+      title={action === 'reject' ? 'Reject this evidence' : 'Request a newer revision'}
+      submit={action === 'reject' ? 'Reject' : 'Request'}
       danger={action === 'reject'}
-      busy={say.isPending}
-      problem={say.error}
-      onSubmit={send}
+      busy={give.isPending}
+      problem={give.error}
+      onSubmit={submit}
       onClose={onClose}
     >
       <Textarea
         label="Reason"
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
-        error={missing && 'Say why'}
+        error={missing && 'Enter a reason'}
         maxLength={2_000}
         required
       />

@@ -5,11 +5,11 @@ import { DayInput, endOfDay } from '../../ui/DayInput.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors } from '../../ui/validation.js';
 import { type EvidenceChange, useChangeEvidence } from './evidence.api.js';
-import { stayOnEnter } from './stay-on-enter.js';
+import { preventSubmitOnEnter } from './prevent-submit-on-enter.js';
 
 const TEN_YEARS = 3_650;
 
-/** Changes what uploaded evidence is called, what it supports and when it is in effect. */
+/** Edits uploaded evidence: its title, what it supports and when it is in effect. */
 export function EvidenceEditDialog({
   item,
   onClose,
@@ -22,10 +22,10 @@ export function EvidenceEditDialog({
   const [errors, setErrors] = useState<Record<string, string>>({});
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const body = changesOf(item, draft);
-  const reopens = item.state === 'approved' && MATTERS.some((field) => field in body);
+  const reopens = item.state === 'approved' && NEEDS_REVIEW.some((field) => field in body);
   const submit = () => {
     const found = fieldErrors(changeEvidence.body, body) ?? {};
-    if (draft.from === '') found.effectiveFrom = 'Give the day';
+    if (draft.from === '') found.effectiveFrom = 'Enter a date';
     setErrors(found);
     if (Object.keys(found).length > 0) return;
     if (Object.keys(body).length === 0) onClose();
@@ -58,24 +58,24 @@ export function EvidenceEditDialog({
         rows={2}
       />
       <TagsInput
-        label="Controls that it supports"
+        label="Supported controls"
         description="Ids such as IAC-06; press Enter after each."
         value={draft.controlIds}
         onChange={(controlIds) => set({ controlIds })}
-        error={isWrong('controlIds') && 'Ids have at most 60 characters'}
+        error={isWrong('controlIds') && 'Ids can have up to 60 characters'}
         maxTags={200}
         acceptValueOnBlur
-        onKeyDown={stayOnEnter}
+        onKeyDown={preventSubmitOnEnter}
       />
       <TagsInput
-        label="Requirements that it supports"
+        label="Supported requirements"
         description="Framework and requirement, such as nist-800-53-r5/AC-1."
         value={draft.requirements}
         onChange={(requirements) => set({ requirements })}
         error={isWrong('requirements') && 'Write each as framework/requirement'}
         maxTags={200}
         acceptValueOnBlur
-        onKeyDown={stayOnEnter}
+        onKeyDown={preventSubmitOnEnter}
       />
       <DayInput
         label="In effect from"
@@ -87,8 +87,8 @@ export function EvidenceEditDialog({
         required
       />
       <DayInput
-        label="Holds until"
-        description="Leave empty when it has no end of its own."
+        label="Valid until"
+        description="Leave empty if it has no end date."
         value={draft.to}
         onChange={(to) => set({ to })}
         error={errors.effectiveTo}
@@ -97,7 +97,7 @@ export function EvidenceEditDialog({
       />
       {reopens && (
         <Text size="sm" role="status">
-          Other links or dates put it back to review, and take back the answers given by it.
+          Changing links or dates returns it to review and withdraws the answers based on it.
         </Text>
       )}
     </FormDialog>
@@ -114,7 +114,7 @@ interface Draft {
   to: string;
 }
 
-const MATTERS = ['controlIds', 'requirements', 'effectiveFrom', 'effectiveTo'] as const;
+const NEEDS_REVIEW = ['controlIds', 'requirements', 'effectiveFrom', 'effectiveTo'] as const;
 
 function draftOf(item: EvidenceDetail): Draft {
   const { title, description, controlIds, requirements, effectiveFrom, effectiveTo } = item;
@@ -128,7 +128,7 @@ function draftOf(item: EvidenceDetail): Draft {
   };
 }
 
-/** Only what differs: a time of day that was not touched stays. */
+/** Only changed fields, so that an unchanged time of day is kept. */
 function changesOf(item: EvidenceDetail, draft: Draft): EvidenceChange {
   const before = draftOf(item);
   const controlIds = draft.controlIds.map((id) =>

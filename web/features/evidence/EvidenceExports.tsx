@@ -10,14 +10,14 @@ import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { frameworksQuery } from '../frameworks/framework.api.js';
 
-/** Where the team stands now, in the formats that other programs read. */
+/** The team's current posture in standard formats. */
 export function EvidenceExports() {
   const { may } = useAppState();
   const frameworks = useQuery({ ...frameworksQuery, enabled: may('compliance:read') });
   if (!may('compliance:read')) return null;
   return (
     <Section
-      title="For other programs"
+      title="Export to other tools"
       mt="md"
       actions={
         <DownloadLink
@@ -28,8 +28,8 @@ export function EvidenceExports() {
       }
     >
       <Text size="sm" c="dimmed">
-        Where each framework stands now: OSCAL 1.2 assessment results, the plan of action and
-        milestones (POA&M) of what is open, if anything is, and results as OCSF compliance findings.
+        The current state of each framework: OSCAL 1.2 assessment results, a plan of action and
+        milestones (POA&M) if anything is open, and results as OCSF compliance findings.
       </Text>
       <Loaded query={frameworks}>
         {({ items }) => (

@@ -16,7 +16,7 @@ import { EvidenceLinks } from './EvidenceLinks.js';
 import { coverageQuery, gapsQuery } from './evidence.api.js';
 
 const route = getRouteApi('/evidence/gaps');
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 export function EvidenceGapsPage() {
   const { framework } = route.useSearch();
@@ -24,7 +24,7 @@ export function EvidenceGapsPage() {
     <>
       <PageHeader
         title="Evidence coverage"
-        about="How much of each framework has evidence that counts now. Evidence may show a failure: this says what was looked at, not what is met."
+        about="How much of each framework has valid evidence. Evidence can also show failures: this measures what was assessed, not what is met."
       />
       <EvidenceLinks />
       <Loaded query={useQuery(coverageQuery)}>
@@ -59,7 +59,7 @@ function CoverageRow({ item }: { item: EvidenceCoverage }) {
             {name}
           </TextLink>
           <Text size="xs" c="dimmed" className="tabular">
-            {percent(coverage)} · {covered} whole, {partly} in part, of{' '}
+            {percent(coverage)} · {covered} fully, {partly} partly, of{' '}
             {counted(requirements, 'requirement')}
           </Text>
         </Group>
@@ -80,7 +80,7 @@ function Gaps({ framework }: { framework: string }) {
       {({ controls, requirements }) => {
         if (controls.length + requirements.length === 0) {
           return (
-            <EmptyState icon={CircleCheck} title="No gap">
+            <EmptyState icon={CircleCheck} title="No gaps">
               Every control and requirement of this framework has valid evidence.
             </EmptyState>
           );
@@ -88,13 +88,13 @@ function Gaps({ framework }: { framework: string }) {
         return (
           <Section title={`Gaps: ${counted(controls.length, 'control')}`} mt="sm">
             <ul className={classes.rows}>
-              {controls.slice(0, MOST_SHOWN).map((gap) => (
+              {controls.slice(0, MAX_SHOWN).map((gap) => (
                 <GapRow key={gap.controlId} gap={gap} />
               ))}
             </ul>
             <Text size="xs" c="dimmed" mt="sm">
-              {counted(requirements.length, 'requirement')} without evidence of every part.
-              {controls.length > MOST_SHOWN && ` The first ${MOST_SHOWN} controls are shown.`}
+              {counted(requirements.length, 'requirement')} without evidence for every part.
+              {controls.length > MAX_SHOWN && ` The first ${MAX_SHOWN} controls are shown.`}
             </Text>
           </Section>
         );
@@ -106,13 +106,13 @@ function Gaps({ framework }: { framework: string }) {
 const WHY: Record<EvidenceGap['reason'], string> = {
   none: 'No evidence',
   expired: 'Expired',
-  in_review: 'Waits for review',
+  in_review: 'Waiting for review',
   not_yet: 'Not yet in effect',
   rejected: 'Rejected',
   expiring: 'Expires soon',
 };
 
-const ON_THE_WAY: readonly EvidenceGap['reason'][] = ['expiring', 'in_review', 'not_yet'];
+const IN_PROGRESS: readonly EvidenceGap['reason'][] = ['expiring', 'in_review', 'not_yet'];
 
 function GapRow({ gap }: { gap: EvidenceGap }) {
   const { controlId, title, weight, cadence, reason, expiresAt, evidenceId } = gap;
@@ -128,10 +128,10 @@ function GapRow({ gap }: { gap: EvidenceGap }) {
         </Text>
       </div>
       <div>
-        <Tag tone={ON_THE_WAY.includes(reason) ? 'amber' : 'red'}>{WHY[reason]}</Tag>{' '}
+        <Tag tone={IN_PROGRESS.includes(reason) ? 'amber' : 'red'}>{WHY[reason]}</Tag>{' '}
         {evidenceId ? (
           <TextLink to="/evidence/$evidenceId" params={{ evidenceId }} size="xs">
-            Look at it
+            View
           </TextLink>
         ) : (
           <TextLink to="/evidence" search={{ control: controlId }} size="xs">

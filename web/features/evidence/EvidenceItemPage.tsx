@@ -59,7 +59,7 @@ function View({ item }: { item: EvidenceDetail }) {
   );
 }
 
-/** The state beside it says the rest: waiting, rejected or expired. */
+/** The state tag next to it shows waiting, rejected or expired. */
 function whyNot({ state, effectiveFrom, deletedAt }: EvidenceDetail): string {
   const isAccepted = state === 'approved' || state === 'auto_collected';
   const isComing = isAccepted && deletedAt === null && effectiveFrom > new Date().toISOString();
@@ -104,7 +104,7 @@ function Revisions({ item: { id, revisions } }: { item: EvidenceDetail }) {
               </Text>
               <Text size="xs" c="dimmed">
                 {bytes(one.sizeBytes)} · {one.mediaType} · {instant(one.uploadedAt)} by{' '}
-                {one.uploadedBy} · {one.masked ? 'searched for secrets' : 'kept as it is'}
+                {one.uploadedBy} · {one.masked ? 'secrets masked' : 'stored unchanged'}
               </Text>
               <Code style={{ overflowWrap: 'anywhere' }}>{one.sha256}</Code>
             </div>
@@ -128,14 +128,14 @@ function Revisions({ item: { id, revisions } }: { item: EvidenceDetail }) {
 function Reviews({ item: { reviews } }: { item: EvidenceDetail }) {
   return (
     <Section title="Reviews">
-      {reviews.length === 0 && <Text size="sm">Nobody has reviewed it yet.</Text>}
+      {reviews.length === 0 && <Text size="sm">Not reviewed yet.</Text>}
       <ul className={classes.rows}>
         {reviews.toReversed().map((one) => (
           <li key={`${one.at} ${one.action}`} className={classes.row}>
             <div className={classes.what}>
               <Text size="sm">
                 {words(one.action)} by {one.actor}
-                {one.action === 'approved' && one.ownWork && ' (their own upload)'}
+                {one.action === 'approved' && one.ownWork && ' (own upload)'}
               </Text>
               {one.reason && <Text size="xs">{one.reason}</Text>}
             </div>
@@ -174,7 +174,7 @@ function About({ item }: { item: EvidenceDetail }) {
           },
           { label: 'Accounts', value: summary?.accounts.join(', ') },
           {
-            label: 'Renewal asked',
+            label: 'Renewal requested',
             value: item.renewalRequestedAt && day(item.renewalRequestedAt),
           },
         ]}

@@ -27,15 +27,16 @@ export function EvidencePackagesPage() {
     <>
       <PageHeader
         title="Audit packages"
-        about="Evidence, posture, report and OSCAL of a framework and period in one ZIP with its hashes. Check one with: cspm evidence verify."
+        about="Evidence, posture, report and OSCAL for a framework and period, in one ZIP with hashes. Verify one with: cspm evidence verify."
         actions={build}
       />
       <EvidenceLinks />
       <Loaded query={useQuery(packagesQuery)}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
-            <EmptyState icon={Package} title="No package yet" action={build}>
-              Build one for an auditor: the same state always gives the same bytes.
+            <EmptyState icon={Package} title="No packages yet" action={build}>
+              Build one for an auditor. Builds are reproducible: the same state gives the same
+              bytes.
             </EmptyState>
           ) : (
             <Section title="Packages" mt="sm">

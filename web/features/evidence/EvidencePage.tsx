@@ -33,7 +33,7 @@ export function EvidencePage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { may } = useAppState();
-  /** What the upload dialog opens with; null while it is closed. */
+  /** The files in the upload dialog; null while it is closed. */
   const [uploading, setUploading] = useState<File[] | null>(null);
   const [isSetting, setSetting] = useState(false);
   const query = useInfiniteQuery(evidenceListQuery(search));
@@ -49,7 +49,7 @@ export function EvidencePage() {
     <>
       <PageHeader
         title="Evidence"
-        about="What shows that controls are looked at: collected from scans and answers, or uploaded and reviewed."
+        about="Evidence for your controls: collected from scans and answers, or uploaded and reviewed."
         actions={
           upload && (
             <>
@@ -72,12 +72,12 @@ export function EvidencePage() {
             change({ kind: value === '' ? undefined : (value as EvidenceKind) })
           }
           data={[
-            { value: '', label: 'Every kind' },
+            { value: '', label: 'All kinds' },
             ...EVIDENCE_KINDS.map((value) => ({ value, label: words(value) })),
           ]}
         />
         <Choices
-          label="State of evidence"
+          label="Filter by state"
           value={search.state}
           onChange={(state) => change({ state })}
           options={[
@@ -86,7 +86,7 @@ export function EvidencePage() {
           ]}
         />
         <Choices
-          label="View of evidence"
+          label="View"
           value={search.view}
           onChange={(view) => change({ view })}
           options={[
@@ -98,7 +98,7 @@ export function EvidencePage() {
       </Group>
       {(search.control || search.framework) && (
         <Text size="sm" mb="sm">
-          Only what supports {search.control ?? search.framework}.{' '}
+          Only evidence for {search.control ?? search.framework}.{' '}
           <TextLink to="/evidence">Show all</TextLink>
         </Text>
       )}
@@ -157,7 +157,7 @@ function EvidenceRow({ item }: { item: EvidenceItem }) {
         <Text size="xs" c="dimmed">
           {words(kind)}
           {source.person ? ` by ${source.person}` : ''} ·{' '}
-          {supports.filter(Boolean).join(' · ') || 'supports nothing yet'}
+          {supports.filter(Boolean).join(' · ') || 'not linked yet'}
         </Text>
       </div>
       <Text size="xs" c="dimmed" className="tabular">
@@ -179,13 +179,14 @@ function NoEvidence({ isFiltered, upload }: { isFiltered: boolean; upload: React
           </ButtonLink>
         }
       >
-        Try another word, kind or state.
+        Try a different word, kind or state.
       </EmptyState>
     );
   }
   return (
     <EmptyState icon={FileCheck2} title="No evidence yet" action={upload}>
-      Scans and imports leave evidence by themselves. Upload policies, procedures and screenshots.
+      Scans and imports collect evidence automatically. Upload policies, procedures and screenshots
+      yourself.
     </EmptyState>
   );
 }

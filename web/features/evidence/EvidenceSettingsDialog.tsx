@@ -6,7 +6,7 @@ import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors } from '../../ui/validation.js';
 import { evidenceSettingsQuery, useSaveEvidenceSettings } from './evidence.api.js';
 
-/** How the team takes evidence in and reviews it. */
+/** The team's settings for uploads and reviews. */
 export function EvidenceSettingsDialog({ onClose }: { onClose: () => void }) {
   const { data, error } = useQuery(evidenceSettingsQuery);
   const save = useSaveEvidenceSettings();
@@ -33,15 +33,15 @@ export function EvidenceSettingsDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       <Checkbox
-        label="Four eyes"
-        description="Who uploaded an item may not approve it."
+        label="Second reviewer required"
+        description="Uploaders may not approve their own uploads."
         checked={fourEyes ?? data?.fourEyes ?? false}
         disabled={!data}
         onChange={(event) => setFourEyes(event.currentTarget.checked)}
       />
       <NumberInput
         label="Upload limit in megabytes"
-        description="Of one file; from 1 to 100."
+        description="Per file; from 1 to 100."
         value={limit ?? data?.maxUploadMegabytes ?? ''}
         disabled={!data}
         onChange={setLimit}

@@ -6,19 +6,19 @@ import { FormDialog } from '../../ui/FormDialog.js';
 import { words } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { useUploadEvidence } from './evidence.api.js';
-import { stayOnEnter } from './stay-on-enter.js';
+import { preventSubmitOnEnter } from './prevent-submit-on-enter.js';
 
 const TEN_YEARS = 3_650;
 
 interface UploadDialogProps {
-  /** Linked from the start. */
+  /** Linked by default. */
   control: string | undefined;
-  /** Files that are chosen already. */
+  /** Files chosen beforehand. */
   dropped: File[];
   onClose: () => void;
 }
 
-/** Takes files in; they count once somebody has approved them. */
+/** Uploads files as evidence; they count once approved. */
 export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
   const upload = useUploadEvidence();
   const [files, setFiles] = useState(dropped);
@@ -44,7 +44,7 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
       ...(from ? { effectiveFrom: `${from}T00:00:00.000Z` } : {}),
       ...(effectiveTo ? { effectiveTo } : {}),
     };
-    // One by one, and what has arrived leaves the form: after a failure the rest can be sent again.
+    // One by one, removing uploaded files from the form: after a failure the rest can be retried.
     const there: EvidenceItem[] = [];
     setSending(true);
     try {
@@ -72,7 +72,7 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
     >
       <FileInput
         label="File"
-        description="PDF, PNG, JPEG, docx, xlsx, pptx or text. Secrets in text are masked; other files are kept as they are."
+        description="PDF, PNG, JPEG, docx, xlsx, pptx or text. Secrets in text are masked; other files are stored unchanged."
         placeholder="Choose a file or several"
         multiple
         value={files}
@@ -91,20 +91,20 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
       />
       <TextInput
         label="Title"
-        description={isMany ? 'Each is called by its file.' : 'Leave empty to call it by its file.'}
+        description={isMany ? 'The file names are used.' : 'Leave empty to use the file name.'}
         disabled={isMany}
         value={title}
         onChange={(event) => setTitle(event.currentTarget.value)}
         maxLength={200}
       />
       <TagsInput
-        label="Controls that it supports"
+        label="Supported controls"
         description="Ids such as IAC-06; press Enter after each."
         value={controls}
         onChange={setControls}
         maxTags={50}
         acceptValueOnBlur
-        onKeyDown={stayOnEnter}
+        onKeyDown={preventSubmitOnEnter}
       />
       <Textarea
         label="What it shows"
@@ -115,16 +115,16 @@ export function UploadDialog({ control, dropped, onClose }: UploadDialogProps) {
       />
       <DayInput
         label="In effect from"
-        description="When it came into force; leave empty for today."
+        description="Leave empty for today."
         value={from}
         onChange={setFrom}
         minDays={-TEN_YEARS}
         maxDays={TEN_YEARS}
       />
-      <DayInput label="Holds until" value={until} onChange={setUntil} maxDays={TEN_YEARS} />
+      <DayInput label="Valid until" value={until} onChange={setUntil} maxDays={TEN_YEARS} />
       {known.map(({ id, title }) => (
         <Text key={id} size="sm" role="status">
-          This content is there already:{' '}
+          This content exists already:{' '}
           <TextLink to="/evidence/$evidenceId" params={{ evidenceId: id }}>
             {title}
           </TextLink>

@@ -93,7 +93,7 @@ export const packagesQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.items.some(isBuilding) ? BUILDING_POLL_MS : false),
 });
 
-/** What changes evidence changes coverage, gaps and, by answers, controls: all is asked for again. */
+/** Evidence affects coverage, gaps and, through answers, controls: everything is refetched. */
 function useEvidenceMutation<V, R>(mutationFn: (variables: V) => Promise<R>) {
   const client = useQueryClient();
   return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries() });
@@ -122,7 +122,7 @@ export const useApprove = (evidenceId: string) =>
   );
 
 const WITH_REASON = { reject: rejectEvidence, renewal: requestRenewal };
-export const useSayWhy = (evidenceId: string, action: keyof typeof WITH_REASON) =>
+export const useGiveReason = (evidenceId: string, action: keyof typeof WITH_REASON) =>
   useEvidenceMutation((reason: string) =>
     apiService(WITH_REASON[action], { params: { evidenceId }, body: { reason } }),
   );

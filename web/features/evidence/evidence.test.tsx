@@ -63,7 +63,7 @@ function anItem(parts: Partial<EvidenceDetail> = {}): EvidenceDetail {
 const aServerWithEvidence = (me = aMeWithout()) =>
   aServer(me).on(listEvidence, () => ({ items: [anItem()], nextCursor: null }));
 
-test('four eyes and the upload limit are shown as they are, and changed', async () => {
+test('shows and changes the review rule and the upload limit', async () => {
   let settings = { fourEyes: false, maxUploadMegabytes: 25 };
   const server = aServerWithEvidence()
     .on(getEvidenceSettings, () => settings)
@@ -76,7 +76,7 @@ test('four eyes and the upload limit are shown as they are, and changed', async 
   const dialog = within(await screen.findByRole('dialog', { name: 'Evidence settings' }));
   const limit = dialog.getByLabelText('Upload limit in megabytes');
   await waitFor(() => expect(limit).toHaveProperty('value', '25'));
-  await user.click(dialog.getByRole('checkbox', { name: 'Four eyes' }));
+  await user.click(dialog.getByRole('checkbox', { name: 'Second reviewer required' }));
   await fill(limit, '101');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   expect(dialog.getByText('A whole number from 1 to 100')).toBeTruthy();
@@ -87,7 +87,7 @@ test('four eyes and the upload limit are shown as they are, and changed', async 
   expect(settings).toEqual({ fourEyes: true, maxUploadMegabytes: 40 });
 });
 
-test('dropped files are sent one by one; what failed stays to be sent again', async () => {
+test('uploads dropped files one by one, and keeps failed ones for a retry', async () => {
   const names: string[] = [];
   let isFull = true;
   const server = aServerWithEvidence().on(uploadEvidence, ({ query }) => {
@@ -113,7 +113,7 @@ test('dropped files are sent one by one; what failed stays to be sent again', as
   expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(3);
 });
 
-test('a policy is uploaded with the day it came into force, and its page says from when it counts', async () => {
+test('uploads a policy with its effective date, and shows from when it counts', async () => {
   const item = anItem({ valid: false, effectiveFrom: '2199-01-31T00:00:00.000Z' });
   const asked: unknown[] = [];
   aServerWithEvidence()
@@ -128,14 +128,14 @@ test('a policy is uploaded with the day it came into force, and its page says fr
   const dialog = within(await screen.findByRole('dialog', { name: 'Upload evidence' }));
   await fill(dialog.getByLabelText('In effect from'), '2026-01-31');
   await user.click(dialog.getByRole('button', { name: 'Upload' }));
-  const known = await dialog.findByText(/This content is there already/);
+  const known = await dialog.findByText(/This content exists already/);
   expect(asked).toEqual(['2026-01-31T00:00:00.000Z']);
   await user.click(within(known).getByRole('link', { name: 'Access policy' }));
   expect(await screen.findByText(/^Counts from .*2199$/)).toBeTruthy();
   expect(screen.queryByText('Does not count now')).toBeNull();
 });
 
-test('who may only read is offered neither', async () => {
+test('offers neither upload nor settings without permission', async () => {
   aServerWithEvidence(aMeWithout('evidence:write'));
   renderApp('/evidence');
   expect(await screen.findByRole('link', { name: 'Access policy' })).toBeTruthy();
@@ -143,7 +143,7 @@ test('who may only read is offered neither', async () => {
   expect(screen.queryByRole('button', { name: 'Settings' })).toBeNull();
 });
 
-test('title, links and dates are edited, and only what differs is sent', async () => {
+test('edits title, links and dates, and sends only the changes', async () => {
   let now = anItem();
   const server = aServer()
     .on(getEvidence, () => now)
@@ -154,14 +154,14 @@ test('title, links and dates are edited, and only what differs is sent', async (
   const { user, fill } = renderApp('/evidence/evd_1');
   await user.click(await screen.findByRole('button', { name: 'Edit' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Edit this evidence' }));
-  const controls = dialog.getByLabelText('Controls that it supports', { selector: 'input' });
-  const requirements = dialog.getByLabelText(/^Requirements/, { selector: 'input' });
-  const until = dialog.getByLabelText('Holds until');
+  const controls = dialog.getByLabelText('Supported controls', { selector: 'input' });
+  const requirements = dialog.getByLabelText(/^Supported requirements/, { selector: 'input' });
+  const until = dialog.getByLabelText('Valid until');
   expect(dialog.getByLabelText(/In effect from/)).toHaveProperty('value', '2026-11-20');
   await fill(dialog.getByRole('textbox', { name: /Title/ }), 'Policy on access');
-  expect(dialog.queryByText(/back to review/)).toBeNull();
+  expect(dialog.queryByText(/returns it to review/)).toBeNull();
   await user.type(controls, 'gov-01{Enter}');
-  expect(dialog.getByText(/back to review/)).toBeTruthy();
+  expect(dialog.getByText(/returns it to review/)).toBeTruthy();
   await fill(requirements, 'AC-2');
   await user.keyboard('{Enter}');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
@@ -180,7 +180,7 @@ test('title, links and dates are edited, and only what differs is sent', async (
   ]);
 });
 
-test('what was collected from a scan cannot be edited', async () => {
+test('offers no editing of evidence collected from a scan', async () => {
   const source = { ...anItem().source, tool: 'prowler', importId: 'imp_1', person: null };
   aServer().on(getEvidence, () => anItem({ kind: 'scan', source }));
   renderApp('/evidence/evd_1');
@@ -188,7 +188,7 @@ test('what was collected from a scan cannot be edited', async () => {
   expect(screen.queryByRole('button', { name: 'Edit' })).toBeNull();
 });
 
-test('each framework can be had as OSCAL and OCSF', async () => {
+test('exports each framework as OSCAL and OCSF', async () => {
   aServer()
     .on(listPackages, () => ({ items: [], nextCursor: null }))
     .on(listFrameworks, () => ({ items: [aFramework({ id: 'own/1', name: 'Our own' })] }));

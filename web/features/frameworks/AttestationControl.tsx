@@ -14,7 +14,7 @@ interface AttestationControlProps {
   requirement: RequirementState;
 }
 
-/** Whether a person attested, and to do or undo it. Nothing where no attestation is asked for. */
+/** Whether someone attested, with buttons to attest and withdraw; nothing where no attestation is needed. */
 export function AttestationControl({ frameworkId, requirement }: AttestationControlProps) {
   const [dialog, setDialog] = useState<'attest' | 'withdraw' | null>(null);
   const { may } = useAppState();
@@ -33,7 +33,7 @@ export function AttestationControl({ frameworkId, requirement }: AttestationCont
             </Tag>
           ) : outdatedAttestation ? (
             <Tag tone="amber" icon={TriangleAlert}>
-              Attestation does not count
+              Attestation outdated
             </Tag>
           ) : (
             <Tag tone="gray" icon={Stamp}>
@@ -48,7 +48,7 @@ export function AttestationControl({ frameworkId, requirement }: AttestationCont
         </Text>
       )}
       {!attestation && outdatedAttestation && (
-        <Text size="xs">The requirement changed since; attest again.</Text>
+        <Text size="xs">The requirement has changed since. Attest again.</Text>
       )}
       {mayAttest && (
         <Group gap={6}>

@@ -13,7 +13,7 @@ import { exportedFramework, useChooseFramework } from './framework-library.api.j
 import { RemoveFrameworkDialog } from './RemoveFrameworkDialog.js';
 import { TargetScoreDialog } from './TargetScoreDialog.js';
 
-/** One framework of all: what it is, whether it counts, and what can be done with it. */
+/** One framework of the library: what it is, whether it is active, and its actions. */
 export function AvailableFrameworkRow({ framework }: { framework: AvailableFramework }) {
   const { id, name, version, active, origin, source, targetScore } = framework;
   const { may } = useAppState();
@@ -85,8 +85,7 @@ export function AvailableFrameworkRow({ framework }: { framework: AvailableFrame
         <span>{counted(framework.requirements, 'requirement')}</span>
         <span>{counted(framework.controls, 'control')}</span>
         <span>
-          {counted(framework.attestations, 'requirement needs', 'requirements need')} a person’s
-          word
+          {counted(framework.attestations, 'requirement needs', 'requirements need')} attestation
         </span>
         <span>{source ? `${source.publication}, ${source.published}` : framework.publisher}</span>
       </Text>
@@ -101,4 +100,4 @@ export function AvailableFrameworkRow({ framework }: { framework: AvailableFrame
   );
 }
 
-const ORIGIN = { custom: 'Your own', imported: 'Imported' };
+const ORIGIN = { custom: 'Custom', imported: 'Imported' };

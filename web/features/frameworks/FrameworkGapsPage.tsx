@@ -37,7 +37,7 @@ function GapsView({ data }: { data: FrameworkGaps }) {
   return (
     <>
       <PageHeader
-        title={`Gaps of ${name}`}
+        title={`Gaps in ${name}`}
         crumb={
           <>
             <TextLink to="/frameworks">Frameworks</TextLink> /{' '}
@@ -88,7 +88,7 @@ function Gaps({ data: { gaps, counts } }: { data: FrameworkGaps }) {
     <Section title="Requirements that are not met">
       <Group mb="sm">
         <Choices<GapKind>
-          label="Which gaps"
+          label="Filter gaps"
           value={kind}
           onChange={(next) =>
             navigate({ search: { kind: next }, replace: true, resetScroll: false })
@@ -106,7 +106,7 @@ function Gaps({ data: { gaps, counts } }: { data: FrameworkGaps }) {
       <Text size="sm" c="dimmed" mb="xs" role="status" className="tabular">
         {shown.length > 0
           ? counted(shown.length, 'gap')
-          : `No gap of this kind; ${count(gaps.length)} of others.`}
+          : `No gaps of this kind; ${count(gaps.length)} of other kinds.`}
       </Text>
       <VirtualRows
         label="Gaps"

@@ -18,7 +18,7 @@ interface FrameworkLibraryProps {
   onSearch: (changes: Partial<FrameworksSearch>) => void;
 }
 
-/** Every framework that there is: which are active, where they come from, and what the team brings. */
+/** All frameworks: which are active, where they come from, and the import of custom ones. */
 export function FrameworkLibrary({ search, onSearch }: FrameworkLibraryProps) {
   const { may } = useAppState();
   const [importing, setImporting] = useState(false);
@@ -28,7 +28,7 @@ export function FrameworkLibrary({ search, onSearch }: FrameworkLibraryProps) {
       actions={
         may('compliance:write') && (
           <Button size="compact-sm" variant="default" onClick={() => setImporting(true)}>
-            Import your own
+            Import a framework
           </Button>
         )
       }
@@ -56,16 +56,16 @@ export function FrameworkLibrary({ search, onSearch }: FrameworkLibraryProps) {
                   onChange={(q) => onSearch({ q })}
                 />
                 <Choices<NonNullable<FrameworksSearch['show']>>
-                  label="Which frameworks"
+                  label="Filter frameworks"
                   value={search.show}
                   onChange={(show) => onSearch({ show })}
                   options={[
                     { value: undefined, label: 'All', count: items.length },
                     { value: 'active', label: 'Active', count: of(({ active }) => active) },
-                    { value: 'inactive', label: 'Not active', count: of(({ active }) => !active) },
+                    { value: 'inactive', label: 'Inactive', count: of(({ active }) => !active) },
                     {
                       value: 'own',
-                      label: 'Your own',
+                      label: 'Custom or imported',
                       count: of(({ origin }) => origin !== 'shipped'),
                     },
                   ]}
@@ -74,7 +74,7 @@ export function FrameworkLibrary({ search, onSearch }: FrameworkLibraryProps) {
               <Text size="sm" c="dimmed" role="status" className="tabular">
                 {found.length > 0
                   ? counted(found.length, 'framework')
-                  : 'No framework fits these filters.'}
+                  : 'No framework matches these filters.'}
               </Text>
               <Box component="ul" className={lines.lines} aria-label="All frameworks">
                 {found.map((framework) => (

@@ -12,11 +12,11 @@ import { postureText, rangeText, requirementShares } from './score.words.js';
 interface FrameworkLineProps {
   framework: Posture & Pick<FrameworkSummary, 'id' | 'name' | 'version'>;
   trend?: readonly ScorePoint[];
-  /** What is said of a line that is not of now; its page would say something else. */
+  /** A note on a past state; its name is no link, since the page shows the present. */
   past?: ReactNode;
 }
 
-/** One framework: how much is met for sure, how much could be, how much was looked at. */
+/** One framework with its score, ceiling and coverage. */
 export function FrameworkLine({ framework, trend = [], past }: FrameworkLineProps) {
   const { id, name, version, band, score, ceiling, coverage, requirements } = framework;
   return (

@@ -11,13 +11,13 @@ import table from '../../ui/ScrollTable.module.css';
 import { Section } from '../../ui/Section.js';
 import { overlapsQuery } from './framework-library.api.js';
 
-/** How far what is done for the other active frameworks covers this one. */
+/** How far the other active frameworks cover this one. */
 export function FrameworkOverlaps({ frameworkId }: { frameworkId: string }) {
   return (
-    <Section title="What other frameworks cover of it">
+    <Section title="Coverage by other frameworks">
       <Text size="sm" c="dimmed" mb="sm">
-        Through the controls that both share. A control that only intersects a requirement
-        contributes and never meets it; attestations are not carried over.
+        Through shared controls. A control that only intersects a requirement contributes to it but
+        cannot meet it. Attestations are not carried over.
       </Text>
       <Loaded query={useQuery(overlapsQuery(frameworkId))}>
         {({ overlaps, frameworks, attributions }) =>
@@ -54,7 +54,7 @@ function Overlaps({ overlaps, frameworks }: OverlapsProps) {
           <Table.Tr>
             <Table.Th>Framework</Table.Th>
             <Table.Th className={table.number}>Covered now</Table.Th>
-            <Table.Th className={table.number}>When all is done</Table.Th>
+            <Table.Th className={table.number}>When complete</Table.Th>
             <Table.Th className={table.number} visibleFrom="sm">
               Met
             </Table.Th>

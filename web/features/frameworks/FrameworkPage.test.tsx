@@ -64,7 +64,7 @@ test('lists every requirement in its section with status and controls', async ()
   ).toBe('/controls/IAC-06');
 });
 
-test('says which attestation does not count any more, and lets it be given anew or taken back', async () => {
+test('marks an outdated attestation, and offers to renew or withdraw it', async () => {
   const outdated = aRequirement({
     id: 'AC-1',
     title: 'Access policy',
@@ -74,13 +74,13 @@ test('says which attestation does not count any more, and lets it be given anew 
   aServer().on(getFramework, () => ({ ...framework, requirementStates: [outdated] }));
   renderApp('/frameworks/nist');
   const policy = within(await screen.findByRole('article', { name: 'AC-1 Access policy' }));
-  expect(policy.getByText('The requirement changed since; attest again.')).toBeTruthy();
+  expect(policy.getByText('The requirement has changed since. Attest again.')).toBeTruthy();
   expect(policy.queryByText(/Attested until/)).toBeNull();
   expect(policy.getByRole('button', { name: 'Attest AC-1' })).toBeTruthy();
   expect(policy.getByRole('button', { name: 'Withdraw the attestation of AC-1' })).toBeTruthy();
 });
 
-test('filters by status and text, in the address', async () => {
+test('keeps the status and text filters in the URL', async () => {
   aServer().on(getFramework, () => framework);
   const { user, address } = renderApp('/frameworks/nist');
   await user.click(await screen.findByRole('button', { name: 'Failing 37' }));
@@ -94,7 +94,7 @@ test('filters by status and text, in the address', async () => {
   expect(screen.queryAllByRole('article')).toHaveLength(0);
 });
 
-test('opens with the filters of the address', async () => {
+test('opens with the filters from the URL', async () => {
   aServer().on(getFramework, () => framework);
   renderApp('/frameworks/nist?q=multi-factor&status=nonsense');
   const articles = await screen.findAllByRole('article');
@@ -103,7 +103,7 @@ test('opens with the filters of the address', async () => {
   ]);
 });
 
-test('attests with a statement, and says what is wrong before sending', async () => {
+test('attests with a statement, and validates it before sending', async () => {
   const server = aServer()
     .on(getFramework, () => framework)
     .on(attestRequirement, () => aRequirement({ attestation }));
@@ -121,7 +121,7 @@ test('attests with a statement, and says what is wrong before sending', async ()
   expect(sent?.body).toMatchObject({ statement: 'short but now longer' });
 });
 
-test('withdraws an attestation after asking', async () => {
+test('withdraws an attestation after a confirmation', async () => {
   const server = aServer()
     .on(getFramework, () => framework)
     .on(withdrawAttestation, () => aRequirement());

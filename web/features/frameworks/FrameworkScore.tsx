@@ -7,7 +7,7 @@ import { RangeBar } from '../../ui/RangeBar.js';
 import { bandTones } from './BandTag.js';
 import { postureText } from './score.words.js';
 
-/** The three figures of a framework, large, and the bar that relates them. */
+/** The score, ceiling and coverage of a framework, as figures and as a bar. */
 export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
   const { name, score, coverage, ceiling, band, evaluatedAt } = framework;
   const seen = band !== 'none';
@@ -32,7 +32,7 @@ export function FrameworkScore({ framework }: { framework: FrameworkSummary }) {
           ) : (
             'Not evaluated yet.'
           )}{' '}
-          Striped: what nobody has looked at, which may still turn out either way.
+          Striped: not assessed yet, so it may turn out either way.
         </Text>
       </Stack>
     </Paper>

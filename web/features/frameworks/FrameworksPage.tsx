@@ -21,7 +21,7 @@ export function FrameworksPage() {
     <>
       <PageHeader
         title="Frameworks"
-        about="Every framework with its full list of requirements: what was not assessed counts, too."
+        about="Every framework with its full list of requirements. Requirements not assessed yet count as not met."
         actions={
           <ButtonLink to="/frameworks/scope" variant="default">
             Scope and thresholds
@@ -34,7 +34,7 @@ export function FrameworksPage() {
             <Section title="Score, coverage and ceiling" help={<Explain word="coverage" />}>
               {items.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  No framework is active. Activate those that you are measured by in the list below.
+                  No framework is active. Activate the ones you need in the list below.
                 </Text>
               )}
               <Box component="ul" className={lines.lines}>

@@ -16,7 +16,7 @@ export function GapFixes({ fixes }: { fixes: FrameworkGaps['fixes'] }) {
     <Section title="What would raise the score most" help={<Explain word="gain" />}>
       {fixes.length === 0 && (
         <Text size="sm" c="dimmed">
-          No control would: what is missing needs a person’s word.
+          No control would: what is missing needs attestation.
         </Text>
       )}
       <FixRows>

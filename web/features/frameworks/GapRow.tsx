@@ -5,7 +5,7 @@ import { Tag } from '../../ui/Tag.js';
 import { ControlChip } from '../controls/ControlChip.js';
 import { StatusTag } from '../controls/StatusTag.js';
 
-/** One requirement that is not met: why, by whom it is judged, what meeting it adds. */
+/** One requirement that is not met: why, who can judge it, and the points to gain. */
 export function GapRow({ gap }: { gap: RequirementGap }) {
   const { id, title, status, why, gain, judgedBy, attestationMissing, controls } = gap;
   return (

@@ -2,17 +2,17 @@ import { Stack, Text } from '@mantine/core';
 import type { FrameworkPreview } from '../../../contract/compliance.js';
 import { count, counted } from '../../ui/format.js';
 import { ImportFileDialog } from '../../ui/ImportFileDialog.js';
-import { ChangeLines, FileProblems, NotRead } from '../../ui/ImportPlan.js';
+import { ChangeLines, FileProblems, IgnoredNames } from '../../ui/ImportPlan.js';
 import { useImportFramework, usePreviewFramework } from './framework-library.api.js';
 
-/** Shows what a file would change before anything is stored. */
+/** Previews what a file changes before anything is stored. */
 export function ImportFrameworkDialog({ onClose }: { onClose: () => void }) {
   const preview = usePreviewFramework();
   const send = useImportFramework();
   return (
     <ImportFileDialog
-      title="Import a framework of your own"
-      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; at most 16 MB. A file with the id of a framework of yours replaces it."
+      title="Import a custom framework"
+      description="CSV with the columns id and title, YAML, or an OSCAL catalog as JSON; up to 16 MB. A file with the id of one of your frameworks replaces it."
       accept=".csv,.tsv,.yaml,.yml,.json"
       preview={preview}
       send={send}
@@ -30,7 +30,7 @@ function Plan({ plan }: { plan: FrameworkPreview }) {
     return (
       <>
         <FileProblems problems={problems} />
-        <NotRead names={notRead} />
+        <IgnoredNames names={notRead} />
       </>
     );
   }
@@ -38,9 +38,9 @@ function Plan({ plan }: { plan: FrameworkPreview }) {
     <Stack gap="xs" role="status" aria-label="What importing changes">
       <Text size="sm">
         <strong>{framework.name}</strong> {framework.version}:{' '}
-        {isNew ? 'a new framework, active at once' : 'replaces the one you have'}.{' '}
+        {isNew ? 'a new framework, active on import' : 'replaces your existing one'}.{' '}
         {counted(framework.requirements, 'requirement')}, {counted(framework.controls, 'control')},{' '}
-        {counted(framework.attestations, 'requirement needs', 'requirements need')} a person’s word.
+        {counted(framework.attestations, 'requirement needs', 'requirements need')} attestation.
       </Text>
       <ChangeLines
         changes={[
@@ -49,7 +49,7 @@ function Plan({ plan }: { plan: FrameworkPreview }) {
           { label: 'Removed', items: removed },
         ]}
       />
-      <NotRead names={notRead} />
+      <IgnoredNames names={notRead} />
       {unchanged > 0 && (
         <Text size="sm" c="dimmed">
           {count(unchanged)} unchanged

@@ -27,13 +27,13 @@ export function RemoveFrameworkDialog({ framework, onClose }: RemoveFrameworkDia
       onClose={onClose}
     >
       <Text size="sm">
-        Its attestations are kept, and hold again when you import it again. Export it first if you
-        have no file of it.
+        Its attestations are kept and apply again if you re-import it. Export it first if you have
+        no copy.
       </Text>
       <TextInput
-        label={`Write ${id} to confirm`}
+        label={`Type ${id} to confirm`}
         value={confirm}
-        error={wrong && confirm !== id ? `Write exactly ${id}` : undefined}
+        error={wrong && confirm !== id ? `Type exactly ${id}` : undefined}
         onChange={(event) => setConfirm(event.currentTarget.value)}
       />
     </FormDialog>

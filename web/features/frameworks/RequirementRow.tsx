@@ -20,7 +20,7 @@ interface RequirementRowProps {
   requirement: RequirementState;
 }
 
-/** One requirement: its status, what it stands on, and who attested for the rest. */
+/** One requirement with its status, its controls and its attestation. */
 export function RequirementRow({ frameworkId, requirement }: RequirementRowProps) {
   const { id, title, status, controls } = requirement;
   return (

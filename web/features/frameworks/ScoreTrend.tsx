@@ -3,7 +3,7 @@ import type { ScorePoint } from '../../../contract/compliance.js';
 const WIDTH = 96;
 const HEIGHT = 20;
 
-/** How a score went in the last 90 days; nothing to draw before there are two moments. */
+/** The score over the last 90 days; nothing with fewer than two points. */
 export function ScoreTrend({ name, points }: { name: string; points: readonly ScorePoint[] }) {
   const known = points.filter(({ score }) => score !== null);
   const first = known[0];

@@ -25,8 +25,8 @@ export function TargetScoreDialog({ framework, onClose }: TargetScoreDialogProps
       onClose={onClose}
     >
       <NumberInput
-        label="Score to aim at"
-        description="0 to 100. Drift tells when the score falls below."
+        label="Target score"
+        description="0 to 100. You are alerted when the score drops below it."
         min={0}
         max={100}
         value={target}

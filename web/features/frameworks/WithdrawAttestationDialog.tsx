@@ -22,7 +22,7 @@ export function WithdrawAttestationDialog(props: WithdrawAttestationDialogProps)
       onSubmit={() => withdraw.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <Text size="sm">The requirement counts again as not attested, and scores may fall.</Text>
+      <Text size="sm">The requirement will no longer count as attested, and scores may drop.</Text>
     </FormDialog>
   );
 }

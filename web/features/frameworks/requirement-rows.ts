@@ -9,7 +9,7 @@ type Row =
   | { kind: 'section'; key: string; id: string; title: string; count: number }
   | { kind: 'requirement'; key: string; requirement: RequirementState };
 
-/** Sections in the framework's order, each before its requirements; a section without any is left out. */
+/** Sections in the framework's order, each followed by its requirements; empty sections are left out. */
 export function rowsOf(
   sections: FrameworkData['sections'],
   requirements: readonly RequirementState[],

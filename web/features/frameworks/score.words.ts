@@ -15,7 +15,7 @@ export function rangeText({ score, ceiling, band }: Posture): string {
     : `${percent(score).replace(' %', '')} – ${percent(ceiling)}`;
 }
 
-/** What the bar shows, for those who do not see it. */
+/** What the bar shows, as text for screen readers. */
 export function postureText(posture: Posture): string {
   const { coverage, band } = posture;
   if (band === 'none' || coverage === null) return rangeText(posture);

@@ -11,11 +11,11 @@ import classes from '../../ui/rows.module.css';
 interface InventoryPageProps<T> {
   title: string;
   about: string;
-  /** What one of them is called: `image`. */
+  /** The noun for one item: `image`. */
   noun: string;
   /** With its article: `an image`. */
   one: string;
-  /** Over the list. */
+  /** The heading of the list. */
   listTitle: string;
   filters: ReactNode;
   isFiltered: boolean;
@@ -26,14 +26,14 @@ interface InventoryPageProps<T> {
   query: PagesQuery<T>;
   row: (item: T) => ReactNode;
   icon: LucideIcon;
-  /** How the first one gets here, besides being added. */
-  joining: string;
+  /** How items are added other than by hand. */
+  emptyHint: string;
   addDialog: (onClose: () => void) => ReactNode;
   /** Below the list. */
   children?: ReactNode;
 }
 
-/** The page of an inventory of scanned things: filters, the list, and adding to it. */
+/** The page of an inventory: filters, the list, and a dialog to add to it. */
 export function InventoryPage<T>(props: InventoryPageProps<T>) {
   const { title, about, noun, one, listTitle, filters, query, row, addDialog, children } = props;
   const { may } = useAppState();
@@ -61,7 +61,7 @@ export function InventoryPage<T>(props: InventoryPageProps<T>) {
       title={`No ${noun} yet`}
       action={may('scans:run') && <Button onClick={() => setAdding(true)}>Add {one}</Button>}
     >
-      {props.joining}
+      {props.emptyHint}
     </EmptyState>
   );
   return (

@@ -10,13 +10,13 @@ interface LastScanLineProps {
   runningScanId: string | null;
 }
 
-/** The scan that runs, and how the last one ended; each leads to its page. */
+/** Links to the running scan and to the last one, with its result. */
 export function LastScanLine({ lastScan, runningScanId }: LastScanLineProps) {
   return (
     <Group gap="xs">
       {runningScanId && (
         <TextLink to="/scans/$scanId" params={{ scanId: runningScanId }} size="xs">
-          Runs now
+          Running now
         </TextLink>
       )}
       {lastScan ? (

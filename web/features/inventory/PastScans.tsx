@@ -6,7 +6,7 @@ import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { ScanStatusTag } from '../orchestration/ScanStatusTag.js';
 
-/** The last scans of something, newest first. */
+/** The last scans, newest first. */
 export function PastScans({ scans }: { scans: readonly PastScan[] }) {
   return (
     <Section title="Scans">

@@ -1,6 +1,6 @@
 import { keepPreviousData } from '@tanstack/react-query';
 
-/** How often what is being scanned is looked at again. */
+/** How often to refetch while something is being scanned. */
 export const RUNNING_POLL_MS = 3_000;
 
 interface InventoryPage {
@@ -8,7 +8,7 @@ interface InventoryPage {
   nextCursor: string | null;
 }
 
-/** What the queries of inventories' lists have in common: their pages, and looking again while something is scanned. */
+/** Shared options of inventory queries: paging, and refetching while something is being scanned. */
 export const inventoryList = {
   initialPageParam: '',
   getNextPageParam: ({ nextCursor }: InventoryPage) => nextCursor,

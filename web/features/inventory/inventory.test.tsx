@@ -79,7 +79,7 @@ function aServerWithImages(me?: Parameters<typeof aServer>[0]) {
     }));
 }
 
-test('images with what stands open against them, filtered by the address', async () => {
+test('lists images with their open findings, filtered by the URL', async () => {
   const server = aServerWithImages();
   const { user, address } = renderApp('/images');
   const row = within(await screen.findByRole('listitem', { name: image.reference }));
@@ -93,7 +93,7 @@ test('images with what stands open against them, filtered by the address', async
   expect(await screen.findByText('No image matches')).toBeTruthy();
 });
 
-test('the next page is loaded on demand, below the one that is there', async () => {
+test('loads the next page on demand, below the first one', async () => {
   const second = { ...image, id: 'img_2', reference: 'docker.io/library/redis:8' };
   const server = aServerWithImages().on(listImages, ({ query }) =>
     query.cursor === 'next'
@@ -109,7 +109,7 @@ test('the next page is loaded on demand, below the one that is there', async () 
   expect(server.requests.at(-1)?.search).toContain('cursor=next');
 });
 
-test('an empty inventory says how things get there', async () => {
+test('an empty inventory explains how to add to it', async () => {
   aServer().on(listTargets, () => ({ items: [], nextCursor: null }));
   const { user } = renderApp('/targets');
   expect(await screen.findByText('No target yet')).toBeTruthy();
@@ -119,12 +119,12 @@ test('an empty inventory says how things get there', async () => {
   expect(screen.queryByRole('region', { name: 'Targets' })).toBeNull();
 });
 
-test('one image: findings, packages, its bill of materials, and a scan of it', async () => {
+test('shows findings, packages and bill of materials of an image, and scans it', async () => {
   const server = aServerWithImages()
     .on(scanImage, () => aScan({ kind: 'image' }))
     .on(getScan, () => aScan());
   const { user, address } = renderApp('/images/img_1');
-  expect(await screen.findByText('9 of 14 have a version with the fix.')).toBeTruthy();
+  expect(await screen.findByText('9 of 14 have a fixed version.')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'See the findings' }).getAttribute('href')).toBe(
     '/findings?provider=image&accountId=docker.io%2Flibrary%2Fnginx',
   );
@@ -133,12 +133,12 @@ test('one image: findings, packages, its bill of materials, and a scan of it', a
   expect(await screen.findByRole('cell', { name: 'zlib' })).toBeTruthy();
   const sbom = screen.getByRole('link', { name: /Bill of materials/ });
   expect(sbom.getAttribute('href')).toBe('/api/container-security/images/img_1/sbom');
-  await user.click(screen.getByRole('button', { name: 'Scan it' }));
+  await user.click(screen.getByRole('button', { name: 'Scan now' }));
   await waitFor(() => expect(address()).toBe('/scans/scan_1'));
   expect(server.requests.some(({ path }) => path.endsWith('/img_1/scan'))).toBe(true);
 });
 
-test('an image is added and taken out', async () => {
+test('adds and removes an image', async () => {
   const server = aServerWithImages()
     .on(addImage, () => image)
     .on(deleteImage, ({ params }) => ({ id: params.imageId }));
@@ -146,7 +146,7 @@ test('an image is added and taken out', async () => {
   await user.click(await screen.findByRole('button', { name: 'Add an image' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Add an image' }));
   await user.click(dialog.getByRole('button', { name: 'Add' }));
-  expect(dialog.getByText('This is needed')).toBeTruthy();
+  expect(dialog.getByText('This field is required')).toBeTruthy();
   await user.type(dialog.getByRole('textbox', { name: /^Image/ }), ' nginx:1.27 ');
   await user.click(dialog.getByRole('button', { name: 'Add' }));
   await waitFor(() => expect(address()).toBe('/images/img_1'));
@@ -167,7 +167,7 @@ const target: InventoryTarget = {
   url: 'https://shop.example/',
   hosts: [],
   isOwn: true,
-  lastScan: { ...lastScan, status: 'failed', problem: 'nobody answers' },
+  lastScan: { ...lastScan, status: 'failed', problem: 'no host responded' },
   findings: {
     open: 3,
     bySeverity: { ...noneBySeverity(), medium: 3 },
@@ -175,13 +175,13 @@ const target: InventoryTarget = {
   },
 };
 
-test('targets lead to their findings and to a scan with their address', async () => {
+test('links targets to their findings and to a scan of their address', async () => {
   const server = aServer()
     .on(listTargets, () => ({ items: [target], nextCursor: null }))
     .on(addTarget, () => target);
   const { user } = renderApp('/targets');
   const row = within(await screen.findByRole('listitem', { name: 'Shop' }));
-  expect(row.getByText('nobody answers')).toBeTruthy();
+  expect(row.getByText('no host responded')).toBeTruthy();
   expect(row.getByText('Own')).toBeTruthy();
   expect(row.getByRole('link', { name: '3 findings' }).getAttribute('href')).toContain(
     'provider=web',
@@ -191,7 +191,7 @@ test('targets lead to their findings and to a scan with their address', async ()
   );
   await user.click(screen.getByRole('button', { name: 'Add a target' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Add a target' }));
-  await user.click(dialog.getByRole('radio', { name: 'Hosts of a network' }));
+  await user.click(dialog.getByRole('radio', { name: 'Network hosts' }));
   await user.type(dialog.getByRole('textbox', { name: /^Hosts/ }), '192.0.2.1, a.example');
   await user.click(dialog.getByRole('button', { name: 'Add' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -201,13 +201,13 @@ test('targets lead to their findings and to a scan with their address', async ()
   });
 });
 
-test('who may only look can neither add nor scan', async () => {
+test('offers neither adding nor scanning to users without permission', async () => {
   aServerWithImages(aMeWithout('scans:run')).on(listTargets, () => ({
     items: [target],
     nextCursor: null,
   }));
   const { user } = renderApp('/images/img_1');
-  await screen.findByText('9 of 14 have a version with the fix.');
+  await screen.findByText('9 of 14 have a fixed version.');
   expect(screen.queryByRole('button', { name: /Scan|Remove/ })).toBeNull();
   await user.click(screen.getByRole('link', { name: 'Web and network' }));
   await screen.findByRole('listitem', { name: 'Shop' });

@@ -9,14 +9,14 @@ interface ImportReviewsDialogProps {
   onClose: () => void;
 }
 
-/** Shows what exported reviews would change here before they are taken over. */
+/** Previews what a file of reviews changes before it is imported. */
 export function ImportReviewsDialog(props: ImportReviewsDialogProps) {
   const preview = usePreviewReviews();
   const send = useImportReviews();
   return (
     <ImportFileDialog
       title="Import mapping reviews"
-      description="JSON lines or YAML, as the export writes them. All of them are taken over or, when one is wrong, none."
+      description="JSON lines or YAML, as exported here. If one review is invalid, none is imported."
       accept=".jsonl,.ndjson,.json,.yaml,.yml"
       preview={preview}
       send={send}
@@ -36,11 +36,11 @@ function Plan({ plan }: { plan: MappingImportPreview }) {
   return (
     <Stack gap="xs" role="status" aria-label="What importing changes">
       <Text size="sm" className="tabular">
-        {counted(added, 'review')} to take over
-        {replaced > 0 && `, ${count(replaced)} of them over another verdict of your team`};{' '}
-        {count(unchanged)} in force already.
+        {counted(added, 'review')} to import
+        {replaced > 0 && `, ${count(replaced)} of them replacing a different verdict of your team`};{' '}
+        {count(unchanged)} already in force.
         {unknownChecks > 0 &&
-          ` ${counted(unknownChecks, 'is', 'are')} of checks without a result yet, and will count when one comes.`}
+          ` ${counted(unknownChecks, 'is', 'are')} for checks without results yet, and will count once there are some.`}
       </Text>
       <List size="sm" style={{ overflowWrap: 'anywhere' }}>
         {reviews.slice(0, SHOWN).map(({ tool, checkId, provider, controlId, verdict }) => (

@@ -35,8 +35,8 @@ import type { MappingsSearch } from './mappings.search.js';
 import { ONE_CLICK } from './ReviewActions.js';
 
 const route = getRouteApi('/controls/mappings');
-/** As many as the server takes at once. */
-const AT_ONCE = 50;
+/** The limit of the server per request. */
+const MAX_AT_ONCE = 50;
 const tierNames = ['curated', 'stated by the tool', 'by text', 'by domain'];
 
 export function MappingsPage() {
@@ -49,20 +49,20 @@ export function MappingsPage() {
   const [last, setLast] = useState<MappingReview[]>([]);
   const [importing, setImporting] = useState(false);
   const [imported, setImported] = useState<ImportedReviews | null>(null);
-  const say = useReviewMappings();
+  const review = useReviewMappings();
   const undo = useRevokeReviews();
   const facets = query.data?.pages[0]?.facets;
   const optionsOf = (all: string, values: { value: string; count: number }[] = []) => [
     { value: '', label: all },
     ...values.map(({ value, count }) => ({ value, label: `${value || '(none)'} (${count})` })),
   ];
-  const problem = say.error ?? undo.error;
+  const problem = review.error ?? undo.error;
   return (
     <>
       <PageHeader
         title="Mapping review"
         crumb={<TextLink to="/controls">Controls</TextLink>}
-        about="Which controls a check counts for. Accept what is right: it then counts as curated and may show that a control is implemented. Reject what is wrong: it counts for nothing."
+        about="Which controls each check counts for. An accepted match counts as curated and can prove a control implemented; a rejected match does not count."
         actions={
           <>
             <ExportMenu />
@@ -77,7 +77,7 @@ export function MappingsPage() {
       <Group gap="sm" mb="sm">
         <SearchInput label="Search matches" value={search.q} onChange={(q) => change({ q })} />
         <NativeSelect
-          aria-label="Found by"
+          aria-label="Tier"
           value={search.tier ?? ''}
           onChange={(event) =>
             change({ tier: (event.currentTarget.value || undefined) as MappingsSearch['tier'] })
@@ -146,9 +146,9 @@ export function MappingsPage() {
       <Loaded query={query}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
-          const open = items.filter(({ state }) => state === 'unreviewed').slice(0, AT_ONCE);
+          const open = items.filter(({ state }) => state === 'unreviewed').slice(0, MAX_AT_ONCE);
           const all = (verdict: ReviewVerdict) =>
-            say.mutate(
+            review.mutate(
               open.map(({ tool, checkId, controlId }) => ({
                 ...{ tool, checkId, controlId, verdict, reason: ONE_CLICK },
               })),
@@ -199,7 +199,7 @@ function ExportMenu() {
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <Button variant="default">Export the reviews</Button>
+        <Button variant="default">Export reviews</Button>
       </Menu.Target>
       <Menu.Dropdown>
         {EXPORT_FORMATS.map((format) => (
@@ -220,11 +220,11 @@ function ExportMenu() {
 function Imported({ done }: { done: ImportedReviews }) {
   const { added, unchanged, unknownChecks, controlsChanged } = done;
   return (
-    <Notice tone="blue" icon={CheckCheck} title={`${counted(added, 'review')} taken over`}>
-      {count(unchanged)} were in force already;{' '}
-      {counted(controlsChanged, 'control has', 'controls have')} another status.
+    <Notice tone="blue" icon={CheckCheck} title={`${counted(added, 'review')} imported`}>
+      {count(unchanged)} were already in force; {counted(controlsChanged, 'control')} changed
+      status.
       {unknownChecks > 0 &&
-        ` ${counted(unknownChecks, 'review is', 'reviews are')} of checks without a result yet.`}
+        ` ${counted(unknownChecks, 'review is', 'reviews are')} for checks without results yet.`}
     </Notice>
   );
 }
@@ -233,7 +233,7 @@ function NoMappings({ isFiltered }: { isFiltered: boolean }) {
   return (
     <EmptyState
       icon={SearchX}
-      title={isFiltered ? 'No match fits' : 'No check has a result yet'}
+      title={isFiltered ? 'No matches' : 'No results yet'}
       action={
         isFiltered ? (
           <ButtonLink to="/controls/mappings" variant="default">
@@ -245,8 +245,8 @@ function NoMappings({ isFiltered }: { isFiltered: boolean }) {
       }
     >
       {isFiltered
-        ? 'Try another word, state or tier.'
-        : 'Matches appear once a scan or a report brings results.'}
+        ? 'Try a different word, state or tier.'
+        : 'Matches appear after the first scan or import.'}
     </EmptyState>
   );
 }

@@ -21,16 +21,16 @@ interface RemapDialogProps {
 }
 
 const relations: { value: Relation; label: string }[] = [
-  { value: 'subset', label: 'It tests a part of the control' },
-  { value: 'equal', label: 'It tests exactly the control' },
+  { value: 'subset', label: 'It tests part of the control' },
+  { value: 'equal', label: 'It tests exactly this control' },
   { value: 'superset', label: 'It tests more than the control' },
-  { value: 'intersects', label: 'It merely touches the control (can prove nothing)' },
+  { value: 'intersects', label: 'It only touches on the control (proves nothing)' },
 ];
 
-/** Accepts a check for a control of the reviewer's choice, and rejects the present one if wanted. */
+/** Accepts a check for a control of the reviewer's choice, and rejects the current match if wanted. */
 export function RemapDialog({ tool, checkId, controlId, onReviewed, onClose }: RemapDialogProps) {
   const controls = useQuery(controlsQuery({}));
-  const say = useReviewMappings();
+  const review = useReviewMappings();
   const [target, setTarget] = useState<string | null>(controlId);
   const [relation, setRelation] = useState<Relation>('subset');
   const [isInstead, setInstead] = useState(true);
@@ -47,7 +47,7 @@ export function RemapDialog({ tool, checkId, controlId, onReviewed, onClose }: R
     const found = fieldErrors(reviewMappings.body, { reviews });
     setErrors(found ?? {});
     if (found) return;
-    say.mutate(reviews, {
+    review.mutate(reviews, {
       onSuccess: (made) => {
         onReviewed?.(made.reviews);
         onClose();
@@ -58,13 +58,13 @@ export function RemapDialog({ tool, checkId, controlId, onReviewed, onClose }: R
     <FormDialog
       title={`Map ${checkId}`}
       submit="Save"
-      busy={say.isPending}
-      problem={say.error}
+      busy={review.isPending}
+      problem={review.error}
       onSubmit={submit}
       onClose={onClose}
     >
       <Select
-        label="Counts for the control"
+        label="Control it counts for"
         data={(controls.data?.items ?? []).map(({ id, title }) => ({
           value: id,
           label: `${id} ${title}`,
@@ -87,14 +87,14 @@ export function RemapDialog({ tool, checkId, controlId, onReviewed, onClose }: R
       />
       {isOther && (
         <Checkbox
-          label={`Instead of ${controlId}: reject that match`}
+          label={`Reject the match with ${controlId}`}
           checked={isInstead}
           onChange={(event) => setInstead(event.currentTarget.checked)}
         />
       )}
       <Textarea
         label="Reason"
-        description="It is shown with the control, and an auditor will read it."
+        description="Shown with the control; auditors will read it."
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
         error={errors['reviews.0.reason']}

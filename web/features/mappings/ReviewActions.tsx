@@ -11,25 +11,25 @@ interface ReviewActionsProps {
   tool: string;
   checkId: string;
   controlId: string;
-  /** The one in force. */
+  /** The review in force. */
   review: MappingReview | null;
   onReviewed?: (reviews: MappingReview[]) => void;
 }
 
-/** What a one-click review says of its reason; a dialog asks for another. */
-export const ONE_CLICK = 'Reviewed beside its explanation';
+/** The reason recorded for a one-click review; the dialog asks for one. */
+export const ONE_CLICK = 'Reviewed with its explanation';
 
-/** Accept, reject, re-map or take back; read by everybody, used by those who may. */
+/** The review in force, and buttons to accept, reject, re-map or revoke for users with permission. */
 export function ReviewActions({ review, onReviewed, ...edge }: ReviewActionsProps) {
   const { may } = useAppState();
-  const say = useReviewMappings();
+  const submit = useReviewMappings();
   const revoke = useRevokeReviews();
   const [isRemapping, setRemapping] = useState(false);
   const name = `${edge.checkId} for ${edge.controlId}`;
   const done = { onSuccess: (made: { reviews: MappingReview[] }) => onReviewed?.(made.reviews) };
-  const give = (verdict: ReviewVerdict) =>
-    say.mutate([{ ...edge, verdict, reason: ONE_CLICK }], done);
-  const problem = say.error ?? revoke.error;
+  const decide = (verdict: ReviewVerdict) =>
+    submit.mutate([{ ...edge, verdict, reason: ONE_CLICK }], done);
+  const problem = submit.error ?? revoke.error;
   return (
     <div>
       {review && (
@@ -46,17 +46,17 @@ export function ReviewActions({ review, onReviewed, ...edge }: ReviewActionsProp
               variant="default"
               loading={revoke.isPending}
               onClick={() => revoke.mutate([review.id])}
-              aria-label={`Take back the review of ${name}`}
+              aria-label={`Revoke the review of ${name}`}
             >
-              Take back
+              Revoke
             </Button>
           ) : (
             <>
               <Button
                 size="compact-sm"
                 variant="light"
-                loading={say.isPending && say.variables[0]?.verdict === 'accept'}
-                onClick={() => give('accept')}
+                loading={submit.isPending && submit.variables[0]?.verdict === 'accept'}
+                onClick={() => decide('accept')}
                 aria-label={`Accept ${name}`}
               >
                 Accept
@@ -64,8 +64,8 @@ export function ReviewActions({ review, onReviewed, ...edge }: ReviewActionsProp
               <Button
                 size="compact-sm"
                 variant="default"
-                loading={say.isPending && say.variables[0]?.verdict === 'reject'}
-                onClick={() => give('reject')}
+                loading={submit.isPending && submit.variables[0]?.verdict === 'reject'}
+                onClick={() => decide('reject')}
                 aria-label={`Reject ${name}`}
               >
                 Reject

@@ -38,7 +38,7 @@ export const mappingsQuery = ({ tier, tool, service, ...rest }: MappingsSearch) 
     placeholderData: keepPreviousData,
   });
 
-/** The matches of one check, with those that were rejected. */
+/** The matches of one check, including rejected ones. */
 export const checkMappingsQuery = (tool: string, checkId: string) =>
   queryOptions({
     queryKey: [...complianceKey, 'check-mappings', tool, checkId],

@@ -8,7 +8,7 @@ import { ScanRow } from './ScanRow.js';
 import { activeScansQuery } from './scan.api.js';
 import { useRefreshWhenScansEnd } from './useRefreshWhenScansEnd.js';
 
-/** What waits and runs now, kept up to date. */
+/** Queued and running scans, kept up to date. */
 export function ActiveScans() {
   const query = useQuery(activeScansQuery);
   useRefreshWhenScansEnd(query.data?.items);
@@ -21,7 +21,7 @@ export function ActiveScans() {
         {({ items }) =>
           items.length === 0 ? (
             <Text size="sm" c="dimmed">
-              Nothing runs at the moment.
+              No scans are running.
             </Text>
           ) : (
             items.map((scan) => <ScanRow key={scan.id} scan={scan} />)
@@ -34,7 +34,7 @@ export function ActiveScans() {
 
 const SHOWN = 3;
 
-/** The same for a page that is about something else: nothing at all while nothing runs. */
+/** The same in short for other pages; nothing while no scan is running. */
 export function ActiveScansBrief() {
   const { data } = useQuery(activeScansQuery);
   useRefreshWhenScansEnd(data?.items);

@@ -52,7 +52,7 @@ export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
             {chosen?.scope.kind === 'aws' && chosen.scope.regions.length > 1 && (
               <MultiSelect
                 label="Regions"
-                description="Leave empty to scan all regions of the account. Each region is a sub-job of its own."
+                description="Leave empty to scan all regions of the account. Each region is a separate sub-job."
                 data={chosen.scope.regions}
                 value={draft.regions}
                 onChange={(regions) => onChange({ regions })}
@@ -63,12 +63,12 @@ export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
             )}
             <TextInput
               label="Services"
-              description="As Prowler names them, with commas: s3, iam, ec2. Leave empty for all."
+              description="Prowler’s service names, separated by commas: s3, iam, ec2. Leave empty for all."
               {...text('services')}
             />
             <Checkbox.Group
-              label="Severities of checks"
-              description="None chosen: all. A narrower scan resolves nothing beyond what it looks at."
+              label="Check severities"
+              description="Choose none for all. A narrower scan only resolves findings it covers."
               value={draft.severities}
               onChange={(values) =>
                 onChange({ severities: SEVERITIES.filter((each) => values.includes(each)) })
@@ -82,7 +82,8 @@ export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
             </Checkbox.Group>
             {query.hasNextPage && (
               <Text size="xs" c="dimmed">
-                Only the first 200 accounts are listed. Start the scan from an account’s own page.
+                Only the first 200 accounts are listed. Start scans of others from the account’s
+                page.
               </Text>
             )}
           </>

@@ -8,7 +8,7 @@ import { StackedBar } from '../../ui/StackedBar.js';
 
 type CoverageRecord = z.infer<typeof Schema>;
 
-/** What a tool should have looked at, did look at, and gave evidence of. */
+/** What a tool was expected to check, did check, and returned evidence for. */
 export function Coverage({ coverage }: { coverage: CoverageRecord }) {
   const { unit, expected, executed, evidenced, missing, skipped, toolVersion, databases } =
     coverage;
@@ -31,19 +31,19 @@ export function Coverage({ coverage }: { coverage: CoverageRecord }) {
       <Facts
         columns
         facts={[
-          { label: 'Counted', value: words(unit) },
+          { label: 'Unit', value: words(unit) },
           {
             label: 'Expected',
-            value: expected === null ? 'not known beforehand' : count(expected),
+            value: expected === null ? 'not known in advance' : count(expected),
             help: <Explain word="expected" />,
           },
-          { label: 'Executed', value: executed === null ? 'not told' : count(executed) },
+          { label: 'Executed', value: executed === null ? 'not reported' : count(executed) },
           {
             label: 'Evidenced',
             value: count(evidenced),
             help: <Explain word="evidenced" />,
           },
-          { label: 'Version of the tool', value: toolVersion },
+          { label: 'Tool version', value: toolVersion },
           ...databases.map(({ name, version, updatedAt }) => ({
             label: `Database ${name}`,
             value: `${version}${updatedAt ? `, ${age(updatedAt)}` : ''}`,

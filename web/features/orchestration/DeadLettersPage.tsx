@@ -17,16 +17,16 @@ export function DeadLettersPage() {
     <>
       <PageHeader
         title="Dead letters"
-        about="Jobs that failed as often as they may and that nobody tries any more by themselves. Find out why, then run them again."
+        about="Jobs that ran out of retries. Fix the cause, then run them again."
       />
       <ScanSections />
       <PagedItems
         query={query}
-        title="Jobs that gave up"
+        title="Failed jobs"
         empty={
-          <EmptyState icon={MailCheck} title="No job has given up">
-            A scan that fails says so itself, with its reason. Here stands what went wrong behind
-            the scenes.
+          <EmptyState icon={MailCheck} title="No failed jobs">
+            Failed scans show their reason on their own page. This list is for failed background
+            jobs.
           </EmptyState>
         }
       >
@@ -54,17 +54,17 @@ function LetterRow({ letter }: { letter: DeadLetter }) {
             {type}
           </Text>
           <Text size="xs" c="dimmed" className="tabular">
-            {counted(attempts, 'attempt')} · asked for{' '}
+            {counted(attempts, 'attempt')} · requested{' '}
             <time title={instant(createdAt)}>{age(createdAt)}</time>
             {finishedAt && (
               <>
                 {' '}
-                · gave up <time title={instant(finishedAt)}>{age(finishedAt)}</time>
+                · failed <time title={instant(finishedAt)}>{age(finishedAt)}</time>
               </>
             )}
           </Text>
           <Text size="sm" className={classes.problem}>
-            {error ?? 'No reason was kept.'}
+            {error ?? 'No error was recorded.'}
           </Text>
         </div>
         {may('scans:run') && (
@@ -82,7 +82,7 @@ function LetterRow({ letter }: { letter: DeadLetter }) {
       </div>
       <details>
         <Text component="summary" size="xs">
-          What it was to do
+          Job details
         </Text>
         <Code block mt={4} tabIndex={0}>
           {JSON.stringify({ jobId, ...asObject(payload) }, null, 2)}

@@ -10,7 +10,7 @@ interface DeclareOwnDialogProps {
   onClose: () => void;
 }
 
-/** Declares what a scan was refused for, without leaving the scan. */
+/** Declares the hosts of a rejected scan as own targets, without leaving its form. */
 export function DeclareOwnDialog({ hosts, onClose }: DeclareOwnDialogProps) {
   const own = useQuery(ownTargetsQuery);
   const put = usePutOwnTargets();
@@ -27,8 +27,8 @@ export function DeclareOwnDialog({ hosts, onClose }: DeclareOwnDialogProps) {
       onClose={onClose}
     >
       <Text size="sm">
-        You say that your team owns what answers here and may scan it, also when a scan attacks it.
-        That goes into the audit trail.
+        You confirm that your team owns these hosts and may scan them, including scans that attack
+        them. This is recorded in the audit trail.
       </Text>
       <List size="sm">
         {hosts.map((host) => (
@@ -38,7 +38,7 @@ export function DeclareOwnDialog({ hosts, onClose }: DeclareOwnDialogProps) {
         ))}
       </List>
       <Text size="xs" c="dimmed">
-        It can be changed at any time under{' '}
+        You can change this at any time under{' '}
         <TextLink to="/scans/own-targets" inherit underline="always">
           own targets
         </TextLink>

@@ -9,7 +9,7 @@ import { aScan, someTools } from '../../testing/orchestration.builders.js';
 import { aMeWithout } from '../../testing/platform.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
-const foreseen = {
+const expectedScan = {
   target: 'https://shop.example/',
   subJobs: [{ tool: 'web-check', name: 'web-check' }],
   estimateMs: null,
@@ -20,7 +20,7 @@ const foreseen = {
 function aScanServer(): MockServer {
   return aServer()
     .on(listTools, () => ({ items: someTools() }))
-    .on(estimateScan, () => foreseen)
+    .on(estimateScan, () => expectedScan)
     .on(getScan, () => aScan())
     .on(startScan, () => aScan());
 }
@@ -28,15 +28,15 @@ const started = (server: MockServer) =>
   server.requests.filter(({ method, path }) => method === 'POST' && path === '/api/scans');
 const preview = () => screen.findByRole('region', { name: 'Before it starts' });
 
-test('a web site: what would be done is shown, then it starts and its page opens', async () => {
+test('previews a web site scan, then starts it and opens its page', async () => {
   const server = aScanServer();
   const { user, address } = renderApp('/scans/new');
   await user.type(await screen.findByRole('textbox', { name: /^Address/ }), 'shop.example');
   const before = within(await preview());
   expect(await before.findByText('1 sub-job')).toBeTruthy();
-  expect(before.getByText(/this target was not scanned before/)).toBeTruthy();
+  expect(before.getByText(/this target has not been scanned before/)).toBeTruthy();
   expect(started(server)).toEqual([]);
-  await user.click(screen.getByRole('button', { name: 'Start the scan' }));
+  await user.click(screen.getByRole('button', { name: 'Start scan' }));
   await waitFor(() => expect(address()).toBe('/scans/scan_1'));
   expect(started(server)[0]?.body).toEqual({
     kind: 'web',
@@ -45,24 +45,24 @@ test('a web site: what would be done is shown, then it starts and its page opens
   });
 });
 
-test('only the fields of the kind are shown, and its own are checked', async () => {
+test('shows and validates only the fields of the chosen kind', async () => {
   const server = aScanServer();
   const { user, address } = renderApp('/scans/new?kind=image');
   expect(await screen.findByRole('textbox', { name: /^Image/ })).toBeTruthy();
   expect(screen.queryByRole('textbox', { name: /^Address/ })).toBeNull();
-  await user.click(screen.getByRole('button', { name: 'Start the scan' }));
+  await user.click(screen.getByRole('button', { name: 'Start scan' }));
   const field = screen.getByRole('textbox', { name: /^Image/ });
   await waitFor(() => expect(document.activeElement).toBe(field));
-  expect(screen.getByText('This is needed')).toBeTruthy();
+  expect(screen.getByText('This field is required')).toBeTruthy();
   await user.click(screen.getByRole('radio', { name: /^Network/ }));
   expect(address()).toBe('/scans/new?kind=network');
-  expect(screen.queryByText('This is needed')).toBeNull();
+  expect(screen.queryByText('This field is required')).toBeNull();
   await user.type(
     screen.getByRole('textbox', { name: /^Hosts and ranges/ }),
     '192.0.2.1{enter}a.example',
   );
   await user.selectOptions(screen.getByRole('combobox', { name: 'Profile' }), 'thorough');
-  await user.click(screen.getByRole('button', { name: 'Start the scan' }));
+  await user.click(screen.getByRole('button', { name: 'Start scan' }));
   await waitFor(() => expect(started(server)).toHaveLength(1));
   expect(started(server)[0]?.body).toEqual({
     kind: 'network',
@@ -71,14 +71,14 @@ test('only the fields of the kind are shown, and its own are checked', async () 
   });
 });
 
-test('a cloud account is chosen, narrowed, and its estimate is told', async () => {
+test('scans parts of a cloud account, with an estimate', async () => {
   const server = aScanServer()
     .on(listCloudAccounts, () => ({
       items: [anAccount(), anAccount({ id: 'acc_2', name: 'Old', status: 'inactive' })],
       nextCursor: null,
     }))
     .on(estimateScan, () => ({
-      ...foreseen,
+      ...expectedScan,
       target: 'Production',
       subJobs: ['eu-west-1', 'us-east-1'].map((name) => ({ tool: 'prowler', name })),
       estimateMs: 240_000,
@@ -93,7 +93,7 @@ test('a cloud account is chosen, narrowed, and its estimate is told', async () =
   const before = within(await preview());
   expect(await before.findByText('About 4 min, from 6 earlier scans')).toBeTruthy();
   expect(before.getByText('2 sub-jobs')).toBeTruthy();
-  await user.click(screen.getByRole('button', { name: 'Start the scan' }));
+  await user.click(screen.getByRole('button', { name: 'Start scan' }));
   await waitFor(() => expect(started(server)).toHaveLength(1));
   expect(started(server)[0]?.body).toEqual({
     kind: 'cloud',
@@ -103,19 +103,19 @@ test('a cloud account is chosen, narrowed, and its estimate is told', async () =
   });
 });
 
-test('a tool that is missing is named, with how to get it', async () => {
+test('names a missing tool and how to install it', async () => {
   aScanServer().on(listTools, () => ({
     items: someTools({ zap: 'zap.sh is not on PATH; install it: unpack it' }),
   }));
   const { user } = renderApp('/scans/new?kind=web');
   await screen.findByRole('radio', { name: /^Quick/ });
-  expect(screen.queryByText(/cannot be run on this server/)).toBeNull();
+  expect(screen.queryByText(/is not available on this server/)).toBeNull();
   await user.click(screen.getByRole('radio', { name: /^Baseline/ }));
-  expect(await screen.findByText('ZAP cannot be run on this server')).toBeTruthy();
+  expect(await screen.findByText('ZAP is not available on this server')).toBeTruthy();
   expect(screen.getByText(/install it: unpack it/)).toBeTruthy();
 });
 
-test('another scan of the target is in the way, and is linked', async () => {
+test('links the running scan of the same target', async () => {
   aScanServer().on(startScan, () => {
     throw new MockProblem({
       status: 409,
@@ -124,12 +124,12 @@ test('another scan of the target is in the way, and is linked', async () => {
     });
   });
   const { user } = renderApp('/scans/new?kind=image&target=nginx');
-  await user.click(await screen.findByRole('button', { name: 'Start the scan' }));
-  const link = await screen.findByRole('link', { name: 'Look at the running scan' });
+  await user.click(await screen.findByRole('button', { name: 'Start scan' }));
+  const link = await screen.findByRole('link', { name: 'View the running scan' });
   expect(link.getAttribute('href')).toBe('/scans/scan_01abc');
 });
 
-test('a private address is declared on the spot, which starts nothing', async () => {
+test('declares a private address from the preview without starting the scan', async () => {
   let own = { ranges: ['10.0.0.0/8'], names: [] as string[] };
   const server = aScanServer()
     .on(getOwnTargets, () => own)
@@ -138,13 +138,13 @@ test('a private address is declared on the spot, which starts nothing', async ()
       return own;
     })
     .on(estimateScan, () => {
-      if (own.ranges.includes('127.0.0.1')) return foreseen;
+      if (own.ranges.includes('127.0.0.1')) return expectedScan;
       throw new MockProblem({ status: 422, detail: '127.0.0.1: declare the range as your own' });
     });
   const { user } = renderApp('/scans/new?kind=web&target=http://127.0.0.1:8080');
   const before = within(await preview());
   expect(await before.findByText('127.0.0.1: declare the range as your own')).toBeTruthy();
-  await user.click(before.getByRole('button', { name: 'Declare as our own…' }));
+  await user.click(before.getByRole('button', { name: 'Declare as own targets…' }));
   const dialog = within(await screen.findByRole('dialog'));
   await user.click(dialog.getByRole('button', { name: 'Declare' }));
   expect(await before.findByText('1 sub-job')).toBeTruthy();
@@ -152,9 +152,9 @@ test('a private address is declared on the spot, which starts nothing', async ()
   expect(started(server)).toEqual([]);
 });
 
-test('without the permission there is no form', async () => {
+test('shows no form without the permission', async () => {
   aServer(aMeWithout('scans:run'));
   renderApp('/scans/new');
   expect(await screen.findByText(/Your role may not start scans/)).toBeTruthy();
-  expect(screen.queryByRole('button', { name: 'Start the scan' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Start scan' })).toBeNull();
 });

@@ -28,7 +28,7 @@ export function NewScanPage() {
       <PageHeader
         title="New scan"
         crumb={<TextLink to="/scans">Scans</TextLink>}
-        about="Choose what to look at. Nothing starts before you say so, and only read access is used unless a scan says that it attacks."
+        about="Choose what to scan. Nothing starts until you confirm, and scans only read unless they state that they attack."
       />
       {may('scans:run') ? <NewScan /> : <NotAllowed what="start scans" />}
     </>
@@ -47,7 +47,7 @@ function NewScan() {
     const next = { ...draft, ...changes };
     setDraft(next);
     start.reset();
-    // What was wrong may be right now; what was not said to be wrong is not said while typing.
+    // Clears errors as they are fixed, but shows no new ones while typing.
     if (Object.keys(errors).length > 0) setErrors(errorsOf(next) ?? {});
   };
   const chooseKind = (kind: ScanKind) => {
@@ -89,10 +89,10 @@ function NewScan() {
             {start.error && <StartProblem problem={start.error} />}
             <Group>
               <Button type="submit" loading={start.isPending}>
-                Start the scan
+                Start scan
               </Button>
               <ButtonLink to="/scans" variant="default">
-                Back to the scans
+                Back to scans
               </ButtonLink>
             </Group>
           </Stack>

@@ -22,14 +22,14 @@ export function NoScans({ isFiltered, onClear }: NoScansProps) {
           </Button>
         }
       >
-        Scans of another kind, status or target may be there.
+        There may be scans of another kind, status or target.
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={Radar}
-      title="Nothing was scanned yet"
+      title="No scans yet"
       action={
         may('scans:run') && (
           <Group gap="xs" justify="center">
@@ -46,7 +46,7 @@ export function NoScans({ isFiltered, onClear }: NoScansProps) {
       }
     >
       {may('scans:run')
-        ? 'The web check is built in and needs no tool: give it an address and it is done in seconds. A cloud account is scanned every day once it is added.'
+        ? 'The web check is built in and needs no tool: enter an address and it finishes in seconds. Cloud accounts are scanned every day once added.'
         : 'Your role may see scans but not start them. Ask an administrator of the team.'}
     </EmptyState>
   );

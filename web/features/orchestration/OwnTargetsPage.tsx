@@ -17,7 +17,7 @@ export function OwnTargetsPage() {
     <>
       <PageHeader
         title="Own targets"
-        about="Private, loopback and link-local addresses are not scanned unless they are declared here, so that nobody makes this server look where it should not. Scans that attack need their target declared, too, public or not."
+        about="Private, loopback and link-local addresses are only scanned if they are declared here, so that this server cannot be misused to reach them. Scans that attack also need their target declared, public or not."
       />
       <ScanSections />
       <Loaded query={query}>{(own) => <OwnTargetsForm own={own} />}</Loaded>
@@ -53,11 +53,11 @@ function OwnTargetsForm({ own }: { own: OwnTargets }) {
         submit();
       }}
     >
-      <Section title="What is your team’s own">
+      <Section title="Own targets">
         <Stack>
           <Textarea
             label="Addresses and ranges"
-            description="One per line: 192.0.2.10, 10.0.0.0/8, fd00::/8. Addresses where clouds give out credentials must stand here by themselves."
+            description="One per line: 192.0.2.10, 10.0.0.0/8, fd00::/8. Cloud metadata addresses must be listed individually."
             value={ranges}
             onChange={(event) => setRanges(event.currentTarget.value)}
             error={errors.ranges}
@@ -78,7 +78,7 @@ function OwnTargetsForm({ own }: { own: OwnTargets }) {
           {put.error && <ProblemAlert problem={put.error} />}
           {isReadOnly ? (
             <Text size="sm" c="dimmed">
-              Your role may not change them. Ask an administrator of the team.
+              Your role may not change own targets. Ask an administrator of the team.
             </Text>
           ) : (
             <Group>
@@ -86,7 +86,7 @@ function OwnTargetsForm({ own }: { own: OwnTargets }) {
                 Save
               </Button>
               <Text size="sm" c="dimmed" role="status">
-                {isChanged ? 'Not saved yet.' : 'All is saved.'}
+                {isChanged ? 'Unsaved changes.' : 'All changes saved.'}
               </Text>
             </Group>
           )}

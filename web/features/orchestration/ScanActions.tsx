@@ -10,7 +10,7 @@ import { StartProblem } from './StartProblem.js';
 import { useCancelScan, useRetryScan, useStartScan } from './scan.api.js';
 import { isActive } from './scan-status.js';
 
-/** What can be done with a scan: stop it, run what failed again, or all of it once more. */
+/** Buttons to stop a scan, retry its failed sub-jobs, or run it again. */
 export function ScanActions({ scan }: { scan: ScanRun }) {
   const { may } = useAppState();
   if (!may('scans:run')) return null;
@@ -29,13 +29,13 @@ function StopScan({ scan: { id, target, isCancelling } }: { scan: ScanRun }) {
         disabled={isCancelling}
         onClick={() => setAsking(true)}
       >
-        {isCancelling ? 'Stopping…' : 'Stop the scan'}
+        {isCancelling ? 'Stopping…' : 'Stop scan'}
       </Button>
       {asking && (
         <FormDialog
           title="Stop this scan?"
-          submit="Stop the scan"
-          dismiss="Let it run"
+          submit="Stop scan"
+          dismiss="Keep running"
           danger
           busy={cancel.isPending}
           problem={cancel.error}
@@ -43,8 +43,8 @@ function StopScan({ scan: { id, target, isCancelling } }: { scan: ScanRun }) {
           onClose={close}
         >
           <Text size="sm">
-            The tools that look at {target} end within some seconds. What they have found until then
-            may be lost; what ended before stays.
+            The tools scanning {target} stop within seconds. Their results may be lost; results of
+            completed sub-jobs are kept.
           </Text>
         </FormDialog>
       )}
@@ -57,7 +57,7 @@ function RunAgain({ scan }: { scan: ScanRun }) {
   const navigate = useNavigate();
   const retry = useRetryScan(id);
   const start = useStartScan();
-  const failed = toRunAgain(subJobs);
+  const failed = retryable(subJobs);
   const problem = start.error ?? retry.error;
   return (
     <Stack gap="xs" align="flex-end">
@@ -88,8 +88,8 @@ function RunAgain({ scan }: { scan: ScanRun }) {
   );
 }
 
-/** As the server does: what failed or was cancelled, or where nothing did what has gaps. */
-function toRunAgain(subJobs: ScanRun['subJobs']): ScanRun['subJobs'] {
+/** Like the server: failed and cancelled sub-jobs, or if there are none, partial ones. */
+function retryable(subJobs: ScanRun['subJobs']): ScanRun['subJobs'] {
   const bad = subJobs.filter(({ status }) => status === 'failed' || status === 'cancelled');
   return bad.length > 0 ? bad : subJobs.filter(({ status }) => status === 'partial');
 }

@@ -5,7 +5,7 @@ import { Section } from '../../ui/Section.js';
 import { WEB_DEPTHS } from './scan-kinds.js';
 import { isActive } from './scan-status.js';
 
-/** What, who and when. */
+/** The request, its times and who made it. */
 export function ScanFacts({ scan }: { scan: ScanRun }) {
   const { id, trigger, requestedBy, createdAt, startedAt, finishedAt, durationMs, estimateMs } =
     scan;
@@ -13,8 +13,8 @@ export function ScanFacts({ scan }: { scan: ScanRun }) {
     <Section title="About this scan">
       <Facts
         facts={[
-          { label: 'Asked for', value: <When at={createdAt} /> },
-          { label: 'By', value: trigger === 'schedule' ? 'its schedule' : requestedBy },
+          { label: 'Requested', value: <When at={createdAt} /> },
+          { label: 'By', value: trigger === 'schedule' ? 'schedule' : requestedBy },
           { label: 'Started', value: startedAt && <When at={startedAt} /> },
           { label: 'Ended', value: finishedAt && <When at={finishedAt} /> },
           {
@@ -25,7 +25,7 @@ export function ScanFacts({ scan }: { scan: ScanRun }) {
             label: 'Estimated from earlier scans',
             value: estimateMs === null ? null : duration(estimateMs),
           },
-          ...wishesOf(scan),
+          ...optionsOf(scan),
           { label: 'Id', value: id },
         ]}
       />
@@ -41,8 +41,8 @@ function When({ at }: { at: string }) {
   );
 }
 
-/** What the request narrows or asks for beyond its target. */
-function wishesOf({ request }: ScanRun): { label: string; value: string | undefined }[] {
+/** The options of the request besides its target. */
+function optionsOf({ request }: ScanRun): { label: string; value: string | undefined }[] {
   if (request.kind === 'web') {
     const depth = WEB_DEPTHS.find(({ value }) => value === request.depth);
     return [{ label: 'Depth', value: depth?.label }];

@@ -10,7 +10,7 @@ export interface ScanFieldsProps {
   onChange: (changes: Partial<ScanDraft>) => void;
 }
 
-/** The fields of the chosen kind, and no others. */
+/** The fields of the chosen kind only. */
 export function ScanFields(props: ScanFieldsProps) {
   const { draft, errors, onChange } = props;
   const text = textFields(draft, errors, onChange);
@@ -25,7 +25,7 @@ export function ScanFields(props: ScanFieldsProps) {
       return (
         <TextInput
           label="Image"
-          description="As you would pull it, best with a tag or a digest. The registry must be reachable."
+          description="The name you would pull, preferably with a tag or digest. The registry must be reachable."
           placeholder="docker.io/library/nginx:1.29"
           {...text('image')}
           required
@@ -34,8 +34,8 @@ export function ScanFields(props: ScanFieldsProps) {
     case 'repository':
       return (
         <TextInput
-          label="Address of the repository"
-          description="Over https and without a password in it. Its default branch is looked at."
+          label="Repository address"
+          description="An https URL without a password. The default branch is scanned."
           placeholder="https://git.example.org/team/project.git"
           {...text('repository')}
           required
@@ -60,7 +60,7 @@ function WebFields({ draft, errors, onChange }: ScanFieldsProps) {
     <>
       <TextInput
         label="Address"
-        description="The page to begin with. Without http:// or https:// in front, https is meant."
+        description="The page to start from. Without http:// or https://, https is used."
         placeholder="https://www.example.org"
         inputMode="url"
         autoComplete="url"
@@ -82,7 +82,7 @@ function WebFields({ draft, errors, onChange }: ScanFieldsProps) {
       </Radio.Group>
       {draft.depth === 'api' && (
         <TextInput
-          label="Address of the OpenAPI definition"
+          label="OpenAPI definition address"
           placeholder="https://api.example.org/openapi.json"
           inputMode="url"
           {...text('apiDefinition')}
@@ -99,7 +99,7 @@ function NetworkFields({ draft, errors, onChange }: ScanFieldsProps) {
     <>
       <Textarea
         label="Hosts and ranges"
-        description="Names, addresses or CIDR ranges, one per line; at most 1,024 addresses together."
+        description="Names, addresses or CIDR ranges, one per line; up to 1,024 addresses in total."
         placeholder={'scanme.example.org\n192.0.2.0/28'}
         {...text('targets')}
         rows={4}

@@ -11,7 +11,7 @@ import { findingAccountOf } from '../cloud-accounts/providers.js';
 import { FindingChangeCounts } from '../security-scans/FindingChangeCounts.js';
 import { isActive } from './scan-status.js';
 
-/** What the scan did to findings. */
+/** How the scan changed the findings. */
 export function ScanFindings({ scan }: { scan: ScanRun }) {
   const { request, results, findings } = scan;
   return (
@@ -45,7 +45,7 @@ function FindingsLink({ filter }: { filter: FindingsOfTarget }) {
   );
 }
 
-/** The account may be gone since. */
+/** The account may have been removed. */
 function FindingsOfAccount({ accountId }: { accountId: string }) {
   const { may, unavailable } = useAppState();
   const isAway = unavailable('cloud-security') !== null || !may('accounts:read');
@@ -61,7 +61,7 @@ function FindingsOfAccount({ accountId }: { accountId: string }) {
   );
 }
 
-/** How findings name what was scanned, as far as it can be told from the request. */
+/** The finding filter of the scanned target, as far as the request reveals it. */
 function filterOf(request: Exclude<ScanRequest, { kind: 'cloud' }>): FindingsOfTarget {
   switch (request.kind) {
     case 'web':

@@ -22,7 +22,7 @@ const statusOptions = [
   ...ENDED.map((value) => ({ value, label: words(value) })),
 ];
 
-/** Scans that have ended, newest first; pages are fetched as they are scrolled to. */
+/** Ended scans, newest first; further pages are fetched on scrolling. */
 export function ScanHistory() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -88,7 +88,7 @@ interface ChosenTargetProps {
   onClear: () => void;
 }
 
-/** The target is chosen by links from elsewhere. Its name is known from its scans. */
+/** Links from other pages set this filter. The name comes from the scans of the target. */
 function ChosenTarget({ target, items, onClear }: ChosenTargetProps) {
   if (!target) return null;
   const name = items.find(({ targetKey }) => targetKey === target)?.target ?? target;
@@ -97,7 +97,7 @@ function ChosenTarget({ target, items, onClear }: ChosenTargetProps) {
       size="md"
       withRemoveButton
       removeButtonProps={{
-        'aria-label': `Show the scans of all targets, not only ${name}`,
+        'aria-label': `Show scans of all targets, not only ${name}`,
         'aria-hidden': false,
         tabIndex: 0,
       }}

@@ -16,10 +16,10 @@ import { aServer, renderApp } from '../../testing/render-app.js';
 
 const STREAM = '/api/scans/scan_1/events';
 
-test('follows a running scan as it is told, until the end', async () => {
+test('follows a running scan until it ends', async () => {
   const server = aServer().on(getScan, () => aRunningScan());
   renderApp('/scans/scan_1');
-  expect(await screen.findByText(/^25 % · runs for/)).toBeTruthy();
+  expect(await screen.findByText(/^25 % · running for/)).toBeTruthy();
   const log = screen.getByRole('log', { name: 'Log of eu-west-1' });
   expect(log.textContent).toBe('Scanning eu-west-1');
   const [running = aSubJob()] = aRunningScan().subJobs;
@@ -28,17 +28,17 @@ test('follows a running scan as it is told, until the end', async () => {
       progress: 0.6,
       subJobs: [{ ...running, log: ['Scanning eu-west-1', 's3: 4 of 9'] }],
     });
-    expect(server.tell(watchScan, STREAM, { type: 'scan', scan })).toBe(1);
+    expect(server.send(watchScan, STREAM, { type: 'scan', scan })).toBe(1);
   });
-  expect(await screen.findByText(/^60 % · runs for/)).toBeTruthy();
+  expect(await screen.findByText(/^60 % · running for/)).toBeTruthy();
   expect(log.textContent).toContain('s3: 4 of 9');
-  server.tell(watchScan, STREAM, { type: 'end', scan: aScan() });
-  await waitFor(() => expect(screen.queryByText(/runs for/)).toBeNull());
+  server.send(watchScan, STREAM, { type: 'end', scan: aScan() });
+  await waitFor(() => expect(screen.queryByText(/running for/)).toBeNull());
   expect(screen.getAllByText('Completed')).toHaveLength(2);
-  expect(server.tell(watchScan, STREAM, { type: 'end', scan: aScan() })).toBe(0);
+  expect(server.send(watchScan, STREAM, { type: 'end', scan: aScan() })).toBe(0);
 });
 
-test('tells coverage: what was expected, what gave evidence, what was skipped and why', async () => {
+test('shows coverage: what was expected, what gave evidence, what was skipped and why', async () => {
   aServer()
     .on(getScan, () => aScan())
     .on(getCloudAccount, () => anAccount());
@@ -54,15 +54,15 @@ test('tells coverage: what was expected, what gave evidence, what was skipped an
   expect(link.getAttribute('href')).toBe('/findings?provider=aws&accountId=123456789012');
 });
 
-test('asks before it stops a scan, and says that it is stopping', async () => {
+test('asks before stopping a scan, and shows that it is stopping', async () => {
   const server = aServer()
     .on(getScan, () => aRunningScan())
     .on(cancelScan, () => aRunningScan({ isCancelling: true }));
   const { user } = renderApp('/scans/scan_1');
-  await user.click(await screen.findByRole('button', { name: 'Stop the scan' }));
+  await user.click(await screen.findByRole('button', { name: 'Stop scan' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Stop this scan?' }));
   expect(server.requests.some(({ path }) => path.endsWith('/cancel'))).toBe(false);
-  await user.click(dialog.getByRole('button', { name: 'Stop the scan' }));
+  await user.click(dialog.getByRole('button', { name: 'Stop scan' }));
   expect(await screen.findByText('Stopping')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Stopping…' })).toHaveProperty('disabled', true);
 });
@@ -84,7 +84,7 @@ const partial = aScan({
   ],
 });
 
-test('the sub-job that failed is open with its reason, and runs again alone or with all', async () => {
+test('opens the failed sub-job with its reason, and retries it alone', async () => {
   const server = aServer()
     .on(getScan, () => partial)
     .on(retryScan, () => aRunningScan());
@@ -93,18 +93,18 @@ test('the sub-job that failed is open with its reason, and runs again alone or w
   expect(screen.getByText('us-east-1: access denied')).toBeTruthy();
   expect(screen.getByText('it took longer than an hour')).toBeTruthy();
   expect(screen.getByText('Timed out')).toBeTruthy();
-  expect(screen.getByText('It said nothing.')).toBeTruthy();
+  expect(screen.getByText('No output.')).toBeTruthy();
   expect(screen.queryByRole('log', { name: 'Log of eu-west-1' })).toBeNull();
   await user.click(screen.getByRole('button', { name: /^eu-west-1/ }));
   expect(screen.getByRole('log', { name: 'Log of eu-west-1' })).toBeTruthy();
-  expect(screen.queryByRole('button', { name: 'Retry this one: eu-west-1' })).toBeNull();
-  await user.click(screen.getByRole('button', { name: 'Retry this one: us-east-1' }));
+  expect(screen.queryByRole('button', { name: 'Retry this sub-job: eu-west-1' })).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Retry this sub-job: us-east-1' }));
   await waitFor(() => expect(screen.queryByText('The scan did not cover everything')).toBeNull());
   const asked = server.requests.filter(({ path }) => path.endsWith('/retry'));
   expect(asked.map(({ body }) => body)).toEqual([{ subJobId: 'sub_2' }]);
 });
 
-test('all that failed is run again, and a scan in the way is linked', async () => {
+test('retries all failed sub-jobs, and links a running scan of the target', async () => {
   const server = aServer()
     .on(getScan, () => partial)
     .on(startScan, () => {
@@ -113,14 +113,14 @@ test('all that failed is run again, and a scan in the way is linked', async () =
     .on(retryScan, () => aRunningScan());
   const { user } = renderApp('/scans/scan_1');
   await user.click(await screen.findByRole('button', { name: 'Scan again' }));
-  const link = await screen.findByRole('link', { name: 'Look at the running scan' });
+  const link = await screen.findByRole('link', { name: 'View the running scan' });
   expect(link.getAttribute('href')).toBe('/scans/scan_9');
   await user.click(screen.getByRole('button', { name: 'Retry 1 sub-job' }));
-  expect(await screen.findByRole('button', { name: 'Stop the scan' })).toBeTruthy();
+  expect(await screen.findByRole('button', { name: 'Stop scan' })).toBeTruthy();
   expect(server.requests.findLast(({ path }) => path.endsWith('/retry'))?.body).toEqual({});
 });
 
-test('who may only look sees no buttons', async () => {
+test('shows no buttons to users without permission', async () => {
   aServer(aMeWithout('scans:run')).on(getScan, () => partial);
   renderApp('/scans/scan_1');
   await screen.findByText('The scan did not cover everything');

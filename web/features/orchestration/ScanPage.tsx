@@ -71,10 +71,10 @@ function ScanProblem({ scan: { status, problem } }: { scan: ScanRun }) {
     return (
       <Notice tone="red" icon={CircleX} title="The scan failed" urgent>
         <Text size="sm">
-          {problem ?? 'The server gives no reason; see the log of its sub-jobs.'}
+          {problem ?? 'The server gave no reason. See the logs of the sub-jobs.'}
         </Text>
         <Text size="sm" mt={4}>
-          It changed no finding: what nobody could look at is neither fixed nor gone.
+          No finding was changed: what could not be checked counts as neither fixed nor gone.
         </Text>
       </Notice>
     );
@@ -82,15 +82,15 @@ function ScanProblem({ scan: { status, problem } }: { scan: ScanRun }) {
   if (status === 'partial') {
     return (
       <Notice tone="amber" icon={Contrast} title="The scan did not cover everything">
-        <Text size="sm">{problem ?? 'A part of it has gaps; see its coverage.'}</Text>
+        <Text size="sm">{problem ?? 'Some sub-jobs have gaps; see their coverage.'}</Text>
         <Text size="sm" mt={4}>
-          What was seen counts. Findings in the part that was not covered stay as they were.
+          Results that were collected count. Findings in parts not covered stay unchanged.
         </Text>
       </Notice>
     );
   }
   return problem ? (
-    <Notice tone="amber" icon={Contrast} title="Something went wrong on the way">
+    <Notice tone="amber" icon={Contrast} title="The scan had a problem">
       <Text size="sm">{problem}</Text>
     </Notice>
   ) : null;

@@ -11,7 +11,7 @@ import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { DeclareOwnDialog } from './DeclareOwnDialog.js';
-import { ScanInTheWay } from './StartProblem.js';
+import { AlreadyRunning } from './StartProblem.js';
 import { errorsOf, hostsOf, type ScanDraft } from './scan-draft.js';
 
 type Estimate = ResultOf<typeof estimateScan>;
@@ -21,48 +21,48 @@ interface ScanPreviewProps {
   estimate: UseQueryResult<Estimate>;
 }
 
-/** What the scan would do and how long that took before, or why it would be refused. */
+/** What the scan would do and how long it would take, or why it would be rejected. */
 export function ScanPreview({ draft, estimate }: ScanPreviewProps) {
   const { data, error, isFetching } = estimate;
   return (
     <Section title="Before it starts" aria-live="polite">
       {errorsOf(draft) !== null ? (
         <Text size="sm" c="dimmed">
-          Fill in what to scan, and this shows what would be done and how long it takes.
+          Fill in the target to see what the scan does and how long it takes.
         </Text>
       ) : error ? (
-        <Refused problem={error} draft={draft} />
+        <Rejected problem={error} draft={draft} />
       ) : data && !isFetching ? (
-        <Foreseen estimate={data} />
+        <ExpectedScan estimate={data} />
       ) : (
         <Text size="sm" c="dimmed">
-          Looking at the target…
+          Checking the target…
         </Text>
       )}
     </Section>
   );
 }
 
-function Refused({ problem, draft }: { problem: unknown; draft: ScanDraft }) {
+function Rejected({ problem, draft }: { problem: unknown; draft: ScanDraft }) {
   const [declaring, setDeclaring] = useState(false);
   const hosts = hostsOf(draft);
-  // Anything but 422 is about the server, not about what was asked for.
+  // Anything but 422 is a problem of the server, not of the request.
   if (!(problem instanceof ApiProblem) || problem.status !== 422) {
     return <ProblemAlert problem={problem} />;
   }
   return (
     <Stack gap="sm">
-      <Notice tone="amber" icon={ShieldX} title="This would be refused">
+      <Notice tone="amber" icon={ShieldX} title="This scan would be rejected">
         {problem.detail}
       </Notice>
       {hosts.length > 0 && (
         <>
           <Text size="sm">
-            Private addresses, and any target that is to be attacked, are scanned only when your
-            team has declared them its own.
+            Private addresses, and any target of a scan that attacks, must be declared as your
+            team’s own.
           </Text>
           <Button variant="default" onClick={() => setDeclaring(true)}>
-            Declare as our own…
+            Declare as own targets…
           </Button>
         </>
       )}
@@ -73,19 +73,19 @@ function Refused({ problem, draft }: { problem: unknown; draft: ScanDraft }) {
 
 const SHOWN = 12;
 
-function Foreseen({ estimate }: { estimate: Estimate }) {
+function ExpectedScan({ estimate }: { estimate: Estimate }) {
   const { target, subJobs, estimateMs, basedOn, runningScanId } = estimate;
   return (
     <Stack gap="sm">
-      {runningScanId && <ScanInTheWay scanId={runningScanId} />}
+      {runningScanId && <AlreadyRunning scanId={runningScanId} />}
       <Facts
         facts={[
           { label: 'Target', value: target },
           {
-            label: 'How long it takes',
+            label: 'Duration',
             value:
               estimateMs === null
-                ? 'Not known: this target was not scanned before'
+                ? 'Unknown: this target has not been scanned before'
                 : `About ${duration(estimateMs)}, from ${counted(basedOn, 'earlier scan')}`,
           },
         ]}

@@ -10,10 +10,10 @@ type Timed = Pick<
   'target' | 'status' | 'isCancelling' | 'progress' | 'startedAt' | 'estimateMs'
 >;
 
-/** In percent: what has just begun is seen to have begun. */
-const LEAST_SHOWN = 2;
+/** In percent, so that a scan that has just started shows a bar. */
+const MIN_SHOWN = 2;
 
-/** How far a scan is, for how long it runs, and how long it may still take. */
+/** The progress of a scan, its running time, and the estimated time left. */
 export function ScanProgress({ scan }: { scan: Timed }) {
   const now = useNow();
   if (!isActive(scan)) return null;
@@ -25,30 +25,30 @@ export function ScanProgress({ scan }: { scan: Timed }) {
     <Stack gap={4}>
       <Progress.Root>
         <Progress.Section
-          value={Math.max(value, LEAST_SHOWN)}
+          value={Math.max(value, MIN_SHOWN)}
           animated={status === 'running'}
           striped={status === 'running'}
           aria-label={`Progress of ${target}`}
         />
       </Progress.Root>
       <Text size="xs" c="dimmed" className="tabular">
-        {isCancelling && 'Its tools are ending · '}
+        {isCancelling && 'Stopping its tools · '}
         {[
-          status === 'queued' && 'waits for a worker',
+          status === 'queued' && 'waiting for a worker',
           status === 'running' && value > 0 && `${value} %`,
-          startedAt && `runs for ${seconds(elapsedMs)}`,
+          startedAt && `running for ${seconds(elapsedMs)}`,
         ]
           .filter(Boolean)
           .join(' · ')}
         {status === 'running' &&
           leftMs !== null &&
-          (leftMs > 1_000 ? ` · about ${seconds(leftMs)} left` : ' · takes longer than usual')}
+          (leftMs > 1_000 ? ` · about ${seconds(leftMs)} left` : ' · taking longer than usual')}
       </Text>
     </Stack>
   );
 }
 
-/** Whole seconds, as it ticks. */
+/** In whole seconds. */
 function seconds(ms: number): string {
   return duration(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
 }

@@ -41,7 +41,7 @@ export function ScanRow({ scan }: { scan: ScanSummary }) {
 }
 
 export function byWhom({ trigger, requestedBy }: Pick<ScanSummary, 'trigger' | 'requestedBy'>) {
-  return trigger === 'schedule' ? 'by its schedule' : `by ${requestedBy}`;
+  return trigger === 'schedule' ? 'by schedule' : `by ${requestedBy}`;
 }
 
 function partsOf({ subJobs }: ScanSummary): string {

@@ -8,7 +8,7 @@ const links = [
   { to: '/scans/dead-letters', label: 'Dead letters' },
 ] as const;
 
-/** The pages about scans and what surrounds them. */
+/** Links between the pages about scans. */
 export function ScanSections() {
   return <SectionLinks label="Scans" links={links} />;
 }

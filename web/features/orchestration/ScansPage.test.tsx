@@ -26,7 +26,7 @@ function aServerWithScans(me = aMe()) {
   });
 }
 
-test('running scans with their progress stand above those that have ended', async () => {
+test('shows running scans with progress above ended ones', async () => {
   aServerWithScans();
   renderApp('/scans');
   const now = within(await screen.findByRole('region', { name: 'Running now' }));
@@ -40,7 +40,7 @@ test('running scans with their progress stand above those that have ended', asyn
   expect(await history.findByRole('link', { name: 'Older' })).toBeTruthy();
 });
 
-test('filters go to the address and to the server', async () => {
+test('keeps filters in the URL and sends them to the server', async () => {
   const server = aServerWithScans();
   const { user, address } = renderApp('/scans?target=cloud/acc_1');
   await user.selectOptions(await screen.findByRole('combobox', { name: 'Kind of scan' }), 'cloud');
@@ -53,28 +53,28 @@ test('filters go to the address and to the server', async () => {
     expect(asked?.search).toContain('kind=cloud&target=cloud%2Facc_1');
   });
   await user.click(
-    screen.getByRole('button', { name: 'Show the scans of all targets, not only Production' }),
+    screen.getByRole('button', { name: 'Show scans of all targets, not only Production' }),
   );
   await waitFor(() => expect(address()).toBe('/scans?kind=cloud&status=partial'));
 });
 
 const nothing = () => ({ items: [], nextCursor: null });
 
-test('without scans it says what to do next, as far as one may', async () => {
+test('suggests what to do next while there are no scans', async () => {
   aServer().on(listScans, nothing);
   renderApp('/scans');
   const link = await screen.findByRole('link', { name: 'Check a web site' });
   expect(link.getAttribute('href')).toBe('/scans/new?kind=web');
 });
 
-test('who may not scan is told whom to ask', async () => {
+test('tells users without permission whom to ask', async () => {
   aServer(aMeWithout('scans:run', 'accounts:write')).on(listScans, nothing);
   renderApp('/scans');
   expect(await screen.findByText(/Your role may see scans but not start them/)).toBeTruthy();
   expect(screen.queryByRole('link', { name: /New scan|Check a web site/ })).toBeNull();
 });
 
-test('the posture shows what runs, and a fresh one what can be scanned', async () => {
+test('shows running scans on the posture page, and suggests scans on an empty one', async () => {
   const server = aServerWithScans().on(getPosture, () => aPosture());
   const { unmount } = renderApp('/');
   const brief = within(await screen.findByRole('region', { name: 'Running scans' }));
@@ -86,7 +86,7 @@ test('the posture shows what runs, and a fresh one what can be scanned', async (
   expect(screen.queryByRole('region', { name: 'Running scans' })).toBeNull();
 });
 
-test('a server without the module has no such section', async () => {
+test('hides the section when the server does not load its module', async () => {
   const me = aMe();
   const modules = me.modules.filter(({ name }) => name !== 'orchestration');
   aServer({ ...me, modules }).on(getPosture, emptyPosture);

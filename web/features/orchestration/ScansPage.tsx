@@ -13,7 +13,7 @@ export function ScansPage() {
     <>
       <PageHeader
         title="Scans"
-        about="What runs now and what ran before. Results become findings and control status by themselves."
+        about="Running and past scans. Their results update findings and control status automatically."
         actions={
           may('scans:run') && (
             <ButtonLink to="/scans/new" leftSection={<Radar size={16} aria-hidden />}>

@@ -33,10 +33,10 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
       by === 'clock'
         ? cron.trim().split(/\s+/).length === 5 || cron.trim().startsWith('@')
           ? {}
-          : { cron: 'Give five fields: minute, hour, day, month, weekday' }
+          : { cron: 'Enter five fields: minute, hour, day, month, weekday' }
         : everyMs >= 1_000
           ? {}
-          : { every: 'Give a number above zero' };
+          : { every: 'Enter a number above zero' };
     setErrors(found);
     if (Object.keys(found).length > 0) return;
     const timing: ScheduleChanges = by === 'clock' ? { cron: cron.trim(), timeZone } : { everyMs };
@@ -52,13 +52,13 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
       onClose={onClose}
     >
       <Radio.Group
-        label="It runs"
+        label="Runs"
         value={by}
         onChange={(value) => setBy(value === 'interval' ? 'interval' : 'clock')}
       >
         <Group mt="xs">
-          <Radio value="clock" label="at times of the clock" />
-          <Radio value="interval" label="again and again" />
+          <Radio value="clock" label="at fixed times" />
+          <Radio value="interval" label="at an interval" />
         </Group>
       </Radio.Group>
       {by === 'clock' ? (
@@ -98,7 +98,7 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
         </Group>
       )}
       <Radio.Group
-        label="If the run before has not ended"
+        label="If the previous run has not ended"
         value={overlap}
         onChange={(chosen) =>
           setOverlap(overlaps.find(({ value }) => value === chosen)?.value ?? overlap)
@@ -124,7 +124,7 @@ function unitMs(label: string): number {
   return UNITS.find((unit) => unit.label === label)?.ms ?? 1_000;
 }
 
-/** Those that this browser knows, and the one that is set. */
+/** The time zones this browser knows, and the current one. */
 function zonesWith(current: string): string[] {
   const known = Intl.supportedValuesOf('timeZone');
   return [...new Set(['UTC', current, ...known])];

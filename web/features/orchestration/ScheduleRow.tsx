@@ -68,12 +68,12 @@ export function ScheduleRow({ schedule }: { schedule: Schedule }) {
         facts={[
           {
             label: 'Next run',
-            value: enabled && nextRunAt ? <When at={nextRunAt} /> : 'none while it is off',
+            value: enabled && nextRunAt ? <When at={nextRunAt} /> : 'none while off',
           },
-          { label: 'Last run', value: lastRunAt ? <When at={lastRunAt} /> : 'never so far' },
+          { label: 'Last run', value: lastRunAt ? <When at={lastRunAt} /> : 'never' },
           { label: 'Outcome', value: lastOutcome && <Outcome outcome={lastOutcome} /> },
           {
-            label: 'If it still runs',
+            label: 'If still running',
             help: <Explain word="overlap" />,
             value: overlaps.find(({ value }) => value === overlap)?.label,
           },
@@ -87,7 +87,7 @@ export function ScheduleRow({ schedule }: { schedule: Schedule }) {
       )}
       {run.isSuccess && (
         <Text size="xs" c="dimmed" role="status">
-          It was put into the queue and runs as soon as a worker is free.
+          Queued; it runs as soon as a worker is free.
         </Text>
       )}
       {problem && <ProblemAlert problem={problem} />}

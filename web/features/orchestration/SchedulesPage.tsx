@@ -17,18 +17,18 @@ export function SchedulesPage() {
     <>
       <PageHeader
         title="Schedules"
-        about="Work that comes around by itself. Every active cloud account is looked at daily for what is severe and weekly for everything."
+        about="Recurring jobs. Each active cloud account gets a daily scan for severe issues and a full scan every week."
       />
       <ScanSections />
       <Loaded query={query}>
         {({ items }) =>
           items.length === 0 ? (
-            <EmptyState icon={CalendarClock} title="Nothing is scheduled">
-              Schedules come with cloud accounts: add one, and it is scanned every day.
+            <EmptyState icon={CalendarClock} title="No schedules">
+              Every cloud account you add gets its schedules.
             </EmptyState>
           ) : (
             <Section
-              title="Periodic work"
+              title="Recurring jobs"
               actions={<Text size="sm">{counted(items.length, 'schedule')}</Text>}
             >
               <ul className={classes.rows}>

@@ -4,26 +4,26 @@ import { TextLink } from '../../ui/links.js';
 import { Notice } from '../../ui/Notice.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
 
-/** Why a scan did not start. When another one of the target is in the way, the way to it. */
+/** Why a scan did not start, with a link when a scan of the same target is running. */
 export function StartProblem({ problem }: { problem: unknown }) {
-  const scanId = scanInTheWay(problem);
+  const scanId = runningScanIn(problem);
   if (!scanId) return <ProblemAlert problem={problem} />;
-  return <ScanInTheWay scanId={scanId} />;
+  return <AlreadyRunning scanId={scanId} />;
 }
 
-export function ScanInTheWay({ scanId }: { scanId: string }) {
+export function AlreadyRunning({ scanId }: { scanId: string }) {
   return (
     <Notice tone="amber" icon={LoaderCircle} title="A scan of this target is running" urgent>
-      One scan of a target runs at a time.{' '}
+      A target can only have one scan at a time.{' '}
       <TextLink to="/scans/$scanId" params={{ scanId }} inherit underline="always">
-        Look at the running scan
+        View the running scan
       </TextLink>
     </Notice>
   );
 }
 
 /** The endpoint promises its id in `detail` of the 409. */
-function scanInTheWay(problem: unknown): string | null {
+function runningScanIn(problem: unknown): string | null {
   if (!(problem instanceof ApiProblem) || problem.status !== 409) return null;
   return /\bscan_\w+/.exec(problem.detail)?.[0] ?? null;
 }

@@ -14,7 +14,7 @@ import { ToolLog } from './ToolLog.js';
 
 interface SubJobRowProps {
   scanId: string;
-  /** Sub-jobs can be retried when all of the scan has ended. */
+  /** Sub-jobs can be retried once the whole scan has ended. */
   isScanOver: boolean;
   subJob: SubJob;
   opened: boolean;
@@ -36,7 +36,7 @@ export function SubJobRow({ scanId, isScanOver, subJob, opened, onToggle }: SubJ
         <Chevron size={16} aria-hidden className={classes.chevron} />
         <span>
           <span className={classes.name}>{name === tool ? tool : `${name} (${tool})`}</span>
-          <span className={classes.under}>{inShort(subJob)}</span>
+          <span className={classes.under}>{summaryOf(subJob)}</span>
         </span>
         <ScanStatusTag status={status} />
       </UnstyledButton>
@@ -50,7 +50,14 @@ export function SubJobRow({ scanId, isScanOver, subJob, opened, onToggle }: SubJ
 }
 
 /** `8 s · 12 of 13 checks · 30 results · 4 opened, 1 resolved`. */
-function inShort({ startedAt, finishedAt, coverage, results, findings, attempt }: SubJob): string {
+function summaryOf({
+  startedAt,
+  finishedAt,
+  coverage,
+  results,
+  findings,
+  attempt,
+}: SubJob): string {
   const took =
     startedAt && finishedAt
       ? duration(new Date(finishedAt).getTime() - new Date(startedAt).getTime())
@@ -81,9 +88,9 @@ function SubJobDetail({
   const { id, name, status, problem, outcome, coverage, log } = subJob;
   return (
     <>
-      {(problem || tellsMore(outcome)) && (
+      {(problem || addsToStatus(outcome)) && (
         <div>
-          {tellsMore(outcome) && (
+          {addsToStatus(outcome) && (
             <Text size="sm" fw={600}>
               {words(outcome)}
             </Text>
@@ -99,9 +106,9 @@ function SubJobDetail({
             leftSection={<RotateCcw size={14} aria-hidden />}
             loading={retry.isPending}
             onClick={() => retry.mutate(id)}
-            aria-label={`Retry this one: ${name}`}
+            aria-label={`Retry this sub-job: ${name}`}
           >
-            Retry this one
+            Retry this sub-job
           </Button>
           {retry.error && <StartProblem problem={retry.error} />}
         </div>
@@ -114,9 +121,7 @@ function SubJobDetail({
           <Coverage coverage={coverage} />
         ) : (
           <Text size="sm" c="dimmed">
-            {isActive(subJob)
-              ? 'What was looked at is told at the end.'
-              : 'Nothing is known of what was looked at.'}
+            {isActive(subJob) ? 'Coverage is reported at the end.' : 'Coverage is unknown.'}
           </Text>
         )}
       </div>
@@ -125,7 +130,7 @@ function SubJobDetail({
   );
 }
 
-/** What the status does not say by itself. */
-function tellsMore(outcome: SubJob['outcome']): outcome is 'succeeded_with_gaps' | 'timed_out' {
+/** Whether the outcome adds information to the status. */
+function addsToStatus(outcome: SubJob['outcome']): outcome is 'succeeded_with_gaps' | 'timed_out' {
   return outcome === 'succeeded_with_gaps' || outcome === 'timed_out';
 }

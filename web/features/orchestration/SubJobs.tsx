@@ -4,11 +4,11 @@ import { Section } from '../../ui/Section.js';
 import { SubJobRow } from './SubJobRow.js';
 import classes from './SubJobs.module.css';
 
-/** The starts of tools that the scan consists of; each opens to its coverage and log. */
+/** The tool runs of the scan; each row opens to show its coverage and log. */
 export function SubJobs({ scan }: { scan: ScanRun }) {
   const { id, subJobs } = scan;
   const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const isOpen = (subJob: SubJob) => chosen.get(subJob.id) ?? opensByItself(subJob, subJobs);
+  const isOpen = (subJob: SubJob) => chosen.get(subJob.id) ?? isOpenAtFirst(subJob, subJobs);
   return (
     <Section title="Sub-jobs">
       <ol className={classes.rows}>
@@ -27,7 +27,7 @@ export function SubJobs({ scan }: { scan: ScanRun }) {
   );
 }
 
-/** The only one there is, and the first that failed. */
-function opensByItself(subJob: SubJob, all: readonly SubJob[]): boolean {
+/** A single sub-job, or the first that failed. */
+function isOpenAtFirst(subJob: SubJob, all: readonly SubJob[]): boolean {
   return all.length === 1 || all.find(({ status }) => status === 'failed')?.id === subJob.id;
 }

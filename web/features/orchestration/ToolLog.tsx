@@ -10,12 +10,12 @@ interface ToolLogProps {
 
 const NEAR_END_PX = 40;
 
-/** The last lines of a tool. Follows its end while it runs, unless somebody has scrolled up to read. */
+/** The last lines of a tool's log. Follows new lines while it runs, unless the user has scrolled up. */
 export function ToolLog({ name, lines, live }: ToolLogProps) {
   const box = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
   const text = lines.join('\n');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves the end
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines move the end
   useEffect(() => {
     if (box.current && isAtEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [text]);
@@ -26,7 +26,7 @@ export function ToolLog({ name, lines, live }: ToolLogProps) {
       </Title>
       {lines.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {live ? 'It has not said anything yet.' : 'It said nothing.'}
+          {live ? 'No output yet.' : 'No output.'}
         </Text>
       ) : (
         <pre

@@ -6,7 +6,7 @@ import { Notice } from '../../ui/Notice.js';
 import { type ScanDraft, toolsOf } from './scan-draft.js';
 import { toolsQuery } from './tool.api.js';
 
-/** Says so when a tool that the scan needs cannot be run here, and how to get it. */
+/** Warns when the server cannot run a tool that the scan needs, and explains how to install it. */
 export function ToolNotice({ draft }: { draft: ScanDraft }) {
   const { data } = useQuery(toolsQuery);
   const needed = toolsOf(draft);
@@ -21,13 +21,13 @@ export function ToolNotice({ draft }: { draft: ScanDraft }) {
           key={tool}
           tone="amber"
           icon={Wrench}
-          title={`${title} cannot be run on this server`}
+          title={`${title} is not available on this server`}
         >
-          <Text size="sm">{why ?? 'The server does not say why.'}</Text>
+          <Text size="sm">{why ?? 'The server gave no reason.'}</Text>
           <Text size="sm" mt={4}>
             {draft.kind === 'web' && draft.depth !== 'headers'
               ? 'The quick check needs no tool. '
-              : 'The scan would end as failed. '}
+              : 'The scan would fail. '}
             <TextLink to="/scans/tools" inherit underline="always">
               See all tools
             </TextLink>

@@ -10,9 +10,9 @@ import { ScanSections } from './ScanSections.js';
 import { type ToolHealth, toolsQuery } from './tool.api.js';
 
 const ways: Record<ToolHealth['by'], string> = {
-  docker: 'in a locked-down container of its own',
-  native: 'as a program of this server',
-  built_in: 'within this server, without any other program',
+  docker: 'in a separate, locked-down container',
+  native: 'as a program on this server',
+  built_in: 'inside this server, with no other program',
 };
 
 export function ToolsPage() {
@@ -20,7 +20,7 @@ export function ToolsPage() {
     <>
       <PageHeader
         title="Tools"
-        about="The scanners that this server can start, and what is missing for the others. Reports of scanners that run elsewhere can be imported in any case."
+        about="The scanners this server can run, and what is missing for the others. You can always import reports of scanners that run elsewhere."
       />
       <ScanSections />
       <Loaded query={useQuery(toolsQuery)}>
@@ -35,8 +35,8 @@ export function ToolsPage() {
         )}
       </Loaded>
       <Text size="xs" c="dimmed" mt="sm">
-        What is found here is kept for some minutes. <Code>cspm doctor</Code> on the server looks at
-        once.
+        This list is cached for a few minutes. Run <Code>cspm doctor</Code> on the server for the
+        current state.
       </Text>
     </>
   );

@@ -15,7 +15,7 @@ import { aDeadLetter, aSchedule, someTools } from '../../testing/orchestration.b
 import { aMeWithout } from '../../testing/platform.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
-test('a schedule says when it runs, is changed, switched off, and run at once', async () => {
+test('shows when a schedule runs, changes it, switches it off, and runs it now', async () => {
   let schedule = aSchedule({ lastOutcome: 'failed', lastError: 'Prowler is missing' });
   const server = aServer()
     .on(listSchedules, () => ({ items: [schedule] }))
@@ -35,16 +35,16 @@ test('a schedule says when it runs, is changed, switched off, and run at once', 
   await user.clear(cron);
   await user.type(cron, '30 5 * *');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
-  expect(dialog.getByText(/Give five fields/)).toBeTruthy();
+  expect(dialog.getByText(/Enter five fields/)).toBeTruthy();
   await user.type(cron, ' *');
   await user.selectOptions(dialog.getByRole('combobox', { name: 'Time zone' }), 'Europe/Berlin');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   expect(await row.findByText('At 05:30, every day (Europe/Berlin)')).toBeTruthy();
 
   await user.click(row.getByRole('switch'));
-  expect(await row.findByText('none while it is off')).toBeTruthy();
+  expect(await row.findByText('none while off')).toBeTruthy();
   await user.click(row.getByRole('button', { name: 'Run now: Daily scan of Production' }));
-  expect(await row.findByText(/was put into the queue/)).toBeTruthy();
+  expect(await row.findByText(/^Queued; it runs/)).toBeTruthy();
   const changes = server.requests.filter(({ method }) => method === 'PATCH');
   expect(changes.map(({ body }) => body)).toEqual([
     { cron: '30 5 * * *', timeZone: 'Europe/Berlin', overlap: 'skip' },
@@ -52,19 +52,19 @@ test('a schedule says when it runs, is changed, switched off, and run at once', 
   ]);
 });
 
-test('an interval takes the place of times of the clock', async () => {
+test('changes a schedule from fixed times to an interval', async () => {
   const server = aServer()
     .on(listSchedules, () => ({ items: [aSchedule()] }))
     .on(changeSchedule, () => aSchedule());
   const { user } = renderApp('/scans/schedules');
   await user.click(await screen.findByRole('button', { name: /^Change / }));
   const dialog = within(await screen.findByRole('dialog'));
-  await user.click(dialog.getByRole('radio', { name: 'again and again' }));
+  await user.click(dialog.getByRole('radio', { name: 'at an interval' }));
   const every = dialog.getByRole('textbox', { name: /^Every/ });
   await user.clear(every);
   await user.type(every, '1.5');
   await user.selectOptions(dialog.getByRole('combobox', { name: 'Unit' }), 'hours');
-  await user.click(dialog.getByRole('radio', { name: /^Stop the one before/ }));
+  await user.click(dialog.getByRole('radio', { name: /^Stop the previous one/ }));
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(server.requests.find(({ method }) => method === 'PATCH')?.body).toEqual({
@@ -73,7 +73,7 @@ test('an interval takes the place of times of the clock', async () => {
   });
 });
 
-test('who may only look cannot change schedules, own targets or dead letters', async () => {
+test('offers no changes of schedules, own targets or dead letters without permission', async () => {
   aServer(aMeWithout('scans:run'))
     .on(listSchedules, () => ({ items: [aSchedule()] }))
     .on(getOwnTargets, () => ({ ranges: ['10.0.0.0/8'], names: [] }))
@@ -87,11 +87,11 @@ test('who may only look cannot change schedules, own targets or dead letters', a
   expect(ranges).toHaveProperty('readOnly', true);
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
   await user.click(screen.getByRole('link', { name: 'Dead letters' }));
-  await screen.findByText('the database was away');
+  await screen.findByText('the database was unavailable');
   expect(screen.queryByRole('button', { name: /^Run again/ })).toBeNull();
 });
 
-test('tools say how they run, or what is missing', async () => {
+test('shows how each tool runs, or what is missing', async () => {
   aServer().on(listTools, () => ({
     items: someTools({ trivy: 'trivy is not on PATH; install it: brew install trivy' }),
   }));
@@ -101,12 +101,12 @@ test('tools say how they run, or what is missing', async () => {
   expect(within(trivy).getByText('Missing')).toBeTruthy();
   const nmap = screen.getByRole('listitem', { name: 'Nmap' });
   expect(nmap.textContent).toContain('What Nmap looks at');
-  expect(nmap.textContent).toContain('in a locked-down container');
+  expect(nmap.textContent).toContain('in a separate, locked-down container');
   const builtIn = screen.getByRole('listitem', { name: 'Built-in web check' });
   expect(within(builtIn).getByText('Built in')).toBeTruthy();
 });
 
-test('a job that gave up is run again; the reason stays when that is refused', async () => {
+test('runs a failed job again, and shows why that was rejected', async () => {
   let items = [aDeadLetter()];
   const server = aServer()
     .on(listDeadLetters, () => ({ items, nextCursor: null }))
@@ -121,10 +121,10 @@ test('a job that gave up is run again; the reason stays when that is refused', a
     return params;
   });
   await user.click(screen.getByRole('button', { name: /^Run again/ }));
-  expect(await screen.findByText('No job has given up')).toBeTruthy();
+  expect(await screen.findByText('No failed jobs')).toBeTruthy();
 });
 
-test('own targets: a wrong line is named, the right ones are saved', async () => {
+test('names an invalid own target, and saves valid ones', async () => {
   let own = { ranges: ['10.0.0.0/8'], names: [] as string[] };
   aServer()
     .on(getOwnTargets, () => own)
@@ -140,9 +140,9 @@ test('own targets: a wrong line is named, the right ones are saved', async () =>
   await user.clear(ranges);
   await user.type(ranges, '127.0.0.1{enter}127.0.0.1');
   await user.type(screen.getByRole('textbox', { name: /^Names/ }), '*.corp.example');
-  expect(screen.getByText('Not saved yet.')).toBeTruthy();
+  expect(screen.getByText('Unsaved changes.')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Save' }));
-  expect(await screen.findByText('All is saved.')).toBeTruthy();
+  expect(await screen.findByText('All changes saved.')).toBeTruthy();
   expect(own).toEqual({ ranges: ['127.0.0.1'], names: ['*.corp.example'] });
   expect(ranges).toHaveProperty('value', '127.0.0.1');
 });

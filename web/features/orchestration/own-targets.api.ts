@@ -18,7 +18,7 @@ export function usePutOwnTargets() {
     mutationFn: (body: OwnTargets) => apiService(putOwnTargets, { body }),
     onSuccess: (own) => {
       client.setQueryData(ownTargetsQuery.queryKey, own);
-      // What was refused may be allowed now, and the other way round.
+      // A rejected scan may be allowed now, and the reverse.
       client.invalidateQueries({ queryKey: [...scansKey, 'estimate'] });
     },
   });

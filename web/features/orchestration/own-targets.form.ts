@@ -6,7 +6,7 @@ export function isRange(text: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}(\/\d+)?$/.test(text) || text.includes(':');
 }
 
-/** What a team has declared, with these hosts too. */
+/** The declared targets of a team plus these hosts. */
 export function withHosts(own: OwnTargets, hosts: readonly string[]): OwnTargets {
   const ranges = hosts.filter(isRange);
   const names = hosts.filter((host) => !isRange(host));
@@ -20,7 +20,7 @@ export function linesOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((line) => line !== '');
 }
 
-/** The first thing that is wrong in each list, with the entry that it is about. */
+/** The first error in each list, with the invalid entry. */
 export function ownTargetErrors(own: OwnTargets): Partial<Record<keyof OwnTargets, string>> | null {
   const found = fieldErrors(OwnTargets, own);
   if (!found) return null;

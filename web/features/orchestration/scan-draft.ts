@@ -5,7 +5,7 @@ import type { ScanRequestInput } from './scan.api.js';
 import { SCAN_KINDS, type WebDepth } from './scan-kinds.js';
 import type { NewScanSearch } from './scans.search.js';
 
-/** What stands in the form: every field of every kind, so that changing the kind loses nothing. */
+/** The values of the form: every field of every kind, so that changing the kind loses nothing. */
 export interface ScanDraft {
   kind: ScanKind;
   accountId: string;
@@ -79,7 +79,7 @@ export function requestOf(draft: ScanDraft): ScanRequestInput {
   }
 }
 
-/** People write `example.org`; what is meant is `https://example.org`. */
+/** Users write `example.org` and mean `https://example.org`. */
 function webAddress(text: string): string {
   const address = text.trim();
   return address === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(address)
@@ -87,8 +87,8 @@ function webAddress(text: string): string {
     : `https://${address}`;
 }
 
-/** What must not be left empty, by kind. */
-const NEEDED: Record<ScanKind, readonly (keyof ScanDraft)[]> = {
+/** The required fields per kind. */
+const REQUIRED: Record<ScanKind, readonly (keyof ScanDraft)[]> = {
   cloud: ['accountId'],
   web: ['url'],
   network: ['targets'],
@@ -100,15 +100,15 @@ const NEEDED: Record<ScanKind, readonly (keyof ScanDraft)[]> = {
 
 export type DraftErrors = Partial<Record<keyof ScanDraft, string>>;
 
-/** The first message per field; null when the draft can be sent. */
+/** The first error per field; null when the draft is valid. */
 export function errorsOf(draft: ScanDraft): DraftErrors | null {
   const errors: DraftErrors = {};
   const needed = [
-    ...NEEDED[draft.kind],
+    ...REQUIRED[draft.kind],
     ...(draft.kind === 'web' && draft.depth === 'api' ? (['apiDefinition'] as const) : []),
   ];
   for (const field of needed) {
-    if (String(draft[field]).trim() === '') errors[field] = 'This is needed';
+    if (String(draft[field]).trim() === '') errors[field] = 'This field is required';
   }
   for (const [path, message] of Object.entries(
     fieldErrors(startScan.body, requestOf(draft)) ?? {},
@@ -120,7 +120,7 @@ export function errorsOf(draft: ScanDraft): DraftErrors | null {
   return Object.keys(errors).length > 0 ? errors : null;
 }
 
-/** Which tools the scan needs, as the server names them. */
+/** The tools that the scan needs, by the server's names. */
 export function toolsOf({ kind, depth }: Pick<ScanDraft, 'kind' | 'depth'>): readonly string[] {
   if (kind === 'cloud') return ['prowler'];
   if (kind === 'network') return ['nmap'];
@@ -128,7 +128,7 @@ export function toolsOf({ kind, depth }: Pick<ScanDraft, 'kind' | 'depth'>): rea
   return ['trivy'];
 }
 
-/** The hosts that the scan would speak to, as far as they can be told from the text. */
+/** The hosts that the scan would contact, as far as the text reveals them. */
 export function hostsOf(draft: ScanDraft): string[] {
   if (draft.kind === 'network') return partsOf(draft.targets);
   if (draft.kind === 'web') return hostOf(webAddress(draft.url));

@@ -12,7 +12,7 @@ import {
 import type { ScanKind } from '../../../contract/orchestration.js';
 import { words } from '../../ui/format.js';
 
-/** In the order in which they are offered. */
+/** In display order. */
 export const SCAN_KINDS = [
   'cloud',
   'web',
@@ -33,27 +33,27 @@ interface KindLook {
 const looks: Record<ScanKind, KindLook> = {
   cloud: {
     label: 'Cloud account',
-    about: 'Misconfigurations of AWS, Azure, Google Cloud or Kubernetes.',
+    about: 'Misconfigurations in AWS, Azure, Google Cloud or Kubernetes.',
     icon: Cloud,
   },
   web: {
     label: 'Web site',
-    about: 'Headers, cookies and TLS at once; with ZAP also the pages behind.',
+    about: 'Headers, cookies and TLS in seconds; with ZAP also the pages behind.',
     icon: Globe,
   },
   network: {
     label: 'Network',
-    about: 'Open ports and services of hosts and ranges.',
+    about: 'Open ports and services on hosts and ranges.',
     icon: Network,
   },
   image: {
     label: 'Container image',
-    about: 'Vulnerable packages, secrets and mistakes in an image.',
+    about: 'Vulnerable packages, secrets and misconfigurations in an image.',
     icon: Container,
   },
   repository: {
     label: 'Git repository',
-    about: 'Dependencies, secrets and infrastructure code of a repository.',
+    about: 'Dependencies, secrets and infrastructure code in a repository.',
     icon: GitBranch,
   },
   filesystem: {
@@ -63,12 +63,12 @@ const looks: Record<ScanKind, KindLook> = {
   },
   config: {
     label: 'Infrastructure code',
-    about: 'Mistakes in Terraform, Kubernetes, Docker and the like.',
+    about: 'Misconfigurations in Terraform, Kubernetes, Docker and similar.',
     icon: FileCode,
   },
 };
 
-/** How a kind of scan is shown; also one that this page does not know yet. */
+/** How a kind of scan is shown, including kinds unknown to this page. */
 export function lookOf(kind: string): KindLook {
   const known = SCAN_KINDS.find((each) => each === kind);
   return known ? looks[known] : { label: words(kind), about: '', icon: Boxes };
@@ -83,7 +83,7 @@ export const WEB_DEPTHS = [
   {
     value: 'baseline',
     label: 'Baseline',
-    description: 'ZAP follows the links and looks at what comes back. It attacks nothing.',
+    description: 'ZAP follows links and analyses the responses, without attacking.',
   },
   {
     value: 'full',
@@ -93,7 +93,8 @@ export const WEB_DEPTHS = [
   {
     value: 'api',
     label: 'API',
-    description: 'ZAP attacks an API by its OpenAPI definition. Only for your own.',
+    description:
+      'ZAP attacks an API by its OpenAPI definition. Only for APIs declared as your team’s own.',
   },
 ] as const;
 

@@ -27,7 +27,7 @@ export const scansKey = ['scans'] as const;
 const POLL_MS = 2_000;
 const IDLE_POLL_MS = 15_000;
 
-/** Those that wait or run, looked at more often while there are some. */
+/** Queued and running scans, polled more often while there are any. */
 export const activeScansQuery = queryOptions({
   queryKey: [...scansKey, 'active'],
   queryFn: ({ signal }) =>
@@ -35,7 +35,7 @@ export const activeScansQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.items.length ? POLL_MS : IDLE_POLL_MS),
 });
 
-/** Those that have ended, newest first. */
+/** Ended scans, newest first. */
 export const scanHistoryQuery = ({ status, kind, target }: ScansSearch) =>
   infiniteQueryOptions({
     queryKey: [...scansKey, 'history', { status, kind, target }],
@@ -76,7 +76,7 @@ export const estimateQuery = (request: ScanRequestInput | null) =>
     retry: false,
   });
 
-/** Puts the scan that the server answers with where pages look for it. */
+/** Caches the scan that the server returns and refreshes the lists. */
 function useScanMutation<Input>(call: (input: Input) => Promise<ScanRun>) {
   const client = useQueryClient();
   return useMutation({
@@ -97,14 +97,14 @@ export function useCancelScan(scanId: string) {
   return useScanMutation((_: undefined) => apiService(cancelScan, { params: { scanId } }));
 }
 
-/** Of all that failed, or of the one that is named. */
+/** Retries all failed sub-jobs, or the given one. */
 export function useRetryScan(scanId: string) {
   return useScanMutation((subJobId: string | undefined) =>
     apiService(retryScan, { params: { scanId }, body: { subJobId } }),
   );
 }
 
-/** What scans that have ended may have changed is asked for anew. */
+/** Refreshes everything that ended scans may have changed. */
 export function refreshAfterScans(client: QueryClient, endedAt: string | null): void {
   const changed = [
     activeScansQuery.queryKey,
@@ -114,6 +114,6 @@ export function refreshAfterScans(client: QueryClient, endedAt: string | null): 
     complianceKey,
   ];
   for (const queryKey of changed) client.invalidateQueries({ queryKey });
-  // The pages that ask for the posture show the problem themselves.
+  // Pages that show the posture report the problem themselves.
   if (endedAt) refreshAfter(client, endedAt).catch(() => undefined);
 }

@@ -13,7 +13,7 @@ export const scansSearch = z.object({
 });
 export type ScansSearch = z.infer<typeof scansSearch>;
 
-/** What the form begins with. */
+/** The initial values of the form. */
 export const newScanSearch = z.object({
   kind: choiceParam(SCAN_KINDS),
   account: textParam,

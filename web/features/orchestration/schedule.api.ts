@@ -8,7 +8,7 @@ import {
 import { apiService } from '../../api/apiService.js';
 import { scansKey } from './scan.api.js';
 
-/** What stands here changes by itself: the next and the last run. */
+/** Polled, because the next and the last run change. */
 export const schedulesQuery = queryOptions({
   queryKey: ['schedules'],
   queryFn: ({ signal }) => apiService(listSchedules, { signal }),

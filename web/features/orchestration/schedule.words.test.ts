@@ -12,10 +12,10 @@ test.each([
   ['0 4 * 6 *', 'Cron 0 4 * 6 * (UTC)'],
   ['0 4 * * mon', 'Cron 0 4 * * mon (UTC)'],
   ['@daily', 'Cron @daily (UTC)'],
-])('%s is %s', (cron, words) => {
+])('describes %s as %s', (cron, words) => {
   expect(timingInWords({ cron, everyMs: null, timeZone: 'UTC' })).toBe(words);
 });
 
-test('an interval', () => {
+test('describes an interval', () => {
   expect(timingInWords({ cron: null, everyMs: 600_000, timeZone: 'UTC' })).toBe('Every 10 min');
 });

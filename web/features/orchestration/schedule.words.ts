@@ -3,7 +3,7 @@ import { duration } from '../../ui/format.js';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** When a schedule runs, in words where that can be said in a few, as it is written otherwise. */
+/** When a schedule runs: in words if simple, as the cron expression otherwise. */
 export function timingInWords({
   cron,
   everyMs,
@@ -36,11 +36,11 @@ function dayName(number: string | undefined): string {
 }
 
 export const overlaps = [
-  { value: 'skip', label: 'Leave it out', description: 'The next time is soon enough.' },
-  { value: 'queue', label: 'Let it wait', description: 'It runs when the one before has ended.' },
+  { value: 'skip', label: 'Skip it', description: 'It runs the next time.' },
+  { value: 'queue', label: 'Queue it', description: 'It runs when the previous one has ended.' },
   {
     value: 'cancel_previous',
-    label: 'Stop the one before',
-    description: 'The newest matters, the older one is given up.',
+    label: 'Stop the previous one',
+    description: 'The new run replaces the previous one.',
   },
 ] as const satisfies readonly { value: Schedule['overlap']; label: string; description: string }[];

@@ -4,7 +4,7 @@ import { apiService, type ResultOf } from '../../api/apiService.js';
 
 export type ToolHealth = ResultOf<typeof listTools>['items'][number];
 
-/** The server keeps what tools said for some minutes, so there is no use in asking often. */
+/** The server caches this for some minutes, so frequent requests are pointless. */
 export const toolsQuery = queryOptions({
   queryKey: ['tools'],
   queryFn: ({ signal }) => apiService(listTools, { signal }),

@@ -5,7 +5,7 @@ import { watchService } from '../../api/watch-service.js';
 import { refreshAfterScans, scanQuery } from './scan.api.js';
 import { isActive } from './scan-status.js';
 
-/** A scan, followed as a stream while it runs, and asked for again and again where no stream gets through. */
+/** A scan, followed as a stream while it runs, or polled where streams do not get through. */
 export function useLiveScan(scanId: string) {
   const client = useQueryClient();
   const [connected, setConnected] = useState(false);

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { ScanSummary } from '../../../contract/orchestration.js';
 import { refreshAfterScans } from './scan.api.js';
 
-/** When a scan is no longer among those that run, what it may have changed is asked for anew. */
+/** Refreshes what a scan may have changed once it is no longer running. */
 export function useRefreshWhenScansEnd(active: readonly ScanSummary[] | undefined): void {
   const client = useQueryClient();
   const before = useRef<readonly string[]>([]);

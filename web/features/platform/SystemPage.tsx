@@ -15,10 +15,7 @@ import { healthQuery } from './health.api.js';
 export function SystemPage() {
   return (
     <>
-      <PageHeader
-        title="System"
-        about="Which modules and databases this server has, and how they are."
-      />
+      <PageHeader title="System" about="Status of this server’s modules and databases." />
       <Loaded query={useQuery(healthQuery)}>
         {(health) => (
           <Stack>
@@ -45,7 +42,7 @@ function Server({ health }: { health: Health }) {
             value:
               status === 'ok' ? (
                 <Tag tone="green" icon={CircleCheck}>
-                  All is well
+                  Healthy
                 </Tag>
               ) : (
                 <Tag tone="amber" icon={CircleX}>
@@ -54,7 +51,7 @@ function Server({ health }: { health: Health }) {
               ),
           },
           { label: 'Version', value: version },
-          { label: 'Up for', value: duration(uptimeSeconds * 1_000) },
+          { label: 'Uptime', value: duration(uptimeSeconds * 1_000) },
           {
             label: 'API',
             value: (
@@ -114,7 +111,7 @@ function Databases({ databases }: Pick<Health, 'databases'>) {
               </Text>
               <Text size="xs" c="dimmed" className="tabular">
                 {backends[backend]}
-                {ok && ` · answers in ${duration(latencyMs)}`}
+                {ok && ` · responds in ${duration(latencyMs)}`}
               </Text>
               {problem && <Text size="sm">{problem}</Text>}
             </div>
@@ -153,7 +150,7 @@ function Scanners({ tools }: { tools: NonNullable<Health['tools']> }) {
               </Text>
               {available && (
                 <Text size="xs" c="dimmed" className="tabular">
-                  {by === 'docker' ? 'in containers' : 'as a program'}
+                  {by === 'docker' ? 'in containers' : 'installed on the server'}
                   {version && ` · version ${version}`}
                 </Text>
               )}

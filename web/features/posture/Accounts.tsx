@@ -6,14 +6,14 @@ import type { PostureData } from './posture.data.js';
 
 const SHOWN = 8;
 
-/** The accounts that evidence speaks of, the newest evidence of each. */
+/** The accounts with evidence, and the age of the newest. */
 export function Accounts({ accounts }: Pick<PostureData, 'accounts'>) {
   return (
     <Section title="Accounts in scope" actions={<Text size="sm">{count(accounts.length)}</Text>}>
       <Stack gap="xs">
         {accounts.length === 0 && (
           <Text size="sm" c="dimmed">
-            No report of an account was imported yet.
+            No evidence from any account yet.
           </Text>
         )}
         {accounts.slice(0, SHOWN).map(({ provider, accountId, results, lastSeenAt }) => (

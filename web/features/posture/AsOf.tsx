@@ -9,7 +9,7 @@ interface AsOfProps {
   onChange: (day: string | undefined) => void;
 }
 
-/** Asks for a past day; none and today are now. What is typed half or lies ahead changes nothing yet. */
+/** Picks a past day; empty or today means now. A half-typed or future date is ignored. */
 export function AsOf({ at, onChange }: AsOfProps) {
   const [typed, setTyped] = useState(dayOf(at));
   useEffect(() => setTyped(dayOf(at)), [at]);

@@ -9,7 +9,7 @@ import type { PostureData } from './posture.data.js';
 
 interface ControlDistributionProps {
   counts: PostureData['controls'];
-  /** The list of controls says how they are now, so nothing leads to it. */
+  /** Without links: the list of controls shows the present. */
   past?: boolean;
 }
 

@@ -11,7 +11,7 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { Section } from '../../ui/Section.js';
 import { engineHealthQuery, useSyncEngine } from './posture.api.js';
 
-/** Whether the engine's states can be relied on: its runs, its self-check, and to ask for a whole one. */
+/** The health of the compliance engine: its runs, its self-check, and a button to recompute. */
 export function EngineStatus() {
   const sync = useSyncEngine();
   const { may } = useAppState();
@@ -36,7 +36,7 @@ export function EngineStatus() {
         {sync.error && <ProblemAlert problem={sync.error} />}
         {sync.data && (
           <Text size="sm" role="status">
-            Everything was computed anew in {duration(sync.data.durationMs)}:{' '}
+            Recomputed everything in {duration(sync.data.durationMs)}:{' '}
             {sync.data.controlsChanged === 0
               ? 'no control changed.'
               : `${counted(sync.data.controlsChanged, 'control')} changed.`}
@@ -70,18 +70,18 @@ function Health({ health: { lastRun, fullAt, lastCheck, lastAlarm } }: { health:
           { label: 'Checks', value: count(lastRun.checks) },
           { label: 'Controls changed', value: count(lastRun.controlsChanged) },
           { label: 'Requirements changed', value: count(lastRun.requirementsChanged) },
-          { label: 'All computed', value: fullAt && <When at={fullAt} /> },
+          { label: 'Last full run', value: fullAt && <When at={fullAt} /> },
           { label: 'Self-check', value: lastCheck && <When at={lastCheck.at} /> },
           {
-            label: 'Its result',
-            value: lastCheck && (lastCheck.wrong > 0 ? 'states were wrong' : 'all equal'),
+            label: 'Self-check result',
+            value: lastCheck && (lastCheck.wrong > 0 ? 'found wrong states' : 'all states correct'),
           },
           { label: 'Last alarm', value: isOld ? <When at={lastAlarm.at} /> : null },
         ]}
       />
       {!lastCheck && (
         <Text size="xs" c="dimmed">
-          Self-check: not yet. Every night all states are compared with a whole recomputation.
+          Self-check: not run yet. It compares all states with a full recomputation every night.
         </Text>
       )}
     </>
@@ -105,8 +105,8 @@ function Alarm({ check: { wrong, states } }: { check: EngineCheck }) {
     >
       <Stack gap="xs">
         <Text size="sm">
-          The nightly comparison found states that differ from what all evidence says, and put them
-          right. Reports made before it may show the wrong ones.
+          The nightly self-check found states that did not match the evidence and corrected them.
+          Reports made before it may show the wrong states.
         </Text>
         <List size="sm" style={{ overflowWrap: 'anywhere' }}>
           {states.map(({ controlId, scopeId, stored, computed }) => (

@@ -15,14 +15,14 @@ import { ControlDistribution } from './ControlDistribution.js';
 import { momentText } from './past-moment.js';
 import { pastPostureQuery } from './posture.api.js';
 
-/** How the team stood at a moment that is over, beside how it stands now. */
+/** The posture at a past moment, compared with the present. */
 export function PastPosture({ at }: { at: string }) {
   return (
     <Stack>
-      <Notice tone="amber" icon={History} title={`The past: ${momentText(at)}`}>
+      <Notice tone="amber" icon={History} title={`Posture as of ${momentText(at)}`}>
         <Stack gap="xs" align="flex-start">
           <Text size="sm">
-            Scores and numbers as they were judged then, by the rules and the evidence of that time.
+            Scores and counts as they were then, under the rules and evidence of that time.
           </Text>
           <ButtonLink to="/" size="compact-sm" variant="default">
             Back to now
@@ -40,8 +40,8 @@ function Then({ past: { frameworks, controls } }: { past: Past }) {
     return (
       <Section title="Frameworks">
         <Text size="sm">
-          Nothing was recorded by then: no framework was active, or there was no engine run before
-          it. Choose a later moment.
+          Nothing was recorded by then: no framework was active, or the engine had not run yet.
+          Choose a later date.
         </Text>
       </Section>
     );

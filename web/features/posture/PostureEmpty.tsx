@@ -12,7 +12,7 @@ export function PostureEmpty() {
     <>
       <PageHeader
         title="Posture"
-        about="OffloadSecurity reads the reports of your security scanners and turns them into findings, control status and a score per compliance framework. Every figure says which evidence it stands on, and what nobody has looked at counts as not met."
+        about="OffloadSecurity reads the reports of your security scanners and turns them into findings, control status and a score per compliance framework. Every figure shows the evidence behind it, and anything not assessed counts as not met."
       />
       <RunningScans />
       <Stack>

@@ -16,7 +16,7 @@ import {
 } from '../../testing/compliance.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
-test('without data it explains the product and takes a report', async () => {
+test('explains the product and offers an import while there is no data', async () => {
   aServer().on(getPosture, emptyPosture);
   renderApp('/');
   expect(await screen.findByRole('heading', { name: 'Posture' })).toBeTruthy();
@@ -26,7 +26,7 @@ test('without data it explains the product and takes a report', async () => {
   expect(document.title).toBe('Posture · OffloadSecurity');
 });
 
-test('shows score, ceiling and coverage of each framework, also in words', async () => {
+test('shows score, ceiling and coverage of each framework, also as text', async () => {
   const frameworks = [
     aFramework(),
     aFramework({ id: 'full', name: 'CIS', score: 68, ceiling: 68, coverage: 100, band: 'amber' }),
@@ -44,14 +44,14 @@ test('shows score, ceiling and coverage of each framework, also in words', async
   expect(list.getByText('Needs work')).toBeTruthy();
 });
 
-test('names whose texts it shows beside the fixes', async () => {
+test('shows the attribution of the texts in the fixes', async () => {
   const attributions = ['Made-up controls © others'];
   aServer().on(getPosture, () => aPosture({ attributions }));
   renderApp('/');
   expect(await screen.findByText('Made-up controls © others')).toBeTruthy();
 });
 
-test('open findings lead to the findings of that severity', async () => {
+test('links open findings to the findings of that severity', async () => {
   aServer().on(getPosture, () => aPosture());
   renderApp('/');
   const findings = within(await screen.findByRole('region', { name: 'Open findings' }));
@@ -61,7 +61,7 @@ test('open findings lead to the findings of that severity', async () => {
   );
 });
 
-test('top fixes say what is gained and why', async () => {
+test('shows what each top fix gains and why', async () => {
   aServer().on(getPosture, () => aPosture());
   renderApp('/');
   const fixes = within(await screen.findByRole('region', { name: 'Top fixes by score gained' }));
@@ -81,7 +81,7 @@ const health: EngineHealth = {
 };
 const engine = () => screen.findByRole('region', { name: 'Compliance engine' });
 
-test('the engine says what its self-check found wrong', async () => {
+test('shows the wrong states that the self-check found', async () => {
   const check = { at: '2026-11-21T03:30:00.000Z', wrong: 1 };
   const state = { controlId: 'CRY-09', scopeId: '', stored: 'implemented', computed: 'partial' };
   const alarm = { ...check, states: [state] };
@@ -92,10 +92,10 @@ test('the engine says what its self-check found wrong', async () => {
   const region = within(await engine());
   expect(await region.findByText('1 control state was wrong')).toBeTruthy();
   expect(region.getByText('CRY-09').parentElement?.textContent).toContain('is partial');
-  expect(region.getByText('states were wrong')).toBeTruthy();
+  expect(region.getByText('found wrong states')).toBeTruthy();
 });
 
-test('the engine says that it was not checked yet, and recomputes when asked', async () => {
+test('shows that the self-check has not run yet, and recomputes on request', async () => {
   const run = aPosture().lastRun;
   if (!run) throw new Error('the builder has a run');
   aServer()
@@ -104,13 +104,13 @@ test('the engine says that it was not checked yet, and recomputes when asked', a
     .on(syncEngine, () => ({ ...run, controlsChanged: 0 }));
   renderApp('/');
   const region = within(await engine());
-  expect(await region.findByText(/^Self-check: not yet/)).toBeTruthy();
+  expect(await region.findByText(/^Self-check: not run yet/)).toBeTruthy();
   expect(region.queryByText('Last alarm')).toBeNull();
   await userEvent.click(region.getByRole('button', { name: 'Recompute now' }));
   expect(await region.findByText(/no control changed/)).toBeTruthy();
 });
 
-test('an address with a moment shows the past, and what is no moment is not asked', async () => {
+test('shows the past for a moment in the URL, and ignores an invalid one', async () => {
   const server = aServer()
     .on(getPosture, () => aPosture())
     .on(getPostureAt, ({ query }) => ({
@@ -130,7 +130,7 @@ test('an address with a moment shows the past, and what is no moment is not aske
       ],
     }));
   const app = renderApp('/?at=2026-06-30');
-  expect(await screen.findByText('The past: the end of Jun 30, 2026 (UTC)')).toBeTruthy();
+  expect(await screen.findByText('Posture as of the end of Jun 30, 2026 (UTC)')).toBeTruthy();
   expect(
     await screen.findByRole('img', { name: 'NIST SP 800-53: 12 – 72 %, 40 % covered' }),
   ).toBeTruthy();

@@ -50,7 +50,7 @@ function Header({ at }: { at?: string }) {
   return (
     <PageHeader
       title="Posture"
-      about="Where you stand per framework, from the evidence of your scans and imported reports."
+      about="Where you stand in each framework, based on your scans and imported reports."
       actions={<AsOf at={at} onChange={(day) => navigate({ search: { at: day } })} />}
     />
   );
@@ -58,13 +58,13 @@ function Header({ at }: { at?: string }) {
 
 function PostureOverview({ posture }: { posture: PostureData }) {
   const { frameworks, controls, openFindings, accounts, topFixes, attributions } = posture;
-  // The page does not wait for how it came to this.
+  // The page does not wait for the trends.
   const scores = useQuery(scoresQuery);
   return (
     <>
       <Header />
       <RunningScans />
-      <Uploads unsettled />
+      <Uploads hideCompleted />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>

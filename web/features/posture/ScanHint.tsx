@@ -3,16 +3,16 @@ import { useAppState } from '../../app/AppStateContext.js';
 import { ButtonLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 
-/** For a fresh installation: what it can look at by itself. */
+/** For a new installation: the scans it can run itself. */
 export function ScanHint() {
   const { may, unavailable } = useAppState();
   const isAway = unavailable('orchestration') !== null;
   if (isAway || !may('scans:run')) return null;
   return (
-    <Section title="Or let it scan by itself">
+    <Section title="Or run a scan">
       <Text size="sm" mb="sm">
-        The check of a web site is built in and takes seconds. With read access to a cloud account,
-        that account is scanned every day.
+        The web site check is built in and takes seconds. Give read access to a cloud account to
+        have it scanned every day.
       </Text>
       <Group gap="xs">
         <ButtonLink to="/scans/new" search={{ kind: 'web' }} variant="default">
@@ -24,7 +24,7 @@ export function ScanHint() {
           </ButtonLink>
         )}
         <ButtonLink to="/scans/new" variant="subtle">
-          Something else
+          Other scans
         </ButtonLink>
       </Group>
     </Section>

@@ -15,7 +15,7 @@ interface TopFixesProps {
   frameworks: readonly FrameworkSummary[];
 }
 
-/** The controls whose fix raises the scores most, and why they stand where they stand. */
+/** The controls whose fix raises the scores most, and why each fails. */
 export function TopFixes({ fixes, frameworks }: TopFixesProps) {
   const [whole, setWhole] = useState(false);
   const shown = whole ? fixes : fixes.slice(0, SHOWN);
@@ -24,7 +24,7 @@ export function TopFixes({ fixes, frameworks }: TopFixesProps) {
     <Section title="Top fixes by score gained" help={<Explain word="gain" />}>
       {fixes.length === 0 && (
         <Text size="sm" c="dimmed">
-          No control that was evaluated is failing.
+          No evaluated control is failing.
         </Text>
       )}
       <FixRows>

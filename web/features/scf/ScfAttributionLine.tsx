@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import type { ScfAttribution } from '../../../contract/scf.js';
 
-/** To be shown wherever text of the SCF is. */
+/** Required wherever text of the SCF is shown. */
 export function ScfAttributionLine({ attribution }: { attribution: ScfAttribution }) {
   return (
     <Text size="xs" c="dimmed" component="p" style={{ overflowWrap: 'anywhere' }}>

@@ -6,7 +6,7 @@ import { Section } from '../../ui/Section.js';
 import { ScfAttributionLine } from './ScfAttributionLine.js';
 import { scfBesideQuery } from './scf.api.js';
 
-/** What the SCF says of the control, in its own words; nothing while no release is imported. */
+/** The SCF's own text for the control; nothing until a release is imported. */
 export function ScfCard({ controlId }: { controlId: string }) {
   const { data } = useQuery(scfBesideQuery(controlId));
   if (!data?.text || !data.attribution) return null;
@@ -36,7 +36,7 @@ export function ScfCard({ controlId }: { controlId: string }) {
           </div>
         )}
         <Objectives objectives={text.objectives} />
-        <Named title="Evidence asked for" items={text.evidenceRequests} />
+        <Named title="Evidence requests" items={text.evidenceRequests} />
         <Named title="Compensating controls" items={text.compensatingControls} />
         <Named title="Privacy principles" items={text.privacyPrinciples} />
         <ScfAttributionLine attribution={attribution} />

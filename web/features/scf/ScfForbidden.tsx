@@ -1,11 +1,11 @@
 import { Text } from '@mantine/core';
 
-/** In place of what imports or removes a release, which every team would notice. */
+/** In place of the import and remove buttons, which affect every team. */
 export function ScfForbidden() {
   return (
     <Text size="sm" c="dimmed">
-      Your role may not import or remove releases of the SCF: every team of the installation sees
-      them (permission installation:write). Ask an administrator of the installation.
+      Your role may not import or remove SCF releases, because they apply to every team (permission
+      installation:write). Ask an administrator of the installation.
     </Text>
   );
 }

@@ -16,16 +16,16 @@ interface Props {
   onSearch: (q: string | undefined) => void;
 }
 
-/** The frameworks that the SCF maps; the team chooses by which it measures itself. */
+/** The frameworks that the SCF maps, each with a switch to activate it. */
 export function ScfFrameworks({ q, onSearch }: Props) {
   const query = useInfiniteQuery(scfFrameworksQuery(q));
   const choose = useChooseScfFramework();
   return (
-    <Section title="Frameworks of the SCF">
+    <Section title="SCF frameworks">
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
-          The workbook says only that a control and a requirement touch, so every requirement also
-          needs a person’s attestation before it counts as satisfied.
+          The workbook only says that a control and a requirement are related, so every requirement
+          also needs attestation before it counts as satisfied.
         </Text>
         <Group>
           <SearchInput label="Search frameworks" value={q} onChange={onSearch} />
@@ -37,13 +37,13 @@ export function ScfFrameworks({ q, onSearch }: Props) {
             return (
               <Stack
                 gap="sm"
-                {...(items.length > 0 && { role: 'list', 'aria-label': 'Frameworks of the SCF' })}
+                {...(items.length > 0 && { role: 'list', 'aria-label': 'SCF frameworks' })}
               >
                 {items.length === 0 && (
-                  <Text size="sm">No framework matches. Try another word.</Text>
+                  <Text size="sm">No framework matches. Try a different word.</Text>
                 )}
                 {items.map((item) => (
-                  <FrameworkLine
+                  <ScfFrameworkLine
                     key={item.id}
                     item={item}
                     busy={choose.isPending}
@@ -76,7 +76,7 @@ interface LineProps {
   onChoose: (active: boolean) => void;
 }
 
-function FrameworkLine({ item, busy, onChoose }: LineProps) {
+function ScfFrameworkLine({ item, busy, onChoose }: LineProps) {
   const { may } = useAppState();
   const { id, name, publisher, version, geography, requirements, zerosLost, active } = item;
   const facts = [publisher, version, geography, counted(requirements, 'requirement id')];
@@ -92,7 +92,7 @@ function FrameworkLine({ item, busy, onChoose }: LineProps) {
             <Text>{name}</Text>
           )}
           {zerosLost && (
-            <Tag tone="amber" title="Excel has turned ids such as 5.10 into 5.1">
+            <Tag tone="amber" title="Excel has shortened ids such as 5.10 to 5.1">
               Zeros lost
             </Tag>
           )}
@@ -102,7 +102,7 @@ function FrameworkLine({ item, busy, onChoose }: LineProps) {
         </Text>
       </Stack>
       <Switch
-        aria-label={`Measure by ${name}`}
+        aria-label={`Activate ${name}`}
         checked={active}
         disabled={busy || !may('compliance:write')}
         onChange={(event) => onChoose(event.currentTarget.checked)}

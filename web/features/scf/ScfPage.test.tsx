@@ -48,14 +48,14 @@ const open = (me: ReturnType<typeof aMe>) => {
   return { server, ...renderApp('/controls/scf?release=scf_2') };
 };
 
-test('imports and removes for who holds the right over the installation', async () => {
+test('offers import and removal to users with the installation permission', async () => {
   open(aMe());
   expect(await screen.findByRole('button', { name: 'Import release 2026.2' })).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Choose workbook' })).toBeTruthy();
   expect(await screen.findByRole('button', { name: 'Remove release 2026.2' })).toBeTruthy();
 });
 
-test('a workbook that cannot be read closes the preview of the one before, in plain words', async () => {
+test('an unreadable workbook closes the previous preview and shows the reason', async () => {
   const { server, user } = open(aMe());
   server.on(previewScf, () => {
     throw new MockProblem({
@@ -66,16 +66,16 @@ test('a workbook that cannot be read closes the preview of the one before, in pl
   expect(await screen.findByRole('button', { name: 'Import release 2026.2' })).toBeTruthy();
   await user.upload(screen.getByLabelText('SCF workbook'), new File(['a'], 'a.xlsx'));
   const alert = await screen.findByRole('alert');
-  expect(alert.textContent).toContain('This cannot be accepted');
+  expect(alert.textContent).toContain('Invalid input');
   expect(alert.textContent).toContain('this is not an Excel workbook');
   expect(screen.queryByRole('button', { name: 'Import release 2026.2' })).toBeNull();
 });
 
-test('tells everybody else why there is nothing to press', async () => {
+test('explains to everyone else why the buttons are missing', async () => {
   open(aMeWithout('installation:write'));
   const releases = within(await screen.findByRole('list', { name: 'Stored releases' }));
   expect(await releases.findByText('2026.2')).toBeTruthy();
-  expect(await screen.findAllByText(/every team of the installation sees them/)).toHaveLength(2);
+  expect(await screen.findAllByText(/they apply to every team/)).toHaveLength(2);
   for (const name of ['Import release 2026.2', 'Choose workbook', 'Remove release 2026.2']) {
     expect(screen.queryByRole('button', { name })).toBeNull();
   }

@@ -17,7 +17,7 @@ import type { ScfSearch } from './scf.search.js';
 
 const route = getRouteApi('/controls/scf');
 
-/** The user's own copy of the Secure Controls Framework: upload, preview, import, and what it brings. */
+/** The user's copy of the Secure Controls Framework: upload, preview, import and its frameworks. */
 export function ScfPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -29,7 +29,7 @@ export function ScfPage() {
       <PageHeader
         title="Secure Controls Framework"
         crumb={<TextLink to="/controls">Controls</TextLink>}
-        about="Bring your own copy of the official SCF workbook. Its text is shown beside the library, unchanged, and the frameworks that it maps can be measured. Whole installation, all teams."
+        about="Import your copy of the official SCF workbook. Its text is shown unchanged next to the library, and you can activate the frameworks it maps. Applies to every team of this installation."
       />
       <Loaded query={query}>
         {({ current, attribution }) => (
@@ -90,7 +90,7 @@ export function ScfPage() {
 function NothingInUse() {
   return (
     <Stack gap="xs">
-      <Text>No release was imported yet. To bring one in:</Text>
+      <Text>No release has been imported yet. To import one:</Text>
       <List size="sm" type="ordered">
         <List.Item>
           Download the workbook (.xlsx) from{' '}
@@ -105,8 +105,8 @@ function NothingInUse() {
           </Anchor>
           . Releases 2022.3 to 2026.2 can be read.
         </List.Item>
-        <List.Item>Upload it here and look at the preview.</List.Item>
-        <List.Item>Import it. Nothing is used before.</List.Item>
+        <List.Item>Upload it here and check the preview.</List.Item>
+        <List.Item>Import it. Nothing changes until then.</List.Item>
       </List>
     </Stack>
   );

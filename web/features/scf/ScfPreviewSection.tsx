@@ -18,7 +18,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** What a stored release would change, and the button that takes it into use. */
+/** What a stored release would change, and the button to import it. */
 export function ScfPreviewSection({ releaseId, onClose }: Props) {
   return (
     <Section
@@ -53,8 +53,8 @@ function Preview({ preview, onDone }: { preview: ScfPreview; onDone: () => void 
       </Text>
       <Text size="sm">
         {changes.since === null
-          ? 'Nothing is in use yet, so all of it is new.'
-          : `Compared with release ${changes.since}, which is in use:${isSame ? ' nothing differs.' : ''}`}
+          ? 'No release is in use yet, so everything is new.'
+          : `Compared with release ${changes.since} in use:${isSame ? ' no differences.' : ''}`}
       </Text>
       {changes.since !== null && (
         <>
@@ -92,19 +92,19 @@ function Preview({ preview, onDone }: { preview: ScfPreview; onDone: () => void 
         </>
       )}
       <Changed
-        title={counted(warningsTotal, 'oddity in the workbook', 'oddities in the workbook')}
+        title={counted(warningsTotal, 'warning about the workbook', 'warnings about the workbook')}
         items={warnings.map(({ sheet, row, column, text }) => [
           `${sheet} ${column ?? ''}${row ?? ''}`.trim(),
           text,
         ])}
       />
-      <TakeIntoUse preview={preview} onDone={onDone} />
+      <ImportRelease preview={preview} onDone={onDone} />
       <ScfAttributionLine attribution={attribution} />
     </Stack>
   );
 }
 
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 function Changed({
   title,
@@ -122,22 +122,22 @@ function Changed({
         </Title>
       </summary>
       <List size="sm" mt="xs">
-        {items.slice(0, MOST_SHOWN).map(([place, text]) => (
+        {items.slice(0, MAX_SHOWN).map(([place, text]) => (
           <List.Item key={`${place} ${text}`}>
             <b>{place}</b> {text}
           </List.Item>
         ))}
       </List>
-      {items.length > MOST_SHOWN && (
+      {items.length > MAX_SHOWN && (
         <Text size="sm" c="dimmed">
-          and {items.length - MOST_SHOWN} more
+          and {items.length - MAX_SHOWN} more
         </Text>
       )}
     </details>
   );
 }
 
-function TakeIntoUse({ preview, onDone }: { preview: ScfPreview; onDone: () => void }) {
+function ImportRelease({ preview, onDone }: { preview: ScfPreview; onDone: () => void }) {
   const { release, changes } = preview;
   const { may } = useAppState();
   const [isConfirmed, setConfirmed] = useState(false);
@@ -147,7 +147,7 @@ function TakeIntoUse({ preview, onDone }: { preview: ScfPreview; onDone: () => v
   const older: ReactNode = changes.isOlder && (
     <Notice tone="amber" icon={TriangleAlert} title="This release is older than the one in use">
       <Checkbox
-        label="Go back to it all the same"
+        label="Use this older release anyway"
         checked={isConfirmed}
         onChange={(event) => setConfirmed(event.currentTarget.checked)}
       />

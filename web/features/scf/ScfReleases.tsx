@@ -16,7 +16,7 @@ interface Props {
   onRemoved: () => void;
 }
 
-/** The releases that are stored, to look at, to go back to, or to remove. */
+/** The stored releases, each with buttons to preview and remove it. */
 export function ScfReleases({ shown, onShow, onRemoved }: Props) {
   const { may } = useAppState();
   const [removing, setRemoving] = useState<ScfRelease | null>(null);
@@ -35,7 +35,7 @@ export function ScfReleases({ shown, onShow, onRemoved }: Props) {
           >
             {items.length === 0 && (
               <Text size="sm" c="dimmed">
-                None. What you upload appears here.
+                No releases. Uploaded workbooks appear here.
               </Text>
             )}
             {items.map((item) => (
@@ -55,10 +55,10 @@ export function ScfReleases({ shown, onShow, onRemoved }: Props) {
                     <Button
                       size="xs"
                       variant="default"
-                      aria-label={`Look at release ${item.release}`}
+                      aria-label={`Preview release ${item.release}`}
                       onClick={() => onShow(item.id)}
                     >
-                      Look
+                      Preview
                     </Button>
                   )}
                   {may('installation:write') && (
@@ -96,7 +96,7 @@ export function ScfReleases({ shown, onShow, onRemoved }: Props) {
         >
           <Text size="sm">
             {removing.isCurrent
-              ? 'It is in use: its text and its frameworks go from every team. Answers and attestations stay and count again after another import.'
+              ? 'It is in use: its text and frameworks are removed for every team. Answers and attestations are kept and count again after the next import.'
               : 'It is not in use; nothing else changes.'}
           </Text>
         </FormDialog>

@@ -5,13 +5,13 @@ import { ProblemAlert } from '../../ui/ProblemAlert.js';
 import { ScfForbidden } from './ScfForbidden.js';
 import { usePreviewScf } from './scf.api.js';
 
-/** Sends a workbook; the preview opens when the server has read it. */
+/** Uploads a workbook and opens its preview. */
 export function ScfUpload({
   onPreview,
   onFailed,
 }: {
   onPreview: (releaseId: string) => void;
-  /** What was read before is not what was sent now. */
+  /** Closes the preview of an earlier workbook. */
   onFailed: () => void;
 }) {
   const { may } = useAppState();
@@ -40,13 +40,13 @@ export function ScfUpload({
           )}
         </FileButton>
         <Text size="sm" c="dimmed">
-          The official .xlsx. It is read and compared first; nothing is used before you import it.
+          The official .xlsx file. You see a preview first; nothing changes until you import it.
         </Text>
       </Group>
       {preview.isPending && (
         <div role="status">
           <Text size="sm" mb={4}>
-            {sent < 1 ? 'Sending the workbook …' : 'Reading the workbook …'}
+            {sent < 1 ? 'Uploading the workbook…' : 'Reading the workbook…'}
           </Text>
           <Progress value={sent * 100} animated={sent >= 1} aria-label="Upload" />
         </div>

@@ -19,7 +19,7 @@ import { Tag } from '../../ui/Tag.js';
 import { fieldErrors } from '../../ui/validation.js';
 import { profilesQuery, useRemoveProfile, useSetProfile } from './scoping.api.js';
 
-/** Every account with its environment and tags, by which scopes can choose. */
+/** Every account with the environment and tags that scopes can select by. */
 export function AccountProfiles() {
   const query = useInfiniteQuery(profilesQuery);
   const { may } = useAppState();
@@ -41,9 +41,8 @@ export function AccountProfiles() {
           if (items.length === 0) {
             return (
               <Text size="sm" c="dimmed">
-                No account is known yet. Those of imported reports and scans will stand here; one
-                that no tool has looked into can be declared, and counts as not evaluated until
-                then.
+                No accounts yet. Scans and imported reports add them. You can also declare an
+                account that no tool has scanned; it counts as not evaluated until one does.
               </Text>
             );
           }
@@ -129,7 +128,7 @@ function ProfileDialog({
     const accountId = profile?.accountId ?? account.slice(slash + 1).trim();
     const body = { environment: environment.trim() || null, tags };
     const found = fieldErrors(putAccountProfile.body, body) ?? {};
-    if (!provider || !accountId) found.account = 'Provider, slash and account: aws/123456789012';
+    if (!provider || !accountId) found.account = 'Write provider/account, e.g. aws/123456789012';
     setErrors(found);
     if (Object.keys(found).length > 0) return;
     set.mutate(
@@ -149,7 +148,7 @@ function ProfileDialog({
       {!profile && (
         <TextInput
           label="Account"
-          description="As provider/account. Controls stay partial until there is evidence of it."
+          description="As provider/account. Controls stay partial until there is evidence from it."
           value={account}
           onChange={(event) => setAccount(event.currentTarget.value)}
           error={errors.account}
@@ -158,14 +157,14 @@ function ProfileDialog({
       )}
       <TextInput
         label="Environment"
-        description="Such as production, staging, development."
+        description="For example production, staging or development."
         value={environment}
         onChange={(event) => setEnvironment(event.currentTarget.value)}
         error={errors.environment}
       />
       <TagsInput
         label="Tags"
-        description="Such as cardholder, eu, customer-data. Enter adds one."
+        description="For example cardholder, eu or customer-data. Press Enter to add one."
         value={tags}
         onChange={setTags}
         error={errors.tags}
@@ -179,7 +178,7 @@ function ProfileDialog({
             loading={remove.isPending}
             onClick={() => remove.mutate(profile, { onSuccess: onClose })}
           >
-            Forget the profile
+            Remove the profile
           </Button>
         </Group>
       )}

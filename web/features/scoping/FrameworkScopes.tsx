@@ -18,7 +18,7 @@ import { fieldErrors } from '../../ui/validation.js';
 import { frameworksQuery } from '../frameworks/framework.api.js';
 import { profilesQuery, scopesQuery, useRemoveScope, useSetScope } from './scoping.api.js';
 
-/** What each framework is about: all accounts, or those that its scope chooses. */
+/** The accounts of each framework: all, or those that its scope selects. */
 export function FrameworkScopes() {
   const frameworks = useQuery(frameworksQuery);
   const scopes = useQuery(scopesQuery);
@@ -82,23 +82,25 @@ function ScopeText({ scope }: { scope: FrameworkScope | undefined }) {
   const shown = scope.accounts.slice(0, 5).join(', ');
   return (
     <Text size="xs" c="dimmed" component="div" style={{ overflowWrap: 'anywhere' }}>
-      {scope.accountsTotal === 0 && <Tag tone="amber">Holds no account: nothing is assessed</Tag>}{' '}
-      {said('Only', scope.include)}
-      {said(' without', scope.exclude)} · {counted(scope.accountsTotal, 'account')}
+      {scope.accountsTotal === 0 && (
+        <Tag tone="amber">No accounts in scope: nothing is assessed</Tag>
+      )}{' '}
+      {namesIn(scope.include) ? `Only ${namesIn(scope.include)}` : 'Every account'}
+      {namesIn(scope.exclude) && ` except ${namesIn(scope.exclude)}`} ·{' '}
+      {counted(scope.accountsTotal, 'account')}
       {shown && `: ${shown}${scope.accountsTotal > 5 ? ' …' : ''}`} · by {scope.changedBy},{' '}
       {day(scope.changedAt)}
     </Text>
   );
 }
 
-function said(word: string, { accounts, environments, tags }: Selection): string {
+function namesIn({ accounts, environments, tags }: Selection): string {
   const parts = [
     ...environments.map((name) => `environment ${name}`),
     ...tags.map((name) => `tag ${name}`),
     ...accounts,
   ];
-  if (parts.length === 0) return word === 'Only' ? 'Every account' : '';
-  return `${word} ${parts.slice(0, 6).join(', ')}${parts.length > 6 ? ' …' : ''}`;
+  return `${parts.slice(0, 6).join(', ')}${parts.length > 6 ? ' …' : ''}`;
 }
 
 const nothing: Selection = { accounts: [], environments: [], tags: [] };
@@ -132,15 +134,15 @@ function ScopeDialog({
       onClose={onClose}
     >
       <Text size="sm">
-        Its controls are judged by the accounts in scope alone, and every one of them must be
-        evaluated. A scope without an account is not assessed.
+        Only accounts in scope count for its controls, and each of them must be evaluated. A scope
+        without accounts is not assessed.
       </Text>
       <Text size="sm" c="dimmed">
-        An account is in scope when any “only” field names it and no “without” field does; with
-        nothing in the “only” fields, every account is. Choose or type; Enter adds one.
+        An account is in scope when any “include” field names it and no “exclude” field does. If the
+        “include” fields are empty, every account is in scope. Choose or type; press Enter to add.
       </Text>
-      <SelectionFields word="Only" value={include} onChange={setInclude} />
-      <SelectionFields word="Without" value={exclude} onChange={setExclude} />
+      <SelectionFields word="Include" value={include} onChange={setInclude} />
+      <SelectionFields word="Exclude" value={exclude} onChange={setExclude} />
       {problem && (
         <Text size="sm" c="red.9" role="alert">
           {problem}
@@ -168,7 +170,7 @@ function SelectionFields({
   value,
   onChange,
 }: {
-  word: 'Only' | 'Without';
+  word: 'Include' | 'Exclude';
   value: Selection;
   onChange: (value: Selection) => void;
 }) {

@@ -8,14 +8,14 @@ import { FrameworkScopes } from './FrameworkScopes.js';
 import { settingsQuery } from './scoping.api.js';
 import { ThresholdsForm } from './ThresholdsForm.js';
 
-/** What the team's frameworks are about, and by which thresholds it judges. */
+/** The scopes of the team's frameworks, its accounts and its thresholds. */
 export function ScopePage() {
   return (
     <>
       <PageHeader
         title="Scope and thresholds"
         crumb={<TextLink to="/frameworks">Frameworks</TextLink>}
-        about="Which accounts each framework is about, and by which thresholds controls are judged. A change judges everything anew."
+        about="Which accounts each framework covers, and the thresholds for control status. Changing this re-evaluates every control."
       />
       <Stack>
         <FrameworkScopes />

@@ -9,16 +9,16 @@ import { useChangeSettings } from './scoping.api.js';
 const fields = [
   {
     key: 'failShare',
-    label: 'Fails that make a control not implemented',
-    description: 'Share of the results, weighted by severity. Fewer fails make it partial.',
+    label: 'Failing share that makes a control not implemented',
+    description: 'Share of the results, weighted by severity. Below it the control is partial.',
     share: true,
     min: 5,
     max: 100,
   },
   {
     key: 'evidenceDays',
-    label: 'Evidence of scans counts for',
-    description: 'After half of the time it is called stale.',
+    label: 'Scan evidence counts for',
+    description: 'It is stale after half of this time.',
     share: false,
     min: 1,
     max: 730,
@@ -26,15 +26,15 @@ const fields = [
   {
     key: 'answerDays',
     label: 'An answer counts for',
-    description: 'Where it was given without an end.',
+    description: 'Unless it has its own expiry date.',
     share: false,
     min: 1,
     max: 730,
   },
   {
     key: 'autoSatisfyShare',
-    label: 'Shared controls answer a requirement from',
-    description: 'Share of the requirement that they must cover; below it they suggest.',
+    label: 'Shared controls answer a requirement at',
+    description: 'Share of the requirement they must cover. Below it they only suggest an answer.',
     share: true,
     min: 50,
     max: 100,
@@ -103,12 +103,12 @@ export function ThresholdsForm({ settings }: { settings: EngineSettings }) {
                 Save the thresholds
               </Button>
               <Text size="sm" c="dimmed" role="status">
-                {change.isSuccess && 'Saved; every control was judged anew.'}
+                {change.isSuccess && 'Saved; every control was re-evaluated.'}
               </Text>
             </Group>
           ) : (
             <Text size="sm" c="dimmed">
-              Your role may not change them.
+              Your role may not change thresholds.
             </Text>
           )}
         </Stack>

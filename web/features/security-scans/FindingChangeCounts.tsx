@@ -2,7 +2,7 @@ import type { FindingChanges } from '../../../contract/security-scans.js';
 import { count } from '../../ui/format.js';
 import classes from './FindingChangeCounts.module.css';
 
-/** What a report or a scan did to findings. */
+/** How a report or a scan changed the findings. */
 export function FindingChangeCounts({ findings }: { findings: FindingChanges }) {
   return (
     <dl className={classes.changes} aria-label="Findings">

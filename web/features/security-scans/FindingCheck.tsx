@@ -3,7 +3,7 @@ import type { Check } from '../../../contract/security-scans.js';
 import { Prose } from '../../ui/Prose.js';
 import { Section } from '../../ui/Section.js';
 
-/** What the tool says of the check: what it looks for, why that matters, how to fix it. */
+/** The tool's description of the check: what it looks for, why it matters, how to fix it. */
 export function FindingCheck({ check }: { check: Check }) {
   const { description, risk, remediation, remediationUrl, statedRequirements } = check;
   const parts = [
@@ -13,7 +13,7 @@ export function FindingCheck({ check }: { check: Check }) {
   ].filter(({ text }) => text.trim());
   const stated = Object.entries(statedRequirements);
   return (
-    <Section title="The check">
+    <Section title="About this check">
       <Stack>
         {parts.map(({ title, text }) => (
           <div key={title}>
@@ -31,7 +31,7 @@ export function FindingCheck({ check }: { check: Check }) {
         {stated.length > 0 && (
           <details>
             <Text component="summary" size="sm">
-              Requirements that the tool states
+              Requirements stated by the tool
             </Text>
             {stated.map(([framework, ids]) => (
               <Text key={framework} size="xs" c="dimmed" mt={4}>
@@ -45,7 +45,7 @@ export function FindingCheck({ check }: { check: Check }) {
   );
 }
 
-/** Reports are written by others: only web addresses become links. */
+/** Reports are untrusted: only web addresses become links. */
 function isWeb(url: string | null): url is string {
   return url !== null && /^https?:\/\//i.test(url);
 }

@@ -7,7 +7,7 @@ import { percent } from '../../ui/format.js';
 import { Section } from '../../ui/Section.js';
 import { Tag } from '../../ui/Tag.js';
 
-/** What people ask of a finding beside its sentence: which weakness, which package, where exactly. */
+/** Details of a finding: the vulnerability, the package, the exact location. */
 export function FindingContext({ details }: { details: FindingDetails }) {
   const { vulnerability, package: affected, web, network, code } = details;
   return (
@@ -15,7 +15,7 @@ export function FindingContext({ details }: { details: FindingDetails }) {
       {vulnerability && <Vulnerability vulnerability={vulnerability} />}
       {affected && <AffectedPackage affected={affected} />}
       {web && (
-        <Section title="Where on the web">
+        <Section title="Web location">
           <Facts
             facts={[
               { label: 'Address', value: <Code>{web.url}</Code> },
@@ -26,7 +26,7 @@ export function FindingContext({ details }: { details: FindingDetails }) {
         </Section>
       )}
       {network && (
-        <Section title="Where in the network">
+        <Section title="Network location">
           <Facts
             columns
             facts={[
@@ -41,7 +41,7 @@ export function FindingContext({ details }: { details: FindingDetails }) {
         </Section>
       )}
       {code && (
-        <Section title="Where in the code">
+        <Section title="Code location">
           <Facts
             facts={[
               {
@@ -49,7 +49,7 @@ export function FindingContext({ details }: { details: FindingDetails }) {
                 value: <Code>{code.line === null ? code.file : `${code.file}:${code.line}`}</Code>,
               },
               {
-                label: 'Line, with what is secret masked',
+                label: 'Line, secrets masked',
                 value: code.match && <Code>{code.match}</Code>,
               },
             ]}
@@ -108,7 +108,7 @@ function Vulnerability({
   );
 }
 
-/** Reports are written by others: only an id that looks like one becomes a link. */
+/** Reports are untrusted: only a well-formed CVE id becomes a link. */
 function VulnerabilityId({ id }: { id: string }) {
   if (!/^CVE-\d{4}-\d{4,}$/.test(id)) return <Code>{id}</Code>;
   return (
@@ -131,7 +131,7 @@ function AffectedPackage({ affected }: { affected: NonNullable<FindingDetails['p
         facts={[
           { label: 'Name', value: name },
           { label: 'Installed', value: installedVersion },
-          { label: 'Fixed in', value: fixedVersion ?? 'no version so far' },
+          { label: 'Fixed in', value: fixedVersion ?? 'no version yet' },
           { label: 'Path', value: path && <Code>{path}</Code> },
           { label: 'Package URL', value: purl && <Code>{purl}</Code> },
         ]}

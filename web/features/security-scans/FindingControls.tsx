@@ -12,7 +12,7 @@ import { StatusTag } from '../controls/StatusTag.js';
 import { checkMappingsQuery } from '../mappings/mapping.api.js';
 import { ReviewActions } from '../mappings/ReviewActions.js';
 
-/** The controls that this finding's check counts for, with why. */
+/** The controls that this finding's check counts for, and why. */
 export function FindingControls({ tool, checkId }: { tool: string; checkId: string }) {
   const { unavailable } = useAppState();
   const away = unavailable('compliance');
@@ -33,7 +33,7 @@ export function FindingControls({ tool, checkId }: { tool: string; checkId: stri
             <Stack>
               {items.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  This check counts for no control.
+                  This check does not count for any control.
                 </Text>
               )}
               {items.map(({ controlId, title, status, match }) => (

@@ -20,7 +20,7 @@ const plain = [
   { name: 'region', title: 'Region' },
 ] as const;
 
-/** The filters with how many findings each value has, within the other filters. */
+/** The filters, with the number of findings per value within the other filters. */
 export function FindingFacetList({ search, onChange }: FindingFacetListProps) {
   const query = useQuery(findingFacetsQuery(filterOf(search)));
   return (
@@ -68,7 +68,7 @@ function knownOf<T extends string>(
   return kept.length > 0 ? kept : undefined;
 }
 
-/** Open alone is what is shown anyway, so it does not stand in the address. */
+/** Open alone is the default, so the URL leaves it out. */
 function statusOf(chosen: readonly string[]): FindingsSearch['status'] {
   const kept = knownOf(FINDING_STATUSES, chosen);
   return kept?.join() === 'open' ? undefined : kept;

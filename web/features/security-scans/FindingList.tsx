@@ -13,7 +13,7 @@ interface FindingListProps {
   onClear: () => void;
 }
 
-/** Every finding in one list, worst first; pages are fetched as they are scrolled to. */
+/** Every finding in one list, worst first; further pages are fetched on scrolling. */
 export function FindingList({ filter, onClear }: FindingListProps) {
   const query = useInfiniteQuery(findingsQuery(filter, 100));
   const total = useQuery(findingGroupsQuery(filter)).data?.totalFindings;

@@ -10,7 +10,7 @@ import { Tag } from '../../ui/Tag.js';
 import { FindingCheck } from './FindingCheck.js';
 import { FindingContext } from './FindingContext.js';
 import { FindingControls } from './FindingControls.js';
-import { FindingLife } from './FindingLife.js';
+import { FindingHistory } from './FindingHistory.js';
 import { FindingResource } from './FindingResource.js';
 import { FindingStatusTag } from './FindingStatusTag.js';
 import { FindingTriage } from './FindingTriage.js';
@@ -60,7 +60,7 @@ function FindingView({ finding }: { finding: FindingData }) {
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
             <Section title="What was observed">
-              <Text size="sm">{observed || 'The tool said nothing more.'}</Text>
+              <Text size="sm">{observed || 'The tool gave no details.'}</Text>
             </Section>
             {finding.details && <FindingContext details={finding.details} />}
             <FindingCheck check={finding.check} />
@@ -70,7 +70,7 @@ function FindingView({ finding }: { finding: FindingData }) {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
             <FindingTriage finding={finding} />
-            <FindingLife finding={finding} />
+            <FindingHistory finding={finding} />
             <FindingResource finding={finding} />
           </Stack>
         </Grid.Col>

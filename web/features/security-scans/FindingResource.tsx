@@ -22,7 +22,7 @@ export function FindingResource({ finding }: { finding: FindingData }) {
           { label: 'Provider, service', value: [provider, service].filter(Boolean).join(', ') },
           { label: 'Region', value: region },
           { label: 'Check', value: `${checkId} (${tool})` },
-          { label: 'Severity as the tool says it', value: rawSeverity },
+          { label: 'Severity reported by the tool', value: rawSeverity },
         ]}
       />
     </Section>

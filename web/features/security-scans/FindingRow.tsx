@@ -9,7 +9,7 @@ import { FindingStatusTag } from './FindingStatusTag.js';
 
 interface FindingRowProps {
   finding: Finding;
-  /** Within its check the resource names a finding, in a flat list its title does. */
+  /** Under its check a finding is named by its resource, in a flat list by its title. */
   within?: 'check' | 'list';
 }
 
@@ -45,5 +45,5 @@ function fixOf({ details }: Finding): string | null {
   if (!affected) return null;
   const { name, installedVersion, fixedVersion } = affected;
   const installed = [name, installedVersion].filter(Boolean).join(' ');
-  return fixedVersion ? `${installed}, fixed in ${fixedVersion}` : `${installed}, no fix so far`;
+  return fixedVersion ? `${installed}, fixed in ${fixedVersion}` : `${installed}, no fix yet`;
 }

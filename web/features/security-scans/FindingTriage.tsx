@@ -9,7 +9,7 @@ import { useTriage } from './finding.api.js';
 import type { FindingData } from './finding.data.js';
 import { TriageDialog } from './TriageDialog.js';
 
-/** What a person decided about the finding, and to decide or open it again. */
+/** The triage decision about the finding, with buttons to change it and to reopen the finding. */
 export function FindingTriage({ finding }: { finding: FindingData }) {
   const [dialog, setDialog] = useState<'triage' | 'reopen' | null>(null);
   const { may } = useAppState();
@@ -30,8 +30,8 @@ export function FindingTriage({ finding }: { finding: FindingData }) {
                 { label: 'By', value: triage.actor },
                 { label: 'On', value: day(triage.at) },
                 {
-                  label: 'Until',
-                  value: triage.expiresAt ? day(triage.expiresAt) : 'the tool no longer mutes it',
+                  label: 'Expires',
+                  value: triage.expiresAt ? day(triage.expiresAt) : 'when the tool stops muting it',
                 },
               ]}
             />
@@ -39,8 +39,8 @@ export function FindingTriage({ finding }: { finding: FindingData }) {
         ) : (
           <Text size="sm" c="dimmed">
             {status === 'resolved'
-              ? 'Evidence showed it fixed or gone.'
-              : 'Nobody has decided about it.'}
+              ? 'Evidence shows that it is fixed or gone.'
+              : 'Not triaged yet.'}
           </Text>
         )}
         {may('findings:triage') && (status === 'open' || triage) && (
@@ -66,14 +66,14 @@ function ReopenDialog({ findingId, onClose }: { findingId: string; onClose: () =
   const triage = useTriage(findingId);
   return (
     <FormDialog
-      title="Open the finding again?"
+      title="Reopen the finding?"
       submit="Reopen"
       busy={triage.isPending}
       problem={triage.error}
       onSubmit={() => triage.mutate({ status: 'open' }, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <Text size="sm">The decision and its reason are taken back.</Text>
+      <Text size="sm">The decision and its reason are withdrawn.</Text>
     </FormDialog>
   );
 }

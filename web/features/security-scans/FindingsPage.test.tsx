@@ -50,7 +50,7 @@ function aServerWithFindings() {
     );
 }
 
-test('groups by check, and a group opens to its findings, page by page', async () => {
+test('groups findings by check, and pages through the findings of a group', async () => {
   aServerWithFindings();
   const { user } = renderApp('/findings');
   expect(await screen.findByText(/42 issues, 19,441 findings/)).toBeTruthy();
@@ -60,7 +60,7 @@ test('groups by check, and a group opens to its findings, page by page', async (
   expect(await screen.findByRole('link', { name: 'media' })).toBeTruthy();
 });
 
-test('filters go to the address and to the server', async () => {
+test('keeps filters in the URL and sends them to the server', async () => {
   const server = aServerWithFindings();
   const { user, address } = renderApp('/findings?checkId=s3_public');
   await user.click(await screen.findByRole('checkbox', { name: /Critical/ }));
@@ -76,7 +76,7 @@ test('filters go to the address and to the server', async () => {
   await waitFor(() => expect(address()).toBe('/findings?severity=critical,medium'));
 });
 
-test('opens with the filters of the address, and clears them when nothing matches', async () => {
+test('opens with the filters from the URL, and clears them when nothing matches', async () => {
   aServerWithFindings();
   const { user, address } = renderApp('/findings?severity=critical,bogus&q=nothing');
   expect(await screen.findByText('No finding matches these filters')).toBeTruthy();
@@ -85,7 +85,7 @@ test('opens with the filters of the address, and clears them when nothing matche
   await waitFor(() => expect(address()).toBe('/findings'));
 });
 
-test('all findings in one list', async () => {
+test('shows all findings in one list', async () => {
   aServerWithFindings();
   const { user, address } = renderApp('/findings');
   await user.click(await screen.findByRole('button', { name: 'All findings' }));
@@ -94,7 +94,7 @@ test('all findings in one list', async () => {
   await waitFor(() => expect(list.getAllByRole('article')).toHaveLength(2));
 });
 
-test('a finding says what it lowers, and its text stays text', async () => {
+test('shows the controls that a finding lowers, and never renders its text as markup', async () => {
   const server = aServer()
     .on(getFinding, () => ({
       ...aFinding({ staleSince: '2026-11-21T00:00:00Z' }),
@@ -109,13 +109,13 @@ test('a finding says what it lowers, and its text stays text', async () => {
           match: aMatch(),
         },
       ],
-      attributions: ['Words © Somebody'],
+      attributions: ['Third-party text © Example'],
     }))
     .on(triageFinding, () => aFinding({ status: 'accepted' }));
   const { user } = renderApp('/findings/fnd_1');
   const controls = within(await screen.findByRole('region', { name: 'Controls it lowers' }));
   expect(await controls.findByRole('link', { name: 'DCH-01 Data is protected' })).toBeTruthy();
-  expect(controls.getByText('Words © Somebody')).toBeTruthy();
+  expect(controls.getByText('Third-party text © Example')).toBeTruthy();
   expect(screen.getByText(/<script>alert\(1\)<\/script>/)).toBeTruthy();
   expect(screen.queryByRole('link', { name: /How to fix it/ })).toBeNull();
   expect(screen.getByText('Stale since')).toBeTruthy();
@@ -131,7 +131,7 @@ test('a finding says what it lowers, and its text stays text', async () => {
   });
 });
 
-test('a finding names its weakness, package and place where it has them', async () => {
+test('shows the vulnerability, package and location of a finding', async () => {
   aServer()
     .on(getFinding, () => ({
       ...aFinding({
@@ -174,5 +174,5 @@ test('a finding names its weakness, package and place where it has them', async 
   const affected = within(screen.getByRole('region', { name: 'Package' }));
   expect(affected.getByText('Fixed in').parentElement?.textContent).toContain('3.0.9');
   expect(screen.getByText('443/tcp')).toBeTruthy();
-  expect(screen.queryByRole('region', { name: 'Where on the web' })).toBeNull();
+  expect(screen.queryByRole('region', { name: 'Web location' })).toBeNull();
 });

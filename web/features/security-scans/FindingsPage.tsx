@@ -27,7 +27,7 @@ export function FindingsPage() {
     <>
       <PageHeader
         title="Findings"
-        about="Failed checks with a life: opened by a report, resolved by evidence. Open ones are shown unless you choose otherwise."
+        about="Failed checks. A report opens a finding; evidence of a fix resolves it. Shows open findings unless you filter by status."
       />
       <Group gap="sm" mb="sm">
         <SearchInput
@@ -92,7 +92,7 @@ interface ChosenChecksProps {
   onChange: (checks: string[]) => void;
 }
 
-/** Checks are chosen by links from elsewhere, so they are shown apart from the facets. */
+/** Links from other pages set this filter, so it is shown apart from the facets. */
 function ChosenChecks({ checks, onChange }: ChosenChecksProps) {
   if (checks.length === 0) return null;
   return (

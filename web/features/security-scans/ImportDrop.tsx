@@ -33,7 +33,7 @@ export function ImportDrop() {
       onFiles={add}
     >
       <Text size="sm" c="dimmed" ta="center">
-        Reports of scanners, plain or gzip. One or many; the format is recognised from the content.
+        Scanner reports, plain or gzipped, one or many. The format is detected from the content.
       </Text>
     </FileDrop>
   );

@@ -3,6 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { age, bytes, count, counted, instant } from '../../ui/format.js';
 import { PagedItems } from '../../ui/PagedItems.js';
+import { ScrollTable } from '../../ui/ScrollTable.js';
+import table from '../../ui/ScrollTable.module.css';
 import { Section } from '../../ui/Section.js';
 import classes from './ImportHistory.module.css';
 import { ImportStatusTag } from './ImportStatusTag.js';
@@ -21,16 +23,11 @@ export function ImportHistory() {
         query={query}
         empty={
           <Text size="sm" c="dimmed">
-            Nothing was imported yet.
+            No imports yet.
           </Text>
         }
       >
-        {(items) => (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls sideways must be reachable by keyboard
-          <section className={classes.scroll} aria-label="Imports" tabIndex={0}>
-            <HistoryTable items={items} />
-          </section>
-        )}
+        {(items) => <HistoryTable items={items} />}
       </PagedItems>
     </Section>
   );
@@ -40,13 +37,13 @@ const numbers = ['Results', 'Opened', 'Reopened', 'Resolved', 'Unchanged', 'Stal
 
 function HistoryTable({ items }: { items: readonly ReportImport[] }) {
   return (
-    <Table verticalSpacing="sm" className={classes.table}>
+    <ScrollTable label="Imports" verticalSpacing="sm" miw={760}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Report</Table.Th>
           <Table.Th>Status</Table.Th>
           {numbers.map((name) => (
-            <Table.Th key={name} className={classes.number}>
+            <Table.Th key={name} className={table.number}>
               {name}
             </Table.Th>
           ))}
@@ -57,7 +54,7 @@ function HistoryTable({ items }: { items: readonly ReportImport[] }) {
           <HistoryRow key={item.id} item={item} />
         ))}
       </Table.Tbody>
-    </Table>
+    </ScrollTable>
   );
 }
 
@@ -86,11 +83,11 @@ function HistoryRow({ item }: { item: ReportImport }) {
       </Table.Td>
       <Table.Td className={classes.status}>
         <ImportStatusTag status={status} />
-        {identical && <Text size="xs">Identical to the one before</Text>}
+        {identical && <Text size="xs">Identical to the previous one</Text>}
         {problem && <Text size="xs">{problem}</Text>}
       </Table.Td>
       {cells.map((value, index) => (
-        <Table.Td key={numbers[index]} className={classes.number}>
+        <Table.Td key={numbers[index]} className={table.number}>
           {count(value)}
         </Table.Td>
       ))}

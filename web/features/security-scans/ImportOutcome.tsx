@@ -6,7 +6,7 @@ import { count, counted } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { FindingChangeCounts } from './FindingChangeCounts.js';
 
-/** What an import changed, what it held, and what is wrong with it. */
+/** The result of an import: its changes, contents and problems. */
 export function ImportOutcome({ imported }: { imported: ReportImport }) {
   const { status, identical, findings, counts, results, accounts, tool, format, toolVersion } =
     imported;
@@ -15,14 +15,14 @@ export function ImportOutcome({ imported }: { imported: ReportImport }) {
     <Stack gap="sm" mt="sm">
       <ImportProblem imported={imported} />
       {identical && (
-        <Text size="sm">The same file was the last one imported: nothing had to be done.</Text>
+        <Text size="sm">This file is identical to the last import, so nothing changed.</Text>
       )}
       {status !== 'failed' && !identical && (
         <>
           <FindingChangeCounts findings={findings} />
           <Text size="xs" c="dimmed" className="tabular">
             {from && `${from}: `}
-            {counted(results, 'result')} of {counted(accounts.length, 'account')} ·{' '}
+            {counted(results, 'result')} from {counted(accounts.length, 'account')} ·{' '}
             {count(counts.pass)} pass, {count(counts.fail)} fail, {count(counts.manual)} manual,{' '}
             {count(counts.muted)} muted, {count(counts.error)} not evaluated
           </Text>
@@ -38,7 +38,7 @@ export function ImportOutcome({ imported }: { imported: ReportImport }) {
           </TextLink>
           {findings.stale > 0 && (
             <Text size="xs" c="dimmed" component="span">
-              What is stale? <Explain word="stale" />
+              What does stale mean? <Explain word="stale" />
             </Text>
           )}
         </Group>
@@ -70,11 +70,11 @@ export function ImportProblem({ imported }: { imported: ReportImport }) {
       variant="outline"
       color="orange"
       icon={<TriangleAlert aria-hidden />}
-      title="Only a part of the report could be read"
+      title="Only part of the report could be read"
       styles={{ title: { color: 'var(--tone-amber-fg)' } }}
     >
-      {problem ?? 'The report is not whole.'} What was read is kept; what is missing resolves
-      nothing.
+      {problem ?? 'The report is incomplete.'} What was read is kept; missing results resolve no
+      findings.
     </Alert>
   );
 }

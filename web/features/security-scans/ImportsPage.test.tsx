@@ -14,18 +14,18 @@ import { aServer, renderApp } from '../../testing/render-app.js';
 import { anImport, aReportFormat } from '../../testing/security-scans.builders.js';
 
 const file = () => new File(['[]'], 'report.ocsf.json', { type: 'application/json' });
-const begun = anImport({ status: 'queued', progress: 0 });
+const started = anImport({ status: 'queued', progress: 0 });
 
-/** A server whose import passes through these states, one per time it is asked. */
+/** A server whose import passes through these states, one per request. */
 function aServerImporting(...states: Partial<ReportImport>[]) {
   let asked = 0;
   return aServer()
-    .on(createImport, () => begun)
+    .on(createImport, () => started)
     .on(getImport, () => anImport(states[Math.min(asked++, states.length - 1)]))
     .on(listImports, () => ({ items: [], nextCursor: null }));
 }
 
-test('sends a file, follows its import, and sums up what changed', async () => {
+test('uploads a file, follows its import, and summarises what changed', async () => {
   aServerImporting({ status: 'reading', progress: 0.4 }, { status: 'applying', progress: 0.9 }, {});
   const { user } = renderApp('/imports');
   await user.upload(await screen.findByLabelText('Report files'), file());
@@ -38,16 +38,16 @@ test('sends a file, follows its import, and sums up what changed', async () => {
   expect(card.getByRole('link', { name: 'See the posture' })).toBeTruthy();
 });
 
-test('a partial import says where the report broke off', async () => {
+test('shows where the report of a partial import broke off', async () => {
   aServerImporting({ status: 'partial', partial: true, problem: 'It breaks off in row 10,234.' });
   const { user } = renderApp('/imports');
   await user.upload(await screen.findByLabelText('Report files'), file());
   const alert = await screen.findByRole('alert');
-  expect(alert.textContent).toContain('Only a part of the report could be read');
+  expect(alert.textContent).toContain('Only part of the report could be read');
   expect(alert.textContent).toContain('It breaks off in row 10,234.');
 });
 
-test('a failed import and a refused upload are shown beside each other', async () => {
+test('shows a failed import next to a rejected upload', async () => {
   const server = aServerImporting({ status: 'failed', problem: 'It is neither JSON nor CSV.' });
   const { user } = renderApp('/imports');
   await user.upload(await screen.findByLabelText('Report files'), file());
@@ -66,7 +66,7 @@ test('a failed import and a refused upload are shown beside each other', async (
   expect(screen.queryByRole('article', { name: 'large.json' })).toBeNull();
 });
 
-test('from the empty posture to the first figures', async () => {
+test('shows the first scores after an import from the empty posture page', async () => {
   const server = aServerImporting({}).on(getPosture, emptyPosture);
   const { user } = renderApp('/');
   const input = await screen.findByLabelText('Report files');
@@ -77,7 +77,7 @@ test('from the empty posture to the first figures', async () => {
   ).toBeTruthy();
 });
 
-test('the history shows problems and what each import changed', async () => {
+test('lists past imports with their problems and changes', async () => {
   aServer().on(listImports, () => ({
     items: [
       anImport(),

@@ -11,7 +11,7 @@ export function ImportsPage() {
     <>
       <PageHeader
         title="Imports"
-        about="Reports of your scanners. Importing the same report twice changes nothing."
+        about="Reports from your scanners. Importing the same report twice changes nothing."
       />
       <Stack>
         <Section title="Import reports">

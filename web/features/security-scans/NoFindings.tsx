@@ -21,7 +21,7 @@ export function NoFindings({ filter, onClear }: NoFindingsProps) {
           </Button>
         }
       >
-        Findings with other values may be there.
+        There may be findings with other values.
       </EmptyState>
     );
   }
@@ -35,7 +35,7 @@ export function NoFindings({ filter, onClear }: NoFindingsProps) {
         </ButtonLink>
       }
     >
-      Either every check that was imported passed, or nothing was imported yet.
+      Either every imported check passed, or nothing has been imported yet.
     </EmptyState>
   );
 }

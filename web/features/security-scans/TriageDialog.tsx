@@ -12,14 +12,14 @@ const kinds: readonly { value: Kind; label: string; description: string }[] = [
   {
     value: 'accepted',
     label: 'Accept the risk',
-    description: 'It is real, and you live with it for a while.',
+    description: 'It is real, and you accept it for a limited time.',
   },
   {
     value: 'suppressed',
     label: 'Suppress',
-    description: 'It is handled elsewhere or not of use here.',
+    description: 'It is handled elsewhere or not relevant here.',
   },
-  { value: 'false_positive', label: 'False positive', description: 'The tool is wrong about it.' },
+  { value: 'false_positive', label: 'False positive', description: 'The tool is wrong.' },
 ];
 
 export function TriageDialog({ findingId, onClose }: { findingId: string; onClose: () => void }) {
@@ -65,7 +65,7 @@ export function TriageDialog({ findingId, onClose }: { findingId: string; onClos
       />
       <DayInput
         label="Until"
-        description="At most a year; then the finding opens again."
+        description="Up to a year; then the finding reopens."
         value={until}
         onChange={setUntil}
         maxDays={364}

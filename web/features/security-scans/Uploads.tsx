@@ -6,14 +6,14 @@ import { ImportStatusTag } from './ImportStatusTag.js';
 import { isOver, type Upload, useUploads } from './UploadsContext.js';
 
 interface UploadsProps {
-  /** Leaves out what went well, for pages that are about something else. */
-  unsettled?: boolean;
+  /** For pages about something else. */
+  hideCompleted?: boolean;
 }
 
-/** The files of this visit: how far each is, and what came of it. */
-export function Uploads({ unsettled = false }: UploadsProps) {
+/** The files uploaded in this session, with their progress and result. */
+export function Uploads({ hideCompleted = false }: UploadsProps) {
   const { uploads: all, dismiss } = useUploads();
-  const uploads = unsettled ? all.filter((each) => each.imported?.status !== 'completed') : all;
+  const uploads = hideCompleted ? all.filter((each) => each.imported?.status !== 'completed') : all;
   if (uploads.length === 0) return null;
   return (
     <Stack gap="sm" my="md" role="group" aria-label="Uploads">
@@ -48,7 +48,7 @@ function UploadCard({ upload, onDismiss }: { upload: Upload; onDismiss: () => vo
   );
 }
 
-/** Sending first, then what the server does with the file. */
+/** The progress of the upload, then of the import on the server. */
 function UploadProgress({ upload }: { upload: Upload }) {
   const { fileName, sent, imported, importId } = upload;
   const phase = phaseOf(upload);

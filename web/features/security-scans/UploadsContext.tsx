@@ -15,12 +15,12 @@ import { complianceKey, refreshAfter } from '../../api/compliance-cache.js';
 import { findingsKey } from './finding.api.js';
 import { importQuery, importsKey, isRunning } from './import.api.js';
 
-/** A file on its way: sent, refused, or taken and followed as an import. */
+/** An uploaded file: being sent, rejected, or accepted and followed as an import. */
 export interface Upload {
   key: number;
   fileName: string;
   sizeBytes: number;
-  /** Of the upload, 0 … 1. */
+  /** Upload progress, 0 to 1. */
   sent: number;
   problem: unknown;
   importId: string | null;
@@ -80,7 +80,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     [],
   );
 
-  const imported = useFollowed(sent.flatMap(({ importId }) => importId ?? []));
+  const imported = useImports(sent.flatMap(({ importId }) => importId ?? []));
   const value = useMemo(() => {
     const uploads = sent.map((each) => ({
       ...each,
@@ -91,7 +91,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   return <UploadsContext value={value}>{children}</UploadsContext>;
 }
 
-/** Refused, or imported one way or the other. */
+/** Whether it was rejected or its import has ended. */
 export function isOver({ problem, imported }: Upload): boolean {
   return Boolean(problem) || (imported !== null && !isRunning(imported));
 }
@@ -102,8 +102,8 @@ export function useUploads(): Uploads {
   return uploads;
 }
 
-/** Polls imports until they are done; then what the server computed from them is asked for anew. */
-function useFollowed(ids: readonly string[]): readonly ReportImport[] {
+/** Polls imports until they end, then refreshes what the server computes from them. */
+function useImports(ids: readonly string[]): readonly ReportImport[] {
   const client = useQueryClient();
   const imports = useQueries({
     queries: ids.map((id) => importQuery(id)),
@@ -120,7 +120,7 @@ function useFollowed(ids: readonly string[]): readonly ReportImport[] {
     for (const queryKey of [complianceKey, findingsKey, [...importsKey, 'list']]) {
       client.invalidateQueries({ queryKey });
     }
-    // The pages that ask for the posture show the problem themselves.
+    // Pages that show the posture report the problem themselves.
     if (endedAt) refreshAfter(client, endedAt).catch(() => undefined);
   }, [done, endedAt, client]);
   return imports;

@@ -16,7 +16,7 @@ export const findingsSearch = z.object({
 });
 export type FindingsSearch = z.infer<typeof findingsSearch>;
 
-/** What is asked of the server; the rest of the address is how it is shown. */
+/** The filter sent to the server; the rest of the URL is about the view. */
 export function filterOf({ view: _, ...filter }: FindingsSearch): Partial<FindingFilter> {
   return filter;
 }

@@ -15,7 +15,7 @@ export function isRunning({ status }: { status: ImportStatus }): boolean {
   return status === 'queued' || status === 'reading' || status === 'applying';
 }
 
-/** One import, asked for again as long as it runs. */
+/** One import, polled while it runs. */
 export const importQuery = (importId: string) =>
   queryOptions({
     queryKey: [...importsKey, 'one', importId],

@@ -5,7 +5,7 @@ import { FormDialog } from '../../ui/FormDialog.js';
 import { fieldErrors } from '../../ui/validation.js';
 import { useAddTarget } from './target.api.js';
 
-/** Takes a site or hosts into the inventory; scanning them is another step. */
+/** Adds a site or hosts to the inventory without scanning them. */
 export function AddTargetDialog({ onClose }: { onClose: () => void }) {
   const add = useAddTarget();
   const [kind, setKind] = useState<'web' | 'network'>('web');
@@ -39,7 +39,7 @@ export function AddTargetDialog({ onClose }: { onClose: () => void }) {
       >
         <Group mt="xs">
           <Radio value="web" label="Web site" />
-          <Radio value="network" label="Hosts of a network" />
+          <Radio value="network" label="Network hosts" />
         </Group>
       </Radio.Group>
       {kind === 'web' ? (
@@ -49,7 +49,7 @@ export function AddTargetDialog({ onClose }: { onClose: () => void }) {
           inputMode="url"
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
-          error={errors.url && 'This is needed'}
+          error={errors.url && 'This field is required'}
           required
         />
       ) : (
@@ -58,14 +58,17 @@ export function AddTargetDialog({ onClose }: { onClose: () => void }) {
           description="Names, addresses or CIDR ranges, one per line."
           value={hosts}
           onChange={(event) => setHosts(event.currentTarget.value)}
-          error={Object.keys(errors).some((path) => path.startsWith('hosts')) && 'Give 1 to 100'}
+          error={
+            Object.keys(errors).some((path) => path.startsWith('hosts')) &&
+            'Enter 1 to 100 hosts or ranges'
+          }
           rows={4}
           required
         />
       )}
       <TextInput
         label="Name"
-        description="Leave empty to call it by its address."
+        description="Leave empty to use its address."
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         error={errors.name}

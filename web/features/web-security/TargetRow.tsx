@@ -73,7 +73,7 @@ function RemoveDialog({ target, onClose }: { target: InventoryTarget; onClose: (
   const remove = useDeleteTarget(target.id);
   return (
     <FormDialog
-      title={`Take ${target.name} out of the inventory?`}
+      title={`Remove ${target.name} from the inventory?`}
       submit="Remove"
       danger
       busy={remove.isPending}
@@ -81,7 +81,7 @@ function RemoveDialog({ target, onClose }: { target: InventoryTarget; onClose: (
       onSubmit={() => remove.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <Text size="sm">Its findings and scans stay. It comes back when it is scanned again.</Text>
+      <Text size="sm">Its findings and scans are kept. Scanning it again adds it back.</Text>
     </FormDialog>
   );
 }

@@ -18,18 +18,18 @@ export function TargetsPage() {
   return (
     <InventoryPage
       title="Web and network"
-      about="Web sites and hosts that were scanned or added, with what stands open against them."
+      about="Web sites and hosts that were scanned or added, with their open findings."
       noun="target"
       one="a target"
       listTitle="Targets"
       filters={<TargetFilters search={search} />}
       isFiltered={search.q !== undefined || search.kind !== undefined}
-      hint="Try another word or kind."
+      hint="Try a different word or kind."
       path="/targets"
       query={query}
       row={(target) => <TargetRow key={target.id} target={target} />}
       icon={Globe}
-      joining="Web sites and hosts join by themselves when they are scanned."
+      emptyHint="Web sites and hosts are added automatically when they are scanned."
       addDialog={(onClose) => <AddTargetDialog onClose={onClose} />}
     >
       <Text size="xs" c="dimmed" mt="sm">

@@ -1,11 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { JSON_SCHEMA, load } from 'js-yaml';
 import { afterEach, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../package-root.js';
 import { loadCatalogue } from '../../catalogue/common-controls/catalogue.js';
-import { type CuratedMapping, loadMapping } from './curated-mapping.js';
+import { type CuratedMapping, compiledMapping, loadMapping } from './curated-mapping.js';
 import type { MappedCheck } from './mapped-check.js';
 import { readQuickly } from './mapping-file.js';
 
@@ -217,6 +225,59 @@ describe('a mistake in a file is told with its place', () => {
     );
     expect(() => mappingOf({}, TOPICS.replace('id: bells', 'id: locks'))).toThrow(
       /topics\.yaml: locks is there twice/,
+    );
+  });
+});
+
+describe('the compiled rules', () => {
+  const copy = () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mappings-'));
+    folders.push(folder);
+    cpSync(shipped, folder, { recursive: true });
+    return { folder, compiled: join(folder, 'mapping.json') };
+  };
+  const check: Partial<MappedCheck> = {
+    tool: 'prowler',
+    provider: 'aws',
+    id: 's3_bucket_object_versioning',
+  };
+
+  it('lead where the files lead', () => {
+    const { folder, compiled } = copy();
+    // Another version, so that nothing of the shipped rules is reused.
+    writeFileSync(
+      join(folder, 'any/zz.yaml'),
+      rules("tools: ['*']", 'checks: [zz], tests: [mfa-users]'),
+    );
+    const text = compiledMapping(folder);
+    writeFileSync(compiled, text);
+    const fast = loadMapping(knows, folder, { compiled });
+    expect(ruleOf(check, fast)?.edges).toEqual(ruleOf(check)?.edges);
+    expect([...fast.topics.keys()]).toEqual([...mapping.topics.keys()]);
+  });
+
+  it('are read only while they were made of the same files', () => {
+    const { folder, compiled } = copy();
+    const file = join(folder, 'any/zz.yaml');
+    writeFileSync(file, rules("tools: ['*']", 'checks: [zy], tests: [mfa-users]'));
+    writeFileSync(compiled, compiledMapping(folder).replace('["zy"]', '["zx"]'));
+    const zx = { ...check, tool: 'other', provider: '', id: 'zx' };
+    expect(ruleOf(zx, loadMapping(knows, folder, { compiled }))).not.toBeNull();
+    writeFileSync(file, rules("tools: ['*']", 'checks: [zz], tests: [mfa-users]'));
+    expect(ruleOf(zx, loadMapping(knows, folder, { compiled }))?.name ?? '').not.toContain(
+      'zz.yaml',
+    );
+    const { version } = loadMapping(knows, folder);
+    writeFileSync(file, rules("tools: ['*']", 'checks: [zw], tests: [mfa-users]'));
+    writeFileSync(compiled, `${version}\n{"topics":`);
+    expect(loadMapping(knows, folder, { compiled }).topics.size).toBe(mapping.topics.size);
+  });
+
+  it('are not used for controls that do not exist', () => {
+    const { folder, compiled } = copy();
+    writeFileSync(compiled, compiledMapping(folder));
+    expect(() => loadMapping(() => false, folder, { compiled }).topics).toThrow(
+      /there is no control/,
     );
   });
 });

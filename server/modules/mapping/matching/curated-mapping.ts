@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Relation } from '../../../../contract/compliance.js';
-import { packageRoot } from '../../../package-root.js';
+import { built, packageRoot } from '../../../package-root.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import { CheckPattern } from './check-pattern.js';
 import { firstWord, type LowerCheck, lower, type MappedCheck } from './mapped-check.js';
 import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
@@ -85,10 +86,26 @@ export class CuratedMapping {
   }
 }
 
-/** The mapping of a folder. `knows`: whether a control exists. */
+/** The rules read once and written as JSON by `npm run build`, so that their first use need not read YAML. */
+export const COMPILED_MAPPING = built('mapping.json');
+
+/** What the files of a folder hold, valid each by itself. */
+interface MappingFiles {
+  topics: TopicsFile;
+  rules: readonly { file: string; given: RulesFile }[];
+}
+
+/** The last mapping of this process whose rules were read, for whoever loads the same files next. */
+let kept: { version: string; all: Compiled } | undefined;
+
+/**
+ * The mapping of a folder. `knows`: whether a control exists. Where the compiled rules were made of exactly
+ * these files they are used instead: they were validated when they were made.
+ */
 export function loadMapping(
   knows: (controlId: string) => boolean,
   folder = join(packageRoot, 'catalogue', 'mappings'),
+  { compiled = COMPILED_MAPPING }: { compiled?: string | null } = {},
 ): CuratedMapping {
   const hash = createHash('sha256');
   const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => {
@@ -96,15 +113,80 @@ export function loadMapping(
     hash.update(file).update('\0').update(source).update('\0');
     return { file, source };
   });
-  const [first, ...others] = sources;
-  return new CuratedMapping(hash.digest('hex'), () => {
-    const topics = topicsOf(readMappingFile('topics.yaml', first?.source ?? '', TopicsFile), knows);
-    const parts = others.map(({ file, source }) =>
-      partOf(file, readMappingFile(file, source, RulesFile), topics, knows),
-    );
-    // The sort is stable: of equals by the files' names.
-    return { topics, parts: parts.sort((a, b) => b.rank - a.rank) };
+  const version = hash.digest('hex');
+  return new CuratedMapping(version, () => {
+    if (kept?.version === version && areKnown(kept.all, knows)) return kept.all;
+    const known = compiled === null ? null : readCompiled(compiled, version);
+    const all = known ? understood(known, knows) : checked(parsed(sources), knows);
+    kept = { version, all };
+    return all;
   });
+}
+
+const ofLibrary = new WeakMap<Catalogue, CuratedMapping>();
+
+/** The mapping of this build to the controls of this library. It is immutable, so cores share it. */
+export function shippedMapping(library: Catalogue): CuratedMapping {
+  const known = ofLibrary.get(library);
+  if (known) return known;
+  const mapping = loadMapping((controlId) => library.controls.has(controlId));
+  ofLibrary.set(library, mapping);
+  return mapping;
+}
+
+/** What `loadMapping` takes for a compiled mapping: the version in the first line, then the files. */
+export function compiledMapping(folder = join(packageRoot, 'catalogue', 'mappings')): string {
+  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => ({
+    file,
+    source: readFileSync(join(folder, file), 'utf8'),
+  }));
+  const { version } = loadMapping(() => true, folder, { compiled: null });
+  const files = parsed(sources);
+  checked(files, () => true);
+  return `${version}\n${JSON.stringify(files)}\n`;
+}
+
+/** Null when there is none, when it was made of other files, and when it cannot be read. */
+function readCompiled(file: string, version: string): MappingFiles | null {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (!text.startsWith(`${version}\n`)) return null;
+    return JSON.parse(text.slice(version.length + 1)) as MappingFiles;
+  } catch {
+    return null;
+  }
+}
+
+function parsed(sources: readonly { file: string; source: string }[]): MappingFiles {
+  const [first, ...others] = sources;
+  return {
+    topics: readMappingFile('topics.yaml', first?.source ?? '', TopicsFile),
+    rules: others.map(({ file, source }) => ({
+      file,
+      given: readMappingFile(file, source, RulesFile),
+    })),
+  };
+}
+
+function understood(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
+  const topics = topicsOf(files.topics, knows);
+  const parts = files.rules.map(({ file, given }) => partOf(file, given, topics, knows));
+  // The sort is stable: of equals by the files' names.
+  return { topics, parts: parts.sort((a, b) => b.rank - a.rank) };
+}
+
+function checked(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
+  const all = understood(files, knows);
+  for (const { file, given } of files.rules) refuseUnreachable(file, given.rules);
+  return all;
+}
+
+function areKnown({ topics, parts }: Compiled, knows: (controlId: string) => boolean): boolean {
+  const edges = [
+    ...[...topics.values()].flatMap((topic) => topic.edges),
+    ...parts.flatMap(({ rules }) => rules.flatMap((rule) => rule.edges)),
+  ];
+  return edges.every(({ controlId }) => knows(controlId));
 }
 
 function rulesFilesOf(folder: string): string[] {
@@ -159,7 +241,6 @@ function partOf(
     (!services || services.has(service) || (service === '' && services.has(firstWord(id)))) &&
     matchesAny(checks, ids);
   const rules = given.rules.map((rule, at) => ruleOf(file, at, rule, given, topics, knows));
-  refuseUnreachable(file, given.rules);
   return { rank: isForAny ? -1 : services ? 2 : providers ? 1 : 0, fits, rules };
 }
 

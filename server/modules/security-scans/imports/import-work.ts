@@ -84,13 +84,13 @@ export class ImportWork {
       await events.emit(importCompleted, {
         teamId: item.teamId,
         importId: item.id,
-        ...done.news,
+        ...done.changes,
       });
       return await records.store(item, previous, { sha256, ...summarizeImport(done) });
     } catch (error) {
       await report.settled();
       if (error instanceof LeaseLostError) {
-        log.warn({ importId: item.id }, 'an import was left to another process');
+        log.warn({ importId: item.id }, 'import lease lost, left to another process');
         return null;
       }
       records.countFailure((clock.now().getTime() - startedMs) / 1000);

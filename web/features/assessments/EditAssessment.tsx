@@ -15,8 +15,8 @@ import {
   useDeleteAssessment,
 } from './assessment.api.js';
 
-/** Changing what an assessment is called and who does it by when; deleting one that is no record yet. */
-export function AssessmentUpkeep({ assessment }: { assessment: AssessmentDetail }) {
+/** Buttons to edit an assessment, and to delete one that was never completed. */
+export function EditAssessment({ assessment }: { assessment: AssessmentDetail }) {
   const [dialog, setDialog] = useState<'change' | 'delete' | null>(null);
   const close = () => setDialog(null);
   return (
@@ -51,7 +51,7 @@ function ChangeDialog({ assessment, onClose }: DialogProps) {
   const [errors, setErrors] = useState<Record<string, string>>({});
   const submit = () => {
     const named = assignee.trim() || null;
-    // Only what differs: a due date that has passed may stay, but could not be set again.
+    // Only changed fields: a due date in the past may stay, but cannot be set again.
     const body: AssessmentChange = {
       ...(name.trim() === assessment.name ? {} : { name: name.trim() }),
       ...(due === dueDay ? {} : { dueAt: endOfDay(due) ?? null }),
@@ -65,7 +65,7 @@ function ChangeDialog({ assessment, onClose }: DialogProps) {
   };
   return (
     <FormDialog
-      title="Change the assessment"
+      title="Edit assessment"
       submit="Save"
       busy={change.isPending}
       problem={change.error}
@@ -109,15 +109,15 @@ function DeleteDialog({ assessment: { id, name, score }, onClose }: DialogProps)
       onClose={onClose}
     >
       <Text size="sm">
-        “{name}” and its {score.answered} of {score.questions} answers go.
+        “{name}” and its {score.answered} of {score.questions} answers will be deleted.
       </Text>
       <Loaded query={deletion}>
         {(effects) => (
           <>
-            <Text size="sm">{takenBack(effects)}</Text>
+            <Text size="sm">{effectsText(effects)}</Text>
             <Text size="sm">
-              Until {day(effects.restorableUntil)} it can be restored, with what its answers
-              decided.
+              Until {day(effects.restorableUntil)} it can be restored, together with the decisions
+              from its answers.
             </Text>
           </>
         )}
@@ -126,10 +126,10 @@ function DeleteDialog({ assessment: { id, name, score }, onClose }: DialogProps)
   );
 }
 
-/** What deleting does outside the assessment. */
-function takenBack({ decisions, attestations }: { decisions: number; attestations: number }) {
+/** The effects of deleting outside the assessment. */
+function effectsText({ decisions, attestations }: { decisions: number; attestations: number }) {
   if (decisions + attestations === 0) {
-    return 'No control’s status stands on its answers: nothing else changes.';
+    return 'No control status depends on its answers: nothing else changes.';
   }
   const what = [
     ...(decisions > 0
@@ -137,5 +137,5 @@ function takenBack({ decisions, attestations }: { decisions: number; attestation
       : []),
     ...(attestations > 0 ? [counted(attestations, 'attestation')] : []),
   ];
-  return `This takes back ${what.join(' and ')} in every framework; scores may fall. What was decided elsewhere since stays, and an older answer that one replaced counts again.`;
+  return `This withdraws ${what.join(' and ')} in every framework; scores may drop. Later decisions made elsewhere are kept, and replaced older answers count again.`;
 }

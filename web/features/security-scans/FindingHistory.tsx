@@ -9,25 +9,25 @@ const resolutions = {
   gone: 'the resource is gone',
 } as const;
 
-/** When the finding came, when it was last seen, and how it ended. */
-export function FindingLife({ finding }: { finding: FindingData }) {
+/** When the finding was first and last seen, and how it was resolved. */
+export function FindingHistory({ finding }: { finding: FindingData }) {
   const { firstSeenAt, lastSeenAt, verdict, staleSince, resolvedAt, resolvedBy } = finding;
   const { resolution, reopenedCount } = finding;
   return (
-    <Section title="Life">
+    <Section title="History">
       <Facts
         facts={[
           { label: 'First seen', value: <When at={firstSeenAt} /> },
           { label: 'Last seen', value: <When at={lastSeenAt} /> },
-          { label: 'Last verdict of the tool', value: words(verdict) },
+          { label: 'Last verdict', value: words(verdict) },
           {
             label: 'Stale since',
             value: staleSince && <When at={staleSince} />,
             help: <Explain word="stale" />,
           },
           { label: 'Resolved', value: resolvedAt && <When at={resolvedAt} /> },
-          { label: 'Because', value: resolution && resolutions[resolution] },
-          { label: 'Resolved by the import', value: resolvedBy },
+          { label: 'Reason', value: resolution && resolutions[resolution] },
+          { label: 'Resolved by import', value: resolvedBy },
           { label: 'Times reopened', value: reopenedCount > 0 ? count(reopenedCount) : null },
         ]}
       />

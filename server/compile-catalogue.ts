@@ -1,0 +1,20 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import {
+  COMPILED,
+  compiledText,
+  loadCatalogue,
+} from './modules/catalogue/common-controls/catalogue.js';
+import { COMPILED_MAPPING, compiledMapping } from './modules/mapping/matching/curated-mapping.js';
+
+/** Writes library and mapping rules as the JSON that a start reads while the YAML files are unchanged. */
+export function compileCatalogue(): void {
+  write(COMPILED, compiledText(loadCatalogue(undefined, { compiled: null })));
+  write(COMPILED_MAPPING, compiledMapping());
+}
+
+/** In one step: a start meanwhile reads the old file or the new one. */
+function write(file: string, text: string): void {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
+}
