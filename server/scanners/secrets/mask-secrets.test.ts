@@ -121,9 +121,15 @@ describe('maskSecrets', () => {
       '=',
       "'secret':'\\",
     ]) {
-      const start = performance.now();
-      maskSecrets(piece.repeat(Math.ceil(1_000_000 / piece.length)));
-      expect(performance.now() - start, piece).toBeLessThan(1500);
+      const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
+      // The best of three: a busy machine slows one down, hostile text all of them.
+      let best = Number.POSITIVE_INFINITY;
+      for (let run = 0; run < 3 && best >= 1500; run += 1) {
+        const start = performance.now();
+        maskSecrets(text);
+        best = Math.min(best, performance.now() - start);
+      }
+      expect(best, piece).toBeLessThan(1500);
     }
   });
 });
