@@ -77,7 +77,7 @@ export function createSecurityScans(platform: Platform) {
     resuming = imports
       .resume()
       .then(() => cleanup.runMaintenance())
-      .catch((error) => log.error({ err: error }, 'imports were not looked after'));
+      .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
   let timer: NodeJS.Timeout | undefined;
   return {

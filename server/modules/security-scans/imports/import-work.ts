@@ -90,7 +90,7 @@ export class ImportWork {
     } catch (error) {
       await report.settled();
       if (error instanceof LeaseLostError) {
-        log.warn({ importId: item.id }, 'an import was left to another process');
+        log.warn({ importId: item.id }, 'import lease lost, left to another process');
         return null;
       }
       records.countFailure((clock.now().getTime() - startedMs) / 1000);
