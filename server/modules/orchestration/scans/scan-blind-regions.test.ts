@@ -6,7 +6,7 @@ import { createCatalogue } from '../../catalogue/index.js';
 import { type Compliance, createCompliance } from '../../compliance/index.js';
 import { createMapping } from '../../mapping/index.js';
 
-// A region that no scan came to the end of: what the others prove is not the whole account.
+// A region that no scan has finished: the evidence of the others does not prove the account.
 
 const [HERE, THERE] = ['eu-west-1', 'us-east-1'] as const;
 const CHECK = 'kms_cmk_are_used';
@@ -51,61 +51,61 @@ async function scanned(regions?: string[]) {
   const { id } = await one.orchestration.scans.start(test.actor, request);
   return test.until(one, id, undefined, 30_000);
 }
-/** The control's status, and what nobody has looked into. */
-async function told() {
+/** The control's status, and its places without evidence. */
+async function controlState() {
   const { status, explanation } = await compliance.controls.get(test.actor, CONTROL);
   return [status, ...explanation.accountsWithoutEvidence];
 }
 
-it('keeps controls from being implemented until a scan of it has come to its end', async () => {
+it('keeps controls from being implemented until a scan of it has finished', async () => {
   const { id, status } = await scanned();
   expect(status).toBe('partial');
-  expect(await told()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
+  expect(await controlState()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
   await passes(THERE);
   await one.orchestration.scans.retry(test.actor, id);
   expect(await test.until(one, id, undefined, 30_000)).toMatchObject({ status: 'completed' });
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('that was scanned before keeps what that proved when a scan of it fails', async () => {
+it('keeps its earlier evidence when a scan of it fails', async () => {
   await passes(THERE);
   await scanned();
   await prowler.does(THERE, 'exit 1');
   expect(await scanned()).toMatchObject({ status: 'partial' });
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('stays one when others are scanned alone', async () => {
+it('stays unproven when only other regions are scanned', async () => {
   await scanned();
   expect(await scanned([HERE])).toMatchObject({ status: 'completed' });
-  expect(await told()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
+  expect(await controlState()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
 });
 
-it('is none of the account any more once that is scanned whole without it', async () => {
+it('no longer counts once a scan of the whole account leaves it out', async () => {
   await scanned();
   await one.cloud.accounts.change(test.actor, accountId, { regions: [HERE] });
   await scanned();
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('is forgotten with its account', async () => {
+it('no longer counts once its account is deleted', async () => {
   await scanned();
   await one.cloud.accounts.delete(test.actor, accountId);
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('an account of which every region failed is one that nobody has looked into', async () => {
+it('an account whose every region failed counts as without evidence', async () => {
   const other = await test.anAccount(one, [HERE]);
   await scanned([HERE]);
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
   await prowler.does(HERE, 'exit 1');
   const request = { kind: 'cloud' as const, accountId: other.id };
   const { id } = await one.orchestration.scans.start(test.actor, request);
   expect(await test.until(one, id, undefined, 30_000)).toMatchObject({ status: 'failed' });
-  expect(await told()).toEqual(['partial', `aws/123456789013 in ${HERE}`]);
+  expect(await controlState()).toEqual(['partial', `aws/123456789013 in ${HERE}`]);
 });
 
-it('belongs to the scopes that its account belongs to', async () => {
+it('belongs to the same scopes as its account', async () => {
   await scanned();
   const inScope = async (account: string) => {
     const none = { accounts: [], environments: [], tags: [] };
