@@ -85,7 +85,7 @@ export class EvidenceJobs {
         await answers.settle({ teamId });
         await packages.endLost({ teamId });
       } catch (error) {
-        log.error({ err: error, teamId }, 'evidence was not looked after');
+        log.error({ err: error, teamId }, 'evidence maintenance failed');
       }
     }
     await purgeFiles();

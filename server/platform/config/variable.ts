@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** A variable of the environment: what it is, and what it may hold. */
+/** An environment variable: its description and valid values. */
 export interface Variable<T> {
   name: string;
   help: string;

@@ -79,7 +79,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       fileName: file.fileName,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
       onRows: (batch: ReportRow[]) => {
-        keepHeapSmall();
+        keepHeapSmall(file);
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
         return spool.add(batch.map((row) => ({ identity: survey.add(row), row })));
       },
@@ -92,6 +92,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const report = {
       team: file.team,
       importId: file.importId,
+      sizeBytes: file.sizeBytes,
       now: file.now,
       lease: file.lease,
       outcome,
@@ -107,9 +108,9 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
         maskedStream(createReadStream(file.path), { format: read.format }),
       ),
     ]);
-    keepHeapSmall();
+    keepHeapSmall(file);
     const judged = await judgeScopes(parts.stores, report, seen);
-    keepHeapSmall();
+    keepHeapSmall(file);
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
     return { outcome, survey, findings, changes: judged.changes };
   } finally {
