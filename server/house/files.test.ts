@@ -43,7 +43,7 @@ describe('a file', () => {
 
   /** What a file of a module contains, and the role that its name then ends in. */
   const ROLES: readonly [contains: RegExp, role: string][] = [
-    [/^export class \w+ extends \w*Repository\b/m, 'repository'],
+    [/^export (abstract )?class \w+(<.*>)? extends \w*Repository\b/m, 'repository'],
     [/^export class \w+Service\b/m, 'service'],
     [/\bhttp\.add(Download)?\(/, 'routes'],
     [/\bjobType\(|\bqueue\.work\(/, 'jobs'],

@@ -58,7 +58,7 @@ function membersOf(
         ? ['platform']
         : [...names.matchAll(/'(\w+)'/g)].map((match) => match[1] ?? ''),
   );
-  const named = rest.replace(/\bPick<[^>]*>|\bextends\b/g, '').match(/\b[A-Z]\w+/g) ?? [];
+  const named = rest.replace(/<[^<>]*>|\bextends\b/g, '').match(/\b[A-Z]\w+/g) ?? [];
   const inherited = named
     .filter((name) => types.has(name) && !seen.has(name))
     .flatMap((name) => membersOf(types.get(name) ?? '', types, new Set([...seen, name])));
