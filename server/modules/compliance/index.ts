@@ -122,6 +122,10 @@ export function createCompliance(
   events.on(findingTriaged, async (changes) => void (await update(changes)));
   events.on(scannedPlacesChanged, (team) => engine.catchUp(team));
   events.on(libraryChanged, (team) => engine.catchUp(team));
+  events.on(engineRan, ({ teamId, run: { mode, durationMs, checks }, changes }) => {
+    const fields = { teamId, mode, checks, controlsChanged: changes.length, durationMs };
+    log.info(fields, 'engine run finished');
+  });
   events.on(frameworksChosen, (team) => engine.recordScores(team));
   events.on(engineRan, ({ run }) => metrics.engineRan(run.mode, run.durationMs / 1000));
   const judge: ControlJudge = {

@@ -235,7 +235,7 @@ describe('targets that are not public', () => {
   });
 
   it.each(['0.0.0.0/0', '10.0.0.0/33', '999.1.1.1', 'nonsense'])(
-    '%s is nobody’s own',
+    '%s is rejected as an own target',
     async (range) => {
       const own = { ranges: [range], names: [] };
       expect((await call('PUT', '/api/scans/own-targets', own)).status).toBe(422);

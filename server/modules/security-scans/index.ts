@@ -54,7 +54,7 @@ export function createSecurityScans(platform: Platform) {
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
-      records: new ImportRecords({ imports: importsRepository, audit, metrics, clock }),
+      records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: { stores, rawReports, workFolder },
       ...{ findings, events, clock, log },
     }),

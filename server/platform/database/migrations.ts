@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, systemClock } from '../clock.js';
 import { ConflictError, UnavailableError } from '../errors.js';
+import type { Logger } from '../log/structured-logging.js';
 import type { Collection, CollectionSpec, Database, Doc } from './collection.js';
 import type { DatabaseKey } from './names.js';
 import type { Databases } from './repository-factory.js';
@@ -43,6 +44,7 @@ export interface MigrationsOptions {
   leaseMs?: number;
   /** How long to wait for another migrating process. */
   waitMs?: number;
+  log?: Logger;
 }
 
 /** Migrates databases at start, in one process at a time, continuing where the last start stopped. */
@@ -50,6 +52,7 @@ export class Migrations {
   readonly #databases: Databases;
   readonly #migrations: readonly Migration[];
   readonly #clock: Clock;
+  readonly #log: Logger | undefined;
   readonly #leaseMs: number;
   readonly #waitMs: number;
   readonly #owner = randomUUID();
@@ -64,6 +67,7 @@ export class Migrations {
     this.#databases = databases;
     this.#migrations = [...migrations].sort((a, b) => (a.id < b.id ? -1 : 1));
     this.#clock = options.clock ?? systemClock;
+    this.#log = options.log;
     this.#leaseMs = options.leaseMs ?? 60_000;
     this.#waitMs = options.waitMs ?? 300_000;
   }
@@ -90,6 +94,7 @@ export class Migrations {
       for (const migration of pending) {
         await migration.up(database);
         await this.#record(database, migration);
+        this.#log?.info({ database: database.name, migration: migration.id }, 'migration applied');
       }
       return pending.map((migration) => migration.id);
     } finally {

@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([core.close(), full.close()]));
 
-/** Rows of one identity with different verdicts, beside others: some resources are reported several times. */
+/** Rows of one identity with different verdicts, among others: some resources are reported several times. */
 const rows: fc.Arbitrary<RowSpec[]> = fc.array(
   fc.record({
     check: fc.constantFrom('kms_cmk_are_used', 's3_bucket_object_versioning', 'unheard_of_check'),

@@ -52,6 +52,8 @@ export class ImportWork {
   ): Promise<FinishImport | null> {
     const { clock, records, run, findings, events, log } = this.deps;
     const startedMs = clock.now().getTime();
+    const { teamId, id: importId, sizeBytes } = item;
+    log.info({ teamId, importId, sizeBytes }, 'import started');
     const report = throttled(async (status: ImportStatus, progress: number) => {
       onProgress?.({ status, progress });
       await records.progress(item, { status, progress });
@@ -95,7 +97,7 @@ export class ImportWork {
       }
       records.countFailure((clock.now().getTime() - startedMs) / 1000);
       if (!(error instanceof AppError))
-        log.error({ err: error, importId: item.id }, 'import failed');
+        log.error({ err: error, importId: item.id }, 'import crashed');
       const problem =
         error instanceof AppError
           ? error.message
