@@ -24,6 +24,7 @@ const SCHEMAS = {
   folder,
 } as const satisfies Record<ToolVariable['kind'], z.ZodType<string>>;
 
-export function variableOf({ kind, ...named }: ToolVariable): Variable<string | null> {
-  return { ...named, schema: SCHEMAS[kind].nullable().default(null) };
+export function variableOf({ kind, ...named }: ToolVariable) {
+  const schema: z.ZodType<string | null> = SCHEMAS[kind].nullable().default(null);
+  return { ...named, schema };
 }
