@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import type { Variable } from './variable.js';
 
 /** An environment variable of one tool, declared with the tool. */
 export interface ToolVariable {
