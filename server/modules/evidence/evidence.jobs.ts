@@ -7,7 +7,7 @@ import { type ExpiryDeps, expireEvidence } from './collection/evidence-expiry.js
 import type { PackagesService } from './packages/packages.service.js';
 import type { AnswersByEvidence } from './reviews/answers-by-evidence.js';
 
-/** Often and soon: the import that was announced is about to be finished. */
+/** Retries soon and often: the announced import is about to finish. */
 const collectImport = jobType('evidence.collect', z.object({ importId: z.string() }), {
   attempts: 10,
   backoffMs: 1_000,
@@ -25,11 +25,11 @@ export interface JobsDeps extends ExpiryDeps, Pick<Platform, 'teams' | 'log'> {
   collector: EvidenceCollector;
   packages: PackagesService;
   answers: Pick<AnswersByEvidence, 'settle'>;
-  /** Removes package files of this host that are too old. */
+  /** Deletes this host's package files past their retention. */
   purgeFiles: () => Promise<number>;
 }
 
-/** What the module does apart from requests. Every handler may run twice. */
+/** The background work of the module. Every handler may run twice. */
 export class EvidenceJobs {
   constructor(private readonly deps: JobsDeps) {}
 
@@ -51,7 +51,7 @@ export class EvidenceJobs {
   async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
     await scheduler.define({
       id: 'evidence.expire',
-      title: 'Collect evidence that was missed, and mark what has expired',
+      title: 'Collect missed evidence and mark expired evidence',
       owner: 'evidence',
       job: expire,
       payload: {},
@@ -64,7 +64,7 @@ export class EvidenceJobs {
     const { queue, collector, packages } = this.deps;
     queue.work(collectImport, async ({ teamId, payload }) => {
       const made = await collector.collectImport({ teamId }, payload.importId);
-      if (made === null) throw new Error('the import is not judged yet');
+      if (made === null) throw new Error('the import is not evaluated yet');
     });
     queue.work(collectStatements, ({ teamId }) => collector.collectStatements({ teamId }));
     queue.work(buildPackage, async ({ teamId, payload, attempt }, { signal, progress }) => {
@@ -74,7 +74,7 @@ export class EvidenceJobs {
     queue.work(expire, (_job, { signal }) => this.runMaintenance(signal));
   }
 
-  /** Every team: what was missed is collected, what is over expires. One team's trouble is not the others'. */
+  /** Collects missed evidence and expires old evidence of every team. A team that fails does not stop the others. */
   async runMaintenance(signal?: AbortSignal): Promise<void> {
     const { teams, collector, answers, packages, log, purgeFiles } = this.deps;
     for (const { id: teamId } of await teams.list()) {

@@ -35,7 +35,7 @@ export interface EvidenceParts {
   work: boolean;
 }
 
-/** Proof that controls are looked at: collected, uploaded, reviewed, and packed for auditors. */
+/** Evidence for controls: collected, uploaded, reviewed, and packaged for auditors. */
 export function createEvidence(
   platform: Platform,
   { compliance, scans, queue, scheduler, work }: EvidenceParts,
@@ -84,7 +84,7 @@ export function createEvidence(
     ...{ queue, collector, packages, answers, audit, events, clock, teams, log },
   });
   events.after(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
-  // A person's answer makes the engine run over controls and no check; another library may change what was attested.
+  // A run without checks follows a person's answer; a library update may change attested texts.
   events.after(engineRan, ({ teamId, run, changes, definitionChanged }) =>
     definitionChanged || (run.checks === 0 && changes.length > 0)
       ? jobs.announceStatements(teamId)
@@ -98,7 +98,7 @@ export function createEvidence(
     coverage,
     packages,
     ends: new EvidenceEnds({ items: repository, clock }),
-    /** Collects what was missed and expires what is over, for all teams. */
+    /** Collects missed evidence and expires old evidence, for all teams; runs at start and every ten minutes. */
     runMaintenance: () => jobs.runMaintenance(),
     addRoutes: (http: HttpApi) => addEvidenceRoutes(http, { items, reviews, coverage, packages }),
     start: async () => {

@@ -10,7 +10,7 @@ export interface ValidAnswer {
   assessment: StoredAssessment;
 }
 
-/** People's answers that hold at this moment, in every assessment that no later period has replaced; and all assessments. */
+/** People's currently valid answers, in assessments that no later period replaced; and all assessments. */
 export async function validAnswers(
   team: TeamScope,
   { assessments, answers }: { assessments: AssessmentsRepository; answers: AnswersRepository },

@@ -20,8 +20,9 @@ export interface StatementsDeps extends Pick<Platform, 'references' | 'clock' | 
 }
 
 /**
- * What people say becomes evidence, and ends when they no longer say it; answers how many items are new. What is said
- * again as it was, such as an attestation whose text came back, is a new item: for the time between nothing counts.
+ * Statements of people become evidence, which ends when they withdraw them; returns the number of new items. A
+ * statement that returns unchanged, such as an attestation whose text came back, is a new item: nothing counted in
+ * between.
  */
 export async function collectStatements(deps: StatementsDeps, team: TeamScope): Promise<number> {
   const { items, compliance, clock, intake, references } = deps;
@@ -50,7 +51,7 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   return fresh;
 }
 
-/** The id of the item that speaks for a statement now: the first, or the one after each that ended before its time. */
+/** The id of the current item of a statement: the first, or the successor of those that ended early. */
 function currentId(
   { teamId }: TeamScope,
   statement: Statement,
@@ -66,7 +67,7 @@ function currentId(
   return id;
 }
 
-/** What is over by itself, was rejected or was removed has its end already. */
+/** Ends the items that did not expire, were not rejected and were not removed before. */
 async function end(
   { items, audit }: StatementsDeps,
   gone: readonly StoredEvidence[],

@@ -20,7 +20,7 @@ export interface CollectedParts {
   now: string;
 }
 
-/** An item that the program collected: one revision, and no person who uploaded it. */
+/** An automatically collected item: one revision and no uploader. */
 export function collectedItem(parts: CollectedParts): StoredEvidence {
   const { content, now, collectedAt, source, ...rest } = parts;
   const expiresAt = expiryOf(parts, []);

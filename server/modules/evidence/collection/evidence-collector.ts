@@ -9,7 +9,7 @@ import { collectStatements, type StatementsDeps } from './collect-statements.js'
 import { collectedItem } from './collected-item.js';
 import { collectedId, isJudged, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
 
-/** How far back imports are looked at that may have been missed. */
+/** How many recent imports are checked for missed evidence. */
 const LOOK_BACK = 200;
 
 export interface CollectorDeps extends StatementsDeps {
@@ -17,11 +17,11 @@ export interface CollectorDeps extends StatementsDeps {
   scans: Pick<SecurityScans, 'imports' | 'evidence'>;
 }
 
-/** Turns what the product knows into evidence: each import once, and what people answered and attested. */
+/** Collects evidence from each import once, and from people's answers and attestations. */
 export class EvidenceCollector {
   constructor(private readonly deps: CollectorDeps) {}
 
-  /** Of one import; answers how many items are new, and null while it still runs or the engine has not judged it. */
+  /** Returns the number of new items of an import; null while it runs or the engine has not evaluated it. */
   async collectImport(team: TeamScope, importId: string): Promise<number | null> {
     const { items, scans, compliance, clock, intake } = this.deps;
     if ((await items.isCollected(team, [importId])).length > 0) return 0;
@@ -48,12 +48,12 @@ export class EvidenceCollector {
     return fresh;
   }
 
-  /** What people said: new answers and attestations become evidence, those that were taken back stop counting. */
+  /** New answers and attestations become evidence; withdrawn ones stop counting. */
   collectStatements(team: TeamScope): Promise<number> {
     return collectStatements(this.deps, team);
   }
 
-  /** Everything that was missed, of the newest imports and of what was said. */
+  /** Collects what was missed of the newest imports and of people's statements. */
   async catchUp(team: TeamScope): Promise<number> {
     const { items } = this.deps;
     let count = await this.collectStatements(team);
@@ -67,7 +67,7 @@ export class EvidenceCollector {
   }
 
   async #recentImports(team: TeamScope): Promise<string[]> {
-    // The list asks for an actor only to know the team.
+    // The list needs the actor's team only.
     const actor = { ...team, userId: 'system', name: 'OffloadSecurity', permissions: [] };
     const { items } = await this.deps.scans.imports.list(actor, LOOK_BACK);
     return items.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => id);
@@ -105,7 +105,7 @@ function itemOf(
     },
     controlIds: controls.map(({ controlId }) => controlId),
     requirements: [],
-    // What a report from tomorrow shows is known since now.
+    // A report dated in the future counts from now on.
     collectedAt: seenAt < now ? seenAt : now,
     effectiveFrom: seenAt < now ? seenAt : now,
     effectiveTo: null,

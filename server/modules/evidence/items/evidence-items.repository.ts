@@ -37,20 +37,20 @@ type Kept = Pick<
 export interface StoredEvidence extends TeamDoc, Kept {
   /** `framework/requirement`. */
   requirements: string[];
-  /** Number of the newest revision: what a change was decided on. */
+  /** Number of the newest revision; changes are conditional on it. */
   revision: number;
   revisions: EvidenceRevision[];
   reviews: EvidenceReview[];
   answers: { controlId: string; status: ControlStatus; at: string }[];
-  /** SHA-256 of what was uploaded, before masking, while the item is there: the same content is kept once. */
+  /** SHA-256 of the upload before masking, null once removed; unique, so the same content is stored once. */
   contentKey: string | null;
-  /** The same of the newest revision, also after removal. */
+  /** The same for the newest revision, kept after removal. */
   uploadKey: string | null;
   /** Lower case, for search. */
   searched: string;
-  /** User who uploaded the newest revision; null for what was collected. */
+  /** User who uploaded the newest revision; null for collected items. */
   uploaderId: string | null;
-  /** Users who changed what it supports or how long, since it was last approved. */
+  /** Users who changed its links or dates since the last approval. */
   changedBy?: string[];
   /** Revisions that counted before the newest, oldest first. */
   past?: PastRevision[];
@@ -107,7 +107,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;
   }
 
-  /** Null, or the item with the same content that somebody else added just now. */
+  /** Returns null, or the item with the same content if another request added it meanwhile. */
   async addUnlessKnown(scope: TeamScope, item: StoredEvidence): Promise<StoredEvidence | null> {
     try {
       await this.of(scope).insert(item);
@@ -119,7 +119,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     }
   }
 
-  /** Those that are not there yet; an id that is known stays as it is, whatever happened to it since. */
+  /** Adds items with unknown ids and leaves existing ones unchanged, whatever happened to them since. */
   async addNew(scope: TeamScope, made: readonly StoredEvidence[]): Promise<number> {
     const known = new Set(
       (await this.of(scope).getMany(made.map(({ id }) => id))).map(({ id }) => id),
@@ -139,7 +139,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return found;
   }
 
-  /** Changes an item if it still is what the change was decided on; null when it is not. */
+  /** Changes an item unless it was changed since it was read; then returns null. */
   change(
     item: Pick<StoredEvidence, 'id' | 'teamId' | 'revision' | 'state' | 'deletedAt'>,
     changes: Changes['set'],
@@ -164,7 +164,7 @@ function collectedId({ teamId }: TeamScope, importId: string): string {
   return `${teamId}:${importId}`;
 }
 
-/** Somebody changed it between the look and the write. */
+/** The item changed between read and write. */
 export function raced(): never {
-  throw new ConflictError('somebody changed this evidence just now: look at it again');
+  throw new ConflictError('this evidence was changed by someone else; reload it');
 }

@@ -29,7 +29,7 @@ import { asPast } from './past-revisions.js';
 import { presentEvidence } from './present-evidence.js';
 import { checkedDates, newUpload, revisionOf, searchedText } from './upload-item.js';
 
-const MOST_REVISIONS = 100;
+const MAX_REVISIONS = 100;
 
 export interface ItemsDeps extends Pick<Platform, 'references' | 'audit' | 'clock' | 'newId'> {
   items: EvidenceItemsRepository;
@@ -43,7 +43,7 @@ export interface ItemsDeps extends Pick<Platform, 'references' | 'audit' | 'cloc
 
 type Query<E extends { query?: z.ZodType }> = z.output<NonNullable<E['query']>>;
 
-/** The team's evidence: found, taken in, changed, removed and restored. */
+/** The team's evidence: search, upload, change, removal and restoring. */
 export class EvidenceItemsService {
   constructor(private readonly deps: ItemsDeps) {}
 
@@ -69,7 +69,7 @@ export class EvidenceItemsService {
     return item;
   }
 
-  /** Takes a file in as a new item that waits for review; answers the item that has the content, if one does. */
+  /** Adds a file as a new item pending review; returns the existing item if one has the same content. */
   async upload(actor: Actor, upload: Upload, query: Query<typeof uploadEvidence>) {
     const { items, audit, newId, references, compliance, settings, intake } = this.deps;
     const controlIds = [...new Set(query.controls ?? [])];
@@ -93,11 +93,11 @@ export class EvidenceItemsService {
       (await items.addUnlessKnown(actor, made));
     if (known) return { ...(await this.detail(actor, known)), duplicate: true };
     await writeLinks(references, actor, made);
-    await audit.record(actor, 'evidence.uploaded', made.id, told(taken, made));
+    await audit.record(actor, 'evidence.uploaded', made.id, auditDetails(taken, made));
     return { ...(await this.detail(actor, made)), duplicate: false };
   }
 
-  /** Another content for the same thing: it is reviewed anew, and what was answered by the old one is taken back. */
+  /** Adds a revision, which needs review again, and withdraws the answers based on the old one. */
   async revise(
     actor: Actor,
     evidenceId: string,
@@ -106,9 +106,9 @@ export class EvidenceItemsService {
   ): Promise<EvidenceDetail> {
     const { items, audit, intake, settings, answers, compliance } = this.deps;
     const item = await this.#changeable(actor, evidenceId);
-    if (item.revisions.length >= MOST_REVISIONS) {
+    if (item.revisions.length >= MAX_REVISIONS) {
       throw new ConflictError(
-        `evidence has ${MOST_REVISIONS} revisions at most; upload a new item`,
+        `evidence can have at most ${MAX_REVISIONS} revisions; upload a new item`,
       );
     }
     const now = this.#now();
@@ -117,7 +117,7 @@ export class EvidenceItemsService {
     const known = await items.withContent(actor, taken.contentKey);
     const isOld = item.revisions.some(({ sha256 }) => sha256 === taken.sha256);
     if (known || isOld) {
-      throw new ConflictError('this content is there already', {
+      throw new ConflictError('this content exists already', {
         evidenceId: known?.id ?? item.id,
       });
     }
@@ -140,7 +140,7 @@ export class EvidenceItemsService {
       searched: searchedText({ ...item, fileName: taken.fileName }),
     });
     await audit.record(actor, 'evidence.revised', item.id, {
-      ...told(taken, item),
+      ...auditDetails(taken, item),
       revision: number,
     });
     await answers.withdraw(actor, item);
@@ -191,7 +191,7 @@ export class EvidenceItemsService {
   async remove(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
     const { items, audit, answers } = this.deps;
     const item = await this.require(actor, evidenceId);
-    if (item.deletedAt !== null) throw new ConflictError('this evidence is removed already');
+    if (item.deletedAt !== null) throw new ConflictError('this evidence was removed before');
     const gone = await items.change(item, { deletedAt: this.#now(), contentKey: null });
     await audit.record(actor, 'evidence.removed', item.id, { title: item.title });
     await answers.withdraw(actor, item);
@@ -199,7 +199,7 @@ export class EvidenceItemsService {
     return this.detail(actor, gone ?? raced());
   }
 
-  /** As it was, but for the answers: those were taken back when it went. Conflicts when its content was uploaded anew. */
+  /** Restores an item without its answers, which removal withdrew. Throws ConflictError when its content was uploaded again. */
   async restore(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
     const { items, audit } = this.deps;
     const item = await this.require(actor, evidenceId);
@@ -207,7 +207,7 @@ export class EvidenceItemsService {
     const other = item.uploadKey && (await items.withContent(actor, item.uploadKey));
     if (other) {
       throw new ConflictError(
-        `the same content was uploaded anew as “${other.title}” (${other.id}): remove that first`,
+        `the same content was uploaded again as “${other.title}” (${other.id}); remove that first`,
         { evidenceId: other.id },
       );
     }
@@ -259,9 +259,7 @@ export class EvidenceItemsService {
     if (item.deletedAt !== null)
       throw new ConflictError('this evidence was removed; restore it first');
     if (item.uploaderId === null) {
-      throw new ConflictError(
-        'this was collected by the program: it changes with what it was collected from',
-      );
+      throw new ConflictError('this was collected automatically and changes with its source');
     }
     return item;
   }
@@ -280,7 +278,7 @@ function entry(actor: Actor, action: 'revised' | 'changed', revision: number, at
   return { at, actor: actor.name, action, revision, reason: null, ownWork: true };
 }
 
-function told(taken: TakenIn, { title, controlIds }: StoredEvidence) {
+function auditDetails(taken: TakenIn, { title, controlIds }: StoredEvidence) {
   const { sha256, sizeBytes, mediaType, fileName } = taken;
   return { title, fileName, sha256, sizeBytes, mediaType, controlIds };
 }

@@ -20,7 +20,7 @@ import { type PackageState, packageState, type StateDeps } from './package-state
 export interface BuilderDeps extends StateDeps {
   /** Contents of evidence. */
   blobs: BlobStore;
-  /** Where packages are kept. */
+  /** Built packages. */
   packages: BlobStore;
   folder: string;
   newId: NewId;
@@ -33,7 +33,7 @@ export interface Built {
   evidence: number;
 }
 
-/** Makes the ZIP of a framework and period: the same state of the team gives the same bytes. */
+/** Builds the ZIP of a framework and period: the same state of the team gives the same bytes. */
 export class PackageBuilder {
   constructor(private readonly deps: BuilderDeps) {}
 
@@ -74,7 +74,7 @@ export class PackageBuilder {
     }
   }
 
-  /** The contents of the evidence. One that this host does not have makes the package impossible, not smaller. */
+  /** The contents of the evidence. A content missing on this host fails the package instead of shrinking it. */
   async #contents({ items }: PackageState): Promise<PackageFile[]> {
     const { blobs } = this.deps;
     const found: PackageFile[] = [];
@@ -99,7 +99,7 @@ async function generated(state: PackageState): Promise<PackageFile[]> {
       'posture.json',
       { framework: state.framework, atEnd: state.atEnd, controls: state.controls, coverage },
     ],
-    ['evidence.json', { items: state.items.map((item) => told(item, state.to)) }],
+    ['evidence.json', { items: state.items.map((item) => forAuditors(item, state.to)) }],
     ['oscal/assessment-plan.json', assessmentPlan(state)],
     ['oscal/assessment-results.json', assessmentResults(state)],
   ];
@@ -119,8 +119,8 @@ function inMemory(path: string, mediaType: string, content: Buffer): PackageFile
   return { path, mediaType, sha256, sizeBytes: content.length, open: () => content };
 }
 
-/** An item for the auditor: what it is, who said so, and how good it was at the end of the period. */
-function told(item: StoredEvidence, at: string) {
+/** An item for auditors, with its quality at the end of the period. */
+function forAuditors(item: StoredEvidence, at: string) {
   const {
     contentKey: _,
     uploadKey: __,

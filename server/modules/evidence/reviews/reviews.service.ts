@@ -18,7 +18,7 @@ import type { EvidenceSettingsRepository } from '../settings/settings.repository
 import type { AnswersByEvidence, NewAnswers } from './answers-by-evidence.js';
 import { changedSince, mayApprove, type ReviewAction, reviewed } from './review.rules.js';
 
-const MOST_REVIEWS = 200;
+const MAX_REVIEWS = 200;
 
 export interface ReviewsDeps extends Pick<Platform, 'audit' | 'clock'> {
   items: EvidenceItemsRepository;
@@ -28,7 +28,7 @@ export interface ReviewsDeps extends Pick<Platform, 'audit' | 'clock'> {
   settled: (item: StoredEvidence) => Promise<void>;
 }
 
-/** People's judgement of evidence. Approval makes an item count; a control changes by an explicit answer only. */
+/** Reviews of evidence. Approval makes an item count; only an explicit answer changes a control. */
 export class ReviewsService {
   constructor(private readonly deps: ReviewsDeps) {}
 
@@ -46,12 +46,12 @@ export class ReviewsService {
     const item = await service.require(actor, evidenceId);
     if (!mayApprove(item, actor, await settings.get(actor))) {
       throw new ConflictError(
-        'four eyes are wanted: another person must approve what you uploaded or changed',
+        'a second reviewer is required: another person must approve what you uploaded or changed',
       );
     }
     if (seenAt !== undefined && changedSince(item, seenAt)) {
       throw new ConflictError(
-        'this evidence was changed since you opened it: look at it again before you approve it',
+        'this evidence was changed since you opened it; reload it before you approve it',
       );
     }
     if (answers) {
@@ -73,14 +73,14 @@ export class ReviewsService {
     return this.#detail(actor, rejected);
   }
 
-  /** Asks for a newer revision; what is there goes on to count until it expires. */
+  /** Requests a newer revision; the current one counts until it expires. */
   async requestRenewal(actor: Actor, evidenceId: string, reason: string): Promise<EvidenceDetail> {
     const { service, items, audit } = this.deps;
     const item = await service.require(actor, evidenceId);
     if (item.deletedAt !== null)
       throw new ConflictError('this evidence was removed; restore it first');
     if (item.uploaderId === null) {
-      throw new ConflictError('this was collected by the program: scan again to renew it');
+      throw new ConflictError('this was collected automatically; scan again to renew it');
     }
     const now = this.#now();
     const reviews = withReview(item, this.#entry(actor, item, 'renewal_requested', reason));
@@ -136,7 +136,7 @@ export class ReviewsService {
 }
 
 function withReview({ reviews }: StoredEvidence, review: EvidenceReview): EvidenceReview[] {
-  return [...reviews, review].slice(-MOST_REVIEWS);
+  return [...reviews, review].slice(-MAX_REVIEWS);
 }
 
 function checkAnswers(actor: Actor, item: StoredEvidence, { controls }: NewAnswers): void {
@@ -146,6 +146,6 @@ function checkAnswers(actor: Actor, item: StoredEvidence, { controls }: NewAnswe
   const foreign = controls.filter(({ controlId }) => !item.controlIds.includes(controlId));
   if (foreign.length === 0) return;
   const names = foreign.map(({ controlId }) => controlId).join(', ');
-  const message = `this evidence does not support ${names}: link it first`;
+  const message = `this evidence is not linked to ${names}; link it first`;
   throw new InvalidInputError(message, { errors: [{ path: 'body.answers.controls', message }] });
 }

@@ -16,7 +16,7 @@ export interface CoverageDeps {
   clock: Clock;
 }
 
-/** Which controls and requirements have evidence that counts, and which do not. */
+/** Which controls and requirements have valid evidence. */
 export class CoverageService {
   constructor(private readonly deps: CoverageDeps) {}
 
@@ -33,7 +33,7 @@ export class CoverageService {
     return { items };
   }
 
-  /** Of one framework; `days`: what expires within them is a gap too. */
+  /** Gaps of one framework; evidence that expires within `days` counts as one too. */
   async gaps(actor: Actor, frameworkId: string, days: number) {
     const { compliance } = this.deps;
     const framework = await compliance.posture.framework(actor, frameworkId);
