@@ -5,8 +5,9 @@ import { AppError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
-import { wordOf } from '../mapping/statements.service.js';
-import type { AnswerEffect, AnswersRepository, StoredAnswer } from './answers.repository.js';
+import { wordOf } from '../mapping/answer-words.js';
+import type { AnswerEffect, StoredAnswer } from './answer.js';
+import type { AnswersRepository } from './answers.repository.js';
 import { type Meant, meantBy, STATUS } from './meant.rules.js';
 import { validAnswers } from './valid-answers.js';
 

@@ -16,8 +16,9 @@ import { answersCompared } from '../assessments.events.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
 import type { StatementsService } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
+import type { StoredAnswer } from './answer.js';
 import type { AnswerEffects } from './answer-effects.service.js';
-import { type AnswersRepository, answerId, type StoredAnswer } from './answers.repository.js';
+import { type AnswersRepository, answerId } from './answers.repository.js';
 import { viewOf } from './question-view.rules.js';
 
 export interface AnswersDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {

@@ -1,4 +1,4 @@
-import type { StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './answer.js';
 
 /**
  * “Not applicable” removes a question from the score and therefore needs a second person: an owner other than the

@@ -1,6 +1,7 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { wordOf } from '../mapping/answer-words.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
-import { type StatementsService, wordOf } from '../mapping/statements.service.js';
+import type { StatementsService } from '../mapping/statements.service.js';
 
 /** Two valid answers of people in different assessments that contradict each other about a control. */
 export interface ControlConflict {

@@ -4,11 +4,11 @@ import type {
   AssessmentQuestion,
 } from '../../../../contract/assessments.js';
 import type { Catalogue } from '../../catalogue/index.js';
+import { wordOf } from '../mapping/answer-words.js';
 import type { ControlFact } from '../mapping/control-mapping-engine.js';
 import { compose, inverse } from '../mapping/relation.rules.js';
-import { wordOf } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
-import type { StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './answer.js';
 
 const MAX_ALSO = 60;
 

@@ -3,7 +3,8 @@ import type {
   AssessmentsRepository,
   StoredAssessment,
 } from '../assessments/assessments.repository.js';
-import type { AnswersRepository, StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './answer.js';
+import type { AnswersRepository } from './answers.repository.js';
 
 export interface ValidAnswer {
   answer: StoredAnswer;

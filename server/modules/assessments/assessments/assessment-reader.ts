@@ -7,7 +7,8 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Compliance } from '../../compliance/index.js';
-import type { AnswersRepository, StoredAnswer } from '../answers/answers.repository.js';
+import type { StoredAnswer } from '../answers/answer.js';
+import type { AnswersRepository } from '../answers/answers.repository.js';
 import type { Form } from '../questionnaires/form.rules.js';
 import { formAttributions } from '../questionnaires/form-attributions.js';
 import {

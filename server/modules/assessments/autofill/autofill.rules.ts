@@ -1,5 +1,5 @@
 import type { AutofillProposal } from '../../../../contract/assessments.js';
-import type { StoredAnswer } from '../answers/answers.repository.js';
+import type { StoredAnswer } from '../answers/answer.js';
 import { isUnapproved } from '../answers/approval.rules.js';
 import { isValid } from '../answers/question-view.rules.js';
 import type {

@@ -5,11 +5,8 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
-import {
-  type AnswersRepository,
-  answerId,
-  type StoredAnswer,
-} from '../answers/answers.repository.js';
+import type { StoredAnswer } from '../answers/answer.js';
+import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
 import { historyOf } from '../answers/answers.service.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';

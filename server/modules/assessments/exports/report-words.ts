@@ -1,5 +1,5 @@
 import type { Answer, AnswerEvidence, AssessmentScore } from '../../../../contract/assessments.js';
-import { wordOf } from '../mapping/statements.service.js';
+import { wordOf } from '../mapping/answer-words.js';
 
 /** Texts that both documents share. */
 

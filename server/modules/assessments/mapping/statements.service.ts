@@ -6,6 +6,7 @@ import type { Compliance, TeamControlState } from '../../compliance/index.js';
 import type { AnswersRepository } from '../answers/answers.repository.js';
 import { validAnswers } from '../answers/valid-answers.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
+import { wordOf } from './answer-words.js';
 import type { Statement } from './control-mapping-engine.js';
 
 const VALUE: Record<Exclude<ControlStatus, 'not_assessed'>, AnswerValue> = {
@@ -111,8 +112,4 @@ function stateStatements(
       ? `scans see ${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`
       : 'all scan evidence passes';
   return [statement, { ...about, from: 'scan', value: seen, confidence: SURE.conflicting, what }];
-}
-
-export function wordOf(value: AnswerValue): string {
-  return value === 'not_applicable' ? 'not applicable' : value;
 }

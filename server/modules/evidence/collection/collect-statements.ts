@@ -2,10 +2,8 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Platform } from '../../../platform/platform.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { expiryOf } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import type { Intake } from '../uploads/intake.js';

@@ -1,6 +1,6 @@
 import type { EvidenceSource, ScanSummary } from '../../../../contract/evidence.js';
 import { expiryOf } from '../items/evidence.rules.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 import { searchedText } from '../items/upload-item.js';
 
 export interface CollectedParts {

@@ -2,7 +2,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import { collectStatements, type StatementsDeps } from './collect-statements.js';

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { isValidAt, wasAccepted } from './evidence.rules.js';
-import type { EvidenceItemsRepository, StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
+import type { EvidenceItemsRepository } from './evidence-items.repository.js';
 
 /** Approved evidence of a person, with its expiry. */
 export interface EvidenceEnd {

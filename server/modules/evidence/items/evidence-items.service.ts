@@ -19,11 +19,8 @@ import type { EvidenceSettingsRepository } from '../settings/settings.repository
 import type { Intake, TakenIn } from '../uploads/intake.js';
 import { expiryOf } from './evidence.rules.js';
 import { type EvidenceQuery, evidenceFilter } from './evidence-filter.js';
-import {
-  type EvidenceItemsRepository,
-  raced,
-  type StoredEvidence,
-} from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
+import { type EvidenceItemsRepository, raced } from './evidence-items.repository.js';
 import { checkedCadences, writeLinks } from './links.js';
 import { asPast } from './past-revisions.js';
 import { presentEvidence } from './present-evidence.js';

@@ -3,7 +3,7 @@ import type {
   EvidenceQuality,
   EvidenceState,
 } from '../../../../contract/evidence.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 
 const DAY_MS = 86_400_000;
 

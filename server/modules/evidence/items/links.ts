@@ -3,7 +3,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
 import type { Compliance } from '../../compliance/index.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 import { requirementOf } from './present-evidence.js';
 
 type Catalogues = Pick<Compliance['catalogues'], 'of'>;

@@ -1,17 +1,5 @@
 import { wasAccepted } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
-
-/** Links and dates of an accepted revision, kept when a newer one replaces it. */
-export type PastRevision = Pick<
-  StoredEvidence,
-  | 'revision'
-  | 'controlIds'
-  | 'requirements'
-  | 'collectedAt'
-  | 'effectiveFrom'
-  | 'effectiveTo'
-  | 'expiresAt'
->;
+import type { PastRevision, StoredEvidence } from './evidence-item.js';
 
 /** The newest revision as a past one that ends now; null when it never counted. */
 export function asPast(item: StoredEvidence, now: string): PastRevision | null {

@@ -1,6 +1,6 @@
 import type { EvidenceItem } from '../../../../contract/evidence.js';
 import { isValidAt, qualityOf } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 
 /** An item as clients see it, with state and validity at this moment. */
 export function presentEvidence(item: StoredEvidence, now: string): EvidenceItem {

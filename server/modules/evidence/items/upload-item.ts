@@ -3,7 +3,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { TakenIn } from '../uploads/intake.js';
 import { expiryOf } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 
 interface Dates {
   effectiveFrom?: string;

@@ -6,7 +6,7 @@ import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { qualityOf } from '../items/evidence.rules.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 import { requirementOf } from '../items/present-evidence.js';
 import { coverageOf, supportedBy } from '../support/coverage.rules.js';
 import { type PackageFile, writeZip } from './build-zip.js';

@@ -1,5 +1,5 @@
 import type { EvidenceKind } from '../../../../contract/evidence.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 
 /** The folder of each kind in a package. */
 const FOLDERS: Record<EvidenceKind, string> = {

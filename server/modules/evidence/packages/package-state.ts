@@ -5,10 +5,8 @@ import { NotFoundError } from '../../../platform/errors.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import { isValidWithin } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { versionsOf } from '../items/past-revisions.js';
 
 export interface ControlAt {

@@ -2,11 +2,8 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError } from '../../../platform/errors.js';
 import type { Compliance } from '../../compliance/index.js';
-import {
-  type EvidenceItemsRepository,
-  raced,
-  type StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import { type EvidenceItemsRepository, raced } from '../items/evidence-items.repository.js';
 
 export interface NewAnswers {
   statement: string;

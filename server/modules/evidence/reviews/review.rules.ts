@@ -1,6 +1,6 @@
 import type { EvidenceSettings, EvidenceState } from '../../../../contract/evidence.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 
 export type ReviewAction = 'submitted' | 'approved' | 'rejected';
 

@@ -8,11 +8,8 @@ import type {
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import {
-  type EvidenceItemsRepository,
-  raced,
-  type StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import { type EvidenceItemsRepository, raced } from '../items/evidence-items.repository.js';
 import type { EvidenceItemsService } from '../items/evidence-items.service.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
 import type { AnswersByEvidence, NewAnswers } from './answers-by-evidence.js';

@@ -1,7 +1,7 @@
 import type { EvidenceCoverage, EvidenceGap } from '../../../../contract/evidence-packages.js';
 import type { RequirementState } from '../../../../contract/framework.js';
 import { COUNTING, isValidAt } from '../items/evidence.rules.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 
 /** What valid evidence supports at one moment. */
 export interface Supported {

@@ -4,10 +4,8 @@ import type { Clock } from '../../../platform/clock.js';
 import type { Filter } from '../../../platform/database/collection.js';
 import type { Compliance } from '../../compliance/index.js';
 import { COUNTING } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { coverageOf, gapOf, shareOf, supportedBy } from './coverage.rules.js';
 
 export interface CoverageDeps {

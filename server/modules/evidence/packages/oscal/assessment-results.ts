@@ -1,4 +1,4 @@
-import type { StoredEvidence } from '../../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../../items/evidence-item.js';
 import { placeOf } from '../package-files.js';
 import { isLater, isOpen, type PackageState } from '../package-state.js';
 import { backMatter, metadata, PLATFORM, prop, some } from './document.js';
