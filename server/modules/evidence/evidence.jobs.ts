@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import type { Platform } from '../../platform/platform.js';
 import { type JobQueue, jobType } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { EvidenceCollector } from './collection/evidence-collector.js';
-import { type ExpiryDeps, expireEvidence } from './collection/evidence-expiry.js';
+import type { EvidenceMaintenance } from './collection/evidence-maintenance.js';
 import type { PackagesService } from './packages/packages.service.js';
-import type { AnswersByEvidence } from './reviews/answers-by-evidence.js';
 
 /** Retries soon and often: the announced import is about to finish. */
 const collectImport = jobType('evidence.collect', z.object({ importId: z.string() }), {
@@ -20,13 +18,11 @@ const buildPackage = jobType('evidence.build-package', z.object({ packageId: z.s
 });
 const expire = jobType('evidence.expire', z.object({}), { attempts: 1 });
 
-export interface JobsDeps extends ExpiryDeps, Pick<Platform, 'teams' | 'log'> {
+export interface JobsDeps {
   queue: JobQueue;
   collector: EvidenceCollector;
   packages: PackagesService;
-  answers: Pick<AnswersByEvidence, 'settle'>;
-  /** Deletes this host's package files past their retention. */
-  purgeFiles: () => Promise<number>;
+  maintenance: Pick<EvidenceMaintenance, 'run'>;
 }
 
 /** The background work of the module. Every handler may run twice. */
@@ -71,24 +67,7 @@ export class EvidenceJobs {
       const isLastTry = attempt >= BUILD_TRIES;
       await packages.run({ teamId }, payload.packageId, progress, { signal, isLastTry });
     });
-    queue.work(expire, (_job, { signal }) => this.runMaintenance(signal));
-  }
-
-  /** Collects missed evidence and expires old evidence of every team. A team that fails does not stop the others. */
-  async runMaintenance(signal?: AbortSignal): Promise<void> {
-    const { teams, collector, answers, packages, log, purgeFiles } = this.deps;
-    for (const { id: teamId } of await teams.list()) {
-      signal?.throwIfAborted();
-      try {
-        await collector.catchUp({ teamId });
-        await expireEvidence(this.deps, { teamId });
-        await answers.settle({ teamId });
-        await packages.endLost({ teamId });
-      } catch (error) {
-        log.error({ err: error, teamId }, 'evidence was not looked after');
-      }
-    }
-    await purgeFiles();
+    queue.work(expire, (_job, { signal }) => this.deps.maintenance.run(signal));
   }
 }
 

@@ -11,7 +11,8 @@ import { collectedItem } from './collected-item.js';
 import { collectedId } from './scan-evidence.js';
 import { type Statement, type StatementSources, statementsOf } from './statements.js';
 
-export interface StatementsDeps extends Pick<Platform, 'references' | 'clock' | 'audit'> {
+export interface StatementsDeps {
+  platform: Pick<Platform, 'references' | 'clock' | 'audit'>;
   items: EvidenceItemsRepository;
   intake: Intake;
   compliance: StatementSources;
@@ -23,7 +24,8 @@ export interface StatementsDeps extends Pick<Platform, 'references' | 'clock' | 
  * between.
  */
 export async function collectStatements(deps: StatementsDeps, team: TeamScope): Promise<number> {
-  const { items, compliance, clock, intake, references } = deps;
+  const { items, compliance, intake } = deps;
+  const { clock, references } = deps.platform;
   const now = clock.now().toISOString();
   const said = await statementsOf(team, compliance, now);
   const known = await items.all(team, { kind: { in: ['answer', 'attestation'] } });
@@ -67,7 +69,7 @@ function currentId(
 
 /** Ends the items that did not expire, were not rejected and were not removed before. */
 async function end(
-  { items, audit }: StatementsDeps,
+  { items, platform: { audit } }: StatementsDeps,
   gone: readonly StoredEvidence[],
   now: string,
 ): Promise<void> {

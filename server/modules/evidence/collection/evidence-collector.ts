@@ -23,7 +23,8 @@ export class EvidenceCollector {
 
   /** Returns the number of new items of an import; null while it runs or the engine has not evaluated it. */
   async collectImport(team: TeamScope, importId: string): Promise<number | null> {
-    const { items, scans, compliance, clock, intake } = this.deps;
+    const { items, scans, compliance, intake } = this.deps;
+    const { clock, references } = this.deps.platform;
     if ((await items.isCollected(team, [importId])).length > 0) return 0;
     const item = await scans.imports.get(team, importId);
     if (item.finishedAt === null) return null;
@@ -43,7 +44,7 @@ export class EvidenceCollector {
       }
     }
     const fresh = await items.addNew(team, made);
-    for (const one of made) await writeLinks(this.deps.references, team, one);
+    for (const one of made) await writeLinks(references, team, one);
     await items.setCollected(team, importId, now, made.length);
     return fresh;
   }

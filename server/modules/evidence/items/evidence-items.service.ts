@@ -7,12 +7,12 @@ import type {
   uploadEvidence,
 } from '../../../../contract/evidence.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError, UnavailableError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
+import { evidenceSettled } from '../evidence.events.js';
 import type { AnswersByEvidence } from '../reviews/answers-by-evidence.js';
 import { mayApprove } from '../reviews/review.rules.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
@@ -28,14 +28,13 @@ import { checkedDates, newUpload, revisionOf, searchedText } from './upload-item
 
 const MAX_REVISIONS = 100;
 
-export interface ItemsDeps extends Pick<Platform, 'references' | 'audit' | 'clock' | 'newId'> {
+export interface ItemsDeps {
   items: EvidenceItemsRepository;
   settings: EvidenceSettingsRepository;
   intake: Intake;
-  blobs: BlobStore;
   answers: AnswersByEvidence;
-  settled: (item: StoredEvidence) => Promise<void>;
   compliance: Pick<Compliance, 'catalogues' | 'states'>;
+  platform: Pick<Platform, 'references' | 'audit' | 'events' | 'clock' | 'newId'>;
 }
 
 type Query<E extends { query?: z.ZodType }> = z.output<NonNullable<E['query']>>;
@@ -68,7 +67,8 @@ export class EvidenceItemsService {
 
   /** Adds a file as a new item pending review; returns the existing item if one has the same content. */
   async upload(actor: Actor, upload: Upload, query: Query<typeof uploadEvidence>) {
-    const { items, audit, newId, references, compliance, settings, intake } = this.deps;
+    const { items, compliance, settings, intake } = this.deps;
+    const { audit, newId, references } = this.deps.platform;
     const controlIds = [...new Set(query.controls ?? [])];
     const requirements = [...new Set(query.requirements ?? [])];
     const dates = checkedDates(query, this.#now());
@@ -101,7 +101,8 @@ export class EvidenceItemsService {
     upload: Upload,
     query: Query<typeof reviseEvidence>,
   ): Promise<EvidenceDetail> {
-    const { items, audit, intake, settings, answers, compliance } = this.deps;
+    const { items, intake, settings, answers, compliance } = this.deps;
+    const { audit } = this.deps.platform;
     const item = await this.#changeable(actor, evidenceId);
     if (item.revisions.length >= MAX_REVISIONS) {
       throw new ConflictError(
@@ -149,7 +150,8 @@ export class EvidenceItemsService {
     evidenceId: string,
     body: z.output<NonNullable<typeof changeEvidence.body>>,
   ): Promise<EvidenceDetail> {
-    const { items, audit, references, answers, compliance } = this.deps;
+    const { items, answers, compliance } = this.deps;
+    const { audit, references } = this.deps.platform;
     const item = await this.#changeable(actor, evidenceId);
     const now = this.#now();
     const wanted = {
@@ -186,19 +188,21 @@ export class EvidenceItemsService {
   }
 
   async remove(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
-    const { items, audit, answers } = this.deps;
+    const { items, answers } = this.deps;
+    const { audit, events } = this.deps.platform;
     const item = await this.require(actor, evidenceId);
     if (item.deletedAt !== null) throw new ConflictError('this evidence was removed before');
     const gone = await items.change(item, { deletedAt: this.#now(), contentKey: null });
     await audit.record(actor, 'evidence.removed', item.id, { title: item.title });
     await answers.withdraw(actor, item);
-    await this.deps.settled(item);
+    await events.emit(evidenceSettled, { teamId: item.teamId, evidenceId: item.id });
     return this.detail(actor, gone ?? raced());
   }
 
   /** Restores an item without its answers, which removal withdrew. Throws ConflictError when its content was uploaded again. */
   async restore(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
-    const { items, audit } = this.deps;
+    const { items } = this.deps;
+    const { audit, events } = this.deps.platform;
     const item = await this.require(actor, evidenceId);
     if (item.deletedAt === null) throw new ConflictError('this evidence was not removed');
     const other = item.uploadKey && (await items.withContent(actor, item.uploadKey));
@@ -210,7 +214,7 @@ export class EvidenceItemsService {
     }
     const back = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
     await audit.record(actor, 'evidence.restored', item.id, { title: item.title });
-    await this.deps.settled(item);
+    await events.emit(evidenceSettled, { teamId: item.teamId, evidenceId: item.id });
     return this.detail(actor, back ?? raced());
   }
 
@@ -219,17 +223,19 @@ export class EvidenceItemsService {
     const item = await this.require(actor, evidenceId);
     const revision = item.revisions.find(({ number }) => number === (wanted ?? item.revision));
     if (!revision) throw new NotFoundError('no such revision', { evidenceId, revision: wanted });
-    if (!(await this.deps.blobs.has(revision.sha256))) {
+    const content = await this.deps.intake.open(revision.sha256);
+    if (!content) {
       throw new UnavailableError(
         'the file is on another host: share DATA_DIR/evidence between hosts',
       );
     }
     const { fileName, mediaType } = revision;
-    return { fileName, contentType: mediaType, content: this.deps.blobs.open(revision.sha256) };
+    return { fileName, contentType: mediaType, content };
   }
 
   async detail(actor: Actor, item: StoredEvidence): Promise<EvidenceDetail> {
-    const { compliance, references, settings } = this.deps;
+    const { compliance, settings } = this.deps;
+    const { references } = this.deps.platform;
     const [catalogue, states, linked, set] = await Promise.all([
       compliance.catalogues.of(actor),
       compliance.states.byControl(actor, item.controlIds),
@@ -267,7 +273,7 @@ export class EvidenceItemsService {
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 

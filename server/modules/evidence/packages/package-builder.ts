@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { EvidenceCollector } from '../collection/evidence-collector.js';
 import { qualityOf } from '../items/evidence.rules.js';
 import type { StoredEvidence } from '../items/evidence-item.js';
 import { requirementOf } from '../items/present-evidence.js';
@@ -17,7 +18,9 @@ import { planOfAction } from './oscal/poam.js';
 import { placeOf } from './package-files.js';
 import { type PackageState, packageState, type StateDeps } from './package-state.js';
 
-export interface BuilderDeps extends StateDeps {
+export interface BuilderDeps {
+  sources: StateDeps;
+  collector: Pick<EvidenceCollector, 'collectStatements'>;
   /** Contents of evidence. */
   blobs: BlobStore;
   /** Built packages. */
@@ -44,8 +47,9 @@ export class PackageBuilder {
     onProgress: (share: number) => void = () => {},
     signal?: AbortSignal,
   ): Promise<Built> {
-    const { folder, newId, packages } = this.deps;
-    const state = await packageState(this.deps, team, wanted);
+    const { sources, collector, folder, newId, packages } = this.deps;
+    await collector.collectStatements(team);
+    const state = await packageState(sources, team, wanted);
     const files = [...(await generated(state)), ...(await this.#contents(state))];
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, `${newId('build')}.zip`);

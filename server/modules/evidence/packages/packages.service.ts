@@ -9,27 +9,23 @@ import {
   UnavailableError,
 } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import type { EvidenceCollector } from '../collection/evidence-collector.js';
-import { canonicalJson } from './canonical-json.js';
-import { assessmentResults } from './oscal/assessment-results.js';
-import { planOfAction } from './oscal/poam.js';
+import type { Compliance } from '../../compliance/index.js';
 import type { PackageBuilder } from './package-builder.js';
-import { lastChange, packageState, type StateDeps } from './package-state.js';
 import type { PackagesRepository, StoredPackage } from './packages.repository.js';
 
 /** How far a caller's clock may be ahead of this one. */
 const CLOCK_DIFFERENCE_MS = 5 * 60_000;
 const MAX_BUILD_MS = 86_400_000;
-const YEAR_MS = 365 * 86_400_000;
 const MAX_PERIOD_MS = 5 * 366 * 86_400_000;
 
-export interface PackagesDeps extends StateDeps, Pick<Platform, 'audit' | 'clock' | 'newId'> {
+export interface PackagesDeps {
   repository: PackagesRepository;
   builder: PackageBuilder;
-  collector: EvidenceCollector;
   packages: BlobStore;
   /** Enqueues the build job. */
   enqueue: (item: StoredPackage) => Promise<void>;
+  catalogues: Compliance['catalogues'];
+  platform: Pick<Platform, 'audit' | 'clock' | 'newId'>;
 }
 
 export interface Wanted {
@@ -68,12 +64,11 @@ export class PackagesService {
     onProgress: (share: number) => void = () => {},
     { signal, isLastTry = true }: { signal?: AbortSignal; isLastTry?: boolean } = {},
   ): Promise<StoredPackage> {
-    const { repository, builder, collector, clock } = this.deps;
+    const { repository, builder, platform } = this.deps;
     const begun = await repository.update(team, packageId, { state: 'building' });
     if (!begun) return this.get(team, packageId);
-    const done = () => clock.now().toISOString();
+    const done = () => platform.clock.now().toISOString();
     try {
-      await collector.collectStatements(team);
       const built = await builder.build(team, begun, onProgress, signal);
       await repository.update(team, packageId, {
         ...built,
@@ -92,8 +87,8 @@ export class PackagesService {
 
   /** Ends packages that were requested a day ago and are not built: the process that built them died. */
   async endLost(team: TeamScope): Promise<void> {
-    const { repository, clock } = this.deps;
-    const now = clock.now();
+    const { repository, platform } = this.deps;
+    const now = platform.clock.now();
     const before = new Date(now.getTime() - MAX_BUILD_MS).toISOString();
     for (const { id } of await repository.unfinished(team, before)) {
       const problem = 'the build was interrupted; build it again';
@@ -126,24 +121,9 @@ export class PackagesService {
     return { fileName, contentType: 'application/zip', content: this.deps.packages.open(sha256) };
   }
 
-  /**
-   * The current state of the team, with the evidence of the last year. Dated by the last change, so that the document
-   * stays the same until something changes.
-   */
-  async oscal(actor: Actor, frameworkId: string, model: 'assessment-results' | 'poam') {
-    const now = this.deps.clock.now().toISOString();
-    const latest = await packageState(this.deps, actor, { frameworkId, ...yearUntil(now) });
-    const period = yearUntil(lastChange(latest) ?? now);
-    const state = await packageState(this.deps, actor, { frameworkId, ...period });
-    const document = model === 'poam' ? planOfAction(state) : assessmentResults(state);
-    if (!document)
-      throw new ConflictError('every requirement is met; there is no plan of action to export');
-    const fileName = `${frameworkId}-${model}.oscal.json`;
-    return { fileName, contentType: 'application/json', text: canonicalJson(document) };
-  }
-
   async #add(actor: Actor, { frameworkId, ...period }: Wanted): Promise<StoredPackage> {
-    const { repository, compliance, audit, clock, newId } = this.deps;
+    const { repository, catalogues } = this.deps;
+    const { audit, clock, newId } = this.deps.platform;
     const now = clock.now().toISOString();
     const from = new Date(period.from).toISOString();
     const end = new Date(period.to).toISOString();
@@ -153,7 +133,7 @@ export class PackagesService {
     if (from >= to) throw wrong('from', 'must be before the end');
     if (Date.parse(to) - Date.parse(from) > MAX_PERIOD_MS)
       throw wrong('from', 'the period can be at most five years');
-    const framework = (await compliance.catalogues.of(actor)).frameworks.get(frameworkId);
+    const framework = (await catalogues.of(actor)).frameworks.get(frameworkId);
     if (!framework) throw new NotFoundError('no such framework', { frameworkId });
     const item: StoredPackage = {
       id: newId('pkg'),
@@ -177,10 +157,6 @@ export class PackagesService {
     await audit.record(actor, 'evidence.package_requested', item.id, { frameworkId, from, to });
     return item;
   }
-}
-
-function yearUntil(to: string): { from: string; to: string } {
-  return { from: new Date(Date.parse(to) - YEAR_MS).toISOString(), to };
 }
 
 function wrong(path: string, message: string): InvalidInputError {

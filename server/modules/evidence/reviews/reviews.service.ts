@@ -8,6 +8,7 @@ import type {
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
+import { evidenceSettled } from '../evidence.events.js';
 import type { StoredEvidence } from '../items/evidence-item.js';
 import { type EvidenceItemsRepository, raced } from '../items/evidence-items.repository.js';
 import type { EvidenceItemsService } from '../items/evidence-items.service.js';
@@ -17,12 +18,12 @@ import { changedSince, mayApprove, type ReviewAction, reviewed } from './review.
 
 const MAX_REVIEWS = 200;
 
-export interface ReviewsDeps extends Pick<Platform, 'audit' | 'clock'> {
+export interface ReviewsDeps {
   items: EvidenceItemsRepository;
   service: EvidenceItemsService;
   settings: EvidenceSettingsRepository;
   answers: AnswersByEvidence;
-  settled: (item: StoredEvidence) => Promise<void>;
+  platform: Pick<Platform, 'audit' | 'events' | 'clock'>;
 }
 
 /** Reviews of evidence. Approval makes an item count; only an explicit answer changes a control. */
@@ -59,7 +60,8 @@ export class ReviewsService {
     if (answers) {
       await this.deps.answers.give(actor, approved, answers, this.#now());
     }
-    await this.deps.settled(approved);
+    const settled = { teamId: approved.teamId, evidenceId: approved.id };
+    await this.deps.platform.events.emit(evidenceSettled, settled);
     return this.#detail(actor, approved);
   }
 
@@ -72,7 +74,7 @@ export class ReviewsService {
 
   /** Requests a newer revision; the current one counts until it expires. */
   async requestRenewal(actor: Actor, evidenceId: string, reason: string): Promise<EvidenceDetail> {
-    const { service, items, audit } = this.deps;
+    const { service, items, platform } = this.deps;
     const item = await service.require(actor, evidenceId);
     if (item.deletedAt !== null)
       throw new ConflictError('this evidence was removed; restore it first');
@@ -82,7 +84,7 @@ export class ReviewsService {
     const now = this.#now();
     const reviews = withReview(item, this.#entry(actor, item, 'renewal_requested', reason));
     const asked = (await items.change(item, { reviews, renewalRequestedAt: now })) ?? raced();
-    await audit.record(actor, 'evidence.renewal_requested', item.id, { reason });
+    await platform.audit.record(actor, 'evidence.renewal_requested', item.id, { reason });
     return this.#detail(actor, asked);
   }
 
@@ -92,7 +94,9 @@ export class ReviewsService {
 
   async putSettings(actor: Actor, value: EvidenceSettings): Promise<EvidenceSettings> {
     await this.deps.settings.put(actor, value);
-    await this.deps.audit.record(actor, 'evidence.settings_changed', actor.teamId, { ...value });
+    await this.deps.platform.audit.record(actor, 'evidence.settings_changed', actor.teamId, {
+      ...value,
+    });
     return value;
   }
 
@@ -102,13 +106,16 @@ export class ReviewsService {
     action: ReviewAction,
     reason: string | null,
   ): Promise<StoredEvidence> {
-    const { items, audit } = this.deps;
+    const { items, platform } = this.deps;
     const next = reviewed(item, action, this.#now());
     if ('problem' in next) throw new ConflictError(next.problem, { state: item.state });
     const reviews = withReview(item, this.#entry(actor, item, action, reason));
     const changedBy = action === 'approved' ? [] : item.changedBy;
     const moved = (await items.change(item, { reviews, state: next.to, changedBy })) ?? raced();
-    await audit.record(actor, `evidence.${action}`, item.id, { revision: item.revision, reason });
+    await platform.audit.record(actor, `evidence.${action}`, item.id, {
+      revision: item.revision,
+      reason,
+    });
     return moved;
   }
 
@@ -128,7 +135,7 @@ export class ReviewsService {
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 

@@ -48,6 +48,12 @@ export class Intake {
     }
   }
 
+  /** Opens stored content; null when this host does not have it. */
+  async open(sha256: string): Promise<Readable | null> {
+    const { blobs } = this.deps;
+    return (await blobs.has(sha256)) ? blobs.open(sha256) : null;
+  }
+
   /** Stores generated content. */
   async keep(content: string): Promise<{ sha256: string; sizeBytes: number }> {
     const bytes = Buffer.from(content);
