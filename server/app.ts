@@ -52,6 +52,18 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
   return { platform, container, close };
 }
 
+/** Logs that a server or worker runs; returns a `close` that logs its stop. Commands are not logged. */
+export function logProcess({ platform: { log }, container, close }: Core, role: Role) {
+  const unavailable = container.health.filter(({ status }) => status === 'unavailable').length;
+  const modules = container.health.length;
+  log.info({ module: 'platform', role, version, modules, unavailable }, 'server started');
+  return async () => {
+    log.info({ module: 'platform', role }, 'server stopping');
+    await close();
+    log.info({ module: 'platform', role }, 'server stopped');
+  };
+}
+
 /** The product behind HTTP, not yet listening. */
 export interface App extends Core {
   server: FastifyInstance;

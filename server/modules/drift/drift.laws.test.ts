@@ -109,7 +109,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** What people and tools do; what is refused is not done. */
 async function take(team: TestTeam, todo: Step): Promise<unknown> {
   const { activation } = core.catalogue;
-  const { controls, attestations, settings } = core.compliance;
+  const { controls, attestations, settings, scopes } = core.compliance;
   const { actor } = team;
   const now = core.clock.now();
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString();
@@ -146,8 +146,8 @@ async function take(team: TestTeam, todo: Step): Promise<unknown> {
   }
   if ('account' in todo) {
     const named = { provider: 'aws', accountId: todo.account };
-    if (!todo.declared) return settings.removeProfile(actor, named).catch(() => {});
-    return settings.profile(actor, named, { environment: null, tags: [] });
+    if (!todo.declared) return scopes.removeProfile(actor, named).catch(() => {});
+    return scopes.profile(actor, named, { environment: null, tags: [] });
   }
   if ('aim' in todo) {
     for (const id of Object.keys(await team.scores())) {

@@ -68,7 +68,7 @@ export class DriftSchedules {
       try {
         await work(id);
       } catch (error) {
-        this.deps.log.error({ err: error, teamId: id }, 'periodic work of drift failed');
+        this.deps.log.error({ err: error, teamId: id }, 'scheduled drift run failed');
         failures.push(error);
       }
     }

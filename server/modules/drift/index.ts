@@ -63,7 +63,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const guard = new OutboundGuard({ judge: judgeBy(config) });
   const mail =
     config.smtpUrl && config.smtpFrom ? { url: config.smtpUrl, from: config.smtpFrom } : null;
-  const sender = new Sender({ guard, mail });
+  const sender = new Sender({ guard, mail, log });
   const targets = new ChannelTargets({ vault, guard, canMail: sender.canMail });
   const jobs = new DeliverJobs({
     ...{ queue, deliveries, sender, targets, clock },

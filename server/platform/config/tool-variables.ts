@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { Variable } from './variables.js';
 
-/** A variable of the environment that belongs to one tool; declared where the tool is. */
+/** An environment variable of one tool, declared with the tool. */
 export interface ToolVariable {
   name: string;
   help: string;

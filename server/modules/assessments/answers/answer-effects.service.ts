@@ -169,7 +169,7 @@ export class AnswerEffects {
     } catch (error) {
       // The framework changed since the assessment began: the answer stays, without an attestation.
       if (!(error instanceof AppError)) throw error;
-      this.deps.log.info({ err: error, requirementId }, 'an answer could not be attested');
+      this.deps.log.info({ err: error, requirementId }, 'answer not attested');
       return standing;
     }
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
-import { engineLease } from './between-runs.js';
+import { engineLease } from './engine-lock.js';
 
 let core: TestCore;
 let team: TestTeam;

@@ -1,13 +1,9 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Leases } from '../../../platform/leases/leases.js';
+import { engineLease } from './engine-lock.js';
 import type { EngineRunsRepository } from './engine-runs.repository.js';
 
 const MAX_ATTEMPTS = 3;
-
-/** A run of the engine for the team has this lease, in whatever process. */
-export function engineLease({ teamId }: TeamScope): string {
-  return `compliance/engine/${teamId}`;
-}
 
 /** For readers of control states that must not see half of a run, and do not keep the engine waiting. */
 export class BetweenRuns {

@@ -29,7 +29,7 @@ export class EvidenceMaintenance {
         await answers.settle({ teamId });
         await packages.endLost({ teamId });
       } catch (error) {
-        platform.log.error({ err: error, teamId }, 'evidence was not looked after');
+        platform.log.error({ err: error, teamId }, 'evidence maintenance failed');
       }
     }
     await purgeFiles();

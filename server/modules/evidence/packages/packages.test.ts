@@ -239,12 +239,12 @@ describe('OSCAL', () => {
     const { frameworkId } = wanted;
     const nobody = { accounts: [], environments: [], tags: ['nobody-has-it'] };
     const exclude = { accounts: [], environments: [], tags: [] };
-    await app.compliance.settings.setScope(actor, frameworkId, { include: nobody, exclude });
+    await app.compliance.scopes.setScope(actor, frameworkId, { include: nobody, exclude });
     const { packageState } = await import('./package-state.js');
     const { EvidenceItemsRepository } = await import('../items/evidence-items.repository.js');
     const items = app.platform.repositories.create(EvidenceItemsRepository);
     const { controls } = await packageState({ items, compliance: app.compliance }, actor, wanted);
-    await app.compliance.settings.removeScope(actor, frameworkId);
+    await app.compliance.scopes.removeScope(actor, frameworkId);
     expect(controls.filter(({ status }) => status !== 'not_assessed')).toEqual([]);
     expect(controls.filter(({ openFindings }) => openFindings > 0)).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import type { TopKeys } from '../../readers/json-keys.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { repositoryOfArtifact } from '../../rows/artifact-name.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
-import { repositoryOfArtifact } from './package-identity.js';
 import {
   licenseRow,
   misconfigurationRow,

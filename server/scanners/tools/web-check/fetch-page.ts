@@ -1,5 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { WebUrl } from '../../targets/index.js';
 
@@ -22,15 +21,15 @@ const MOST_BODY = 64 * 1024;
 const MOST_HEADERS = 32 * 1024;
 
 /** One GET, no redirect followed. The certificate is judged elsewhere, so none is refused here. */
-export function fetchPage(
+export async function fetchPage(
   url: WebUrl,
   { address, signal, timeoutMs }: FetchOptions,
 ): Promise<Page> {
   const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const { hostname, pathname, search } = new URL(url.text);
+  const protocol = await (url.scheme === 'https' ? import('node:https') : import('node:http'));
   return new Promise((resolve, reject) => {
-    const send = url.scheme === 'https' ? httpsRequest : httpRequest;
-    const outgoing = send(
+    const outgoing = protocol.request(
       {
         host: address,
         port: url.port,
