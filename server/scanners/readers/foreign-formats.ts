@@ -43,7 +43,7 @@ const JSON_KINDS: [keys: string[], looksLike: string, advice: string][] = [
   ],
 ];
 
-/** What a tool says of its own outputs that are not read. */
+/** Asks each tool whether this is one of its outputs that are not read. */
 function mistaken<Kind extends keyof Mistaken>(
   kind: Kind,
   given: Parameters<NonNullable<Mistaken[Kind]>>[0],

@@ -32,8 +32,8 @@ export function createGrypeReader(): JsonReportReader {
       return;
     }
     const report = parsed.data;
-    // It comes behind the matches: a report that was cut off has none, and results of nobody knows what
-    // would be taken for new ones.
+    // It comes behind the matches: a report that was cut off has none, and its results would be stored under
+    // an account without a name.
     if (report.source.type === '') {
       yield { rejected: 'source: is missing, so it is not known what was scanned' };
       return;

@@ -106,7 +106,7 @@ function* rowsOf(result: Result, where: Where): Iterable<GenericResult> {
         : Type === 'misconfiguration' || Type === 'misconfig'
           ? misconfigurationRow(Misconfiguration.parse(Finding), result, where)
           : null;
-    // Somebody told Trivy to look away: by an ignore file or a VEX statement.
+    // Ignored by an ignore file or a VEX statement.
     if (row) {
       const observed = [row.observed, Statement, Source].filter(Boolean).join(' · ');
       yield { ...row, verdict: 'muted', mutedVerdict: 'fail', observed };

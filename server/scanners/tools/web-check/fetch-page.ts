@@ -17,8 +17,8 @@ export interface FetchOptions {
   timeoutMs: number;
 }
 
-const MOST_BODY = 64 * 1024;
-const MOST_HEADERS = 32 * 1024;
+const MAX_BODY = 64 * 1024;
+const MAX_HEADERS = 32 * 1024;
 
 /** One GET, no redirect followed. The certificate is judged elsewhere, so none is refused here. */
 export async function fetchPage(
@@ -36,7 +36,7 @@ export async function fetchPage(
         path: `${pathname}${search}`,
         method: 'GET',
         agent: false,
-        maxHeaderSize: MOST_HEADERS,
+        maxHeaderSize: MAX_HEADERS,
         signal: stop,
         rejectUnauthorized: false,
         // Nothing secret is sent, and a site that speaks old versions only is looked at as well.
@@ -65,7 +65,7 @@ export async function fetchPage(
         };
         answer.on('data', (chunk: Buffer) => {
           bodyBytes += chunk.length;
-          if (bodyBytes > MOST_BODY) done();
+          if (bodyBytes > MAX_BODY) done();
         });
         answer.on('end', done);
         // What came is enough: the headers are here.
