@@ -46,9 +46,9 @@ export class UnifiedLifecycleScheduler {
 
   /** Declares a schedule, at every start; costs one read when it is unchanged. */
   async define<S extends z.ZodType>(seed: ScheduleSeed<S>): Promise<void> {
-    const fresh = this.#fromSeed(seed);
     const { schedules } = this.#deps;
-    const known = await schedules.get(fresh.id);
+    const known = await schedules.get(seed.id);
+    const fresh = this.#fromSeed(seed, known);
     if (!known) {
       if (!(await schedules.add(fresh))) await this.define(seed);
       return;
@@ -212,13 +212,21 @@ export class UnifiedLifecycleScheduler {
     return known;
   }
 
-  #fromSeed<S extends z.ZodType>(seed: ScheduleSeed<S>): StoredSchedule {
+  /** A timing that is stored already was checked then, and is not computed again: every start declares them all. */
+  #fromSeed<S extends z.ZodType>(
+    seed: ScheduleSeed<S>,
+    known: StoredSchedule | null,
+  ): StoredSchedule {
     const { id, title, owner, teamId = SYSTEM_TEAM, overlap = 'skip', enabled = true } = seed;
     const timing = timingOf(seed);
-    check(timing, overlap);
+    const isStored =
+      known?.cron === timing.cron &&
+      known.everyMs === timing.everyMs &&
+      known.timeZone === timing.timeZone;
+    if (!isStored) check(timing, overlap);
     seed.job.schema.parse(seed.payload);
     const payload = JSON.stringify(seed.payload) ?? 'null';
-    const nextRunAt = enabled ? this.#nextRun(timing) : null;
+    const nextRunAt = isStored ? known.nextRunAt : enabled ? this.#nextRun(timing) : null;
     const work = { title, owner, team: teamId, job: seed.job.name, payload };
     return { id, ...work, ...timing, overlap, enabled, nextRunAt, changed: false };
   }
