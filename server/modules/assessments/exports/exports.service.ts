@@ -6,7 +6,7 @@ import type { Platform } from '../../../platform/platform.js';
 import type { AnswersService } from '../answers/answers.service.js';
 import type { AssessmentsService } from '../assessments/assessments.service.js';
 
-/** What a document is made from: the assessment as it stands, and nothing of when it is asked for. */
+/** The input of a document: the current assessment, without the time of export. */
 export interface Report {
   team: string;
   assessment: AssessmentDetail;
@@ -18,7 +18,7 @@ const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
 
-/** Assessments as documents. The writers are loaded when first needed: most processes never do. */
+/** Assessments as documents. Writers are loaded on first use, as most processes need none. */
 export class ExportsService {
   constructor(
     private readonly deps: {
