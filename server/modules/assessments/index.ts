@@ -26,7 +26,7 @@ export interface AssessmentsParts {
   work: boolean;
 }
 
-/** Questionnaires, what people answer to them, and what follows from what is known already. */
+/** Questionnaires, people's answers, and answers derived from scans, decisions and other assessments. */
 export function createAssessments(
   platform: Platform,
   compliance: Compliance,
@@ -86,7 +86,7 @@ export function createAssessments(
   });
   const autofill = new AutofillService({ ...shared, repository, audit, clock, leases, log });
   const exports = new ExportsService({ assessments, answers, audit, teams });
-  // A person's answer about a control is a decision, so the engine runs after it as after a scan.
+  // The engine runs after people's decisions too, so answers reach other assessments this way.
   events.after(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));
   return {
     questionnaires,
@@ -101,7 +101,7 @@ export function createAssessments(
     start: async () => {
       if (!work) return;
       workAutofill(queue, autofill);
-      // A process may have ended between a run of the engine and its request.
+      // The previous process may have died between an engine run and this request.
       for (const { id: teamId } of await teams.list())
         await requestAutofill(queue, repository, { teamId });
     },

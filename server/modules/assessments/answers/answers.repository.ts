@@ -1,6 +1,6 @@
 import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { type RetentionRule, TeamRepository } from '../../../platform/database/repository.js';
-import type { StoredAnswer } from './stored-answer.js';
+import type { StoredAnswer } from './answer.js';
 
 const answers: CollectionSpec<StoredAnswer> = {
   name: 'assessment_answers',
@@ -31,7 +31,7 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
     return this.of(scope).get(answerId(assessmentId, questionId));
   }
 
-  /** By question, those that were taken back among them; also of a deleted assessment. */
+  /** By question, including withdrawn ones and those of deleted assessments. */
   async ofAssessment(scope: TeamScope, assessmentId: string): Promise<Map<string, StoredAnswer>> {
     const found = new Map<string, StoredAnswer>();
     for await (const page of this.of(scope).each({ assessmentId })) {
@@ -40,7 +40,7 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
     return found;
   }
 
-  /** What people answered, in all assessments of the team. */
+  /** People's answers in all assessments of the team. */
   async ofPeople(scope: TeamScope): Promise<StoredAnswer[]> {
     const found: StoredAnswer[] = [];
     const living = { auto: false, deletedAt: { exists: false } };
@@ -52,7 +52,7 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
     if (items.length > 0) await this.of(scope).putMany(items);
   }
 
-  /** With their assessment, which was deleted or came back. */
+  /** Marks the answers of an assessment that was deleted or restored. */
   markDeleted(scope: TeamScope, assessmentId: string, deletedAt: string | null): Promise<number> {
     const set = deletedAt ? { deletedAt } : { deletedAt, lost: null };
     return this.of(scope).updateMany({ assessmentId }, { set });

@@ -16,10 +16,10 @@ import { answersCompared } from '../assessments.events.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
 import type { StatementsService } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
+import type { StoredAnswer } from './answer.js';
 import type { AnswerEffects } from './answer-effects.service.js';
 import { type AnswersRepository, answerId } from './answers.repository.js';
 import { viewOf } from './question-view.rules.js';
-import type { StoredAnswer } from './stored-answer.js';
 
 export interface AnswersDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {
   answers: AnswersRepository;
@@ -28,17 +28,17 @@ export interface AnswersDeps extends Pick<Platform, 'audit' | 'events' | 'clock'
   statements: StatementsService;
   effects: AnswerEffects;
   catalogues: Compliance['catalogues'];
-  /** From which share of its controls on a question is answered: one threshold for the whole team. */
+  /** The team's threshold: the share of its controls from which a question is answered. */
   settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Given = z.output<NonNullable<typeof answerQuestion.body>>;
 type Asked = z.output<NonNullable<typeof listQuestions.query>>;
 
-const MOST_HISTORY = 50;
-const LEAST_REASON = 10;
+const MAX_HISTORY = 50;
+const MIN_REASON = 10;
 
-/** The questions of an assessment, and what people answer to them. */
+/** The questions of an assessment and people's answers. */
 export class AnswersService {
   constructor(private readonly deps: AnswersDeps) {}
 
@@ -54,8 +54,10 @@ export class AnswersService {
     const shown = wanted.map(view).filter((question) => isShown(question, asked.show));
     const from = asked.cursor ? shown.findIndex(({ id }) => id === asked.cursor) : 0;
     if (from < 0) {
-      // The one it pointed to has been answered meanwhile, or it is no cursor of this list.
-      throw new InvalidInputError('query.cursor: the list has changed; ask for its beginning');
+      // Its question was answered meanwhile, or the cursor is of another list.
+      throw new InvalidInputError(
+        'query.cursor: the list has changed; reload it from the first page',
+      );
     }
     const next = shown[from + asked.limit]?.id ?? null;
     return { items: shown.slice(from, from + asked.limit), nextCursor: next };
@@ -75,7 +77,7 @@ export class AnswersService {
   ): Promise<AssessmentQuestion> {
     const { leases, reader, assessments, audit, events } = this.deps;
     requireReason(given);
-    // It goes into decisions, attestations, reports and packages from here.
+    // Decisions, attestations, reports and packages copy it.
     const explanation = maskSecrets(given.explanation);
     const answered = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
@@ -105,7 +107,7 @@ export class AnswersService {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const before = loaded.answers.get(questionId);
-      if (!before?.value) throw new NotFoundError('there is no answer to take back');
+      if (!before?.value) throw new NotFoundError('there is no answer to withdraw');
       const at = this.deps.clock.now().toISOString();
       const gone = {
         ...before,
@@ -130,7 +132,7 @@ export class AnswersService {
     const { answers, effects, reader } = this.deps;
     const { assessment } = loaded;
     const before = loaded.answers.get(stored.questionId);
-    // First the answer, so that nothing follows from what is not there.
+    // The answer first, so that every effect has its answer.
     await answers.put(actor, [{ ...stored, decidedAt: before?.decidedAt ?? null }]);
     const decidedAt = await effects.bringAbout(actor, assessment.name, stored, before);
     const whole = { ...stored, decidedAt };
@@ -190,7 +192,7 @@ export function historyOf({
   at,
   history,
 }: StoredAnswer): StoredAnswer['history'] {
-  return [{ value, explanation, auto, by, at }, ...history].slice(0, MOST_HISTORY);
+  return [{ value, explanation, auto, by, at }, ...history].slice(0, MAX_HISTORY);
 }
 
 function questionOf({ form }: Loaded, questionId: string): FormQuestion {
@@ -199,10 +201,10 @@ function questionOf({ form }: Loaded, questionId: string): FormQuestion {
   return question;
 }
 
-/** What takes a question out of the score needs a reason that an auditor can read. */
+/** “Not applicable” removes a question from the score, so auditors need a reason. */
 function requireReason({ value, explanation }: Given): void {
-  if (value !== 'not_applicable' || explanation.length >= LEAST_REASON) return;
-  const message = `say why it does not apply, in at least ${LEAST_REASON} characters`;
+  if (value !== 'not_applicable' || explanation.length >= MIN_REASON) return;
+  const message = `state why it does not apply, in at least ${MIN_REASON} characters`;
   const errors = [{ path: 'body.explanation', message }];
   throw new InvalidInputError(`body.explanation: ${message}`, { errors });
 }

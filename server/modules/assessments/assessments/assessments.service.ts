@@ -41,10 +41,10 @@ export const DEFAULT_SETTINGS: AssessmentSettings = { validityDays: 365 };
 type New = z.output<NonNullable<typeof createAssessment.body>>;
 type Change = z.output<NonNullable<typeof changeAssessment.body>>;
 
-/** One writer of an assessment at a time, so that nothing is answered behind its completion. */
+/** One writer per assessment at a time, so that no answer is added after completion. */
 export const leaseOf = (assessmentId: string) => `assessments/${assessmentId}`;
 
-/** What the first answer makes of a draft. */
+/** The first answer moves a draft to in progress. */
 export function begunBy(
   { status, transitions }: StoredAssessment,
   by: string,
@@ -55,7 +55,7 @@ export function begunBy(
   return { status: to, transitions: [...transitions, { to, by, at, reason: null }] };
 }
 
-/** Assessments from their beginning to their completion, and again. */
+/** Assessments from creation to completion, reopening and the next period. */
 export class AssessmentsService {
   constructor(private readonly deps: AssessmentsDeps) {}
 
@@ -121,8 +121,8 @@ export class AssessmentsService {
   }
 
   /**
-   * The next period: the same questionnaire as it is today, with those answers of people that are still valid. What one
-   * person alone took out of the count is not taken along: it is suggested, and somebody says it anew.
+   * The next period: the current version of the questionnaire, with people's answers that are still valid. A “not
+   * applicable” that only one person gave is not copied but suggested, to be answered again.
    */
   async clone(
     actor: Actor,
@@ -177,7 +177,9 @@ export class AssessmentsService {
         );
       }
       if (to === 'completed' && ![...answers.values()].some(({ value }) => value)) {
-        throw new ConflictError('nothing is answered yet: there is nothing to complete');
+        throw new ConflictError(
+          'no question is answered yet, so the assessment cannot be completed',
+        );
       }
       const at = this.#now();
       const transitions = [...assessment.transitions, { to, by: actor.name, at, reason }].slice(
@@ -223,7 +225,7 @@ export class AssessmentsService {
 
   #requireFuture(dueAt: string): void {
     if (Date.parse(dueAt) > this.deps.clock.now().getTime()) return;
-    const message = 'must lie in the future';
+    const message = 'must be in the future';
     const errors = [{ path: 'body.dueAt', message }];
     throw new InvalidInputError(`body.dueAt: ${message}`, { errors });
   }
@@ -234,5 +236,5 @@ export class AssessmentsService {
 }
 
 function lost(): ConflictError {
-  return new ConflictError('somebody changed the assessment meanwhile: look at it again');
+  return new ConflictError('the assessment was changed by someone else; reload it');
 }

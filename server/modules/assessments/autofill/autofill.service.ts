@@ -5,9 +5,9 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
+import type { StoredAnswer } from '../answers/answer.js';
 import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
 import { historyOf } from '../answers/answers.service.js';
-import type { StoredAnswer } from '../answers/stored-answer.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
@@ -23,24 +23,24 @@ export interface AutofillDeps extends Pick<Platform, 'audit' | 'clock' | 'leases
   assessments: AssessmentsService;
   statements: StatementsService;
   catalogues: Compliance['catalogues'];
-  /** From which share of its controls on a question is answered: one threshold for the whole team. */
+  /** The team's threshold: the share of its controls from which a question is answered. */
   settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Proposals = z.input<typeof previewAutofill.result>;
 
-/** Fills assessments in with what follows from scans, decisions and other assessments; running again changes nothing. */
+/** Fills assessments with answers derived from scans, decisions and other assessments; running again changes nothing. */
 export class AutofillService {
   constructor(private readonly deps: AutofillDeps) {}
 
-  /** What a run would do now. */
+  /** What autofill would do now. */
   async preview(actor: Actor, assessmentId: string): Promise<Proposals> {
     const { reader, statements } = this.deps;
     const loaded = await reader.load(actor, assessmentId);
     return counted(await this.#proposals(actor, loaded, await statements.known(actor)));
   }
 
-  /** Does it, and takes the suggestions to these questions as well; answers what was done. */
+  /** Runs autofill, applies the suggestions for the questions in `accept`, and returns the proposals. */
   async fill(
     actor: Actor,
     assessmentId: string,
@@ -59,7 +59,7 @@ export class AutofillService {
     return counted(proposals);
   }
 
-  /** Every open assessment of the team, after news. One that fails does not keep the others from theirs. */
+  /** Fills every open assessment of the team. One that fails does not stop the others. */
   async fillAll(
     team: TeamScope,
     signal?: AbortSignal,
@@ -78,7 +78,7 @@ export class AutofillService {
         if (written > 0)
           await audit.record(system, 'assessment.autofilled', id, { answers: written });
       } catch (error) {
-        // Completed or deleted since the list was read: nothing to fill.
+        // Completed or deleted since the list was read.
         if (!(error instanceof AppError)) throw error;
         log.info({ err: error, assessmentId: id }, 'assessment autofill failed');
       }
@@ -146,7 +146,7 @@ export class AutofillService {
       path,
       ...times,
       history: before ? historyOf(before) : [],
-      // An answer that was taken back by somebody who may not decide left its decision standing.
+      // A decision stays when the person who withdrew its answer may not decide.
       decidedAt: before?.decidedAt ?? null,
     };
   }

@@ -11,7 +11,7 @@ const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
 
-/** Assessments as documents. The writers are loaded when first needed: most processes never do. */
+/** Assessments as documents. Writers are loaded on first use, as most processes need none. */
 export class ExportsService {
   constructor(
     private readonly deps: {

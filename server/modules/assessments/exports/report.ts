@@ -1,6 +1,6 @@
 import type { AssessmentDetail, AssessmentQuestion } from '../../../../contract/assessments.js';
 
-/** What a document is made from: the assessment as it stands, and nothing of when it is asked for. */
+/** The input of a document: the current assessment, without the time of export. */
 export interface Report {
   team: string;
   assessment: AssessmentDetail;

@@ -7,7 +7,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import { ConflictError } from '../../../platform/errors.js';
-import type { StoredEvidence } from './stored-evidence.js';
+import type { StoredEvidence } from './evidence-item.js';
 
 /** An import whose evidence has been collected. */
 export interface Collected extends TeamDoc {
@@ -60,7 +60,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;
   }
 
-  /** Null, or the item with the same content that somebody else added just now. */
+  /** Returns null, or the item with the same content if another request added it meanwhile. */
   async addUnlessKnown(scope: TeamScope, item: StoredEvidence): Promise<StoredEvidence | null> {
     try {
       await this.of(scope).insert(item);
@@ -72,7 +72,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     }
   }
 
-  /** Those that are not there yet; an id that is known stays as it is, whatever happened to it since. */
+  /** Adds items with unknown ids and leaves existing ones unchanged, whatever happened to them since. */
   async addNew(scope: TeamScope, made: readonly StoredEvidence[]): Promise<number> {
     const known = new Set(
       (await this.of(scope).getMany(made.map(({ id }) => id))).map(({ id }) => id),
@@ -92,7 +92,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return found;
   }
 
-  /** Changes an item if it still is what the change was decided on; null when it is not. */
+  /** Changes an item unless it was changed since it was read; then returns null. */
   change(
     item: Pick<StoredEvidence, 'id' | 'teamId' | 'revision' | 'state' | 'deletedAt'>,
     changes: Changes['set'],
@@ -117,7 +117,7 @@ function collectedId({ teamId }: TeamScope, importId: string): string {
   return `${teamId}:${importId}`;
 }
 
-/** Somebody changed it between the look and the write. */
+/** The item changed between read and write. */
 export function raced(): never {
-  throw new ConflictError('somebody changed this evidence just now: look at it again');
+  throw new ConflictError('this evidence was changed by someone else; reload it');
 }

@@ -181,7 +181,7 @@ describe('OSCAL', () => {
           (one) => `${one.instancePath} ${one.message} ${JSON.stringify(one.params)}`,
         );
   const get = async (model: 'assessment-results' | 'poam') =>
-    JSON.parse((await evidence.packages.oscal(actor, wanted.frameworkId, model)).text);
+    JSON.parse((await evidence.oscal.document(actor, wanted.frameworkId, model)).text);
 
   test.each(['assessment-results', 'poam'] as const)(
     '%s fits the official schema',

@@ -1,18 +1,56 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { built, packageRoot } from '../../../package-root.js';
+import type { Relation } from '../../../../contract/compliance.js';
 import type { Catalogue } from '../../catalogue/index.js';
+import { CheckPattern } from './check-pattern.js';
+import { firstWord, type LowerCheck, lower, type MappedCheck } from './mapped-check.js';
+import type { RulesFile, TopicsFile } from './mapping-file.js';
 import {
-  type CuratedRule,
-  type CuratedRules,
+  COMPILED_MAPPING,
   type MappingFiles,
-  rejectUnreachable,
-  rulesOf,
-  type Topic,
-} from './curated-rules.js';
-import { lower, type MappedCheck } from './mapped-check.js';
-import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
+  parsed,
+  readCompiled,
+  readSources,
+  SHIPPED,
+} from './mapping-sources.js';
+
+/** A line from what a check tests to a control. */
+export interface CuratedEdge {
+  controlId: string;
+  relation: Relation;
+  /** One line, in our words. */
+  because: string;
+  /** What the check tests; null when the rule names the control itself. */
+  topic: Topic | null;
+}
+
+export interface Topic {
+  id: string;
+  /** `whether …`. */
+  tests: string;
+  edges: readonly CuratedEdge[];
+  words: readonly string[];
+  unless: readonly string[];
+}
+
+export interface CuratedRule {
+  /** File and entry: `prowler/aws-storage.yaml: s3_bucket_object_versioning`. */
+  name: string;
+  edges: readonly CuratedEdge[];
+  /** Says more of the check than its tool and service. */
+  isSpecific: boolean;
+  fits(check: LowerCheck): boolean;
+}
+
+interface Part {
+  /** Files that name services come before those that name providers, a tool, and any tool. */
+  rank: number;
+  fits(check: LowerCheck): boolean;
+  rules: readonly CuratedRule[];
+}
+
+interface Compiled {
+  topics: ReadonlyMap<string, Topic>;
+  parts: readonly Part[];
+}
 
 /**
  * Which controls a check serves, by rules that people wrote. Files are read at once and understood at
@@ -21,10 +59,10 @@ import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
 export class CuratedMapping {
   /** sha256 over the files: changes when any rule does. */
   readonly version: string;
-  readonly #compile: () => CuratedRules;
-  #compiled: CuratedRules | undefined;
+  readonly #compile: () => Compiled;
+  #compiled: Compiled | undefined;
 
-  constructor(version: string, compile: () => CuratedRules) {
+  constructor(version: string, compile: () => Compiled) {
     this.version = version;
     this.#compile = compile;
   }
@@ -46,17 +84,14 @@ export class CuratedMapping {
     return null;
   }
 
-  get #all(): CuratedRules {
+  get #all(): Compiled {
     this.#compiled ??= this.#compile();
     return this.#compiled;
   }
 }
 
-/** The rules read once and written as JSON by `npm run build`, so that their first use need not read YAML. */
-export const COMPILED_MAPPING = built('mapping.json');
-
 /** The last mapping of this process whose rules were read, for whoever loads the same files next. */
-let kept: { version: string; all: CuratedRules } | undefined;
+let kept: { version: string; all: Compiled } | undefined;
 
 /**
  * The mapping of a folder. `knows`: whether a control exists. Where the compiled rules were made of exactly
@@ -64,20 +99,14 @@ let kept: { version: string; all: CuratedRules } | undefined;
  */
 export function loadMapping(
   knows: (controlId: string) => boolean,
-  folder = join(packageRoot, 'catalogue', 'mappings'),
+  folder = SHIPPED,
   { compiled = COMPILED_MAPPING }: { compiled?: string | null } = {},
 ): CuratedMapping {
-  const hash = createHash('sha256');
-  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => {
-    const source = readFileSync(join(folder, file), 'utf8');
-    hash.update(file).update('\0').update(source).update('\0');
-    return { file, source };
-  });
-  const version = hash.digest('hex');
+  const { version, sources } = readSources(folder);
   return new CuratedMapping(version, () => {
     if (kept?.version === version && areKnown(kept.all, knows)) return kept.all;
     const known = compiled === null ? null : readCompiled(compiled, version);
-    const all = known ? rulesOf(known, knows) : checked(parsed(sources), knows);
+    const all = known ? understood(known, knows) : checked(parsed(sources), knows);
     kept = { version, all };
     return all;
   });
@@ -95,46 +124,27 @@ export function shippedMapping(library: Catalogue): CuratedMapping {
 }
 
 /** What `loadMapping` takes for a compiled mapping: the version in the first line, then the files. */
-export function compiledMapping(folder = join(packageRoot, 'catalogue', 'mappings')): string {
-  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => ({
-    file,
-    source: readFileSync(join(folder, file), 'utf8'),
-  }));
-  const { version } = loadMapping(() => true, folder, { compiled: null });
+export function compiledMapping(folder = SHIPPED): string {
+  const { version, sources } = readSources(folder);
   const files = parsed(sources);
   checked(files, () => true);
   return `${version}\n${JSON.stringify(files)}\n`;
 }
 
-/** Null when there is none, when it was made of other files, and when it cannot be read. */
-function readCompiled(file: string, version: string): MappingFiles | null {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (!text.startsWith(`${version}\n`)) return null;
-    return JSON.parse(text.slice(version.length + 1)) as MappingFiles;
-  } catch {
-    return null;
-  }
+function understood(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
+  const topics = topicsOf(files.topics, knows);
+  const parts = files.rules.map(({ file, given }) => partOf(file, given, topics, knows));
+  // The sort is stable: of equals by the files' names.
+  return { topics, parts: parts.sort((a, b) => b.rank - a.rank) };
 }
 
-function parsed(sources: readonly { file: string; source: string }[]): MappingFiles {
-  const [first, ...others] = sources;
-  return {
-    topics: readMappingFile('topics.yaml', first?.source ?? '', TopicsFile),
-    rules: others.map(({ file, source }) => ({
-      file,
-      given: readMappingFile(file, source, RulesFile),
-    })),
-  };
-}
-
-function checked(files: MappingFiles, knows: (controlId: string) => boolean): CuratedRules {
-  const all = rulesOf(files, knows);
-  for (const { file, given } of files.rules) rejectUnreachable(file, given.rules);
+function checked(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
+  const all = understood(files, knows);
+  for (const { file, given } of files.rules) refuseUnreachable(file, given.rules);
   return all;
 }
 
-function areKnown({ topics, parts }: CuratedRules, knows: (controlId: string) => boolean): boolean {
+function areKnown({ topics, parts }: Compiled, knows: (controlId: string) => boolean): boolean {
   const edges = [
     ...[...topics.values()].flatMap((topic) => topic.edges),
     ...parts.flatMap(({ rules }) => rules.flatMap((rule) => rule.edges)),
@@ -142,12 +152,145 @@ function areKnown({ topics, parts }: CuratedRules, knows: (controlId: string) =>
   return edges.every(({ controlId }) => knows(controlId));
 }
 
-function rulesFilesOf(folder: string): string[] {
-  const tools = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isDirectory());
-  const files = tools.flatMap(({ name }) =>
-    readdirSync(join(folder, name))
-      .filter((file) => file.endsWith('.yaml'))
-      .map((file) => `${name}/${file}`),
-  );
-  return files.sort();
+function topicsOf(file: TopicsFile, knows: (id: string) => boolean): Map<string, Topic> {
+  const topics = new Map<string, Topic>();
+  for (const { id, tests, controls, words, unless = [] } of file.topics) {
+    if (topics.has(id)) throw new Error(`topics.yaml: ${id} is there twice`);
+    const edges: CuratedEdge[] = [];
+    const topic: Topic = { id, tests, edges, words, unless };
+    edges.push(...edgesOf(`topics.yaml: ${id}`, controls, topic, knows));
+    topics.set(id, topic);
+  }
+  return topics;
 }
+
+function edgesOf(
+  place: string,
+  controls: RulesFile['rules'][number]['controls'],
+  topic: Topic | null,
+  knows: (id: string) => boolean,
+): CuratedEdge[] {
+  return Object.entries(controls).map(([controlId, edge]) => {
+    if (!knows(controlId)) throw new Error(`${place}: there is no control ${controlId}`);
+    const [[relation, because] = []] = Object.entries(edge);
+    return { controlId, relation: relation as Relation, because: because ?? '', topic };
+  });
+}
+
+function partOf(
+  file: string,
+  given: RulesFile,
+  topics: ReadonlyMap<string, Topic>,
+  knows: (id: string) => boolean,
+): Part {
+  const isForAny = given.tools.includes('*');
+  const tools = isForAny ? null : setOf(given.tools);
+  const providers = setOf(given.providers);
+  const services = setOf(given.services);
+  const checks = patternsOf(given.checks);
+  const fits = ({ tool, provider, service, id, ids }: LowerCheck) =>
+    isIn(tools, tool) &&
+    isIn(providers, provider) &&
+    (!services || services.has(service) || (service === '' && services.has(firstWord(id)))) &&
+    matchesAny(checks, ids);
+  const rules = given.rules.map((rule, at) => ruleOf(file, at, rule, given, topics, knows));
+  return { rank: isForAny ? -1 : services ? 2 : providers ? 1 : 0, fits, rules };
+}
+
+function ruleOf(
+  file: string,
+  at: number,
+  rule: RulesFile['rules'][number],
+  { services: ofFile }: RulesFile,
+  topics: ReadonlyMap<string, Topic>,
+  knows: (id: string) => boolean,
+): CuratedRule {
+  const said = rule.checks ?? rule.titles ?? rule.categories ?? rule.resourceTypes ?? rule.services;
+  const name = `${file}: ${(said ?? []).slice(0, 3).join(' ')}`;
+  const place = `${file}: rules[${at}] (${said?.[0]})`;
+  const edges = rule.tests.flatMap((id) => {
+    const topic = topics.get(id);
+    if (!topic) throw new Error(`${place}: there is no topic ${id}`);
+    return topic.edges;
+  });
+  if (new Set(rule.tests).size < rule.tests.length) {
+    throw new Error(`${place}: names a topic twice`);
+  }
+  const checks = patternsOf(rule.checks);
+  const categories = patternsOf(rule.categories);
+  const resourceTypes = patternsOf(rule.resourceTypes);
+  const titles = patternsOf(rule.titles);
+  const services = setOf(rule.services);
+  return {
+    name,
+    edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, knows)]),
+    isSpecific: (said ?? []).some((pattern) => saysMore(pattern, ofFile ?? [])),
+    fits: (check) =>
+      matchesAny(checks, check.ids) &&
+      isIn(services, check.service) &&
+      matchesAny(categories, check.categories) &&
+      matchesAny(resourceTypes, [check.resourceType]) &&
+      matchesAny(titles, [check.title]),
+  };
+}
+
+/** A control once, by its closest relation; the first reason of that relation is kept. */
+function strongestOf(edges: readonly CuratedEdge[]): CuratedEdge[] {
+  const best = new Map<string, CuratedEdge>();
+  for (const edge of edges) {
+    const known = best.get(edge.controlId);
+    if (!known || CLOSENESS[edge.relation] > CLOSENESS[known.relation]) {
+      best.set(edge.controlId, edge);
+    }
+  }
+  return [...best.values()];
+}
+
+const CLOSENESS: Record<Relation, number> = { equal: 4, superset: 3, subset: 2, intersects: 1 };
+
+/** An entry that comes too late is a mistake: an earlier one takes all that it could match. */
+function refuseUnreachable(file: string, rules: RulesFile['rules']): void {
+  const exact = new Map<string, CheckPattern>();
+  const wild: CheckPattern[] = [];
+  rules.forEach((rule, at) => {
+    const own = { exact: new Map<string, CheckPattern>(), wild: [] as CheckPattern[] };
+    for (const pattern of patternsOf(rule.checks) ?? []) {
+      const key = pattern.text.toLowerCase();
+      const by =
+        exact.get(key) ??
+        own.exact.get(key) ??
+        [...wild, ...own.wild].find((earlier) => earlier.covers(pattern));
+      if (by) {
+        throw new Error(
+          `${file}: rules[${at}] (${pattern.text}) is never reached: ${by.text} comes before it`,
+        );
+      }
+      if (pattern.isExact) own.exact.set(key, pattern);
+      else own.wild.push(pattern);
+    }
+    const { services, categories, resourceTypes, titles } = rule;
+    if (services ?? categories ?? resourceTypes ?? titles) return;
+    for (const [key, pattern] of own.exact) exact.set(key, pattern);
+    wild.push(...own.wild);
+  });
+}
+
+/** More than the name of a service with whatever follows it. */
+function saysMore(pattern: string, services: readonly string[]): boolean {
+  const literal = pattern.replace(/[*?_-]+$/, '').replace(/^\*+/, '');
+  return literal !== '' && !services.includes(literal);
+}
+
+function setOf(names: readonly string[] | undefined): ReadonlySet<string> | null {
+  return names ? new Set(names.map((name) => name.toLowerCase())) : null;
+}
+
+function patternsOf(texts: readonly string[] | undefined): CheckPattern[] | null {
+  return texts ? texts.map((each) => new CheckPattern(each)) : null;
+}
+
+const isIn = (allowed: ReadonlySet<string> | null, value: string) =>
+  !allowed || value === '' || allowed.has(value);
+
+const matchesAny = (patterns: readonly CheckPattern[] | null, texts: readonly string[]) =>
+  !patterns || texts.some((text) => patterns.some((pattern) => pattern.matches(text)));

@@ -1,4 +1,4 @@
-import type { CuratedEdge } from './curated-rules.js';
+import type { CuratedEdge } from './curated-mapping.js';
 import type { DomainChoice } from './domain-fallback.js';
 import type { MatchedToken } from './keyword-index.js';
 import type { Candidate } from './supported-candidates.js';

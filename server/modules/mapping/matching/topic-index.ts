@@ -1,5 +1,5 @@
 import type { MatchReason } from '../../../../contract/compliance.js';
-import type { Topic } from './curated-rules.js';
+import type { Topic } from './curated-mapping.js';
 import type { CheckText } from './keyword-index.js';
 import { type Phrase, PhraseTable, phraseOf } from './phrases.js';
 import { readings, type Token } from './tokens.js';

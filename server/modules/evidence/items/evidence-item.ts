@@ -28,26 +28,26 @@ type Kept = Pick<
 export interface StoredEvidence extends TeamDoc, Kept {
   /** `framework/requirement`. */
   requirements: string[];
-  /** Number of the newest revision: what a change was decided on. */
+  /** Number of the newest revision; changes are conditional on it. */
   revision: number;
   revisions: EvidenceRevision[];
   reviews: EvidenceReview[];
   answers: { controlId: string; status: ControlStatus; at: string }[];
-  /** SHA-256 of what was uploaded, before masking, while the item is there: the same content is kept once. */
+  /** SHA-256 of the upload before masking, null once removed; unique, so the same content is stored once. */
   contentKey: string | null;
-  /** The same of the newest revision, also after removal. */
+  /** The same for the newest revision, kept after removal. */
   uploadKey: string | null;
   /** Lower case, for search. */
   searched: string;
-  /** User who uploaded the newest revision; null for what was collected. */
+  /** User who uploaded the newest revision; null for collected items. */
   uploaderId: string | null;
-  /** Users who changed what it supports or how long, since it was last approved. */
+  /** Users who changed its links or dates since the last approval. */
   changedBy?: string[];
   /** Revisions that counted before the newest, oldest first. */
   past?: PastRevision[];
 }
 
-/** What a revision was accepted for and when it counted, kept when a newer one takes its place. */
+/** Links and dates of an accepted revision, kept when a newer one replaces it. */
 export type PastRevision = Pick<
   StoredEvidence,
   | 'revision'

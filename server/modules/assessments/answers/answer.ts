@@ -3,21 +3,21 @@ import type { TeamDoc } from '../../../platform/database/collection.js';
 import type { KeptAttestation, StoredDecision } from '../../compliance/index.js';
 import type { Subject } from '../questionnaires/form.rules.js';
 
-/** What was answered to a question, and what it was about: kept with it, as a form may go with its assessment. */
+/** An answer with its question's subject, which is stored here as the form may be deleted with its assessment. */
 export interface StoredAnswer extends TeamDoc, Omit<Answer, 'expired' | 'value'> {
   assessmentId: string;
   questionId: string;
-  /** Null: taken back; its history stays. */
+  /** Null when withdrawn; the history stays. */
   value: Answer['value'] | null;
   title: string;
   subject: Subject;
-  /** When this answer was made the team's decision about the control, or the requirement's attestation. */
+  /** When this answer became the team's decision about the control, or the requirement's attestation. */
   decidedAt: string | null;
   /** When its assessment was deleted. */
   deletedAt?: string | null;
-  /** What it brought about and lost with the deletion of its assessment. */
+  /** The effect that it lost when its assessment was deleted. */
   lost?: AnswerEffect | null;
 }
 
-/** A decision about a control, or the attestation of a requirement, as it was given. */
+/** A decision about a control or an attestation of a requirement, as given. */
 export type AnswerEffect = { decision: StoredDecision } | { attestation: KeptAttestation };
