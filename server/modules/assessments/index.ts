@@ -32,7 +32,7 @@ export function createAssessments(
   compliance: Compliance,
   { queue, work }: AssessmentsParts,
 ) {
-  const { config, repositories, audit, events, leases, clock, newId, log, teams } = platform;
+  const { config, repositories, audit, events, clock, log, teams } = platform;
   const { catalogues, settings } = compliance;
   const repository = repositories.create(AssessmentsRepository);
   const given = repositories.create(AnswersRepository);
@@ -60,31 +60,18 @@ export function createAssessments(
   const assessments = new AssessmentsService({
     assessments: repository,
     answers: given,
-    reader,
-    questionnaires,
-    events,
-    catalogues,
-    audit,
-    clock,
-    newId,
-    leases,
+    ...{ reader, questionnaires, catalogues, platform },
   });
   const deletions = new DeletionsService({
     assessments: repository,
     answers: given,
     keptDays: config.retentionDays.deleted_assessments,
-    ...{ reader, effects, events, audit, clock, leases },
+    ...{ reader, effects, platform },
   });
-  const shared = { answers: given, reader, assessments, statements, catalogues, settings };
-  const answers = new AnswersService({
-    ...shared,
-    events,
-    effects,
-    audit,
-    clock,
-    leases,
-  });
-  const autofill = new AutofillService({ ...shared, repository, audit, clock, leases, log });
+  const mapping = { statements, catalogues, settings };
+  const shared = { answers: given, reader, assessments, mapping, platform };
+  const answers = new AnswersService({ ...shared, effects });
+  const autofill = new AutofillService({ ...shared, repository });
   const exports = new ExportsService({ assessments, answers, audit, teams });
   // The engine runs after people's decisions too, so answers reach other assessments this way.
   events.after(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));

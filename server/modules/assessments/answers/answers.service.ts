@@ -9,27 +9,24 @@ import type { Page } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
-import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
 import { answersCompared } from '../assessments.events.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
-import type { StatementsService } from '../mapping/statements.service.js';
+import type { MappingParts } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
 import type { StoredAnswer } from './answer.js';
 import type { AnswerEffects } from './answer-effects.service.js';
 import { type AnswersRepository, answerId } from './answers.repository.js';
 import { viewOf } from './question-view.rules.js';
 
-export interface AnswersDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {
+export interface AnswersDeps {
+  mapping: MappingParts;
+  platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'>;
   answers: AnswersRepository;
   reader: AssessmentReader;
   assessments: AssessmentsService;
-  statements: StatementsService;
   effects: AnswerEffects;
-  catalogues: Compliance['catalogues'];
-  /** The team's threshold: the share of its controls from which a question is answered. */
-  settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Given = z.output<NonNullable<typeof answerQuestion.body>>;
@@ -75,7 +72,8 @@ export class AnswersService {
     questionId: string,
     given: Given,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, assessments, audit, events } = this.deps;
+    const { reader, assessments } = this.deps;
+    const { leases, audit, events } = this.deps.platform;
     requireReason(given);
     // Decisions, attestations, reports and packages copy it.
     const explanation = maskSecrets(given.explanation);
@@ -102,13 +100,14 @@ export class AnswersService {
     assessmentId: string,
     questionId: string,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, audit, effects, answers, events } = this.deps;
+    const { reader, effects, answers } = this.deps;
+    const { leases, audit, events } = this.deps.platform;
     const withdrawn = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const before = loaded.answers.get(questionId);
       if (!before?.value) throw new NotFoundError('there is no answer to withdraw');
-      const at = this.deps.clock.now().toISOString();
+      const at = this.deps.platform.clock.now().toISOString();
       const gone = {
         ...before,
         value: null,
@@ -149,7 +148,7 @@ export class AnswersService {
     { value, explanation, evidence, owner }: Given,
     validityDays: number,
   ): StoredAnswer {
-    const now = this.deps.clock.now();
+    const now = this.deps.platform.clock.now();
     const before = answers.get(question.id);
     const { kind, controls, attestation, frameworkId, requirementId } = question;
     return {
@@ -172,7 +171,8 @@ export class AnswersService {
   }
 
   async #view(actor: Actor, { assessment, answers }: Loaded) {
-    const { statements, catalogues, clock, settings } = this.deps;
+    const { statements, catalogues, settings } = this.deps.mapping;
+    const { clock } = this.deps.platform;
     const catalogue = await catalogues.of(actor);
     const { autoSatisfyShare } = await settings.settings(actor);
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;

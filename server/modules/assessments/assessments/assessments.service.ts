@@ -27,8 +27,8 @@ import {
 } from './assessments.repository.js';
 import { scoresOf } from './score.rules.js';
 
-export interface AssessmentsDeps
-  extends Pick<Platform, 'audit' | 'events' | 'clock' | 'newId' | 'leases'> {
+export interface AssessmentsDeps {
+  platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'newId' | 'leases'>;
   assessments: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
@@ -71,7 +71,12 @@ export class AssessmentsService {
 
   async changeSettings(actor: Actor, settings: AssessmentSettings): Promise<AssessmentSettings> {
     await this.deps.assessments.putSettings(actor, settings);
-    await this.deps.audit.record(actor, 'assessment.settings_changed', actor.teamId, settings);
+    await this.deps.platform.audit.record(
+      actor,
+      'assessment.settings_changed',
+      actor.teamId,
+      settings,
+    );
     return settings;
   }
 
@@ -92,7 +97,8 @@ export class AssessmentsService {
   }
 
   async create(actor: Actor, { questionnaireId, level, ...given }: New): Promise<AssessmentDetail> {
-    const { assessments, audit, reader } = this.deps;
+    const { assessments, reader } = this.deps;
+    const { audit } = this.deps.platform;
     const form = await this.#form(actor, questionnaireId, level ?? null);
     if (given.dueAt) this.#requireFuture(given.dueAt);
     const assessment = this.#begun(actor, form, given);
@@ -103,7 +109,8 @@ export class AssessmentsService {
   }
 
   async change(actor: Actor, assessmentId: string, change: Change): Promise<AssessmentDetail> {
-    const { reader, assessments, audit } = this.deps;
+    const { reader, assessments } = this.deps;
+    const { audit } = this.deps.platform;
     await reader.loadOpen(actor, assessmentId);
     if (change.dueAt) this.#requireFuture(change.dueAt);
     const set = { ...change, updatedAt: this.#now() };
@@ -129,7 +136,8 @@ export class AssessmentsService {
     assessmentId: string,
     { name, dueAt }: { name: string; dueAt?: string },
   ): Promise<AssessmentDetail> {
-    const { reader, assessments, answers, audit, events } = this.deps;
+    const { reader, assessments, answers } = this.deps;
+    const { audit, events } = this.deps.platform;
     const before = await reader.load(actor, assessmentId);
     if (dueAt) this.#requireFuture(dueAt);
     const { questionnaireId, level, assignee } = before.assessment;
@@ -166,7 +174,8 @@ export class AssessmentsService {
     to: 'completed' | 'reopened',
     reason: string | null,
   ): Promise<AssessmentDetail> {
-    const { reader, audit, leases } = this.deps;
+    const { reader } = this.deps;
+    const { audit, leases } = this.deps.platform;
     const from: readonly AssessmentStatus[] = to === 'completed' ? OPEN : ['completed'];
     return leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.load(actor, assessmentId);
@@ -202,7 +211,7 @@ export class AssessmentsService {
     const at = this.#now();
     const { questionnaire, level } = form;
     return {
-      id: this.deps.newId('assessment'),
+      id: this.deps.platform.newId('assessment'),
       teamId: actor.teamId,
       name,
       questionnaireId: questionnaire.id,
@@ -224,14 +233,14 @@ export class AssessmentsService {
   }
 
   #requireFuture(dueAt: string): void {
-    if (Date.parse(dueAt) > this.deps.clock.now().getTime()) return;
+    if (Date.parse(dueAt) > this.deps.platform.clock.now().getTime()) return;
     const message = 'must be in the future';
     const errors = [{ path: 'body.dueAt', message }];
     throw new InvalidInputError(`body.dueAt: ${message}`, { errors });
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 

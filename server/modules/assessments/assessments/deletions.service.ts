@@ -16,7 +16,8 @@ import type { AssessmentReader, Loaded } from './assessment-reader.js';
 import type { AssessmentsRepository } from './assessments.repository.js';
 import { leaseOf } from './assessments.service.js';
 
-export interface DeletionsDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {
+export interface DeletionsDeps {
+  platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'>;
   assessments: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
@@ -51,7 +52,8 @@ export class DeletionsService {
     actor: Actor,
     assessmentId: string,
   ): Promise<Effects & { deleted: true; restorableUntil: string }> {
-    const { reader, assessments, answers, effects, audit, leases, events } = this.deps;
+    const { reader, assessments, answers, effects } = this.deps;
+    const { audit, leases, events } = this.deps.platform;
     const done = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.load(actor, assessmentId);
       if (loaded.assessment.completedAt) {
@@ -98,7 +100,8 @@ export class DeletionsService {
 
   /** Restores it with the decisions of its answers, unless newer ones exist. */
   async restore(actor: Actor, assessmentId: string): Promise<AssessmentDetail & Effects> {
-    const { reader, assessments, answers, effects, audit, leases, events } = this.deps;
+    const { reader, assessments, answers, effects } = this.deps;
+    const { audit, leases, events } = this.deps.platform;
     const done = await leases.hold(leaseOf(assessmentId), async () => {
       const given = await answers.ofAssessment(actor, assessmentId);
       const lost = [...given.values()].flatMap((answer) => answer.lost ?? []);
@@ -141,7 +144,9 @@ export class DeletionsService {
 
   /** Assessments deleted before then are purged or about to be. */
   #since(): string {
-    return new Date(this.deps.clock.now().getTime() - this.deps.keptDays * DAY_MS).toISOString();
+    return new Date(
+      this.deps.platform.clock.now().getTime() - this.deps.keptDays * DAY_MS,
+    ).toISOString();
   }
 
   #until(deletedAt: string): string {
@@ -149,7 +154,7 @@ export class DeletionsService {
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 

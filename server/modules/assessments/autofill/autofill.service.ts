@@ -4,7 +4,6 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import type { Compliance } from '../../compliance/index.js';
 import type { StoredAnswer } from '../answers/answer.js';
 import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
 import { historyOf } from '../answers/answers.service.js';
@@ -12,19 +11,17 @@ import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
 import { ControlMappingEngine, type Statement } from '../mapping/control-mapping-engine.js';
-import type { StatementsService } from '../mapping/statements.service.js';
+import type { MappingParts } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
 import { AUTOFILL, proposalsOf } from './autofill.rules.js';
 
-export interface AutofillDeps extends Pick<Platform, 'audit' | 'clock' | 'leases' | 'log'> {
+export interface AutofillDeps {
+  mapping: MappingParts;
+  platform: Pick<Platform, 'audit' | 'clock' | 'leases' | 'log'>;
   repository: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
   assessments: AssessmentsService;
-  statements: StatementsService;
-  catalogues: Compliance['catalogues'];
-  /** The team's threshold: the share of its controls from which a question is answered. */
-  settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Proposals = z.input<typeof previewAutofill.result>;
@@ -35,7 +32,8 @@ export class AutofillService {
 
   /** What autofill would do now. */
   async preview(actor: Actor, assessmentId: string): Promise<Proposals> {
-    const { reader, statements } = this.deps;
+    const { reader } = this.deps;
+    const { statements } = this.deps.mapping;
     const loaded = await reader.load(actor, assessmentId);
     return counted(await this.#proposals(actor, loaded, await statements.known(actor)));
   }
@@ -46,13 +44,13 @@ export class AutofillService {
     assessmentId: string,
     accept: readonly string[] = [],
   ): Promise<Proposals> {
-    const known = await this.deps.statements.known(actor);
+    const known = await this.deps.mapping.statements.known(actor);
     const { proposals, written } = await this.#fill(actor, assessmentId, known, {
       accept: new Set(accept),
       by: actor.name,
     });
     if (written > 0) {
-      await this.deps.audit.record(actor, 'assessment.autofilled', assessmentId, {
+      await this.deps.platform.audit.record(actor, 'assessment.autofilled', assessmentId, {
         answers: written,
       });
     }
@@ -64,7 +62,9 @@ export class AutofillService {
     team: TeamScope,
     signal?: AbortSignal,
   ): Promise<{ assessments: number; answers: number }> {
-    const { repository, statements, audit, log } = this.deps;
+    const { repository } = this.deps;
+    const { statements } = this.deps.mapping;
+    const { audit, log } = this.deps.platform;
     const open = await repository.open(team);
     const done = { assessments: open.length, answers: 0 };
     if (open.length === 0) return done;
@@ -92,7 +92,8 @@ export class AutofillService {
     known: (assessmentId: string) => Statement[],
     { accept, by }: { accept: ReadonlySet<string>; by: string },
   ): Promise<{ proposals: AutofillProposal[]; written: number }> {
-    const { leases, reader, answers, assessments, clock } = this.deps;
+    const { reader, answers, assessments } = this.deps;
+    const { leases, clock } = this.deps.platform;
     return leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(team, assessmentId);
       const proposals = await this.#proposals(team, loaded, known);
@@ -156,7 +157,8 @@ export class AutofillService {
     { assessment, form, answers }: Loaded,
     known: (assessmentId: string) => Statement[],
   ): Promise<AutofillProposal[]> {
-    const { settings, catalogues, clock } = this.deps;
+    const { settings, catalogues } = this.deps.mapping;
+    const { clock } = this.deps.platform;
     const catalogue = await catalogues.of(team);
     const { autoSatisfyShare } = await settings.settings(team);
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;

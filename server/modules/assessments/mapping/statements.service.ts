@@ -20,6 +20,14 @@ const VALUE: Record<Exclude<ControlStatus, 'not_assessed'>, AnswerValue> = {
 const SURE = { fresh: 0.95, stale: 0.6, conflicting: 0.5, expired: 0, none: 0 } as const;
 const DECIDED = 1;
 
+/** What answers are derived from. */
+export interface MappingParts {
+  statements: StatementsService;
+  catalogues: Compliance['catalogues'];
+  /** The team's threshold: the share of its controls from which a question is answered. */
+  settings: Pick<Compliance['settings'], 'settings'>;
+}
+
 /** All statements about a team's controls: scans, decisions and people's answers elsewhere. */
 export class StatementsService {
   constructor(
