@@ -136,8 +136,8 @@ test('maintenance does what a process that died between an import and its listen
   await team.import([row('FAIL')], { at: 2 });
   leases.afterwards = afterwards;
   expect([await episodes(), await items()]).toEqual([[], []]);
-  await drift.lookAfter();
-  await evidence.lookAfter();
+  await drift.runMaintenance();
+  await evidence.runMaintenance();
   expect((await episodes()).length).toBeGreaterThan(0);
   expect((await items()).length).toBeGreaterThan(0);
 });

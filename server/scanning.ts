@@ -65,7 +65,8 @@ export function createScanning(platform: Platform, work: boolean) {
     start: async ({ schedule }: { schedule: boolean }) => {
       if (work) {
         if (config.nativeTools === 'require') await requireTools(runner);
-        const warn = (error: unknown) => log.warn({ err: error }, 'leftovers of runs stay');
+        const warn = (error: unknown) =>
+          log.warn({ err: error }, 'could not remove leftover run folders');
         settling = setTimeout(() => {
           sweeping = runner.sweep().catch(warn);
           runner.tools().catch(warn);
@@ -102,7 +103,10 @@ async function loadRunners(
       dns: config.scanDns.length > 0 ? config.scanDns : undefined,
       images,
     }),
-    new NativeRunner({ outputFolder: folder('native-runs') }),
+    new NativeRunner({
+      outputFolder: folder('native-runs'),
+      path: config.programPath ?? undefined,
+    }),
   ];
 }
 

@@ -105,9 +105,9 @@ describe('an account', () => {
     const data = join(folder.path, 'data');
     for (const name of await readdir(data, { recursive: true, withFileTypes: true })) {
       if (!name.isFile()) continue;
-      expect((await readFile(join(name.parentPath, name.name), 'latin1')).includes(SECRET)).toBe(
-        false,
-      );
+      // Files beside a database go when its last connection is finalized.
+      const content = await readFile(join(name.parentPath, name.name), 'latin1').catch(() => '');
+      expect(content.includes(SECRET)).toBe(false);
     }
     const schedules = await run(['schedules']);
     expect(schedules.stdout.replace(/\s+/g, ' ')).toContain('Daily scan of Shop');
@@ -116,7 +116,9 @@ describe('an account', () => {
   test('is there once; --replace gives it other credentials', async () => {
     const again = await run(ADD, KEYS);
     expect([again.code, again.stdout]).toEqual([1, '']);
-    expect(again.stderr).toMatch(/^error: aws\/123456789012 is the account “Shop” .*--replace/);
+    expect(again.stderr).toMatch(
+      /^error: aws\/123456789012 already exists as account “Shop” .*--replace/,
+    );
     const other = { ...KEYS, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPL2' };
     expect((await run([...ADD, '--replace', '--no-wait'], other)).code).toBe(0);
     expect((await run(['account', 'list'])).stdout).toContain('key …MPL2');
@@ -138,11 +140,13 @@ describe('an account', () => {
 
   test('comes from standard input, and as JSON', async () => {
     const key = '{"type":"external_account","credential_source":{"executable":"x"}}';
-    const refused = await folder.shell(
-      `echo '${key}' | cspm account add gcp --project my-project-1 --key-file -`,
+    const refused = await folder.run(
+      ['account', 'add', 'gcp', '--project', 'my-project-1', '--key-file', '-'],
+      {},
+      { stdin: key },
     );
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('only keys of service accounts');
+    expect(refused.stderr).toContain('only service account keys');
     const token = JSON.stringify({ kind: 'kubernetes_token', token: 'hunter2hunter2' });
     const config = JSON.stringify({
       clusters: [{ name: 'c', cluster: { server: 'https://k8s.example.org' } }],
@@ -150,8 +154,13 @@ describe('an account', () => {
       contexts: [{ name: 'prod', context: { cluster: 'c', user: 'u' } }],
     });
     await writeFile(join(folder.path, 'kubeconfig'), config);
-    const added = await folder.shell(
-      `echo '${token}' | cspm account add kubernetes --kubeconfig kubeconfig --credentials - --no-wait --json`,
+    const added = await folder.run(
+      [
+        ...['account', 'add', 'kubernetes', '--kubeconfig', 'kubeconfig'],
+        ...['--credentials', '-', '--no-wait', '--json'],
+      ],
+      {},
+      { stdin: token },
     );
     expect(JSON.parse(added.stdout).account).toMatchObject({
       name: 'kubernetes prod',

@@ -82,8 +82,9 @@ async function json(...args: string[]) {
 
 describe('assess --json', () => {
   test('prints one document of exactly the promised shape, and nothing beside it', async () => {
-    const { document, code, stderr } = await json(SAMPLE);
+    const { code, stdout, stderr } = await folder.runProcess(['assess', '--json', SAMPLE]);
     expect([code, stderr]).toEqual([0, '']);
+    const document = Document.parse(JSON.parse(stdout));
     expect(document.imports).toEqual([
       {
         file: SAMPLE,

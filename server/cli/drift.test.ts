@@ -72,7 +72,7 @@ test('a regression is listed, shown, filtered, acknowledged and over by evidence
   expect(event).toMatchObject({ status: 'open', cause: { kind: 'check' } });
   // How it is stored is nobody's concern.
   for (const field of ['openKey', 'look', 'teamId']) expect(event).not.toHaveProperty(field);
-  const listed = await folder.terminal(200, ['drift', '--status', 'open'], ALLOWED);
+  const listed = await folder.run(['drift', '--status', 'open'], ALLOWED, { columns: 160 });
   expect(listed.stdout).toContain('control_regression');
   expect(await said('list', '--control', 'iac-06')).toContain('IAC-06');
   expect(await said('list', '--framework', 'nothing')).toContain('No drift fits');

@@ -147,7 +147,7 @@ describe('the command', () => {
   test('answers without a database, and ends with 1 when a line was wrong', async () => {
     const line = JSON.stringify(FINDING);
     await writeFile(join(folder.path, 'good.jsonl'), `${line}\n${line}\n`);
-    const good = await folder.shell('cspm map --tiers 1,2 < good.jsonl');
+    const good = await folder.run(['map', '--tiers', '1,2'], {}, { stdin: `${line}\n${line}\n` });
     expect([good.code, good.stderr, good.stdout.trimEnd().split('\n').length]).toEqual([0, '', 2]);
     const bad = await folder.shell('(echo nonsense; cat good.jsonl) | cspm map');
     expect([bad.code, bad.stdout.trimEnd().split('\n').length]).toEqual([1, 2]);
@@ -156,7 +156,7 @@ describe('the command', () => {
   });
 
   test('knows four tiers', async () => {
-    const { code, stderr } = await folder.shell('cspm map --tiers 3,5 < /dev/null');
+    const { code, stderr } = await folder.run(['map', '--tiers', '3,5']);
     expect(code).toBe(2);
     expect(stderr).toContain('--tiers 3,5');
   });

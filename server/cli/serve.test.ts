@@ -99,7 +99,7 @@ describe('serve', () => {
   test('lets the first server be when its port is asked for again', async () => {
     const first = await serve();
     const { port } = new URL(first.address);
-    const { code, stderr, stdout } = await folder.run(['serve'], { PORT: port });
+    const { code, stderr, stdout } = await folder.runProcess(['serve'], { PORT: port });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `error: port ${port} is taken by another program; choose another, such as PORT=${Number(port) + 1}\n`,
@@ -117,7 +117,7 @@ describe('serve', () => {
       /MongoDB|127\.0\.0\.1:1/,
     ],
   ])('does not start with %j, and says why without a stack or a secret', async (env, code, why) => {
-    const result = await folder.run(['serve'], { PORT: '0', ...env });
+    const result = await folder.runProcess(['serve'], { PORT: '0', ...env });
     expect([result.code, result.stdout]).toEqual([code, '']);
     expect(result.stderr).toMatch(why);
     expect(result.stderr).not.toMatch(/^ {4}at /m);

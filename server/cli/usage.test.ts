@@ -80,18 +80,24 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
     expect(stdout).toContain('Exit codes: 0 done');
-    expect((await folder.run(['--version'])).stdout).toBe(`${version}\n`);
+    expect((await folder.runProcess(['--version'])).stdout).toBe(`${version}\n`);
   });
 });
 
 describe('in a pipe', () => {
   test('there are no colours and no progress, whatever the command', async () => {
     for (const args of [['assess', SAMPLE], ['config'], ['doctor'], ['frameworks'], ['controls']]) {
-      const { stdout, stderr } = await folder.run(args, { TERM: 'xterm-256color' });
+      const { stdout, stderr } = await folder.run(args);
       expect(stdout.length).toBeGreaterThan(200);
       expect(`${stdout}${stderr}`.match(ESCAPES)).toBeNull();
       expect(stderr).toBe('');
     }
+  });
+
+  test('a process of its own sees that there is no terminal', async () => {
+    const { stdout, stderr } = await folder.runProcess(['config'], { TERM: 'xterm-256color' });
+    expect(stdout.length).toBeGreaterThan(200);
+    expect(`${stdout}${stderr}`.match(ESCAPES)).toBeNull();
   });
 
   test('a reader that stops early is no error, and a gate still says no', async () => {
@@ -110,7 +116,10 @@ describe('on a terminal', () => {
     async (columns) => {
       const file = 'report.json';
       await folder.shell(`cp '${SAMPLE}' ${file}`);
-      const { stdout, code } = await folder.terminal(columns, ['assess', file]);
+      const { stdout, code } =
+        columns === 80
+          ? await folder.terminal(columns, ['assess', file])
+          : await folder.run(['assess', file], {}, { columns });
       expect(code).toBe(0);
       const lines = stdout
         .slice(stdout.indexOf('Framework'))

@@ -9,6 +9,7 @@ import type { Mapping } from '../modules/mapping/index.js';
 import type { Orchestration } from '../modules/orchestration/index.js';
 import type { SecurityScans } from '../modules/security-scans/index.js';
 import type { Config } from '../platform/config/config.js';
+import { setupStructuredLogging } from '../platform/log/structured-logging.js';
 import { readServerConfig } from '../server-config.js';
 import { type Environment, STOP_SIGNALS, type StopSignal } from './io.js';
 import { codeOf } from './scans/interrupts.js';
@@ -40,7 +41,7 @@ export async function withCore<T>(
   work: (core: Work) => Promise<T>,
   { bulk = false } = {},
 ): Promise<T> {
-  return using(readServerConfig(quiet(shell.env)), work, { inProcess: !bulk });
+  return using(shell, readServerConfig(quiet(shell.env)), work, { inProcess: !bulk });
 }
 
 /**
@@ -54,7 +55,7 @@ export async function withScans<T>(
 ): Promise<T> {
   const config = readServerConfig(quiet(shell.env, 'silent'));
   const scanFolders = [...config.scanFolders, ...folders];
-  return using({ ...config, scanFolders }, (core) =>
+  return using(shell, { ...config, scanFolders }, (core) =>
     work({
       ...core,
       orchestration: core.container.get('orchestration'),
@@ -78,7 +79,7 @@ export async function withTemporaryCore<T>(
   for (const signal of STOP_SIGNALS) shell.io.onSignal(signal, interrupted);
   try {
     const { LOG_LEVEL } = quiet(shell.env);
-    return await using(readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
+    return await using(shell, readServerConfig({ DATA_DIR: dataDir, LOG_LEVEL }), work);
   } finally {
     clean();
     for (const signal of STOP_SIGNALS) shell.io.offSignal(signal, interrupted);
@@ -86,12 +87,14 @@ export async function withTemporaryCore<T>(
 }
 
 async function using<T>(
+  shell: Shell,
   config: Config,
   work: (core: Work) => Promise<T>,
   overrides: Pick<AppOverrides, 'inProcess'> = {},
 ): Promise<T> {
   const { startCore } = await import('../app.js');
-  const core = await startCore(config, overrides);
+  const log = setupStructuredLogging(config, shell.io.stderr);
+  const core = await startCore(config, { ...overrides, log });
   try {
     return await work({
       ...core,

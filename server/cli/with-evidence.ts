@@ -15,7 +15,7 @@ export function withEvidence<T>(
 ): Promise<T> {
   return withCore(shell, async ({ container }) => {
     const evidence = container.get('evidence');
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     return work(evidence);
   });
 }

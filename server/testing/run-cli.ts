@@ -3,9 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run } from '../cli/run.js';
 import { built, packageRoot } from '../package-root.js';
+import { testIo } from './test-io.js';
 
-const PROGRAM = built('server', 'cspm.js');
+function builtProgram(): string {
+  const program = built('server', 'cspm.js');
+  if (existsSync(program)) return program;
+  throw new Error('not built: run “npm run build”, or “npm test”');
+}
 
 export const FIXTURES = join(packageRoot, 'server/scanners/tools/prowler/fixtures');
 export const SAMPLE = join(FIXTURES, 'aws-sample.ocsf.json');
@@ -16,12 +22,17 @@ export interface Ended {
   stderr: string;
 }
 
-/** A folder of a test's own, in which the real executable runs with an environment of its own. */
+export interface RunOptions {
+  stdin?: string;
+  /** On a terminal of this width: both outputs come as one, in colours unless NO_COLOR is set. */
+  columns?: number;
+}
+
+/** A folder of a test's own, in which `cspm` runs: within the test, or as the real executable. */
 export class CliFolder {
   private constructor(readonly path: string) {}
 
   static async make(): Promise<CliFolder> {
-    if (!existsSync(PROGRAM)) throw new Error('not built: run “npm run build”, or “npm test”');
     return new CliFolder(await mkdtemp(join(tmpdir(), 'cspm-cli-')));
   }
 
@@ -34,42 +45,49 @@ export class CliFolder {
     };
   }
 
-  /** Begins the executable; its output is a pipe. */
-  start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-    return spawn(process.execPath, [PROGRAM, ...args], {
-      cwd: this.path,
-      env: { ...this.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  /** Runs a command within this process. What needs a process of its own is for `runProcess`. */
+  async run(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { stdin, columns }: RunOptions = {},
+  ): Promise<Ended> {
+    const given = { env: { ...this.env, ...env }, cwd: this.path, stdin, columns };
+    const { io, exited, stdout, stderr } = testIo(given);
+    const code = await Promise.race([run(args, io), exited]);
+    return { code, stdout: stdout(), stderr: stderr() };
   }
 
-  run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  /** Begins the executable; its output is a pipe. */
+  start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+    return this.#spawn(process.execPath, [builtProgram(), ...args], env);
+  }
+
+  /** Runs the executable to its end. */
+  runProcess(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
     return ended(this.start(args, env));
   }
 
   /** Runs a line of the shell in which `cspm` is the executable. */
   shell(line: string, env: Record<string, string> = {}): Promise<Ended> {
-    const cspm = `cspm() { '${process.execPath}' '${PROGRAM}' "$@"; }`;
+    const cspm = `cspm() { '${process.execPath}' '${builtProgram()}' "$@"; }`;
+    return ended(this.#spawn('bash', ['-c', `${cspm}\n${line}`], env));
+  }
+
+  /** Runs the executable on a terminal of this width; both outputs come as one. */
+  terminal(columns: number, args: readonly string[], env: Record<string, string> = {}) {
+    const words = [process.execPath, builtProgram(), ...args].map((word) => `'${word}'`).join(' ');
+    const line = `stty cols ${columns} rows 50; ${words}`;
     return ended(
-      spawn('bash', ['-c', `${cspm}\n${line}`], {
-        cwd: this.path,
-        env: { ...this.env, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
+      this.#spawn('script', ['-qec', line, '/dev/null'], { TERM: 'xterm-256color', ...env }),
     );
   }
 
-  /** The same on a terminal of this width; both outputs come as one. */
-  terminal(columns: number, args: readonly string[], env: Record<string, string> = {}) {
-    const words = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
-    const line = `stty cols ${columns} rows 50; ${words}`;
-    return ended(
-      spawn('script', ['-qec', line, '/dev/null'], {
-        cwd: this.path,
-        env: { ...this.env, TERM: 'xterm-256color', ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
+  #spawn(program: string, args: readonly string[], env: Record<string, string>): ChildProcess {
+    return spawn(program, args, {
+      cwd: this.path,
+      env: { ...this.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   /** What was left beside the data folder. */

@@ -6,7 +6,9 @@ export interface TestIoOptions {
   env?: Environment;
   /** Where paths that are typed begin. */
   cwd?: string;
-  stdin?: string | Readable;
+  stdin?: string;
+  /** Of a terminal, on which both outputs come as one. */
+  columns?: number;
 }
 
 export interface TestIo {
@@ -18,16 +20,17 @@ export interface TestIo {
   exited: Promise<number>;
 }
 
-/** The io of a command within a test: no terminal, no colours, no signals. */
-export function testIo({ env = {}, cwd = '/', stdin = '' }: TestIoOptions = {}): TestIo {
-  const [stdout, stderr] = [new Collected(), new Collected()];
+/** The io of a command within a test: a pipe or a terminal, and no signals. */
+export function testIo({ env = {}, cwd = '/', stdin = '', columns }: TestIoOptions = {}): TestIo {
+  const stdout = new Collected(columns);
+  const stderr = columns === undefined ? new Collected() : stdout;
   const { promise: exited, resolve: exit } = withResolvers<number>();
   const io: Io = {
     env,
-    stdin: typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : stdin,
+    stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
     stdout,
     stderr,
-    hasColours: false,
+    hasColours: columns !== undefined && !env.NO_COLOR,
     path: (given) => resolve(cwd, given),
     onSignal: () => undefined,
     offSignal: () => undefined,
@@ -37,7 +40,14 @@ export function testIo({ env = {}, cwd = '/', stdin = '' }: TestIoOptions = {}):
 }
 
 class Collected extends Writable {
+  readonly isTTY: boolean;
+  readonly rows = 50;
   readonly #chunks: Buffer[] = [];
+
+  constructor(readonly columns?: number) {
+    super();
+    this.isTTY = columns !== undefined;
+  }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#chunks.push(chunk);

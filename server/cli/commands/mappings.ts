@@ -55,7 +55,7 @@ export function addMappings(controls: Command, shell: Shell): void {
     .option('--limit <n>', 'how many, at most 200')
     .option('--cursor <cursor>', 'go on behind the page before')
     .option(...JSON_OPTION)
-    .action(list);
+    .action((options: ListOptions) => list(shell, options));
   for (const verdict of ['accept', 'reject'] as const) {
     mappings
       .command(`${verdict} <tool> <check> <control>`)

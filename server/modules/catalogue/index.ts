@@ -1,11 +1,12 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
-import { type Catalogue, loadCatalogue } from './common-controls/catalogue.js';
+import { type Catalogue, shippedCatalogue } from './common-controls/catalogue.js';
 import { TeamCatalogues } from './common-controls/team-catalogues.js';
 import type { ControlStatuses } from './library/control-statuses.js';
 import { CustomControlsService } from './library/custom-controls.service.js';
 import { CustomFrameworksService } from './library/custom-frameworks.service.js';
 import { CustomLibrary } from './library/custom-library.js';
+import { CustomLibraryStore } from './library/custom-library-store.js';
 import { FrameworkActivationService } from './library/framework-activation.service.js';
 import { addLibraryRoutes } from './library/library.routes.js';
 import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
@@ -36,7 +37,7 @@ export interface CatalogueParts {
 /** Controls and frameworks: what is shipped, what teams bring, and the SCF. */
 export function createCatalogue(
   platform: Platform,
-  { statuses, shipped = loadCatalogue() }: CatalogueParts,
+  { statuses, shipped = shippedCatalogue() }: CatalogueParts,
 ) {
   const { repositories, audit, events, leases, clock } = platform;
   const libraries = repositories.create(TeamLibrariesRepository);
@@ -47,7 +48,8 @@ export function createCatalogue(
   });
   const catalogues = new TeamCatalogues(shipped, [library, scf.library], library);
   const activation = new FrameworkActivationService({ catalogues, libraries, events, audit });
-  const own = { catalogues, library, libraries, events, audit, clock };
+  const store = new CustomLibraryStore({ library, libraries, clock });
+  const own = { catalogues, library, store, events, audit };
   const customFrameworks = new CustomFrameworksService({ ...own, activation });
   const customControls = new CustomControlsService({ ...own, statuses });
   return {

@@ -8,9 +8,9 @@ import { driftBetween } from './episodes/drift.rules.js';
 import { DEFAULT_DRIFT_SETTINGS } from './episodes/drift-settings.repository.js';
 import { resolutionOf } from './episodes/resolution.rules.js';
 import type { Drift } from './index.js';
-import type { Moment } from './standing/read-standing.js';
-import type { ControlStanding, Standing } from './standing/standing.js';
-import { partsOf, standingFrom } from './standing/standing-parts.js';
+import type { Moment } from './state/moment-reader.js';
+import { partsOf, stateFrom } from './state/state-parts.js';
+import type { ControlSnapshot, TeamState } from './state/team-state.js';
 
 let core: TestCore;
 let drift: Drift;
@@ -109,7 +109,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** What people and tools do; what is refused is not done. */
 async function take(team: TestTeam, todo: Step): Promise<unknown> {
   const { activation } = core.catalogue;
-  const { controls, attestations, settings } = core.compliance;
+  const { controls, attestations, settings, scopes } = core.compliance;
   const { actor } = team;
   const now = core.clock.now();
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString();
@@ -146,8 +146,8 @@ async function take(team: TestTeam, todo: Step): Promise<unknown> {
   }
   if ('account' in todo) {
     const named = { provider: 'aws', accountId: todo.account };
-    if (!todo.declared) return settings.removeProfile(actor, named).catch(() => {});
-    return settings.profile(actor, named, { environment: null, tags: [] });
+    if (!todo.declared) return scopes.removeProfile(actor, named).catch(() => {});
+    return scopes.profile(actor, named, { environment: null, tags: [] });
   }
   if ('aim' in todo) {
     for (const id of Object.keys(await team.scores())) {
@@ -187,12 +187,12 @@ test('whatever happened, the look after a look finds nothing', async () => {
   );
 }, 120_000);
 
-const control = (changes: Partial<ControlStanding> = {}): ControlStanding => ({
+const control = (changes: Partial<ControlSnapshot> = {}): ControlSnapshot => ({
   ...{ status: 'implemented', assurance: 'fresh', openFindings: 0, contradicted: false },
   ...{ failing: [], without: [], decision: null },
   ...changes,
 });
-const standing = (changes: Partial<Standing> = {}): Standing => ({
+const state = (changes: Partial<TeamState> = {}): TeamState => ({
   ruleVersion: '1',
   controls: new Map([['IAC-06', control()]]),
   frameworks: new Map(),
@@ -200,8 +200,8 @@ const standing = (changes: Partial<Standing> = {}): Standing => ({
   judging: null,
   ...changes,
 });
-const momentOf = (now: Standing): Moment => ({
-  standing: now,
+const momentOf = (now: TeamState): Moment => ({
+  state: now,
   catalogue: core.catalogue.shipped,
   reasons: new Map(),
   oldestEvidence: new Map(),
@@ -220,33 +220,28 @@ const at = {
   causes: new Map(),
   movedBySettings: new Set<string>(),
 };
-const compare = (before: Standing | null, after: Standing) =>
+const compare = (before: TeamState | null, after: TeamState) =>
   driftBetween({ before, moment: momentOf(after), ...at });
 const failing = control({ status: 'not_implemented', openFindings: 1, failing: ['t/c'] });
 
 test('what moves with a new definition is the definition’s, and never a regression', () => {
-  const after = standing({ ruleVersion: '2', controls: new Map([['IAC-06', failing]]) });
-  expect(compare(standing(), after)).toMatchObject([
+  const after = state({ ruleVersion: '2', controls: new Map([['IAC-06', failing]]) });
+  expect(compare(state(), after)).toMatchObject([
     { type: 'definition_changed', controls: ['IAC-06'], occurs: 'moment' },
   ]);
-  expect(compare(standing(), standing({ ruleVersion: '2' }))).toEqual([]);
-  const same = standing({ controls: new Map([['IAC-06', failing]]) });
-  expect(compare(standing(), same).map(({ type }) => type)).toContain('control_regression');
+  expect(compare(state(), state({ ruleVersion: '2' }))).toEqual([]);
+  const same = state({ controls: new Map([['IAC-06', failing]]) });
+  expect(compare(state(), same).map(({ type }) => type)).toContain('control_regression');
 });
 
 test('the first look finds nothing that changed', () => {
-  expect(compare(null, standing({ controls: new Map([['IAC-06', failing]]) }))).toEqual([]);
+  expect(compare(null, state({ controls: new Map([['IAC-06', failing]]) }))).toEqual([]);
 });
 
 test('a score opens under its target and is over two points above it', () => {
-  const [signal] = compare(
-    standing({ frameworks: score(70) }),
-    standing({ frameworks: score(69.9) }),
-  );
+  const [signal] = compare(state({ frameworks: score(70) }), state({ frameworks: score(69.9) }));
   expect(signal).toMatchObject({ type: 'threshold_crossed', subject: 'f', from: '70', to: '69.9' });
-  expect(compare(standing({ frameworks: score(60) }), standing({ frameworks: score(59) }))).toEqual(
-    [],
-  );
+  expect(compare(state({ frameworks: score(60) }), state({ frameworks: score(59) }))).toEqual([]);
   const event = {
     type: 'threshold_crossed' as const,
     subject: 'f',
@@ -256,7 +251,7 @@ test('a score opens under its target and is over two points above it', () => {
   const end = (value: number) =>
     resolutionOf(event as Parameters<typeof resolutionOf>[0], {
       ...at,
-      moment: momentOf(standing({ frameworks: score(value) })),
+      moment: momentOf(state({ frameworks: score(value) })),
       before: null,
       definitionChanged: false,
     });
@@ -266,20 +261,20 @@ test('a score opens under its target and is over two points above it', () => {
 
 test('an account that falls silent is lost coverage, not a regression', () => {
   const less = control({ status: 'partial', without: ['aws/2'] });
-  const [signal] = compare(standing(), standing({ controls: new Map([['IAC-06', less]]) }));
+  const [signal] = compare(state(), state({ controls: new Map([['IAC-06', less]]) }));
   expect(signal).toMatchObject({ type: 'coverage_lost', cause: { accounts: ['aws/2'] } });
   const none = control({ status: 'not_assessed', assurance: 'none' });
-  expect(compare(standing(), standing({ controls: new Map([['IAC-06', none]]) }))).toMatchObject([
+  expect(compare(state(), state({ controls: new Map([['IAC-06', none]]) }))).toMatchObject([
     { type: 'coverage_lost' },
   ]);
 });
 
-test('a standing is the same when it is put together from its parts', () => {
-  const whole = standing({
+test('a state is the same when it is put together from its parts', () => {
+  const whole = state({
     frameworks: score(50),
     attestations: new Map([['f/1', '2027-01-01T00:00:00.000Z']]),
   });
   const { manifest, parts } = partsOf(whole, () => 'IAC');
-  expect(standingFrom(manifest.ruleVersion, parts)).toEqual(whole);
+  expect(stateFrom(manifest.ruleVersion, parts)).toEqual(whole);
   expect(partsOf(whole, () => 'IAC').manifest.hash).toBe(manifest.hash);
 });

@@ -3,7 +3,7 @@ import type { Platform } from '../../platform/platform.js';
 import { type JobContext, type JobQueue, jobType } from '../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { ComplianceDriftDetectionService } from './episodes/compliance-drift-detection.service.js';
-import type { Notifier } from './routing/notifier.js';
+import type { Outbox } from './routing/outbox.js';
 import type { SnapshotsService } from './snapshots/snapshots.service.js';
 
 export const detectDrift = jobType('drift.detect', z.object({}), { attempts: 1 });
@@ -11,11 +11,11 @@ export const thinSnapshots = jobType('drift.thin-snapshots', z.object({}), { att
 
 export interface DriftSchedulesDeps extends Pick<Platform, 'teams' | 'log'> {
   detection: ComplianceDriftDetectionService;
-  notifier: Notifier;
+  outbox: Pick<Outbox, 'release'>;
   snapshots: SnapshotsService;
 }
 
-/** What time alone brings about, and what an event that was lost would have told. */
+/** Detects drift that only time causes or whose event was lost. */
 export class DriftSchedules {
   constructor(private readonly deps: DriftSchedulesDeps) {}
 
@@ -23,7 +23,7 @@ export class DriftSchedules {
     const owner = 'drift';
     await scheduler.define({
       id: 'drift.detect',
-      title: 'Look for drift, also where only time has passed, and send what was held back',
+      title: 'Detect drift, including expired evidence, and send held-back notifications',
       owner,
       job: detectDrift,
       payload: {},
@@ -32,7 +32,7 @@ export class DriftSchedules {
     });
     await scheduler.define({
       id: 'drift.thin-snapshots',
-      title: 'Thin out snapshots without a name',
+      title: 'Thin out unnamed snapshots',
       owner,
       job: thinSnapshots,
       payload: {},
@@ -53,11 +53,11 @@ export class DriftSchedules {
   detectAll(context?: JobContext): Promise<void> {
     return this.#forEachTeam(context, async (teamId) => {
       await this.deps.detection.detect({ teamId });
-      await this.deps.notifier.release({ teamId });
+      await this.deps.outbox.release({ teamId });
     });
   }
 
-  /** One team's trouble does not keep the others from theirs. Fails when one did. */
+  /** A team that fails does not stop the others; then the whole fails at the end. */
   async #forEachTeam(
     context: JobContext | undefined,
     work: (teamId: string) => Promise<void>,
@@ -68,7 +68,7 @@ export class DriftSchedules {
       try {
         await work(id);
       } catch (error) {
-        this.deps.log.error({ err: error, teamId: id }, 'periodic work of drift failed');
+        this.deps.log.error({ err: error, teamId: id }, 'scheduled drift run failed');
         failures.push(error);
       }
     }

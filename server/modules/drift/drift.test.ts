@@ -328,7 +328,7 @@ test('snapshots: by name, unlike any two, renamed, and removed only when they ha
   const { items } = await drift.snapshots.list(actor, { limit: 10 });
   expect(items.filter(({ name }) => name === null)).toHaveLength(2);
   const unnamed = items.find(({ name }) => name === null)?.id ?? '';
-  await expect(drift.snapshots.remove(actor, unnamed)).rejects.toThrow('without a name');
+  await expect(drift.snapshots.remove(actor, unnamed)).rejects.toThrow('unnamed snapshots');
   core.clock.moveDays(500);
   await drift.snapshots.thin(actor);
   const left = await drift.snapshots.list(actor, { limit: 10 });

@@ -62,7 +62,7 @@ describe('evidence that people gave', () => {
     ]);
     expect(await episodes('evidence_expired')).toEqual([]);
     app.clock.moveDays(5);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     const [expired, ...more] = await episodes('evidence_expired');
     expect(more).toEqual([]);
     expect(expired).toMatchObject({
@@ -84,7 +84,7 @@ describe('evidence that people gave', () => {
   test('is over once the renewed revision is accepted, not before', async () => {
     const id = await policy();
     app.clock.moveDays(5);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     await upload(`/${id}/revisions`, 'Access is reviewed, anew.');
     await drift.detection.detect(team.actor);
     expect(await states('evidence_expired')).toEqual(['open']);
@@ -97,7 +97,7 @@ describe('evidence that people gave', () => {
   test('is over when it is removed, and open anew when it is put back', async () => {
     const id = await policy();
     app.clock.moveDays(5);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     await ask('DELETE', `/api/evidence/${id}`);
     expect(await episodes('evidence_expired')).toMatchObject([
       { status: 'resolved', resolution: { kind: 'decision' } },
@@ -110,21 +110,21 @@ describe('evidence that people gave', () => {
     loses(evidenceExpired.name, evidenceSettled.name);
     const id = await policy();
     app.clock.moveDays(5);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await episodes('evidence_expired')).toEqual([]);
-    await drift.lookAfter(); // at the start of a process, and every ten minutes
-    await drift.lookAfter();
+    await drift.runMaintenance(); // at the start of a process, and every ten minutes
+    await drift.runMaintenance();
     expect(await episodes('evidence_expired')).toMatchObject([{ status: 'open', count: 1 }]);
     await ask('DELETE', `/api/evidence/${id}`);
     expect(await states('evidence_expired')).toEqual(['open']);
-    await drift.lookAfter();
+    await drift.runMaintenance();
     expect(await states('evidence_expired')).toEqual(['resolved']);
   });
 
   test('is not told of when nobody had accepted it', async () => {
     await upload('?title=Draft&controls=IAC-06&effectiveTo=2026-03-05T00:00:00Z', 'A draft.');
     app.clock.moveDays(5);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     await drift.detection.detect(team.actor);
     expect(await episodes('evidence_expired')).toEqual([]);
   });
@@ -132,7 +132,7 @@ describe('evidence that people gave', () => {
   test('that supports a requirement alone touches its framework', async () => {
     await policy('requirements=iso-27001-2022/A.5.1');
     app.clock.moveDays(5);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await episodes('evidence_expired')).toMatchObject([
       {
         ...{ severity: 'medium', controls: [], frameworks: ['iso-27001-2022'] },
@@ -216,7 +216,7 @@ describe('an exception on a finding that ends', () => {
     loses(findingTriaged.name);
     await ended();
     expect(await episodes('exception_expired')).toEqual([]);
-    await drift.lookAfter();
+    await drift.runMaintenance();
     expect(await states('exception_expired')).toEqual(['open']);
   });
 

@@ -11,6 +11,7 @@ import { type Assessments, answersCompared } from '../assessments/index.js';
 import { type Compliance, engineRan } from '../compliance/index.js';
 import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
+import { ChannelTargets } from './channels/channel-targets.js';
 import { ChannelsRepository } from './channels/channels.repository.js';
 import { ChannelsService } from './channels/channels.service.js';
 import { DeliverJobs } from './channels/deliver.jobs.js';
@@ -23,20 +24,23 @@ import { DriftSettingsRepository } from './episodes/drift-settings.repository.js
 import { EndsReader } from './episodes/ends-reader.js';
 import { EpisodesRepository } from './episodes/episodes.repository.js';
 import { EpisodesService } from './episodes/episodes.service.js';
+import { LookReader } from './episodes/look-reader.js';
 import { NotificationsRepository } from './notifications/notifications.repository.js';
 import { NotificationsService } from './notifications/notifications.service.js';
 import { Notifier } from './routing/notifier.js';
+import { Outbox } from './routing/outbox.js';
 import { PoliciesRepository } from './routing/policies.repository.js';
 import { PoliciesService } from './routing/policies.service.js';
 import { SnapshotsRepository } from './snapshots/snapshots.repository.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
+import { MomentReader } from './state/moment-reader.js';
 
 export interface DriftParts {
   compliance: Compliance;
   scans: Pick<SecurityScans, 'findings'>;
-  /** Null as long as there is none: what is known of its items stays as it is. */
+  /** Null while the module is unavailable: episodes about its items stay unchanged. */
   evidence: () => Pick<Evidence, 'ends'> | null;
-  /** Null as long as there is none, as with evidence. */
+  /** Null while the module is unavailable, as with evidence. */
   assessments: () => Pick<Assessments, 'conflicts'> | null;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
@@ -45,7 +49,7 @@ export interface DriftParts {
   work: boolean;
 }
 
-/** What got worse, better or uncertain since it was last looked, why, and who is told. */
+/** Detects what got worse, better or uncertain and why, and notifies people. */
 export function createDrift(platform: Platform, parts: DriftParts) {
   const { config, repositories, audit, events, leases, clock, newId, log, teams } = platform;
   const { compliance, scans, evidence, assessments, queue, scheduler, vault, work } = parts;
@@ -59,26 +63,16 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const guard = new OutboundGuard({ judge: judgeBy(config) });
   const mail =
     config.smtpUrl && config.smtpFrom ? { url: config.smtpUrl, from: config.smtpFrom } : null;
-  const sender = new Sender({ guard, mail });
-  const jobs: DeliverJobs = new DeliverJobs({
-    queue,
-    deliveries,
+  const sender = new Sender({ guard, mail, log });
+  const targets = new ChannelTargets({ vault, guard, canMail: sender.canMail });
+  const jobs = new DeliverJobs({
+    ...{ queue, deliveries, sender, targets, clock },
     channels: channelsRepository,
-    sender,
-    clock,
-    targetOf: (team, channel) => channels.targetOf(team, channel),
   });
   const channels = new ChannelsService({
     channels: channelsRepository,
-    deliveries,
     policies: policiesRepository,
-    jobs,
-    guard,
-    canMail: sender.canMail,
-    vault,
-    audit,
-    clock,
-    newId,
+    ...{ deliveries, jobs, targets, platform },
   });
   const policies = new PoliciesService({
     policies: policiesRepository,
@@ -87,33 +81,34 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     clock,
     newId,
   });
+  const outbox = new Outbox({ deliveries, channels: channelsRepository, jobs, clock });
   const notifier = new Notifier({
     policies: policiesRepository,
     channels: channelsRepository,
-    deliveries,
     notifications: notificationsRepository,
+    ...{ settings, outbox, clock },
+  });
+  const moments = new MomentReader(compliance);
+  const { findings } = scans;
+  const { matches, history } = compliance;
+  const reader = new LookReader({
+    moments,
+    ends: new EndsReader({ findings, matches, evidence, assessments }),
+    history,
+    snapshots: snapshotsRepository,
     settings,
-    jobs,
     clock,
   });
   const detection = new ComplianceDriftDetectionService({
-    compliance,
-    ends: new EndsReader({
-      findings: scans.findings,
-      matches: compliance.matches,
-      evidence,
-      assessments,
-    }),
+    reader,
     snapshots: snapshotsRepository,
     episodes: episodesRepository,
-    settings,
-    tell: (team, news) => notifier.tell(team, news),
+    notify: (team, changes) => notifier.notify(team, changes),
     leases,
-    clock,
   });
   const snapshots = new SnapshotsService({
     snapshots: snapshotsRepository,
-    compliance,
+    moments,
     leases,
     audit,
     clock,
@@ -127,7 +122,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     clock,
   });
   const notifications = new NotificationsService({ notifications: notificationsRepository, audit });
-  const schedules = new DriftSchedules({ teams, log, detection, notifier, snapshots });
+  const schedules = new DriftSchedules({ teams, log, detection, outbox, snapshots });
   const look = async ({ teamId }: { teamId: string }) => {
     await detection.detect({ teamId });
   };
@@ -143,9 +138,9 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     policies,
     channels,
     notifications,
-    notifier,
-    /** For all teams, what is done at start and every ten minutes. */
-    lookAfter: () => schedules.detectAll(),
+    outbox,
+    /** For all teams; runs at start and every ten minutes. */
+    runMaintenance: () => schedules.detectAll(),
     addRoutes: (http: HttpApi) =>
       addDriftRoutes(http, { episodes, snapshots, policies, channels, notifications }),
     start: async () => {
@@ -153,14 +148,14 @@ export function createDrift(platform: Platform, parts: DriftParts) {
       if (!work) return;
       schedules.work(queue);
       jobs.work();
-      // What came between the last look and the end of the process before; the schedule tries again.
+      // Finds what changed after the last look of the previous process; the schedule retries.
       await schedules.detectAll().catch(() => {});
     },
   };
 }
 export type Drift = ReturnType<typeof createDrift>;
 
-/** The policy of scan targets, with what the operator declares by OUTBOUND_ALLOW in the place of a team's own. */
+/** The address policy of scan targets, with the operator's OUTBOUND_ALLOW in place of a team's own ranges. */
 function judgeBy({ outboundAllow }: Pick<Config, 'outboundAllow'>): JudgeAddresses {
   const isRange = (text: string) => /^[\d.]+(\/\d+)?$|:/.test(text);
   const allowed = {
@@ -175,7 +170,7 @@ function judgeBy({ outboundAllow }: Pick<Config, 'outboundAllow'>): JudgeAddress
       const own = name.toLowerCase();
       return own.startsWith('*.') ? parsed.text.endsWith(own.slice(1)) : parsed.text === own;
     });
-    // Declared is what only the list allows, or what it names.
+    // An address is declared when only the list allows it, or when the list names it.
     const declared = named || !decideAddresses(parsed, addresses, none).allowed;
     const [first] = refusals;
     const refusal = first

@@ -143,10 +143,10 @@ test('an account that the team declares is no coverage that was lost', async () 
   await team.import(keys(0), { at: 1 });
   expect(await statusOf()).toBe('implemented');
   const declared = { provider: 'aws', accountId: '333' };
-  await core.compliance.settings.profile(team.actor, declared, { environment: null, tags: [] });
+  await core.compliance.scopes.profile(team.actor, declared, { environment: null, tags: [] });
   expect(await statusOf()).toBe('partial');
   expect(await types()).toEqual(['settings_changed']);
-  await core.compliance.settings.removeProfile(team.actor, declared);
+  await core.compliance.scopes.removeProfile(team.actor, declared);
   expect(await statusOf()).toBe('implemented');
   expect(await types()).toEqual(['settings_changed']);
 });
@@ -157,7 +157,7 @@ test('a score that falls with the scope of its framework says so, and is over by
   await core.catalogue.activation.choose(team.actor, id, { targetScore: score });
   const accounts = ['aws/111', 'aws/nobody-looks-into-it'];
   const scope = { include: { ...none, accounts }, exclude: none };
-  await core.compliance.settings.setScope(team.actor, id, scope);
+  await core.compliance.scopes.setScope(team.actor, id, scope);
   expect(await types()).toEqual(['settings_changed', 'threshold_crossed']);
   const [told] = await events({ type: ['settings_changed'] });
   expect(told?.frameworks).toEqual([id]);
@@ -179,7 +179,7 @@ test('a score that falls by evidence in a framework with a scope names what fell
   await team.import([...keys(0), ...elsewhere], { at: 1 });
   const { id } = await asking();
   const scope = { include: { ...none, accounts: ['aws/111'] }, exclude: none };
-  await core.compliance.settings.setScope(team.actor, id, scope);
+  await core.compliance.scopes.setScope(team.actor, id, scope);
   const { score } = await asking();
   await core.catalogue.activation.choose(team.actor, id, { targetScore: score });
   await team.import([...keys(3), ...elsewhere], { at: 2 });
@@ -247,7 +247,7 @@ test('a review of what a check counts for is the team’s decision, and so is ta
   expect(await types()).toEqual(['settings_changed']);
   const [told] = await events();
   expect(told).toMatchObject({ status: 'resolved', cause: { kind: 'decision' } });
-  expect(told?.cause.text).toContain('which controls checks count for was reviewed');
+  expect(told?.cause.text).toContain('mappings of checks to controls were reviewed');
   const history = await core.compliance.history.ofControl(team.actor, CONTROL, 1);
   expect(history.items[0]).toMatchObject({ status: 'not_assessed', cause: 'decision' });
 

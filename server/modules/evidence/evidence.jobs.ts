@@ -71,11 +71,11 @@ export class EvidenceJobs {
       const isLastTry = attempt >= BUILD_TRIES;
       await packages.run({ teamId }, payload.packageId, progress, { signal, isLastTry });
     });
-    queue.work(expire, (_job, { signal }) => this.lookAfter(signal));
+    queue.work(expire, (_job, { signal }) => this.runMaintenance(signal));
   }
 
   /** Every team: what was missed is collected, what is over expires. One team's trouble is not the others'. */
-  async lookAfter(signal?: AbortSignal): Promise<void> {
+  async runMaintenance(signal?: AbortSignal): Promise<void> {
     const { teams, collector, answers, packages, log, purgeFiles } = this.deps;
     for (const { id: teamId } of await teams.list()) {
       signal?.throwIfAborted();
@@ -85,7 +85,7 @@ export class EvidenceJobs {
         await answers.settle({ teamId });
         await packages.endLost({ teamId });
       } catch (error) {
-        log.error({ err: error, teamId }, 'evidence was not looked after');
+        log.error({ err: error, teamId }, 'evidence maintenance failed');
       }
     }
     await purgeFiles();

@@ -70,7 +70,7 @@ describe('collection', () => {
     expect(made).toBeGreaterThan(3);
     expect(made).toBeLessThan(34);
     expect(await evidence.collector.collectImport({ teamId: 'a' }, importId)).toBe(0);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     const { items } = (await call('GET', '?kind=scan&limit=100')).body as { items: EvidenceItem[] };
     expect(items).toHaveLength(made ?? 0);
     const [one] = items;
@@ -124,7 +124,7 @@ describe('collection', () => {
     };
     const [tool, checkId] = ['prowler', 'kms_cmk_are_used'];
     await team.import([{ check: checkId, resource: 'k', status: 'MANUAL' }]);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await controls()).toEqual([]);
     const matched = await app.mapping.matches.ofChecks(team.actor, [checkId]);
     const reviews = matched.flatMap(({ controlIds }) =>
@@ -135,14 +135,14 @@ describe('collection', () => {
     );
     await app.mapping.reviews.review(team.actor, reviews);
     await team.import([{ check: checkId, resource: 'k', status: 'PASS' }], { at: 1 });
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await controls()).toEqual([]);
     await app.mapping.reviews.review(
       team.actor,
       reviews.map((review) => ({ ...review, relation: 'subset' as const })),
     );
     await team.import([{ check: checkId, resource: 'k', status: 'FAIL' }], { at: 2 });
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await controls()).toContain('CRY-09');
   });
 
@@ -325,7 +325,7 @@ describe('review', () => {
     const items = app.platform.repositories.create(EvidenceItemsRepository);
     const item = await evidence.items.require({ teamId: 'a' }, id);
     await items.change(item, { state: 'rejected' });
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     const after = (await call('GET', '/api/common-controls/IAC-06')).body;
     expect(after).toMatchObject({ status: 'not_assessed', decision: null });
     expect((await call('GET', `/${id}`)).body.answers).toEqual([]);
@@ -356,8 +356,8 @@ describe('review', () => {
       valid: false,
       quality: { score: 0 },
     });
-    await evidence.lookAfter();
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
+    await evidence.runMaintenance();
     expect(told).toEqual([id]);
     expect((await call('POST', `/${id}/approve`, {})).status).toBe(409);
     expect(

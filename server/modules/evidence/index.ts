@@ -23,7 +23,7 @@ import { CoverageService } from './support/coverage.service.js';
 import { Intake } from './uploads/intake.js';
 
 export { evidenceExpired, evidenceSettled } from './evidence.events.js';
-export type { EvidenceEnd, EvidenceStanding } from './items/evidence-ends.service.js';
+export type { EvidenceEnd, EvidenceValidity } from './items/evidence-ends.service.js';
 export { type Verification, verifyPackage } from './packages/verify-package.js';
 
 export interface EvidenceParts {
@@ -99,13 +99,13 @@ export function createEvidence(
     packages,
     ends: new EvidenceEnds({ items: repository, clock }),
     /** Collects what was missed and expires what is over, for all teams. */
-    lookAfter: () => jobs.lookAfter(),
+    runMaintenance: () => jobs.runMaintenance(),
     addRoutes: (http: HttpApi) => addEvidenceRoutes(http, { items, reviews, coverage, packages }),
     start: async () => {
       await jobs.define(scheduler);
       if (!work) return;
       jobs.work();
-      await jobs.lookAfter();
+      await jobs.runMaintenance();
     },
   };
 }

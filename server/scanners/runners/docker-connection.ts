@@ -45,7 +45,7 @@ export function isNotThere(error: unknown): boolean {
   );
 }
 
-/** Whether Docker may not allow a container so many open files (RLIMIT_NOFILE is number 7). */
+/** Whether Docker refused a container for its limit of open files (RLIMIT_NOFILE is number 7). */
 export function isFileLimitRefused(error: unknown): boolean {
   const message = error instanceof Error ? error.message : String(error);
   return /setting rlimit type 7\b/.test(message);

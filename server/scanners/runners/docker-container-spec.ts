@@ -20,7 +20,7 @@ export interface ContainerGiven {
   /** The run's own network; null for none. */
   network: string | null;
   labels: Record<string, string>;
-  /** Null: as many as the Docker host allows by itself. */
+  /** Null: the Docker host's default. */
   openFiles: number | null;
   /** DNS servers in place of the machine's. */
   dns?: readonly string[];

@@ -41,7 +41,7 @@ describe('ImagePuller', () => {
     server.close();
   });
 
-  test('pulls once for all that wait, by digest, and tells how far it is', async () => {
+  test('pulls once for all waiting callers, by digest, and reports progress', async () => {
     const step = (current: number) => ({
       id: 'layer',
       status: 'Downloading',
@@ -77,9 +77,9 @@ describe('ImagePuller', () => {
 
 test('progress passes over what Docker may send besides', () => {
   const lines: string[] = [];
-  const tell = progressLines('x', (line) => lines.push(line));
+  const onEvent = progressLines('x', (line) => lines.push(line));
   const odd = [null, 1, 'x', {}, { id: 1 }, { id: 'a', status: 'Downloading' }];
   const total = { id: 'a', status: 'Downloading', progressDetail: { current: 1, total: 0 } };
-  for (const event of [...odd, total]) tell(event);
+  for (const event of [...odd, total]) onEvent(event);
   expect(lines).toEqual([]);
 });

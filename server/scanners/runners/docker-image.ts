@@ -49,7 +49,7 @@ export class ImagePuller {
   }
 
   async #pull(reference: string, listeners: ReadonlySet<(line: string) => void>): Promise<void> {
-    const tell = progressLines(reference, (line) => {
+    const onProgress = progressLines(reference, (line) => {
       for (const listener of listeners) listener(line);
     });
     try {
@@ -58,7 +58,7 @@ export class ImagePuller {
       await new Promise<void>((resolve, reject) => {
         const onEvent = (event: unknown) => {
           failure ??= failureIn(event);
-          tell(event);
+          onProgress(event);
         };
         const done = (error: Error | null) => (error ? reject(error) : resolve());
         this.docker.modem.followProgress(stream, done, onEvent);
@@ -77,13 +77,13 @@ export class ImagePuller {
   }
 }
 
-/** Docker tells of each layer many times a second; people want a line for each tenth of the whole. */
+/** Docker reports each layer many times a second; people want a line for each 10 %. */
 export function progressLines(
   reference: string,
-  tell: (line: string) => void,
+  onLine: (line: string) => void,
 ): (event: unknown) => void {
   const layers = new Map<string, { current: number; total: number }>();
-  let told = -1;
+  let shown = -1;
   return (event) => {
     const step = layerStep(event);
     if (!step) return;
@@ -93,10 +93,10 @@ export function progressLines(
       { current: 0, total: 0 },
     );
     const tenth = Math.floor((sum.current / sum.total) * 10);
-    // The total grows as layers turn up, so the share may fall; what was told is not taken back.
-    if (tenth <= told) return;
-    told = tenth;
-    tell(`Pulling ${reference}: ${tenth * 10} %`);
+    // The total grows as layers turn up, so the share may fall; it is never shown falling.
+    if (tenth <= shown) return;
+    shown = tenth;
+    onLine(`Pulling ${reference}: ${tenth * 10} %`);
   };
 }
 

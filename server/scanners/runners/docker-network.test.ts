@@ -8,7 +8,7 @@ import { DockerRunner, type DockerRunnerOptions } from './docker-runner.js';
 import { dockerHost, dockerSetting } from './testing/docker-for-tests.js';
 import { aRun } from './testing/run-builder.js';
 
-// Where a tool can go, told from within its container by the kernel, so that no test sends anything there.
+// Where a tool can connect, read from the kernel within its container, so that no test sends anything there.
 describe.skipIf(!dockerHost)('the network of a container', () => {
   let options: DockerRunnerOptions;
   let remove: () => Promise<void>;
@@ -39,7 +39,7 @@ describe.skipIf(!dockerHost)('the network of a container', () => {
     const routes = routesIn(await written(result, 'routes'));
     const metadata = routes.filter(({ holds }) => holds('169.254.169.254'));
     const narrowest = metadata.sort((a, b) => b.bits - a.bits)[0];
-    // Straight to that network, where nobody has the address, and not by the way out.
+    // Straight to that network, where no machine has the address, and not by the way out.
     expect(narrowest).toMatchObject({ bits: 16, gateway: '0.0.0.0' });
     expect(routes.find(({ bits }) => bits === 0)?.device).not.toBe(narrowest?.device);
     const docker = new Docker(connectionOf(dockerHost));

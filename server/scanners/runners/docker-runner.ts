@@ -52,7 +52,7 @@ const OPEN_FILES = 65_536;
 const GRACE_SECONDS = 5;
 const ANSWER_MS = 30_000;
 
-/** Runs each tool in a container of its own that is made for the run and gone after it. */
+/** Runs each tool in a new container that is removed after the run. */
 export class DockerRunner implements Runner {
   readonly id = 'docker';
   readonly #docker: Docker;

@@ -23,7 +23,7 @@ export class LinkLocalNetwork {
     private readonly ownResolvers: boolean,
   ) {}
 
-  /** To be called between creating and starting. What stands in the way is told in one sentence; null: nothing. */
+  /** Call between creating and starting. Returns what prevented it, in one sentence, or null. */
   async join(container: string): Promise<string | null> {
     try {
       if (!this.ownResolvers && (await resolvesInRange())) {

@@ -100,6 +100,6 @@ function send(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch {
-    // It ended by itself.
+    // It has already exited.
   }
 }

@@ -58,7 +58,7 @@ const KIND_OF_RANGE: Readonly<Record<string, string>> = {
   '6to4': 'an IPv4 address in a 6to4 form; write it as IPv4',
   teredo: 'an IPv4 address in a Teredo form; write it as IPv4',
 };
-/** These are nobody's own. */
+/** No team can own these. */
 const NEVER = new Set(['multicast', 'broadcast', 'unspecified']);
 
 /**
@@ -100,7 +100,7 @@ function refusalOf(text: string, declared: DeclaredOwn, nameIsOwn: boolean): str
     const exact = declared.ranges.some((own) => isWithin(address, own, true));
     return exact
       ? null
-      : 'it is where a cloud gives out credentials; declare it by itself to scan it';
+      : 'it is where a cloud gives out credentials; declare this single address to scan it';
   }
   if (range === 'unicast' || nameIsOwn) return null;
   if (declared.ranges.some((own) => isWithin(address, own, false))) return null;

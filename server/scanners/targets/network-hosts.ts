@@ -5,7 +5,7 @@ import { parsePorts } from './port-list.js';
 import { fitting, refuse } from './refuse.js';
 
 export interface NetworkHosts {
-  /** Every host by itself: ranges are written out, doubles are gone. */
+  /** Every single host: ranges are expanded, duplicates removed. */
   hosts: Host[];
   /** `22,80,8000-8100` in order, null for the profile's own. */
   ports: string | null;

@@ -2,7 +2,7 @@ import type { WebTarget } from '../../../contract/scan-targets.js';
 import { type Host, parseAddress, parseHost } from './host-name.js';
 import { refuse, requirePlain } from './refuse.js';
 
-/** A web address in parts; `text` is written anew from them. */
+/** A web address in parts; `text` is rebuilt from them. */
 export interface WebUrl {
   scheme: 'http' | 'https';
   host: Host;

@@ -168,7 +168,7 @@ export class AnswerEffects {
     } catch (error) {
       // The framework has changed since the assessment began: the answer stands, there is nothing to attest.
       if (!(error instanceof AppError)) throw error;
-      this.deps.log.info({ err: error, requirementId }, 'an answer could not be attested');
+      this.deps.log.info({ err: error, requirementId }, 'answer not attested');
       return standing;
     }
   }

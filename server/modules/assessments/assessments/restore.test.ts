@@ -63,7 +63,7 @@ it('brings back the assessment, its answers, and what they decided, by whom it w
     .items;
   expect(question?.answer).toMatchObject({ value: 'yes', explanation: 'As the auditor saw it.' });
   expect((await built.deletions.list(team.actor, { limit: 10 })).items).toEqual([]);
-  const log = await core.compliance.deciding.log(team.actor, CONTROL, 10);
+  const log = await core.compliance.decided.log(team.actor, CONTROL, 10);
   expect(log.items.map(({ action, actor }) => [action, actor])).toEqual([
     ['restored', 'Somebody else'],
     ['withdrawn', team.actor.name],

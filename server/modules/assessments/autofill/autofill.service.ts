@@ -83,7 +83,7 @@ export class AutofillService {
       } catch (error) {
         // Completed or deleted since the list was read: nothing to fill.
         if (!(error instanceof AppError)) throw error;
-        log.info({ err: error, assessmentId: id }, 'an assessment was not filled in');
+        log.info({ err: error, assessmentId: id }, 'assessment autofill failed');
       }
     }
     return done;

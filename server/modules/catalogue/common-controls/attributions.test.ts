@@ -52,10 +52,10 @@ test('what is made of our library says none', async () => {
 test('the SCF is named wherever its texts are: in posture, frameworks, gaps and every export', async () => {
   const workbook = join(folder, 'scf.xlsx');
   await writeFile(workbook, await scfWorkbook());
-  const { imports, texts } = app.catalogue.scf;
+  const { imports, frameworks } = app.catalogue.scf;
   const { release } = await imports.stage(actor, { path: workbook });
   await imports.import(actor, release.id);
-  await texts.choose(actor, HARBOUR, true);
+  await frameworks.choose(actor, HARBOUR, true);
   for (const url of LISTS) {
     expect((await get(url)).json().attributions, url).toEqual([expect.stringMatching(SAID)]);
   }

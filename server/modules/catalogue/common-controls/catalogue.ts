@@ -155,6 +155,14 @@ export function loadCatalogue(
   return new Catalogue({ ...parts, version });
 }
 
+let shipped: Catalogue | undefined;
+
+/** The library of this build. It is immutable, so all cores of a process share it. */
+export function shippedCatalogue(): Catalogue {
+  shipped ??= loadCatalogue();
+  return shipped;
+}
+
 interface CatalogueParts {
   domains: Domain[];
   controls: Control[];

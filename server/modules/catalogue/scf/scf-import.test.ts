@@ -26,6 +26,7 @@ afterEach(async () => {
 
 const imports = () => core.catalogue.scf.imports;
 const texts = () => core.catalogue.scf.texts;
+const frameworks = () => core.catalogue.scf.frameworks;
 async function fileOf(options: MadeWorkbook): Promise<string> {
   count += 1;
   const path = join(folder, `${count}.xlsx`);
@@ -65,7 +66,7 @@ test('what all teams see takes a right over the installation; compliance of a te
   expect(current?.release).toBe('2026.1');
   expect((await imports().releases(one, 10)).items).toHaveLength(2);
   // What a team measures itself by is its own matter.
-  expect((await texts().choose(one, HARBOUR, true)).active).toBe(true);
+  expect((await frameworks().choose(one, HARBOUR, true)).active).toBe(true);
 });
 
 describe('a preview', () => {
@@ -152,7 +153,7 @@ describe('an import', () => {
 
   test('what is removed is gone, its frameworks too', async () => {
     const { current } = await bring({});
-    await texts().choose(actor, HARBOUR, true);
+    await frameworks().choose(actor, HARBOUR, true);
     expect((await imports().remove(actor, current?.id ?? '')).current).toBeNull();
     const catalogue = await core.catalogue.catalogues.of(actor);
     expect([catalogue.frameworks.has(HARBOUR), catalogue.controls.has('AST-77')]).toEqual([
@@ -183,7 +184,7 @@ describe('a framework of the SCF', () => {
 
   test('is the team’s that chose it, with the controls that the library lacks', async () => {
     const before = await core.catalogue.catalogues.of(actor);
-    expect(await texts().choose(actor, HARBOUR, true)).toMatchObject({ active: true });
+    expect(await frameworks().choose(actor, HARBOUR, true)).toMatchObject({ active: true });
     const catalogue = await core.catalogue.catalogues.of(actor);
     const framework = catalogue.frameworks.get(HARBOUR);
     expect(framework?.about).toContain('© SCF Council');
@@ -214,14 +215,14 @@ describe('a framework of the SCF', () => {
     const theirs = await core.catalogue.catalogues.of(other);
     expect([theirs.frameworks.has(HARBOUR), theirs.controls.has('AST-77')]).toEqual([false, false]);
     expect(
-      (await texts().frameworks(actor, undefined, 10)).items.map(({ active }) => active),
+      (await frameworks().list(actor, undefined, 10)).items.map(({ active }) => active),
     ).toEqual([false, false, true]);
-    await texts().choose(actor, HARBOUR, false);
+    await frameworks().choose(actor, HARBOUR, false);
     expect((await core.catalogue.catalogues.of(actor)).frameworks.has(HARBOUR)).toBe(false);
   });
 
   test('is never satisfied without a person', async () => {
-    await texts().choose(actor, HARBOUR, true);
+    await frameworks().choose(actor, HARBOUR, true);
     for (const id of ['IAC-06', 'AST-77', 'scf:IRO-14']) {
       await core.compliance.controls.decide(actor, id, {
         kind: 'override',
@@ -242,7 +243,7 @@ describe('a framework of the SCF', () => {
   });
 
   test('follows the release in use', async () => {
-    await texts().choose(actor, HARBOUR, true);
+    await frameworks().choose(actor, HARBOUR, true);
     await bring(NEXT);
     const framework = (await core.catalogue.catalogues.of(actor)).frameworks.get(HARBOUR);
     expect(framework?.requirements.map(({ id }) => id)).toEqual([
@@ -256,7 +257,7 @@ describe('a framework of the SCF', () => {
   });
 
   test.each(['scf:none', 'iso-27001-2022', 'scf:../../etc'])('there is no %s', async (id) => {
-    await expect(texts().choose(actor, id, true)).rejects.toMatchObject({ status: 404 });
+    await expect(frameworks().choose(actor, id, true)).rejects.toMatchObject({ status: 404 });
   });
 });
 

@@ -109,6 +109,12 @@ export class ScfRepository extends GlobalRepository<StoredScfRelease> {
     return (await this.all(current).get(CURRENT))?.releaseId ?? null;
   }
 
+  /** The release in use. */
+  async inUse(): Promise<StoredScfRelease | null> {
+    const id = await this.currentId();
+    return id === null ? null : this.get(id);
+  }
+
   async setCurrent(releaseId: string | null): Promise<void> {
     await this.all(current).putMany([{ id: CURRENT, releaseId }]);
   }

@@ -126,7 +126,7 @@ test('an attestation of a framework of the SCF stops counting with a release tha
   const counts = async (id: string) => (await requirement(HARBOUR, id)).attestation !== null;
   const [first, second, ...rest] = MADE_CONTROLS;
   await bring('2026.1', MADE_CONTROLS);
-  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, true);
+  await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, true);
   for (const id of ['5.9', '5.12']) await attest(HARBOUR, id);
   await bring('2026.2', [
     { ...first, id: 'IAC-06' },

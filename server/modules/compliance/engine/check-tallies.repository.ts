@@ -10,7 +10,7 @@ import type { AccountTally } from './tallies.rules.js';
 
 /**
  * What is known of a check, added up per account: a tenth of the scopes and less, and all that judging a
- * control needs, so that news of one account need not read the others' again.
+ * control needs, so that a change in one account does not read the others again.
  */
 export interface CheckTallies extends TeamDoc {
   tool: string;

@@ -4,11 +4,11 @@ import type {
   ControlStatus,
 } from '../../../../contract/compliance.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { Basis } from './control-status.rules.js';
+import type { StatusBasis } from './control-status.rules.js';
 import { type EvidenceSummary, sumsOf, type TallyMatch } from './evidence.rules.js';
 
 interface Facts {
-  basis: Basis;
+  basis: StatusBasis;
   status: ControlStatus;
   evidence: EvidenceSummary;
   /** Worst first. */

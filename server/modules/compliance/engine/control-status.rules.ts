@@ -37,7 +37,7 @@ export interface ControlVerdict {
 }
 
 /** What a control's status rests on, in the order of precedence. */
-export type Basis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'passing' | 'none';
+export type StatusBasis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'passing' | 'none';
 
 /** How many inputs an explanation carries; `inputsTotal` says how many there are. */
 const MOST_INPUTS = 100;
@@ -97,7 +97,7 @@ export function validDecision({
 function decide(
   decision: ControlDecision | null,
   evidence: EvidenceSummary,
-): { basis: Basis; status: ControlStatus } {
+): { basis: StatusBasis; status: ControlStatus } {
   if (decision?.kind === 'not_applicable') {
     return { basis: 'not_applicable', status: 'not_applicable' };
   }
@@ -127,7 +127,7 @@ function rankOf(status: ControlStatus): number {
 }
 
 function assuranceOf(
-  basis: Basis,
+  basis: StatusBasis,
   decision: ControlDecision | null,
   { tallies, now, settings }: ControlEvidence,
 ): Assurance {

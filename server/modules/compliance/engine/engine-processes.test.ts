@@ -162,7 +162,7 @@ describe('its periodic work', () => {
     const schedule = await run(core, checkDrift.name);
     expect(schedule).toMatchObject({ owner: 'compliance', lastOutcome: 'failed' });
     expect(schedule.lastError).toContain(
-      `1 control state was wrong in the team default, and put right: ${CONTROL} (implemented, 0 open findings; is not_implemented, 1 open finding)`,
+      `1 control state was wrong in the team default, and corrected: ${CONTROL} (implemented, 0 open findings; is not_implemented, 1 open finding)`,
     );
     expect((await team.control(CONTROL)).status).toBe('not_implemented');
     const [entry] = await core.platform.audit.about(team.actor, team.actor.teamId);

@@ -8,20 +8,17 @@ import {
   PermanentJobError,
 } from '../../../platform/queue/job-queue.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
-import { engineDiverged } from '../compliance.events.js';
 import type { AutonomousComplianceEngine } from './autonomous-compliance-engine.js';
-import type { EngineChecksRepository } from './engine-checks.repository.js';
+import type { StateVerification } from './state-verification.service.js';
 
 export const expireEvidence = jobType('compliance.expire-evidence', z.object({}), { attempts: 1 });
 export const checkDrift = jobType('compliance.check-drift', z.object({}), { attempts: 1 });
 
 const owner = 'compliance';
-const MOST_NAMED = 20;
 
-export interface EngineSchedulesDeps
-  extends Pick<Platform, 'teams' | 'audit' | 'metrics' | 'log' | 'events' | 'clock'> {
+export interface EngineSchedulesDeps extends Pick<Platform, 'teams' | 'log'> {
   engine: AutonomousComplianceEngine;
-  checks: EngineChecksRepository;
+  verification: StateVerification;
 }
 
 /** The engine's periodic work, for all teams. */
@@ -31,7 +28,7 @@ export class EngineSchedules {
   async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
     await scheduler.define({
       id: 'compliance.expire-evidence',
-      title: 'Judge controls anew whose evidence or decisions have run out',
+      title: 'Re-evaluate controls whose evidence or decisions have expired',
       owner,
       job: expireEvidence,
       payload: {},
@@ -40,7 +37,7 @@ export class EngineSchedules {
     });
     await scheduler.define({
       id: 'compliance.check-drift',
-      title: 'Compare control states with what all evidence together says',
+      title: 'Compare stored control states with a full computation',
       owner,
       job: checkDrift,
       payload: {},
@@ -50,7 +47,7 @@ export class EngineSchedules {
   }
 
   work(queue: JobQueue): void {
-    const { engine } = this.deps;
+    const { engine, verification } = this.deps;
     queue.work(expireEvidence, (_job, context) =>
       this.#forEachTeam(context, async (teamId) => {
         await engine.catchUp({ teamId });
@@ -58,39 +55,11 @@ export class EngineSchedules {
       }),
     );
     queue.work(checkDrift, (_job, context) =>
-      this.#forEachTeam(context, (teamId) => this.#checkDrift(teamId)),
+      this.#forEachTeam(context, (teamId) => verification.verify(teamId)),
     );
   }
 
-  /** What was wrong is right afterwards; that it was is told in the log, the metrics, the audit trail and the schedule. */
-  async #checkDrift(teamId: string): Promise<string | null> {
-    const { engine, checks, audit, metrics, log, events, clock } = this.deps;
-    const found = await engine.verify({ teamId });
-    if (!found) return null;
-    const first = found.slice(0, MOST_NAMED);
-    const at = clock.now().toISOString();
-    await checks.record({ teamId }, { at, wrong: found.length, states: first });
-    if (found.length === 0) return null;
-    metrics.engineDiverged(found.length);
-    log.error({ teamId, controls: first }, 'control states were wrong');
-    const controls = Object.fromEntries(
-      first.map(({ controlId, scopeId, stored, computed }) => [
-        scopeId ? `${controlId} in scope ${scopeId}` : controlId,
-        { stored, computed },
-      ]),
-    );
-    const details = { count: found.length, controls };
-    await audit.record({ teamId, userId: 'system' }, 'compliance.drift_found', teamId, details);
-    await events.emit(engineDiverged, { teamId, count: found.length, controls: first });
-    const named = found
-      .slice(0, 3)
-      .map(({ controlId, stored, computed }) => `${controlId} (${stored}; is ${computed})`);
-    const count =
-      found.length === 1 ? '1 control state was' : `${found.length} control states were`;
-    return `${count} wrong in the team ${teamId}, and put right: ${named.join(', ')}`;
-  }
-
-  /** One team's trouble does not keep the others from theirs. Fails with what the teams answered, if they did. */
+  /** A team's failure does not stop the others. Fails at the end with the problems of all teams. */
   async #forEachTeam(
     { signal }: JobContext,
     work: (teamId: string) => Promise<string | null>,
@@ -102,8 +71,8 @@ export class EngineSchedules {
         const problem = await work(id);
         if (problem) problems.push(problem);
       } catch (error) {
-        this.deps.log.error({ err: error, teamId: id }, 'periodic work of the engine failed');
-        const why = error instanceof AppError ? error.message : 'the log has the details';
+        this.deps.log.error({ err: error, teamId: id }, 'engine schedule failed for a team');
+        const why = error instanceof AppError ? error.message : 'see the server log';
         problems.push(`the team ${id} failed: ${why}`);
       }
     }

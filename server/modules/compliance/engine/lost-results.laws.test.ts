@@ -112,11 +112,11 @@ async function standingAfter(happen: (team: TestTeam) => Promise<unknown>): Prom
   const team = new TestTeam(core);
   const none = { accounts: [], environments: [], tags: [] };
   const [scoped = '', ofOneAccount = ''] = DEFAULT_FRAMEWORKS;
-  await core.compliance.settings.setScope(team.actor, scoped, {
+  await core.compliance.scopes.setScope(team.actor, scoped, {
     include: { ...none, accounts: [...ACCOUNTS, 'silent'].map((id) => `aws/${id}`) },
     exclude: none,
   });
-  await core.compliance.settings.setScope(team.actor, ofOneAccount, {
+  await core.compliance.scopes.setScope(team.actor, ofOneAccount, {
     include: { ...none, accounts: ['aws/111'] },
     exclude: none,
   });

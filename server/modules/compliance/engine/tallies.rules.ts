@@ -51,15 +51,15 @@ export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTal
   );
 }
 
-/** The tallies of a check, after those of some accounts have been added up anew. */
-export function withNews(
+/** The tallies of a check with those of the changed accounts replaced. */
+export function withChanges(
   before: readonly AccountTally[],
   accounts: readonly Account[],
-  news: readonly AccountTally[],
+  renewed: readonly AccountTally[],
 ): AccountTally[] {
-  const renewed = new Set(accounts.map(accountOf));
-  const kept = before.filter((tally) => !renewed.has(accountOf(tally)));
-  return inOrder([...kept, ...news]);
+  const replaced = new Set(accounts.map(accountOf));
+  const kept = before.filter((tally) => !replaced.has(accountOf(tally)));
+  return inOrder([...kept, ...renewed]);
 }
 
 /** As evidence is judged by. */
@@ -114,8 +114,8 @@ function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): 
     const { provider, accountId, complete, lastSeenAt, pass, fail, exempt } = tally;
     const { unknown, results } = tally;
     const counts = [pass, fail, exempt].map((of) => SEVERITIES.map((each) => of[each] ?? 0));
-    const told = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
-    const digest = hash('sha256', JSON.stringify(told), 'buffer');
+    const facts = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
+    const digest = hash('sha256', JSON.stringify(facts), 'buffer');
     return { ...tally, hash: digest.readUIntBE(0, 6) };
   });
 }

@@ -13,11 +13,11 @@ export class GapAnalysisService {
   constructor(private readonly deps: { posture: PostureService }) {}
 
   async of(actor: Actor, frameworkId: string): Promise<FrameworkGaps> {
-    const standing = await this.deps.posture.standing(actor);
+    const snapshot = await this.deps.posture.snapshot(actor);
     const framework = await this.deps.posture.find(actor, frameworkId);
     const states = await this.deps.posture.statesOf(actor, frameworkId);
     // Gains in this framework alone: the others are left out of the sums.
-    const inputs = { ...standing, catalogue: standing.catalogue.with([framework]) };
+    const inputs = { ...snapshot, catalogue: snapshot.catalogue.with([framework]) };
     const gaps = gapsOf(framework, inputs, (controlId) => states.get(controlId));
     const { requirementPostures: _, ...posture } = postureOf(framework, inputs);
     const weights = weightsOf(inputs);
@@ -35,7 +35,7 @@ export class GapAnalysisService {
       .slice(0, MOST_FIXES);
     const count = (is: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(is).length;
     return {
-      framework: { ...describe(framework, standing.evaluatedAt), ...posture },
+      framework: { ...describe(framework, snapshot.evaluatedAt), ...posture },
       counts: {
         failing: count(({ status }) => status === 'failing'),
         partial: count(({ status }) => status === 'partial'),
@@ -78,13 +78,13 @@ export class GapAnalysisService {
 
   /** Each pair of active frameworks, or those with the given one at an end, which need not be active. */
   async overlaps(actor: Actor, { from, to }: { from?: string; to?: string }) {
-    const standing = await this.deps.posture.standing(actor);
-    const all = [...standing.catalogue.frameworks.values()];
+    const snapshot = await this.deps.posture.snapshot(actor);
+    const all = [...snapshot.catalogue.frameworks.values()];
     const ends = async (id: string | undefined) =>
       id === undefined ? all : [await this.deps.posture.find(actor, id)];
     const [froms, tos] = await Promise.all([ends(from), ends(to)]);
     const overlaps: FrameworkOverlap[] = froms.flatMap((one) =>
-      tos.filter(({ id }) => id !== one.id).map((other) => overlapOf(one, other, standing)),
+      tos.filter(({ id }) => id !== one.id).map((other) => overlapOf(one, other, snapshot)),
     );
     return {
       frameworks: all.map(({ id, name }) => ({ id, name })),

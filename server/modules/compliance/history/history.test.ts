@@ -43,7 +43,7 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 async function take(team: TestTeam, todo: Step, at: number): Promise<void> {
-  const { controls, engine, attestations, settings } = core.compliance;
+  const { controls, engine, attestations, scopes } = core.compliance;
   if ('rows' in todo) {
     const unique = new Map(
       todo.rows.map((row) => [`${row.check} ${row.resource} ${row.account}`, row]),
@@ -65,7 +65,7 @@ async function take(team: TestTeam, todo: Step, at: number): Promise<void> {
     const { frameworkId } = await attestable(team);
     const accounts = todo.scope ? [`aws/${todo.scope}`] : [];
     const definition = { include: { ...none, accounts }, exclude: none };
-    await settings.setScope(team.actor, frameworkId, definition);
+    await scopes.setScope(team.actor, frameworkId, definition);
   } else {
     core.clock.moveDays(todo.wait);
     await engine.catchUp(team.actor);
@@ -173,7 +173,7 @@ describe('what made a change', () => {
     core.clock.moveDays(0.6);
     await engine.catchUp(team.actor);
     expect(seen).toEqual(['evidence', 'decision', 'expiry']);
-    const log = await core.compliance.deciding.log(team.actor, CONTROL, 10);
+    const log = await core.compliance.decided.log(team.actor, CONTROL, 10);
     expect(log.items.map(({ action, actor, at }) => [action, actor, at])).toEqual([
       ['expired', 'system', input.expiresAt],
       ['decided', team.actor.name, expect.any(String)],
@@ -219,8 +219,8 @@ describe('a state of a scope that is wrong', () => {
     ]);
     const { frameworkId } = await attestable(team);
     const include = { ...none, accounts: ['aws/111'] };
-    const { settings, states, engine } = core.compliance;
-    const { scopeId } = await settings.setScope(team.actor, frameworkId, {
+    const { scopes, states, engine } = core.compliance;
+    const { scopeId } = await scopes.setScope(team.actor, frameworkId, {
       include,
       exclude: none,
     });
@@ -235,7 +235,7 @@ describe('a state of a scope that is wrong', () => {
 describe('decisions that stand', () => {
   it('are listed with what contradicts them, and need an approver to be not applicable', async () => {
     const team = new TestTeam(core);
-    const { controls, deciding } = core.compliance;
+    const { controls, decided } = core.compliance;
     await team.import([{ check: 'kms_cmk_are_used', resource: 'a', status: 'FAIL' }]);
     const justification = 'another tool does it';
     await controls.decide(team.actor, CONTROL, {
@@ -249,7 +249,7 @@ describe('decisions that stand', () => {
       justification,
       approver,
     });
-    expect(await deciding.standing(team.actor)).toMatchObject([
+    expect(await decided.inForce(team.actor)).toMatchObject([
       {
         controlId: CONTROL,
         contradicted: true,
@@ -257,11 +257,11 @@ describe('decisions that stand', () => {
       },
       { controlId: 'BCD-12', contradicted: false, approver, against: [] },
     ]);
-    expect(await deciding.standing(team.actor, { contradicted: true })).toHaveLength(1);
+    expect(await decided.inForce(team.actor, { contradicted: true })).toHaveLength(1);
     const own = { kind: 'not_applicable', justification, approver: team.actor.name } as const;
-    await expect(controls.decide(team.actor, 'BCD-13', own)).rejects.toThrow(/somebody else/);
+    await expect(controls.decide(team.actor, 'BCD-13', own)).rejects.toThrow(/a second person/);
     await controls.withdraw(team.actor, CONTROL);
-    const { items } = await deciding.log(team.actor, CONTROL, 10);
+    const { items } = await decided.log(team.actor, CONTROL, 10);
     expect(items.map(({ action }) => action).sort()).toEqual(['decided', 'withdrawn']);
   });
 });

@@ -5,8 +5,8 @@ import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { stillSays } from '../attestations/attested-text.rules.js';
 import { postureOf } from '../posture/posture.rules.js';
+import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
-import { readScoping } from '../scoping/scoping.service.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
 import type { ScoreHistoryRepository, ScoreInterval } from './score-history.repository.js';
 

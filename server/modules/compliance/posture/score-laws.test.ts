@@ -82,7 +82,7 @@ describe('no framework’s score is raised by', () => {
       const include = { ...none, accounts: [...accounts, 'aws/nobody-has-heard-of-it'] };
       const exclude = none;
       for (const id of DEFAULT_FRAMEWORKS) {
-        await core.compliance.settings.setScope(team.actor, id, { include, exclude });
+        await core.compliance.scopes.setScope(team.actor, id, { include, exclude });
       }
       await happen();
     };

@@ -25,11 +25,7 @@ const key = (account: string, status: RowSpec['status']): RowSpec => ({
   status,
 });
 const profile = (accountId: string, environment: string | null, tags: string[] = []) =>
-  core.compliance.settings.profile(
-    team.actor,
-    { provider: 'aws', accountId },
-    { environment, tags },
-  );
+  core.compliance.scopes.profile(team.actor, { provider: 'aws', accountId }, { environment, tags });
 
 /** A framework that asks for the control, and another. */
 function frameworks(): [string, string] {
@@ -49,7 +45,7 @@ async function statusIn(frameworkId: string): Promise<string | undefined> {
 }
 
 const scopeTo = (frameworkId: string, part: Partial<Selection>, without: Partial<Selection> = {}) =>
-  core.compliance.settings.setScope(team.actor, frameworkId, {
+  core.compliance.scopes.setScope(team.actor, frameworkId, {
     include: { ...none, ...part },
     exclude: { ...none, ...without },
   });
@@ -73,7 +69,7 @@ describe('a framework with a scope', () => {
     // Followed by single runs.
     await team.import([key('111', 'FAIL')], { at: 1 });
     expect(await statusIn(pci)).toBe('not_implemented');
-    await core.compliance.settings.removeScope(team.actor, pci);
+    await core.compliance.scopes.removeScope(team.actor, pci);
     expect((await team.control(CONTROL)).scopes).toEqual([]);
   });
 
@@ -115,7 +111,7 @@ describe('a framework with a scope', () => {
     const [pci] = frameworks();
     await expect(scopeTo('nothing', {})).rejects.toThrow(NotFoundError);
     await expect(scopeTo(pci, { accounts: ['no-provider'] })).rejects.toThrow(InvalidInputError);
-    await expect(core.compliance.settings.removeScope(team.actor, pci)).rejects.toThrow(
+    await expect(core.compliance.scopes.removeScope(team.actor, pci)).rejects.toThrow(
       NotFoundError,
     );
   });

@@ -6,16 +6,12 @@ import type {
   DriftChannel,
   DriftDelivery,
 } from '../../../../contract/drift.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { Clock, NewId } from '../../../platform/clock.js';
-import { Secret } from '../../../platform/config/secret.js';
-import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import type { OutboundGuard } from '../../../platform/outbound/outbound-guard.js';
-import type { Vault } from '../../../platform/vault/vault.js';
+import type { Platform } from '../../../platform/platform.js';
 import { testMessage } from '../routing/message.js';
 import type { PoliciesRepository } from '../routing/policies.repository.js';
+import type { ChannelTargets } from './channel-targets.js';
 import type { ChannelsRepository, StoredChannel } from './channels.repository.js';
 import type { DeliverJobs } from './deliver.jobs.js';
 import type { DeliveriesRepository } from './deliveries.repository.js';
@@ -26,34 +22,31 @@ export interface ChannelsDeps {
   deliveries: DeliveriesRepository;
   policies: PoliciesRepository;
   jobs: Pick<DeliverJobs, 'attempt'>;
-  guard: Pick<OutboundGuard, 'check'>;
-  canMail: boolean;
-  vault: Vault;
-  audit: Audit;
-  clock: Clock;
-  newId: NewId;
+  targets: ChannelTargets;
+  platform: Pick<Platform, 'audit' | 'clock' | 'newId'>;
 }
 
-const MOST = 50;
+const MAX_CHANNELS = 50;
 
-/** Where drift is told. What it takes to reach a channel lies in the vault and is never returned. */
+/** Where drift notifications are sent, besides the web app. */
 export class ChannelsService {
   constructor(private readonly deps: ChannelsDeps) {}
 
   async list(actor: Actor): Promise<{ items: DriftChannel[]; mail: boolean }> {
     const stored = await this.deps.channels.list(actor);
     const items = await Promise.all(stored.map((channel) => this.#shown(actor, channel)));
-    return { items, mail: this.deps.canMail };
+    return { items, mail: this.deps.targets.canMail };
   }
 
   async create(
     actor: Actor,
     { name, target, maxPerHour }: z.output<NonNullable<typeof createDriftChannel.body>>,
   ): Promise<DriftChannel & { secret: string | null }> {
-    const { channels, vault, audit, clock, newId } = this.deps;
-    await this.#check(target);
-    if ((await channels.list(actor)).length >= MOST) {
-      throw new ConflictError(`there are ${MOST} channels; delete one first`);
+    const { channels, targets } = this.deps;
+    const { audit, clock, newId } = this.deps.platform;
+    await targets.check(target);
+    if ((await channels.list(actor)).length >= MAX_CHANNELS) {
+      throw new ConflictError(`there are ${MAX_CHANNELS} channels; delete one first`);
     }
     const id = newId('channel');
     const { whole, made } = withSecret(target);
@@ -61,7 +54,7 @@ export class ChannelsService {
       ...{ id, teamId: actor.teamId, kind: target.kind, name, enabled: true, maxPerHour },
       destination: destinationOf(target),
       createdAt: clock.now().toISOString(),
-      sealed: await vault.seal(new Secret(JSON.stringify(whole)), placeOf(actor, id)),
+      sealed: await targets.seal(actor, id, whole),
     };
     await channels.add(actor, stored).catch(asTaken(name));
     await audit.record(actor, 'drift.channel_created', id, { name, kind: target.kind });
@@ -73,34 +66,35 @@ export class ChannelsService {
     channelId: string,
     { target, ...rest }: z.output<NonNullable<typeof changeDriftChannel.body>>,
   ): Promise<DriftChannel> {
-    const { channels, vault, audit } = this.deps;
+    const { channels, targets, platform } = this.deps;
     const known = await this.#get(actor, channelId);
     const set: Partial<StoredChannel> = { ...rest };
     if (target) {
       if (target.kind !== known.kind) {
-        throw new InvalidInputError('a channel keeps its kind; add another one', {
+        throw new InvalidInputError('a channel’s type cannot be changed; create a new channel', {
           errors: [{ path: 'body.target.kind', message: `is ${known.kind}` }],
         });
       }
-      await this.#check(target);
-      const before = await this.targetOf(actor, known);
+      await targets.check(target);
+      const before = await targets.open(actor, known);
       const secret = before.kind === 'webhook' ? before.secret : undefined;
       const whole =
         target.kind === 'webhook' ? { ...target, secret: target.secret ?? secret } : target;
       set.destination = destinationOf(target);
-      set.sealed = await vault.seal(new Secret(JSON.stringify(whole)), placeOf(actor, channelId));
+      set.sealed = await targets.seal(actor, channelId, whole);
     }
     const changed = await channels.change(actor, channelId, set).catch(asTaken(rest.name ?? ''));
     if (!changed) throw noSuchChannel(channelId);
-    await audit.record(actor, 'drift.channel_changed', channelId, {
+    await platform.audit.record(actor, 'drift.channel_changed', channelId, {
       fields: [...Object.keys(rest), ...(target ? ['target'] : [])].join(','),
     });
     return this.#shown(actor, changed);
   }
 
-  /** Also from the policies; one that has no channel left is switched off. */
+  /** Removes it from policies too; a policy without any channel left is switched off. */
   async remove(actor: Actor, channelId: string): Promise<{ id: string }> {
-    const { channels, deliveries, policies, audit, clock } = this.deps;
+    const { channels, deliveries, policies } = this.deps;
+    const { audit, clock } = this.deps.platform;
     if (!(await channels.remove(actor, channelId))) throw noSuchChannel(channelId);
     const now = clock.now().toISOString();
     for (const policy of await policies.list(actor, now)) {
@@ -114,9 +108,10 @@ export class ChannelsService {
     return { id: channelId };
   }
 
-  /** Sends at once and answers how it went; the delivery log has it too. */
+  /** Sends at once and returns the outcome, which is in the delivery log too. */
   async test(actor: Actor, channelId: string): Promise<DriftDelivery> {
-    const { deliveries, jobs, audit, clock, newId } = this.deps;
+    const { deliveries, jobs } = this.deps;
+    const { audit, clock, newId } = this.deps.platform;
     await this.#get(actor, channelId);
     const now = clock.now().toISOString();
     const message = testMessage(now);
@@ -138,28 +133,10 @@ export class ChannelsService {
     return this.deps.deliveries.page(actor, channelId, page);
   }
 
-  /** What it takes to reach it. For sending only. */
-  async targetOf(team: TeamScope, { id, sealed }: StoredChannel): Promise<ChannelTarget> {
-    const opened = await this.deps.vault.open(sealed, placeOf(team, id));
-    return JSON.parse(opened.reveal()) as ChannelTarget;
-  }
-
   async #get(actor: Actor, channelId: string): Promise<StoredChannel> {
     const known = await this.deps.channels.get(actor, channelId);
     if (!known) throw noSuchChannel(channelId);
     return known;
-  }
-
-  /** Now, so that who enters it is told; and again at every sending, since names change. */
-  async #check(target: ChannelTarget): Promise<void> {
-    if (target.kind === 'email') {
-      if (this.deps.canMail) return;
-      throw new ConflictError('this server sends no mail: set SMTP_URL and SMTP_FROM');
-    }
-    await this.deps.guard.check(target.url).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : 'cannot be called';
-      throw new InvalidInputError(message, { errors: [{ path: 'body.target.url', message }] });
-    });
   }
 
   async #shown(actor: Actor, channel: StoredChannel): Promise<DriftChannel> {
@@ -179,10 +156,6 @@ function destinationOf(target: ChannelTarget): string {
   return target.kind === 'email' ? target.to.join(', ') : new URL(target.url).host;
 }
 
-function placeOf({ teamId }: TeamScope, channelId: string): string {
-  return `drift-channel/${teamId}/${channelId}`;
-}
-
 function noSuchChannel(channelId: string): NotFoundError {
   return new NotFoundError('no such channel', { channelId });
 }
@@ -190,10 +163,6 @@ function noSuchChannel(channelId: string): NotFoundError {
 function asTaken(name: string) {
   return (error: unknown): never => {
     if (!(error instanceof ConflictError)) throw error;
-    throw new ConflictError(
-      `there is a channel named “${name}” already`,
-      { name },
-      { cause: error },
-    );
+    throw new ConflictError(`a channel named “${name}” exists already`, { name }, { cause: error });
   };
 }

@@ -163,10 +163,10 @@ test('what is above a channel’s hour is held and sent as one message later', a
   const its = await deliveries(team, id);
   expect(its.length).toBeGreaterThan(2);
   expect(its.filter(({ status }) => status === 'held')).toHaveLength(its.length - 1);
-  await drift.notifier.release(team.actor);
+  await drift.outbox.release(team.actor);
   expect(await deliveries(team, id)).toHaveLength(its.length);
   core.clock.moveDays(1.1 / 24);
-  await drift.notifier.release(team.actor);
+  await drift.outbox.release(team.actor);
   const after = await deliveries(team, id);
   expect(after).toHaveLength(2);
   expect(after.find(({ kind }) => kind === 'digest')?.events).toBe(its.length - 1);

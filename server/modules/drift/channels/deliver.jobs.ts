@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { ChannelTarget } from '../../../../contract/drift.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { type Job, type JobQueue, jobType } from '../../../platform/queue/job-queue.js';
-import type { ChannelsRepository, StoredChannel } from './channels.repository.js';
+import type { ChannelTargets } from './channel-targets.js';
+import type { ChannelsRepository } from './channels.repository.js';
 import type { DeliveriesRepository, StoredDelivery } from './deliveries.repository.js';
 import type { Attempt, Sender } from './sender.js';
 
-/** Some 20 minutes of tries. */
+/** Attempts spread over some 20 minutes. */
 export const deliver = jobType('drift.deliver', z.object({ deliveryId: z.string() }), {
   attempts: 8,
   backoffMs: 5_000,
@@ -21,11 +21,11 @@ export interface DeliverJobsDeps {
   deliveries: DeliveriesRepository;
   channels: ChannelsRepository;
   sender: Sender;
-  targetOf: (team: TeamScope, channel: StoredChannel) => Promise<ChannelTarget>;
+  targets: Pick<ChannelTargets, 'open'>;
   clock: Clock;
 }
 
-/** Sends what is pending, and tries again while that may help. */
+/** Sends pending deliveries, and retries those that may succeed later. */
 export class DeliverJobs {
   constructor(private readonly deps: DeliverJobsDeps) {}
 
@@ -38,9 +38,9 @@ export class DeliverJobs {
     await this.deps.queue.enqueue(deliver, { teamId, payload, dedupeKey: deliveryId });
   }
 
-  /** One try, written down. Answers how it went; null when there is nothing left to send. */
+  /** Makes one attempt and records it. Returns null when there is nothing to send any more. */
   async attempt(team: TeamScope, deliveryId: string, isLast: boolean): Promise<Attempt | null> {
-    const { deliveries, channels, sender, targetOf, clock } = this.deps;
+    const { deliveries, channels, sender, targets, clock } = this.deps;
     const delivery = await deliveries.get(team, deliveryId);
     if (delivery?.status !== 'pending') return null;
     const channel = await channels.get(team, delivery.channelId);
@@ -52,7 +52,7 @@ export class DeliverJobs {
     const at = clock.now();
     const { teamId } = team;
     const parcel = { id: delivery.id, teamId, message: delivery.message, at };
-    const attempt = await sender.send(await targetOf(team, channel), parcel);
+    const attempt = await sender.send(await targets.open(team, channel), parcel);
     const { ok, again, responseStatus, response, problem } = attempt;
     await deliveries.change(team, deliveryId, {
       ...{ responseStatus, response, problem },
@@ -67,8 +67,9 @@ export class DeliverJobs {
     const isLast = tries >= deliver.attempts;
     const attempt = await this.attempt({ teamId }, payload.deliveryId, isLast);
     if (!attempt || attempt.ok) return;
-    // The delivery log says that it failed; a dead letter beside it would tell the same twice.
-    if (attempt.again && !isLast) throw new Error(attempt.problem ?? 'the message was not taken');
+    // The delivery log has the failure already, so the job does not become a dead letter too.
+    if (attempt.again && !isLast)
+      throw new Error(attempt.problem ?? 'the message was not accepted');
   }
 
   #end(team: TeamScope, { id }: StoredDelivery, status: 'failed', problem: string) {

@@ -6,12 +6,12 @@ import type { Message } from '../routing/message.js';
 
 export interface StoredDelivery extends DriftDelivery, TeamDoc {
   message: Message;
-  /** When it was first allowed out: counts for the channel's hour. Null while it is held. */
+  /** When it was released, which counts for the channel's hourly limit. Null while it is held. */
   releasedAt: string | null;
 }
 
-/** When something was last told to a channel. */
-interface Told extends TeamDoc {
+/** When a change was last sent to a channel. */
+interface Sent extends TeamDoc {
   at: string;
 }
 
@@ -27,7 +27,7 @@ const deliveries: CollectionSpec<StoredDelivery> = {
   },
   indexes: [['channelId', '-createdAt'], ['status']],
 };
-const told: CollectionSpec<Told> = {
+const sent: CollectionSpec<Sent> = {
   name: 'drift_told',
   scope: 'team',
   fields: { at: 'string' },
@@ -35,10 +35,10 @@ const told: CollectionSpec<Told> = {
 
 export class DeliveriesRepository extends TeamRepository<StoredDelivery> {
   static readonly database = 'assessments';
-  static readonly specs = [deliveries, told];
+  static readonly specs = [deliveries, sent];
   static readonly retention: readonly RetentionRule[] = [
     { kind: 'drift_deliveries', collection: deliveries.name, field: 'createdAt' },
-    { kind: 'drift_deliveries', collection: told.name, field: 'at' },
+    { kind: 'drift_deliveries', collection: sent.name, field: 'at' },
   ];
   protected readonly spec = deliveries;
 
@@ -54,7 +54,7 @@ export class DeliveriesRepository extends TeamRepository<StoredDelivery> {
     return this.of(scope).get(id);
   }
 
-  /** False when it is there already. */
+  /** Returns false when it exists already. */
   async add(scope: TeamScope, delivery: StoredDelivery): Promise<boolean> {
     try {
       await this.of(scope).insert(delivery);
@@ -69,7 +69,7 @@ export class DeliveriesRepository extends TeamRepository<StoredDelivery> {
     return this.of(scope).update(id, { set });
   }
 
-  /** How many went out to a channel since then, tests left out. */
+  /** How many were released to a channel since then, without test messages. */
   releasedSince(scope: TeamScope, channelId: string, since: string): Promise<number> {
     return this.of(scope).count({ channelId, kind: { ne: 'test' }, releasedAt: { gt: since } });
   }
@@ -78,7 +78,7 @@ export class DeliveriesRepository extends TeamRepository<StoredDelivery> {
     return this.#all(scope, { status: 'held' });
   }
 
-  /** Those that a queue may have lost. */
+  /** Includes deliveries whose job the queue lost. */
   async pending(scope: TeamScope): Promise<StoredDelivery[]> {
     return this.#all(scope, { status: 'pending' });
   }
@@ -91,23 +91,23 @@ export class DeliveriesRepository extends TeamRepository<StoredDelivery> {
     return this.of(scope).removeMany({ channelId });
   }
 
-  /** Throttle keys → when they were last told. */
-  async toldAt(scope: TeamScope, channelId: string, keys: readonly string[]) {
-    const found = await this.of(scope, told).getMany(
-      keys.map((key) => toldId(scope, channelId, key)),
+  /** Throttle key → when it was last sent. */
+  async lastSentAt(scope: TeamScope, channelId: string, keys: readonly string[]) {
+    const found = await this.of(scope, sent).getMany(
+      keys.map((key) => sentId(scope, channelId, key)),
     );
     const at = new Map(found.map((one) => [one.id, one.at]));
-    return (key: string) => at.get(toldId(scope, channelId, key)) ?? null;
+    return (key: string) => at.get(sentId(scope, channelId, key)) ?? null;
   }
 
-  async tell(scope: TeamScope, channelId: string, keys: readonly string[], at: string) {
+  async recordSent(scope: TeamScope, channelId: string, keys: readonly string[], at: string) {
     const { teamId } = scope;
     const docs = [...new Set(keys)].map((key) => ({
-      id: toldId(scope, channelId, key),
+      id: sentId(scope, channelId, key),
       teamId,
       at,
     }));
-    if (docs.length > 0) await this.of(scope, told).putMany(docs);
+    if (docs.length > 0) await this.of(scope, sent).putMany(docs);
   }
 
   async #all(scope: TeamScope, filter: { status: string }): Promise<StoredDelivery[]> {
@@ -117,6 +117,6 @@ export class DeliveriesRepository extends TeamRepository<StoredDelivery> {
   }
 }
 
-function toldId({ teamId }: TeamScope, channelId: string, key: string): string {
+function sentId({ teamId }: TeamScope, channelId: string, key: string): string {
   return `${teamId}:${channelId}:${key}`;
 }

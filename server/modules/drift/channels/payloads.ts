@@ -1,6 +1,6 @@
 import { headOf, type Message, plainText } from '../routing/message.js';
 
-/** What an incoming webhook of Slack takes: text for notifications, blocks for the channel. */
+/** The format of Slack's incoming webhooks: text for notifications, blocks for the channel. */
 export function slackPayload(message: Message): object {
   const blocks = message.lines.map((line) => ({
     type: 'section',
@@ -24,7 +24,7 @@ export function slackPayload(message: Message): object {
   };
 }
 
-/** What a workflow of Microsoft Teams takes: a message with one adaptive card. */
+/** The format of a Microsoft Teams workflow: a message with one adaptive card. */
 export function teamsPayload(message: Message): object {
   const text = (value: string, more: object = {}) => ({
     ...{ type: 'TextBlock', text: cut(unlinked(value), 2_000), wrap: true },
@@ -58,22 +58,22 @@ export function teamsPayload(message: Message): object {
   };
 }
 
-/** What our own webhook sends: `type`, `timestamp` and `data`, as Standard Webhooks recommends. */
+/** The format of our webhooks: `type`, `timestamp` and `data`, as Standard Webhooks recommends. */
 export function webhookPayload(message: Message, teamId: string): object {
   const { kind, at, ...data } = message;
   return { type: `drift.${kind}`, timestamp: at, data: { teamId, ...data } };
 }
 
-/** Cards read Markdown: what a report says must not become a link that says something else than where it leads. */
+/** Cards render Markdown: text from a report must not become a link. */
 function unlinked(text: string): string {
   return text.replaceAll('](', '] (');
 }
 
-/** Slack reads `&`, `<` and `>` as marks of its own; nothing of a report may become a link or a mention. */
+/** Slack interprets `&`, `<` and `>`: text from a report must not become a link or a mention. */
 function slackText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }

@@ -1,6 +1,7 @@
 import type { ChannelTarget } from '../../../../contract/drift.js';
 import type { Secret } from '../../../platform/config/secret.js';
 import { AppError, UnavailableError } from '../../../platform/errors.js';
+import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { OutboundGuard } from '../../../platform/outbound/outbound-guard.js';
 import { type Message, plainText } from '../routing/message.js';
 import { slackPayload, teamsPayload, webhookPayload } from './payloads.js';
@@ -10,9 +11,10 @@ export interface SenderDeps {
   guard: OutboundGuard;
   /** Null where this server sends no mail. */
   mail: { url: Secret; from: string } | null;
+  log: Logger;
 }
 
-/** How one try went. `again`: another one may go better. */
+/** The outcome of one attempt. `again`: a later one may succeed. */
 export interface Attempt {
   ok: boolean;
   again: boolean;
@@ -22,7 +24,7 @@ export interface Attempt {
 }
 
 export interface Parcel {
-  /** The same at every try, so that a receiver knows what it has. */
+  /** The same at every attempt, so that a receiver can recognise duplicates. */
   id: string;
   teamId: string;
   message: Message;
@@ -30,9 +32,9 @@ export interface Parcel {
 }
 
 const MAIL_TIMEOUT_MS = 15_000;
-const MOST_RESPONSE = 500;
+const MAX_RESPONSE = 500;
 
-/** Brings a message to where it goes. Never throws for what the other side does. */
+/** Sends a message to its target. Does not throw when the other side fails. */
 export class Sender {
   constructor(private readonly deps: SenderDeps) {}
 
@@ -41,6 +43,16 @@ export class Sender {
   }
 
   async send(target: ChannelTarget, parcel: Parcel): Promise<Attempt> {
+    const attempt = await this.#try(target, parcel);
+    const { ok, again, responseStatus } = attempt;
+    const { id: deliveryId, teamId } = parcel;
+    const fields = { teamId, deliveryId, channel: target.kind, responseStatus };
+    if (ok) this.deps.log.info(fields, 'notification sent');
+    else this.deps.log.warn({ ...fields, again }, 'notification failed');
+    return attempt;
+  }
+
+  async #try(target: ChannelTarget, parcel: Parcel): Promise<Attempt> {
     try {
       if (target.kind === 'email') return await this.#mail(target.to, parcel);
       const { url, headers, body } = requestFor(target, parcel);
@@ -49,9 +61,9 @@ export class Sender {
     } catch (error) {
       const problem = (error instanceof Error ? error.message : String(error)).slice(
         0,
-        MOST_RESPONSE,
+        MAX_RESPONSE,
       );
-      // Ours: refused by the guard, or this server cannot. The other side's are plain errors.
+      // An AppError is ours: the guard refuses the address, or this server cannot send. Other errors are the receiver's.
       const isFinal = error instanceof AppError;
       return { ok: false, again: !isFinal, responseStatus: null, response: null, problem };
     }
@@ -78,7 +90,7 @@ export class Sender {
         messageId: `<${id}@offloadsecurity>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
-      const told = response.slice(0, MOST_RESPONSE);
+      const told = response.slice(0, MAX_RESPONSE);
       return { ok: true, again: false, responseStatus: null, response: told, problem: null };
     } finally {
       transport.close();
@@ -98,14 +110,14 @@ function requestFor(target: Exclude<ChannelTarget, { kind: 'email' }>, parcel: P
 }
 
 function judged(status: number, text: string): Attempt {
-  const response = text.slice(0, MOST_RESPONSE) || null;
+  const response = text.slice(0, MAX_RESPONSE) || null;
   if (status >= 200 && status < 300) {
     return { ok: true, again: false, responseStatus: status, response, problem: null };
   }
   const isRedirect = status >= 300 && status < 400;
   const again = status >= 500 || status === 408 || status === 425 || status === 429;
   const problem = isRedirect
-    ? 'it answered with a redirect, and none is followed: enter the address that it leads to'
+    ? 'it answered with a redirect, which is not followed: enter its target address'
     : `it answered with the status ${status}`;
   return { ok: false, again, responseStatus: status, response, problem };
 }

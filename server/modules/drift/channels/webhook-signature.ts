@@ -8,7 +8,7 @@ export function newWebhookSecret(): string {
 }
 
 /**
- * Headers by which a receiver knows who sent it, that nothing was changed and how old it is
+ * Headers by which a receiver checks sender, integrity and age of a message
  * (standardwebhooks.com: HMAC-SHA256 over id, seconds since 1970 and body, with dots between).
  */
 export function signedHeaders(

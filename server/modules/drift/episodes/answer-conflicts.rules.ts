@@ -1,6 +1,6 @@
 import type { DriftEvent, DriftResolution } from '../../../../contract/drift.js';
 import type { ControlConflict } from '../../assessments/index.js';
-import type { Catalogue } from '../standing/read-standing.js';
+import type { Catalogue } from '../state/moment-reader.js';
 import { causeOf, type Signal, severityOfWeight } from './signal.js';
 
 const TYPE = 'answers_in_conflict';

@@ -1,30 +1,30 @@
 import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftCause } from '../../../../contract/drift.js';
-import type { Moment } from '../standing/read-standing.js';
-import { type ControlStanding, rankOf } from '../standing/standing.js';
+import type { Moment } from '../state/moment-reader.js';
+import { type ControlSnapshot, rankOf } from '../state/team-state.js';
 import { causeOf, type Signal, severityOfWeight, shifted } from './signal.js';
 
 export interface ControlStep {
   id: string;
-  before: ControlStanding;
-  after: ControlStanding;
+  before: ControlSnapshot;
+  after: ControlSnapshot;
   moment: Moment;
-  /** What the engine put the state down to, where it was asked. */
+  /** The engine's cause of the state, if it was read. */
   cause: ChangeCause | undefined;
   now: string;
 }
 
-/** What became of one control between two looks. Neither of them says when it was seen for the first time. */
+/** What happened to one control between two looks. It was known at both. */
 export function controlSignals(step: ControlStep): Signal[] {
   const { before, after } = step;
   const [was, is] = [rankOf(before.status), rankOf(after.status)];
   const signals: Signal[] = [];
   const fell = was !== null && (is === null ? after.status === 'not_assessed' : is < was);
-  // Its end is told by itself.
+  // The end of the decision is a signal of its own, see `levelSignals`.
   if (fell && decisionRanOut(step)) return signals;
   if (fell && is === null) {
     const isDecided = !isSameDecision(before, after);
-    const text = 'no evidence counts for it any more';
+    const text = 'it has no valid evidence any more';
     signals.push(
       isDecided
         ? coverageLost(step, `a decision was withdrawn, and ${text}`, 'decision')
@@ -33,7 +33,7 @@ export function controlSignals(step: ControlStep): Signal[] {
   } else if (fell) {
     signals.push(isCoverageOnly(step) ? coverageLost(step, accountsText(step)) : regression(step));
   } else if (was !== null && is !== null && is > was) {
-    // What a person says against the evidence is no recovery; it is told as contradicted.
+    // A decision against the evidence is not a recovery; it is reported as contradicted.
     if (!after.contradicted) signals.push(recovery(step));
   } else if (is !== null && is < 2 && was === is && gotWorse(step)) signals.push(regression(step));
   const hadEvidence = before.assurance === 'fresh' || before.assurance === 'stale';
@@ -58,7 +58,7 @@ function regression(step: ControlStep): Signal {
     subject: id,
     title: titleOf(step),
     severity: shifted(baseSeverity(step), fell >= 2 ? 1 : fell === 0 ? -1 : 0),
-    // One that failed before is measured by how much fails.
+    // A control that failed before is compared by its open findings.
     from: fell > 0 ? before.status : openOf(before),
     to: fell > 0 ? after.status : openOf(after),
     cause: whyWorse(step),
@@ -67,7 +67,7 @@ function regression(step: ControlStep): Signal {
   };
 }
 
-function openOf({ openFindings }: ControlStanding): string {
+function openOf({ openFindings }: ControlSnapshot): string {
   return `${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`;
 }
 
@@ -117,7 +117,7 @@ function coverageLost(
 
 function evidenceExpired(step: ControlStep): Signal {
   const oldest = step.moment.oldestEvidence.get(step.id);
-  const since = oldest ? `; the oldest is of ${oldest.slice(0, 10)}` : '';
+  const since = oldest ? `; the oldest is from ${oldest.slice(0, 10)}` : '';
   return {
     type: 'evidence_expired',
     subject: step.id,
@@ -125,7 +125,7 @@ function evidenceExpired(step: ControlStep): Signal {
     severity: baseSeverity(step),
     from: step.before.assurance,
     to: 'expired',
-    cause: causeOf('evidence', `its evidence is too old to be relied on${since}`),
+    cause: causeOf('evidence', `its evidence is too old to count${since}`),
     controls: [step.id],
     occurs: 'edge',
   };
@@ -149,12 +149,12 @@ function whyWorse({ id, before, after, moment }: ControlStep): DriftCause {
   return causeOf('evidence', reason, after.failing);
 }
 
-/** Failing before as well, and more of it. */
+/** It failed before and has more open findings now. */
 function gotWorse({ before, after }: ControlStep): boolean {
   return after.openFindings > before.openFindings;
 }
 
-/** It fell although nothing fails that did not before: accounts are missing. */
+/** It fell without new fails: accounts are missing. */
 function isCoverageOnly({ before, after }: ControlStep): boolean {
   const isMissing = after.without.some((account) => !before.without.includes(account));
   return isMissing && after.openFindings <= before.openFindings && isSameDecision(before, after);
@@ -162,27 +162,27 @@ function isCoverageOnly({ before, after }: ControlStep): boolean {
 
 function accountsText({ before, after }: ControlStep): string {
   const missing = after.without.filter((account) => !before.without.includes(account));
-  return `there is no evidence of ${namesOf(missing)}`;
+  return `there is no evidence for ${namesOf(missing)}`;
 }
 
-/** A decision stood over the evidence, and it is its end that lowered the control, not what came later. */
+/** A decision overrode the evidence, and its end lowered the control, not a later result. */
 function decisionRanOut({ before, after, cause, now }: ControlStep): boolean {
   if (before.decision === null || !isSameDecision(before, after)) return false;
   return hasEnded(after, now) && (cause === undefined || cause === 'expiry');
 }
 
-export function hasEnded({ decision }: ControlStanding, now: string): boolean {
+export function hasEnded({ decision }: ControlSnapshot, now: string): boolean {
   return decision?.expiresAt != null && decision.expiresAt <= now;
 }
 
-export function isSameDecision(before: ControlStanding, after: ControlStanding): boolean {
+export function isSameDecision(before: ControlSnapshot, after: ControlSnapshot): boolean {
   return (
     before.decision?.at === after.decision?.at && before.decision?.kind === after.decision?.kind
   );
 }
 
 /** `a, b, c and 4 more`. */
-export function namesOf(names: readonly string[], most = 3): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+export function namesOf(names: readonly string[], max = 3): string {
+  const shown = names.slice(0, max).join(', ');
+  return names.length > max ? `${shown} and ${names.length - max} more` : shown;
 }

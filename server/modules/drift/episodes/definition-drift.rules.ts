@@ -1,21 +1,21 @@
 import type { ChangeCause } from '../../../../contract/compliance.js';
-import { rankOf, type Standing } from '../standing/standing.js';
+import { rankOf, type TeamState } from '../state/team-state.js';
+import type { Comparison } from './comparison.js';
 import { namesOf } from './control-drift.rules.js';
-import type { Comparison } from './drift.rules.js';
 import { causeOf, type Signal } from './signal.js';
 
-/** Whether a change is one of evidence, decision or time, also where the definitions are others too. */
+/** Whether evidence, a decision or time caused a change, even if the definitions changed as well. */
 export function isOwn(cause: ChangeCause | undefined): boolean {
   return cause !== undefined && cause !== 'definition';
 }
 
-/** `mixed`: others moved scores too, so that these are not told as the update’s. */
+/** `mixed`: something else moved scores too, so they are not attributed to the library update. */
 export function definitionSignals(
-  before: Standing,
+  before: TeamState,
   { moment, causes }: Comparison,
   mixed: boolean,
 ): Signal[] {
-  const { controls, frameworks, ruleVersion } = moment.standing;
+  const { controls, frameworks, ruleVersion } = moment.state;
   const moved = [...controls]
     .filter(([id, { status }]) => {
       const was = before.controls.get(id)?.status;
@@ -48,7 +48,7 @@ export function definitionSignals(
       occurs: 'moment',
       resolution: {
         kind: 'recorded',
-        text: 'It is due to other definitions, not to another result.',
+        text: 'Caused by changed definitions; no result changed.',
       },
     },
   ];

@@ -21,7 +21,7 @@ export class DriftSettingsRepository extends TeamRepository<StoredSettings> {
   static readonly specs = [settings];
   protected readonly spec = settings;
 
-  /** Only the fields of today: what an earlier version kept beside them is left out. */
+  /** Without fields that only an earlier version knew. */
   async get(scope: TeamScope): Promise<DriftSettings> {
     const stored = await this.of(scope).get(scope.teamId);
     return DriftSettings.parse({ ...DEFAULT_DRIFT_SETTINGS, ...stored });

@@ -1,41 +1,26 @@
-import type { ChangeCause } from '../../../../contract/compliance.js';
 import type { DriftSettings } from '../../../../contract/drift.js';
-import type { Moment } from '../standing/read-standing.js';
-import { type ControlStanding, rankOf, type Standing } from '../standing/standing.js';
+import type { Moment } from '../state/moment-reader.js';
+import { type ControlSnapshot, rankOf, type TeamState } from '../state/team-state.js';
+import type { Comparison } from './comparison.js';
 import { baseSeverity, controlSignals, namesOf, titleOf } from './control-drift.rules.js';
 import { definitionSignals, isOwn } from './definition-drift.rules.js';
 import { scoreSignals } from './score-drift.rules.js';
 import { bySettings, settingsSignals } from './settings-drift.rules.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
 
-export interface Comparison {
-  /** Null at the first look: nothing can have changed. */
-  before: Standing | null;
-  moment: Moment;
-  /** What the engine put states down to: of the controls for which that makes a difference. */
-  causes: ReadonlyMap<string, ChangeCause>;
-  /** Controls that the team moved by other thresholds, scopes or matches, see `movedBySettings`. */
-  movedBySettings: ReadonlySet<string>;
-  settings: DriftSettings;
-  /** The look before: what ended until then is told already; empty for none. ISO 8601 UTC. */
-  since: string;
-  now: string;
-}
-
 /**
- * What happened between two looks, and what is so now. When rules, library or mapping are others than
- * before, all that moved is theirs, but for what a report or a decision moved at the same time: one signal
- * that names it, and nothing that blames the team. What the team moved by its own thresholds and scopes is
- * one signal too.
+ * What happened between two looks, and which conditions hold now. When rules, library or mapping changed, one
+ * signal covers everything that moved with them, so that nothing blames the team; moves by a report or decision of
+ * the same time keep their own. Moves with the team's thresholds and scopes are one signal too.
  */
 export function driftBetween(given: Comparison): Signal[] {
   const { before, moment } = given;
   const levels = levelSignals(given);
   if (!before) return levels;
-  const isRedefined = before.ruleVersion !== moment.standing.ruleVersion;
+  const isRedefined = before.ruleVersion !== moment.state.ruleVersion;
   const own: Signal[] = [];
   const chosen: Signal[] = [];
-  for (const [id, after] of moment.standing.controls) {
+  for (const [id, after] of moment.state.controls) {
     const known = before.controls.get(id);
     if (!known || (isRedefined && !isOwn(given.causes.get(id)))) continue;
     const cause = given.causes.get(id);
@@ -49,13 +34,13 @@ export function driftBetween(given: Comparison): Signal[] {
     ? definitionSignals(before, given, isMixed)
     : settingsSignals(before, moment, given.movedBySettings, isMixed);
   const signals = [...own, ...chosen, ...theirs, ...attestations, ...levels];
-  // Where nothing else moved, what became of domains and scores is told with the update.
+  // If nothing else moved, the signal of the library update covers domains and scores.
   if (isRedefined && !isMixed) return signals;
   return [...signals, ...domainSignals(before, moment), ...scoreSignals(before, given)];
 }
 
-/** Open findings by domain; null where nothing was assessed. */
-export function findingsByDomain({ controls }: Standing, { catalogue }: Moment) {
+/** Open findings by domain; null for domains without an assessed control. */
+export function findingsByDomain({ controls }: TeamState, { catalogue }: Moment) {
   const domains = new Map<string, number | null>();
   for (const [id, { status, openFindings }] of controls) {
     const code = catalogue.controls.get(id)?.domain;
@@ -67,11 +52,11 @@ export function findingsByDomain({ controls }: Standing, { catalogue }: Moment) 
   return domains;
 }
 
-function domainSignals(before: Standing, moment: Moment): Signal[] {
+function domainSignals(before: TeamState, moment: Moment): Signal[] {
   const was = findingsByDomain(before, moment);
-  return [...findingsByDomain(moment.standing, moment)].flatMap(([code, open]): Signal[] => {
+  return [...findingsByDomain(moment.state, moment)].flatMap(([code, open]): Signal[] => {
     if (was.get(code) !== 0 || !open) return [];
-    const dirty = [...moment.standing.controls].filter(
+    const dirty = [...moment.state.controls].filter(
       ([id, { openFindings }]) =>
         openFindings > 0 && moment.catalogue.controls.get(id)?.domain === code,
     );
@@ -94,9 +79,9 @@ function domainSignals(before: Standing, moment: Moment): Signal[] {
   });
 }
 
-function attestationSignals(before: Standing, { moment, now }: Comparison): Signal[] {
+function attestationSignals(before: TeamState, { moment, now }: Comparison): Signal[] {
   return [...before.attestations].flatMap(([subject, expiresAt]): Signal[] => {
-    if (expiresAt > now || moment.standing.attestations.has(subject)) return [];
+    if (expiresAt > now || moment.state.attestations.has(subject)) return [];
     return [attestationSignal('evidence_expired', subject, expiresAt)];
   });
 }
@@ -123,11 +108,11 @@ function attestationSignal(
   };
 }
 
-/** What is so at this moment, however it came about. */
+/** Conditions that hold at this moment, whatever caused them. */
 function levelSignals({ before, moment, settings, since, now }: Comparison): Signal[] {
   const soon = announcedUntil(now, settings);
   const signals: Signal[] = [];
-  for (const [id, control] of moment.standing.controls) {
+  for (const [id, control] of moment.state.controls) {
     if (control.contradicted) signals.push(contradicted(id, control, moment));
     const end = control.decision?.expiresAt ?? null;
     if (end !== null && end <= now) {
@@ -138,7 +123,7 @@ function levelSignals({ before, moment, settings, since, now }: Comparison): Sig
       if (ends !== null && ends <= soon) signals.push(expiring(id, moment, 'evidence', ends));
     }
   }
-  for (const [subject, expiresAt] of moment.standing.attestations) {
+  for (const [subject, expiresAt] of moment.state.attestations) {
     if (expiresAt > soon) continue;
     signals.push(attestationSignal('evidence_expiring', subject, expiresAt));
   }
@@ -147,22 +132,22 @@ function levelSignals({ before, moment, settings, since, now }: Comparison): Sig
 
 const DAY_MS = 86_400_000;
 
-/** Ends up to then are told before they come. ISO 8601 UTC. */
+/** Ends before then are announced in advance. ISO 8601 UTC. */
 export function announcedUntil(now: string, { expiringDays }: DriftSettings): string {
   return new Date(Date.parse(now) + expiringDays * DAY_MS).toISOString();
 }
 
 /**
- * When evidence of a control ends, by the team's own measure. Only of what is stale already: one old check
- * among fresh ones is no reason to warn.
+ * When the evidence of a control expires by the team's settings. Only for stale evidence: one old check among
+ * fresh ones does not need a warning.
  */
-export function evidenceEnd(id: string, { standing, oldestEvidence, evidenceDays }: Moment) {
+export function evidenceEnd(id: string, { state, oldestEvidence, evidenceDays }: Moment) {
   const oldest = oldestEvidence.get(id);
-  if (standing.controls.get(id)?.assurance !== 'stale' || !oldest) return null;
+  if (state.controls.get(id)?.assurance !== 'stale' || !oldest) return null;
   return new Date(Date.parse(oldest) + evidenceDays * DAY_MS).toISOString();
 }
 
-function contradicted(id: string, control: ControlStanding, moment: Moment): Signal {
+function contradicted(id: string, control: ControlSnapshot, moment: Moment): Signal {
   const checks = control.failing;
   const why = moment.reasons.get(id) ?? '';
   return {
@@ -172,13 +157,13 @@ function contradicted(id: string, control: ControlStanding, moment: Moment): Sig
     severity: shifted(baseSeverity({ id, moment }), 1),
     from: null,
     to: control.status,
-    cause: causeOf('decision', `what was decided and what is observed disagree. ${why}`, checks),
+    cause: causeOf('decision', `the decision and the evidence disagree. ${why}`, checks),
     controls: [id],
     occurs: 'level',
   };
 }
 
-function decisionEnded(id: string, control: ControlStanding, moment: Moment, end: string): Signal {
+function decisionEnded(id: string, control: ControlSnapshot, moment: Moment, end: string): Signal {
   const isAnswer = control.decision?.kind === 'answer';
   return {
     type: isAnswer ? 'evidence_expired' : 'exception_expired',
@@ -189,7 +174,7 @@ function decisionEnded(id: string, control: ControlStanding, moment: Moment, end
     to: control.status,
     cause: causeOf(
       'decision',
-      `the ${isAnswer ? 'answer' : 'exception'} ended on ${end.slice(0, 10)}; the evidence speaks again`,
+      `the ${isAnswer ? 'answer' : 'exception'} ended on ${end.slice(0, 10)}; the evidence counts again`,
     ),
     controls: [id],
     occurs: 'level',

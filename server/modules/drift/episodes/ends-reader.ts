@@ -1,34 +1,34 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Assessments, ControlConflict } from '../../assessments/index.js';
 import type { Compliance } from '../../compliance/index.js';
-import type { Evidence, EvidenceEnd, EvidenceStanding } from '../../evidence/index.js';
+import type { Evidence, EvidenceEnd, EvidenceValidity } from '../../evidence/index.js';
 import type { EndedException, SecurityScans } from '../../security-scans/index.js';
-import type { StoredEpisode } from './episodes.repository.js';
+import type { StoredEpisode } from './episode.js';
 
 export interface EndsReaderDeps {
   findings: Pick<SecurityScans['findings'], 'endedExceptions' | 'statuses'>;
   matches: Pick<Compliance['matches'], 'ofChecks'>;
-  /** Null while the evidence module is not available. */
+  /** Null while the module is unavailable. */
   evidence: () => Pick<Evidence, 'ends'> | null;
-  /** Null while the assessments module is not available. */
+  /** Null while the module is unavailable. */
   assessments: () => Pick<Assessments, 'conflicts'> | null;
 }
 
-/** Things that end by themselves and are no controls, as other modules keep them at this moment. */
+/** What other modules store at this moment about items, exceptions and answers that end. */
 export interface Ends {
   exceptions: readonly (EndedException & { controls: readonly string[] })[];
-  /** By the end of the time that is announced. */
+  /** Accepted evidence that has ended, or will within the notice period. */
   evidence: readonly EvidenceEnd[];
-  /** All controls on which people's answers contradict each other; null: it cannot be told now. */
+  /** Controls on which people's answers contradict each other; null when unknown. */
   conflicts: readonly ControlConflict[] | null;
-  /** What became of those that open episodes are about; null: it cannot be told now. */
-  standings: {
+  /** The items and findings that open episodes are about; null when unknown. */
+  current: {
     findings: ReadonlyMap<string, string>;
-    evidence: ReadonlyMap<string, EvidenceStanding> | null;
+    evidence: ReadonlyMap<string, EvidenceValidity> | null;
   };
 }
 
-/** Reads what is stored, not what was announced: an announcement that was lost costs nothing. */
+/** Reads what is stored instead of following events, so a lost event does no harm. */
 export class EndsReader {
   constructor(private readonly deps: EndsReaderDeps) {}
 
@@ -37,22 +37,22 @@ export class EndsReader {
     const ends = this.deps.evidence()?.ends;
     const idsOf = (kind: 'evidence' | 'finding') =>
       open.flatMap(({ cause: { about } }) => (about?.kind === kind ? [about.id] : []));
-    const [exceptions, statuses, evidence, standings, conflicts] = await Promise.all([
+    const [exceptions, statuses, evidence, current, conflicts] = await Promise.all([
       findings.endedExceptions(team),
       findings.statuses(team, idsOf('finding')),
       ends?.by(team, soon) ?? [],
-      ends?.standings(team, idsOf('evidence')) ?? null,
+      ends?.current(team, idsOf('evidence')) ?? null,
       this.deps.assessments()?.conflicts.list(team) ?? null,
     ]);
     return {
       exceptions: await this.#withControls(team, exceptions),
       evidence,
       conflicts,
-      standings: { findings: statuses, evidence: standings },
+      current: { findings: statuses, evidence: current },
     };
   }
 
-  /** Of a check's matches those that count for a control, not those by its text alone. */
+  /** Adds the controls for which the check counts, without matches by text alone. */
   async #withControls(team: TeamScope, exceptions: readonly EndedException[]) {
     if (exceptions.length === 0) return [];
     const checkIds = [...new Set(exceptions.map(({ checkId }) => checkId))];

@@ -1,7 +1,7 @@
 import type { DriftEvent, DriftResolution } from '../../../../contract/drift.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { EvidenceEnd } from '../../evidence/index.js';
-import type { Moment } from '../standing/read-standing.js';
+import type { Moment } from '../state/moment-reader.js';
 import { conflictSignals } from './answer-conflicts.rules.js';
 import type { Ends } from './ends-reader.js';
 import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal.js';
@@ -9,12 +9,12 @@ import { causeOf, type Signal, severityOfWeight, shifted, worst } from './signal
 export interface EndsMoment {
   ends: Ends;
   moment: Pick<Moment, 'catalogue'>;
-  /** Until when ends are announced. ISO 8601 UTC. */
+  /** Ends before then are announced. ISO 8601 UTC. */
   soon: string;
   now: string;
 }
 
-/** What has ended, or will soon, of what people must renew: evidence they gave, exceptions they made. */
+/** Evidence and exceptions of people that have ended or will soon, and contradictory answers. */
 export function endSignals({ ends, moment, now }: EndsMoment): Signal[] {
   return [
     ...ends.evidence.map((item) => evidenceSignal(item, moment, now)),
@@ -46,7 +46,7 @@ function evidenceSignal(item: EvidenceEnd, moment: EndsMoment['moment'], now: st
   };
 }
 
-/** By the heaviest of its controls; what supports requirements alone is as an attestation of one. */
+/** By the control with the highest weight; medium, like an attestation, for requirements alone. */
 function severityFor(controlIds: readonly string[], { catalogue }: EndsMoment['moment']): Severity {
   const weights = controlIds.flatMap((id) => catalogue.controls.get(id)?.weight ?? []);
   return weights.length > 0 ? worst(weights.map(severityOfWeight)) : 'medium';
@@ -63,7 +63,7 @@ function exceptionSignal(exception: Ends['exceptions'][number]): Signal {
   const { status, reason, actor, endedAt } = exception;
   const what = EXCEPTION_WORDS[status] ?? 'its exception';
   const named = resourceName ? `${title} (${resourceName})` : title;
-  const text = `${what} by ${actor} ended on ${endedAt.slice(0, 10)}; it had been given because: ${reason}`;
+  const text = `${what} by ${actor} ended on ${endedAt.slice(0, 10)}; its reason was: ${reason}`;
   return {
     type: 'exception_expired',
     subject: findingId,
@@ -80,14 +80,14 @@ function exceptionSignal(exception: Ends['exceptions'][number]): Signal {
   };
 }
 
-/** Whether an episode about such a thing is over, and by what; null while it is not, or it cannot be told. */
+/** How an episode about an item or finding ended; null while it is open or that is unknown. */
 export function endOfThing(
   { type, cause: { about } }: Pick<DriftEvent, 'type' | 'cause'>,
   { ends, soon, now }: EndsMoment,
 ): DriftResolution | null {
   if (!about) return null;
   if (about.kind === 'finding') return endOfFinding(about.id, ends);
-  const { evidence } = ends.standings;
+  const { evidence } = ends.current;
   if (!evidence) return null;
   const item = evidence.get(about.id);
   if (!item) return { kind: 'decision', text: 'The evidence was removed.' };
@@ -98,12 +98,12 @@ export function endOfThing(
   return item.expiresAt > soon ? { kind: 'evidence', text: 'The evidence was renewed.' } : null;
 }
 
-function endOfFinding(id: string, { exceptions, standings }: Ends): DriftResolution | null {
-  const status = standings.findings.get(id);
+function endOfFinding(id: string, { exceptions, current }: Ends): DriftResolution | null {
+  const status = current.findings.get(id);
   if (status === undefined || status === 'resolved') {
     return { kind: 'evidence', text: 'The finding is fixed.' };
   }
-  if (status !== 'open') return { kind: 'decision', text: 'The finding is excepted anew.' };
+  if (status !== 'open') return { kind: 'decision', text: 'The finding has a new exception.' };
   if (exceptions.some(({ findingId }) => findingId === id)) return null;
-  return { kind: 'decision', text: 'Somebody decided that the finding stays open.' };
+  return { kind: 'decision', text: 'A person decided to keep the finding open.' };
 }

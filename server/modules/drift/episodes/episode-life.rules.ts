@@ -1,32 +1,36 @@
 import { createHash } from 'node:crypto';
 import type { DriftResolution } from '../../../../contract/drift.js';
-import type { Catalogue } from '../standing/read-standing.js';
-import type { StoredEpisode } from './episodes.repository.js';
+import type { Catalogue } from '../state/moment-reader.js';
+import type { StoredEpisode } from './episode.js';
 import { affectedBy, type Signal, worst } from './signal.js';
 
-/** What became of an episode in a look: what is told to people. */
-export interface News {
+/** What a look changed in an episode; people are notified of it. */
+export interface EpisodeChange {
   episode: StoredEpisode;
   what: 'opened' | 'repeated' | 'resolved';
 }
 
 export interface Look {
   teamId: string;
-  /** Number of the look, growing; the same one made twice leaves the same. */
+  /** Sequence number of the look. Repeating a look has no further effect. */
   look: number;
   now: string;
   catalogue: Catalogue;
 }
 
-const MOST_CONTROLS = 50;
-const MOST_REQUIREMENTS = 200;
+const MAX_CONTROLS = 50;
+const MAX_REQUIREMENTS = 200;
 
 export function keyOf({ type, subject }: Pick<Signal, 'type' | 'subject'>): string {
   return `${type}/${subject}`;
 }
 
-/** A new episode, one that repeats, or nothing when it is known already. */
-export function heard(signal: Signal, open: StoredEpisode | undefined, look: Look): News | null {
+/** Opens an episode, repeats the open one, or returns null when the signal adds nothing. */
+export function changeOf(
+  signal: Signal,
+  open: StoredEpisode | undefined,
+  look: Look,
+): EpisodeChange | null {
   if (open) {
     if (signal.occurs !== 'edge' || open.look === look.look) return null;
     return { what: 'repeated', episode: repeated(signal, open, look) };
@@ -38,7 +42,7 @@ export function resolved(
   episode: StoredEpisode,
   resolution: DriftResolution,
   { look, now }: Pick<Look, 'look' | 'now'>,
-): News {
+): EpisodeChange {
   return {
     what: 'resolved',
     episode: {
@@ -89,14 +93,14 @@ function repeated(signal: Signal, open: StoredEpisode, at: Look): StoredEpisode 
     ...open,
     ...shownOf(signal, at),
     severity: worst([open.severity, signal.severity]),
-    // Where it stood when it began: what it must come back to.
+    // The status before the episode, which ends it when it is reached again.
     from: fell && isStatus ? signal.from : open.from,
     to: signal.to,
     cause: signal.cause,
     count: open.count + 1,
     lastSeenAt: at.now,
     look: at.look,
-    // Somebody saw the episode before this happened.
+    // The acknowledgement was for the episode before this repeat.
     acknowledged: null,
   };
 }
@@ -104,11 +108,11 @@ function repeated(signal: Signal, open: StoredEpisode, at: Look): StoredEpisode 
 function shownOf(signal: Signal, { catalogue }: Look) {
   const { controls, domains, frameworks, requirements } = affectedBy(signal, catalogue);
   return {
-    controls: controls.slice(0, MOST_CONTROLS),
+    controls: controls.slice(0, MAX_CONTROLS),
     controlsTotal: controls.length,
     domains,
     frameworks,
-    requirements: requirements.slice(0, MOST_REQUIREMENTS),
+    requirements: requirements.slice(0, MAX_REQUIREMENTS),
     requirementsTotal: requirements.length,
   };
 }

@@ -1,19 +1,12 @@
-import type { DriftEvent, DriftFilter } from '../../../../contract/drift.js';
+import type { DriftFilter } from '../../../../contract/drift.js';
 import type {
   CollectionSpec,
   Filter,
   Page,
-  TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-
-export interface StoredEpisode extends DriftEvent, TeamDoc {
-  /** `type/subject` while it is open, so that there is one; null afterwards. */
-  openKey: string | null;
-  /** The look that wrote it last: the same one again changes nothing. */
-  look: number;
-}
+import type { StoredEpisode } from './episode.js';
 
 const episodes: CollectionSpec<StoredEpisode> = {
   name: 'drift_episodes',
@@ -34,7 +27,7 @@ const episodes: CollectionSpec<StoredEpisode> = {
   indexes: [['-lastSeenAt'], ['status', '-lastSeenAt']],
 };
 
-/** Every episode stays: it is the history that an auditor asks for. */
+/** Episodes are never deleted: they are the history that auditors ask for. */
 export class EpisodesRepository extends TeamRepository<StoredEpisode> {
   static readonly database = 'assessments';
   static readonly specs = [episodes];
@@ -58,7 +51,7 @@ export class EpisodesRepository extends TeamRepository<StoredEpisode> {
     return found;
   }
 
-  /** What this look has written already, when it is made a second time. */
+  /** What an interrupted attempt at this look has written. */
   async ofLook(scope: TeamScope, look: number): Promise<StoredEpisode[]> {
     const found: StoredEpisode[] = [];
     for await (const page of this.of(scope).each({ look })) found.push(...page);

@@ -24,7 +24,7 @@ export interface EpisodesDeps {
   clock: Clock;
 }
 
-/** Episodes as people see them. No word of theirs ends one. */
+/** Episodes as people see and annotate them; only detection ends one. */
 export class EpisodesService {
   constructor(private readonly deps: EpisodesDeps) {}
 
@@ -52,7 +52,7 @@ export class EpisodesService {
 
   async get(actor: Actor, eventId: string): Promise<DriftEvent> {
     const found = await this.deps.episodes.get(actor, eventId);
-    if (!found) throw new NotFoundError('no such episode of drift', { eventId });
+    if (!found) throw new NotFoundError('no such drift episode', { eventId });
     return found;
   }
 
@@ -68,7 +68,7 @@ export class EpisodesService {
       ...(assignee === undefined ? {} : { assignee }),
       ...(note === undefined ? {} : { note }),
     });
-    if (!changed) throw new NotFoundError('no such episode of drift', { eventId });
+    if (!changed) throw new NotFoundError('no such drift episode', { eventId });
     await audit.record(actor, 'drift.event_changed', eventId, {
       ...(acknowledged === undefined ? {} : { acknowledged }),
       ...(assignee === undefined ? {} : { assignee }),

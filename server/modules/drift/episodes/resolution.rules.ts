@@ -1,35 +1,35 @@
 import type { ChangeCause, ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftEvent, DriftResolution, DriftSettings } from '../../../../contract/drift.js';
-import type { Moment } from '../standing/read-standing.js';
+import type { Moment } from '../state/moment-reader.js';
 import {
-  type ControlStanding,
-  isJudgedOtherwise,
+  type ControlSnapshot,
+  hasOtherSettings,
   rankOf,
-  type Standing,
-} from '../standing/standing.js';
+  type TeamState,
+} from '../state/team-state.js';
 import { isOwn } from './definition-drift.rules.js';
 import { evidenceEnd, findingsByDomain } from './drift.rules.js';
 
 const HYSTERESIS = 2;
-const JUDGES_OTHERWISE = 'The team judges by other thresholds, scopes or matches.';
+const SETTINGS_CHANGED = 'The team changed thresholds, scopes or matches.';
 
 export interface Judged {
   moment: Moment;
   settings: DriftSettings;
   now: string;
-  /** Library, mapping or rules are others than at the look before. */
+  /** Library, mapping or rules changed since the look before. */
   definitionChanged: boolean;
   /** What the look before saw; null for the first. */
-  before: Standing | null;
-  /** What the engine put a state down to. */
+  before: TeamState | null;
+  /** Why the engine changed a state. */
   causes: ReadonlyMap<string, ChangeCause>;
-  /** Controls that the team moved by other thresholds, scopes or matches. */
+  /** Controls that changed with the team's thresholds, scopes or matches. */
   movedBySettings: ReadonlySet<string>;
 }
 
 type Open = Pick<DriftEvent, 'type' | 'subject' | 'from' | 'cause'>;
 
-/** Whether an open episode is over, and by what; null while it is not. Time alone ends nothing. */
+/** How an open episode ended; null while it is open. Time alone ends none. */
 export function resolutionOf(event: Open, judged: Judged): DriftResolution | null {
   const text = endOf(event, judged);
   if (text === null) return null;
@@ -40,11 +40,11 @@ export function resolutionOf(event: Open, judged: Judged): DriftResolution | nul
 
 function endOf(event: Open, judged: Judged): DriftResolution | null {
   const { moment } = judged;
-  const { standing, targets } = moment;
+  const { state, targets } = moment;
   switch (event.type) {
     case 'threshold_crossed': {
-      const framework = standing.frameworks.get(event.subject);
-      if (!framework) return byDefinition('The framework is no longer one of the team’s.');
+      const framework = state.frameworks.get(event.subject);
+      if (!framework) return byDefinition('The framework is no longer active.');
       const target = targets.get(event.subject);
       const { score } = framework;
       if (score === null || target === undefined) return null;
@@ -54,16 +54,16 @@ function endOf(event: Open, judged: Judged): DriftResolution | null {
       }
       if (score < Math.min(target + HYSTERESIS, 100)) return null;
       const text = `The score is ${score} again.`;
-      const isChosen = judged.before && isJudgedOtherwise(judged.before, standing);
-      return isChosen ? byDecision(`${text} ${JUDGES_OTHERWISE}`) : byEvidence(text);
+      const isChosen = judged.before && hasOtherSettings(judged.before, state);
+      return isChosen ? byDecision(`${text} ${SETTINGS_CHANGED}`) : byEvidence(text);
     }
     case 'new_findings_in_clean_domain':
-      return findingsByDomain(standing, moment).get(event.subject) === 0
+      return findingsByDomain(state, moment).get(event.subject) === 0
         ? byEvidence('No open finding is left in the domain.')
         : null;
     case 'recovery':
     case 'definition_changed':
-    case 'answers_in_conflict': // whoever raised it settles it
+    case 'answers_in_conflict': // see answer-conflicts.rules.ts
       return null;
     default:
       return event.subject.includes('/')
@@ -74,7 +74,7 @@ function endOf(event: Open, judged: Judged): DriftResolution | null {
 
 function controlEnd(event: Open, judged: Judged): DriftResolution | null {
   const { moment, settings, now, movedBySettings } = judged;
-  const control = moment.standing.controls.get(event.subject);
+  const control = moment.state.controls.get(event.subject);
   if (!control) return byDefinition('The control is no longer in the library.');
   const { status, assurance, contradicted, decision, without } = control;
   const isOfDecision = event.type === 'evidence_expiring' && event.cause.kind === 'decision';
@@ -83,7 +83,7 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
   }
   const isInForce = decision !== null && (decision.expiresAt === null || decision.expiresAt > now);
   const better = (text: string) => {
-    if (movedBySettings.has(event.subject)) return byDecision(`${text} ${JUDGES_OTHERWISE}`);
+    if (movedBySettings.has(event.subject)) return byDecision(`${text} ${SETTINGS_CHANGED}`);
     return isInForce ? byDecision(text) : byEvidence(text);
   };
   const isFresh = assurance === 'fresh' || assurance === 'stale' || assurance === 'conflicting';
@@ -99,14 +99,15 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
       return isBack ? better('There is evidence again.') : null;
     }
     case 'override_contradicted':
-      return contradicted ? null : better('What was decided and what is observed agree.');
+      return contradicted ? null : better('The decision and the evidence agree.');
     case 'exception_expired':
       if (decision === null) return byDecision('The decision was withdrawn.');
       if (isInForce) return byDecision('The decision was renewed.');
       return status === 'implemented' ? byEvidence('Evidence shows it implemented.') : null;
     case 'evidence_expired': {
       const isAnswers = event.cause.kind === 'decision';
-      if (isAnswers && (decision === null || isInForce)) return byDecision('It was answered anew.');
+      if (isAnswers && (decision === null || isInForce))
+        return byDecision('It was answered again.');
       return isFresh && !isAnswers ? better('There is new evidence.') : null;
     }
     case 'evidence_expiring': {
@@ -127,8 +128,8 @@ function controlEnd(event: Open, judged: Judged): DriftResolution | null {
   }
 }
 
-/** At least where it stood before it fell, and judged: what is not assessed has not recovered. */
-function isBack(from: string | null, { status, openFindings }: ControlStanding): boolean {
+/** Assessed, and at least as good as before it fell. */
+function isBack(from: string | null, { status, openFindings }: ControlSnapshot): boolean {
   const is = rankOf(status);
   if (is === null) return false;
   const findings = /^(\d+) open findings?$/.exec(from ?? '')?.[1];
@@ -137,13 +138,13 @@ function isBack(from: string | null, { status, openFindings }: ControlStanding):
 }
 
 function attestationEnd(event: Open, { moment, settings, now }: Judged): DriftResolution | null {
-  const end = moment.standing.attestations.get(event.subject);
-  if (event.type === 'evidence_expired') return end ? byDecision('It was attested anew.') : null;
+  const end = moment.state.attestations.get(event.subject);
+  if (event.type === 'evidence_expired') return end ? byDecision('It was attested again.') : null;
   if (end === undefined) return byDecision('The attestation has ended or was withdrawn.');
-  return ends(end, settings, now) ? byDecision('It was attested anew.') : null;
+  return ends(end, settings, now) ? byDecision('It was attested again.') : null;
 }
 
-/** Whether it ends later than what is announced. */
+/** Whether it ends after the notice period. */
 function ends(end: string | null, { expiringDays }: DriftSettings, now: string): boolean {
   return end === null || Date.parse(end) - Date.parse(now) > expiringDays * 86_400_000;
 }

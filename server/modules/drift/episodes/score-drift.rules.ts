@@ -1,30 +1,30 @@
 import type { RequirementStatus } from '../../../../contract/compliance.js';
-import type { Moment } from '../standing/read-standing.js';
-import { isJudgedOtherwise, rankOf, type Standing } from '../standing/standing.js';
+import type { Moment } from '../state/moment-reader.js';
+import { hasOtherSettings, rankOf, type TeamState } from '../state/team-state.js';
+import type { Comparison } from './comparison.js';
 import { namesOf } from './control-drift.rules.js';
-import type { Comparison } from './drift.rules.js';
 import { choicesChanged } from './settings-drift.rules.js';
 import { causeOf, type Signal } from './signal.js';
 
-/** Scores that fell under the target of their framework, and with what. */
-export function scoreSignals(before: Standing, { moment, movedBySettings }: Comparison): Signal[] {
-  return [...moment.standing.frameworks].flatMap(([id, { name, score }]): Signal[] => {
+/** Scores that fell below the target of their framework, with the cause. */
+export function scoreSignals(before: TeamState, { moment, movedBySettings }: Comparison): Signal[] {
+  return [...moment.state.frameworks].flatMap(([id, { name, score }]): Signal[] => {
     const was = before.frameworks.get(id)?.score ?? null;
     const target = moment.targets.get(id) ?? null;
     if (was === null || score === null || target === null) return [];
     if (was < target || score >= target) return [];
     const fallen = fallenIn(before, moment, id);
     const isChosen =
-      isJudgedOtherwise(before, moment.standing) && fallen.every((one) => movedBySettings.has(one));
+      hasOtherSettings(before, moment.state) && fallen.every((one) => movedBySettings.has(one));
     const why = isChosen
-      ? `the team judges otherwise: ${choicesChanged(before.judging, moment.standing.judging)}`
+      ? `the team changed its settings: ${choicesChanged(before.judging, moment.state.judging)}`
       : whyFell(before, moment, id, fallen);
-    const text = `the score fell from ${was} to ${score}, under the target of ${target}; ${why}`;
+    const text = `the score fell from ${was} to ${score}, below the target of ${target}; ${why}`;
     return [
       {
         type: 'threshold_crossed',
         subject: id,
-        title: `${name} fell under ${target} %`,
+        title: `${name} fell below ${target} %`,
         severity: target - score > 10 ? 'critical' : 'high',
         from: String(was),
         to: String(score),
@@ -37,19 +37,19 @@ export function scoreSignals(before: Standing, { moment, movedBySettings }: Comp
   });
 }
 
-/** By controls, by requirements where the framework’s scope is judged by itself, or by what people attested. */
-function whyFell(before: Standing, { standing }: Moment, id: string, controls: string[]): string {
+/** Names controls; else missing attestations, or requirements where the framework has its own scope. */
+function whyFell(before: TeamState, { state }: Moment, id: string, controls: string[]): string {
   if (controls.length > 0) return `${namesOf(controls)} fell`;
   const was = before.frameworks.get(id)?.requirements ?? {};
-  const is = new Map(Object.entries(standing.frameworks.get(id)?.requirements ?? {}));
+  const is = new Map(Object.entries(state.frameworks.get(id)?.requirements ?? {}));
   const ended = [...before.attestations.keys()].filter(
-    (subject) => subject.startsWith(`${id}/`) && !standing.attestations.has(subject),
+    (subject) => subject.startsWith(`${id}/`) && !state.attestations.has(subject),
   );
   if (ended.length > 0) return `an attestation is missing: ${namesOf(ended)}`;
   const fallen = Object.entries(was)
     .filter(([requirement, status]) => MET[status] > MET[is.get(requirement) ?? 'not_assessed'])
     .map(([requirement]) => requirement);
-  if (fallen.length === 0) return 'what its requirements rest on is worse in part';
+  if (fallen.length === 0) return 'some of the controls behind its requirements are worse';
   return `${fallen.length === 1 ? 'requirement' : 'requirements'} ${namesOf(fallen)} fell`;
 }
 
@@ -57,12 +57,8 @@ const MET: Readonly<Record<RequirementStatus, number>> = {
   ...{ satisfied: 3, not_applicable: 3, partial: 2, failing: 1, not_assessed: 0 },
 };
 
-function fallenIn(
-  before: Standing,
-  { standing, catalogue }: Moment,
-  frameworkId: string,
-): string[] {
-  return [...standing.controls].flatMap(([id, after]) => {
+function fallenIn(before: TeamState, { state, catalogue }: Moment, frameworkId: string): string[] {
+  return [...state.controls].flatMap(([id, after]) => {
     const was = rankOf(before.controls.get(id)?.status);
     const fell = was !== null && (rankOf(after.status) ?? -1) < was;
     const counts = () =>

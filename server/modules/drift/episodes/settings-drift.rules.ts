@@ -1,26 +1,25 @@
 import type { ChangeCause, EngineSettings } from '../../../../contract/compliance.js';
-import type { Moment } from '../standing/read-standing.js';
+import type { Moment } from '../state/moment-reader.js';
 import {
-  isJudgedOtherwise,
+  hasOtherSettings,
   isReviewed,
   type Judging,
   rankOf,
-  type Standing,
-} from '../standing/standing.js';
+  type TeamState,
+} from '../state/team-state.js';
 import { isSameDecision, namesOf } from './control-drift.rules.js';
 import { causeOf, type Signal } from './signal.js';
 
 /**
- * Controls that stand otherwise because the team judges otherwise: by other thresholds, account profiles,
- * scopes or matches. The same decision, the same fails unless matches were reviewed, and the engine put the
- * move down to a decision.
+ * Controls that moved because the team changed thresholds, account profiles, scopes or matches: the decision is the
+ * same, so are the failing checks unless matches were reviewed, and the engine gives a decision as the cause.
  */
 export function movedBySettings(
-  before: Standing,
-  after: Standing,
+  before: TeamState,
+  after: TeamState,
   causes: ReadonlyMap<string, ChangeCause>,
 ): Set<string> {
-  if (!isJudgedOtherwise(before, after)) return new Set();
+  if (!hasOtherSettings(before, after)) return new Set();
   const anyFails = isReviewed(before, after);
   const moved = [...after.controls].filter(([id, is]) => {
     const was = before.controls.get(id);
@@ -30,7 +29,7 @@ export function movedBySettings(
   return new Set(moved.map(([id]) => id));
 }
 
-/** What is left of a control’s signals where the team moved it: evidence that its measure made too old. */
+/** The signals to keep of a control that the team's settings moved: evidence that is too old by the new limit. */
 export function bySettings(signals: readonly Signal[], { evidenceDays }: Moment): Signal[] {
   return signals
     .filter(({ type }) => type === 'evidence_expired')
@@ -38,27 +37,27 @@ export function bySettings(signals: readonly Signal[], { evidenceDays }: Moment)
       ...signal,
       cause: causeOf(
         'decision',
-        `the team relies on scan results for ${evidenceDays} days now; ${signal.cause.text}`,
+        `scan results now count for ${evidenceDays} days; ${signal.cause.text}`,
       ),
     }));
 }
 
 /**
- * One signal for all that moved with thresholds and scopes, and nothing that blames or praises anybody.
- * `mixed`: others moved scores too, so that these are not told as the team’s choice.
+ * One neutral signal for everything that moved with thresholds and scopes.
+ * `mixed`: something else moved scores too, so they are not attributed to the settings.
  */
 export function settingsSignals(
-  before: Standing,
+  before: TeamState,
   moment: Moment,
   moved: ReadonlySet<string>,
   mixed: boolean,
 ): Signal[] {
-  const { standing } = moment;
-  if (!isJudgedOtherwise(before, standing)) return [];
+  const { state } = moment;
+  if (!hasOtherSettings(before, state)) return [];
   const statuses = [...moved].filter(
-    (id) => before.controls.get(id)?.status !== standing.controls.get(id)?.status,
+    (id) => before.controls.get(id)?.status !== state.controls.get(id)?.status,
   );
-  const scores = [...standing.frameworks].flatMap(([id, { score, name }]) => {
+  const scores = [...state.frameworks].flatMap(([id, { score, name }]) => {
     const was = before.frameworks.get(id);
     if (mixed || !was || was.score === score) return [];
     return [{ id, fell: (score ?? 0) < (was.score ?? 0), text: `${name} ${was.score} → ${score}` }];
@@ -68,7 +67,7 @@ export function settingsSignals(
     scores.some((one) => one.fell) ||
     statuses.some(
       (id) =>
-        (rankOf(standing.controls.get(id)?.status) ?? -1) <
+        (rankOf(state.controls.get(id)?.status) ?? -1) <
         (rankOf(before.controls.get(id)?.status) ?? -1),
     );
   const count = statuses.length === 1 ? '1 control' : `${statuses.length} controls`;
@@ -77,44 +76,42 @@ export function settingsSignals(
     {
       type: 'settings_changed',
       subject: 'settings',
-      title: `${count} moved because the team judges by other thresholds, scopes or matches`,
+      title: `${count} moved because the team changed thresholds, scopes or matches`,
       severity: fell ? 'medium' : 'low',
       from: null,
       to: null,
       cause: causeOf(
         'decision',
-        `${choicesChanged(before.judging, standing.judging)}: ${namesOf(statuses, 20) || 'no control by all accounts'}${by}`,
+        `${choicesChanged(before.judging, state.judging)}: ${namesOf(statuses, 20) || 'no control across all accounts'}${by}`,
       ),
       controls: statuses,
       frameworks: scores.map(({ id }) => id),
       occurs: 'moment',
-      resolution: { kind: 'decision', text: 'The team chose how it judges; no result changed.' },
+      resolution: { kind: 'decision', text: 'The team changed its settings; no result changed.' },
     },
   ];
 }
 
-/** What the team changed, in words. */
+/** Describes what the team changed. */
 export function choicesChanged(before: Judging | null, after: Judging | null): string {
   const [was, is] = [before?.settings, after?.settings];
-  const told = was && is ? WORDS.flatMap((word) => word(was, is)) : [];
+  const texts = was && is ? DESCRIPTIONS.flatMap((describe) => describe(was, is)) : [];
   if ((before?.reviews ?? null) !== (after?.reviews ?? null)) {
-    told.push('which controls checks count for was reviewed');
+    texts.push('mappings of checks to controls were reviewed');
   }
-  return told.length > 0 ? told.join(', ') : 'accounts or the scope of a framework were changed';
+  return texts.length > 0 ? texts.join(', ') : 'accounts or the scope of a framework changed';
 }
 
-type Word = (was: EngineSettings, is: EngineSettings) => string[];
+type Describe = (was: EngineSettings, is: EngineSettings) => string[];
 
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
-const WORDS: readonly Word[] = [
+const DESCRIPTIONS: readonly Describe[] = [
   ({ failShare: was }, { failShare: is }) =>
     was === is
       ? []
-      : [
-          `fails that make a control not implemented: ${percent(was)} → ${percent(is)} of its results`,
-        ],
+      : [`share of fails that makes a control not implemented: ${percent(was)} → ${percent(is)}`],
   ({ evidenceDays: was }, { evidenceDays: is }) =>
-    was === is ? [] : [`scan results are relied on for ${was} → ${is} days`],
+    was === is ? [] : [`scan results count for ${was} → ${is} days`],
   ({ answerDays: was }, { answerDays: is }) =>
-    was === is ? [] : [`answers without an end count for ${was} → ${is} days`],
+    was === is ? [] : [`answers without an end date count for ${was} → ${is} days`],
 ];

@@ -1,8 +1,8 @@
 import type { DriftCause, DriftResolution, DriftType } from '../../../../contract/drift.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { Catalogue } from '../standing/read-standing.js';
+import type { Catalogue } from '../state/moment-reader.js';
 
-/** Something that drift is told of, before it is known whether it is new. */
+/** Something that happened, whether or not an episode about it is open already. */
 export interface Signal {
   type: DriftType;
   subject: string;
@@ -12,11 +12,11 @@ export interface Signal {
   to: string | null;
   cause: DriftCause;
   controls: readonly string[];
-  /** Beside those of the controls. */
+  /** In addition to those of the controls. */
   frameworks?: readonly string[];
   requirements?: readonly string[];
   domains?: readonly string[];
-  /** `edge`: happened once more; `level`: is so, and counts once; `moment`: over as soon as it is told. */
+  /** `edge`: each occurrence counts; `level`: a condition that counts once while it lasts; `moment`: over at once. */
   occurs: 'edge' | 'level' | 'moment';
   resolution?: DriftResolution;
 }
@@ -28,7 +28,7 @@ export interface Affected {
   requirements: string[];
 }
 
-/** Everything that hangs on the subject. */
+/** Everything that the signal affects. */
 export function affectedBy(signal: Signal, catalogue: Catalogue): Affected {
   const frameworks = new Set(signal.frameworks);
   const requirements = new Set(signal.requirements);
@@ -54,7 +54,7 @@ export function severityOfWeight(weight: number): Severity {
   return weight >= 6 ? 'medium' : 'low';
 }
 
-/** So many steps worse; a negative number is milder. */
+/** The severity that many steps worse; milder for a negative number. */
 export function shifted(severity: Severity, steps: number): Severity {
   const at = SEVERITIES.indexOf(severity) - steps;
   return SEVERITIES[Math.min(Math.max(at, 0), SEVERITIES.length - 1)] ?? severity;

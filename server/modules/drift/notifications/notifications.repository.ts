@@ -39,7 +39,7 @@ export class NotificationsRepository extends TeamRepository<StoredNotification> 
     return this.of(scope).count({ nor: [{ readBy: userId }] });
   }
 
-  /** Leaves one that is there as it is: it may have been read. */
+  /** Leaves an existing one unchanged: it may have been read. */
   async add(scope: TeamScope, notification: StoredNotification): Promise<boolean> {
     if (await this.of(scope).get(notification.id)) return false;
     await this.of(scope).putMany([notification]);

@@ -8,7 +8,7 @@ export interface NotificationsDeps {
   audit: Audit;
 }
 
-/** News in the web app, read by each user for himself. */
+/** Notifications in the web app; each user marks them as read individually. */
 export class NotificationsService {
   constructor(private readonly deps: NotificationsDeps) {}
 
@@ -22,7 +22,7 @@ export class NotificationsService {
     return { items: items.map((item) => shown(item, userId)), nextCursor, unread };
   }
 
-  /** Of ids that are not there, nothing is said. */
+  /** Ignores unknown ids. */
   async read(actor: Actor, { ids }: { ids?: string[] }): Promise<{ unread: number }> {
     const { notifications, audit } = this.deps;
     const count = await notifications.read(actor, actor.userId, ids);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DRIFT_TYPE_LABELS, type DriftType } from '../../../../contract/drift.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { News } from '../episodes/episode-life.rules.js';
+import type { EpisodeChange } from '../episodes/episode-life.rules.js';
 
-/** What is told, without how; plain JSON, as it is stored until it is sent. */
+/** The content of a message, whatever its channel; plain JSON, stored until it is sent. */
 export interface Message {
   kind: 'event' | 'digest' | 'test';
   subject: string;
@@ -16,7 +16,7 @@ export interface Message {
 
 export interface MessageLine {
   eventId: string | null;
-  what: News['what'] | 'test';
+  what: EpisodeChange['what'] | 'test';
   type: DriftType | null;
   severity: Severity;
   title: string;
@@ -27,13 +27,13 @@ export interface MessageLine {
   frameworks: string[];
 }
 
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
-export function messageOf(news: readonly News[], at: string): Message {
-  const ordered = [...news].sort(
+export function messageOf(changes: readonly EpisodeChange[], at: string): Message {
+  const ordered = [...changes].sort(
     (a, b) => SEVERITIES.indexOf(a.episode.severity) - SEVERITIES.indexOf(b.episode.severity),
   );
-  const lines = ordered.slice(0, MOST_LINES).map(lineOf);
+  const lines = ordered.slice(0, MAX_LINES).map(lineOf);
   const [first] = lines;
   const subject =
     ordered.length === 1 && first ? `${headOf(first)}: ${first.title}` : digestSubject(ordered);
@@ -47,16 +47,16 @@ export function messageOf(news: readonly News[], at: string): Message {
   };
 }
 
-function digestSubject(news: readonly News[]): string {
-  const over = news.filter(({ what }) => what === 'resolved').length;
-  return `${news.length} changes in compliance${over > 0 ? `, ${over} of them over` : ''}`;
+function digestSubject(changes: readonly EpisodeChange[]): string {
+  const over = changes.filter(({ what }) => what === 'resolved').length;
+  return `${changes.length} changes in compliance${over > 0 ? `, ${over} of them over` : ''}`;
 }
 
 export function testMessage(at: string): Message {
-  const text = 'If you can read this, drift is told here from now on.';
+  const text = 'If you can read this, drift notifications arrive here.';
   return {
     kind: 'test',
-    subject: 'Test message of OffloadSecurity',
+    subject: 'Test message from OffloadSecurity',
     severity: 'informational',
     lines: [
       {
@@ -69,9 +69,9 @@ export function testMessage(at: string): Message {
   };
 }
 
-/** The same news in the same order of any sort make the same id: what is told twice is one delivery. */
-export function idOfMessage(channelId: string, news: readonly News[]): string {
-  const keys = news.map(({ episode, what }) => `${episode.id}:${what}:${episode.count}`).sort();
+/** The same changes in any order have the same id, so a message that is created twice is one delivery. */
+export function idOfMessage(channelId: string, changes: readonly EpisodeChange[]): string {
+  const keys = changes.map(({ episode, what }) => `${episode.id}:${what}:${episode.count}`).sort();
   const hash = createHash('sha256')
     .update([channelId, ...keys].join('\n'))
     .digest('hex');
@@ -84,7 +84,7 @@ export function headOf({ type, what }: MessageLine): string {
   return what === 'repeated' ? `${words}, again` : words;
 }
 
-/** For mail and for those who read plain text. */
+/** For mail, and where cards are not shown. */
 export function plainText({ lines, total }: Message): string {
   const shown = lines.map((line) => {
     const move = line.from && line.to ? `\n  ${line.from} → ${line.to}` : '';
@@ -96,12 +96,26 @@ export function plainText({ lines, total }: Message): string {
   return shown.join('\n\n') + more;
 }
 
-function lineOf({ episode, what }: News): MessageLine {
+function lineOf({ episode, what }: EpisodeChange): MessageLine {
   const { id, type, severity, title, subject, from, to, cause, resolution, frameworks } = episode;
   const text = what === 'resolved' && resolution ? resolution.text : cause.text;
   return {
     ...{ eventId: id, what, type, severity, title, subject, from, to },
     text: text.slice(0, 1_000),
     frameworks: frameworks.slice(0, 30),
+  };
+}
+
+/** Several messages as one digest. */
+export function joined(messages: readonly Message[]): Message {
+  const [first] = messages;
+  if (!first || messages.length === 1) return first as Message;
+  const total = messages.reduce((sum, message) => sum + message.total, 0);
+  return {
+    ...first,
+    kind: 'digest',
+    subject: `${total} held-back changes in compliance`,
+    lines: messages.flatMap(({ lines }) => lines).slice(0, MAX_LINES),
+    total,
   };
 }

@@ -2,93 +2,65 @@ import { type DriftSettings, IN_APP } from '../../../../contract/drift.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ChannelsRepository, StoredChannel } from '../channels/channels.repository.js';
-import type { DeliverJobs } from '../channels/deliver.jobs.js';
-import type { DeliveriesRepository, StoredDelivery } from '../channels/deliveries.repository.js';
 import type { DriftSettingsRepository } from '../episodes/drift-settings.repository.js';
-import type { News } from '../episodes/episode-life.rules.js';
+import type { EpisodeChange } from '../episodes/episode-life.rules.js';
 import type { NotificationsRepository } from '../notifications/notifications.repository.js';
 import { idOfMessage, type Message, messageOf } from './message.js';
+import type { Outbox } from './outbox.js';
 import type { PoliciesRepository } from './policies.repository.js';
-import { bundled, notToldYet, routed, throttleKey } from './routing.rules.js';
+import { bundled, byChannel } from './routing.rules.js';
 
 export interface NotifierDeps {
   policies: PoliciesRepository;
   channels: ChannelsRepository;
-  deliveries: DeliveriesRepository;
   notifications: NotificationsRepository;
   settings: DriftSettingsRepository;
-  jobs: DeliverJobs;
+  outbox: Outbox;
   clock: Clock;
 }
 
-const HOUR_MS = 3_600_000;
-
-/** Takes news to the channels that policies name: not twice within a window, many as one, not too many an hour. */
+/** Sends changes of drift to the channels that policies name, many changes as one digest. */
 export class Notifier {
   constructor(private readonly deps: NotifierDeps) {}
 
-  async tell(team: TeamScope, news: readonly News[]): Promise<void> {
-    const { policies, channels, settings: settingsOf } = this.deps;
-    const now = this.#now();
+  async notify(team: TeamScope, changes: readonly EpisodeChange[]): Promise<void> {
+    const { policies, channels, settings: settingsOf, clock } = this.deps;
+    const now = clock.now().toISOString();
     const [wanted, known, settings] = await Promise.all([
       policies.list(team, now),
       channels.list(team),
       settingsOf.get(team),
     ]);
-    for (const [channelId, its] of routed(news, wanted)) {
+    for (const [channelId, its] of byChannel(changes, wanted)) {
       const channel = known.find(({ id }) => id === channelId) ?? null;
       if (channelId !== IN_APP && !channel?.enabled) continue;
-      await this.#tellChannel(team, { channelId, channel, news: its, settings, now });
+      await this.#notifyChannel(team, { channelId, channel, changes: its, settings, now });
     }
   }
 
-  /** What was held goes out as one message once its channel may speak again; what the queue lost is put back. */
-  async release(team: TeamScope): Promise<void> {
-    const { deliveries, channels, jobs } = this.deps;
-    const held = new Map<string, StoredDelivery[]>();
-    for (const one of await deliveries.held(team)) {
-      held.set(one.channelId, [...(held.get(one.channelId) ?? []), one]);
-    }
-    for (const [channelId, its] of held) {
-      const channel = await channels.get(team, channelId);
-      const [first, ...rest] = its;
-      if (!first || !channel || !(await this.#maySpeak(team, channel))) continue;
-      const message = joined(its.map((one) => one.message));
-      await deliveries.change(team, first.id, {
-        ...{ message, subject: message.subject, kind: message.kind, status: 'pending' },
-        events: message.total,
-        releasedAt: this.#now(),
-      });
-      for (const { id } of rest) await deliveries.remove(team, id);
-    }
-    for (const { id } of await deliveries.pending(team)) await jobs.enqueue(team, id);
-  }
-
-  async #tellChannel(
+  async #notifyChannel(
     team: TeamScope,
     given: {
       channelId: string;
       channel: StoredChannel | null;
-      news: readonly News[];
+      changes: readonly EpisodeChange[];
       settings: DriftSettings;
       now: string;
     },
   ): Promise<void> {
-    const { deliveries } = this.deps;
-    const { channelId, channel, settings, now } = given;
-    const { repeatHours, digestAbove } = settings;
-    const toldAt = await deliveries.toldAt(team, channelId, given.news.map(throttleKey));
-    const fresh = notToldYet(given.news, toldAt, { now, repeatHours });
-    for (const bundle of bundled(fresh, digestAbove)) {
+    const { outbox } = this.deps;
+    const { channelId, channel, changes, settings, now } = given;
+    const unsent = await outbox.unsent(team, channelId, changes, settings.repeatHours);
+    for (const bundle of bundled(unsent, settings.digestAbove)) {
       const message = messageOf(bundle, now);
       const id = idOfMessage(`${team.teamId}/${channelId}`, bundle);
-      if (channel) await this.#queue(team, channel, id, message);
-      else await this.#notify(team, id, message);
-      await deliveries.tell(team, channelId, bundle.map(throttleKey), now);
+      if (channel) await outbox.add(team, channel, id, message);
+      else await this.#addNotification(team, id, message);
+      await outbox.recordSent(team, channelId, bundle);
     }
   }
 
-  async #notify(team: TeamScope, id: string, message: Message): Promise<void> {
+  async #addNotification(team: TeamScope, id: string, message: Message): Promise<void> {
     const [line] = message.lines;
     const isOne = message.total === 1;
     await this.deps.notifications.add(team, {
@@ -102,50 +74,4 @@ export class Notifier {
       readBy: [],
     });
   }
-
-  async #queue(team: TeamScope, channel: StoredChannel, id: string, message: Message) {
-    const { deliveries, jobs } = this.deps;
-    const now = this.#now();
-    const maySpeak = await this.#maySpeak(team, channel);
-    const isNew = await deliveries.add(team, {
-      id,
-      teamId: team.teamId,
-      channelId: channel.id,
-      kind: message.kind,
-      status: maySpeak ? 'pending' : 'held',
-      subject: message.subject,
-      events: message.total,
-      attempts: 0,
-      responseStatus: null,
-      response: null,
-      problem: maySpeak ? null : 'held back: the channel has had its messages of this hour',
-      createdAt: now,
-      lastAttemptAt: null,
-      message,
-      releasedAt: maySpeak ? now : null,
-    });
-    if (isNew && maySpeak) await jobs.enqueue(team, id);
-  }
-
-  async #maySpeak(team: TeamScope, { id, maxPerHour }: StoredChannel): Promise<boolean> {
-    const since = new Date(this.deps.clock.now().getTime() - HOUR_MS).toISOString();
-    return (await this.deps.deliveries.releasedSince(team, id, since)) < maxPerHour;
-  }
-
-  #now(): string {
-    return this.deps.clock.now().toISOString();
-  }
-}
-
-function joined(messages: readonly Message[]): Message {
-  const [first] = messages;
-  if (!first || messages.length === 1) return first as Message;
-  const total = messages.reduce((sum, message) => sum + message.total, 0);
-  return {
-    ...first,
-    kind: 'digest',
-    subject: `${total} changes in compliance that were held back`,
-    lines: messages.flatMap(({ lines }) => lines).slice(0, 20),
-    total,
-  };
 }

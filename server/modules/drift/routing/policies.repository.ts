@@ -13,7 +13,7 @@ const policies: CollectionSpec<StoredPolicy> = {
   fields: { name: 'string' },
   unique: [['name']],
 };
-/** That a team has been given its first policy: one who deletes it does not get it again. */
+/** Marks teams that got their first policy, so that it does not come back once deleted. */
 const seeds: CollectionSpec<Seeded> = { name: 'drift_policy_seeds', scope: 'team', fields: {} };
 
 export class PoliciesRepository extends TeamRepository<StoredPolicy> {
@@ -21,7 +21,7 @@ export class PoliciesRepository extends TeamRepository<StoredPolicy> {
   static readonly specs = [policies, seeds];
   protected readonly spec = policies;
 
-  /** By name; a team that is new has one: all of medium and above, in the web app. */
+  /** By name. A new team has one: everything of medium severity and above, in the web app. */
   async list(scope: TeamScope, now: string): Promise<StoredPolicy[]> {
     if (!(await this.of(scope, seeds).get(scope.teamId))) await this.#seed(scope, now);
     return (await this.of(scope).find({}, { sort: ['name'], limit: 1_000 })).items;

@@ -20,9 +20,9 @@ export interface PoliciesDeps {
   newId: NewId;
 }
 
-const MOST = 100;
+const MAX_POLICIES = 100;
 
-/** Which drift is told to whom. */
+/** Notification policies: which drift goes to which channels. */
 export class PoliciesService {
   constructor(private readonly deps: PoliciesDeps) {}
 
@@ -33,8 +33,8 @@ export class PoliciesService {
   async create(actor: Actor, given: z.output<typeof NewDriftPolicy>): Promise<DriftPolicy> {
     const { policies, audit, newId } = this.deps;
     await this.#checkChannels(actor, given.channels);
-    if ((await policies.list(actor, this.#now())).length >= MOST) {
-      throw new ConflictError(`there are ${MOST} policies; delete one first`);
+    if ((await policies.list(actor, this.#now())).length >= MAX_POLICIES) {
+      throw new ConflictError(`there are ${MAX_POLICIES} policies; delete one first`);
     }
     const { teamId } = actor;
     const policy = { ...given, id: newId('policy'), teamId, updatedAt: this.#now() };
@@ -85,10 +85,6 @@ export class PoliciesService {
 function asTaken(name: string) {
   return (error: unknown): never => {
     if (!(error instanceof ConflictError)) throw error;
-    throw new ConflictError(
-      `there is a policy named “${name}” already`,
-      { name },
-      { cause: error },
-    );
+    throw new ConflictError(`a policy named “${name}” exists already`, { name }, { cause: error });
   };
 }

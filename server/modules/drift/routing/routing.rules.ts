@@ -1,14 +1,14 @@
 import type { DriftPolicy } from '../../../../contract/drift.js';
 import { atLeast } from '../../../../contract/severity.js';
-import type { News } from '../episodes/episode-life.rules.js';
+import type { EpisodeChange } from '../episodes/episode-life.rules.js';
 
-/** Channels → the news that a policy sends there, each once. */
-export function routed(
-  news: readonly News[],
+/** Channel → the changes that policies send there, each once. */
+export function byChannel(
+  changes: readonly EpisodeChange[],
   policies: readonly DriftPolicy[],
-): Map<string, News[]> {
-  const channels = new Map<string, News[]>();
-  for (const one of news) {
+): Map<string, EpisodeChange[]> {
+  const channels = new Map<string, EpisodeChange[]>();
+  for (const one of changes) {
     const wanted = policies.filter((policy) => matches(policy, one));
     for (const channel of new Set(wanted.flatMap((policy) => policy.channels))) {
       channels.set(channel, [...(channels.get(channel) ?? []), one]);
@@ -17,43 +17,43 @@ export function routed(
   return channels;
 }
 
-function matches(policy: DriftPolicy, { episode }: News): boolean {
+function matches(policy: DriftPolicy, { episode }: EpisodeChange): boolean {
   const { enabled, types, minSeverity, frameworks, domains } = policy;
   const meets = (wanted: readonly string[], own: readonly string[]) =>
     wanted.length === 0 || wanted.some((one) => own.includes(one));
   return (
     enabled &&
     meets(types, [episode.type]) &&
-    // That something recovered is worth as much as what was lost.
+    // A recovery matters as much as the loss before it, whatever its severity.
     (episode.type === 'recovery' || atLeast(episode.severity, minSeverity)) &&
     meets(frameworks, episode.frameworks) &&
     meets(domains, episode.domains)
   );
 }
 
-/** What was told to a channel of an episode's key, and when. */
-export type ToldBefore = (key: string) => string | null;
+/** When a throttle key was last sent to a channel. */
+export type LastSent = (key: string) => string | null;
 
-/** Names what must not be told again too soon: its beginning and repeats together, its end apart. */
-export function throttleKey({ episode: { type, subject }, what }: News): string {
+/** What must not be sent again too soon: the opening and repeats of an episode share a key, its end has another. */
+export function throttleKey({ episode: { type, subject }, what }: EpisodeChange): string {
   return `${what === 'resolved' ? 'end' : 'drift'}/${type}/${subject}`;
 }
 
-/** Without what was told within the window. */
-export function notToldYet(
-  news: readonly News[],
-  toldAt: ToldBefore,
+/** Without what was sent within the window. */
+export function outsideRepeatWindow(
+  changes: readonly EpisodeChange[],
+  lastSentAt: LastSent,
   { now, repeatHours }: { now: string; repeatHours: number },
-): News[] {
+): EpisodeChange[] {
   const since = new Date(Date.parse(now) - repeatHours * 3_600_000).toISOString();
-  return news.filter((one) => {
-    const at = toldAt(throttleKey(one));
+  return changes.filter((one) => {
+    const at = lastSentAt(throttleKey(one));
     return at === null || at <= since;
   });
 }
 
-/** One message for each, or one for all when there are too many. */
-export function bundled(news: readonly News[], digestAbove: number): News[][] {
-  if (news.length === 0) return [];
-  return news.length > digestAbove ? [[...news]] : news.map((one) => [one]);
+/** One bundle per change, or a single one when there are too many. */
+export function bundled(changes: readonly EpisodeChange[], digestAbove: number): EpisodeChange[][] {
+  if (changes.length === 0) return [];
+  return changes.length > digestAbove ? [[...changes]] : changes.map((one) => [one]);
 }

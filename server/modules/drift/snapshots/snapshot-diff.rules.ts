@@ -1,15 +1,15 @@
 import type { SnapshotDiff } from '../../../../contract/drift.js';
-import { type ControlStanding, isJudgedOtherwise, type Standing } from '../standing/standing.js';
+import { type ControlSnapshot, hasOtherSettings, type TeamState } from '../state/team-state.js';
 
-const MOST_REQUIREMENTS = 2_000;
+const MAX_REQUIREMENTS = 2_000;
 
-/** What differs between two standings. Where they were taken does not matter, only what they hold. */
+/** The differences between two states, by their content alone. */
 export function diffOf(
-  from: Standing,
-  to: Standing,
+  from: TeamState,
+  to: TeamState,
   titleOf: (controlId: string) => string,
 ): Omit<SnapshotDiff, 'from' | 'to'> {
-  const settingsChanged = isJudgedOtherwise(from, to);
+  const settingsChanged = hasOtherSettings(from, to);
   const controls = keysOf(from.controls, to.controls).flatMap((id) => {
     const [was, is] = [from.controls.get(id), to.controls.get(id)];
     if (was?.status === is?.status && was?.openFindings === is?.openFindings) return [];
@@ -31,7 +31,7 @@ export function diffOf(
     definitionChanged: from.ruleVersion !== to.ruleVersion,
     settingsChanged,
     controls,
-    requirements: requirements.slice(0, MOST_REQUIREMENTS),
+    requirements: requirements.slice(0, MAX_REQUIREMENTS),
     requirementsTotal: requirements.length,
     frameworks: frameworksMoved(from, to),
     findings: {
@@ -41,7 +41,7 @@ export function diffOf(
   };
 }
 
-function frameworksMoved(from: Standing, to: Standing): SnapshotDiff['frameworks'] {
+function frameworksMoved(from: TeamState, to: TeamState): SnapshotDiff['frameworks'] {
   return keysOf(from.frameworks, to.frameworks).flatMap((id) => {
     const [was, is] = [from.frameworks.get(id), to.frameworks.get(id)];
     if (was?.score === is?.score && was?.coverage === is?.coverage) return [];
@@ -56,12 +56,12 @@ function frameworksMoved(from: Standing, to: Standing): SnapshotDiff['frameworks
   });
 }
 
-function requirementsMoved(from: Standing, to: Standing): SnapshotDiff['requirements'] {
+function requirementsMoved(from: TeamState, to: TeamState): SnapshotDiff['requirements'] {
   return keysOf(from.frameworks, to.frameworks).flatMap((framework) => {
     const [was, is] = [from.frameworks.get(framework), to.frameworks.get(framework)];
-    // A framework that came or went says nothing about its requirements.
+    // A framework that was added or removed did not change its requirements.
     if (!was || !is) return [];
-    // Maps: a requirement of a team's own may have the name of something every object has.
+    // Maps, as the id of a custom requirement may be a property of every object.
     const statesBefore = new Map(Object.entries(was.requirements));
     const statesAfter = new Map(Object.entries(is.requirements));
     const ids = new Set([...statesBefore.keys(), ...statesAfter.keys()]);
@@ -74,8 +74,8 @@ function requirementsMoved(from: Standing, to: Standing): SnapshotDiff['requirem
 }
 
 function causesOf(
-  was: ControlStanding | undefined,
-  is: ControlStanding | undefined,
+  was: ControlSnapshot | undefined,
+  is: ControlSnapshot | undefined,
   settingsChanged: boolean,
 ): string[] {
   if (!was) return ['new in the library'];

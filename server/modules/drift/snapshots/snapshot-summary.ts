@@ -1,39 +1,39 @@
 import { CONTROL_STATUSES, type ControlStatus } from '../../../../contract/compliance.js';
 import type { DriftSnapshot } from '../../../../contract/drift.js';
-import type { Standing } from '../standing/standing.js';
+import type { TeamState } from '../state/team-state.js';
 
-/** What a list of snapshots shows of a standing. */
+/** What a list of snapshots shows of each. */
 export function summaryOf(
-  standing: Standing,
+  state: TeamState,
 ): Pick<DriftSnapshot, 'controls' | 'openFindings' | 'frameworks' | 'ruleVersion'> {
   const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
     ControlStatus,
     number
   >;
   let openFindings = 0;
-  for (const control of standing.controls.values()) {
+  for (const control of state.controls.values()) {
     controls[control.status] += 1;
     openFindings += control.openFindings;
   }
   return {
     controls,
     openFindings,
-    ruleVersion: standing.ruleVersion,
-    frameworks: [...standing.frameworks].map(([id, { name, score, coverage, ceiling }]) => ({
+    ruleVersion: state.ruleVersion,
+    frameworks: [...state.frameworks].map(([id, { name, score, coverage, ceiling }]) => ({
       ...{ id, name, score, coverage, ceiling },
     })),
   };
 }
 
 const DAY_MS = 86_400_000;
-/** All of a week, then one a day for three months, then one a week for a year and a month. */
+/** All for a week, then one a day for three months, then one a week for 13 months. */
 const STEPS = [
   { untilDays: 7, everyMs: 0 },
   { untilDays: 90, everyMs: DAY_MS },
   { untilDays: 400, everyMs: 7 * DAY_MS },
 ] as const;
 
-/** Which of the unnamed snapshots, oldest first, are no longer kept. Of each span the last one stays. */
+/** The unnamed snapshots, given oldest first, to delete. The last one of each span stays. */
 export function thinnedOut(given: readonly { id: string; at: string }[], now: Date): string[] {
   const gone: string[] = [];
   const kept = new Set<string>();

@@ -7,7 +7,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { Manifest, StandingPart } from '../standing/standing-parts.js';
+import type { Manifest, StatePart } from '../state/state-parts.js';
 
 export interface StoredSnapshot extends DriftSnapshot, TeamDoc {
   parts: Manifest['parts'];
@@ -19,13 +19,13 @@ interface StoredPart extends TeamDoc {
   text: string;
 }
 
-/** What the last look saw: what the next one compares with. One document per team. */
+/** What the last look saw and the next one compares with. One document per team. */
 export interface LastLook extends TeamDoc {
-  /** Looks that wrote something. */
+  /** Counts looks that wrote something. */
   look: number;
   manifest: Manifest;
   comparedAt: string;
-  /** The last one that compared states; it may have looked at ends alone since. */
+  /** When states were last compared; later looks may have compared ends only. */
   statesAt?: string;
 }
 
@@ -83,8 +83,8 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
     return this.of(scope).remove(id);
   }
 
-  /** Writes those that are not there yet; answers how many. */
-  async putParts(scope: TeamScope, given: readonly StandingPart[]): Promise<number> {
+  /** Writes those that are not stored yet; returns their number. */
+  async putParts(scope: TeamScope, given: readonly StatePart[]): Promise<number> {
     const idOf = ({ hash }: { hash: string }) => `${scope.teamId}:${hash}`;
     const known = new Set<string>();
     for (const ids of inParts(given.map(idOf))) {
@@ -97,15 +97,15 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
     return fresh.length;
   }
 
-  async parts(scope: TeamScope, manifest: Pick<Manifest, 'parts'>): Promise<StandingPart[]> {
-    const found: StandingPart[] = [];
+  async parts(scope: TeamScope, manifest: Pick<Manifest, 'parts'>): Promise<StatePart[]> {
+    const found: StatePart[] = [];
     for (const ids of inParts(manifest.parts.map(({ hash }) => `${scope.teamId}:${hash}`))) {
       found.push(...(await this.of(scope, parts).getMany(ids)));
     }
     return found;
   }
 
-  /** Removes parts that no snapshot and not the last look is made of. */
+  /** Removes parts used neither by a snapshot nor by the last look. */
   async removeUnusedParts(scope: TeamScope): Promise<number> {
     const used = new Set((await this.lastLook(scope))?.manifest.parts.map(({ hash }) => hash));
     for await (const page of this.of(scope).each({})) {
@@ -121,7 +121,7 @@ export class SnapshotsRepository extends TeamRepository<StoredSnapshot> {
     return unused.length;
   }
 
-  /** Id and moment of all without a name, oldest first. */
+  /** Id and time of unnamed snapshots, oldest first. */
   async unnamed(scope: TeamScope): Promise<{ id: string; at: string }[]> {
     const found: { id: string; at: string }[] = [];
     for await (const page of this.of(scope).each({ name: { exists: false } })) {

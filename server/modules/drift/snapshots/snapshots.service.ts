@@ -5,17 +5,16 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Leases } from '../../../platform/leases/leases.js';
-import type { Compliance } from '../../compliance/index.js';
-import { readMoment } from '../standing/read-standing.js';
-import type { Standing } from '../standing/standing.js';
-import { partsOf, standingFrom } from '../standing/standing-parts.js';
+import type { MomentReader } from '../state/moment-reader.js';
+import { partsOf, stateFrom } from '../state/state-parts.js';
+import type { TeamState } from '../state/team-state.js';
 import { diffOf } from './snapshot-diff.rules.js';
 import { summaryOf, thinnedOut } from './snapshot-summary.js';
 import type { SnapshotsRepository, StoredSnapshot } from './snapshots.repository.js';
 
 export interface SnapshotsDeps {
   snapshots: SnapshotsRepository;
-  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings' | 'catalogues'>;
+  moments: Pick<MomentReader, 'read'>;
   leases: Leases;
   audit: Audit;
   clock: Clock;
@@ -23,9 +22,9 @@ export interface SnapshotsDeps {
 }
 
 const NOW = 'now';
-const MOST_NAMED = 200;
+const MAX_NAMED = 200;
 
-/** Where a team stood: by name, and at every change. */
+/** Stored states of a team: named by people, and one at every change. */
 export class SnapshotsService {
   constructor(private readonly deps: SnapshotsDeps) {}
 
@@ -33,14 +32,14 @@ export class SnapshotsService {
     return this.deps.snapshots.page(actor, query);
   }
 
-  /** Keeps the present standing. Throws ConflictError when the name is taken or nothing was computed yet. */
+  /** Saves the current state. Throws ConflictError when the name is taken or nothing was computed yet. */
   async create(actor: Actor, { name }: { name: string }): Promise<DriftSnapshot> {
     const { snapshots, audit, leases } = this.deps;
     checkName(name);
     const made = await leases.hold(driftLease(actor), async () => {
-      const named = await snapshots.page(actor, { named: true, limit: MOST_NAMED });
-      if (named.items.length >= MOST_NAMED) {
-        throw new ConflictError(`there are ${MOST_NAMED} named snapshots; delete one first`);
+      const named = await snapshots.page(actor, { named: true, limit: MAX_NAMED });
+      if (named.items.length >= MAX_NAMED) {
+        throw new ConflictError(`there are ${MAX_NAMED} named snapshots; delete one first`);
       }
       const present = await this.#present(actor);
       const snapshot = { ...present.snapshot, name };
@@ -65,13 +64,13 @@ export class SnapshotsService {
     return renamed;
   }
 
-  /** Only those with a name: the others thin out by themselves. */
+  /** Named snapshots only: unnamed ones are deleted automatically. */
   async remove(actor: Actor, snapshotId: string): Promise<{ id: string }> {
     const { snapshots, audit } = this.deps;
     const known = await snapshots.get(actor, snapshotId);
     if (!known) throw noSuchSnapshot(snapshotId);
     if (known.name === null) {
-      throw new ConflictError('snapshots without a name are removed by the program', {
+      throw new ConflictError('unnamed snapshots are deleted automatically', {
         snapshotId,
       });
     }
@@ -80,16 +79,16 @@ export class SnapshotsService {
     return { id: snapshotId };
   }
 
-  /** Between two snapshots, each by id or name; `now` is the present. */
+  /** Compares two snapshots, each given by id or name; `now` is the current state. */
   async diff(actor: Actor, { from, to }: { from?: string; to: string }): Promise<SnapshotDiff> {
     const first = from ?? (await this.#newestNamed(actor));
     const [was, is] = await Promise.all([this.#read(actor, first), this.#read(actor, to)]);
-    const catalogue = await this.deps.compliance.catalogues.of(actor);
+    const { catalogue } = await this.deps.moments.read(actor);
     const titleOf = (id: string) => catalogue.controls.get(id)?.title ?? id;
-    return { from: was.snapshot, to: is.snapshot, ...diffOf(was.standing, is.standing, titleOf) };
+    return { from: was.snapshot, to: is.snapshot, ...diffOf(was.state, is.state, titleOf) };
   }
 
-  /** Removes unnamed ones that lie too close together for their age, and what no other needs. */
+  /** Removes unnamed snapshots that are too close together for their age, and unused parts. */
   async thin(team: TeamScope): Promise<number> {
     const { snapshots, leases, clock } = this.deps;
     return leases.hold(driftLease(team), async (lease) => {
@@ -107,62 +106,62 @@ export class SnapshotsService {
   async #newestNamed(team: TeamScope): Promise<string> {
     const { items } = await this.deps.snapshots.page(team, { named: true, limit: 1 });
     if (items[0]) return items[0].id;
-    throw new NotFoundError('there is no snapshot with a name to compare with');
+    throw new NotFoundError('there is no named snapshot to compare with');
   }
 
   async #read(
     team: TeamScope,
     text: string,
-  ): Promise<{ snapshot: StoredSnapshot; standing: Standing }> {
+  ): Promise<{ snapshot: StoredSnapshot; state: TeamState }> {
     const { snapshots } = this.deps;
     if (text === NOW) {
-      const { snapshot, standing } = await this.#present(team);
-      return { snapshot: { ...snapshot, id: NOW }, standing };
+      const { snapshot, state } = await this.#present(team);
+      return { snapshot: { ...snapshot, id: NOW }, state };
     }
     const snapshot = await snapshots.byIdOrName(team, text);
     if (!snapshot) throw noSuchSnapshot(text);
-    const standing = standingFrom(snapshot.ruleVersion, await snapshots.parts(team, snapshot));
-    return { snapshot, standing };
+    const state = stateFrom(snapshot.ruleVersion, await snapshots.parts(team, snapshot));
+    return { snapshot, state };
   }
 
   async #present(team: TeamScope) {
-    const { compliance, clock, newId } = this.deps;
-    const moment = await readMoment(compliance, team);
-    if (moment.standing.ruleVersion === '') {
+    const { moments, clock, newId } = this.deps;
+    const moment = await moments.read(team);
+    if (moment.state.ruleVersion === '') {
       throw new ConflictError(
         'nothing has been computed yet: import a report or start a scan first',
       );
     }
-    const { standing, catalogue } = moment;
-    const { manifest, parts } = partsOf(standing, (id) => catalogue.controls.get(id)?.domain ?? '');
+    const { state, catalogue } = moment;
+    const { manifest, parts } = partsOf(state, (id) => catalogue.controls.get(id)?.domain ?? '');
     const snapshot: StoredSnapshot = {
       id: newId('snapshot'),
       teamId: team.teamId,
       name: null,
       at: clock.now().toISOString(),
-      ...summaryOf(standing),
+      ...summaryOf(state),
       hash: manifest.hash,
       parts: manifest.parts,
     };
-    return { snapshot, standing, parts };
+    return { snapshot, state, parts };
   }
 }
 
-/** What reads and writes a team's drift takes it; a run of the engine has the engine's own before. */
+/** Held by whatever changes the drift data of a team. */
 export function driftLease({ teamId }: TeamScope): string {
   return `drift/${teamId}`;
 }
 
 function checkName(name: string): void {
   if (name.toLowerCase() === NOW)
-    throw new ConflictError('“now” is the present; take another name');
+    throw new ConflictError('“now” stands for the current state; choose another name');
 }
 
 function asTaken(name: string) {
   return (error: unknown): never => {
     if (!(error instanceof ConflictError)) throw error;
     throw new ConflictError(
-      `there is a snapshot named “${name}” already`,
+      `a snapshot named “${name}” exists already`,
       { name },
       { cause: error },
     );

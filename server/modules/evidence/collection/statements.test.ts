@@ -72,7 +72,7 @@ describe('evidence of an attestation', () => {
     const { attestation } = await attest(5);
     await collect();
     core.clock.moveDays(9);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await found('attestation')).toMatchObject([
       { state: 'expired', effectiveTo: attestation?.expiresAt, expiresAt: attestation?.expiresAt },
     ]);

@@ -15,7 +15,7 @@ export interface EvidenceEnd {
 }
 
 /** What became of an item: `counts` says whether it proves something at this moment. */
-export interface EvidenceStanding {
+export interface EvidenceValidity {
   expiresAt: string;
   counts: boolean;
 }
@@ -42,10 +42,7 @@ export class EvidenceEnds {
   }
 
   /** Evidence id → what became of it; what was removed is left out. */
-  async standings(
-    scope: TeamScope,
-    ids: readonly string[],
-  ): Promise<Map<string, EvidenceStanding>> {
+  async current(scope: TeamScope, ids: readonly string[]): Promise<Map<string, EvidenceValidity>> {
     const now = this.deps.clock.now().toISOString();
     const found = await this.deps.items.some(scope, ids);
     return new Map(

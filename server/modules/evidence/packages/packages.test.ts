@@ -26,7 +26,7 @@ beforeAll(async () => {
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = app.container.get('evidence');
   await app.scans.imports.importFile(actor, SAMPLE);
-  await evidence.lookAfter();
+  await evidence.runMaintenance();
   const form = bytesForm('Access is reviewed — each quarter. Über', 'Zugriff über alles.txt');
   const url = '/api/evidence?kind=policy&controls=IAC-06&title=Zugriffs-Richtlinie „über“';
   const { id } = (
@@ -149,10 +149,10 @@ describe('a package', () => {
     const createdAt = app.clock.now().toISOString();
     const lost = { ...made, id: 'pkg_lost', state: 'building' as const, sha256: null, createdAt };
     await repository.add(actor, { ...lost, finishedAt: null });
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await evidence.packages.get(actor, 'pkg_lost')).toMatchObject({ state: 'building' });
     app.clock.moveDays(2);
-    await evidence.lookAfter();
+    await evidence.runMaintenance();
     expect(await evidence.packages.get(actor, 'pkg_lost')).toMatchObject({
       state: 'failed',
       problem: expect.stringContaining('interrupted'),
@@ -239,12 +239,12 @@ describe('OSCAL', () => {
     const { frameworkId } = wanted;
     const nobody = { accounts: [], environments: [], tags: ['nobody-has-it'] };
     const exclude = { accounts: [], environments: [], tags: [] };
-    await app.compliance.settings.setScope(actor, frameworkId, { include: nobody, exclude });
+    await app.compliance.scopes.setScope(actor, frameworkId, { include: nobody, exclude });
     const { packageState } = await import('./package-state.js');
     const { EvidenceItemsRepository } = await import('../items/evidence-items.repository.js');
     const items = app.platform.repositories.create(EvidenceItemsRepository);
     const { controls } = await packageState({ items, compliance: app.compliance }, actor, wanted);
-    await app.compliance.settings.removeScope(actor, frameworkId);
+    await app.compliance.scopes.removeScope(actor, frameworkId);
     expect(controls.filter(({ status }) => status !== 'not_assessed')).toEqual([]);
     expect(controls.filter(({ openFindings }) => openFindings > 0)).toEqual([]);
   });

@@ -5,6 +5,17 @@ import type { CuratedMapping } from './curated-mapping.js';
 /** Teams with controls of their own whose indexes are held at a time. */
 const MOST = 20;
 
+const ofMapping = new WeakMap<CuratedMapping, { library: Catalogue; matcher: ControlMatcher }>();
+
+/** A matcher is a function of its library and mapping, so all cores of a process use one. */
+function matcherOf(library: Catalogue, mapping: CuratedMapping): ControlMatcher {
+  const known = ofMapping.get(mapping);
+  if (known?.library === library) return known.matcher;
+  const matcher = new ControlMatcher(library, mapping);
+  ofMapping.set(mapping, { library, matcher });
+  return matcher;
+}
+
 /**
  * The matcher by which a team's checks find its controls: the shared one, unless the team has controls of its
  * own, which text may then lead to. Frameworks make no difference.
@@ -17,7 +28,7 @@ export class TeamMatchers {
     private readonly shipped: Catalogue,
     private readonly mapping: CuratedMapping,
   ) {
-    this.#shared = new ControlMatcher(shipped, mapping);
+    this.#shared = matcherOf(shipped, mapping);
   }
 
   /** Changes when a rule or a topic does. */

@@ -69,7 +69,7 @@ export class MappingReviewsRepository extends TeamRepository<StoredReview> {
   }
 
   /** Every review that is not revoked. */
-  async standing(scope: TeamScope): Promise<StoredReview[]> {
+  async unrevoked(scope: TeamScope): Promise<StoredReview[]> {
     const found: StoredReview[] = [];
     for await (const page of this.of(scope).each({ revokedAt: null })) found.push(...page);
     return found;

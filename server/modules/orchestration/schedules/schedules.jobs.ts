@@ -37,7 +37,7 @@ export class ScheduledJobs {
     } catch (error) {
       // It runs already, or the account was deactivated or removed: a retry would not help.
       if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error;
-      log.info({ teamId, accountId, reason: error.message }, 'a scheduled scan was left out');
+      log.info({ teamId, accountId, reason: error.message }, 'scheduled scan skipped');
     }
   }
 }

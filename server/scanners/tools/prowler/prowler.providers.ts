@@ -41,7 +41,7 @@ const GcpKey = z.object({
   client_id: z.string().max(100),
 });
 
-/** How the platform signs in; values of its own vault, written to files in memory where a tool can read one. */
+/** How the platform signs in: values from its vault, written to files in memory where a tool can read them. */
 export type ProwlerLogin =
   | { kind: 'aws'; keys: z.infer<typeof AwsKeys> }
   | { kind: 'azure'; servicePrincipal: z.infer<typeof AzureLogin> }

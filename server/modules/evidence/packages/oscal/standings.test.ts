@@ -65,7 +65,7 @@ beforeAll(async () => {
     statement: 'the board signed it, with password=hunter2secret99',
     expiresAt: '2026-09-01T00:00:00.000Z',
   });
-  await evidence.lookAfter();
+  await evidence.runMaintenance();
 }, 60_000);
 afterAll(() => core.close());
 

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { ControlStanding, FrameworkStanding, Judging, Standing } from './standing.js';
+import type { ControlSnapshot, FrameworkScore, Judging, TeamState } from './team-state.js';
 
-/** A piece of a standing, named by what is in it: snapshots share those that are equal. */
-export interface StandingPart {
+/** A piece of a state, named by its content: snapshots share equal pieces. */
+export interface StatePart {
   /** `controls/IAC`, `framework/iso-27001-2022`, `attestations`, `judging`. */
   key: string;
-  /** sha256 of the text. */
+  /** SHA-256 of the text. */
   hash: string;
   text: string;
 }
 
 export interface Manifest {
-  /** sha256 over rule version, keys and hashes. */
+  /** SHA-256 over rule version, keys and hashes. */
   hash: string;
   ruleVersion: string;
   parts: readonly { key: string; hash: string }[];
@@ -22,46 +22,46 @@ const FRAMEWORK = 'framework/';
 const ATTESTATIONS = 'attestations';
 const JUDGING = 'judging';
 
-/** Cut by domain of controls and by framework, so that a change touches few parts. */
+/** Split by control domain and by framework, so that a change touches few parts. */
 export function partsOf(
-  standing: Standing,
+  state: TeamState,
   domainOf: (controlId: string) => string,
-): { manifest: Manifest; parts: StandingPart[] } {
-  const domains = new Map<string, Record<string, ControlStanding>>();
-  for (const [id, control] of sorted(standing.controls)) {
+): { manifest: Manifest; parts: StatePart[] } {
+  const domains = new Map<string, Record<string, ControlSnapshot>>();
+  for (const [id, control] of sorted(state.controls)) {
     const domain = domains.get(domainOf(id)) ?? {};
     domain[id] = control;
     domains.set(domainOf(id), domain);
   }
   const parts = [
     ...sorted(domains).map(([code, controls]) => partFrom(CONTROLS + code, controls)),
-    ...sorted(standing.frameworks).map(([id, framework]) => partFrom(FRAMEWORK + id, framework)),
-    partFrom(ATTESTATIONS, Object.fromEntries(sorted(standing.attestations))),
-    ...(standing.judging ? [partFrom(JUDGING, standing.judging)] : []),
+    ...sorted(state.frameworks).map(([id, framework]) => partFrom(FRAMEWORK + id, framework)),
+    partFrom(ATTESTATIONS, Object.fromEntries(sorted(state.attestations))),
+    ...(state.judging ? [partFrom(JUDGING, state.judging)] : []),
   ];
   const named = parts.map(({ key, hash }) => ({ key, hash }));
-  const { ruleVersion } = standing;
+  const { ruleVersion } = state;
   const hash = sha256(JSON.stringify([ruleVersion, named]));
   return { manifest: { hash, ruleVersion, parts: named }, parts };
 }
 
-/** Puts a standing together again. */
-export function standingFrom(
+/** Rebuilds a state from its pieces. */
+export function stateFrom(
   ruleVersion: string,
   parts: Iterable<{ key: string; text: string }>,
-): Standing {
-  const controls = new Map<string, ControlStanding>();
-  const frameworks = new Map<string, FrameworkStanding>();
+): TeamState {
+  const controls = new Map<string, ControlSnapshot>();
+  const frameworks = new Map<string, FrameworkScore>();
   const attestations = new Map<string, string>();
   let judging: Judging | null = null;
   for (const { key, text } of parts) {
     const content: unknown = JSON.parse(text);
     if (key.startsWith(CONTROLS)) {
-      for (const [id, one] of Object.entries(content as Record<string, ControlStanding>)) {
+      for (const [id, one] of Object.entries(content as Record<string, ControlSnapshot>)) {
         controls.set(id, one);
       }
     } else if (key.startsWith(FRAMEWORK)) {
-      const known = content as Omit<FrameworkStanding, 'target'>;
+      const known = content as Omit<FrameworkScore, 'target'>;
       frameworks.set(key.slice(FRAMEWORK.length), { target: null, ...known });
     } else if (key === JUDGING) judging = content as Judging;
     else {
@@ -73,7 +73,7 @@ export function standingFrom(
   return { ruleVersion, controls, frameworks, attestations, judging };
 }
 
-function partFrom(key: string, content: object): StandingPart {
+function partFrom(key: string, content: object): StatePart {
   const text = JSON.stringify(content);
   return { key, text, hash: sha256(`${key}\n${text}`) };
 }

@@ -6,71 +6,71 @@ import type {
   RequirementStatus,
 } from '../../../../contract/compliance.js';
 
-/** What is remembered of a control: all that drift compares, and no instants that move with every scan. */
-export interface ControlStanding {
+/** What drift compares of a control; without times that change with every scan. */
+export interface ControlSnapshot {
   status: ControlStatus;
   assurance: Assurance;
   openFindings: number;
   contradicted: boolean;
-  /** `tool/check` of what fails, worst first, at most 20. */
+  /** `tool/check` of failing checks, worst first, at most 20. */
   failing: readonly string[];
   /** Accounts in scope without evidence, at most 20. */
   without: readonly string[];
-  decision: DecisionStanding | null;
+  decision: DecisionSnapshot | null;
 }
 
-export interface DecisionStanding {
+export interface DecisionSnapshot {
   kind: ControlDecision['kind'];
   status: ControlDecision['status'];
   at: string;
   expiresAt: string | null;
 }
 
-export interface FrameworkStanding {
+export interface FrameworkScore {
   name: string;
   score: number | null;
   coverage: number | null;
   ceiling: number | null;
-  /** The score that the team aimed at; null in what was kept before this was. */
+  /** The team's target score; null in snapshots from before it was stored. */
   target: number | null;
-  /** Those that are `not_assessed` are left out. */
+  /** Without those that are `not_assessed`. */
   requirements: Readonly<Record<string, RequirementStatus>>;
 }
 
-/** Where a team stands: what a snapshot holds. */
-export interface Standing {
-  /** Empty as long as the engine has not computed anything. */
+/** The compliance state of a team, as a snapshot stores it. */
+export interface TeamState {
+  /** Empty until the engine has computed something. */
   ruleVersion: string;
-  controls: ReadonlyMap<string, ControlStanding>;
-  frameworks: ReadonlyMap<string, FrameworkStanding>;
+  controls: ReadonlyMap<string, ControlSnapshot>;
+  frameworks: ReadonlyMap<string, FrameworkScore>;
   /** `framework/requirement` → end of its attestation. */
   attestations: ReadonlyMap<string, string>;
-  /** Null in what was kept before this was. */
+  /** Null in snapshots from before it was stored. */
   judging: Judging | null;
 }
 
-/** The team’s own choices by which its controls were judged. */
+/** The team’s settings by which its controls were evaluated. */
 export interface Judging {
-  /** Another one for other thresholds, account profiles or scopes of frameworks. */
+  /** Changes with thresholds, account profiles and framework scopes. */
   version: string;
   settings: EngineSettings;
-  /** Another one after each review of a match; left out in what was kept before this was. */
+  /** Changes after every mapping review; missing in snapshots from before it was stored. */
   reviews?: number | null;
 }
 
-/** Whether it is known that the team chose otherwise between the two. */
-export function isJudgedOtherwise(before: Standing, after: Standing): boolean {
+/** Whether the team is known to have changed its settings or mapping reviews in between. */
+export function hasOtherSettings(before: TeamState, after: TeamState): boolean {
   const [was, is] = [before.judging, after.judging];
   return was !== null && is !== null && (was.version !== is.version || isReviewed(before, after));
 }
 
-/** Whether it is known that the team reviewed matches between the two. */
-export function isReviewed(before: Standing, after: Standing): boolean {
+/** Whether the team is known to have reviewed matches in between. */
+export function isReviewed(before: TeamState, after: TeamState): boolean {
   const [was, is] = [before.judging?.reviews ?? null, after.judging?.reviews ?? null];
   return was !== null && is !== null && was !== is;
 }
 
-/** The worst is 0; null where there is nothing to compare. */
+/** The worst is 0; null for statuses that are not compared. */
 export function rankOf(status: ControlStatus | undefined): number | null {
   if (status === 'implemented') return 2;
   if (status === 'partial') return 1;

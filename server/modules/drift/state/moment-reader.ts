@@ -1,55 +1,81 @@
 import type { ControlDecision } from '../../../../contract/compliance.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Compliance, PostureService, TeamControlState } from '../../compliance/index.js';
-import type { ControlStanding, FrameworkStanding, Standing } from './standing.js';
+import type { ControlSnapshot, FrameworkScore, TeamState } from './team-state.js';
 
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 export type Catalogue = Awaited<ReturnType<PostureService['moment']>>['catalogue'];
 
-/** A team's standing just now, with what belongs to the moment only. */
+/** The state of a team at one moment, with what is not kept of it. */
 export interface Moment {
-  standing: Standing;
+  state: TeamState;
   catalogue: Catalogue;
-  /** Why each control is as it is, in one sentence. */
+  /** Why each control has its status, in one sentence. */
   reasons: ReadonlyMap<string, string>;
-  /** When the evidence of a control was seen that is the oldest; null without any. */
+  /** When the oldest evidence of each control was seen. */
   oldestEvidence: ReadonlyMap<string, string>;
-  /** The score that the team aims at in each active framework, 0–100. */
+  /** The target score of each active framework, 0–100. */
   targets: ReadonlyMap<string, number>;
-  /** How long the team relies on scan results, as its engine does. */
+  /** For how many days scan results count, as in the engine. */
   evidenceDays: number;
-  /** Thresholds, scopes or reviewed matches were changed just now, and the controls are not judged by them yet. */
+  /**
+   * A run of the engine is due or came between, so the states are not to be compared: thresholds, scopes or reviewed
+   * matches changed and the controls are not evaluated by them yet.
+   */
   pending: boolean;
 }
 
-/** What the team has decided and given is known also before the engine has computed anything for it. */
-export async function readMoment(
-  compliance: Pick<Compliance, 'posture' | 'decisions' | 'activation' | 'settings'>,
-  team: TeamScope,
-): Promise<Moment> {
-  const { posture, decisions, activation, settings } = compliance;
-  const [{ catalogue, states, attestations, frameworks }, decided, chosen, judgedBy] =
-    await Promise.all([
-      posture.moment(team),
-      decisions.byControl(team),
-      activation.targets(team),
-      settings.judgedBy(team),
-    ]);
-  const controls = new Map<string, ControlStanding>();
+/** What drift reads of compliance. */
+export interface MomentReaderDeps {
+  posture: Pick<PostureService, 'moment'>;
+  decisions: Pick<Compliance['decisions'], 'byControl'>;
+  activation: Pick<Compliance['activation'], 'targets'>;
+  settings: Pick<Compliance['settings'], 'judgedBy'>;
+  betweenRuns: Pick<Compliance['betweenRuns'], 'read'>;
+}
+
+export class MomentReader {
+  constructor(private readonly deps: MomentReaderDeps) {}
+
+  /** Decisions and attestations are known before the engine has computed anything too. */
+  async read(team: TeamScope): Promise<Moment> {
+    const { posture, decisions, activation, settings, betweenRuns } = this.deps;
+    const { value, isWhole } = await betweenRuns.read(team, () =>
+      Promise.all([
+        posture.moment(team),
+        decisions.byControl(team),
+        activation.targets(team),
+        settings.judgedBy(team),
+      ]),
+    );
+    const moment = momentOf(...value);
+    return { ...moment, pending: moment.pending || !isWhole };
+  }
+}
+
+type Read<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
+
+function momentOf(
+  { catalogue, states, attestations, frameworks }: Read<PostureService['moment']>,
+  decided: ReadonlyMap<string, ControlDecision>,
+  chosen: Read<Compliance['activation']['targets']>,
+  judgedBy: Read<Compliance['settings']['judgedBy']>,
+): Moment {
+  const controls = new Map<string, ControlSnapshot>();
   const reasons = new Map<string, string>();
   const oldestEvidence = new Map<string, string>();
   let newest: TeamControlState | null = null;
   for (const [id, state] of states) {
     if (!newest || state.evaluatedAt > newest.evaluatedAt) newest = state;
     if (!catalogue.controls.has(id)) continue;
-    controls.set(id, controlStanding(state, decided.get(id) ?? null));
+    controls.set(id, controlSnapshot(state, decided.get(id) ?? null));
     reasons.set(id, state.reason);
     const seen = state.explanation.inputs.flatMap(({ lastSeenAt }) => lastSeenAt ?? []).sort();
     if (seen[0]) oldestEvidence.set(id, seen[0]);
   }
   const targets = new Map(chosen.map(({ frameworkId, targetScore }) => [frameworkId, targetScore]));
-  const standing: Standing = {
+  const state: TeamState = {
     ruleVersion: newest?.ruleVersion ?? '',
     controls,
     frameworks: new Map(
@@ -60,7 +86,7 @@ export async function readMoment(
               .filter(({ status }) => status !== 'not_assessed')
               .map(({ id, status }) => [id, status]),
           );
-          const one: FrameworkStanding = {
+          const one: FrameworkScore = {
             name: framework.name,
             score,
             coverage,
@@ -86,13 +112,13 @@ export async function readMoment(
   };
   const { evidenceDays } = judgedBy.settings;
   const { pending } = judgedBy;
-  return { standing, catalogue, reasons, oldestEvidence, targets, evidenceDays, pending };
+  return { state, catalogue, reasons, oldestEvidence, targets, evidenceDays, pending };
 }
 
-function controlStanding(
+function controlSnapshot(
   { status, assurance, openFindings, contradicted, explanation }: TeamControlState,
   decision: ControlDecision | null,
-): ControlStanding {
+): ControlSnapshot {
   return {
     status,
     assurance,
@@ -101,8 +127,8 @@ function controlStanding(
     failing: explanation.inputs
       .filter(({ fail, exempted }) => fail > exempted)
       .map(({ tool, checkId }) => `${tool}/${checkId}`)
-      .slice(0, MOST_NAMED),
-    without: explanation.accountsWithoutEvidence.slice(0, MOST_NAMED),
+      .slice(0, MAX_NAMED),
+    without: explanation.accountsWithoutEvidence.slice(0, MAX_NAMED),
     decision: decision && {
       kind: decision.kind,
       status: decision.status,

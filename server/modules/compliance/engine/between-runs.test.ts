@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
+import { engineLease } from './engine-lock.js';
+
+let core: TestCore;
+let team: TestTeam;
+
+beforeAll(async () => {
+  core = await createTestCore();
+  team = new TestTeam(core);
+  await team.import([{ check: 'kms_cmk_are_used', resource: 'key' }]);
+});
+afterAll(() => core.close());
+
+const read = async (work: (attempt: number) => Promise<void>) => {
+  let attempts = 0;
+  const { isWhole } = await core.compliance.betweenRuns.read(team.actor, () => work(++attempts));
+  return { attempts, isWhole };
+};
+
+test('reads once when no run comes between', async () => {
+  expect(await read(async () => {})).toEqual({ attempts: 1, isWhole: true });
+});
+
+test('reads again after a run that ended meanwhile', async () => {
+  const sync = async (attempt: number) => {
+    core.clock.moveDays(1 / 24);
+    if (attempt === 1) await core.compliance.engine.sync(team.actor);
+  };
+  expect(await read(sync)).toEqual({ attempts: 2, isWhole: true });
+});
+
+test('waits for a run that is under way', async () => {
+  let finish = () => {};
+  let under = () => {};
+  const begun = new Promise<void>((resolve) => {
+    under = resolve;
+  });
+  const run = core.platform.leases.hold(engineLease(team.actor), () => {
+    under();
+    return new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+  });
+  await begun;
+  expect(await read(async (attempt) => void (attempt === 1 && finish()))).toEqual({
+    attempts: 2,
+    isWhole: true,
+  });
+  await run;
+});
+
+test('says so when a run comes between every time', async () => {
+  const sync = async () => {
+    core.clock.moveDays(1 / 24);
+    await core.compliance.engine.sync(team.actor);
+  };
+  expect(await read(sync)).toEqual({ attempts: 3, isWhole: false });
+});

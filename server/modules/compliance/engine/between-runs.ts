@@ -1,0 +1,33 @@
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { Leases } from '../../../platform/leases/leases.js';
+import { engineLease } from './engine-lock.js';
+import type { EngineRunsRepository } from './engine-runs.repository.js';
+
+const MAX_ATTEMPTS = 3;
+
+/** For readers of control states that must not see half of a run, and do not keep the engine waiting. */
+export class BetweenRuns {
+  constructor(private readonly deps: { runs: Pick<EngineRunsRepository, 'get'>; leases: Leases }) {}
+
+  /**
+   * Returns what `read` returned while no run was under way. Reads again when a run came between; `isWhole` is false
+   * when runs kept coming, in which case each of them announces its end.
+   */
+  async read<T>(team: TeamScope, read: () => Promise<T>): Promise<{ value: T; isWhole: boolean }> {
+    for (let attempt = 1; ; attempt += 1) {
+      const before = await this.#lastRun(team);
+      const value = await read();
+      const isWhole = before !== null && before === (await this.#lastRun(team));
+      if (isWhole || attempt === MAX_ATTEMPTS) return { value, isWhole };
+      // Waits for the run that is under way; the lease is given back at once.
+      await this.deps.leases.hold(engineLease(team), async () => {});
+    }
+  }
+
+  /** What identifies the last run; null while one is under way. The lease first: a run stores itself before it ends. */
+  async #lastRun(team: TeamScope): Promise<string | null> {
+    const { leases, runs } = this.deps;
+    if (await leases.isHeld(engineLease(team))) return null;
+    return JSON.stringify((await runs.get(team))?.lastRun ?? null);
+  }
+}
