@@ -71,8 +71,8 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
     .option('--json', 'the document is JSON anyway')
     .action((framework: string, { output, ...options }: { model: string; output?: string }) => {
       const { model } = asked(exportOscal.query, { model: options.model });
-      return withEvidence(shell, async ({ packages }) => {
-        const { text, ...file } = await packages.oscal(localOperator, framework, model);
+      return withEvidence(shell, async ({ oscal }) => {
+        const { text, ...file } = await oscal.document(localOperator, framework, model);
         await writeFileAnswer(shell, { ...file, content: Readable.from([text]) }, output);
       });
     });

@@ -37,7 +37,7 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
   const written = async (result: RunResult, name: string) =>
     (await readFile(join(result.outputFolder, name), 'utf8').catch(() => '')).trim();
 
-  test('has no rights, no way to write but its own, and its limits', async () => {
+  test('has no rights, its limits, and writes only to its own folders', async () => {
     const files = [{ name: 'key', content: 'secret', secret: true }];
     const limits = withLimits({ memoryBytes: 134_217_728, pids: 50 });
     const result = await run(['hardening', '{output}'], { files, ...limits });
@@ -64,7 +64,7 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
     expect(mounts).toMatch(/^overlay \/ overlay ro,|^\S+ \/ \S+ ro,/m);
   });
 
-  test('scans what listens on the host and has no network without need', async () => {
+  test('scans services of the host, and has no network where none is needed', async () => {
     const server = createServer((_request, response) => response.end('found'));
     const address = await listen(server);
     const found = await run(['fetch', '{output}', address], { network: 'targets' });
@@ -108,7 +108,7 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
     expect(await serving).toMatchObject({ ended: 'cancelled' });
   }, 30_000);
 
-  test('finds its folders when the platform calls them otherwise than the host', async () => {
+  test('finds its folders when the platform and the host name them differently', async () => {
     // As from within a container: the platform's names lead to the host's folders by links.
     const host = `${base}-of-the-host`;
     const hostMemory = `${memory}-of-the-host`;

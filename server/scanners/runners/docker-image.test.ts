@@ -63,7 +63,7 @@ describe('ImagePuller', () => {
     expect(pulls).toHaveLength(1);
   });
 
-  test('says why it could not, and tries again the next time', async () => {
+  test('reports why a pull failed, and tries again the next time', async () => {
     answer = [{ error: 'pull access denied\u001b[2J' }];
     const puller = new ImagePuller(docker);
     await expect(puller.ensure('x:1')).rejects.toThrow(
@@ -75,7 +75,7 @@ describe('ImagePuller', () => {
   });
 });
 
-test('progress passes over what Docker may send besides', () => {
+test('progress ignores other events of Docker', () => {
   const lines: string[] = [];
   const onEvent = progressLines('x', (line) => lines.push(line));
   const odd = [null, 1, 'x', {}, { id: 1 }, { id: 'a', status: 'Downloading' }];

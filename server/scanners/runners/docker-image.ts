@@ -22,14 +22,14 @@ export async function findImage(docker: Docker, reference: string): Promise<Loca
   }
 }
 
-/** Gets images, each once however many runs wait for it. */
+/** Pulls images, each once however many runs wait for it. */
 export class ImagePuller {
   readonly #pulling = new Map<string, Promise<void>>();
   readonly #listeners = new Map<string, Set<(line: string) => void>>();
 
   constructor(private readonly docker: Docker) {}
 
-  /** Throws UnavailableError when the registry does not give it. */
+  /** Throws UnavailableError when it cannot be pulled. */
   async ensure(reference: string, onLine?: (line: string) => void): Promise<LocalImage> {
     const here = await findImage(this.docker, reference);
     if (here) return here;
@@ -63,7 +63,7 @@ export class ImagePuller {
         const done = (error: Error | null) => (error ? reject(error) : resolve());
         this.docker.modem.followProgress(stream, done, onEvent);
       });
-      // What goes wrong after the first layer is one more event, and no error to dockerode.
+      // A failure after the first layer is an event, not an error, to dockerode.
       if (failure !== null) throw new Error(failure);
     } catch (error) {
       throw new UnavailableError(

@@ -32,7 +32,7 @@ describe.skipIf(!dockerHost)('the network of a container', () => {
   const written = (result: RunResult, name: string) =>
     readFile(join(result.outputFolder, name), 'utf8');
 
-  test('claims all link-local addresses for a network that leads nowhere', async () => {
+  test('routes all link-local addresses to an internal network', async () => {
     const hostRoutes = await readFile('/proc/net/route', 'utf8');
     const { result, lines } = await looked({ network: 'targets' });
     expect(lines).toEqual([]);
@@ -54,7 +54,7 @@ describe.skipIf(!dockerHost)('the network of a container', () => {
     );
   });
 
-  test('is none at all without need', async () => {
+  test('is absent where none is needed', async () => {
     const { result } = await looked({ network: 'none' });
     expect((await written(result, 'interfaces')).trim()).toBe('lo');
     expect(routesIn(await written(result, 'routes'))).toEqual([]);
@@ -65,7 +65,7 @@ describe.skipIf(!dockerHost)('the network of a container', () => {
     expect(all.flatMap(({ lines }) => lines)).toEqual([]);
   }, 60_000);
 
-  test('knows names by the addresses that were allowed', async () => {
+  test('resolves names to the allowed addresses', async () => {
     const hosts = [{ name: 'shop.example', address: '192.0.2.7' }];
     const { result } = await looked({ network: 'targets', hosts });
     expect(await written(result, 'hosts')).toMatch(/^192\.0\.2\.7\s+shop\.example$/m);

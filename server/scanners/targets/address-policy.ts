@@ -62,9 +62,9 @@ const KIND_OF_RANGE: Readonly<Record<string, string>> = {
 const NEVER = new Set(['multicast', 'broadcast', 'unspecified']);
 
 /**
- * Whether a scan may go to this host. Pure: the caller resolves the name, hands in every address that
- * it got, and makes the tool go to these and no others. Only plain public addresses are free; all
- * else must be declared, metadata addresses one by one, as no range is meant to hold them.
+ * Whether a scan may go to this host. Pure: the caller resolves the name, passes every address that
+ * it got, and makes the tool connect to these only. Plain public addresses are allowed; all others must be
+ * declared, metadata addresses one by one, as no declared range means to include them.
  */
 export function decideAddresses(
   host: Host,

@@ -11,7 +11,7 @@ export interface NetworkHosts {
   ports: string | null;
 }
 
-/** So many addresses one scan may touch. */
+/** Addresses that one scan may touch. */
 export const MAX_HOSTS = 1024;
 
 /** Reads names, addresses and CIDR ranges; ranges are expanded here so that no tool expands anything. */

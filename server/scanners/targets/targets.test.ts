@@ -14,7 +14,7 @@ const image = (reference: string) => imageOf({ kind: 'image', reference });
 const network = (...hosts: string[]) => networkHostsOf({ kind: 'network', hosts });
 const repo = (url: string) => repositoryOf({ kind: 'repository', url });
 
-/** Strings made of what attacks are made of. */
+/** Strings made of parts of attacks. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc

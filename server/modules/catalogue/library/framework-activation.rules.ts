@@ -1,5 +1,3 @@
-import type { FrameworkChoice } from './team-libraries.repository.js';
-
 /** What a team that chose nothing measures itself by. */
 export const DEFAULT_FRAMEWORKS: ReadonlySet<string> = new Set([
   'soc2-tsc-2017',
@@ -33,4 +31,12 @@ export function withChoice(
   choice: FrameworkChoice,
 ): FrameworkChoice[] {
   return [...choices.filter(({ frameworkId }) => frameworkId !== choice.frameworkId), choice];
+}
+
+/** What a team said of a framework; without it the default holds. */
+export interface FrameworkChoice {
+  frameworkId: string;
+  active: boolean;
+  /** 0–100: the score under which drift is told. */
+  targetScore: number;
 }

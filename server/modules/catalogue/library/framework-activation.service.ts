@@ -8,8 +8,9 @@ import { frameworksChosen } from '../catalogue.events.js';
 import type { Framework } from '../common-controls/catalogue.js';
 import type { Origin } from '../common-controls/catalogue-source.js';
 import type { TeamCatalogues } from '../common-controls/team-catalogues.js';
+import type { FrameworkChoice } from './framework-activation.rules.js';
 import { choiceOf, withChoice } from './framework-activation.rules.js';
-import type { FrameworkChoice, TeamLibrariesRepository } from './team-libraries.repository.js';
+import type { TeamLibrariesRepository } from './team-libraries.repository.js';
 
 /** Which frameworks a team measures itself by, and the score it aims at in each. */
 export class FrameworkActivationService {

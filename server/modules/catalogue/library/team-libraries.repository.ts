@@ -1,14 +1,7 @@
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import { ConflictError } from '../../../platform/errors.js';
-
-/** What a team said of a framework; without it the default holds. */
-export interface FrameworkChoice {
-  frameworkId: string;
-  active: boolean;
-  /** 0–100: the score under which drift is told. */
-  targetScore: number;
-}
+import type { FrameworkChoice } from './framework-activation.rules.js';
 
 /**
  * A team's library in one document, so that a change of it is one step: what it chose, and by sha256 what it

@@ -1,7 +1,6 @@
 import type { ScfChanges } from '../../../../contract/scf.js';
-import type { ScfFrameworkFacts } from './scf.repository.js';
 import { compareReleases } from './scf-columns.rules.js';
-import type { ScfControl } from './scf-model.js';
+import type { ScfControl, ScfFrameworkFacts } from './scf-model.js';
 
 export interface ScfContent {
   release: string;

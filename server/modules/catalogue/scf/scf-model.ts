@@ -99,3 +99,5 @@ export interface ScfWorkbook {
   warnings: ScfWarning[];
   warningsTotal: number;
 }
+
+export type ScfFrameworkFacts = Omit<ScfFramework, 'requirements'> & { requirements: number };

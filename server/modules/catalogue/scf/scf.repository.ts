@@ -11,6 +11,7 @@ import type {
   ScfEntry,
   ScfEntryKind,
   ScfFramework,
+  ScfFrameworkFacts,
   ScfWarning,
 } from './scf-model.js';
 
@@ -43,7 +44,6 @@ export interface StoredScfControl extends OfRelease {
   search: string;
   control: ScfControl;
 }
-export type ScfFrameworkFacts = Omit<ScfFramework, 'requirements'> & { requirements: number };
 export interface StoredScfFramework extends OfRelease {
   slug: string;
   search: string;

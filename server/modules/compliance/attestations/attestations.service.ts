@@ -9,12 +9,8 @@ import { requirementAttested } from '../compliance.events.js';
 import { merged } from '../decisions/decisions.rules.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import type { PostureService } from '../posture/posture.service.js';
-import type {
-  Attestation,
-  AttestationsRepository,
-  GivenAttestation,
-  KeptAttestation,
-} from './attestations.repository.js';
+import type { Attestation, GivenAttestation, KeptAttestation } from './attestation.js';
+import type { AttestationsRepository } from './attestations.repository.js';
 import { attestedHash } from './attested-text.rules.js';
 
 const LONGEST_MS = 370 * 24 * 3_600_000;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Relation } from '../../../../contract/compliance.js';
 import type { Catalogue } from '../../catalogue/index.js';
-import type { Attestation } from './attestations.repository.js';
+import type { Attestation } from './attestation.js';
 
 interface Asked {
   id: string;

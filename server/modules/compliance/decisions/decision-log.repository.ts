@@ -1,7 +1,7 @@
 import type { DecisionLogEntry } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { StoredDecision } from './decisions.repository.js';
+import type { StoredDecision } from './stored-decision.js';
 
 type LoggedDecision = DecisionLogEntry & TeamDoc;
 

@@ -1,13 +1,7 @@
 import type { ControlDecision } from '../../../../contract/compliance.js';
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-
-/** What a person decided about a control: one at a time. */
-export interface StoredDecision extends ControlDecision, TeamDoc {
-  controlId: string;
-  /** Decisions that answers stood for and whose place it took, newest first: one stands again if this is taken back. */
-  replaced?: ControlDecision[];
-}
+import type { StoredDecision } from './stored-decision.js';
 
 const decisions: CollectionSpec<StoredDecision> = {
   name: 'control_decisions',

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { ChangeCause, ControlInput } from '../../../../contract/compliance.js';
 import type { ChangedChecks } from '../../security-scans/index.js';
-import type { StoredDecision } from '../decisions/decisions.repository.js';
-import type { TeamControlState } from '../states/control-states.repository.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import type { Input } from './control-inputs.rules.js';
 import { type ControlVerdict, validDecision } from './control-status.rules.js';
 import type { StatusSettings } from './evidence.rules.js';

@@ -4,7 +4,7 @@ import type {
   ControlStatus,
 } from '../../../../contract/compliance.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
-import type { StatusBasis } from './control-status.rules.js';
+import type { StatusBasis } from './evidence.rules.js';
 import { type EvidenceSummary, sumsOf, type TallyMatch } from './evidence.rules.js';
 
 interface Facts {

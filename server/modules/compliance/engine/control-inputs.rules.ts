@@ -1,6 +1,6 @@
 import type { CheckMatches } from '../../mapping/index.js';
 import { checkKey } from '../../mapping/index.js';
-import type { CheckTallies } from './check-tallies.repository.js';
+import type { CheckTallies } from './check-tallies.js';
 import type { TallyMatch } from './evidence.rules.js';
 import { checkTallies } from './tallies.rules.js';
 

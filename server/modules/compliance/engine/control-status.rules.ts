@@ -5,6 +5,7 @@ import type {
   ControlStatus,
 } from '../../../../contract/compliance.js';
 import { inputsOf, ruleOf, whatWouldChange } from './control-explanation.rules.js';
+import type { StatusBasis } from './evidence.rules.js';
 import {
   decides,
   type EvidenceSummary,
@@ -35,9 +36,6 @@ export interface ControlVerdict {
   /** What the evidence alone says. */
   evidenceStatus: ControlStatus;
 }
-
-/** What a control's status rests on, in the order of precedence. */
-export type StatusBasis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'passing' | 'none';
 
 /** How many inputs an explanation carries; `inputsTotal` says how many there are. */
 const MOST_INPUTS = 100;

@@ -1,4 +1,4 @@
-import type { TeamControlState } from '../states/control-states.repository.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 
 /** A control whose stored state is not what all evidence together makes of it. */
 export interface Divergence {

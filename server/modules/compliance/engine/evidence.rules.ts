@@ -209,3 +209,6 @@ function failsInCutOffAccount(tallies: readonly TallyMatch[]): boolean {
 function accountOf({ tally }: TallyMatch): string {
   return tally.accountId;
 }
+
+/** What a control's status rests on, in the order of precedence. */
+export type StatusBasis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'passing' | 'none';

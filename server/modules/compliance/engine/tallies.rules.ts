@@ -2,29 +2,10 @@ import { hash } from 'node:crypto';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import { checkKey } from '../../mapping/index.js';
 import type { Account, CheckEvidence, PlaceInScope } from '../../security-scans/index.js';
-import type { CheckTallies } from './check-tallies.repository.js';
-import { type CheckTally, type Counts, totalOf } from './evidence.rules.js';
+import type { AccountTally, CheckTallies } from './check-tallies.js';
+import { type CheckTally, totalOf } from './evidence.rules.js';
 
 type Scope = CheckEvidence['scopes'][number];
-
-/** What is known of a check in one account: of the regions that whole reports covered, or of those that none did. */
-export interface AccountTally extends Account {
-  /** False when it was only ever seen in reports that were cut off. */
-  complete: boolean;
-  /** The newest result, ISO 8601 UTC. */
-  lastSeenAt: string;
-  pass: Counts;
-  /** Open fails, those that are muted, suppressed or accepted among them. */
-  fail: Counts;
-  /** Of the fails: muted, suppressed or accepted. */
-  exempt: Counts;
-  /** Manual, error, not evaluated. */
-  unknown: number;
-  /** Of all kinds. */
-  results: number;
-  /** Of the check and all of the above, below `TALLY_HASHES`: a tally goes into many controls' inputs. */
-  hash: number;
-}
 
 /** How many hashes of tallies there are: 48 bits, so that two of them can be added exactly. */
 export const TALLY_HASHES = 2 ** 48;

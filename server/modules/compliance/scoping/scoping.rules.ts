@@ -7,7 +7,7 @@ import type {
 import type { PlaceInScope } from '../../security-scans/index.js';
 import { DEFAULT_STATUS_SETTINGS } from '../engine/evidence.rules.js';
 import { accountOf } from '../engine/tallies.rules.js';
-import type { StoredFrameworkScope, StoredProfile } from './scoping.repository.js';
+import type { StoredFrameworkScope, StoredProfile } from './stored-scopes.js';
 
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   ...DEFAULT_STATUS_SETTINGS,

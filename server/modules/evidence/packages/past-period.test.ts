@@ -49,7 +49,7 @@ test('a package of a past period holds the revision that counted then, of now th
   expect(await names(...before)).toEqual([first]);
   expect(await names(until, now)).toEqual([second]);
   expect(await names(from, now)).toEqual([first, second]);
-  const text = (await evidence.packages.oscal(actor, frameworkId, 'assessment-results')).text;
+  const text = (await evidence.oscal.document(actor, frameworkId, 'assessment-results')).text;
   const [result] = JSON.parse(text)['assessment-results'].results;
   const resources = JSON.parse(text)['assessment-results']['back-matter'].resources;
   const uuids = [...result.observations, ...resources].map(({ uuid }) => uuid);

@@ -64,7 +64,7 @@ test('nobody approves what came after they looked', async () => {
   await evidence.items.change(ann, id, { controlIds: ['IAC-06', 'IAC-01'] });
   await expect(evidence.reviews.approve(bob, id, { seenAt: createdAt })).rejects.toMatchObject({
     status: 409,
-    message: expect.stringContaining('look at it again'),
+    message: expect.stringContaining('reload it'),
   });
   const { reviews } = await evidence.items.get(bob, id);
   app.clock.moveDays(0.01);

@@ -1,12 +1,16 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Relation } from '../../../../contract/compliance.js';
-import { built, packageRoot } from '../../../package-root.js';
 import type { Catalogue } from '../../catalogue/index.js';
 import { CheckPattern } from './check-pattern.js';
 import { firstWord, type LowerCheck, lower, type MappedCheck } from './mapped-check.js';
-import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
+import type { RulesFile, TopicsFile } from './mapping-file.js';
+import {
+  COMPILED_MAPPING,
+  type MappingFiles,
+  parsed,
+  readCompiled,
+  readSources,
+  SHIPPED,
+} from './mapping-sources.js';
 
 /** A line from what a check tests to a control. */
 export interface CuratedEdge {
@@ -86,15 +90,6 @@ export class CuratedMapping {
   }
 }
 
-/** The rules read once and written as JSON by `npm run build`, so that their first use need not read YAML. */
-export const COMPILED_MAPPING = built('mapping.json');
-
-/** What the files of a folder hold, valid each by itself. */
-interface MappingFiles {
-  topics: TopicsFile;
-  rules: readonly { file: string; given: RulesFile }[];
-}
-
 /** The last mapping of this process whose rules were read, for whoever loads the same files next. */
 let kept: { version: string; all: Compiled } | undefined;
 
@@ -104,16 +99,10 @@ let kept: { version: string; all: Compiled } | undefined;
  */
 export function loadMapping(
   knows: (controlId: string) => boolean,
-  folder = join(packageRoot, 'catalogue', 'mappings'),
+  folder = SHIPPED,
   { compiled = COMPILED_MAPPING }: { compiled?: string | null } = {},
 ): CuratedMapping {
-  const hash = createHash('sha256');
-  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => {
-    const source = readFileSync(join(folder, file), 'utf8');
-    hash.update(file).update('\0').update(source).update('\0');
-    return { file, source };
-  });
-  const version = hash.digest('hex');
+  const { version, sources } = readSources(folder);
   return new CuratedMapping(version, () => {
     if (kept?.version === version && areKnown(kept.all, knows)) return kept.all;
     const known = compiled === null ? null : readCompiled(compiled, version);
@@ -135,37 +124,11 @@ export function shippedMapping(library: Catalogue): CuratedMapping {
 }
 
 /** What `loadMapping` takes for a compiled mapping: the version in the first line, then the files. */
-export function compiledMapping(folder = join(packageRoot, 'catalogue', 'mappings')): string {
-  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => ({
-    file,
-    source: readFileSync(join(folder, file), 'utf8'),
-  }));
-  const { version } = loadMapping(() => true, folder, { compiled: null });
+export function compiledMapping(folder = SHIPPED): string {
+  const { version, sources } = readSources(folder);
   const files = parsed(sources);
   checked(files, () => true);
   return `${version}\n${JSON.stringify(files)}\n`;
-}
-
-/** Null when there is none, when it was made of other files, and when it cannot be read. */
-function readCompiled(file: string, version: string): MappingFiles | null {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (!text.startsWith(`${version}\n`)) return null;
-    return JSON.parse(text.slice(version.length + 1)) as MappingFiles;
-  } catch {
-    return null;
-  }
-}
-
-function parsed(sources: readonly { file: string; source: string }[]): MappingFiles {
-  const [first, ...others] = sources;
-  return {
-    topics: readMappingFile('topics.yaml', first?.source ?? '', TopicsFile),
-    rules: others.map(({ file, source }) => ({
-      file,
-      given: readMappingFile(file, source, RulesFile),
-    })),
-  };
 }
 
 function understood(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
@@ -187,16 +150,6 @@ function areKnown({ topics, parts }: Compiled, knows: (controlId: string) => boo
     ...parts.flatMap(({ rules }) => rules.flatMap((rule) => rule.edges)),
   ];
   return edges.every(({ controlId }) => knows(controlId));
-}
-
-function rulesFilesOf(folder: string): string[] {
-  const tools = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isDirectory());
-  const files = tools.flatMap(({ name }) =>
-    readdirSync(join(folder, name))
-      .filter((file) => file.endsWith('.yaml'))
-      .map((file) => `${name}/${file}`),
-  );
-  return files.sort();
 }
 
 function topicsOf(file: TopicsFile, knows: (id: string) => boolean): Map<string, Topic> {

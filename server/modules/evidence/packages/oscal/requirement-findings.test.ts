@@ -76,7 +76,7 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
 
 const textOf = async (model: 'assessment-results' | 'poam') =>
-  (await evidence.packages.oscal(team.actor, FRAMEWORK, model)).text;
+  (await evidence.oscal.document(team.actor, FRAMEWORK, model)).text;
 // biome-ignore lint/suspicious/noExplicitAny: documents as a foreign reader sees them
 type Document = any;
 async function valid(model: 'assessment-results' | 'poam'): Promise<Document> {
