@@ -19,7 +19,7 @@ const read = async (work: (attempt: number) => Promise<void>) => {
   return { attempts, isWhole };
 };
 
-test('reads once when no run comes between', async () => {
+test('reads once without a run meanwhile', async () => {
   expect(await read(async () => {})).toEqual({ attempts: 1, isWhole: true });
 });
 
@@ -51,7 +51,7 @@ test('waits for a run that is under way', async () => {
   await run;
 });
 
-test('says so when a run comes between every time', async () => {
+test('reports an incomplete read when a run comes between every time', async () => {
   const sync = async () => {
     core.clock.moveDays(1 / 24);
     await core.compliance.engine.sync(team.actor);

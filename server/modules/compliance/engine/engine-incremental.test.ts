@@ -88,8 +88,8 @@ async function take(team: TestTeam, todo: Step): Promise<void> {
   }
 }
 
-describe('what the engine keeps up to date', () => {
-  it('is what it computes from scratch, whatever happened', async () => {
+describe('the state after incremental runs', () => {
+  it('equals a full computation, whatever happened', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         const team = new TestTeam(core);
@@ -104,7 +104,7 @@ describe('what the engine keeps up to date', () => {
     );
   });
 
-  it('is changed by nothing when it is computed again', async () => {
+  it('does not change when it is computed again', async () => {
     const team = new TestTeam(core);
     await team.import(CHECKS.map((check) => ({ check, resource: 'r' })));
     await core.compliance.engine.sync(team.actor);
@@ -117,7 +117,7 @@ describe('what the engine keeps up to date', () => {
     expect(evaluatedAt).not.toBe(core.clock.now().toISOString()); // Nothing was written.
   });
 
-  it('is touched only where a report speaks of it', async () => {
+  it('changes only for checks in the report', async () => {
     const team = new TestTeam(core);
     const both = (status: 'PASS' | 'FAIL'): RowSpec[] => [
       { check: 'kms_cmk_are_used', resource: 'key', status },
@@ -142,7 +142,7 @@ describe('what the engine keeps up to date', () => {
 });
 
 describe('a change of a control', () => {
-  it('is announced once, with what it was and is', async () => {
+  it('is announced once, with its old and new status', async () => {
     const team = new TestTeam(core);
     const seen: string[] = [];
     core.platform.events.on(engineRan, ({ teamId, changes }) => {
@@ -165,7 +165,7 @@ describe('a change of a control', () => {
     ]);
   });
 
-  it('is dated by the first time, also when the reason changes later', async () => {
+  it('keeps the date of the status when only the reason changes later', async () => {
     const team = new TestTeam(core);
     await team.import([{ check: 'kms_cmk_are_used', resource: 'a' }], { at: 0 });
     const { since } = await team.control('CRY-09');
@@ -200,10 +200,10 @@ describe('one check id of two providers', () => {
   });
 });
 
-describe('what time does', () => {
+describe('the passage of time', () => {
   const key: RowSpec = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' };
 
-  it('is noticed without a report: evidence gets stale, then expires', async () => {
+  it('makes evidence stale, then expired, without a report', async () => {
     const team = new TestTeam(core);
     await team.import([key], { at: inDays(-1) });
     const seen: string[] = [];
@@ -215,7 +215,7 @@ describe('what time does', () => {
     expect(seen).toEqual(['fresh', 'stale', 'expired']);
   });
 
-  it('is no work when nothing is old', async () => {
+  it('causes no run when nothing is old', async () => {
     const team = new TestTeam(core);
     await team.import([key], { at: inDays(-1) });
     const { lastRun } = await core.compliance.posture.overview(team.actor);
@@ -226,7 +226,7 @@ describe('what time does', () => {
 });
 
 describe('an account that appears while the engine computes', () => {
-  it('is not forgotten', async () => {
+  it('is evaluated by the next run', async () => {
     const team = new TestTeam(core);
     const key: RowSpec = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' };
     await team.import([key]);

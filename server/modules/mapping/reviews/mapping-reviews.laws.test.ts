@@ -54,8 +54,8 @@ const told = async (team: TestTeam) => settle(JSON.stringify(await team.controlS
 
 const runs = { numRuns: propertyRuns(10, 4) };
 
-describe('what reviewers say', () => {
-  it('does not depend on the order, but for the last of each edge', async () => {
+describe('mapping reviews', () => {
+  it('do not depend on their order, except for the last of each edge', async () => {
     await fc.assert(
       fc.asyncProperty(reviews, fc.array(fc.nat()), async (given, order) => {
         const last = new Map(given.map((each) => [edgeOf(each), each]));
@@ -74,7 +74,7 @@ describe('what reviewers say', () => {
     );
   });
 
-  it('is as if it had never been said once it is revoked', async () => {
+  it('have no effect once revoked', async () => {
     await fc.assert(
       fc.asyncProperty(distinct, distinct, fc.boolean(), async (first, then, oneByOne) => {
         const team = await aTeam();
@@ -89,7 +89,7 @@ describe('what reviewers say', () => {
     );
   });
 
-  it('gives step by step what everything together gives', async () => {
+  it('have the same effect step by step and all at once', async () => {
     await fc.assert(
       fc.asyncProperty(reviews, fc.nat(), async (given, at) => {
         const team = await aTeam();
@@ -107,7 +107,7 @@ describe('what reviewers say', () => {
     );
   });
 
-  it('never touches another team', async () => {
+  it('never affect another team', async () => {
     await fc.assert(
       fc.asyncProperty(reviews, async (given) => {
         const [one, other] = [await aTeam(), await aTeam()];
