@@ -24,6 +24,12 @@ export class TestTeam {
     this.actor = anActor(teamId);
   }
 
+  /** Stores the team, for work that goes over all teams. */
+  register(): Promise<unknown> {
+    const createdAt = '2026-01-01T00:00:00.000Z';
+    return this.core.platform.teams.ensure({ id: this.actor.teamId, name: 'A', createdAt });
+  }
+
   /** Imports a report of these rows. */
   import(rows: readonly RowSpec[], options: ReportOptions = {}) {
     return this.importText(ocsfReport(rows, options));

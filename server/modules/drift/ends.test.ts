@@ -22,8 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   team = new TestTeam(app);
-  const createdAt = '2026-01-01T00:00:00.000Z';
-  await app.platform.teams.ensure({ id: team.actor.teamId, name: 'A', createdAt });
+  await team.register();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => app.close());

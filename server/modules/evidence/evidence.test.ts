@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceDetail, EvidenceItem } from '../../../contract/evidence.js';
 import { packageRoot } from '../../package-root.js';
-import {
-  anActor,
-  createTestApp,
-  scansToControlsAnd,
-  type TestApp,
-} from '../../testing/test-core.js';
+import { createTestApp, scansToControlsAnd, type TestApp } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { type Evidence, evidenceExpired } from './index.js';
 import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
@@ -20,19 +15,25 @@ const PREFIX = '/api/evidence';
 
 let app: TestApp;
 let evidence: Evidence;
-beforeEach(async () => {
+let team: TestTeam;
+beforeAll(async () => {
   app = await createTestApp({
     ...scansToControlsAnd('evidence'),
-    authenticate: (request) => ({
-      ...anActor('a'),
-      userId: String(request.headers['x-user'] ?? 'ann'),
-      name: String(request.headers['x-user'] ?? 'ann'),
-    }),
+    authenticate: ({ headers }) => {
+      const name = String(headers['x-user'] ?? 'ann');
+      return { ...team.actor, userId: name, name };
+    },
   });
-  await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = app.container.get('evidence');
 });
-afterEach(() => app.close());
+beforeEach(async () => {
+  team = new TestTeam(app);
+  await team.register();
+});
+afterAll(() => app.close());
+
+const DAY_MS = 86_400_000;
+const inDays = (days: number) => new Date(app.clock.now().getTime() + days * DAY_MS).toISOString();
 
 async function call(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -65,19 +66,22 @@ const policy = async (query = 'controls=IAC-06&kind=policy&title=Access policy')
   (await upload('Access is reviewed each quarter.', 'policy.txt', query)).body as EvidenceDetail;
 
 async function importSample() {
-  const { id } = await app.scans.imports.importFile(anActor('a'), SAMPLE);
+  const { id } = await app.scans.imports.importFile(team.actor, SAMPLE);
   return id;
 }
 
+const scanEvidence = async (): Promise<EvidenceItem[]> =>
+  (await call('GET', '?kind=scan&limit=100')).body.items;
+
 describe('collection', () => {
-  test('an import becomes technical proof, a document per domain, once', async () => {
+  test('an import becomes one item of scan evidence per domain, once', async () => {
     const importId = await importSample();
-    const made = await evidence.collector.collectImport({ teamId: 'a' }, importId);
+    const made = await evidence.collector.collectImport(team.actor, importId);
     expect(made).toBeGreaterThan(3);
     expect(made).toBeLessThan(34);
-    expect(await evidence.collector.collectImport({ teamId: 'a' }, importId)).toBe(0);
+    expect(await evidence.collector.collectImport(team.actor, importId)).toBe(0);
     await evidence.runMaintenance();
-    const { items } = (await call('GET', '?kind=scan&limit=100')).body as { items: EvidenceItem[] };
+    const items = await scanEvidence();
     expect(items).toHaveLength(made ?? 0);
     const [one] = items;
     expect(one).toMatchObject({ source: { tool: 'prowler', importId } });
@@ -94,10 +98,10 @@ describe('collection', () => {
     });
   });
 
-  test('counts are those of the report, per check', async () => {
+  test('counts of each check are those of the report', async () => {
     const id = await importSample();
-    await evidence.collector.collectImport({ teamId: 'a' }, id);
-    const { items } = (await call('GET', '?kind=scan&limit=100')).body as { items: EvidenceItem[] };
+    await evidence.collector.collectImport(team.actor, id);
+    const items = await scanEvidence();
     const report = JSON.parse(await readFile(SAMPLE, 'utf8')) as {
       status_code: string;
       metadata: { event_code: string };
@@ -107,29 +111,18 @@ describe('collection', () => {
       for (const { checks } of content.controls) {
         for (const { checkId, pass, fail } of checks) {
           const rows = report.filter(({ metadata }) => metadata.event_code === checkId);
-          expect([checkId, pass]).toEqual([
-            checkId,
-            rows.filter((row) => row.status_code === 'PASS').length,
-          ]);
-          expect([checkId, fail]).toEqual([
-            checkId,
-            rows.filter((row) => row.status_code === 'FAIL').length,
-          ]);
+          const countOf = (status: string) =>
+            rows.filter((row) => row.status_code === status).length;
+          expect([checkId, pass, fail]).toEqual([checkId, countOf('PASS'), countOf('FAIL')]);
         }
       }
     }
   });
 
-  test('what merely touches a control, or came to no verdict, is no evidence of it', async () => {
-    const team = new TestTeam(app, 'a');
-    const controls = async () => {
-      const { items } = (await call('GET', '?kind=scan&limit=100')).body as {
-        items: EvidenceItem[];
-      };
-      return items.flatMap(({ controlIds }) => controlIds);
-    };
+  test('a check that only intersects a control or has no verdict is not evidence of it', async () => {
+    const controls = async () => (await scanEvidence()).flatMap(({ controlIds }) => controlIds);
     const [tool, checkId] = ['prowler', 'kms_cmk_are_used'];
-    await team.import([{ check: checkId, resource: 'k', status: 'MANUAL' }]);
+    await team.import([{ check: checkId, resource: 'k', status: 'MANUAL' }], { at: inDays(-2) });
     await evidence.runMaintenance();
     expect(await controls()).toEqual([]);
     const matched = await app.mapping.matches.ofChecks(team.actor, [checkId]);
@@ -140,19 +133,19 @@ describe('collection', () => {
       })),
     );
     await app.mapping.reviews.review(team.actor, reviews);
-    await team.import([{ check: checkId, resource: 'k', status: 'PASS' }], { at: 1 });
+    await team.import([{ check: checkId, resource: 'k', status: 'PASS' }], { at: inDays(-1) });
     await evidence.runMaintenance();
     expect(await controls()).toEqual([]);
     await app.mapping.reviews.review(
       team.actor,
       reviews.map((review) => ({ ...review, relation: 'subset' as const })),
     );
-    await team.import([{ check: checkId, resource: 'k', status: 'FAIL' }], { at: 2 });
+    await team.import([{ check: checkId, resource: 'k', status: 'FAIL' }], { at: inDays(0) });
     await evidence.runMaintenance();
     expect(await controls()).toContain('CRY-09');
   });
 
-  test('an answer is evidence until it is taken back', async () => {
+  test('an answer is evidence until it is withdrawn', async () => {
     const path = '/api/common-controls/IAC-06/decision';
     const answer = {
       kind: 'answer',
@@ -160,14 +153,14 @@ describe('collection', () => {
       justification: `We review every month, by ${SECRET}.`,
     };
     await call('PUT', path, answer);
-    expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(1);
-    expect(await evidence.collector.collectStatements({ teamId: 'a' })).toBe(0);
+    expect(await evidence.collector.collectStatements(team.actor)).toBe(1);
+    expect(await evidence.collector.collectStatements(team.actor)).toBe(0);
     const [item] = (await call('GET', '?kind=answer')).body.items;
     expect(item).toMatchObject({ state: 'auto_collected', valid: true, controlIds: ['IAC-06'] });
     expect(item.description).toContain('We review every month');
     expect(item.description).not.toContain(SECRET);
     await call('DELETE', path);
-    await evidence.collector.collectStatements({ teamId: 'a' });
+    await evidence.collector.collectStatements(team.actor);
     expect((await call('GET', `/${item.id}`)).body).toMatchObject({
       state: 'expired',
       valid: false,
@@ -176,7 +169,7 @@ describe('collection', () => {
 });
 
 describe('upload', () => {
-  test('waits for review, expires by the control’s cadence, and is kept once', async () => {
+  test('waits for review, expires by the control’s cadence, and is stored once', async () => {
     const item = await policy();
     expect(item).toMatchObject({
       state: 'pending_review',
@@ -190,7 +183,7 @@ describe('upload', () => {
     expect((await call('GET', '')).body.items).toHaveLength(1);
   });
 
-  test('of the same content by several at once makes one item, and nobody fails', async () => {
+  test('of the same content in parallel makes one item, and each upload succeeds', async () => {
     const all = await Promise.all(
       ['a.txt', 'b.txt', 'c.txt'].map((name) => upload('Reviewed in May.', name)),
     );
@@ -200,7 +193,7 @@ describe('upload', () => {
     expect((await call('GET', '')).body.items).toHaveLength(1);
   });
 
-  test('of content that was removed is a new item; the old one cannot come back beside it', async () => {
+  test('of removed content makes a new item; the old one cannot be restored beside it', async () => {
     const { id } = await policy();
     await call('DELETE', `/${id}`);
     const again = await policy();
@@ -214,7 +207,7 @@ describe('upload', () => {
     expect((await call('POST', `/${id}/restore`)).body).toMatchObject({ deletedAt: null });
   });
 
-  test('masks secrets of text, and is downloaded as an attachment that nothing runs', async () => {
+  test('masks secrets in text, and is downloaded as an attachment without sniffing', async () => {
     const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
     const { body } = await upload(`aws_secret_access_key = ${secret}\n`, '../../notes.txt');
     expect(body.revision).toMatchObject({
@@ -228,21 +221,21 @@ describe('upload', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
-  test('keeps a PDF byte for byte', async () => {
+  test('stores a PDF byte for byte', async () => {
     const pdf = await aPdf('Reviewed.');
     const { body } = await upload(pdf, 'review.pdf');
     expect((await call('GET', `/${body.id}/content`)).raw.equals(pdf)).toBe(true);
   });
 
-  test('refuses what is too large, leads nowhere or is dated wrongly, and keeps nothing of it', async () => {
+  test('rejects a file over the limit, unknown links and wrong dates, and stores nothing of it', async () => {
     await call('PUT', '/settings', { fourEyes: false, maxUploadMegabytes: 1 });
     const large = await upload('x'.repeat(1024 ** 2 + 1), 'a.txt');
     expect(large).toMatchObject({ status: 413, body: { detail: expect.stringContaining('1 MB') } });
     for (const [query, why] of [
       ['controls=NOPE-1', /no control NOPE-1/],
       ['requirements=nope/1', /no requirement nope\/1/],
-      ['effectiveFrom=2026-03-01T00:00:00Z&effectiveTo=2026-02-01T00:00:00Z', /effectiveTo/],
-      ['collectedAt=2027-01-01T00:00:00Z', /collectedAt/],
+      [`effectiveFrom=${inDays(0)}&effectiveTo=${inDays(-28)}`, /effectiveTo/],
+      [`collectedAt=${inDays(300)}`, /collectedAt/],
     ] as const) {
       const refused = await upload('words', 'a.txt', query);
       expect([refused.status, refused.body.detail]).toEqual([422, expect.stringMatching(why)]);
@@ -250,7 +243,7 @@ describe('upload', () => {
     expect((await call('GET', '')).body.items).toEqual([]);
   });
 
-  test('a new revision is reviewed anew, and the old one stays', async () => {
+  test('a new revision needs a new review, and the old one is kept', async () => {
     const { id } = await policy();
     await call('POST', `/${id}/approve`, {});
     const revised = await call(
@@ -268,7 +261,7 @@ describe('upload', () => {
     expect(same.status).toBe(409);
   });
 
-  test('removed evidence no longer counts, can be restored, and both are in the audit trail', async () => {
+  test('removed evidence no longer counts and can be restored; the audit trail has both', async () => {
     const { id } = await policy();
     await call('POST', `/${id}/approve`, {});
     expect((await call('DELETE', `/${id}`)).body).toMatchObject({ valid: false });
@@ -279,7 +272,7 @@ describe('upload', () => {
       valid: true,
       deletedAt: null,
     });
-    const trail = await app.platform.audit.about({ teamId: 'a' }, id);
+    const trail = await app.platform.audit.about(team.actor, id);
     const actions = trail.map(({ action }) => action.replace('evidence.', ''));
     expect(actions.sort()).toEqual(['approved', 'removed', 'restored', 'uploaded']);
   });
@@ -304,7 +297,7 @@ describe('review', () => {
     expect(other.body.reviews.at(-1)).toMatchObject({ actor: 'bob', ownWork: false });
   });
 
-  test('an answer by evidence cites it, ends with it, and goes when it is rejected', async () => {
+  test('an answer by evidence cites it, expires with it, and is withdrawn when it is rejected', async () => {
     const { id } = await policy();
     const answers = {
       statement: 'The policy implements it.',
@@ -322,14 +315,14 @@ describe('review', () => {
     expect(after).toMatchObject({ status: 'not_assessed', decision: null });
   });
 
-  test('answers are taken back later where a process died between', async () => {
+  test('maintenance withdraws the answers when a process died during a rejection', async () => {
     const { id } = await policy();
     const controls = [{ controlId: 'IAC-06', status: 'implemented' }];
     const answers = { statement: 'The policy implements it.', controls };
     const approved = await call('POST', `/${id}/approve`, { answers });
     expect(approved.body.controls).toMatchObject([{ status: 'implemented' }]);
     const items = app.platform.repositories.create(EvidenceItemsRepository);
-    const item = await evidence.items.require({ teamId: 'a' }, id);
+    const item = await evidence.items.require(team.actor, id);
     await items.change(item, { state: 'rejected' });
     await evidence.runMaintenance();
     const after = (await call('GET', '/api/common-controls/IAC-06')).body;
@@ -337,7 +330,7 @@ describe('review', () => {
     expect((await call('GET', `/${id}`)).body.answers).toEqual([]);
   });
 
-  test('rejected evidence can be submitted again; other links put approval back', async () => {
+  test('rejected evidence can be submitted again; changed links need a new approval', async () => {
     const { id } = await policy();
     await call('POST', `/${id}/reject`, { reason: 'unsigned' });
     expect((await call('POST', `/${id}/submit`, { comment: 'signed' })).body.state).toBe(
@@ -350,12 +343,14 @@ describe('review', () => {
     expect(named.body).toMatchObject({ title: 'Another title', state: 'pending_review' });
   });
 
-  test('expires once, says so, and cannot be approved then', async () => {
-    const { id } = await policy('controls=IAC-06&effectiveTo=2026-03-05T00:00:00Z');
+  test('expires once with one event, and cannot be approved afterwards', async () => {
+    const { id } = await policy(`controls=IAC-06&effectiveTo=${inDays(4)}`);
     await call('POST', `/${id}/approve`, {});
     expect((await call('GET', '?expiringDays=30')).body.items).toHaveLength(1);
-    const told: string[] = [];
-    app.platform.events.on(evidenceExpired, ({ evidenceId }) => void told.push(evidenceId));
+    const expired: string[] = [];
+    app.platform.events.on(evidenceExpired, ({ teamId, evidenceId }) => {
+      if (teamId === team.actor.teamId) expired.push(evidenceId);
+    });
     app.clock.moveDays(10);
     expect((await call('GET', `/${id}`)).body).toMatchObject({
       state: 'expired',
@@ -364,7 +359,7 @@ describe('review', () => {
     });
     await evidence.runMaintenance();
     await evidence.runMaintenance();
-    expect(told).toEqual([id]);
+    expect(expired).toEqual([id]);
     expect((await call('POST', `/${id}/approve`, {})).status).toBe(409);
     expect(
       (await call('POST', `/${id}/renewal`, { reason: 'It is over.' })).body.renewalRequestedAt,
@@ -372,8 +367,8 @@ describe('review', () => {
   });
 });
 
-test('coverage and gaps follow evidence that counts', async () => {
-  const catalogue = await app.catalogue.catalogues.of({ teamId: 'a' });
+test('coverage and gaps follow valid evidence', async () => {
+  const catalogue = await app.catalogue.catalogues.of(team.actor);
   const framework = catalogue.requirementsOf('IAC-06')[0]?.framework.id ?? '';
   const covered = async () =>
     (await call('GET', '/coverage')).body.items.find(
@@ -385,7 +380,7 @@ test('coverage and gaps follow evidence that counts', async () => {
     );
   expect(await covered()).toBe(0);
   expect(await gap()).toMatchObject({ reason: 'none' });
-  const coming = await policy('controls=IAC-06&effectiveFrom=2026-04-01T00:00:00Z');
+  const coming = await policy(`controls=IAC-06&effectiveFrom=${inDays(31)}`);
   await call('POST', `/${coming.id}/approve`, {});
   expect(await covered()).toBe(0);
   expect(await gap()).toMatchObject({ reason: 'not_yet', evidenceId: coming.id });
@@ -396,7 +391,7 @@ test('coverage and gaps follow evidence that counts', async () => {
   await call('POST', `/${id}/approve`, {});
   expect(await covered()).toBeGreaterThan(0);
   expect(await gap()).toBeUndefined();
-  app.clock.moveDays((Date.parse(expiresAt) - app.clock.now().getTime()) / 86_400_000 - 10);
+  app.clock.moveDays((Date.parse(expiresAt) - app.clock.now().getTime()) / DAY_MS - 10);
   expect(await gap()).toMatchObject({ reason: 'expiring', expiresAt });
   app.clock.moveDays(11);
   expect(await gap()).toMatchObject({ reason: 'expired' });

@@ -1,28 +1,29 @@
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceItem } from '../../../../contract/evidence.js';
-import {
-  anActor,
-  createTestCore,
-  scansToControlsAnd,
-  type TestCore,
-} from '../../../testing/test-core.js';
+import type { Actor } from '../../../platform/auth/actor.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
 import type { Evidence } from '../index.js';
 
-const OWN = 'acme-1';
+const FRAMEWORK = 'acme-1';
 const OLD = 'A policy is written';
 const statement = 'the board signed the policy';
-const actor = anActor('a');
 const DAY_MS = 86_400_000;
 
 let core: TestCore;
 let evidence: Evidence;
-beforeEach(async () => {
+let actor: Actor;
+beforeAll(async () => {
   core = await createTestCore(scansToControlsAnd('evidence'));
-  await core.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = core.container.get('evidence');
 });
-afterEach(() => core.close());
+beforeEach(async () => {
+  const team = new TestTeam(core);
+  await team.register();
+  actor = team.actor;
+});
+afterAll(() => core.close());
 
 const inDays = (days: number) => new Date(core.clock.now().getTime() + days * DAY_MS).toISOString();
 const collect = () => evidence.collector.collectStatements(actor);
@@ -33,47 +34,50 @@ async function found(kind: 'answer' | 'attestation', deleted = false): Promise<E
 }
 
 describe('evidence of an attestation', () => {
-  const bring = async (title: string) => {
-    const text = `id: ${OWN}\nname: Acme rules\nversion: 1\nrequirements:\n  - { id: P1, title: ${title} }\n`;
+  const importFramework = async (title: string) => {
+    const text = `id: ${FRAMEWORK}\nname: Acme rules\nversion: 1\nrequirements:\n  - { id: P1, title: ${title} }\n`;
     const file = { fileName: 'own.yaml', stream: Readable.from([text]) };
     await core.catalogue.customFrameworks.import(actor, file, {});
   };
   const attest = (days = 200) =>
-    core.compliance.attestations.attest(actor, OWN, 'P1', { statement, expiresAt: inDays(days) });
+    core.compliance.attestations.attest(actor, FRAMEWORK, 'P1', {
+      statement,
+      expiresAt: inDays(days),
+    });
 
-  test('ends with the text that was attested, and comes back with it, but not for the time between', async () => {
-    await bring(OLD);
+  test('ends when the attested text changes, and counts again once it is back, but not in between', async () => {
+    await importFramework(OLD);
     await attest();
     const given = core.clock.now().toISOString();
     expect(await collect()).toBe(1);
     core.clock.moveDays(10);
-    await bring('A policy is read by everybody');
+    await importFramework('A policy is read by everybody');
     await collect();
-    const gone = core.clock.now().toISOString();
+    const endedAt = core.clock.now().toISOString();
     expect(await found('attestation')).toMatchObject([
-      { state: 'expired', valid: false, effectiveTo: gone },
+      { state: 'expired', valid: false, effectiveTo: endedAt },
     ]);
 
     core.clock.moveDays(10);
-    await bring(OLD);
+    await importFramework(OLD);
     expect(await collect()).toBe(1);
-    const back = core.clock.now().toISOString();
+    const backSince = core.clock.now().toISOString();
     expect(await found('attestation')).toMatchObject([
-      { state: 'expired', effectiveFrom: given, effectiveTo: gone },
-      { state: 'auto_collected', valid: true, effectiveFrom: back, collectedAt: given },
+      { state: 'expired', effectiveFrom: given, effectiveTo: endedAt },
+      { state: 'auto_collected', valid: true, effectiveFrom: backSince, collectedAt: given },
     ]);
     expect(await collect()).toBe(0);
 
-    await bring('A policy is read by everybody');
+    await importFramework('A policy is read by everybody');
     await collect();
     core.clock.moveDays(10);
-    await bring(OLD);
+    await importFramework(OLD);
     expect(await collect()).toBe(1);
     expect(await found('attestation')).toHaveLength(3);
   });
 
-  test('holds until it ended, also where nobody looked then', async () => {
-    await bring(OLD);
+  test('ends when the attestation ended, also when maintenance ran later', async () => {
+    await importFramework(OLD);
     const { attestation } = await attest(5);
     await collect();
     core.clock.moveDays(9);
@@ -95,7 +99,7 @@ describe('evidence of an answer', () => {
       justification: 'Access is reviewed every month.',
     });
 
-  test('that was rejected stays rejected when the answer goes, and counted at no time', async () => {
+  test('that was rejected stays rejected when the answer is withdrawn', async () => {
     await answer();
     await collect();
     const [item] = await found('answer');
@@ -106,7 +110,7 @@ describe('evidence of an answer', () => {
     expect(await found('answer')).toMatchObject([{ state: 'rejected' }]);
   });
 
-  test('that was taken back is told in the audit trail', async () => {
+  test('that was withdrawn has its end in the audit trail', async () => {
     await answer();
     await collect();
     const [item] = await found('answer');
@@ -128,19 +132,15 @@ describe('evidence of an answer', () => {
   });
 });
 
-test('an attestation is evidence as soon as it is given, and no longer once it is withdrawn', async () => {
-  // Jobs wait by the clock of this machine.
+test('an attestation becomes evidence at once, and ends once it is withdrawn', async () => {
+  // The queue uses the real clock.
   const running = await createTestCore({
     ...scansToControlsAnd('evidence'),
     role: 'all',
     clock: { now: () => new Date() },
   });
   try {
-    await running.platform.teams.ensure({
-      id: 'a',
-      name: 'A',
-      createdAt: '2026-01-01T00:00:00.000Z',
-    });
+    await new TestTeam(running, actor.teamId).register();
     const { items } = running.container.get('evidence');
     const { attestations, posture } = running.compliance;
     const shown = async () =>

@@ -43,16 +43,16 @@ describe('when evidence expires', () => {
   test.each([
     ['a scan after 90 days', 'scan', ['annual'], '2026-04-01'],
     ['a document after a year', 'document', [], '2027-01-01'],
-    ['a document of a watched control after a year', 'document', ['continuous'], '2027-01-01'],
-    ['by quarter after 95 days', 'document', ['quarterly', 'annual'], '2026-04-06'],
-    ['by half-year after 190 days', 'policy', ['semi_annual'], '2026-07-10'],
-    ['by year after 370 days', 'policy', ['annual'], '2027-01-06'],
+    ['a document of a continuous control after a year', 'document', ['continuous'], '2027-01-01'],
+    ['quarterly after 95 days', 'document', ['quarterly', 'annual'], '2026-04-06'],
+    ['half-yearly after 190 days', 'policy', ['semi_annual'], '2026-07-10'],
+    ['yearly after 370 days', 'policy', ['annual'], '2027-01-06'],
   ] as const)('%s', (_, kind, cadences, day) => {
     const end = expiryOf({ kind, collectedAt, effectiveTo: null }, cadences);
     expect(end.slice(0, 10)).toBe(day);
   });
 
-  test('never after what it shows has ended', () => {
+  test('never after the period it covers', () => {
     const effectiveTo = '2026-02-01T00:00:00.000Z';
     expect(expiryOf({ kind: 'policy', collectedAt, effectiveTo }, [])).toBe(effectiveTo);
   });
@@ -69,13 +69,13 @@ const item = fc
     effectiveTo: fc.option(moment),
     collectedAt: moment,
     deletedAt: fc.option(moment),
-    description: fc.constantFrom('', 'told'),
+    description: fc.constantFrom('', 'described'),
     controlIds: fc.constantFrom<string[]>([], ['A-1']),
   })
   .map((over) => anItem({ ...over, expiresAt: expiryOf({ ...anItem(), ...over }, []) }));
 
 describe('validity', () => {
-  test('only approved or collected evidence counts, and only within its time', () => {
+  test('only approved or collected evidence counts, and only while it is effective', () => {
     fc.assert(
       fc.property(item, moment, (one, at) => {
         if (!isValidAt(one, at)) return;
@@ -87,7 +87,7 @@ describe('validity', () => {
     );
   });
 
-  test('is lost once and for all: what counts now counted at each moment since it took effect', () => {
+  test('is never regained: what counts now counted at every moment since it took effect', () => {
     fc.assert(
       fc.property(item, moment, moment, (one, a, b) => {
         const [early, late] = a < b ? [a, b] : [b, a];
@@ -98,7 +98,7 @@ describe('validity', () => {
     );
   });
 
-  test('what counts at a moment counts within each period that has the moment', () => {
+  test('what counts at a moment counts in each period that contains it', () => {
     fc.assert(
       fc.property(item, moment, moment, moment, (one, ...moments) => {
         const [from = '', at = '', to = ''] = moments.sort();
@@ -111,7 +111,7 @@ describe('validity', () => {
   });
 });
 
-test('what expired without approval is in no package, what was approved or collected is', () => {
+test('expired evidence counts in a period if it was approved or collected, else not', () => {
   const [from, to] = ['2026-02-10T00:00:00.000Z', NOW];
   const approved = { at: NOW, actor: 'A', action: 'approved', revision: 1, reason: null } as const;
   const over = anItem({ state: 'expired' });
@@ -127,7 +127,7 @@ test('what expired without approval is in no package, what was approved or colle
 });
 
 describe('quality', () => {
-  test('lies between 0 and 100, is the sum of its parts, and only falls with time', () => {
+  test('is between 0 and 100, the sum of its parts, and only falls with time', () => {
     fc.assert(
       fc.property(item, moment, moment, (one, a, b) => {
         const [early, late] = a < b ? [a, b] : [b, a];
@@ -141,7 +141,7 @@ describe('quality', () => {
     );
   });
 
-  test('another person’s approval is worth more than one’s own, and expiry takes all', () => {
+  test('is higher with another person’s approval than with the uploader’s, and 0 when expired', () => {
     const approval = (ownWork: boolean) =>
       anItem({
         reviews: [{ at: NOW, actor: 'A', action: 'approved', revision: 1, reason: null, ownWork }],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,25 +49,25 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function built(): Promise<Buffer> {
+async function buildPackage(): Promise<Buffer> {
   const item = await evidence.packages.buildNow(actor, wanted);
   expect(item).toMatchObject({ state: 'ready', problem: null, progress: 1 });
   return buffer((await evidence.packages.content(actor, item.id)).content);
 }
 
-async function saved(content: Buffer): Promise<string> {
-  const path = join(folder, `${Math.random()}.zip`);
+async function save(content: Buffer): Promise<string> {
+  const path = join(folder, `${randomUUID()}.zip`);
   await writeFile(path, content);
   return path;
 }
 
 describe('a package', () => {
-  test('is the same bytes for the same state, whenever and wherever it is built', async () => {
-    const first = await built();
+  test('has the same bytes for the same state, at any time and in any time zone', async () => {
+    const first = await buildPackage();
     const zone = process.env.TZ;
     process.env.TZ = 'Asia/Kolkata';
     app.clock.moveDays(3);
-    const second = await built().finally(() => {
+    const second = await buildPackage().finally(() => {
       if (zone === undefined) delete process.env.TZ;
       else process.env.TZ = zone;
     });
@@ -75,9 +76,9 @@ describe('a package', () => {
     expect(newest?.sha256).toBe(before?.sha256);
   });
 
-  test('is whole and alike where several are built at once, and while evidence is removed', async () => {
-    const first = await built();
-    const [one, two, three] = await Promise.all([built(), built(), built()]);
+  test('is complete and identical when built in parallel, and while evidence is removed', async () => {
+    const first = await buildPackage();
+    const [one, two, three] = await Promise.all([buildPackage(), buildPackage(), buildPackage()]);
     for (const each of [one, two, three]) expect(each?.equals(first)).toBe(true);
     const { items } = await evidence.items.list(actor, {
       kind: ['policy'],
@@ -85,24 +86,24 @@ describe('a package', () => {
       deleted: false,
     });
     const [id = ''] = items.map((item) => item.id);
-    const [during] = await Promise.all([built(), evidence.items.remove(actor, id)]);
-    expect((await verifyPackage(await saved(during))).problems).toEqual([]);
-    const without = await built();
+    const [during] = await Promise.all([buildPackage(), evidence.items.remove(actor, id)]);
+    expect((await verifyPackage(await save(during))).problems).toEqual([]);
+    const without = await buildPackage();
     expect(without.includes(`policy/${id}`)).toBe(false);
-    // What was built before holds it still, and what is built after a restore is as it was.
+    // The earlier package still contains it, and one built after the restore is the same as before.
     expect(first.includes(`policy/${id}`)).toBe(true);
     await evidence.items.restore(actor, id);
-    expect((await built()).equals(first)).toBe(true);
+    expect((await buildPackage()).equals(first)).toBe(true);
   });
 
-  test('holds its evidence, posture, report and OSCAL, and says so', async () => {
-    const path = await saved(await built());
+  test('contains its evidence, posture, report and OSCAL, and lists them', async () => {
+    const path = await save(await buildPackage());
     const verified = await verifyPackage(path);
     expect(verified.problems).toEqual([]);
     const item = (await evidence.packages.list(actor, 1)).items[0];
     expect(item?.files).toBe(verified.files);
     expect(item?.evidence).toBeGreaterThan(3);
-    const names = (await built()).toString('latin1');
+    const names = (await buildPackage()).toString('latin1');
     for (const name of [
       'report.pdf',
       'posture.json',
@@ -114,19 +115,19 @@ describe('a package', () => {
     }
   });
 
-  test('that was changed, cut or added to is found out', async () => {
-    const whole = await built();
+  test('that was changed, truncated or added to fails verification', async () => {
+    const whole = await buildPackage();
     const flipped = Buffer.from(whole);
     const at = flipped.indexOf('report.pdf') + 400;
     flipped[at] = (flipped[at] ?? 0) ^ 1;
-    const found = await verifyPackage(await saved(flipped));
+    const found = await verifyPackage(await save(flipped));
     expect(found.problems).toContain('report.pdf was changed');
-    await expect(verifyPackage(await saved(whole.subarray(0, 5_000)))).rejects.toMatchObject({
+    await expect(verifyPackage(await save(whole.subarray(0, 5_000)))).rejects.toMatchObject({
       status: 422,
     });
     const sums = `${'0'.repeat(64)}  a.txt\n${'1'.repeat(64)}  manifest.json\n${'2'.repeat(64)}  gone.txt\n`;
     const made = { SHA256SUMS: sums, 'manifest.json': '{"files":[]}', 'a.txt': 'a', 'b.txt': 'b' };
-    const { problems } = await verifyPackage(await saved(await aZip(made)));
+    const { problems } = await verifyPackage(await save(await aZip(made)));
     expect(problems).toEqual(
       expect.arrayContaining([
         'a.txt was changed',
@@ -137,18 +138,18 @@ describe('a package', () => {
     );
   });
 
-  test('is found out wherever the byte lies, also where a file cannot be unpacked any more', async () => {
-    const whole = await built();
+  test('fails verification for any changed byte, also when a file can no longer be unpacked', async () => {
+    const whole = await buildPackage();
     const start = whole.indexOf('report.pdf') + 'report.pdf'.length;
     for (let at = start + 100; at < start + 500; at += 20) {
       const flipped = Buffer.from(whole);
       flipped[at] = (flipped[at] ?? 0) ^ 0xff;
-      const { problems } = await verifyPackage(await saved(flipped));
+      const { problems } = await verifyPackage(await save(flipped));
       expect(problems, `byte ${at - start}`).toContain('report.pdf was changed');
     }
   });
 
-  test('that nobody builds any more ends as failed', async () => {
+  test('whose build was interrupted ends as failed', async () => {
     const { PackagesRepository } = await import('./packages.repository.js');
     const repository = app.platform.repositories.create(PackagesRepository);
     const [made] = (await evidence.packages.list(actor, 1)).items;
@@ -167,7 +168,7 @@ describe('a package', () => {
     app.clock.moveDays(-2);
   });
 
-  test('is refused for a future or empty period, or a framework that is not there', async () => {
+  test('is rejected for a future or empty period, or an unknown framework', async () => {
     const future = '2099-01-01T00:00:00.000Z';
     const request = (over: object) => evidence.packages.request(actor, { ...wanted, ...over });
     await expect(request({ to: future })).rejects.toMatchObject({ status: 422 });
@@ -191,13 +192,13 @@ describe('OSCAL', () => {
     JSON.parse((await evidence.oscal.document(actor, wanted.frameworkId, model)).text);
 
   test.each(['assessment-results', 'poam'] as const)(
-    '%s fits the official schema',
+    '%s is valid by the official schema',
     async (model) => {
       expect(problemsOf(await get(model))).toEqual([]);
     },
   );
 
-  test('so does the plan that a package has', async () => {
+  test('the assessment plan of a package is valid by the official schema', async () => {
     const { assessmentPlan } = await import('./oscal/assessment-plan.js');
     const { packageState } = await import('./package-state.js');
     const { EvidenceItemsRepository } = await import('../items/evidence-items.repository.js');
@@ -211,7 +212,7 @@ describe('OSCAL', () => {
     expect(problemsOf(foreign)).toEqual([]);
   });
 
-  test('the schema is one that can say no', async () => {
+  test('the schema rejects an invalid document', async () => {
     const document = await get('assessment-results');
     const [result] = document['assessment-results'].results;
     result.findings[0].target.status.state = 'unknown';
@@ -220,7 +221,7 @@ describe('OSCAL', () => {
     expect(problemsOf(document).length).toBeGreaterThan(2);
   });
 
-  test('says satisfied of what is satisfied and of nothing else, and points to what is there', async () => {
+  test('marks exactly the satisfied requirements as satisfied, and its references resolve', async () => {
     const [result] = (await get('assessment-results'))['assessment-results'].results;
     const { requirementStates } = await app.compliance.posture.framework(actor, wanted.frameworkId);
     expect(result.findings).toHaveLength(requirementStates.length);
@@ -242,7 +243,7 @@ describe('OSCAL', () => {
     }
   });
 
-  test('a framework with a scope is told by the accounts in it, controls and risks too', async () => {
+  test('controls and risks of a framework with a scope count only its accounts', async () => {
     const { frameworkId } = wanted;
     const nobody = { accounts: [], environments: [], tags: ['nobody-has-it'] };
     const exclude = { accounts: [], environments: [], tags: [] };
@@ -256,7 +257,7 @@ describe('OSCAL', () => {
     expect(controls.filter(({ openFindings }) => openFindings > 0)).toEqual([]);
   });
 
-  test('ids follow from content', () => {
+  test('ids are derived from content', () => {
     expect(uuidOf('a', 'b')).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );

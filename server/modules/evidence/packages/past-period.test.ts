@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('a package of a past period holds the revision that counted then, of now the one that counts now', async () => {
+test('a package of a past period contains the revision valid then, one of now the current revision', async () => {
   const form = (text: string) => bytesForm(text, `${text.slice(0, 6)}.txt`);
   const post = async (url: string, payload: object) =>
     (await app.server.inject({ method: 'POST', url: `/api/evidence${url}`, payload })).json();
@@ -46,7 +46,7 @@ test('a package of a past period holds the revision that counted then, of now th
   };
   const first = `procedure/${id}-r1-First.txt`;
   const second = `procedure/${id}-r2-Second.txt`;
-  // It waits for review: what counted until it came did count.
+  // It waits for review: the first revision counted until then.
   expect(await names(...before)).toEqual([first]);
   await evidence.reviews.approve(actor, id, {});
   app.clock.moveDays(30);
@@ -61,7 +61,7 @@ test('a package of a past period holds the revision that counted then, of now th
   expect(new Set(uuids).size).toBe(uuids.length);
 });
 
-test('a package of a past period says how it stood then, and that what else it tells is later', async () => {
+test('a package of a past period has the score of its end, and states that the rest is later', async () => {
   const team = new TestTeam(app, 'a');
   const row = { check: 'kms_cmk_are_used', resource: 'key' };
   await team.import([{ ...row, status: 'PASS' }], { at: 100 });

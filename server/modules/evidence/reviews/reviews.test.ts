@@ -1,30 +1,31 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { EvidenceDetail } from '../../../../contract/evidence.js';
 import { packageRoot } from '../../../package-root.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError } from '../../../platform/errors.js';
-import {
-  anActor,
-  createTestApp,
-  scansToControlsAnd,
-  type TestApp,
-} from '../../../testing/test-core.js';
+import { createTestApp, scansToControlsAnd, type TestApp } from '../../../testing/test-core.js';
+import { TestTeam } from '../../../testing/test-team.js';
 import type { Evidence } from '../index.js';
 import { bytesForm } from '../testing/evidence-files.js';
 
 const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
-const ann: Actor = { ...anActor('a'), userId: 'ann', name: 'ann' };
-const bob: Actor = { ...anActor('a'), userId: 'bob', name: 'bob' };
-
 let app: TestApp;
 let evidence: Evidence;
-beforeEach(async () => {
+let ann: Actor;
+let bob: Actor;
+beforeAll(async () => {
   app = await createTestApp({ ...scansToControlsAnd('evidence'), authenticate: () => ann });
-  await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = app.container.get('evidence');
 });
-afterEach(() => app.close());
+beforeEach(async () => {
+  const team = new TestTeam(app);
+  await team.register();
+  ann = { ...team.actor, userId: 'ann', name: 'ann' };
+  bob = { ...team.actor, userId: 'bob', name: 'bob' };
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => app.close());
 
 async function policyOfAnn(): Promise<string> {
   const url = '/api/evidence?kind=policy&controls=IAC-06&title=Policy';
@@ -52,7 +53,7 @@ test.each([
   expect(await control()).toMatchObject({ status: 'implemented', decision: { kind: 'answer' } });
 });
 
-test('a decision that has ended is in nobody’s way', async () => {
+test('an expired decision does not block an answer by evidence', async () => {
   const id = await policyOfAnn();
   const expiresAt = new Date(app.clock.now().getTime() + 86_400_000).toISOString();
   const override = { kind: 'override', status: 'partial', justification: 'Half done.' } as const;
@@ -62,7 +63,7 @@ test('a decision that has ended is in nobody’s way', async () => {
   expect(await control()).toMatchObject({ status: 'implemented' });
 });
 
-test('nobody approves what came after they looked', async () => {
+test('a change after the reviewer loaded the item cannot be approved unseen', async () => {
   const id = await policyOfAnn();
   const { createdAt } = await evidence.items.get(bob, id);
   app.clock.moveDays(0.01);
@@ -78,7 +79,7 @@ test('nobody approves what came after they looked', async () => {
   expect(await evidence.reviews.approve(bob, id, { seenAt })).toMatchObject({ state: 'approved' });
 });
 
-test('with four eyes nobody approves what they changed, until somebody else approved it', async () => {
+test('with four eyes nobody approves their own change until somebody else has', async () => {
   await evidence.reviews.putSettings(ann, { fourEyes: true, maxUploadMegabytes: 25 });
   const id = await policyOfAnn();
   await evidence.items.change(bob, id, { controlIds: ['IAC-06', 'IAC-01'] });
@@ -91,23 +92,23 @@ test('with four eyes nobody approves what they changed, until somebody else appr
   expect(await evidence.reviews.approve(bob, id, {})).toMatchObject({ state: 'approved' });
 });
 
-test('four eyes: another title alone bars nobody', async () => {
+test('with four eyes a changed title blocks nobody', async () => {
   await evidence.reviews.putSettings(ann, { fourEyes: true, maxUploadMegabytes: 25 });
   const id = await policyOfAnn();
   await evidence.items.change(bob, id, { title: 'Sign-in policy' });
   expect(await evidence.reviews.approve(bob, id, {})).toMatchObject({ state: 'approved' });
 });
 
-test('an import that the engine has not judged yet is collected later, whole', async () => {
+test('an import that the engine has not evaluated yet is collected later, completely', async () => {
   const { id } = await app.scans.imports.importFile(ann, SAMPLE);
   const { matches } = app.mapping;
-  const unjudged = vi.spyOn(matches, 'list').mockResolvedValueOnce([]);
+  const unevaluated = vi.spyOn(matches, 'list').mockResolvedValueOnce([]);
   expect(await evidence.collector.collectImport(ann, id)).toBeNull();
-  expect(unjudged).toHaveBeenCalledOnce();
+  expect(unevaluated).toHaveBeenCalledOnce();
   expect(await evidence.collector.collectImport(ann, id)).toBeGreaterThan(3);
 });
 
-test('a fault of the moment does not end a package, the last try does', async () => {
+test('a temporary fault does not fail a package, the last retry does', async () => {
   const to = app.clock.now().toISOString();
   const wanted = { frameworkId: 'soc2-tsc-2017', from: '2025-06-01T00:00:00.000Z', to };
   const { id } = await evidence.packages.request(ann, wanted);

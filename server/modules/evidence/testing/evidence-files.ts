@@ -3,7 +3,7 @@ import PDFDocument from 'pdfkit';
 import yauzl from 'yauzl';
 import yazl from 'yazl';
 
-/** A ZIP with these files in it. */
+/** A ZIP of these files. */
 export async function aZip(files: Record<string, string | Buffer>): Promise<Buffer> {
   const zip = new yazl.ZipFile();
   for (const [name, content] of Object.entries(files)) zip.addBuffer(Buffer.from(content), name);
@@ -13,7 +13,7 @@ export async function aZip(files: Record<string, string | Buffer>): Promise<Buff
 
 const TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>';
 
-/** A word processor's document, with more files in it if wanted. */
+/** A Word document, with these additional files. */
 export function aDocx(more: Record<string, string | Buffer> = {}): Promise<Buffer> {
   return aZip({ '[Content_Types].xml': TYPES, 'word/document.xml': '<w:document/>', ...more });
 }
@@ -31,7 +31,7 @@ export const PNG = Buffer.from(
   'base64',
 );
 
-/** A form with one file of bytes in it. */
+/** A form with one file. */
 export function bytesForm(content: Uint8Array | string, name: string): FormData {
   const form = new FormData();
   const bytes = typeof content === 'string' ? content : new Uint8Array(content);
@@ -39,7 +39,7 @@ export function bytesForm(content: Uint8Array | string, name: string): FormData 
   return form;
 }
 
-/** What is in a ZIP, by name; bytes that are no text are told one by one. */
+/** The files of a ZIP by name, decoded as Latin-1 so that each byte is a character. */
 export function textsOf(path: string): Promise<Map<string, string>> {
   return new Promise((resolve, reject) => {
     yauzl.open(path, { lazyEntries: true }, (error, zip) => {

@@ -9,7 +9,7 @@ const docx = await aDocx();
 const ofText = (text: string) => Buffer.from(text);
 const ofBytes = (text: string) => Buffer.from(text, 'latin1');
 const jpeg = ofBytes('\xff\xd8\xff\xe0rest\xff\xd9');
-/** A PDF whose objects are packed, as most programs write them. */
+/** A PDF with compressed objects, as most programs write them. */
 const packedPdf = (objects: string | Buffer, more = '') =>
   Buffer.concat([
     ofBytes('%PDF-1.7\n1 0 obj << /Type /ObjStm /Filter /FlateDecode >>\nstream\n'),
@@ -32,7 +32,7 @@ test.each([
   ['a.csv', ofText('a,b\n1,2\n'), 'csv', true],
   ['a.md', ofText('# Überschrift\n'), 'md', true],
   ['a.log', ofText('one\ttwo\r\n'), 'txt', true],
-])('%s is taken for what it is', async (name, content, extension, isText) => {
+])('%s is accepted as its type', async (name, content, extension, isText) => {
   expect(await sniff(content, name)).toMatchObject({ extension, isText });
 });
 
@@ -44,7 +44,7 @@ const macroType = await aZip({
     '<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>',
   'word/document.xml': 'x',
 });
-/** A directory whose name leads out of the archive: same length, so that offsets stay. */
+/** An entry whose path leads out of the archive; of the same length, so that offsets stay valid. */
 const traversal = Buffer.from(
   (await aDocx({ 'aaaaaaaaaa/evil': 'x' }))
     .toString('latin1')
@@ -60,50 +60,50 @@ test.each([
   ['an old Office file', 'a.doc', Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1', 'latin1'), /old format/],
   ['gzip', 'a.json', Buffer.from('\x1f\x8b\x08', 'latin1'), /gzip/],
   ['an archive', 'a.zip', zip, /one by one/],
-  ['an archive called a document', 'a.docx', zip, /one by one/],
+  ['an archive named as a document', 'a.docx', zip, /one by one/],
   ['HTML', 'a.txt', ofText('  <!doctype html><p>'), /HTML, SVG/],
-  ['HTML behind words', 'a.md', ofText('hello <script>alert(1)</script>'), /HTML, SVG/],
+  ['HTML after text', 'a.md', ofText('hello <script>alert(1)</script>'), /HTML, SVG/],
   ['SVG', 'a.svg', ofText('<svg xmlns="x"/>'), /HTML, SVG/],
   ['a macro', 'a.docx', macro, /macros/],
-  ['a macro by its type', 'a.docx', macroType, /macros/],
-  ['a bomb', 'a.docx', bomb, /200 times its size/],
-  ['names that lead out', 'a.docx', traversal, /rejected/],
-  ['a PDF that is PNG', 'a.pdf', PNG, /ends in \.pdf, but its content is png/],
-  ['text called PDF', 'a.pdf', ofText('hello'), /ends in \.pdf, but its content is txt/],
-  ['no JSON', 'a.json', ofText('{oops'), /not JSON/],
-  ['bytes', 'a.txt', Buffer.from([1, 2, 3, 0, 255]), /not accepted/],
-  ['a PDF with an archive behind', 'a.pdf', Buffer.concat([pdf, zip]), /hidden after/],
-  ['an image with an archive behind', 'a.png', Buffer.concat([PNG, zip]), /hidden after/],
+  ['a macro by its content type', 'a.docx', macroType, /macros/],
+  ['a ZIP bomb', 'a.docx', bomb, /200 times its size/],
+  ['paths that lead out of the archive', 'a.docx', traversal, /rejected/],
+  ['a PNG named as a PDF', 'a.pdf', PNG, /ends in \.pdf, but its content is png/],
+  ['text named as a PDF', 'a.pdf', ofText('hello'), /ends in \.pdf, but its content is txt/],
+  ['invalid JSON', 'a.json', ofText('{oops'), /not JSON/],
+  ['binary content', 'a.txt', Buffer.from([1, 2, 3, 0, 255]), /not accepted/],
+  ['a PDF followed by an archive', 'a.pdf', Buffer.concat([pdf, zip]), /hidden after/],
+  ['an image followed by an archive', 'a.png', Buffer.concat([PNG, zip]), /hidden after/],
   [
-    'an image with a script behind',
+    'an image followed by a script',
     'a.png',
     Buffer.concat([PNG, ofText('<script>')]),
     /after its end/,
   ],
   [
-    'a PDF that runs',
+    'a PDF that runs code',
     'a.pdf',
     ofText('%PDF-1.7\n/OpenAction << /S /JavaScript >>\n%%EOF'),
     /active content/,
   ],
-  ['a PDF with a page behind', 'a.pdf', Buffer.concat([pdf, ofText('<script>')]), /after its end/],
-  ['a PDF with a program behind', 'a.pdf', Buffer.concat([pdf, ofBytes('MZ\x90\0')]), /after its/],
+  ['a PDF followed by a page', 'a.pdf', Buffer.concat([pdf, ofText('<script>')]), /after its end/],
+  ['a PDF followed by a program', 'a.pdf', Buffer.concat([pdf, ofBytes('MZ\x90\0')]), /after its/],
   [
-    'a PDF that runs, written otherwise',
+    'a PDF that runs code under an escaped name',
     'a.pdf',
     ofText('%PDF-1.7\n<< /S /J#61vaScript >>\n%%EOF'),
     /active content \(JavaScript\)/,
   ],
-  ['a PDF with files in it', 'a.pdf', packedPdf('<< /EmbeddedFiles 3 0 R >>'), /EmbeddedFiles/],
+  ['a PDF with embedded files', 'a.pdf', packedPdf('<< /EmbeddedFiles 3 0 R >>'), /EmbeddedFiles/],
   [
-    'a PDF that runs, packed',
+    'a PDF that runs code in a compressed object',
     'a.pdf',
     packedPdf('<< /S /JavaScript /JS 4 0 R >>'),
     /active content/,
   ],
-  ['a PDF that sends', 'a.pdf', packedPdf('<< /S /SubmitForm >>'), /SubmitForm/],
+  ['a PDF that submits a form', 'a.pdf', packedPdf('<< /S /SubmitForm >>'), /SubmitForm/],
   [
-    'a PDF that unpacks to very much',
+    'a PDF that unpacks to too much',
     'a.pdf',
     packedPdf(
       deflateSync(Buffer.alloc(70_000_000)),
@@ -114,13 +114,13 @@ test.each([
     /cannot be checked/,
   ],
   [
-    'an image with a page behind',
+    'an image followed by a page',
     'a.jpg',
     Buffer.concat([jpeg, ofText('<html>'), jpeg]),
     /another type/,
   ],
   [
-    'an image with a program behind',
+    'an image followed by a program',
     'a.jpg',
     Buffer.concat([jpeg, ofBytes('MZ\x90')]),
     /another type/,
@@ -131,30 +131,30 @@ test.each([
     ofBytes('\xff\xd8\xff\xfe<?php x ?>\xff\xd9'),
     /another type/,
   ],
-  ['an image that is cut off', 'a.jpg', jpeg.subarray(0, 6), /truncated/],
-  ['blanks', 'a.txt', ofText(' \n\t\n'), /it is empty/],
-  ['text called a program', 'a.exe', ofText('hello'), /ends in \.exe, but its content is txt/],
-  ['text called a page', 'a.html', ofText('hello'), /ends in \.html/],
-  ['text called a document with macros', 'a.docm', ofText('hello'), /ends in \.docm/],
+  ['a truncated image', 'a.jpg', jpeg.subarray(0, 6), /truncated/],
+  ['white space only', 'a.txt', ofText(' \n\t\n'), /it is empty/],
+  ['text named as a program', 'a.exe', ofText('hello'), /ends in \.exe, but its content is txt/],
+  ['text named as a page', 'a.html', ofText('hello'), /ends in \.html/],
+  ['text named as a document with macros', 'a.docm', ofText('hello'), /ends in \.docm/],
   ['RTF', 'a.txt', ofText('{\\rtf1 hello}'), /RTF/],
   ['text in UTF-16', 'a.txt', Buffer.from('\ufeffhello', 'utf16le'), /save it as UTF-8/],
-  ['a PDF that is cut off', 'a.pdf', pdf.subarray(0, 500), /truncated/],
-])('%s is refused, saying why', async (_, name, content, why) => {
+  ['a truncated PDF', 'a.pdf', pdf.subarray(0, 500), /truncated/],
+])('%s is rejected with the reason', async (_, name, content, why) => {
   await expect(sniff(content, name)).rejects.toMatchObject({
     status: 422,
     message: expect.stringMatching(why),
   });
 });
 
-test('an entry that unpacks to more than it says is refused', async () => {
-  const honest = await aZip({
+test('an entry that unpacks to more than its stated size is rejected', async () => {
+  const original = await aZip({
     '[Content_Types].xml': 'x'.repeat(50_000),
     'word/document.xml': 'x',
   });
-  const lying = Buffer.from(honest);
-  const directory = lying.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
-  lying.writeUInt32LE(10, directory + 24);
-  await expect(sniff(lying, 'a.docx')).rejects.toMatchObject({ status: 422 });
+  const forged = Buffer.from(original);
+  const directory = forged.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
+  forged.writeUInt32LE(10, directory + 24);
+  await expect(sniff(forged, 'a.docx')).rejects.toMatchObject({ status: 422 });
 });
 
 test.each([

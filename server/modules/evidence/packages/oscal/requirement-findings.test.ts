@@ -14,8 +14,8 @@ import { TestTeam } from '../../../../testing/test-team.js';
 import type { Evidence } from '../../index.js';
 import { textsOf } from '../../testing/evidence-files.js';
 
-/** One requirement for each way to stand, of controls that have nothing else to do with each other. */
-const OWN = `id: acme-1
+/** One requirement for each status, of otherwise unrelated controls. */
+const FILE = `id: acme-1
 name: Acme rules
 version: 1
 requirements:
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const { actor } = team;
   const { customFrameworks } = core.catalogue;
   const { controls, attestations } = core.compliance;
-  const file = { fileName: 'own.yaml', stream: Readable.from([OWN.replace('PHY-X', 'PES-02')]) };
+  const file = { fileName: 'own.yaml', stream: Readable.from([FILE.replace('PHY-X', 'PES-02')]) };
   await customFrameworks.import(actor, file, {});
   const answer = (id: string, status: 'implemented' | 'partial' | 'not_implemented') =>
     controls.decide(actor, id, {
@@ -111,14 +111,14 @@ describe('assessment results', () => {
     ['attested', 'satisfied', 'pass', 'satisfied'],
     ['§ 1(a) b/c', 'not-satisfied', 'other', 'not_assessed'],
     ['half', 'not-satisfied', 'other', 'partial'],
-  ])('tell of “%s” that it is %s, by %s', async (requirement, state, reason, status) => {
+  ])('report “%s” as %s, with reason %s', async (requirement, state, reason, status) => {
     const { target } = await finding(requirement);
     expect(target.status).toMatchObject({ state, reason });
     expect(target.status.remarks.length).toBeGreaterThan(20);
     expect(target.props).toContainEqual(expect.objectContaining({ name: 'status', value: status }));
   });
 
-  test('say what a person put above the evidence, and that the evidence disagrees', async () => {
+  test('state an override and that the evidence contradicts it', async () => {
     const { target, ...rest } = await finding('overridden');
     expect(target.status.remarks).toContain('CRY-09 counts as implemented by a person’s override');
     const decision = target.props.find(({ name }: Document) => name === 'decision');
@@ -130,14 +130,14 @@ describe('assessment results', () => {
     expect(rest['related-risks']).toHaveLength(1);
   });
 
-  test('name who agreed that something does not apply', async () => {
+  test('name who agreed that a control does not apply', async () => {
     const { target } = await finding('not applicable');
     const { remarks } = target.props.find(({ name }: Document) => name === 'decision');
     expect(remarks).toMatch(/^not applicable, by .*, agreed by Somebody Else/);
     expect(target['implementation-status']).toEqual({ state: 'not-applicable' });
   });
 
-  test('hold no secret, and are the same until something is new', async () => {
+  test('contain no secret, and stay the same until something changes', async () => {
     const first = await textOf('assessment-results');
     expect(first).not.toContain('hunter2secret99');
     core.clock.moveDays(1);
@@ -154,7 +154,7 @@ describe('assessment results', () => {
   });
 });
 
-test('a package holds no secret that people wrote either', async () => {
+test('a package contains no secret that people wrote', async () => {
   const to = core.clock.now().toISOString();
   const wanted = { frameworkId: FRAMEWORK, from: '2026-01-01T00:00:00.000Z', to };
   const { id } = await evidence.packages.buildNow(team.actor, wanted);
@@ -170,7 +170,7 @@ test('a package holds no secret that people wrote either', async () => {
   expect(decided).toMatchObject({ kind: 'not_applicable', approver: 'Somebody Else' });
 });
 
-test('the plan of action names what scans found and what people answered', async () => {
+test('the plan of action lists what scans found and what people answered', async () => {
   const { 'poam-items': items, risks } = (await valid('poam'))['plan-of-action-and-milestones'];
   const titles = items.map(({ title }: Document) => title.split(' ')[0]);
   expect(titles.sort()).toEqual(['CRY-09', 'GOV-02', 'HRS-01']);
