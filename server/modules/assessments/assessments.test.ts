@@ -12,12 +12,12 @@ import { TestTeam } from '../../testing/test-team.js';
 import type { Assessments } from './index.js';
 
 let core: TestCore;
-let built: Assessments;
+let assessments: Assessments;
 let team: TestTeam;
 
 beforeAll(async () => {
   core = await createTestCore(scansToControlsAnd('assessments'));
-  built = core.container.get('assessments');
+  assessments = core.container.get('assessments');
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -30,26 +30,26 @@ const keys = (...statuses: RowSpec['status'][]): RowSpec[] =>
   statuses.map((status, n) => ({ check: 'kms_cmk_are_used', resource: `key-${n}`, status }));
 
 const begin = (questionnaireId = 'csf-2.0-profile', name = 'Q3 review', more = {}) =>
-  built.assessments.create(team.actor, { questionnaireId, name, ...more });
+  assessments.assessments.create(team.actor, { questionnaireId, name, ...more });
 const answer = (
   { id }: AssessmentDetail,
   questionId: string,
   value: 'yes' | 'partially' | 'no' | 'not_applicable',
   more: { explanation?: string; validityDays?: number; owner?: string } = {},
 ) =>
-  built.answers.answer(team.actor, id, questionId, {
+  assessments.answers.answer(team.actor, id, questionId, {
     ...{ value, explanation: '', evidence: [], owner: null },
     ...more,
   });
 const questions = async ({ id }: AssessmentDetail): Promise<Map<string, AssessmentQuestion>> => {
-  const all = await built.answers.all(team.actor, id);
+  const all = await assessments.answers.all(team.actor, id);
   return new Map(all.map((question) => [question.id, question]));
 };
 const answered = async (assessment: AssessmentDetail, questionId: string) =>
   (await questions(assessment)).get(questionId)?.answer?.value ?? null;
 
 describe('an answer about a control', () => {
-  it('is asked once and counts in every framework: it becomes the decision', async () => {
+  it('becomes the decision and counts in every framework', async () => {
     const assessment = await begin();
     const before = await team.scores();
     const asked = await answer(assessment, QUESTION, 'yes', { explanation: 'Keys are managed.' });
@@ -62,28 +62,28 @@ describe('an answer about a control', () => {
     const after = await team.scores();
     const risen = Object.keys(after).filter((id) => (after[id] ?? 0) > (before[id] ?? 0));
     expect(risen.length).toBeGreaterThan(5);
-    expect(await built.assessments.get(team.actor, assessment.id)).toMatchObject({
+    expect(await assessments.assessments.get(team.actor, assessment.id)).toMatchObject({
       status: 'in_progress',
       score: { answered: 1, auto: 0 },
     });
   });
 
-  it('takes back what followed when it is taken back, and keeps what was said before', async () => {
+  it('withdraws its decision when it is withdrawn, and keeps earlier answers in the history', async () => {
     const assessment = await begin();
     await answer(assessment, QUESTION, 'partially');
     await answer(assessment, QUESTION, 'yes');
     expect((await questions(assessment)).get(QUESTION)?.answer?.history).toMatchObject([
       { value: 'partially' },
     ]);
-    await built.answers.withdraw(team.actor, assessment.id, QUESTION);
+    await assessments.answers.withdraw(team.actor, assessment.id, QUESTION);
     expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed', decision: null });
     expect(await answered(assessment, QUESTION)).toBeNull();
-    await expect(built.answers.withdraw(team.actor, assessment.id, QUESTION)).rejects.toThrow(
+    await expect(assessments.answers.withdraw(team.actor, assessment.id, QUESTION)).rejects.toThrow(
       NotFoundError,
     );
   });
 
-  it('never replaces an override, and says so where they differ', async () => {
+  it('never replaces an override, and shows a conflict where they differ', async () => {
     const assessment = await begin();
     await core.compliance.controls.decide(team.actor, CONTROL, {
       kind: 'override',
@@ -95,16 +95,16 @@ describe('an answer about a control', () => {
     expect(conflicts).toMatchObject([{ kind: 'scan', controlId: CONTROL }]);
   });
 
-  it('decides nothing for who may not decide', async () => {
+  it('decides nothing without the permission to decide', async () => {
     const assessment = await begin();
     const clerk = anActor(team.actor.teamId, ['assessments:read', 'assessments:write']);
-    await built.answers.answer(clerk, assessment.id, QUESTION, {
+    await assessments.answers.answer(clerk, assessment.id, QUESTION, {
       ...{ value: 'yes', explanation: '', evidence: [], owner: null },
     });
     expect(await team.control(CONTROL)).toMatchObject({ status: 'not_assessed' });
   });
 
-  it('that it does not apply needs a reason, counts once somebody else owns it, and goes when another is given', async () => {
+  it('of “not applicable” needs a reason, counts once somebody else owns it, and is replaced by the next', async () => {
     const assessment = await begin();
     await expect(answer(assessment, QUESTION, 'not_applicable')).rejects.toThrow(InvalidInputError);
     const explanation = 'There are no keys of our own.';
@@ -118,16 +118,16 @@ describe('an answer about a control', () => {
     expect(await team.control(CONTROL)).toMatchObject({ status: 'not_implemented' });
   });
 
-  it('ends, and counts no longer', async () => {
+  it('counts no longer once it has expired', async () => {
     const assessment = await begin();
     await answer(assessment, QUESTION, 'yes', { validityDays: 10 });
     core.clock.moveDays(11);
-    const [listed] = (await built.assessments.list(team.actor, { limit: 10 })).items;
+    const [listed] = (await assessments.assessments.list(team.actor, { limit: 10 })).items;
     expect(listed?.score).toMatchObject({ answered: 0, expired: 1, floor: 0, coverage: 0 });
     expect((await questions(assessment)).get(QUESTION)?.answer).toMatchObject({ expired: true });
   });
 
-  it('against failing evidence is a conflict, shown', async () => {
+  it('that contradicts failing evidence shows a conflict', async () => {
     await team.import(keys('FAIL'));
     const assessment = await begin();
     const { conflicts } = await answer(assessment, QUESTION, 'yes');
@@ -135,7 +135,7 @@ describe('an answer about a control', () => {
     expect(conflicts[0]?.text).toContain('scans see 1 open finding');
   });
 
-  it('against an answer elsewhere is a conflict in both', async () => {
+  it('that contradicts an answer elsewhere shows a conflict in both', async () => {
     const [one, other] = [await begin(), await begin('soc2-readiness', 'SOC 2')];
     const here = await questions(one);
     const there = [...(await questions(other)).keys()];
@@ -147,7 +147,7 @@ describe('an answer about a control', () => {
   });
 });
 
-test('a yes to what only a person can say becomes the attestation, and goes with it', async () => {
+test('a yes to what only a person can attest becomes the attestation, withdrawn with it', async () => {
   const assessment = await begin('soc2-readiness', 'SOC 2');
   const [id, question] =
     [...(await questions(assessment))].find(([, { kind }]) => kind === 'requirement') ?? [];
@@ -163,47 +163,47 @@ test('a yes to what only a person can say becomes the attestation, and goes with
   expect((await attested())?.statement).toContain('Reviewed by the board.');
   await answer(assessment, question?.id ?? '', 'no');
   expect(await attested()).toBeNull();
-  // Also while nobody measures by the framework: else it would be met again when they do.
+  // Also while the framework is inactive: otherwise it would be met again once activated.
   await answer(assessment, question?.id ?? '', 'yes');
   const { activation } = core.catalogue;
   await activation.choose(team.actor, 'soc2-tsc-2017', { active: false });
   await answer(assessment, question?.id ?? '', 'no');
   await activation.choose(team.actor, 'soc2-tsc-2017', { active: true });
   expect(await attested()).toBeNull();
-  // What somebody answers who may not decide breaks no link to what was decided.
+  // An answer without the permission to decide keeps the link to the decision.
   await answer(assessment, question?.id ?? '', 'yes');
   const permissions = team.actor.permissions.filter((each) => each !== 'compliance:write');
   const given = { value: 'no' as const, explanation: '', evidence: [], owner: null };
   const limited = { ...team.actor, permissions };
-  await built.answers.answer(limited, assessment.id, question?.id ?? '', given);
+  await assessments.answers.answer(limited, assessment.id, question?.id ?? '', given);
   expect(await attested()).not.toBeNull();
-  await built.answers.withdraw(limited, assessment.id, question?.id ?? '');
+  await assessments.answers.withdraw(limited, assessment.id, question?.id ?? '');
   await answer(assessment, question?.id ?? '', 'no');
   expect(await attested()).toBeNull();
 });
 
-test('what looks like a secret is not kept in an answer', async () => {
+test('a secret is not stored in an answer', async () => {
   const secret = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
   const assessment = await begin();
   await answer(assessment, QUESTION, 'yes', { explanation: `We log in with ${secret} here.` });
-  const told = JSON.stringify([
+  const shown = JSON.stringify([
     ...(await questions(assessment)).values(),
     await team.control(CONTROL),
   ]);
-  expect(told).toContain('We log in with');
-  expect(told).not.toContain(secret);
+  expect(shown).toContain('We log in with');
+  expect(shown).not.toContain(secret);
 });
 
 describe('auto-fill', () => {
-  it('fills in what scans prove, with confidence and path; what is not assessed stays open', async () => {
+  it('answers what scans prove, with confidence and path; the rest stays unanswered', async () => {
     await team.import(keys('PASS', 'PASS'));
     const assessment = await begin();
-    const preview = await built.autofill.preview(team.actor, assessment.id);
+    const preview = await assessments.autofill.preview(team.actor, assessment.id);
     const proposal = preview.items.find(({ questionId }) => questionId === QUESTION);
     expect(proposal).toMatchObject({ action: 'set', value: 'yes', current: null });
     expect(await answered(assessment, QUESTION)).toBeNull();
 
-    await built.autofill.fill(team.actor, assessment.id);
+    await assessments.autofill.fill(team.actor, assessment.id);
     const filled = await questions(assessment);
     expect(filled.get(QUESTION)?.answer).toMatchObject({
       value: 'yes',
@@ -220,36 +220,36 @@ describe('auto-fill', () => {
     }
   });
 
-  it('changes nothing when it runs again, and follows what scans say later', async () => {
+  it('changes nothing when it runs again, and follows later scans', async () => {
     await team.import(keys('PASS'));
     const assessment = await begin();
-    await built.autofill.fill(team.actor, assessment.id);
-    const first = await built.answers.all(team.actor, assessment.id);
-    const { status, transitions } = await built.assessments.get(team.actor, assessment.id);
+    await assessments.autofill.fill(team.actor, assessment.id);
+    const first = await assessments.answers.all(team.actor, assessment.id);
+    const { status, transitions } = await assessments.assessments.get(team.actor, assessment.id);
     expect([status, transitions]).toMatchObject(['in_progress', [{ to: 'in_progress' }]]);
-    const again = await built.autofill.fill(team.actor, assessment.id);
+    const again = await assessments.autofill.fill(team.actor, assessment.id);
     expect(again.counts).toMatchObject({ set: 0, clear: 0 });
-    expect(await built.answers.all(team.actor, assessment.id)).toEqual(first);
+    expect(await assessments.answers.all(team.actor, assessment.id)).toEqual(first);
     await team.import(keys('FAIL'), { at: 1 });
-    expect(await built.autofill.fillAll(team.actor)).toMatchObject({ assessments: 1 });
+    expect(await assessments.autofill.fillAll(team.actor)).toMatchObject({ assessments: 1 });
     const { answer: now } = (await questions(assessment)).get(QUESTION) ?? {};
     expect(now).toMatchObject({ value: 'no', auto: true, history: [{ value: 'yes' }] });
   });
 
-  it('never touches what a person said', async () => {
+  it('never changes a person’s answer', async () => {
     await team.import(keys('FAIL'));
     const assessment = await begin();
     await answer(assessment, QUESTION, 'partially');
-    await built.autofill.fill(team.actor, assessment.id, [QUESTION]);
+    await assessments.autofill.fill(team.actor, assessment.id, [QUESTION]);
     expect((await questions(assessment)).get(QUESTION)?.answer).toMatchObject({
       value: 'partially',
       auto: false,
     });
   });
 
-  it('carries an answer into another framework, and takes it out when it holds no longer', async () => {
+  it('copies an answer to another framework, and removes it once it is withdrawn', async () => {
     const [one, other] = [await begin(), await begin('framework:cis-controls-8.1', 'CIS')];
-    // What one control covers by itself.
+    // A requirement that a single control covers.
     const target = [...(await questions(other)).values()].find(
       ({ controls }) => controls.length === 1 && controls[0]?.relation === 'equal',
     );
@@ -257,30 +257,30 @@ describe('auto-fill', () => {
     const isAsked = (await questions(one)).has(from);
     const source = isAsked ? one : await begin('soc2-readiness', 'SOC 2');
     await answer(source, from, 'yes');
-    await built.autofill.fill(team.actor, other.id);
+    await assessments.autofill.fill(team.actor, other.id);
     expect(await answered(other, target?.id ?? '')).toBe('yes');
-    await built.answers.withdraw(team.actor, source.id, from);
-    await built.autofill.fill(team.actor, other.id);
+    await assessments.answers.withdraw(team.actor, source.id, from);
+    await assessments.autofill.fill(team.actor, other.id);
     expect(await answered(other, target?.id ?? '')).toBeNull();
   });
 
-  it('takes a suggestion only from a person', async () => {
+  it('applies a suggestion only when a person does', async () => {
     await team.import(keys('PASS'));
     const assessment = await begin('framework:nist-800-53-r5', '800-53');
-    const { items } = await built.autofill.fill(team.actor, assessment.id);
+    const { items } = await assessments.autofill.fill(team.actor, assessment.id);
     const suggested = items.find(({ action }) => action === 'suggest');
     expect(await answered(assessment, suggested?.questionId ?? '')).toBeNull();
-    await built.autofill.fill(team.actor, assessment.id, [suggested?.questionId ?? '']);
-    await built.autofill.fillAll(team.actor);
+    await assessments.autofill.fill(team.actor, assessment.id, [suggested?.questionId ?? '']);
+    await assessments.autofill.fillAll(team.actor);
     expect(await answered(assessment, suggested?.questionId ?? '')).toBe(suggested?.value);
   });
 
-  it('answers a question from the share on that the team’s engine settings say', async () => {
+  it('answers a question from the share in the team’s engine settings', async () => {
     const { shipped: catalogue } = core.catalogue;
     const { controls, settings } = core.compliance;
     const assessment = await begin('framework:nist-800-53-r5', '800-53');
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
-    // Covered by one of its controls, which has more than half of the weight, but not all.
+    // Covered by one of its controls with more than half, but not all, of the weight.
     const all = [...(await questions(assessment)).values()].flatMap((question) => {
       const total = question.controls.reduce((sum, { id }) => sum + weightOf(id), 0);
       const covering = question.controls.find(
@@ -300,14 +300,14 @@ describe('auto-fill', () => {
     const actionAt = async (autoSatisfyShare: number) => {
       const before = await settings.settings(team.actor);
       await settings.changeSettings(team.actor, { ...before, autoSatisfyShare });
-      const { items } = await built.autofill.preview(team.actor, assessment.id);
+      const { items } = await assessments.autofill.preview(team.actor, assessment.id);
       return items.find((item) => item.questionId === questionId)?.action;
     };
     expect(await actionAt(0.5)).toBe('set');
     expect(await actionAt(1)).not.toBe('set');
   });
 
-  it('is asked for once after news, while something is open', async () => {
+  it('is queued once for several changes, while an assessment is open', async () => {
     const { queue } = core.container.scanning;
     const waiting = async () => {
       const { teamId } = team.actor;
@@ -324,20 +324,30 @@ describe('auto-fill', () => {
 });
 
 describe('completion', () => {
-  it('locks the answers; reopening needs to be said, and all is in the audit trail', async () => {
+  it('locks the answers until reopened with a reason; the audit trail has both', async () => {
     const assessment = await begin();
-    await expect(built.assessments.complete(team.actor, assessment.id)).rejects.toThrow(
+    await expect(assessments.assessments.complete(team.actor, assessment.id)).rejects.toThrow(
       ConflictError,
     );
     await answer(assessment, QUESTION, 'yes');
-    const done = await built.assessments.complete(team.actor, assessment.id, 'for the auditor');
+    const done = await assessments.assessments.complete(
+      team.actor,
+      assessment.id,
+      'for the auditor',
+    );
     expect(done.status).toBe('completed');
     await expect(answer(assessment, QUESTION, 'no')).rejects.toThrow(/completed/);
-    await expect(built.autofill.fill(team.actor, assessment.id)).rejects.toThrow(/completed/);
-    await expect(built.deletions.delete(team.actor, assessment.id)).rejects.toThrow(/record/);
+    await expect(assessments.autofill.fill(team.actor, assessment.id)).rejects.toThrow(/completed/);
+    await expect(assessments.deletions.delete(team.actor, assessment.id)).rejects.toThrow(/record/);
     core.clock.moveDays(400);
-    expect((await built.assessments.get(team.actor, assessment.id)).score).toEqual(done.score);
-    const open = await built.assessments.reopen(team.actor, assessment.id, 'an answer was wrong');
+    expect((await assessments.assessments.get(team.actor, assessment.id)).score).toEqual(
+      done.score,
+    );
+    const open = await assessments.assessments.reopen(
+      team.actor,
+      assessment.id,
+      'an answer was wrong',
+    );
     expect(open).toMatchObject({ status: 'reopened', score: { answered: 0, expired: 1 } });
     expect(open.transitions.map(({ to }) => to)).toEqual(['in_progress', 'completed', 'reopened']);
     const trail = await core.platform.audit.about(team.actor, assessment.id);
@@ -346,7 +356,7 @@ describe('completion', () => {
     );
   });
 
-  it('is followed by the next period with the answers that are still valid', async () => {
+  it('lets the next period start with the answers that are still valid', async () => {
     const assessment = await begin();
     const [, second = ''] = [...(await questions(assessment)).keys()].filter(
       (id) => id !== QUESTION,
@@ -354,34 +364,39 @@ describe('completion', () => {
     await answer(assessment, QUESTION, 'yes');
     await answer(assessment, second, 'yes', { validityDays: 5 });
     core.clock.moveDays(6);
-    const next = await built.assessments.clone(team.actor, assessment.id, { name: 'Q4 review' });
+    const next = await assessments.assessments.clone(team.actor, assessment.id, {
+      name: 'Q4 review',
+    });
     expect(next).toMatchObject({
       previousId: assessment.id,
       score: { answered: 1 },
       name: 'Q4 review',
     });
-    // The period before does not stand against its successor.
+    // An earlier period does not conflict with its successor.
     const { conflicts } = await answer(next, QUESTION, 'partially');
     expect(conflicts).toEqual([]);
   });
 });
 
-test('SAMM counts its levels: all yes at the first level is 1, half of it a half', async () => {
+test('SAMM counts levels: all yes at the first level is 1, half of a level a half', async () => {
   const assessment = await begin('owasp-samm-2.0', 'SAMM');
   await answer(assessment, 'G-SM-A-1', 'yes');
   await answer(assessment, 'G-SM-B-1', 'yes');
   await answer(assessment, 'G-SM-A-2', 'partially');
-  const { categories, score, maturityOf } = await built.assessments.get(team.actor, assessment.id);
+  const { categories, score, maturityOf } = await assessments.assessments.get(
+    team.actor,
+    assessment.id,
+  );
   expect(categories.find(({ id }) => id === 'G-SM')?.score.maturity).toBe(1.25);
   expect(score.maturity).toBe(0.08);
   expect(maturityOf).toBe(3);
 });
 
-test('settings are the team’s own, and decide what follows', async () => {
+test('settings are per team and apply to later answers', async () => {
   const settings = { validityDays: 90 };
-  await built.assessments.changeSettings(team.actor, settings);
-  expect(await built.assessments.settings(team.actor)).toEqual(settings);
-  expect(await built.assessments.settings(new TestTeam(core).actor)).toEqual({
+  await assessments.assessments.changeSettings(team.actor, settings);
+  expect(await assessments.assessments.settings(team.actor)).toEqual(settings);
+  expect(await assessments.assessments.settings(new TestTeam(core).actor)).toEqual({
     validityDays: 365,
   });
   const assessment = await begin();

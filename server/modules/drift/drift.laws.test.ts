@@ -58,7 +58,7 @@ test('episodes do not depend on how often a report is imported or detection runs
     }),
     { numRuns: propertyRuns(8, 3) },
   );
-}, 120_000);
+}, 300_000);
 
 test('whatever happened before, a clean report leaves no episode open', async () => {
   await fc.assert(
@@ -73,7 +73,7 @@ test('whatever happened before, a clean report leaves no episode open', async ()
     }),
     { numRuns: propertyRuns(8, 3) },
   );
-}, 120_000);
+}, 300_000);
 
 const CONTROL = 'IAC-06';
 const step = fc.oneof(
@@ -185,7 +185,7 @@ test('whatever happened, detection after detection finds nothing', async () => {
     }),
     { numRuns: propertyRuns(10, 4) },
   );
-}, 120_000);
+}, 300_000);
 
 const control = (changes: Partial<ControlSnapshot> = {}): ControlSnapshot => ({
   ...{ status: 'implemented', assurance: 'fresh', openFindings: 0, contradicted: false },

@@ -211,7 +211,7 @@ test('a diff of two snapshots states that thresholds changed', async () => {
   const diff = await drift.snapshots.diff(team.actor, { from: 'before', to: 'now' });
   expect(diff).toMatchObject({ definitionChanged: false, settingsChanged: true });
   expect(diff.controls.find(({ id }) => id === CONTROL)?.causes).toEqual([
-    'judged by other thresholds or accounts',
+    'the team’s thresholds or accounts changed',
   ]);
   await change({ failShare: 0.5 });
   const back = await drift.snapshots.diff(team.actor, { from: 'before', to: 'now' });

@@ -51,7 +51,7 @@ async function call(
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of many endpoints, looked at by the tests
+// biome-ignore lint/suspicious/noExplicitAny: responses of many endpoints
 function parsed(text: string): any {
   try {
     return JSON.parse(text);

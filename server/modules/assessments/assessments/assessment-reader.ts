@@ -71,10 +71,10 @@ export class AssessmentReader {
 
   summary(stored: StoredAssessment): AssessmentSummary {
     const { teamId: _, scoreUntil: __, previousId: ___, transitions: ____, ...rest } = stored;
-    const { deletedAt: _____, deletedBy: ______, ...told } = rest;
+    const { deletedAt: _____, deletedBy: ______, ...shown } = rest;
     const now = this.deps.clock.now().toISOString();
     const overdue = stored.status !== 'completed' && stored.dueAt !== null && stored.dueAt <= now;
-    return { ...told, overdue };
+    return { ...shown, overdue };
   }
 
   /** Recomputes the score where an answer has expired since it was stored. */

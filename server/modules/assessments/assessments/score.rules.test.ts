@@ -42,21 +42,21 @@ const given: fc.Arbitrary<Given> = fc
   .map((values) => Object.fromEntries(ids.map((id, at) => [id, values[at] ?? null])));
 const runs = { numRuns: propertyRuns(1_000) };
 
-it('counts no level for free: one of which nothing applies gives its practice nothing', () => {
+it('a level where nothing applies adds nothing to its practice', () => {
   const inP = { ...all('yes', (id) => id.startsWith('P') && id.endsWith('1')) };
   const rest = all('not_applicable', (id) => id.startsWith('P') && !id.endsWith('1'));
   const { categories } = scored({ ...inP, ...rest });
   expect(categories[0]?.score.maturity).toBe(1);
 });
 
-it('averages over the streams that apply, and leaves out a practice of which nothing does', () => {
+it('averages over the streams that apply, and leaves out a practice where nothing does', () => {
   const one = all('yes', (id) => id.startsWith('P-A'));
   const other = all('not_applicable', (id) => id.startsWith('P-B') || id.startsWith('Q'));
   expect(maturity({ ...one, ...other })).toBe(3);
   expect(maturity(all('not_applicable', () => true))).toBeNull();
 });
 
-test('that a question does not apply never gives more than a yes to it would', () => {
+test('a “not applicable” never scores more than a yes to the same question', () => {
   fc.assert(
     fc.property(given, fc.constantFrom(...ids), (answers, id) => {
       const without = scored({ ...answers, [id]: 'not_applicable' });
@@ -65,7 +65,7 @@ test('that a question does not apply never gives more than a yes to it would', (
       const practice = ({ categories }: typeof agreed) =>
         categories.find((category) => isOfPractice(category.id))?.score.maturity ?? 0;
       expect(practice(without)).toBeLessThanOrEqual(practice(agreed));
-      // Where it was the last of its practice, that is left out, and the others alone are averaged.
+      // After the last one of a practice, the practice is left out of the average.
       const isLast = ids.every(
         (each) => each === id || !isOfPractice(each) || answers[each] === 'not_applicable',
       );
@@ -76,14 +76,14 @@ test('that a question does not apply never gives more than a yes to it would', (
   );
 });
 
-test('the last question of a practice that does not apply leaves the practice out', () => {
+test('a practice is left out once its last question does not apply', () => {
   const rest = all('not_applicable', (id) => id.startsWith('P') && id !== 'P-A-1');
   const others = { ...rest, ...all('yes', (id) => id.startsWith('Q')) };
   expect(maturity({ ...others, 'P-A-1': 'yes' })).toBe(2);
   expect(maturity({ ...others, 'P-A-1': 'not_applicable' })).toBe(3);
 });
 
-test('that nothing of a level applies gives no more than a no to all of it', () => {
+test('a level where nothing applies scores no more than a no to all of it', () => {
   fc.assert(
     fc.property(
       given,

@@ -11,16 +11,16 @@ import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
 
 const HARBOUR = 'scf:general-harbour-code-2';
-const SAID =
+const ATTRIBUTION =
   /Secure Controls Framework © SCF Council, CC BY-ND 4\.0, release 2026\.1, file sha256 /;
 
 let core: TestCore;
-let built: Assessments;
+let assessments: Assessments;
 let team: TestTeam;
 
 beforeAll(async () => {
   core = await createTestCore(scansToControlsAnd('assessments'));
-  built = core.container.get('assessments');
+  assessments = core.container.get('assessments');
   team = new TestTeam(core);
   const path = join(core.platform.config.dataDir, 'scf.xlsx');
   await writeFile(path, await scfWorkbook());
@@ -32,12 +32,12 @@ beforeAll(async () => {
 afterAll(() => core.close());
 
 const begin = (questionnaireId: string) =>
-  built.assessments.create(team.actor, { questionnaireId, name: 'Harbour review' });
+  assessments.assessments.create(team.actor, { questionnaireId, name: 'Harbour review' });
 const bytesOf = async (assessmentId: string, format: 'pdf' | 'xlsx') => {
-  const { content } = await built.exports.export(team.actor, assessmentId, format);
+  const { content } = await assessments.exports.export(team.actor, assessmentId, format);
   return buffer(Readable.from(content, { objectMode: false }));
 };
-/** Words of the first page, as the standard fonts are written. */
+/** The text of the first page, decoded from the encoding of the standard fonts. */
 const coverOf = (pdf: Buffer) => {
   const [, content = ''] = /stream\n([\s\S]*?)\nendstream/.exec(pdf.toString('latin1')) ?? [];
   const page = inflateSync(Buffer.from(content, 'latin1')).toString('latin1');
@@ -51,48 +51,48 @@ const coverOf = (pdf: Buffer) => {
     .replace(/\s+/g, ' ');
 };
 
-it('is said of a questionnaire made of the SCF: in lists, the page and both documents', async () => {
-  const offered = await built.assessments.questionnaires(team.actor);
-  const told = offered.filter(({ attribution }) => attribution).map(({ id }) => id);
-  expect(told).toEqual([`framework:${HARBOUR}`]);
+it('is shown for a questionnaire from the SCF: in lists, in detail and in both documents', async () => {
+  const offered = await assessments.assessments.questionnaires(team.actor);
+  const attributed = offered.filter(({ attribution }) => attribution).map(({ id }) => id);
+  expect(attributed).toEqual([`framework:${HARBOUR}`]);
   const { id, attributions } = await begin(`framework:${HARBOUR}`);
-  expect(attributions).toEqual([expect.stringMatching(SAID)]);
-  // It has ids only: said once, with what its controls ask for.
-  const [question] = await built.answers.all(team.actor, id);
+  expect(attributions).toEqual([expect.stringMatching(ATTRIBUTION)]);
+  // The workbook has ids only, so the question shows the id with the intent of its controls.
+  const [question] = await assessments.answers.all(team.actor, id);
   expect(question).toMatchObject({ title: '5.9', help: expect.stringMatching(/factor/i) });
-  const { items } = await built.assessments.list(team.actor, { limit: 10 });
-  expect(items.find((each) => each.id === id)?.attribution).toMatch(SAID);
-  expect(coverOf(await bytesOf(id, 'pdf'))).toMatch(SAID);
+  const { items } = await assessments.assessments.list(team.actor, { limit: 10 });
+  expect(items.find((each) => each.id === id)?.attribution).toMatch(ATTRIBUTION);
+  expect(coverOf(await bytesOf(id, 'pdf'))).toMatch(ATTRIBUTION);
   for (const { sheet, data } of await readExcelFile(await bytesOf(id, 'xlsx'))) {
-    expect(data.flat().join('\n'), sheet).toMatch(SAID);
+    expect(data.flat().join('\n'), sheet).toMatch(ATTRIBUTION);
   }
 });
 
-it('is said where a framework of the SCF is only named beside a question of ours, and not else', async () => {
+it('is shown when our own questionnaire mentions a framework of the SCF, only while it is active', async () => {
   const detail = await begin('csf-2.0-profile');
-  const questions = await built.answers.all(team.actor, detail.id);
+  const questions = await assessments.answers.all(team.actor, detail.id);
   const frameworks = questions.flatMap(({ alsoAnswers }) => alsoAnswers.map((a) => a.framework));
   expect(frameworks).toContain(HARBOUR);
-  expect(detail.attributions).toEqual([expect.stringMatching(SAID)]);
+  expect(detail.attributions).toEqual([expect.stringMatching(ATTRIBUTION)]);
   await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, false);
-  const { attributions } = await built.assessments.get(team.actor, detail.id);
+  const { attributions } = await assessments.assessments.get(team.actor, detail.id);
   expect(attributions).toEqual([]);
   await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, true);
 });
 
-it('stays with the texts of an assessment whose framework the team uses no longer', async () => {
+it('stays on an assessment whose framework the team has deactivated', async () => {
   const { id } = await begin(`framework:${HARBOUR}`);
   await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, false);
-  const { attributions } = await built.assessments.get(team.actor, id);
-  expect(attributions).toEqual([expect.stringMatching(SAID)]);
+  const { attributions } = await assessments.assessments.get(team.actor, id);
+  expect(attributions).toEqual([expect.stringMatching(ATTRIBUTION)]);
   await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, true);
 });
 
-it('is said of a control whose requirements are of the SCF', async () => {
+it('is shown for a control with requirements from the SCF', async () => {
   const serving = (await core.catalogue.catalogues.of(team.actor)).frameworks.get(HARBOUR);
   const controlId = serving?.requirements.flatMap(({ controls }) => controls)[0]?.controlId ?? '';
   const { attributions } = await team.control(controlId);
-  expect(attributions).toEqual([expect.stringMatching(SAID)]);
+  expect(attributions).toEqual([expect.stringMatching(ATTRIBUTION)]);
   await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, false);
   expect((await team.control(controlId)).attributions).toEqual([]);
 });

@@ -35,11 +35,15 @@ const statement: fc.Arbitrary<Statement> = fc.record({
 const statements = fc.array(statement, { maxLength: 8 });
 const runs = { numRuns: propertyRuns(500) };
 
-const said = (value: AnswerValue, controlId: string, relation: Relation = 'equal'): Statement => ({
+const answered = (
+  value: AnswerValue,
+  controlId: string,
+  relation: Relation = 'equal',
+): Statement => ({
   from: 'answer',
   value,
   confidence: 1,
-  what: 'somebody said so',
+  what: 'an answer',
   assessmentId: 'a',
   controls: [{ controlId, relation }],
 });
@@ -54,7 +58,7 @@ const projected = (subject: Subject, ...given: Statement[]) => {
 };
 
 describe('relations', () => {
-  /** All pairs of sets over three points: what composition says must be true of them. */
+  /** All non-empty sets over three points; composed relations must hold between them. */
   const SETS = [1, 2, 3, 4, 5, 6, 7];
   const between = (a: number, b: number): Relation | null => {
     if ((a & b) === 0) return null;
@@ -63,7 +67,7 @@ describe('relations', () => {
     return (a & b) === b ? 'superset' : 'intersects';
   };
 
-  it('compose to nothing that sets do not bear out', () => {
+  it('compose only to relations that hold between sets', () => {
     for (const a of SETS)
       for (const b of SETS)
         for (const c of SETS) {
@@ -74,7 +78,7 @@ describe('relations', () => {
         }
   });
 
-  it('as the table says', () => {
+  it('compose as in the table', () => {
     for (const relation of RELATIONS) {
       expect(compose('equal', relation)).toBe(relation);
       expect(compose(relation, 'equal')).toBe(relation);
@@ -87,14 +91,14 @@ describe('relations', () => {
 });
 
 describe('laws', () => {
-  test('a projection never says more than relations allow', () => {
+  test('a projection never claims more than relations allow', () => {
     fc.assert(
       fc.property(target, statements, (subject, given) => {
         const engine = engineAt();
         const { outcome, value, share } = engine.project(subject, engine.facts(given));
         if (outcome !== 'answer' || value !== 'yes') return;
         expect(share).toBeGreaterThanOrEqual(0.8);
-        // Some yes reaches the target by relations that cover it, or its whole set is met and covers it.
+        // A yes covers the target through its relations, or all its controls are met and cover it.
         const yes = given.filter((each) => each.value === 'yes');
         const provenBy = (controlId: string) =>
           yes.some((each) =>
@@ -132,20 +136,20 @@ describe('laws', () => {
     );
   });
 
-  test('confidence is never above that of any statement, nor 1', () => {
+  test('confidence is never above that of any statement, nor above 1', () => {
     fc.assert(
       fc.property(target, statements, (subject, given) => {
         const engine = engineAt();
         const { confidence, path } = engine.project(subject, engine.facts(given));
-        const most = Math.max(0, ...given.map((each) => each.confidence));
-        expect(confidence).toBeLessThanOrEqual(most + 0.001);
-        for (const step of path) expect(step.confidence).toBeLessThanOrEqual(most + 0.001);
+        const highest = Math.max(0, ...given.map((each) => each.confidence));
+        expect(confidence).toBeLessThanOrEqual(highest + 0.001);
+        for (const step of path) expect(step.confidence).toBeLessThanOrEqual(highest + 0.001);
       }),
       runs,
     );
   });
 
-  test('the order of what is known, and saying it twice, change nothing', () => {
+  test('the order and repetition of statements change nothing', () => {
     fc.assert(
       fc.property(target, statements, (subject, given) => {
         const engine = engineAt();
@@ -157,7 +161,7 @@ describe('laws', () => {
     );
   });
 
-  test('a higher share asked for never answers more', () => {
+  test('a higher required share never answers more', () => {
     fc.assert(
       fc.property(target, statements, (subject, given) => {
         const [low, high] = [engineAt(0.5), engineAt(1)];
@@ -172,7 +176,7 @@ describe('laws', () => {
     );
   });
 
-  test('what nothing is known of is not answered', () => {
+  test('without statements there is no answer', () => {
     fc.assert(
       fc.property(target, (subject) => {
         expect(engineAt().project(subject, new Map())).toMatchObject({
@@ -187,7 +191,7 @@ describe('laws', () => {
 
 describe('a requirement', () => {
   it('is answered by the control that covers it', () => {
-    expect(projected(asks({ 'AAA-01': 'subset' }), said('yes', 'AAA-01'))).toMatchObject({
+    expect(projected(asks({ 'AAA-01': 'subset' }), answered('yes', 'AAA-01'))).toMatchObject({
       outcome: 'answer',
       value: 'yes',
       share: 1,
@@ -195,62 +199,62 @@ describe('a requirement', () => {
     });
   });
 
-  it('is suggested, no more, where its controls merely touch it and a person must attest', () => {
+  it('is at most suggested when its controls do not cover it and a person must attest', () => {
     const touched = asks({ 'AAA-01': 'intersects' }, true);
-    expect(projected(touched, said('yes', 'AAA-01'))).toMatchObject({ outcome: 'none' });
-    const whole = projected(asks({ 'AAA-01': 'superset' }, true), said('yes', 'AAA-01'));
+    expect(projected(touched, answered('yes', 'AAA-01'))).toMatchObject({ outcome: 'none' });
+    const whole = projected(asks({ 'AAA-01': 'superset' }, true), answered('yes', 'AAA-01'));
     expect(whole).toMatchObject({ outcome: 'suggestion', value: 'partially' });
   });
 
   it('is not answered below the share', () => {
     const subject = asks({ 'AAA-01': 'subset', 'AAA-02': 'subset' });
-    expect(projected(subject, said('yes', 'AAA-01'))).toMatchObject({
+    expect(projected(subject, answered('yes', 'AAA-01'))).toMatchObject({
       outcome: 'suggestion',
       value: 'partially',
     });
-    expect(engineAt(0.6).project(subject, engineAt().facts([said('yes', 'AAA-01')]))).toMatchObject(
-      {
-        outcome: 'answer',
-        value: 'yes',
-      },
-    );
+    expect(
+      engineAt(0.6).project(subject, engineAt().facts([answered('yes', 'AAA-01')])),
+    ).toMatchObject({
+      outcome: 'answer',
+      value: 'yes',
+    });
   });
 
   it('is not answered by an answer to less than its control', () => {
-    const from = said('yes', 'AAA-01', 'subset');
+    const from = answered('yes', 'AAA-01', 'subset');
     expect(projected(asks({ 'AAA-01': 'subset' }), from)).toMatchObject({ outcome: 'suggestion' });
-    const wider = said('yes', 'AAA-01', 'superset');
+    const wider = answered('yes', 'AAA-01', 'superset');
     expect(projected(asks({ 'AAA-01': 'subset' }), wider)).toMatchObject({
       outcome: 'answer',
       value: 'yes',
     });
   });
 
-  it('is lowered by a part that is not met, and a no elsewhere is a hint', () => {
+  it('is answered “partially” with an unmet part, and only suggested by a no to more than it asks', () => {
     const two = asks({ 'AAA-01': 'superset', 'AAA-02': 'superset' });
-    expect(projected(two, said('yes', 'AAA-01'), said('no', 'AAA-02'))).toMatchObject({
+    expect(projected(two, answered('yes', 'AAA-01'), answered('no', 'AAA-02'))).toMatchObject({
       outcome: 'answer',
       value: 'partially',
     });
-    expect(projected(asks({ 'AAA-01': 'subset' }), said('no', 'AAA-01'))).toMatchObject({
+    expect(projected(asks({ 'AAA-01': 'subset' }), answered('no', 'AAA-01'))).toMatchObject({
       outcome: 'suggestion',
     });
-    expect(projected(asks({ 'AAA-01': 'equal' }), said('no', 'AAA-01'))).toMatchObject({
+    expect(projected(asks({ 'AAA-01': 'equal' }), answered('no', 'AAA-01'))).toMatchObject({
       outcome: 'answer',
       value: 'no',
     });
   });
 
-  it('is in conflict where what is known disagrees', () => {
-    const other = { ...said('no', 'AAA-01'), assessmentId: 'b' };
+  it('is in conflict when statements disagree', () => {
+    const other = { ...answered('no', 'AAA-01'), assessmentId: 'b' };
     const { outcome, value, why, path } = projected(
       asks({ 'AAA-01': 'equal' }),
-      said('yes', 'AAA-01'),
+      answered('yes', 'AAA-01'),
       other,
     );
     expect({ outcome, value }).toEqual({ outcome: 'conflict', value: null });
     expect(why).toContain('AAA-01');
-    // Both sides, so that who must say which holds sees them.
+    // Both sides, for the person who resolves the conflict.
     expect(path.map((step) => step.value).sort()).toEqual(['no', 'yes']);
   });
 });

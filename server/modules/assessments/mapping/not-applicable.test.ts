@@ -46,7 +46,7 @@ const questions: fc.Arbitrary<FormQuestion[]> = fc
     })),
   );
 
-/** The floor of an assessment of these questions, filled in with what follows. */
+/** The floor of an assessment of these questions, with the answers that follow from the statements. */
 function floorOf(asked: readonly FormQuestion[], known: readonly Statement[]): number | null {
   const facts = engine.facts(known);
   const answers: Answers = new Map(
@@ -71,19 +71,19 @@ const equal = (controlId: string) => ({ controlId, relation: 'equal' as const })
 const projected = (subject: Subject, ...given: Statement[]) =>
   engine.project(subject, engine.facts(given));
 
-test('that one person says “not applicable” raises the floor of no other assessment', () => {
+test('one person’s “not applicable” never raises the floor of another assessment', () => {
   fc.assert(
     fc.property(questions, fc.array(statement, { maxLength: 8 }), links, (asked, given, about) => {
       const before = floorOf(asked, given);
       const after = floorOf(asked, [...given, unapproved(about)]);
-      // Nothing left that applies has no floor; it must have been so before.
+      // Without applicable questions there is no floor, and there must have been none before.
       if (before !== null) expect(after ?? 101).toBeLessThanOrEqual(before);
     }),
     { numRuns: propertyRuns(2_000) },
   );
 });
 
-it('is suggested elsewhere while one person alone says so, and carried once a second approved', () => {
+it('is suggested elsewhere while one person says so, and answers once a second has approved', () => {
   const alone = projected(asks(equal('AAA-01')), unapproved([equal('AAA-01')]));
   expect(alone).toMatchObject({ outcome: 'suggestion', value: 'not_applicable' });
   expect(alone.path).toMatchObject([{ proves: false, value: 'not_applicable' }]);
@@ -95,7 +95,7 @@ it('is suggested elsewhere while one person alone says so, and carried once a se
   );
 });
 
-it('takes no control out of the share while nobody approved it', () => {
+it('removes no control from the share while nobody has approved it', () => {
   const two = asks({ controlId: 'AAA-01', relation: 'subset' }, equal('AAA-02'));
   const yes: Statement = { ...unapproved([equal('AAA-01')]), value: 'yes', what: 'a yes' };
   const none = unapproved([equal('AAA-02')]);
@@ -104,7 +104,7 @@ it('takes no control out of the share while nobody approved it', () => {
   expect(projected(two, yes, decided)).toMatchObject({ outcome: 'answer', share: 1 });
 });
 
-it('still stands against a yes elsewhere', () => {
+it('conflicts with a yes elsewhere', () => {
   const yes: Statement = { ...unapproved([equal('AAA-01')]), value: 'yes', what: 'a yes' };
   expect(projected(asks(equal('AAA-01')), yes, unapproved([equal('AAA-01')]))).toMatchObject({
     outcome: 'conflict',

@@ -7,7 +7,7 @@ const questionnaires = new Questionnaires();
 const items = questionnaires.files.flatMap((file) => ('items' in file ? [file] : []));
 const itemsOf = (id: string) => items.find((file) => file.id === id)?.items ?? [];
 
-test('eight are ready, and every framework can be asked', () => {
+test('there are eight ready questionnaires, and one for every framework', () => {
   const list = questionnaires.list(catalogue);
   expect(list.filter(({ asks }) => asks !== 'requirements').map(({ id }) => id)).toEqual([
     'csf-2.0-profile',
@@ -25,7 +25,7 @@ test('eight are ready, and every framework can be asked', () => {
 });
 
 describe.each(items.map((file) => [file.id, file] as const))('%s', (_, file) => {
-  it('has as many questions as its source says, each once, in a category and about known controls', () => {
+  it('has the questions of its source, each once, in a category and about known controls', () => {
     expect(file.items).toHaveLength(file.source.count);
     expect(new Set(file.items.map(({ id }) => id)).size).toBe(file.items.length);
     expect(new Set(file.items.map(({ title }) => title)).size).toBe(file.items.length);
@@ -90,7 +90,7 @@ describe('a form of a framework', () => {
     },
   );
 
-  it('by controls asks each once, and leaves no requirement out', () => {
+  it('by controls asks about each control once and covers every requirement', () => {
     for (const id of [
       'soc2-readiness',
       'iso-27001-readiness',
@@ -102,19 +102,19 @@ describe('a form of a framework', () => {
       const controls = asked.flatMap((question) => question.controls.map((each) => each.controlId));
       expect(new Set(controls).size).toBe(controls.length);
       const framework = catalogue.frameworks.get(form.questionnaire.framework ?? '');
-      const spoken = new Set(form.questions.map(({ requirementId }) => requirementId));
+      const asksRequirement = new Set(form.questions.map(({ requirementId }) => requirementId));
       for (const requirement of framework?.requirements ?? []) {
         const byControls = requirement.controls.every((edge) => controls.includes(edge.controlId));
-        expect(byControls && (requirement.controls.length > 0 || spoken.has(requirement.id))).toBe(
-          true,
-        );
-        if (requirement.attestation) expect(spoken).toContain(requirement.id);
+        expect(
+          byControls && (requirement.controls.length > 0 || asksRequirement.has(requirement.id)),
+        ).toBe(true);
+        if (requirement.attestation) expect(asksRequirement).toContain(requirement.id);
       }
     }
   });
 });
 
-test('what is not there is said with the field', () => {
+test('an unknown questionnaire or level is rejected with the name of the field', () => {
   expect(() => questionnaires.form(catalogue, 'nothing', null)).toThrow(/body\.questionnaireId/);
   expect(() => questionnaires.form(catalogue, 'owasp-asvs-5.0', 4)).toThrow(
     /body\.level.*3 levels/,

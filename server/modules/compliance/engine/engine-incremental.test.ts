@@ -7,7 +7,7 @@ import { TestTeam } from '../../../testing/test-team.js';
 import { engineRan } from '../compliance.events.js';
 
 // A run of the property imports up to six reports.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let core: TestCore;
 

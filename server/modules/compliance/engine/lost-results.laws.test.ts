@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => core.close());
 
 // Each run of a property imports two to five reports.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const LOST = 0.3;
 const CHECKS = [

@@ -120,7 +120,7 @@ describe('the posture of a past moment', () => {
       }),
       { numRuns: propertyRuns(6, 3) },
     );
-  }, 120_000);
+  }, 300_000);
 
   it('is rejected for the future, and empty before the first run', async () => {
     const team = new TestTeam(core);

@@ -13,7 +13,7 @@ let rows: OcsfRow[];
 let scoresOfWhole: Record<string, number>;
 const numRuns = propertyRuns(5, 3);
 // Each run of a property imports up to three reports.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
   core = await createTestCore(SCANS_TO_CONTROLS);

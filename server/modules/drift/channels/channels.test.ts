@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PATIENT } from '../../../testing/patient.js';
 import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Drift } from '../index.js';
@@ -119,13 +120,13 @@ test('a 500 is retried with the same id until accepted; a repetition within the 
     (await deliveries(team, id)).find(({ responseStatus }) => responseStatus === 500);
   await vi.waitFor(
     async () => expect(await waiting()).toMatchObject({ status: 'pending', attempts: 1 }),
-    10_000,
+    PATIENT,
   );
   core.clock.moveDays(1 / 1440);
   await vi.waitFor(async () => {
     const all = await deliveries(team, id);
     expect(all.filter(({ status }) => status !== 'sent')).toEqual([]);
-  }, 15_000);
+  }, PATIENT);
   const ids = to('/retried').map(({ headers }) => headers['webhook-id']);
   expect(new Set(ids).size).toBe((await deliveries(team, id)).length);
   expect(ids.length).toBe(new Set(ids).size + 1);

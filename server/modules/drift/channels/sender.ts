@@ -90,8 +90,8 @@ export class Sender {
         messageId: `<${id}@offloadsecurity>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
-      const told = response.slice(0, MAX_RESPONSE);
-      return { ok: true, again: false, responseStatus: null, response: told, problem: null };
+      const shown = response.slice(0, MAX_RESPONSE);
+      return { ok: true, again: false, responseStatus: null, response: shown, problem: null };
     } finally {
       transport.close();
     }

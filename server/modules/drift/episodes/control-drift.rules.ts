@@ -20,7 +20,7 @@ export function controlSignals(step: ControlStep): Signal[] {
   const [was, is] = [rankOf(before.status), rankOf(after.status)];
   const signals: Signal[] = [];
   const fell = was !== null && (is === null ? after.status === 'not_assessed' : is < was);
-  // The end of the decision is a signal of its own, see `levelSignals`.
+  // The end of the decision is a separate signal, see `levelSignals`.
   if (fell && decisionRanOut(step)) return signals;
   if (fell && is === null) {
     const isDecided = !isSameDecision(before, after);

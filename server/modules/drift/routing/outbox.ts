@@ -16,7 +16,7 @@ export interface OutboxDeps {
 
 const HOUR_MS = 3_600_000;
 
-/** Messages on their way to channels: no repeats within a window, and at most so many an hour as a channel allows. */
+/** Messages on their way to channels: no repeats within a window, and at most as many an hour as the channel allows. */
 export class Outbox {
   constructor(private readonly deps: OutboxDeps) {}
 

@@ -100,7 +100,7 @@ function causesOf(
     causes.push(`the same checks fail for ${more > 0 ? 'more' : 'fewer'} resources`);
   }
   if (causes.length === 0 && settingsChanged) {
-    causes.push('judged by other thresholds or accounts');
+    causes.push('the team’s thresholds or accounts changed');
   }
   return causes.slice(0, 20);
 }

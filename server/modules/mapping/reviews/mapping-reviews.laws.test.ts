@@ -7,7 +7,7 @@ import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testi
 import { TestTeam } from '../../../testing/test-team.js';
 
 // Each run of a property evaluates up to twelve reviews.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let core: TestCore;
 beforeAll(async () => {
