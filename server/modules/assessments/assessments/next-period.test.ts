@@ -71,3 +71,24 @@ it('suggests nothing from a deleted earlier period', async () => {
   await assessments.deletions.delete(team.actor, id);
   expect(await suggested(next.id)).toEqual([]);
 });
+
+it('starts with the answers that are still valid, and does not conflict with them', async () => {
+  const input = { questionnaireId: 'csf-2.0-profile', name: 'Q3 review' };
+  const { id } = await assessments.assessments.create(team.actor, input);
+  const answer = (assessmentId: string, questionId: string, validityDays = 300) =>
+    assessments.answers.answer(team.actor, assessmentId, questionId, {
+      ...{ explanation: '', evidence: [], owner: null, validityDays },
+      value: assessmentId === id ? 'yes' : 'partially',
+    });
+  const question = 'control:CRY-09';
+  const all = await assessments.answers.all(team.actor, id);
+  const second = all.filter((each) => each.id !== question)[1]?.id ?? '';
+  await answer(id, question);
+  await answer(id, second, 5);
+  core.clock.moveDays(6);
+  const next = await assessments.assessments.clone(team.actor, id, { name: 'Q4 review' });
+  expect(next).toMatchObject({ previousId: id, score: { answered: 1 }, name: 'Q4 review' });
+  // An earlier period does not conflict with its successor.
+  const { conflicts } = await answer(next.id, question);
+  expect(conflicts).toEqual([]);
+});
