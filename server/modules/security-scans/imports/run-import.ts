@@ -18,7 +18,7 @@ import { ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 3;
+export const READER_VERSION = 4;
 
 export interface ImportRunParts {
   stores: ResultStores;
@@ -81,7 +81,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       onRows: (batch: ReportRow[]) => {
         keepHeapSmall(file);
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
-        return spool.add(batch.map((row) => ({ identity: survey.add(row), row })));
+        return spool.add(batch.map((row) => ({ ...survey.add(row), row })));
       },
     });
     const checkIds = new Set(survey.checks.keys());

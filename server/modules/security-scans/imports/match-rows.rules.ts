@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { tellApart } from '../../../scanners/rows/tell-apart.js';
+import type { CheckResult } from '../check-results/check-result.js';
+import { inOrderOfCopies } from './copies.rules.js';
+import type { SpooledRow } from './row-spool.js';
+
+/** What a row or a stored result says that tells it from others of its identity. */
+interface Parts {
+  discriminator: string;
+  hint: string;
+  line: number | null;
+}
+
+export interface MatchedRow {
+  row: SpooledRow;
+  /** Null: a thing that is not stored yet. */
+  stored: CheckResult | null;
+  /** False where a person's decision about `stored` may have been about another thing. */
+  keepsTriage: boolean;
+  /** Row and `stored` say the same of themselves. */
+  isSame: boolean;
+  /** And they do say something. */
+  isTold: boolean;
+  /** To store with the result. */
+  parts: Pick<CheckResult, 'discriminator' | 'hint' | 'line' | 'twins'>;
+}
+
+interface Waiting {
+  row: SpooledRow;
+  parts: Parts;
+}
+interface Known {
+  result: CheckResult;
+  parts: Parts;
+}
+
+/**
+ * Which stored result each row of one identity continues. What the rows say of themselves decides: a row that
+ * says otherwise than every stored result is a new thing. Only rows that do not say are matched by order, and
+ * then a person's decision does not hold.
+ */
+export function matchRows(
+  rows: readonly SpooledRow[],
+  stored: readonly CheckResult[],
+): MatchedRow[] {
+  const given = inOrderOfCopies(rows).map((row): Waiting => ({ row, parts: partsOfRow(row) }));
+  const isNamed = given.some(({ parts }) => parts.discriminator !== '' || parts.hint !== '');
+  const known = [...inOrderOfCopies(stored)]
+    .sort((a, b) => Number(b.present) - Number(a.present))
+    .map((result): Known => ({ result, parts: partsOfResult(result, isNamed) }));
+  const isShared =
+    rows.length > 1 || stored.length > 1 || stored.some(({ hint }) => hint !== undefined);
+  const isOne = rows.length === 1 && stored.length === 1;
+  const found = new Map<SpooledRow, { known: Known; isCertain: boolean }>();
+  let waiting = given;
+  let free = known;
+
+  /** Pairs those with equal keys, in order; an empty key is none. */
+  const pair = (key: (parts: Parts) => string, isCertain: (a: Parts, b: Parts) => boolean) => {
+    const byKey = new Map<string, Known[]>();
+    for (const item of free) {
+      const group = byKey.get(key(item.parts));
+      if (group) group.push(item);
+      else byKey.set(key(item.parts), [item]);
+    }
+    for (const { row, parts } of waiting) {
+      const wanted = key(parts);
+      const item = wanted === '' ? undefined : byKey.get(wanted)?.shift();
+      if (item) found.set(row, { known: item, isCertain: isCertain(parts, item.parts) });
+    }
+    dropFound();
+  };
+  const dropFound = () => {
+    const taken = new Set([...found.values()].map((item) => item.known));
+    waiting = waiting.filter(({ row }) => !found.has(row));
+    free = free.filter((item) => !taken.has(item));
+  };
+
+  pair(
+    (parts) => (parts.line === null ? '' : `${keyOf(parts)}/${parts.line}`),
+    () => true,
+  );
+  const shift = shiftOf(waiting, free);
+  pair(
+    keyOf,
+    (a, b) =>
+      isOne || a.line === null || b.line === null || (shift !== null && a.line - b.line === shift),
+  );
+  pair(
+    ({ discriminator }) => discriminator,
+    (a, b) => !isApart(a.hint, b.hint),
+  );
+  for (const { row, parts } of waiting) {
+    const item = free.find(
+      ({ result, parts: other }) =>
+        (isOne || result.present) &&
+        !isApart(parts.discriminator, other.discriminator) &&
+        (!isShared || !isApart(parts.hint, other.hint)),
+    );
+    if (!item) continue;
+    const isCertain = isOne && parts.discriminator === item.parts.discriminator;
+    found.set(row, { known: item, isCertain });
+    free = free.filter((one) => one !== item);
+  }
+
+  const alike = new Map<string, Waiting[]>();
+  for (const item of given) {
+    const group = alike.get(keyOf(item.parts));
+    if (group) group.push(item);
+    else alike.set(keyOf(item.parts), [item]);
+  }
+  return given.map(({ row, parts }) => {
+    const match = found.get(row);
+    const before = match?.known.result ?? null;
+    const isSame = match !== undefined && keyOf(match.known.parts) === keyOf(parts);
+    const twins = twinsOf(alike.get(keyOf(parts)) ?? []);
+    // Stored by a former release, which did not note twins.
+    const isUnnoted =
+      before?.twins === undefined && before?.hint === undefined && stored.length === rows.length;
+    return {
+      row,
+      stored: before,
+      keepsTriage:
+        (match?.isCertain ?? false) &&
+        ((before?.twins ?? '') === twins || (isUnnoted && rows.length > 1)),
+      isSame,
+      isTold: isSame && (parts.discriminator !== '' || parts.hint !== ''),
+      parts: partsToStore(parts, { before, isShared, twins }),
+    };
+  });
+}
+
+const keyOf = ({ discriminator, hint }: Parts) => `${discriminator}/${hint}`;
+const isApart = (a: string, b: string) => a !== '' && b !== '' && a !== b;
+
+/** By how many lines all of them moved, when it is the same for all. */
+function shiftOf(rows: readonly Waiting[], stored: readonly Known[]): number | null {
+  const linesOf = (items: readonly { parts: Parts }[]) =>
+    items.map(({ parts }) => parts.line ?? Number.NaN).sort((a, b) => a - b);
+  const [to, from] = [linesOf(rows), linesOf(stored)];
+  const shift = (to[0] ?? Number.NaN) - (from[0] ?? Number.NaN);
+  const isSame =
+    to.length === from.length && to.every((line, n) => line - (from[n] ?? 0) === shift);
+  return isSame ? shift : null;
+}
+
+function partsOfRow({ discriminator = '', hint = '', details }: SpooledRow): Parts {
+  return { discriminator, hint, line: details?.code?.line ?? null };
+}
+
+/** What was not stored is derived from its texts, where its tool names things in them. */
+function partsOfResult(result: CheckResult, isNamed: boolean): Parts {
+  const { discriminator, hint, line = null, subObject = '' } = result;
+  const isSaid = discriminator !== undefined && hint !== undefined;
+  if (isSaid || subObject !== '' || !(isNamed || result.tool === 'prowler')) {
+    return { discriminator: discriminator ?? '', hint: hint ?? '', line };
+  }
+  const { checkId, resourceUid: uid, resourceName: name, observed } = result;
+  const { accountId, accountName, region } = result;
+  const told = tellApart({ checkId, uid, name, observed, accountId, accountName, region });
+  return {
+    discriminator: discriminator ?? told.discriminator,
+    hint: hint ?? told.hint,
+    line,
+  };
+}
+
+function partsToStore(
+  { discriminator, hint, line }: Parts,
+  { before, isShared, twins }: { before: CheckResult | null; isShared: boolean; twins: string },
+): MatchedRow['parts'] {
+  const apart = discriminator || (before?.discriminator ?? '');
+  return {
+    ...(apart === '' ? {} : { discriminator: apart }),
+    ...(isShared ? { hint: hint || (before?.hint ?? '') } : {}),
+    ...(isShared && line !== null ? { line } : {}),
+    ...(twins === '' ? {} : { twins }),
+  };
+}
+
+const NO_WORD = /[\d\W_]+/g;
+const MAX_WORDS = 200;
+
+/** The rows of a group that nothing tells apart, by verdict and words; empty for a row by itself. */
+function twinsOf(group: readonly Waiting[]): string {
+  if (group.length < 2) return '';
+  const rows = group.map(
+    ({ row }) => `${row.verdict} ${row.observed.replace(NO_WORD, ' ').slice(0, MAX_WORDS)}`,
+  );
+  return createHash('sha256').update(rows.sort().join('\n')).digest('hex').slice(0, 16);
+}
