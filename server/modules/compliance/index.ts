@@ -24,10 +24,10 @@ import { DecisionsService } from './decisions/decisions.service.js';
 import { BetweenRuns } from './engine/between-runs.js';
 import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
 import { createEngine } from './engine/create-engine.js';
+import { EngineJobs } from './engine/engine.jobs.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
-import { EngineSchedules } from './engine/engine-schedules.js';
 import { StateVerification } from './engine/state-verification.service.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
@@ -43,17 +43,17 @@ import { ScopingService } from './scoping/scoping.service.js';
 import { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import { ControlStatesRepository } from './states/control-states.repository.js';
 
-export type { GivenAttestation, KeptAttestation } from './attestations/attestations.repository.js';
+export type { GivenAttestation, KeptAttestation } from './attestations/attestation.js';
 export {
   type ControlChange,
   engineRan,
   requirementAttested,
   type ScopedControlChange,
 } from './compliance.events.js';
-export type { StoredDecision } from './decisions/decisions.repository.js';
+export type { StoredDecision } from './decisions/stored-decision.js';
 export type { PastControl } from './history/history.service.js';
 export type { PostureService } from './posture/posture.service.js';
-export type { TeamControlState } from './states/control-states.repository.js';
+export type { TeamControlState } from './states/team-control-state.js';
 
 export interface ComplianceParts {
   scans: SecurityScans;
@@ -108,7 +108,7 @@ export function createCompliance(
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
   const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
-  const schedules = new EngineSchedules({ engine, verification, teams, log });
+  const schedules = new EngineJobs({ engine, verification, teams, log });
   const update = async ({ teamId, ...changes }: { teamId: string } & ChangedChecks) => {
     try {
       return await engine.update({ teamId }, changes);

@@ -3,13 +3,8 @@ import { DATABASE_KEYS, DATABASES, type DatabaseKey } from '../database/names.js
 import type { RetentionDays } from '../retention/retention-days.js';
 import { Secret } from './secret.js';
 import { type ToolVariable, variableOf } from './tool-variables.js';
-import {
-  databaseVariables,
-  type LOG_LEVELS,
-  type NATIVE_TOOLS,
-  type Variable,
-  variables,
-} from './variables.js';
+import type { Variable } from './variable.js';
+import { databaseVariables, type LOG_LEVELS, type NATIVE_TOOLS, variables } from './variables.js';
 
 export interface Config {
   host: string;

@@ -10,18 +10,11 @@ import { parseMasterKeys } from '../vault/master-key.js';
 import { outboundVariables } from './outbound-variables.js';
 import { Secret } from './secret.js';
 import { folder } from './tool-variables.js';
+import type { Variable } from './variable.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 /** `degrade`: work that needs a missing tool fails with the reason; `require`: the start fails without every tool. */
 export const NATIVE_TOOLS = ['degrade', 'require'] as const;
-
-/** An environment variable: its description and valid values. */
-export interface Variable<T> {
-  name: string;
-  help: string;
-  example: string;
-  schema: z.ZodType<T>;
-}
 
 const wholeNumber = (from: number, to: number) => {
   const problem = `must be a whole number from ${from} to ${to}`;

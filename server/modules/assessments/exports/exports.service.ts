@@ -1,17 +1,10 @@
 import { Readable } from 'node:stream';
-import type { AssessmentDetail, AssessmentQuestion } from '../../../../contract/assessments.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { AnswersService } from '../answers/answers.service.js';
 import type { AssessmentsService } from '../assessments/assessments.service.js';
-
-/** The input of a document: the current assessment, without the time of export. */
-export interface Report {
-  team: string;
-  assessment: AssessmentDetail;
-  questions: readonly AssessmentQuestion[];
-}
+import type { Report } from './report.js';
 
 const TYPES = {
   pdf: 'application/pdf',

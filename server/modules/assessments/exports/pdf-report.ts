@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { AssessmentQuestion, AssessmentScore } from '../../../../contract/assessments.js';
-import type { Report } from './exports.service.js';
 import { latinOf } from './latin-text.js';
+import type { Report } from './report.js';
 import {
   answerWord,
   day,

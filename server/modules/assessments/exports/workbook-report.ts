@@ -1,7 +1,7 @@
 import writeExcelFile, { type Row, type Sheet } from 'write-excel-file/node';
 import type { AssessmentScore } from '../../../../contract/assessments.js';
 import { withFixedTimes } from './archive-times.js';
-import type { Report } from './exports.service.js';
+import type { Report } from './report.js';
 import { answerWord, day, evidenceText, maturityText, pathText, sourceOf } from './report-words.js';
 
 /** The limit of a workbook cell. */

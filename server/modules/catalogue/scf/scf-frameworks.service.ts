@@ -5,9 +5,10 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { libraryChanged } from '../catalogue.events.js';
-import type { ScfFrameworkFacts, ScfRepository } from './scf.repository.js';
+import type { ScfRepository } from './scf.repository.js';
 import { scfAttribution } from './scf-attribution.js';
 import { SCF_PREFIX } from './scf-library.js';
+import type { ScfFrameworkFacts } from './scf-model.js';
 import type { ScfTeamFrameworksRepository } from './scf-team-frameworks.repository.js';
 
 /** The choice of frameworks, which the library of the team keeps. */

@@ -2,8 +2,9 @@ import type { ControlDecision, DecisionLogEntry } from '../../../../contract/com
 import type { NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { DecisionLogRepository } from './decision-log.repository.js';
-import type { DecisionsRepository, StoredDecision } from './decisions.repository.js';
+import type { DecisionsRepository } from './decisions.repository.js';
 import { withoutStorage } from './decisions.rules.js';
+import type { StoredDecision } from './stored-decision.js';
 
 /** The decision of each control, and the log of everything that was decided. */
 export class DecisionRecords {

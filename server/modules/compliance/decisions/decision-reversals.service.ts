@@ -1,8 +1,8 @@
 import type { ControlDecision, DecisionLogEntry } from '../../../../contract/compliance.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { StoredDecision } from './decisions.repository.js';
 import { isOver, merged, replacedBy, withoutStorage } from './decisions.rules.js';
 import type { DecisionsDeps } from './decisions.service.js';
+import type { StoredDecision } from './stored-decision.js';
 
 /**
  * Withdraws and restores the decisions that an answer in an assessment made, unchanged and under the names of their

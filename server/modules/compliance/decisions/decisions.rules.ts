@@ -1,5 +1,5 @@
 import type { ControlDecision } from '../../../../contract/compliance.js';
-import type { StoredDecision } from './decisions.repository.js';
+import type { StoredDecision } from './stored-decision.js';
 
 const MAX_REPLACED = 20;
 

@@ -5,7 +5,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Leases } from '../../../platform/leases/leases.js';
 import type { ChangedChecks } from '../../security-scans/index.js';
-import type { TeamControlState } from '../states/control-states.repository.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import { changedIds } from './change-cause.rules.js';
 import { type Divergence, divergencesBetween } from './divergence.rules.js';
 import { type EngineLock, withEngineLock } from './engine-lock.js';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { ChangeCause, ControlInput } from '../../../../contract/compliance.js';
 import type { ChangedChecks } from '../../security-scans/index.js';
-import type { StoredDecision } from '../decisions/decisions.repository.js';
-import type { TeamControlState } from '../states/control-states.repository.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import type { Input } from './control-inputs.rules.js';
 import { type ControlVerdict, validDecision } from './control-status.rules.js';
 import type { StatusSettings } from './evidence.rules.js';
@@ -32,7 +32,7 @@ export type Made = Pick<TeamControlState, 'inputsHash' | 'decisionKey'>;
 
 /** Of results and accounts, in any order, and independent of how they count for the control. */
 export function inputsHashOf(tallies: readonly Input[], scope: readonly string[]): string {
-  // Hashes are added up: the same in any order, and no list of thousands has to be sorted.
+  // Hashes are summed: the order does not matter, and no list of thousands must be sorted.
   const sum = tallies.reduce((before, { hash }) => (before + hash) % TALLY_HASHES, 0);
   return hashOf([tallies.length, sum, [...scope].sort()]);
 }

@@ -5,7 +5,7 @@ import type {
   CheckMatchingService,
 } from '../../mapping/index.js';
 import type { ChangedChecks, EvidenceService } from '../../security-scans/index.js';
-import type { CheckTallies } from './check-tallies.repository.js';
+import type { CheckTallies } from './check-tallies.js';
 import type { EngineLock } from './engine-lock.js';
 import type { EvidenceTallies } from './evidence-tallies.js';
 

@@ -2,7 +2,7 @@ import type { ControlStateChange, DefinitionChange } from '../../../../contract/
 import type { NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { DecisionLogRepository } from '../decisions/decision-log.repository.js';
-import type { StoredDecision } from '../decisions/decisions.repository.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
 import type { ScoreHistoryRepository } from '../history/score-history.repository.js';
 import type { ScoreRecorder } from '../history/score-recorder.js';
 import type { StateHistoryRepository } from '../history/state-history.repository.js';

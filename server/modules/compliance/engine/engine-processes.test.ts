@@ -7,11 +7,9 @@ import { databaseSettings } from '../../../platform/platform.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { ScopesRepository } from '../../security-scans/check-results/scopes.repository.js';
-import {
-  ControlStatesRepository,
-  type TeamControlState,
-} from '../states/control-states.repository.js';
-import { checkDrift, expireEvidence } from './engine-schedules.js';
+import { ControlStatesRepository } from '../states/control-states.repository.js';
+import type { TeamControlState } from '../states/team-control-state.js';
+import { checkDrift, expireEvidence } from './engine.jobs.js';
 
 let databases: CSPMDatabaseManager;
 let cores: TestCore[];

@@ -5,10 +5,8 @@ import type { DecisionsRepository } from '../decisions/decisions.repository.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { EngineScope, TeamScoping } from '../scoping/scoping.rules.js';
-import type {
-  ControlStatesRepository,
-  TeamControlState,
-} from '../states/control-states.repository.js';
+import type { ControlStatesRepository } from '../states/control-states.repository.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import type { EngineMemory, EngineRunsRepository } from './engine-runs.repository.js';
 
 export interface EngineStatesDeps {

@@ -1,7 +1,8 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { checkKey, matchesId } from '../../mapping/index.js';
 import type { ChangedChecks, CheckEvidence, EvidenceService } from '../../security-scans/index.js';
-import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
+import type { CheckTallies } from './check-tallies.js';
+import type { CheckTalliesRepository } from './check-tallies.repository.js';
 import type { EngineLock } from './engine-lock.js';
 import { talliesByCheck, withChanges } from './tallies.rules.js';
 

@@ -1,8 +1,8 @@
 import type { ControlStateChange } from '../../../../contract/compliance.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ControlChange, ControlOutcome } from '../compliance.events.js';
-import type { StoredDecision } from '../decisions/decisions.repository.js';
-import { stateId, type TeamControlState } from '../states/control-states.repository.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
+import { stateId, type TeamControlState } from '../states/team-control-state.js';
 import {
   causeOf,
   decisionKeyOf,

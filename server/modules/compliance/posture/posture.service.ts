@@ -13,17 +13,13 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { Framework, TeamCatalogues } from '../../catalogue/index.js';
 import { attributionsOf } from '../../catalogue/index.js';
-import type {
-  Attestation,
-  AttestationsRepository,
-} from '../attestations/attestations.repository.js';
+import type { Attestation } from '../attestations/attestation.js';
+import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { stillSays } from '../attestations/attested-text.rules.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
-import type {
-  ControlStatesRepository,
-  TeamControlState,
-} from '../states/control-states.repository.js';
+import type { ControlStatesRepository } from '../states/control-states.repository.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
 import type { ResultsInScope } from './results-in-scope.js';
 

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { EngineRun, getPosture } from '../../../../contract/compliance.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { CheckTallies, CheckTalliesRepository } from '../engine/check-tallies.repository.js';
+import type { CheckTallies } from '../engine/check-tallies.js';
+import type { CheckTalliesRepository } from '../engine/check-tallies.repository.js';
 import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 
 type Sums = Pick<z.input<typeof getPosture.result>, 'openFindings' | 'accounts'>;

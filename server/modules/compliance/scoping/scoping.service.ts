@@ -12,8 +12,9 @@ import type { EvidenceService } from '../../security-scans/index.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
 import { accountOf } from '../engine/tallies.rules.js';
 import { readScoping } from './read-scoping.js';
-import type { ScopingRepository, StoredFrameworkScope } from './scoping.repository.js';
+import type { ScopingRepository } from './scoping.repository.js';
 import { providerOf, type TeamScoping } from './scoping.rules.js';
+import type { StoredFrameworkScope } from './stored-scopes.js';
 
 export interface ScopingDeps {
   scoping: ScopingRepository;

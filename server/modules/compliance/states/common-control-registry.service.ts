@@ -14,7 +14,8 @@ import type { CheckMatchesRepository } from '../../mapping/index.js';
 import type { DecisionsService } from '../decisions/decisions.service.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
-import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
+import type { ControlStatesRepository } from './control-states.repository.js';
+import type { TeamControlState } from './team-control-state.js';
 
 export interface RegistryDeps {
   catalogues: TeamCatalogues;

@@ -5,7 +5,7 @@ import type { ScanResults } from '../orchestration-parts.js';
 import type { ScanOrchestrationService } from '../scans/scan-orchestration.service.js';
 import type { ScanReaper } from '../scans/scan-reaper.js';
 import { SCANNER } from '../scans/scan-settler.js';
-import { expireTriage, purgeOld, reapScans, scanAccount } from './schedules.seeds.js';
+import { expireTriage, purgeOld, reapScans, scanAccount } from './schedule-seeds.jobs.js';
 
 export interface ScheduledJobsDeps extends Pick<Platform, 'retention' | 'log'> {
   scans: Pick<ScanOrchestrationService, 'start'>;

@@ -7,7 +7,7 @@ import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { RecordedRunner } from '../../../testing/recorded-runner.js';
 import { anActor } from '../../../testing/test-core.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
-import { dailyId, weeklyId } from './schedules.seeds.js';
+import { dailyId, weeklyId } from './schedule-seeds.jobs.js';
 import { SchedulesService } from './schedules.service.js';
 
 let test: TestScans;

@@ -6,8 +6,8 @@ import { parseWebUrl, pinnedHosts } from '../../targets/index.js';
 import type { AwsKeys, ScanSettings } from '../tool.js';
 import { ACCOUNT_WIDE_SERVICES } from './account-wide.js';
 import { judgeProwler } from './prowler.judge.js';
-import { listChecksRun, type ProwlerTarget, planProwler, readCheckList } from './prowler.plan.js';
-import type { ProwlerLogin } from './prowler.providers.js';
+import { listChecksRun, planProwler, readCheckList } from './prowler.plan.js';
+import type { ProwlerLogin, ProwlerTarget } from './prowler.providers.js';
 import type { ProwlerScope } from './prowler.scope.js';
 
 export function planScan(

@@ -16,14 +16,14 @@ export const checkDrift = jobType('compliance.check-drift', z.object({}), { atte
 
 const owner = 'compliance';
 
-export interface EngineSchedulesDeps extends Pick<Platform, 'teams' | 'log'> {
+export interface EngineJobsDeps extends Pick<Platform, 'teams' | 'log'> {
   engine: AutonomousComplianceEngine;
   verification: StateVerification;
 }
 
 /** The engine's periodic work, for all teams. */
-export class EngineSchedules {
-  constructor(private readonly deps: EngineSchedulesDeps) {}
+export class EngineJobs {
+  constructor(private readonly deps: EngineJobsDeps) {}
 
   async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
     await scheduler.define({
