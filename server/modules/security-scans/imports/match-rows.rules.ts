@@ -44,10 +44,9 @@ export function matchRows(
   stored: readonly CheckResult[],
 ): MatchedRow[] {
   const given = inOrderOfCopies(rows).map((row): Waiting => ({ row, parts: partsOfRow(row) }));
-  const isNamed = given.some(({ parts }) => parts.discriminator !== '' || parts.hint !== '');
   const known = [...inOrderOfCopies(stored)]
     .sort((a, b) => Number(b.present) - Number(a.present))
-    .map((result): Known => ({ result, parts: partsOfResult(result, isNamed) }));
+    .map((result): Known => ({ result, parts: partsOfResult(result) }));
   const isShared =
     rows.length > 1 || stored.length > 1 || stored.some(({ hint }) => hint !== undefined);
   const isOne = rows.length === 1 && stored.length === 1;
@@ -148,11 +147,14 @@ function partsOfRow({ discriminator = '', hint = '', details }: SpooledRow): Par
   return { discriminator, hint, line: details?.code?.line ?? null };
 }
 
+/** Providers whose tools name places in their sentences, and no things beside these. */
+const NAMELESS = new Set(['code', 'filesystem', 'image', 'network', 'repository', 'web']);
+
 /** What was not stored is derived from its texts, where its tool names things in them. */
-function partsOfResult(result: CheckResult, isNamed: boolean): Parts {
+function partsOfResult(result: CheckResult): Parts {
   const { discriminator, hint, line = null, subObject = '' } = result;
   const isSaid = discriminator !== undefined && hint !== undefined;
-  if (isSaid || subObject !== '' || !(isNamed || result.tool === 'prowler')) {
+  if (isSaid || subObject !== '' || NAMELESS.has(result.provider)) {
     return { discriminator: discriminator ?? '', hint: hint ?? '', line };
   }
   const { checkId, resourceUid: uid, resourceName: name, observed } = result;

@@ -2,7 +2,15 @@ import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { Reading } from '../../readers/report-reader.js';
 import { observedAtOf } from '../../rows/observed-at.js';
 import type { ReportedCheck, ReportRow } from '../../rows/report.js';
-import { fingerprintOf, hashOfMasked, long, short, shortList, webAddress, whole } from '../../rows/row-texts.js';
+import {
+  fingerprintOf,
+  hashOfMasked,
+  long,
+  short,
+  shortList,
+  webAddress,
+  whole,
+} from '../../rows/row-texts.js';
 import { tellApart } from '../../rows/tell-apart.js';
 import { canonicalCheckId } from './check-aliases.js';
 import type { RawResult } from './raw-result.js';
