@@ -15,7 +15,7 @@ import {
   webAddress,
   whole,
 } from './row-texts.js';
-import { tellApart } from './tell-apart.js';
+import { discriminatorOf } from './tell-apart.js';
 
 /** One result of any tool but Prowler, before cleaning and masking. What is left out is empty. */
 export interface GenericResult {
@@ -114,9 +114,9 @@ function apartOf(result: GenericResult): Pick<ReportRow, 'discriminator' | 'hint
   if (!result.isNamedInText) return result.hint ? { hint: result.hint } : {};
   const { checkId, uid, name = '', observed, accountId = '', accountName = '' } = result;
   const region = result.region ?? '';
-  const apart = tellApart({ checkId, uid, name, observed, accountId, accountName, region });
-  const { discriminator, hint } = apart;
-  return { ...(discriminator && { discriminator }), ...(hint && { hint }) };
+  const said = { checkId, uid, name, observed, accountId, accountName, region };
+  const discriminator = discriminatorOf(said);
+  return discriminator === '' ? {} : { discriminator };
 }
 
 function checkOf(id: string, result: GenericResult): ReportedCheck {

@@ -45,15 +45,20 @@ const PLAIN = new Set(
   ),
 );
 
+/** What of a row tells it apart always: read from the texts before masking, of which a print is kept. */
+export function discriminatorOf(said: Said): string {
+  if (isGlobalUid(said.uid) && said.uid !== said.accountId) return numberedIn(said);
+  return tellApart(said).discriminator;
+}
+
 /** What tells this row apart by its own words: never by counts, ages or what was found. */
 export function tellApart(said: Said): Apart {
-  const { uid, accountId, accountName, observed } = said;
+  const { uid, accountId, accountName } = said;
   const name = uid.includes(said.name) || said.name === accountName ? '' : said.name;
   // Many things of an account may carry the account's own id.
   if (isGlobalUid(uid) && uid !== accountId) {
-    const numbered = [...observed.matchAll(NUMBERED)].map(([, kind, id]) => `${kind} ${id}`);
     return {
-      discriminator: printOf(said, numbered.slice(0, 1)),
+      discriminator: numberedIn(said),
       hint: printOf(said, name === '' ? namesIn(said) : [name]),
     };
   }
@@ -61,6 +66,12 @@ export function tellApart(said: Said): Apart {
   return name === ''
     ? { discriminator: named, hint: '' }
     : { discriminator: printOf(said, [name]), hint: named };
+}
+
+/** `key 2` */
+function numberedIn(said: Said): string {
+  const [found] = said.observed.matchAll(NUMBERED);
+  return found ? printOf(said, [`${found[1]} ${found[2]}`]) : '';
 }
 
 /** The names in the row's sentence beside the uid, account and region: its subject, and what follows a kind. */

@@ -1,6 +1,6 @@
 const MAX_LENGTH = 60;
 
-/** Names under which one tool has been known, the oldest first. */
+/** Names under which one tool has been known. */
 const FAMILIES: readonly (readonly string[])[] = [
   [
     'semgrep',
@@ -24,7 +24,7 @@ const FAMILIES: readonly (readonly string[])[] = [
 ];
 const FAMILY = new Map(FAMILIES.flatMap((names) => names.map((name) => [name, names] as const)));
 
-/** All names of a tool, this one included; the first is the one to use where none is stored. */
+/** All names of a tool, this one included. */
 export function namesOfTool(tool: string): readonly string[] {
   return FAMILY.get(tool) ?? [tool];
 }

@@ -107,7 +107,7 @@ function knownOf(scopes: CheckScope[]): Known {
 
 function toolOf(tool: string, { tools }: Known): string {
   const names = namesOfTool(tool);
-  return tools.find((stored) => names.includes(stored)) ?? names[0] ?? tool;
+  return tools.find((stored) => names.includes(stored)) ?? tool;
 }
 
 function regionOf({ check, region }: ReportRow, { regions, anyRegions }: Known): string {

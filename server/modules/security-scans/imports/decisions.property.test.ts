@@ -138,11 +138,13 @@ describe.each(Object.entries(TOOLS))(
   'a decision about one of several things: %s',
   (label, tool) => {
     const alike = label.includes('keys of one user');
+    // By itself, another version is the same package, upgraded.
+    const minLength = /Trivy|nuclei/.test(label) ? 2 : 1;
 
     it('never becomes one about another thing', async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }),
+          fc.uniqueArray(fc.constantFrom(...NAMES), { minLength }),
           fc.nat(),
           fc.array(fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }), { maxLength: 3 }),
           fc.nat({ max: 5 }),

@@ -43,6 +43,33 @@ export function matchRows(
   rows: readonly SpooledRow[],
   stored: readonly CheckResult[],
 ): MatchedRow[] {
+  return unchanged(rows, stored) ?? matched(rows, stored);
+}
+
+/** The usual case, quickly: one row that is new, or says what the one stored result says. */
+function unchanged(
+  rows: readonly SpooledRow[],
+  stored: readonly CheckResult[],
+): MatchedRow[] | null {
+  const [row, ...others] = rows;
+  const [before, ...more] = stored;
+  if (!row || others.length + more.length > 0) return null;
+  const { discriminator } = row;
+  const parts = discriminator === undefined ? {} : { discriminator };
+  if (!before) {
+    return [{ row, stored: null, keepsTriage: true, isSame: true, isTold: false, parts }];
+  }
+  const isSame =
+    before.hint === undefined &&
+    (before.discriminator ?? discriminator) === discriminator &&
+    before.observed === row.observed &&
+    before.resourceName === row.resource.name;
+  if (!isSame) return null;
+  const keepsTriage = before.twins === undefined;
+  return [{ row, stored: before, keepsTriage, isSame, isTold: discriminator !== undefined, parts }];
+}
+
+function matched(rows: readonly SpooledRow[], stored: readonly CheckResult[]): MatchedRow[] {
   const given = inOrderOfCopies(rows).map((row): Waiting => ({ row, parts: partsOfRow(row) }));
   const known = [...inOrderOfCopies(stored)]
     .sort((a, b) => Number(b.present) - Number(a.present))
@@ -89,17 +116,20 @@ export function matchRows(
     ({ discriminator }) => discriminator,
     (a, b) => !isApart(a.hint, b.hint),
   );
+  // Both of them say nothing, or one does: two that say otherwise are not tried, however many they are.
+  const silent = free.filter((item) => item.parts.discriminator === '');
+  const taken = new Set<Known>();
   for (const { row, parts } of waiting) {
-    const item = free.find(
-      ({ result, parts: other }) =>
-        (isOne || result.present) &&
-        !isApart(parts.discriminator, other.discriminator) &&
-        (!isShared || !isApart(parts.hint, other.hint)),
+    const item = (parts.discriminator === '' ? free : silent).find(
+      (one) =>
+        !taken.has(one) &&
+        (isOne || one.result.present) &&
+        (!isShared || !isApart(parts.hint, one.parts.hint)),
     );
     if (!item) continue;
+    taken.add(item);
     const isCertain = isOne && parts.discriminator === item.parts.discriminator;
     found.set(row, { known: item, isCertain });
-    free = free.filter((one) => one !== item);
   }
 
   const alike = new Map<string, Waiting[]>();
@@ -143,8 +173,14 @@ function shiftOf(rows: readonly Waiting[], stored: readonly Known[]): number | n
   return isSame ? shift : null;
 }
 
-function partsOfRow({ discriminator = '', hint = '', details }: SpooledRow): Parts {
-  return { discriminator, hint, line: details?.code?.line ?? null };
+function partsOfRow(row: SpooledRow): Parts {
+  const { discriminator, hint, subObject, details, resource } = row;
+  const line = details?.code?.line ?? null;
+  if (hint !== undefined || subObject !== '' || NAMELESS.has(row.provider)) {
+    return { discriminator: discriminator ?? '', hint: hint ?? '', line };
+  }
+  const told = tellApart({ ...row, uid: resource.uid, name: resource.name });
+  return { discriminator: discriminator ?? '', hint: told.hint, line };
 }
 
 /** Providers whose tools name places in their sentences, and no things beside these. */

@@ -11,7 +11,7 @@ import {
   webAddress,
   whole,
 } from '../../rows/row-texts.js';
-import { tellApart } from '../../rows/tell-apart.js';
+import { discriminatorOf } from '../../rows/tell-apart.js';
 import { canonicalCheckId } from './check-aliases.js';
 import type { RawResult } from './raw-result.js';
 import { statedRequirementsOf } from './stated-requirements.js';
@@ -76,8 +76,8 @@ function apartOf(raw: RawResult, checkId: string): Pick<ReportRow, 'discriminato
   const { uid, name, observed, accountId, accountName, region } = raw;
   const said = { checkId, uid: uid || name, name, observed, accountId, accountName, region };
   if (raw.content) return { discriminator: fingerprintOf(raw.content) };
-  const { discriminator, hint } = tellApart(said);
-  return { ...(discriminator && { discriminator }), ...(hint && { hint }) };
+  const discriminator = discriminatorOf(said);
+  return discriminator === '' ? {} : { discriminator };
 }
 
 function detailsOf(raw: RawResult, lines: string): FindingDetails {
