@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Relation } from '../../../../contract/compliance.js';
 import { built, packageRoot } from '../../../package-root.js';
-import type { Catalogue } from '../../catalogue/index.js';
 import { CheckPattern } from './check-pattern.js';
 import { firstWord, type LowerCheck, lower, type MappedCheck } from './mapped-check.js';
 import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
@@ -121,17 +120,6 @@ export function loadMapping(
     kept = { version, all };
     return all;
   });
-}
-
-const ofLibrary = new WeakMap<Catalogue, CuratedMapping>();
-
-/** The mapping of this build to the controls of this library. It is immutable, so cores share it. */
-export function shippedMapping(library: Catalogue): CuratedMapping {
-  const known = ofLibrary.get(library);
-  if (known) return known;
-  const mapping = loadMapping((controlId) => library.controls.has(controlId));
-  ofLibrary.set(library, mapping);
-  return mapping;
 }
 
 /** What `loadMapping` takes for a compiled mapping: the version in the first line, then the files. */
