@@ -54,7 +54,18 @@ async function map(lines: readonly string[], tiers?: (1 | 2 | 3 | 4)[]) {
     },
   );
   const answers = text.trimEnd() === '' ? [] : text.trimEnd().split('\n');
-  return { answers: answers.map((line) => Answer.parse(JSON.parse(line))), complaints, wrong };
+  return { answers: answers.map(parsed), complaints, wrong };
+}
+
+const checked = new Set<string>();
+
+/** Checks answers that differ in their ids only once. */
+function parsed(line: string): z.output<typeof Answer> {
+  const content = line.replace(/^\{"id":(?:\d+|null|"[^"\\]*"),/, '');
+  const answer: unknown = JSON.parse(line);
+  if (content !== line && checked.has(content)) return answer as z.output<typeof Answer>;
+  checked.add(content);
+  return Answer.parse(answer);
 }
 
 describe('a mapped finding', () => {

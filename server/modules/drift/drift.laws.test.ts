@@ -56,7 +56,7 @@ test('episodes do not depend on how often a report is imported or the state is l
       }
       expect(await told(twice)).toEqual(await told(once));
     }),
-    { numRuns: propertyRuns(8) },
+    { numRuns: propertyRuns(8, 3) },
   );
 }, 60_000);
 
@@ -71,7 +71,7 @@ test('whatever happened, a clean report leaves no episode of it open', async () 
       const { items } = await drift.episodes.list(team.actor, { status: 'open' }, { limit: 200 });
       expect(items).toEqual([]);
     }),
-    { numRuns: propertyRuns(8) },
+    { numRuns: propertyRuns(8, 3) },
   );
 }, 60_000);
 
@@ -183,7 +183,7 @@ test('whatever happened, the look after a look finds nothing', async () => {
         }
       }
     }),
-    { numRuns: propertyRuns(10) },
+    { numRuns: propertyRuns(10, 4) },
   );
 }, 120_000);
 

@@ -97,7 +97,7 @@ describe('what the engine keeps up to date', () => {
         expect(run.mode).toBe('full');
         expect(await team.controlStates()).toEqual(kept);
       }),
-      { numRuns: propertyRuns(8) },
+      { numRuns: propertyRuns(8, 3) },
     );
   });
 

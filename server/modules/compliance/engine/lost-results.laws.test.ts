@@ -23,7 +23,7 @@ import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation
  * - In a first report nobody can miss what never was heard of: the same bound holds, and no other.
  */
 let core: TestCore;
-const numRuns = propertyRuns(4);
+const numRuns = propertyRuns(4, 1);
 beforeAll(async () => {
   core = await createTestCore();
 });
