@@ -83,7 +83,11 @@ check(
 );
 if (address) {
   const health = await fetch(`${address}/api/health`).then((response) => response.json());
-  check('the server reports good health', health.status === 'ok', JSON.stringify(health));
+  // Its status is “degraded” once it has found that scanners are missing, which is no fault here.
+  const isWell =
+    health.modules.every(({ status }) => status === 'available') &&
+    health.databases.every(({ ok }) => ok);
+  check('its modules and databases are available', isWell, JSON.stringify(health));
   const page = await fetch(address, { headers: { accept: 'text/html' } });
   check('the web app is served', page.status === 200 && (await page.text()).includes('<script'));
   process.kill(-server.child.pid, 'SIGINT'); // as Ctrl+C does

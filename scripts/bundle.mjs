@@ -64,6 +64,7 @@ await build({
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
+        comments: false,
         // Fewer bytes to parse at a start. Names stay, which errors and stack traces show, and lines stay
         // short: Node prints the whole source line of an uncaught error.
         minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },

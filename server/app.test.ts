@@ -29,7 +29,7 @@ const upload = (form: FormData) =>
   app.server.inject({ method: 'POST', url: IMPORTS, payload: form });
 
 describe('the process', () => {
-  test('tells its health: version, modules, databases', async () => {
+  test('reports its health: version, modules, databases', async () => {
     const health = Health.parse((await get('/api/health')).json());
     expect(health).toMatchObject({ status: 'ok', version });
     expect(health.modules.map(({ name, status }) => [name, status])).toEqual([
@@ -49,7 +49,7 @@ describe('the process', () => {
     expect(health.databases.every(({ ok }) => ok)).toBe(true);
   });
 
-  test('is ready, and says who I am and what I may do', async () => {
+  test('is ready, and returns the caller with permissions', async () => {
     expect((await get('/api/health/ready')).json()).toEqual({ ready: true });
     const me = Me.parse((await get('/api/me')).json());
     expect(me.team.id).toBe('default');
@@ -57,7 +57,7 @@ describe('the process', () => {
     expect(me.modules).toHaveLength(MODULES.length);
   });
 
-  test('is degraded and not ready while a database does not answer', async () => {
+  test('is degraded and not ready while a database does not respond', async () => {
     const broken = await createTestApp();
     await broken.platform.databases.get('assessments').close();
     const health = await broken.server.inject({ url: '/api/health' });
@@ -71,7 +71,7 @@ describe('the process', () => {
 });
 
 describe('the API describes itself', () => {
-  test('by a sound OpenAPI 3.1 document with every endpoint and nothing else', async () => {
+  test('with a valid OpenAPI 3.1 document of exactly its endpoints', async () => {
     const response = await get('/api/openapi.json');
     const document = response.json() as { paths: Record<string, Record<string, unknown>> };
     expect(openApiProblems(document)).toEqual([]);
@@ -84,7 +84,7 @@ describe('the API describes itself', () => {
     expect(described.sort()).toEqual(mounted.sort());
   });
 
-  test('says of each parameter what it may be', async () => {
+  test('describes the valid values of each parameter', async () => {
     const { paths } = (await get('/api/openapi.json')).json();
     const { parameters } = paths['/api/security-scans/findings'].get;
     const schemas = Object.fromEntries(
@@ -100,7 +100,7 @@ describe('the API describes itself', () => {
     });
   });
 
-  test('by a page whose files are there and allowed by its own policy', async () => {
+  test('with a page whose files exist and comply with its policy', async () => {
     const page = await get('/api/docs/', { accept: 'text/html' });
     expect(page.statusCode).toBe(200);
     const policy = String(page.headers['content-security-policy']);
@@ -130,7 +130,7 @@ describe('a list', () => {
     'limit=1.5',
     'limit=-1',
     `cursor=${'x'.repeat(2_001)}`,
-  ])('refuses %s, naming the parameter', async (query) => {
+  ])('rejects %s and names the parameter', async (query) => {
     const response = await get(`${IMPORTS}?${query}`);
     expect(response.statusCode).toBe(422);
     const [error] = Problem.parse(response.json()).errors ?? [];
@@ -138,14 +138,14 @@ describe('a list', () => {
   });
 
   test.each(['not-a-cursor', 'e30', '%00', '__proto__', 'eyJhIjoxfQ'])(
-    'refuses the cursor %s, which it did not give',
+    'rejects the foreign cursor %s',
     async (cursor) => {
       const response = await get(`${IMPORTS}?cursor=${cursor}`);
       expect(response.statusCode).toBe(422);
     },
   );
 
-  test('gives a page at a time, each thing once', async () => {
+  test('returns one page at a time and each item once', async () => {
     const own = await createTestApp();
     const content = await readFile(SAMPLE, 'utf8');
     await own.server.inject({
@@ -172,7 +172,7 @@ describe('a list', () => {
 describe('an upload', () => {
   const incoming = () => readdir(join(app.platform.config.dataDir, 'incoming')).catch(() => []);
 
-  test('is taken in, followed by its id, and leaves nothing waiting', async () => {
+  test('is imported, can be polled by id, and leaves no file waiting', async () => {
     const response = await upload(
       fileForm(await readFile(SAMPLE, 'utf8'), '../hostile\u0007.json'),
     );
@@ -185,7 +185,7 @@ describe('an upload', () => {
     expect(await incoming()).toEqual([]);
   });
 
-  test('of something else ends as failed with a reason, and leaves nothing waiting', async () => {
+  test('of an unknown format fails with a reason and leaves no file waiting', async () => {
     const begun = ReportImport.parse((await upload(fileForm('<html>'))).json());
     await app.scans.imports.drain();
     const done = ReportImport.parse((await get(`${IMPORTS}/${begun.id}`)).json());
@@ -194,14 +194,14 @@ describe('an upload', () => {
     expect(await incoming()).toEqual([]);
   });
 
-  test('without a file is refused', async () => {
+  test('without a file is rejected', async () => {
     const form = new FormData();
     form.append('note', 'x');
     expect((await upload(form)).statusCode).toBe(422);
     expect(await incoming()).toEqual([]);
   });
 
-  test('that breaks off leaves no file and no import', async () => {
+  test('that is aborted leaves no file and no import', async () => {
     const address = await app.server.listen({ host: '127.0.0.1', port: 0 });
     const before = (await get(IMPORTS)).json().items.length;
     const abort = new AbortController();
@@ -227,7 +227,7 @@ describe('an upload', () => {
     expect((await get(IMPORTS)).json().items).toHaveLength(before);
   });
 
-  test('beyond MAX_UPLOAD_BYTES is refused, and leaves no file and no import', async () => {
+  test('over MAX_UPLOAD_BYTES is rejected and leaves no file and no import', async () => {
     const narrow = await createTestApp({ env: { MAX_UPLOAD_BYTES: '1000' } });
     const address = await narrow.server.listen({ host: '127.0.0.1', port: 0 });
     const body = fileForm('x'.repeat(5_000_000));

@@ -11,7 +11,7 @@ import { registerAllRoutes } from './register-all-routes.js';
 import { createScanning } from './scanning.js';
 import { MODULES, type ModuleDefinition, ServiceContainer } from './service-container.js';
 
-/** What a process does: answer requests, run jobs, hand out periodic work, or all of it. */
+/** What a process does: serve requests, run jobs, enqueue scheduled work, or all of it. */
 export const ROLES = ['all', 'api', 'worker', 'scheduler'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -22,11 +22,11 @@ export interface AppOverrides extends PlatformOverrides {
   authenticate?: HttpApiOptions['authenticate'];
 }
 
-/** The product without HTTP: what the CLI's commands work with. */
+/** The product without HTTP, for CLI commands. */
 export interface Core {
   platform: Platform;
   container: ServiceContainer;
-  /** Ends what was begun and closes every connection. */
+  /** Stops all work and closes all connections. */
   close(): Promise<void>;
 }
 
@@ -50,6 +50,18 @@ export async function startCore(config: Config, overrides: AppOverrides = {}): P
     throw error;
   }
   return { platform, container, close };
+}
+
+/** Logs that a server or worker runs; returns a `close` that logs its stop. Commands are not logged. */
+export function logProcess({ platform: { log }, container, close }: Core, role: Role) {
+  const unavailable = container.health.filter(({ status }) => status === 'unavailable').length;
+  const modules = container.health.length;
+  log.info({ module: 'platform', role, version, modules, unavailable }, 'server started');
+  return async () => {
+    log.info({ module: 'platform', role }, 'server stopping');
+    await close();
+    log.info({ module: 'platform', role }, 'server stopped');
+  };
 }
 
 /** The product behind HTTP, not yet listening. */
@@ -88,7 +100,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     ...core,
     server,
     http,
-    // Readers are answered while what was begun comes to its end; readiness says no meanwhile.
+    // Reads are served while running work finishes; readiness fails meanwhile.
     close: async () => {
       await writes.end();
       await container.scanning.stop();
@@ -100,8 +112,8 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
 }
 
 /**
- * Fastify and its plugins take a third of the start and some 40 MB: commands that serve nothing do without,
- * and a server loads them while the database threads prepare the collections.
+ * Fastify and its plugins take a third of the start and about 40 MB: commands do not load them, and a
+ * server loads them while the database threads prepare the collections.
  */
 function loadHttp() {
   return Promise.all([

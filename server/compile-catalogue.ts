@@ -4,7 +4,8 @@ import {
   compiledText,
   loadCatalogue,
 } from './modules/catalogue/common-controls/catalogue.js';
-import { COMPILED_MAPPING, compiledMapping } from './modules/mapping/matching/curated-mapping.js';
+import { compiledMapping } from './modules/mapping/matching/curated-mapping.js';
+import { COMPILED_MAPPING } from './modules/mapping/matching/mapping-sources.js';
 
 /** Writes library and mapping rules as the JSON that a start reads while the YAML files are unchanged. */
 export function compileCatalogue(): void {

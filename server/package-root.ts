@@ -11,7 +11,7 @@ export const version = String(
     .version,
 );
 
-/** A file or folder that the build makes. */
+/** A file or folder of the build. */
 export function built(...path: string[]): string {
   return join(packageRoot, 'dist', ...path);
 }

@@ -17,7 +17,7 @@ test('only health is public', () => {
   expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(PUBLIC);
 });
 
-test('every endpoint refuses who has every permission but its own, whatever else is wrong', async () => {
+test('every endpoint refuses a caller with all permissions but its own, before other errors', async () => {
   for (const { method, path, access } of app.http.endpoints) {
     if (access === 'public') continue;
     held = PERMISSIONS.filter((permission) => permission !== access);
@@ -27,7 +27,7 @@ test('every endpoint refuses who has every permission but its own, whatever else
   }
 });
 
-test('every endpoint that reads lets in who has its permission alone', async () => {
+test('every read endpoint admits a caller with only its permission', async () => {
   for (const { method, path, access } of app.http.endpoints) {
     if (method !== 'GET') continue;
     held = access === 'public' ? [] : [access];
@@ -36,7 +36,7 @@ test('every endpoint that reads lets in who has its permission alone', async () 
   }
 });
 
-test('no endpoint that changes something is allowed by a permission to read', () => {
+test('no read permission allows a write', () => {
   for (const { method, path, access } of app.http.endpoints) {
     const writes = method !== 'GET';
     expect(/:(write|triage|run)$/.test(access), `${method} ${path}`).toBe(writes);

@@ -6,7 +6,7 @@ import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
 import type { ServiceContainer } from './service-container.js';
 
-/** Health, readiness and who I am: what is asked of the process rather than of a module. */
+/** Health, readiness and the caller: routes of the process rather than of a module. */
 export function addPlatformRoutes(
   http: HttpApi,
   platform: Platform,
@@ -34,7 +34,7 @@ export function addPlatformRoutes(
     const down = (await platform.databases.ping()).filter(({ ok }) => !ok);
     if (down.length > 0) {
       const names = down.map(({ name, problem }) => `${name} (${problem})`).join(', ');
-      throw new UnavailableError(`not ready: these databases do not answer: ${names}`);
+      throw new UnavailableError(`not ready: these databases do not respond: ${names}`);
     }
     return { ready: true as const };
   });

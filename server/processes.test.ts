@@ -24,7 +24,7 @@ import {
   uploadTo,
 } from './testing/run-processes.js';
 
-// The product as an organisation runs it: a process that answers, two that work, one that hands out work.
+// The product as an organisation runs it: one API process, two workers and one scheduler.
 
 /** Programs of their own on a busy machine; and what a killed one held is waited for. */
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
@@ -34,12 +34,12 @@ const MANY = 5_000;
 
 interface Store {
   env: Record<string, string>;
-  /** Each process has a folder of its own, as on hosts of their own. */
+  /** Each process has a separate folder, as on separate hosts. */
   apart: boolean;
   clean(): Promise<void>;
 }
 
-/** A web site whose answers can be held back. */
+/** A web site whose responses can be delayed. */
 class SlowSite {
   isSlow = false;
   readonly #held = new Set<ServerResponse>();
@@ -128,7 +128,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       expect(frameworks.some(({ coverage }) => (coverage ?? 0) > 0)).toBe(true);
     });
 
-    it('a scan that a worker runs is seen by who asked for it: progress, findings, posture', async () => {
+    it('the API shows progress, findings and posture of a scan that a worker runs', async () => {
       await ask('/api/scans/own-targets', {
         method: 'PUT',
         body: { ranges: ['127.0.0.0/8'], names: [] },
@@ -150,7 +150,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       expect(open(after)).toBe(open(before) + found.length);
     });
 
-    it('periodic work is handed out by the scheduler and done by a worker', async () => {
+    it('the scheduler enqueues scheduled work and a worker runs it', async () => {
       const schedules = () =>
         ask<z.infer<typeof listSchedules.result>>('/api/scans/schedules').then(
           ({ items }) => items,
@@ -170,7 +170,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
         .toMatchObject({ lastOutcome: 'completed', lastError: null });
     });
 
-    it('a worker that is killed in the middle leaves its scan to the other', async () => {
+    it('another worker resumes the scan of a killed worker', async () => {
       site.isSlow = true;
       site.ports.length = 0;
       const { id } = await startScan(`${site.url}/slow`);
@@ -189,7 +189,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       expect(other.child.exitCode).toBeNull();
     });
 
-    it('an import whose process is killed is taken up by one that has the file', async () => {
+    it('a process with the file resumes the import of a killed process', async () => {
       const path = join(folder.path, 'large.ocsf.json');
       await pipeline(prowlerReport({ seed: 1, findings: MANY }), createWriteStream(path));
       const id = await uploadTo(api, path);
@@ -199,7 +199,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       api.child.kill('SIGKILL');
       api = await startApi();
       expect((await importOf(id)).finishedAt).toBeNull();
-      // Taken up within a minute, and then it takes its time.
+      // Resumed within a minute, and then it takes some time.
       await expect
         .poll(async () => (await importOf(id)).status, { timeout: 120_000, interval: 200 })
         .toBe('completed');
@@ -224,7 +224,7 @@ if (mongoUri && redisUrl) {
   processesOn('MongoDB and Redis, on hosts of their own', async () => {
     const suffix = randomUUID().slice(0, 8);
     const names = DATABASE_KEYS.map((key) => [DATABASES[key].variable, `t_${key}_${suffix}`]);
-    // A database of its own, so that no job of another suite is in it.
+    // A separate database, without jobs of other suites.
     const url = new URL(redisUrl);
     url.pathname = '/9';
     const redis = new Redis(url.href);

@@ -15,7 +15,7 @@ async function started(overrides: TestOverrides) {
   return app;
 }
 
-/** The product's modules, one of which fails at this step. */
+/** The product's modules, with one that fails in this step. */
 function failing(name: string, step: Step): ModuleDefinition[] {
   const fail = () => {
     throw new Error(`${name} cannot ${step}`);
@@ -26,7 +26,7 @@ function failing(name: string, step: Step): ModuleDefinition[] {
       if (step === 'create') fail();
       const module = definition.create(...parts);
       if (step === 'start') return { ...module, start: fail };
-      // Its last route is the one that cannot be added.
+      // Its last route cannot be added.
       return { ...module, addRoutes: (http) => [module.addRoutes(http), fail()] };
     };
     return { ...definition, create };
@@ -60,7 +60,7 @@ const because = (step: Step) => `the module compliance is unavailable: complianc
 const SCAN_PATHS = ['/api/security-scans/imports', '/api/security-scans/findings/fnd_1'];
 
 describe.each<Step>(['create', 'start', 'addRoutes'])('a module that fails in %s()', (step) => {
-  test('answers 503 with its reason, and so do those that lean on it; the rest works', async () => {
+  test('returns 503 with its reason, like the modules that depend on it; the others work', async () => {
     await started({ modules: failing('compliance', step) });
     const { status, reasons } = await healthOf();
     expect(status).toBe('degraded');
@@ -86,7 +86,7 @@ describe.each<Step>(['create', 'start', 'addRoutes'])('a module that fails in %s
     expect(Problem.parse(answer.json()).detail).toContain(`compliance cannot ${step}`);
   });
 
-  test('takes those that lean on it with it, each with the reason', async () => {
+  test('disables the modules that depend on it, each with the reason', async () => {
     await started({ modules: failing('security-scans', step) });
     const { status, reasons } = await healthOf();
     expect(status).toBe('degraded');
@@ -102,7 +102,7 @@ describe.each<Step>(['create', 'start', 'addRoutes'])('a module that fails in %s
   });
 });
 
-test('a module set aside after its start is stopped with the others', async () => {
+test('a module disabled after its start is stopped with the others', async () => {
   const stopped: string[] = [];
   const modules = MODULES.map((definition) => ({
     ...definition,
@@ -123,7 +123,7 @@ test('a module set aside after its start is stopped with the others', async () =
   expect(stopped).toEqual(MODULES.map(({ name }) => name).reverse());
 });
 
-test('a module that does not stop cleanly keeps nobody else from stopping', async () => {
+test('a module that fails to stop does not keep the others from stopping', async () => {
   const [scans, catalogue] = MODULES as [ModuleDefinition, ModuleDefinition];
   const stopped: string[] = [];
   const modules: ModuleDefinition[] = [
@@ -148,7 +148,7 @@ test('a module that does not stop cleanly keeps nobody else from stopping', asyn
 });
 
 describe('CSPM_MODULES', () => {
-  test('limits what is loaded: the rest is not there at all', async () => {
+  test('loads only the named modules', async () => {
     await started({ env: { CSPM_MODULES: 'security-scans' } });
     expect(await healthOf()).toEqual({ status: 'ok', reasons: { 'security-scans': null } });
     expect(await statusAt('/api/security-scans/imports')).toBe(200);
@@ -156,7 +156,7 @@ describe('CSPM_MODULES', () => {
     expect(app.http.endpoints.some(({ module }) => module === 'compliance')).toBe(false);
   });
 
-  test('without what a module leans on: it is unavailable and says so', async () => {
+  test('without a required module, a module is unavailable with the reason', async () => {
     await started({ env: { CSPM_MODULES: 'compliance' } });
     const { status, reasons } = await healthOf();
     expect(status).toBe('degraded');
@@ -164,7 +164,7 @@ describe('CSPM_MODULES', () => {
     expect(await statusAt('/api/frameworks')).toBe(503);
   });
 
-  test('with a name that is no module stops the start, naming those there are', async () => {
+  test('with an unknown module stops the start and lists the known ones', async () => {
     const starting = createTestApp({ env: { CSPM_MODULES: 'complianse,security-scans' } });
     await expect(starting).rejects.toThrow(ConfigError);
     await expect(starting).rejects.toThrow(

@@ -65,7 +65,8 @@ export function createScanning(platform: Platform, work: boolean) {
     start: async ({ schedule }: { schedule: boolean }) => {
       if (work) {
         if (config.nativeTools === 'require') await requireTools(runner);
-        const warn = (error: unknown) => log.warn({ err: error }, 'leftovers of runs stay');
+        const warn = (error: unknown) =>
+          log.warn({ err: error }, 'could not remove leftover run folders');
         settling = setTimeout(() => {
           sweeping = runner.sweep().catch(warn);
           runner.tools().catch(warn);

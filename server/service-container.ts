@@ -161,7 +161,8 @@ export class ServiceContainer {
       this.#entries.push(entry);
       this.#building = entry;
       try {
-        entry.module = definition.create(platform, this);
+        const log = platform.log.child({ module: definition.name });
+        entry.module = definition.create({ ...platform, log }, this);
       } catch (error) {
         this.setAside(definition.name, error);
       } finally {
@@ -198,8 +199,8 @@ export class ServiceContainer {
 
   /** Migrates and prepares the databases, then starts the modules, in order. */
   async start(): Promise<void> {
-    const { databases, repositories, clock } = this.platform;
-    await new Migrations(databases, MIGRATIONS, { clock }).run(repositories.databases);
+    const { databases, repositories, clock, log } = this.platform;
+    await new Migrations(databases, MIGRATIONS, { clock, log }).run(repositories.databases);
     await repositories.prepareAll();
     for (const entry of this.#entries) {
       const { module, definition } = entry;

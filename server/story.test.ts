@@ -18,11 +18,11 @@ const CONTROL = 'WEB-07';
 const FRAMEWORK = 'pci-dss-4.0.1';
 const DAY_MS = 86_400_000;
 
-/** A site that is as careful with its headers as it is told to be. */
+/** A site with configurable security headers. */
 let isCareful = false;
 let site: Server;
-/** What the team's webhook was told. */
-const told: string[] = [];
+/** Messages received by the team's webhook. */
+const received: string[] = [];
 let hook: Server;
 let app: TestApp;
 let folder: string;
@@ -40,7 +40,7 @@ beforeAll(async () => {
     respond.end('<!doctype html><title>Shop</title>');
   });
   hook = await serving((respond, body) => {
-    told.push(body);
+    received.push(body);
     respond.end();
   });
   folder = await mkdtemp(join(tmpdir(), 'cspm-story-'));
@@ -64,13 +64,13 @@ it('goes from a scan through fix, regression, alert, override and its end to an 
   const { id } = await call('POST', '/api/drift/channels', { name: 'Pager', target: channel });
   await call('POST', '/api/drift/policies', { name: 'Tell', minSeverity: 'low', channels: [id] });
 
-  // A scan, and where that leaves the team.
+  // A scan, and the resulting posture.
   await scan();
   expect(await control()).toMatchObject({ status: 'not_implemented', openFindings: 6 });
   const careless = await score();
   await call('POST', '/api/drift/snapshots', { name: 'before the fix' });
 
-  // Fixed: what is left is that the site speaks no TLS.
+  // Fixed, except that the site has no TLS.
   isCareful = true;
   clock.move(DAY_MS);
   await scan();
@@ -79,7 +79,7 @@ it('goes from a scan through fix, regression, alert, override and its end to an 
   expect(fixed).toBeGreaterThan(careless);
   expect(await events('recovery')).toMatchObject([{ subject: CONTROL, to: 'partial' }]);
 
-  // Careless again: the control falls, and whoever asked to be told is told why.
+  // A regression: the control falls, and the webhook is notified with the cause.
   isCareful = false;
   clock.move(DAY_MS);
   await scan();
@@ -88,9 +88,9 @@ it('goes from a scan through fix, regression, alert, override and its end to an 
   const [regression] = await events('control_regression');
   expect(regression).toMatchObject({ subject: CONTROL, status: 'open', from: 'partial' });
   expect(regression?.cause.checks.length).toBeGreaterThan(0);
-  await vi.waitFor(() => expect(told.join('\n')).toContain(CONTROL), 20_000);
+  await vi.waitFor(() => expect(received.join('\n')).toContain(CONTROL), 20_000);
 
-  // A person says otherwise for a week: it stands, and is shown to be contradicted.
+  // An override for a week is in force and shown as contradicted.
   await call('PUT', `/api/common-controls/${CONTROL}/decision`, {
     kind: 'override',
     status: 'implemented',
@@ -106,14 +106,14 @@ it('goes from a scan through fix, regression, alert, override and its end to an 
     { subject: CONTROL, status: 'open' },
   ]);
 
-  // The week is over: evidence decides again.
+  // The override has expired: evidence decides again.
   clock.move(8 * DAY_MS);
   await app.compliance.engine.catchUp({ teamId: 'default' });
   expect(await control()).toMatchObject({ status: 'not_implemented', contradicted: false });
   expect(await events('exception_expired')).toMatchObject([{ subject: CONTROL }]);
   expect((await events('override_contradicted'))[0]).toMatchObject({ status: 'resolved' });
 
-  // All of it for the auditor, whole and checkable by itself.
+  // A package for the auditor, complete and verifiable.
   const built = await packageOf(FRAMEWORK);
   const zip = await app.server.inject({ url: `/api/evidence/packages/${built.id}/content` });
   expect(createHash('sha256').update(zip.rawPayload).digest('hex')).toBe(built.sha256);

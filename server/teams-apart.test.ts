@@ -12,8 +12,8 @@ import {
 } from './testing/two-teams.js';
 
 /**
- * How team `b` asks for what team `a` made, and what it must get: `hidden`, the 404 of a thing that is not
- * there; `empty`, its own, in which nothing of `a`'s is. An endpoint without an entry fails the test.
+ * How team `b` requests objects of team `a`, and the expected result: `hidden`, the 404 of a missing
+ * object; `empty`, its own data without any of `a`'s. An endpoint without an entry fails the test.
  */
 interface Probe {
   expected: 'hidden' | 'empty';
@@ -36,6 +36,7 @@ const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/imports': { ...empty, payload: () => fileForm('[]') },
   'GET /api/security-scans/imports': empty,
   'GET /api/security-scans/imports/:importId': hidden,
+  'GET /api/security-scans/formats': empty,
   'GET /api/security-scans/findings': { ...empty, query: ({ checkId }) => `checkId=${checkId}` },
   'GET /api/security-scans/finding-groups': {
     ...empty,
@@ -304,7 +305,7 @@ const PROBES: Record<string, Probe> = {
   'POST /api/drift/notifications/read': { ...empty, payload: () => ({}) },
 };
 
-/** The path of what team `a` brought itself. */
+/** The path of team `a`'s custom framework. */
 function ofOwn(rest: string) {
   return ({ ownFrameworkId }: Made) => `/api/frameworks/${ownFrameworkId}${rest}`;
 }
@@ -327,11 +328,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => teams.app.close());
 
-test('every endpoint has a probe here, and every probe an endpoint', () => {
+test('every endpoint has a probe, and every probe an endpoint', () => {
   expect(teams.app.http.endpoints.map(nameOf).sort()).toEqual(Object.keys(PROBES).sort());
 });
 
-describe('team b, asking for what team a made', () => {
+describe('team b, requesting objects of team a', () => {
   test.each(Object.entries(PROBES))('%s', async (name, probe) => {
     const response = await teams.call('b', callOf(name, probe));
     for (const mark of teams.made.marks) expect(response.body).not.toContain(mark);
@@ -339,13 +340,13 @@ describe('team b, asking for what team a made', () => {
     if (probe.expected === 'hidden') {
       expect(response.statusCode).toBe(404);
       const invented = await teams.call('b', callOf(name, probe, 'never_was'));
-      const told = (body: string) => ({ ...Problem.parse(JSON.parse(body)), requestId: '' });
-      // Not even the words tell that it exists.
-      expect(told(response.body)).toEqual(told(invented.body));
+      const problemOf = (body: string) => ({ ...Problem.parse(JSON.parse(body)), requestId: '' });
+      // Not even the message reveals that it exists.
+      expect(problemOf(response.body)).toEqual(problemOf(invented.body));
     } else expect([200, 201, 202, 404]).toContain(response.statusCode);
   });
 
-  test('gets no results, and no page of them by a cursor of a’s', async () => {
+  test('gets no results of a, not even with a cursor of a', async () => {
     const page = await teams.call('a', {
       method: 'GET',
       url: '/api/security-scans/findings?limit=1',
@@ -363,7 +364,7 @@ describe('team b, asking for what team a made', () => {
     expect(posture.json()).toMatchObject({ accounts: [], topFixes: [] });
   });
 
-  test('changes nothing of a’s', async () => {
+  test('changes nothing of team a', async () => {
     await teams.app.scans.imports.drain();
     expect(await whatTeamASees()).toBe(before);
   });
@@ -386,13 +387,13 @@ function inventedLike(made: Made, id: string): Made {
   return Object.fromEntries(ids) as Made;
 }
 
-/** Everything that a reads, but for what counts seconds. */
+/** Everything that team a reads, except uptimes. */
 async function whatTeamASees(): Promise<string> {
   const seen: string[] = [];
   for (const [name, probe] of Object.entries(PROBES)) {
     if (!name.startsWith('GET ') || name.startsWith('GET /api/health')) continue;
     const { statusCode, body } = await teams.call('a', callOf(name, probe));
-    // A problem tells the request's own id.
+    // A problem includes the id of its request.
     seen.push(statusCode === 200 ? body : `${name}: ${statusCode}`);
   }
   return seen.join('\n');

@@ -98,7 +98,11 @@ const address = await new Promise((resolve) => {
 check('cspm serve', typeof address === 'string', output);
 if (typeof address === 'string') {
   const health = await fetch(`${address}/api/health`).then((response) => response.json());
-  check('the server reports good health', health.status === 'ok', JSON.stringify(health));
+  // Its status is “degraded” where scanners are missing, which is no fault here.
+  const isWell =
+    health.modules.every(({ status }) => status === 'available') &&
+    health.databases.every(({ ok }) => ok);
+  check('its modules and databases are available', isWell, JSON.stringify(health));
   const page = await fetch(address, { headers: { accept: 'text/html' } });
   check('the web app is served', page.status === 200 && (await page.text()).includes('<script'));
 }

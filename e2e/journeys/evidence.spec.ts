@@ -98,7 +98,7 @@ test('HTML named .pdf is rejected, and a new revision waits for review', async (
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('In effect from').fill('2026-01-31');
   await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
-  await dialog.getByText('HTML, SVG and XML are not taken').waitFor();
+  await dialog.getByText('HTML, SVG and XML are not accepted').waitFor();
   // The browser logs the response too.
   expect(errors.filter((text) => !text.includes('422'))).toEqual([]);
   errors.length = 0;

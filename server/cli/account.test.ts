@@ -116,7 +116,9 @@ describe('an account', () => {
   test('is there once; --replace gives it other credentials', async () => {
     const again = await run(ADD, KEYS);
     expect([again.code, again.stdout]).toEqual([1, '']);
-    expect(again.stderr).toMatch(/^error: aws\/123456789012 is the account “Shop” .*--replace/);
+    expect(again.stderr).toMatch(
+      /^error: aws\/123456789012 already exists as account “Shop” .*--replace/,
+    );
     const other = { ...KEYS, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPL2' };
     expect((await run([...ADD, '--replace', '--no-wait'], other)).code).toBe(0);
     expect((await run(['account', 'list'])).stdout).toContain('key …MPL2');
@@ -144,7 +146,7 @@ describe('an account', () => {
       { stdin: key },
     );
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('only keys of service accounts');
+    expect(refused.stderr).toContain('only service account keys');
     const token = JSON.stringify({ kind: 'kubernetes_token', token: 'hunter2hunter2' });
     const config = JSON.stringify({
       clusters: [{ name: 'c', cluster: { server: 'https://k8s.example.org' } }],

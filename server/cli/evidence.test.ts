@@ -63,7 +63,7 @@ test('from a file to an approved item, a newer revision and back', async () => {
   const shown = (await run('show', id)).stdout;
   expect(shown).toMatch(/approved, counts now/);
   expect(shown).toMatch(/Holds 2026-01-01 to no end; collected \d{4}/);
-  expect(shown).toMatch(/Review 12\/20: approved by the one who uploaded it/);
+  expect(shown).toMatch(/Review 12\/20: approved by its uploader/);
   expect(shown).toMatch(/approved by Local operator: read/);
 
   const newer = await written('access-policy-2.txt', 'Access is reviewed every month.\n');
@@ -197,7 +197,7 @@ test('what makes no sense is wrong use, and says which option', async () => {
   const ahead = ['--effective-from', '2026-02-01T00:00:00Z', '--effective-to'];
   await refused(
     2,
-    /--effective-to: must lie after/,
+    /--effective-to: must be after/,
     'upload',
     other,
     ...ahead,
@@ -217,7 +217,7 @@ test('what makes no sense is wrong use, and says which option', async () => {
   );
   await refused(
     2,
-    /--to: must not lie in the future/,
+    /--to: must not be in the future/,
     'package',
     'soc2-tsc-2017',
     '--to',
@@ -231,7 +231,7 @@ test('what is not there, or is no evidence, fails in a line', async () => {
   await refused(1, /no such file/, 'upload', join(folder.path, 'none.txt'));
   await refused(1, /is a folder, not a file/, 'upload', folder.path);
   const page = await written('page.pdf', '<html><script>alert(1)</script></html>');
-  await refused(1, /page\.pdf: HTML, SVG and XML are not taken/, 'upload', page);
+  await refused(1, /page\.pdf: HTML, SVG and XML are not accepted/, 'upload', page);
   await refused(1, /it is empty/, 'upload', await written('empty.txt', ''));
   for (const command of ['show', 'remove', 'restore', 'download']) {
     await refused(1, /no such evidence/, command, 'evd_none');
@@ -241,6 +241,6 @@ test('what is not there, or is no evidence, fails in a line', async () => {
   await refused(1, /no such framework/, 'gaps', 'nope');
   await refused(1, /no such framework/, 'package', 'nope');
   await refused(1, /no such framework/, 'export', 'nope');
-  await refused(1, /no evidence package: .*no such file/, 'verify', 'none.zip');
-  await refused(1, /no evidence package/, 'verify', policy);
+  await refused(1, /not an evidence package: .*no such file/, 'verify', 'none.zip');
+  await refused(1, /not an evidence package/, 'verify', policy);
 });

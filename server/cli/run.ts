@@ -41,7 +41,7 @@ async function programFor(argv: readonly string[], shell: Shell): Promise<Comman
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done · 1 failed · 2 wrong usage · 3 --fail-on threshold reached',
+      '\nExit codes: 0 success · 1 failure · 2 usage error · 3 --fail-on gate failed',
     );
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   const named = first === 'help' ? second : first;

@@ -1,13 +1,13 @@
 import { monotonicFactory } from 'ulid';
 
-/** The time; tests bring their own. */
+/** The current time; replaced in tests. */
 export interface Clock {
   now(): Date;
 }
 
 export const systemClock: Clock = { now: () => new Date() };
 
-/** Makes `<prefix>_<ulid>`, growing with time, also within one millisecond. */
+/** Creates `<prefix>_<ulid>`, which sorts by time, also within one millisecond. */
 export type NewId = (prefix: string) => string;
 
 export function createNewId(clock: Clock): NewId {

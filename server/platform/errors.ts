@@ -1,4 +1,4 @@
-/** The seven kinds of error that a caller is told about; everything else is a fault of ours and answers 500. */
+/** The seven errors that callers see; any other error is a bug and returns 500. */
 export class AppError extends Error {
   constructor(
     readonly status: number,
@@ -15,7 +15,7 @@ export class AppError extends Error {
 type Details = Readonly<Record<string, unknown>>;
 type Options = { cause?: unknown };
 
-/** 422: what was sent does not fit; `details.errors` may name fields as `{ path, message }[]`. */
+/** 422: invalid input; `details.errors` may name fields as `{ path, message }[]`. */
 export class InvalidInputError extends AppError {
   constructor(message: string, details?: Details, options?: Options) {
     super(422, 'invalid_input', message, details, options);
@@ -35,7 +35,7 @@ export class ForbiddenError extends AppError {
 }
 
 export class NotFoundError extends AppError {
-  constructor(message = 'no such thing', details?: Details, options?: Options) {
+  constructor(message = 'not found', details?: Details, options?: Options) {
     super(404, 'not_found', message, details, options);
   }
 }

@@ -16,7 +16,7 @@ import { Metrics } from './metrics/metrics.js';
 import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
 
-/** What every module is given to build itself from. */
+/** The parts that every module is built from. */
 export interface Platform {
   config: Config;
   log: Logger;
@@ -28,10 +28,10 @@ export interface Platform {
   repositories: RepositoryFactory;
   teams: TeamsRepository;
   audit: Audit;
-  /** What one process at a time may do. */
+  /** Mutual exclusion between processes. */
   leases: Leases;
   references: CrossModuleReferences;
-  /** Reports as they came, masked and compressed. */
+  /** Original reports, masked and compressed. */
   rawReports: BlobStore;
   retention: Retention;
 }
@@ -44,7 +44,7 @@ export interface PlatformOverrides {
   inProcess?: boolean;
 }
 
-/** Builds the platform; nothing is opened or written before it is first used. */
+/** Builds the platform; nothing is opened or written before its first use. */
 export function createPlatform(config: Config, overrides: PlatformOverrides = {}): Platform {
   const log = overrides.log ?? setupStructuredLogging(config);
   const clock = overrides.clock ?? systemClock;
@@ -74,7 +74,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
   };
 }
 
-/** The configuration as the database manager takes it, secrets opened. */
+/** The database manager's settings, with secrets revealed. */
 export function databaseSettings(
   { mongoUri, dataDir, databases }: Config,
   { inProcess = false }: Pick<PlatformOverrides, 'inProcess'> = {},

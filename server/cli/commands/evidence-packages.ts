@@ -74,8 +74,8 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
     .option('--json', 'accepted for consistency; the document is always JSON')
     .action((framework: string, { output, ...options }: { model: string; output?: string }) => {
       const { model } = parseOptions(exportOscal.query, { model: options.model });
-      return withEvidence(shell, async ({ packages }) => {
-        const { text, ...file } = await packages.oscal(localOperator, framework, model);
+      return withEvidence(shell, async ({ oscal }) => {
+        const { text, ...file } = await oscal.document(localOperator, framework, model);
         await writeFileAnswer(shell, { ...file, content: Readable.from([text]) }, output);
       });
     });

@@ -83,7 +83,7 @@ async function choose(
 ): Promise<Chosen> {
   const { activation, scf } = catalogue;
   if (!id.startsWith(SCF)) return activation.choose(localOperator, id, { active, targetScore });
-  const chosen = await scf.texts.choose(localOperator, id, active);
+  const chosen = await scf.frameworks.choose(localOperator, id, active);
   return active ? activation.choose(localOperator, id, { active, targetScore }) : chosen;
 }
 
@@ -94,10 +94,10 @@ async function showScf(
 ): Promise<void> {
   const { items, attribution } = await withCore(shell, async ({ catalogue: { scf } }) => {
     const found: ScfFrameworkSummary[] = [];
-    let page = await scf.texts.frameworks(localOperator, words, SCF_PAGE);
+    let page = await scf.frameworks.list(localOperator, words, SCF_PAGE);
     found.push(...page.items);
     while (page.nextCursor !== null) {
-      page = await scf.texts.frameworks(localOperator, words, SCF_PAGE, page.nextCursor);
+      page = await scf.frameworks.list(localOperator, words, SCF_PAGE, page.nextCursor);
       found.push(...page.items);
     }
     return { items: found, attribution: page.attribution };

@@ -90,7 +90,7 @@ function withdraw(shell: Shell, controlId: string, { json }: Options) {
 
 function list(shell: Shell, { json }: Options) {
   return withCore(shell, async ({ compliance }) => {
-    const decisions = await compliance.deciding.standing(localOperator);
+    const decisions = await compliance.decided.inForce(localOperator);
     if (json) return shell.printJson({ decisions });
     if (decisions.length === 0) return shell.print('There are no decisions in force.');
     shell.print(

@@ -116,5 +116,5 @@ async function runFolder(
 }
 
 const AFTER = helpText(
-  'A scan ends with a summary and an exit code: 0 completed, 1 failed, cancelled or partial (unless --allow-partial), 2 wrong usage, 3 --fail-on threshold reached. Ctrl+C cancels it (130), a second one leaves at once. Where “cspm serve” or “cspm worker” serves the same store, they do the work; otherwise this command does. <id> may be “last”.',
+  'A scan ends with a summary and an exit code: 0 completed, 1 failed, cancelled or partial (unless --allow-partial), 2 usage error, 3 --fail-on gate failed. Ctrl+C cancels it (130), a second one leaves at once. Where “cspm serve” or “cspm worker” serves the same store, they do the work; otherwise this command does. <id> may be “last”.',
 );

@@ -20,7 +20,7 @@ export function addServe(command: Command, shell: Shell): void {
     )
     .action(async ({ role }: { role: Role }) => {
       const config = readServerConfig(shell.env);
-      const { startApp } = await import('../../app.js');
+      const { logProcess, startApp } = await import('../../app.js');
       const app = await startApp(config, { role });
       const address = await app.server
         .listen({ host: config.host, port: config.port })
@@ -37,7 +37,7 @@ export function addServe(command: Command, shell: Shell): void {
       )) {
         shell.print(`${red('!')} the module ${name} is unavailable: ${reason}`);
       }
-      stopOnSignal(shell, app.close);
+      stopOnSignal(shell, logProcess(app, role));
     });
 }
 

@@ -8,12 +8,12 @@ import { stopOnSignal } from '../stop-on-signal.js';
 export function addWorker(command: Command, shell: Shell): void {
   command.action(async () => {
     const config = readServerConfig(shell.env);
-    const { startCore } = await import('../../app.js');
+    const { logProcess, startCore } = await import('../../app.js');
     const core = await startCore(config, { role: 'worker' });
     const queue = config.redisUrl ? 'Redis' : config.mongoUri ? 'MongoDB' : config.dataDir;
     shell.print(
       `${bold('OffloadSecurity')} ${version} worker is ready  ${dim(`(queue in ${queue}; Ctrl+C stops it)`)}`,
     );
-    stopOnSignal(shell, core.close);
+    stopOnSignal(shell, logProcess(core, 'worker'));
   });
 }

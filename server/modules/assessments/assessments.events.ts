@@ -1,4 +1,4 @@
 import { eventType } from '../../platform/events/events.js';
 
-/** Answers came or went, so two assessments of the team may contradict each other on other controls than before. */
+/** Answers were given or withdrawn, so contradictions between assessments may have changed. */
 export const answersCompared = eventType<{ teamId: string }>('assessments.answers_compared');

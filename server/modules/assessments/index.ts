@@ -26,13 +26,13 @@ export interface AssessmentsParts {
   work: boolean;
 }
 
-/** Questionnaires, what people answer to them, and what follows from what is known already. */
+/** Questionnaires, people's answers, and answers derived from scans, decisions and other assessments. */
 export function createAssessments(
   platform: Platform,
   compliance: Compliance,
   { queue, work }: AssessmentsParts,
 ) {
-  const { config, repositories, audit, events, leases, clock, newId, log, teams } = platform;
+  const { config, repositories, audit, events, clock, log, teams } = platform;
   const { catalogues, settings } = compliance;
   const repository = repositories.create(AssessmentsRepository);
   const given = repositories.create(AnswersRepository);
@@ -60,33 +60,20 @@ export function createAssessments(
   const assessments = new AssessmentsService({
     assessments: repository,
     answers: given,
-    reader,
-    questionnaires,
-    events,
-    catalogues,
-    audit,
-    clock,
-    newId,
-    leases,
+    ...{ reader, questionnaires, catalogues, platform },
   });
   const deletions = new DeletionsService({
     assessments: repository,
     answers: given,
     keptDays: config.retentionDays.deleted_assessments,
-    ...{ reader, effects, events, audit, clock, leases },
+    ...{ reader, effects, platform },
   });
-  const shared = { answers: given, reader, assessments, statements, catalogues, settings };
-  const answers = new AnswersService({
-    ...shared,
-    events,
-    effects,
-    audit,
-    clock,
-    leases,
-  });
-  const autofill = new AutofillService({ ...shared, repository, audit, clock, leases, log });
+  const mapping = { statements, catalogues, settings };
+  const shared = { answers: given, reader, assessments, mapping, platform };
+  const answers = new AnswersService({ ...shared, effects });
+  const autofill = new AutofillService({ ...shared, repository });
   const exports = new ExportsService({ assessments, answers, audit, teams });
-  // A person's answer about a control is a decision, so the engine runs after it as after a scan.
+  // The engine runs after people's decisions too, so answers reach other assessments this way.
   events.after(engineRan, ({ teamId }) => requestAutofill(queue, repository, { teamId }));
   return {
     questionnaires,
@@ -101,7 +88,7 @@ export function createAssessments(
     start: async () => {
       if (!work) return;
       workAutofill(queue, autofill);
-      // A process may have ended between a run of the engine and its request.
+      // The previous process may have died between an engine run and this request.
       for (const { id: teamId } of await teams.list())
         await requestAutofill(queue, repository, { teamId });
     },

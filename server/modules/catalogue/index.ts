@@ -6,6 +6,7 @@ import type { ControlStatuses } from './library/control-statuses.js';
 import { CustomControlsService } from './library/custom-controls.service.js';
 import { CustomFrameworksService } from './library/custom-frameworks.service.js';
 import { CustomLibrary } from './library/custom-library.js';
+import { CustomLibraryStore } from './library/custom-library-store.js';
 import { FrameworkActivationService } from './library/framework-activation.service.js';
 import { addLibraryRoutes } from './library/library.routes.js';
 import { TeamLibrariesRepository } from './library/team-libraries.repository.js';
@@ -47,7 +48,8 @@ export function createCatalogue(
   });
   const catalogues = new TeamCatalogues(shipped, [library, scf.library], library);
   const activation = new FrameworkActivationService({ catalogues, libraries, events, audit });
-  const own = { catalogues, library, libraries, events, audit, clock };
+  const store = new CustomLibraryStore({ library, libraries, clock });
+  const own = { catalogues, library, store, events, audit };
   const customFrameworks = new CustomFrameworksService({ ...own, activation });
   const customControls = new CustomControlsService({ ...own, statuses });
   return {

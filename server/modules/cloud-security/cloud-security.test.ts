@@ -45,13 +45,13 @@ const tested = async (id: string) => {
 };
 
 describe('a cloud account', () => {
-  it('is tested as soon as it is there', async () => {
+  it('is tested as soon as it is created', async () => {
     const { id, lastTest } = await test.anAccount(one);
     expect(lastTest?.status).toBe('running');
     expect(await tested(id)).toMatchObject({ status: 'passed', problem: null });
   });
 
-  it('that lacks a permission says which, without the secret that the tool printed', async () => {
+  it('names a missing permission, without the secret that the tool printed', async () => {
     await prowler.does(
       REGION,
       `echo "CRITICAL ClientError: An error occurred (AccessDenied): not authorized to perform sts:GetCallerIdentity with $(cat "$AWS_SHARED_CREDENTIALS_FILE" | tr '\\n' ' ')" >&2; exit 1`,
@@ -63,7 +63,7 @@ describe('a cloud account', () => {
     expect(result?.problem).not.toContain(SECRET_KEY);
   });
 
-  it('is one per place and team', async () => {
+  it('exists once per team', async () => {
     const account = await test.anAccount(one);
     const again = {
       name: 'Again',
@@ -74,7 +74,7 @@ describe('a cloud account', () => {
     expect((await one.cloud.accounts.create(anActor('b'), again)).name).toBe('Again');
   });
 
-  it('of another team is not found', async () => {
+  it('is not found by another team', async () => {
     const { id } = await test.anAccount(one);
     const { accounts } = one.cloud;
     const stranger = anActor('b');
@@ -90,7 +90,7 @@ describe('a cloud account', () => {
     expect((await accounts.list(stranger, 10)).items).toEqual([]);
   });
 
-  it('is not scanned while it is inactive, and forgets its keys when it goes', async () => {
+  it('is not scanned while it is inactive, and loses its credentials when it is deleted', async () => {
     const { id } = await test.anAccount(one);
     const { accounts } = one.cloud;
     await accounts.change(test.actor, id, { status: 'inactive' });
@@ -108,7 +108,7 @@ describe('a cloud account', () => {
     ]);
   });
 
-  it('has its keys replaced, and is tested with the new ones', async () => {
+  it('is tested again when its credentials are replaced', async () => {
     const { id } = await test.anAccount(one);
     await tested(id);
     const credentials = {
@@ -124,7 +124,7 @@ describe('a cloud account', () => {
 });
 
 describe('a secret', () => {
-  it('is in no document, log, file or answer, also when the tool shouts it', async () => {
+  it('is in no document, log, file or response, even when the tool prints it', async () => {
     const bare = `sed -n 's/.*secret_access_key = /it is /p' "$AWS_SHARED_CREDENTIALS_FILE"`;
     const shout = `cat "$AWS_SHARED_CREDENTIALS_FILE"; ${bare}; ${bare} >&2`;
     await prowler.reports(
@@ -207,7 +207,7 @@ describe('credentials', () => {
     key: JSON.stringify(key),
   });
 
-  it('of Google are written anew, with Google’s own addresses', () => {
+  it('of Google are rebuilt with Google’s own URLs', () => {
     const given = {
       ...KEY,
       token_uri: 'https://evil.example/token',
@@ -225,9 +225,9 @@ describe('credentials', () => {
   it.each<[string, CloudScope['kind'], CloudCredentials]>([
     ['of another provider', 'azure', gcp(KEY)],
     ['that run programs', 'gcp', gcp({ ...KEY, type: 'external_account' })],
-    ['that are no JSON', 'gcp', { kind: 'gcp_service_account', key: '{"private_key": "s3cr3t' }],
+    ['that are not JSON', 'gcp', { kind: 'gcp_service_account', key: '{"private_key": "s3cr3t' }],
     ['without a key', 'gcp', gcp({ ...KEY, private_key: 'none' })],
-  ])('%s are refused, and not quoted', (_, provider, given) => {
+  ])('%s are rejected, and not quoted', (_, provider, given) => {
     const check = () => checkedCredentials(provider, given);
     expect(check).toThrow(InvalidInputError);
     expect(check).not.toThrow(/s3cr3t/);

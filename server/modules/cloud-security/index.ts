@@ -6,6 +6,7 @@ import type { Vault } from '../../platform/vault/vault.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
 import type { ToolScanner } from '../../scanners/runs/scanner.js';
 import { AccountTestsService } from './accounts/account-tests.service.js';
+import { AccountTrail } from './accounts/account-trail.js';
 import { testAccount } from './accounts/accounts.jobs.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { CloudSecurityService } from './accounts/cloud-security.service.js';
@@ -26,7 +27,7 @@ export interface CloudSecurityParts {
   work: boolean;
 }
 
-/** Cloud accounts, their credentials, and how Prowler is pointed at them. */
+/** Cloud accounts, their credentials, and their Prowler scans. */
 export function createCloudSecurity(platform: Platform, parts: CloudSecurityParts) {
   const { repositories, audit, events, clock, newId, log } = platform;
   const { queue, vault, scan, prowler: tool, work } = parts;
@@ -36,8 +37,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
     accounts: repository,
     vault,
     queue,
-    audit,
-    events,
+    trail: new AccountTrail({ audit, events }),
     clock,
     newId,
   });
@@ -49,7 +49,7 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
     log,
   });
   let runsTests = false;
-  /** Once, for as long as the process lives. */
+  /** Starts working on connection tests, once per process. */
   const runTestsHere = () => {
     if (runsTests) return;
     runsTests = true;

@@ -6,8 +6,8 @@ import type {
 } from '../../../contract/compliance.js';
 import { eventType } from '../../platform/events/events.js';
 
-/** What a run of the engine says of a control. */
-export interface ControlStanding {
+/** The result of an engine run for a control. */
+export interface ControlOutcome {
   status: ControlStatus;
   assurance: Assurance;
   openFindings: number;
@@ -17,34 +17,34 @@ export interface ControlStanding {
   failingChecks: readonly { tool: string; checkId: string }[];
 }
 
-/** What a run changed of a control; `from` is null when it is computed for the first time. */
+/** How a run changed a control; `from` is null when it is computed for the first time. */
 export interface ControlChange {
   controlId: string;
-  from: ControlStanding | null;
-  to: ControlStanding;
-  /** What made the difference: never the team where rules, library or mapping are others. */
+  from: ControlOutcome | null;
+  to: ControlOutcome;
+  /** Never the team where rules, library or mapping have changed. */
   cause: ChangeCause;
 }
 
-/** A change of a control as it is judged by the accounts of a framework's scope. */
+/** A change of a control in the accounts of a framework's scope. */
 export interface ScopedControlChange extends ControlChange {
   scopeId: string;
 }
 
-/** Control states have been computed and stored, whether or not anything changed. */
+/** The engine computed and stored control states, with or without changes. */
 export const engineRan = eventType<{
   teamId: string;
   run: EngineRun;
   /** Of the states of all accounts. */
   changes: readonly ControlChange[];
-  /** Of the states of scopes, if frameworks have scopes of their own. */
+  /** Of the states of scopes, where frameworks have their own. */
   scopedChanges: readonly ScopedControlChange[];
-  /** Rules, library or mapping are others than at the run before: differences may be theirs. */
+  /** Rules, library or mapping differ from the previous run: changes may come from these. */
   definitionChanged: boolean;
   ruleVersion: string;
 }>('compliance.engine_ran');
 
-/** A person attested a requirement, or took that back. */
+/** A person attested a requirement, or withdrew an attestation. */
 export const requirementAttested = eventType<{
   teamId: string;
   frameworkId: string;

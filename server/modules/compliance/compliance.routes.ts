@@ -1,12 +1,13 @@
 import * as contract from '../../../contract/compliance.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { AttestationsService } from './attestations/attestations.service.js';
-import type { DecisionsService } from './decisions/decisions.service.js';
+import type { DecisionListService } from './decisions/decision-list.service.js';
 import type { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import type { EngineHealthService } from './engine/engine-health.service.js';
 import type { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import type { HistoryService } from './history/history.service.js';
 import type { PostureService } from './posture/posture.service.js';
+import type { EngineSettingsService } from './scoping/engine-settings.service.js';
 import type { ScopingService } from './scoping/scoping.service.js';
 import type { CommonControlRegistryService } from './states/common-control-registry.service.js';
 
@@ -16,9 +17,10 @@ export interface ComplianceServices {
   attestations: AttestationsService;
   engine: AutonomousComplianceEngine;
   health: EngineHealthService;
-  settings: ScopingService;
+  settings: EngineSettingsService;
+  scopes: ScopingService;
   history: HistoryService;
-  decisions: DecisionsService;
+  decisions: DecisionListService;
   gaps: GapAnalysisService;
 }
 
@@ -59,26 +61,26 @@ export function addComplianceRoutes(http: HttpApi, services: ComplianceServices)
   addHistoryRoutes(http, services);
 }
 
-function addSettingsRoutes(http: HttpApi, { settings }: ComplianceServices): void {
+function addSettingsRoutes(http: HttpApi, { settings, scopes }: ComplianceServices): void {
   http.add(contract.getEngineSettings, ({ actor }) => settings.settings(actor));
   http.add(contract.putEngineSettings, ({ actor, body }) => settings.changeSettings(actor, body));
   http.add(contract.listAccountProfiles, ({ actor, query }) =>
-    settings.accounts(actor, query.limit, query.cursor),
+    scopes.accounts(actor, query.limit, query.cursor),
   );
   http.add(contract.putAccountProfile, ({ actor, params, body }) =>
-    settings.profile(actor, params, body),
+    scopes.profile(actor, params, body),
   );
   http.add(contract.removeAccountProfile, ({ actor, params }) =>
-    settings.removeProfile(actor, params),
+    scopes.removeProfile(actor, params),
   );
   http.add(contract.listFrameworkScopes, async ({ actor }) => ({
-    items: await settings.scopes(actor),
+    items: await scopes.scopes(actor),
   }));
   http.add(contract.putFrameworkScope, ({ actor, params, body }) =>
-    settings.setScope(actor, params.frameworkId, body),
+    scopes.setScope(actor, params.frameworkId, body),
   );
   http.add(contract.removeFrameworkScope, ({ actor, params }) =>
-    settings.removeScope(actor, params.frameworkId),
+    scopes.removeScope(actor, params.frameworkId),
   );
 }
 
@@ -87,7 +89,7 @@ function addHistoryRoutes(http: HttpApi, { history, decisions }: ComplianceServi
     decisions.log(actor, params.controlId, query.limit, query.cursor),
   );
   http.add(contract.listDecisions, async ({ actor, query: { contradicted } }) => ({
-    items: await decisions.standing(
+    items: await decisions.inForce(
       actor,
       contradicted === undefined ? {} : { contradicted: contradicted === 'true' },
     ),

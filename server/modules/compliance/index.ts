@@ -5,7 +5,7 @@ import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified
 import { type CatalogueModule, frameworksChosen, libraryChanged } from '../catalogue/index.js';
 import type { ControlJudge, Mapping } from '../mapping/index.js';
 import {
-  type EvidenceNews,
+  type ChangedChecks,
   findingTriaged,
   importCompleted,
   type SecurityScans,
@@ -13,49 +13,52 @@ import {
 } from '../security-scans/index.js';
 import { AttestationsRepository } from './attestations/attestations.repository.js';
 import { AttestationsService } from './attestations/attestations.service.js';
+import { engineRan } from './compliance.events.js';
 import { addComplianceRoutes } from './compliance.routes.js';
+import { DecisionListService } from './decisions/decision-list.service.js';
 import { DecisionLogRepository } from './decisions/decision-log.repository.js';
+import { DecisionRecords } from './decisions/decision-records.js';
 import { DecisionReversals } from './decisions/decision-reversals.service.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { DecisionsService } from './decisions/decisions.service.js';
-import { AutonomousComplianceEngine } from './engine/autonomous-compliance-engine.js';
 import { BetweenRuns } from './engine/between-runs.js';
 import { CheckTalliesRepository } from './engine/check-tallies.repository.js';
-import { ControlEvaluation } from './engine/control-evaluation.js';
+import { createEngine } from './engine/create-engine.js';
+import { EngineJobs } from './engine/engine.jobs.js';
 import { EngineChecksRepository } from './engine/engine-checks.repository.js';
 import { EngineHealthService } from './engine/engine-health.service.js';
 import { EngineRunsRepository } from './engine/engine-runs.repository.js';
-import { EngineSchedules } from './engine/engine-schedules.js';
-import { EvidenceTallies } from './engine/evidence-tallies.js';
+import { StateVerification } from './engine/state-verification.service.js';
 import { addComplianceExportRoutes } from './exports/compliance-exports.routes.js';
 import { ComplianceExportsService } from './exports/compliance-exports.service.js';
 import { GapAnalysisService } from './gaps/gap-analysis.service.js';
 import { HistoryService } from './history/history.service.js';
 import { ScoreHistoryRepository } from './history/score-history.repository.js';
-import { ScoreRecorder } from './history/score-recorder.js';
 import { StateHistoryRepository } from './history/state-history.repository.js';
 import { PostureService } from './posture/posture.service.js';
+import { ResultsInScope } from './posture/results-in-scope.js';
+import { EngineSettingsService } from './scoping/engine-settings.service.js';
 import { ScopingRepository } from './scoping/scoping.repository.js';
 import { ScopingService } from './scoping/scoping.service.js';
 import { CommonControlRegistryService } from './states/common-control-registry.service.js';
 import { ControlStatesRepository } from './states/control-states.repository.js';
 
-export type { GivenAttestation, KeptAttestation } from './attestations/attestations.repository.js';
+export type { GivenAttestation, KeptAttestation } from './attestations/attestation.js';
 export {
   type ControlChange,
   engineRan,
   requirementAttested,
   type ScopedControlChange,
 } from './compliance.events.js';
-export type { StoredDecision } from './decisions/decisions.repository.js';
+export type { StoredDecision } from './decisions/stored-decision.js';
 export type { PastControl } from './history/history.service.js';
 export type { PostureService } from './posture/posture.service.js';
-export type { TeamControlState } from './states/control-states.repository.js';
+export type { TeamControlState } from './states/team-control-state.js';
 
 export interface ComplianceParts {
-  scans: SecurityScans;
-  catalogue: CatalogueModule;
-  mapping: Mapping;
+  scans: Pick<SecurityScans, 'evidence'>;
+  catalogue: Pick<CatalogueModule, 'catalogues' | 'activation'>;
+  mapping: Pick<Mapping, 'matching' | 'matches'>;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
   /** Whether this process runs jobs. */
@@ -75,115 +78,56 @@ export function createCompliance(
   const runs = repositories.create(EngineRunsRepository);
   const checks = repositories.create(EngineChecksRepository);
   const decisions = repositories.create(DecisionsRepository);
-  const attestationsRepository = repositories.create(AttestationsRepository);
+  const given = repositories.create(AttestationsRepository);
   const scoping = repositories.create(ScopingRepository);
   const stateHistory = repositories.create(StateHistoryRepository);
   const scoreHistory = repositories.create(ScoreHistoryRepository);
   const decisionLog = repositories.create(DecisionLogRepository);
-  const evaluation = new ControlEvaluation({
-    catalogues,
-    matching,
-    states,
-    matches,
-    tallies,
-    stateHistory,
-    decisions,
-    clock,
+  const engine = createEngine(platform, {
+    ...{ results: evidence, catalogues, mapping, states, tallies, runs, decisions, decisionLog },
+    ...{ attestations: given, scoping, stateHistory, scoreHistory },
   });
-  const scores = new ScoreRecorder({
-    catalogues,
-    states,
-    attestations: attestationsRepository,
-    scoping,
-    scores: scoreHistory,
-    clock,
-  });
-  const engine = new AutonomousComplianceEngine({
-    catalogues,
-    events,
-    evaluation,
-    evidence,
-    matching,
-    matches,
-    tallies: new EvidenceTallies({ evidence, tallies }),
-    states,
-    runs,
-    decisions,
-    decisionLog,
-    scoping,
-    stateHistory,
-    scores,
-    scoreHistory,
-    audit,
-    leases,
-    metrics,
-    clock,
-    newId,
-  });
-  const settings = new ScopingService({
-    ...{ scoping, catalogues, evidence, runs, matching, engine, audit, clock },
-  });
+  const settings = new EngineSettingsService({ scoping, runs, matching, engine, audit });
+  const scopes = new ScopingService({ scoping, catalogues, evidence, engine, audit, clock });
   const history = new HistoryService({ catalogues, stateHistory, scores: scoreHistory, clock });
-  const decisionsService = new DecisionsService({
-    catalogues,
-    decisions,
-    decisionLog,
-    states,
-    engine,
-    settings,
-    audit,
-    clock,
-    newId,
-  });
-  const reversals = new DecisionReversals({
-    ...{ catalogues, decisions, decisionLog, engine, audit, clock, newId },
-  });
+  const records = new DecisionRecords({ decisions, decisionLog, newId });
+  const deciding = new DecisionsService({ catalogues, records, engine, settings, audit, clock });
+  const decided = new DecisionListService({ catalogues, records, states, clock });
+  const reversals = new DecisionReversals({ catalogues, records, engine, audit, clock });
   const posture = new PostureService({
-    catalogues,
-    scoping,
-    states,
-    runs,
-    tallies,
-    clock,
-    attestations: attestationsRepository,
+    ...{ catalogues, scoping, states, clock, attestations: given },
+    results: new ResultsInScope({ runs, tallies }),
   });
   const controls = new CommonControlRegistryService({
-    catalogues,
-    states,
-    matches,
-    decisions,
-    deciding: decisionsService,
-    scoping,
-    clock,
+    ...{ catalogues, states, matches, deciding, scoping },
   });
   const attestations = new AttestationsService({
-    attestations: attestationsRepository,
-    posture,
-    engine,
-    audit,
-    events,
-    clock,
+    ...{ attestations: given, posture, engine, audit, events, clock },
   });
   const gaps = new GapAnalysisService({ posture });
   const complianceExports = new ComplianceExportsService({ evidence, matches, catalogues });
   const health = new EngineHealthService({ runs, checks });
-  const schedules = new EngineSchedules({
-    ...{ engine, checks, teams, audit, metrics, log, clock },
-  });
-  const update = async ({ teamId, ...news }: { teamId: string } & EvidenceNews) => {
+  const verification = new StateVerification({ engine, checks, audit, metrics, log, clock });
+  const schedules = new EngineJobs({ engine, verification, teams, log });
+  const update = async ({ teamId, ...changes }: { teamId: string } & ChangedChecks) => {
     try {
-      return await engine.update({ teamId }, news);
+      return await engine.update({ teamId }, changes);
     } catch (error) {
-      // Nobody tells the news again.
+      // These changes are not reported again.
       await engine.distrust({ teamId });
       throw error;
     }
   };
-  events.on(importCompleted, async (news) => void (await update(news)));
-  events.on(findingTriaged, async (news) => void (await update(news)));
+  events.on(importCompleted, async (changes) => void (await update(changes)));
+  events.on(findingTriaged, async (changes) => void (await update(changes)));
   events.on(scannedPlacesChanged, (team) => engine.catchUp(team));
   events.on(libraryChanged, (team) => engine.catchUp(team));
+  events.on(engineRan, ({ teamId, run: { mode, durationMs, checks }, changes }) => {
+    const fields = { teamId, mode, checks, controlsChanged: changes.length, durationMs };
+    log.info(fields, 'engine run finished');
+  });
   events.on(frameworksChosen, (team) => engine.recordScores(team));
+  events.on(engineRan, ({ run }) => metrics.engineRan(run.mode, run.durationMs / 1000));
   const judge: ControlJudge = {
     statuses: states,
     lastRun: async (team) => (await runs.get(team))?.lastRun ?? null,
@@ -201,13 +145,17 @@ export function createCompliance(
     health,
     controls,
     attestations,
-    /** Thresholds and scopes of a team. */
+    /** Thresholds of a team. */
     settings,
+    /** Account profiles and framework scopes of a team. */
+    scopes,
     history,
-    /** Decisions that go with an answer, and come back with it. */
+    /** Withdraws and restores the decisions that an answer made. */
     reversals,
-    /** Deciding about controls, and what was decided. */
-    deciding: decisionsService,
+    /** Makes and withdraws decisions about controls. */
+    deciding,
+    /** Lists decisions. */
+    decided,
     activation,
     gaps,
     complianceExports,
@@ -219,8 +167,9 @@ export function createCompliance(
         engine,
         health,
         settings,
+        scopes,
         history,
-        decisions: decisionsService,
+        decisions: decided,
         gaps,
       });
       addComplianceExportRoutes(http, complianceExports);

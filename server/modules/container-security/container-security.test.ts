@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PATIENT } from '../../testing/patient.js';
 import { type Recorded, RecordedRunner } from '../../testing/recorded-runner.js';
 import { anActor } from '../../testing/test-core.js';
 import { createTestHttp } from '../../testing/test-http.js';
@@ -15,7 +16,7 @@ let one: ScanProcess;
 let containers: ContainerSecurity;
 let server: Awaited<ReturnType<typeof createTestHttp>>['server'];
 
-/** As Trivy writes it, of what `--list-all-pkgs` and the metadata say. */
+/** A Trivy report with the package list of `--list-all-pkgs` and metadata. */
 function trivyReport(image: string, vulnerable: [cve: string, name: string, fixed?: string][]) {
   const purl = (name: string) => `pkg:deb/debian/${name}@1.0-1?arch=amd64&distro=debian-12.1`;
   const packages = ['openssl', 'zlib1g', ...vulnerable.map(([, name]) => name)];
@@ -125,14 +126,14 @@ const adHoc = async (image: string) => {
 };
 const listed = async (query = '', team = 'a') =>
   (await call('GET', `${IMAGES}?${query}`, undefined, team)).body.items;
-/** The end of a scan is stored before its event has been heard. */
-const heard = (imageId: string, scanId: string) =>
+/** The end of a scan is stored before listeners have handled its event. */
+const recorded = (imageId: string, scanId: string) =>
   expect
-    .poll(async () => (await call('GET', `${IMAGES}/${imageId}`)).body.lastScan?.scanId)
+    .poll(async () => (await call('GET', `${IMAGES}/${imageId}`)).body.lastScan?.scanId, PATIENT)
     .toBe(scanId);
 
 describe('an image', () => {
-  it('is added in its full form, once, and by its name only', async () => {
+  it('is added once, by its full reference', async () => {
     const { status, body } = await call('POST', IMAGES, { reference: ' nginx ' });
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -157,10 +158,10 @@ describe('an image', () => {
     },
   );
 
-  it('is scanned: what stands open, what can be fixed, what it is, and its history', async () => {
+  it('has open findings, fixable findings, details and history after a scan', async () => {
     const id = await add(`${SHOP}:1.2`);
     const scan = await scanned(id);
-    await heard(id, scan.id);
+    await recorded(id, scan.id);
     const { body } = await call('GET', `${IMAGES}/${id}`);
     expect(body).toMatchObject({
       runningScanId: null,
@@ -182,7 +183,7 @@ describe('an image', () => {
     expect(items).toHaveLength(body.findings.open);
   });
 
-  it('is scanned once at a time', async () => {
+  it('has one scan at a time', async () => {
     const id = await add(`${SHOP}:1.2`);
     answer = () => ({ takesMs: 30_000 });
     const first = await call('POST', `${IMAGES}/${id}/scan`);
@@ -192,14 +193,14 @@ describe('an image', () => {
     expect(second.body.detail).toContain(first.body.id);
     await one.orchestration.scans.cancel(test.actor, first.body.id);
     await test.until(one, first.body.id);
-    await heard(id, first.body.id);
+    await recorded(id, first.body.id);
     expect((await call('GET', `${IMAGES}/${id}`)).body).toMatchObject({
       ...{ runningScanId: null, details: null, lastScan: { status: 'cancelled' } },
       findings: { isOwn: false },
     });
   });
 
-  it('whose registry may not be scanned is kept, and not scanned', async () => {
+  it('stays in the inventory unscanned when its registry is not allowed', async () => {
     const id = await add('10.0.0.7:5000/app:1');
     expect(await call('POST', `${IMAGES}/${id}/scan`)).toMatchObject({ status: 422 });
     expect((await call('GET', `${IMAGES}/${id}`)).body).toMatchObject({
@@ -208,14 +209,14 @@ describe('an image', () => {
     });
   });
 
-  it('that is scanned joins by itself, and keeps what it knew when a later scan fails', async () => {
+  it('is added by its first scan, and keeps its details when a later scan fails', async () => {
     const good = await adHoc(`${SHOP}:1.2`);
-    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId).toBe(good.id);
+    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId, PATIENT).toBe(good.id);
     const [image] = await listed();
     expect(image).toMatchObject({ reference: `${SHOP}:1.2`, addedBy: 'scan' });
     answer = () => ({ exitCode: 1 });
     const bad = await adHoc(`${SHOP}:1.2`);
-    await heard(image.id, bad.id);
+    await recorded(image.id, bad.id);
     expect((await call('GET', `${IMAGES}/${image.id}`)).body).toMatchObject({
       lastScan: { status: 'failed', problem: expect.stringMatching(/exit 1/) },
       details: { scanId: good.id },
@@ -224,20 +225,20 @@ describe('an image', () => {
     });
   });
 
-  it('shares its findings with other tags, and says whose they are now', async () => {
+  it('shares its findings with other tags, and says which tag was scanned last', async () => {
     const [old, young] = [await add(`${SHOP}:1`), await add(`${SHOP}:2`)];
-    for (const id of [old, young]) await heard(id, (await scanned(id)).id);
+    for (const id of [old, young]) await recorded(id, (await scanned(id)).id);
     const own = async () =>
       (await listed()).map((image: { findings: { isOwn: boolean } }) => image.findings.isOwn);
     expect(await own()).toEqual([false, true]);
-    await heard(old, (await scanned(old)).id);
+    await recorded(old, (await scanned(old)).id);
     expect(await own()).toEqual([true, false]);
   });
 
-  it('leaves with its packages, not its findings, and comes back by a new scan only', async () => {
+  it('is removed with its packages but not its findings, and only a new scan restores it', async () => {
     const id = await add(`${SHOP}:1.2`);
     const scan = await scanned(id);
-    await heard(id, scan.id);
+    await recorded(id, scan.id);
     expect(await call('DELETE', `${IMAGES}/${id}`)).toMatchObject({ status: 200, body: { id } });
     expect(await call('GET', `${IMAGES}/${id}`)).toMatchObject({ status: 404 });
     expect(await call('DELETE', `${IMAGES}/${id}`)).toMatchObject({ status: 404 });
@@ -246,7 +247,7 @@ describe('an image', () => {
     await containers.follower.catchUp();
     expect(await listed()).toEqual([]);
     const { id: next } = await adHoc(`${SHOP}:1.2`);
-    await heard(id, next);
+    await recorded(id, next);
     expect((await call('GET', `${IMAGES}/${id}`)).body).toMatchObject({
       ...{ addedBy: 'scan', details: { scanId: next } },
     });
@@ -256,7 +257,7 @@ describe('an image', () => {
     ]);
   });
 
-  it('that was scanned while nobody listened is caught up with at the next start', async () => {
+  it('is updated at the next start when its scan ended without listeners', async () => {
     const quiet = await TestScans.create({
       resolve: async () => [PUBLIC_ADDRESS],
       runner: (base) => new RecordedRunner(base, ({ args }) => answer(args.at(-1) ?? '')),
@@ -298,7 +299,7 @@ describe('the inventory of images', () => {
     expect(second.nextCursor).toBeNull();
   });
 
-  it('is narrowed by text, registry and severity', async () => {
+  it('is filtered by text, registry and severity', async () => {
     expect(names(await listed('q=ACME'))).toHaveLength(2);
     expect(names(await listed('registry=quay.io,docker.io'))).toHaveLength(2);
     expect(await listed('severity=critical')).toEqual([]);
@@ -314,9 +315,9 @@ describe('the inventory of images', () => {
     ]);
   });
 
-  it('tells another team nothing', async () => {
+  it('is hidden from other teams', async () => {
     const [{ id }] = await listed(`q=${SHOP}`);
-    await heard(id, (await scanned(id)).id);
+    await recorded(id, (await scanned(id)).id);
     for (const [method, url] of [
       ['GET', `${IMAGES}/${id}`],
       ['GET', `${IMAGES}/${id}/sbom`],
@@ -336,12 +337,12 @@ describe('the inventory of images', () => {
   });
 });
 
-describe('what is in images', () => {
+describe('the packages of images', () => {
   const PACKAGES = '/api/container-security/packages';
 
-  it('answers which images have a package, and forgets those that a later scan lacks', async () => {
+  it('list the images with a package, and are deleted when a later scan lacks them', async () => {
     const id = await add(`${SHOP}:1.2`);
-    await heard(id, (await scanned(id)).id);
+    await recorded(id, (await scanned(id)).id);
     const { body } = await call('GET', `${PACKAGES}?q=ZLIB`);
     expect(body.items).toEqual([
       {
@@ -356,17 +357,17 @@ describe('what is in images', () => {
       const { files } = trivyReport(image, []);
       return { files: { 'trivy.json': files['trivy.json'].replaceAll('left-pad', 'right-pad') } };
     };
-    await heard(id, (await scanned(id)).id);
+    await recorded(id, (await scanned(id)).id);
     const all = (await call('GET', `${PACKAGES}?imageId=${id}`)).body.items;
     expect(all.map(({ name }: { name: string }) => name)).toEqual([
       ...['openssl', 'right-pad', 'zlib1g'],
     ]);
   });
 
-  it('is given as CycloneDX, the same each time, without secrets', async () => {
+  it('are exported as the same CycloneDX document each time, without secrets', async () => {
     const id = await add(`${SHOP}:1.2`);
     expect(await call('GET', `${IMAGES}/${id}/sbom`)).toMatchObject({ status: 409 });
-    await heard(id, (await scanned(id)).id);
+    await recorded(id, (await scanned(id)).id);
     const { status, body } = await call('GET', `${IMAGES}/${id}/sbom`);
     expect(status).toBe(200);
     expect(body).toMatchObject({

@@ -17,8 +17,8 @@ import { ChannelsService } from './channels/channels.service.js';
 import { DeliverJobs } from './channels/deliver.jobs.js';
 import { DeliveriesRepository } from './channels/deliveries.repository.js';
 import { Sender } from './channels/sender.js';
+import { DriftJobs } from './drift.jobs.js';
 import { addDriftRoutes } from './drift.routes.js';
-import { DriftSchedules } from './drift.schedules.js';
 import { ComplianceDriftDetectionService } from './episodes/compliance-drift-detection.service.js';
 import { DriftSettingsRepository } from './episodes/drift-settings.repository.js';
 import { EndsReader } from './episodes/ends-reader.js';
@@ -63,7 +63,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
   const guard = new OutboundGuard({ judge: judgeBy(config) });
   const mail =
     config.smtpUrl && config.smtpFrom ? { url: config.smtpUrl, from: config.smtpFrom } : null;
-  const sender = new Sender({ guard, mail });
+  const sender = new Sender({ guard, mail, log });
   const targets = new ChannelTargets({ vault, guard, canMail: sender.canMail });
   const jobs = new DeliverJobs({
     ...{ queue, deliveries, sender, targets, clock },
@@ -122,7 +122,7 @@ export function createDrift(platform: Platform, parts: DriftParts) {
     clock,
   });
   const notifications = new NotificationsService({ notifications: notificationsRepository, audit });
-  const schedules = new DriftSchedules({ teams, log, detection, outbox, snapshots });
+  const schedules = new DriftJobs({ teams, log, detection, outbox, snapshots });
   const look = async ({ teamId }: { teamId: string }) => {
     await detection.detect({ teamId });
   };

@@ -1,6 +1,6 @@
 import { eventType } from '../../platform/events/events.js';
 
-/** Evidence has stopped counting because its time is over. */
+/** Evidence has expired and counts no longer. */
 export const evidenceExpired = eventType<{
   teamId: string;
   evidenceId: string;
@@ -9,7 +9,7 @@ export const evidenceExpired = eventType<{
   expiresAt: string;
 }>('evidence.expired');
 
-/** A person accepted evidence, removed it or put it back: an end that was told may be none any more. */
+/** A person approved, removed or restored evidence, so an announced expiry may be obsolete. */
 export const evidenceSettled = eventType<{ teamId: string; evidenceId: string }>(
   'evidence.settled',
 );

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import * as contract from '../../../contract/evidence.js';
 import type { HttpApi, Upload } from '../../platform/http/http-api.js';
 import type { EvidenceItemsService } from './items/evidence-items.service.js';
+import type { OscalExportsService } from './packages/oscal-exports.service.js';
 import type { PackagesService } from './packages/packages.service.js';
 import type { ReviewsService } from './reviews/reviews.service.js';
 import type { CoverageService } from './support/coverage.service.js';
@@ -11,10 +12,11 @@ export interface EvidenceServices {
   reviews: ReviewsService;
   coverage: CoverageService;
   packages: PackagesService;
+  oscal: OscalExportsService;
 }
 
 export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): void {
-  const { items, reviews, coverage, packages } = services;
+  const { items, reviews, coverage, packages, oscal } = services;
   http.add(contract.listEvidence, ({ actor, query }) => items.list(actor, query));
   http.add(contract.uploadEvidence, ({ actor, upload, query }) =>
     items.upload(actor, given(upload), query),
@@ -34,7 +36,7 @@ export function addEvidenceRoutes(http: HttpApi, services: EvidenceServices): vo
     packages.content(actor, params.packageId),
   );
   http.addDownload(contract.exportOscal, async ({ actor, params, query }) => {
-    const { text, ...file } = await packages.oscal(actor, params.frameworkId, query.model);
+    const { text, ...file } = await oscal.document(actor, params.frameworkId, query.model);
     return { ...file, content: Readable.from([text]) };
   });
   http.add(contract.getEvidence, ({ actor, params }) => items.get(actor, params.evidenceId));

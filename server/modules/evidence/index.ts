@@ -7,12 +7,13 @@ import type { UnifiedLifecycleScheduler } from '../../platform/scheduler/unified
 import { type Compliance, engineRan, requirementAttested } from '../compliance/index.js';
 import { importCompleted, type SecurityScans } from '../security-scans/index.js';
 import { EvidenceCollector } from './collection/evidence-collector.js';
-import { evidenceSettled } from './evidence.events.js';
+import { EvidenceMaintenance } from './collection/evidence-maintenance.js';
 import { EvidenceJobs, enqueueBuild } from './evidence.jobs.js';
 import { addEvidenceRoutes } from './evidence.routes.js';
 import { EvidenceEnds } from './items/evidence-ends.service.js';
-import { EvidenceItemsRepository, type StoredEvidence } from './items/evidence-items.repository.js';
+import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
 import { EvidenceItemsService } from './items/evidence-items.service.js';
+import { OscalExportsService } from './packages/oscal-exports.service.js';
 import { PackageBuilder } from './packages/package-builder.js';
 import { PackagesRepository } from './packages/packages.repository.js';
 import { PackagesService } from './packages/packages.service.js';
@@ -35,12 +36,12 @@ export interface EvidenceParts {
   work: boolean;
 }
 
-/** Proof that controls are looked at: collected, uploaded, reviewed, and packed for auditors. */
+/** Evidence for controls: collected, uploaded, reviewed, and packaged for auditors. */
 export function createEvidence(
   platform: Platform,
   { compliance, scans, queue, scheduler, work }: EvidenceParts,
 ) {
-  const { repositories, config, clock, newId, audit, events, references, teams, log } = platform;
+  const { repositories, config, clock, newId, events } = platform;
   const folder = (name: string) => join(config.dataDir, name);
   const blobs = new BlobStore(folder('evidence'));
   const packageBlobs = new BlobStore(folder('evidence-packages'));
@@ -48,43 +49,39 @@ export function createEvidence(
   const settings = repositories.create(EvidenceSettingsRepository);
   const intake = new Intake({ blobs, newId, folder: join(folder('work'), 'evidence') });
   const answers = new AnswersByEvidence({ items: repository, compliance });
-  const settled = ({ teamId, id: evidenceId }: StoredEvidence) =>
-    events.emit(evidenceSettled, { teamId, evidenceId });
   const items = new EvidenceItemsService({
     items: repository,
-    ...{ settings, intake, blobs, answers, compliance, references, audit, clock, newId, settled },
+    ...{ settings, intake, answers, compliance, platform },
   });
   const reviews = new ReviewsService({
     items: repository,
     service: items,
-    ...{ settings, answers, audit, clock, settled },
+    ...{ settings, answers, platform },
   });
-  const collector = new EvidenceCollector({
-    items: repository,
-    ...{ intake, compliance, scans, references, clock, audit },
-  });
-  const coverage = new CoverageService({ items: repository, compliance, clock });
+  const sources = { items: repository, compliance };
+  const collector = new EvidenceCollector({ ...sources, intake, scans, platform });
+  const coverage = new CoverageService({ ...sources, clock });
   const packages = new PackagesService({
     repository: repositories.create(PackagesRepository),
     builder: new PackageBuilder({
-      items: repository,
       packages: packageBlobs,
       folder: join(folder('work'), 'packages'),
-      ...{ compliance, blobs, newId },
+      ...{ sources, collector, blobs, newId },
     }),
-    items: repository,
     packages: packageBlobs,
     enqueue: (item) => enqueueBuild(queue, item),
-    ...{ compliance, collector, audit, clock, newId },
+    ...{ catalogues: compliance.catalogues, platform },
   });
+  const oscal = new OscalExportsService({ sources, clock });
   const keptMs = config.retentionDays.evidence_packages * 86_400_000;
-  const jobs = new EvidenceJobs({
+  const maintenance = new EvidenceMaintenance({
     items: repository,
     purgeFiles: () => packageBlobs.removeOlderThan(new Date(clock.now().getTime() - keptMs)),
-    ...{ queue, collector, packages, answers, audit, events, clock, teams, log },
+    ...{ collector, answers, packages, platform },
   });
+  const jobs = new EvidenceJobs({ queue, collector, packages, maintenance });
   events.after(importCompleted, ({ teamId, importId }) => jobs.announceImport(teamId, importId));
-  // A person's answer makes the engine run over controls and no check; another library may change what was attested.
+  // A run without checks follows a person's answer; a library update may change attested texts.
   events.after(engineRan, ({ teamId, run, changes, definitionChanged }) =>
     definitionChanged || (run.checks === 0 && changes.length > 0)
       ? jobs.announceStatements(teamId)
@@ -97,15 +94,17 @@ export function createEvidence(
     collector,
     coverage,
     packages,
+    oscal,
     ends: new EvidenceEnds({ items: repository, clock }),
-    /** Collects what was missed and expires what is over, for all teams. */
-    runMaintenance: () => jobs.runMaintenance(),
-    addRoutes: (http: HttpApi) => addEvidenceRoutes(http, { items, reviews, coverage, packages }),
+    /** Collects missed evidence and expires old evidence, for all teams; runs at start and every ten minutes. */
+    runMaintenance: () => maintenance.run(),
+    addRoutes: (http: HttpApi) =>
+      addEvidenceRoutes(http, { items, reviews, coverage, packages, oscal }),
     start: async () => {
       await jobs.define(scheduler);
       if (!work) return;
       jobs.work();
-      await jobs.runMaintenance();
+      await maintenance.run();
     },
   };
 }

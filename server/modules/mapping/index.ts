@@ -4,14 +4,15 @@ import type { CatalogueModule } from '../catalogue/index.js';
 import type { EvidenceService } from '../security-scans/index.js';
 import { CheckMatchesRepository } from './matching/check-matches.repository.js';
 import { CheckMatchingService } from './matching/check-matching.service.js';
-import type { CuratedMapping } from './matching/curated-mapping.js';
-import { shippedMapping } from './matching/shipped-mapping.js';
+import { type CuratedMapping, shippedMapping } from './matching/curated-mapping.js';
 import { TeamMatchers } from './matching/team-matchers.js';
 import type { ControlJudge } from './reviews/control-judge.js';
+import { KnownEdges } from './reviews/known-edges.js';
 import { MappingQueue } from './reviews/mapping-queue.js';
 import { MappingReviewsRepository } from './reviews/mapping-reviews.repository.js';
 import { addMappingReviewRoutes } from './reviews/mapping-reviews.routes.js';
 import { MappingReviewsService } from './reviews/mapping-reviews.service.js';
+import { ReviewStore } from './reviews/review-store.js';
 import { TeamEdges } from './reviews/team-edges.js';
 
 export {
@@ -46,9 +47,10 @@ export function createMapping(
     ...{ catalogues, teamEdges, matches },
     matchers: new TeamMatchers(shipped, rules),
   });
-  const parts = { reviews, teamEdges, matches, evidence, catalogues, judge };
-  const queue = new MappingQueue(parts);
-  const reviewing = new MappingReviewsService({ ...parts, audit, leases, clock, newId });
+  const queue = new MappingQueue({ reviews, teamEdges, matches, evidence, catalogues, judge });
+  const store = new ReviewStore({ reviews, matches, leases, clock, newId });
+  const known = new KnownEdges({ catalogues, evidence });
+  const reviewing = new MappingReviewsService({ reviews, teamEdges, store, known, judge, audit });
   return {
     matching,
     matches,

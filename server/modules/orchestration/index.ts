@@ -112,7 +112,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
     parts.connections.work(queue, runSubJob, (job, context) => runner.run(job, context));
     // In addition to the schedule: scans also end where the scheduler does not run.
     const sweep = () =>
-      reaper.sweep().catch((error) => log.error({ err: error }, 'scans were not looked after'));
+      reaper.sweep().catch((error) => log.error({ err: error }, 'scan reaper failed'));
     timer = setInterval(sweep, REAP_EVERY_MS).unref();
   }
 

@@ -53,7 +53,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** As the server's own HttpApi has it. */
+/** Like the server's own HttpApi. */
 function withStreams(http: HttpApi, app: FastifyInstance): HttpApi & EventStreams {
   const addStream: EventStreams['addStream'] = (endpoint, handler) => {
     app.get(endpoint.path, async (request, reply) => {
@@ -89,7 +89,7 @@ const aCloudScan = async (): Promise<ScanRun> => {
 };
 
 describe('the API of scans', () => {
-  it('starts, tells, lists and refuses a second one with the id of the first', async () => {
+  it('starts, shows and lists a scan, and rejects a second one with the id of the first', async () => {
     answer = () => ({ takesMs: 30_000 });
     const scan = await aCloudScan();
     const again = await call('POST', '/api/scans', scan.request);
@@ -110,7 +110,7 @@ describe('the API of scans', () => {
     expect((await test.until(one, scan.id)).status).toBe('failed');
   });
 
-  it('tells another team nothing of it', async () => {
+  it('hides a scan from other teams', async () => {
     const { id } = await aCloudScan();
     for (const [method, url] of [
       ['GET', `/api/scans/${id}`],
@@ -127,7 +127,7 @@ describe('the API of scans', () => {
     await test.until(one, id);
   });
 
-  it('says which tools there are, and that there is no scheduler here', async () => {
+  it('lists the tools, and reports that this process has no scheduler', async () => {
     const { body } = await call('GET', '/api/scans/tools');
     expect(body.items.map(({ tool }: { tool: string }) => tool)).toEqual([
       ...['prowler', 'trivy', 'zap', 'nmap', 'web-check'],
@@ -149,7 +149,7 @@ describe('a stream of events', () => {
       .filter((line) => line.startsWith('data: '))
       .map((line) => contract.ScanEvent.parse(JSON.parse(line.slice(6))));
 
-  it('tells a scan from its beginning to its end, with the lines of its tool', async () => {
+  it('sends a scan from its start to its end, with the lines of its tool', async () => {
     const usual = answer();
     answer = () => ({ ...usual, takesMs: 600 });
     const { id } = await aCloudScan();
@@ -165,7 +165,7 @@ describe('a stream of events', () => {
     expect([...seen].sort((a, b) => a - b)).toEqual(seen);
   });
 
-  it('ends when nobody listens, and when the module stops', async () => {
+  it('ends when the client disconnects, and when the module stops', async () => {
     answer = () => ({ takesMs: 30_000 });
     const { id } = await aCloudScan();
     const stop = new AbortController();
@@ -188,11 +188,11 @@ describe('targets that are not public', () => {
     ['a name of a private network', web('http://db.internal/')],
     ['a private range', { kind: 'network', targets: ['10.0.0.0/30'], profile: 'quick' }],
     ['a registry within', { kind: 'image', image: 'localhost:5000/app' }],
-  ])('are refused: %s', async (_, request) => {
+  ])('are rejected: %s', async (_, request) => {
     expect(await call('POST', '/api/scans', request)).toMatchObject({ status: 422 });
   });
 
-  it('are refused by what a public name leads to, also when it moves after it was asked for', async () => {
+  it('are rejected behind a public name, even if the name changes after the request', async () => {
     names['moves.example.org'] = ['10.0.0.7'];
     const request = { kind: 'network', targets: ['moves.example.org'], profile: 'quick' };
     expect((await call('POST', '/api/scans', request)).body.detail).toMatch(/private address/);
@@ -206,7 +206,7 @@ describe('targets that are not public', () => {
     expect(runner.runs).toEqual([]);
   });
 
-  it('are scanned once declared: the built-in check, with no tool at all', async () => {
+  it('are scanned once declared, by the built-in check without any tool', async () => {
     const site = createServer((_request, response) => response.end('hello'));
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     const { port } = site.address() as AddressInfo;
@@ -222,7 +222,7 @@ describe('targets that are not public', () => {
     site.close();
   });
 
-  it('must be declared to be attacked, though they are public', async () => {
+  it('must be declared before an active scan, even if they are public', async () => {
     const refused = await call('POST', '/api/scans', web('https://example.org', 'full'));
     expect(refused).toMatchObject({ status: 422 });
     expect(refused.body.detail).toMatch(/attacks/);
@@ -235,7 +235,7 @@ describe('targets that are not public', () => {
   });
 
   it.each(['0.0.0.0/0', '10.0.0.0/33', '999.1.1.1', 'nonsense'])(
-    '%s is nobody’s own',
+    '%s is rejected as an own target',
     async (range) => {
       const own = { ranges: [range], names: [] };
       expect((await call('PUT', '/api/scans/own-targets', own)).status).toBe(422);

@@ -6,7 +6,7 @@ import { recountScopes } from './check-results/recount-scopes.js';
 import type { ResultStores } from './check-results/result-stores.js';
 import type { KnownCheck } from './checks/checks.repository.js';
 import type { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
-import type { Account, EvidenceNews, PlaceInScope } from './security-scans.events.js';
+import type { Account, ChangedChecks, PlaceInScope } from './security-scans.events.js';
 
 /** A team's checks and their counted results. */
 export interface CheckEvidence {
@@ -36,7 +36,7 @@ export class EvidenceService {
   }
 
   /** The counted results of these checks in these accounts. */
-  scopesIn(team: TeamScope, where: EvidenceNews): Promise<CheckScope[]> {
+  scopesIn(team: TeamScope, where: ChangedChecks): Promise<CheckScope[]> {
     return this.deps.stores.scopes.listIn(team, where);
   }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { getFinding, listFindings, ReportImport } from '../../../contract/security-scans.js';
-import { createTestApp, type TestApp } from '../../testing/test-core.js';
+import { createTestApp, SCANS_ONLY, type TestApp } from '../../testing/test-core.js';
 import { fileForm } from '../../testing/test-http.js';
 import { TOOL_REPORTS } from '../../testing/tool-reports.js';
 
@@ -9,7 +9,7 @@ const PREFIX = '/api/security-scans';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp(SCANS_ONLY);
 });
 afterAll(() => app.close());
 

@@ -24,7 +24,7 @@ export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export type { EndedException } from './findings/findings.service.js';
 export {
   type Account,
-  type EvidenceNews,
+  type ChangedChecks,
   findingTriaged,
   importCompleted,
   type PlaceInScope,
@@ -54,7 +54,7 @@ export function createSecurityScans(platform: Platform) {
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
-      records: new ImportRecords({ imports: importsRepository, audit, metrics, clock }),
+      records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: { stores, rawReports, workFolder },
       ...{ findings, events, clock, log },
     }),
@@ -77,7 +77,7 @@ export function createSecurityScans(platform: Platform) {
     resuming = imports
       .resume()
       .then(() => cleanup.runMaintenance())
-      .catch((error) => log.error({ err: error }, 'imports were not looked after'));
+      .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
   let timer: NodeJS.Timeout | undefined;
   return {

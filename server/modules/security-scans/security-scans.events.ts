@@ -11,18 +11,18 @@ export interface PlaceInScope extends Account {
 }
 
 /** What may have changed: what is known of these checks, in these accounts and nowhere else. */
-export interface EvidenceNews {
+export interface ChangedChecks {
   checkIds: readonly string[];
   accounts: readonly Account[];
 }
 
 /** A report has been stored. */
-export const importCompleted = eventType<{ teamId: string; importId: string } & EvidenceNews>(
+export const importCompleted = eventType<{ teamId: string; importId: string } & ChangedChecks>(
   'import.completed',
 );
 
 /** A person or an expiry changed how a finding counts. */
-export const findingTriaged = eventType<{ teamId: string; findingId: string } & EvidenceNews>(
+export const findingTriaged = eventType<{ teamId: string; findingId: string } & ChangedChecks>(
   'finding.triaged',
 );
 

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Finding } from '../../../contract/security-scans.js';
 import { propertyRuns } from '../../testing/property-runs.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 
 let core: TestCore;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 

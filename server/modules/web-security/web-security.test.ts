@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWebCheck } from '../../scanners/tools/web-check/web-check.scan.js';
+import { PATIENT } from '../../testing/patient.js';
 import { type Recorded, RecordedRunner } from '../../testing/recorded-runner.js';
 import { anActor } from '../../testing/test-core.js';
 import { createTestHttp } from '../../testing/test-http.js';
@@ -18,7 +19,7 @@ let server: Awaited<ReturnType<typeof createTestHttp>>['server'];
 let site: Server;
 let siteUrl: string;
 
-/** As Nmap writes it: one host with these services, each of them spoken with. */
+/** An Nmap report: one host with these services, each of them identified. */
 function nmapReport(address: string, services: [port: number, service: string][]): Recorded {
   const ports = services.map(
     ([port, service]) =>
@@ -84,16 +85,16 @@ const scanned = async (targetId: string, options?: object) => {
 };
 const listed = async (query = '', team = 'a') =>
   (await call('GET', `${TARGETS}?${query}`, undefined, team)).body.items;
-/** The end of a scan is stored before its event has been heard. */
-const heard = (targetId: string, scanId: string) =>
+/** The end of a scan is stored before listeners have handled its event. */
+const recorded = (targetId: string, scanId: string) =>
   expect
-    .poll(async () => (await call('GET', `${TARGETS}/${targetId}`)).body.lastScan?.scanId)
+    .poll(async () => (await call('GET', `${TARGETS}/${targetId}`)).body.lastScan?.scanId, PATIENT)
     .toBe(scanId);
 const declare = (ranges: string[], names: string[] = []) =>
   one.orchestration.ownTargets.put(test.actor, { ranges, names });
 
 describe('a target', () => {
-  it('is added once, however it is written', async () => {
+  it('is added once, in whatever spelling', async () => {
     const { status, body } = await call('POST', TARGETS, {
       kind: 'web',
       url: 'HTTPS://Shop.Example.org:443',
@@ -124,18 +125,18 @@ describe('a target', () => {
     ['body.hosts', { kind: 'network', hosts: ['-oX'] }],
     ['body.hosts', { kind: 'network', hosts: [] }],
     ['body.kind', { kind: 'cloud' }],
-  ])('is refused, naming %s: %j', async (path, target) => {
+  ])('is rejected with an error at %s: %j', async (path, target) => {
     const { status, body } = await call('POST', TARGETS, target);
     expect(status).toBe(422);
     expect(body.errors[0].path).toBe(path);
     expect(await listed()).toEqual([]);
   });
 
-  it('of the web is scanned: what stands open, and its history', async () => {
+  it('of the web has open findings and history after a scan', async () => {
     await declare(['127.0.0.0/8']);
     const id = await add({ kind: 'web', url: siteUrl });
     const scan = await scanned(id);
-    await heard(id, scan.id);
+    await recorded(id, scan.id);
     const { body } = await call('GET', `${TARGETS}/${id}`);
     expect(body).toMatchObject({
       ...{ isOwn: true, runningScanId: null, scans: [{ scanId: scan.id, status: scan.status }] },
@@ -150,17 +151,17 @@ describe('a target', () => {
     expect(body.findings.bySeverity.low).toBe(low);
   });
 
-  it('of a network is scanned by name, and has what was found at its addresses', async () => {
+  it('of a network is scanned by name, and has the findings of its addresses', async () => {
     const id = await add({ kind: 'network', hosts: ['scan.example.org'], name: 'Edge' });
     const scan = await scanned(id, { profile: 'standard' });
     expect(scan.request).toMatchObject({ kind: 'network', profile: 'standard' });
-    await heard(id, scan.id);
+    await recorded(id, scan.id);
     expect((await call('GET', `${TARGETS}/${id}`)).body).toMatchObject({
       findings: { open: 1, filter: { provider: 'network', accountId: [PUBLIC_ADDRESS] } },
     });
   });
 
-  it('takes only options of its kind', async () => {
+  it('accepts only options of its kind', async () => {
     const id = await add({ kind: 'web', url: siteUrl });
     const other = await add({ kind: 'network', hosts: ['scan.example.org'] });
     for (const [target, options, path] of [
@@ -176,7 +177,7 @@ describe('a target', () => {
     expect((await call('POST', `${TARGETS}/${id}/scan`, { verbose: true })).status).toBe(422);
   });
 
-  it('that is private is kept, and scanned once it is declared', async () => {
+  it('that is private can be added, and scanned once it is declared', async () => {
     const id = await add({ kind: 'web', url: siteUrl });
     const refused = await call('POST', `${TARGETS}/${id}/scan`);
     expect(refused).toMatchObject({ status: 422 });
@@ -185,7 +186,7 @@ describe('a target', () => {
     await scanned(id);
   });
 
-  it('is scanned once at a time', async () => {
+  it('has one scan at a time', async () => {
     const id = await add({ kind: 'network', hosts: ['scan.example.org'] });
     answer = () => ({ takesMs: 30_000 });
     const first = await call('POST', `${TARGETS}/${id}/scan`);
@@ -195,25 +196,26 @@ describe('a target', () => {
     expect(second.body.detail).toContain(first.body.id);
     await one.orchestration.scans.cancel(test.actor, first.body.id);
     await test.until(one, first.body.id);
-    await heard(id, first.body.id);
+    await recorded(id, first.body.id);
     expect((await listed())[0]).toMatchObject({
       ...{ runningScanId: null, lastScan: { status: 'cancelled' } },
     });
   });
 
-  it('is told running again while its scan is retried', async () => {
+  it('is shown as running again while its scan is retried', async () => {
     const id = await add({ kind: 'network', hosts: ['scan.example.org'] });
     answer = () => ({ exitCode: 1 });
     const scan = await scanned(id);
-    await heard(id, scan.id);
+    await recorded(id, scan.id);
     expect((await listed())[0].lastScan.status).toBe('failed');
-    answer = () => ({ takesMs: 400 });
+    answer = () => ({ takesMs: 30_000 });
     await one.orchestration.scans.retry(test.actor, scan.id);
-    await expect.poll(async () => (await listed())[0].runningScanId).toBe(scan.id);
-    await expect.poll(async () => (await listed())[0].runningScanId).toBeNull();
+    await expect.poll(async () => (await listed())[0].runningScanId, PATIENT).toBe(scan.id);
+    await one.orchestration.scans.cancel(test.actor, scan.id);
+    await expect.poll(async () => (await listed())[0].runningScanId, PATIENT).toBeNull();
   });
 
-  it('that is scanned joins by itself, leaves on request, and comes back by a new scan only', async () => {
+  it('is added by its first scan, removed on request, and only restored by a new scan', async () => {
     const request = {
       kind: 'network' as const,
       targets: ['scan.example.org'],
@@ -221,7 +223,7 @@ describe('a target', () => {
     };
     const first = await one.orchestration.scans.start(test.actor, request);
     await test.until(one, first.id);
-    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId).toBe(first.id);
+    await expect.poll(async () => (await listed())[0]?.lastScan?.scanId, PATIENT).toBe(first.id);
     const [{ id, addedBy }] = await listed();
     expect(addedBy).toBe('scan');
     expect(await call('DELETE', `${TARGETS}/${id}`)).toMatchObject({ status: 200, body: { id } });
@@ -234,7 +236,7 @@ describe('a target', () => {
     );
     const next = await one.orchestration.scans.start(test.actor, request);
     await test.until(one, next.id);
-    await heard(id, next.id);
+    await recorded(id, next.id);
     const trail = await test.platform.audit.about(test.actor, id);
     expect(trail.map(({ action }) => action).sort()).toEqual([
       ...['target.added', 'target.added', 'target.removed'],
@@ -242,13 +244,13 @@ describe('a target', () => {
   });
 });
 
-describe('what scans tell', () => {
-  it('may come late, twice and in any order', async () => {
+describe('the events of scans', () => {
+  it('may arrive late, twice and in any order', async () => {
     const id = await add({ kind: 'network', hosts: ['scan.example.org'] });
     const first = await scanned(id);
     answer = () => ({ exitCode: 1 });
     const second = await scanned(id);
-    await heard(id, second.id);
+    await recorded(id, second.id);
     const before = (await call('GET', `${TARGETS}/${id}`)).body;
     expect(before.lastScan.status).toBe('failed');
     const asItRan = { status: 'running' as const, finishedAt: null };
@@ -261,14 +263,14 @@ describe('what scans tell', () => {
     ]) {
       await web.targets.take(test.actor, scan);
     }
-    // The first was read while it ran, which the next look puts right.
+    // The first scan was read while it ran, which the next catch-up corrects.
     await web.follower.catchUp();
     expect((await call('GET', `${TARGETS}/${id}`)).body).toEqual(before);
   });
 });
 
 describe('the inventory of targets', () => {
-  it('is paged by name and narrowed by kind and text', async () => {
+  it('is paged by name and filtered by kind and text', async () => {
     await add({ kind: 'web', url: 'https://b.example.org', name: 'Beta' });
     await add({ kind: 'web', url: 'https://a.example.org', name: 'Alpha' });
     await add({ kind: 'network', hosts: ['198.51.100.7'], name: 'Core' });
@@ -281,7 +283,7 @@ describe('the inventory of targets', () => {
     expect(names(await listed('q=100.7'))).toEqual(['Core']);
   });
 
-  it('says what is declared the team’s own: every host, by name or address', async () => {
+  it('marks targets whose every host is declared as the team’s own, by name or address', async () => {
     await declare(['198.51.100.0/24'], ['*.corp.example']);
     const own = async (target: object) =>
       (await call('POST', TARGETS, target)).body.isOwn as boolean;
@@ -293,9 +295,9 @@ describe('the inventory of targets', () => {
     expect(await own({ kind: 'web', url: 'https://example.org' })).toBe(false);
   });
 
-  it('tells another team nothing', async () => {
+  it('is hidden from other teams', async () => {
     const id = await add({ kind: 'network', hosts: ['scan.example.org'] });
-    await heard(id, (await scanned(id)).id);
+    await recorded(id, (await scanned(id)).id);
     for (const [method, url] of [
       ['GET', `${TARGETS}/${id}`],
       ['POST', `${TARGETS}/${id}/scan`],

@@ -1,11 +1,11 @@
 import type { CollectionSpec, TeamDoc, TeamScope } from '../database/collection.js';
 import { TeamRepository } from '../database/repository.js';
 
-/** Who did what to which thing, and when. */
+/** One action of one actor on one subject. */
 export interface AuditEntry extends TeamDoc {
   at: string;
   actor: string;
-  /** `<thing>.<what was done>`: `finding.suppressed`. */
+  /** `<kind>.<past verb>`: `finding.suppressed`. */
   action: string;
   subject: string;
   details: Record<string, unknown>;

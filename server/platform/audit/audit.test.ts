@@ -15,7 +15,7 @@ async function anAudit() {
 
 const ann = { teamId: 'a', userId: 'ann' };
 
-test('tells who did what to a thing, newest first', async () => {
+test('lists the actions on a subject, newest first', async () => {
   const { audit, clock } = await anAudit();
   await audit.record(ann, 'finding.suppressed', 'fnd_1', { reason: 'known' });
   clock.moveDays(1);
@@ -28,13 +28,13 @@ test('tells who did what to a thing, newest first', async () => {
   ]);
 });
 
-test('tells a team nothing of another', async () => {
+test('hides the entries of other teams', async () => {
   const { audit } = await anAudit();
   await audit.record(ann, 'finding.suppressed', 'fnd_1');
   expect(await audit.about({ teamId: 'b' }, 'fnd_1')).toEqual([]);
 });
 
-test('keeps every entry, also of the same moment, and offers no way to change one', async () => {
+test('keeps all entries, even at the same instant, and has no method to change one', async () => {
   const { audit, entries } = await anAudit();
   await Promise.all(Array.from({ length: 30 }, () => audit.record(ann, 'a.b', 'thing')));
   const found = await audit.about(ann, 'thing');

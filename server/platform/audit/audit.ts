@@ -7,7 +7,7 @@ export interface AuditDeps {
   newId: NewId;
 }
 
-/** The audit trail: every write of an actor leaves an entry, and no entry is changed or removed. */
+/** The audit trail: every write by an actor adds an entry; entries are never changed or deleted. */
 export class Audit {
   constructor(private readonly deps: AuditDeps) {}
 
@@ -29,7 +29,7 @@ export class Audit {
     });
   }
 
-  /** What was done to a thing, newest first, at most 100. */
+  /** Actions on a subject, newest first, at most 100. */
   about(scope: { teamId: string }, subject: string): Promise<AuditEntry[]> {
     return this.deps.entries.about(scope, subject);
   }

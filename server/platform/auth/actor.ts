@@ -9,18 +9,18 @@ export interface Actor extends TeamScope {
   permissions: readonly Permission[];
 }
 
-/** Throws ForbiddenError, which names the permission and whom it concerns, unless the actor holds it. */
+/** Throws ForbiddenError, which names the permission and its reach, unless the actor holds it. */
 export function requirePermission({ permissions }: Actor, permission: Permission): void {
   if (permissions.includes(permission)) return;
   const all = permission.startsWith('installation:')
-    ? ': it changes what every team of the installation sees'
+    ? ': it changes data that every team of the installation sees'
     : '';
   throw new ForbiddenError(`this needs the permission ${permission}${all}`);
 }
 
 export const DEFAULT_TEAM = { id: 'default', name: 'Default team' } as const;
 
-/** The one who sits at the machine: there is no sign-in yet, so the server listens on loopback only. */
+/** The local user: there is no sign-in yet, so the server listens on loopback only. */
 export const localOperator: Actor = {
   userId: 'local',
   name: 'Local operator',

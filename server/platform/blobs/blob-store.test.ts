@@ -28,7 +28,7 @@ async function filesThere(): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-test('gives back what was put, compressed on disk and readable by its owner only', async () => {
+test('returns the stored content, compressed on disk and readable by its owner only', async () => {
   const content = Buffer.alloc(200_000, 'report ');
   const hash = hashOf(content);
   expect(await blobs.has(hash)).toBe(false);
@@ -42,14 +42,14 @@ test('gives back what was put, compressed on disk and readable by its owner only
   expect(mode & 0o077).toBe(0);
 });
 
-test('keeps nothing and everything: an empty blob and one that does not compress', async () => {
+test('stores an empty blob and one that does not compress', async () => {
   for (const content of [Buffer.alloc(0), randomBytes(300_000)]) {
     await blobs.put(hashOf(content), inPieces(content));
     expect(await buffer(blobs.open(hashOf(content)))).toEqual(content);
   }
 });
 
-test('keeps the first when the same hash is put again', async () => {
+test('keeps the first content when the same hash is stored again', async () => {
   const hash = hashOf(Buffer.from('one'));
   await blobs.put(hash, inPieces(Buffer.from('one')));
   await blobs.put(hash, inPieces(Buffer.from('other')));
@@ -57,7 +57,7 @@ test('keeps the first when the same hash is put again', async () => {
   expect(await filesThere()).toHaveLength(1);
 });
 
-test('stays whole when the same hash is put many times at once', async () => {
+test('stays intact when the same hash is stored concurrently', async () => {
   const content = randomBytes(400_000);
   const hash = hashOf(content);
   await Promise.all(Array.from({ length: 8 }, () => blobs.put(hash, inPieces(content, 1_000))));
@@ -65,7 +65,7 @@ test('stays whole when the same hash is put many times at once', async () => {
   expect(await filesThere()).toHaveLength(1);
 });
 
-test('leaves nothing behind when the content breaks off', async () => {
+test('leaves no file behind when the content stream fails', async () => {
   const hash = hashOf(Buffer.from('broken'));
   async function* breaking() {
     yield Buffer.alloc(100_000);
@@ -76,12 +76,12 @@ test('leaves nothing behind when the content breaks off', async () => {
   expect(await filesThere()).toEqual([]);
 });
 
-test('tells that a blob is missing through its stream', async () => {
+test('reports a missing blob as an error of its stream', async () => {
   await expect(buffer(blobs.open('0'.repeat(64)))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test.each(['', 'abc', '../../etc/passwd', 'A'.repeat(64), `${'0'.repeat(63)}/`, '0'.repeat(65)])(
-  'takes nothing but a SHA-256 for a name: %j',
+  'accepts only a SHA-256 as name: %j',
   async (name) => {
     await expect(blobs.put(name, inPieces(Buffer.from('x')))).rejects.toThrow(TypeError);
     await expect(blobs.has(name)).rejects.toThrow(TypeError);
@@ -90,7 +90,7 @@ test.each(['', 'abc', '../../etc/passwd', 'A'.repeat(64), `${'0'.repeat(63)}/`, 
   },
 );
 
-test('removes what is older than a moment, and only that', async () => {
+test('deletes blobs older than a given time, and only those', async () => {
   const [old, young] = [Buffer.from('old'), Buffer.from('young')];
   await blobs.put(hashOf(old), inPieces(old));
   const [file = ''] = await filesThere();
@@ -101,7 +101,7 @@ test('removes what is older than a moment, and only that', async () => {
   expect(await blobs.removeOlderThan(new Date('2021-01-01'))).toBe(0);
 });
 
-test('what is put again counts as new', async () => {
+test('storing a blob again makes it new', async () => {
   const content = Buffer.from('again');
   await blobs.put(hashOf(content), inPieces(content));
   const [file = ''] = await filesThere();
@@ -110,6 +110,6 @@ test('what is put again counts as new', async () => {
   expect(await blobs.removeOlderThan(new Date('2021-01-01'))).toBe(0);
 });
 
-test('has nothing to remove before the first blob', async () => {
+test('deletes nothing before the first blob', async () => {
   expect(await new BlobStore(join(folder, 'none')).removeOlderThan(new Date())).toBe(0);
 });

@@ -10,8 +10,8 @@ import { removeOldFiles } from './remove-old-files.js';
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * Files by the SHA-256 of the content they were made from, compressed, one folder per first two digits.
- * What is there is whole: a file is written beside its place and moved into it.
+ * Compressed files named by the SHA-256 of their content, one folder per first two digits.
+ * Files are never partial: each is written under a temporary name and then renamed.
  */
 export class BlobStore {
   constructor(private readonly folder: string) {}
@@ -23,7 +23,7 @@ export class BlobStore {
     );
   }
 
-  /** Keeps the content under this hash; what is kept already only counts as new again. */
+  /** Stores the content under this hash; an existing blob only becomes new again. */
   async put(sha256: string, content: AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(sha256);
     const now = new Date();
@@ -47,13 +47,13 @@ export class BlobStore {
     }
   }
 
-  /** The content, as it was put. The stream fails when there is none. */
+  /** The stored content. The stream fails when there is none. */
   open(sha256: string): Readable {
-    // What goes wrong while reading is told by the stream that is handed out.
+    // Read errors reach the caller through the returned stream.
     return pipe(createReadStream(this.#path(sha256)), createGunzip(), () => {});
   }
 
-  /** Removes what was last put before this moment; answers how many files. */
+  /** Deletes blobs last stored before this time; returns their number. */
   removeOlderThan(moment: Date, signal?: AbortSignal): Promise<number> {
     return removeOldFiles(this.folder, moment, signal);
   }

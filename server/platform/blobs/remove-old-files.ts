@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Removes the files below a folder that were last written before this moment; answers how many. No folder is no file. */
+/** Deletes files below a folder last written before this time; returns their number. The folder may be missing. */
 export async function removeOldFiles(
   folder: string,
   before: Date,
@@ -11,7 +11,7 @@ export async function removeOldFiles(
   for (const entry of await readdir(folder, { recursive: true }).catch(() => [])) {
     if (signal?.aborted) break;
     const path = join(folder, entry);
-    // One that is being written is moved into its place meanwhile: gone is as good as new.
+    // A temporary file may be renamed meanwhile.
     const info = await stat(path).catch(() => null);
     if (!info?.isFile() || info.mtime >= before) continue;
     await rm(path, { force: true });

@@ -20,26 +20,26 @@ if (!url) {
   it.skip('RedisBroadcast is NOT TESTED: TEST_REDIS_URL is not set (.ci/redis/start.sh gives one)', () => {});
 }
 describe.skipIf(!url)('RedisBroadcast', () => {
-  it('tells the others, on their channel and prefix, and not itself', async () => {
+  it('sends messages to other processes on the same channel and prefix, but not to itself', async () => {
     const prefix = `test-${randomUUID()}`;
     const [one, two, stranger] = [broadcast(prefix), broadcast(prefix), broadcast(`${prefix}-x`)];
-    const heard: [string, unknown][] = [];
-    one.listen('scans', (message) => heard.push(['one', message]));
-    two.listen('scans', (message) => heard.push(['two', message]));
-    two.listen('other', (message) => heard.push(['two on other', message]));
-    stranger.listen('scans', (message) => heard.push(['stranger', message]));
+    const received: [string, unknown][] = [];
+    one.listen('scans', (message) => received.push(['one', message]));
+    two.listen('scans', (message) => received.push(['two', message]));
+    two.listen('other', (message) => received.push(['two on other', message]));
+    stranger.listen('scans', (message) => received.push(['stranger', message]));
     await expect
       .poll(() => {
         one.publish('scans', { scanId: 's', progress: 0.5 });
-        return heard.length;
+        return received.length;
       })
       .toBeGreaterThan(0);
-    expect(new Set(heard.map(([who]) => who))).toEqual(new Set(['two']));
-    expect(heard[0]?.[1]).toEqual({ scanId: 's', progress: 0.5 });
+    expect(new Set(received.map(([who]) => who))).toEqual(new Set(['two']));
+    expect(received[0]?.[1]).toEqual({ scanId: 's', progress: 0.5 });
   });
 });
 
-it('never fails its sender, nor keeps a process that ends, when nobody listens at the address', async () => {
+it('neither fails to publish nor delays the exit when Redis is unreachable', async () => {
   const lonely = broadcast('test', 'redis://127.0.0.1:1');
   lonely.listen('scans', () => {});
   lonely.publish('scans', {});

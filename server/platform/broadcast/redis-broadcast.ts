@@ -5,15 +5,15 @@ import type { Broadcast } from './broadcast.js';
 
 export interface RedisBroadcastSettings {
   url: string;
-  /** Before every channel; suites take their own. */
+  /** Before every channel name; each test suite has its own. */
   prefix?: string;
   log: Logger;
 }
 
-/** By Redis' publish and subscribe; connects at its first use, and again whenever Redis comes back. */
+/** Uses Redis publish/subscribe; connects on first use and reconnects whenever Redis is back. */
 export class RedisBroadcast implements Broadcast {
   readonly #me = randomUUID();
-  readonly #hearers = new Map<string, ((message: unknown) => void)[]>();
+  readonly #receivers = new Map<string, ((message: unknown) => void)[]>();
   #publisher: Promise<Redis> | null = null;
   #subscriber: Promise<Redis> | null = null;
 
@@ -27,11 +27,11 @@ export class RedisBroadcast implements Broadcast {
       .catch((error: unknown) => this.#lost(error));
   }
 
-  listen(channel: string, hear: (message: unknown) => void): void {
+  listen(channel: string, receive: (message: unknown) => void): void {
     const name = this.#name(channel);
-    this.#hearers.set(name, [...(this.#hearers.get(name) ?? []), hear]);
+    this.#receivers.set(name, [...(this.#receivers.get(name) ?? []), receive]);
     this.#subscriber ??= this.#connect().then((redis) => {
-      redis.on('message', (to, text) => this.#heard(to, text));
+      redis.on('message', (to, text) => this.#receive(to, text));
       return redis;
     });
     this.#subscriber
@@ -43,11 +43,11 @@ export class RedisBroadcast implements Broadcast {
     for (const opening of [this.#publisher, this.#subscriber]) (await opening)?.disconnect();
   }
 
-  #heard(name: string, text: string): void {
+  #receive(name: string, text: string): void {
     try {
       const { from, message } = JSON.parse(text) as { from: string; message: unknown };
       if (from === this.#me) return;
-      for (const hear of this.#hearers.get(name) ?? []) hear(message);
+      for (const receive of this.#receivers.get(name) ?? []) receive(message);
     } catch (error) {
       this.#lost(error);
     }
@@ -56,13 +56,13 @@ export class RedisBroadcast implements Broadcast {
   async #connect(): Promise<Redis> {
     const { Redis } = await import('ioredis');
     const redis = new Redis(this.settings.url, { maxRetriesPerRequest: 1 });
-    // The queue, which is on the same server, tells that it cannot be reached.
+    // The queue uses the same Redis server and logs when it is unreachable.
     redis.on('error', (error) => this.#lost(error));
     return redis;
   }
 
   #lost(error: unknown): void {
-    this.settings.log.debug({ err: error }, 'a broadcast was lost');
+    this.settings.log.debug({ err: error }, 'broadcast message lost');
   }
 
   #name(channel: string): string {

@@ -18,11 +18,11 @@ function problemsOf(env: Record<string, string>): ConfigError['problems'] {
     if (error instanceof ConfigError) return error.problems;
     throw error;
   }
-  throw new Error('the configuration was accepted');
+  throw new Error('expected the configuration to be refused');
 }
 
 describe('readConfig', () => {
-  test('needs nothing: every variable has a default', () => {
+  test('has a default for every variable', () => {
     expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 8080,
@@ -34,7 +34,7 @@ describe('readConfig', () => {
     });
   });
 
-  test('takes an empty or blank variable as not set', () => {
+  test('treats an empty or blank variable as unset', () => {
     const names = describeConfig(readConfig({})).map(({ name }) => name);
     const empty = Object.fromEntries(names.map((name, i) => [name, i % 2 ? '' : '  ']));
     expect(readConfig(empty)).toEqual(readConfig({}));
@@ -61,7 +61,7 @@ describe('readConfig', () => {
     expect(config.mongoUri?.reveal()).toBe(URI);
   });
 
-  test('takes days for the kinds of data that it names, and shows them all', () => {
+  test('reads retention days for the named kinds and shows all kinds', () => {
     const config = readConfig({ RETENTION_DAYS: ' scans=90, raw_reports = 30 ,' });
     expect(config.retentionDays).toMatchObject({ scans: 90, raw_reports: 30, imports: 400 });
     const shown = describeConfig(config).find(({ name }) => name === 'RETENTION_DAYS')?.value;
@@ -70,7 +70,7 @@ describe('readConfig', () => {
   });
 
   test.each(['scans', 'scans=', 'scans=0', 'scans=-1', 'scans=40000', 'audit=10', 'toString=5'])(
-    'refuses RETENTION_DAYS=%s, naming what there is',
+    'refuses RETENTION_DAYS=%s and lists the known kinds',
     (value) => {
       const [problem] = problemsOf({ RETENTION_DAYS: value });
       expect(problem).toMatchObject({ name: 'RETENTION_DAYS' });
@@ -78,7 +78,7 @@ describe('readConfig', () => {
     },
   );
 
-  test.each(DATABASE_KEYS)('renames the %s database and moves it to a server of its own', (key) => {
+  test.each(DATABASE_KEYS)('renames the %s database and moves it to a separate server', (key) => {
     const { variable, defaultName } = DATABASES[key];
     expect(readConfig({}).databases[key]).toEqual({ name: defaultName, uri: null });
     const { name, uri } = readConfig({ [variable]: 'mine', [`${variable}_URI`]: URI }).databases[
@@ -130,7 +130,7 @@ describe('readConfig', () => {
     expect(problems).toEqual([
       { name, problem: expect.stringMatching(problem), example: expect.any(String) },
     ]);
-    // The example itself is a good value.
+    // The example itself is a valid value.
     expect(() => readConfig({ [name]: problems[0]?.example })).not.toThrow();
   });
 
@@ -143,7 +143,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  test('names every bad variable at once, with its problem and an example', () => {
+  test('reports all bad variables at once, each with its problem and an example', () => {
     const env = { PORT: 'x', LOG_LEVEL: 'y', DB_NAME: 'a b', RISK_MANAGEMENT_DB_NAME_URI: 'z' };
     expect(
       problemsOf(env)
@@ -155,7 +155,7 @@ describe('readConfig', () => {
     );
   });
 
-  test('never repeats a bad value: it may be a secret', () => {
+  test('never repeats a bad value, which may be a secret', () => {
     expect(() => readConfig({ MONGODB_URI: 'root:hunter2@db' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     );
@@ -163,7 +163,7 @@ describe('readConfig', () => {
 
   test.each([
     ['the same', 'cspm_assessments'],
-    ['the same but for case', 'CSPM_Assessments'],
+    ['the case-insensitively same', 'CSPM_Assessments'],
   ])('refuses two databases with %s name', (_, name) => {
     const problems = problemsOf({ DB_NAME: name, PORT: 'x' });
     expect(problems.map((each) => each.name)).toEqual(['PORT', 'ASSESSMENT_DB_NAME']);
@@ -172,7 +172,7 @@ describe('readConfig', () => {
 });
 
 describe('describeConfig', () => {
-  test('lists every variable with its value in force and what it is', () => {
+  test('lists every variable with its effective value and description', () => {
     const rows = describeConfig(readConfig({ PORT: '9000', CSPM_MODULES: 'compliance' }));
     expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
     expect(rows.filter(({ name }) => /DB_NAME(_URI)?$/.test(name))).toHaveLength(2 * 9);
@@ -187,7 +187,7 @@ describe('describeConfig', () => {
     });
   });
 
-  test('shows secrets as dots', () => {
+  test('masks secrets', () => {
     const redis = 'rediss://:hunter2@redis.example.org:6379';
     const config = readConfig({ MONGODB_URI: URI, DB_NAME_URI: URI, REDIS_URL: redis });
     const shown = JSON.stringify(describeConfig(config));
@@ -196,7 +196,7 @@ describe('describeConfig', () => {
   });
 });
 
-test('a Secret prints as dots wherever it is printed, and is opened on purpose only', () => {
+test('a Secret prints as dots everywhere and is only revealed explicitly', () => {
   const secret = new Secret('hunter2');
   const shown = [`${secret}`, JSON.stringify({ secret }), inspect({ secret }), String(secret)];
   for (const text of shown) expect(text).not.toContain('hunter2');

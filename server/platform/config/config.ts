@@ -3,13 +3,8 @@ import { DATABASE_KEYS, DATABASES, type DatabaseKey } from '../database/names.js
 import type { RetentionDays } from '../retention/retention-days.js';
 import { Secret } from './secret.js';
 import { type ToolVariable, variableOf } from './tool-variables.js';
-import {
-  databaseVariables,
-  type LOG_LEVELS,
-  type NATIVE_TOOLS,
-  type Variable,
-  variables,
-} from './variables.js';
+import type { Variable } from './variable.js';
+import { databaseVariables, type LOG_LEVELS, type NATIVE_TOOLS, variables } from './variables.js';
 
 export interface Config {
   host: string;
@@ -20,47 +15,47 @@ export interface Config {
   /** Modules to load; null: all. */
   modules: string[] | null;
   maxUploadBytes: number;
-  /** Where all databases are that have no URI of their own; null: embedded, in `dataDir`. */
+  /** Server of all databases without a URI of their own; null: embedded, in `dataDir`. */
   mongoUri: Secret | null;
-  /** Where the job queue is; null: in the orchestration database. */
+  /** Redis for the job queue; null: the queue is in the orchestration database. */
   redisUrl: Secret | null;
-  /** What credentials are encrypted with; null: a key file in `dataDir`, made at first use. */
+  /** Key that encrypts credentials; null: a key file in `dataDir`, created on first use. */
   masterKey: Secret | null;
   /** Folders of this machine that may be scanned; absolute. */
   scanFolders: string[];
-  /** Where the host of the containers sees the folder of their output; null: where it is here. */
+  /** Path of the container output folder on the container host; null: the same path as here. */
   scanHostOutputDir: string | null;
-  /** Where the host of the containers sees /dev/shm; null: secret files of scans lie on disk there. */
+  /** Path of this /dev/shm on the container host; null: secret files of scans are on disk there. */
   scanHostMemoryDir: string | null;
-  /** Folders to be scanned, each `HERE=HOST`: what the host of the containers calls it. */
+  /** Folders to scan, each `HERE=HOST` with its path here and on the container host. */
   scanHostFolders: string[];
-  /** Name servers of scans in containers; empty: the machine's. */
+  /** Name servers for scans in containers; empty: those of the machine. */
   scanDns: string[];
   nativeTools: (typeof NATIVE_TOOLS)[number];
   /** The PATH on which native tools are looked up; null: the process's own. */
   programPath: string | null;
-  /** What one start of a scanner may take at most; null: the scanner's own limit. */
+  /** Limits for one run of a scanner; null: the scanner's default limit. */
   scanTimeoutSeconds: number | null;
   scanMemoryMb: number | null;
   scanOutputMb: number | null;
   /** What is set for one tool alone, by the variable's name: its image, its folders; null: not set. */
   toolSettings: Readonly<Record<string, string | null>>;
-  /** Ranges, addresses and names that outbound calls may go to though they are not public. */
+  /** Private ranges, addresses and names that outbound calls may reach. */
   outboundAllow: string[];
   /** Mail server; null: no mail is sent. */
   smtpUrl: Secret | null;
   smtpFrom: string | null;
-  /** How long each kind of data is kept. */
+  /** Days to keep each kind of data. */
   retentionDays: RetentionDays;
-  /** Who assumes the roles of AWS accounts that come without keys of their own. */
+  /** Identity that assumes the roles of AWS accounts without separate keys. */
   awsAccessKeyId: string | null;
   awsSecretAccessKey: Secret | null;
-  /** In place of AWS: an emulator. */
+  /** Emulator to use instead of AWS. */
   awsEndpoint: string | null;
   databases: Record<DatabaseKey, { name: string; uri: Secret | null }>;
 }
 
-/** A variable that cannot be used: says which, why, and what a good value looks like. */
+/** Invalid variables, each with its problem and a valid example. */
 export class ConfigError extends Error {
   constructor(readonly problems: { name: string; problem: string; example: string }[]) {
     super(
@@ -73,7 +68,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the environment once. An empty variable counts as not set. Throws ConfigError naming every bad one.
+ * Reads the environment once. An empty variable counts as unset. Throws ConfigError with all bad variables.
  * The platform does not know which tools there are, so it is given their variables.
  */
 export function readConfig(
@@ -89,7 +84,7 @@ export function readConfig(
       example,
       problem: result.error.issues.map((issue) => issue.message).join('; '),
     });
-    return undefined as T; // never seen: the function throws below
+    return undefined as T; // never used: the function throws below
   };
   const databases = Object.fromEntries(
     DATABASE_KEYS.map((key) => {
@@ -134,18 +129,18 @@ export function readConfig(
   return config;
 }
 
-/** Compared without regard to case, as MongoDB and some file systems do. */
+/** Compared case-insensitively, like MongoDB and some file systems do. */
 function namesTakenTwice(databases: Config['databases']): ConfigError['problems'] {
   const owners = new Map<string, DatabaseKey>();
   const problems: ConfigError['problems'] = [];
   for (const key of DATABASE_KEYS) {
     const name = databases[key].name?.toLowerCase();
-    if (name === undefined) continue; // cannot be read, and has been told
+    if (name === undefined) continue; // invalid, reported already
     const owner = owners.get(name);
     owners.set(name, owner ?? key);
     if (owner === undefined) continue;
     const { variable, defaultName } = DATABASES[key];
-    const problem = `“${databases[key].name}” is taken by the ${owner} database; each needs its own`;
+    const problem = `“${databases[key].name}” is taken by the ${owner} database; names must differ`;
     problems.push({ name: variable, problem, example: defaultName });
   }
   return problems;
@@ -154,16 +149,16 @@ function namesTakenTwice(databases: Config['databases']): ConfigError['problems'
 function halfAnIdentity({ awsAccessKeyId, awsSecretAccessKey }: Config): ConfigError['problems'] {
   if ((awsAccessKeyId === null) === (awsSecretAccessKey === null)) return [];
   const { name, example } = variables[awsAccessKeyId ? 'awsSecretAccessKey' : 'awsAccessKeyId'];
-  return [{ name, problem: 'is needed too: a key id and its secret go together', example }];
+  return [{ name, problem: 'is required too: a key id and its secret go together', example }];
 }
 
 function halfAMail({ smtpUrl, smtpFrom }: Config): ConfigError['problems'] {
   if ((smtpUrl === null) === (smtpFrom === null)) return [];
   const { name, example } = variables[smtpUrl ? 'smtpFrom' : 'smtpUrl'];
-  return [{ name, problem: 'is needed too: a mail server and a sender go together', example }];
+  return [{ name, problem: 'is required too: a mail server and a sender go together', example }];
 }
 
-/** Every variable with its value in force, secrets as dots, for `cspm config`. */
+/** Every variable with its effective value, secrets masked, for `cspm config`. */
 export function describeConfig(
   config: Config,
   toolVariables: readonly ToolVariable[] = [],

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Secret } from './secret.js';
 
-/** What this program may call, and how it sends mail. */
+/** Outbound calls and e-mail. */
 export const outboundVariables = {
   outboundAllow: {
     name: 'OUTBOUND_ALLOW',
-    help: 'private hosts and address ranges that webhooks may go to, also by http, comma-separated',
+    help: 'private hosts and address ranges that webhooks may reach, also over http, comma-separated',
     example: '10.20.0.0/16,hooks.corp.example',
     schema: z
       .string()
@@ -26,7 +26,7 @@ export const outboundVariables = {
   },
   smtpUrl: {
     name: 'SMTP_URL',
-    help: 'mail server for messages about drift',
+    help: 'mail server for drift notifications',
     example: 'smtps://user:password@mail.example.org:465',
     schema: z
       .string()
@@ -37,8 +37,8 @@ export const outboundVariables = {
   },
   smtpFrom: {
     name: 'SMTP_FROM',
-    help: 'who messages come from; needed together with SMTP_URL',
+    help: 'sender of e-mail; required with SMTP_URL',
     example: 'cspm@example.org',
-    schema: z.email('must be an address of mail').nullable().default(null),
+    schema: z.email('must be an e-mail address').nullable().default(null),
   },
 };

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** A value that must not be printed: logs, JSON and the console show dots. */
+/** A value that is never printed: logs, JSON and the console show dots. */
 export class Secret {
   readonly #value: string;
 

@@ -1,8 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import type { Variable } from './variables.js';
 
-/** A variable of the environment that belongs to one tool; declared where the tool is. */
+/** An environment variable of one tool, declared with the tool. */
 export interface ToolVariable {
   name: string;
   help: string;
@@ -24,6 +23,7 @@ const SCHEMAS = {
   folder,
 } as const satisfies Record<ToolVariable['kind'], z.ZodType<string>>;
 
-export function variableOf({ kind, ...named }: ToolVariable): Variable<string | null> {
-  return { ...named, schema: SCHEMAS[kind].nullable().default(null) };
+export function variableOf({ kind, ...named }: ToolVariable) {
+  const schema: z.ZodType<string | null> = SCHEMAS[kind].nullable().default(null);
+  return { ...named, schema };
 }

@@ -10,18 +10,11 @@ import { parseMasterKeys } from '../vault/master-key.js';
 import { outboundVariables } from './outbound-variables.js';
 import { Secret } from './secret.js';
 import { folder } from './tool-variables.js';
+import type { Variable } from './variable.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-/** `degrade`: what needs a missing tool fails, with the reason; `require`: without every tool there is no start. */
+/** `degrade`: work that needs a missing tool fails with the reason; `require`: the start fails without every tool. */
 export const NATIVE_TOOLS = ['degrade', 'require'] as const;
-
-/** A variable of the environment: what it is, and what it may hold. */
-export interface Variable<T> {
-  name: string;
-  help: string;
-  example: string;
-  schema: z.ZodType<T>;
-}
 
 const wholeNumber = (from: number, to: number) => {
   const problem = `must be a whole number from ${from} to ${to}`;
@@ -58,15 +51,15 @@ const listOf = (list: string) =>
     .map((part) => part.trim())
     .filter(Boolean);
 
-const LONGEST_DAYS = 36_500;
+const MAX_DAYS = 36_500;
 
-/** `kind=days,…`; what is left out keeps its default. */
+/** `kind=days,…`; omitted kinds keep their default. */
 const retentionDays = z.string().transform((list, context): RetentionDays => {
   const days: Record<string, number> = { ...DEFAULT_RETENTION_DAYS };
   for (const part of listOf(list)) {
     const [, kind = '', count = ''] = /^(\w+)\s*=\s*(\d{1,5})$/.exec(part) ?? [];
-    if (!Object.hasOwn(days, kind) || Number(count) < 1 || Number(count) > LONGEST_DAYS) {
-      const message = `“${part}” is not a kind with a number of days from 1 to ${LONGEST_DAYS}; kinds are ${RETENTION_KINDS.join(', ')}`;
+    if (!Object.hasOwn(days, kind) || Number(count) < 1 || Number(count) > MAX_DAYS) {
+      const message = `“${part}” is not a kind with a number of days from 1 to ${MAX_DAYS}; kinds are ${RETENTION_KINDS.join(', ')}`;
       context.addIssue({ code: 'custom', message });
       return z.NEVER;
     }
@@ -79,7 +72,7 @@ const loopback = z
   .string()
   .refine(
     (host) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.')),
-    'must be a loopback address: there is no sign-in yet, so the server is not offered to the network',
+    'must be a loopback address: without sign-in the server must not be reachable from the network',
   );
 
 export const variables = {
@@ -115,7 +108,7 @@ export const variables = {
   },
   maxUploadBytes: {
     name: 'MAX_UPLOAD_BYTES',
-    help: 'largest report that is accepted over HTTP',
+    help: 'largest report accepted over HTTP',
     example: '2147483648',
     schema: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(2 * 1024 ** 3),
   },
@@ -133,7 +126,7 @@ export const variables = {
   },
   masterKey: {
     name: 'CSPM_MASTER_KEY',
-    help: 'key that cloud credentials are encrypted with; without it a key file in DATA_DIR',
+    help: 'key that encrypts cloud credentials; without it a key file in DATA_DIR',
     example: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
     schema: masterKey.nullable().default(null),
   },
@@ -145,19 +138,19 @@ export const variables = {
   },
   scanHostOutputDir: {
     name: 'SCAN_HOST_OUTPUT_DIR',
-    help: 'where the container host sees DATA_DIR/docker-runs, when this program runs in a container',
+    help: 'path of DATA_DIR/docker-runs on the container host, when this program runs in a container',
     example: '/srv/cspm/docker-runs',
     schema: folder.nullable().default(null),
   },
   scanHostMemoryDir: {
     name: 'SCAN_HOST_MEMORY_DIR',
-    help: 'where the container host sees /dev/shm of this program, when it runs in a container; secrets of scans then lie in memory',
+    help: 'path of this /dev/shm on the container host, when this program runs in a container; keeps secrets of scans in memory',
     example: '/srv/cspm/memory',
     schema: folder.nullable().default(null),
   },
   scanHostFolders: {
     name: 'SCAN_HOST_FOLDERS',
-    help: 'folders here and what the container host calls them, when this program runs in a container, comma-separated',
+    help: 'folders here with their path on the container host, when this program runs in a container, comma-separated',
     example: '/sources=/srv/sources',
     schema: z
       .string()
@@ -167,7 +160,7 @@ export const variables = {
   },
   scanDns: {
     name: 'SCAN_DNS',
-    help: 'addresses of the name servers that scans in containers ask, comma-separated; without it the machine’s',
+    help: 'addresses of name servers for scans in containers, comma-separated; default: those of the machine',
     example: '9.9.9.9',
     schema: z
       .string()
@@ -177,13 +170,13 @@ export const variables = {
   },
   nativeTools: {
     name: 'NATIVE_TOOLS',
-    help: 'degrade: start without scanners that are missing; require: do not',
+    help: 'degrade: start without missing scanners; require: refuse to start',
     example: 'degrade',
     schema: z.enum(NATIVE_TOOLS, `must be one of ${NATIVE_TOOLS.join(', ')}`).default('degrade'),
   },
   scanTimeoutSeconds: {
     name: 'SCAN_TIMEOUT_SECONDS',
-    help: 'longest that one start of a scanner may take; each has a limit of its own, which this lowers',
+    help: 'time limit of one scanner run; lowers the scanner’s own limit',
     example: '3600',
     schema: wholeNumber(1, 7 * 86_400)
       .nullable()
@@ -191,26 +184,26 @@ export const variables = {
   },
   scanMemoryMb: {
     name: 'SCAN_MEMORY_MB',
-    help: 'most memory that one start of a scanner may take; lowers the scanner’s own limit',
+    help: 'memory limit of one scanner run; lowers the scanner’s own limit',
     example: '2048',
     schema: wholeNumber(16, 1_048_576).nullable().default(null),
   },
   scanOutputMb: {
     name: 'SCAN_OUTPUT_MB',
-    help: 'most that one start of a scanner may write; lowers the scanner’s own limit',
+    help: 'output limit of one scanner run; lowers the scanner’s own limit',
     example: '1024',
     schema: wholeNumber(1, 1_048_576).nullable().default(null),
   },
   ...outboundVariables,
   retentionDays: {
     name: 'RETENTION_DAYS',
-    help: `how many days data is kept: ${RETENTION_KINDS.join(', ')}`,
+    help: `days to keep each kind of data: ${RETENTION_KINDS.join(', ')}`,
     example: 'scans=400,raw_reports=90',
     schema: retentionDays.default(DEFAULT_RETENTION_DAYS),
   },
   awsAccessKeyId: {
     name: 'SCANNER_AWS_ACCESS_KEY_ID',
-    help: 'who assumes the roles of AWS accounts; together with its secret key',
+    help: 'identity that assumes the roles of AWS accounts; needs its secret key too',
     example: 'AKIAIOSFODNN7EXAMPLE',
     schema: z
       .string()
@@ -226,7 +219,7 @@ export const variables = {
   },
   awsEndpoint: {
     name: 'SCANNER_AWS_ENDPOINT_URL',
-    help: 'an emulator in place of AWS, for trials',
+    help: 'emulator to use instead of AWS, for trials',
     example: 'http://127.0.0.1:5000',
     schema: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -235,7 +228,7 @@ export const variables = {
   },
 } satisfies Record<string, Variable<unknown>>;
 
-// The strictest of both worlds: MongoDB's limits for a database name, and a safe file name.
+// The stricter of MongoDB's limits for a database name and a safe file name.
 const databaseName = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,38}$/, 'must be 1 to 38 letters, digits, _ or -');

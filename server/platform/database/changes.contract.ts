@@ -19,13 +19,13 @@ export function changesContract(db: () => Database): void {
         { meta: { b: 2 } },
       ],
       [
-        'sets below',
+        'sets a nested field',
         { owner: { name: 'a', x: 1 } },
         { set: { 'owner.name': 'b', 'owner.deep.er': [1] } },
         { owner: { name: 'b', x: 1, deep: { er: [1] } } },
       ],
       [
-        'makes the way',
+        'creates missing parents',
         { owner: null },
         { set: { 'owner.name': 'b', 'meta.a': null } },
         { owner: { name: 'b' }, meta: { a: null } },
@@ -37,7 +37,7 @@ export function changesContract(db: () => Database): void {
         { rank: null, tags: null },
       ],
       [
-        'takes away',
+        'removes fields',
         { rank: 1, owner: { name: 'a', x: 1 } },
         { unset: ['rank', 'owner.name', 'nope', 'meta.nope'] },
         { owner: { x: 1 } },
@@ -129,7 +129,7 @@ export function changesContract(db: () => Database): void {
       expect(await red.get('a')).toEqual({ id: 'a', teamId: RED.teamId, rank: 1, meta: 'text' });
     });
 
-    it('changes only what still matches', async () => {
+    it('changes a document only if it still matches', async () => {
       const { red } = await redWith(db(), [{ id: 'a', open: true }]);
       expect(
         await red.update('a', { set: { open: false } }, { open: { in: [true] } }),
@@ -168,7 +168,7 @@ export function changesContract(db: () => Database): void {
       expect(await red.claim({ open: true }, { set: { open: false } })).toBeNull();
     });
 
-    it('takes the first in sort order and answers it changed', async () => {
+    it('claims the first in sort order and returns it changed', async () => {
       const { red } = await redWith(db(), [
         { id: 'a', rank: 2 },
         { id: 'b', rank: 1 },
@@ -186,7 +186,7 @@ export function changesContract(db: () => Database): void {
   });
 
   describe('many at once', () => {
-    it('changes and removes the matches', async () => {
+    it('changes and removes all matches', async () => {
       const { red } = await redWith(db(), [
         { id: 'a', rank: 1, tags: ['x'] },
         { id: 'b', rank: 2, tags: ['x'] },

@@ -18,10 +18,10 @@ import { toStored } from './stored-document.js';
 
 const MAX_LIMIT = 10_000;
 const IDS_AT_ONCE = 5_000;
-/** How many documents are checked and turned to text before other work gets its turn: 1 to 2 ms. */
+/** Documents to check and serialise before yielding to other work: 1 to 2 ms. */
 const DOCS_PER_TURN = 250;
 
-/** The contract's verbs: checks every question the same way, then asks the backend's store. */
+/** The contract's operations: validates every query the same way, then calls the backend's store. */
 export class CheckedCollection<T extends Doc> implements Collection<T> {
   readonly #shape: CollectionShape;
   readonly #store: CollectionStore;
@@ -94,7 +94,7 @@ export class CheckedCollection<T extends Doc> implements Collection<T> {
 
   async putMany(docs: readonly T[]): Promise<{ inserted: number; replaced: number }> {
     if (new Set(docs.map((doc) => doc.id)).size < docs.length) {
-      throw new InvalidInputError('a batch names an id once');
+      throw new InvalidInputError('a batch must not repeat an id');
     }
     const sum = { inserted: 0, replaced: 0 };
     for (let at = 0; at < docs.length; at += this.#store.batch) {

@@ -2,7 +2,7 @@ import type { CollectionSpec, Doc, TeamScope } from './collection.js';
 import { type CollectionShape, shapeOf } from './collection-shape.js';
 import { isWellFormed } from './well-formed.js';
 
-/** The two doors to a collection, the same for every backend: one that was opened wrongly is a fault of ours. */
+/** Checks access to a collection, for every backend; wrong access is a bug. */
 
 export function shapeFor(
   spec: CollectionSpec<Doc>,

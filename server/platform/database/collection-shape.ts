@@ -1,8 +1,8 @@
 import type { CollectionSpec, Doc, FieldKind } from './collection.js';
 
 /**
- * A collection's spec, checked once and completed with the fields that are always there.
- * A wrong spec is a fault of ours, so it throws TypeError, not an error that a caller is told about.
+ * A collection's spec, validated once and extended with the fields that every collection has.
+ * An invalid spec is a bug, so it throws TypeError, not an error that callers see.
  */
 export interface CollectionShape {
   name: string;
@@ -11,7 +11,7 @@ export interface CollectionShape {
   kinds: ReadonlyMap<string, FieldKind>;
   unique: readonly (readonly string[])[];
   indexes: readonly (readonly string[])[];
-  /** The spec as text: equal texts are equal shapes, also in another thread. */
+  /** The spec as text: equal texts mean equal shapes, also in another thread. */
   text: string;
 }
 
@@ -43,7 +43,7 @@ export function parseSortKey(shape: CollectionShape, text: string): SortKey | nu
   return kind ? { field, kind, down } : null;
 }
 
-/** The keys of an access path: the team first, what was declared, the id last so that pages come out of it in order. */
+/** The keys of an index: the team first, then the declared fields, and the id last for ordered pages. */
 export function indexKeys(shape: CollectionShape, index: readonly string[]): SortKey[] {
   const fields = [...(shape.scope === 'team' ? ['teamId'] : []), ...index, 'id'];
   const keys = fields.map((field) => parseSortKey(shape, field) as SortKey);
@@ -93,7 +93,7 @@ function checkAccessPath(
   for (const field of path) {
     const key = parseSortKey(shape, field);
     if (!key) throw wrong(`index field ${field} is not declared`);
-    if (key.kind === 'string[]') throw wrong(`${field} is a list and is indexed by itself`);
+    if (key.kind === 'string[]') throw wrong(`${field} is a list, which has its own index`);
   }
 }
 

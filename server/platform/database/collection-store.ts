@@ -11,11 +11,11 @@ export interface PageQuery {
 }
 
 /**
- * What a backend does for one collection (of one team), once the question has been checked.
- * Everything that could differ between backends by accident is decided before, in `CheckedCollection`.
+ * A backend's operations on one collection (of one team), called with validated queries.
+ * Everything that could accidentally differ between backends is decided before, in `CheckedCollection`.
  */
 export interface CollectionStore {
-  /** How many documents `putMany` takes at once. */
+  /** Documents per `putMany` call. */
   readonly batch: number;
   find(query: PageQuery): Promise<{ docs: Doc[]; more: boolean }>;
   count(filter: FilterTree): Promise<number>;

@@ -1,20 +1,20 @@
 /**
- * The database contract: what a repository may ask of a collection. It is written once and kept by
- * two backends, SQLite and MongoDB; `database.contract.ts` is the suite that both must pass.
+ * The database contract: the operations of a collection. It has two backends, SQLite and MongoDB;
+ * `database.contract.ts` is the suite that both must pass.
  *
- * A collection declares its fields. What is not declared cannot be asked for, neither by type nor at
- * run time, so nothing scans a table by accident or compares values of unlike kinds.
- * A field that is missing and a field that is null are the same thing.
+ * A collection declares its fields. Undeclared fields cannot be queried, neither by type nor at run
+ * time, so nothing scans a table by accident or compares values of different kinds.
+ * A missing field and a null field are the same.
  */
 
 export type FieldKind = 'string' | 'number' | 'boolean' | 'string[]';
 
-/** Documents are plain JSON. Ids are made by the application; instants are ISO 8601 strings in UTC. */
+/** Documents are plain JSON. The application creates ids; instants are ISO 8601 strings in UTC. */
 export interface Doc {
   id: string;
 }
 
-/** Every document of a team collection says whose it is. The backend fills and checks it. */
+/** A document of a team collection. The backend sets and checks `teamId`. */
 export interface TeamDoc extends Doc {
   teamId: string;
 }
@@ -22,13 +22,13 @@ export interface TeamDoc extends Doc {
 export interface CollectionSpec<T extends Doc> {
   /** snake_case, unique within its database. */
   name: string;
-  /** `team`: every question is asked within one team. `global`: shared by all teams. */
+  /** `team`: every query is within one team. `global`: shared by all teams. */
   scope: 'team' | 'global';
-  /** Fields that can be filtered, sorted or counted by; a dotted path reaches into an object. `id` (and `teamId`) are always there. */
+  /** Fields for filters, sorting and counting; a dotted path reaches into an object. `id` (and `teamId`) are always declared. */
   fields: Readonly<Record<string, FieldKind>>;
-  /** Combinations that occur once (within the team, for a team collection). Null counts as a value that may repeat. */
+  /** Unique combinations (within the team, for a team collection). Null may repeat. */
   unique?: readonly (readonly string[])[];
-  /** Access paths, each a list of fields; in a team collection the team comes first by itself. `-field` sorts downward. */
+  /** Indexes, each a list of fields; team collections add the team in front. `-field` sorts descending. */
   indexes?: readonly (readonly string[])[];
   /** Carries the document's type; never set. */
   readonly _type?: T;
@@ -46,17 +46,17 @@ export type Condition =
       gte?: string | number;
       lt?: string | number;
       lte?: string | number;
-      /** True: there and not null. */
+      /** True: present and not null. */
       exists?: boolean;
-      /** The text holds this part, exactly as written (callers store and ask in lower case where case must not matter). */
+      /** The text contains this part, case-sensitively (callers store and query lower case where case must not matter). */
       contains?: string;
       /** The text begins with this. */
       startsWith?: string;
-      /** For `string[]`: all of these are in the list. (A plain value asks whether it is in the list.) */
+      /** For `string[]`: the list contains all of these. (A plain value matches if the list contains it.) */
       all?: readonly string[];
     };
 
-/** All conditions hold. `or`: one of these holds; `and`: all; `nor`: none. Field names are those declared. */
+/** All conditions must hold. `or`: at least one; `and`: all; `nor`: none. Field names are the declared ones. */
 export interface Filter {
   [field: string]: Condition | readonly Filter[] | undefined;
   or?: readonly Filter[];
@@ -65,21 +65,21 @@ export interface Filter {
 }
 
 export interface FindOptions {
-  /** Fields to sort by, `-` in front for downward; `id` is added as the last. Nulls come first upward, last downward. Strings compare by their UTF-8 bytes. Array fields cannot be sorted by. */
+  /** Fields to sort by, with `-` in front for descending; `id` is appended. Nulls come first ascending, last descending. Strings compare by their UTF-8 bytes. Array fields cannot be used. */
   sort?: readonly string[];
   /** 1 … 10,000. */
   limit: number;
-  /** The cursor of a page before. Throws InvalidInputError when it was not made by the same sort. */
+  /** The cursor of the previous page. Throws InvalidInputError for a cursor of another sort. */
   after?: string | null;
 }
 
 export interface Page<T> {
   items: T[];
-  /** Null when there is nothing after this page. */
+  /** Null on the last page. */
   nextCursor: string | null;
 }
 
-/** Top-level or dotted fields; need not be declared unless filtered by. */
+/** Top-level or dotted fields, declared or not. */
 export interface Changes {
   /** `undefined` is ignored; null clears. */
   set?: Readonly<Record<string, unknown>>;
@@ -90,7 +90,7 @@ export interface Changes {
 }
 
 export interface GroupCount {
-  /** The values of the fields asked for, in their order. */
+  /** The values of the requested fields, in order. */
   key: Scalar[];
   count: number;
 }
@@ -103,23 +103,23 @@ export interface Collection<T extends Doc> {
   /** Every match in pages of `batch` (default 1,000), by id; documents written meanwhile may or may not appear. */
   each(filter: Filter, options?: { batch?: number }): AsyncIterable<T[]>;
   count(filter: Filter): Promise<number>;
-  /** How many there are of each combination of up to eight declared scalar fields, ordered by key. */
+  /** Counts each combination of up to eight declared scalar fields, ordered by key. */
   groupCount(filter: Filter, fields: readonly string[]): Promise<GroupCount[]>;
-  /** Throws ConflictError when the id or a unique combination is taken. */
+  /** Throws ConflictError when the id or a unique combination exists. */
   insert(doc: T): Promise<void>;
-  /** Writes each document whole, new or in place of the one with its id; in steps of some thousands, so a crash may leave a prefix written. A batch names an id once. */
+  /** Inserts or replaces each document; in steps of some thousands, so a crash may leave a prefix written. A batch must not repeat an id. */
   putMany(docs: readonly T[]): Promise<{ inserted: number; replaced: number }>;
-  /** Changes one document in one step if it still matches `only`; answers it as it is afterwards, or null when it is not there or does not match. */
+  /** Changes one document atomically if it matches `only`; returns the changed document, or null when it is missing or does not match. */
   update(id: string, changes: Changes, only?: Filter): Promise<T | null>;
-  /** Changes every match; answers how many. */
+  /** Changes every match; returns their number. */
   updateMany(filter: Filter, changes: Changes): Promise<number>;
-  /** Takes the first match in sort order and changes it in one step: two callers never get the same one if the change makes it not match. */
+  /** Changes the first match in sort order atomically: two callers never get the same document if the change makes it no longer match. */
   claim(filter: Filter, changes: Changes, sort?: readonly string[]): Promise<T | null>;
   remove(id: string): Promise<boolean>;
   removeMany(filter: Filter): Promise<number>;
 }
 
-/** Who a question is asked for. Made by the platform from an actor; nothing else opens a team's collection. */
+/** The team of a query. The platform creates it from an actor; nothing else opens a team's collection. */
 export interface TeamScope {
   readonly teamId: string;
 }
@@ -132,9 +132,9 @@ export interface Database {
   global<T extends Doc>(spec: CollectionSpec<T>): Collection<T>;
   /** Across all teams: for retention, migrations and start-up repair only. */
   acrossTeams<T extends TeamDoc>(spec: CollectionSpec<T>): Collection<T>;
-  /** Makes collection and indexes if they are not there; cheap when they are. Called for all specs of a repository at start. */
+  /** Creates missing collections and indexes; cheap when they exist. Called at start with all specs of a repository. */
   prepare(specs: readonly CollectionSpec<Doc>[]): Promise<void>;
-  /** Answers within the timeout or throws. */
+  /** Resolves within the timeout or throws. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,17 +3,17 @@ import type { CollectionSpec, Database } from './collection.js';
 import { question, type Sample, SPEC, settled, TEAMS } from './fuzz-questions.contract.js';
 
 /**
- * Two databases are asked the same questions, made at random from a seed, and have to give the same
- * answers: the oracle against SQLite wherever tests run, SQLite against MongoDB where there is one.
+ * Runs the same random queries, generated from a seed, on two databases, which must return the same
+ * results: the oracle and SQLite in every test run, SQLite and MongoDB where a server is available.
  */
 
 export interface FuzzOptions {
   seed: number;
-  /** Ends in about this time, whatever the machine is like. */
+  /** Approximate duration, on any machine. */
   timeMs: number;
 }
 
-/** Throws with the questions that led to different answers; answers how many were compared. */
+/** Throws with the queries that led to different results; returns the number of comparisons. */
 export async function fuzzDatabases(
   left: Database,
   right: Database,

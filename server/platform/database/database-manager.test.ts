@@ -18,7 +18,7 @@ function settings(dataDir: string, more: Partial<DatabaseSettings> = {}): Databa
 }
 
 describe('CSPMDatabaseManager', () => {
-  it('opens a file per database at its first use, in a folder of its own', async () => {
+  it('opens one file per database on first use, in a private folder', async () => {
     const embedded = settings('lazy');
     const manager = new CSPMDatabaseManager(embedded);
     expect(existsSync(embedded.dataDir)).toBe(false);
@@ -42,7 +42,7 @@ describe('CSPMDatabaseManager', () => {
     await manager.close();
   });
 
-  it('puts one with a URI of its own on that server, and says what is wrong with it', async () => {
+  it('connects a database with its own URI to that server and reports its problem', async () => {
     const nowhere = 'mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=200';
     const mixed = settings('mixed');
     const databases = { ...mixed.databases, assessments: { name: 'elsewhere', uri: nowhere } };

@@ -8,14 +8,14 @@ import type { DatabaseKey } from './names.js';
 import { SqliteDatabase } from './sqlite-database.js';
 
 export interface DatabaseSettings {
-  /** The server of every database that has no URI of its own; without it those are embedded. */
+  /** Server of all databases without their own URI; without it these are embedded. */
   mongoUri?: string | null;
-  /** The folder of the embedded files. */
+  /** Folder of the embedded files. */
   dataDir: string;
   databases: Readonly<Record<DatabaseKey, { name: string; uri?: string | null }>>;
   /** Embedded files are opened in this thread; else in threads, which cost a start and keep the event loop free. */
   inProcess?: boolean;
-  /** Opens databases in another way: tests. */
+  /** Replaces the way databases are opened, for tests. */
   open?: (key: DatabaseKey, name: string) => Database;
 }
 
@@ -28,11 +28,11 @@ export interface DatabaseHealth {
   latencyMs: number;
 }
 
-/** Audit trail and queue: what was acknowledged there is not lost in a power cut. */
+/** Audit trail and queue: a power cut loses no acknowledged write. */
 const DURABLE: readonly DatabaseKey[] = ['platform', 'orchestration'];
 const PING_MS = 5_000;
 
-/** Owns the connections to the nine databases, and is the only code that knows where each of them is. */
+/** Owns the connections to the nine databases and is the only code that knows their locations. */
 export class CSPMDatabaseManager {
   readonly settings: DatabaseSettings;
   readonly #databases = new Map<DatabaseKey, Database>();
@@ -43,7 +43,7 @@ export class CSPMDatabaseManager {
     this.settings = settings;
   }
 
-  /** The database of this key; it connects at its first question. */
+  /** The database of this key; it connects on first use. */
   get(key: DatabaseKey): Database {
     if (this.#closed) throw new UnavailableError('the databases are closed');
     const known = this.#databases.get(key);
@@ -57,7 +57,7 @@ export class CSPMDatabaseManager {
     return this.#uriOf(key) ? 'mongodb' : 'sqlite';
   }
 
-  /** Asks these databases, or those that somebody has a use for; never throws, and takes no longer than the slowest is allowed to. */
+  /** Pings these databases, by default those in use; never throws and has a timeout. */
   ping(keys: readonly DatabaseKey[] = [...this.#databases.keys()]): Promise<DatabaseHealth[]> {
     return Promise.all(keys.map((key) => this.#ping(key)));
   }
@@ -78,7 +78,7 @@ export class CSPMDatabaseManager {
     let problem: string | null = null;
     try {
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer in ${PING_MS} ms`)), PING_MS);
+        timer = setTimeout(() => reject(new Error(`no response in ${PING_MS} ms`)), PING_MS);
       });
       await Promise.race([this.get(key).ping(), late]);
     } catch (error) {

@@ -6,13 +6,13 @@ import { pagesContract } from './pages.contract.js';
 import { questionsContract } from './questions.contract.js';
 import { writingContract } from './writing.contract.js';
 
-/** The suite that every backend passes. `open` gives an empty database; `close` clears it away. */
+/** The suite that every backend must pass. `open` creates an empty database; `close` deletes it. */
 export function databaseContract(
   name: string,
   open: () => Promise<Database>,
   options: { close?: (db: Database) => Promise<void> } = {},
 ): void {
-  describe(`${name} keeps the database contract`, () => {
+  describe(`${name} implements the database contract`, () => {
     let opened: Database;
     const db = () => opened;
     beforeAll(async () => {

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, setAt, unsetAt, valueAt } from './document-p
 import { checkField, toJsonText } from './stored-document.js';
 import { toWellFormed } from './well-formed.js';
 
-/** Changes that were checked: plain JSON, each path once, declared fields keep their kind. */
+/** Validated changes: plain JSON, each path once, declared fields keep their kind. */
 export interface CheckedChanges {
   set: [path: string, value: unknown][];
   unset: string[];
@@ -14,11 +14,11 @@ export interface CheckedChanges {
   pull: [path: string, values: string[]][];
 }
 
-/** Everything that can be refused is refused here, before a backend sees it. */
+/** Validates changes before they reach a backend. */
 export function parseChanges(shape: CollectionShape, changes: Changes): CheckedChanges {
   const { unset = [], set, inc, addToSet, pull, ...others } = changes;
   const unknown = Object.keys(others)[0];
-  if (unknown !== undefined) throw bad(unknown, 'is not a kind of change');
+  if (unknown !== undefined) throw bad(unknown, 'is not a known change');
   const checked: CheckedChanges = {
     set: entries(set).map(([path, value]) => [path, JSON.parse(toJsonText(value))]),
     unset: [...unset],
@@ -27,7 +27,7 @@ export function parseChanges(shape: CollectionShape, changes: Changes): CheckedC
     pull: entries(pull).map(([path, values]) => [path, texts(path, values)]),
   };
   for (const [path, by] of checked.inc) {
-    if (!Number.isFinite(by)) throw bad(path, 'is increased by something that is not a number');
+    if (!Number.isFinite(by)) throw bad(path, 'must be increased by a number');
   }
   checkPaths([
     ...checked.unset,
@@ -46,12 +46,12 @@ export function applyChanges(doc: JsonObject, changes: CheckedChanges): void {
   for (const [path, by] of changes.inc) {
     const value = valueAt(doc, path) ?? 0;
     const sum = typeof value === 'number' ? value + by : Number.NaN;
-    if (!Number.isFinite(sum)) throw bad(path, 'is not a number that can be increased');
+    if (!Number.isFinite(sum)) throw bad(path, 'must be a number to be increased');
     setAt(doc, path, sum);
   }
   for (const [path, values] of changes.addToSet) {
     const list = valueAt(doc, path) ?? [];
-    if (!Array.isArray(list)) throw bad(path, 'is not a list');
+    if (!Array.isArray(list)) throw bad(path, 'must be a list');
     setAt(doc, path, [...list, ...values.filter((value) => !list.includes(value))]);
   }
   for (const [path, values] of changes.pull) {
@@ -71,7 +71,7 @@ function entries<V>(part: Readonly<Record<string, V>> | undefined): [string, V][
 
 function texts(path: string, values: unknown): string[] {
   if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) {
-    throw bad(path, 'takes a list of texts');
+    throw bad(path, 'must be given a list of strings');
   }
   return [...new Set(values.map(toWellFormed))];
 }
@@ -80,16 +80,16 @@ function checkPaths(paths: string[]): void {
   for (const path of paths) {
     const keys = path.split('.');
     if (keys.some((key) => isUnsafeKey(key) || /^\$|\0/.test(key))) {
-      throw bad(path, 'is not a field that can be changed');
+      throw bad(path, 'is not a valid field to change');
     }
     if (['id', 'teamId', '_id', '_escaped'].includes(keys[0] as string)) {
-      throw bad(path, 'can never be changed');
+      throw bad(path, 'must not be changed');
     }
   }
   const sorted = paths.map((path) => `${path}.`).sort();
   for (const [at, path] of sorted.entries()) {
     if (at > 0 && path.startsWith(sorted[at - 1] as string)) {
-      throw bad(path.slice(0, -1), 'is changed twice');
+      throw bad(path.slice(0, -1), 'must not be changed twice');
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Reads and writes dotted paths of plain JSON; only own keys count, so `__proto__` leads nowhere. */
+/** Reads and writes dotted paths of plain JSON; only own keys count, so `__proto__` is harmless. */
 
 export type JsonObject = Record<string, unknown>;
 
@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path, or null: missing and null are the same thing. */
+/** The value at a path, or null: missing and null are the same. */
 export function valueAt(doc: unknown, path: string): unknown {
   let value = doc;
   for (const key of path.split('.')) {
@@ -16,7 +16,7 @@ export function valueAt(doc: unknown, path: string): unknown {
   return value ?? null;
 }
 
-/** Writes a value; whatever on the way is not an object becomes one. */
+/** Writes a value; replaces parents that are not objects. */
 export function setAt(doc: JsonObject, path: string, value: unknown): void {
   const keys = path.split('.');
   const last = keys.pop() as string;

@@ -7,7 +7,7 @@ import {
   UnavailableError,
 } from '../errors.js';
 
-/** An error on its way between threads, where classes do not survive. */
+/** A serialised error for transfer between threads, which loses classes. */
 export interface ErrorMessage {
   name: string;
   message: string;

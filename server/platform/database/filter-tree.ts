@@ -4,8 +4,8 @@ import type { CollectionShape } from './collection-shape.js';
 import { isWellFormed } from './well-formed.js';
 
 /**
- * A checked filter in few words, which is all that a backend has to translate: everything negative
- * is `none`, null is a value like others in `in`, and a text that begins with something is a range.
+ * A validated filter in a small language for the backends to translate: every negation is `none`, null
+ * is an ordinary value of `in`, and a prefix is a range.
  */
 export type FilterTree =
   | { all: FilterTree[] }
@@ -23,7 +23,7 @@ const MAX_TEXT = 1_000;
 const MAX_DEPTH = 16;
 const MAX_CONDITIONS = 400;
 
-/** Reads a filter; throws InvalidInputError that names the field which does not fit. */
+/** Parses a filter; throws InvalidInputError that names the invalid field. */
 export function parseFilter(shape: CollectionShape, filter: Filter): FilterTree {
   const room = { conditions: MAX_CONDITIONS };
   return parse(shape, filter, 0, room);
@@ -34,20 +34,20 @@ type Room = { conditions: number };
 function parse(shape: CollectionShape, filter: Filter, depth: number, room: Room): FilterTree {
   if (depth > MAX_DEPTH) throw new InvalidInputError('the filter is nested too deeply');
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
-    throw new InvalidInputError('a filter is an object');
+    throw new InvalidInputError('a filter must be an object');
   }
   const all: FilterTree[] = [];
   for (const [field, condition] of Object.entries(filter)) {
     if (condition === undefined) continue;
     if (field === 'or' || field === 'and' || field === 'nor') {
-      if (!Array.isArray(condition)) throw bad(field, 'takes a list of filters');
+      if (!Array.isArray(condition)) throw bad(field, 'must be given a list of filters');
       const parts = condition.map((part: Filter) => parse(shape, part, depth + 1, room));
       all.push(
         field === 'or' ? { any: parts } : field === 'and' ? { all: parts } : { none: parts },
       );
     } else {
       const kind = shape.kinds.get(field);
-      if (!kind) throw bad(field, `is not a field of ${shape.name} that can be asked for`);
+      if (!kind) throw bad(field, `is not a declared field of ${shape.name}`);
       all.push(...parseCondition(field, kind, condition as Condition, room));
     }
   }
@@ -82,7 +82,7 @@ function parseOperator(
   if (operator === 'in') return [isIn(field, kind, operand, room)];
   if (operator === 'nin') return [{ none: [isIn(field, kind, operand, room)] }];
   if (operator === 'exists') {
-    if (typeof operand !== 'boolean') throw bad(field, 'exists takes true or false');
+    if (typeof operand !== 'boolean') throw bad(field, 'exists must be true or false');
     const missing = isIn(field, kind, [null], room);
     return [operand ? { none: [missing] } : missing];
   }
@@ -104,7 +104,7 @@ function parseOperator(
   throw bad(field, `${operator} is not an operator for ${kind}`);
 }
 
-/** Both backends compare by code point, so what begins with a text lies between it and its successor. */
+/** Both backends compare by code point, so texts with a prefix lie between it and its successor. */
 function beginsWith(field: string, text: string): FilterTree[] {
   const from: FilterTree = { field, kind: 'string', compare: 'gte', value: text };
   const points = Array.from(text, (char) => char.codePointAt(0) as number);
@@ -126,19 +126,19 @@ function isIn(field: string, kind: FieldKind, values: unknown, room: Room): Filt
 }
 
 function listOf(field: string, values: unknown): unknown[] {
-  if (!Array.isArray(values)) throw bad(field, 'takes a list of values');
+  if (!Array.isArray(values)) throw bad(field, 'must be given a list of values');
   if (values.length > MAX_VALUES) throw bad(field, `takes up to ${MAX_VALUES} values`);
   return values;
 }
 
 function fitting(field: string, kind: FieldKind, value: unknown): Scalar {
   if (kind === 'string' && typeof value === 'string') {
-    if (!isWellFormed(value)) throw bad(field, 'is not valid text');
+    if (!isWellFormed(value)) throw bad(field, 'must be valid text');
     return value;
   }
   if (kind === 'number' && Number.isFinite(value)) return (value as number) + 0;
   if (kind === 'boolean' && typeof value === 'boolean') return value;
-  throw bad(field, `is compared with a value that is not a ${kind}`);
+  throw bad(field, `must be compared with a ${kind}`);
 }
 
 function take(room: Room): void {

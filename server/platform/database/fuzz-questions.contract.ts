@@ -224,7 +224,7 @@ async function allPages(
   return pages;
 }
 
-/** What came of it as text with sorted keys, so that only meaning is compared. */
+/** The result as text with sorted keys, so that key order does not matter. */
 export async function settled(ask: () => Promise<unknown>): Promise<string> {
   try {
     return stable(await ask());

@@ -13,7 +13,7 @@ import {
 
 export function isolationContract(db: () => Database): void {
   describe('teams', () => {
-    it('never see, count, change, claim, replace or remove what belongs to another', async () => {
+    it('never see, count, change, claim, replace or remove documents of another team', async () => {
       const { red, blue, all } = await redWith(db(), [
         { id: 'r1', rank: 1, tags: ['x'] },
         { id: 'r2', rank: 2 },
@@ -51,7 +51,7 @@ export function isolationContract(db: () => Database): void {
       expect(await all.count({})).toBe(2);
     });
 
-    it('refuse a document that says it is of another, or of nobody across teams', async () => {
+    it('refuse a document of another team, or one without a team across teams', async () => {
       const { red, all } = await redWith(db(), []);
       const foreign = { id: 'a', teamId: BLUE.teamId } as Thing;
       await expect(red.insert(foreign)).rejects.toThrow(InvalidInputError);
@@ -61,7 +61,7 @@ export function isolationContract(db: () => Database): void {
       expect(await red.count({})).toBe(0);
     });
 
-    it('are all in reach of what asks across them', async () => {
+    it('can all be queried across teams', async () => {
       const { red, blue, all } = await redWith(db(), [{ id: 'r', tags: ['x'], rank: 1 }]);
       await blue.insert(thing({ id: 'b', tags: ['x'], rank: 2 }));
       expect(idsOf((await all.find({ tags: 'x' }, { limit: 9, sort: ['-teamId'] })).items)).toEqual(
@@ -71,15 +71,12 @@ export function isolationContract(db: () => Database): void {
       expect([await red.count({}), await blue.count({})]).toEqual([0, 1]);
     });
 
-    it.each([[''], [undefined], [null], [{ $ne: '' }]])(
-      'are not opened with the team %j',
-      (teamId) => {
-        const open = () => db().team(thingsSpec(), { teamId: teamId as string });
-        expect(open).toThrow(TypeError);
-      },
-    );
+    it.each([[''], [undefined], [null], [{ $ne: '' }]])('refuse the team id %j', (teamId) => {
+      const open = () => db().team(thingsSpec(), { teamId: teamId as string });
+      expect(open).toThrow(TypeError);
+    });
 
-    it('have team collections, and others are shared', async () => {
+    it('share global collections, but not team collections', async () => {
       const shared: CollectionSpec<Doc & { code?: string }> = {
         name: 'shared',
         scope: 'global',
@@ -111,7 +108,7 @@ export function isolationContract(db: () => Database): void {
       expect(await db().team(spec, RED).count({ title: 'x' })).toBe(1);
     });
 
-    it('adds fields, indexes and uniqueness to what is there, and drops what is no longer declared', async () => {
+    it('adds new fields, indexes and unique constraints, and drops undeclared ones', async () => {
       const old = thingsSpec({
         fields: { title: 'string' },
         unique: [['title']],
@@ -156,7 +153,7 @@ export function isolationContract(db: () => Database): void {
       ).toBe(2);
     });
 
-    it('refuses a uniqueness that what is there does not have', async () => {
+    it('refuses a unique constraint that existing documents violate', async () => {
       const old = thingsSpec();
       await redWith(
         db(),
@@ -192,7 +189,7 @@ export function isolationContract(db: () => Database): void {
     });
   });
 
-  it('answers a ping', async () => {
+  it('responds to a ping', async () => {
     await expect(db().ping()).resolves.toBeUndefined();
   });
 }

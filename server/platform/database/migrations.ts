@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, systemClock } from '../clock.js';
 import { ConflictError, UnavailableError } from '../errors.js';
+import type { Logger } from '../log/structured-logging.js';
 import type { Collection, CollectionSpec, Database, Doc } from './collection.js';
 import type { DatabaseKey } from './names.js';
 import type { Databases } from './repository-factory.js';
 
-/** A step forward of one database. `up` may be run again after a crash, so it is written to be. */
+/** A migration of one database. `up` may run again after a crash, so it must be idempotent. */
 export interface Migration {
-  /** Sorts after those before it: `2026-11-23-split-owner`. */
+  /** Sorts after earlier ids: `2026-11-23-split-owner`. */
   id: string;
   database: DatabaseKey;
   description: string;
@@ -39,17 +40,19 @@ const LOCK = 'migrations';
 
 export interface MigrationsOptions {
   clock?: Clock;
-  /** How long a process that stopped answering keeps others waiting. */
+  /** How long other processes wait for one that stopped responding. */
   leaseMs?: number;
-  /** How long to wait for another process that migrates. */
+  /** How long to wait for another migrating process. */
   waitMs?: number;
+  log?: Logger;
 }
 
-/** Brings databases forward at start, one process at a time, from wherever the last start got to. */
+/** Migrates databases at start, in one process at a time, continuing where the last start stopped. */
 export class Migrations {
   readonly #databases: Databases;
   readonly #migrations: readonly Migration[];
   readonly #clock: Clock;
+  readonly #log: Logger | undefined;
   readonly #leaseMs: number;
   readonly #waitMs: number;
   readonly #owner = randomUUID();
@@ -64,11 +67,12 @@ export class Migrations {
     this.#databases = databases;
     this.#migrations = [...migrations].sort((a, b) => (a.id < b.id ? -1 : 1));
     this.#clock = options.clock ?? systemClock;
+    this.#log = options.log;
     this.#leaseMs = options.leaseMs ?? 60_000;
     this.#waitMs = options.waitMs ?? 300_000;
   }
 
-  /** Runs what is not applied yet; answers the ids of what it ran. */
+  /** Runs pending migrations; returns their ids. */
   async run(keys: readonly DatabaseKey[]): Promise<string[]> {
     const ran: string[] = [];
     for (const key of keys) ran.push(...(await this.#migrate(key)));
@@ -90,6 +94,7 @@ export class Migrations {
       for (const migration of pending) {
         await migration.up(database);
         await this.#record(database, migration);
+        this.#log?.info({ database: database.name, migration: migration.id }, 'migration applied');
       }
       return pending.map((migration) => migration.id);
     } finally {
@@ -98,7 +103,7 @@ export class Migrations {
     }
   }
 
-  /** What is to be run. Throws when the database was made by a newer version than this one. */
+  /** Pending migrations. Throws when a newer version of the program migrated the database. */
   async #pending(key: DatabaseKey): Promise<Migration[]> {
     const database = this.#databases.get(key);
     const own = this.#migrations.filter((migration) => migration.database === key);
@@ -107,7 +112,7 @@ export class Migrations {
     const newer = items.filter((item) => !known.has(item.id)).map((item) => item.id);
     if (newer.length > 0) {
       throw new UnavailableError(
-        `the database ${database.name} was migrated by a newer version of this program (${newer.join(', ')}): start that version, or restore a backup made before it`,
+        `the database ${database.name} was migrated by a newer version of this program (${newer.join(', ')}): start that version, or restore an older backup`,
         { database: database.name, migrations: newer },
       );
     }

@@ -4,7 +4,7 @@ import { ESCAPED_FIELD, toMongoValue } from './mongo-document.js';
 
 /**
  * Changes as an update pipeline: the plain operators ($inc, $addToSet, and $set below a null) fail
- * where a value is null, which here is the same as missing.
+ * on null values, which are the same as missing here.
  */
 export function toPipeline(changes: CheckedChanges): Document[] {
   const set: [string, unknown][] = [];
@@ -26,11 +26,11 @@ export function toPipeline(changes: CheckedChanges): Document[] {
   if (set.length > 0) pipeline.push({ $set: Object.fromEntries(set) });
   for (const [path, values] of changes.pull) pipeline.push(pullStage(path, values));
   if (changes.unset.length > 0) pipeline.push({ $unset: changes.unset });
-  // A pipeline needs a stage, also to change nothing.
+  // A pipeline needs a stage even when it changes nothing.
   return pipeline.length > 0 ? pipeline : [{ $set: { _id: '$_id' } }];
 }
 
-/** By its outermost field, because setting what lies below would make the way to it where there is none. */
+/** Sets the top-level field, because setting a nested one would create missing parents. */
 function pullStage(path: string, values: readonly string[]): Document {
   const [top, ...below] = path.split('.') as [string, ...string[]];
   const other = { $not: [{ $in: ['$$this', { $literal: values }] }] };

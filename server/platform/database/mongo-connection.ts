@@ -1,7 +1,7 @@
 import type { Db, MongoClient } from 'mongodb';
 import { ConflictError, InvalidInputError, UnavailableError } from '../errors.js';
 
-/** Nothing waits for ever. What the URI says goes before these. */
+/** Timeouts for everything. Options in the URI take precedence. */
 const DEFAULTS = {
   appName: 'cspm',
   serverSelectionTimeoutMS: 5_000,
@@ -10,10 +10,10 @@ const DEFAULTS = {
   waitQueueTimeoutMS: 5_000,
   maxPoolSize: 20,
 };
-/** Bad input that only the server can see: a change of a value that is of another kind, or too large a document. */
+/** Invalid input that only the server detects: a change of a value of the wrong kind, or an oversized document. */
 const INPUT_CODES = [2, 14, 28, 10334, 16554, 17280, 17419, 28664, 40081];
 
-/** One server's connection pool, made at its first use and shared by the databases that live there. */
+/** The connection pool of one server, created on first use and shared by its databases. */
 export class MongoConnection {
   readonly #uri: string;
   #connecting: Promise<MongoClient> | null = null;
@@ -38,7 +38,7 @@ export class MongoConnection {
     await client?.close();
   }
 
-  /** The driver is loaded here, so that an embedded start does not pay for it. */
+  /** Loads the driver lazily, so that embedded starts do not pay for it. */
   async #connect(): Promise<MongoClient> {
     const { MongoClient } = await import('mongodb');
     const given = new Set([...this.#uri.matchAll(/[?&]([^=&]+)=/g)].map((match) => match[1]));
@@ -48,7 +48,7 @@ export class MongoConnection {
   }
 }
 
-/** Runs a question to the server and gives what goes wrong its name in the contract. */
+/** Runs a query and translates its errors to those of the contract. */
 export async function asked<R>(question: () => Promise<R>): Promise<R> {
   try {
     return await question();
@@ -72,18 +72,18 @@ function named(error: unknown): unknown {
     return new ConflictError(text, { fields }, { cause: error });
   }
   if (INPUT_CODES.includes(code as number)) {
-    return new InvalidInputError('the change does not fit the document', {}, { cause: error });
+    return new InvalidInputError('the change is not valid for the document', {}, { cause: error });
   }
   if (/Network|Timeout|Selection|Topology|NotConnected|Pool|Closed/.test(name) || code === 50) {
-    return new UnavailableError('MongoDB does not answer', {}, { cause: error });
+    return new UnavailableError('MongoDB does not respond', {}, { cause: error });
   }
   if (code === 13 || code === 18) {
-    return new UnavailableError('MongoDB refuses these credentials', {}, { cause: error });
+    return new UnavailableError('MongoDB rejected the credentials', {}, { cause: error });
   }
   return error;
 }
 
-/** What a duplicate key was about; a bulk write keeps it in its first write error, some only in the message. */
+/** The fields of a duplicate key error; bulk writes have them in their first write error, some only in the message. */
 export function takenFields(error: ServerError): string[] {
   const first = Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
   const pattern = error.keyPattern ?? first?.err?.keyPattern;

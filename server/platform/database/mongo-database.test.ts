@@ -21,7 +21,7 @@ if (uri) {
   const open = async () => new MongoDatabase(`test_${randomUUID().slice(0, 8)}`, uri);
   databaseContract('MongoDatabase', open, { close: drop });
 
-  it('answers as SQLite does', async () => {
+  it('returns the same results as SQLite', async () => {
     const [sqlite, mongo] = [new SqliteDatabase(':memory:'), await open()];
     const seed = Number(process.env.TEST_FUZZ_SEED ?? 2);
     const timeMs = Number(process.env.TEST_FUZZ_MS ?? 5_000);
@@ -34,7 +34,7 @@ if (uri) {
 }
 
 describe('MongoDatabase without a server', () => {
-  it('says that it is not available, in bounded time', async () => {
+  it('fails with UnavailableError in bounded time', async () => {
     const db = new MongoDatabase('nowhere', 'mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300');
     await expect(db.ping()).rejects.toThrow(UnavailableError);
     await db.close();

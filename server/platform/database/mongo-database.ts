@@ -23,7 +23,7 @@ export class MongoDatabase implements Database {
   readonly #ownsConnection: boolean;
   readonly #prepared = new Map<string, Promise<void>>();
 
-  /** With a URI it has a connection of its own; one that is shared is closed by who made it. */
+  /** With a URI it owns its connection; a shared connection is closed by its creator. */
   constructor(name: string, connection: MongoConnection | string) {
     this.name = name;
     this.#ownsConnection = typeof connection === 'string';
@@ -46,7 +46,7 @@ export class MongoDatabase implements Database {
   async prepare(specs: readonly CollectionSpec<Doc>[]): Promise<void> {
     for (const spec of specs) {
       const shape = shapeOf(spec);
-      // Asked for by name, so looked at again: another shape of that name may have come between.
+      // Prepare it again: another shape of this name may have been prepared meanwhile.
       this.#prepared.delete(shape.text);
       await this.#prepare(shape);
     }
@@ -72,7 +72,7 @@ export class MongoDatabase implements Database {
     return new CheckedCollection<T>(shape, store, team);
   }
 
-  /** Once per shape, also for a collection that nobody prepared: without its indexes nothing is unique. */
+  /** Once per shape, also for collections not prepared at start: unique constraints need the indexes. */
   #prepare(shape: CollectionShape): Promise<void> {
     const known = this.#prepared.get(shape.text);
     if (known) return known;

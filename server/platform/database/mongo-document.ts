@@ -3,9 +3,9 @@ import type { Doc } from './collection.js';
 import { isObject } from './document-path.js';
 
 /**
- * Documents on their way to MongoDB and back: `id` is `_id`, and keys that the server or the driver
- * would read as something else (`$ref`, `_bsontype`) go under a mark. Only documents that have such
- * keys say so, and only they are walked through when they come back.
+ * Converts documents to and from MongoDB: `id` becomes `_id`, and keys that the server or the driver
+ * would interpret (`$ref`, `_bsontype`) are escaped. Only documents with such keys are flagged, and only
+ * flagged ones are unescaped when read.
  */
 
 const MARK = '\uFF04';
@@ -26,7 +26,7 @@ export function fromMongoDocument(stored: Document): Doc {
   return { id: String(_id), ...((isEscaped ? unescapeKeys(rest) : rest) as Document) };
 }
 
-/** A value to set, and whether the document has to say that keys in it are marked. */
+/** A value to set, and whether the document must be flagged as escaped. */
 export function toMongoValue(value: unknown): { value: unknown; escaped: boolean } {
   if (!SPECIAL_TEXT.test(JSON.stringify(value))) return { value, escaped: false };
   return { value: escapeKeys(value), escaped: true };

@@ -5,7 +5,7 @@ import type { FilterTree } from './filter-tree.js';
 
 const NOTHING: Document = { _id: { $in: [] } };
 
-/** A filter within one team (or, with null, within all) in MongoDB's words. */
+/** A filter within one team (or, with null, all teams) as a MongoDB query. */
 export function toMongo(team: string | null, tree: FilterTree): Document {
   const filter = condition(tree);
   return team === null ? filter : { $and: [{ teamId: team }, filter] };
@@ -15,7 +15,7 @@ export function toMongoSort(order: readonly SortKey[]): Sort {
   return new Map(order.map((key) => [keyName(key.field), key.down ? -1 : 1]));
 }
 
-/** What comes after a cursor; null (or missing) is first upward and last downward. */
+/** Documents after a cursor; null (or missing) comes first ascending and last descending. */
 export function afterFilter(order: readonly SortKey[], after: readonly Scalar[]): Document {
   const branches = order.map((key, at) => {
     const same = order.slice(0, at).map((k, i) => ({ [keyName(k.field)]: after[i] ?? null }));

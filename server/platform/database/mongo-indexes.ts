@@ -3,15 +3,15 @@ import type { FieldKind } from './collection.js';
 import { type CollectionShape, indexKeys } from './collection-shape.js';
 import { keyName } from './mongo-filter.js';
 
-/** Below every value of its kind, and not null: what a unique index holds, so that null may repeat and lookups can still use it. */
-const LEAST: Partial<Record<FieldKind, string | number | boolean>> = {
+/** The minimum of each kind, not null: unique indexes cover values from it, so that null may repeat and lookups can use them. */
+const MIN_VALUE: Partial<Record<FieldKind, string | number | boolean>> = {
   string: '',
   number: Number.NEGATIVE_INFINITY,
   boolean: false,
 };
 const OURS = /^[iul]\//;
 
-/** Makes the collection's indexes, and drops those of ours that are no longer declared. */
+/** Creates the collection's indexes and drops our undeclared ones. */
 export async function prepareIndexes(db: Db, shape: CollectionShape): Promise<void> {
   const collection = db.collection(shape.name);
   const wanted = indexesOf(shape);
@@ -52,7 +52,7 @@ function indexesOf(shape: CollectionShape): Map<string, IndexDescription> {
   for (const fields of shape.unique) {
     const there = fields.map((field) => [
       keyName(field),
-      { $gte: LEAST[shape.kinds.get(field) as FieldKind] },
+      { $gte: MIN_VALUE[shape.kinds.get(field) as FieldKind] },
     ]);
     const keys = fields.map((field): [string, 1] => [keyName(field), 1]);
     add('u', [...first, ...keys], {

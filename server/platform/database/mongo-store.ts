@@ -80,7 +80,7 @@ export class MongoStore implements CollectionStore {
     });
     return this.#ask(async (collection) => {
       const write = () => collection.bulkWrite(operations, { ordered: false });
-      // Two callers that put the same new id at once: one of them finds it there at its second try.
+      // Two callers put the same new id concurrently: one of them finds it on its retry.
       const result = await write().catch((error: Error & { code?: unknown }) => {
         if (error.code === 11000 && takenFields(error).includes('id')) return write();
         throw error;

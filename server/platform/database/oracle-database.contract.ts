@@ -18,7 +18,7 @@ import type { FilterTree } from './filter-tree.js';
 
 type Held = Map<string, JsonObject>;
 
-/** The contract in plain JavaScript, as short and slow as can be: what the fuzz believes. For tests only. */
+/** The contract in plain JavaScript, short and slow: the reference for the fuzz test. For tests only. */
 export class OracleDatabase implements Database {
   readonly name = 'oracle';
   readonly #collections = new Map<string, Held>();

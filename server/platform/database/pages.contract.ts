@@ -28,7 +28,7 @@ const SORTS = [
 
 export function pagesContract(db: () => Database): void {
   describe('pages', () => {
-    it.each(SORTS.map((sort) => [sort]))('sorted by %j are whole and in order', async (sort) => {
+    it.each(SORTS.map((sort) => [sort]))('sorted by %j are complete and in order', async (sort) => {
       const { red } = await redWith(db(), DOCS);
       const once = (await red.find({}, { sort, limit: 100 })).items;
       expect(idsOf(once)).toEqual(idsOf([...once].sort((a, b) => compare(sort, a, b))));
@@ -37,7 +37,7 @@ export function pagesContract(db: () => Database): void {
       }
     });
 
-    it('keeps its place while documents come and go', async () => {
+    it('keeps its position while documents are added and removed', async () => {
       const { red } = await redWith(db(), DOCS);
       const first = await red.find({}, { sort: ['-rank'], limit: 10 });
       const last = first.items.at(-1) as Thing;
@@ -48,14 +48,14 @@ export function pagesContract(db: () => Database): void {
       expect(idsOf(next.items)).not.toContain('zz-new');
     });
 
-    it('has a cursor only where there is more', async () => {
+    it('has a cursor only when there are more documents', async () => {
       const { red, blue } = await redWith(db(), [{ id: 'a' }, { id: 'b' }]);
       expect((await red.find({}, { limit: 2 })).nextCursor).toBeNull();
       expect((await red.find({}, { limit: 1 })).nextCursor).toBeTypeOf('string');
       expect(await blue.find({}, { limit: 1 })).toEqual({ items: [], nextCursor: null });
     });
 
-    it('filters the pages after the first', async () => {
+    it('applies the filter to every page', async () => {
       const { red } = await redWith(db(), DOCS);
       const filter = { rank: { ne: 1 } };
       expect(await pagedIds(red, ['title'], 3, filter)).toEqual(
@@ -63,7 +63,7 @@ export function pagesContract(db: () => Database): void {
       );
     });
 
-    it('refuses a cursor of another sort, and what is none', async () => {
+    it('refuses a cursor of another sort and an invalid one', async () => {
       const { red } = await redWith(db(), DOCS);
       const after = (await red.find({}, { sort: ['rank'], limit: 1 })).nextCursor as string;
       const text = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -100,7 +100,7 @@ export function pagesContract(db: () => Database): void {
       await expect(red.find({}, { limit })).rejects.toThrow(InvalidInputError);
     });
 
-    it('walks every match by id', async () => {
+    it('iterates every match by id', async () => {
       const { red } = await redWith(db(), DOCS);
       const seen: string[] = [];
       for await (const batch of red.each({ rank: null }, { batch: 3 })) {

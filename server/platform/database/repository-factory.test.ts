@@ -42,7 +42,7 @@ const red = { teamId: 'red' };
 const blue = { teamId: 'blue' };
 
 describe('RepositoryFactory', () => {
-  it('makes repositories whose collections are prepared', async () => {
+  it('creates repositories and prepares their collections', async () => {
     const factory = new RepositoryFactory(databases);
     const repository = factory.create(NotesRepository);
     await factory.prepareAll();
@@ -55,7 +55,7 @@ describe('RepositoryFactory', () => {
     expect(() => repository.count({ teamId: '' })).toThrow(TypeError);
   });
 
-  it('purges what is too old, in every team, and nothing else', async () => {
+  it('purges old documents of every team and nothing else', async () => {
     const factory = new RepositoryFactory(databases);
     const repository = factory.create(NotesRepository);
     for (let at = 0; at < 25; at += 1) {
@@ -71,7 +71,7 @@ describe('RepositoryFactory', () => {
     await expect(factory.purgeOlderThan('other', { before })).rejects.toThrow(TypeError);
   });
 
-  it('purges of what is too old only what a rule names, and tells what was linked', async () => {
+  it('purges only documents that the rule selects, and reports linked ones', async () => {
     class Linked extends NotesRepository {
       static override readonly retention = [
         {
@@ -89,13 +89,13 @@ describe('RepositoryFactory', () => {
     for (const title of ['draft-1', 'draft-2', 'final']) {
       await repository.add(red, { id: title, title, closedAt });
     }
-    const told: [string, readonly string[]][] = [];
+    const reported: [string, readonly string[]][] = [];
     const onRemoved = async (linkedAs: string, ids: readonly string[]) => {
-      told.push([linkedAs, ids]);
+      reported.push([linkedAs, ids]);
     };
     const purge = { before: new Date('2026-02-01'), batch: 1, onRemoved };
     expect(await factory.purgeOlderThan('drafts', purge)).toBe(2);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['note', ['draft-1']],
       ['note', ['draft-2']],
     ]);
@@ -108,7 +108,7 @@ describe('RepositoryFactory', () => {
     expect(() => new RepositoryFactory(databases).create(Wrong)).toThrow(TypeError);
   });
 
-  it('refuses two collections of one name and a retention by what is not declared', () => {
+  it('refuses duplicate collection names and retention by an undeclared field', () => {
     const factory = new RepositoryFactory(databases);
     factory.create(NotesRepository);
     class Other extends NotesRepository {
@@ -137,7 +137,7 @@ describe('Migrations', () => {
     ran.length = 0;
   });
 
-  it('run in order, once, and go on where they stopped', async () => {
+  it('run in order, once, and continue where they stopped', async () => {
     let broken = true;
     const list = [
       migration('2-b', async () => {
@@ -173,7 +173,7 @@ describe('Migrations', () => {
     expect(await next.run(['platform'])).toEqual(['1-a']);
   });
 
-  it('stop the start of a program that is older than its database', async () => {
+  it('stop the start of a program older than its database', async () => {
     await new Migrations(databases, [migration('1-a'), migration('2-b')]).run(['platform']);
     const older = new Migrations(databases, [migration('1-a')]);
     await expect(older.run(['platform'])).rejects.toThrow(/newer version.*2-b/);

@@ -9,16 +9,16 @@ import { isWellFormed } from './well-formed.js';
 const MAX_SORT_FIELDS = 8;
 const MAX_GROUP_FIELDS = 8;
 
-/** The full order: what was asked for and then the id, so that no two documents are equal. */
+/** The full order: the requested fields and then the id, so that no two documents are equal. */
 export function parseSort(shape: CollectionShape, sort: readonly string[] = []): SortKey[] {
   if (sort.length > MAX_SORT_FIELDS) throw new InvalidInputError('too many fields to sort by');
   const order: SortKey[] = [];
   for (const text of [...sort, 'id']) {
     const key = typeof text === 'string' ? parseSortKey(shape, text) : null;
-    if (!key || key.kind === 'string[]') throw bad(text, 'cannot be sorted by');
+    if (!key || key.kind === 'string[]') throw bad(text, 'cannot be used for sorting');
     if (order.some((other) => other.field === key.field)) {
       if (order.length === sort.length) break;
-      throw bad(text, 'is named twice in the sort');
+      throw bad(text, 'must not be repeated in the sort');
     }
     order.push(key);
     if (key.field === 'id') break;
@@ -28,27 +28,27 @@ export function parseSort(shape: CollectionShape, sort: readonly string[] = []):
 
 export function parseGroup(shape: CollectionShape, fields: readonly string[]): SortKey[] {
   if (fields.length < 1 || fields.length > MAX_GROUP_FIELDS) {
-    throw new InvalidInputError('groups are counted by one to eight fields');
+    throw new InvalidInputError('count groups by one to eight fields');
   }
   return fields.map((field) => {
     const kind = shape.kinds.get(field);
-    if (!kind || kind === 'string[]') throw bad(field, 'cannot be counted by');
+    if (!kind || kind === 'string[]') throw bad(field, 'cannot be used for counting');
     return { field, kind, down: false };
   });
 }
 
-/** Where the next page goes on: the order and the last document's values in it. */
+/** Start of the next page: the order and the last document's values in it. */
 export function cursorAfter(order: readonly SortKey[], doc: Doc): string {
   const values = order.map((key) => valueAt(doc, key.field));
   return Buffer.from(JSON.stringify([orderText(order), ...values])).toString('base64url');
 }
 
-/** The values to go on after. A cursor is the client's to send, so nothing in it is trusted. */
+/** The values after which to continue. Clients send cursors, so nothing in them is trusted. */
 export function readCursor(order: readonly SortKey[], cursor: string): Scalar[] {
   const [text, ...values] = decode(cursor);
   if (text !== orderText(order)) {
-    throw new InvalidInputError('the cursor was made by another sort', {
-      errors: [{ path: 'cursor', message: 'was made by another sort' }],
+    throw new InvalidInputError('the cursor belongs to another sort', {
+      errors: [{ path: 'cursor', message: 'belongs to another sort' }],
     });
   }
   const fits = (value: unknown, at: number) =>
@@ -66,7 +66,7 @@ function decode(cursor: string): unknown[] {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parts)) return parts;
   } catch {
-    // Said below: whatever was sent is not a cursor.
+    // Not a cursor: reported below.
   }
   throw invalidCursor();
 }

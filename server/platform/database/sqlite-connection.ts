@@ -10,7 +10,7 @@ export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
 
 export interface SqliteSettings {
-  /** `full` syncs every commit, so that no acknowledged write is lost in a power cut (0.3 ms each). */
+  /** `full` syncs every commit, so that a power cut loses no acknowledged write (0.3 ms each). */
   durability: 'normal' | 'full';
   cacheMb: number;
 }
@@ -59,12 +59,12 @@ export class SqliteConnection {
     });
   }
 
-  /** Takes the write lock at the start: whoever reads inside can write what follows from it. */
+  /** Takes the write lock first, so that writes can depend on reads inside. */
   transaction<R>(work: () => R): R {
     return this.#within('BEGIN IMMEDIATE', work);
   }
 
-  /** Several reads of one moment. */
+  /** Several reads of one snapshot. */
   snapshot<R>(work: () => R): R {
     return this.#within('BEGIN', work);
   }

@@ -6,7 +6,7 @@ import { SqliteDatabase } from './sqlite-database.js';
 
 databaseContract('SqliteDatabase in memory', async () => new SqliteDatabase(':memory:'));
 
-it('answers as the oracle does', async () => {
+it('returns the same results as the oracle', async () => {
   const db = new SqliteDatabase(':memory:');
   expect(await fuzzDatabases(db, new OracleDatabase(), { seed: 1, timeMs: 5_000 })).toBeGreaterThan(
     500,

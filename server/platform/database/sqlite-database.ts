@@ -22,8 +22,8 @@ import { InProcessTransport, type SqliteTransport } from './sqlite-transport.js'
 export interface SqliteOptions extends Partial<SqliteSettings> {
   name?: string;
   /**
-   * `threads` keeps bulk writes off the event loop, and is what a file gets; `in-process` is what
-   * `:memory:` gets, and a file when the sources run uncompiled (in tests), where no worker can start.
+   * `threads` keeps bulk writes off the event loop and is the default for files; `in-process` is the
+   * default for `:memory:`, and for files in uncompiled sources (tests), where no worker can start.
    */
   transport?: 'threads' | 'in-process';
   threadEntry?: URL;
@@ -31,7 +31,7 @@ export interface SqliteOptions extends Partial<SqliteSettings> {
 
 const UNCOMPILED = import.meta.url.endsWith('.ts');
 
-/** A logical database in one SQLite file, opened at its first use. */
+/** A logical database in one SQLite file, opened on first use. */
 export class SqliteDatabase implements Database {
   readonly name: string;
   readonly #file: string;
@@ -90,7 +90,7 @@ export class SqliteDatabase implements Database {
     return new CheckedCollection<T>(shape, new SqliteStore(this.#access, shape, teamId), teamId);
   }
 
-  /** Once per shape, also for a collection that nobody prepared. */
+  /** Once per shape, also for collections not prepared at start. */
   #prepare(shape: CollectionShape): Promise<unknown> {
     return this.#prepared.get(shape.text) ?? this.#prepareTexts([shape.text]);
   }

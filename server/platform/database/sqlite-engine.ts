@@ -5,7 +5,7 @@ import { SqliteTable } from './sqlite-table.js';
 
 type TableVerb = keyof SqliteTable;
 
-/** One thing to do in a file. A collection is named by its spec's text, so any thread can serve it. */
+/** One operation on a file. A collection is identified by its spec's text, so any thread can run it. */
 export type EngineCall =
   | { verb: 'prepare'; specs: readonly string[] }
   | { verb: 'ping' }
@@ -14,7 +14,7 @@ export type EngineCall =
 
 const ROWS_BETWEEN_ANALYSES = 50_000;
 
-/** The synchronous engine of one file: does the calls it is given, one after the other. */
+/** The synchronous engine of one file: runs its calls one after the other. */
 export class SqliteEngine {
   readonly #db: SqliteConnection;
   readonly #collections = new Map<string, { shape: CollectionShape; table: SqliteTable }>();
@@ -51,7 +51,7 @@ export class SqliteEngine {
     return made;
   }
 
-  /** The planner chooses among indexes by statistics that are gone stale after a bulk of writes. */
+  /** The planner's index statistics are outdated after bulk writes. */
   #analyseAfter(rows: number): void {
     this.#writtenSinceAnalysis += rows;
     if (this.#writtenSinceAnalysis < ROWS_BETWEEN_ANALYSES) return;

@@ -10,10 +10,10 @@ export interface SqlPart {
 }
 
 const COMPARE = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
-/** Longer lists go as one JSON value, so that statements stay few and no limit on variables is met. */
+/** Longer lists are passed as one JSON value, to keep statements few and below the limit on variables. */
 const LISTED = 16;
 
-/** A filter within one team (or, with null, within all) as an SQL condition. */
+/** A filter within one team (or, with null, all teams) as an SQL condition. */
 export function toSql(shape: CollectionShape, team: string | null, tree: FilterTree): SqlPart {
   const values: SqlValue[] = [];
   const parts: string[] = [];
@@ -30,8 +30,8 @@ export function orderSql(order: readonly SortKey[]): string {
 }
 
 /**
- * What comes after a cursor, as ranges in order: first the same values but for the last key, then
- * the same but for the last two … Each range is one seek in an index, which one OR would not be.
+ * Rows after a cursor, as ranges in order: first those equal in all but the last key, then in all but
+ * the last two … Each range is one index seek, which a single OR would not be.
  */
 export function rangesAfter(order: readonly SortKey[], after: readonly Scalar[]): SqlPart[] {
   const ranges: SqlPart[] = [];
@@ -102,7 +102,7 @@ function condition(
       : `(${parts.join(' OR ')})`;
 }
 
-/** `is not this value` and `is there` without the detour by truth values, so that an index can serve. */
+/** `is not this value` and `is not null` as plain SQL, so that an index can be used. */
 function plainNot(none: FilterTree[], values: SqlValue[]): string | null {
   const [only] = none;
   if (none.length !== 1 || !only || !('in' in only) || only.in.length !== 1) return null;

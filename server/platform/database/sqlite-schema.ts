@@ -5,9 +5,9 @@ import type { SqliteConnection, SqlValue } from './sqlite-connection.js';
 import { fits } from './stored-document.js';
 
 /**
- * How a collection lies in a file: `rid`, `id`, `team_id`, a real column per declared scalar field
- * (they beat generated ones on rewrites and never parse JSON to count), the document as JSON text,
- * and per list field a side table of its members; its own column holds the list's length.
+ * The tables of a collection: `rid`, `id`, `team_id`, a real column per declared scalar field (faster
+ * than generated columns on rewrites, and counting never parses JSON), the document as JSON text, and
+ * per list field a side table of its members; the list's own column has its length.
  */
 
 const PREFIX: Record<FieldKind, string> = {
@@ -41,7 +41,7 @@ export function listFields(shape: CollectionShape): string[] {
   return [...shape.kinds].filter(([, kind]) => kind === 'string[]').map(([field]) => field);
 }
 
-/** What a document's declared field is in its column; a value of an older, unlike kind counts as missing. */
+/** The column value of a declared field; a value of an older, different kind counts as missing. */
 export function columnValue(doc: JsonObject, field: string, kind: FieldKind): SqlValue {
   const value = valueAt(doc, field);
   if (value === null || !fits(value, kind)) return null;

@@ -6,7 +6,7 @@ import type { FilterTree } from './filter-tree.js';
 import type { EngineCall } from './sqlite-engine.js';
 import type { Step, TextPage } from './sqlite-table.js';
 
-/** What a store needs of its database: to ask either side, after the collection was prepared. */
+/** Runs reads and writes on the prepared collection. */
 export interface SqliteAccess {
   read(shape: CollectionShape, call: EngineCall): Promise<unknown>;
   write(shape: CollectionShape, call: EngineCall): Promise<unknown>;
@@ -14,9 +14,9 @@ export interface SqliteAccess {
 
 const ROWS_PER_STEP = 2_000;
 
-/** A collection's store in SQLite: turns questions into calls of the engine, wherever that runs. */
+/** A collection's store in SQLite: turns queries into calls of the engine, in any thread. */
 export class SqliteStore implements CollectionStore {
-  /** Transactions of 5,000 are faster by a tenth, but hold up the writes of all other files for longer. */
+  /** Transactions of 5,000 are a tenth faster, but block the writes of all other files for longer. */
   readonly batch = 2_000;
   readonly #access: SqliteAccess;
   readonly #shape: CollectionShape;

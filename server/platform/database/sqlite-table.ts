@@ -10,13 +10,13 @@ import { columnOf, orderSql, rangesAfter, type SqlPart, toSql } from './sqlite-f
 import { quoted } from './sqlite-schema.js';
 import { SqliteWriter } from './sqlite-writer.js';
 
-/** A page as one JSON text, which crosses between threads cheaper than its documents. */
+/** A page as one JSON text, cheaper to pass between threads than its documents. */
 export interface TextPage {
   text: string;
   more: boolean;
 }
 
-/** How much was done in this step, and the rows that are left for the next ones. */
+/** The work done in this step, and the rows left for the next. */
 export interface Step {
   done: number;
   rest: number[];
@@ -24,7 +24,7 @@ export interface Step {
 
 const ROWS_PER_STEP = 2_000;
 
-/** The verbs of one collection of one file, synchronous; `team` null means all teams. */
+/** The synchronous operations on one collection of one file; `team` null means all teams. */
 export class SqliteTable {
   readonly #db: SqliteConnection;
   readonly #shape: CollectionShape;
@@ -113,7 +113,7 @@ export class SqliteTable {
     });
   }
 
-  /** Changes the matches, or of the rows left over by the step before those that still match. */
+  /** Changes the matches, or those rows left by the previous step that still match. */
   updateMany(
     team: string | null,
     filter: FilterTree,

@@ -2,7 +2,7 @@ import type { ErrorMessage } from './error-transfer.js';
 import type { SqliteSettings } from './sqlite-connection.js';
 import type { EngineCall } from './sqlite-engine.js';
 
-/** A call for one connection. It says how to open it, so that a thread started anew needs no history. */
+/** A call for one connection. It includes how to open it, so that a restarted thread needs no history. */
 export interface ThreadRequest {
   id: number;
   connection: string;
@@ -13,7 +13,7 @@ export interface ThreadRequest {
 
 export type ThreadAnswer = { id: number; result: unknown } | { id: number; error: ErrorMessage };
 
-/** Two words in shared memory: whether the worker is in a call, and whether the process ends. */
+/** Two flags in shared memory: whether the worker is in a call, and whether the process is exiting. */
 export interface ThreadData {
   state: Int32Array;
 }

@@ -9,7 +9,7 @@ import {
   type ThreadRequest,
 } from './sqlite-thread-messages.js';
 
-/** The worker's side of `sqlite-threads.ts`: opens a connection at its first call, and does one call after the other. */
+/** The worker side of `sqlite-threads.ts`: opens connections on their first call and runs calls one by one. */
 
 const engines = new Map<string, SqliteEngine>();
 
@@ -35,7 +35,7 @@ function answer(request: ThreadRequest): ThreadAnswer {
 const { state } = workerData as ThreadData;
 
 parentPort?.on('message', (request: ThreadRequest | 'end') => {
-  // Busy is said before ending is looked at: whichever side is second sees the other.
+  // Set busy before checking for the exit, so that whichever side is second sees the other's flag.
   Atomics.store(state, BUSY, 1);
   if (Atomics.load(state, ENDING) === 0) {
     if (request === 'end') {

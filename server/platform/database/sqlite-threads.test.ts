@@ -28,7 +28,7 @@ databaseContract(
 );
 
 describe('a SQLite file', () => {
-  it('has everything after it is opened again', async () => {
+  it('keeps all data after it is reopened', async () => {
     const [file, spec] = [newFile(), thingsSpec({ unique: [['title']] })];
     const first = new SqliteDatabase(file);
     await first.team(spec, RED).insert(thing({ id: 'a', title: 'x', tags: ['t'] }));
@@ -42,7 +42,7 @@ describe('a SQLite file', () => {
     await second.close();
   });
 
-  it('says that it cannot be opened', async () => {
+  it('reports that it cannot be opened', async () => {
     const db = new SqliteDatabase(join(folder, 'no', 'such', 'folder.sqlite'));
     await expect(db.ping()).rejects.toThrow(UnavailableError);
     await db.close();
@@ -54,7 +54,7 @@ if (existsSync(entry)) {
   databaseContract('SqliteDatabase in threads', async () => threaded());
 
   describe('the threads of SQLite', () => {
-    it('leave the event loop free while documents are put', async () => {
+    it('keep the event loop free during bulk writes', async () => {
       const [db, spec] = [threaded(), thingsSpec()];
       const docs = Array.from({ length: 20_000 }, (_, at) =>
         thing({ id: `d${at}`, rank: at % 100, title: `t${at % 9}`, meta: 'x'.repeat(500) }),
@@ -66,13 +66,13 @@ if (existsSync(entry)) {
       await db.team(spec, RED).putMany(docs);
       const tookMs = performance.now() - started;
       delay.disable();
-      // The work itself is several hundred milliseconds; the loop sees slices of it only.
+      // The work takes several hundred milliseconds, but the loop is blocked for slices only.
       expect(delay.percentile(99) / 1e6).toBeLessThan(Math.max(50, tookMs / 4));
       expect(await db.team(spec, RED).count({})).toBe(20_000);
       await db.close();
     });
 
-    it('show every write to the reads that come after it', async () => {
+    it('return earlier writes to later reads', async () => {
       const [db, spec] = [threaded(), thingsSpec()];
       const red = db.team(spec, RED);
       for (let rank = 0; rank < 200; rank += 1) {
@@ -82,7 +82,7 @@ if (existsSync(entry)) {
       await db.close();
     });
 
-    it('keep the kind of an error', async () => {
+    it('preserve the class of an error', async () => {
       const [db, spec] = [threaded(), thingsSpec()];
       const red = db.team(spec, RED);
       await red.insert(thing({ id: 'a', meta: 'text' }));
@@ -94,7 +94,7 @@ if (existsSync(entry)) {
       await db.close();
     });
 
-    it('reject what waits when they die', async () => {
+    it('reject pending calls when they die', async () => {
       const silent = join(folder, 'silent.mjs');
       writeFileSync(
         silent,
@@ -112,7 +112,7 @@ if (existsSync(entry)) {
       await db.close();
     });
 
-    it('start again after they died', async () => {
+    it('restart after they died', async () => {
       const [mortal, flag] = [join(folder, 'mortal.mjs'), join(folder, 'die')];
       writeFileSync(
         mortal,
@@ -136,7 +136,7 @@ if (existsSync(entry)) {
       await db.close();
     });
 
-    it('are shared by all files, and end with the last of them', async () => {
+    it('are shared by all files and end when the last one is closed', async () => {
       const before = process
         .getActiveResourcesInfo()
         .filter((kind) => kind === 'MessagePort').length;

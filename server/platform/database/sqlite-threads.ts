@@ -27,7 +27,7 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-/** One worker, started at its first call and started again at the first call after its death. */
+/** One worker, started on its first call and restarted on the first call after its death. */
 export class SqliteThread {
   readonly #entry: URL;
   readonly #waiting = new Map<number, Waiting>();
@@ -56,8 +56,8 @@ export class SqliteThread {
   }
 
   /**
-   * Ends the worker after what it was asked. It is never terminated from outside: the binding
-   * aborts the whole process when its thread is taken away in the middle of a call.
+   * Ends the worker after its pending calls. It is never terminated from outside: the binding aborts the
+   * whole process when its thread is terminated during a call.
    */
   async end(): Promise<void> {
     const worker = this.#worker;
@@ -76,7 +76,7 @@ export class SqliteThread {
       execArgv: [],
       name: 'sqlite',
       workerData: { state } satisfies ThreadData,
-      // Texts come and go here: a small nursery costs no speed and saves some 10 MB a thread.
+      // Strings are short-lived here: a small young generation is as fast and saves about 10 MB a thread.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     const onProcessExit = () => waitForCall(state);
@@ -108,10 +108,10 @@ export class SqliteThread {
     return waiting;
   }
 
-  /** A call that hangs holds up all after it, so they are told, and a new worker takes over; the old one ends when it can. */
+  /** A call that hangs blocks all later ones, so they are rejected and a new worker takes over; the old one ends when it can. */
   #timeOut(id: number, verb: string, limit: number): void {
     this.#take(id)?.reject(
-      new UnavailableError(`the database did not answer ${verb} in ${limit} ms`),
+      new UnavailableError(`the database did not finish ${verb} in ${limit} ms`),
     );
     const worker = this.#worker;
     if (verb === 'ping' || !worker) return;
@@ -129,18 +129,18 @@ export class SqliteThread {
   }
 }
 
-/** A process that exits takes its threads away as well, so it lets the call that runs come to its end. */
+/** The exit of a process terminates its threads, so it first waits for the running call. */
 function waitForCall(state: Int32Array): void {
   Atomics.store(state, ENDING, 1);
   Atomics.wait(state, BUSY, 1, EXIT_MS);
 }
 
 /**
- * One writer and one reader thread for all files of the process. A pair per file was weighed and
- * refused: nine files would be eighteen isolates, some 10 MB and 40 ms of start each, on machines
- * with few cores, while a call holds a thread for 100 ms at most (bulk writes and removals come in
- * steps of 2,000 documents, between which other files get their turn). Connections are not shared:
- * every `SqliteDatabase` has its own in each thread.
+ * One writer and one reader thread for all files of the process. A pair per file would mean eighteen
+ * isolates for nine files, about 10 MB and 40 ms of startup each, on machines with few cores, while a
+ * call occupies a thread for 100 ms at most (bulk writes and removals run in steps of 2,000 documents,
+ * between which other files get their turn). Connections are not shared: every `SqliteDatabase` has its
+ * own in each thread.
  */
 export class SqliteThreads {
   static readonly #shared = new Map<string, SqliteThreads>();
@@ -163,7 +163,7 @@ export class SqliteThreads {
     return threads;
   }
 
-  /** The last one to leave ends the threads; whoever comes later gets new ones. */
+  /** The last user ends the threads; later users get new ones. */
   async release(): Promise<void> {
     this.#users -= 1;
     if (this.#users > 0) return;
@@ -193,7 +193,7 @@ export class ThreadTransport implements SqliteTransport {
   async close(): Promise<void> {
     const { reader, writer } = this.#threads;
     const closing = { ...this.#request, call: { verb: 'close' } } as const;
-    // The writer closes last, so that it is the one that folds the WAL into the file.
+    // The writer closes last, so that it checkpoints the WAL into the file.
     if (reader.started) await reader.call(closing).catch(() => undefined);
     if (writer.started) await writer.call(closing).catch(() => undefined);
     await this.#threads.release();

@@ -1,14 +1,14 @@
 import type { SqliteSettings } from './sqlite-connection.js';
 import { type EngineCall, SqliteEngine } from './sqlite-engine.js';
 
-/** Where a file's engine runs. A read sees every write that was answered before it was asked. */
+/** Where a file's engine runs. A read sees every write that finished before it started. */
 export interface SqliteTransport {
   read(call: EngineCall): Promise<unknown>;
   write(call: EngineCall): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** The engine in this thread: for databases in memory, and where nothing waits on the event loop. */
+/** Runs the engine in this thread: for in-memory databases, and where blocking the event loop is fine. */
 export class InProcessTransport implements SqliteTransport {
   readonly #file: string;
   readonly #settings: SqliteSettings;

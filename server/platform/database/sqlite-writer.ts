@@ -11,7 +11,7 @@ import {
   sideTable,
 } from './sqlite-schema.js';
 
-/** Writes rows and their lists' members. Only columns that changed are named, because SQLite rewrites the indexes of every column that is. */
+/** Writes rows and their list members. Updates name only changed columns, because SQLite rewrites the indexes of every named column. */
 export class SqliteWriter {
   readonly #db: SqliteConnection;
   readonly #shape: CollectionShape;

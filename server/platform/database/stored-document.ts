@@ -5,24 +5,24 @@ import { isObject, type JsonObject, valueAt } from './document-path.js';
 import { isWellFormed, toWellFormed } from './well-formed.js';
 
 /**
- * What may be written, the same for every backend: plain JSON whose declared fields are of their
- * kind. Refused at the door, because the two engines would disagree about the rest.
+ * Validation of documents, for every backend: plain JSON whose declared fields have their kind. Other
+ * documents are refused here, because the two engines would treat them differently.
  */
 
 const MAX_BYTES = 15_000_000;
 const MAX_ID = 500;
 
-/** A document as JSON text, checked; the team is filled in, and one of another team is refused. */
+/** A validated document as JSON text; sets the team and refuses a document of another team. */
 export function toStored(shape: CollectionShape, doc: object, teamId: string | null): string {
-  if (!isObject(doc)) throw new InvalidInputError('a document is an object');
+  if (!isObject(doc)) throw new InvalidInputError('a document must be an object');
   let given = doc;
   if (shape.scope === 'team') {
     if (teamId !== null && (doc.teamId ?? null) === null) given = { ...doc, teamId };
     if (typeof given.teamId !== 'string' || given.teamId === '') throw bad('teamId', 'is missing');
-    if (teamId !== null && given.teamId !== teamId) throw bad('teamId', 'is that of another team');
+    if (teamId !== null && given.teamId !== teamId) throw bad('teamId', 'belongs to another team');
   }
   if (typeof doc.id !== 'string' || doc.id === '' || doc.id.length > MAX_ID) {
-    throw bad('id', `must be a text of 1 to ${MAX_ID} characters`);
+    throw bad('id', `must have 1 to ${MAX_ID} characters`);
   }
   if (!isWellFormed(doc.id)) throw bad('id', 'is not valid text');
   if (Object.hasOwn(doc, '_id') || Object.hasOwn(doc, '_escaped')) {
@@ -32,7 +32,7 @@ export function toStored(shape: CollectionShape, doc: object, teamId: string | n
   return toJsonText(given);
 }
 
-/** JSON text that means the same to both engines: what is not valid text is replaced in it. */
+/** JSON text that both engines store alike, with invalid characters replaced. */
 export function toJsonText(value: unknown): string {
   let text: string;
   try {

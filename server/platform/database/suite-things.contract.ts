@@ -1,6 +1,6 @@
 import type { CollectionSpec, Database, TeamDoc } from './collection.js';
 
-/** The collection that the suite asks its questions of; each test has one of its own. */
+/** The collection of the suite; each test has a new one. */
 export interface Thing extends TeamDoc {
   title?: string | null;
   rank?: number | null;
@@ -42,7 +42,7 @@ export function thing(doc: NewThing): Thing {
   return doc as unknown as Thing;
 }
 
-/** A collection of the red team with these documents in it. */
+/** A collection of the red team with these documents. */
 export async function redWith(
   db: Database,
   docs: readonly NewThing[],
@@ -58,7 +58,7 @@ export function idsOf(docs: readonly { id: string }[]): string[] {
   return docs.map((doc) => doc.id);
 }
 
-/** Keys and values that mean something elsewhere, and here only themselves. */
+/** Keys and values that are special elsewhere and ordinary here. */
 export const HARMLESS =
   JSON.parse(`{"__proto__": {"admin": true}, "constructor": 1, "a.b": 2, "$set": {"x": 1},
   "$ref": "r", "$id": "i", "$db": "d", "_bsontype": "ObjectId", "": "empty", "\uFF04x": 1, "0": [null, [], {}],

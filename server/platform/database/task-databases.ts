@@ -12,22 +12,22 @@ import type { Databases } from './repository-factory.js';
 
 const ofTask = new AsyncLocalStorage<Databases>();
 
-/** Does the work with these databases: repositories that are asked in its course ask them, also by what it begins. */
+/** Runs the work with these databases: all repository calls during the work use them, including in what it starts. */
 export function withDatabases<R>(databases: Databases, work: () => R): R {
   return ofTask.run(databases, work);
 }
 
 /**
- * Does what outlives the task that happens to begin it, such as timers and loops of the process: it asks the
- * process's databases.
+ * Runs work that outlives the task that happens to start it, such as timers and loops of the process, with
+ * the process's databases.
  */
 export function outsideTasks<R>(work: () => R): R {
   return ofTask.exit(work);
 }
 
 /**
- * The databases as repositories know them. Repositories and services are made once for the process; what
- * they are asked in the course of a task goes over the task's connections, all else over the process's.
+ * The databases as repositories see them. Repositories and services are created once per process; calls
+ * during a task use the task's connections, all others the process's.
  */
 export class TaskDatabases implements Databases {
   constructor(private readonly own: Databases) {}

@@ -1,6 +1,6 @@
 /**
- * Text that every engine stores and compares alike. Half a surrogate pair is text to JavaScript
- * only; a NUL ends a text early in the SQLite binding and in BSON keys.
+ * Text that every engine stores and compares alike. Only JavaScript accepts half a surrogate pair; a NUL
+ * truncates text in the SQLite binding and in BSON keys.
  */
 
 const MALFORMED = /[\p{Surrogate}\0]/u;

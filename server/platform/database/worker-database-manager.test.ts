@@ -29,7 +29,7 @@ const write = (id: string) => async (databases: CSPMDatabaseManager) => {
   await databases.get('platform').global(notes).count({});
 };
 
-/** Some at a time, every third of which throws; answers how many did not. */
+/** Runs ten at a time, every third of which throws; returns how many succeeded. */
 async function runAll(worker: WorkerDatabaseManager): Promise<number> {
   let succeeded = 0;
   for (let from = 0; from < TASKS; from += 10) {
@@ -40,7 +40,7 @@ async function runAll(worker: WorkerDatabaseManager): Promise<number> {
       }),
     );
     const results = await Promise.allSettled(some);
-    // What SQLite's binding lets go of, it lets go of between two turns of the event loop.
+    // SQLite's binding frees its handles between two turns of the event loop.
     await new Promise(setImmediate);
     succeeded += results.filter(({ status }) => status === 'fulfilled').length;
   }
@@ -52,7 +52,7 @@ const handles = () => process.getActiveResourcesInfo().length;
 const files = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
 
 describe('a task', () => {
-  it('has connections of its own', async () => {
+  it('has separate connections', async () => {
     const worker = new WorkerDatabaseManager(settings('own'));
     const seen = new Set<CSPMDatabaseManager>();
     await Promise.all([1, 2, 3].map(() => worker.run(async (databases) => seen.add(databases))));
@@ -60,23 +60,23 @@ describe('a task', () => {
     for (const databases of seen) expect(() => databases.get('platform')).toThrow(UnavailableError);
   });
 
-  it('that takes too long finds its databases closed', async () => {
+  it('over its time limit finds its databases closed', async () => {
     const worker = new WorkerDatabaseManager(settings('slow'));
     let held: CSPMDatabaseManager | undefined;
-    let told: AbortSignal | undefined;
+    let received: AbortSignal | undefined;
     const slow = worker.run(
       (databases, signal) => {
-        [held, told] = [databases, signal];
+        [held, received] = [databases, signal];
         return new Promise(() => {});
       },
       { timeoutMs: 20 },
     );
     await expect(slow).rejects.toThrow(UnavailableError);
-    expect(told?.aborted).toBe(true);
+    expect(received?.aborted).toBe(true);
     expect(() => held?.get('platform')).toThrow(UnavailableError);
   });
 
-  it('that is cancelled finds them closed, also before it begins', async () => {
+  it('that is cancelled finds them closed, even before it starts', async () => {
     const worker = new WorkerDatabaseManager(settings('cancelled'));
     const cancel = new AbortController();
     const running = worker.run(() => new Promise(() => {}), { signal: cancel.signal });
@@ -113,7 +113,7 @@ describe.each([
       const before = { handles: handles(), files: files() };
       expect(await runAll(worker)).toBe(SUCCEEDED);
       await expect.poll(handles).toBeLessThanOrEqual(before.handles + 5);
-      // SQLite lets go of the last few files when their statements are collected.
+      // SQLite closes the last few files when their statements are garbage-collected.
       await expect.poll(files, { timeout: 5_000 }).toBeLessThanOrEqual(before.files + 8 * 4);
       await worker.run(async (databases) => {
         expect(await databases.get('orchestration').global(notes).count({})).toBe(TASKS + 1);
@@ -156,7 +156,7 @@ if (mongoUri) {
       });
     }, 300_000);
 
-    it('connections that are cut between two tasks are nothing to the second', async () => {
+    it('cutting connections between two tasks does not affect the second', async () => {
       let held: CSPMDatabaseManager | undefined;
       await worker.run(async (own) => {
         held = own;
@@ -168,7 +168,7 @@ if (mongoUri) {
       expect(() => held?.get('platform')).toThrow(UnavailableError);
     }, 30_000);
 
-    it('connections that are cut in the middle end at most the task that had them', async () => {
+    it('cutting connections during a task affects that task only', async () => {
       let cut = () => {};
       const isCut = new Promise<void>((resolve) => {
         cut = resolve;

@@ -7,8 +7,8 @@ export interface TaskLimits {
 }
 
 /**
- * Gives each task connections of its own and closes them when it ends, also when it throws, takes
- * too long or is cancelled. A task that goes on nevertheless finds its databases closed.
+ * Gives each task separate connections and closes them when it ends, throws, exceeds its time limit or
+ * is cancelled. A task that continues anyway finds its databases closed.
  */
 export class WorkerDatabaseManager {
   readonly #settings: DatabaseSettings;
@@ -49,7 +49,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   const ended = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  // Rejects at the end of every task, when nobody may be listening any more.
+  // Rejects at the end of every task, when nothing may be listening.
   ended.catch(() => undefined);
   return ended;
 }

@@ -20,15 +20,15 @@ const REFUSED: [name: string, doc: unknown][] = [
   ['null in a list', { id: 'x', tags: ['a', null] }],
   ['a list on the way to a field', { id: 'x', owner: [{ name: 'a' }] }],
   ['a text on the way to a field', { id: 'x', owner: 'ann' }],
-  ['a wrong kind below', { id: 'x', owner: { name: 5 } }],
+  ['a wrong kind in a nested field', { id: 'x', owner: { name: 5 } }],
   ['no id', { title: 'a' }],
   ['an empty id', { id: '' }],
-  ['an id that is no text', { id: 5 }],
+  ['an id that is not a string', { id: 5 }],
   ['a very long id', { id: 'x'.repeat(501) }],
   ['an _id', { id: 'x', _id: 'y' }],
   ['an id with a NUL', { id: 'x\u0000' }],
   [
-    'a circle',
+    'a cycle',
     (() => {
       const doc: Record<string, unknown> = { id: 'x' };
       doc.self = doc;
@@ -39,7 +39,7 @@ const REFUSED: [name: string, doc: unknown][] = [
 
 export function writingContract(db: () => Database): void {
   describe('insert and putMany', () => {
-    it('gives back what was written', async () => {
+    it('returns the written document', async () => {
       const { red } = await redWith(db(), []);
       const doc = {
         id: 'a',
@@ -56,7 +56,7 @@ export function writingContract(db: () => Database): void {
       expect(({} as { admin?: boolean }).admin).toBeUndefined();
     });
 
-    it('writes plain JSON: undefined is left out, instants are text, half pairs are replaced', async () => {
+    it('writes plain JSON: omits undefined, stores dates as text, replaces half surrogate pairs', async () => {
       const { red } = await redWith(db(), []);
       await red.insert({
         id: 'a',
@@ -84,7 +84,7 @@ export function writingContract(db: () => Database): void {
       '\u{1F600}',
       ' ',
       '0',
-    ])('takes the id %s', async (id) => {
+    ])('accepts the id %s', async (id) => {
       const { red } = await redWith(db(), []);
       await red.insert(thing({ id, rank: 1 }));
       expect(await red.get(id)).toMatchObject({ id, rank: 1 });
@@ -94,7 +94,7 @@ export function writingContract(db: () => Database): void {
       expect(await red.get(id)).toBeNull();
     });
 
-    it('refuses an id that is taken and leaves the first', async () => {
+    it('refuses an existing id and keeps the first document', async () => {
       const { red } = await redWith(db(), [{ id: 'a', rank: 1 }]);
       await expect(red.insert(thing({ id: 'a', rank: 2 }))).rejects.toThrow(ConflictError);
       await expect(red.insert(thing({ id: 'a' }))).rejects.toMatchObject({
@@ -110,7 +110,7 @@ export function writingContract(db: () => Database): void {
       expect(await red.count({})).toBe(0);
     });
 
-    it('puts new documents and whole ones in place of the old', async () => {
+    it('inserts new documents and replaces existing ones', async () => {
       const { red } = await redWith(db(), [
         { id: 'a', rank: 1, tags: ['x', 'y'] },
         { id: 'b', rank: 1 },
@@ -128,14 +128,14 @@ export function writingContract(db: () => Database): void {
       expect(await red.putMany([])).toEqual({ inserted: 0, replaced: 0 });
     });
 
-    it('refuses a batch that names an id twice', async () => {
+    it('refuses a batch that repeats an id', async () => {
       const { red } = await redWith(db(), []);
       await expect(red.putMany([thing({ id: 'a' }), thing({ id: 'a' })])).rejects.toThrow(
         InvalidInputError,
       );
     });
 
-    it('puts 5,000 documents, and again', async () => {
+    it('puts 5,000 documents repeatedly', async () => {
       const docs = Array.from({ length: 5_000 }, (_, at) =>
         thing({ id: `d${at}`, rank: at, tags: [`t${at % 10}`] }),
       );
@@ -151,7 +151,7 @@ export function writingContract(db: () => Database): void {
   });
 
   describe('getMany', () => {
-    it('answers in the order asked, each once', async () => {
+    it('returns documents in the requested order, each once', async () => {
       const { red } = await redWith(db(), [{ id: 'a' }, { id: 'b' }]);
       expect(idsOf(await red.getMany(['b', 'x', 'a', 'b']))).toEqual(['b', 'a']);
       expect(await red.getMany([])).toEqual([]);
@@ -161,7 +161,7 @@ export function writingContract(db: () => Database): void {
   describe('unique', () => {
     const unique = { unique: [['title', 'rank'], ['owner.name']], indexes: [] };
 
-    it('refuses a combination that is taken within the team, by every verb', async () => {
+    it('refuses an existing combination within the team, in every operation', async () => {
       const { red, blue } = await redWith(
         db(),
         [

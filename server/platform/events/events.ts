@@ -16,9 +16,9 @@ type Handler = (payload: unknown) => void | Promise<void>;
 type Listen = 'on' | 'after';
 
 /**
- * Domain events within the process: a module announces, those after it listen. A listener that fails is logged and
- * stops neither the other listeners nor the announcer. Events are not stored: a module whose state depends on one
- * must also be able to find out by itself what it missed.
+ * Domain events within the process: a module emits them, later modules listen. A listener that fails is logged; the
+ * other listeners and the emitter go on. Events are not stored: a module whose state depends on one must be able to
+ * detect missed events itself.
  */
 export class Events {
   readonly #handlers = { on: new Map<string, Handler[]>(), after: new Map<string, Handler[]>() };
@@ -28,14 +28,14 @@ export class Events {
     private readonly leases: Pick<Leases, 'afterwards'>,
   ) {}
 
-  /** For what belongs to the announced change: runs during the announcer's leases, and it waits. */
+  /** For work that belongs to the change: runs while the emitter holds its leases, and the emitter waits. */
   on<Payload>(type: EventType<Payload>, handler: (payload: Payload) => void | Promise<void>): void {
     this.#add('on', type.name, handler as Handler);
   }
 
   /**
-   * For what follows from the change: runs once the announcer holds no lease, so that neither it nor anybody who
-   * waits for its leases is held up. The call that took the outermost lease returns after these listeners.
+   * For work that follows from the change: runs once the emitter holds no lease, so that it delays neither the emitter
+   * nor those who wait for its leases. The call that took the outermost lease returns after these listeners.
    * The state may have changed again by then: read it, do not rely on the order of events.
    */
   after<Payload>(
@@ -45,7 +45,7 @@ export class Events {
     this.#add('after', type.name, handler as Handler);
   }
 
-  /** Returns when every `on` listener has ended, and the `after` listeners too unless the caller holds a lease. */
+  /** Resolves when all `on` listeners are done, and the `after` listeners too unless the caller holds a lease. */
   async emit<Payload>(type: EventType<Payload>, payload: Payload): Promise<void> {
     await this.#run('on', type.name, payload);
     if (!this.#handlers.after.has(type.name)) return;

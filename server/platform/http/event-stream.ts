@@ -6,25 +6,25 @@ import type { Actor } from '../auth/actor.js';
 export interface StreamCall<Params> {
   actor: Actor;
   params: Params;
-  /** Aborts when the listener goes away. */
+  /** Aborts when the client disconnects. */
   signal: AbortSignal;
 }
 
-/** What can answer endpoints with server-sent events. */
+/** Adds endpoints that return server-sent events. */
 export interface EventStreams {
-  /** The handler is awaited before anything is answered: what it throws is a problem like any other. Each event has the endpoint's result as its data. */
+  /** The handler is awaited before the response starts, so its errors become problem responses. Each event's data is the endpoint's result. */
   addStream<P extends z.ZodType, R extends z.ZodType>(
     endpoint: Endpoint<P, z.ZodUndefined, z.ZodUndefined, R>,
     handler: (call: StreamCall<z.output<P>>) => Promise<AsyncIterable<z.input<R>>>,
   ): void;
 }
 
-/** Comments between events, so that no proxy takes a quiet stream for a dead one. */
+/** Interval of comments that keep proxies from closing a quiet stream. */
 const BEAT_MS = 15_000;
 
 /**
- * An answer that goes on: `open` is called once, then every event is sent as it comes, until the end
- * or until nobody listens. Only what the schema has leaves the server; its `type`, if any, names the event.
+ * Streams a response: calls `open` once, then sends every event until the end or until the client
+ * disconnects. Only fields of the schema are sent; `type`, if any, names the event.
  */
 export async function answerEvents(
   request: FastifyRequest,
@@ -43,8 +43,8 @@ export async function answerEvents(
   raw.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
-    'x-accel-buffering': 'no', // nginx would wait for more
-    connection: 'close', // a server that stops need not wait for the line to fall idle
+    'x-accel-buffering': 'no', // keeps nginx from buffering
+    connection: 'close', // a stopping server need not wait for the connection to become idle
   });
   raw.write(': open\n\n');
   const beat = setInterval(() => raw.write(': beat\n\n'), BEAT_MS).unref();
@@ -54,8 +54,8 @@ export async function answerEvents(
       if (gone.signal.aborted) break;
     }
   } catch (error) {
-    // It is too late for a status: the listener sees the end, and asks again.
-    request.log.error({ err: error }, 'an event stream broke off');
+    // Too late for an error status: the client sees the end and reconnects.
+    request.log.error({ err: error }, 'event stream failed');
   } finally {
     clearInterval(beat);
     gone.abort();

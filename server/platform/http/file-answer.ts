@@ -1,21 +1,21 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
-/** A file as an endpoint answers it. */
+/** A file returned by an endpoint. */
 export interface FileAnswer {
   fileName: string;
   contentType: string;
-  /** Read as fast as the caller takes it. What it throws breaks the answer off, so that nobody takes a part for the whole. */
+  /** Read as fast as the client downloads. An error aborts the response, so that a part is never taken for the whole. */
   content: AsyncIterable<string | Uint8Array>;
 }
 
-/** Sends a file so that a browser saves it and never shows or runs it, whatever it holds. */
+/** Sends a file so that browsers save it and never render or run it. */
 export function answerFile(
   reply: FastifyReply,
   { fileName, contentType, content }: FileAnswer,
 ): FastifyReply {
   const plain = fileName.replace(/[^\w.-]+/g, '_');
-  // The exact name in the encoding of RFC 8187, for those that read it.
+  // The exact name, encoded as in RFC 8187, for clients that support it.
   const exact = encodeURIComponent(fileName).replace(
     /['()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16)}`,

@@ -19,7 +19,7 @@ const post = (headers: Record<string, string>) =>
     payload: { name: 'box', tags: [] },
   });
 
-describe('the host that is asked for', () => {
+describe('the host header', () => {
   test.each([
     'localhost',
     'localhost:8080',
@@ -27,7 +27,7 @@ describe('the host that is asked for', () => {
     '127.1.2.3',
     '[::1]:8080',
     'LOCALHOST',
-  ])('%s is this machine', async (host) => {
+  ])('%s is accepted as this machine', async (host) => {
     expect((await get({ host })).statusCode).toBe(200);
   });
 
@@ -39,14 +39,14 @@ describe('the host that is asked for', () => {
     '10.0.0.5:8080',
     '0.0.0.0',
     '[::ffff:10.0.0.5]',
-  ])('%j is refused, for reading too', async (host) => {
+  ])('%j is refused, also for reads', async (host) => {
     const response = await get({ host });
     expect(response.statusCode).toBe(403);
     expect(Problem.parse(response.json()).code).toBe('forbidden');
     expect((await post({ host })).statusCode).toBe(403);
   });
 
-  test('cannot be put in by a forwarding header', async () => {
+  test('cannot be overridden by a forwarding header', async () => {
     const host = { host: 'evil.example.org', 'x-forwarded-host': 'localhost' };
     expect((await get(host)).statusCode).toBe(403);
   });
@@ -60,7 +60,7 @@ describe('a write', () => {
     [{ host, origin: 'http://localhost:8080' }],
     [{ host, origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin' }],
     [{ host, 'sec-fetch-site': 'none' }],
-  ])('of the app itself or of a program is taken: %j', async (headers) => {
+  ])('from the app itself or a program is accepted: %j', async (headers) => {
     expect((await post(headers)).statusCode).toBe(201);
   });
 
@@ -73,13 +73,13 @@ describe('a write', () => {
     [{ host, 'sec-fetch-site': 'cross-site' }],
     [{ host, 'sec-fetch-site': 'same-site' }],
     [{ host, origin: 'http://localhost:8080', 'sec-fetch-site': 'cross-site' }],
-  ])('of a page of another site is refused: %j', async (headers) => {
+  ])('from a page of another site is refused: %j', async (headers) => {
     const response = await post(headers);
     expect(response.statusCode).toBe(403);
     expect(Problem.parse(response.json()).detail).toContain('other sites');
   });
 
-  test('is refused before its body is read, whatever the type of a form', async () => {
+  test('is refused before its body is read, for every form type', async () => {
     for (const type of ['text/plain', 'multipart/form-data; boundary=b']) {
       const headers = { host, origin: 'https://evil.example.org', 'content-type': type };
       const response = await it.server.inject({
@@ -92,7 +92,7 @@ describe('a write', () => {
     }
   });
 
-  test('no answer allows another site to read it', async () => {
+  test('no response may be read by another site', async () => {
     const response = await get({ host, origin: 'https://evil.example.org' });
     expect(response.headers['access-control-allow-origin']).toBeUndefined();
     expect(response.headers['cross-origin-resource-policy']).toBe('same-origin');

@@ -2,18 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { ForbiddenError } from '../errors.js';
 
 /**
- * The server listens on loopback and has no sign-in yet, so a page of another site, open in a browser on
- * this machine, must not reach it: by a host name that was pointed here (DNS rebinding), or by a form or
- * script of its own (cross-site request forgery).
+ * The server listens on loopback and has no sign-in yet, so pages of other sites in a browser on this
+ * machine must not reach it: neither through a host name that resolves here (DNS rebinding) nor through
+ * their forms and scripts (cross-site request forgery).
  */
 export function refuseForeignSites(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     if (!isLoopback(request.hostname)) {
-      throw new ForbiddenError('this server answers to its loopback address only');
+      throw new ForbiddenError('this server accepts only its loopback address as host');
     }
     if (request.method === 'GET' || request.method === 'HEAD') return;
     const { origin, 'sec-fetch-site': from } = request.headers;
-    // A program sends neither header; another port of this machine is another site too.
+    // Programs send neither header; another port of this machine counts as another site.
     const isOwn = origin === undefined || origin === `http://${request.host}`;
     if (!isOwn || (from !== undefined && from !== 'same-origin' && from !== 'none')) {
       throw new ForbiddenError('writes from pages of other sites are refused');

@@ -32,13 +32,13 @@ const post = (body: unknown = good, path = '/api/things/3') =>
   it.server.inject({ method: 'POST', url: path, payload: body as object });
 const get = (url = '/api/things') => it.server.inject({ url });
 
-describe('what comes in', () => {
+describe('a request', () => {
   test('reaches the handler as typed values with the actor', async () => {
     expect((await post(good, '/api/things/3?limit=7')).statusCode).toBe(201);
     expect(seen).toEqual({ teamId: 'a', params: { size: 3 }, query: { limit: 7 }, body: good });
   });
 
-  test('loses what the contract does not declare', async () => {
+  test('is stripped of fields that the contract does not declare', async () => {
     await post({ ...good, role: 'admin' });
     expect(seen).toMatchObject({ body: good, query: { limit: 5 } });
     expect(JSON.stringify(seen)).not.toContain('admin');
@@ -50,7 +50,7 @@ describe('what comes in', () => {
     ['a field', '/api/things/3', { name: 'x', tags: [] }, 'body.name'],
     ['a nested field', '/api/things/3', { name: 'box', tags: [{ label: 7 }] }, 'body.tags.0.label'],
     ['the whole body', '/api/things/3', [], 'body'],
-  ])('is refused naming %s', async (_, path, body, field) => {
+  ])('is refused with an error that names %s', async (_, path, body, field) => {
     const response = await post(body, path);
     expect(response.statusCode).toBe(422);
     const problem = Problem.parse(response.json());
@@ -60,19 +60,19 @@ describe('what comes in', () => {
     expect(seen).toBeNull();
   });
 
-  test('is refused when there is no body at all', async () => {
+  test('is refused without a body', async () => {
     const response = await it.server.inject({ method: 'POST', url: '/api/things/3' });
     expect(response.statusCode).toBe(422);
     expect(Problem.parse(response.json()).errors?.[0]?.path).toBe('body');
   });
 });
 
-describe('what goes out', () => {
-  test('is only what the contract declares', async () => {
+describe('a response', () => {
+  test('contains only fields that the contract declares', async () => {
     expect((await post()).json()).toEqual({ name: 'box' });
   });
 
-  test('is a fault of ours when it does not fit the contract', async () => {
+  test('that does not match the contract is a 500', async () => {
     answer = () => ({ text: 42 });
     expect((await get()).statusCode).toBe(500);
   });
@@ -86,7 +86,7 @@ describe('a problem', () => {
     [new ConflictError('taken'), 409, 'conflict', 'Conflict'],
     [new RateLimitedError(), 429, 'rate_limited', 'Too Many Requests'],
     [new UnavailableError('down'), 503, 'unavailable', 'Service Unavailable'],
-  ])('is made of %s', async (error: AppError, status, code, title) => {
+  ])('is returned for %s', async (error: AppError, status, code, title) => {
     answer = () => {
       throw error;
     };
@@ -100,7 +100,7 @@ describe('a problem', () => {
   });
 
   test.each([
-    ['JSON that breaks off', 400, 'bad_request', { payload: '{"name":' }, 'application/json'],
+    ['truncated JSON', 400, 'bad_request', { payload: '{"name":' }, 'application/json'],
     ['an empty JSON body', 400, 'bad_request', { payload: '' }, 'application/json'],
     [
       'a poisoned prototype',
@@ -109,7 +109,7 @@ describe('a problem', () => {
       { payload: '{"__proto__":1}' },
       'application/json',
     ],
-    ['a type nobody reads', 415, 'unsupported_media_type', { payload: 'a: b' }, 'text/yaml'],
+    ['an unsupported media type', 415, 'unsupported_media_type', { payload: 'a: b' }, 'text/yaml'],
     [
       'a body beyond the limit',
       413,
@@ -117,7 +117,7 @@ describe('a problem', () => {
       { payload: '1'.repeat(1_100_000) },
       'application/json',
     ],
-  ])('is made of %s', async (_, status, code, { payload }, type) => {
+  ])('is returned for %s', async (_, status, code, { payload }, type) => {
     const response = await it.server.inject({
       method: 'POST',
       url: '/api/things/3',
@@ -130,18 +130,18 @@ describe('a problem', () => {
   });
 
   test.each([
-    ['no such path', 'GET', '/api/nothing', 404],
-    ['another method', 'DELETE', '/api/things', 404],
+    ['an unknown path', 'GET', '/api/nothing', 404],
+    ['an unknown method', 'DELETE', '/api/things', 404],
     ['a path that cannot be decoded', 'GET', '/api/things/%E0%A4%A', 400],
     ['an endless path parameter', 'POST', `/api/things/${'9'.repeat(2_000)}`, 404],
-  ])('is made of %s', async (_, method, url, status) => {
+  ])('is returned for %s', async (_, method, url, status) => {
     const response = await it.server.inject({ method: method as 'GET', url });
     expect(Problem.parse(response.json()).status).toBe(response.statusCode);
     expect(response.headers['content-type']).toContain('application/problem+json');
     expect([status, 414]).toContain(response.statusCode);
   });
 
-  test('of our own making tells nothing outside and everything in the log', async () => {
+  test('for an internal error reveals nothing to the caller and everything in the log', async () => {
     answer = () => {
       throw new TypeError('secret table cspm_x at /srv/app', { cause: new Error('disk broke') });
     };
@@ -150,15 +150,15 @@ describe('a problem', () => {
     expect(response.body).not.toMatch(/secret|cspm_x|srv|TypeError|disk/);
     const { requestId, code } = Problem.parse(response.json());
     expect(code).toBe('internal');
-    const line = JSON.parse(it.logged[0] ?? '') as { reqId: string; err: { stack: string } };
-    expect(line.reqId).toBe(requestId);
+    const line = JSON.parse(it.logged[0] ?? '') as { requestId: string; err: { stack: string } };
+    expect(line.requestId).toBe(requestId);
     expect(line.err.stack).toContain('secret table cspm_x');
     expect(line.err.stack).toContain('disk broke');
     expect(line.err.stack).toContain('http-api.test.ts');
   });
 
   test.each(['a text', null, undefined, { statusCode: 200 }, { statusCode: 'x' }])(
-    'is a 500 also when what was thrown is no error: %j',
+    'is a 500 when the thrown value is not an Error: %j',
     async (thrown) => {
       answer = () => {
         throw thrown;
@@ -169,7 +169,7 @@ describe('a problem', () => {
     },
   );
 
-  test('is counted when it is ours, and a caller’s mistake is not', async () => {
+  test('is counted for internal errors, not for client errors', async () => {
     answer = () => {
       throw new Error('broken');
     };
@@ -186,24 +186,24 @@ describe('a request id', () => {
   const ask = (id?: string, url = '/api/things') =>
     it.server.inject({ url, headers: id === undefined ? {} : { 'x-request-id': id } });
 
-  test('is taken over when it is given', async () => {
+  test('is taken from the request', async () => {
     expect((await ask('trace-1.2_3')).headers['x-request-id']).toBe('trace-1.2_3');
   });
 
-  test('is made when it is not, another for each request', async () => {
+  test('is created when the request has none, unique per request', async () => {
     const ids = [(await ask()).headers['x-request-id'], (await ask()).headers['x-request-id']];
     expect(ids[0]).toMatch(/^req_[0-9a-z]{26}$/);
     expect(ids[0]).not.toBe(ids[1]);
   });
 
   test.each(['', 'a b', 'x'.repeat(65), '<script>', 'a\tb', '"quoted"', 'é'])(
-    'is made anew when the given one could do harm: %j',
+    'is created when the given one is unsafe: %j',
     async (id) => {
       expect((await ask(id)).headers['x-request-id']).toMatch(/^req_/);
     },
   );
 
-  test('is in every answer: a problem, a refusal, nothing there', async () => {
+  test('is in every response: errors, refusals and unknown paths', async () => {
     const foreign = { host: 'evil.example.org', 'x-request-id': 'abc' };
     const answers = [
       await ask('abc', '/api/nothing'),
@@ -222,7 +222,7 @@ describe('a request id', () => {
 });
 
 describe('permission', () => {
-  test('is asked of the actor before anything is looked at', async () => {
+  test('is checked before the input', async () => {
     const narrow = await createTestHttp({ permissions: ['findings:read'] });
     narrow.http.add(postThing, () => ({ name: 'never' }));
     const response = await narrow.server.inject({ method: 'POST', url: '/api/things/zero' });
@@ -231,7 +231,7 @@ describe('permission', () => {
     await narrow.server.close();
   });
 
-  test('waits for authentication', async () => {
+  test('is checked after authentication', async () => {
     const locked = await createTestHttp({
       authenticate: () => Promise.reject(new UnauthenticatedError()),
     });

@@ -5,14 +5,15 @@ import type { AnyEndpoint, Endpoint, ModuleName } from '../../../contract/endpoi
 import { plainIssue } from '../../../contract/plain-issue.js';
 import { type Actor, requirePermission } from '../auth/actor.js';
 import { AppError, InvalidInputError } from '../errors.js';
+import { withLogContext } from '../log/log-context.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
 
-/** The file of an upload endpoint. Its stream must be read to its end, and fails when the file is too large. */
+/** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
 export interface Upload {
   fileName: string;
   stream: Readable;
-  /** True once the stream was cut at the size limit. */
+  /** True once the stream was truncated at the size limit. */
   isTruncated(): boolean;
 }
 
@@ -32,8 +33,8 @@ export interface HttpApiOptions {
 }
 
 /**
- * Adds endpoints of the contract to Fastify: who may call, what comes in and what goes out are checked
- * here, so a handler sees an actor and typed values only.
+ * Adds endpoints of the contract to Fastify. Permission, input and output are checked here, so handlers
+ * see only an actor and typed values.
  */
 export class HttpApi implements EventStreams {
   readonly #endpoints: AnyEndpoint[] = [];
@@ -43,7 +44,7 @@ export class HttpApi implements EventStreams {
     private readonly options: HttpApiOptions,
   ) {}
 
-  /** What has been added, in order: for OpenAPI and for the tests that probe every route. */
+  /** The added endpoints in order, for OpenAPI and for tests that probe every route. */
   get endpoints(): readonly AnyEndpoint[] {
     return this.#endpoints;
   }
@@ -58,33 +59,34 @@ export class HttpApi implements EventStreams {
     this.app.route({
       method: endpoint.method,
       url: endpoint.path,
-      handler: async (request, reply) => {
-        const actor = await this.#admit(endpoint, request);
-        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-        const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-        const body = check(endpoint.body, request.body, 'body') as z.output<B>;
-        const upload = endpoint.upload ? await this.#upload(request) : null;
-        return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
-      },
+      handler: (request, reply) =>
+        this.#serve(endpoint, request, async (actor) => {
+          const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+          const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+          const body = check(endpoint.body, request.body, 'body') as z.output<B>;
+          const upload = endpoint.upload ? await this.#upload(request) : null;
+          return send(reply, endpoint, await handler({ actor, params, query, body, upload }));
+        }),
     });
   }
 
-  /** Answers with server-sent events; see `EventStreams`. */
+  /** Adds an endpoint with server-sent events; see `EventStreams`. */
   addStream<P extends z.ZodType, R extends z.ZodType>(
     endpoint: Endpoint<P, z.ZodUndefined, z.ZodUndefined, R>,
     handler: (call: StreamCall<z.output<P>>) => Promise<AsyncIterable<z.input<R>>>,
   ): void {
     this.#endpoints.push(endpoint);
-    this.app.get(endpoint.path, async (request, reply) => {
-      const actor = await this.#admit(endpoint, request);
-      const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-      return answerEvents(request, reply, endpoint.result, (signal) =>
-        handler({ actor, params, signal }),
-      );
-    });
+    this.app.get(endpoint.path, (request, reply) =>
+      this.#serve(endpoint, request, async (actor) => {
+        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+        return answerEvents(request, reply, endpoint.result, (signal) =>
+          handler({ actor, params, signal }),
+        );
+      }),
+    );
   }
 
-  /** Answers with a file that is sent as it is made. The handler is awaited first: what it throws is a problem like any other. */
+  /** Adds an endpoint that streams a file. The handler is awaited first, so its errors become problem responses. */
   addDownload<P extends z.ZodType, Q extends z.ZodType>(
     endpoint: Endpoint<P, Q, z.ZodUndefined, z.ZodString>,
     handler: (
@@ -92,19 +94,25 @@ export class HttpApi implements EventStreams {
     ) => Promise<FileAnswer> | FileAnswer,
   ): void {
     this.#endpoints.push(endpoint);
-    this.app.get(endpoint.path, async (request, reply) => {
-      const actor = await this.#admit(endpoint, request);
-      const params = check(endpoint.params, request.params, 'path') as z.output<P>;
-      const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
-      return answerFile(reply, await handler({ actor, params, query }));
-    });
+    this.app.get(endpoint.path, (request, reply) =>
+      this.#serve(endpoint, request, async (actor) => {
+        const params = check(endpoint.params, request.params, 'path') as z.output<P>;
+        const query = check(endpoint.query, request.query, 'query') as z.output<Q>;
+        return answerFile(reply, await handler({ actor, params, query }));
+      }),
+    );
   }
 
-  async #admit(endpoint: AnyEndpoint, request: FastifyRequest): Promise<Actor> {
+  /** Admits the caller, then does the work with the request and the team on every log line. */
+  async #serve<R>(
+    endpoint: AnyEndpoint,
+    request: FastifyRequest,
+    work: (actor: Actor) => Promise<R>,
+  ): Promise<R> {
     this.options.requireModule(endpoint.module);
     const actor = await this.options.authenticate(request);
     if (endpoint.access !== 'public') requirePermission(actor, endpoint.access);
-    return actor;
+    return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => work(actor));
   }
 
   async #upload(request: FastifyRequest): Promise<Upload> {
@@ -132,7 +140,7 @@ async function* wholeOf(file: Readable & { truncated: boolean }, limit: number) 
   throw new AppError(413, 'too_large', message);
 }
 
-/** A label for people, never a path: without folders, control characters and marks that turn text around. */
+/** A name for display, never a path: without folders, control characters and bidirectional marks. */
 function harmlessName(given: string | undefined): string {
   const name = (given ?? '').replace(/^.*[/\\]/s, '').replace(/[\p{Cc}\p{Cf}]/gu, '');
   return [...name].slice(-250).join('').replace(/^\.+$/, '').trim() || 'report';
@@ -152,7 +160,7 @@ function check(schema: z.ZodType | undefined, value: unknown, part: string): unk
   });
 }
 
-/** Only what the contract declares leaves the server; a result that does not fit it is a fault of ours. */
+/** Sends only fields that the contract declares; a result that does not match it is a bug. */
 function send(reply: FastifyReply, endpoint: AnyEndpoint, result: unknown): FastifyReply {
   return reply
     .status(endpoint.status ?? 200)

@@ -31,7 +31,7 @@ const get = (url: string, headers: Record<string, string> = {}) =>
 
 describe('the web app', () => {
   test.each(['/', '/findings', '/controls/IAC-06?tab=why', '/apitude', '/frameworks/a%20b'])(
-    'is what a browser gets at %s, checked for news each time',
+    'is served to browsers at %s and revalidated each time',
     async (url) => {
       const response = await get(url, html);
       expect([response.statusCode, response.body]).toEqual([200, PAGE]);
@@ -39,7 +39,7 @@ describe('the web app', () => {
     },
   );
 
-  test('has files that never change, and others', async () => {
+  test('has immutable assets and revalidated files', async () => {
     const asset = await get('/assets/index-AbC123.js');
     expect(asset.headers['cache-control']).toContain('immutable');
     expect(asset.headers['content-type']).toContain('javascript');
@@ -47,7 +47,7 @@ describe('the web app', () => {
   });
 
   test.each(['/assets/../../package.json', '/..%2fpackage.json', '/assets/%2e%2e/%2e%2e/x'])(
-    'lets nobody out of its folder: %s',
+    'does not serve files outside its folder: %s',
     async (url) => {
       expect((await get(url)).statusCode).toBeGreaterThanOrEqual(400);
     },
@@ -59,18 +59,18 @@ describe('the web app', () => {
     ['/api?x=1', html],
     ['/assets/gone.js', { accept: '*/*' }],
     ['/findings', { accept: 'application/json' }],
-  ])('is not given for %s with %j', async (url, headers) => {
+  ])('is not served for %s with %j', async (url, headers) => {
     const response = await get(url, headers);
     expect(response.statusCode).toBe(404);
     expect(Problem.parse(response.json()).code).toBe('not_found');
   });
 
-  test('answers no writes', async () => {
+  test('does not accept writes', async () => {
     const response = await it.server.inject({ method: 'POST', url: '/findings', headers: html });
     expect(response.statusCode).toBe(404);
   });
 
-  test('can be missing: the API works all the same', async () => {
+  test('may be missing, and the API still works', async () => {
     const bare = await createTestHttp({ webRoot: join(webRoot, 'not-built') });
     bare.http.add(getThings, () => ({ text: 'things' }));
     expect((await bare.server.inject({ url: '/api/things' })).statusCode).toBe(200);
@@ -81,7 +81,7 @@ describe('the web app', () => {
   });
 });
 
-test('a path of a module that is down is unavailable rather than not there', async () => {
+test('a path of an unavailable module returns 503, not 404', async () => {
   const response = await get('/api/down/deep?x=1', html);
   expect(response.statusCode).toBe(503);
   expect(Problem.parse(response.json()).detail).toBe('the module down is down');
@@ -111,7 +111,7 @@ describe('headers', () => {
     expect(headers['x-powered-by']).toBeUndefined();
   });
 
-  test('forbid keeping what the API answered', async () => {
+  test('forbid caching API responses', async () => {
     expect((await get('/api/things')).headers['cache-control']).toBe('no-store');
     expect((await get('/api/nothing')).headers['cache-control']).toBe('no-store');
   });
@@ -131,12 +131,12 @@ describe('compression', () => {
     }
   });
 
-  test('not for who cannot read it', async () => {
+  test('not without accept-encoding', async () => {
     expect((await get('/api/things')).headers['content-encoding']).toBeUndefined();
   });
 });
 
-test('/metrics tells requests by route, so that addresses make no series of their own', async () => {
+test('/metrics labels requests by route, so that paths do not create series', async () => {
   for (const id of ['a', 'b', 'c']) await get(`/api/nothing/${id}`);
   await get('/api/things');
   const response = await get('/metrics');
@@ -148,7 +148,7 @@ test('/metrics tells requests by route, so that addresses make no series of thei
   expect(response.body).not.toContain('/api/nothing');
 });
 
-test('a server that stops lets writes end and takes no new ones, and still answers readers', async () => {
+test('a stopping server finishes writes, refuses new ones and still serves reads', async () => {
   const { server, http, writes } = await createTestHttp();
   let finish = () => {};
   const begun = new Promise<void>((isBegun) => {

@@ -19,18 +19,21 @@ export interface HttpServerParts {
   writes: WritesInFlight;
   /** Folder of the built web app; null: API only. */
   webRoot: string | null;
-  /** Why a path has no route just now; null: there is none. */
+  /** Why the module of a path is unavailable; null when no module has the path. */
   unavailableAt: (path: string) => string | null;
 }
 
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Fastify with what every route shares: ids, logs, metrics, headers, problems, the web app. */
+/** Fastify with everything that routes share: ids, logs, metrics, headers, problems, the web app. */
 export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
   const { log, metrics, newId, writes } = parts;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 1_000 },
     forceCloseConnections: 'idle',
@@ -38,7 +41,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : newId('req');
     },
-    // What is wrong before there is a route, such as a path that cannot be decoded.
+    // Errors before routing, such as a path that cannot be decoded.
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply, metrics),
   });
   app.addHook('onRequest', async (request, reply) => {
@@ -73,7 +76,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
       },
-      'request answered',
+      'request finished',
     );
   });
   app.get('/metrics', async (_request, reply) => {
@@ -83,7 +86,7 @@ export async function createHttpServer(parts: HttpServerParts): Promise<FastifyI
   return app;
 }
 
-/** Files of the web app; any other page address gets the app itself, which routes in the browser. */
+/** Serves the files of the web app; other page addresses return the app, which routes in the browser. */
 async function serveWeb(
   app: FastifyInstance,
   { webRoot, unavailableAt }: HttpServerParts,
@@ -93,7 +96,7 @@ async function serveWeb(
     await app.register(serveFiles, {
       root: webRoot,
       wildcard: false,
-      cacheControl: false, // said below
+      cacheControl: false, // set below
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(webRoot, 'assets'));
         reply.setHeader(
@@ -112,12 +115,6 @@ async function serveWeb(
     const unavailable = unavailableAt(path);
     return unavailable
       ? sendProblem(reply, request, 503, 'unavailable', unavailable)
-      : sendProblem(
-          reply,
-          request,
-          404,
-          'not_found',
-          `there is nothing at ${request.method} ${path}`,
-        );
+      : sendProblem(reply, request, 404, 'not_found', `no route for ${request.method} ${path}`);
   });
 }

@@ -5,7 +5,7 @@ import { Problem } from '../../../contract/problem.js';
 
 type Schema = OpenAPIV3_1.SchemaObject;
 
-/** The OpenAPI 3.1 document of the endpoints, made from the schemas that check them. */
+/** The OpenAPI 3.1 document of the endpoints, generated from their schemas. */
 export function openApiDocument(
   endpoints: readonly AnyEndpoint[],
   version: string,
@@ -43,7 +43,7 @@ function operation(endpoint: AnyEndpoint): OpenAPIV3_1.OperationObject {
     ...requestBody(endpoint),
     responses: {
       [endpoint.status ?? 200]: {
-        description: 'Done',
+        description: 'Success',
         content: endpoint.download
           ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
           : { 'application/json': { schema: jsonSchema(endpoint.result, 'output') } },
@@ -91,7 +91,7 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   return rest as Schema;
 }
 
-/** `GET /api/frameworks/:frameworkId` → `getFrameworksByFrameworkId`: stable, and unique as the route is. */
+/** `GET /api/frameworks/:frameworkId` → `getFrameworksByFrameworkId`: stable and unique, like the route. */
 function operationId(endpoint: AnyEndpoint): string {
   const words = endpoint.path
     .replace('/api/', '')

@@ -11,7 +11,7 @@ const CODES: Readonly<Record<number, string>> = {
   415: 'unsupported_media_type',
 };
 
-/** Answers any error as an RFC 9457 problem document; what is not an AppError is logged whole and told as 500. */
+/** Returns any error as an RFC 9457 problem document; an error that is not an AppError is logged and becomes a 500. */
 export function answerProblem(
   error: unknown,
   request: FastifyRequest,
@@ -24,7 +24,7 @@ export function answerProblem(
     if (status >= 500) metrics.requestFailed(route, code);
     return sendProblem(reply, request, status, code, message, fieldErrors(error));
   }
-  // Fastify's own errors say which mistake of the caller's they are.
+  // Fastify's own errors carry the status of client errors.
   const { statusCode: status = 500, message = '' } =
     error instanceof Error ? (error as FastifyError) : {};
   if (status >= 400 && status < 500) {
@@ -32,7 +32,7 @@ export function answerProblem(
   }
   request.log.error({ err: error }, 'request failed');
   metrics.requestFailed(route, 'internal');
-  const detail = 'Something went wrong on our side. The log has the details under this request id.';
+  const detail = 'Internal error. The server log has the details under this request id.';
   return sendProblem(reply, request, 500, 'internal', detail);
 }
 

@@ -36,19 +36,19 @@ afterEach(async () => {
 const send = (payload: FormData | string, headers: Record<string, string> = {}) =>
   it.server.inject({ method: 'POST', url: '/api/uploads', payload, headers });
 
-test('hands the file on as a stream, with its name', async () => {
+test('passes the file as a stream with its name', async () => {
   const response = await send(fileForm('x'.repeat(100_000)));
   expect(response.statusCode).toBe(202);
   expect(response.json()).toEqual({ fileName: 'report.json', bytes: 100_000 });
 });
 
-test('takes an empty file, and one without a name', async () => {
+test('accepts an empty file and one without a name', async () => {
   expect((await send(fileForm(''))).json()).toMatchObject({ bytes: 0 });
   const [type, body] = ['multipart/form-data; boundary=b', form('filename=""', 'abc')];
   expect((await send(body, { 'content-type': type })).json()).toMatchObject({ bytes: 3 });
 });
 
-test('refuses a file beyond the limit, saying what the limit is', async () => {
+test('rejects a file over the limit and names the limit', async () => {
   const response = await send(fileForm('x'.repeat(100_001)));
   expect(response.statusCode).toBe(413);
   const problem = Problem.parse(response.json());
@@ -59,13 +59,13 @@ test('refuses a file beyond the limit, saying what the limit is', async () => {
 test.each([
   ['JSON', '{"file":"x"}', 'application/json'],
   ['nothing at all', '', ''],
-])('refuses %s, saying how to send a file', async (_, body, type) => {
+])('rejects %s and explains how to send a file', async (_, body, type) => {
   const response = await send(body, type ? { 'content-type': type } : {});
   expect(response.statusCode).toBe(422);
   expect(Problem.parse(response.json()).detail).toContain('multipart/form-data');
 });
 
-test('refuses a form without a file', async () => {
+test('rejects a form without a file', async () => {
   const fields = new FormData();
   fields.append('note', 'there is no file here');
   for (const payload of [fields, new FormData()]) {
@@ -75,7 +75,7 @@ test('refuses a form without a file', async () => {
   }
 });
 
-test('passes over other fields, before and after the file', async () => {
+test('ignores other fields before and after the file', async () => {
   const around = new FormData();
   around.append('before', '1');
   around.append('file', new Blob(['abc']), 'report.csv');
@@ -83,7 +83,7 @@ test('passes over other fields, before and after the file', async () => {
   expect((await send(around)).json()).toEqual({ fileName: 'report.csv', bytes: 3 });
 });
 
-test('takes one file and does not hang on a second', async () => {
+test('accepts one file and does not hang on a second', async () => {
   const two = fileForm('abc');
   two.append('file', new Blob(['y'.repeat(50_000)]), 'second.json');
   expect([202, 413]).toContain((await send(two)).statusCode);
@@ -99,13 +99,13 @@ test.each([
   ['bericht – über.json', 'bericht – über.json'],
   ['\u202Egnp.json', 'gnp.json'],
   [`${'n'.repeat(400)}.json`, `${'n'.repeat(245)}.json`],
-])('makes the file name %j harmless', async (given, told) => {
+])('sanitises the file name %j', async (given, fileName) => {
   const body = form(`filename="${given.replaceAll('\\', '\\\\')}"`, 'abc');
   const response = await send(body, { 'content-type': 'multipart/form-data; boundary=b' });
-  expect(response.json()).toMatchObject({ fileName: told });
+  expect(response.json()).toMatchObject({ fileName });
 });
 
-test('tells the handler when the caller goes away in the middle', async () => {
+test('fails the stream when the client disconnects during the upload', async () => {
   await it.server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = it.server.server.address() as { port: number };
   const socket = connect(port, '127.0.0.1');

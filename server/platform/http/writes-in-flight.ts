@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { UnavailableError } from '../errors.js';
 
-/** The requests that change something, counted so that a server that stops can let them end. */
+/** Counts running write requests, so that a stopping server can finish them. */
 export class WritesInFlight {
   #count = 0;
   #isEnding = false;
   #whenNone: (() => void) | null = null;
 
-  /** True once the server is stopping: no write is taken any more. */
+  /** True once the server is stopping and refuses writes. */
   get isEnding(): boolean {
     return this.#isEnding;
   }
@@ -15,9 +15,9 @@ export class WritesInFlight {
   watch(app: FastifyInstance): void {
     app.addHook('onRequest', async (request, reply) => {
       if (request.method === 'GET' || request.method === 'HEAD') return;
-      if (this.#isEnding) throw new UnavailableError('the server is stopping; try again shortly');
+      if (this.#isEnding) throw new UnavailableError('the server is stopping; retry shortly');
       this.#count += 1;
-      // Comes after every answer, and when the caller goes away without one.
+      // Emitted after every response, and when the client disconnects without one.
       reply.raw.once('close', () => {
         this.#count -= 1;
         if (this.#count === 0) this.#whenNone?.();
@@ -25,7 +25,7 @@ export class WritesInFlight {
     });
   }
 
-  /** Refuses new ones; ends when those that were begun have ended. */
+  /** Refuses new writes; resolves when the running ones are done. */
   end(): Promise<void> {
     this.#isEnding = true;
     if (this.#count === 0) return Promise.resolve();

@@ -3,18 +3,18 @@ import { UnavailableError } from '../errors.js';
 import type { Logger } from '../log/structured-logging.js';
 import type { LeasesRepository } from './leases.repository.js';
 
-/** What a holder knows of its lease. */
+/** A lease as its holder sees it. */
 export interface Lease {
-  /** Aborts with a LeaseLostError when it is lost. */
+  /** Aborts with a LeaseLostError when the lease is lost. */
   readonly signal: AbortSignal;
-  /** To be asked before each write: throws LeaseLostError when another process may hold the lease. Asks no database. */
+  /** Call before each write: throws LeaseLostError when another process may hold the lease. Makes no query. */
   check(): void;
 }
 
-/** The process was not heard of for too long, and another one may have taken over. */
+/** The process did not renew its lease in time, and another one may have taken over. */
 export class LeaseLostError extends UnavailableError {
   constructor(readonly lease: string) {
-    super(`this process was held up for too long, and another one may do its work (${lease})`);
+    super(`this process stalled and lost the lease ${lease}; another process may have taken over`);
   }
 }
 
@@ -27,19 +27,19 @@ interface HeldLeaseParts {
   leaseMs: number;
 }
 
-/** A lease while it is held: renewed by itself, and lost when that did not work in time. */
+/** A held lease: renews itself, and is lost when no renewal succeeds in time. */
 export class HeldLease implements Lease {
   readonly #parts: HeldLeaseParts;
   readonly #lost = new AbortController();
   readonly #timer: NodeJS.Timeout;
   /**
-   * Its end by this process's own clocks. Both are asked: one stands still while the machine sleeps, the
-   * other may be set.
+   * Its end by two clocks of this process: the monotonic one may stop while the machine sleeps, and the
+   * wall clock may be changed.
    */
   #end: { ms: number; at: number };
   #isReleased = false;
 
-  /** `askedMs`: when it was asked for, by `performance.now()`; it cannot have begun before. */
+  /** `askedMs`: `performance.now()` at the request; the lease cannot have started earlier. */
   constructor(parts: HeldLeaseParts, askedMs: number) {
     this.#parts = parts;
     this.#end = this.#endFrom(askedMs);
@@ -56,13 +56,13 @@ export class HeldLease implements Lease {
     this.#lost.signal.throwIfAborted();
   }
 
-  /** Answers whether another process waits for it. Never throws: what cannot be given back ends by itself. */
+  /** Returns whether another process waits for the lease. Never throws: an unreleased lease expires. */
   async release(): Promise<boolean> {
     clearInterval(this.#timer);
     this.#isReleased = true;
     const { leases, name, owner, log } = this.#parts;
     return leases.release(name, owner).catch((error: unknown) => {
-      log.warn({ err: error, lease: name }, 'a lease could not be given back; it ends by itself');
+      log.warn({ err: error, lease: name }, 'lease release failed, the lease will expire');
       return false;
     });
   }
@@ -76,7 +76,7 @@ export class HeldLease implements Lease {
       if (await leases.renew(name, owner, until)) this.#end = end;
       else this.#lose();
     } catch (error) {
-      log.warn({ err: error, lease: name }, 'a lease could not be renewed');
+      log.warn({ err: error, lease: name }, 'lease renewal failed');
       if (performance.now() >= this.#end.ms) this.#lose();
     }
   }
@@ -90,7 +90,7 @@ export class HeldLease implements Lease {
   #lose(): void {
     clearInterval(this.#timer);
     if (this.#isReleased || this.#lost.signal.aborted) return;
-    this.#parts.log.warn({ lease: this.#parts.name }, 'a lease was lost');
+    this.#parts.log.warn({ lease: this.#parts.name }, 'lease lost');
     this.#lost.abort(new LeaseLostError(this.#parts.name));
   }
 }

@@ -11,10 +11,10 @@ import { type LeasePace, Leases } from './leases.js';
 import { LeasesRepository } from './leases.repository.js';
 import { type LeasePlace, SHARED, SUITE_PACE } from './testing/lease-holder.js';
 
-/** One store; every `Leases` that is opened on it is as good as another process. */
+/** One store; each `Leases` opened on it acts as a separate process. */
 export interface LeaseSuite {
   database: Database;
-  /** Where a process of its own finds it. */
+  /** How a separate process connects to it. */
   place?: LeasePlace;
   dispose(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface LeaseSuite {
 const script = built('tools', 'lease-holder.js');
 const log = pino({ level: 'silent' });
 
-/** What leases must do on a backend of the database; called by its test. `inMemory`: no other process can reach it. */
+/** The lease suite that each database backend must pass. `inMemory`: other processes cannot connect. */
 export function leasesContract(
   name: string,
   make: () => Promise<LeaseSuite>,
@@ -45,7 +45,7 @@ export function leasesContract(
       return new Leases({ leases, clock, log, pace: { ...SUITE_PACE, ...pace } });
     };
 
-    it('let one at a time in, of one process in its order, and all of them in the end', async () => {
+    it('admit one caller at a time, in order within a process, and eventually all', async () => {
       const processes = [open(), open(), open()];
       const order: string[] = [];
       let inside = 0;
@@ -67,12 +67,12 @@ export function leasesContract(
       }
     });
 
-    it('of two names do not wait for each other', async () => {
+    it('with different names do not block each other', async () => {
       const one = open();
       await one.hold('suite/a', () => one.hold('suite/b', async () => {}));
     });
 
-    it('are free again when the work throws, and hand its error on', async () => {
+    it('are released when the work throws, and rethrow its error', async () => {
       const [one, two] = [open(), open()];
       const failing = one.hold(SHARED, () => Promise.reject(new Error('broken')));
       await expect(failing).rejects.toThrow('broken');
@@ -125,14 +125,14 @@ export function leasesContract(
       expect(order).toEqual(['next', 'afterwards']);
     });
 
-    it('say whether they are held', async () => {
+    it('report whether they are held', async () => {
       const [one, two] = [open(), open()];
       expect(await two.isHeld(SHARED)).toBe(false);
       await one.hold(SHARED, async () => expect(await two.isHeld(SHARED)).toBe(true));
       await expect.poll(() => two.isHeld(SHARED)).toBe(false);
     });
 
-    it('last as long as the work does, though that is longer than a lease', async () => {
+    it('are renewed while the work takes longer than a lease', async () => {
       const [one, two] = [open({ leaseMs: 600 }), open({ leaseMs: 600 })];
       let over = false;
       const long = one.hold(SHARED, async (lease) => {
@@ -145,7 +145,7 @@ export function leasesContract(
       await long;
     });
 
-    it('are not waited for longer than is wanted', async () => {
+    it('stop waiting when the signal aborts', async () => {
       const [one, two] = [open(), open()];
       const enough = new AbortController();
       let finish = () => {};
@@ -159,12 +159,12 @@ export function leasesContract(
       await expect(waiting).rejects.toThrow('the process is closing');
       finish();
       await holding;
-      // What is free is taken all the same.
+      // A free lease is still taken.
       await expect.poll(() => one.isHeld(SHARED)).toBe(false);
       expect(await two.hold(SHARED, async () => 7, { signal: enough.signal })).toBe(7);
     });
 
-    it('give way to another process, however long the line in this one is', async () => {
+    it('yield to another process even when this one has many callers waiting', async () => {
       const [one, two] = [open(), open()];
       const line = Array.from({ length: 30 }, () => one.hold(SHARED, () => pause(10)));
       await pause(5);
@@ -175,7 +175,7 @@ export function leasesContract(
       await Promise.all(line);
     });
 
-    it('are taken over when they are over by more than clocks differ, and the holder is told', async () => {
+    it('are taken over once expired by more than the clock difference, and abort the holder', async () => {
       let aheadMs = SUITE_PACE.leaseMs;
       const holder = open();
       const other = open({}, { now: () => new Date(Date.now() + aheadMs) });
@@ -195,7 +195,7 @@ export function leasesContract(
       });
     });
 
-    it('are lost when the machine slept, which only one of two clocks notices', async () => {
+    it('are lost after the machine slept, which only one of two clocks notices', async () => {
       let aheadMs = 0;
       const one = open({ leaseMs: 60_000 }, { now: () => new Date(Date.now() + aheadMs) });
       const work = one.hold(SHARED, async (lease) => {
@@ -211,16 +211,16 @@ export function leasesContract(
       const start = async () => {
         const child = spawn(process.execPath, [script, JSON.stringify(suite.place)]);
         children.push(child);
-        let said = '';
+        let output = '';
         for (const stream of [child.stdout, child.stderr]) {
           stream?.on('data', (data) => {
-            said += data;
+            output += data;
           });
         }
-        await expect.poll(() => said, { timeout: 20_000 }).toBe('held\n');
-        return { child, said: () => said };
+        await expect.poll(() => output, { timeout: 20_000 }).toBe('held\n');
+        return { child, output: () => output };
       };
-      it('keeps us out, and when it is killed its lease ends', async () => {
+      it('blocks this process, and its lease expires when it is killed', async () => {
         const { child } = await start();
         const one = open();
         await pause(SUITE_PACE.leaseMs * 1.5);
@@ -231,12 +231,12 @@ export function leasesContract(
         expect(performance.now() - killed).toBeLessThan(10_000);
       });
 
-      it('sleeps past its lease, and wakes to stop', async () => {
-        const { child, said } = await start();
+      it('stops when it wakes after its lease expired', async () => {
+        const { child, output } = await start();
         child.kill('SIGSTOP');
         await open().hold(SHARED, async (lease) => {
           child.kill('SIGCONT');
-          await expect.poll(said, { timeout: 10_000 }).toBe('held\nLeaseLostError\n');
+          await expect.poll(output, { timeout: 10_000 }).toBe('held\nLeaseLostError\n');
           lease.check();
         });
       });

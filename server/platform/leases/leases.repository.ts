@@ -2,12 +2,12 @@ import type { CollectionSpec, Doc } from '../database/collection.js';
 import { GlobalRepository } from '../database/repository.js';
 import { ConflictError } from '../errors.js';
 
-/** Has the lease's name for an id. */
+/** The id is the lease's name. */
 interface StoredLease extends Doc {
   owner: string;
-  /** Empty once it was given back. */
+  /** Empty once released. */
   until: string;
-  /** Somebody has been waiting for it since it was taken. */
+  /** True when another process has waited for it since it was taken. */
   wanted: boolean;
 }
 
@@ -20,16 +20,16 @@ const leases: CollectionSpec<StoredLease> = {
 export class LeasesRepository extends GlobalRepository<StoredLease> {
   static readonly database = 'platform';
   static readonly specs = [leases];
-  /** Who needs one that is gone makes it again. */
+  /** A deleted lease is created again when needed. */
   static readonly retention = [{ kind: 'leases', collection: 'leases', field: 'until' }];
   protected readonly spec = leases;
 
-  /** The end of the lease as it is stored; null when nobody has it. */
+  /** The stored end of the lease; null when it is free. */
   async until(name: string): Promise<string | null> {
     return (await this.all().get(name))?.until || null;
   }
 
-  /** Takes what is free or ended before `now`; false while another owner has it. */
+  /** Takes the lease if it is free or ended before `now`; false while another owner has it. */
   async take(
     name: string,
     { owner, until, now }: { owner: string; until: string; now: string },
@@ -50,12 +50,12 @@ export class LeasesRepository extends GlobalRepository<StoredLease> {
     await this.all().update(name, { set: { wanted: true } });
   }
 
-  /** False when another owner has it since. */
+  /** False when another owner has taken it. */
   async renew(name: string, owner: string, until: string): Promise<boolean> {
     return (await this.all().update(name, { set: { until } }, { owner })) !== null;
   }
 
-  /** Answers whether somebody waits for it. */
+  /** Returns whether another process waits for it. */
   async release(name: string, owner: string): Promise<boolean> {
     const released = await this.all().update(name, { set: { owner: '', until: '' } }, { owner });
     return released?.wanted ?? false;

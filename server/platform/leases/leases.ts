@@ -15,11 +15,11 @@ export interface LeasesDeps {
 }
 
 export interface LeasePace {
-  /** A holder that is not heard of for so long has lost it; it says so three times as often. */
+  /** A holder that does not renew for this long loses the lease; it renews three times as often. */
   leaseMs: number;
-  /** By how much the clocks of two hosts may differ; a lease is taken over so much later. */
+  /** Allowed difference between the clocks of two hosts; takeover waits this much longer. */
   apartMs: number;
-  /** The longest time between two looks at a lease that another process holds. */
+  /** Longest interval between checks of a lease that another process holds. */
   pollMs: number;
 }
 
@@ -27,8 +27,8 @@ const PACE: LeasePace = { leaseMs: 15_000, apartMs: 5_000, pollMs: 100 };
 const FIRST_POLL_MS = 10;
 
 /**
- * What one process at a time may do, of all that share the store. Within the process callers come in
- * their order; between processes whoever looks first has it. A process that dies loses what it held.
+ * Mutual exclusion between all processes that share the store. Callers within a process go in order;
+ * between processes the first to check wins. A process that dies loses its leases.
  */
 export class Leases {
   readonly #deps: LeasesDeps;
@@ -41,9 +41,9 @@ export class Leases {
   }
 
   /**
-   * Does the work while no other caller of this name does, here or elsewhere. `signal` ends the waiting
-   * for another process, not the work. The answer does not wait for the lease to be given back; the
-   * next caller does, and so does what was left for `afterwards`, which has run when this returns.
+   * Runs the work while no other caller of this name runs, in any process. `signal` stops the waiting for
+   * another process, not the work. The result does not wait for the release of the lease; the next caller
+   * does, and so does work passed to `afterwards`, which is done when this returns.
    */
   async hold<T>(
     name: string,
@@ -54,7 +54,7 @@ export class Leases {
     this.#lines.set(name, line);
     line.callers += 1;
     const scope = openScope();
-    // A lease is renewed and given back over the process's own connections, whatever task asks for it.
+    // Leases are renewed and released over the process's connections, in whatever task they are taken.
     const held = outsideTasks(() => line.last.then(() => this.#take(name, line, signal)));
     const done = held.then((lease) => insideScope(scope, () => work(lease)));
     const release = async ([taken]: [PromiseSettledResult<HeldLease>, unknown]) => {
@@ -72,20 +72,20 @@ export class Leases {
   }
 
   /**
-   * Runs `work`, which must not throw, once this caller holds no lease: at once, or when the outermost one has
-   * been given back and before its `hold` returns. So what only follows from a change keeps nobody waiting.
+   * Runs `work`, which must not throw, once this caller holds no lease: at once, or after the release of the
+   * outermost one and before its `hold` returns. Follow-up work so delays no one who waits for a lease.
    */
   afterwards(work: () => Promise<void>): Promise<void> {
     return afterLeases(work);
   }
 
-  /** Whether somebody holds it, in whatever process. */
+  /** Whether any process holds it. */
   async isHeld(name: string): Promise<boolean> {
     const until = await this.#deps.leases.until(name);
     return until !== null && until >= this.#at(-this.#pace.apartMs);
   }
 
-  /** Ends when everything was given back: after the work has ended and before the databases are closed. */
+  /** Waits until every lease is released; call it after the work ended and before the databases close. */
   async close(): Promise<void> {
     while (this.#lines.size > 0)
       await Promise.all([...this.#lines.values()].map(({ last }) => last));
@@ -94,7 +94,7 @@ export class Leases {
   async #take(name: string, line: Line, signal?: AbortSignal): Promise<HeldLease> {
     const { leases, clock, log } = this.#deps;
     const { leaseMs, apartMs, pollMs } = this.#pace;
-    // Time enough for those who look every `pollMs`, or a line that never ends would keep them out.
+    // Gives processes that check every `pollMs` a chance; an endless line here would starve them.
     if (line.isWanted) await pause(pollMs * 1.5);
     const owner = randomUUID();
     let waitMs = FIRST_POLL_MS;

@@ -17,19 +17,19 @@ beforeEach(async () => {
 const link = (from: Thing, to: Thing, relation = 'raises', scope = team) =>
   references.createCrossModuleReference(scope, { from, to, relation });
 
-test('is seen from both ends', async () => {
+test('is found from both ends', async () => {
   await link(finding, risk);
   expect(await references.linkedWith(team, finding)).toEqual([{ thing: risk, relation: 'raises' }]);
   expect(await references.linkedWith(team, risk)).toEqual([{ thing: finding, relation: 'raises' }]);
 });
 
-test('made twice, also at once, it is there once', async () => {
+test('exists once when created repeatedly or concurrently', async () => {
   await Promise.all([link(finding, risk), link(finding, risk), link(finding, risk)]);
   await link(finding, risk);
   expect(await references.linkedWith(team, finding)).toHaveLength(1);
 });
 
-test('another relation, another direction and another kind of the same id are other links', async () => {
+test('a different relation, direction or kind is a separate link', async () => {
   await link(finding, risk, 'raises');
   await link(finding, risk, 'explains');
   await link(risk, finding, 'raises');
@@ -38,7 +38,7 @@ test('another relation, another direction and another kind of the same id are ot
   expect(await references.linkedWith(team, risk)).toHaveLength(3);
 });
 
-test('goes with either end, and only with it', async () => {
+test('is deleted with either end, and only then', async () => {
   await link(finding, risk);
   await link(control, finding, 'lowered by');
   await link(control, risk, 'treats');
@@ -48,14 +48,14 @@ test('goes with either end, and only with it', async () => {
   expect(await references.unlinkAll(team, finding)).toBe(0);
 });
 
-test('a thing linked with itself is told once', async () => {
+test('a link of a thing to itself is listed once', async () => {
   await link(control, control, 'like');
   expect(await references.linkedWith(team, control)).toEqual([
     { thing: control, relation: 'like' },
   ]);
 });
 
-test('belongs to its team alone', async () => {
+test('is visible to its team only', async () => {
   await link(finding, risk);
   const other = { teamId: 'b' };
   expect(await references.linkedWith(other, finding)).toEqual([]);
@@ -65,7 +65,7 @@ test('belongs to its team alone', async () => {
   expect(await references.linkedWith(other, finding)).toHaveLength(1);
 });
 
-test('more links than one page holds are all told', async () => {
+test('lists all links when there is more than one page', async () => {
   await Promise.all(
     Array.from({ length: 700 }, (_, i) => link(control, { kind: 'finding', id: `fnd_${i}` })),
   );
@@ -73,7 +73,7 @@ test('more links than one page holds are all told', async () => {
   expect(await references.unlinkAll(team, control)).toBe(700);
 });
 
-test('of things that grew too old are gone from every team, whichever end they were', async () => {
+test('links of purged things are deleted in every team, at either end', async () => {
   const scans = ['scan_1', 'scan_2'].map((id) => ({ kind: 'scan' as const, id }));
   const [old, kept] = scans as [Thing, Thing];
   await link(old, finding);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../database/collection.js';
 import { TeamRepository } from '../database/repository.js';
 
-/** A thing of some module: `{ kind: 'finding', id: '…' }`. */
+/** An object of any module: `{ kind: 'finding', id: '…' }`. */
 export interface Thing {
   kind: 'finding' | 'risk' | 'control' | 'evidence' | 'asset' | 'scan' | 'import';
   id: string;
@@ -30,13 +30,13 @@ const references: CollectionSpec<Reference> = {
   ],
 };
 
-/** Relations between things that live in different databases: no joins, and no end outlives the other. */
+/** Relations between objects in different databases: no joins, and a link is deleted with either end. */
 export class CrossModuleReferences extends TeamRepository<Reference> {
   static readonly database = 'platform';
   static readonly specs = [references];
   protected readonly spec = references;
 
-  /** Links two things; doing it again changes nothing. */
+  /** Links two things; repeating it changes nothing. */
   async createCrossModuleReference(
     scope: TeamScope,
     { from, to, relation }: { from: Thing; to: Thing; relation: string },
@@ -47,7 +47,7 @@ export class CrossModuleReferences extends TeamRepository<Reference> {
     await this.of(scope).putMany([{ id: `ref_${id}`, teamId, from, to, relation }]);
   }
 
-  /** What a thing is linked with, whichever way the link points. */
+  /** Everything linked with a thing, in either direction. */
   async linkedWith(scope: TeamScope, thing: Thing): Promise<{ thing: Thing; relation: string }[]> {
     const found: { thing: Thing; relation: string }[] = [];
     for await (const page of this.of(scope).each(touching(thing))) {
@@ -61,12 +61,12 @@ export class CrossModuleReferences extends TeamRepository<Reference> {
     return found;
   }
 
-  /** To be called when a thing is deleted: its links go with it. Answers how many. */
+  /** Deletes the links of a deleted thing; returns their number. */
   unlinkAll(scope: TeamScope, thing: Thing): Promise<number> {
     return this.of(scope).removeMany(touching(thing));
   }
 
-  /** The same for things of any team that grew too old. Ids are made by the platform, so no two teams share one. */
+  /** The same for purged things of any team. Ids come from the platform, so teams never share one. */
   async unlinkGone(kind: string, ids: readonly string[]): Promise<void> {
     for (const end of ['from', 'to']) {
       await this.acrossTeams().removeMany({ [`${end}.kind`]: kind, [`${end}.id`]: { in: ids } });

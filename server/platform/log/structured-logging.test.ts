@@ -11,20 +11,20 @@ function recording(logLevel: 'info' | 'debug' = 'info') {
 }
 
 describe('setupStructuredLogging', () => {
-  test('writes one JSON line with level, time, facts and message', () => {
+  test('writes one JSON line with level, time, fields and message', () => {
     const { log, lines, last } = recording();
-    log.info({ importId: 'imp_1', rows: 3 }, 'import ended');
+    log.info({ importId: 'imp_1', rows: 3 }, 'import finished');
     expect(lines).toHaveLength(1);
     expect(last()).toMatchObject({
       level: 'info',
       importId: 'imp_1',
       rows: 3,
-      msg: 'import ended',
+      msg: 'import finished',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     });
   });
 
-  test('leaves out what is below the level', () => {
+  test('drops lines below the level', () => {
     const { log, lines } = recording('info');
     log.debug('detail');
     expect(lines).toEqual([]);
@@ -43,7 +43,7 @@ describe('setupStructuredLogging', () => {
     'credentials',
     'privateKey',
     'MONGODB_URI',
-  ])('blanks %s wherever it lies', (name) => {
+  ])('masks %s at any depth', (name) => {
     const { log, lines } = recording();
     log.info(
       { [name]: 's3cr3t', a: { [name]: 's3cr3t', list: [{ b: { [name]: 's3cr3t' } }] } },
@@ -53,13 +53,13 @@ describe('setupStructuredLogging', () => {
     expect(lines[0]).toContain('••••');
   });
 
-  test('keeps fields whose names only look alike', () => {
+  test('keeps fields whose names only look similar', () => {
     const { log, last } = recording();
     log.info({ tokens: 4, passwordPolicy: 'strong', key: 'k' }, 'x');
     expect(last()).toMatchObject({ tokens: 4, passwordPolicy: 'strong', key: 'k' });
   });
 
-  test('tells an error with its causes and code, without credentials and without what else hangs on it', () => {
+  test('logs an error with its causes and code, without credentials and other properties', () => {
     const { log, lines, last } = recording();
     const cause = new Error('connect mongodb://root:hunter2@db.example.org:27017 failed');
     const error = Object.assign(new Error('no answer', { cause }), {
@@ -73,14 +73,14 @@ describe('setupStructuredLogging', () => {
     expect(lines[0]).not.toMatch(/hunter2|abcdefghijkl/);
   });
 
-  test('takes an error as the only argument', () => {
+  test('accepts an error as the only argument', () => {
     const { log, lines } = recording();
     log.error(new Error('amqp://u:hunter2@mq is down'));
     expect(lines[0]).toContain('is down');
     expect(lines[0]).not.toContain('hunter2');
   });
 
-  test('survives cycles, dates, Secrets and class instances', () => {
+  test('handles cycles, dates, Secrets and class instances', () => {
     const { log, last } = recording();
     const loop: Record<string, unknown> = { name: 'loop' };
     loop.self = loop;
@@ -105,7 +105,7 @@ describe('scrub', () => {
     expect(scrub(text)).toBe(clean);
   });
 
-  test('does not take long over long text', () => {
+  test('is fast on long text', () => {
     const text = 'mongodb://'.repeat(20_000) + 'a:'.repeat(50_000);
     const started = performance.now();
     scrub(text);

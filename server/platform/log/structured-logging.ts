@@ -1,18 +1,19 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import type { Config } from '../config/config.js';
+import { logContext } from './log-context.js';
 
 export type { Logger };
 
-/** A field whose name ends so holds a secret: `password`, `dbPassword`, `DB_PASSWORD`. */
+/** Names of secret fields, by their ending: `password`, `dbPassword`, `DB_PASSWORD`. */
 const SECRET_NAME =
   /(passw(or)?d|passphrase|secret|token|api_?key|access_?key|secret_?access_?key|private_?key|authorization|cookie|credentials?|uri)$/i;
 const DOTS = '••••••••';
-const DEEPEST = 8;
+const MAX_DEPTH = 8;
 
 /**
- * JSON logs: one fixed message with facts beside it. Fields with a secret's name are blanked however deep
- * they lie, and credentials inside URLs and bearer headers are cut out of every text and error.
- * Logs go to standard error, so that a command's output stays its own.
+ * JSON logs: a fixed message with fields beside it, among them the log context. Fields with a secret's name
+ * are masked at any depth, and credentials in URLs and bearer headers are removed from every text and error.
+ * Logs go to standard error, to keep them apart from a command's output.
  */
 export function setupStructuredLogging(
   config: Pick<Config, 'logLevel'>,
@@ -22,6 +23,7 @@ export function setupStructuredLogging(
     {
       level: config.logLevel,
       base: null,
+      mixin: (_fields, _level, logger) => missingFrom(logger, logContext()),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
@@ -31,8 +33,8 @@ export function setupStructuredLogging(
       hooks: {
         logMethod(args, method) {
           const [first, text] = args as [unknown, unknown?];
-          const told = first instanceof Error ? [{ err: first }, text ?? first.message] : args;
-          const clean = told.map((arg) => (typeof arg === 'string' ? scrub(arg) : arg));
+          const named = first instanceof Error ? [{ err: first }, text ?? first.message] : args;
+          const clean = named.map((arg) => (typeof arg === 'string' ? scrub(arg) : arg));
           method.apply(this, clean as typeof args);
         },
       },
@@ -41,11 +43,19 @@ export function setupStructuredLogging(
   );
 }
 
-/** Cuts credentials out of text: `scheme://user:password@`, bearer and basic headers. */
+/** A child logger may carry a field of the context already; JSON must not have it twice. */
+function missingFrom(logger: Logger, context: object): object {
+  const fields = Object.entries(context);
+  if (fields.length === 0) return {};
+  const known = logger.bindings();
+  return Object.fromEntries(fields.filter(([name]) => !(name in known)));
+}
+
+/** Removes credentials from text: `scheme://user:password@`, bearer and basic headers. */
 export function scrub(text: string): string {
   return (
     text
-      // Up to the last @ of the word: a password may hold one, and a slash too when nobody encoded it.
+      // Up to the last @ of the word: an unencoded password may contain @ and slashes.
       .replace(
         /([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:"']*:(?!\d+[/?#\s])[^\s"']{1,512}@/gi,
         '$1••••@',
@@ -59,9 +69,9 @@ function scrubValue(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return scrub(value);
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Error) return scrubError(value);
-  if (depth === DEEPEST) return '…';
+  if (depth === MAX_DEPTH) return '…';
   if (Array.isArray(value)) return value.map((item) => scrubValue(item, depth + 1));
-  // An instance of a class, such as a date, a Secret or a request, has a form of its own for JSON.
+  // Class instances, such as dates, Secrets and requests, define their own JSON.
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
@@ -71,7 +81,7 @@ function scrubValue(value: unknown, depth: number): unknown {
   );
 }
 
-/** An error with its causes; whatever else hangs on it may hold anything, and stays out. */
+/** An error with its causes; its other properties may contain anything and are dropped. */
 function scrubError(error: Error): Record<string, unknown> {
   const { type, message, stack } = stdSerializers.err(error);
   const { code } = error as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Metrics } from './metrics.js';
 
-test('tells what was counted, in the form that Prometheus reads', async () => {
+test('renders the metrics in Prometheus format', async () => {
   const metrics = new Metrics();
   metrics.requestAnswered('GET', '/api/frameworks', 200, 0.02);
   metrics.requestAnswered('GET', '/api/frameworks', 200, 3);

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueueCounts } from '../queue/job-queue.js';
 
-/** What is counted, one method per metric; `text()` is the Prometheus page. */
+/** One method per metric; `text()` is the Prometheus page. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests = this.#histogram(
@@ -10,7 +10,7 @@ export class Metrics {
     ['method', 'route', 'status'],
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   );
-  readonly #errors = this.#counter('http_errors_total', 'Answers with status 500 and above', [
+  readonly #errors = this.#counter('http_errors_total', 'Responses with status 500 and above', [
     'route',
     'code',
   ]);
@@ -22,12 +22,12 @@ export class Metrics {
   );
   readonly #results = this.#counter(
     'check_results_ingested_total',
-    'Rows of reports that were read',
+    'Check results read from reports',
     ['tool', 'verdict'],
   );
   readonly #findings = this.#counter(
     'findings_ingested_total',
-    'Findings by what an import did to them',
+    'Findings by how an import changed them',
     ['tool', 'change'],
   );
   readonly #engine = this.#histogram(
@@ -38,7 +38,7 @@ export class Metrics {
   );
   readonly #diverged = this.#counter(
     'compliance_engine_divergences_total',
-    'Control states that were not what all evidence together says',
+    'Stored control states that differed from a full recomputation',
     [],
   );
   readonly #scans = this.#histogram(
@@ -84,7 +84,7 @@ export class Metrics {
     this.#scans.observe({ tool, outcome }, seconds);
   }
 
-  /** Reads depth and age of the queues at every scrape, once; when they cannot be read, they are left out. */
+  /** Reads depth and age of the queues once per scrape; omits them when the queue is unavailable. */
   watchQueue(counts: () => Promise<QueueCounts[]>): void {
     let reading: Promise<QueueCounts[]> | null = null;
     const read = () => {
@@ -97,7 +97,7 @@ export class Metrics {
     };
     this.#gauge(
       'queue_depth',
-      'Jobs by queue and state; failed are dead letters',
+      'Jobs by queue and state; failed means dead letters',
       ['queue', 'state'],
       async (depth) => {
         const found = await read();
@@ -109,7 +109,7 @@ export class Metrics {
     );
     this.#gauge(
       'queue_oldest_age_seconds',
-      'How long the job that could run for the longest time has waited',
+      'Age of the oldest job that is ready to run',
       ['queue'],
       async (age) => {
         const found = await read();

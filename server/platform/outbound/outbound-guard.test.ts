@@ -28,9 +28,9 @@ const loopback: JudgeAddresses = (_host, addresses) => ({
 });
 const post = (guard: OutboundGuard, url: string) => guard.post({ url, headers: {}, body: '{}' });
 
-test('the connection goes to the address that was judged, and the name is resolved once', async () => {
+test('connects to the checked address and resolves the name once', async () => {
   const asked: string[] = [];
-  // First an address that is allowed, then one that is not: as a name does that means harm.
+  // First an allowed address, then a forbidden one, as in a DNS rebinding attack.
   const resolve = async (host: string) => {
     asked.push(host);
     return asked.length === 1 ? ['127.0.0.1'] : ['10.0.0.1'];
@@ -42,14 +42,14 @@ test('the connection goes to the address that was judged, and the name is resolv
   await expect(post(guard, `http://rebinding.example:${port}/`)).rejects.toThrow('not ours');
 });
 
-test('one address of many that is refused refuses the name', async () => {
+test('refuses a name when one of its addresses is refused', async () => {
   const before = hits;
   const guard = new OutboundGuard({ judge: loopback, resolve: async () => ['127.0.0.1', '::1'] });
   await expect(post(guard, `http://two.example:${port}/`)).rejects.toThrow(OutboundRefusedError);
   expect(hits).toBe(before);
 });
 
-test('plain http is for hosts that are declared, and other schemes are for none', async () => {
+test('allows plain http for declared hosts only, and no other scheme', async () => {
   const judge: JudgeAddresses = () => ({ refusal: null, declared: false });
   const guard = new OutboundGuard({ judge, resolve: async () => ['127.0.0.1'] });
   for (const url of [
@@ -63,7 +63,7 @@ test('plain http is for hosts that are declared, and other schemes are for none'
   }
 });
 
-test('an answer is cut, and one that does not come is not waited for', async () => {
+test('truncates a long response and times out on a missing one', async () => {
   const guard = new OutboundGuard({ judge: loopback, timeoutMs: 300 });
   expect((await post(guard, `http://127.0.0.1:${port}/large`)).text).toHaveLength(2_000);
   await expect(post(guard, `http://127.0.0.1:${port}/silent`)).rejects.toThrow();

@@ -8,7 +8,7 @@ import { KEPT_COMPLETED_MS } from './job-store.js';
 const REQUEST_S = 7 * 86_400;
 const AT_ONCE = 100;
 
-/** Jobs that somebody wants cancelled, and those that were: BullMQ has neither. */
+/** Cancellation requests and cancelled jobs: BullMQ has neither. */
 export class BullCancellations {
   readonly #bull: BullConnection;
   readonly #keys: ReturnType<typeof keysOf>;
@@ -34,7 +34,7 @@ export class BullCancellations {
     await redis.del(this.#keys.cancel(id));
   }
 
-  /** Keeps the job as it was, for as long as one that was completed. */
+  /** Keeps the cancelled job as long as a completed one. */
   async remember(job: JobInfo): Promise<void> {
     const redis = await this.#bull.redis();
     const old = Date.now() - KEPT_COMPLETED_MS;

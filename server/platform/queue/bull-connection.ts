@@ -5,26 +5,26 @@ import type { Logger } from '../log/structured-logging.js';
 
 export interface BullSettings {
   url: string;
-  /** Before every key; suites take their own. */
+  /** Before every key; each test suite has its own. */
   prefix?: string;
-  /** Between two checks of a queue for lost workers, by whichever process comes first. */
+  /** Interval between checks of a queue for lost workers, by any process. */
   stalledMs?: number;
   log: Logger;
 }
 
-/** What a job of BullMQ carries beside its options. */
+/** The data of a BullMQ job. */
 export interface BullData {
   payload: unknown;
-  /** Why the last try failed. */
+  /** Why the last attempt failed. */
   error?: string | null;
-  /** Attempts that were given back and do not count. */
+  /** Released attempts, which do not count. */
   released?: number;
 }
 
 export type BullJob = Job<BullData>;
 export type BullQueue = Queue<BullData>;
 
-/** BullMQ numbers a queue's own settings only for workers; the backend reads them of any queue. */
+/** BullMQ declares these settings for workers only, but the backend reads them from any queue. */
 interface LeaseSettings {
   lockDuration: number;
   stalledInterval: number;
@@ -32,13 +32,13 @@ interface LeaseSettings {
 }
 
 const STALLED_MS = 4_000;
-/** Up to five seconds without a server, then the caller is told. */
+/** Up to five seconds without a server, then the call fails. */
 const RETRIES = 10;
 
 /**
- * The connection to Redis and the queues on it, made at first use: `bullmq` and `ioredis` are not
- * loaded before. There is one queue of BullMQ per job type and team, which is what lets teams take
- * turns; all share one connection.
+ * The connection to Redis and its queues, created on first use: `bullmq` and `ioredis` are not loaded
+ * before. There is one BullMQ queue per job type and team, so that teams can take turns; all share one
+ * connection.
  */
 export class BullConnection {
   readonly prefix: string;
@@ -58,7 +58,7 @@ export class BullConnection {
 
   async queue(name: string, leaseMs: number | null = null): Promise<BullQueue> {
     const { redis, bull } = await this.#open();
-    // BullMQ waits for a connection without an end; a command of ours gives up.
+    // BullMQ waits for a connection forever; our own command fails in time.
     if (redis.status !== 'ready') await named(() => redis.ping());
     const known = this.#queues.get(name);
     const queue =
@@ -70,12 +70,14 @@ export class BullConnection {
         streams: { events: { maxLen: 10 } },
       });
     if (!known) {
-      queue.on('error', (error) => this.#settings.log.debug({ err: error }, 'Redis fails'));
+      queue.on('error', (error) =>
+        this.#settings.log.debug({ err: error }, 'Redis command failed'),
+      );
       this.#queues.set(name, queue);
     }
     const lease: Partial<LeaseSettings> = {
       stalledInterval: this.#settings.stalledMs ?? STALLED_MS,
-      // Attempts bound it, the same way for both backends.
+      // The number of attempts is the limit, as in both backends.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       ...(leaseMs === null ? {} : { lockDuration: leaseMs }),
     };
@@ -83,7 +85,7 @@ export class BullConnection {
     return queue;
   }
 
-  /** The queue's next job under a lock, or when its first delayed one becomes due. */
+  /** The queue's next job, locked, or the time when its first delayed job becomes due. */
   async next(
     queue: BullQueue,
     token: string,
@@ -126,7 +128,7 @@ export class BullConnection {
     redis.setMaxListeners(0);
     let down = false;
     redis.on('error', (error) => {
-      if (!down) this.#settings.log.error({ err: error }, 'Redis cannot be reached');
+      if (!down) this.#settings.log.error({ err: error }, 'Redis unreachable');
       down = true;
     });
     redis.on('ready', () => {
@@ -136,12 +138,12 @@ export class BullConnection {
   }
 }
 
-/** What callers are told when Redis does not answer. */
+/** Turns a failed connection to Redis into UnavailableError. */
 export async function named<R>(ask: () => Promise<R>): Promise<R> {
   try {
     return await ask();
   } catch (error) {
     if (!/MaxRetriesPerRequest|ECONNREFUSED|connection is closed/i.test(String(error))) throw error;
-    throw new UnavailableError('the job queue cannot be reached', {}, { cause: error });
+    throw new UnavailableError('the job queue is unreachable', {}, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Names in Redis. A queue of BullMQ is `<type>~<team>`, and a job's id says which queue it is in:
- * `job_<ulid>~<type>~<team>`, so no second index has to be kept in step. BullMQ allows no colons.
+ * Names in Redis. A BullMQ queue is named `<type>~<team>`, and a job's id contains its queue:
+ * `job_<ulid>~<type>~<team>`, so no second index is needed. BullMQ does not allow colons.
  */
 
 export interface BullPlace {
@@ -21,7 +21,7 @@ export function bullJobId(id: string, place: BullPlace): string {
   return `${id}~${queueName(place)}`;
 }
 
-/** Null for what is no id of ours. */
+/** Null for an invalid id. */
 export function placeOfJob(id: string): BullPlace | null {
   const match = /^[^~]+~([a-z0-9.-]+)~([^~]+.*)$/.exec(id);
   if (!match) return null;
@@ -32,19 +32,19 @@ export function placeOfJob(id: string): BullPlace | null {
   }
 }
 
-/** The keys that we keep beside BullMQ's. */
+/** Our keys, in addition to BullMQ's. */
 export function keysOf(prefix: string) {
   return {
     /** Set of every queue's name. */
     queues: `${prefix}:queues`,
-    /** Per type: teams that may have a job, by the time it can run. A hint: checked at every claim, repaired at every recovery. */
+    /** Per type: teams that may have a job, by its run time. A hint, verified at every claim and repaired at every recovery. */
     ready: (type: string) => `${prefix}:ready:${type}`,
-    /** There while somebody wants this running job cancelled. */
+    /** Exists while the cancellation of this running job is requested. */
     cancel: (id: string) => `${prefix}:cancel:${id}`,
-    /** What was cancelled, by time, and each as it was: BullMQ has no such state. */
+    /** Cancelled jobs by time, and their records: BullMQ has no such state. */
     cancelled: `${prefix}:cancelled`,
     cancelledJob: (id: string) => `${prefix}:cancelled:${id}`,
-    /** Tells of new jobs by their queue's name. */
+    /** Channel that announces new jobs by queue name. */
     added: `${prefix}:added`,
   };
 }

@@ -24,7 +24,7 @@ const AT_ONCE = 100;
 /** BullMQ's score is `priority × 2^32 + counter`. */
 const PRIORITY_STEP = 2 ** 32;
 
-/** What there is, over all queues: lists and counts. */
+/** Lists and counts over all queues. */
 export class BullListing {
   readonly #bull: BullConnection;
   readonly #keys: ReturnType<typeof keysOf>;
@@ -34,7 +34,7 @@ export class BullListing {
     this.#keys = keysOf(bull.prefix);
   }
 
-  /** Queue by queue, in the order of their names; the cursor says which and how far in it. */
+  /** Queue by queue, ordered by name; the cursor is a queue and an offset in it. */
   async list(query: BullListQuery): Promise<Page<JobInfo>> {
     const { state, limit } = query;
     if (state === 'cancelled') return { items: [], nextCursor: null };
@@ -85,7 +85,7 @@ export class BullListing {
     };
   }
 
-  /** The first of each priority has waited for the longest in it. */
+  /** The first job of each priority is its oldest. */
   async #oldestWaitingMs(queue: BullQueue): Promise<number> {
     const redis = await this.#bull.redis();
     const firsts = JOB_PRIORITIES.map((_, at) => {
@@ -136,7 +136,7 @@ export function attemptsOf(job: BullJob): number {
 export function readCursor(cursor: string | null | undefined): [string, number] {
   if (!cursor) return ['', 0];
   const match = /^(\d{1,9})~(.*)$/.exec(cursor);
-  if (!match) throw new InvalidInputError('the cursor is not one of this list');
+  if (!match) throw new InvalidInputError('the cursor is not valid for this list');
   return [match[2] as string, Number(match[1])];
 }
 

@@ -77,7 +77,7 @@ describe.skipIf(!url || !folder)('BullQueue when Redis restarts (TEST_REDIS_FOLD
 });
 
 describe('BullQueue without a server', () => {
-  it('says that it is not available, in bounded time', async () => {
+  it('fails with UnavailableError in bounded time', async () => {
     const queue = createBullQueue({ ...parts, url: 'redis://127.0.0.1:9' });
     const adding = queue.enqueue(noted, { teamId: RED, payload: { n: 1 } });
     await expect(adding).rejects.toThrow(UnavailableError);

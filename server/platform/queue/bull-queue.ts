@@ -25,7 +25,7 @@ import {
 } from './job-store.js';
 import { type QueueParts, StoredJobQueue } from './stored-queue.js';
 
-/** The queue on BullMQ and Redis; it connects at its first question. */
+/** The queue on BullMQ and Redis; it connects on first use. */
 export function createBullQueue(parts: QueueParts & Omit<BullSettings, 'log'>): StoredJobQueue {
   return new StoredJobQueue(new BullJobStore(new BullConnection(parts)), parts);
 }
@@ -34,7 +34,7 @@ const KEEP = {
   removeOnComplete: { age: KEPT_COMPLETED_MS / 1_000, count: 1_000 },
   removeOnFail: { age: KEPT_FAILED_MS / 1_000, count: 10_000 },
 };
-/** BullMQ's codes for: not there, lock gone, not running, lock is another's. */
+/** BullMQ's codes for: job missing, lock missing, not active, lock held by another worker. */
 const LOST = [-1, -2, -3, -6];
 
 class BullJobStore implements JobStore {
@@ -101,7 +101,7 @@ class BullJobStore implements JobStore {
     const queue = await this.#bull.queue(queueName(place), leaseMs);
     let { job } = await this.#bull.next(queue, token);
     if (!job) {
-      // The hint goes first: a job that is added after this look brings its own.
+      // Drop the hint first: a job added after this check sets a new one.
       await this.#ready.drop(place);
       const again = await this.#bull.next(queue, token);
       job = again.job;
@@ -179,7 +179,7 @@ class BullJobStore implements JobStore {
     if (state === 'completed' || state === 'failed') return 'ended';
     await this.#cancelled.request(id);
     const queue = await this.#bull.queue(job.queueName);
-    // Answers 0 when a worker holds its lock.
+    // Returns 0 when a worker holds its lock.
     if (state !== 'active' && (await queue.backend.remove(id, false)) === 1) {
       await this.#cancelled.remember({
         ...infoOf(job, 'cancelled'),
@@ -214,7 +214,7 @@ class BullJobStore implements JobStore {
     return true;
   }
 
-  /** Lost workers, and hints that a process took with it when it died. */
+  /** Recovers jobs of lost workers and hints lost with a process. */
   async recover(types: readonly JobType[]): Promise<void> {
     const names = types.map((type) => type.name);
     const queues = await this.#ready.known();
@@ -225,7 +225,7 @@ class BullJobStore implements JobStore {
           const queue = await this.#bull.queue(queueName(place));
           await queue.backend.moveStalledJobsToWait();
           const counts = await queue.getJobCounts('wait', 'prioritized', 'delayed');
-          // A queue with delayed jobs only is looked at once more, which finds out when they are due.
+          // A queue with only delayed jobs is checked once more, which finds their due time.
           const some = Object.values(counts).some((count) => count > 0);
           if (some) await this.#ready.hint(place, Date.now());
         }),

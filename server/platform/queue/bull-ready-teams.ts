@@ -2,9 +2,9 @@ import type { BullConnection } from './bull-connection.js';
 import { type BullPlace, keysOf, placeOfQueue, queueName } from './bull-keys.js';
 
 /**
- * Which teams have a job of a type, and from when on it can run. A hint only, so that workers need
- * not look into every queue: what it says is checked at every claim, and what a dying process took
- * with it comes back at the next recovery.
+ * Which teams have a job of a type, and when it can run. Only a hint that saves workers from checking
+ * every queue: it is verified at every claim, and hints lost with a process return at the next
+ * recovery.
  */
 export class BullReadyTeams {
   readonly #bull: BullConnection;
@@ -16,7 +16,7 @@ export class BullReadyTeams {
     this.#keys = keysOf(bull.prefix);
   }
 
-  /** Before a queue has its first job, so that it is never out of sight. */
+  /** Registers a queue before its first job, so that it is never missed. */
   async know(place: BullPlace): Promise<void> {
     const name = queueName(place);
     if (this.#known.has(name)) return;
@@ -41,7 +41,7 @@ export class BullReadyTeams {
     return found.flat();
   }
 
-  /** There is a job that can run from `at` on, or from earlier. */
+  /** A job can run from `at` on, or earlier. */
   async hint({ type, teamId }: BullPlace, at: number): Promise<void> {
     const redis = await this.#bull.redis();
     await redis.zadd(this.#keys.ready(type), 'LT', at, encodeURIComponent(teamId));
@@ -52,7 +52,7 @@ export class BullReadyTeams {
     await redis.zrem(this.#keys.ready(type), encodeURIComponent(teamId));
   }
 
-  /** The same as a hint, and the workers of other processes hear of it at once. */
+  /** Sets a hint and notifies the workers of other processes. */
   async announce(place: BullPlace, delayMs: number): Promise<void> {
     const redis = await this.#bull.redis();
     const team = encodeURIComponent(place.teamId);

@@ -5,7 +5,7 @@ import { noted, type OpenQueue, RED, until, untilState } from './suite-jobs.cont
 
 export function cancellingContract(open: OpenQueue): void {
   describe('cancel', () => {
-    it('of a waiting or delayed job: it never runs', async () => {
+    it('prevents a waiting or delayed job from running', async () => {
       const queue = open();
       const ran: number[] = [];
       const ids = await Promise.all(
@@ -28,19 +28,19 @@ export function cancellingContract(open: OpenQueue): void {
       expect(items.map((job) => job.id).sort()).toEqual([first, third].sort());
       expect((await queue.list({ state: 'cancelled', teamId: 'nobody' })).items).toEqual([]);
       await expect(queue.cancel('job_nope')).rejects.toThrow(NotFoundError);
-      // Its key is free.
+      // Its dedupe key is free.
       const again = { teamId: RED, payload: { n: 5 }, dedupeKey: 'k0' };
       expect(await queue.enqueue(noted, again)).not.toBe(first);
     });
 
-    it.each(['this process', 'another process'])('of a running job, from %s', async (from) => {
+    it.each(['this process', 'another process'])('aborts a running job, from %s', async (from) => {
       const queue = open();
       const api = from === 'this process' ? queue : open();
       const aborted: string[] = [];
       queue.work({ ...noted, concurrency: 2 }, async (job, { signal }) => {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         aborted.push((signal.reason as JobAbortedError).why);
-        // Both ways of stopping are good.
+        // Returning and throwing are both fine.
         if (job.payload.n === 1) throw signal.reason;
       });
       const ids = await Promise.all(
@@ -56,7 +56,7 @@ export function cancellingContract(open: OpenQueue): void {
       expect((await queue.list({ state: 'active' })).items).toEqual([]);
     });
 
-    it('frees the dedupe key at once, and the next job runs when the first is gone', async () => {
+    it('frees the dedupe key at once, and the next job runs when the first has ended', async () => {
       const queue = open();
       let runs = 0;
       queue.work(noted, async (_job, { signal }) => {
@@ -74,7 +74,7 @@ export function cancellingContract(open: OpenQueue): void {
       expect(await queue.enqueue(noted, request)).not.toBe(second);
     });
 
-    it('of a running job that does not listen: its slot is free after the grace', async () => {
+    it('frees the slot of a job that ignores the signal, after the grace period', async () => {
       const queue = open({ graceMs: 50 });
       const ran: number[] = [];
       queue.work(noted, async (job) => {
@@ -89,7 +89,7 @@ export function cancellingContract(open: OpenQueue): void {
       await until(() => expect(ran).toEqual([1, 2]));
     });
 
-    it('of a job between two tries: it is not tried again', async () => {
+    it('prevents further attempts of a job that waits for a retry', async () => {
       const queue = open();
       let tries = 0;
       queue.work({ ...noted, backoffMs: 60_000 }, async () => {

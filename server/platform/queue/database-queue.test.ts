@@ -66,7 +66,7 @@ if (uri) {
   it.skip('DatabaseQueue on MongoDB is NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh gives one)', () => {});
 }
 
-it('waits by the platform’s clock, so that nobody has to sit through a backoff', async () => {
+it('uses the platform’s clock, so that tests need not wait for a backoff', async () => {
   const suite = await suiteOn(new SqliteDatabase(':memory:'), null, async () => {});
   let now = Date.parse('2026-03-01T12:00:00Z');
   const queue = suite.open({ clock: { now: () => new Date(now) } });

@@ -13,7 +13,7 @@ import type { HeldJob, JobEnding, JobStore, NewJob, ReadyTeam } from './job-stor
 import type { JobsRepository, StoredJob } from './jobs.repository.js';
 import { type QueueParts, StoredJobQueue } from './stored-queue.js';
 
-/** The embedded queue: jobs are documents of the orchestration database, on whichever backend that is. */
+/** The embedded queue: jobs are documents of the orchestration database, on either backend. */
 export function createDatabaseQueue(
   parts: QueueParts & { jobs: JobsRepository; clock: Clock },
 ): StoredJobQueue {
@@ -98,7 +98,7 @@ class DatabaseJobStore implements JobStore {
       const job = await this.#jobs.get(id);
       if (!job) return null;
       if (job.finishedAt) return 'ended';
-      // It changed between the questions, from running to waiting for its next try: ask again.
+      // It changed between the queries, from running to waiting for a retry: check again.
     }
   }
 
@@ -138,7 +138,7 @@ class DatabaseJobStore implements JobStore {
     return [...queues.values()];
   }
 
-  /** The database is the platform's to close. */
+  /** The platform closes the database. */
   async close(): Promise<void> {}
 
   #stored({ id, type, teamId, payload, priority, delayMs, dedupeKey }: NewJob): StoredJob {

@@ -14,7 +14,7 @@ import {
 
 export function enqueuingContract(open: OpenQueue): void {
   describe('enqueue', () => {
-    it('keeps a job until somebody works, also in another process, and shows it', async () => {
+    it('stores a job until a worker runs it, also in another process', async () => {
       const first = open();
       const id = await first.enqueue(noted, { teamId: RED, payload: { n: 7 }, priority: 'low' });
       expect(id).toMatch(/^job_/);
@@ -40,7 +40,7 @@ export function enqueuingContract(open: OpenQueue): void {
       }
     });
 
-    it('refuses a payload that does not fit, and what makes no sense', async () => {
+    it('rejects an invalid payload, delay, team or type name', async () => {
       const queue = open();
       const wrong = { teamId: RED, payload: { n: 'seven' } } as never;
       await expect(queue.enqueue(noted, wrong)).rejects.toThrow(InvalidInputError);
@@ -54,7 +54,7 @@ export function enqueuingContract(open: OpenQueue): void {
       expect(await queue.counts()).toEqual([]);
     });
 
-    it('hands over what the schema makes of the payload, once', async () => {
+    it('passes the payload as parsed by the schema, parsed once', async () => {
       const queue = open();
       const schema = z.object({ list: z.string().transform((text) => text.split(',')) });
       const split = jobType('suite.split', schema, quick);
@@ -64,7 +64,7 @@ export function enqueuingContract(open: OpenQueue): void {
       await until(() => expect(ran).toEqual([['a', 'b']]));
     });
 
-    it('lets a delayed job wait for its time', async () => {
+    it('runs a delayed job only when it is due', async () => {
       const queue = open();
       const ran: number[] = [];
       queue.work(noted, async (job) => void ran.push(job.payload.n));
@@ -93,7 +93,7 @@ export function enqueuingContract(open: OpenQueue): void {
       await untilState(queue, next, 'completed');
     });
 
-    it('takes many at once', async () => {
+    it('enqueues many jobs at once', async () => {
       const queue = open();
       const requests = Array.from({ length: 250 }, (_, n) => ({
         teamId: n % 2 ? RED : BLUE,
@@ -112,7 +112,7 @@ export function enqueuingContract(open: OpenQueue): void {
   });
 
   describe('list, counts and retry', () => {
-    it('show what is in which state, of whom, page by page', async () => {
+    it('list jobs by state, team and type, page by page', async () => {
       const queue = open();
       for (let n = 0; n < 5; n += 1) await queue.enqueue(noted, { teamId: RED, payload: { n } });
       await queue.enqueue(noted, { teamId: BLUE, payload: { n: 9 } });
@@ -139,7 +139,7 @@ export function enqueuingContract(open: OpenQueue): void {
       expect(counts?.oldestWaitingMs).toBeLessThan(20_000);
     });
 
-    it('let a person see dead letters and put them back', async () => {
+    it('list dead letters and retry them', async () => {
       const queue = open();
       let broken = true;
       const attempts: number[] = [];

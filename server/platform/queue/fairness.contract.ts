@@ -17,7 +17,7 @@ export function fairnessContract(open: OpenQueue): void {
       await until(() => expect(order).toEqual([1, 2, 3, 4, 5]));
     });
 
-    it('does not let the thousand jobs of one team starve the one of another', async () => {
+    it('runs the one job of a team beside the thousand jobs of another', async () => {
       const [queue, api] = [open(), open()];
       const many = Array.from({ length: 1_000 }, (_, n) => ({
         teamId: RED,
@@ -29,7 +29,7 @@ export function fairnessContract(open: OpenQueue): void {
       const order: number[] = [];
       queue.work(noted, async (job) => {
         order.push(job.payload.n);
-        // One that comes from elsewhere while the others run.
+        // A job from another process, added while the others run.
         if (order.length === 100) await api.enqueue(noted, { teamId: BLUE, payload: { n: -2 } });
         if (order.length > 100) await new Promise((resolve) => setTimeout(resolve, 1));
       });
@@ -46,7 +46,7 @@ export function fairnessContract(open: OpenQueue): void {
         const requests = Array.from({ length: 20 }, (_, n) => ({ teamId, payload: { n } }));
         await queue.enqueueMany(noted, requests);
       }
-      // The first waits until the worker has heard of every team: before, it can only serve those it knows.
+      // The first job waits until the worker knows every team; before, it can only serve known ones.
       const known = new Promise((resolve) => setTimeout(resolve, 500));
       queue.work(noted, async (job) => {
         order.push(job.teamId);
@@ -61,7 +61,7 @@ export function fairnessContract(open: OpenQueue): void {
       }
     });
 
-    it('keeps a slot for the team that has none running', async () => {
+    it('keeps a slot for a team without running jobs', async () => {
       const queue = open();
       const door = gate();
       const started: string[] = [];
@@ -73,7 +73,7 @@ export function fairnessContract(open: OpenQueue): void {
         Array.from({ length: count }, (_, n) => ({ teamId, payload: { n } }));
       await queue.enqueueMany(noted, of(BLUE, 10));
       await queue.enqueueMany(noted, of(RED, 10));
-      // RED's first never ends; BLUE's go on one after the other beside it.
+      // RED's first job keeps running; BLUE's jobs run one after the other beside it.
       const blue = () => started.filter((team) => team === BLUE).length;
       await until(() => expect(blue()).toBe(10));
       expect(started.slice(0, -1).filter((team) => team === RED).length).toBeLessThanOrEqual(1);

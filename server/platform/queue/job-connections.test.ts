@@ -34,7 +34,7 @@ const names = Object.fromEntries(
   DATABASE_KEYS.map((key) => [key, { name: `t_${key}_${suffix}` }]),
 ) as CSPMDatabaseManager['settings']['databases'];
 
-/** The handler as it is given to the queue. */
+/** The handler that JobConnections passes to the queue. */
 function handlerOf(databases: CSPMDatabaseManager, work: (id: string) => Promise<void>) {
   let given: Parameters<JobQueue['work']>[1] | undefined;
   const queue = { work: (_type: unknown, handler: never) => (given = handler) } as never;
@@ -46,7 +46,7 @@ function handlerOf(databases: CSPMDatabaseManager, work: (id: string) => Promise
   };
 }
 
-it('on SQLite asks over the connections of the process', async () => {
+it('uses the connections of the process on SQLite', async () => {
   const opened: string[] = [];
   const databases = new CSPMDatabaseManager({
     dataDir: '',
@@ -92,7 +92,7 @@ if (mongoUri) {
       await client.close();
     });
 
-    it('has connections of its own, which are gone with it', async () => {
+    it('has separate connections, which are closed when it ends', async () => {
       const before = proxy.connections;
       const run = handlerOf(databases, async (id) => {
         await notes.add(id);
@@ -103,7 +103,7 @@ if (mongoUri) {
       expect(await notes.count()).toBe(1);
     });
 
-    it('works although the connections of the process and of the job before were cut', async () => {
+    it('runs after the connections of the process and of an earlier job were cut', async () => {
       const run = handlerOf(databases, (id) => notes.add(id));
       await run('a');
       proxy.cut();
@@ -111,7 +111,7 @@ if (mongoUri) {
       await expect.poll(() => notes.count().catch(() => 0)).toBe(2);
     }, 30_000);
 
-    it('writes on when it is cancelled, and no more when its lease is lost', async () => {
+    it('may still write when cancelled, but not after its lease is lost', async () => {
       for (const [why, written] of [
         ['cancelled', 1],
         ['lost', 0],
@@ -135,7 +135,7 @@ if (mongoUri) {
       }
     });
 
-    it('leaves to the process what it began: jobs that it added, leases that others take up', async () => {
+    it('runs jobs it added and holds leases it took over the connections of the process', async () => {
       const jobs = repositories.create(JobsRepository);
       const parts = { jobs, clock: systemClock, log, newId: createNewId(systemClock) };
       const pace = { pollMs: 20, idleMs: 20, recoverMs: 50, cancelMs: 20 };

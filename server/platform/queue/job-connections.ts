@@ -6,10 +6,10 @@ import { WorkerDatabaseManager } from '../database/worker-database-manager.js';
 import { JobAbortedError, type JobHandler, type JobQueue, type JobType } from './job-queue.js';
 
 /**
- * Runs jobs on connections of their own to MongoDB, closed when the job ends, however it does. A job that
- * breaks its connections, or uses up the pool, breaks nobody else's; and one whose lease is lost has none
- * any more with which to write. SQLite's connections are file handles in threads of this process, where
- * nothing of that can happen: opening them anew costs a job 20 ms, memory for caches, and gains nothing.
+ * Runs each job on separate connections to MongoDB, closed when the job ends in any way. A job that breaks
+ * its connections or exhausts the pool does not affect others, and a job whose lease is lost can no longer
+ * write. SQLite's connections are file handles in threads of this process, where none of this can happen:
+ * reopening them would cost a job 20 ms and memory for caches, and gain nothing.
  */
 export class JobConnections {
   readonly #worker: WorkerDatabaseManager;
@@ -18,7 +18,7 @@ export class JobConnections {
     this.#worker = new WorkerDatabaseManager(databases.settings);
   }
 
-  /** As `queue.work` does, each job with connections of its own where that is of use. */
+  /** Like `queue.work`, with separate connections per job where that helps. */
   work<S extends z.ZodType>(
     queue: Pick<JobQueue, 'work'>,
     type: JobType<S>,
@@ -51,7 +51,7 @@ export class JobConnections {
   }
 }
 
-/** Who is cancelled or has to close still writes how far it came; who lost its lease must not. */
+/** A cancelled or closing job may still write its progress; one that lost its lease must not. */
 function lostOnly(signal: AbortSignal): { signal: AbortSignal; end: () => void } {
   const lost = new AbortController();
   const onAbort = () => {

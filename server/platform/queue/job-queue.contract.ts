@@ -8,15 +8,15 @@ import { lostWorkersContract } from './lost-workers.contract.js';
 import { runningContract } from './running.contract.js';
 import type { StuckWorkerPlace } from './testing/stuck-worker.js';
 
-/** One store of jobs; every queue that is opened on it is as good as another process. */
+/** One store of jobs; each queue opened on it acts as a separate process. */
 export interface QueueSuite {
   open(parts?: { clock?: Clock; graceMs?: number }): JobQueue;
-  /** Where a worker in a process of its own finds it; null: only this process can. */
+  /** How a worker in another process connects; null: only this process can. */
   place: StuckWorkerPlace | null;
   dispose(): Promise<void>;
 }
 
-/** What a backend of the queue must do; called by the test of each. `inMemory`: no other process can reach it. */
+/** The suite that each queue backend must pass. `inMemory`: other processes cannot connect. */
 export function jobQueueContract(
   name: string,
   make: () => Promise<QueueSuite>,

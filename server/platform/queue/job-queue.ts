@@ -2,15 +2,15 @@ import type { z } from 'zod';
 import type { Page } from '../database/collection.js';
 
 /**
- * The job queue contract: long work, done at least once and apart from the request that asked for it.
- * Handlers are idempotent: a job whose worker died runs again. Teams take turns, so one team's
- * thousand jobs do not keep another's one waiting; priority orders the jobs of one team.
- * Two backends keep it, the database and BullMQ; `job-queue.contract.ts` is the suite of both.
+ * The job queue contract: long work, done at least once and independently of the request that started it.
+ * Handlers are idempotent: a job whose worker died runs again. Teams take turns, so a thousand jobs of
+ * one team do not delay the one job of another; priority orders the jobs of one team.
+ * It has two backends, the database and BullMQ; `job-queue.contract.ts` is the suite for both.
  */
 export interface JobQueue {
-  /** Answers the job's id: that of the live job with the same `dedupeKey`, if there is one. Throws InvalidInputError when the payload does not fit. */
+  /** Returns the job's id, or that of a live job with the same `dedupeKey`. Throws InvalidInputError for an invalid payload. */
   enqueue<S extends z.ZodType>(type: JobType<S>, request: JobRequest<S>): Promise<string>;
-  /** The same for many, in fewer steps; answers their ids in order. */
+  /** The same for many jobs, in fewer steps; returns their ids in order. */
   enqueueMany<S extends z.ZodType>(
     type: JobType<S>,
     requests: readonly JobRequest<S>[],
@@ -18,17 +18,17 @@ export interface JobQueue {
   /** Runs the jobs of this type in this process from now on, `concurrency` at a time. */
   work<S extends z.ZodType>(type: JobType<S>, handler: JobHandler<S>): void;
   /**
-   * `cancelled`: it was waiting and never runs. `cancelling`: it runs, in whatever process, and its
+   * `cancelled`: it was waiting and never runs. `cancelling`: it is running in some process, and its
    * signal aborts within a second. `ended`: too late. Throws NotFoundError.
    */
   cancel(jobId: string): Promise<'cancelled' | 'cancelling' | 'ended'>;
   get(jobId: string): Promise<JobInfo | null>;
-  /** The newest first of a team and type. `failed` are the dead letters. */
+  /** Jobs of a team and type, newest first. State `failed` lists the dead letters. */
   list(query: JobListQuery): Promise<Page<JobInfo>>;
-  /** Puts a dead letter back with all its attempts. Throws NotFoundError, or ConflictError when it is not one. */
+  /** Re-enqueues a dead letter with all its attempts. Throws NotFoundError, or ConflictError when it did not fail. */
   retry(jobId: string): Promise<void>;
   counts(): Promise<QueueCounts[]>;
-  /** Takes no more jobs. `drain` waits for those that run; otherwise they are aborted and go back to wait. May be called again to stop a drain. */
+  /** Claims no more jobs. `drain` waits for running jobs; otherwise they are aborted and wait again. A second call can stop a drain. */
   close(options: { drain: boolean }): Promise<void>;
 }
 
@@ -44,19 +44,19 @@ export type JobState = (typeof JOB_STATES)[number];
 export const JOB_PRIORITIES = ['urgent', 'normal', 'low'] as const;
 export type JobPriority = (typeof JOB_PRIORITIES)[number];
 
-/** The team of work that belongs to none, such as retention or feeds. */
+/** Team id of work without a team, such as retention or feeds. */
 export const SYSTEM_TEAM = 'system';
 export const MAX_DELAY_MS = 90 * 86_400_000;
 
 export interface JobSettings {
-  /** How often it is tried before it is a dead letter; a lost worker counts as one. */
+  /** Attempts before it becomes a dead letter; a lost worker counts as one. */
   attempts: number;
-  /** Before the second try; doubles with each up to `maxBackoffMs`, ± a quarter. */
+  /** Delay before the second attempt; doubles with each up to `maxBackoffMs`, ± a quarter. */
   backoffMs: number;
   maxBackoffMs: number;
-  /** A worker that is not heard of for so long has lost the job; it says so three times as often. */
+  /** A worker without a heartbeat for this long loses the job; heartbeats are three times as frequent. */
   leaseMs: number;
-  /** At one time in one process. */
+  /** Jobs at a time per process. */
   concurrency: number;
   /** An attempt that takes longer is aborted and counts as failed. */
   timeoutMs: number | null;
@@ -82,7 +82,7 @@ export interface Job<Payload = unknown> {
   type: string;
   teamId: string;
   payload: Payload;
-  /** 1 at the first try. */
+  /** 1 for the first attempt. */
   attempt: number;
 }
 
@@ -91,7 +91,7 @@ export type JobProgress = number | { [key: string]: unknown };
 export interface JobContext {
   /** Aborts with a JobAbortedError: stop, clean up, and throw or return. */
   signal: AbortSignal;
-  /** What `get` shows; written at most some times a second, the last one wins. */
+  /** Progress returned by `get`; written a few times a second at most, the last value wins. */
   progress(value: JobProgress): void;
 }
 
@@ -109,7 +109,7 @@ export interface JobInfo {
   payload: unknown;
   attempts: number;
   progress: JobProgress | null;
-  /** Why the last try failed. */
+  /** Why the last attempt failed. */
   error: string | null;
   createdAt: string;
   startedAt: string | null;
@@ -132,16 +132,16 @@ export interface QueueCounts {
   active: number;
   /** Dead letters. */
   failed: number;
-  /** How long the job that can run for the longest time has been able to; 0 when none waits. */
+  /** Age of the oldest job that is ready to run; 0 when none waits. */
   oldestWaitingMs: number;
 }
 
-/** Thrown by a handler when another try would not help: the job is a dead letter at once. */
+/** Thrown by a handler when a retry would not help: the job becomes a dead letter at once. */
 export class PermanentJobError extends Error {
   override readonly name = 'PermanentJobError';
 }
 
-/** Why a running job's signal aborted; `lost`: another worker may have it already. */
+/** Why a running job's signal aborted; `lost`: another worker may have claimed it. */
 export class JobAbortedError extends Error {
   override readonly name = 'JobAbortedError';
   constructor(
@@ -159,7 +159,7 @@ export function jobType<S extends z.ZodType>(
   schema: S,
   settings: Partial<JobSettings> = {},
 ): JobType<S> {
-  if (!NAME.test(name) || name.length > 80) throw new TypeError(`${name} is no name for a job`);
+  if (!NAME.test(name) || name.length > 80) throw new TypeError(`${name} is not a valid job name`);
   return {
     name,
     schema,

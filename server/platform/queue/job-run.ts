@@ -8,13 +8,13 @@ export interface JobRunParts {
   store: JobStore;
   log: Logger;
   random: () => number;
-  /** How long a handler may go on after its signal aborted, before its job is settled without it. */
+  /** How long a handler may run after its signal aborted, before its job is settled anyway. */
   graceMs: number;
 }
 
 const PROGRESS_MS = 200;
 
-/** One attempt at a job: keeps its lease, hands the handler its signal, and settles what came of it. */
+/** One attempt at a job: renews its lease, gives the handler its signal, and stores the outcome. */
 export class JobRun {
   readonly held: HeldJob;
   readonly #type: JobType;
@@ -40,19 +40,19 @@ export class JobRun {
     this.#leaseEndsAt = performance.now() + type.leaseMs;
   }
 
-  /** Tells the handler to stop; the first reason counts. */
+  /** Asks the handler to stop; the first reason counts. */
   abort(why: JobAbortedError['why']): void {
     if (this.#abort.signal.aborted) return;
     const message = {
       cancelled: 'the job was cancelled',
-      lost: 'another worker may have the job: its lease ran out',
+      lost: 'the lease expired; another worker may have the job',
       timeout: `it took longer than ${this.#type.timeoutMs} ms`,
       closing: 'the worker is closing',
     }[why];
     this.#abort.abort(new JobAbortedError(why, message));
   }
 
-  /** Never throws; answers how the job was left, null when that was not ours to say. */
+  /** Never throws; returns the outcome, or null when the job is no longer ours. */
   async run(): Promise<JobEnding | null> {
     const { held } = this;
     const { attempts, name, schema } = this.#type;
@@ -95,7 +95,7 @@ export class JobRun {
     });
     const outcome = await Promise.race([handled, given]);
     clearTimeout(giveUp);
-    if (!outcome) this.#parts.log.warn({ jobId: id, type }, 'a job does not end when told to');
+    if (!outcome) this.#parts.log.warn({ jobId: id, type }, 'job ignored cancellation');
     return outcome;
   }
 
@@ -118,7 +118,7 @@ export class JobRun {
         this.#leaseEndsAt = asked + leaseMs;
       else this.abort('lost');
     } catch (error) {
-      this.#parts.log.warn({ err: error, jobId: this.held.id }, 'a lease could not be renewed');
+      this.#parts.log.warn({ err: error, jobId: this.held.id }, 'job lease renewal failed');
       if (performance.now() >= this.#leaseEndsAt) this.abort('lost');
     }
   }
@@ -137,19 +137,22 @@ export class JobRun {
         if (this.#progress.value !== null) await sleep(PROGRESS_MS);
       }
     } catch (error) {
-      this.#parts.log.warn({ err: error, jobId: this.held.id }, 'progress could not be written');
+      this.#parts.log.warn({ err: error, jobId: this.held.id }, 'job progress not stored');
     } finally {
       this.#progress.writing = null;
     }
   }
 
-  /** Tries for as long as the lease lasts: after that the job runs again anyway. */
+  /** Retries until the lease ends; after that the job runs again anyway. */
   async #settle(ending: JobEnding): Promise<JobEnding | null> {
     const { held } = this;
     for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
       try {
         if (await this.#parts.store.settle(held, ending)) return ending;
-        this.#parts.log.warn({ jobId: held.id, type: held.type }, 'a job ended after its lease');
+        this.#parts.log.warn(
+          { jobId: held.id, type: held.type },
+          'job ended after its lease expired',
+        );
         return null;
       } catch (error) {
         if (performance.now() + pauseMs < this.#leaseEndsAt) {
@@ -157,7 +160,7 @@ export class JobRun {
           continue;
         }
         const facts = { err: error, jobId: held.id, ending: ending.as, reason: reasonOf(error) };
-        this.#parts.log.error(facts, 'the end of a job could not be stored; it will run again');
+        this.#parts.log.error(facts, 'job outcome not stored, the job will run again');
         return null;
       }
     }

@@ -6,7 +6,7 @@ import type { JobEnding } from './job-store.js';
 
 const REASON_LENGTH = 2_000;
 
-/** What a handler threw, as text that can be shown: not every throw is an error. */
+/** A thrown value as displayable text: not every thrown value is an Error. */
 export function reasonOf(thrown: unknown): string {
   return scrub(textOf(thrown)).slice(0, REASON_LENGTH);
 }
@@ -18,7 +18,7 @@ function textOf(thrown: unknown): string {
   return inspect(thrown, { depth: 2, breakLength: Number.POSITIVE_INFINITY });
 }
 
-/** How long to wait before the next try: doubled each time, ± a quarter so that a crowd spreads. */
+/** Delay before the next attempt: doubled each time, ± a quarter to spread many jobs. */
 export function backoffAfter(attempt: number, settings: JobSettings, random: () => number): number {
   const base = Math.min(settings.backoffMs * 2 ** (attempt - 1), settings.maxBackoffMs);
   return Math.round(base * (0.75 + random() / 2));
@@ -26,12 +26,12 @@ export function backoffAfter(attempt: number, settings: JobSettings, random: () 
 
 export interface Attempt {
   attempt: number;
-  /** How the handler ended; null when it did not, in the time it was given after the abort. */
+  /** How the handler ended; null when it did not end within the grace period after the abort. */
   outcome: { ok: true } | { ok: false; error: unknown } | null;
   aborted: JobAbortedError | null;
 }
 
-/** What becomes of a job after an attempt; null: it is no longer ours to say. */
+/** Outcome of a job after an attempt; null when the job is no longer ours. */
 export function endingOf(
   { attempt, outcome, aborted }: Attempt,
   settings: JobSettings,
@@ -49,7 +49,7 @@ export function endingOf(
   return { as: 'delayed', delayMs: backoffAfter(attempt, settings, random), error };
 }
 
-/** The stored payload as the handler's type, or why it does not fit. */
+/** The stored payload as the handler's type, or why it is invalid. */
 export function payloadOf<S extends z.ZodType>(
   name: string,
   schema: S,

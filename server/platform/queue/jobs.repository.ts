@@ -3,16 +3,16 @@ import { GlobalRepository } from '../database/repository.js';
 import { ConflictError } from '../errors.js';
 import type { JobListQuery, JobState } from './job-queue.js';
 
-/** A job of the embedded queue. `dueAt`: can run since, is delayed until, or has its lease until. */
+/** A job of the embedded queue. `dueAt`: ready since, delayed until, or leased until. */
 export interface StoredJob extends Doc {
   type: string;
-  /** Whose it is. The collection is global because workers ask across teams, by type first. */
+  /** The owner. The collection is global because workers query across teams, by type first. */
   team: string;
   state: JobState;
   /** 0 is the most urgent. */
   priority: number;
   dueAt: string;
-  /** JSON text, so that it means the same to every database. */
+  /** JSON text, so that every database stores it alike. */
   payload: string;
   attempts: number;
   createdAt: string;
@@ -52,7 +52,7 @@ const LIVE = ['waiting', 'delayed', 'active'] as const;
 const AT_ONCE = 500;
 const OLD = { collection: 'jobs', field: 'finishedAt' };
 
-/** The jobs of all teams: the queue is the system's, and its callers check whose job they show. */
+/** The jobs of all teams: the queue is global, and callers check which team's jobs they return. */
 export class JobsRepository extends GlobalRepository<StoredJob> {
   static readonly database = 'orchestration';
   static readonly specs = [jobs];
@@ -66,7 +66,7 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
     return this.all().get(id);
   }
 
-  /** Answers the id of the live job that has the same dedupe key, if there is one. */
+  /** Returns the id of a live job with the same dedupe key, if there is one. */
   async add(job: StoredJob): Promise<string> {
     for (let tries = 0; ; tries += 1) {
       try {
@@ -98,14 +98,14 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
     return page.items[0] ?? null;
   }
 
-  /** Delayed jobs whose time has come wait from now on. */
+  /** Makes due delayed jobs wait. */
   async wakeDue(types: readonly string[], now: string): Promise<void> {
     const due = { type: { in: types }, state: 'delayed', dueAt: { lte: now } };
     const { items } = await this.all().find(due, { limit: 1 });
     if (items.length > 0) await this.all().updateMany(due, { set: { state: 'waiting' } });
   }
 
-  /** Takes the team's next job; `token` is the proof that the lease is held. */
+  /** Claims the team's next job; `token` proves that the lease is held. */
   claim(
     type: string,
     teamId: string,
@@ -118,7 +118,7 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
     );
   }
 
-  /** Changes a job that is held under this token. */
+  /** Changes a job that is leased under this token. */
   async changeHeld(
     { id, token }: { id: string; token: string },
     set: Partial<StoredJob>,
@@ -127,7 +127,7 @@ export class JobsRepository extends GlobalRepository<StoredJob> {
     return (await this.all().update(id, { set, inc }, { token })) !== null;
   }
 
-  /** Takes expired leases away, so that whoever held them can change nothing any more. */
+  /** Revokes expired leases, so that their holders can no longer change the jobs. */
   async returnExpired(types: readonly string[], now: string): Promise<number> {
     const expired = { type: { in: types }, state: 'active', dueAt: { lt: now } };
     const { items } = await this.all().find(expired, { limit: AT_ONCE });

@@ -9,20 +9,20 @@ const script = built('tools', 'stuck-worker.js');
 
 interface Child {
   process: ChildProcess;
-  said: () => string;
+  output: () => string;
   kill: (signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => void;
 }
 
 function start(place: StuckWorkerPlace): Child {
   const child = spawn(process.execPath, [script, JSON.stringify(place)]);
-  let said = '';
+  let output = '';
   child.stdout.on('data', (data) => {
-    said += data;
+    output += data;
   });
   child.stderr.on('data', (data) => {
-    said += data;
+    output += data;
   });
-  return { process: child, said: () => said, kill: (signal) => child.kill(signal) };
+  return { process: child, output: () => output, kill: (signal) => child.kill(signal) };
 }
 
 export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPlace | null): void {
@@ -30,7 +30,7 @@ export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPla
     const inChild = (name: string, run: (child: Child) => Promise<void>) =>
       it(name, async () => {
         const where = place();
-        if (!where) throw new Error('the suite does not say where its store is');
+        if (!where) throw new Error('the suite has no place for other processes');
         const child = start(where);
         try {
           await run(child);
@@ -39,10 +39,10 @@ export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPla
         }
       }, 30_000);
 
-    inChild('is killed: the job runs again, elsewhere, as its next attempt', async (child) => {
+    inChild('is killed: the job runs again elsewhere, as its next attempt', async (child) => {
       const queue = open();
       const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
-      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
       child.kill('SIGKILL');
       const attempts: number[] = [];
       queue.work(stuckJob, async (job) => void attempts.push(job.attempt));
@@ -50,24 +50,27 @@ export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPla
       expect(attempts).toEqual([2]);
     });
 
-    inChild('is killed at the last attempt: a dead letter with the reason', async (child) => {
-      const queue = open();
-      const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
-      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
-      child.kill('SIGKILL');
-      let calls = 0;
-      queue.work({ ...stuckJob, attempts: 1 }, async () => {
-        calls += 1;
-      });
-      const dead = await untilState(queue, id, 'failed');
-      expect(dead?.error).toBe('its worker was lost at attempt 1 of 1');
-      expect(calls).toBe(0);
-    });
+    inChild(
+      'is killed at the last attempt: the job is a dead letter with the reason',
+      async (child) => {
+        const queue = open();
+        const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
+        await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
+        child.kill('SIGKILL');
+        let calls = 0;
+        queue.work({ ...stuckJob, attempts: 1 }, async () => {
+          calls += 1;
+        });
+        const dead = await untilState(queue, id, 'failed');
+        expect(dead?.error).toBe('its worker was lost at attempt 1 of 1');
+        expect(calls).toBe(0);
+      },
+    );
 
-    inChild('is killed after its job was cancelled: it is cancelled', async (child) => {
+    inChild('is killed after its job was cancelled: the job ends as cancelled', async (child) => {
       const queue = open();
       const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
-      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
       child.kill('SIGSTOP');
       expect(await queue.cancel(id)).toBe('cancelling');
       child.kill('SIGKILL');
@@ -79,25 +82,25 @@ export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPla
       expect(calls).toBe(0);
     });
 
-    inChild('hears of a cancellation', async (child) => {
+    inChild('is notified of a cancellation', async (child) => {
       const queue = open();
       const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
-      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
       expect(await queue.cancel(id)).toBe('cancelling');
       await untilState(queue, id, 'cancelled');
-      expect(child.said()).toContain('aborted cancelled\n');
+      expect(child.output()).toContain('aborted cancelled\n');
     });
 
-    inChild('that slept past its lease stops, and changes nothing any more', async (child) => {
+    inChild('stops and changes nothing when it wakes after its lease expired', async (child) => {
       const queue = open();
       const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
-      await until(() => expect(child.said()).toBe(`started ${id} 1\n`), 20_000);
+      await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
       child.kill('SIGSTOP');
       let calls = 0;
       queue.work(stuckJob, async () => {
         calls += 1;
         child.kill('SIGCONT');
-        await until(() => expect(child.said()).toContain('aborted lost\n'));
+        await until(() => expect(child.output()).toContain('aborted lost\n'));
       });
       const done = await untilState(queue, id, 'completed');
       expect(done).toMatchObject({ attempts: 2 });

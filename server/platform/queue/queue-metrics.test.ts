@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Metrics } from '../metrics/metrics.js';
 import type { QueueCounts } from './job-queue.js';
 
-it('shows depth and age of the queues as they are at each scrape', async () => {
+it('reports depth and age of the queues at each scrape', async () => {
   const metrics = new Metrics();
   const a = { queue: 'suite.a', waiting: 3, delayed: 1, active: 2, failed: 0 };
   let counts: QueueCounts[] | null = [{ ...a, oldestWaitingMs: 1_500 }];

@@ -1,17 +1,18 @@
 import { outsideTasks } from '../database/task-databases.js';
 import { outsideLeases } from '../leases/lease-scope.js';
+import { withLogContext } from '../log/log-context.js';
 import type { JobHandler, JobType } from './job-queue.js';
 import { JobRun, type JobRunParts } from './job-run.js';
 import { TeamTurns } from './team-turns.js';
 
 export interface QueuePace {
-  /** Between looks at the store while there is something to do. */
+  /** Polling interval while there is work. */
   pollMs: number;
-  /** The same when nothing was found for ten seconds. */
+  /** Polling interval after ten seconds without work. */
   idleMs: number;
-  /** Between looks for leases that ran out. */
+  /** Interval between checks for expired leases. */
   recoverMs: number;
-  /** Between looks for running jobs that somebody wants cancelled. */
+  /** Interval between checks for cancellation requests. */
   cancelMs: number;
 }
 
@@ -26,7 +27,7 @@ interface Lane {
 
 const BUSY_FOR_MS = 10_000;
 
-/** The part of a queue that runs jobs in this process: a lane per type, one loop that looks for work. */
+/** Runs a queue's jobs in this process: one lane per type, one polling loop. */
 export class QueueWorker {
   readonly #parts: JobRunParts;
   readonly #pace: QueuePace;
@@ -51,7 +52,7 @@ export class QueueWorker {
     this.#wake();
   }
 
-  /** A job came that may be run now (or soon), here or elsewhere. */
+  /** A job was added, in any process, that can run now or soon. */
   added(type: string, teamId: string): void {
     const lane = this.#lanes.get(type);
     if (!lane) return;
@@ -60,7 +61,7 @@ export class QueueWorker {
     this.#fill(lane);
   }
 
-  /** There is something that becomes due: look often. */
+  /** A delayed job will become due: poll often. */
   expect(type: string): void {
     if (!this.#lanes.has(type)) return;
     if (performance.now() > this.#busyUntil) this.#wake();
@@ -110,14 +111,14 @@ export class QueueWorker {
           this.#fill(lane);
         }
       } catch (error) {
-        log.error({ err: error }, 'the job queue cannot be read');
+        log.error({ err: error }, 'job queue polling failed');
         this.#busyUntil = 0;
       }
       await this.#sleep(performance.now() - looked);
     }
   }
 
-  /** Longer after a look that took long: with very many jobs, looking must not be the work. */
+  /** Sleeps longer after a slow poll: with very many jobs, polling must not dominate. */
   #sleep(lookedMs: number): Promise<void> {
     if (this.#closing) return Promise.resolve();
     const { pollMs, idleMs } = this.#pace;
@@ -131,10 +132,10 @@ export class QueueWorker {
     });
   }
 
-  /** Takes jobs, one after the other, until every slot is taken or no team has one. */
+  /** Claims jobs one after the other until all slots are busy or no team has a job. */
   #fill(lane: Lane): void {
     lane.again = true;
-    // A job that adds another one begins what runs it, and may end before that does.
+    // A job that adds another one starts this loop, which may outlive the first job.
     lane.filling ??= outsideTasks(() => outsideLeases(() => this.#take(lane))).finally(() => {
       lane.filling = null;
     });
@@ -158,7 +159,7 @@ export class QueueWorker {
           lane.turns.empty(turn);
         } catch (error) {
           lane.turns.ended(turn.teamId);
-          log.error({ err: error, type: lane.type.name }, 'a job could not be taken');
+          log.error({ err: error, type: lane.type.name }, 'claiming a job failed');
           return;
         }
       }
@@ -168,14 +169,21 @@ export class QueueWorker {
   #start(lane: Lane, run: JobRun): void {
     const { teamId, type } = run.held;
     lane.running += 1;
-    const ended = run.run().then((ending) => {
+    // The loop may run in the context of the request or job that woke it.
+    const running = withLogContext({ teamId, jobId: run.held.id }, () => run.run());
+    const ended = running.then((ending) => {
       lane.running -= 1;
       lane.turns.ended(teamId);
       this.#runs.delete(run);
-      if (ending?.as === 'delayed') this.expect(type);
+      if (ending?.as === 'delayed') {
+        const fields = { jobId: run.held.id, type, teamId, attempt: run.held.attempt };
+        const { delayMs, error: reason } = ending;
+        this.#parts.log.info({ ...fields, delayMs, reason }, 'job failed, retry scheduled');
+        this.expect(type);
+      }
       if (ending?.as === 'failed') {
         const facts = { jobId: run.held.id, type, teamId, reason: ending.error };
-        this.#parts.log.warn(facts, 'a job is a dead letter');
+        this.#parts.log.warn(facts, 'job failed permanently');
       }
       if (!this.#closing) this.#fill(lane);
     });
@@ -188,7 +196,7 @@ export class QueueWorker {
     try {
       for (const id of await this.#parts.store.cancelRequested(ids)) this.abort(id);
     } catch (error) {
-      this.#parts.log.warn({ err: error }, 'cancelled jobs could not be asked for');
+      this.#parts.log.warn({ err: error }, 'checking for cancelled jobs failed');
     }
   }
 

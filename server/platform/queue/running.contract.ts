@@ -13,7 +13,7 @@ import {
 
 export function runningContract(open: OpenQueue): void {
   describe('a handler', () => {
-    it('is tried again, later each time, and the last reason is kept', async () => {
+    it('is retried with increasing delays, and the last error is kept', async () => {
       const queue = open();
       const slow = jobType('suite.slow', z.object({}), { ...quick, attempts: 4, backoffMs: 60 });
       const tries: number[] = [];
@@ -31,7 +31,7 @@ export function runningContract(open: OpenQueue): void {
       expect(pauses[2]).toBeGreaterThan(235);
     });
 
-    it('may throw anything', async () => {
+    it('may throw any value', async () => {
       const queue = open();
       const once = jobType('suite.once', z.object({ n: z.number() }), { ...quick, attempts: 1 });
       const thrown = [undefined, null, 'a text', { code: 42 }, new Error(''), 0, Symbol('s')];
@@ -46,11 +46,11 @@ export function runningContract(open: OpenQueue): void {
         ids.map(async (id) => (await untilState(queue, id, 'failed'))?.error),
       );
       const none = 'failed without a reason';
-      const said = [none, none, 'a text', '{ code: 42 }', 'Error', '0', 'Symbol(s)'];
-      expect(reasons).toEqual(said);
+      const expected = [none, none, 'a text', '{ code: 42 }', 'Error', '0', 'Symbol(s)'];
+      expect(reasons).toEqual(expected);
     });
 
-    it('is not tried again when it says that it would not help', async () => {
+    it('is not retried after a PermanentJobError', async () => {
       const queue = open();
       queue.work(noted, async () => {
         throw new PermanentJobError('the account was deleted');
@@ -60,7 +60,7 @@ export function runningContract(open: OpenQueue): void {
       expect(dead).toMatchObject({ attempts: 1, error: 'the account was deleted' });
     });
 
-    it('never sees a payload of another shape: that is a dead letter with the reason', async () => {
+    it('never gets an invalid payload: the job is a dead letter with the reason', async () => {
       const queue = open();
       const changed = jobType('suite.noted', z.object({ name: z.string() }), quick);
       const id = await queue.enqueue(noted, { teamId: RED, payload: { n: 1 } });
@@ -73,7 +73,7 @@ export function runningContract(open: OpenQueue): void {
       expect(calls).toBe(0);
     });
 
-    it('tells its progress', async () => {
+    it('reports its progress', async () => {
       const queue = open();
       const [half, end] = [gate(), gate()];
       queue.work(noted, async (_job, { progress }) => {
@@ -92,7 +92,7 @@ export function runningContract(open: OpenQueue): void {
       expect(await untilState(queue, id, 'completed')).toMatchObject({ progress: 100 });
     });
 
-    it('keeps its job for as long as it works, past its lease', async () => {
+    it('keeps its job while it works, past its first lease', async () => {
       const [queue, other] = [open(), open()];
       let calls = 0;
       const handler = async () => {
@@ -108,7 +108,7 @@ export function runningContract(open: OpenQueue): void {
       expect(calls).toBe(1);
     });
 
-    it('is aborted when it takes too long, also when it does not listen', async () => {
+    it('is aborted at the timeout, even when it ignores the signal', async () => {
       const queue = open({ graceMs: 50 });
       const timed = { ...quick, attempts: 1, timeoutMs: 100 };
       const listens = jobType('suite.listens', z.object({}), timed);
@@ -124,7 +124,7 @@ export function runningContract(open: OpenQueue): void {
       }
     });
 
-    it('runs as often at one time as its type says', async () => {
+    it('runs up to `concurrency` jobs at a time', async () => {
       const queue = open();
       const door = gate();
       const three = { ...noted, concurrency: 3 };
@@ -150,7 +150,7 @@ export function runningContract(open: OpenQueue): void {
   });
 
   describe('close', () => {
-    it('drains: what runs ends, what waits stays', async () => {
+    it('with drain finishes running jobs and leaves waiting ones', async () => {
       const queue = open();
       const door = gate();
       let began = 0;
@@ -173,7 +173,7 @@ export function runningContract(open: OpenQueue): void {
       expect(began).toBe(1);
     });
 
-    it('or aborts: what ran waits again at once, and nothing was counted', async () => {
+    it('without drain aborts running jobs, which wait again without losing an attempt', async () => {
       const queue = open({ graceMs: 50 });
       const reasons: string[] = [];
       const twice = { ...noted, concurrency: 2 };

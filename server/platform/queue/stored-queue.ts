@@ -20,7 +20,7 @@ import { type QueuePace, QueueWorker } from './queue-worker.js';
 export interface QueueParts {
   newId: NewId;
   log: Logger;
-  /** For the spread of backoffs; Math.random unless a test brings its own. */
+  /** For the spread of backoffs; default Math.random. */
   random?: () => number;
   graceMs?: number;
   pace?: Partial<QueuePace>;
@@ -76,7 +76,7 @@ export class StoredJobQueue implements JobQueue {
     this.#store
       .watch((name, teamId) => this.#worker.added(name, teamId))
       .catch((error: unknown) => {
-        this.#log.warn({ err: error }, 'new jobs are not announced; they are found by looking');
+        this.#log.warn({ err: error }, 'job notifications unavailable, falling back to polling');
       });
   }
 
@@ -102,7 +102,7 @@ export class StoredJobQueue implements JobQueue {
   async retry(jobId: string): Promise<void> {
     const done = await this.#store.retry(jobId);
     if (done === null) throw new NotFoundError('no such job', { jobId });
-    if (!done) throw new ConflictError('only a job that failed can be retried', { jobId });
+    if (!done) throw new ConflictError('only a failed job can be retried', { jobId });
     const job = await this.#store.get(jobId);
     if (job) this.#worker.added(job.type, job.teamId);
   }

@@ -8,11 +8,11 @@ export type OpenQueue = (parts?: { clock?: Clock; graceMs?: number }) => JobQueu
 export const RED = 'team_red';
 export const BLUE = 'team_blue';
 
-/** Fast enough for a suite that runs in real time, because Redis has no other. */
+/** Fast enough for a suite in real time, because Redis has no test clock. */
 export const quick = { attempts: 3, backoffMs: 20, leaseMs: 600 };
 export const noted = jobType('suite.noted', z.object({ n: z.number() }), quick);
 
-/** Keeps every handler that has begun in it until it is opened. */
+/** Blocks every handler that awaits it until it is opened. */
 export function gate(): { pass: Promise<void>; open: () => void } {
   let open = () => {};
   const pass = new Promise<void>((resolve) => {

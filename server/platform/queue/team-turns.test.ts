@@ -13,7 +13,7 @@ function take(turns: TeamTurns, times: number): string[] {
 }
 
 describe('TeamTurns', () => {
-  it('gives the turn to the team with the fewest running, then to the one served the longest ago', () => {
+  it('picks the team with the fewest running jobs, then the one served longest ago', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b', 2), ready('c')], none);
     expect(take(turns, 6)).toEqual(['a', 'c', 'a', 'c', 'b', 'a']);
@@ -23,25 +23,25 @@ describe('TeamTurns', () => {
     expect(take(turns, 2)).toEqual(['a', 'c']);
   });
 
-  it('gives everything to one team when nobody else wants it', () => {
+  it('gives all slots to one team when no other team has jobs', () => {
     const turns = new TeamTurns();
     expect(turns.next()).toBeNull();
     turns.add('a');
     expect(take(turns, 3)).toEqual(['a', 'a', 'a']);
   });
 
-  it('counts its own running jobs once, also when the store tells of them late', () => {
+  it('counts its own running jobs once, even when the store reports them late', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b')], none);
     take(turns, 1);
     const before = turns.asked();
     turns.ended('a');
-    // The store still saw it.
+    // The store still reported it.
     turns.refresh([ready('a', 1), ready('b', 1)], before);
     expect(take(turns, 1)).toEqual(['a']);
   });
 
-  it('keeps a team whose job came while the store was asked', () => {
+  it('keeps a team whose job was added during a query of the store', () => {
     const turns = new TeamTurns();
     turns.add('a');
     const before = turns.asked();
@@ -50,18 +50,18 @@ describe('TeamTurns', () => {
     expect(take(turns, 2)).toEqual(['b', 'b']);
   });
 
-  it('takes a job that is being claimed for its own, also when the store tells of it first', () => {
+  it('counts a job being claimed as its own, even when the store reports it first', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b')], none);
     const before = turns.asked();
-    turns.started('a'); // Its claim has not been answered yet.
+    turns.started('a'); // The claim is still pending.
     turns.refresh([ready('a', 1), ready('b')], before);
     turns.ended('a');
     turns.started('b');
     expect(take(turns, 1)).toEqual(['a']);
   });
 
-  it('takes a job for its own that began and ended while the store was asked', () => {
+  it('counts a job as its own that started and ended during a query of the store', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b')], none);
     const before = turns.asked();
@@ -69,11 +69,11 @@ describe('TeamTurns', () => {
     turns.ended('a');
     turns.started('b');
     turns.ended('b');
-    turns.refresh([ready('a', 1), ready('b')], before); // It saw the one while it ran.
+    turns.refresh([ready('a', 1), ready('b')], before); // The store saw one of them running.
     expect(take(turns, 1)).toEqual(['a']);
   });
 
-  it('believes that a team has nothing unless something came meanwhile', () => {
+  it('drops a team without jobs unless one was added meanwhile', () => {
     const turns = new TeamTurns();
     turns.add('a');
     const turn = turns.next();

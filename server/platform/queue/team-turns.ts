@@ -1,32 +1,32 @@
-/** What was known when the store was asked. */
+/** The state when a query of the store started. */
 interface Asked {
-  /** How many of each team run here or were begun since: so many of ours the store can have seen. */
+  /** Per team, the jobs running here or started since: as many of ours the store may have counted. */
   ours: Map<string, number>;
   change: number;
 }
 
 /**
- * Whose job is next: of the teams that have one, that with the fewest running, then that which was
- * served the longest ago. A team with a thousand jobs gets every slot nobody else wants, and not more.
+ * Picks the next team: of those with jobs, the one with the fewest running, then the one served longest
+ * ago. A team with a thousand jobs gets the slots that no other team needs.
  */
 export class TeamTurns {
   readonly #ready = new Map<string, { change: number }>();
-  /** Running here or being claimed, exactly; and in other processes, as the store said. */
+  /** Jobs running or being claimed here, exactly; and in other processes, as last reported by the store. */
   readonly #own = new Map<string, number>();
   readonly #elsewhere = new Map<string, number>();
   readonly #served = new Map<string, number>();
   #asked: Asked | null = null;
   #changes = 0;
 
-  /** To be given to `refresh` with what is asked of the store after it. */
+  /** Call before querying the store, and pass the result to `refresh`. */
   asked(): Asked {
     this.#asked = { ours: new Map(this.#own), change: this.#changes };
     return this.#asked;
   }
 
   /**
-   * What the store says, in place of what was known when it was asked: it may not have seen what came since.
-   * It counts ours too, each as it was at some moment since.
+   * Replaces what was known before the query with the store's result, which may miss later changes and
+   * includes our own jobs, each as of some moment during the query.
    */
   refresh(
     teams: readonly { teamId: string; active: number; ready: boolean }[],
@@ -64,12 +64,12 @@ export class TeamTurns {
     return best;
   }
 
-  /** It had no job after all, unless one was added since it was asked. */
+  /** The team had no job, unless one was added since the query. */
   empty({ teamId, change }: { teamId: string; change: number }): void {
     if (this.#ready.get(teamId)?.change === change) this.#ready.delete(teamId);
   }
 
-  /** A job of it is claimed: it counts from then on, as the store may tell of it before it is known here. */
+  /** A claim of its job started: it counts from now on, as the store may report it before the claim returns. */
   started(teamId: string): void {
     this.#changes += 1;
     this.#served.set(teamId, this.#changes);
@@ -78,7 +78,7 @@ export class TeamTurns {
     }
   }
 
-  /** It has ended, or there was none to claim. */
+  /** Its job ended, or there was none to claim. */
   ended(teamId: string): void {
     const left = (this.#own.get(teamId) ?? 0) - 1;
     if (left > 0) this.#own.set(teamId, left);

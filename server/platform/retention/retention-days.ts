@@ -1,27 +1,27 @@
 /**
- * How many days each kind of data is kept, unless RETENTION_DAYS says otherwise. A year and a month, so that
- * an audit can look at the year before it. Findings, controls and the audit trail are not listed: they stay.
+ * Days to keep each kind of data, unless RETENTION_DAYS overrides them. A year and a month lets an audit
+ * cover the year before it. Findings, controls and the audit trail are not listed: they are kept.
  */
 export const DEFAULT_RETENTION_DAYS = {
   /** Scans and their sub-jobs, from their end. */
   scans: 400,
-  /** What is known of imports; without it the same file is imported as if it were new. */
+  /** Import records; without one, the same file is imported as if it were new. */
   imports: 400,
-  /** Reports as they came, masked. */
+  /** Original reports, masked. */
   raw_reports: 400,
   /** Audit packages, from when they were built; the evidence in them stays. */
   evidence_packages: 400,
-  /** Assessments that were deleted: so long they can be restored. */
+  /** Deleted assessments, which can be restored until then. */
   deleted_assessments: 30,
   /** Results of resources that are gone; their findings stay. */
   gone_results: 400,
-  /** What was told about drift in the web app. */
+  /** Drift notifications in the web app. */
   drift_notifications: 180,
-  /** What was sent about drift to mail, chat and webhooks. */
+  /** Drift messages sent by e-mail, chat and webhooks. */
   drift_deliveries: 90,
-  /** Past states of controls and scores, from when others took their place. */
+  /** Past states of controls and scores, from their replacement. */
   posture_history: 1_100,
-  /** Jobs that gave up and that nobody took up again. */
+  /** Failed jobs that nobody retried. */
   dead_jobs: 30,
   completed_jobs: 7,
   leases: 1,

@@ -16,13 +16,13 @@ export interface RetentionDeps {
 
 const DAY_MS = 86_400_000;
 
-/** Removes what is too old to keep. */
+/** Deletes data past its retention period. */
 export class Retention {
   constructor(private readonly deps: RetentionDeps) {}
 
   /**
-   * One kind after the other, in batches; answers how much of each kind went. Stops between batches when told
-   * to. Throws, once the others are done, when a kind could not be purged.
+   * Purges one kind after the other, in batches; returns the number deleted per kind. The signal stops it
+   * between batches. Throws after all kinds were tried when one of them failed.
    */
   async purge(signal?: AbortSignal): Promise<Partial<Record<RetentionKind, number>>> {
     const { log } = this.deps;
@@ -34,16 +34,16 @@ export class Retention {
         const count = await this.#purge(kind, signal);
         if (count > 0) removed[kind] = count;
       } catch (error) {
-        log.error({ err: error, kind }, 'what is too old could not be removed');
+        log.error({ err: error, kind }, 'retention purge failed');
         failures.push(error);
       }
     }
-    if (Object.keys(removed).length > 0) log.info({ removed }, 'what was too old was removed');
+    log.info({ removed }, 'retention purge finished');
     if (failures.length > 0) throw failures[0];
     return removed;
   }
 
-  /** Reports that lie on this host. Those of another host are its own to purge. */
+  /** Reports stored on this host; every host purges its own. */
   purgeRawReports(signal?: AbortSignal): Promise<number> {
     return this.deps.rawReports.removeOlderThan(this.#before('raw_reports'), signal);
   }
@@ -51,7 +51,7 @@ export class Retention {
   async #purge(kind: RetentionKind, signal?: AbortSignal): Promise<number> {
     const { repositories, references } = this.deps;
     if (kind === 'raw_reports') return this.purgeRawReports(signal);
-    // One of a module that this process does not load.
+    // Belongs to a module that this process does not load.
     if (!repositories.retentionKinds().includes(kind)) return 0;
     const onRemoved = (linkedAs: string, ids: readonly string[]) =>
       references.unlinkGone(linkedAs, ids);

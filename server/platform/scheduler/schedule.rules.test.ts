@@ -16,7 +16,7 @@ describe('the next run', () => {
   it.each([
     ['every day in UTC', cron('0 2 * * *'), '2026-03-28T12:00Z', ['03-29T02:00', '03-30T02:00']],
     [
-      'by the zone',
+      'in a time zone',
       cron('0 2 * * *', 'Asia/Kolkata'),
       '2026-03-28T12:00Z',
       ['03-28T20:30', '03-29T20:30'],
@@ -27,17 +27,17 @@ describe('the next run', () => {
       '2026-03-25T00:00Z',
       ['03-30T04:30', '04-06T04:30'],
     ],
-    ['never twice in one minute', cron('0 2 * * *'), '2026-03-29T02:00:00Z', ['03-30T02:00']],
+    ['never twice within a minute', cron('0 2 * * *'), '2026-03-29T02:00:00Z', ['03-30T02:00']],
     ['an alias', cron('@daily'), '2026-03-28T12:00Z', ['03-29T00:00']],
     // Berlin's clocks went from 02:00 to 03:00 on March 29, and from 03:00 to 02:00 on October 25.
     [
-      'a time that is left out',
+      'a time skipped by daylight saving',
       cron('30 2 * * *', 'Europe/Berlin'),
       '2026-03-28T12:00Z',
       ['03-29T01:30', '03-30T00:30'],
     ],
     [
-      'a time that comes twice',
+      'a time that occurs twice',
       cron('30 2 * * *', 'Europe/Berlin'),
       '2026-10-24T12:00Z',
       ['10-25T00:30', '10-26T01:30'],
@@ -58,7 +58,7 @@ describe('the next run', () => {
     expect(runsOf(timing, from, expected.length)).toEqual(expected.map((at) => `2026-${at}`));
   });
 
-  it('of an interval keeps the beat and leaves out what was missed', () => {
+  it('of an interval keeps its phase and skips missed runs', () => {
     const now = new Date('2026-03-01T12:00:10Z');
     const hour = every(3_600_000);
     expect(nextRunAfter(hour, now).toISOString()).toBe('2026-03-01T13:00:10.000Z');
@@ -79,10 +79,10 @@ describe('a timing', () => {
   it.each([
     [cron(''), /five fields/],
     [cron('* * * * * *'), /five fields/],
-    [cron('61 * * * *'), /no cron expression/],
-    [cron('@sometimes'), /no cron expression/],
-    [cron('0 0 31 2 *'), /no cron expression/],
-    [cron('0 0 * * *', 'Mars/Phobos'), /no time zone/],
+    [cron('61 * * * *'), /not a cron expression/],
+    [cron('@sometimes'), /not a cron expression/],
+    [cron('0 0 31 2 *'), /not a cron expression/],
+    [cron('0 0 * * *', 'Mars/Phobos'), /not a time zone/],
     [every(10), /interval/],
     [every(Number.NaN), /interval/],
     [{ cron: null, everyMs: null, timeZone: 'UTC' }, /either/],

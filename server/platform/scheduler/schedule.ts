@@ -4,7 +4,7 @@ import type { JobType } from '../queue/job-queue.js';
 import { OVERLAPS, type Overlap, problemOf, type Timing } from './schedule.rules.js';
 import type { RunOutcome, StoredSchedule } from './schedules.repository.js';
 
-/** Periodic work as a module declares it; what a person changed in it stays changed. */
+/** A schedule as a module declares it; changes by people are kept. */
 export interface ScheduleSeed<S extends z.ZodType = z.ZodType> {
   /** `<module>.<what>`, or with a team's id behind it. */
   id: string;

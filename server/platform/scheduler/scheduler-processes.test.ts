@@ -40,13 +40,13 @@ function schedulersIn(name: string, make: () => Promise<Suite>): void {
       await suite.clean();
     });
 
-    it('run each tick once between them, also while they are killed one after the other', async () => {
+    it('run each tick exactly once, even while they are killed one after the other', async () => {
       const { repositories, queue, scheduler } = schedulingOn(database);
       await repositories.prepareAll();
       const jobs = repositories.create(JobsRepository);
       const ticks: (string | null)[] = [];
       queue.work(beat, async ({ id }) => {
-        // While it runs it has its key, which names the tick.
+        // A running job has its dedupe key, which names the tick.
         ticks.push((await jobs.get(id))?.dedupe ?? null);
       });
       await scheduler.define({
@@ -63,7 +63,7 @@ function schedulersIn(name: string, make: () => Promise<Suite>): void {
         children.push(child);
         await new Promise((resolve) => child.stdout.once('data', resolve));
       }
-      // Whoever of them leads at the time, in the end one is left, and it goes on.
+      // Whichever process leads, the last one left continues.
       for (const child of [...children.slice(1), null]) {
         const before = ticks.length;
         await expect

@@ -5,7 +5,7 @@ import type { Overlap, Timing } from './schedule.rules.js';
 
 export interface StoredSchedule extends Doc, Timing {
   title: string;
-  /** The module whose work it is. */
+  /** The module that owns it. */
   owner: string;
   /** The team it works for; SYSTEM_TEAM for none. */
   team: string;
@@ -14,11 +14,11 @@ export interface StoredSchedule extends Doc, Timing {
   payload: string;
   overlap: Overlap;
   enabled: boolean;
-  /** Somebody set its timing, so the code's own does not come back. */
+  /** A person changed its timing, so the declared one no longer applies. */
   changed: boolean;
-  /** Null while it is not enabled. */
+  /** Null while disabled. */
   nextRunAt: string | null;
-  /** A run whose time has come and that was not handed to the queue yet. */
+  /** A due run that is not in the queue yet. */
   owedRunAt?: string | null;
   lastRunAt?: string | null;
   lastSkippedAt?: string | null;
@@ -27,7 +27,7 @@ export interface StoredSchedule extends Doc, Timing {
   lastError?: string | null;
 }
 
-/** `lost`: its job is no longer kept. */
+/** `lost`: its job record is gone. */
 export type RunOutcome = 'running' | 'completed' | 'failed' | 'cancelled' | 'lost';
 
 interface Leader extends Doc {
@@ -72,7 +72,7 @@ export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
     return found;
   }
 
-  /** False when there is one of this id. */
+  /** False when the id exists. */
   async add(schedule: StoredSchedule): Promise<boolean> {
     try {
       await this.all().insert(schedule);
@@ -103,7 +103,7 @@ export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
     return this.#some({ lastOutcome: 'running' });
   }
 
-  /** Makes this holder the leader, or keeps it: false while another one is. */
+  /** Makes this holder the leader or renews it; false while another one leads. */
   async lead(holder: string, now: string, expiresAt: string): Promise<boolean> {
     const lease = { holder, expiresAt };
     const free = { id: LEADER, or: [{ holder }, { expiresAt: { lte: now } }] };

@@ -58,7 +58,7 @@ const ends = (id: string | null, state: JobState) =>
   vi.waitFor(async () => expect(await queue.get(id as string)).toMatchObject({ state }));
 
 describe('a schedule', () => {
-  it('hands its work to the queue when its time has come, and shows what became of it', async () => {
+  it('enqueues its job when due and shows the outcome', async () => {
     const one = scheduler();
     await one.define(nightly);
     expect(await one.tick()).toBe(0);
@@ -86,7 +86,7 @@ describe('a schedule', () => {
     expect(await one.get('suite.nightly')).toMatchObject({ ...failed, nextRunAt: next });
   });
 
-  it('runs once after a long time in which nobody looked', async () => {
+  it('runs once after a long downtime', async () => {
     const one = scheduler();
     await one.define(nightly);
     await one.define({ ...nightly, id: 'suite.often', cron: undefined, everyMs: 60_000 });
@@ -115,12 +115,12 @@ describe('a schedule', () => {
         await ends((await one.get('suite.nightly')).lastJobId, 'completed');
       }
     }
-    // The first of October is what was missed since March.
+    // The first run in October stands for all missed since March.
     const spring = ['03-27T01:30', '03-28T01:30', '03-29T01:30', '03-30T00:30'];
     expect(runs).toEqual([...spring, '10-24T00:00', '10-24T00:30', '10-25T00:30', '10-26T01:30']);
   });
 
-  it('can be changed, switched off and removed, and stays so when the code declares it again', async () => {
+  it('can be changed, disabled and removed, and changes survive a new declaration', async () => {
     const one = scheduler();
     await one.define(nightly);
     await one.change('suite.nightly', { cron: '0 5 * * *', timeZone: 'UTC', overlap: 'queue' });
@@ -145,7 +145,7 @@ describe('a schedule', () => {
     await expect(one.runNow('suite.nightly')).rejects.toThrow(NotFoundError);
   });
 
-  it('takes a new timing from the code when nobody chose another', async () => {
+  it('takes a newly declared timing unless a person changed it', async () => {
     await scheduler().define(nightly);
     const two = scheduler();
     await two.define({ ...nightly, cron: '0 4 * * *' });
@@ -153,7 +153,7 @@ describe('a schedule', () => {
     expect(await two.get('suite.nightly')).toMatchObject(moved);
   });
 
-  it('belongs to a team, and runs for it now when asked to', async () => {
+  it('belongs to a team and can be run for it immediately', async () => {
     const one = scheduler();
     await one.define({ ...nightly, id: 'suite.nightly.red', teamId: 'red', enabled: false });
     await one.define(nightly);
@@ -171,7 +171,7 @@ describe('overlap', () => {
   let done: () => void;
   let reasons: string[];
 
-  /** The first run begins and stays until `done`. */
+  /** Starts a first run, which runs until `done`. */
   async function running(overlap: 'skip' | 'queue' | 'cancel_previous') {
     one = scheduler();
     reasons = [];
@@ -194,7 +194,7 @@ describe('overlap', () => {
     return lastJobId as string;
   }
 
-  it('skip: no run while one is going on', async () => {
+  it('skip: starts no run while one is running', async () => {
     const first = await running('skip');
     expect([await one.tick(), await one.tick()]).toEqual([0, 0]);
     expect(await one.get('suite.often')).toMatchObject({
@@ -209,7 +209,7 @@ describe('overlap', () => {
     expect(await one.tick()).toBe(1);
   });
 
-  it('queue: one run after the other, and not more than one behind', async () => {
+  it('queue: runs one after the other, with at most one waiting', async () => {
     const first = await running('queue');
     expect(await one.tick()).toBe(0);
     at('2026-03-01T12:03:00Z');
@@ -220,7 +220,7 @@ describe('overlap', () => {
     expect((await one.get('suite.often')).lastJobId).not.toBe(first);
   });
 
-  it('cancel_previous: the one before is stopped first', async () => {
+  it('cancel_previous: cancels the previous run first', async () => {
     const first = await running('cancel_previous');
     expect(await one.tick()).toBe(0);
     await ends(first, 'cancelled');
@@ -233,7 +233,7 @@ describe('overlap', () => {
 });
 
 describe('several schedulers', () => {
-  it('run each tick once between them, and another takes over when one is gone', async () => {
+  it('run each tick exactly once, and another takes over when one is gone', async () => {
     const all = [scheduler(), scheduler(), scheduler()];
     await Promise.all(all.map((each) => each.define({ ...nightly, overlap: 'queue' })));
     queue.work(sweep, async () => {});
@@ -247,7 +247,7 @@ describe('several schedulers', () => {
     expect(await jobs('completed')).toHaveLength(6);
   });
 
-  it('keep to the elected one until it stops or its lease ends', async () => {
+  it('keep their leader until it stops or its lease expires', async () => {
     const [one, two] = [scheduler(), scheduler()];
     await one.define({ ...nightly, cron: undefined, everyMs: 1_000, overlap: 'queue' });
     queue.work(sweep, async () => {});
@@ -263,7 +263,7 @@ describe('several schedulers', () => {
     for (let second = 0; second < 30; second += 1) expect(await tickBoth(1_000)).toEqual([0, 1]);
     await one.stop();
     expect(await tickBoth(1_000)).toEqual([1, 0]);
-    // `two` is not heard of any more.
+    // `two` no longer ticks.
     for (let second = 0; second < 16; second += 1) {
       at(new Date(now.getTime() + 1_000).toISOString());
       if ((await one.tick()) === 1) return expect(second).toBeGreaterThan(12);
@@ -271,7 +271,7 @@ describe('several schedulers', () => {
     expect.unreachable('nobody took over');
   });
 
-  it('find the table as it was after a restart', async () => {
+  it('keep the schedules across a restart', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cspm-schedules-'));
     const file = join(folder, 'orchestration.sqlite');
     for (const [time, runs] of [
@@ -292,7 +292,7 @@ describe('several schedulers', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('owe a run that one of them died with', async () => {
+  it('make up for a run lost when a scheduler died', async () => {
     const one = scheduler();
     await one.define(nightly);
     at('2026-03-02T01:00:00Z');
@@ -304,7 +304,7 @@ describe('several schedulers', () => {
     expect(await jobs()).toHaveLength(1);
   });
 
-  it('tick by themselves once started', async () => {
+  it('tick periodically once started', async () => {
     const one = new UnifiedLifecycleScheduler({ schedules, queue, clock, log, tickMs: 5 });
     await one.define(nightly);
     at('2026-03-02T01:00:00Z');

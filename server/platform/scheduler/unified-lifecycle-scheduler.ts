@@ -20,9 +20,9 @@ export interface SchedulerDeps {
   queue: Pick<JobQueue, 'enqueue' | 'get' | 'cancel'>;
   clock: Clock;
   log: Logger;
-  /** Between two looks at the table. */
+  /** Interval between checks of the schedules. */
   tickMs?: number;
-  /** How long a leader that died keeps the others waiting. */
+  /** How long the others wait for a leader that died. */
   leaseMs?: number;
 }
 
@@ -30,8 +30,8 @@ const TICK_MS = 1_000;
 const LEASE_MS = 15_000;
 
 /**
- * The one table of periodic work. Of all the processes that look at it one is elected; it hands what
- * is due to the queue as a job of its owner's type, once, however many were missed.
+ * The schedules of all modules. One process is elected leader; it enqueues each due schedule as a job
+ * of its owner's type, once, however many runs were missed.
  */
 export class UnifiedLifecycleScheduler {
   readonly #deps: SchedulerDeps;
@@ -44,11 +44,11 @@ export class UnifiedLifecycleScheduler {
     this.#deps = deps;
   }
 
-  /** Declares it, at every start: costs a look when it is there as declared. */
+  /** Declares a schedule, at every start; costs one read when it is unchanged. */
   async define<S extends z.ZodType>(seed: ScheduleSeed<S>): Promise<void> {
-    const fresh = this.#fromSeed(seed);
     const { schedules } = this.#deps;
-    const known = await schedules.get(fresh.id);
+    const known = await schedules.get(seed.id);
+    const fresh = this.#fromSeed(seed, known);
     if (!known) {
       if (!(await schedules.add(fresh))) await this.define(seed);
       return;
@@ -88,7 +88,7 @@ export class UnifiedLifecycleScheduler {
     const only = { nextRunAt: known.nextRunAt };
     const owed = enabled ? {} : { owedRunAt: null };
     const changed = await this.#deps.schedules.change(id, { ...set, ...owed }, only);
-    // It ran meanwhile: what was read is old.
+    // It ran meanwhile, so the schedule read before is outdated.
     return changed ? shown(changed) : this.change(id, changes);
   }
 
@@ -97,14 +97,14 @@ export class UnifiedLifecycleScheduler {
       throw new NotFoundError('no such schedule', { id });
   }
 
-  /** Beside its timing. Throws ConflictError when the run before is not done and the policy is to skip. */
+  /** An extra run, outside its timing. Throws ConflictError when the previous run is not done and the policy is `skip`. */
   async runNow(id: string): Promise<Schedule> {
     const known = await this.#known(id);
     if (known.overlap === 'skip' && (await this.#isLive(known))) {
-      throw new ConflictError('the run before is not done', { id, jobId: known.lastJobId });
+      throw new ConflictError('the previous run is not done yet', { id, jobId: known.lastJobId });
     }
     const owed = await this.#deps.schedules.change(id, { owedRunAt: this.#now() });
-    if (owed) await this.#handOver(owed);
+    if (owed) await this.#enqueue(owed);
     return this.get(id);
   }
 
@@ -113,7 +113,7 @@ export class UnifiedLifecycleScheduler {
       this.#ticking = this.#ticking
         .then(() => this.tick())
         .catch((error: unknown) => {
-          this.#deps.log.error({ err: error }, 'the scheduler cannot work');
+          this.#deps.log.error({ err: error }, 'scheduler tick failed');
         });
     }, this.#deps.tickMs ?? TICK_MS);
   }
@@ -126,7 +126,7 @@ export class UnifiedLifecycleScheduler {
     this.#leaderUntil = 0;
   }
 
-  /** One look at the table, if this process is the elected one; answers how many runs it handed over. */
+  /** Enqueues due runs if this process is the leader; returns their number. */
   async tick(): Promise<number> {
     if (!(await this.#isLeader())) return 0;
     const { schedules, clock } = this.#deps;
@@ -137,21 +137,21 @@ export class UnifiedLifecycleScheduler {
       const only = { nextRunAt: schedule.nextRunAt };
       await schedules.change(schedule.id, { nextRunAt: next, owedRunAt: schedule.nextRunAt }, only);
     }
-    let handedOver = 0;
+    let enqueued = 0;
     for (const schedule of await schedules.owed()) {
       try {
-        if (await this.#handOver(schedule)) handedOver += 1;
+        if (await this.#enqueue(schedule)) enqueued += 1;
       } catch (error) {
         const facts = { err: error, schedule: schedule.id };
-        this.#deps.log.error(facts, 'a scheduled run could not be handed to the queue');
+        this.#deps.log.error(facts, 'scheduled run not enqueued');
       }
     }
-    return handedOver;
+    return enqueued;
   }
 
-  /** The run stays owed until the queue has it, so that a crash in between loses none; its key lets the queue take it once. */
-  async #handOver(schedule: StoredSchedule): Promise<boolean> {
-    const { schedules, queue } = this.#deps;
+  /** The run stays owed until the queue has it, so a crash loses none; its dedupe key prevents duplicates. */
+  async #enqueue(schedule: StoredSchedule): Promise<boolean> {
+    const { schedules, queue, log } = this.#deps;
     const { id, owedRunAt, overlap, team, lastJobId } = schedule;
     const only = { owedRunAt };
     if (await this.#isLive(schedule)) {
@@ -162,7 +162,7 @@ export class UnifiedLifecycleScheduler {
       if (overlap === 'queue') return false;
       if ((await queue.cancel(lastJobId as string)) === 'cancelling') return false;
     }
-    // Who was held up since it read the table finds that another one has handed the run over, and perhaps seen it done.
+    // This process may have stalled since its read, while another one enqueued the run and saw it finish.
     if ((await schedules.get(id))?.owedRunAt !== owedRunAt) return false;
     const jobId = await queue.enqueue(jobType(schedule.job, z.unknown()), {
       teamId: team,
@@ -171,19 +171,24 @@ export class UnifiedLifecycleScheduler {
     });
     const last = { lastJobId: jobId, lastRunAt: this.#now(), lastOutcome: 'running' as const };
     const set = { owedRunAt: null, lastError: null, ...last };
-    if (await schedules.change(id, set, only)) return true;
-    // Switched off meanwhile, or another scheduler that holds itself to be elected was quicker.
+    if (await schedules.change(id, set, only)) {
+      log.info({ teamId: team, schedule: id, jobId }, 'scheduled run enqueued');
+      return true;
+    }
+    // Disabled meanwhile, or another scheduler that believes it leads was faster.
     const current = await schedules.get(id);
     if (current?.lastJobId !== jobId) await queue.cancel(jobId);
     return false;
   }
 
-  async #noteOutcome({ id, lastJobId }: StoredSchedule): Promise<void> {
+  async #noteOutcome({ id, team, lastJobId }: StoredSchedule): Promise<void> {
     const job = await this.#deps.queue.get(lastJobId as string);
     const outcome = job ? job.state : ('lost' as const);
     if (outcome === 'waiting' || outcome === 'delayed' || outcome === 'active') return;
     const set = { lastOutcome: outcome, lastError: job?.error ?? null };
-    await this.#deps.schedules.change(id, set, { lastJobId });
+    if (!(await this.#deps.schedules.change(id, set, { lastJobId }))) return;
+    const fields = { teamId: team, schedule: id, jobId: lastJobId, outcome };
+    this.#deps.log.info(fields, 'scheduled run finished');
   }
 
   async #isLive({ lastJobId }: StoredSchedule): Promise<boolean> {
@@ -207,13 +212,21 @@ export class UnifiedLifecycleScheduler {
     return known;
   }
 
-  #fromSeed<S extends z.ZodType>(seed: ScheduleSeed<S>): StoredSchedule {
+  /** A timing that is stored already was checked then, and is not computed again: every start declares them all. */
+  #fromSeed<S extends z.ZodType>(
+    seed: ScheduleSeed<S>,
+    known: StoredSchedule | null,
+  ): StoredSchedule {
     const { id, title, owner, teamId = SYSTEM_TEAM, overlap = 'skip', enabled = true } = seed;
     const timing = timingOf(seed);
-    check(timing, overlap);
+    const isStored =
+      known?.cron === timing.cron &&
+      known.everyMs === timing.everyMs &&
+      known.timeZone === timing.timeZone;
+    if (!isStored) check(timing, overlap);
     seed.job.schema.parse(seed.payload);
     const payload = JSON.stringify(seed.payload) ?? 'null';
-    const nextRunAt = enabled ? this.#nextRun(timing) : null;
+    const nextRunAt = isStored ? known.nextRunAt : enabled ? this.#nextRun(timing) : null;
     const work = { title, owner, team: teamId, job: seed.job.name, payload };
     return { id, ...work, ...timing, overlap, enabled, nextRunAt, changed: false };
   }

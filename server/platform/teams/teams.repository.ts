@@ -23,7 +23,7 @@ export class TeamsRepository extends GlobalRepository<Team> {
     return found;
   }
 
-  /** Makes the team unless it is there. */
+  /** Creates the team unless it exists. */
   async ensure(team: Team): Promise<void> {
     if (!(await this.get(team.id))) await this.all().putMany([team]);
   }

@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnavailableError } from '../errors.js';
 
-/** The key that data keys are wrapped with. Its id says which one it is and nothing of the key. */
+/** The key that wraps data keys. Its id identifies the key without revealing it. */
 export interface MasterKey {
   id: string;
   key: Buffer;
@@ -12,14 +12,14 @@ export interface MasterKey {
 export const MASTER_KEY_FILE = 'master.key';
 const KEY_BYTES = 32;
 
-/** Keys as CSPM_MASTER_KEY holds them: 32 bytes each in base64 or hex; the first wraps, all open. Null when it is malformed. */
+/** Parses CSPM_MASTER_KEY: keys of 32 bytes in base64 or hex; the first wraps, all unwrap. Null when malformed. */
 export function parseMasterKeys(text: string): MasterKey[] | null {
   const keys = text.split(',').map((part) => parseKey(part.trim()));
   const whole = keys.filter((key) => key !== null);
   return whole.length === keys.length ? whole.map(named) : null;
 }
 
-/** The key of the data folder, made when there is none. Several processes that start at once get the same one. */
+/** The key of the data folder, created if missing. Processes that start at the same time get the same key. */
 export async function masterKeyOf(dataDir: string): Promise<MasterKey> {
   const path = join(dataDir, MASTER_KEY_FILE);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -33,13 +33,13 @@ export async function masterKeyOf(dataDir: string): Promise<MasterKey> {
   } finally {
     await file.close();
   }
-  // A link appears whole or not at all, and never in place of another process's key.
+  // A link appears atomically and never replaces another process's key.
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   await unlink(draft);
   const made = await readKeyFile(path);
-  if (!made) throw new UnavailableError(`${path} vanished while it was made`);
+  if (!made) throw new UnavailableError(`${path} disappeared while it was created`);
   return made;
 }
 
@@ -51,10 +51,12 @@ async function readKeyFile(path: string): Promise<MasterKey | null> {
   if (text === null) return null;
   const { mode } = await stat(path);
   if ((mode & 0o077) !== 0) {
-    throw new UnavailableError(`${path} can be read by others; allow its owner alone: chmod 600`);
+    throw new UnavailableError(
+      `${path} is readable by others; restrict it to its owner: chmod 600`,
+    );
   }
   const key = parseKey(text.trim());
-  if (!key) throw new UnavailableError(`${path} does not hold a key of ${KEY_BYTES} bytes`);
+  if (!key) throw new UnavailableError(`${path} does not contain a key of ${KEY_BYTES} bytes`);
   return named(key);
 }
 

@@ -18,21 +18,21 @@ const withKey = (key: string) => new Vault({ masterKey: new Secret(key), dataDir
 const SECRET = new Secret('wJalrXUtnFEMI/K7MDENG');
 
 describe('Vault', () => {
-  it('gives back what was sealed, and shows nothing of it', async () => {
+  it('opens a sealed secret, and its sealed form reveals nothing', async () => {
     const vault = withKey(aKey());
     const sealed = await vault.seal(SECRET, 'a/acc_1');
     expect(JSON.stringify(sealed)).not.toContain('wJalr');
     expect((await vault.open(sealed, 'a/acc_1')).reveal()).toBe(SECRET.reveal());
   });
 
-  it('has a data key for each secret: the same text is never sealed alike', async () => {
+  it('uses a new data key per secret, so equal texts have different seals', async () => {
     const vault = withKey(aKey());
     const [one, two] = await Promise.all([vault.seal(SECRET, 'x'), vault.seal(SECRET, 'x')]);
     expect(one.wrappedKey.data).not.toBe(two.wrappedKey.data);
     expect(one.box.data).not.toBe(two.box.data);
   });
 
-  it('does not open in another place, or when a byte was changed', async () => {
+  it('does not open in another place or after a byte changed', async () => {
     const vault = withKey(aKey());
     const sealed = await vault.seal(SECRET, 'a/acc_1');
     await expect(vault.open(sealed, 'b/acc_1')).rejects.toThrow(/damaged/);
@@ -47,7 +47,7 @@ describe('Vault', () => {
     );
   });
 
-  it('says which key is missing', async () => {
+  it('names the missing key', async () => {
     const sealed = await withKey(aKey()).seal(SECRET, 'x');
     await expect(withKey(aKey()).open(sealed, 'x')).rejects.toThrow(
       new RegExp(`another master key \\(${sealed.keyId}\\)`),
@@ -63,7 +63,7 @@ describe('Vault', () => {
     expect(await both.isOutdated(await both.seal(SECRET, 'x'))).toBe(false);
   });
 
-  it('makes a key file for its owner alone, once, whoever comes first', async () => {
+  it('creates one key file, readable by its owner only, under concurrency', async () => {
     const vaults = Array.from({ length: 8 }, () => new Vault({ masterKey: null, dataDir }));
     const sealed = await Promise.all(vaults.map((vault) => vault.seal(SECRET, 'x')));
     expect(new Set(sealed.map(({ keyId }) => keyId)).size).toBe(1);
@@ -72,7 +72,7 @@ describe('Vault', () => {
     for (const one of sealed) expect((await later.open(one, 'x')).reveal()).toBe(SECRET.reveal());
   });
 
-  it('refuses a key file that others can read, and one that holds no key', async () => {
+  it('refuses a key file that others can read, and one without a key', async () => {
     const path = join(dataDir, MASTER_KEY_FILE);
     const vault = new Vault({ masterKey: null, dataDir });
     const sealed = await vault.seal(SECRET, 'x');
@@ -82,8 +82,8 @@ describe('Vault', () => {
     await chmod(path, 0o600);
     expect((await open()).reveal()).toBe(SECRET.reveal());
     await writeFile(path, 'no key');
-    await expect(open()).rejects.toThrow(/does not hold a key/);
-    expect(await readFile(path, 'utf8')).toBe('no key'); // never replaced: it may be a mistake of mounting
+    await expect(open()).rejects.toThrow(/does not contain a key/);
+    expect(await readFile(path, 'utf8')).toBe('no key'); // never replaced: it may be a wrong mount
   });
 });
 
@@ -92,7 +92,7 @@ describe('parseMasterKeys', () => {
     expect(parseMasterKeys(text)).toBeNull();
   });
 
-  it('takes base64 and hex, and names a key by what it is', () => {
+  it('accepts base64 and hex and derives the same id from both', () => {
     const key = randomBytes(32);
     const [one, two] = parseMasterKeys(`${key.toString('hex')}, ${key.toString('base64')}`) ?? [];
     expect(one?.id).toBe(two?.id);

@@ -3,10 +3,10 @@ import { Secret } from '../config/secret.js';
 import { UnavailableError } from '../errors.js';
 import { type MasterKey, masterKeyOf, parseMasterKeys } from './master-key.js';
 
-/** A secret as it is stored: its text under a data key of its own, and that under a master key. */
+/** A stored secret: its text encrypted with its own data key, which a master key encrypts. */
 export interface SealedSecret {
   version: 1;
-  /** Which master key opens it. */
+  /** Id of the master key that opens it. */
   keyId: string;
   wrappedKey: Box;
   box: Box;
@@ -20,7 +20,7 @@ export interface Box {
 }
 
 export interface VaultSettings {
-  /** CSPM_MASTER_KEY; null: a key file in `dataDir`, made at first use. */
+  /** CSPM_MASTER_KEY; null: a key file in `dataDir`, created on first use. */
   masterKey: Secret | null;
   dataDir: string;
 }
@@ -28,15 +28,15 @@ export interface VaultSettings {
 const CIPHER = 'aes-256-gcm';
 
 /**
- * Envelope encryption of credentials. What a secret belongs to goes into the seal, so that one moved
- * to another place in the database does not open there.
+ * Envelope encryption of credentials. The owner of a secret is authenticated with it, so that a secret
+ * copied to another owner in the database does not open.
  */
 export class Vault {
   #keys: Promise<readonly MasterKey[]> | null = null;
 
   constructor(private readonly settings: VaultSettings) {}
 
-  /** `place`: what the secret belongs to, such as `team/account`. */
+  /** `place`: the owner of the secret, such as `team/account`. */
   async seal(secret: Secret, place: string): Promise<SealedSecret> {
     const [master] = await this.#masterKeys();
     if (!master) throw new UnavailableError('there is no master key');
@@ -53,7 +53,7 @@ export class Vault {
     }
   }
 
-  /** Throws UnavailableError when its master key is not here, or when it was changed or moved. */
+  /** Throws UnavailableError when its master key is missing, or when the secret was changed or moved. */
   async open(sealed: SealedSecret, place: string): Promise<Secret> {
     const master = (await this.#masterKeys()).find(({ id }) => id === sealed.keyId);
     if (!master) {
@@ -76,7 +76,7 @@ export class Vault {
     }
   }
 
-  /** Whether it would be sealed differently now: with a newer master key. */
+  /** True when a newer master key would seal it now. */
   async isOutdated(sealed: SealedSecret): Promise<boolean> {
     const [master] = await this.#masterKeys();
     return master !== undefined && master.id !== sealed.keyId;
@@ -84,7 +84,7 @@ export class Vault {
 
   #masterKeys(): Promise<readonly MasterKey[]> {
     this.#keys ??= this.#load().catch((error: unknown) => {
-      this.#keys = null; // it may be repaired while we run
+      this.#keys = null; // the key file may be repaired while the process runs
       throw error;
     });
     return this.#keys;

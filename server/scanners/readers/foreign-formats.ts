@@ -41,10 +41,9 @@ const JSON_KINDS: [keys: string[], looksLike: string, advice: string][] = [
     'an SPDX SBOM',
     'an SBOM lists packages, not results: scan it, as with trivy sbom --format json',
   ],
-  [['matches', 'descriptor'], 'Grype JSON', 'export SARIF instead: grype --output sarif'],
 ];
 
-/** What a tool says of its own outputs that are not read. */
+/** Asks each tool whether this is one of its outputs that are not read. */
 function mistaken<Kind extends keyof Mistaken>(
   kind: Kind,
   given: Parameters<NonNullable<Mistaken[Kind]>>[0],

@@ -2,6 +2,8 @@ const SPACE = new Set([' ', '\n', '\r', '\t', '\ufeff']);
 const MAX_TEXT = 500;
 
 export interface TopKeys {
+  /** The beginning of the text. */
+  head: string;
   /** The text is a list; then the keys are those of its first object. */
   list: boolean;
   has(key: string): boolean;
@@ -40,6 +42,7 @@ export function topKeys(head: string): TopKeys {
     }
   }
   return {
+    head,
     list,
     has: (name) => values.has(name),
     textOf: (name) => values.get(name) ?? '',

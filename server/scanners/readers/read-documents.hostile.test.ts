@@ -37,7 +37,7 @@ describe('XML', () => {
       '<!DOCTYPE OWASPZAPReport [<!ENTITY x SYSTEM "file:///etc/passwd">]><OWASPZAPReport>&x;</OWASPZAPReport>',
       /DTD/,
     ],
-    ['an entity that nobody declared', '<nmaprun>&x;</nmaprun>', /not well-formed/],
+    ['an undeclared entity', '<nmaprun>&x;</nmaprun>', /not well-formed/],
     ['endless nesting', `<nmaprun>${'<a>'.repeat(5_000)}`, /nested deeper than 32/],
     ['tags that do not match', '<nmaprun><host></nmaprun>', /not well-formed/],
     ['a report inside of another document', '<a><nmaprun></nmaprun></a>', /another kind/],

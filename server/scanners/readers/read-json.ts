@@ -10,7 +10,7 @@ import { type Container, refuse, refuseEmpty } from './recognise.js';
 import { recogniseResult } from './recognise-result.js';
 import { RowSink } from './row-sink.js';
 
-/** So many results may be unreadable before the first that tells the format. */
+/** Unreadable results to accept before the first one that shows the format. */
 const MAX_BLIND = 100;
 
 /** Reads JSON results one by one from a report whose first bytes are `head`, which `rest` repeats. */

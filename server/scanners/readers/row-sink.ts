@@ -76,7 +76,7 @@ export class RowSink {
     return {
       tool: this.#toolNames(format, facts),
       format,
-      // Of several tools the version is nobody's in particular.
+      // With several tools there is no single version.
       toolVersion: this.#tools.size > 1 ? null : (this.#toolVersion ?? facts?.toolVersion ?? null),
       results: this.#results,
       rejected: this.#rejected,

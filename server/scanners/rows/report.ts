@@ -14,7 +14,7 @@ export interface ReportedCheck {
   risk: string;
   remediation: string;
   remediationUrl: string | null;
-  /** The tool's name of the service that is checked: `s3`, `iam`. Empty when not said. */
+  /** The tool's name of the service that is checked: `s3`, `iam`. Empty when not stated. */
   service: string;
   resourceType: string;
   categories: string[];
@@ -25,7 +25,7 @@ export interface ReportedCheck {
 /** One row of a report in our words, secrets masked. */
 export interface ReportRow {
   /**
-   * Whose word it is: `prowler`, `trivy`, `semgrep`. Part of the identity. Within one report a check
+   * The tool that reported it: `prowler`, `trivy`, `semgrep`. Part of the identity. Within one report a check
    * id belongs to one tool: formats of any tool put its name in front of the id.
    */
   tool: string;
@@ -50,11 +50,11 @@ export interface ReportRow {
     type: string;
     labels: string[];
   };
-  /** What tells apart two results of one check on one resource by design (a line range, a port), else empty. */
+  /** Distinguishes two results of one check on one resource (a line range, a port); empty where there can be only one. */
   subObject: string;
   /** The tool's sentence about this resource. Volatile: never part of an identity. */
   observed: string;
-  /** When the tool looked, ISO 8601 UTC; null when the report does not say or says nonsense. */
+  /** When the tool looked, ISO 8601 UTC; null when missing or invalid. */
   observedAt: string | null;
   /** The tool's own id of the finding, for reference only. */
   nativeUid: string;
@@ -69,7 +69,7 @@ export interface ReadOutcome {
   format: FormatId;
   /** The tool's version as the report states it; null when it does not. */
   toolVersion: string | null;
-  /** Rows that were read and handed on. */
+  /** Rows that were read and passed on. */
   results: number;
   /** Rows that did not fit the format; each also makes the report partial. */
   rejected: number;
@@ -83,7 +83,7 @@ export interface ReadOutcome {
 
 /** What a report says of its run beside the results. Judges need it; rows cannot carry it. */
 export interface ReportFacts {
-  /** How many of the tool's own units it looked at; null when it does not say. */
+  /** How many of the tool's own units it looked at; null when not stated. */
   executed: number | null;
   /** What it did not look at, or not properly: each is a gap. */
   skipped: { what: string; why: string }[];
@@ -102,15 +102,15 @@ export interface ReportPlace {
   provider: string;
   accountId: string;
   /**
-   * Whether the report would have a row for this result if it still were so: then its lacking the row is
-   * evidence. Left out where a report does not say what it covers.
+   * Whether the report would have a row for this result if it still existed: then a missing row is
+   * evidence. Left out where a report does not state what it covers.
    */
   shows?: (known: { checkId: string; subObject: string }) => boolean;
 }
 
 /**
- * Who ran a scan says whether it would have shown a known result if it still were so. Null: the run was not
- * to look there, as in another region of the account, so that it says nothing of it at all.
+ * Whether a run of ours would have shown a known result if it still existed. Null: the run was not meant to
+ * look there (another region of the account), so it proves nothing about it.
  */
 export type Covers = (known: {
   checkId: string;

@@ -17,7 +17,7 @@ export function long(text: string): string {
 }
 
 /**
- * A text that tells things apart: never cut without a trace. Beyond what a database index takes, its end
+ * A text that identifies something: never cut without a trace. Beyond what a database index takes, its end
  * is replaced by the hash of the whole.
  */
 export function whole(text: string): string {

@@ -26,7 +26,7 @@ function runner(id: Runner['id'], has: () => readonly ToolId[], asked: string[])
   };
 }
 
-it('sends each tool where it can run, and looks again once one was missing', async () => {
+it('runs each tool where it can, and checks again after one was missing', async () => {
   const asked: string[] = [];
   let installed: ToolId[] = ['nmap'];
   const docker = runner('docker', () => ['prowler'], asked);
@@ -44,7 +44,7 @@ it('sends each tool where it can run, and looks again once one was missing', asy
   expect(await best.sweep()).toBe(2);
 });
 
-it('looks again once a tool that was here could not be started, and not before', async () => {
+it('checks again only after a tool that was available could not be started', async () => {
   const asked: string[] = [];
   let nowMs = 0;
   let images: ToolId[] = ['prowler'];

@@ -7,7 +7,7 @@ const KEPT_FOR_MS = 5 * 60_000;
 
 export type Runners = readonly [Runner, ...Runner[]];
 
-/** Several runners as one: each tool goes the way that `verifyNativeTools` finds best here. */
+/** Several runners as one: each tool runs in the one that `verifyNativeTools` finds best here. */
 export class BestRunner {
   #known: { tools: Promise<ToolAvailability[]>; untilMs: number } | null = null;
 
@@ -15,16 +15,16 @@ export class BestRunner {
   /** Nothing has failed since what `lastTools` holds was found. */
   #isLastGood = false;
 
-  /** `load` is called once, at the first question. */
+  /** `load` is called once, at first use. */
   constructor(
     private readonly load: () => Promise<Runners>,
     private readonly clock: Clock,
   ) {}
 
-  /** What was found when it was last asked; null: never. Answers at once. */
+  /** The last result; null before the first. Returns at once. */
   lastTools: readonly ToolAvailability[] | null = null;
 
-  /** What can be run here and how; asking starts programs, so the answer is kept for some minutes. */
+  /** What can be run here and how; checking starts programs, so the result is cached for some minutes. */
   tools(): Promise<ToolAvailability[]> {
     const nowMs = this.clock.now().getTime();
     if (this.#known && this.#known.untilMs > nowMs) return this.#known.tools;
@@ -44,7 +44,7 @@ export class BestRunner {
 
   async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
     const result = await (await this.#for(run.tool)).run(run, options);
-    // What was here may have gone: the next run looks again.
+    // A tool may have been removed: the next run checks again.
     if (result.ended === 'not_started' && !options.signal.aborted) this.#forget();
     return result;
   }
@@ -61,8 +61,8 @@ export class BestRunner {
   }
 
   /**
-   * A way that was found is taken until it fails: looking takes Prowler seconds, and each scan would wait.
-   * Where the tool cannot run at all, any runner says so in its own words.
+   * The runner that was found is used until it fails: checking takes Prowler seconds, and each scan would
+   * wait. Where the tool cannot run at all, any runner reports why.
    */
   async #for(tool: ToolId): Promise<Runner> {
     const trusted = this.#isLastGood ? (this.lastTools ?? []) : [];

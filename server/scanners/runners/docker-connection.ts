@@ -15,15 +15,15 @@ export function connectionOf(host: string | undefined): DockerOptions {
 }
 
 /**
- * Never root. The platform's own user where that is not root either, for it could not give the run's
- * folders to anyone else, nor read and remove what another user left in them.
+ * Never root. The platform's own user where that is not root: it could not give the run's folders to
+ * another user, nor read and remove what that user left in them.
  */
 export function containerUser(): { uid: number; gid: number } {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   return uid === 0 ? { uid: 1000, gid: 1000 } : { uid, gid };
 }
 
-/** What Docker answers, or an error when it does not: a daemon that hangs must not hang the platform. */
+/** Docker's answer, or an error when there is none in time: a daemon that hangs must not hang the platform. */
 export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -45,7 +45,7 @@ export function isNotThere(error: unknown): boolean {
   );
 }
 
-/** Whether Docker may not allow a container so many open files (RLIMIT_NOFILE is number 7). */
+/** Whether Docker refused a container for its limit of open files (RLIMIT_NOFILE is number 7). */
 export function isFileLimitRefused(error: unknown): boolean {
   const message = error instanceof Error ? error.message : String(error);
   return /setting rlimit type 7\b/.test(message);

@@ -17,7 +17,7 @@ const given: ContainerGiven = {
 };
 
 describe('containerSpec', () => {
-  test('takes away all that a tool does not need', () => {
+  test('drops every right that a tool does not need', () => {
     const spec = containerSpec(aRun(['-x']), given);
     expect(spec).toMatchObject({
       Image: 'sha256:2',
@@ -71,7 +71,7 @@ describe('containerSpec', () => {
     expect(HostConfig?.Tmpfs?.['/tmp']).toContain('noexec');
   });
 
-  test('puts the folders in and leaves arguments and variables as they are else', () => {
+  test('inserts the folders and changes nothing else in arguments and variables', () => {
     const args = ['-o', '{output}/r.json', '{input}/db/x', '$(id)', '{}', ''];
     const spec = containerSpec(aRun(args, { env: { A: 'b=c', TMPDIR: '{output}/t' } }), given);
     expect(spec.Cmd).toEqual(['-o', '/scan/output/r.json', '/scan/input/db/x', '$(id)', '{}', '']);
@@ -85,7 +85,7 @@ describe('containerSpec', () => {
     expect(spec).not.toHaveProperty('Entrypoint');
   });
 
-  test('knows names by the addresses that were allowed, and other DNS servers where there are any', () => {
+  test('resolves names to the allowed addresses, and uses other DNS servers where given', () => {
     const hosts = [
       { name: 'shop.example', address: '192.0.2.1' },
       { name: 'shop.example', address: '192.0.2.2' },

@@ -10,7 +10,7 @@ const WORK = '/scan/work';
 export interface ContainerGiven {
   name: string;
   image: ToolImage;
-  /** What the reference was found to be, so that nothing else is started under its name. */
+  /** The id of the image that the reference resolved to, so that no other image is started. */
   imageId: string;
   user: { uid: number; gid: number };
   /** Folders as the Docker host names them. */
@@ -20,13 +20,13 @@ export interface ContainerGiven {
   /** The run's own network; null for none. */
   network: string | null;
   labels: Record<string, string>;
-  /** Null: as many as the Docker host allows by itself. */
+  /** Null: the Docker host's default. */
   openFiles: number | null;
   /** DNS servers in place of the machine's. */
   dns?: readonly string[];
 }
 
-/** The container of a run: what it may do is decided here, and nowhere else. */
+/** The container of a run. All its rights and limits are decided here. */
 export function containerSpec(run: ToolRun, given: ContainerGiven): ContainerCreateOptions {
   const { image, user, limits } = { ...given, limits: run.limits };
   const owned = `rw,nosuid,nodev,noexec,uid=${user.uid},gid=${user.gid},mode=0700`;
@@ -85,7 +85,7 @@ export function containerSpec(run: ToolRun, given: ContainerGiven): ContainerCre
         bind(given.outputFolder, INSIDE.output, false),
         ...mounts,
       ],
-      // What it prints is read as it comes; kept by Docker, it would fill the host's disk.
+      // Output is read as it comes; Docker's logs would fill the host's disk.
       LogConfig: { Type: 'none', Config: {} },
       RestartPolicy: { Name: 'no' },
       AutoRemove: false, // how it ended is read first

@@ -37,7 +37,7 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
   const written = async (result: RunResult, name: string) =>
     (await readFile(join(result.outputFolder, name), 'utf8').catch(() => '')).trim();
 
-  test('has no rights, no way to write but its own, and its limits', async () => {
+  test('has no rights, its limits, and writes only to its own folders', async () => {
     const files = [{ name: 'key', content: 'secret', secret: true }];
     const limits = withLimits({ memoryBytes: 134_217_728, pids: 50 });
     const result = await run(['hardening', '{output}'], { files, ...limits });
@@ -64,7 +64,7 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
     expect(mounts).toMatch(/^overlay \/ overlay ro,|^\S+ \/ \S+ ro,/m);
   });
 
-  test('scans what listens on the host and has no network without need', async () => {
+  test('scans services of the host, and has no network where none is needed', async () => {
     const server = createServer((_request, response) => response.end('found'));
     const address = await listen(server);
     const found = await run(['fetch', '{output}', address], { network: 'targets' });
@@ -77,9 +77,9 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
   test('does not reach the container of another run', async () => {
     const cancel = new AbortController();
     const addresses: string[] = [];
-    let tell: () => void = () => undefined;
-    const told = new Promise<void>((resolve) => {
-      tell = resolve;
+    let arrived: () => void = () => undefined;
+    const bothArrived = new Promise<void>((resolve) => {
+      arrived = resolve;
     });
     const serving = runner.run(aRun(['serve', '{output}', '8080'], { network: 'targets' }), {
       runId: 'other',
@@ -87,11 +87,11 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
       onLine: (line) => {
         const address = /^address (\d+\.\d+\.\d+\.\d+)/.exec(line)?.[1];
         if (address && !address.startsWith('127.')) addresses.push(address);
-        if (addresses.length === 2) tell();
+        if (addresses.length === 2) arrived();
       },
     });
-    await told;
-    // The one of its own network, and that of the network which all runs share and which leads nowhere.
+    await bothArrived;
+    // The one of its separate network, and that of the network which all runs share and which leads nowhere.
     const shared = addresses.find((each) => each.startsWith('169.254.')) ?? '';
     const address = addresses.find((each) => each !== shared) ?? '';
     const host = await fetch(`http://${address}:8080/`).then((answer) => answer.text());
@@ -108,7 +108,7 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
     expect(await serving).toMatchObject({ ended: 'cancelled' });
   }, 30_000);
 
-  test('finds its folders when the platform calls them otherwise than the host', async () => {
+  test('finds its folders when the platform and the host name them differently', async () => {
     // As from within a container: the platform's names lead to the host's folders by links.
     const host = `${base}-of-the-host`;
     const hostMemory = `${memory}-of-the-host`;
@@ -166,7 +166,7 @@ describe.skipIf(!dockerHost)('a container of DockerRunner', () => {
     for (const path of [host, hostMemory]) await rm(path, { recursive: true, force: true });
   });
 
-  test('is of an image whose version is told, and says when Docker is not there', async () => {
+  test('names the version of its image, and reports when Docker is missing', async () => {
     expect(await runner.availability('nmap')).toMatchObject({
       available: true,
       by: 'docker',

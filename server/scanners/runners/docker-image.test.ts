@@ -41,7 +41,7 @@ describe('ImagePuller', () => {
     server.close();
   });
 
-  test('pulls once for all that wait, by digest, and tells how far it is', async () => {
+  test('pulls once for all waiting callers, by digest, and reports progress', async () => {
     const step = (current: number) => ({
       id: 'layer',
       status: 'Downloading',
@@ -63,7 +63,7 @@ describe('ImagePuller', () => {
     expect(pulls).toHaveLength(1);
   });
 
-  test('says why it could not, and tries again the next time', async () => {
+  test('reports why a pull failed, and tries again the next time', async () => {
     answer = [{ error: 'pull access denied\u001b[2J' }];
     const puller = new ImagePuller(docker);
     await expect(puller.ensure('x:1')).rejects.toThrow(
@@ -75,11 +75,11 @@ describe('ImagePuller', () => {
   });
 });
 
-test('progress passes over what Docker may send besides', () => {
+test('progress ignores other events of Docker', () => {
   const lines: string[] = [];
-  const tell = progressLines('x', (line) => lines.push(line));
+  const onEvent = progressLines('x', (line) => lines.push(line));
   const odd = [null, 1, 'x', {}, { id: 1 }, { id: 'a', status: 'Downloading' }];
   const total = { id: 'a', status: 'Downloading', progressDetail: { current: 1, total: 0 } };
-  for (const event of [...odd, total]) tell(event);
+  for (const event of [...odd, total]) onEvent(event);
   expect(lines).toEqual([]);
 });

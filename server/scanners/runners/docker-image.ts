@@ -22,14 +22,14 @@ export async function findImage(docker: Docker, reference: string): Promise<Loca
   }
 }
 
-/** Gets images, each once however many runs wait for it. */
+/** Pulls images, each once however many runs wait for it. */
 export class ImagePuller {
   readonly #pulling = new Map<string, Promise<void>>();
   readonly #listeners = new Map<string, Set<(line: string) => void>>();
 
   constructor(private readonly docker: Docker) {}
 
-  /** Throws UnavailableError when the registry does not give it. */
+  /** Throws UnavailableError when it cannot be pulled. */
   async ensure(reference: string, onLine?: (line: string) => void): Promise<LocalImage> {
     const here = await findImage(this.docker, reference);
     if (here) return here;
@@ -49,7 +49,7 @@ export class ImagePuller {
   }
 
   async #pull(reference: string, listeners: ReadonlySet<(line: string) => void>): Promise<void> {
-    const tell = progressLines(reference, (line) => {
+    const onProgress = progressLines(reference, (line) => {
       for (const listener of listeners) listener(line);
     });
     try {
@@ -58,12 +58,12 @@ export class ImagePuller {
       await new Promise<void>((resolve, reject) => {
         const onEvent = (event: unknown) => {
           failure ??= failureIn(event);
-          tell(event);
+          onProgress(event);
         };
         const done = (error: Error | null) => (error ? reject(error) : resolve());
         this.docker.modem.followProgress(stream, done, onEvent);
       });
-      // What goes wrong after the first layer is one more event, and no error to dockerode.
+      // A failure after the first layer is an event, not an error, to dockerode.
       if (failure !== null) throw new Error(failure);
     } catch (error) {
       throw new UnavailableError(
@@ -77,13 +77,13 @@ export class ImagePuller {
   }
 }
 
-/** Docker tells of each layer many times a second; people want a line for each tenth of the whole. */
+/** Docker reports each layer many times a second; people want a line for each 10 %. */
 export function progressLines(
   reference: string,
-  tell: (line: string) => void,
+  onLine: (line: string) => void,
 ): (event: unknown) => void {
   const layers = new Map<string, { current: number; total: number }>();
-  let told = -1;
+  let shown = -1;
   return (event) => {
     const step = layerStep(event);
     if (!step) return;
@@ -93,10 +93,10 @@ export function progressLines(
       { current: 0, total: 0 },
     );
     const tenth = Math.floor((sum.current / sum.total) * 10);
-    // The total grows as layers turn up, so the share may fall; what was told is not taken back.
-    if (tenth <= told) return;
-    told = tenth;
-    tell(`Pulling ${reference}: ${tenth * 10} %`);
+    // The total grows as layers turn up, so the share may fall; it is never shown falling.
+    if (tenth <= shown) return;
+    shown = tenth;
+    onLine(`Pulling ${reference}: ${tenth * 10} %`);
   };
 }
 

@@ -8,7 +8,7 @@ import { DockerRunner, type DockerRunnerOptions } from './docker-runner.js';
 import { dockerHost, dockerSetting } from './testing/docker-for-tests.js';
 import { aRun } from './testing/run-builder.js';
 
-// Where a tool can go, told from within its container by the kernel, so that no test sends anything there.
+// Where a tool can connect, read from the kernel within its container, so that no test sends anything there.
 describe.skipIf(!dockerHost)('the network of a container', () => {
   let options: DockerRunnerOptions;
   let remove: () => Promise<void>;
@@ -32,14 +32,14 @@ describe.skipIf(!dockerHost)('the network of a container', () => {
   const written = (result: RunResult, name: string) =>
     readFile(join(result.outputFolder, name), 'utf8');
 
-  test('claims all link-local addresses for a network that leads nowhere', async () => {
+  test('routes all link-local addresses to an internal network', async () => {
     const hostRoutes = await readFile('/proc/net/route', 'utf8');
     const { result, lines } = await looked({ network: 'targets' });
     expect(lines).toEqual([]);
     const routes = routesIn(await written(result, 'routes'));
     const metadata = routes.filter(({ holds }) => holds('169.254.169.254'));
     const narrowest = metadata.sort((a, b) => b.bits - a.bits)[0];
-    // Straight to that network, where nobody has the address, and not by the way out.
+    // Straight to that network, where no machine has the address, and not by the way out.
     expect(narrowest).toMatchObject({ bits: 16, gateway: '0.0.0.0' });
     expect(routes.find(({ bits }) => bits === 0)?.device).not.toBe(narrowest?.device);
     const docker = new Docker(connectionOf(dockerHost));
@@ -54,7 +54,7 @@ describe.skipIf(!dockerHost)('the network of a container', () => {
     );
   });
 
-  test('is none at all without need', async () => {
+  test('is absent where none is needed', async () => {
     const { result } = await looked({ network: 'none' });
     expect((await written(result, 'interfaces')).trim()).toBe('lo');
     expect(routesIn(await written(result, 'routes'))).toEqual([]);
@@ -65,7 +65,7 @@ describe.skipIf(!dockerHost)('the network of a container', () => {
     expect(all.flatMap(({ lines }) => lines)).toEqual([]);
   }, 60_000);
 
-  test('knows names by the addresses that were allowed', async () => {
+  test('resolves names to the allowed addresses', async () => {
     const hosts = [{ name: 'shop.example', address: '192.0.2.7' }];
     const { result } = await looked({ network: 'targets', hosts });
     expect(await written(result, 'hosts')).toMatch(/^192\.0\.2\.7\s+shop\.example$/m);

@@ -4,8 +4,8 @@ const HEADER_BYTES = 8;
 const STDERR = 2;
 
 /**
- * Takes apart what Docker sends over one connection: frames of standard output and error. dockerode's
- * own way holds back a frame until it is whole and copies all it has for each; a flood shows that.
+ * Splits Docker's stream into frames of standard output and error. dockerode's own demultiplexer buffers each
+ * frame whole and copies the buffer for each, which is slow when a tool floods.
  */
 export class DockerOutput {
   #header = Buffer.alloc(0);

@@ -47,12 +47,12 @@ export interface DockerRunnerOptions {
   openFiles?: number;
 }
 
-/** Prowler asks for as many. */
+/** What Prowler asks for. */
 const OPEN_FILES = 65_536;
 const GRACE_SECONDS = 5;
 const ANSWER_MS = 30_000;
 
-/** Runs each tool in a container of its own that is made for the run and gone after it. */
+/** Runs each tool in a new container that is removed after the run. */
 export class DockerRunner implements Runner {
   readonly id = 'docker';
   readonly #docker: Docker;
@@ -72,7 +72,7 @@ export class DockerRunner implements Runner {
   constructor(private readonly options: DockerRunnerOptions) {
     const { outputFolder, hostOutputDir, hostMemoryDir, hostFolders = [] } = options;
     const found = options.memoryFolder === undefined ? memoryFolder() : options.memoryFolder;
-    // The memory of the platform's own container is nowhere on the host.
+    // The memory of the platform's own container has no path on the host.
     const memory = hostOutputDir && !hostMemoryDir ? null : found;
     this.#docker = new Docker(connectionOf(options.dockerHost));
     this.#images = options.images ?? {};
@@ -104,7 +104,7 @@ export class DockerRunner implements Runner {
       const known = image && { version: version ?? image.version ?? image.id.slice(0, 19) };
       if (known) return { ...found, ...known, available: true, missing: null };
       if (this.options.pull !== 'never') {
-        // Nobody knows before whether the registry can be reached.
+        // Whether the registry can be reached is only known when pulling.
         const note = 'the image will be pulled at the first scan';
         return { ...found, version, available: true, missing: null, note };
       }

@@ -8,7 +8,7 @@ export interface SharedFolder {
 
 /**
  * Translates paths for a platform that itself runs in a container: Docker resolves the folders of a
- * sibling container on the host. Null for what the host cannot be told: another folder of that name
+ * sibling container on the host. Null for what has no name on the host: another folder of that name
  * would be mounted.
  */
 export class HostPaths {

@@ -1,7 +1,7 @@
 import type { RunLimits } from '../runs/tool-run.js';
 import type { Runner } from './runner.js';
 
-/** The runner with the operator's limits: each is the most that a run gets, whatever its tool would take. */
+/** The runner with the operator's limits, which lower those of the tool. */
 export function withinLimits(
   runner: Pick<Runner, 'run'>,
   most: Partial<RunLimits>,

@@ -9,10 +9,10 @@ const ANSWER_MS = 30_000;
 const RESOLVERS = ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf'];
 
 /**
- * Keeps containers from link-local addresses, where most clouds give out a machine's credentials
- * (169.254.169.254, 169.254.170.2 …). Docker has no filter for that, but a container goes to addresses
- * of a network that it is part of directly: so all scans are joined to one internal network that claims
- * the whole range and leads nowhere. The host's own routes stay as they are: its end has no address.
+ * Keeps containers from link-local addresses, where most clouds serve a machine's credentials
+ * (169.254.169.254, 169.254.170.2 …). Docker has no filter for that, but a container routes addresses of its
+ * own networks directly: so all scans join one internal network that covers the whole range and has no other
+ * hosts. The host's routes do not change, as its end of the network has no address.
  */
 export class LinkLocalNetwork {
   #made: Promise<void> | null = null;
@@ -23,7 +23,7 @@ export class LinkLocalNetwork {
     private readonly ownResolvers: boolean,
   ) {}
 
-  /** To be called between creating and starting. What stands in the way is told in one sentence; null: nothing. */
+  /** Call between creating and starting. Returns what prevented it, in one sentence, or null. */
   async join(container: string): Promise<string | null> {
     try {
       if (!this.ownResolvers && (await resolvesInRange())) {
@@ -44,7 +44,7 @@ export class LinkLocalNetwork {
     await within(ANSWER_MS, network.connect({ Container: container }));
   }
 
-  /** One for all runs, as ranges of networks may not overlap. It stays; another process may have made it. */
+  /** One for all runs, as ranges of networks may not overlap. It is kept; another process may have created it. */
   async #make(): Promise<void> {
     const made = this.docker.createNetwork({
       Name: NAME,

@@ -78,7 +78,7 @@ export class NativeRunner implements Runner {
       return { ...found, available: true, version: named, missing: null };
     }
     const why = answer.problem ?? answer.stderr.split('\n').at(-1) ?? '';
-    const broken = `${where} does not tell its version${why && ` (${why.slice(0, 200)})`}; ${missing}`;
+    const broken = `${where} does not print its version${why && ` (${why.slice(0, 200)})`}; ${missing}`;
     return { ...found, available: false, version: null, missing: broken };
   }
 

@@ -51,30 +51,30 @@ class LineFeed {
   readonly #decoder = new StringDecoder('utf8');
   #rest = '';
   #second = 0;
-  #told = 0;
+  #passed = 0;
 
   constructor(private readonly onLine: (line: string) => void) {}
 
   write(chunk: Buffer): void {
     const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r\n|\n|\r/);
     this.#rest = (lines.pop() ?? '').slice(0, LINE_CHARACTERS);
-    for (const line of lines) this.#tell(line);
+    for (const line of lines) this.#pass(line);
   }
 
   end(): void {
     const last = this.#rest + this.#decoder.end();
     this.#rest = '';
-    this.#tell(last);
+    this.#pass(last);
   }
 
-  #tell(line: string): void {
+  #pass(line: string): void {
     if (line === '') return;
     const second = Math.floor(performance.now() / 1_000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#told = 0;
+      this.#passed = 0;
     }
-    if (++this.#told > LINES_PER_SECOND) return;
+    if (++this.#passed > LINES_PER_SECOND) return;
     const clean = cleanText(line, LINE_CHARACTERS);
     try {
       if (clean !== '') this.onLine(clean);

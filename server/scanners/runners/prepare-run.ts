@@ -15,7 +15,7 @@ const HOST = /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 const PLACE = /\{(input|output)\}(?:\/([A-Za-z0-9._-]+)(?![A-Za-z0-9._-]))?/g;
 
-/** Puts the folders in for `{input}` and `{output}`; what was put in is not looked at again. */
+/** Replaces `{input}` and `{output}` by the folders, once: inserted text is not replaced again. */
 export function withPaths(text: string, paths: RunPaths): string {
   return text.replace(PLACE, (_all, place: 'input' | 'output', name?: string) => {
     if (name === undefined) return paths[place];
@@ -24,7 +24,7 @@ export function withPaths(text: string, paths: RunPaths): string {
   });
 }
 
-/** What a file of the run holds, with the folders put in where it asks for them. */
+/** The content of a file of the run, with the folders inserted where it asks for them. */
 export function contentOf({ content, paths: kind }: RunFile, paths: RunPaths): string {
   if (kind !== 'json') return content;
   const inJson = (path: string) => JSON.stringify(path).slice(1, -1);
@@ -37,14 +37,14 @@ export function contentOf({ content, paths: kind }: RunFile, paths: RunPaths): s
   });
 }
 
-/** The run's own variables, with the folders put in. */
+/** The run's variables, with the folders inserted. */
 export function environmentOf(run: ToolRun, paths: RunPaths): Record<string, string> {
   return Object.fromEntries(
     Object.entries(run.env).map(([name, value]) => [name, withPaths(value, paths)]),
   );
 }
 
-/** What is wrong with a run before anything is started, so that no file or mount lands elsewhere. */
+/** What is wrong with a run before anything is started, so that no file or mount ends up elsewhere. */
 export function faultIn(run: ToolRun): string | null {
   const names = [...run.files, ...run.mounts].map((each) => each.name);
   const odd = names.find((name) => !PLAIN_NAME.test(name));

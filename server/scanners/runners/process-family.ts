@@ -16,7 +16,7 @@ const END_WITHIN_MS = 3_000;
  * session, their parents, or the run's name that stands in the environment they inherited.
  */
 export class ProcessFamily {
-  /** Known not to belong to it; membership is had from birth, so they are looked at once. */
+  /** Known not to belong to it; a process belongs from its start, so each is checked once. */
   #strangers: Set<number>;
   #lookedAt = 0;
   #known = new Set<number>();
@@ -34,7 +34,7 @@ export class ProcessFamily {
   }
 
   members(): ProcessFacts[] {
-    // Ids are given out again after a while.
+    // Process ids are reused after a while.
     if (performance.now() - this.#lookedAt > FORGET_MS) {
       this.#strangers = new Set();
       this.#lookedAt = performance.now();
@@ -72,7 +72,7 @@ export class ProcessFamily {
     return members.length;
   }
 
-  /** Ends all that is left of it; false when something would not go. */
+  /** Ends every process left; false when one could not be ended. */
   async end(): Promise<boolean> {
     const until = performance.now() + END_WITHIN_MS;
     this.#strangers = new Set();
@@ -88,7 +88,7 @@ export class ProcessFamily {
     return environmentHolds(pid, this.name);
   }
 
-  /** Null once the leader's id has been given to a stranger, whose group is not to be touched. */
+  /** Null once the leader's id was reused by another process, whose group must not be touched. */
   #leaderNow(): number | null {
     if (this.leader === null || this.#leaderStart === null) return this.leader;
     const now = startOf(this.leader);
@@ -100,6 +100,6 @@ function send(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch {
-    // It ended by itself.
+    // It has already exited.
   }
 }

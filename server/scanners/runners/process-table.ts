@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What Linux tells of a process; elsewhere there is none of this, and only process groups are known. */
+/** What Linux shows of a process; on other systems only process groups are known. */
 export interface ProcessFacts {
   pid: number;
   parent: number;
@@ -42,7 +42,7 @@ export function factsOf(pid: number): ProcessFacts | null {
   };
 }
 
-/** Memory of its own: pages shared with others, such as libraries, would be counted many times. */
+/** Private memory: pages shared with others, such as libraries, would be counted many times. */
 export function memoryOf(pid: number): number {
   const status = read(`/proc/${pid}/status`) ?? '';
   let kilobytes = 0;

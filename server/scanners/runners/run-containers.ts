@@ -10,7 +10,7 @@ const TRIES = 5;
 
 /**
  * What Docker holds for runs: a container and perhaps a network for each, found by name and label.
- * `base` tells this platform's from those of others on the same host: two may not share a folder.
+ * `base` identifies this platform among others on the same host: two may not share a folder.
  */
 export class RunContainers {
   constructor(
@@ -26,7 +26,7 @@ export class RunContainers {
     return { [LABEL_BASE]: this.base, [LABEL_RUN]: run };
   }
 
-  /** A network of its own for a run: what it scans is reached, and no other run's container is. */
+  /** A separate network for a run: it reaches what it scans, and no other run's container. */
   async addNetwork(run: string): Promise<void> {
     await this.docker.createNetwork({
       Name: this.nameOf(run),
@@ -48,7 +48,7 @@ export class RunContainers {
     );
   }
 
-  /** Removes containers and networks of runs that nobody sees to; answers their names. */
+  /** Removes containers and networks of abandoned runs; returns their names. */
   async sweep(isAlive: (run: string) => Promise<boolean>): Promise<Set<string>> {
     const filters = { label: [`${LABEL_BASE}=${this.base}`] };
     const [containers, networks] = await within(

@@ -8,7 +8,7 @@ import type { ToolRun } from '../runs/tool-run.js';
 import { contentOf, type RunPaths } from './prepare-run.js';
 import { isRunning, startOf } from './process-table.js';
 
-/** The folders of one run; all but `output` go when it ends. */
+/** The folders of one run; all but `output` are removed when it ends. */
 export interface RunFolder {
   name: string;
   output: string;
@@ -26,7 +26,7 @@ export interface RunFoldersOptions {
   base: string;
   /** A folder in memory for secret files; null: they lie on disk, readable by their owner alone. */
   memory: string | null;
-  /** Whom the tool's folders are given to; null: they stay the platform's. */
+  /** The user that gets the tool's folders; null: they stay the platform's. */
   owner?: { uid: number; gid: number } | null;
 }
 
@@ -47,7 +47,7 @@ export function memoryFolder(path = '/dev/shm'): string | null {
 
 /**
  * Lays out runs as `BASE/<name>` (what the tool wrote, its reader's to remove) and, while they run,
- * `BASE/.running/<name>` with a mark of who runs them. A mark without a living owner is a leftover.
+ * `BASE/.running/<name>` with a mark of who runs them. A mark whose owner is dead is a leftover.
  */
 export class RunFolders {
   readonly base: string;
@@ -122,7 +122,7 @@ export class RunFolders {
     await this.close(name);
   }
 
-  /** Whether a process still sees to this run: by its id on this machine, else by its heartbeat. */
+  /** Whether the process of this run is alive: by its id on this machine, else by its heartbeat. */
   async isAlive(name: string): Promise<boolean> {
     if (this.#open.has(name)) return true;
     const path = join(this.#running, name, MARK);

@@ -4,14 +4,14 @@ import { sizeOf } from './output-folder.js';
 export interface Stop {
   ended: Exclude<RunResult['ended'], 'exited' | 'not_started'>;
   problem: string;
-  /** Whether the tool is asked to end before it is made to. */
+  /** Whether the tool gets SIGTERM before SIGKILL. */
   gently: boolean;
 }
 
 const WATCH_EVERY_MS = 500;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Watches what ends a run from outside: its time, a cancel, what it writes. The first reason stays. */
+/** Watches for reasons to end a run: its time, a cancel, what it writes. The first reason counts. */
 export class RunGuard {
   readonly whenStopped: Promise<Stop>;
   #resolve: (stop: Stop) => void = () => undefined;
@@ -64,7 +64,7 @@ export class RunGuard {
     this.stop({ ended: 'output_limit', problem, gently: false });
   }
 
-  /** From now on nothing counts any more; a reason that was there stays. */
+  /** Stops watching; an earlier reason stays. */
   release(): void {
     this.#released = true;
     clearTimeout(this.#deadline);

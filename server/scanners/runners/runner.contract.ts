@@ -54,7 +54,7 @@ export function runnerContract(name: string, setUp: () => Promise<RunnerSetting>
     const written = async (result: RunResult, name: string) =>
       readFile(join(result.outputFolder, name), 'utf8');
 
-    test.each([0, 1, 3, 64, 255])('tells exit code %d', async (code) => {
+    test.each([0, 1, 3, 64, 255])('reports exit code %d', async (code) => {
       const result = await it.run(['exit', '{output}', String(code)]);
       expect(result).toMatchObject({ exitCode: code, ended: 'exited', problem: null });
       expect((await stat(result.outputFolder)).isDirectory()).toBe(true);
@@ -162,14 +162,14 @@ export function runnerContract(name: string, setUp: () => Promise<RunnerSetting>
       expect(await written(result, 'deeper/file')).toBe('whole\n');
     });
 
-    test('tells a crash from an exit, and keeps the half file', async () => {
+    test('distinguishes a crash from an exit, and keeps the half file', async () => {
       const result = await it.run(['crash', '{output}']);
       expect(result).toMatchObject({ exitCode: null, ended: 'killed' });
       expect(result.problem).toContain('SIGSEGV');
       expect(await written(result, 'report.json')).toBe('{"a": [1, 2');
     });
 
-    test('tells what is missing when it cannot be started', async () => {
+    test('reports what is missing when it cannot be started', async () => {
       const signal = new AbortController().signal;
       const result = await it.lacking.run(aRun(['exit', '{output}', '0']), { runId: 'no', signal });
       expect(result).toMatchObject({ exitCode: null, ended: 'not_started' });

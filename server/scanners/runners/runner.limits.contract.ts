@@ -26,7 +26,7 @@ export function runnerLimitsContract(runs: () => Runs): void {
     expect(result.durationMs).toBeLessThan(11_000);
   }, 30_000);
 
-  test('ends one that does not heed, with all its children, when it is cancelled', async () => {
+  test('ends a tool that ignores signals, with all its children, when it is cancelled', async () => {
     const cancel = new AbortController();
     let asked = 0;
     const onLine = () => {

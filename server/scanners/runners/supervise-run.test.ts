@@ -43,7 +43,7 @@ describe('the parts of runners', () => {
     expect(lines.map((line) => line.length)).toEqual([5, 4_096, 2]);
   });
 
-  test('frames of Docker are told apart however they are cut', () => {
+  test('frames of Docker are separated however they are cut', () => {
     const frame = (stream: number, text: string) => {
       const header = Buffer.alloc(8);
       header[0] = stream;

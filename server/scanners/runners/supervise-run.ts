@@ -7,7 +7,7 @@ import { RunGuard, type Stop } from './run-guard.js';
 import type { RunOptions } from './runner.js';
 import { type Unreadable, unreadableIn } from './unreadable.js';
 
-/** What a backend saw of the end; why it came to it when the guard ended it is the guard's to say. */
+/** How a run ended, as the backend saw it; where the guard ended it, the guard knows why. */
 export type Ending =
   | { kind: 'exited'; exitCode: number }
   | { kind: 'signalled'; signal: string }
@@ -28,11 +28,11 @@ export interface Backend {
   pathsOf: (folder: RunFolder) => RunPaths;
   /** As whom tools read; null: as this process. */
   user: { uid: number; gid: number } | null;
-  /** Starts the tool, ends it when the guard says so, and returns when nothing of it lives. */
+  /** Starts the tool, ends it when the guard says so, and returns when no process of it is left. */
   execute: (started: Started) => Promise<Ending>;
 }
 
-/** What all backends share: folders, limits, output, and an answer whatever happens. */
+/** What all backends share: folders, limits, output, and a result in every case. */
 export async function superviseRun(
   { folders, pathsOf, user, execute }: Backend,
   run: ToolRun,

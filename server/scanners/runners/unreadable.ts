@@ -8,7 +8,7 @@ export interface Unreadable {
   examples: string[];
 }
 
-const MOST_ENTRIES = 500_000;
+const MAX_ENTRIES = 500_000;
 const EXAMPLES = 5;
 
 /**
@@ -25,7 +25,7 @@ export async function unreadableIn(
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const entry = await lstat(next).catch(() => null);
     if (!entry || !(entry.isFile() || entry.isDirectory())) continue;
-    if (++looked > MOST_ENTRIES) break;
+    if (++looked > MAX_ENTRIES) break;
     if (!(await mayRead(next, entry, user))) {
       found.count += 1;
       if (found.examples.length < EXAMPLES) found.examples.push(relative(folder, next) || '.');
@@ -35,7 +35,7 @@ export async function unreadableIn(
     try {
       for await (const { name } of await opendir(next)) waiting.push(join(next, name));
     } catch {
-      // It went away, or is not for this process to read: then nobody can say.
+      // It is gone, or this process may not read it: then nothing is known of it.
     }
   }
   return found;

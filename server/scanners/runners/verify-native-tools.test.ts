@@ -4,7 +4,7 @@ import { NativeRunner } from './native-runner.js';
 import type { Runner, ToolAvailability } from './runner.js';
 import { verifyNativeTools } from './verify-native-tools.js';
 
-/** Answers what it was told to; runs nothing. */
+/** Returns the given answers; runs nothing. */
 function runner(
   by: 'docker' | 'native',
   answers: Partial<Record<ToolId, Partial<ToolAvailability>>>,

@@ -21,7 +21,7 @@ async function bestFor(tool: ToolId, runners: readonly Runner[]): Promise<ToolAv
   return {
     ...(best ?? { tool, by, version: null, where: null }),
     available: false,
-    // The first way is enough, so both are told.
+    // Either is enough, so both are named.
     missing: missing.join('. Or: ') || 'no runner is set up',
   };
 }

@@ -4,12 +4,12 @@ import type { Coverage, RunResult, ScanOutcome, ScanVerdict } from './tool-run.j
 
 export const MAX_MISSING = 500;
 
-/** How a run that did not end by itself is judged; null when it did. */
+/** The verdict on a run that was ended from outside; null when it ended normally. */
 export function endedEarly(result: RunResult): { outcome: ScanOutcome; problem: string } | null {
   const why = result.problem ? `: ${result.problem}` : '';
   switch (result.ended) {
     case 'exited':
-      // The runner has seen more than the tool says: its disk was full.
+      // The runner knows more than the tool: its disk was full.
       return result.problem === null
         ? null
         : { outcome: 'failed', problem: `the tool failed${why}` };
@@ -34,7 +34,7 @@ export function endedEarly(result: RunResult): { outcome: ScanOutcome; problem: 
   }
 }
 
-/** Succeeded, or with gaps when there is anything to say. The first gap is the sentence for people. */
+/** Succeeded, or with gaps when there are any. The first gap is the sentence for people. */
 export function verdictOfGaps(gaps: readonly string[], coverage: Coverage): ScanVerdict {
   const more = gaps.length > 1 ? ` (and ${gaps.length - 1} more)` : '';
   return gaps.length === 0
@@ -48,7 +48,7 @@ export const failed = (problem: string, coverage: Coverage): ScanVerdict => ({
   coverage,
 });
 
-/** The line of what the tool printed that says most, short and without secrets. */
+/** The last printed line that matches, short and without secrets. */
 export function reasonIn(printed: string, pattern: RegExp): string | null {
   const lines = printed.split('\n').filter((line) => pattern.test(line));
   const line = lines.at(-1);

@@ -28,7 +28,7 @@ export interface ScanOnce {
   scanner: Scanner;
   unit: ScanUnit;
   material: ScanMaterial;
-  /** Names this start in folders, containers and logs; no two starts share one. */
+  /** Names this start in folders, containers and logs; unique. */
   runId: string;
   signal: AbortSignal;
   onLine: (line: string) => void;
@@ -49,7 +49,7 @@ const NOTHING: ReportBrief = { read: null, rows: [], checkIds: new Set() };
 
 /**
  * One start of a scanner from its unit to its verdict. Whatever happens, its folders are removed.
- * Throws what planning, reading and the database throw; never for what the tool did.
+ * Throws errors of planning, reading and the database; never for what the tool did.
  */
 export async function scanOnce(parts: ScanOnceParts, once: ScanOnce): Promise<ScanEnd> {
   const { scanner } = once;
@@ -121,7 +121,7 @@ async function verdictOf(
       ? null
       : await findReport(result.outputFolder, scanner.reports);
   if (report === null) return judge(NOTHING);
-  // Else all folders that are scanned in containers would be one and the same.
+  // Else all folders that are scanned in containers would have the same name.
   await replaceInFile(
     report,
     (result.renamed ?? []).map(({ seen, real }) => [inJson(seen), inJson(real)]),

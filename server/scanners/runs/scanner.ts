@@ -8,7 +8,7 @@ import type { Coverage, RunResult, ScanVerdict, ToolId, ToolRun } from './tool-r
 /** One start of one scanner as it is stored: what to look at and how, nothing secret. */
 export interface ScanUnit {
   scanner: ToolId;
-  /** What tells it apart within its scan: `eu-west-1`, `nginx:1.27`. */
+  /** Names it within its scan: `eu-west-1`, `nginx:1.27`. */
   name: string;
   target: ScanTarget;
   options: UnitOptions;
@@ -22,7 +22,7 @@ export interface UnitOptions {
   accountWide?: boolean;
   /** Trivy: configuration files only. */
   configOnly?: boolean;
-  /** Trivy: where the folder led to when somebody was allowed to have it scanned. */
+  /** Trivy: the real path of the folder when the scan was allowed. */
   allowedPath?: string;
   /** ZAP and Nmap: how thoroughly. */
   profile?: string;
@@ -61,13 +61,13 @@ export interface ToolScanner extends ScannerBase {
   /** A file of the output folder that the judge wants to see: the tool's own log. */
   log?: string;
   /**
-   * What to start in place of a start that failed for want of something it can do without, and what is
-   * then not looked at; null when there is nothing of the kind. Asked once.
+   * What to start after a start that failed because something optional is missing, and what is then not
+   * looked at; null when there is no such thing. Called once.
    */
   lesser?(run: ToolRun, result: RunResult): LesserRun | null;
-  /** Puts right in the report what the log says is not to be believed, before anybody reads it. */
+  /** Corrects in the report what the log disproves, before it is read. */
   correct?(report: string, log: string | null): Promise<void>;
-  /** What to ask the tool itself beforehand; answers are kept for a while by their key. */
+  /** What to ask the tool beforehand; answers are cached by their key. */
   question?(unit: ScanUnit): ToolQuestion | null;
   judge(given: ToolJudged): ScanVerdict;
 }
@@ -88,13 +88,13 @@ export interface ToolJudged extends ReportBrief {
   run: ToolRun;
   result: RunResult;
   log: string | null;
-  /** What this start leaves out that an earlier one could not do. */
+  /** What this start leaves out because an earlier one failed at it. */
   lacking: Coverage['skipped'];
-  /** What the tool answered; null when it was not asked or did not. */
+  /** The tool's answer; null when it was not asked or gave none. */
   answer: unknown;
 }
 
-/** A scanner of our own: it works in this process, bounded by itself. */
+/** A built-in scanner: it works in this process and limits itself. */
 export interface BuiltInScanner extends ScannerBase {
   /** Leaves its report in the output folder. Throws only what the signal throws. */
   perform(

@@ -4,11 +4,11 @@ import type { Runner } from '../runners/runner.js';
 import type { ToolQuestion } from './scanner.js';
 
 const KEPT_FOR_MS = 6 * 3600_000;
-const MOST_KEPT = 200;
+const MAX_KEPT = 200;
 
 /**
- * What tools say of themselves, such as the checks that a scope has. Asking takes Prowler seconds, so an
- * answer is kept for some hours; no answer is kept for none, and never stops a scan.
+ * Questions to tools, such as the checks of a scope. Asking takes Prowler seconds, so answers are cached for
+ * some hours; a failed question is not cached and never stops a scan.
  */
 export class ToolQuestions {
   readonly #answers = new Map<string, { answer: Promise<unknown>; untilMs: number }>();
@@ -24,7 +24,7 @@ export class ToolQuestions {
     const known = kept && kept.untilMs > nowMs ? await kept.answer : null;
     if (known !== null) return known;
     const answer = this.#answer(question, runId, signal).catch(() => null);
-    if (this.#answers.size >= MOST_KEPT) this.#answers.clear();
+    if (this.#answers.size >= MAX_KEPT) this.#answers.clear();
     this.#answers.set(question.key, { answer, untilMs: nowMs + KEPT_FOR_MS });
     return answer;
   }

@@ -21,7 +21,7 @@ export interface ToolRun {
   tool: ToolId;
   /** Arguments after the program, as a list; targets stand after `--` where the tool knows it. */
   args: readonly string[];
-  /** The whole environment: nothing of the platform's own reaches the tool. */
+  /** The whole environment: no variable of the platform reaches the tool. */
   env: Readonly<Record<string, string>>;
   files: readonly RunFile[];
   /** `targets`: may open connections outward; `none`: may not. */
@@ -42,9 +42,9 @@ export interface RunLimits {
   outputBytes: number;
 }
 
-/** How a start of a tool ended; what it means is the tool's adapter's to say. */
+/** How a start of a tool ended; `judge` says what it means. */
 export interface RunResult {
-  /** Null when it was ended by a signal, or never began. */
+  /** Null when it was ended by a signal or not started. */
   exitCode: number | null;
   ended:
     | 'exited'
@@ -68,7 +68,7 @@ export interface RunResult {
   unreadable?: { count: number; examples: string[] };
 }
 
-/** What came of a scan with one tool; never the exit code alone. */
+/** The outcome of a scan with one tool; never the exit code alone. */
 export type ScanOutcome =
   | 'succeeded'
   | 'succeeded_with_gaps'
@@ -80,7 +80,7 @@ export type ScanOutcome =
 export interface Coverage {
   /** What was asked for: check ids, ports, pages, packages: the tool's own units, named in `unit`. */
   unit: string;
-  /** Null when the tool cannot say beforehand. */
+  /** Null when the tool cannot state it beforehand. */
   expected: number | null;
   executed: number | null;
   evidenced: number;
@@ -97,6 +97,6 @@ export interface ScanVerdict {
   /** One sentence for people: what is wrong, and what to do. Null when nothing is. */
   problem: string | null;
   coverage: Coverage;
-  /** What the start would have shown if it still were so, provided that it succeeded; left out: nobody knows. */
+  /** Which results the run would have shown if they still existed, provided that it succeeded; left out: unknown. */
   covers?: Covers;
 }

@@ -47,7 +47,7 @@ describe('addresses', () => {
     expect(refusals[0]?.why).toMatch(why);
   });
 
-  it('allows what the team declared, metadata only by itself, some never', () => {
+  it('allows what the team declared; metadata addresses only one by one, some ranges never', () => {
     expect(decide('10.1.2.3', [], { ranges: ['10.0.0.0/8'] }).allowed).toBe(true);
     expect(decide('11.0.0.1', [], { ranges: ['10.0.0.0/8'] }).allowed).toBe(true);
     expect(

@@ -58,13 +58,13 @@ const KIND_OF_RANGE: Readonly<Record<string, string>> = {
   '6to4': 'an IPv4 address in a 6to4 form; write it as IPv4',
   teredo: 'an IPv4 address in a Teredo form; write it as IPv4',
 };
-/** These are nobody's own. */
+/** No team can own these. */
 const NEVER = new Set(['multicast', 'broadcast', 'unspecified']);
 
 /**
- * Whether a scan may go to this host. Pure: the caller resolves the name, hands in every address that
- * it got, and makes the tool go to these and no others. Only plain public addresses are free; all
- * else must be declared, metadata addresses one by one, as no range is meant to hold them.
+ * Whether a scan may go to this host. Pure: the caller resolves the name, passes every address that
+ * it got, and makes the tool connect to these only. Plain public addresses are allowed; all others must be
+ * declared, metadata addresses one by one, as no declared range means to include them.
  */
 export function decideAddresses(
   host: Host,
@@ -100,7 +100,7 @@ function refusalOf(text: string, declared: DeclaredOwn, nameIsOwn: boolean): str
     const exact = declared.ranges.some((own) => isWithin(address, own, true));
     return exact
       ? null
-      : 'it is where a cloud gives out credentials; declare it by itself to scan it';
+      : 'it is where a cloud gives out credentials; declare this single address to scan it';
   }
   if (range === 'unicast' || nameIsOwn) return null;
   if (declared.ranges.some((own) => isWithin(address, own, false))) return null;

@@ -9,7 +9,7 @@ export type Lookup = (name: string) => Promise<string[]>;
 
 const LOOKUP_MS = 10_000;
 const AT_ONCE = 16;
-const MOST_TOLD = 5;
+const MAX_REFUSALS_SHOWN = 5;
 
 /** As this machine resolves names. */
 export const lookup: Lookup = async (name) => {
@@ -28,8 +28,8 @@ export const lookup: Lookup = async (name) => {
 };
 
 /**
- * The addresses of these hosts, once each of them may be scanned. Asked when a scan is asked for, so
- * that people hear of it, and again when it runs: names move. Throws InvalidInputError.
+ * The addresses of these hosts, if every one may be scanned. Called when a scan is requested, so that the
+ * user gets the error, and again when it runs, as names move. Throws InvalidInputError.
  */
 export async function allowedAddresses(
   hosts: readonly Host[],
@@ -51,13 +51,16 @@ export async function allowedAddresses(
     }
   }
   if (refusals.length > 0) {
-    const more = refusals.length > MOST_TOLD ? ` (and ${refusals.length - MOST_TOLD} more)` : '';
-    throw new InvalidInputError(`${refusals.slice(0, MOST_TOLD).join('; ')}${more}`);
+    const more =
+      refusals.length > MAX_REFUSALS_SHOWN
+        ? ` (and ${refusals.length - MAX_REFUSALS_SHOWN} more)`
+        : '';
+    throw new InvalidInputError(`${refusals.slice(0, MAX_REFUSALS_SHOWN).join('; ')}${more}`);
   }
   return [...addresses];
 }
 
-/** Whether the team has said that this host is its own; a public one is nobody's until then. */
+/** Whether the team has declared this host as its own; public hosts need that too. */
 export function isDeclared(
   host: Host,
   addresses: readonly string[],

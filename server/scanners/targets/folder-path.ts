@@ -3,8 +3,8 @@ import type { FolderTarget } from '../../../contract/scan-targets.js';
 import { refuse } from './refuse.js';
 
 /**
- * The folder to scan: absolute and within one of the folders that the operator allows. By its text
- * alone: `realFolderOf` follows its links before it is mounted.
+ * The folder to scan: absolute and within one of the folders that the operator allows. Checks the text
+ * only: `realFolderOf` follows links before the folder is mounted.
  */
 export function folderOf(target: FolderTarget, allowed: readonly string[]): string {
   const what = 'folder';

@@ -10,7 +10,7 @@ export interface Host {
 }
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
-/** Letters of other scripts that look like Latin ones: a label of these alone is a disguise. */
+/** Letters of other scripts that look like Latin ones: a label of only these is deceptive. */
 const LOOK_LIKE_LATIN = /^[асеһіјӏорԛѕԝхуъьѵɑɡıαινορυχ\d-]+$/u;
 const SCRIPTS = [
   /\p{Script=Latin}/u,
@@ -26,7 +26,7 @@ export function parseHost(text: string): Host {
   return parseAddress(text) ?? { kind: 'name', text: parseName(text) };
 }
 
-/** The address in its one form, null when the text is none. Octal, hexadecimal and short forms are none. */
+/** The address in its canonical form, null when the text is no address. Octal, hexadecimal and short forms are refused. */
 export function parseAddress(text: string): Host | null {
   if (/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text) && ipaddr.IPv4.isValid(text)) {
     return { kind: 'ipv4', text: ipaddr.IPv4.parse(text).toString() };
@@ -41,7 +41,7 @@ function parseName(text: string): string {
   if (text.normalize('NFKC') !== text) {
     throw refuse('host', text, 'it holds characters that stand for others; write it plainly');
   }
-  // Node reads a name up to the first `/`, `?` or `#` and takes it, so all of ASCII is judged here.
+  // Node accepts a name up to the first `/`, `?` or `#`, so all of ASCII is checked here.
   if (/[^\p{L}\p{M}\p{N}._-]/u.test(text)) {
     throw refuse('host', text, 'it is neither a host name nor an address');
   }
@@ -52,7 +52,7 @@ function parseName(text: string): string {
   if (ascii === '' || ascii.length > 253 || !labels.every((label) => LABEL.test(label))) {
     throw refuse('host', text, 'it is neither a host name nor an address');
   }
-  // No domain ends so, but short, octal and hexadecimal addresses and Nmap's ranges (10.0.0.1-5) do.
+  // No domain ends like this, but short, octal and hexadecimal addresses and Nmap's ranges (10.0.0.1-5) do.
   if (!/^[a-z_]/.test(labels.at(-1) ?? '')) {
     throw refuse('host', text, 'it looks like an address but is not one in the usual form');
   }

@@ -45,7 +45,7 @@ describe('all tools: shell characters, options, controls, length', () => {
   it.each(plans)('%s', (_, plan) => {
     for (const text of texts) expect(() => plan(text)).toThrow(InvalidInputError);
   });
-  it('a web address, refused or written anew', () => {
+  it('a web address: refused or rebuilt', () => {
     for (const text of texts.filter((one) => one !== '')) {
       let plan: string | undefined;
       try {

@@ -77,7 +77,7 @@ const Given = z.object({
   contexts: z.array(z.object({ name: z.string(), context: Context })),
 });
 
-/** The fields of a kubeconfig that somebody gives us; the file itself is never used. */
+/** The fields of a kubeconfig that a user uploads; the file itself is never used. */
 export function readKubeconfig(
   yaml: string,
   context?: string,

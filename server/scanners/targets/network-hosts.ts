@@ -5,13 +5,13 @@ import { parsePorts } from './port-list.js';
 import { fitting, refuse } from './refuse.js';
 
 export interface NetworkHosts {
-  /** Every host by itself: ranges are written out, doubles are gone. */
+  /** Every single host: ranges are expanded, duplicates removed. */
   hosts: Host[];
   /** `22,80,8000-8100` in order, null for the profile's own. */
   ports: string | null;
 }
 
-/** So many addresses one scan may touch. */
+/** Addresses that one scan may touch. */
 export const MAX_HOSTS = 1024;
 
 /** Reads names, addresses and CIDR ranges; ranges are expanded here so that no tool expands anything. */

@@ -55,7 +55,7 @@ describe('repositories and folders', () => {
 });
 
 describe('networks', () => {
-  it('expands ranges and drops doubles', () => {
+  it('expands ranges and drops duplicates', () => {
     expect(network('192.0.2.5/30', '192.0.2.4', 'scan.example').hosts.map((h) => h.text)).toEqual([
       '192.0.2.4',
       '192.0.2.5',

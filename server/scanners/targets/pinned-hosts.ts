@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Host } from './host-name.js';
 
-/** A name with the addresses that were allowed for it, so that it leads nowhere else while a container runs. */
+/** A name with the addresses that were allowed for it, so that it cannot resolve to others while a container runs. */
 export function pinnedHosts(
   host: Host | null,
   addresses: readonly string[],

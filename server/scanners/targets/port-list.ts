@@ -2,7 +2,7 @@ import { refuse } from './refuse.js';
 
 const MAX_PIECES = 300;
 
-/** Reads `22,80,8000-8100`; answers it in order, merged and without blanks. */
+/** Parses `22,80,8000-8100`; returns it in order, merged and without blanks. */
 export function parsePorts(text: string): string {
   const pieces = text.split(',').map((piece) => piece.trim());
   if (pieces.length > MAX_PIECES) throw refuse('port list', text, `more than ${MAX_PIECES} pieces`);

@@ -48,7 +48,7 @@ it.each([
   await expect(real(`${code}/${name}`)).rejects.toThrow(why);
 });
 
-it('is what a scan mounts, and a link that leads away stops it', async () => {
+it('is what a scan mounts; a link that leads elsewhere stops the scan', async () => {
   const trivy = createScanTools({ allowedFolders: [code] }).get('trivy') as ToolScanner;
   const material = { credentials: null, declared: { ranges: [], names: [] }, addresses: [] };
   const planned = async (path: string) =>
@@ -62,7 +62,7 @@ it('is what a scan mounts, and a link that leads away stops it', async () => {
   await expect(planned(join(code, 'away'))).rejects.toThrow(/leads to a place/);
 });
 
-it('is run where it was allowed, by a process that itself allows no folder, and nowhere else', async () => {
+it('runs where it was allowed, also in a process that allows no folder, and nowhere else', async () => {
   const trivy = createScanTools({ allowedFolders: [] }).get('trivy') as ToolScanner;
   const material = { credentials: null, declared: { ranges: [], names: [] }, addresses: [] };
   const planned = async (path: string, allowedPath?: string) => {
@@ -74,7 +74,7 @@ it('is run where it was allowed, by a process that itself allows no folder, and 
   await expect(planned(app)).rejects.toThrow(/not within a folder/);
   await expect(planned(join(home, 'secret'), app)).rejects.toThrow(/not within a folder/);
 
-  // Between the question and the run its folder is put aside, and a link stands in its place.
+  // Between the check and the run the folder is replaced by a link.
   const moved = join(home, 'moved');
   await mkdir(moved);
   expect(await sameFolderOf({ kind: 'folder', path: moved }, moved)).toBe(moved);

@@ -4,9 +4,9 @@ import { folderOf } from './folder-path.js';
 import { refuse } from './refuse.js';
 
 /**
- * The folder that a target leads to once symbolic links are followed. Both its name and where it leads
- * must lie within a folder that may be scanned. Asked right before a run: links can be changed, and
- * whoever can write to a folder that may be scanned could still do so while the tool starts.
+ * The folder that a target leads to once symbolic links are followed. Both its path and where it leads
+ * must lie within a folder that may be scanned. Called right before a run, as links can be changed; a user who
+ * can write to such a folder could still change one while the tool starts.
  */
 export async function realFolderOf(
   target: FolderTarget,
@@ -24,8 +24,8 @@ export async function realFolderOf(
 }
 
 /**
- * The folder, if it still leads to where it led when it was allowed: by whoever asked for the scan, who
- * may be allowed more than this process allows those that ask it.
+ * The folder, if it still leads to where it led when the scan was requested; the process that accepted the
+ * request may allow more folders than this one.
  */
 export async function sameFolderOf(target: FolderTarget, allowedPath: string): Promise<string> {
   const real = await realPathOf(target, folderOf(target, [allowedPath]));

@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import { plainIssue } from '../../../contract/plain-issue.js';
 import { InvalidInputError } from '../../platform/errors.js';
 
-/** A target that is not taken, and why. The text itself is shown cut and without control characters. */
+/** The error for a target that is refused, with the reason. The text itself is shown cut and without control characters. */
 export function refuse(what: string, text: string, why: string): InvalidInputError {
   return new InvalidInputError(`${what} "${shown(text)}" is refused: ${why}`, { what });
 }
 
 /**
- * What no name, address or path of a target may hold, whatever its kind: nothing, too much, white
- * space, control, invisible or text-direction characters, or an option's dash in front.
+ * Refuses what no name, address or path of a target may be or hold: empty, too long, white space, control,
+ * invisible or text-direction characters, or a leading dash, as of an option.
  */
 export function requirePlain(what: string, text: string, max: number): string {
   if (text === '') throw refuse(what, text, 'it is empty');

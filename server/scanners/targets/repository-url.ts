@@ -8,12 +8,12 @@ export interface RepositoryUrl {
   at: { what: 'branch' | 'tag' | 'commit'; name: string } | null;
 }
 
-/** Git's own rules for names, less what no branch of ours needs. */
+/** Git's rules for names, narrowed. */
 const REF = /^(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)|\/\.))[A-Za-z0-9_][\w./+@#-]{0,199}$/;
 
 /**
  * Reads the address of a git repository: https only, so that neither `file:`, `ssh:` nor git's `ext::`
- * transports, which read files or run programs, can be reached; no user name, query or fragment.
+ * transports, which read files or run programs, can be used; no user name, query or fragment.
  */
 export function repositoryOf(target: RepositoryTarget): RepositoryUrl {
   const what = 'repository';

@@ -14,7 +14,7 @@ const image = (reference: string) => imageOf({ kind: 'image', reference });
 const network = (...hosts: string[]) => networkHostsOf({ kind: 'network', hosts });
 const repo = (url: string) => repositoryOf({ kind: 'repository', url });
 
-/** Strings made of what attacks are made of. */
+/** Strings made of parts of attacks. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc
@@ -71,20 +71,23 @@ function refusedOr<T>(parse: () => T): T | null {
 }
 
 describe('any text is refused or comes out as one harmless argument', () => {
-  const kinds: [string, (text: string) => string[]][] = [
-    ['web address', (text) => [parseWebUrl(text).text]],
-    ['image', (text) => [image(text).text]],
-    ['repository', (text) => [repo(text).text]],
-    ['network host', (text) => network(text).hosts.map((host) => host.text)],
-    ['ports', (text) => [parsePorts(text)]],
+  const harmful = /^-|[\s\p{C}${}"'`<>\\|;]/u;
+  // Part of addresses (`/page;jsessionid=1`), and harmless: no shell reads it, and ZAP's plan is JSON.
+  const harmfulInAddress = /^-|[\s\p{C}${}"'`<>\\|]/u;
+  const kinds: [string, (text: string) => string[], RegExp][] = [
+    ['web address', (text) => [parseWebUrl(text).text], harmfulInAddress],
+    ['image', (text) => [image(text).text], harmful],
+    ['repository', (text) => [repo(text).text], harmful],
+    ['network host', (text) => network(text).hosts.map((host) => host.text), harmful],
+    ['ports', (text) => [parsePorts(text)], harmful],
   ];
-  it.each(kinds)('%s', (_, parse) => {
+  it.each(kinds)('%s', (_, parse, forbidden) => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const argument of refusedOr(() => parse(text)) ?? []) {
-          expect(argument).not.toMatch(/^-|[\s\p{C}${}"'`<>\\|;]/u);
+          expect(argument).not.toMatch(forbidden);
           expect(argument).not.toBe('');
-          // Written anew twice is the same: there is one way to write it.
+          // Parsing it again changes nothing: there is one way to write it.
           expect(parse(argument)).toEqual([argument]);
         }
       }),
@@ -111,6 +114,11 @@ describe('web addresses', () => {
     ['http://example.com:8080/a/../b?x=1#part', 'http://example.com:8080/b?x=1'],
     ['https://[2001:DB8::1]/', 'https://[2001:db8::1]/'],
     ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
+    ['http://a/;', 'http://a/;'],
+    [
+      'https://shop.example/cart;jsessionid=1?a=1;b=2',
+      'https://shop.example/cart;jsessionid=1?a=1;b=2',
+    ],
   ])('writes %s as %s', (given, text) => {
     expect(parseWebUrl(given).text).toBe(text);
   });

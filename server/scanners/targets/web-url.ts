@@ -2,7 +2,7 @@ import type { WebTarget } from '../../../contract/scan-targets.js';
 import { type Host, parseAddress, parseHost } from './host-name.js';
 import { refuse, requirePlain } from './refuse.js';
 
-/** A web address in parts; `text` is written anew from them. */
+/** A web address in parts; `text` is rebuilt from them. */
 export interface WebUrl {
   scheme: 'http' | 'https';
   host: Host;
@@ -15,7 +15,7 @@ export interface WebUrl {
 const USUAL_PORT = { http: 80, https: 443 };
 
 /**
- * Reads a web address. Refused are: other schemes, user names and passwords in it, and `$`, `{`, `}`,
+ * Reads a web address. Refuses other schemes, user names and passwords in it, and `$`, `{`, `}`,
  * which ZAP would replace by variables of its environment. A fragment is dropped: no server sees it.
  */
 export function parseWebUrl(text: string, what = 'web address'): WebUrl {
@@ -37,7 +37,7 @@ export function parseWebUrl(text: string, what = 'web address'): WebUrl {
   const host = parseHost(named[1] ?? '');
   const port = named[2] === undefined ? USUAL_PORT[scheme] : Number(named[2]);
   if (port < 1 || port > 65_535) throw refuse(what, text, 'its port is not from 1 to 65535');
-  // Two readings of one address that differ are a way around every rule.
+  // An address that can be read in two ways would bypass every rule.
   if (
     (parseAddress(url.hostname) ?? { text: url.hostname.replace(/\.$/, '') }).text !== host.text
   ) {

@@ -68,7 +68,7 @@ export async function scannedFor(runner: Runner, scan: RealScan): Promise<Scanne
   return { ...end, rows, lines };
 }
 
-/** An access key that is nobody's, made anew so that no file of ours looks as if it held one. */
+/** A fake access key, generated so that no file of ours seems to hold one. */
 export function secretText(): string {
   const letters = (count: number, of: string) =>
     Array.from(randomBytes(count), (byte) => of[byte % of.length]).join('');

@@ -1,6 +1,8 @@
 import type { ReportFormat } from '../readers/format.js';
 import type { FormatId } from '../rows/report.js';
 import type { ToolId } from '../runs/tool-run.js';
+import { checkov } from './checkov/index.js';
+import { grype } from './grype/index.js';
 import { nmap } from './nmap/index.js';
 import { nuclei } from './nuclei/index.js';
 import { ocsf } from './ocsf/index.js';
@@ -12,7 +14,18 @@ import { webCheck } from './web-check/index.js';
 import { zap } from './zap/index.js';
 
 /** Every tool that the platform knows, in the order in which people see them. */
-export const TOOLS: readonly Tool[] = [prowler, trivy, zap, nmap, webCheck, nuclei, sarif, ocsf];
+export const TOOLS: readonly Tool[] = [
+  prowler,
+  trivy,
+  zap,
+  nmap,
+  webCheck,
+  nuclei,
+  checkov,
+  grype,
+  sarif,
+  ocsf,
+];
 
 const BY_ID = new Map(TOOLS.map((tool) => [tool.id, tool]));
 const BY_FORMAT = new Map(

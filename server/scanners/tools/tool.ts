@@ -31,8 +31,8 @@ export interface Tool {
   silence: Silence;
   /**
    * Its results are stored as `trivy-sarif` when they come in a format of any tool, as resources are named in
-   * other ways there. Left out: they are stored under its own id, as before it had a format of its own; then
-   * its own formats must use other providers than these (`code`), so that neither judges the other's absence.
+   * other ways there. Left out: they are stored under its own id, as its SARIF was before; then its formats
+   * must use other providers than SARIF (`code`), so that neither judges the other's absence.
    */
   isSuffixedElsewhere?: true;
   /** How the platform scans with it; left out: its reports can be imported only. */
@@ -97,9 +97,9 @@ export interface ToolImage {
    * the digest is taken from the registry at the first pull and kept, see `ImageTrust`.
    */
   reference: string;
-  /** Null: its label says, or nobody. */
+  /** Null: taken from the image's label, if any. */
   version: string | null;
-  /** The program, when it is not what the image starts by itself. */
+  /** The program, when it is not what the image starts by default. */
   program?: readonly string[];
   /** Folders that the tool insists on writing to; empty ones in memory. */
   writable?: readonly string[];

@@ -117,7 +117,7 @@ function aServerAssessing(me = aMeWithout(), parts: Partial<AssessmentDetail> = 
 test('changes name, due date and assignee, and sends only the changes', async () => {
   const server = aServerAssessing();
   const { user, fill } = renderApp('/assessments/asm_1');
-  await user.click(await screen.findByRole('button', { name: 'Change' }));
+  await user.click(await screen.findByRole('button', { name: 'Edit' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Edit assessment' }));
   await user.clear(dialog.getByRole('textbox', { name: /Name/ }));
   await user.click(dialog.getByRole('button', { name: 'Save' }));
@@ -154,7 +154,7 @@ test('offers neither deleting nor editing of a completed assessment', async () =
   renderApp('/assessments/asm_1');
   expect(await screen.findByRole('button', { name: 'Reopen' })).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();
-  expect(screen.queryByRole('button', { name: 'Change' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Edit' })).toBeNull();
 });
 
 test('asks for another owner of “not applicable” answers, for controls only', async () => {

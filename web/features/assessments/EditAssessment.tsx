@@ -23,7 +23,7 @@ export function EditAssessment({ assessment }: { assessment: AssessmentDetail })
     <>
       {assessment.status !== 'completed' && (
         <Button variant="default" onClick={() => setDialog('change')}>
-          Change
+          Edit
         </Button>
       )}
       {assessment.completedAt === null && (

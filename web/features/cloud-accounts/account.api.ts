@@ -16,6 +16,7 @@ import {
   testCloudAccount,
 } from '../../../contract/cloud-security.js';
 import { apiService } from '../../api/apiService.js';
+import { schedulesKey } from '../../api/cache-keys.js';
 
 export const accountsKey = ['cloud-accounts'] as const;
 const TEST_POLL_MS = 1_500;
@@ -51,7 +52,7 @@ async function keep(client: QueryClient, account: CloudAccount): Promise<void> {
   // The schedules of an account come and go with it.
   await Promise.all([
     client.invalidateQueries({ queryKey: [...accountsKey, 'list'] }),
-    client.invalidateQueries({ queryKey: ['schedules'] }),
+    client.invalidateQueries({ queryKey: schedulesKey }),
   ]);
 }
 
@@ -91,7 +92,7 @@ export function useDeleteAccount(accountId: string) {
       client.removeQueries({ queryKey: accountQuery(accountId).queryKey });
       return Promise.all([
         client.invalidateQueries({ queryKey: [...accountsKey, 'list'] }),
-        client.invalidateQueries({ queryKey: ['schedules'] }),
+        client.invalidateQueries({ queryKey: schedulesKey }),
       ]);
     },
   });

@@ -11,7 +11,7 @@ export function Contradiction({ control }: { control: ControlDetail }) {
   const named = failing.slice(0, 3).map(({ checkId }) => checkId);
   const evidence =
     failing.length > 0
-      ? `${counted(failing.length, 'check fails', 'checks fail')}: ${named.join(', ')}${failing.length > 3 ? ' …' : '.'} Fix them, or change or withdraw the decision.`
+      ? `${counted(failing.length, 'check fails', 'checks fail')}: ${named.join(', ')}${failing.length > 3 ? ' …' : '.'} Resolve the failures, or change or withdraw the decision.`
       : 'All evidence passes. Change or withdraw the decision.';
   return (
     <Notice tone="amber" icon={TriangleAlert} title="Evidence contradicts the decision">

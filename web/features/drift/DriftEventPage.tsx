@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { DriftEvent } from '../../../contract/drift.js';
+import { DRIFT_TYPE_LABELS, type DriftEvent } from '../../../contract/drift.js';
 import { Facts } from '../../ui/Facts.js';
 import { counted, instant } from '../../ui/format.js';
 import { Loaded } from '../../ui/Loaded.js';
@@ -11,7 +11,6 @@ import { Section } from '../../ui/Section.js';
 import { DriftEventRow } from './DriftEventRow.js';
 import classes from './DriftRows.module.css';
 import { driftEventQuery } from './drift.api.js';
-import { typeWords } from './drift.words.js';
 
 const route = getRouteApi('/drift/events/$eventId');
 
@@ -28,7 +27,7 @@ function View({ event }: { event: DriftEvent }) {
   return (
     <>
       <PageHeader
-        title={typeWords[event.type]}
+        title={DRIFT_TYPE_LABELS[event.type]}
         crumb={<TextLink to="/drift">Drift</TextLink>}
         about={event.title}
       />

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { changeDriftEvent, type DriftEvent } from '../../../contract/drift.js';
+import { changeDriftEvent, DRIFT_TYPE_LABELS, type DriftEvent } from '../../../contract/drift.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
 import { counted, instant, words } from '../../ui/format.js';
@@ -10,7 +10,6 @@ import { SeverityBadge } from '../../ui/SeverityBadge.js';
 import { Tag } from '../../ui/Tag.js';
 import classes from './DriftRows.module.css';
 import { useDrift } from './drift.api.js';
-import { typeWords } from './drift.words.js';
 
 export function DriftEventRow({ event }: { event: DriftEvent }) {
   const { may } = useAppState();
@@ -19,13 +18,13 @@ export function DriftEventRow({ event }: { event: DriftEvent }) {
   const { cause, resolution, acknowledged } = event;
   const params = { eventId: event.id };
   return (
-    <li className={classes.row} aria-label={`${typeWords[event.type]}: ${event.title}`}>
+    <li className={classes.row} aria-label={`${DRIFT_TYPE_LABELS[event.type]}: ${event.title}`}>
       <Stack gap={4} className={classes.what}>
         <Group gap="xs">
           <SeverityBadge severity={event.severity} />
           <Tag tone={event.status === 'open' ? 'amber' : 'green'}>{words(event.status)}</Tag>
           <Text size="sm" fw={600}>
-            {typeWords[event.type]}
+            {DRIFT_TYPE_LABELS[event.type]}
           </Text>
           {event.count > 1 && (
             <Text size="xs" c="dimmed">

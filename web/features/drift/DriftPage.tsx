@@ -3,7 +3,12 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Activity } from 'lucide-react';
 import type { AvailableFramework } from '../../../contract/compliance.js';
-import { DRIFT_STATUSES, DRIFT_TYPES, type DriftEvent } from '../../../contract/drift.js';
+import {
+  DRIFT_STATUSES,
+  DRIFT_TYPE_LABELS,
+  DRIFT_TYPES,
+  type DriftEvent,
+} from '../../../contract/drift.js';
 import { SEVERITIES } from '../../../contract/severity.js';
 import { Choices } from '../../ui/Choices.js';
 import { EmptyState } from '../../ui/EmptyState.js';
@@ -18,7 +23,6 @@ import classes from './DriftRows.module.css';
 import { DriftSections } from './DriftSections.js';
 import { driftEventsQuery, driftSummaryQuery } from './drift.api.js';
 import type { DriftSearch } from './drift.search.js';
-import { typeWords } from './drift.words.js';
 
 const route = getRouteApi('/drift');
 
@@ -129,7 +133,7 @@ function Filters({ search, onChange }: FiltersProps) {
         }
         data={[
           { value: '', label: 'All types' },
-          ...DRIFT_TYPES.map((value) => ({ value, label: typeWords[value] })),
+          ...DRIFT_TYPES.map((value) => ({ value, label: DRIFT_TYPE_LABELS[value] })),
         ]}
       />
       <NativeSelect

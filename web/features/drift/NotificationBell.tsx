@@ -27,6 +27,7 @@ function Notifications() {
         label={unread > 99 ? '99+' : unread}
         disabled={unread === 0}
         size={16}
+        offset={4}
         color="red.9"
       >
         <Popover.Target>

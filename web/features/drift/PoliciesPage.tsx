@@ -4,6 +4,7 @@ import { BellRing, Plus, Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import {
   changeDriftPolicy,
+  DRIFT_TYPE_LABELS,
   type DriftPolicy,
   type DriftSettings,
   deleteDriftPolicy,
@@ -21,7 +22,6 @@ import classes from './DriftRows.module.css';
 import { DriftSections } from './DriftSections.js';
 import { DriftSettingsDialog } from './DriftSettingsDialog.js';
 import { driftSettingsQuery, policiesQuery, useDrift } from './drift.api.js';
-import { typeWords } from './drift.words.js';
 import { PolicyDialog, useChannelNames } from './PolicyDialog.js';
 
 export function PoliciesPage() {
@@ -106,8 +106,8 @@ function PolicyRow({ policy, onEdit }: { policy: DriftPolicy; onEdit: () => void
   const params = { policyId: policy.id };
   const { types, frameworks, domains, channels } = policy;
   const rules = [
-    types.length > 0 ? types.map((type) => typeWords[type]).join(', ') : 'Every type',
-    `from ${policy.minSeverity}`,
+    types.length > 0 ? types.map((type) => DRIFT_TYPE_LABELS[type]).join(', ') : 'Every type',
+    `${policy.minSeverity} and above`,
     ...(frameworks.length > 0 ? [frameworks.join(', ')] : []),
     ...(domains.length > 0 ? [domains.join(', ')] : []),
   ];

@@ -5,6 +5,7 @@ import type { AvailableFramework } from '../../../contract/compliance.js';
 import {
   changeDriftPolicy,
   createDriftPolicy,
+  DRIFT_TYPE_LABELS,
   DRIFT_TYPES,
   type DriftPolicy,
   type DriftType,
@@ -15,7 +16,6 @@ import { FormDialog } from '../../ui/FormDialog.js';
 import { words } from '../../ui/format.js';
 import { availableQuery } from '../frameworks/framework-library.api.js';
 import { channelsQuery, useDrift } from './drift.api.js';
-import { typeWords } from './drift.words.js';
 
 const inApp = { value: IN_APP, label: 'In the web app' };
 
@@ -74,7 +74,7 @@ export function PolicyDialog({
         placeholder={types.length === 0 ? 'Every type' : undefined}
         value={types}
         onChange={(value) => setTypes(DRIFT_TYPES.filter((type) => value.includes(type)))}
-        data={DRIFT_TYPES.map((value) => ({ value, label: typeWords[value] }))}
+        data={DRIFT_TYPES.map((value) => ({ value, label: DRIFT_TYPE_LABELS[value] }))}
       />
       <NativeSelect
         label="Minimum severity"

@@ -164,7 +164,7 @@ function About({ item }: { item: EvidenceDetail }) {
           { label: 'Collected', value: day(collectedAt) },
           {
             label: 'In effect',
-            value: `${day(effectiveFrom)} – ${effectiveTo ? day(effectiveTo) : 'open'}`,
+            value: `${day(effectiveFrom)} – ${effectiveTo ? day(effectiveTo) : 'no end date'}`,
           },
           { label: 'Expires', value: day(expiresAt) },
           { label: 'Checks', value: summary?.checks },

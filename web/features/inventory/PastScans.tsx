@@ -12,7 +12,7 @@ export function PastScans({ scans }: { scans: readonly PastScan[] }) {
     <Section title="Scans">
       {scans.length === 0 ? (
         <Text size="sm" c="dimmed">
-          It was not scanned yet.
+          Not scanned yet.
         </Text>
       ) : (
         <ul className={classes.rows}>

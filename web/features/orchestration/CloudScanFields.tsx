@@ -8,7 +8,7 @@ import { TextLink } from '../../ui/links.js';
 import { textFields } from '../../ui/text-fields.js';
 import { accountsQuery } from '../cloud-accounts/account.api.js';
 import { placeOf } from '../cloud-accounts/providers.js';
-import type { ScanFieldsProps } from './ScanFields.js';
+import type { ScanFieldsProps } from './scan-draft.js';
 
 export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
   const query = useInfiniteQuery(accountsQuery(200));

@@ -53,7 +53,7 @@ function OwnTargetsForm({ own }: { own: OwnTargets }) {
         submit();
       }}
     >
-      <Section title="Own targets">
+      <Section title="Declared targets">
         <Stack>
           <Textarea
             label="Addresses and ranges"

@@ -1,14 +1,8 @@
 import { NativeSelect, Radio, Stack, Textarea, TextInput } from '@mantine/core';
 import { textFields } from '../../ui/text-fields.js';
 import { CloudScanFields } from './CloudScanFields.js';
-import type { DraftErrors, ScanDraft } from './scan-draft.js';
+import type { ScanFieldsProps } from './scan-draft.js';
 import { NETWORK_PROFILES, WEB_DEPTHS } from './scan-kinds.js';
-
-export interface ScanFieldsProps {
-  draft: ScanDraft;
-  errors: DraftErrors;
-  onChange: (changes: Partial<ScanDraft>) => void;
-}
 
 /** The fields of the chosen kind only. */
 export function ScanFields(props: ScanFieldsProps) {

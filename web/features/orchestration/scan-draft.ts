@@ -148,3 +148,10 @@ function hostOf(address: string): string[] {
 export function isKind(value: string): value is ScanKind {
   return SCAN_KINDS.some((kind) => kind === value);
 }
+
+/** What every group of fields gets. */
+export interface ScanFieldsProps {
+  draft: ScanDraft;
+  errors: DraftErrors;
+  onChange: (changes: Partial<ScanDraft>) => void;
+}

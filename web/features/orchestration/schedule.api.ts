@@ -6,11 +6,12 @@ import {
   runScheduleNow,
 } from '../../../contract/scan-operations.js';
 import { apiService } from '../../api/apiService.js';
+import { schedulesKey } from '../../api/cache-keys.js';
 import { scansKey } from './scan.api.js';
 
 /** Polled, because the next and the last run change. */
 export const schedulesQuery = queryOptions({
-  queryKey: ['schedules'],
+  queryKey: schedulesKey,
   queryFn: ({ signal }) => apiService(listSchedules, { signal }),
   refetchInterval: 15_000,
 });

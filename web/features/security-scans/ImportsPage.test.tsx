@@ -97,7 +97,7 @@ test('lists the formats that the server reads, with how to make a report', async
     items: [aReportFormat(), aReportFormat({ ...ofAny, ofAnyTool: true, example: 'Semgrep …' })],
   }));
   renderApp('/imports');
-  const table = within(await screen.findByRole('region', { name: 'Formats of reports' }));
+  const table = within(await screen.findByRole('region', { name: 'Report formats' }));
   const [, trivy, sarif] = table.getAllByRole('row');
   expect(trivy?.textContent).toBe('TrivyJSONtrivy image -f json nginxNothing.');
   expect(sarif?.textContent).toBe('Any toolSARIF 2.1.0Semgrep …Nothing.');

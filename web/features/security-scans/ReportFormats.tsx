@@ -6,18 +6,18 @@ import { ScrollTable } from '../../ui/ScrollTable.js';
 import { Section } from '../../ui/Section.js';
 import { reportFormatsQuery } from './import.api.js';
 
-/** What can be imported, as the server says. */
+/** The report formats that the server can import. */
 export function ReportFormats() {
   return (
     <Section title="Formats">
       <Loaded query={useQuery(reportFormatsQuery)}>
         {({ items }) => (
-          <ScrollTable label="Formats of reports" miw={720}>
+          <ScrollTable label="Report formats" miw={720}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Tool</Table.Th>
                 <Table.Th>Format</Table.Th>
-                <Table.Th>How to get one</Table.Th>
+                <Table.Th>How to create one</Table.Th>
                 <Table.Th>When a later report lacks a finding</Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -38,9 +38,9 @@ function FormatRow({ format }: { format: ReportFormat }) {
   const name = ofAnyTool ? 'Any tool' : toolTitle;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
         {homepage ? (
-          <Anchor href={homepage} target="_blank" rel="noreferrer">
+          <Anchor href={homepage} target="_blank" rel="noreferrer" inherit>
             {name}
           </Anchor>
         ) : (

@@ -5,8 +5,9 @@ import { AppError } from '../../../platform/errors.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
-import { wordOf } from '../mapping/statements.service.js';
-import type { AnswerEffect, AnswersRepository, StoredAnswer } from './answers.repository.js';
+import { wordOf } from '../mapping/answer-words.js';
+import type { AnswerEffect, StoredAnswer } from './answer.js';
+import type { AnswersRepository } from './answers.repository.js';
 import { type Meant, meantBy, STATUS } from './meant.rules.js';
 import { validAnswers } from './valid-answers.js';
 
@@ -23,29 +24,29 @@ export interface EffectsDeps {
   log: Logger;
 }
 
-/** What an answer brought about, as far as it is still there. */
+/** An answer's decision or attestation, if it still exists. */
 export interface Made {
   answer: StoredAnswer;
   effect: AnswerEffect;
-  /** It counts now; otherwise a newer answer has taken its place. */
+  /** False when a newer one replaced it. */
   stands: boolean;
 }
 
 /**
- * What a person's answer brings about in compliance: a decision about the control, or the attestation of the
- * requirement. An override, or a decision that was made elsewhere, is never replaced.
+ * The effects of people's answers in compliance: a decision about the control, or an attestation of the requirement.
+ * An override, or a decision made elsewhere, is never replaced.
  */
 export class AnswerEffects {
   constructor(private readonly deps: EffectsDeps) {}
 
-  /** When the decision or attestation was made; null when none was. `before`: the answer that this one replaces. */
+  /** Returns when the decision or attestation was made; null without one. `before`: the replaced answer. */
   async bringAbout(
     actor: Actor,
     assessmentName: string,
     answer: StoredAnswer,
     before: StoredAnswer | undefined,
   ): Promise<string | null> {
-    // Who may answer may not therefore decide: what was decided stands, and can be taken back later.
+    // Without the permission to decide, earlier decisions stay and can be withdrawn later.
     if (!actor.permissions.includes('compliance:write')) return before?.decidedAt ?? null;
     if (answer.subject.kind === 'control')
       return this.#decide(actor, assessmentName, answer, before);
@@ -56,8 +57,8 @@ export class AnswerEffects {
   }
 
   /**
-   * Takes back what this answer brought about, if it still stands; an older answer whose place it took counts again.
-   * Answers when that was made which it could not take back.
+   * Withdraws the effect of this answer if it is still in force; a replaced older answer counts again. Returns when
+   * the effect was made if it could not withdraw it.
    */
   async undo(actor: Actor, answer: StoredAnswer, meant?: Meant): Promise<string | null> {
     const { subject, decidedAt } = answer;
@@ -69,14 +70,14 @@ export class AnswerEffects {
     if (kind === 'control' && controlId) {
       await reversals.takeBack(actor, controlId, decidedAt, decision(controlId));
     } else if (frameworkId && requirementId) {
-      // Also of a framework that is not in use, or of other text: else it would count again as soon as it could.
+      // Even if the framework is inactive or its text changed: else it could count again later.
       const at = decidedAt;
       await attestations.takeBack(actor, { frameworkId, requirementId, at }, attestation);
     }
     return null;
   }
 
-  /** What people's answers stand for, those of one assessment left out. */
+  /** What people's answers decide, without those of one assessment. */
   async meant(team: TeamScope, without: string): Promise<Meant> {
     const { valid } = await validAnswers(team, this.deps, this.deps.clock.now().toISOString());
     return meantBy(
@@ -84,7 +85,7 @@ export class AnswerEffects {
     );
   }
 
-  /** What these answers brought about and nobody took back since. */
+  /** The effects of these answers that were not withdrawn since. */
   async made(team: TeamScope, answers: readonly StoredAnswer[]): Promise<Made[]> {
     const { decisions, attestations } = this.deps.compliance;
     const deciding = answers.filter(({ decidedAt }) => decidedAt);
@@ -107,7 +108,7 @@ export class AnswerEffects {
     });
   }
 
-  /** Makes what was taken back stand again, unless something newer does. */
+  /** Restores a withdrawn effect, unless a newer one exists. */
   async bringBack(actor: Actor, effect: AnswerEffect): Promise<boolean> {
     const { reversals, attestations } = this.deps.compliance;
     return 'decision' in effect
@@ -128,13 +129,13 @@ export class AnswerEffects {
     const isOver = standing?.expiresAt && standing.expiresAt <= this.deps.clock.now().toISOString();
     const isOurs = standing && standing.at === before?.decidedAt;
     if (standing && !isOver && !isOurs && standing.kind !== 'answer') return null;
-    const justification = told(
+    const justification = textOf(
       `Answered “${wordOf(value)}” in the assessment “${assessmentName}”.`,
       explanation,
     );
     if (value === 'not_applicable') {
       if (owner === null || owner === actor.name) {
-        // Nobody takes a control out of the count alone: the answer then stands in the assessment only.
+        // “Not applicable” needs a second person; without one it counts in the assessment only.
         if (before && isOurs) await this.undo(actor, before);
         return null;
       }
@@ -154,10 +155,10 @@ export class AnswerEffects {
   ): Promise<string | null> {
     const { frameworkId = '', requirementId = '' } = subject;
     const standing = before?.decidedAt ?? null;
-    // Also of one that is not in use: it counts as soon as it is.
+    // Also for an inactive framework: it counts once that is active.
     const { catalogues } = this.deps.compliance;
     if (!(await catalogues.all(actor)).frameworks.has(frameworkId)) return standing;
-    const statement = told(`Answered “yes” in the assessment “${assessmentName}”.`, explanation);
+    const statement = textOf(`Answered “yes” in the assessment “${assessmentName}”.`, explanation);
     try {
       const { attestations } = this.deps.compliance;
       const state = await attestations.attest(actor, frameworkId, requirementId, {
@@ -166,15 +167,15 @@ export class AnswerEffects {
       });
       return state.attestation?.at ?? null;
     } catch (error) {
-      // The framework has changed since the assessment began: the answer stands, there is nothing to attest.
+      // The framework changed since the assessment began: the answer stays, without an attestation.
       if (!(error instanceof AppError)) throw error;
-      this.deps.log.info({ err: error, requirementId }, 'an answer could not be attested');
+      this.deps.log.info({ err: error, requirementId }, 'answer not attested');
       return standing;
     }
   }
 }
 
-/** The one that is meant: what stands, or what it has below it; with what is below that. */
+/** The matching one: the current or one that it replaced, with those that the match replaced. */
 function withBelow<T extends { at: string; replaced?: { at: string }[] }>(
   current: T,
   isIt: (each: { at: string }) => boolean,
@@ -195,6 +196,6 @@ function subjectKey({
   return `${frameworkId}/${requirementId}`;
 }
 
-function told(what: string, explanation: string): string {
+function textOf(what: string, explanation: string): string {
   return `${what} ${explanation}`.trim().slice(0, 4_000);
 }

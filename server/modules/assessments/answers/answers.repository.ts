@@ -1,27 +1,6 @@
-import type { Answer } from '../../../../contract/assessments.js';
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { type RetentionRule, TeamRepository } from '../../../platform/database/repository.js';
-import type { KeptAttestation, StoredDecision } from '../../compliance/index.js';
-import type { Subject } from '../questionnaires/form.rules.js';
-
-/** What was answered to a question, and what it was about: kept with it, as a form may go with its assessment. */
-export interface StoredAnswer extends TeamDoc, Omit<Answer, 'expired' | 'value'> {
-  assessmentId: string;
-  questionId: string;
-  /** Null: taken back; its history stays. */
-  value: Answer['value'] | null;
-  title: string;
-  subject: Subject;
-  /** When this answer was made the team's decision about the control, or the requirement's attestation. */
-  decidedAt: string | null;
-  /** When its assessment was deleted. */
-  deletedAt?: string | null;
-  /** What it brought about and lost with the deletion of its assessment. */
-  lost?: AnswerEffect | null;
-}
-
-/** A decision about a control, or the attestation of a requirement, as it was given. */
-export type AnswerEffect = { decision: StoredDecision } | { attestation: KeptAttestation };
+import type { StoredAnswer } from './answer.js';
 
 const answers: CollectionSpec<StoredAnswer> = {
   name: 'assessment_answers',
@@ -52,7 +31,7 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
     return this.of(scope).get(answerId(assessmentId, questionId));
   }
 
-  /** By question, those that were taken back among them; also of a deleted assessment. */
+  /** By question, including withdrawn ones and those of deleted assessments. */
   async ofAssessment(scope: TeamScope, assessmentId: string): Promise<Map<string, StoredAnswer>> {
     const found = new Map<string, StoredAnswer>();
     for await (const page of this.of(scope).each({ assessmentId })) {
@@ -61,7 +40,7 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
     return found;
   }
 
-  /** What people answered, in all assessments of the team. */
+  /** People's answers in all assessments of the team. */
   async ofPeople(scope: TeamScope): Promise<StoredAnswer[]> {
     const found: StoredAnswer[] = [];
     const living = { auto: false, deletedAt: { exists: false } };
@@ -73,7 +52,7 @@ export class AnswersRepository extends TeamRepository<StoredAnswer> {
     if (items.length > 0) await this.of(scope).putMany(items);
   }
 
-  /** With their assessment, which was deleted or came back. */
+  /** Marks the answers of an assessment that was deleted or restored. */
   markDeleted(scope: TeamScope, assessmentId: string, deletedAt: string | null): Promise<number> {
     const set = deletedAt ? { deletedAt } : { deletedAt, lost: null };
     return this.of(scope).updateMany({ assessmentId }, { set });

@@ -9,35 +9,33 @@ import type { Page } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
-import type { Compliance } from '../../compliance/index.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
 import { answersCompared } from '../assessments.events.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
-import type { StatementsService } from '../mapping/statements.service.js';
+import type { MappingParts } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
+import type { StoredAnswer } from './answer.js';
 import type { AnswerEffects } from './answer-effects.service.js';
-import { type AnswersRepository, answerId, type StoredAnswer } from './answers.repository.js';
+import { type AnswersRepository, answerId } from './answers.repository.js';
 import { viewOf } from './question-view.rules.js';
 
-export interface AnswersDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {
+export interface AnswersDeps {
+  mapping: MappingParts;
+  platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'>;
   answers: AnswersRepository;
   reader: AssessmentReader;
   assessments: AssessmentsService;
-  statements: StatementsService;
   effects: AnswerEffects;
-  catalogues: Compliance['catalogues'];
-  /** From which share of its controls on a question is answered: one threshold for the whole team. */
-  settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Given = z.output<NonNullable<typeof answerQuestion.body>>;
 type Asked = z.output<NonNullable<typeof listQuestions.query>>;
 
-const MOST_HISTORY = 50;
-const LEAST_REASON = 10;
+const MAX_HISTORY = 50;
+const MIN_REASON = 10;
 
-/** The questions of an assessment, and what people answer to them. */
+/** The questions of an assessment and people's answers. */
 export class AnswersService {
   constructor(private readonly deps: AnswersDeps) {}
 
@@ -53,8 +51,10 @@ export class AnswersService {
     const shown = wanted.map(view).filter((question) => isShown(question, asked.show));
     const from = asked.cursor ? shown.findIndex(({ id }) => id === asked.cursor) : 0;
     if (from < 0) {
-      // The one it pointed to has been answered meanwhile, or it is no cursor of this list.
-      throw new InvalidInputError('query.cursor: the list has changed; ask for its beginning');
+      // Its question was answered meanwhile, or the cursor is of another list.
+      throw new InvalidInputError(
+        'query.cursor: the list has changed; reload it from the first page',
+      );
     }
     const next = shown[from + asked.limit]?.id ?? null;
     return { items: shown.slice(from, from + asked.limit), nextCursor: next };
@@ -72,9 +72,10 @@ export class AnswersService {
     questionId: string,
     given: Given,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, assessments, audit, events } = this.deps;
+    const { reader, assessments } = this.deps;
+    const { leases, audit, events } = this.deps.platform;
     requireReason(given);
-    // It goes into decisions, attestations, reports and packages from here.
+    // Decisions, attestations, reports and packages copy it.
     const explanation = maskSecrets(given.explanation);
     const answered = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
@@ -99,13 +100,14 @@ export class AnswersService {
     assessmentId: string,
     questionId: string,
   ): Promise<AssessmentQuestion> {
-    const { leases, reader, audit, effects, answers, events } = this.deps;
+    const { reader, effects, answers } = this.deps;
+    const { leases, audit, events } = this.deps.platform;
     const withdrawn = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(actor, assessmentId);
       const question = questionOf(loaded, questionId);
       const before = loaded.answers.get(questionId);
-      if (!before?.value) throw new NotFoundError('there is no answer to take back');
-      const at = this.deps.clock.now().toISOString();
+      if (!before?.value) throw new NotFoundError('there is no answer to withdraw');
+      const at = this.deps.platform.clock.now().toISOString();
       const gone = {
         ...before,
         value: null,
@@ -129,7 +131,7 @@ export class AnswersService {
     const { answers, effects, reader } = this.deps;
     const { assessment } = loaded;
     const before = loaded.answers.get(stored.questionId);
-    // First the answer, so that nothing follows from what is not there.
+    // The answer first, so that every effect has its answer.
     await answers.put(actor, [{ ...stored, decidedAt: before?.decidedAt ?? null }]);
     const decidedAt = await effects.bringAbout(actor, assessment.name, stored, before);
     const whole = { ...stored, decidedAt };
@@ -146,7 +148,7 @@ export class AnswersService {
     { value, explanation, evidence, owner }: Given,
     validityDays: number,
   ): StoredAnswer {
-    const now = this.deps.clock.now();
+    const now = this.deps.platform.clock.now();
     const before = answers.get(question.id);
     const { kind, controls, attestation, frameworkId, requirementId } = question;
     return {
@@ -169,7 +171,8 @@ export class AnswersService {
   }
 
   async #view(actor: Actor, { assessment, answers }: Loaded) {
-    const { statements, catalogues, clock, settings } = this.deps;
+    const { statements, catalogues, settings } = this.deps.mapping;
+    const { clock } = this.deps.platform;
     const catalogue = await catalogues.of(actor);
     const { autoSatisfyShare } = await settings.settings(actor);
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;
@@ -189,7 +192,7 @@ export function historyOf({
   at,
   history,
 }: StoredAnswer): StoredAnswer['history'] {
-  return [{ value, explanation, auto, by, at }, ...history].slice(0, MOST_HISTORY);
+  return [{ value, explanation, auto, by, at }, ...history].slice(0, MAX_HISTORY);
 }
 
 function questionOf({ form }: Loaded, questionId: string): FormQuestion {
@@ -198,10 +201,10 @@ function questionOf({ form }: Loaded, questionId: string): FormQuestion {
   return question;
 }
 
-/** What takes a question out of the score needs a reason that an auditor can read. */
+/** “Not applicable” removes a question from the score, so auditors need a reason. */
 function requireReason({ value, explanation }: Given): void {
-  if (value !== 'not_applicable' || explanation.length >= LEAST_REASON) return;
-  const message = `say why it does not apply, in at least ${LEAST_REASON} characters`;
+  if (value !== 'not_applicable' || explanation.length >= MIN_REASON) return;
+  const message = `state why it does not apply, in at least ${MIN_REASON} characters`;
   const errors = [{ path: 'body.explanation', message }];
   throw new InvalidInputError(`body.explanation: ${message}`, { errors });
 }

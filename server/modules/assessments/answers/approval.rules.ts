@@ -1,8 +1,8 @@
-import type { StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './answer.js';
 
 /**
- * “Not applicable” takes a question out of the count, and needs a second person to be more than one person's word: the
- * owner, where that is somebody else than who answered.
+ * “Not applicable” removes a question from the score and therefore needs a second person: an owner other than the
+ * person who answered.
  */
 export function isUnapproved({ value, owner, by }: Pick<StoredAnswer, 'value' | 'owner' | 'by'>) {
   return value === 'not_applicable' && (owner === null || isSame(owner, by));

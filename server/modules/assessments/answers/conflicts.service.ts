@@ -1,11 +1,12 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { wordOf } from '../mapping/answer-words.js';
 import { ControlMappingEngine } from '../mapping/control-mapping-engine.js';
-import { type StatementsService, wordOf } from '../mapping/statements.service.js';
+import type { StatementsService } from '../mapping/statements.service.js';
 
-/** Two valid answers of people, in different assessments, that prove different things of a control. */
+/** Two valid answers of people in different assessments that contradict each other about a control. */
 export interface ControlConflict {
   controlId: string;
-  /** What the two say, as a word. */
+  /** The two answers, as a word each. */
   values: readonly [string, string];
   /** Who answered what, where; one sentence. */
   text: string;
@@ -15,9 +16,9 @@ export interface ControlConflict {
 export class ConflictsService {
   constructor(private readonly deps: { statements: Pick<StatementsService, 'ofPeople'> }) {}
 
-  /** All of the team, by control; whatever order the answers came in. */
+  /** All conflicts of the team, by control; independent of the order of answers. */
   async list(team: TeamScope): Promise<ControlConflict[]> {
-    // Weights and shares matter only to questions; here answers are lifted to controls, no further.
+    // Weights and shares matter for questions only; here answers are lifted to controls and no further.
     const engine = new ControlMappingEngine({ weightOf: () => 1, autoSatisfyShare: 1 });
     const facts = engine.facts(await this.deps.statements.ofPeople(team));
     return [...facts].sort(byControl).flatMap(([controlId, all]): ControlConflict[] => {

@@ -1,7 +1,7 @@
 import type { AnswerValue } from '../../../../contract/assessments.js';
 import type { ControlDecision, ControlStatus } from '../../../../contract/compliance.js';
 import type { GivenAttestation } from '../../compliance/index.js';
-import type { StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './answer.js';
 
 /** The status that an answer about a control decides. */
 export const STATUS = {

@@ -4,15 +4,15 @@ import type {
   AssessmentQuestion,
 } from '../../../../contract/assessments.js';
 import type { Catalogue } from '../../catalogue/index.js';
+import { wordOf } from '../mapping/answer-words.js';
 import type { ControlFact } from '../mapping/control-mapping-engine.js';
 import { compose, inverse } from '../mapping/relation.rules.js';
-import { wordOf } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
-import type { StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './answer.js';
 
-const MOST_ALSO = 60;
+const MAX_ALSO = 60;
 
-/** A question as it is shown: with its answer, what that also answers, and what stands against it. */
+/** A question as shown: with its answer, what that answers elsewhere, and conflicts. */
 export function viewOf(
   question: FormQuestion,
   answer: StoredAnswer | undefined,
@@ -72,7 +72,7 @@ export function isValid({ value, expiresAt }: StoredAnswer, now: string): boolea
   return value !== null && expiresAt > now;
 }
 
-/** Requirements of other frameworks to which an answer here counts, by how they relate to the question; the surest first. */
+/** Requirements of other frameworks to which an answer here counts, with their relation; most certain first. */
 export function alsoAnsweredBy(
   question: FormQuestion,
   catalogue: Catalogue,
@@ -97,10 +97,10 @@ export function alsoAnsweredBy(
   }
   return [...found.values()]
     .sort((a, b) => order.indexOf(a.relation) - order.indexOf(b.relation))
-    .slice(0, MOST_ALSO);
+    .slice(0, MAX_ALSO);
 }
 
-/** What is known for certain of the question's own control and says otherwise than the answer; or disagrees with itself. */
+/** Certain facts about the question's own control that contradict the answer or each other. */
 export function conflictsOf(
   question: FormQuestion,
   answer: StoredAnswer | undefined,

@@ -3,14 +3,15 @@ import type {
   AssessmentsRepository,
   StoredAssessment,
 } from '../assessments/assessments.repository.js';
-import type { AnswersRepository, StoredAnswer } from './answers.repository.js';
+import type { StoredAnswer } from './answer.js';
+import type { AnswersRepository } from './answers.repository.js';
 
 export interface ValidAnswer {
   answer: StoredAnswer;
   assessment: StoredAssessment;
 }
 
-/** People's answers that hold at this moment, in every assessment that no later period has replaced; and all assessments. */
+/** People's currently valid answers, in assessments that no later period replaced; and all assessments. */
 export async function validAnswers(
   team: TeamScope,
   { assessments, answers }: { assessments: AssessmentsRepository; answers: AnswersRepository },

@@ -7,7 +7,8 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
 import type { Compliance } from '../../compliance/index.js';
-import type { AnswersRepository, StoredAnswer } from '../answers/answers.repository.js';
+import type { StoredAnswer } from '../answers/answer.js';
+import type { AnswersRepository } from '../answers/answers.repository.js';
 import type { Form } from '../questionnaires/form.rules.js';
 import { formAttributions } from '../questionnaires/form-attributions.js';
 import {
@@ -21,11 +22,11 @@ import { highestMaturity, scoresOf } from './score.rules.js';
 export interface Loaded {
   assessment: StoredAssessment;
   form: Form;
-  /** By question; those taken back have no value. */
+  /** By question; withdrawn ones have no value. */
   answers: Map<string, StoredAnswer>;
 }
 
-/** Reads assessments whole, and keeps the score that lists show true. */
+/** Reads whole assessments, and keeps their stored scores up to date. */
 export class AssessmentReader {
   constructor(
     private readonly deps: {
@@ -44,11 +45,11 @@ export class AssessmentReader {
     return { assessment, form, answers: await answers.ofAssessment(scope, assessmentId) };
   }
 
-  /** The same, if it may be written; throws ConflictError when it is completed. */
+  /** The same for writing; throws ConflictError when it is completed. */
   async loadOpen(scope: TeamScope, assessmentId: string): Promise<Loaded> {
     const loaded = await this.load(scope, assessmentId);
     if (!OPEN.includes(loaded.assessment.status)) {
-      throw new ConflictError('the assessment is completed: reopen it to change its answers');
+      throw new ConflictError('the assessment is completed; reopen it to change its answers');
     }
     return loaded;
   }
@@ -76,14 +77,14 @@ export class AssessmentReader {
     return { ...told, overdue };
   }
 
-  /** Scored anew where an answer has run out since it was last written. */
+  /** Recomputes the score where an answer has expired since it was stored. */
   async current(scope: TeamScope, stored: StoredAssessment): Promise<StoredAssessment> {
     const now = this.#momentOf(stored);
     if (stored.scoreUntil === null || stored.scoreUntil > now) return stored;
     return (await this.rescore(scope, await this.load(scope, stored.id))) ?? stored;
   }
 
-  /** Stores the score, and with it a change of state, if it is still in one of these states. */
+  /** Stores score and state, if it is still in one of these states. */
   rescore(
     scope: TeamScope,
     { assessment, form, answers }: Loaded,
@@ -95,7 +96,7 @@ export class AssessmentReader {
     return this.deps.assessments.update(scope, assessment.id, changes, statuses);
   }
 
-  /** A completed assessment is judged as of its completion. */
+  /** A completed assessment is scored as of its completion. */
   #momentOf({ status, completedAt }: StoredAssessment): string {
     const now = this.deps.clock.now().toISOString();
     return status === 'completed' && completedAt ? completedAt : now;

@@ -29,15 +29,15 @@ export interface StoredAssessment extends TeamDoc {
   transitions: AssessmentDetail['transitions'];
   /** As of the last write. */
   score: AssessmentScore;
-  /** From when on it is another, as an answer will have expired; null: never. */
+  /** Valid until then, when an answer expires; null for no end. */
   scoreUntil: string | null;
   attribution?: string;
-  /** Deleted, and kept for a while: it is found only to be restored. */
+  /** Set for deleted assessments, which can be restored for a while. */
   deletedAt?: string | null;
   deletedBy?: string | null;
 }
 
-/** Lies apart, so that no list loads it. Its id is the assessment's. */
+/** Stored apart, so that lists do not load it. Its id is the assessment's. */
 type StoredForm = TeamDoc & Form & { deletedAt?: string | null };
 type StoredSettings = TeamDoc & AssessmentSettings;
 
@@ -99,14 +99,14 @@ export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
       .then((count) => count > 0);
   }
 
-  /** The form first: an assessment without one would be of no use. */
+  /** The form first: an assessment is useless without one. */
   async add(assessment: StoredAssessment, form: Form): Promise<void> {
     const { id, teamId } = assessment;
     await this.of(assessment, forms).putMany([{ ...form, id, teamId }]);
     await this.of(assessment).insert(assessment);
   }
 
-  /** Null when it is not in one of these states any more. */
+  /** Returns null when it left these states meanwhile. */
   update(
     scope: TeamScope,
     id: string,
@@ -117,13 +117,13 @@ export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
     return this.of(scope).update(id, { set }, only);
   }
 
-  /** Deleted since that moment, the newest first. */
+  /** Deleted since then, newest first. */
   deletedPage(scope: TeamScope, since: string, limit: number, cursor?: string) {
     const filter = { deletedAt: { gt: since } };
     return this.of(scope).find(filter, { sort: ['-deletedAt'], limit, after: cursor ?? null });
   }
 
-  /** The assessment before its form: what is half deleted is deleted. */
+  /** The assessment before its form, so that an interrupted deletion counts. */
   async markDeleted(scope: TeamScope, id: string, by: string, at: string): Promise<boolean> {
     const set = { deletedAt: at, deletedBy: by };
     const marked = await this.of(scope).update(id, { set }, LIVING);
@@ -131,7 +131,7 @@ export class AssessmentsRepository extends TeamRepository<StoredAssessment> {
     return marked !== null;
   }
 
-  /** The form first. Null when it was not deleted since that moment. */
+  /** The form first. Returns null when it was not deleted since then. */
   async unmarkDeleted(
     scope: TeamScope,
     id: string,

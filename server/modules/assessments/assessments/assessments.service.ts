@@ -27,8 +27,8 @@ import {
 } from './assessments.repository.js';
 import { scoresOf } from './score.rules.js';
 
-export interface AssessmentsDeps
-  extends Pick<Platform, 'audit' | 'events' | 'clock' | 'newId' | 'leases'> {
+export interface AssessmentsDeps {
+  platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'newId' | 'leases'>;
   assessments: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
@@ -41,10 +41,10 @@ export const DEFAULT_SETTINGS: AssessmentSettings = { validityDays: 365 };
 type New = z.output<NonNullable<typeof createAssessment.body>>;
 type Change = z.output<NonNullable<typeof changeAssessment.body>>;
 
-/** One writer of an assessment at a time, so that nothing is answered behind its completion. */
+/** One writer per assessment at a time, so that no answer is added after completion. */
 export const leaseOf = (assessmentId: string) => `assessments/${assessmentId}`;
 
-/** What the first answer makes of a draft. */
+/** The first answer moves a draft to in progress. */
 export function begunBy(
   { status, transitions }: StoredAssessment,
   by: string,
@@ -55,7 +55,7 @@ export function begunBy(
   return { status: to, transitions: [...transitions, { to, by, at, reason: null }] };
 }
 
-/** Assessments from their beginning to their completion, and again. */
+/** Assessments from creation to completion, reopening and the next period. */
 export class AssessmentsService {
   constructor(private readonly deps: AssessmentsDeps) {}
 
@@ -71,7 +71,12 @@ export class AssessmentsService {
 
   async changeSettings(actor: Actor, settings: AssessmentSettings): Promise<AssessmentSettings> {
     await this.deps.assessments.putSettings(actor, settings);
-    await this.deps.audit.record(actor, 'assessment.settings_changed', actor.teamId, settings);
+    await this.deps.platform.audit.record(
+      actor,
+      'assessment.settings_changed',
+      actor.teamId,
+      settings,
+    );
     return settings;
   }
 
@@ -92,7 +97,8 @@ export class AssessmentsService {
   }
 
   async create(actor: Actor, { questionnaireId, level, ...given }: New): Promise<AssessmentDetail> {
-    const { assessments, audit, reader } = this.deps;
+    const { assessments, reader } = this.deps;
+    const { audit } = this.deps.platform;
     const form = await this.#form(actor, questionnaireId, level ?? null);
     if (given.dueAt) this.#requireFuture(given.dueAt);
     const assessment = this.#begun(actor, form, given);
@@ -103,7 +109,8 @@ export class AssessmentsService {
   }
 
   async change(actor: Actor, assessmentId: string, change: Change): Promise<AssessmentDetail> {
-    const { reader, assessments, audit } = this.deps;
+    const { reader, assessments } = this.deps;
+    const { audit } = this.deps.platform;
     await reader.loadOpen(actor, assessmentId);
     if (change.dueAt) this.#requireFuture(change.dueAt);
     const set = { ...change, updatedAt: this.#now() };
@@ -121,15 +128,16 @@ export class AssessmentsService {
   }
 
   /**
-   * The next period: the same questionnaire as it is today, with those answers of people that are still valid. What one
-   * person alone took out of the count is not taken along: it is suggested, and somebody says it anew.
+   * The next period: the current version of the questionnaire, with people's answers that are still valid. A “not
+   * applicable” that only one person gave is not copied but suggested, to be answered again.
    */
   async clone(
     actor: Actor,
     assessmentId: string,
     { name, dueAt }: { name: string; dueAt?: string },
   ): Promise<AssessmentDetail> {
-    const { reader, assessments, answers, audit, events } = this.deps;
+    const { reader, assessments, answers } = this.deps;
+    const { audit, events } = this.deps.platform;
     const before = await reader.load(actor, assessmentId);
     if (dueAt) this.#requireFuture(dueAt);
     const { questionnaireId, level, assignee } = before.assessment;
@@ -166,7 +174,8 @@ export class AssessmentsService {
     to: 'completed' | 'reopened',
     reason: string | null,
   ): Promise<AssessmentDetail> {
-    const { reader, audit, leases } = this.deps;
+    const { reader } = this.deps;
+    const { audit, leases } = this.deps.platform;
     const from: readonly AssessmentStatus[] = to === 'completed' ? OPEN : ['completed'];
     return leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.load(actor, assessmentId);
@@ -177,7 +186,9 @@ export class AssessmentsService {
         );
       }
       if (to === 'completed' && ![...answers.values()].some(({ value }) => value)) {
-        throw new ConflictError('nothing is answered yet: there is nothing to complete');
+        throw new ConflictError(
+          'no question is answered yet, so the assessment cannot be completed',
+        );
       }
       const at = this.#now();
       const transitions = [...assessment.transitions, { to, by: actor.name, at, reason }].slice(
@@ -200,7 +211,7 @@ export class AssessmentsService {
     const at = this.#now();
     const { questionnaire, level } = form;
     return {
-      id: this.deps.newId('assessment'),
+      id: this.deps.platform.newId('assessment'),
       teamId: actor.teamId,
       name,
       questionnaireId: questionnaire.id,
@@ -222,17 +233,17 @@ export class AssessmentsService {
   }
 
   #requireFuture(dueAt: string): void {
-    if (Date.parse(dueAt) > this.deps.clock.now().getTime()) return;
-    const message = 'must lie in the future';
+    if (Date.parse(dueAt) > this.deps.platform.clock.now().getTime()) return;
+    const message = 'must be in the future';
     const errors = [{ path: 'body.dueAt', message }];
     throw new InvalidInputError(`body.dueAt: ${message}`, { errors });
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 
 function lost(): ConflictError {
-  return new ConflictError('somebody changed the assessment meanwhile: look at it again');
+  return new ConflictError('the assessment was changed by someone else; reload it');
 }

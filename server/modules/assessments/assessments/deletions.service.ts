@@ -8,19 +8,21 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { Page } from '../../../platform/database/collection.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
+import type { AnswerEffect } from '../answers/answer.js';
 import type { AnswerEffects, Made } from '../answers/answer-effects.service.js';
-import type { AnswerEffect, AnswersRepository } from '../answers/answers.repository.js';
+import type { AnswersRepository } from '../answers/answers.repository.js';
 import { answersCompared } from '../assessments.events.js';
 import type { AssessmentReader, Loaded } from './assessment-reader.js';
 import type { AssessmentsRepository } from './assessments.repository.js';
 import { leaseOf } from './assessments.service.js';
 
-export interface DeletionsDeps extends Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'> {
+export interface DeletionsDeps {
+  platform: Pick<Platform, 'audit' | 'events' | 'clock' | 'leases'>;
   assessments: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
   effects: Pick<AnswerEffects, 'made' | 'meant' | 'undo' | 'bringBack'>;
-  /** How long what was deleted is kept: so long it can be restored. */
+  /** For how many days deleted assessments can be restored. */
   keptDays: number;
 }
 
@@ -29,11 +31,11 @@ type Effects = Pick<Deletion, 'decisions' | 'attestations'>;
 
 const DAY_MS = 86_400_000;
 
-/** Deleting assessments, and restoring them for a while, each with what their answers brought about. */
+/** Deletes and restores assessments, with the decisions and attestations of their answers. */
 export class DeletionsService {
   constructor(private readonly deps: DeletionsDeps) {}
 
-  /** What deleting it would take with it. */
+  /** What deleting would remove. */
   async deletion(actor: Actor, assessmentId: string): Promise<Deletion> {
     const loaded = await this.deps.reader.load(actor, assessmentId);
     const answered = [...loaded.answers.values()].filter(({ value }) => value).length;
@@ -43,14 +45,15 @@ export class DeletionsService {
   }
 
   /**
-   * With the decisions and attestations that stand on its answers; one that was made elsewhere since stays, and an
-   * older answer whose place one took counts again. What was completed once is a record, and stays.
+   * Deletes it with the decisions and attestations of its answers. Those made elsewhere since stay, and replaced older
+   * answers count again. An assessment that was ever completed is a record and cannot be deleted.
    */
   async delete(
     actor: Actor,
     assessmentId: string,
   ): Promise<Effects & { deleted: true; restorableUntil: string }> {
-    const { reader, assessments, answers, effects, audit, leases, events } = this.deps;
+    const { reader, assessments, answers, effects } = this.deps;
+    const { audit, leases, events } = this.deps.platform;
     const done = await leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.load(actor, assessmentId);
       if (loaded.assessment.completedAt) {
@@ -60,27 +63,27 @@ export class DeletionsService {
       }
       const { made, goes } = await this.#made(actor, loaded);
       if (goes.length > 0) requireDecider(actor, 'delete');
-      // Before anything goes, so that all of it can come back.
+      // Before anything is removed, so that all of it can be restored.
       await answers.put(
         actor,
         made.map(({ answer, effect }) => ({ ...answer, lost: effect })),
       );
-      // First what followed, so that nothing stands on an answer that is gone.
+      // Effects first, so that none is based on a deleted answer.
       const meant = await effects.meant(actor, assessmentId);
       for (const { answer } of goes) await effects.undo(actor, answer, meant);
       const at = this.#now();
       await assessments.markDeleted(actor, assessmentId, actor.name, at);
       await answers.markDeleted(actor, assessmentId, at);
-      const told = counted(goes.map(({ effect }) => effect));
+      const counts = counted(goes.map(({ effect }) => effect));
       const { name } = loaded.assessment;
-      await audit.record(actor, 'assessment.deleted', assessmentId, { name, ...told });
-      return { deleted: true, ...told, restorableUntil: this.#until(at) } as const;
+      await audit.record(actor, 'assessment.deleted', assessmentId, { name, ...counts });
+      return { deleted: true, ...counts, restorableUntil: this.#until(at) } as const;
     });
     await events.emit(answersCompared, { teamId: actor.teamId });
     return done;
   }
 
-  /** Those that can be restored, the last deleted first. */
+  /** Assessments that can be restored, the last deleted first. */
   async list(
     actor: Actor,
     { limit, cursor }: { limit: number; cursor?: string },
@@ -95,35 +98,34 @@ export class DeletionsService {
     return { items, nextCursor: page.nextCursor };
   }
 
-  /** As it was, and what its answers decided stands again where nothing newer does. */
+  /** Restores it with the decisions of its answers, unless newer ones exist. */
   async restore(actor: Actor, assessmentId: string): Promise<AssessmentDetail & Effects> {
-    const { reader, assessments, answers, effects, audit, leases, events } = this.deps;
+    const { reader, assessments, answers, effects } = this.deps;
+    const { audit, leases, events } = this.deps.platform;
     const done = await leases.hold(leaseOf(assessmentId), async () => {
       const given = await answers.ofAssessment(actor, assessmentId);
       const lost = [...given.values()].flatMap((answer) => answer.lost ?? []);
       if (lost.length > 0) requireDecider(actor, 'restore');
       const found = await assessments.unmarkDeleted(actor, assessmentId, this.#since());
       if (!found) {
-        throw new NotFoundError(
-          'no such assessment is deleted, or its time to be restored is over',
-        );
+        throw new NotFoundError('no such deleted assessment, or it can no longer be restored');
       }
       const back: AnswerEffect[] = [];
       for (const effect of lost) if (await effects.bringBack(actor, effect)) back.push(effect);
       await answers.markDeleted(actor, assessmentId, null);
-      const told = counted(back);
+      const counts = counted(back);
       const { name } = found;
-      await audit.record(actor, 'assessment.restored', assessmentId, { name, ...told });
-      // Answers may have run out meanwhile.
+      await audit.record(actor, 'assessment.restored', assessmentId, { name, ...counts });
+      // Answers may have expired meanwhile.
       const loaded = await reader.load(actor, assessmentId);
       await reader.rescore(actor, loaded);
-      return { ...(await reader.detail(loaded)), ...told };
+      return { ...(await reader.detail(loaded)), ...counts };
     });
     await events.emit(answersCompared, { teamId: actor.teamId });
     return done;
   }
 
-  /** What its answers brought about; `goes`: what stands and is not another period's as well. */
+  /** The effects of its answers; `goes`: those in force that no other period shares. */
   async #made(
     actor: Actor,
     { assessment, answers }: Loaded,
@@ -140,9 +142,11 @@ export class DeletionsService {
     return { made, goes: made.filter(({ answer, stands }) => stands && !held.has(keyOf(answer))) };
   }
 
-  /** What was deleted before is gone, or about to. */
+  /** Assessments deleted before then are purged or about to be. */
   #since(): string {
-    return new Date(this.deps.clock.now().getTime() - this.deps.keptDays * DAY_MS).toISOString();
+    return new Date(
+      this.deps.platform.clock.now().getTime() - this.deps.keptDays * DAY_MS,
+    ).toISOString();
   }
 
   #until(deletedAt: string): string {
@@ -150,14 +154,14 @@ export class DeletionsService {
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 
 function requireDecider({ permissions }: Actor, act: string): void {
   if (permissions.includes('compliance:write')) return;
   throw new ForbiddenError(
-    `decisions about controls stand on its answers: who may write compliance can ${act} it`,
+    `decisions about controls are based on its answers; ${act} needs the permission compliance:write`,
   );
 }
 

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { AnswerValue, AssessmentDetail } from '../../../../contract/assessments.js';
 import { ForbiddenError, NotFoundError } from '../../../platform/errors.js';
-import { anActor, createTestCore, type TestCore } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestCore,
+  scansToControlsAnd,
+  type TestCore,
+} from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
 
@@ -10,7 +15,7 @@ let built: Assessments;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments', 'evidence'));
   built = core.container.get('assessments');
 });
 beforeEach(() => {
@@ -63,7 +68,7 @@ it('brings back the assessment, its answers, and what they decided, by whom it w
     .items;
   expect(question?.answer).toMatchObject({ value: 'yes', explanation: 'As the auditor saw it.' });
   expect((await built.deletions.list(team.actor, { limit: 10 })).items).toEqual([]);
-  const log = await core.compliance.deciding.log(team.actor, CONTROL, 10);
+  const log = await core.compliance.decided.log(team.actor, CONTROL, 10);
   expect(log.items.map(({ action, actor }) => [action, actor])).toEqual([
     ['restored', 'Somebody else'],
     ['withdrawn', team.actor.name],

@@ -1,7 +1,7 @@
 import type { AnswerValue, AssessmentScore } from '../../../../contract/assessments.js';
 import type { Form, FormQuestion } from '../questionnaires/form.rules.js';
 
-/** An answer as far as it counts. */
+/** The part of an answer that counts. */
 export interface Counted {
   value: AnswerValue | null;
   auto: boolean;
@@ -18,11 +18,11 @@ const VALUE: Record<Exclude<AnswerValue, 'not_applicable'>, number> = {
 export interface Scores {
   total: AssessmentScore;
   categories: { id: string; title: string; score: AssessmentScore }[];
-  /** When the first answer that counts runs out. */
+  /** When the first counting answer expires. */
   until: string | null;
 }
 
-/** Live score: what is unanswered or expired counts as not met in the floor, as met in the ceiling. */
+/** Live score: unanswered and expired questions count as not met in the floor and as met in the ceiling. */
 export function scoresOf(form: Form, answers: Answers, now: string): Scores {
   const maturityOf = (questions: readonly FormQuestion[], score: AssessmentScore) =>
     form.questionnaire.scoring === 'samm'
@@ -89,10 +89,10 @@ function scoreOf(
 }
 
 /**
- * SAMM's own: of each practice the two streams are averaged at each of the three levels, and the levels added; 0–3.
- * Several practices are averaged. SAMM itself knows no “not applicable”; here it is left out of the average of its
- * level, so that it never gives its practice more than a yes would. A level of which nothing applies adds nothing, as
- * a no to all of it: a practice reaches what its levels that apply give. A practice of which nothing applies is left out.
+ * SAMM's formula: for each practice, the two streams are averaged at each of the three levels, and the levels added;
+ * 0–3. Several practices are averaged. SAMM has no “not applicable”; here it is left out of the average of its level,
+ * so that it never gives a practice more than a yes would. A level where nothing applies adds nothing, like a no to
+ * all of it. A practice where nothing applies is left out.
  */
 function sammMaturity(
   questions: readonly FormQuestion[],
@@ -119,10 +119,10 @@ function sammMaturity(
   return practices.length === 0 ? null : Math.round(mean(practices) * 100) / 100;
 }
 
-/** The least floor of each level from 1; the highest needs every question answered. */
+/** The minimum floor of each level from 1; the highest needs every question answered. */
 const LEVELS = [0.1, 30, 50, 70, 90];
 
-/** 0–5 in the manner of capability models: initial, managed, defined, measured, optimising. Our reading of the floor. */
+/** 0–5 like capability models: initial, managed, defined, measured, optimising. Our interpretation of the floor. */
 function shareMaturity({ floor, coverage }: AssessmentScore): number | null {
   if (floor === null) return null;
   const reached = LEVELS.filter((least) => floor >= least).length;
@@ -136,7 +136,7 @@ export function highestMaturity({ questionnaire }: Form): number {
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** 0–1 → 0–100 with one decimal; 100 only when it is exactly that. */
+/** 0–1 → 0–100 with one decimal; 100 only for exactly 1. */
 function percent(share: number): number {
   const rounded = Math.round(share * 1000) / 10;
   return rounded === 100 && share < 1 ? 99.9 : rounded;

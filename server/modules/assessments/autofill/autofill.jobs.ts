@@ -6,10 +6,10 @@ import type { AutofillService } from './autofill.service.js';
 
 export const fillOpenAssessments = jobType('assessments.autofill', z.object({}), { attempts: 3 });
 
-/** News come in swarms: one job takes up all of so long. */
+/** Changes arrive in bursts; this debounces them into one job. */
 const DEBOUNCE_MS = 3_000;
 
-/** Asks for the team's open assessments to be filled in soon; once, however often it is asked meanwhile. */
+/** Enqueues autofill of the team's open assessments, once for all requests until it starts. */
 export async function requestAutofill(
   queue: JobQueue,
   repository: AssessmentsRepository,

@@ -1,5 +1,5 @@
 import type { AutofillProposal } from '../../../../contract/assessments.js';
-import type { StoredAnswer } from '../answers/answers.repository.js';
+import type { StoredAnswer } from '../answers/answer.js';
 import { isUnapproved } from '../answers/approval.rules.js';
 import { isValid } from '../answers/question-view.rules.js';
 import type {
@@ -10,8 +10,8 @@ import type {
 import type { Form } from '../questionnaires/form.rules.js';
 
 /**
- * What is to be done to each question, in the form's order; questions to which nothing is to be done are left out.
- * A person's valid answer is never touched: that another would follow is said, no more.
+ * The proposal for each question, in the form's order, without unchanged questions. A person's valid answer is never
+ * changed; a differing derived answer is only reported.
  */
 export function proposalsOf(
   form: Form,
@@ -24,7 +24,7 @@ export function proposalsOf(
   }: {
     engine: ControlMappingEngine;
     facts: ReadonlyMap<string, readonly ControlFact[]>;
-    /** Answers of the period before, by question. */
+    /** Answers of the previous period, by question. */
     before: ReadonlyMap<string, StoredAnswer>;
     now: string;
   },
@@ -40,10 +40,10 @@ export function proposalsOf(
         : projected;
     const action = actionFor(projection, standing);
     if (!action) return [];
-    const { outcome: _, ...told } = projection;
+    const { outcome: _, ...derived } = projection;
     return [
       {
-        ...told,
+        ...derived,
         ...{ questionId: question.id, title: question.title, category: question.category },
         action,
         current: standing?.value ?? null,
@@ -65,7 +65,7 @@ function actionFor(
     const isSame = standing?.value === value && standing?.confidence === confidence;
     return isSame ? null : 'set';
   }
-  // An answer that was filled in, and no longer follows, goes. One that a person took from a suggestion stays.
+  // An autofilled answer that no longer follows is removed. A suggestion that a person accepted stays.
   if (standing && !isAccepted(standing)) return 'clear';
   if (outcome === 'conflict') return 'conflict';
   return outcome === 'suggestion' && standing === null ? 'suggest' : null;
@@ -76,25 +76,25 @@ function isWordOfOne(answer: StoredAnswer, now: string): boolean {
   return isThere && isUnapproved(answer);
 }
 
-/** One person's word of the period before, that nobody else stood behind: somebody must say it anew. */
+/** A “not applicable” of the previous period that only one person gave: it must be answered again. */
 function notApplicableBefore({ by, explanation }: StoredAnswer): Projection {
   return {
     outcome: 'suggestion',
     value: 'not_applicable',
     confidence: BEFORE_CONFIDENCE,
     share: 0,
-    why: `In the period before, ${by} answered “not applicable”, and nobody else approved it: ${explanation}`,
+    why: `In the previous period ${by} answered “not applicable”, and no second person approved it: ${explanation}`,
     path: [],
   };
 }
 
-/** Set by a person who took a suggestion: `by` names the person. */
+/** A suggestion that a person accepted: `by` names the person. */
 function isAccepted({ by }: StoredAnswer): boolean {
   return by !== AUTOFILL;
 }
 
-/** As sure as one person's word that a year may have changed. */
+/** Confidence in one person's answer that may be a year old. */
 const BEFORE_CONFIDENCE = 0.5;
 
-/** Who fills in what follows. */
+/** The author of autofilled answers. */
 export const AUTOFILL = 'Auto-fill';

@@ -4,70 +4,67 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import type { Compliance } from '../../compliance/index.js';
-import {
-  type AnswersRepository,
-  answerId,
-  type StoredAnswer,
-} from '../answers/answers.repository.js';
+import type { StoredAnswer } from '../answers/answer.js';
+import { type AnswersRepository, answerId } from '../answers/answers.repository.js';
 import { historyOf } from '../answers/answers.service.js';
 import type { AssessmentReader, Loaded } from '../assessments/assessment-reader.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
 import { type AssessmentsService, begunBy, leaseOf } from '../assessments/assessments.service.js';
 import { ControlMappingEngine, type Statement } from '../mapping/control-mapping-engine.js';
-import type { StatementsService } from '../mapping/statements.service.js';
+import type { MappingParts } from '../mapping/statements.service.js';
 import type { FormQuestion } from '../questionnaires/form.rules.js';
 import { AUTOFILL, proposalsOf } from './autofill.rules.js';
 
-export interface AutofillDeps extends Pick<Platform, 'audit' | 'clock' | 'leases' | 'log'> {
+export interface AutofillDeps {
+  mapping: MappingParts;
+  platform: Pick<Platform, 'audit' | 'clock' | 'leases' | 'log'>;
   repository: AssessmentsRepository;
   answers: AnswersRepository;
   reader: AssessmentReader;
   assessments: AssessmentsService;
-  statements: StatementsService;
-  catalogues: Compliance['catalogues'];
-  /** From which share of its controls on a question is answered: one threshold for the whole team. */
-  settings: Pick<Compliance['settings'], 'settings'>;
 }
 
 type Proposals = z.input<typeof previewAutofill.result>;
 
-/** Fills assessments in with what follows from scans, decisions and other assessments; running again changes nothing. */
+/** Fills assessments with answers derived from scans, decisions and other assessments; running again changes nothing. */
 export class AutofillService {
   constructor(private readonly deps: AutofillDeps) {}
 
-  /** What a run would do now. */
+  /** What autofill would do now. */
   async preview(actor: Actor, assessmentId: string): Promise<Proposals> {
-    const { reader, statements } = this.deps;
+    const { reader } = this.deps;
+    const { statements } = this.deps.mapping;
     const loaded = await reader.load(actor, assessmentId);
     return counted(await this.#proposals(actor, loaded, await statements.known(actor)));
   }
 
-  /** Does it, and takes the suggestions to these questions as well; answers what was done. */
+  /** Runs autofill, applies the suggestions for the questions in `accept`, and returns the proposals. */
   async fill(
     actor: Actor,
     assessmentId: string,
     accept: readonly string[] = [],
   ): Promise<Proposals> {
-    const known = await this.deps.statements.known(actor);
+    const known = await this.deps.mapping.statements.known(actor);
     const { proposals, written } = await this.#fill(actor, assessmentId, known, {
       accept: new Set(accept),
       by: actor.name,
     });
     if (written > 0) {
-      await this.deps.audit.record(actor, 'assessment.autofilled', assessmentId, {
+      await this.deps.platform.audit.record(actor, 'assessment.autofilled', assessmentId, {
         answers: written,
       });
     }
     return counted(proposals);
   }
 
-  /** Every open assessment of the team, after news. One that fails does not keep the others from theirs. */
+  /** Fills every open assessment of the team. One that fails does not stop the others. */
   async fillAll(
     team: TeamScope,
     signal?: AbortSignal,
   ): Promise<{ assessments: number; answers: number }> {
-    const { repository, statements, audit, log } = this.deps;
+    const { repository } = this.deps;
+    const { statements } = this.deps.mapping;
+    const { audit, log } = this.deps.platform;
     const open = await repository.open(team);
     const done = { assessments: open.length, answers: 0 };
     if (open.length === 0) return done;
@@ -81,9 +78,9 @@ export class AutofillService {
         if (written > 0)
           await audit.record(system, 'assessment.autofilled', id, { answers: written });
       } catch (error) {
-        // Completed or deleted since the list was read: nothing to fill.
+        // Completed or deleted since the list was read.
         if (!(error instanceof AppError)) throw error;
-        log.info({ err: error, assessmentId: id }, 'an assessment was not filled in');
+        log.info({ err: error, assessmentId: id }, 'assessment autofill failed');
       }
     }
     return done;
@@ -95,7 +92,8 @@ export class AutofillService {
     known: (assessmentId: string) => Statement[],
     { accept, by }: { accept: ReadonlySet<string>; by: string },
   ): Promise<{ proposals: AutofillProposal[]; written: number }> {
-    const { leases, reader, answers, assessments, clock } = this.deps;
+    const { reader, answers, assessments } = this.deps;
+    const { leases, clock } = this.deps.platform;
     return leases.hold(leaseOf(assessmentId), async () => {
       const loaded = await reader.loadOpen(team, assessmentId);
       const proposals = await this.#proposals(team, loaded, known);
@@ -149,7 +147,7 @@ export class AutofillService {
       path,
       ...times,
       history: before ? historyOf(before) : [],
-      // An answer that was taken back by somebody who may not decide left its decision standing.
+      // A decision stays when the person who withdrew its answer may not decide.
       decidedAt: before?.decidedAt ?? null,
     };
   }
@@ -159,7 +157,8 @@ export class AutofillService {
     { assessment, form, answers }: Loaded,
     known: (assessmentId: string) => Statement[],
   ): Promise<AutofillProposal[]> {
-    const { settings, catalogues, clock } = this.deps;
+    const { settings, catalogues } = this.deps.mapping;
+    const { clock } = this.deps.platform;
     const catalogue = await catalogues.of(team);
     const { autoSatisfyShare } = await settings.settings(team);
     const weightOf = (id: string) => catalogue.controls.get(id)?.weight ?? 5;

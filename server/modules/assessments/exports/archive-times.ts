@@ -1,18 +1,18 @@
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
-/** 1980-01-01 00:00, the first that the format knows. */
+/** 1980-01-01 00:00, the earliest in the format. */
 const FIRST_DAY = 0x0021;
 
 /**
- * A ZIP archive whose entries all have the same time, so that the same content has the same bytes; what wrote it
- * stamps each with the clock. Archives of more than 65,535 entries or 4 GB are not written here.
+ * Sets one time for all entries of a ZIP archive, so that the same content has the same bytes; its writer uses the
+ * clock. Archives over 65,535 entries or 4 GB do not occur here.
  */
 export function withFixedTimes(archive: Uint8Array): Uint8Array {
   const bytes = Uint8Array.from(archive);
   const view = new DataView(bytes.buffer);
   let end = bytes.length - 22;
   while (end >= 0 && view.getUint32(end, true) !== END) end -= 1;
-  if (end < 0) throw new Error('this is no ZIP archive');
+  if (end < 0) throw new Error('not a ZIP archive');
   let at = view.getUint32(end + 16, true);
   for (let left = view.getUint16(end + 10, true); left > 0; left -= 1) {
     if (view.getUint32(at, true) !== ENTRY)

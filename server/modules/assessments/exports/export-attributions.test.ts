@@ -6,7 +6,7 @@ import { inflateSync } from 'node:zlib';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scfWorkbook } from '../../../testing/scf-workbook.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
 
@@ -19,15 +19,15 @@ let built: Assessments;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments'));
   built = core.container.get('assessments');
   team = new TestTeam(core);
   const path = join(core.platform.config.dataDir, 'scf.xlsx');
   await writeFile(path, await scfWorkbook());
-  const { imports, texts } = core.catalogue.scf;
+  const { imports, frameworks } = core.catalogue.scf;
   const { release } = await imports.stage(team.actor, { path });
   await imports.import(team.actor, release.id);
-  await texts.choose(team.actor, HARBOUR, true);
+  await frameworks.choose(team.actor, HARBOUR, true);
 });
 afterAll(() => core.close());
 
@@ -74,18 +74,18 @@ it('is said where a framework of the SCF is only named beside a question of ours
   const frameworks = questions.flatMap(({ alsoAnswers }) => alsoAnswers.map((a) => a.framework));
   expect(frameworks).toContain(HARBOUR);
   expect(detail.attributions).toEqual([expect.stringMatching(SAID)]);
-  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, false);
+  await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, false);
   const { attributions } = await built.assessments.get(team.actor, detail.id);
   expect(attributions).toEqual([]);
-  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, true);
+  await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, true);
 });
 
 it('stays with the texts of an assessment whose framework the team uses no longer', async () => {
   const { id } = await begin(`framework:${HARBOUR}`);
-  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, false);
+  await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, false);
   const { attributions } = await built.assessments.get(team.actor, id);
   expect(attributions).toEqual([expect.stringMatching(SAID)]);
-  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, true);
+  await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, true);
 });
 
 it('is said of a control whose requirements are of the SCF', async () => {
@@ -93,6 +93,6 @@ it('is said of a control whose requirements are of the SCF', async () => {
   const controlId = serving?.requirements.flatMap(({ controls }) => controls)[0]?.controlId ?? '';
   const { attributions } = await team.control(controlId);
   expect(attributions).toEqual([expect.stringMatching(SAID)]);
-  await core.catalogue.scf.texts.choose(team.actor, HARBOUR, false);
+  await core.catalogue.scf.frameworks.choose(team.actor, HARBOUR, false);
   expect((await team.control(controlId)).attributions).toEqual([]);
 });

@@ -1,24 +1,17 @@
 import { Readable } from 'node:stream';
-import type { AssessmentDetail, AssessmentQuestion } from '../../../../contract/assessments.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { AnswersService } from '../answers/answers.service.js';
 import type { AssessmentsService } from '../assessments/assessments.service.js';
-
-/** What a document is made from: the assessment as it stands, and nothing of when it is asked for. */
-export interface Report {
-  team: string;
-  assessment: AssessmentDetail;
-  questions: readonly AssessmentQuestion[];
-}
+import type { Report } from './report.js';
 
 const TYPES = {
   pdf: 'application/pdf',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 } as const;
 
-/** Assessments as documents. The writers are loaded when first needed: most processes never do. */
+/** Assessments as documents. Writers are loaded on first use, as most processes need none. */
 export class ExportsService {
   constructor(
     private readonly deps: {

@@ -1,4 +1,4 @@
-/** Beyond Latin-1 the standard fonts of PDF have these. */
+/** Characters beyond Latin-1 that the standard PDF fonts have. */
 const ALSO = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
 const LIKE: Record<string, string> = {
   '−': '-',
@@ -16,7 +16,7 @@ const LIKE: Record<string, string> = {
   ı: 'i',
 };
 
-/** Text in what the standard fonts can show; accents go where there is no such letter, and what is left over becomes a question mark. */
+/** Text in characters of the standard fonts: drops accents where needed; other characters become question marks. */
 export function latinOf(text: string): { text: string; isWhole: boolean } {
   let isWhole = true;
   const shown = [...text.normalize('NFC')].map((character) => {

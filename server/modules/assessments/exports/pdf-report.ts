@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { AssessmentQuestion, AssessmentScore } from '../../../../contract/assessments.js';
-import type { Report } from './exports.service.js';
 import { latinOf } from './latin-text.js';
+import type { Report } from './report.js';
 import {
   answerWord,
   day,
@@ -23,7 +23,7 @@ const TONES: Record<string, string> = {
   unanswered: QUIET,
 };
 
-/** The assessment as a document to hand over; the same bytes for the same assessment. */
+/** The assessment as a PDF; the same bytes for the same assessment. */
 export function pdfOf(report: Report): Promise<Uint8Array> {
   return new Page(report).write();
 }
@@ -97,7 +97,7 @@ class Page {
       'Answered',
       `${score.answered} of ${score.questions}, ${score.auto} of them filled in automatically`,
     );
-    if (score.expired > 0) this.#fact('Expired', `${score.expired} answers count no longer`);
+    if (score.expired > 0) this.#fact('Expired', `${score.expired} answers no longer count`);
     doc.moveDown(2);
     for (const attribution of assessment.attributions) this.#text(attribution, 8.5, QUIET);
   }
@@ -191,7 +191,7 @@ class Page {
   #note(): void {
     this.#doc.moveDown(1);
     this.#text(
-      'Some characters are not in the font of this document and are shown as question marks; the workbook has the whole text.',
+      'Characters missing in the font of this document are shown as question marks; the workbook has the full text.',
       8.5,
       QUIET,
     );
@@ -202,7 +202,7 @@ class Page {
     const { start, count } = doc.bufferedPageRange();
     for (let i = 0; i < count; i += 1) {
       doc.switchToPage(start + i);
-      // Below the margin, where text would otherwise begin another page.
+      // Below the margin, where text would otherwise start another page.
       doc.page.margins.bottom = 0;
       const label = `${this.#latin(this.report.assessment.name).slice(0, 80)}  |  page ${i + 1} of ${count}`;
       doc.font('Helvetica').fontSize(8).fillColor(QUIET);

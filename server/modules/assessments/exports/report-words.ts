@@ -1,7 +1,7 @@
 import type { Answer, AnswerEvidence, AssessmentScore } from '../../../../contract/assessments.js';
-import { wordOf } from '../mapping/statements.service.js';
+import { wordOf } from '../mapping/answer-words.js';
 
-/** The words that both documents use. */
+/** Texts that both documents share. */
 
 export const percent = (value: number | null) => (value === null ? '-' : `${value} %`);
 export const day = (iso: string | null) => (iso ? iso.slice(0, 10) : '-');

@@ -1,13 +1,13 @@
 import writeExcelFile, { type Row, type Sheet } from 'write-excel-file/node';
 import type { AssessmentScore } from '../../../../contract/assessments.js';
 import { withFixedTimes } from './archive-times.js';
-import type { Report } from './exports.service.js';
+import type { Report } from './report.js';
 import { answerWord, day, evidenceText, maturityText, pathText, sourceOf } from './report-words.js';
 
-/** What a cell of a workbook holds at most. */
-const MOST_CHARACTERS = 32_767;
+/** The limit of a workbook cell. */
+const MAX_CHARACTERS = 32_767;
 
-/** A workbook of two sheets, the same bytes for the same assessment. */
+/** A workbook with two sheets; the same bytes for the same assessment. */
 export async function workbookOf(report: Report): Promise<Uint8Array> {
   // The sheets are typed for pictures, of which there are none.
   const sheets: Sheet<never>[] = [summarySheet(report), answersSheet(report)];
@@ -113,15 +113,15 @@ function answersSheet({ questions, assessment }: Report): Sheet<never> {
 }
 
 /**
- * Text that stays text, also when the sheet is saved as CSV and opened again: what would start a formula there gets an
- * apostrophe before it. Control characters have no place in XML.
+ * Text that stays text even when the sheet is saved as CSV and reopened: an apostrophe precedes what would start a
+ * formula. Control characters are not allowed in XML.
  */
 function text(value: string, weight?: 'bold') {
   const plain = value.replace(/[^\P{Cc}\n\t]/gu, '');
   const safe = /^[\s]*[=+\-@|%]|^[\t\r\n]/.test(plain) && plain !== '-' ? `'${plain}` : plain;
   return {
     type: String,
-    value: safe.slice(0, MOST_CHARACTERS),
+    value: safe.slice(0, MAX_CHARACTERS),
     wrap: true,
     alignVertical: 'top' as const,
     ...(weight ? { fontWeight: weight } : {}),

@@ -3,60 +3,60 @@ import type { Relation } from '../../../../contract/compliance.js';
 import type { Subject } from '../questionnaires/form.rules.js';
 import { inverse, isCovered, STRENGTH } from './relation.rules.js';
 
-/** Somebody's valid answer to something, or what the engine computed of a control. */
+/** A person's valid answer, or the engine's result for a control. */
 export interface Statement {
   from: AnswerStep['from'];
   value: AnswerValue;
   /** 0–1: a person's answer 1, a scan by its assurance. */
   confidence: number;
-  /** In words, for whoever asks why. */
+  /** A readable text for the explanation. */
   what: string;
   assessmentId: string | null;
-  /** What it is about, by its relation to controls. */
+  /** Its subject, by its relation to controls. */
   controls: Subject['controls'];
 }
 
-/** What a statement says of one control. */
+/** What a statement means for one control. */
 export interface ControlFact {
   controlId: string;
   value: AnswerValue;
-  /** It follows from the relation; otherwise a hint. */
+  /** True when it follows from the relation; otherwise it is a hint. */
   proves: boolean;
   confidence: number;
   statement: Statement;
 }
 
 export interface Projection {
-  /** `none`: nothing is known that bears on it. */
+  /** `none`: no known fact concerns it. */
   outcome: 'answer' | 'suggestion' | 'conflict' | 'none';
   value: AnswerValue | null;
   confidence: number;
-  /** Share of the controls that apply, by weight, proven to be met; a needed attestation counts as one. */
+  /** Share of applicable controls, by weight, proven to be met; a required attestation counts as one. */
   share: number;
   why: string;
   path: AnswerStep[];
 }
 
-/** Weight of an attestation beside controls; the same as in posture. */
+/** Weight of an attestation among controls, as in posture. */
 const ATTESTATION_WEIGHT = 5;
-const MOST_STEPS = 12;
-/** Below this a hint is not worth anybody's time. */
-const LEAST_CONFIDENCE = 0.25;
+const MAX_STEPS = 12;
+/** Hints below this are not shown. */
+const MIN_CONFIDENCE = 0.25;
 
 /**
- * Carries answers from where they were given to what they also answer: up to controls, and down from there, never
- * further. Pure: the same facts give the same projection, in whatever order they come.
+ * Projects answers to other questions: up to controls and down from there, never further. Pure: the same facts in any
+ * order give the same projection.
  */
 export class ControlMappingEngine {
   constructor(
     private readonly parts: {
       weightOf: (controlId: string) => number;
-      /** The least share, 0–1, from which controls answer a question. */
+      /** The minimum share, 0–1, at which controls answer a question. */
       autoSatisfyShare: number;
     },
   ) {}
 
-  /** What a statement says of each of its controls. */
+  /** What a statement means for each of its controls. */
   lift(statement: Statement): ControlFact[] {
     return statement.controls.map(({ controlId, relation }) => ({
       controlId,
@@ -67,7 +67,7 @@ export class ControlMappingEngine {
     }));
   }
 
-  /** Everything that the statements say, by control; each list in an order that does not depend on theirs. */
+  /** All facts of the statements, by control; lists are sorted independently of the input order. */
   facts(statements: readonly Statement[]): Map<string, ControlFact[]> {
     const facts = new Map<string, ControlFact[]>();
     for (const fact of statements.flatMap((statement) => this.lift(statement))) {
@@ -77,7 +77,7 @@ export class ControlMappingEngine {
     return facts;
   }
 
-  /** What is known of its controls says this of a question. */
+  /** Derives the answer to a question from facts about its controls. */
   project(target: Subject, facts: ReadonlyMap<string, readonly ControlFact[]>): Projection {
     const members = target.controls.map(({ controlId, relation }) => {
       const known = facts.get(controlId) ?? [];
@@ -91,11 +91,11 @@ export class ControlMappingEngine {
         (sides.length > 1 ? sides : fact ? [fact] : []).map((each) => stepOf(each, relation)),
       )
       .sort((a, b) => b.confidence - a.confidence || (a.controlId < b.controlId ? -1 : 1))
-      .slice(0, MOST_STEPS);
+      .slice(0, MAX_STEPS);
     const disputed = members.filter(({ sides }) => sides.length > 1);
     if (disputed.length > 0) {
       const named = disputed.map(({ controlId }) => controlId).join(', ');
-      const why = `What is known of ${named} disagrees; a person must say which holds.`;
+      const why = `The facts about ${named} disagree; a person must decide.`;
       return { outcome: 'conflict', value: null, confidence: 0, share: 0, why, path };
     }
     return { ...this.#judge(target, members), path };
@@ -137,16 +137,17 @@ export class ControlMappingEngine {
       }
     }
     if (known.length === members.length && worst === 'not_applicable' && !target.attestation) {
-      const why = 'Somebody answered that its controls do not apply; nobody else has approved it.';
+      const why =
+        'One person answered that its controls do not apply; no second person approved it.';
       const sure = meanConfidence(known, 0);
       return { outcome: 'suggestion', value: worst, confidence: sure, share, why };
     }
-    if (confidence < LEAST_CONFIDENCE) return { ...NOTHING, share };
+    if (confidence < MIN_CONFIDENCE) return { ...NOTHING, share };
     const value = worst === 'yes' && share < 1 ? 'partially' : worst;
     const why =
       worst === 'yes'
-        ? `${percent(share)} of its controls, by weight, are known to be met: not enough to answer it.`
-        : 'A control that it touches is not met; how far that holds here, a person must say.';
+        ? `${percent(share)} of its controls, by weight, are known to be met, which is not enough to answer it.`
+        : 'A control that intersects it is not met; a person must decide what that means here.';
     return { outcome: 'suggestion', value, confidence, share, why };
   }
 }
@@ -156,7 +157,7 @@ interface Member {
   relation: Relation;
   weight: number;
   fact: ControlFact | null;
-  /** The surest proof of each thing that is proven of it: more than one, and it is disputed. */
+  /** The most certain proof of each proven value; more than one means a dispute. */
   sides: readonly ControlFact[];
 }
 type KnownMember = Member & { fact: ControlFact };
@@ -166,26 +167,26 @@ const NOTHING: Omit<Projection, 'path'> = {
   value: null,
   confidence: 0,
   share: 0,
-  why: 'Nothing is known that bears on it.',
+  why: 'No known fact concerns it.',
 };
 
 /**
- * Whether an answer holds for a control to which the question relates so. A yes to something wider holds for all of
- * its parts; anything else only for the same thing.
+ * Whether an answer holds for a control with this relation to the question. A yes to something wider holds for all of
+ * its parts; other answers hold only for the same thing.
  */
 function provesControl(value: AnswerValue, relation: Relation): boolean {
   return relation === 'equal' || (value === 'yes' && relation === 'superset');
 }
 
 /**
- * It may answer something else. What takes a control out of the count needs a second person: a decision has its
- * approver, an answer that one person gave has none, and is a hint elsewhere.
+ * Whether it may answer other questions. “Not applicable” needs a second person: a decision has an approver, while one
+ * person's answer has none and is only a hint elsewhere.
  */
 function isCertain({ proves, value, statement }: ControlFact): boolean {
   return proves && !(value === 'not_applicable' && statement.from === 'answer');
 }
 
-/** A control that is the question itself, or a part of it, and is not met: that lowers the question for certain. */
+/** A control that equals the question or is a part of it and is not met certainly lowers the question. */
 function loweredBy(
   known: readonly KnownMember[],
 ): Pick<Projection, 'outcome' | 'value' | 'why'> | null {
@@ -204,7 +205,7 @@ function loweredBy(
   );
   const value = anyMet ? 'partially' : 'no';
   return {
-    // That a part is missing makes a yes impossible; that nothing is there would be more than is known.
+    // A missing part rules out a yes, but does not prove a no.
     outcome: value === 'partially' ? 'answer' : 'suggestion',
     value,
     why: `${part.controlId}, a part of it, is ${part.fact.value === 'no' ? 'not' : 'partly'} met.`,
@@ -230,7 +231,7 @@ function stepOf(fact: ControlFact, relation: Relation): AnswerStep {
   return { controlId, relation, from, what, assessmentId, value, proves, confidence: sure };
 }
 
-/** Proofs first, hints that something does not apply last, then the surer; by what they say where nothing else tells them apart. */
+/** Proofs first, “not applicable” hints last, then by confidence, and by text as a tie-breaker. */
 function byStrength(a: ControlFact, b: ControlFact): number {
   const keyOf = ({ value, statement }: ControlFact) =>
     JSON.stringify([statement.from, value, statement.assessmentId, statement.what]);

@@ -1,8 +1,8 @@
 import type { Relation } from '../../../../contract/compliance.js';
 
 /**
- * How much of what is known of one thing holds for another, by how they relate (NIST IR 8477). A relation is
- * that of the left to the right: `subset`: the left is wholly within the right.
+ * What facts about one thing mean for a related one (NIST IR 8477). A relation is that of the left to the right:
+ * `subset` means that the left is wholly within the right.
  */
 
 export function inverse(relation: Relation): Relation {
@@ -10,19 +10,19 @@ export function inverse(relation: Relation): Relation {
   return relation === 'superset' ? 'subset' : relation;
 }
 
-/** Left to right, through a middle. Only what is certain is said: all else merely intersects. */
+/** Composes two relations. Whatever is not certain becomes `intersects`. */
 export function compose(leftToMiddle: Relation, middleToRight: Relation): Relation {
   if (leftToMiddle === 'equal') return middleToRight;
   if (middleToRight === 'equal') return leftToMiddle;
   return leftToMiddle === middleToRight ? leftToMiddle : 'intersects';
 }
 
-/** What is true of the whole right is true of the left: the left is all of it or a part. */
+/** Whether facts about the whole right hold for the left, which equals it or is a part. */
 export function isCovered(relation: Relation): boolean {
   return relation === 'equal' || relation === 'subset';
 }
 
-/** How sure a yes of the one is for the other, 0–1; confidences along a way are multiplied. */
+/** Confidence, 0–1, of a yes for the related thing; confidences along a path multiply. */
 export const STRENGTH: Record<Relation, number> = {
   equal: 1,
   subset: 0.9,

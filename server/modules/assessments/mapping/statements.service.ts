@@ -6,6 +6,7 @@ import type { Compliance, TeamControlState } from '../../compliance/index.js';
 import type { AnswersRepository } from '../answers/answers.repository.js';
 import { validAnswers } from '../answers/valid-answers.js';
 import type { AssessmentsRepository } from '../assessments/assessments.repository.js';
+import { wordOf } from './answer-words.js';
 import type { Statement } from './control-mapping-engine.js';
 
 const VALUE: Record<Exclude<ControlStatus, 'not_assessed'>, AnswerValue> = {
@@ -15,11 +16,19 @@ const VALUE: Record<Exclude<ControlStatus, 'not_assessed'>, AnswerValue> = {
   not_applicable: 'not_applicable',
 };
 
-/** How sure what the engine says is, by how fresh its evidence is. What is expired says nothing. */
+/** Confidence in the engine's results by freshness of evidence. Expired evidence counts for nothing. */
 const SURE = { fresh: 0.95, stale: 0.6, conflicting: 0.5, expired: 0, none: 0 } as const;
 const DECIDED = 1;
 
-/** All that is known of a team's controls: by scans, decisions, and what people answered elsewhere. */
+/** What answers are derived from. */
+export interface MappingParts {
+  statements: StatementsService;
+  catalogues: Compliance['catalogues'];
+  /** The team's threshold: the share of its controls from which a question is answered. */
+  settings: Pick<Compliance['settings'], 'settings'>;
+}
+
+/** All statements about a team's controls: scans, decisions and people's answers elsewhere. */
 export class StatementsService {
   constructor(
     private readonly deps: {
@@ -30,7 +39,7 @@ export class StatementsService {
     },
   ) {}
 
-  /** For an assessment: without its own answers, and those of the periods before it. */
+  /** For an assessment: without the answers of itself and its earlier periods. */
   async known(team: TeamScope): Promise<(assessmentId: string) => Statement[]> {
     const { compliance, clock } = this.deps;
     const now = clock.now().toISOString();
@@ -55,7 +64,7 @@ export class StatementsService {
     };
   }
 
-  /** What people's answers say that are valid, in every assessment that no later period has replaced. */
+  /** People's valid answers, in assessments that no later period replaced. */
   async ofPeople(team: TeamScope): Promise<Statement[]> {
     return (await this.#ofPeople(team, this.deps.clock.now().toISOString())).ofPeople;
   }
@@ -80,7 +89,7 @@ export class StatementsService {
   }
 }
 
-/** What a state says; two things where a decision and evidence disagree. */
+/** The statement of a control state; two when decision and evidence disagree. */
 function stateStatements(
   { controlId, status, assurance, reason, contradicted, openFindings }: TeamControlState,
   decision: { kind: string; status: string | null; actor: string } | null,
@@ -96,23 +105,19 @@ function stateStatements(
     decision.kind === 'not_applicable'
       ? 'not_applicable'
       : VALUE[(decision.status ?? status) as keyof typeof VALUE];
-  const told = `${decision.actor} decided: ${wordOf(decided)}`;
+  const decisionText = `${decision.actor} decided: ${wordOf(decided)}`;
   const statement: Statement = {
     ...about,
     from: 'decision',
     value: decided,
     confidence: DECIDED,
-    what: told,
+    what: decisionText,
   };
   if (!contradicted) return [statement];
   const seen: AnswerValue = openFindings > 0 ? (decided === 'no' ? 'partially' : 'no') : 'yes';
   const what =
     openFindings > 0
       ? `scans see ${openFindings} open ${openFindings === 1 ? 'finding' : 'findings'}`
-      : 'all evidence of scans passes';
+      : 'all scan evidence passes';
   return [statement, { ...about, from: 'scan', value: seen, confidence: SURE.conflicting, what }];
-}
-
-export function wordOf(value: AnswerValue): string {
-  return value === 'not_applicable' ? 'not applicable' : value;
 }

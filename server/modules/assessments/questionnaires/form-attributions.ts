@@ -1,7 +1,7 @@
 import { attributionsOf, type Catalogue } from '../../catalogue/index.js';
 import type { Form } from './form.rules.js';
 
-/** Of the texts that a form takes from a framework and from controls as it is made. */
+/** Attributions of the framework and control texts that a form copies. */
 export function takenAttributions(
   { questionnaire, questions }: Pick<Form, 'questionnaire' | 'questions'>,
   catalogue: Catalogue,
@@ -15,7 +15,7 @@ export function takenAttributions(
   ]);
 }
 
-/** What has to be shown with a form: the same, and of what is named beside its questions now. */
+/** Attributions to show with a form: its own, and of the texts shown beside its questions now. */
 export function formAttributions(form: Form, catalogue: Catalogue): string[] {
   const { attributions, questions } = form;
   const taken = attributions ?? takenAttributions(form, catalogue);

@@ -3,11 +3,11 @@ import type { Relation } from '../../../../contract/compliance.js';
 import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js';
 import type { FrameworkQuestionnaire, ItemQuestionnaire } from './questionnaire-file.js';
 
-/** What a question is about, and its way to controls. */
+/** The subject of a question and its relation to controls. */
 export interface Subject {
   kind: 'control' | 'requirement' | 'item';
   controls: readonly { controlId: string; relation: Relation }[];
-  /** Controls alone do not cover it: a person must speak for the rest. */
+  /** Controls alone do not cover it: a person must attest the rest. */
   attestation: boolean;
   /** Of a requirement. */
   frameworkId?: string;
@@ -24,24 +24,24 @@ export interface FormQuestion extends Subject {
   weight: number;
 }
 
-/** The questions of an assessment as they were when it began: what the library becomes later does not change them. */
+/** The questions of an assessment as they were when it began; library updates do not change them. */
 export interface Form {
   questionnaire: QuestionnaireSummary;
   level: number | null;
   categories: readonly { id: string; title: string }[];
   questions: readonly FormQuestion[];
-  /** Of texts in it that are not ours. Forms of before it was kept have none. */
+  /** Of third-party texts in it. Older forms have none. */
   attributions?: readonly string[];
 }
 
-/** Weight of what has no control of its own; that of an attestation in posture. */
+/** Weight of questions without a control, as of an attestation in posture. */
 const PLAIN_WEIGHT = 5;
 
 export const controlQuestion = (controlId: string) => `control:${controlId}`;
 export const requirementQuestion = (frameworkId: string, requirementId: string) =>
   `requirement:${frameworkId}/${requirementId}`;
 
-/** Every control of the framework once, where it first occurs, and the requirements that need a person's word. */
+/** Every control of the framework once, where it first occurs, and the requirements that need an attestation. */
 export function formByControls(framework: Framework, catalogue: Catalogue): FormQuestion[] {
   const asked = new Set<string>();
   return framework.requirements.flatMap((requirement) => {
@@ -80,7 +80,7 @@ function questionOf(
   catalogue: Catalogue,
 ): FormQuestion {
   const asked = controls.flatMap(({ controlId }) => catalogue.controls.get(controlId) ?? []);
-  // Of some frameworks only the ids are known: then the controls say what is asked.
+  // Some frameworks have ids only: their controls describe the question.
   const isNamed = title !== id;
   return {
     id: requirementQuestion(framework.id, id),
@@ -97,7 +97,7 @@ function questionOf(
   };
 }
 
-/** The items up to the level; all of them where none is chosen. */
+/** The items up to the level; all without a level. */
 export function formByItems(file: ItemQuestionnaire, level: number | null): FormQuestion[] {
   return file.items
     .filter((item) => level === null || (item.level ?? 1) <= level)
@@ -113,22 +113,22 @@ export function formByItems(file: ItemQuestionnaire, level: number | null): Form
         controlId,
         relation,
       })),
-      // Items are narrower than controls: nothing beside a covering control speaks for them.
+      // Items are narrower than controls: only a covering control answers them.
       attestation: false,
     }));
 }
 
 export function summaryOfFramework(
   framework: Framework,
-  { id, ...told }: Partial<FrameworkQuestionnaire> & { id: string },
+  { id, ...about }: Partial<FrameworkQuestionnaire> & { id: string },
   asks: 'controls' | 'requirements',
 ): QuestionnaireSummary {
   return {
     id,
-    name: told.name ?? framework.name,
-    version: told.version ?? framework.version,
-    publisher: told.publisher ?? framework.publisher,
-    about: told.about ?? `Every requirement of ${framework.name}, one question each.`,
+    name: about.name ?? framework.name,
+    version: about.version ?? framework.version,
+    publisher: about.publisher ?? framework.publisher,
+    about: about.about ?? `Every requirement of ${framework.name}, one question each.`,
     asks,
     framework: framework.id,
     scoring: 'share',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Relation } from '../../../../contract/compliance.js';
 
-/** How the files of `catalogue/questionnaires` look. */
+/** The format of the files in `catalogue/questionnaires`. */
 
 const text = z.string().min(1);
 const head = {
@@ -12,11 +12,11 @@ const head = {
   about: text,
 };
 
-/** Questions about the controls of a framework: it has no questions of its own. */
+/** A questionnaire about the controls of a framework, without separate questions. */
 export const FrameworkQuestionnaire = z.strictObject({ ...head, framework: text });
 export type FrameworkQuestionnaire = z.infer<typeof FrameworkQuestionnaire>;
 
-/** Questions of its own, each with the controls that it is about. */
+/** A questionnaire with its own items, each with its controls. */
 export const ItemQuestionnaire = z.strictObject({
   ...head,
   /** The publication that the ids were taken from, its ISO date, and how many questions there are. */

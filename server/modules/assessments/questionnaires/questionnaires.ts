@@ -24,8 +24,8 @@ type File = FrameworkQuestionnaire | ItemQuestionnaire;
 const OF_FRAMEWORK = 'framework:';
 
 /**
- * The ready questionnaires, and one for each framework that a team uses. A ready one is there whether or not its
- * framework is in use: what is answered to it is about controls. Files are read when first asked for.
+ * The ready questionnaires, and one for each active framework of a team. Ready ones do not need an active framework,
+ * as their questions are about controls. Files are read on first use.
  */
 export class Questionnaires {
   #files: readonly File[] | null = null;
@@ -44,14 +44,11 @@ export class Questionnaires {
     return [...ready, ...frameworks];
   }
 
-  /** Throws InvalidInputError when there is no such questionnaire, or it has no such level. */
+  /** Throws InvalidInputError for an unknown questionnaire or level. */
   form(catalogue: Catalogue, id: string, level: number | null, all: Catalogue = catalogue): Form {
     const questionnaire = this.list(catalogue, all).find((each) => each.id === id);
     if (!questionnaire) {
-      throw invalid(
-        'questionnaireId',
-        'there is no such questionnaire, or its framework is not in use',
-      );
+      throw invalid('questionnaireId', 'unknown questionnaire, or its framework is not active');
     }
     const { levels } = questionnaire;
     if (level !== null && (levels === null || level > levels)) {
@@ -65,14 +62,14 @@ export class Questionnaires {
       return { questionnaire, level, questions, categories };
     }
     const framework = all.frameworks.get(questionnaire.framework ?? '');
-    if (!framework) throw invalid('questionnaireId', 'its framework is not in use');
+    if (!framework) throw invalid('questionnaireId', 'its framework is not active');
     const questions = file
       ? formByControls(framework, catalogue)
       : formByRequirements(framework, catalogue);
     const used = new Set(questions.map(({ category }) => category));
     const categories = framework.sections.filter((section) => used.has(section.id));
     const form = { questionnaire, level, questions, categories };
-    // Kept with the texts: an import of another release changes neither.
+    // Stored with the texts, so that importing another release changes neither.
     return { ...form, attributions: takenAttributions(form, all) };
   }
 

@@ -1,6 +1,4 @@
-import type { FrameworkChoice } from './team-libraries.repository.js';
-
-/** What a team that chose nothing measures itself by. */
+/** Active frameworks of a team that made no choice. */
 export const DEFAULT_FRAMEWORKS: ReadonlySet<string> = new Set([
   'soc2-tsc-2017',
   'iso-27001-2022',
@@ -13,7 +11,7 @@ export const DEFAULT_FRAMEWORKS: ReadonlySet<string> = new Set([
 
 export const DEFAULT_TARGET_SCORE = 70;
 
-/** The choice as it holds, made or by default. */
+/** The team's choice, or the default. */
 export function choiceOf(
   choices: readonly FrameworkChoice[],
   frameworkId: string,
@@ -27,10 +25,18 @@ export function choiceOf(
   );
 }
 
-/** The choices with this one in place of what was chosen before. */
+/** The choices with this one in place of the previous one of its framework. */
 export function withChoice(
   choices: readonly FrameworkChoice[],
   choice: FrameworkChoice,
 ): FrameworkChoice[] {
   return [...choices.filter(({ frameworkId }) => frameworkId !== choice.frameworkId), choice];
+}
+
+/** A team's choice for a framework; without it the default applies. */
+export interface FrameworkChoice {
+  frameworkId: string;
+  active: boolean;
+  /** 0–100: a score below it is reported as drift. */
+  targetScore: number;
 }

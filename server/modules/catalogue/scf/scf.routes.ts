@@ -2,21 +2,23 @@ import * as contract from '../../../../contract/scf.js';
 import type { NewId } from '../../../platform/clock.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { HttpApi } from '../../../platform/http/http-api.js';
+import type { ScfFrameworksService } from './scf-frameworks.service.js';
 import type { ScfImportService } from './scf-import.service.js';
 import type { ScfTextsService } from './scf-texts.service.js';
 import { withUploadedFile } from './scf-uploads.js';
 
 export interface ScfRoutesDeps {
   imports: ScfImportService;
+  frameworks: ScfFrameworksService;
   texts: ScfTextsService;
-  /** Where an upload lies while it is read. */
+  /** The folder for uploads while they are read. */
   folder: string;
   newId: NewId;
 }
 
 export function addScfRoutes(
   http: HttpApi,
-  { imports, texts, folder, newId }: ScfRoutesDeps,
+  { imports, frameworks, texts, folder, newId }: ScfRoutesDeps,
 ): void {
   http.add(contract.getScf, ({ actor }) => imports.status(actor));
   http.add(contract.previewScf, ({ actor, upload }) => {
@@ -37,10 +39,10 @@ export function addScfRoutes(
     imports.remove(actor, params.releaseId),
   );
   http.add(contract.listScfFrameworks, ({ actor, query: { q, limit, cursor } }) =>
-    texts.frameworks(actor, q, limit, cursor),
+    frameworks.list(actor, q, limit, cursor),
   );
   http.add(contract.chooseScfFramework, ({ actor, params, body }) =>
-    texts.choose(actor, params.frameworkId, body.active),
+    frameworks.choose(actor, params.frameworkId, body.active),
   );
   http.add(contract.listScfControls, ({ query: { limit, cursor, ...filter } }) =>
     texts.controls(filter, limit, cursor),

@@ -15,7 +15,7 @@ export interface AccountTestsDeps {
   log: Logger;
 }
 
-/** Tries accounts, in the worker: the cheapest call of the tool says whether a scan would get anywhere. */
+/** Tests accounts, in the worker: the cheapest call of the tool shows whether a scan could succeed. */
 export class AccountTestsService {
   constructor(private readonly deps: AccountTestsDeps) {}
 
@@ -30,13 +30,13 @@ export class AccountTestsService {
       const account = await service.get(scope, accountId);
       const credentials = await service.openCredentials(scope, accountId);
       const runId = `test-${id.replaceAll('_', '-')}-${attempt}`;
-      problem = await prowler.tryOut(account, credentials, { runId, signal });
+      problem = await prowler.test(account, credentials, { runId, signal });
     } catch (error) {
       if (error instanceof NotFoundError) return; // removed meanwhile
       if (error instanceof AppError) problem = error.message;
       else {
         log.error({ err: error, accountId }, 'connection test failed');
-        problem = 'an internal error ended the test; the log has the details';
+        problem = 'the test failed with an internal error; see the server log';
       }
     }
     const { reason } = signal;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobType } from '../../../platform/queue/job-queue.js';
 
-/** Tries the credentials of an account with the cheapest call that its tool has. */
+/** Tests the credentials of an account with the cheapest call of its tool. */
 export const testAccount = jobType(
   'cloud-security.test-account',
   z.object({ accountId: z.string() }),

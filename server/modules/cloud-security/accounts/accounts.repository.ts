@@ -10,11 +10,11 @@ import type { SealedSecret } from '../../../platform/vault/vault.js';
 
 export type StoredAccount = CloudAccount &
   TeamDoc & {
-    /** What place it is: no two accounts of a team are the same one. */
+    /** Identifies the account at its provider; unique in a team. */
     key: string;
   };
 
-/** Lies apart from the account, so that no list ever loads it. Its id is the account's. */
+/** Stored separately from the account, so that no list ever loads it. Its id is the account's. */
 export interface StoredCredentials extends TeamDoc {
   sealed: SealedSecret;
   changedAt: string;
@@ -46,7 +46,7 @@ export class AccountsRepository extends TeamRepository<StoredAccount> {
     return this.of(scope).find({}, { sort: ['name'], limit, after: cursor ?? null });
   }
 
-  /** Throws ConflictError when the team has an account of this place. */
+  /** Throws ConflictError when the team has an account with this key. */
   add(account: StoredAccount) {
     return this.of(account).insert(account);
   }
@@ -63,7 +63,7 @@ export class AccountsRepository extends TeamRepository<StoredAccount> {
     return (await this.of(scope).find({ key }, { limit: 1 })).items[0] ?? null;
   }
 
-  /** Of every team, for what the system does by itself. */
+  /** Active accounts of every team, for the scheduler. */
   async active(): Promise<StoredAccount[]> {
     const found: StoredAccount[] = [];
     for await (const page of this.acrossTeams().each({ status: 'active' })) found.push(...page);

@@ -3,16 +3,14 @@ import type {
   CloudCredentials,
   NewCloudAccount,
 } from '../../../../contract/cloud-security.js';
-import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import { Secret } from '../../../platform/config/secret.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import type { Events } from '../../../platform/events/events.js';
 import type { JobQueue } from '../../../platform/queue/job-queue.js';
 import type { Vault } from '../../../platform/vault/vault.js';
-import { accountJoined, accountLeft } from '../cloud-security.events.js';
+import type { AccountTrail } from './account-trail.js';
 import { testAccount } from './accounts.jobs.js';
 import type { AccountsRepository, StoredAccount } from './accounts.repository.js';
 import { accountKeyOf, checkedCredentials, hintOf } from './credentials.rules.js';
@@ -21,15 +19,14 @@ export interface CloudSecurityDeps {
   accounts: AccountsRepository;
   vault: Vault;
   queue: Pick<JobQueue, 'enqueue'>;
-  audit: Audit;
-  events: Events;
+  trail: AccountTrail;
   clock: Clock;
   newId: NewId;
 }
 
-const TEST_TAKES_AT_MOST_MS = 30 * 60_000;
+const MAX_TEST_MS = 30 * 60_000;
 
-/** The team's cloud accounts, and the keys to them. */
+/** The team's cloud accounts and their credentials. */
 export class CloudSecurityService {
   constructor(private readonly deps: CloudSecurityDeps) {}
 
@@ -45,7 +42,7 @@ export class CloudSecurityService {
   }
 
   async create(actor: Actor, input: NewCloudAccount): Promise<StoredAccount> {
-    const { accounts, audit, events, newId } = this.deps;
+    const { accounts, trail, newId } = this.deps;
     const provider = input.scope.kind;
     const credentials = checkedCredentials(provider, input.credentials);
     const key = accountKeyOf(input.scope);
@@ -72,8 +69,7 @@ export class CloudSecurityService {
       if (error instanceof ConflictError) await this.#refuseTwin(actor, key);
       throw error;
     }
-    await audit.record(actor, 'account.created', account.id, { name: account.name, key });
-    await events.emit(accountJoined, { teamId: actor.teamId, accountId: account.id });
+    await trail.created(actor, account);
     return this.#startTest(account);
   }
 
@@ -82,7 +78,7 @@ export class CloudSecurityService {
     accountId: string,
     changes: CloudAccountChanges,
   ): Promise<StoredAccount> {
-    const { accounts, audit, events } = this.deps;
+    const { accounts, trail } = this.deps;
     const account = await this.get(actor, accountId);
     const { regions, credentials: given, name, status } = changes;
     if (regions && account.scope.kind !== 'aws') {
@@ -90,9 +86,9 @@ export class CloudSecurityService {
     }
     const credentials = given && checkedCredentials(account.provider, given);
     const now = this.#now();
-    // First, so that what the account says of its credentials is never ahead of them.
+    // First, so that the account never describes credentials that are not stored yet.
     if (credentials) await this.#seal(account, credentials, now);
-    const told = credentials && {
+    const described = credentials && {
       kind: credentials.kind,
       hint: hintOf(credentials),
       changedAt: now,
@@ -102,43 +98,31 @@ export class CloudSecurityService {
       ...(name === undefined ? {} : { name }),
       ...(status === undefined ? {} : { status }),
       ...(regions ? { scope: { ...account.scope, regions } } : {}),
-      ...(told ? { credentials: told } : {}),
+      ...(described ? { credentials: described } : {}),
     });
     if (!changed) throw new NotFoundError('no such cloud account', { accountId });
-    await audit.record(actor, 'account.changed', accountId, {
-      fields: Object.keys(changes).join(','),
-      status: changed.status,
-    });
-    if (changed.status !== account.status) {
-      const { teamId } = actor;
-      if (changed.status === 'active') await events.emit(accountJoined, { teamId, accountId });
-      else await events.emit(accountLeft, { teamId, accountId, scope: changed.scope });
-    }
+    const fields = Object.keys(changes);
+    await trail.changed(actor, { before: account, after: changed, fields });
     return credentials ? this.#startTest(changed) : changed;
   }
 
   async delete(actor: Actor, accountId: string): Promise<{ id: string }> {
-    const { accounts, audit, events } = this.deps;
+    const { accounts, trail } = this.deps;
     const account = await this.get(actor, accountId);
-    // The keys first: nothing that fails after this leaves them behind.
+    // The credentials first: no later failure leaves them behind.
     await accounts.removeCredentials(actor, accountId);
     await accounts.remove(actor, accountId);
-    await audit.record(actor, 'account.deleted', accountId, {
-      name: account.name,
-      key: account.key,
-    });
-    const { scope } = account;
-    await events.emit(accountLeft, { teamId: actor.teamId, accountId, scope });
+    await trail.deleted(actor, account);
     return { id: accountId };
   }
 
   async test(actor: Actor, accountId: string): Promise<StoredAccount> {
     const account = await this.get(actor, accountId);
-    await this.deps.audit.record(actor, 'account.tested', accountId);
+    await this.deps.trail.tested(actor, accountId);
     return this.#startTest(account);
   }
 
-  /** For the worker that runs a task with them, for as long as the task takes; never for an answer. */
+  /** For a worker while it runs a task with them; never for a response. */
   async openCredentials(scope: TeamScope, accountId: string): Promise<CloudCredentials> {
     const { accounts, vault } = this.deps;
     const stored = await accounts.credentialsOf(scope, accountId);
@@ -147,7 +131,7 @@ export class CloudSecurityService {
     return JSON.parse(opened.reveal()) as CloudCredentials;
   }
 
-  /** Active accounts of every team: for the scheduler. */
+  /** Active accounts of every team, for the scheduler. */
   active(): Promise<StoredAccount[]> {
     return this.deps.accounts.active();
   }
@@ -176,18 +160,18 @@ export class CloudSecurityService {
   async #refuseTwin(actor: Actor, key: string): Promise<void> {
     const twin = await this.deps.accounts.findByKey(actor, key);
     if (twin) {
-      throw new ConflictError(`${key} is the account “${twin.name}” (${twin.id}) already`, {
+      throw new ConflictError(`${key} already exists as account “${twin.name}” (${twin.id})`, {
         accountId: twin.id,
       });
     }
   }
 
-  /** A test whose job is gone never says how it ended. */
+  /** A test whose job is lost never reports its end. */
   #asOfNow(account: StoredAccount): StoredAccount {
     const { lastTest } = account;
-    const late = this.deps.clock.now().getTime() - TEST_TAKES_AT_MOST_MS;
+    const late = this.deps.clock.now().getTime() - MAX_TEST_MS;
     if (lastTest?.status !== 'running' || Date.parse(lastTest.at) > late) return account;
-    const problem = 'the test did not come to its end; start it again';
+    const problem = 'the test did not finish; start it again';
     return { ...account, lastTest: { ...lastTest, status: 'failed', problem } };
   }
 

@@ -6,17 +6,17 @@ import {
 } from '../../../../contract/cloud-security.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 
-/** Google's own places: a key file that names others would send what it signs there. */
+/** Google's own endpoint: a key file with another one would send signed tokens there. */
 const TOKEN_URI = 'https://oauth2.googleapis.com/token';
 
-/** The credentials as they are stored, once they fit the provider. Throws InvalidInputError. */
+/** Validates credentials for the provider; returns them as they are stored. Throws InvalidInputError. */
 export function checkedCredentials(
   provider: CloudProvider,
   given: CloudCredentials,
 ): CloudCredentials {
   if (!CREDENTIALS_OF[provider].includes(given.kind)) {
     throw new InvalidInputError(
-      `credentials of the kind ${given.kind} do not open ${provider}; give ${CREDENTIALS_OF[provider].join(' or ')}`,
+      `${given.kind} credentials do not work for ${provider}; use ${CREDENTIALS_OF[provider].join(' or ')}`,
     );
   }
   return given.kind === 'gcp_service_account'
@@ -25,8 +25,8 @@ export function checkedCredentials(
 }
 
 /**
- * A service account's key, written anew from the fields that it needs. Other kinds of Google's files
- * run programs or fetch addresses (external_account), and so does a token_uri of somebody else.
+ * A service account's key, rebuilt from its required fields. Google's other credential files run programs or
+ * fetch URLs (external_account), and a foreign token_uri receives the signed tokens.
  */
 function serviceAccountKey(text: string): string {
   let file: Record<string, unknown>;
@@ -39,7 +39,7 @@ function serviceAccountKey(text: string): string {
   }
   if (file.type !== 'service_account') {
     throw new InvalidInputError(
-      'only keys of service accounts are taken ("type": "service_account")',
+      'only service account keys are accepted ("type": "service_account")',
     );
   }
   const field = (name: string, form: RegExp): string => {
@@ -59,7 +59,7 @@ function serviceAccountKey(text: string): string {
   });
 }
 
-/** What tells credentials apart for people. */
+/** A short text by which people recognise credentials. */
 export function hintOf(credentials: CloudCredentials): string {
   switch (credentials.kind) {
     case 'aws_keys':
@@ -77,7 +77,7 @@ export function hintOf(credentials: CloudCredentials): string {
   }
 }
 
-/** Every text in credentials that must not be seen: for scrubbing logs and messages of a run. */
+/** Every secret text in credentials: to redact the logs and messages of a run. */
 export function secretsIn(credentials: CloudCredentials): string[] {
   switch (credentials.kind) {
     case 'aws_keys':
@@ -99,12 +99,12 @@ function keysIn(keys?: { secretAccessKey: string; sessionToken?: string }): stri
   return keys ? [keys.secretAccessKey, keys.sessionToken ?? ''].filter(Boolean) : [];
 }
 
-/** A key is printed with real line breaks, escaped ones, or line by line. */
+/** Line by line, since a key may be printed with real or escaped line breaks, or as single lines. */
 function pemLines(pem: string): string[] {
   return pem.split(/\r?\n|\\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
 }
 
-/** The same for every account that is the same place. */
+/** Identifies an account at its provider. */
 export function accountKeyOf(scope: CloudScope): string {
   switch (scope.kind) {
     case 'aws':

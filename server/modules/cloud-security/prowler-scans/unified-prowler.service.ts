@@ -12,18 +12,18 @@ import type { StoredAccount } from '../accounts/accounts.repository.js';
 import { secretsIn } from '../accounts/credentials.rules.js';
 
 export interface UnifiedProwlerDeps {
-  /** The adapter of Prowler; null where there is none. */
+  /** The Prowler adapter; null where it is not set up. */
   prowler: ToolScanner | null;
   scan: ScanOnceParts;
 }
 
-export interface CloudScanWishes {
+export interface CloudScanOptions {
   regions?: readonly string[];
   services?: string[];
   severities?: Severity[];
 }
 
-/** The service that nearly every read-only role may read, and that answers soonest. */
+/** The fastest service that nearly every read-only role may read. */
 const CHEAPEST: Readonly<Record<CloudScope['kind'], string>> = {
   aws: 'account',
   azure: 'iam',
@@ -31,22 +31,22 @@ const CHEAPEST: Readonly<Record<CloudScope['kind'], string>> = {
   kubernetes: 'apiserver',
 };
 
-/** One way to scan an account with Prowler, whichever provider it is of. */
+/** Scans an account of any provider with Prowler. */
 export class UnifiedProwlerService {
   constructor(private readonly deps: UnifiedProwlerDeps) {}
 
-  /** The starts that a scan of an account falls into: one per region on AWS, one elsewhere. */
-  unitsOf(scope: CloudScope, wishes: CloudScanWishes = {}): ScanUnit[] {
-    const { services, severities } = wishes;
+  /** The runs of Prowler that scan an account: one per region on AWS, otherwise one. */
+  unitsOf(scope: CloudScope, wanted: CloudScanOptions = {}): ScanUnit[] {
+    const { services, severities } = wanted;
     const options = { services, severities };
     if (scope.kind !== 'aws') {
-      if (wishes.regions?.length) throw new InvalidInputError('only AWS is scanned by region');
+      if (wanted.regions?.length) throw new InvalidInputError('only AWS is scanned by region');
       return [{ scanner: 'prowler', name: nameOf(scope), target: scope, options }];
     }
-    const starts = regionalStarts(scope.regions, wishes);
+    const starts = regionalStarts(scope.regions, wanted);
     if (starts.length === 0) {
       throw new InvalidInputError(
-        `an account has these services once, and they are looked at with ${homeRegion(scope.regions)}: add this region`,
+        `these services are global and are scanned with ${homeRegion(scope.regions)}: add this region`,
       );
     }
     return starts.map(({ region, accountWide }) => ({
@@ -57,8 +57,8 @@ export class UnifiedProwlerService {
     }));
   }
 
-  /** What stands in the way of scanning this account, in one sentence; null when nothing does. */
-  async tryOut(
+  /** Tests the connection to an account; returns the problem in one sentence, or null. */
+  async test(
     { scope }: Pick<StoredAccount, 'scope'>,
     credentials: CloudCredentials,
     { runId, signal }: { runId: string; signal: AbortSignal },
@@ -80,12 +80,12 @@ export class UnifiedProwlerService {
     });
     const redact = redactor(secretsIn(credentials));
     if (verdict.outcome === 'succeeded') return null;
-    // Gaps of so small a scan are permissions that the larger one will miss too.
-    return redact(verdict.problem ?? 'the test did not come to its end');
+    // Gaps in this small scan are missing permissions, which a full scan needs too.
+    return redact(verdict.problem ?? 'the test did not finish');
   }
 }
 
-/** A report that cannot be read is none: the judge then goes by what the tool printed. */
+/** Summarises the report; without a readable one, the judge uses the tool's output. */
 async function briefOf(path: string, signal: AbortSignal): Promise<ReportBrief> {
   const rows: { verdict: ReportBrief['rows'][number]['verdict']; region: string }[] = [];
   const checkIds = new Set<string>();

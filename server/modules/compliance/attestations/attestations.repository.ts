@@ -1,22 +1,6 @@
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-
-/** A person's word for the part of a requirement that no tool can judge. */
-export interface Attestation extends TeamDoc {
-  frameworkId: string;
-  requirementId: string;
-  statement: string;
-  actor: string;
-  at: string;
-  expiresAt: string;
-  /** sha256 of what the requirement said then (`attestedHash`). Rows of before it was kept have none. */
-  attested?: string;
-  /** Those whose place it took, newest first: one counts again if this is taken back. */
-  replaced?: GivenAttestation[];
-}
-/** As it was given, without how it is kept. */
-export type GivenAttestation = Omit<Attestation, 'id' | 'teamId' | 'replaced'>;
-export type KeptAttestation = GivenAttestation & Pick<Attestation, 'replaced'>;
+import type { Attestation } from './attestation.js';
 
 const attestations: CollectionSpec<Attestation> = {
   name: 'attestations',
@@ -35,7 +19,7 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
     return (await this.kept(scope)).map(({ replaced: _, ...each }) => each);
   }
 
-  /** With those whose place they took. */
+  /** With those that they replaced. */
   async kept(scope: TeamScope): Promise<Attestation[]> {
     const found: Attestation[] = [];
     for await (const page of this.of(scope).each({})) found.push(...page);
@@ -46,7 +30,7 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
     return this.of(scope).get(idOf(scope, frameworkId, requirementId));
   }
 
-  /** Moments at which attestations end, after `from` until `to`, in order. */
+  /** When attestations end, after `from` until `to`, in order. */
   async endsBetween(scope: TeamScope, from: string, to: string): Promise<string[]> {
     const groups = await this.of(scope).groupCount({ expiresAt: { gt: from, lte: to } }, [
       'expiresAt',

@@ -1,24 +1,24 @@
 import type { ControlDecision, DecisionLogEntry } from '../../../../contract/compliance.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { StoredDecision } from './decisions.repository.js';
-import { isOver, merged, replacedBy, told } from './decisions.rules.js';
+import { isOver, merged, replacedBy, withoutStorage } from './decisions.rules.js';
 import type { DecisionsDeps } from './decisions.service.js';
+import type { StoredDecision } from './stored-decision.js';
 
 /**
- * Decisions that stand on an answer and go with it, and come back with it: as they were given, by whom they were given.
- * Who takes an answer back decides nothing, so that no second person is lost or made up on the way.
+ * Withdraws and restores the decisions that an answer in an assessment made, unchanged and under the names of their
+ * authors. Withdrawing an answer is no decision of its own, so approvers are neither lost nor invented.
  */
 export class DecisionReversals {
   constructor(
     private readonly deps: Pick<
       DecisionsDeps,
-      'catalogues' | 'decisions' | 'decisionLog' | 'engine' | 'audit' | 'clock' | 'newId'
+      'catalogues' | 'records' | 'engine' | 'audit' | 'clock'
     >,
   ) {}
 
   /**
-   * Takes the decision of this moment back, if it still stands. The newest of those whose place it took stands again,
-   * if it has not ended and is still meant.
+   * Withdraws the decision made at `decidedAt`, if it is still in force. The newest decision that it replaced returns,
+   * if it has not expired and `isMeant` accepts it.
    */
   async takeBack(
     actor: Actor,
@@ -26,51 +26,51 @@ export class DecisionReversals {
     decidedAt: string,
     isMeant: (decision: ControlDecision) => boolean,
   ): Promise<void> {
-    const { decisions, decisionLog, audit, clock } = this.deps;
-    const current = (await decisions.byControl(actor, [controlId])).get(controlId);
+    const { records, audit, clock } = this.deps;
+    const current = await records.get(actor, controlId);
     if (current?.at !== decidedAt) return;
     const now = clock.now().toISOString();
     const replaced = current.replaced ?? [];
     const at = replaced.findIndex((each) => !isOver(each, now) && isMeant(each));
     const next = replaced[at];
     if (next) {
-      await decisions.put(actor, { ...next, replaced: replaced.slice(at + 1) }, controlId);
+      await records.put(actor, { ...next, replaced: replaced.slice(at + 1) }, controlId);
       await this.#log(actor, controlId, 'restored', next, now);
-    } else await decisions.remove(actor, controlId);
-    // One that ran out has its line in the log, or is about to get it.
-    if (isOver(current, now)) await decisionLog.expired(actor, [current]);
+    } else await records.remove(actor, controlId);
+    // An expired one is in the log already, or will be soon.
+    if (isOver(current, now)) await records.logExpired(actor, current);
     else await this.#log(actor, controlId, 'withdrawn', current, now);
     const details = next ? { restored: next.at } : {};
     await audit.record(actor, 'control.decision_withdrawn', controlId, details);
     await this.#reconsider(actor, controlId);
   }
 
-  /** False when it has ended, or when what stands now is no answer, or a newer one. */
+  /** False when it has expired, or when the decision in force is newer or not an answer. */
   async bringBack(actor: Actor, decision: StoredDecision): Promise<boolean> {
-    const { decisions, audit, clock } = this.deps;
+    const { records, audit, clock } = this.deps;
     const { controlId } = decision;
     const now = clock.now().toISOString();
     if (isOver(decision, now)) return false;
-    const current = (await decisions.byControl(actor, [controlId])).get(controlId);
+    const current = await records.get(actor, controlId);
     const stands = current && !isOver(current, now) ? current : undefined;
     if (stands && stands.kind !== 'answer') return false;
     const below = decision.replaced ?? [];
     if (stands && stands.at >= decision.at) {
-      // Below the newer one, it stands again when that goes.
-      const mine = stands.at === decision.at ? below : [told(decision), ...below];
+      // Below the newer one: it returns when that one is withdrawn.
+      const mine = stands.at === decision.at ? below : [withoutStorage(decision), ...below];
       const replaced = merged(stands.replaced ?? [], mine);
-      await decisions.put(actor, { ...told(stands), replaced }, controlId);
+      await records.put(actor, { ...withoutStorage(stands), replaced }, controlId);
       return false;
     }
     const replaced = merged(below, replacedBy(decision, stands));
-    await decisions.put(actor, { ...told(decision), replaced }, controlId);
+    await records.put(actor, { ...withoutStorage(decision), replaced }, controlId);
     await this.#log(actor, controlId, 'restored', decision, now);
     await audit.record(actor, 'control.decision_restored', controlId, { decidedAt: decision.at });
     await this.#reconsider(actor, controlId);
     return true;
   }
 
-  /** A control that the team has no longer is judged when it comes back. */
+  /** A control that the team no longer has is evaluated when it returns. */
   async #reconsider(actor: Actor, controlId: string): Promise<void> {
     const { catalogues, engine } = this.deps;
     if ((await catalogues.of(actor)).controls.has(controlId)) {
@@ -85,9 +85,6 @@ export class DecisionReversals {
     decision: ControlDecision,
     at: string,
   ): Promise<void> {
-    const { decisionLog, newId } = this.deps;
-    const approver = decision.approver ?? null;
-    const entry = { ...told(decision), approver, actor: actor.name, at };
-    return decisionLog.add(actor, { ...entry, id: newId('decision'), controlId, action });
+    return this.deps.records.log(actor, controlId, action, { ...decision, actor: actor.name, at });
   }
 }

@@ -1,13 +1,7 @@
 import type { ControlDecision } from '../../../../contract/compliance.js';
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-
-/** What a person decided about a control: one at a time. */
-export interface StoredDecision extends ControlDecision, TeamDoc {
-  controlId: string;
-  /** Decisions that answers stood for and whose place it took, newest first: one stands again if this is taken back. */
-  replaced?: ControlDecision[];
-}
+import type { StoredDecision } from './stored-decision.js';
 
 const decisions: CollectionSpec<StoredDecision> = {
   name: 'control_decisions',
@@ -31,7 +25,7 @@ export class DecisionsRepository extends TeamRepository<StoredDecision> {
     return new Map(page.items.map((decision) => [decision.controlId, decision]));
   }
 
-  /** Those that ran out after `from`, until `to`. */
+  /** Decisions that expired after `from`, until `to`. */
   async expiredBetween(scope: TeamScope, from: string, to: string): Promise<StoredDecision[]> {
     const page = await this.of(scope).find({ expiresAt: { gt: from, lte: to } }, { limit: 10_000 });
     return page.items;

@@ -1,10 +1,10 @@
 import type { ControlDecision } from '../../../../contract/compliance.js';
-import type { StoredDecision } from './decisions.repository.js';
+import type { StoredDecision } from './stored-decision.js';
 
-const MOST_REPLACED = 20;
+const MAX_REPLACED = 20;
 
-/** A decision as it is told, without how it is kept. */
-export function told(decision: ControlDecision | StoredDecision): ControlDecision {
+/** A decision without the fields of its storage. */
+export function withoutStorage(decision: ControlDecision | StoredDecision): ControlDecision {
   const { kind, status, justification, actor, approver, at, expiresAt } = decision;
   return { kind, status, justification, actor, approver: approver ?? null, at, expiresAt };
 }
@@ -14,8 +14,8 @@ export function isOver({ expiresAt }: ControlDecision, now: string): boolean {
 }
 
 /**
- * What a new decision has below it, newest first. An answer takes the place of another; an override is no answer, and
- * what it ended stays ended.
+ * The decisions below a new one, newest first. An answer replaces another answer; a decision that an override
+ * replaced does not return.
  */
 export function replacedBy(
   decision: ControlDecision,
@@ -23,11 +23,11 @@ export function replacedBy(
 ): ControlDecision[] {
   if (!before || isOver(before, decision.at)) return [];
   if (decision.kind === 'override' || before.kind === 'override') return [];
-  return [told(before), ...(before.replaced ?? [])].slice(0, MOST_REPLACED);
+  return [withoutStorage(before), ...(before.replaced ?? [])].slice(0, MAX_REPLACED);
 }
 
-/** Two lists of what has been replaced as one, each once, newest first. */
+/** Two lists of replaced decisions as one, without duplicates, newest first. */
 export function merged<T extends { at: string }>(one: readonly T[], other: readonly T[]): T[] {
   const byMoment = new Map([...one, ...other].map((each) => [each.at, each]));
-  return [...byMoment.values()].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST_REPLACED);
+  return [...byMoment.values()].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MAX_REPLACED);
 }

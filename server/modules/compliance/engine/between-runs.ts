@@ -1,15 +1,11 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Leases } from '../../../platform/leases/leases.js';
+import { engineLease } from './engine-lock.js';
 import type { EngineRunsRepository } from './engine-runs.repository.js';
 
 const MAX_ATTEMPTS = 3;
 
-/** A run of the engine for the team has this lease, in whatever process. */
-export function engineLease({ teamId }: TeamScope): string {
-  return `compliance/engine/${teamId}`;
-}
-
-/** For readers of control states that must not see half of a run, and do not keep the engine waiting. */
+/** For readers of control states that must not see half of a run and must not block the engine. */
 export class BetweenRuns {
   constructor(private readonly deps: { runs: Pick<EngineRunsRepository, 'get'>; leases: Leases }) {}
 

@@ -1,43 +1,43 @@
 import { hash } from 'node:crypto';
 import type { ChangeCause, ControlInput } from '../../../../contract/compliance.js';
-import type { EvidenceNews } from '../../security-scans/index.js';
-import type { StoredDecision } from '../decisions/decisions.repository.js';
-import type { TeamControlState } from '../states/control-states.repository.js';
+import type { ChangedChecks } from '../../security-scans/index.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import type { Input } from './control-inputs.rules.js';
 import { type ControlVerdict, validDecision } from './control-status.rules.js';
 import type { StatusSettings } from './evidence.rules.js';
 import { TALLY_HASHES } from './tallies.rules.js';
 
-/** Why a run was made, and what is new to it. */
+/** Why a run takes place, and what has changed since the previous one. */
 export interface RunReason {
-  /** Checks whose results may be new since the run before. */
-  news: ReadonlySet<string>;
-  /** Rules, library or mapping are others than at the run before. */
+  /** Ids of checks that may have new results since the previous run. */
+  changed: ReadonlySet<string>;
+  /** Rules, library or mapping differ from the previous run. */
   definitionChanged: boolean;
-  /** Thresholds, account profiles or scopes are others. */
+  /** Thresholds, account profiles or scopes differ. */
   scopingChanged: boolean;
-  /** The team reviewed matches since the run before. */
+  /** The team reviewed matches since the previous run. */
   reviewed: boolean;
 }
 
-export const NO_NEWS: ReadonlySet<string> = new Set();
+export const NO_CHANGES: ReadonlySet<string> = new Set();
 
-/** Checks that may have new results: none where nobody looked into an account. */
-export function newsOf({ checkIds, accounts }: EvidenceNews): ReadonlySet<string> {
-  return accounts.length > 0 ? new Set(checkIds) : NO_NEWS;
+/** Ids of checks that may have new results: none when no account was scanned. */
+export function changedIds({ checkIds, accounts }: ChangedChecks): ReadonlySet<string> {
+  return accounts.length > 0 ? new Set(checkIds) : NO_CHANGES;
 }
 
-/** What a state was made of, as far as two of them must be told apart. */
+/** The parts of a state's inputs by which two states are compared. */
 export type Made = Pick<TeamControlState, 'inputsHash' | 'decisionKey'>;
 
-/** Results and accounts, whatever their order and however they count for the control. */
+/** Of results and accounts, in any order, and independent of how they count for the control. */
 export function inputsHashOf(tallies: readonly Input[], scope: readonly string[]): string {
-  // Hashes are added up: the same in any order, and no list of thousands has to be sorted.
+  // Hashes are summed: the order does not matter, and no list of thousands must be sorted.
   const sum = tallies.reduce((before, { hash }) => (before + hash) % TALLY_HASHES, 0);
   return hashOf([tallies.length, sum, [...scope].sort()]);
 }
 
-/** The decision that counts at that time; null for none. */
+/** Names the decision in force at that time; null for none. */
 export function decisionKeyOf(
   decision: StoredDecision | null,
   now: string,
@@ -47,7 +47,7 @@ export function decisionKeyOf(
   return valid && [valid.kind, valid.status, valid.at].join(' ');
 }
 
-export function standingHashOf(
+export function outcomeHashOf(
   verdict: Pick<
     ControlVerdict,
     'status' | 'assurance' | 'openFindings' | 'contradicted' | 'reason'
@@ -58,15 +58,15 @@ export function standingHashOf(
 }
 
 /**
- * What made a state another than it was. Where rules, library or mapping changed, old inputs judged by
- * the new ones differ by them alone: only a control with news among its own results is put down to these.
+ * Why a state changed. When rules, library or mapping have changed, old results evaluated by new rules differ
+ * because of the rules: the cause is `evidence` only where a control's own results have changed.
  */
 export function causeOf(
   before: TeamControlState | null,
   after: Made & { inputs: readonly ControlInput[]; isDecisionOver: boolean },
-  { news, definitionChanged, scopingChanged, reviewed }: RunReason,
+  { changed, definitionChanged, scopingChanged, reviewed }: RunReason,
 ): ChangeCause {
-  // Stored before causes were told: it is the update that makes it another.
+  // Stored before causes were recorded: the difference comes from the update.
   if (before && before.inputsHash === undefined) return 'definition';
   const decidedBefore = before?.decisionKey ?? null;
   if (decidedBefore !== after.decisionKey) {
@@ -74,32 +74,32 @@ export function causeOf(
   }
   const isSame = before !== null && before.inputsHash === after.inputsHash;
   if (definitionChanged) {
-    return isSame || !hasNews(before?.explanation.inputs ?? [], after.inputs, news)
+    return isSame || !hasChanges(before?.explanation.inputs ?? [], after.inputs, changed)
       ? 'definition'
       : 'evidence';
   }
   if (before === null) return 'evidence';
   const isChosen = scopingChanged || reviewed;
-  if (isChosen && !hasNews(before.explanation.inputs, after.inputs, news)) return 'decision';
+  if (isChosen && !hasChanges(before.explanation.inputs, after.inputs, changed)) return 'decision';
   return isSame ? 'expiry' : 'evidence';
 }
 
-/** Whether a check that may have new results says other than it did. */
-function hasNews(
+/** Whether the results of a changed check differ from before. */
+function hasChanges(
   before: readonly ControlInput[],
   after: readonly ControlInput[],
-  news: ReadonlySet<string>,
+  changed: ReadonlySet<string>,
 ): boolean {
-  const told = (inputs: readonly ControlInput[]) =>
+  const resultsOf = (inputs: readonly ControlInput[]) =>
     JSON.stringify(
       inputs
-        .filter(({ checkId }) => news.has(checkId))
+        .filter(({ checkId }) => changed.has(checkId))
         .map(({ tool, checkId, pass, fail, exempted, unknown, lastSeenAt }) =>
           [tool, checkId, pass, fail, exempted, unknown, lastSeenAt].join(' '),
         )
         .sort(),
     );
-  return told(before) !== told(after);
+  return resultsOf(before) !== resultsOf(after);
 }
 
 function hashOf(value: unknown): string {

@@ -1,23 +1,7 @@
-import type {
-  CollectionSpec,
-  Filter,
-  TeamDoc,
-  TeamScope,
-} from '../../../platform/database/collection.js';
+import type { CollectionSpec, Filter, TeamScope } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { AccountTally } from './tallies.rules.js';
-
-/**
- * What is known of a check, added up per account: a tenth of the scopes and less, and all that judging a
- * control needs, so that news of one account need not read the others' again.
- */
-export interface CheckTallies extends TeamDoc {
-  tool: string;
-  checkId: string;
-  title: string;
-  accounts: AccountTally[];
-}
+import type { CheckTallies } from './check-tallies.js';
 
 const tallies: CollectionSpec<CheckTallies> = {
   name: 'check_tallies',

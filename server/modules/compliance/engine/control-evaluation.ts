@@ -1,96 +1,77 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { Lease } from '../../../platform/leases/held-lease.js';
-import type { Catalogue, TeamCatalogues } from '../../catalogue/index.js';
-import type {
-  CheckMatches,
-  CheckMatchesRepository,
-  CheckMatchingService,
-} from '../../mapping/index.js';
+import type { Catalogue } from '../../catalogue/index.js';
+import type { CheckMatches } from '../../mapping/index.js';
 import type { ControlChange, ScopedControlChange } from '../compliance.events.js';
-import type { DecisionsRepository, StoredDecision } from '../decisions/decisions.repository.js';
-import type { StateHistoryRepository } from '../history/state-history.repository.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
 import { type EngineScope, type TeamScoping, WHOLE } from '../scoping/scoping.rules.js';
-import type {
-  ControlStatesRepository,
-  TeamControlState,
-} from '../states/control-states.repository.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import type { RunReason } from './change-cause.rules.js';
-import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
+import type { CheckTallies } from './check-tallies.js';
 import { inputsByControl } from './control-inputs.rules.js';
+import type { EngineEvidence } from './engine-evidence.js';
+import type { EngineHistory } from './engine-history.js';
+import type { EngineLock } from './engine-lock.js';
+import type { EngineStates } from './engine-states.js';
 import { decides } from './evidence.rules.js';
 import { judge } from './judgement.rules.js';
 
-/** Goes up when rules or matching change what comes out of the same inputs. */
+/** Raised when rules or matching change the result of the same inputs. */
 const RULES = 4;
 
 export interface EvaluationDeps {
-  catalogues: TeamCatalogues;
-  matching: Pick<CheckMatchingService, 'version'>;
-  states: ControlStatesRepository;
-  matches: Pick<CheckMatchesRepository, 'ofControls'>;
-  tallies: CheckTalliesRepository;
-  stateHistory: StateHistoryRepository;
-  decisions: DecisionsRepository;
+  evidence: EngineEvidence;
+  states: EngineStates;
+  history: EngineHistory;
   clock: Clock;
 }
 
-/** A run's turn: while it lasts no other process computes for the team. */
-export interface Turn {
-  team: TeamScope;
-  lease: Pick<Lease, 'check'>;
-}
-
-/** How controls come to their states: checks are matched to controls, and controls judged by their evidence. */
+/** Evaluates controls by the evidence for them. */
 export class ControlEvaluation {
   constructor(private readonly deps: EvaluationDeps) {}
 
-  /** Names the rules, the library and the mapping by which states are made. */
+  /** Names the rules, the library and the mapping by which states are computed. */
   async ruleVersion(team: TeamScope): Promise<string> {
-    return this.#versionWith(await this.deps.catalogues.of(team));
+    return this.#versionWith(await this.deps.states.catalogue(team));
   }
 
   #versionWith(catalogue: Catalogue): string {
-    const { matching } = this.deps;
-    return [RULES, catalogue.version.slice(0, 16), matching.version.slice(0, 16)].join(':');
+    const mapping = this.deps.evidence.matchingVersion;
+    return [RULES, catalogue.version.slice(0, 16), mapping.slice(0, 16)].join(':');
   }
 
-  /** Reads what judging these controls takes, but for the tallies. `matched`: of every check, where it is known. */
-  async about(
+  /** Reads what the evaluation of these controls needs, except tallies. `matched`: of every check, if known. */
+  async loadInputs(
     team: TeamScope,
     controlIds: readonly string[],
     { scopes: scoped }: TeamScoping,
     matched?: readonly CheckMatches[],
-  ): Promise<AboutControls> {
-    const { states, decisions, catalogues, matches } = this.deps;
-    const catalogue = await catalogues.of(team);
+  ): Promise<EvaluationInputs> {
+    const { evidence, states } = this.deps;
+    const catalogue = await states.catalogue(team);
     const ids = controlIds.filter((id) => catalogue.controls.has(id));
-    const stored = scoped.map(async (scope) => {
-      return { scope, before: await states.byControl(team, ids, scope.id) };
-    });
     const [found, decided, scopes] = await Promise.all([
-      matched ?? (ids.length > 0 ? matches.ofControls(team, ids) : []),
-      decisions.byControl(team, ids),
-      Promise.all(stored),
+      matched ?? (ids.length > 0 ? evidence.matchesOf(team, ids) : []),
+      states.decided(team, ids),
+      states.stored(team, ids, scoped),
     ]);
     return { catalogue, ids, matched: found, decided, scopes };
   }
 
   /**
-   * Judges controls by all evidence for them, in every scope, and stores what has changed:
-   * what goes into the history first, so that nothing that was is lost by a crash. `tallied`: what need
-   * not be read of the tallies, each check's by all tools.
+   * Evaluates controls in every scope, and stores the changes. History is written first, so that
+   * a crash loses nothing of it. `tallied`: tallies that need not be read, each check's by all tools.
    */
   async evaluate(
-    { team, lease }: Turn,
-    about: AboutControls,
+    { team, lease }: EngineLock,
+    loaded: EvaluationInputs,
     { scoping, reason }: Judging,
     tallied: readonly CheckTallies[] = [],
   ): Promise<Evaluated> {
-    const { states, stateHistory, clock } = this.deps;
-    const { catalogue, ids, decided, scopes } = about;
+    const { states, history, clock } = this.deps;
+    const { catalogue, ids, decided, scopes } = loaded;
     if (ids.length === 0) return NOTHING_CHANGED;
-    const inputs = await this.#inputs(team, about, tallied);
+    const inputs = await this.#inputs(team, loaded, tallied);
     const made = {
       team,
       reason,
@@ -109,7 +90,7 @@ export class ControlEvaluation {
     const all = ofScopes.flatMap(({ found }) => found);
     const past = all.flatMap(({ interval }) => (interval ? [interval] : []));
     lease.check();
-    if (past.length > 0) await stateHistory.append(team, past);
+    if (past.length > 0) await history.addStates(team, past);
     for (const { scopeId, found } of ofScopes) {
       lease.check();
       const changed = found.map(({ state }) => state);
@@ -132,17 +113,17 @@ export class ControlEvaluation {
     };
   }
 
-  /** The results that count for each control, as far as a scope holds their accounts. */
-  async #inputs(team: TeamScope, { matched }: AboutControls, given: readonly CheckTallies[]) {
+  /** The results that count for each control, limited to the accounts of a scope. */
+  async #inputs(team: TeamScope, { matched }: EvaluationInputs, given: readonly CheckTallies[]) {
     const isGiven = new Set(given.map(({ checkId }) => checkId));
     const others = matched.map(({ checkId }) => checkId).filter((id) => !isGiven.has(id));
-    const tallied = [...given, ...(await this.deps.tallies.ofChecks(team, others))];
+    const tallied = [...given, ...(await this.deps.evidence.talliesOf(team, others))];
     const byControl = inputsByControl(matched, tallied);
     const relevant = new Map<string, Set<string>>();
     const providersFor = (controlId: string) => {
       const before = relevant.get(controlId);
       if (before) return before;
-      // Of all accounts: one in scope is to be evaluated also when only others have been.
+      // Of all accounts: an account in scope must be evaluated even when only others have been.
       const counting = (byControl.get(controlId) ?? []).filter(decides);
       const found = new Set(counting.map(({ provider }) => provider));
       relevant.set(controlId, found);
@@ -163,18 +144,18 @@ export class ControlEvaluation {
   }
 }
 
-/** What is stored of controls and of what is said about them. */
-interface AboutControls {
+/** What is stored about controls that are evaluated. */
+interface EvaluationInputs {
   catalogue: Catalogue;
-  /** Those of them that the library has. */
+  /** Those of the given controls that the library has. */
   ids: readonly string[];
   matched: readonly CheckMatches[];
   decided: ReadonlyMap<string, StoredDecision>;
   scopes: readonly { scope: EngineScope; before: ReadonlyMap<string, TeamControlState> }[];
 }
 
-/** By what controls are judged, and why now. */
-export interface Judging {
+/** What controls are evaluated by, and why now. */
+interface Judging {
   scoping: TeamScoping;
   reason: RunReason;
 }
@@ -182,7 +163,7 @@ export interface Judging {
 export interface Evaluated {
   controlsChanged: number;
   requirementsChanged: number;
-  /** Every state of all accounts that is another than before, also where only its explanation is. */
+  /** Every changed state of all accounts, including changes of the explanation only. */
   changes: ControlChange[];
   scopedChanges: ScopedControlChange[];
 }

@@ -5,6 +5,7 @@ import type {
   ControlStatus,
 } from '../../../../contract/compliance.js';
 import { inputsOf, ruleOf, whatWouldChange } from './control-explanation.rules.js';
+import type { StatusBasis } from './evidence.rules.js';
 import {
   decides,
   type EvidenceSummary,
@@ -29,20 +30,17 @@ export interface ControlVerdict {
   /** One sentence with numbers and the worst check. */
   reason: string;
   explanation: ControlExplanation;
-  /** A decision stands against evidence, or evidence against a decision. */
+  /** A decision and the evidence disagree. */
   contradicted: boolean;
   openFindings: number;
-  /** What the evidence alone says. */
+  /** The status by evidence alone. */
   evidenceStatus: ControlStatus;
 }
 
-/** What a control's status rests on, in the order of precedence. */
-export type Basis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'passing' | 'none';
-
 /** How many inputs an explanation carries; `inputsTotal` says how many there are. */
-const MOST_INPUTS = 100;
+const MAX_INPUTS = 100;
 /** How many accounts an explanation names. */
-const MOST_ACCOUNTS = 20;
+const MAX_ACCOUNTS = 20;
 const DAY_MS = 86_400_000;
 
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
@@ -61,11 +59,11 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
     explanation: {
       rule,
       whatWouldChangeIt: whatWouldChange(facts),
-      inputs: inputs.slice(0, MOST_INPUTS),
+      inputs: inputs.slice(0, MAX_INPUTS),
       inputsTotal: inputs.length,
       accountsWithoutEvidence: evidence.accountsWithout,
       scope: {
-        accounts: [...given.scope].sort().slice(0, MOST_ACCOUNTS),
+        accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),
         total: given.scope.length,
       },
       settings: settingsTold(given.settings),
@@ -80,7 +78,7 @@ function settingsTold({ failShare, evidenceDays, answerDays }: StatusSettings): 
   return { failShare, evidenceDays, answerDays };
 }
 
-/** A decision counts until its end; an answer without one as long as the settings say. */
+/** A decision counts until its end; an answer without an end as long as the settings allow. */
 export function validDecision({
   decision,
   now,
@@ -97,14 +95,14 @@ export function validDecision({
 function decide(
   decision: ControlDecision | null,
   evidence: EvidenceSummary,
-): { basis: Basis; status: ControlStatus } {
+): { basis: StatusBasis; status: ControlStatus } {
   if (decision?.kind === 'not_applicable') {
     return { basis: 'not_applicable', status: 'not_applicable' };
   }
   const said = decision?.status ?? null;
   if (decision?.kind === 'override' && said !== null) return { basis: 'override', status: said };
   if (evidence.kind === 'failing') {
-    // An answer that says worse stays: a further fail must not lift the control above it.
+    // A worse answer stays: another fail must not raise the control above it.
     if (said !== null && rankOf(said) < rankOf(evidence.status)) {
       return { basis: 'answer', status: said };
     }
@@ -115,7 +113,7 @@ function decide(
   return { basis: 'none', status: 'not_assessed' };
 }
 
-/** Said to be better than failing evidence shows, or worse than evidence that is all clean. */
+/** The decision is better than failing evidence, or worse than evidence that passes entirely. */
 function disagree({ status }: ControlDecision, evidence: EvidenceSummary): boolean {
   if (status === null) return false;
   if (evidence.kind === 'failing') return rankOf(status) > rankOf(evidence.status);
@@ -127,7 +125,7 @@ function rankOf(status: ControlStatus): number {
 }
 
 function assuranceOf(
-  basis: Basis,
+  basis: StatusBasis,
   decision: ControlDecision | null,
   { tallies, now, settings }: ControlEvidence,
 ): Assurance {
@@ -139,7 +137,7 @@ function assuranceOf(
   return decision === null ? 'none' : byAge(ageInDays(decision.at, now), settings.answerDays);
 }
 
-/** The newest evidence of the account that was heard of longest ago: one silent account makes it stale. */
+/** The newest evidence of the account with the oldest evidence: one silent account makes it stale. */
 function oldestAccount(tallies: readonly TallyMatch[]): string | null {
   const newest = new Map<string, string>();
   for (const { tally } of tallies.filter(decides)) {

@@ -1,11 +1,12 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { checkKey, matchesId } from '../../mapping/index.js';
-import type { CheckEvidence, EvidenceNews, EvidenceService } from '../../security-scans/index.js';
-import type { CheckTallies, CheckTalliesRepository } from './check-tallies.repository.js';
-import type { Turn } from './control-evaluation.js';
-import { talliesByCheck, withNews } from './tallies.rules.js';
+import type { ChangedChecks, CheckEvidence, EvidenceService } from '../../security-scans/index.js';
+import type { CheckTallies } from './check-tallies.js';
+import type { CheckTalliesRepository } from './check-tallies.repository.js';
+import type { EngineLock } from './engine-lock.js';
+import { talliesByCheck, withChanges } from './tallies.rules.js';
 
-/** Keeps what the evidence adds up to, per check and account, as the engine hears of news. */
+/** Stores the sums of results per check and account, and updates them when results change. */
 export class EvidenceTallies {
   constructor(
     private readonly deps: {
@@ -14,41 +15,45 @@ export class EvidenceTallies {
     },
   ) {}
 
-  /** Adds up everything; answers the tallies of every check. */
-  async renew(turn: Turn, { checks, scopes }: CheckEvidence): Promise<CheckTallies[]> {
-    const known = await this.deps.tallies.list(turn.team);
+  /** Adds up everything; returns the tallies of every check. */
+  async renew(lock: EngineLock, { checks, scopes }: CheckEvidence): Promise<CheckTallies[]> {
+    const known = await this.deps.tallies.list(lock.team);
     const added = talliesByCheck(scopes);
-    return this.#store(turn, known, checks, (key) => added.get(key) ?? []);
+    return this.#store(lock, known, checks, (key) => added.get(key) ?? []);
   }
 
-  /** What adding up the news takes. Reads only, so that it can be asked for beside other things. */
-  async heard(team: TeamScope, news: EvidenceNews): Promise<HeardEvidence> {
-    if (news.accounts.length === 0) return { news, known: [], scopes: [] };
+  /** Reads what adding up the changes needs. Writes nothing, so that it can run beside other reads. */
+  async read(team: TeamScope, changes: ChangedChecks): Promise<ChangedEvidence> {
+    if (changes.accounts.length === 0) return { changes, known: [], scopes: [] };
     const { evidence, tallies } = this.deps;
     const [known, scopes] = await Promise.all([
-      tallies.ofChecks(team, news.checkIds),
-      evidence.scopesIn(team, news),
+      tallies.ofChecks(team, changes.checkIds),
+      evidence.scopesIn(team, changes),
     ]);
-    return { news, known, scopes };
+    return { changes, known, scopes };
   }
 
-  /** Adds up what was heard; answers the tallies of the news' checks, or none when no results are new. */
+  /** Adds up what was read; returns the tallies of the changed checks, or none when no results are new. */
   async update(
-    turn: Turn,
+    lock: EngineLock,
     checks: CheckEvidence['checks'],
-    { news, known, scopes }: HeardEvidence,
+    { changes, known, scopes }: ChangedEvidence,
   ): Promise<CheckTallies[]> {
-    if (news.accounts.length === 0) return [];
+    if (changes.accounts.length === 0) return [];
     const before = new Map(known.map((item) => [checkKey(item), item.accounts]));
     const added = talliesByCheck(scopes);
-    return this.#store(turn, known, checks, (key) =>
-      withNews(before.get(key) ?? [], news.accounts, added.get(key) ?? []),
+    return this.#store(lock, known, checks, (key) =>
+      withChanges(before.get(key) ?? [], changes.accounts, added.get(key) ?? []),
     );
   }
 
-  /** Writes only what is another than before. */
+  ofChecks(team: TeamScope, checkIds: readonly string[]): Promise<CheckTallies[]> {
+    return this.deps.tallies.ofChecks(team, checkIds);
+  }
+
+  /** Writes only what has changed. */
   async #store(
-    { team, lease }: Turn,
+    { team, lease }: EngineLock,
     known: readonly CheckTallies[],
     checks: CheckEvidence['checks'],
     accountsOf: (check: string) => CheckTallies['accounts'],
@@ -57,9 +62,9 @@ export class EvidenceTallies {
     const found = new Map<string, CheckTallies>();
     for (const { tool, check } of checks) {
       const id = matchesId(team, tool, check.id);
-      const about = { id, teamId: team.teamId, tool, checkId: check.id };
-      const accounts = accountsOf(checkKey(about));
-      found.set(id, { ...about, title: check.title || check.id, accounts });
+      const ids = { id, teamId: team.teamId, tool, checkId: check.id };
+      const accounts = accountsOf(checkKey(ids));
+      found.set(id, { ...ids, title: check.title || check.id, accounts });
     }
     const all = [...found.values()];
     const changed = all.filter((item) => !isSame(item, before.get(item.id)));
@@ -69,11 +74,11 @@ export class EvidenceTallies {
   }
 }
 
-interface HeardEvidence {
-  news: EvidenceNews;
-  /** Of the news' checks, in all accounts. */
+interface ChangedEvidence {
+  changes: ChangedChecks;
+  /** Of the changed checks, in all accounts. */
   known: readonly CheckTallies[];
-  /** Of the news' checks and accounts. */
+  /** Of the changed checks in the changed accounts. */
   scopes: CheckEvidence['scopes'];
 }
 

@@ -1,14 +1,14 @@
 import type { ControlStateChange } from '../../../../contract/compliance.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { ControlChange, ControlStanding } from '../compliance.events.js';
-import type { StoredDecision } from '../decisions/decisions.repository.js';
-import { stateId, type TeamControlState } from '../states/control-states.repository.js';
+import type { ControlChange, ControlOutcome } from '../compliance.events.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
+import { stateId, type TeamControlState } from '../states/team-control-state.js';
 import {
   causeOf,
   decisionKeyOf,
   inputsHashOf,
+  outcomeHashOf,
   type RunReason,
-  standingHashOf,
 } from './change-cause.rules.js';
 import type { Input } from './control-inputs.rules.js';
 import { type ControlEvidence, type ControlVerdict, statusOf } from './control-status.rules.js';
@@ -20,15 +20,15 @@ export interface Making {
   now: string;
 }
 
-/** A state that is another than the stored one. */
+/** A state that differs from the stored one. */
 export interface Judged {
   state: TeamControlState;
   change: ControlChange;
-  /** Null when nothing of what the history keeps is different. */
+  /** Null when nothing changed of what the history stores. */
   interval: Omit<ControlStateChange, 'until'> | null;
 }
 
-/** Judges one control in one scope; nothing when what is stored says the same. */
+/** Evaluates one control in one scope; returns nothing when the stored state is the same. */
 export function judge(
   { team, reason, ruleVersion, now }: Making,
   { controlId, scopeId }: { controlId: string; scopeId: string },
@@ -36,7 +36,7 @@ export function judge(
   before: TeamControlState | null,
 ): Judged[] {
   const verdict = statusOf(given);
-  const { evidenceStatus: _, ...told } = verdict;
+  const { evidenceStatus: _, ...facts } = verdict;
   const made = {
     inputsHash: inputsHashOf(given.tallies, given.scope),
     decisionKey: decisionKeyOf(given.decision, now, given.settings),
@@ -45,33 +45,33 @@ export function judge(
     before !== null &&
     before.ruleVersion === ruleVersion &&
     before.inputsHash === made.inputsHash &&
-    JSON.stringify(toldBy(told)) === JSON.stringify(toldBy(before));
+    JSON.stringify(factsOf(facts)) === JSON.stringify(factsOf(before));
   if (isSame) return [];
-  const standingHash = standingHashOf(verdict);
+  const outcomeHash = outcomeHashOf(verdict);
   const state: TeamControlState = {
-    ...told,
+    ...facts,
     ...made,
     id: stateId(team, controlId, scopeId),
     teamId: team.teamId,
     controlId,
     scopeId,
-    standingHash,
+    standingHash: outcomeHash,
     since: before?.status === verdict.status ? before.since : now,
     evaluatedAt: now,
     ruleVersion,
   };
   const end = given.decision?.expiresAt ?? null;
   const isDecisionOver = given.decision !== null && made.decisionKey === null && end !== null;
-  const after = { ...made, inputs: told.explanation.inputs, isDecisionOver };
+  const after = { ...made, inputs: facts.explanation.inputs, isDecisionOver };
   const cause = causeOf(before, after, reason);
-  const change = { controlId, from: before && standingOf(before), to: standingOf(state), cause };
+  const change = { controlId, from: before && outcomeOf(before), to: outcomeOf(state), cause };
   const { status, assurance, openFindings, contradicted, reason: why } = state;
   const kept = { status, assurance, openFindings, contradicted, reason: why };
   const interval = { controlId, scopeId, at: now, ...kept, cause, ruleVersion };
-  return [{ state, change, interval: before?.standingHash === standingHash ? null : interval }];
+  return [{ state, change, interval: before?.standingHash === outcomeHash ? null : interval }];
 }
 
-function standingOf(state: TeamControlState): ControlStanding {
+function outcomeOf(state: TeamControlState): ControlOutcome {
   const { status, assurance, openFindings, contradicted, reason, explanation } = state;
   const failingChecks = explanation.inputs
     .filter(({ fail }) => fail > 0)
@@ -79,8 +79,8 @@ function standingOf(state: TeamControlState): ControlStanding {
   return { status, assurance, openFindings, contradicted, reason, failingChecks };
 }
 
-/** What a state says of its control, without when. */
-function toldBy(state: Omit<ControlVerdict, 'evidenceStatus'>) {
+/** The facts of a state without its times. */
+function factsOf(state: Omit<ControlVerdict, 'evidenceStatus'>) {
   const { status, assurance, reason, openFindings, contradicted, explanation } = state;
   return { status, assurance, reason, openFindings, contradicted, explanation };
 }

@@ -2,34 +2,15 @@ import { hash } from 'node:crypto';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import { checkKey } from '../../mapping/index.js';
 import type { Account, CheckEvidence, PlaceInScope } from '../../security-scans/index.js';
-import type { CheckTallies } from './check-tallies.repository.js';
-import { type CheckTally, type Counts, totalOf } from './evidence.rules.js';
+import type { AccountTally, CheckTallies } from './check-tallies.js';
+import { type CheckTally, totalOf } from './evidence.rules.js';
 
 type Scope = CheckEvidence['scopes'][number];
 
-/** What is known of a check in one account: of the regions that whole reports covered, or of those that none did. */
-export interface AccountTally extends Account {
-  /** False when it was only ever seen in reports that were cut off. */
-  complete: boolean;
-  /** The newest result, ISO 8601 UTC. */
-  lastSeenAt: string;
-  pass: Counts;
-  /** Open fails, those that are muted, suppressed or accepted among them. */
-  fail: Counts;
-  /** Of the fails: muted, suppressed or accepted. */
-  exempt: Counts;
-  /** Manual, error, not evaluated. */
-  unknown: number;
-  /** Of all kinds. */
-  results: number;
-  /** Of the check and all of the above, below `TALLY_HASHES`: a tally goes into many controls' inputs. */
-  hash: number;
-}
-
-/** How many hashes of tallies there are: 48 bits, so that two of them can be added exactly. */
+/** Range of tally hashes: 48 bits, so that sums are exact. */
 export const TALLY_HASHES = 2 ** 48;
 
-/** Adds up checks' scopes per account, regions together. Answers tallies by tool and check, in an order of their own. */
+/** Adds up checks' scopes per account, regions together. Returns tallies by tool and check, in a fixed order. */
 export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTally[]> {
   const tallies = new Map<string, Map<string, Mutable>>();
   for (const scope of scopes) {
@@ -51,18 +32,18 @@ export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTal
   );
 }
 
-/** The tallies of a check, after those of some accounts have been added up anew. */
-export function withNews(
+/** The tallies of a check with those of the changed accounts replaced. */
+export function withChanges(
   before: readonly AccountTally[],
   accounts: readonly Account[],
-  news: readonly AccountTally[],
+  renewed: readonly AccountTally[],
 ): AccountTally[] {
-  const renewed = new Set(accounts.map(accountOf));
-  const kept = before.filter((tally) => !renewed.has(accountOf(tally)));
-  return inOrder([...kept, ...news]);
+  const replaced = new Set(accounts.map(accountOf));
+  const kept = before.filter((tally) => !replaced.has(accountOf(tally)));
+  return inOrder([...kept, ...renewed]);
 }
 
-/** As evidence is judged by. */
+/** Tallies in the form that evidence rules use. */
 export function checkTallies({
   tool,
   checkId,
@@ -114,13 +95,13 @@ function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): 
     const { provider, accountId, complete, lastSeenAt, pass, fail, exempt } = tally;
     const { unknown, results } = tally;
     const counts = [pass, fail, exempt].map((of) => SEVERITIES.map((each) => of[each] ?? 0));
-    const told = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
-    const digest = hash('sha256', JSON.stringify(told), 'buffer');
+    const facts = [check, provider, accountId, complete, lastSeenAt, counts, unknown, results];
+    const digest = hash('sha256', JSON.stringify(facts), 'buffer');
     return { ...tally, hash: digest.readUIntBE(0, 6) };
   });
 }
 
-/** The same whatever came first, so that adding up again changes nothing. */
+/** A fixed order, so that adding up again changes nothing. */
 function inOrder(tallies: AccountTally[]): AccountTally[] {
   const keyed = tallies.map((tally) => ({ key: orderOf(tally), tally }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ tally }) => tally);
@@ -131,8 +112,8 @@ function orderOf(tally: Pick<AccountTally, 'provider' | 'accountId' | 'complete'
 }
 
 /**
- * How an account, or a region of it that nobody has looked into, is named in explanations: with its provider,
- * since ids of two providers may be equal.
+ * The name of an account, or of a region without results, in explanations: with its provider, since
+ * two providers may have the same ids.
  */
 export function accountOf({ provider, accountId, region }: PlaceInScope): string {
   const account = `${provider}/${accountId || 'unnamed account'}`;

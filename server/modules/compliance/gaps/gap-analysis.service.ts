@@ -6,18 +6,18 @@ import { describe, type PostureService } from '../posture/posture.service.js';
 import { gapsOf } from './gaps.rules.js';
 import { overlapOf } from './overlap.rules.js';
 
-const MOST_FIXES = 50;
+const MAX_FIXES = 50;
 
-/** What a team lacks in its frameworks, and what of one counts for the others. */
+/** Gaps of a team's frameworks, and how far one covers the others. */
 export class GapAnalysisService {
   constructor(private readonly deps: { posture: PostureService }) {}
 
   async of(actor: Actor, frameworkId: string): Promise<FrameworkGaps> {
-    const standing = await this.deps.posture.standing(actor);
+    const snapshot = await this.deps.posture.snapshot(actor);
     const framework = await this.deps.posture.find(actor, frameworkId);
     const states = await this.deps.posture.statesOf(actor, frameworkId);
     // Gains in this framework alone: the others are left out of the sums.
-    const inputs = { ...standing, catalogue: standing.catalogue.with([framework]) };
+    const inputs = { ...snapshot, catalogue: snapshot.catalogue.with([framework]) };
     const gaps = gapsOf(framework, inputs, (controlId) => states.get(controlId));
     const { requirementPostures: _, ...posture } = postureOf(framework, inputs);
     const weights = weightsOf(inputs);
@@ -32,10 +32,10 @@ export class GapAnalysisService {
       }))
       .filter(({ gain }) => gain > 0)
       .sort((a, b) => b.gain - a.gain || (a.id < b.id ? -1 : 1))
-      .slice(0, MOST_FIXES);
+      .slice(0, MAX_FIXES);
     const count = (is: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(is).length;
     return {
-      framework: { ...describe(framework, standing.evaluatedAt), ...posture },
+      framework: { ...describe(framework, snapshot.evaluatedAt), ...posture },
       counts: {
         failing: count(({ status }) => status === 'failing'),
         partial: count(({ status }) => status === 'partial'),
@@ -66,7 +66,7 @@ export class GapAnalysisService {
       gap.attestationMissing ? 'yes' : 'no',
       gap.controls.map(({ id, status }) => `${id} ${status}`).join('; '),
       gap.why,
-      // On every row: rows are copied without their head.
+      // On every row, because rows are copied without their header.
       attributions.join(' | '),
     ]);
     return {
@@ -76,15 +76,15 @@ export class GapAnalysisService {
     };
   }
 
-  /** Each pair of active frameworks, or those with the given one at an end, which need not be active. */
+  /** Each pair of active frameworks, or the pairs of a given framework, active or not. */
   async overlaps(actor: Actor, { from, to }: { from?: string; to?: string }) {
-    const standing = await this.deps.posture.standing(actor);
-    const all = [...standing.catalogue.frameworks.values()];
+    const snapshot = await this.deps.posture.snapshot(actor);
+    const all = [...snapshot.catalogue.frameworks.values()];
     const ends = async (id: string | undefined) =>
       id === undefined ? all : [await this.deps.posture.find(actor, id)];
     const [froms, tos] = await Promise.all([ends(from), ends(to)]);
     const overlaps: FrameworkOverlap[] = froms.flatMap((one) =>
-      tos.filter(({ id }) => id !== one.id).map((other) => overlapOf(one, other, standing)),
+      tos.filter(({ id }) => id !== one.id).map((other) => overlapOf(one, other, snapshot)),
     );
     return {
       frameworks: all.map(({ id, name }) => ({ id, name })),

@@ -7,62 +7,47 @@ import type {
   TopFix,
 } from '../../../../contract/compliance.js';
 import { CONTROL_STATUSES } from '../../../../contract/compliance.js';
-import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
+import { SEVERITIES } from '../../../../contract/severity.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { Framework, TeamCatalogues } from '../../catalogue/index.js';
 import { attributionsOf } from '../../catalogue/index.js';
-import type {
-  Attestation,
-  AttestationsRepository,
-} from '../attestations/attestations.repository.js';
+import type { Attestation } from '../attestations/attestation.js';
+import type { AttestationsRepository } from '../attestations/attestations.repository.js';
 import { stillSays } from '../attestations/attested-text.rules.js';
-import type { CheckTallies, CheckTalliesRepository } from '../engine/check-tallies.repository.js';
-import type { EngineMemory, EngineRunsRepository } from '../engine/engine-runs.repository.js';
+import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
-import { readScoping } from '../scoping/scoping.service.js';
-import type {
-  ControlStatesRepository,
-  TeamControlState,
-} from '../states/control-states.repository.js';
+import type { ControlStatesRepository } from '../states/control-states.repository.js';
+import type { TeamControlState } from '../states/team-control-state.js';
 import { gainOf, type PostureInputs, postureOf, weightsOf } from './posture.rules.js';
+import type { ResultsInScope } from './results-in-scope.js';
 
 export interface PostureDeps {
   catalogues: TeamCatalogues;
   scoping: ScopingRepository;
   states: ControlStatesRepository;
   attestations: AttestationsRepository;
-  runs: EngineRunsRepository;
-  tallies: CheckTalliesRepository;
+  results: ResultsInScope;
   clock: Clock;
 }
 
-/** What a team's scores are made of, read once per question. */
-export interface Standing extends PostureInputs {
+/** What a team's scores are computed from, read once per request. */
+export interface PostureSnapshot extends PostureInputs {
   states: Map<string, TeamControlState>;
   attestations: Map<string, Attestation>;
-  /** In time, but the requirement says something else by now. */
+  /** Not expired, but the requirement has changed since. */
   outdated: Map<string, Attestation>;
   evaluatedAt: string | null;
 }
 
-type InScope = Pick<z.input<typeof getPosture.result>, 'openFindings' | 'accounts'>;
+const MAX_FIXES = 50;
 
-const MOST_FIXES = 50;
-
-/** Where a team stands in each framework, derived from its control states whenever it is asked. */
+/** A team's posture in each framework, computed from its control states for each request. */
 export class PostureService {
-  readonly #known = new Map<string, { run: string; inScope: InScope }>();
-
   constructor(private readonly deps: PostureDeps) {}
 
-  /** For questions of others about the same moment. */
-  standing(team: TeamScope): Promise<Standing> {
-    return this.#standing(team);
-  }
-
-  /** Control → its state by the accounts in the framework's scope; by all where it has none. */
+  /** Control → its state in the framework's scope, or in all accounts if the framework has none. */
   async statesOf(team: TeamScope, frameworkId: string): Promise<Map<string, TeamControlState>> {
     const { scopeOf } = await readScoping(this.deps.scoping, team, []);
     const states = await this.deps.states.list(team, scopeOf(frameworkId));
@@ -70,18 +55,18 @@ export class PostureService {
   }
 
   async frameworks(team: TeamScope): Promise<FrameworkSummary[]> {
-    return this.#summaries(await this.#standing(team));
+    return this.#summaries(await this.snapshot(team));
   }
 
   async framework(team: TeamScope, frameworkId: string) {
-    const standing = await this.#standing(team);
+    const snapshot = await this.snapshot(team);
     const framework = await this.find(team, frameworkId);
-    const { requirementPostures, ...posture } = postureOf(framework, standing);
+    const { requirementPostures, ...posture } = postureOf(framework, snapshot);
     const byId = new Map(requirementPostures.map((item) => [item.id, item]));
     const requirementStates = framework.requirements.map(
       ({ id, title, section, attestation, controls }): RequirementState => {
         const state = byId.get(id);
-        const given = standing.attestations.get(`${framework.id}/${id}`);
+        const given = snapshot.attestations.get(`${framework.id}/${id}`);
         return {
           id,
           title,
@@ -92,31 +77,31 @@ export class PostureService {
           weight: state?.weight ?? 0,
           attestationNeeded: attestation,
           attestation: given ?? null,
-          outdatedAttestation: standing.outdated.get(`${framework.id}/${id}`) ?? null,
+          outdatedAttestation: snapshot.outdated.get(`${framework.id}/${id}`) ?? null,
           controls: controls.map(({ controlId, relation }) => ({
             id: controlId,
-            title: standing.catalogue.controls.get(controlId)?.title ?? controlId,
+            title: snapshot.catalogue.controls.get(controlId)?.title ?? controlId,
             relation,
-            status: standing.statusOf(controlId, framework.id) ?? 'not_assessed',
+            status: snapshot.statusOf(controlId, framework.id) ?? 'not_assessed',
           })),
         };
       },
     );
     return {
-      ...describe(framework, standing.evaluatedAt),
+      ...describe(framework, snapshot.evaluatedAt),
       ...posture,
       sections: [...framework.sections],
       requirementStates,
       attributions: attributionsOf([
         framework,
         ...framework.requirements.flatMap(({ controls }) =>
-          controls.map(({ controlId }) => standing.catalogue.controls.get(controlId)),
+          controls.map(({ controlId }) => snapshot.catalogue.controls.get(controlId)),
         ),
       ]),
     };
   }
 
-  /** Also one that is not active: who thinks of activating it wants to see it first. */
+  /** Inactive ones too: one looks at a framework before activating it. */
   async find(team: TeamScope, frameworkId: string): Promise<Framework> {
     const { frameworks } = await this.deps.catalogues.all(team);
     const framework = frameworks.get(frameworkId);
@@ -124,67 +109,58 @@ export class PostureService {
     return framework;
   }
 
-  /** All that scores are made of, read once: states, valid attestations, every framework with its requirements. */
+  /** Everything that scores are computed from: states, valid attestations, frameworks with their requirements. */
   async moment(team: TeamScope) {
-    const standing = await this.#standing(team);
+    const snapshot = await this.snapshot(team);
     return {
-      catalogue: standing.catalogue,
-      states: standing.states as ReadonlyMap<string, TeamControlState>,
-      attestations: [...standing.attestations.values()],
-      frameworks: [...standing.catalogue.frameworks.values()].map((framework) => ({
+      catalogue: snapshot.catalogue,
+      states: snapshot.states as ReadonlyMap<string, TeamControlState>,
+      attestations: [...snapshot.attestations.values()],
+      frameworks: [...snapshot.catalogue.frameworks.values()].map((framework) => ({
         framework,
-        posture: postureOf(framework, standing),
+        posture: postureOf(framework, snapshot),
       })),
     };
   }
 
   async overview(team: TeamScope): Promise<z.input<typeof getPosture.result>> {
-    const { runs } = this.deps;
-    const [standing, memory] = await Promise.all([this.#standing(team), runs.get(team)]);
+    const [snapshot, { lastRun, openFindings, accounts }] = await Promise.all([
+      this.snapshot(team),
+      this.deps.results.of(team),
+    ]);
     const controls = Object.fromEntries(CONTROL_STATUSES.map((status) => [status, 0])) as Record<
       ControlStatus,
       number
     >;
-    for (const id of standing.catalogue.controls.keys()) {
-      controls[standing.statusOf(id) ?? 'not_assessed'] += 1;
+    for (const id of snapshot.catalogue.controls.keys()) {
+      controls[snapshot.statusOf(id) ?? 'not_assessed'] += 1;
     }
-    const { openFindings, accounts } = await this.#inScope(team, memory);
-    const topFixes = this.#topFixes(standing);
+    const topFixes = this.#topFixes(snapshot);
     return {
-      frameworks: this.#summaries(standing),
+      frameworks: this.#summaries(snapshot),
       controls,
       openFindings,
       accounts,
       topFixes,
       attributions: attributionsOf([
-        ...standing.catalogue.frameworks.values(),
-        ...topFixes.map(({ controlId }) => standing.catalogue.controls.get(controlId)),
+        ...snapshot.catalogue.frameworks.values(),
+        ...topFixes.map(({ controlId }) => snapshot.catalogue.controls.get(controlId)),
       ]),
-      lastRun: memory?.lastRun ?? null,
+      lastRun,
     };
   }
 
-  /** Added up from all tallies once per run of the engine, which keeps them. */
-  async #inScope(team: TeamScope, memory: EngineMemory | null): Promise<InScope> {
-    const run = JSON.stringify(memory?.lastRun ?? null);
-    const known = this.#known.get(team.teamId);
-    if (memory && known?.run === run) return known.inScope;
-    const inScope = addedUp(await this.deps.tallies.list(team));
-    this.#known.set(team.teamId, { run, inScope });
-    return inScope;
-  }
-
   /** Controls with open findings, by what implementing each would add to the scores. */
-  #topFixes(standing: Standing): TopFix[] {
-    const weights = weightsOf(standing);
-    const fixes = [...standing.states.values()]
+  #topFixes(snapshot: PostureSnapshot): TopFix[] {
+    const weights = weightsOf(snapshot);
+    const fixes = [...snapshot.states.values()]
       .filter(({ openFindings }) => openFindings > 0)
       .map(({ controlId, status, reason, openFindings, explanation }): TopFix => {
-        const gains = gainOf(controlId, standing, weights);
+        const gains = gainOf(controlId, snapshot, weights);
         const failing = explanation.inputs.filter(({ fail }) => fail > 0);
         return {
           controlId,
-          title: standing.catalogue.controls.get(controlId)?.title ?? controlId,
+          title: snapshot.catalogue.controls.get(controlId)?.title ?? controlId,
           status,
           reason,
           openFindings,
@@ -198,17 +174,18 @@ export class PostureService {
     return fixes
       .filter(({ gain }) => gain > 0)
       .sort((a, b) => b.gain - a.gain || (a.controlId < b.controlId ? -1 : 1))
-      .slice(0, MOST_FIXES);
+      .slice(0, MAX_FIXES);
   }
 
-  #summaries(standing: Standing): FrameworkSummary[] {
-    return [...standing.catalogue.frameworks.values()].map((framework) => {
-      const { requirementPostures: _, ...posture } = postureOf(framework, standing);
-      return { ...describe(framework, standing.evaluatedAt), ...posture };
+  #summaries(snapshot: PostureSnapshot): FrameworkSummary[] {
+    return [...snapshot.catalogue.frameworks.values()].map((framework) => {
+      const { requirementPostures: _, ...posture } = postureOf(framework, snapshot);
+      return { ...describe(framework, snapshot.evaluatedAt), ...posture };
     });
   }
 
-  async #standing(team: TeamScope): Promise<Standing> {
+  /** A consistent view for several questions. */
+  async snapshot(team: TeamScope): Promise<PostureSnapshot> {
     const { catalogues, clock } = this.deps;
     const [catalogue, library, states, statuses, given, { scopeOf }] = await Promise.all([
       catalogues.of(team),
@@ -247,24 +224,4 @@ export function describe(
   evaluatedAt: string | null,
 ) {
   return { id, name, version, publisher, about, evaluatedAt, attribution };
-}
-
-function addedUp(checks: readonly CheckTallies[]): InScope {
-  const openFindings = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
-    Severity,
-    number
-  >;
-  const accounts = new Map<string, InScope['accounts'][number]>();
-  for (const tally of checks.flatMap((check) => check.accounts)) {
-    const { provider, accountId, lastSeenAt, results, fail, exempt } = tally;
-    const key = `${provider}/${accountId}`;
-    const account = accounts.get(key) ?? { provider, accountId, results: 0, lastSeenAt };
-    accounts.set(key, account);
-    if (lastSeenAt > account.lastSeenAt) account.lastSeenAt = lastSeenAt;
-    account.results += results;
-    for (const severity of SEVERITIES) {
-      openFindings[severity] += (fail[severity] ?? 0) - (exempt[severity] ?? 0);
-    }
-  }
-  return { openFindings, accounts: [...accounts.values()] };
 }

@@ -1,25 +1,11 @@
-import type { EngineSettings, ScopeDefinition } from '../../../../contract/compliance.js';
+import type { EngineSettings } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
+import type { StoredFrameworkScope, StoredProfile } from './stored-scopes.js';
 
-/** Thresholds that a team has changed; what is left out is as shipped. */
+/** Thresholds that a team has changed; the others keep their defaults. */
 export interface StoredSettings extends TeamDoc {
   settings: Partial<EngineSettings>;
-}
-
-export interface StoredProfile extends TeamDoc {
-  /** `provider/account`. */
-  account: string;
-  provider: string;
-  accountId: string;
-  environment: string | null;
-  tags: string[];
-}
-
-export interface StoredFrameworkScope extends TeamDoc, ScopeDefinition {
-  frameworkId: string;
-  changedBy: string;
-  changedAt: string;
 }
 
 const settings: CollectionSpec<StoredSettings> = {
@@ -40,7 +26,7 @@ const scopes: CollectionSpec<StoredFrameworkScope> = {
   unique: [['frameworkId']],
 };
 
-/** By what a team judges, and what its frameworks are about. */
+/** Thresholds, account profiles and framework scopes of teams. */
 export class ScopingRepository extends TeamRepository<StoredSettings> {
   static readonly database = 'assessments';
   static readonly specs = [settings, profiles, scopes];

@@ -1,92 +1,36 @@
 import type {
   AccountProfile,
-  EngineSettings,
   FrameworkScope,
   ScopeDefinition,
 } from '../../../../contract/compliance.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock } from '../../../platform/clock.js';
-import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { TeamCatalogues } from '../../catalogue/index.js';
-import type { CheckMatchingService } from '../../mapping/index.js';
-import type { EvidenceService, PlaceInScope } from '../../security-scans/index.js';
+import type { EvidenceService } from '../../security-scans/index.js';
 import type { AutonomousComplianceEngine } from '../engine/autonomous-compliance-engine.js';
-import type { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 import { accountOf } from '../engine/tallies.rules.js';
-import type { ScopingRepository, StoredFrameworkScope } from './scoping.repository.js';
-import {
-  DEFAULT_ENGINE_SETTINGS,
-  providerOf,
-  scopingOf,
-  type TeamScoping,
-} from './scoping.rules.js';
+import { readScoping } from './read-scoping.js';
+import type { ScopingRepository } from './scoping.repository.js';
+import { providerOf, type TeamScoping } from './scoping.rules.js';
+import type { StoredFrameworkScope } from './stored-scopes.js';
 
 export interface ScopingDeps {
   scoping: ScopingRepository;
   catalogues: TeamCatalogues;
   evidence: EvidenceService;
-  runs: Pick<EngineRunsRepository, 'get'>;
-  matching: Pick<CheckMatchingService, 'reviewsVersion'>;
   engine: Pick<AutonomousComplianceEngine, 'catchUp'>;
   audit: Audit;
   clock: Clock;
 }
 
-const MOST_ACCOUNTS = 200;
-const MOST_PROFILES = 20_000;
+const MAX_ACCOUNTS = 200;
+const MAX_PROFILES = 20_000;
 
-/** Reads what a team's controls are judged by. */
-export async function readScoping(
-  scoping: ScopingRepository,
-  team: TeamScope,
-  seen: readonly PlaceInScope[],
-): Promise<TeamScoping> {
-  const [settings, profiles, definitions] = await Promise.all([
-    scoping.settings(team),
-    scoping.profiles(team),
-    scoping.scopes(team),
-  ]);
-  return scopingOf({ settings, profiles, definitions, seen });
-}
-
-/** Thresholds, account profiles and scopes of a team. Every change judges all controls anew. */
+/** Account profiles and framework scopes of a team. Every change re-evaluates all controls. */
 export class ScopingService {
   constructor(private readonly deps: ScopingDeps) {}
-
-  /** The thresholds as they count, also those that the team has not changed. */
-  async settings(team: TeamScope): Promise<EngineSettings> {
-    return { ...DEFAULT_ENGINE_SETTINGS, ...(await this.deps.scoping.settings(team)) };
-  }
-
-  /**
-   * Thresholds, a name for them with profiles and scopes, and the version of the team's reviews of matches.
-   * `pending`: the stored states were judged by others, until the run has come to its end that follows
-   * every change.
-   */
-  async judgedBy(team: TeamScope) {
-    const { scoping, runs, matching } = this.deps;
-    const [{ settings, version }, memory, current] = await Promise.all([
-      readScoping(scoping, team, []),
-      runs.get(team),
-      matching.reviewsVersion(team),
-    ]);
-    const reviews = memory?.reviews ?? null;
-    // A write that never came to its end is waited for by nobody.
-    const isUnread = current !== null && reviews !== null && reviews !== current;
-    const pending = isUnread || (memory?.scoping ?? version) !== version;
-    return { settings, version, reviews, pending };
-  }
-
-  async changeSettings(actor: Actor, settings: EngineSettings): Promise<EngineSettings> {
-    const { scoping, audit } = this.deps;
-    const before = await this.settings(actor);
-    await scoping.putSettings(actor, settings);
-    await audit.record(actor, 'compliance.settings_changed', actor.teamId, { before, settings });
-    await this.deps.engine.catchUp(actor);
-    return settings;
-  }
 
   /** Sorted by name, page by page; the cursor is the last name. */
   async accounts(actor: Actor, limit: number, cursor = '') {
@@ -105,8 +49,8 @@ export class ScopingService {
     if (provider.includes('/')) throw invalid('params.provider', 'must not contain a slash');
     const account = accountOf({ provider, accountId });
     const known = await scoping.profiles(actor);
-    if (known.length >= MOST_PROFILES && !known.some((each) => each.account === account)) {
-      throw invalid('body', `there are ${MOST_PROFILES} account profiles already`);
+    if (known.length >= MAX_PROFILES && !known.some((each) => each.account === account)) {
+      throw invalid('body', `there are ${MAX_PROFILES} account profiles already`);
     }
     const tags = [...new Set(given.tags)].sort();
     const profile = { account, provider, accountId, environment: given.environment, tags };
@@ -203,7 +147,7 @@ function presented(
     include,
     exclude,
     scopeId,
-    accounts: held.map(({ account }) => account).slice(0, MOST_ACCOUNTS),
+    accounts: held.map(({ account }) => account).slice(0, MAX_ACCOUNTS),
     accountsTotal: held.length,
     changedBy,
     changedAt,

@@ -6,27 +6,23 @@ import type {
   decideControl,
 } from '../../../../contract/compliance.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { Catalogue, Control, TeamCatalogues } from '../../catalogue/index.js';
 import { attributionsOf, controlAttributions } from '../../catalogue/index.js';
 import type { CheckMatchesRepository } from '../../mapping/index.js';
-import type { DecisionsRepository } from '../decisions/decisions.repository.js';
-import { told } from '../decisions/decisions.rules.js';
 import type { DecisionsService } from '../decisions/decisions.service.js';
+import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
-import { readScoping } from '../scoping/scoping.service.js';
-import type { ControlStatesRepository, TeamControlState } from './control-states.repository.js';
+import type { ControlStatesRepository } from './control-states.repository.js';
+import type { TeamControlState } from './team-control-state.js';
 
 export interface RegistryDeps {
   catalogues: TeamCatalogues;
   states: ControlStatesRepository;
   matches: CheckMatchesRepository;
-  decisions: DecisionsRepository;
   deciding: DecisionsService;
   scoping: ScopingRepository;
-  clock: Clock;
 }
 
 export interface ControlFilter {
@@ -35,7 +31,7 @@ export interface ControlFilter {
   q?: string;
 }
 
-/** The control library, with what is known and decided of each control in a team. */
+/** The control library with a team's status of and decision about each control. */
 export class CommonControlRegistryService {
   constructor(private readonly deps: RegistryDeps) {}
 
@@ -59,12 +55,10 @@ export class CommonControlRegistryService {
   }
 
   async get(actor: Actor, controlId: string): Promise<ControlDetail> {
-    const { catalogues, states, decisions, clock } = this.deps;
+    const { catalogues, states, deciding } = this.deps;
     const catalogue = await catalogues.of(actor);
     const control = requireControl(catalogue, controlId);
     const state = await states.get(actor, controlId);
-    const decision = (await decisions.byControl(actor, [controlId])).get(controlId);
-    const isOver = decision?.expiresAt && decision.expiresAt <= clock.now().toISOString();
     const serves = catalogue.requirementsOf(controlId);
     return {
       ...summaryOf(catalogue, control, state ?? undefined),
@@ -72,7 +66,7 @@ export class CommonControlRegistryService {
       cadence: control.cadence,
       keywords: [...control.keywords],
       explanation: state?.explanation ?? NO_EXPLANATION,
-      decision: decision && !isOver ? told(decision) : null,
+      decision: await deciding.inForce(actor, controlId),
       requirements: serves.map(({ framework, requirement, relation }) => ({
         framework: framework.id,
         frameworkName: framework.name,
@@ -106,7 +100,7 @@ export class CommonControlRegistryService {
     };
   }
 
-  /** Puts a person's decision over the evidence, as far as its kind goes. */
+  /** Applies a person's decision over the evidence, to the extent that its kind allows. */
   async decide(
     actor: Actor,
     controlId: string,
@@ -121,7 +115,7 @@ export class CommonControlRegistryService {
     return this.get(actor, controlId);
   }
 
-  /** The verdicts of scopes, for the frameworks of each that ask for the control. */
+  /** The states in scopes whose frameworks ask for the control. */
   async #inScopes(team: TeamScope, catalogue: Catalogue, controlId: string) {
     const { scoping, states } = this.deps;
     const { scopeOf, scopes } = await readScoping(scoping, team, []);

@@ -1,34 +1,7 @@
-import type {
-  Assurance,
-  ControlExplanation,
-  ControlStatus,
-} from '../../../../contract/compliance.js';
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type { ControlStatus } from '../../../../contract/compliance.js';
+import type { CollectionSpec, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-
-/** The status of a control in a team, and why: the engine's result, kept until its inputs change. */
-export interface TeamControlState extends TeamDoc {
-  controlId: string;
-  /** Empty: judged by all accounts; else by those of a framework's scope. */
-  scopeId?: string;
-  status: ControlStatus;
-  assurance: Assurance;
-  reason: string;
-  openFindings: number;
-  contradicted: boolean;
-  explanation: ControlExplanation;
-  /** When the status last changed. */
-  since: string;
-  evaluatedAt: string;
-  /** Version of the rules and of the library that decided. */
-  ruleVersion: string;
-  /** Hash of what is kept of it in the history. */
-  standingHash?: string;
-  /** Hash of the evidence and the accounts it was judged by: unlike, they are the cause of a change. */
-  inputsHash?: string;
-  /** The decision that was valid then; null for none. */
-  decisionKey?: string | null;
-}
+import { stateId, type TeamControlState } from './team-control-state.js';
 
 const states: CollectionSpec<TeamControlState> = {
   name: 'team_control_state',
@@ -44,7 +17,7 @@ const scoped: CollectionSpec<TeamControlState> = {
   unique: [['scopeId', 'controlId']],
 };
 
-/** Those of all accounts and, apart from them, those of each scope. Without a scope all accounts are meant. */
+/** States over all accounts and, separately, of each scope. Without a scope id: over all accounts. */
 export class ControlStatesRepository extends TeamRepository<TeamControlState> {
   static readonly database = 'assessments';
   static readonly specs = [states, scoped];
@@ -90,7 +63,7 @@ export class ControlStatesRepository extends TeamRepository<TeamControlState> {
     return this.of(scope, specOf(scopeId)).putMany(items);
   }
 
-  /** Forgets those of scopes that are no more. */
+  /** Removes the states of removed scopes. */
   async keepScopes(scope: TeamScope, scopeIds: readonly string[]): Promise<number> {
     const filter = scopeIds.length > 0 ? { scopeId: { nin: scopeIds } } : {};
     return this.of(scope, scoped).removeMany(filter);
@@ -99,8 +72,4 @@ export class ControlStatesRepository extends TeamRepository<TeamControlState> {
 
 function specOf(scopeId: string): CollectionSpec<TeamControlState> {
   return scopeId === '' ? states : scoped;
-}
-
-export function stateId({ teamId }: TeamScope, controlId: string, scopeId = ''): string {
-  return scopeId === '' ? `${teamId}:${controlId}` : `${teamId}:${scopeId}:${controlId}`;
 }

@@ -52,7 +52,7 @@ export class PackagesService {
       ? await readImageReport(rawReports.open(sha256))
       : null;
     if (!report) {
-      log.info({ imageId: image.id, scanId }, 'the report says nothing of the image itself');
+      log.info({ imageId: image.id, scanId }, 'report has no image metadata');
       return null;
     }
     const found = report.packages.map((item) => ({

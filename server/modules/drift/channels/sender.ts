@@ -1,6 +1,7 @@
 import type { ChannelTarget } from '../../../../contract/drift.js';
 import type { Secret } from '../../../platform/config/secret.js';
 import { AppError, UnavailableError } from '../../../platform/errors.js';
+import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { OutboundGuard } from '../../../platform/outbound/outbound-guard.js';
 import { type Message, plainText } from '../routing/message.js';
 import { slackPayload, teamsPayload, webhookPayload } from './payloads.js';
@@ -10,6 +11,7 @@ export interface SenderDeps {
   guard: OutboundGuard;
   /** Null where this server sends no mail. */
   mail: { url: Secret; from: string } | null;
+  log: Logger;
 }
 
 /** The outcome of one attempt. `again`: a later one may succeed. */
@@ -41,6 +43,16 @@ export class Sender {
   }
 
   async send(target: ChannelTarget, parcel: Parcel): Promise<Attempt> {
+    const attempt = await this.#try(target, parcel);
+    const { ok, again, responseStatus } = attempt;
+    const { id: deliveryId, teamId } = parcel;
+    const fields = { teamId, deliveryId, channel: target.kind, responseStatus };
+    if (ok) this.deps.log.info(fields, 'notification sent');
+    else this.deps.log.warn({ ...fields, again }, 'notification failed');
+    return attempt;
+  }
+
+  async #try(target: ChannelTarget, parcel: Parcel): Promise<Attempt> {
     try {
       if (target.kind === 'email') return await this.#mail(target.to, parcel);
       const { url, headers, body } = requestFor(target, parcel);

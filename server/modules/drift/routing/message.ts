@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DriftType } from '../../../../contract/drift.js';
+import { DRIFT_TYPE_LABELS, type DriftType } from '../../../../contract/drift.js';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import type { EpisodeChange } from '../episodes/episode-life.rules.js';
 
@@ -28,21 +28,6 @@ export interface MessageLine {
 }
 
 const MAX_LINES = 20;
-
-export const TYPE_WORDS: Readonly<Record<DriftType, string>> = {
-  control_regression: 'Control regressed',
-  recovery: 'Control recovered',
-  coverage_lost: 'Coverage lost',
-  evidence_expiring: 'Evidence is about to expire',
-  evidence_expired: 'Evidence expired',
-  new_findings_in_clean_domain: 'New findings in a clean domain',
-  threshold_crossed: 'Score under its target',
-  override_contradicted: 'Evidence contradicts a decision',
-  exception_expired: 'Exception expired',
-  definition_changed: 'Definitions changed',
-  settings_changed: 'Thresholds, scope or mapping changed',
-  answers_in_conflict: 'Answers in conflict',
-};
 
 export function messageOf(changes: readonly EpisodeChange[], at: string): Message {
   const ordered = [...changes].sort(
@@ -94,7 +79,7 @@ export function idOfMessage(channelId: string, changes: readonly EpisodeChange[]
 }
 
 export function headOf({ type, what }: MessageLine): string {
-  const words = type ? TYPE_WORDS[type] : 'Test';
+  const words = type ? DRIFT_TYPE_LABELS[type] : 'Test';
   if (what === 'resolved') return `${words} – over`;
   return what === 'repeated' ? `${words}, again` : words;
 }

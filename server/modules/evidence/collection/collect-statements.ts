@@ -2,10 +2,8 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Platform } from '../../../platform/platform.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { expiryOf } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import type { Intake } from '../uploads/intake.js';
@@ -13,18 +11,21 @@ import { collectedItem } from './collected-item.js';
 import { collectedId } from './scan-evidence.js';
 import { type Statement, type StatementSources, statementsOf } from './statements.js';
 
-export interface StatementsDeps extends Pick<Platform, 'references' | 'clock' | 'audit'> {
+export interface StatementsDeps {
+  platform: Pick<Platform, 'references' | 'clock' | 'audit'>;
   items: EvidenceItemsRepository;
   intake: Intake;
   compliance: StatementSources;
 }
 
 /**
- * What people say becomes evidence, and ends when they no longer say it; answers how many items are new. What is said
- * again as it was, such as an attestation whose text came back, is a new item: for the time between nothing counts.
+ * Statements of people become evidence, which ends when they withdraw them; returns the number of new items. A
+ * statement that returns unchanged, such as an attestation whose text came back, is a new item: nothing counted in
+ * between.
  */
 export async function collectStatements(deps: StatementsDeps, team: TeamScope): Promise<number> {
-  const { items, compliance, clock, intake, references } = deps;
+  const { items, compliance, intake } = deps;
+  const { clock, references } = deps.platform;
   const now = clock.now().toISOString();
   const said = await statementsOf(team, compliance, now);
   const known = await items.all(team, { kind: { in: ['answer', 'attestation'] } });
@@ -50,7 +51,7 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   return fresh;
 }
 
-/** The id of the item that speaks for a statement now: the first, or the one after each that ended before its time. */
+/** The id of the current item of a statement: the first, or the successor of those that ended early. */
 function currentId(
   { teamId }: TeamScope,
   statement: Statement,
@@ -66,9 +67,9 @@ function currentId(
   return id;
 }
 
-/** What is over by itself, was rejected or was removed has its end already. */
+/** Ends the items that did not expire, were not rejected and were not removed before. */
 async function end(
-  { items, audit }: StatementsDeps,
+  { items, platform: { audit } }: StatementsDeps,
   gone: readonly StoredEvidence[],
   now: string,
 ): Promise<void> {

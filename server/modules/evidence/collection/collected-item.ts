@@ -1,6 +1,6 @@
 import type { EvidenceSource, ScanSummary } from '../../../../contract/evidence.js';
 import { expiryOf } from '../items/evidence.rules.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 import { searchedText } from '../items/upload-item.js';
 
 export interface CollectedParts {
@@ -20,7 +20,7 @@ export interface CollectedParts {
   now: string;
 }
 
-/** An item that the program collected: one revision, and no person who uploaded it. */
+/** An automatically collected item: one revision and no uploader. */
 export function collectedItem(parts: CollectedParts): StoredEvidence {
   const { content, now, collectedAt, source, ...rest } = parts;
   const expiresAt = expiryOf(parts, []);

@@ -2,14 +2,14 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import type { SecurityScans } from '../../security-scans/index.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import { collectStatements, type StatementsDeps } from './collect-statements.js';
 import { collectedItem } from './collected-item.js';
 import { collectedId, isJudged, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
 
-/** How far back imports are looked at that may have been missed. */
+/** How many recent imports are checked for missed evidence. */
 const LOOK_BACK = 200;
 
 export interface CollectorDeps extends StatementsDeps {
@@ -17,13 +17,14 @@ export interface CollectorDeps extends StatementsDeps {
   scans: Pick<SecurityScans, 'imports' | 'evidence'>;
 }
 
-/** Turns what the product knows into evidence: each import once, and what people answered and attested. */
+/** Collects evidence from each import once, and from people's answers and attestations. */
 export class EvidenceCollector {
   constructor(private readonly deps: CollectorDeps) {}
 
-  /** Of one import; answers how many items are new, and null while it still runs or the engine has not judged it. */
+  /** Returns the number of new items of an import; null while it runs or the engine has not evaluated it. */
   async collectImport(team: TeamScope, importId: string): Promise<number | null> {
-    const { items, scans, compliance, clock, intake } = this.deps;
+    const { items, scans, compliance, intake } = this.deps;
+    const { clock, references } = this.deps.platform;
     if ((await items.isCollected(team, [importId])).length > 0) return 0;
     const item = await scans.imports.get(team, importId);
     if (item.finishedAt === null) return null;
@@ -43,17 +44,17 @@ export class EvidenceCollector {
       }
     }
     const fresh = await items.addNew(team, made);
-    for (const one of made) await writeLinks(this.deps.references, team, one);
+    for (const one of made) await writeLinks(references, team, one);
     await items.setCollected(team, importId, now, made.length);
     return fresh;
   }
 
-  /** What people said: new answers and attestations become evidence, those that were taken back stop counting. */
+  /** New answers and attestations become evidence; withdrawn ones stop counting. */
   collectStatements(team: TeamScope): Promise<number> {
     return collectStatements(this.deps, team);
   }
 
-  /** Everything that was missed, of the newest imports and of what was said. */
+  /** Collects what was missed of the newest imports and of people's statements. */
   async catchUp(team: TeamScope): Promise<number> {
     const { items } = this.deps;
     let count = await this.collectStatements(team);
@@ -67,7 +68,7 @@ export class EvidenceCollector {
   }
 
   async #recentImports(team: TeamScope): Promise<string[]> {
-    // The list asks for an actor only to know the team.
+    // The list needs the actor's team only.
     const actor = { ...team, userId: 'system', name: 'OffloadSecurity', permissions: [] };
     const { items } = await this.deps.scans.imports.list(actor, LOOK_BACK);
     return items.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => id);
@@ -105,7 +106,7 @@ function itemOf(
     },
     controlIds: controls.map(({ controlId }) => controlId),
     requirements: [],
-    // What a report from tomorrow shows is known since now.
+    // A report dated in the future counts from now on.
     collectedAt: seenAt < now ? seenAt : now,
     effectiveFrom: seenAt < now ? seenAt : now,
     effectiveTo: null,

@@ -7,7 +7,7 @@ export interface ExpiryDeps extends Pick<Platform, 'audit' | 'events' | 'clock'>
   items: EvidenceItemsRepository;
 }
 
-/** Marks evidence whose time is over, each item once, and says so; answers how many. */
+/** Marks expired evidence, announces each item once and returns their number. */
 export async function expireEvidence(
   { items, audit, events, clock }: ExpiryDeps,
   { teamId }: TeamScope,
@@ -22,7 +22,7 @@ export async function expireEvidence(
   );
   let count = 0;
   for (const item of due) {
-    // Null: it was renewed or removed meanwhile, or another process was here first.
+    // Null: it was renewed or removed meanwhile, or another process marked it first.
     if (!(await items.change(item, { state: 'expired' }))) continue;
     count += 1;
     const { id: evidenceId, title, controlIds, expiresAt } = item;

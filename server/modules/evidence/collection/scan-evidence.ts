@@ -7,7 +7,7 @@ type ReportImport = Awaited<ReturnType<SecurityScans['imports']['get']>>;
 type CheckMatches = Awaited<ReturnType<Compliance['matches']['list']>>[number];
 type Catalogue = Awaited<ReturnType<Compliance['catalogues']['of']>>;
 
-/** What one import shows of one check, for a control. Counts are results. */
+/** The results of one check in one import, for a control. */
 interface CheckShown {
   tool: string;
   checkId: string;
@@ -22,7 +22,7 @@ interface CheckShown {
   lastSeenAt: string;
 }
 
-/** The content of one piece of technical proof: an import, for the controls of one domain. */
+/** The content of one item of technical evidence: one import, for the controls of one domain. */
 export interface ScanEvidence {
   format: 'offload-security/scan-evidence/1';
   import: {
@@ -38,7 +38,7 @@ export interface ScanEvidence {
   controls: { controlId: string; title: string; checks: CheckShown[] }[];
 }
 
-/** Whether the engine knows of every check of an import what it counts for; before, nothing can be collected. */
+/** Whether the engine has matched every check of an import to controls; nothing can be collected before. */
 export function isJudged(
   importId: string,
   { checks, scopes }: CheckEvidence,
@@ -53,9 +53,9 @@ export function isJudged(
 }
 
 /**
- * What an import proves, one document per domain of controls, so that it stays small however many findings there
- * are. Scopes that a later report has covered since are that report's. Matches by text or domain alone prove nothing;
- * nor do checks that merely touch a control or came to no verdict, so a control with none but these is left out.
+ * The evidence of an import, one document per control domain, so that its size does not grow with the findings.
+ * Scopes that a later report covered belong to that report. Matches by text or domain alone prove nothing, nor do
+ * checks that only intersect a control or have no verdict; a control with no other checks is left out.
  */
 export function scanEvidenceOf(
   item: ReportImport,
@@ -146,7 +146,7 @@ function shownByCheck(scopes: CheckEvidence['scopes']): Map<string, Counts> {
   return found;
 }
 
-/** The same thing always gets the same id, so that collecting twice is as good as once. */
+/** Derived from the content's origin, so that collecting twice adds nothing. */
 export function collectedId(teamId: string, ...what: string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([teamId, ...what]))

@@ -14,7 +14,7 @@ export type StatementSources = Pick<
   'catalogues' | 'decisions' | 'posture' | 'attestations'
 >;
 
-/** What people of the team say now: answers to controls, and attestations of requirements. */
+/** The current statements of the team's people: answers for controls and attestations of requirements. */
 export async function statementsOf(
   team: TeamScope,
   { catalogues, decisions, posture, attestations }: StatementSources,
@@ -26,7 +26,7 @@ export async function statementsOf(
   for (const [controlId, decision] of await decisions.byControl(team)) {
     const { kind, status, justification, actor, at, expiresAt } = decision;
     const isOver = expiresAt !== null && expiresAt <= now;
-    // An answer that cites evidence is that evidence's word, not another proof.
+    // An answer that cites evidence is not further proof.
     if (kind !== 'answer' || isOver || justification.includes(mark('evd_'))) continue;
     found.push({
       id: collectedId(teamId, 'answer', controlId, at),

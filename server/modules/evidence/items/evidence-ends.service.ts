@@ -1,9 +1,10 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { isValidAt, wasAccepted } from './evidence.rules.js';
-import type { EvidenceItemsRepository, StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
+import type { EvidenceItemsRepository } from './evidence-items.repository.js';
 
-/** Evidence that somebody gave and that was accepted, with its end. */
+/** Approved evidence of a person, with its expiry. */
 export interface EvidenceEnd {
   evidenceId: string;
   title: string;
@@ -14,20 +15,20 @@ export interface EvidenceEnd {
   expiresAt: string;
 }
 
-/** What became of an item: `counts` says whether it proves something at this moment. */
+/** `counts`: the item is valid evidence at this moment. */
 export interface EvidenceValidity {
   expiresAt: string;
   counts: boolean;
 }
 
 /**
- * When evidence ends that people must renew. What the program collected is not told of: another scan or answer
- * takes its place, and its controls say when none did.
+ * Expiry of evidence that people must renew. Automatically collected evidence is left out: the next scan or answer
+ * replaces it, and its controls show when none did.
  */
 export class EvidenceEnds {
   constructor(private readonly deps: { items: EvidenceItemsRepository; clock: Clock }) {}
 
-  /** What was accepted and is over by then, also long ago; removed items are not. */
+  /** Accepted items that expire by then or have expired at any time before; without removed ones. */
   async by(scope: TeamScope, until: string): Promise<EvidenceEnd[]> {
     const found = await this.deps.items.all(scope, {
       state: { in: ['approved', 'expired'] },
@@ -41,7 +42,7 @@ export class EvidenceEnds {
       }));
   }
 
-  /** Evidence id → what became of it; what was removed is left out. */
+  /** By evidence id; without removed items. */
   async current(scope: TeamScope, ids: readonly string[]): Promise<Map<string, EvidenceValidity>> {
     const now = this.deps.clock.now().toISOString();
     const found = await this.deps.items.some(scope, ids);

@@ -6,7 +6,7 @@ import type { Compliance } from '../../compliance/index.js';
 
 export type EvidenceQuery = z.output<NonNullable<typeof listEvidence.query>>;
 
-/** What a person asked for, as a filter of stored items. Throws NotFoundError for a framework that is not there. */
+/** A query as a filter of stored items. Throws NotFoundError for an unknown framework. */
 export async function evidenceFilter(
   catalogues: Compliance['catalogues'],
   team: TeamScope,
@@ -26,7 +26,7 @@ export async function evidenceFilter(
   return { and };
 }
 
-/** What supports a framework: a control of one of its requirements, or a requirement itself. */
+/** Filters for evidence of a framework: for the controls of its requirements, or for a requirement itself. */
 async function supporting(
   catalogues: Compliance['catalogues'],
   team: TeamScope,

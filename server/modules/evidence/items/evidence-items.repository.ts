@@ -1,9 +1,3 @@
-import type { ControlStatus } from '../../../../contract/control.js';
-import type {
-  EvidenceItem,
-  EvidenceReview,
-  EvidenceRevision,
-} from '../../../../contract/evidence.js';
 import type {
   Changes,
   CollectionSpec,
@@ -13,48 +7,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import { ConflictError } from '../../../platform/errors.js';
-import type { PastRevision } from './past-revisions.js';
-
-type Kept = Pick<
-  EvidenceItem,
-  | 'kind'
-  | 'state'
-  | 'title'
-  | 'description'
-  | 'source'
-  | 'controlIds'
-  | 'effectiveFrom'
-  | 'effectiveTo'
-  | 'collectedAt'
-  | 'createdAt'
-  | 'createdBy'
-  | 'expiresAt'
-  | 'summary'
-  | 'renewalRequestedAt'
-  | 'deletedAt'
->;
-
-export interface StoredEvidence extends TeamDoc, Kept {
-  /** `framework/requirement`. */
-  requirements: string[];
-  /** Number of the newest revision: what a change was decided on. */
-  revision: number;
-  revisions: EvidenceRevision[];
-  reviews: EvidenceReview[];
-  answers: { controlId: string; status: ControlStatus; at: string }[];
-  /** SHA-256 of what was uploaded, before masking, while the item is there: the same content is kept once. */
-  contentKey: string | null;
-  /** The same of the newest revision, also after removal. */
-  uploadKey: string | null;
-  /** Lower case, for search. */
-  searched: string;
-  /** User who uploaded the newest revision; null for what was collected. */
-  uploaderId: string | null;
-  /** Users who changed what it supports or how long, since it was last approved. */
-  changedBy?: string[];
-  /** Revisions that counted before the newest, oldest first. */
-  past?: PastRevision[];
-}
+import type { StoredEvidence } from './evidence-item.js';
 
 /** An import whose evidence has been collected. */
 export interface Collected extends TeamDoc {
@@ -107,7 +60,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;
   }
 
-  /** Null, or the item with the same content that somebody else added just now. */
+  /** Returns null, or the item with the same content if another request added it meanwhile. */
   async addUnlessKnown(scope: TeamScope, item: StoredEvidence): Promise<StoredEvidence | null> {
     try {
       await this.of(scope).insert(item);
@@ -119,7 +72,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     }
   }
 
-  /** Those that are not there yet; an id that is known stays as it is, whatever happened to it since. */
+  /** Adds items with unknown ids and leaves existing ones unchanged, whatever happened to them since. */
   async addNew(scope: TeamScope, made: readonly StoredEvidence[]): Promise<number> {
     const known = new Set(
       (await this.of(scope).getMany(made.map(({ id }) => id))).map(({ id }) => id),
@@ -139,7 +92,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return found;
   }
 
-  /** Changes an item if it still is what the change was decided on; null when it is not. */
+  /** Changes an item unless it was changed since it was read; then returns null. */
   change(
     item: Pick<StoredEvidence, 'id' | 'teamId' | 'revision' | 'state' | 'deletedAt'>,
     changes: Changes['set'],
@@ -164,7 +117,7 @@ function collectedId({ teamId }: TeamScope, importId: string): string {
   return `${teamId}:${importId}`;
 }
 
-/** Somebody changed it between the look and the write. */
+/** The item changed between read and write. */
 export function raced(): never {
-  throw new ConflictError('somebody changed this evidence just now: look at it again');
+  throw new ConflictError('this evidence was changed by someone else; reload it');
 }

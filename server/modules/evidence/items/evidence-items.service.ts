@@ -7,43 +7,39 @@ import type {
   uploadEvidence,
 } from '../../../../contract/evidence.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError, UnavailableError } from '../../../platform/errors.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import type { Platform } from '../../../platform/platform.js';
 import type { Compliance } from '../../compliance/index.js';
+import { evidenceSettled } from '../evidence.events.js';
 import type { AnswersByEvidence } from '../reviews/answers-by-evidence.js';
 import { mayApprove } from '../reviews/review.rules.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
 import type { Intake, TakenIn } from '../uploads/intake.js';
 import { expiryOf } from './evidence.rules.js';
 import { type EvidenceQuery, evidenceFilter } from './evidence-filter.js';
-import {
-  type EvidenceItemsRepository,
-  raced,
-  type StoredEvidence,
-} from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
+import { type EvidenceItemsRepository, raced } from './evidence-items.repository.js';
 import { checkedCadences, writeLinks } from './links.js';
 import { asPast } from './past-revisions.js';
 import { presentEvidence } from './present-evidence.js';
 import { checkedDates, newUpload, revisionOf, searchedText } from './upload-item.js';
 
-const MOST_REVISIONS = 100;
+const MAX_REVISIONS = 100;
 
-export interface ItemsDeps extends Pick<Platform, 'references' | 'audit' | 'clock' | 'newId'> {
+export interface ItemsDeps {
   items: EvidenceItemsRepository;
   settings: EvidenceSettingsRepository;
   intake: Intake;
-  blobs: BlobStore;
   answers: AnswersByEvidence;
-  settled: (item: StoredEvidence) => Promise<void>;
   compliance: Pick<Compliance, 'catalogues' | 'states'>;
+  platform: Pick<Platform, 'references' | 'audit' | 'events' | 'clock' | 'newId'>;
 }
 
 type Query<E extends { query?: z.ZodType }> = z.output<NonNullable<E['query']>>;
 
-/** The team's evidence: found, taken in, changed, removed and restored. */
+/** The team's evidence: search, upload, change, removal and restoring. */
 export class EvidenceItemsService {
   constructor(private readonly deps: ItemsDeps) {}
 
@@ -69,9 +65,10 @@ export class EvidenceItemsService {
     return item;
   }
 
-  /** Takes a file in as a new item that waits for review; answers the item that has the content, if one does. */
+  /** Adds a file as a new item pending review; returns the existing item if one has the same content. */
   async upload(actor: Actor, upload: Upload, query: Query<typeof uploadEvidence>) {
-    const { items, audit, newId, references, compliance, settings, intake } = this.deps;
+    const { items, compliance, settings, intake } = this.deps;
+    const { audit, newId, references } = this.deps.platform;
     const controlIds = [...new Set(query.controls ?? [])];
     const requirements = [...new Set(query.requirements ?? [])];
     const dates = checkedDates(query, this.#now());
@@ -93,22 +90,23 @@ export class EvidenceItemsService {
       (await items.addUnlessKnown(actor, made));
     if (known) return { ...(await this.detail(actor, known)), duplicate: true };
     await writeLinks(references, actor, made);
-    await audit.record(actor, 'evidence.uploaded', made.id, told(taken, made));
+    await audit.record(actor, 'evidence.uploaded', made.id, auditDetails(taken, made));
     return { ...(await this.detail(actor, made)), duplicate: false };
   }
 
-  /** Another content for the same thing: it is reviewed anew, and what was answered by the old one is taken back. */
+  /** Adds a revision, which needs review again, and withdraws the answers based on the old one. */
   async revise(
     actor: Actor,
     evidenceId: string,
     upload: Upload,
     query: Query<typeof reviseEvidence>,
   ): Promise<EvidenceDetail> {
-    const { items, audit, intake, settings, answers, compliance } = this.deps;
+    const { items, intake, settings, answers, compliance } = this.deps;
+    const { audit } = this.deps.platform;
     const item = await this.#changeable(actor, evidenceId);
-    if (item.revisions.length >= MOST_REVISIONS) {
+    if (item.revisions.length >= MAX_REVISIONS) {
       throw new ConflictError(
-        `evidence has ${MOST_REVISIONS} revisions at most; upload a new item`,
+        `evidence can have at most ${MAX_REVISIONS} revisions; upload a new item`,
       );
     }
     const now = this.#now();
@@ -117,7 +115,7 @@ export class EvidenceItemsService {
     const known = await items.withContent(actor, taken.contentKey);
     const isOld = item.revisions.some(({ sha256 }) => sha256 === taken.sha256);
     if (known || isOld) {
-      throw new ConflictError('this content is there already', {
+      throw new ConflictError('this content exists already', {
         evidenceId: known?.id ?? item.id,
       });
     }
@@ -140,7 +138,7 @@ export class EvidenceItemsService {
       searched: searchedText({ ...item, fileName: taken.fileName }),
     });
     await audit.record(actor, 'evidence.revised', item.id, {
-      ...told(taken, item),
+      ...auditDetails(taken, item),
       revision: number,
     });
     await answers.withdraw(actor, item);
@@ -152,7 +150,8 @@ export class EvidenceItemsService {
     evidenceId: string,
     body: z.output<NonNullable<typeof changeEvidence.body>>,
   ): Promise<EvidenceDetail> {
-    const { items, audit, references, answers, compliance } = this.deps;
+    const { items, answers, compliance } = this.deps;
+    const { audit, references } = this.deps.platform;
     const item = await this.#changeable(actor, evidenceId);
     const now = this.#now();
     const wanted = {
@@ -189,31 +188,33 @@ export class EvidenceItemsService {
   }
 
   async remove(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
-    const { items, audit, answers } = this.deps;
+    const { items, answers } = this.deps;
+    const { audit, events } = this.deps.platform;
     const item = await this.require(actor, evidenceId);
-    if (item.deletedAt !== null) throw new ConflictError('this evidence is removed already');
+    if (item.deletedAt !== null) throw new ConflictError('this evidence was removed before');
     const gone = await items.change(item, { deletedAt: this.#now(), contentKey: null });
     await audit.record(actor, 'evidence.removed', item.id, { title: item.title });
     await answers.withdraw(actor, item);
-    await this.deps.settled(item);
+    await events.emit(evidenceSettled, { teamId: item.teamId, evidenceId: item.id });
     return this.detail(actor, gone ?? raced());
   }
 
-  /** As it was, but for the answers: those were taken back when it went. Conflicts when its content was uploaded anew. */
+  /** Restores an item without its answers, which removal withdrew. Throws ConflictError when its content was uploaded again. */
   async restore(actor: Actor, evidenceId: string): Promise<EvidenceDetail> {
-    const { items, audit } = this.deps;
+    const { items } = this.deps;
+    const { audit, events } = this.deps.platform;
     const item = await this.require(actor, evidenceId);
     if (item.deletedAt === null) throw new ConflictError('this evidence was not removed');
     const other = item.uploadKey && (await items.withContent(actor, item.uploadKey));
     if (other) {
       throw new ConflictError(
-        `the same content was uploaded anew as “${other.title}” (${other.id}): remove that first`,
+        `the same content was uploaded again as “${other.title}” (${other.id}); remove that first`,
         { evidenceId: other.id },
       );
     }
     const back = await items.change(item, { deletedAt: null, contentKey: item.uploadKey });
     await audit.record(actor, 'evidence.restored', item.id, { title: item.title });
-    await this.deps.settled(item);
+    await events.emit(evidenceSettled, { teamId: item.teamId, evidenceId: item.id });
     return this.detail(actor, back ?? raced());
   }
 
@@ -222,17 +223,19 @@ export class EvidenceItemsService {
     const item = await this.require(actor, evidenceId);
     const revision = item.revisions.find(({ number }) => number === (wanted ?? item.revision));
     if (!revision) throw new NotFoundError('no such revision', { evidenceId, revision: wanted });
-    if (!(await this.deps.blobs.has(revision.sha256))) {
+    const content = await this.deps.intake.open(revision.sha256);
+    if (!content) {
       throw new UnavailableError(
         'the file is on another host: share DATA_DIR/evidence between hosts',
       );
     }
     const { fileName, mediaType } = revision;
-    return { fileName, contentType: mediaType, content: this.deps.blobs.open(revision.sha256) };
+    return { fileName, contentType: mediaType, content };
   }
 
   async detail(actor: Actor, item: StoredEvidence): Promise<EvidenceDetail> {
-    const { compliance, references, settings } = this.deps;
+    const { compliance, settings } = this.deps;
+    const { references } = this.deps.platform;
     const [catalogue, states, linked, set] = await Promise.all([
       compliance.catalogues.of(actor),
       compliance.states.byControl(actor, item.controlIds),
@@ -259,9 +262,7 @@ export class EvidenceItemsService {
     if (item.deletedAt !== null)
       throw new ConflictError('this evidence was removed; restore it first');
     if (item.uploaderId === null) {
-      throw new ConflictError(
-        'this was collected by the program: it changes with what it was collected from',
-      );
+      throw new ConflictError('this was collected automatically and changes with its source');
     }
     return item;
   }
@@ -272,7 +273,7 @@ export class EvidenceItemsService {
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 
@@ -280,7 +281,7 @@ function entry(actor: Actor, action: 'revised' | 'changed', revision: number, at
   return { at, actor: actor.name, action, revision, reason: null, ownWork: true };
 }
 
-function told(taken: TakenIn, { title, controlIds }: StoredEvidence) {
+function auditDetails(taken: TakenIn, { title, controlIds }: StoredEvidence) {
   const { sha256, sizeBytes, mediaType, fileName } = taken;
   return { title, fileName, sha256, sizeBytes, mediaType, controlIds };
 }

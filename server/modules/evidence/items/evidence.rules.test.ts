@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EVIDENCE_KINDS, EVIDENCE_STATES } from '../../../../contract/evidence.js';
 import { expiryOf, isValidAt, isValidWithin, qualityOf } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 

@@ -3,11 +3,11 @@ import type {
   EvidenceQuality,
   EvidenceState,
 } from '../../../../contract/evidence.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 
 const DAY_MS = 86_400_000;
 
-/** How long each kind counts when no control of it asks for more often. Days. */
+/** For how many days each kind counts, unless a control needs it more often. */
 const LIFETIME_DAYS: Record<EvidenceKind, number> = {
   scan: 90,
   answer: 365,
@@ -17,12 +17,12 @@ const LIFETIME_DAYS: Record<EvidenceKind, number> = {
   procedure: 365,
   screenshot: 365,
 };
-/** A review period with some days of grace. A control that is watched continuously asks for no date of a document. */
+/** A review period with some days of grace. Continuously monitored controls set no limit for documents. */
 const CADENCE_DAYS: Record<string, number> = { quarterly: 95, semi_annual: 190, annual: 370 };
 
 /**
- * When evidence stops counting, ISO 8601: its lifetime after it was collected, and never after what it shows
- * has ended. A document's lifetime is the shortest cadence of its controls.
+ * When evidence expires, ISO 8601: its lifetime after collection, but not after the end of what it shows. The
+ * lifetime of a document is the shortest cadence of its controls.
  */
 export function expiryOf(
   item: Pick<StoredEvidence, 'kind' | 'collectedAt' | 'effectiveTo'>,
@@ -40,10 +40,10 @@ export type Validity = Pick<
   'state' | 'deletedAt' | 'effectiveFrom' | 'effectiveTo' | 'expiresAt'
 >;
 
-/** What is accepted; whether it counts depends on its dates too. */
+/** Accepted states; whether an item counts depends on its dates too. */
 export const COUNTING: readonly EvidenceState[] = ['auto_collected', 'approved'];
 
-/** Whether evidence counts at this moment: collected or approved, there, in effect, not expired. */
+/** Whether evidence counts at this moment: collected or approved, not removed, in effect, not expired. */
 export function isValidAt(item: Validity, moment: string): boolean {
   return (
     COUNTING.includes(item.state) &&
@@ -54,7 +54,7 @@ export function isValidAt(item: Validity, moment: string): boolean {
   );
 }
 
-/** Whether it counted at some moment of a period, both ends included; what has expired since may have counted then. */
+/** Whether it counted at some moment of a period, both ends included, even if it has expired since. */
 export function isValidWithin(
   item: Validity & Pick<StoredEvidence, 'reviews' | 'uploaderId'>,
   from: string,
@@ -65,7 +65,7 @@ export function isValidWithin(
   return start <= to && isValidAt({ ...item, state }, start);
 }
 
-/** Collected and not contested, or approved as it is: what expired while it waited for review never counted. */
+/** Collected and not contested, or approved unchanged. Items that expired while pending review never counted. */
 export function wasAccepted({
   uploaderId,
   reviews,
@@ -76,8 +76,8 @@ export function wasAccepted({
 }
 
 /**
- * How much weight evidence carries, 0 … 100, as the sum of named parts. Pure: the same item at the same
- * moment has the same score. Evidence that does not count has 0, and its parts say why.
+ * The quality of evidence, 0 … 100, as the sum of named parts. Pure: the same item at the same moment has the same
+ * score. Evidence that does not count has 0, and its parts give the reason.
  */
 export function qualityOf(item: StoredEvidence, now: string): EvidenceQuality {
   const parts = [
@@ -100,10 +100,10 @@ function sourcePart({ source, kind }: StoredEvidence): Part {
       name,
       points: 30,
       of: 30,
-      why: `collected by the program from ${source.tool ?? 'a tool'}`,
+      why: `collected automatically from ${source.tool ?? 'a tool'}`,
     };
   }
-  return { name, points: 15, of: 30, why: 'given by a person' };
+  return { name, points: 15, of: 30, why: 'provided by a person' };
 }
 
 function freshnessPart({ collectedAt, expiresAt }: StoredEvidence, now: string): Part {
@@ -120,12 +120,12 @@ function reviewPart({ state, reviews }: StoredEvidence): Part {
   switch (state) {
     case 'approved':
       return last?.ownWork
-        ? { name, of, points: 12, why: 'approved by the one who uploaded it' }
+        ? { name, of, points: 12, why: 'approved by its uploader' }
         : { name, of, points: 20, why: 'approved by another person' };
     case 'auto_collected':
-      return { name, of, points: 14, why: 'collected, and reviewed by nobody' };
+      return { name, of, points: 14, why: 'collected automatically, not reviewed' };
     case 'pending_review':
-      return { name, of, points: 5, why: 'waits for review' };
+      return { name, of, points: 5, why: 'pending review' };
     default:
       return { name, of, points: 0, why: state === 'rejected' ? 'rejected' : 'expired' };
   }
@@ -135,13 +135,13 @@ function completeness(item: StoredEvidence): Part[] {
   const { controlIds, requirements, effectiveTo, description, summary, kind } = item;
   const linked = controlIds.length + requirements.length > 0;
   const dated = effectiveTo !== null || kind === 'scan';
-  const told = description !== '' || kind === 'scan';
+  const described = description !== '' || kind === 'scan';
   const whole = summary?.complete ?? kind !== 'scan';
   return [
-    part('Links', 10, linked, 'says what it supports', 'supports no control or requirement yet'),
-    part('Effective dates', 5, dated, 'says from when to when it holds', 'has no end date'),
-    part('Description', 5, told, 'described', 'has no description'),
-    part('Complete', 5, whole, 'nothing is known to be missing', 'the report had gaps'),
+    part('Links', 10, linked, 'linked', 'not linked to a control or requirement yet'),
+    part('Effective dates', 5, dated, 'has start and end dates', 'has no end date'),
+    part('Description', 5, described, 'described', 'has no description'),
+    part('Complete', 5, whole, 'no known gaps', 'the report had gaps'),
   ];
 }
 

@@ -3,12 +3,12 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { CrossModuleReferences } from '../../../platform/links/cross-module-references.js';
 import type { Compliance } from '../../compliance/index.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 import { requirementOf } from './present-evidence.js';
 
 type Catalogues = Pick<Compliance['catalogues'], 'of'>;
 
-/** Cadences of these controls. Throws InvalidInputError naming each control or requirement that the team does not have. */
+/** Cadences of these controls. Throws InvalidInputError naming each unknown control or requirement. */
 export async function checkedCadences(
   catalogues: Catalogues,
   actor: TeamScope,
@@ -34,7 +34,7 @@ export async function checkedCadences(
   return controlIds.flatMap((id) => catalogue.controls.get(id)?.cadence ?? []);
 }
 
-/** Makes the cross-module references of an item what its links say, so that a control finds its evidence. */
+/** Writes the links of an item as cross-module references, so that a control finds its evidence. */
 export async function writeLinks(
   references: CrossModuleReferences,
   scope: Actor | TeamScope,

@@ -1,19 +1,7 @@
 import { wasAccepted } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { PastRevision, StoredEvidence } from './evidence-item.js';
 
-/** What a revision was accepted for and when it counted, kept when a newer one takes its place. */
-export type PastRevision = Pick<
-  StoredEvidence,
-  | 'revision'
-  | 'controlIds'
-  | 'requirements'
-  | 'collectedAt'
-  | 'effectiveFrom'
-  | 'effectiveTo'
-  | 'expiresAt'
->;
-
-/** The newest revision as one of the past, ending now; null when it never counted. */
+/** The newest revision as a past one that ends now; null when it never counted. */
 export function asPast(item: StoredEvidence, now: string): PastRevision | null {
   const isAccepted = (item.state === 'approved' || item.state === 'expired') && wasAccepted(item);
   const expiresAt = item.expiresAt < now ? item.expiresAt : now;
@@ -26,7 +14,7 @@ export function asPast(item: StoredEvidence, now: string): PastRevision | null {
   };
 }
 
-/** An item as it is, and as it was with each revision that counted before: an audit of then asks for what held then. */
+/** The item with its newest revision and with each earlier one that counted, for audits of a past period. */
 export function versionsOf(item: StoredEvidence): StoredEvidence[] {
   const { past = [], ...now } = item;
   const before = past.map((one): StoredEvidence => {

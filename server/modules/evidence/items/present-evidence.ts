@@ -1,8 +1,8 @@
 import type { EvidenceItem } from '../../../../contract/evidence.js';
 import { isValidAt, qualityOf } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 
-/** An item as it is told, with what follows from the moment. */
+/** An item as clients see it, with state and validity at this moment. */
 export function presentEvidence(item: StoredEvidence, now: string): EvidenceItem {
   const newest = item.revisions.at(-1);
   if (!newest) throw new TypeError(`evidence ${item.id} has no revision`);
@@ -16,7 +16,7 @@ export function presentEvidence(item: StoredEvidence, now: string): EvidenceItem
   };
 }
 
-/** The job that marks what has expired comes every few minutes; nobody shall see a wrong state until then. */
+/** Shows expiry at once, though the job that stores it runs every few minutes. */
 function stateAt({ state, expiresAt }: StoredEvidence, now: string): StoredEvidence['state'] {
   return state !== 'rejected' && expiresAt <= now ? 'expired' : state;
 }

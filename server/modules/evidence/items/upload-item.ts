@@ -3,7 +3,7 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { TakenIn } from '../uploads/intake.js';
 import { expiryOf } from './evidence.rules.js';
-import type { StoredEvidence } from './evidence-items.repository.js';
+import type { StoredEvidence } from './evidence-item.js';
 
 interface Dates {
   effectiveFrom?: string;
@@ -11,17 +11,17 @@ interface Dates {
   collectedAt?: string;
 }
 
-/** Dates in order, those that are missing filled in. Throws InvalidInputError naming the one that does not fit. */
+/** Checks the dates and fills in missing ones. Throws InvalidInputError naming the wrong one. */
 export function checkedDates({ effectiveFrom, effectiveTo, collectedAt }: Dates, now: string) {
   const collected = normal(collectedAt) ?? now;
   const from = normal(effectiveFrom) ?? collected;
   const to = normal(effectiveTo) ?? null;
-  if (collected > now) throw wrong('collectedAt', 'must not lie in the future');
-  if (to !== null && to <= from) throw wrong('effectiveTo', 'must lie after effectiveFrom');
+  if (collected > now) throw wrong('collectedAt', 'must not be in the future');
+  if (to !== null && to <= from) throw wrong('effectiveTo', 'must be after effectiveFrom');
   return { collectedAt: collected, effectiveFrom: from, effectiveTo: to };
 }
 
-/** Instants are compared as texts: all with milliseconds. */
+/** Instants are compared as text, so all need milliseconds. */
 function normal(instant: string | undefined): string | undefined {
   return instant === undefined ? undefined : new Date(instant).toISOString();
 }
@@ -65,7 +65,7 @@ export interface NewUpload {
   now: string;
 }
 
-/** An uploaded file as an item that waits for review. */
+/** An uploaded file as an item pending review. */
 export function newUpload(actor: Actor, given: NewUpload): StoredEvidence {
   const { id, taken, query, links, cadences, now } = given;
   const { kind, description, effectiveFrom, effectiveTo, collectedAt } = query;

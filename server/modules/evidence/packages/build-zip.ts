@@ -16,15 +16,15 @@ export interface PackageFile {
 export const MANIFEST = 'manifest.json';
 export const SUMS = 'SHA256SUMS';
 
-/** The same time in every entry, as a DOS time: that has no zone, so where it is built does not matter. */
+/** The same time in every entry; a DOS time has no time zone. */
 function options() {
   const mtime = new Date(2000, 0, 1, 0, 0, 0);
   return { mtime, mode: 0o100644, forceDosTimestamp: true, compress: true };
 }
 
 /**
- * Streams a ZIP whose bytes follow from its files and nothing else: entries sorted, times fixed. `about` goes into
- * the manifest beside the list of files; SHA256SUMS has every file but itself, in the form of `sha256sum -c`.
+ * Streams a ZIP whose bytes depend on its files only: entries are sorted, times fixed. The manifest has `about` and the
+ * list of files; SHA256SUMS lists every file except itself, in the format of `sha256sum -c`.
  */
 export async function writeZip(
   files: readonly PackageFile[],
@@ -44,7 +44,7 @@ export async function writeZip(
   zip.addBuffer(Buffer.from(sums), SUMS, options());
   zip.addBuffer(manifest, MANIFEST, options());
   let done = 0;
-  // One after the other, as each stream that waits holds a file open.
+  // One after the other, as each waiting stream keeps a file open.
   const addAll = async () => {
     for (const { path, open } of sorted) {
       const content = open();

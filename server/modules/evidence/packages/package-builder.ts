@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import type { EvidenceCollector } from '../collection/evidence-collector.js';
 import { qualityOf } from '../items/evidence.rules.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 import { requirementOf } from '../items/present-evidence.js';
 import { coverageOf, supportedBy } from '../support/coverage.rules.js';
 import { type PackageFile, writeZip } from './build-zip.js';
@@ -17,10 +18,12 @@ import { planOfAction } from './oscal/poam.js';
 import { placeOf } from './package-files.js';
 import { type PackageState, packageState, type StateDeps } from './package-state.js';
 
-export interface BuilderDeps extends StateDeps {
+export interface BuilderDeps {
+  sources: StateDeps;
+  collector: Pick<EvidenceCollector, 'collectStatements'>;
   /** Contents of evidence. */
   blobs: BlobStore;
-  /** Where packages are kept. */
+  /** Built packages. */
   packages: BlobStore;
   folder: string;
   newId: NewId;
@@ -33,7 +36,7 @@ export interface Built {
   evidence: number;
 }
 
-/** Makes the ZIP of a framework and period: the same state of the team gives the same bytes. */
+/** Builds the ZIP of a framework and period: the same state of the team gives the same bytes. */
 export class PackageBuilder {
   constructor(private readonly deps: BuilderDeps) {}
 
@@ -44,8 +47,9 @@ export class PackageBuilder {
     onProgress: (share: number) => void = () => {},
     signal?: AbortSignal,
   ): Promise<Built> {
-    const { folder, newId, packages } = this.deps;
-    const state = await packageState(this.deps, team, wanted);
+    const { sources, collector, folder, newId, packages } = this.deps;
+    await collector.collectStatements(team);
+    const state = await packageState(sources, team, wanted);
     const files = [...(await generated(state)), ...(await this.#contents(state))];
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, `${newId('build')}.zip`);
@@ -74,7 +78,7 @@ export class PackageBuilder {
     }
   }
 
-  /** The contents of the evidence. One that this host does not have makes the package impossible, not smaller. */
+  /** The contents of the evidence. A content missing on this host fails the package instead of shrinking it. */
   async #contents({ items }: PackageState): Promise<PackageFile[]> {
     const { blobs } = this.deps;
     const found: PackageFile[] = [];
@@ -99,7 +103,7 @@ async function generated(state: PackageState): Promise<PackageFile[]> {
       'posture.json',
       { framework: state.framework, atEnd: state.atEnd, controls: state.controls, coverage },
     ],
-    ['evidence.json', { items: state.items.map((item) => told(item, state.to)) }],
+    ['evidence.json', { items: state.items.map((item) => forAuditors(item, state.to)) }],
     ['oscal/assessment-plan.json', assessmentPlan(state)],
     ['oscal/assessment-results.json', assessmentResults(state)],
   ];
@@ -119,8 +123,8 @@ function inMemory(path: string, mediaType: string, content: Buffer): PackageFile
   return { path, mediaType, sha256, sizeBytes: content.length, open: () => content };
 }
 
-/** An item for the auditor: what it is, who said so, and how good it was at the end of the period. */
-function told(item: StoredEvidence, at: string) {
+/** An item for auditors, with its quality at the end of the period. */
+function forAuditors(item: StoredEvidence, at: string) {
   const {
     contentKey: _,
     uploadKey: __,

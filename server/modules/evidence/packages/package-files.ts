@@ -1,7 +1,7 @@
 import type { EvidenceKind } from '../../../../contract/evidence.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 
-/** Where each kind lies in a package. */
+/** The folder of each kind in a package. */
 const FOLDERS: Record<EvidenceKind, string> = {
   policy: 'policy',
   procedure: 'procedure',
@@ -12,7 +12,7 @@ const FOLDERS: Record<EvidenceKind, string> = {
   attestation: 'attestation',
 };
 
-/** The place of an item's newest content: plain ASCII, unique by its id; what was collected goes by its title. */
+/** The path of an item's newest content: plain ASCII, unique by its id; collected items are named by their title. */
 export function placeOf({
   id,
   kind,

@@ -5,10 +5,8 @@ import { NotFoundError } from '../../../platform/errors.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { Compliance } from '../../compliance/index.js';
 import { isValidWithin } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { versionsOf } from '../items/past-revisions.js';
 
 export interface ControlAt {
@@ -22,25 +20,25 @@ export interface ControlAt {
   contradicted: boolean;
   evaluatedAt: string | null;
   failingChecks: { tool: string; checkId: string; title: string; severity: string; fail: number }[];
-  /** What a person decided of it, as long as that holds. */
+  /** A person's decision in force. */
   decision: ControlDecision | null;
 }
 
-/** Whether something is to be done: a scan found it, or a person answered so. */
+/** Whether work is left: a scan has findings, or a person answered so. */
 export function isOpen({ openFindings, status }: Pick<ControlAt, 'openFindings' | 'status'>) {
   return openFindings > 0 || status === 'not_implemented' || status === 'partial';
 }
 
-/** All that a package says, read once: the same state makes the same package. */
+/** Everything that a package contains, read once: the same state makes the same package. */
 export interface PackageState {
   team: string;
   framework: FrameworkSummary & { requirementStates: RequirementState[]; attributions: string[] };
   from: string;
   to: string;
-  /** The scores that held when the period ended; null where none was recorded yet. */
+  /** The scores at the end of the period; null when none was recorded yet. */
   atEnd: { score: number | null; ceiling: number | null; coverage: number | null } | null;
   controls: ControlAt[];
-  /** Evidence that counted at some moment of the period, oldest first. */
+  /** Evidence that was valid at some moment of the period, oldest first. */
   items: StoredEvidence[];
 }
 
@@ -62,7 +60,7 @@ export async function packageState(
   const ids = [
     ...new Set(framework.requirementStates.flatMap(({ controls }) => controls.map(({ id }) => id))),
   ].sort();
-  // By the same accounts as the requirements: a control that passes elsewhere says nothing here.
+  // By the accounts in the framework's scope, as for the requirements.
   const states = await compliance.posture.statesOf(team, frameworkId);
   const decided = await decisionsOf(compliance, team, ids, framework.evaluatedAt ?? to);
   const wanted = new Set(ids);
@@ -86,7 +84,7 @@ export async function packageState(
       weight: catalogue.controls.get(id)?.weight ?? 0,
       status: state?.status ?? 'not_assessed',
       assurance: state?.assurance ?? 'none',
-      reason: maskSecrets(state?.reason ?? 'Nothing is known of it.'),
+      reason: maskSecrets(state?.reason ?? 'No evidence is known.'),
       openFindings: state?.openFindings ?? 0,
       contradicted: state?.contradicted ?? false,
       evaluatedAt: state?.evaluatedAt ?? null,
@@ -106,13 +104,13 @@ export async function packageState(
     framework: { ...framework, requirementStates },
     from,
     to,
-    atEnd: await standingAt(compliance, team, frameworkId, to),
+    atEnd: await scoresAt(compliance, team, frameworkId, to),
     controls,
     items: found.map(maskedItem),
   };
 }
 
-/** A package goes to others: what people wrote is masked as files are. */
+/** Packages leave the organisation, so people's texts are masked like files. */
 function masked(requirement: RequirementState): RequirementState {
   const { attestation, outdatedAttestation } = requirement;
   const said = (one: typeof attestation) =>
@@ -137,8 +135,8 @@ function maskedItem(item: StoredEvidence): StoredEvidence {
   };
 }
 
-/** When something was last evaluated, collected, uploaded, reviewed or attested; null: never. */
-export function lastSaid({ framework, items, to }: PackageState): string | null {
+/** When something was last evaluated, collected, uploaded, reviewed or attested; null for never. */
+export function lastChange({ framework, items, to }: PackageState): string | null {
   const moments = [
     framework.evaluatedAt,
     ...framework.requirementStates.map(({ attestation }) => attestation?.at),
@@ -151,7 +149,7 @@ export function lastSaid({ framework, items, to }: PackageState): string | null 
   return moments.sort().at(-1) ?? null;
 }
 
-async function standingAt(
+async function scoresAt(
   { history }: StateDeps['compliance'],
   team: TeamScope,
   frameworkId: string,
@@ -164,12 +162,12 @@ async function standingAt(
   return { score, ceiling, coverage };
 }
 
-/** Whether the standing that is told is later than the period: a package of the past says so. */
+/** Whether the posture was evaluated after the period, which a package of a past period states. */
 export function isLater({ framework: { evaluatedAt }, to }: PackageState): boolean {
   return evaluatedAt !== null && evaluatedAt > to;
 }
 
-/** Those that held when the team was evaluated, by control. */
+/** Decisions in force when the team was evaluated, by control. */
 async function decisionsOf(
   { decisions }: StateDeps['compliance'],
   team: TeamScope,
@@ -182,8 +180,8 @@ async function decisionsOf(
       .filter(([, { expiresAt }]) => expiresAt === null || expiresAt > at)
       .map(([id, one]) => {
         const { kind, status, justification, actor, approver = null, at: since, expiresAt } = one;
-        const told = { kind, status, actor, approver, at: since, expiresAt };
-        return [id, { ...told, justification: maskSecrets(justification) }];
+        const shown = { kind, status, actor, approver, at: since, expiresAt };
+        return [id, { ...shown, justification: maskSecrets(justification) }];
       }),
   );
 }

@@ -31,13 +31,13 @@ export class PackagesRepository extends TeamRepository<StoredPackage> {
     return this.of(scope).find({}, { sort: ['-createdAt'], limit, after: cursor ?? null });
   }
 
-  /** Those asked for before this moment that are not finished. */
+  /** Packages requested before this moment and not finished. */
   async unfinished(scope: TeamScope, before: string): Promise<StoredPackage[]> {
     const filter = { state: { in: ['queued', 'building'] }, createdAt: { lt: before } };
     return (await this.of(scope).find(filter, { limit: 1_000 })).items;
   }
 
-  /** Changes a package that is not finished; null when it is. */
+  /** Changes an unfinished package; returns null for a finished one. */
   update(scope: TeamScope, id: string, set: Partial<StoredPackage>) {
     return this.of(scope).update(id, { set }, { state: { in: ['queued', 'building'] } });
   }

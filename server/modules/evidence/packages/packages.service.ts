@@ -9,27 +9,23 @@ import {
   UnavailableError,
 } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import type { EvidenceCollector } from '../collection/evidence-collector.js';
-import { canonicalJson } from './canonical-json.js';
-import { assessmentResults } from './oscal/assessment-results.js';
-import { planOfAction } from './oscal/poam.js';
+import type { Compliance } from '../../compliance/index.js';
 import type { PackageBuilder } from './package-builder.js';
-import { lastSaid, packageState, type StateDeps } from './package-state.js';
 import type { PackagesRepository, StoredPackage } from './packages.repository.js';
 
-/** A caller's clock may be ahead of this one by so much. */
+/** How far a caller's clock may be ahead of this one. */
 const CLOCK_DIFFERENCE_MS = 5 * 60_000;
-const LONGEST_BUILD_MS = 86_400_000;
-const YEAR_MS = 365 * 86_400_000;
-const LONGEST_MS = 5 * 366 * 86_400_000;
+const MAX_BUILD_MS = 86_400_000;
+const MAX_PERIOD_MS = 5 * 366 * 86_400_000;
 
-export interface PackagesDeps extends StateDeps, Pick<Platform, 'audit' | 'clock' | 'newId'> {
+export interface PackagesDeps {
   repository: PackagesRepository;
   builder: PackageBuilder;
-  collector: EvidenceCollector;
   packages: BlobStore;
-  /** Hands the building to a worker. */
+  /** Enqueues the build job. */
   enqueue: (item: StoredPackage) => Promise<void>;
+  catalogues: Compliance['catalogues'];
+  platform: Pick<Platform, 'audit' | 'clock' | 'newId'>;
 }
 
 export interface Wanted {
@@ -38,7 +34,7 @@ export interface Wanted {
   to: string;
 }
 
-/** Audit packages: asked for, built by a job, listed and downloaded. */
+/** Audit packages: requested, built by a job, listed and downloaded. */
 export class PackagesService {
   constructor(private readonly deps: PackagesDeps) {}
 
@@ -48,7 +44,7 @@ export class PackagesService {
     return item;
   }
 
-  /** The same at once, in this process: for the command line. */
+  /** Builds at once, in this process, for the command line. */
   async buildNow(
     actor: Actor,
     wanted: Wanted,
@@ -59,8 +55,8 @@ export class PackagesService {
   }
 
   /**
-   * Builds what was asked for; again is as good as once. What cannot be built ends as failed, with the reason; after
-   * a fault of the moment only when this was the last try.
+   * Builds a requested package; repeating it changes nothing. A package that cannot be built ends as failed, with the
+   * reason; after a temporary error only when this was the last attempt.
    */
   async run(
     team: TeamScope,
@@ -68,16 +64,12 @@ export class PackagesService {
     onProgress: (share: number) => void = () => {},
     { signal, isLastTry = true }: { signal?: AbortSignal; isLastTry?: boolean } = {},
   ): Promise<StoredPackage> {
-    const { repository, builder, collector, clock } = this.deps;
+    const { repository, builder, platform } = this.deps;
     const begun = await repository.update(team, packageId, { state: 'building' });
     if (!begun) return this.get(team, packageId);
-    const done = () => clock.now().toISOString();
+    const done = () => platform.clock.now().toISOString();
     try {
-      await collector.collectStatements(team);
-      const tell = (share: number) => {
-        onProgress(share);
-      };
-      const built = await builder.build(team, begun, tell, signal);
+      const built = await builder.build(team, begun, onProgress, signal);
       await repository.update(team, packageId, {
         ...built,
         state: 'ready',
@@ -86,21 +78,20 @@ export class PackagesService {
       });
     } catch (error) {
       if (signal?.aborted || !(isLastTry || error instanceof AppError)) throw error;
-      const problem =
-        error instanceof Error ? error.message.slice(0, 500) : 'it could not be built';
+      const problem = error instanceof Error ? error.message.slice(0, 500) : 'the build failed';
       await repository.update(team, packageId, { state: 'failed', problem, finishedAt: done() });
       if (!(error instanceof AppError)) throw error;
     }
     return this.get(team, packageId);
   }
 
-  /** What was asked for a day ago and is not there, nobody builds any more: the process that did died. */
+  /** Ends packages that were requested a day ago and are not built: the process that built them died. */
   async endLost(team: TeamScope): Promise<void> {
-    const { repository, clock } = this.deps;
-    const now = clock.now();
-    const before = new Date(now.getTime() - LONGEST_BUILD_MS).toISOString();
+    const { repository, platform } = this.deps;
+    const now = platform.clock.now();
+    const before = new Date(now.getTime() - MAX_BUILD_MS).toISOString();
     for (const { id } of await repository.unfinished(team, before)) {
-      const problem = 'the building was interrupted: build it again';
+      const problem = 'the build was interrupted; build it again';
       const finishedAt = now.toISOString();
       await repository.update(team, id, { state: 'failed', problem, finishedAt });
     }
@@ -119,44 +110,30 @@ export class PackagesService {
   async content(actor: Actor, packageId: string) {
     const { frameworkId, from, to, state, sha256 } = await this.get(actor, packageId);
     if (state !== 'ready' || sha256 === null) {
-      throw new ConflictError(`the package is ${state}: there is nothing to download`, { state });
+      throw new ConflictError(`the package is ${state} and cannot be downloaded`, { state });
     }
     if (!(await this.deps.packages.has(sha256))) {
       throw new UnavailableError(
-        'the file is not on this host, or was removed with age: build it again',
+        'the file is not on this host or past its retention; build it again',
       );
     }
     const fileName = `evidence-${frameworkId}-${from.slice(0, 10)}-${to.slice(0, 10)}.zip`;
     return { fileName, contentType: 'application/zip', content: this.deps.packages.open(sha256) };
   }
 
-  /**
-   * Where the team stands now, with the evidence of the year before. It is dated by the last that was said, so that
-   * it is the same until something is new.
-   */
-  async oscal(actor: Actor, frameworkId: string, model: 'assessment-results' | 'poam') {
-    const now = this.deps.clock.now().toISOString();
-    const latest = await packageState(this.deps, actor, { frameworkId, ...yearUntil(now) });
-    const period = yearUntil(lastSaid(latest) ?? now);
-    const state = await packageState(this.deps, actor, { frameworkId, ...period });
-    const document = model === 'poam' ? planOfAction(state) : assessmentResults(state);
-    if (!document)
-      throw new ConflictError('nothing is open in this framework: there is nothing to plan');
-    const fileName = `${frameworkId}-${model}.oscal.json`;
-    return { fileName, contentType: 'application/json', text: canonicalJson(document) };
-  }
-
   async #add(actor: Actor, { frameworkId, ...period }: Wanted): Promise<StoredPackage> {
-    const { repository, compliance, audit, clock, newId } = this.deps;
+    const { repository, catalogues } = this.deps;
+    const { audit, clock, newId } = this.deps.platform;
     const now = clock.now().toISOString();
     const from = new Date(period.from).toISOString();
     const end = new Date(period.to).toISOString();
     const isAhead = end > now && Date.parse(end) - Date.parse(now) < CLOCK_DIFFERENCE_MS;
     const to = isAhead ? now : end;
-    if (to > now) throw wrong('to', 'must not lie in the future');
-    if (from >= to) throw wrong('from', 'must lie before the end');
-    if (Date.parse(to) - Date.parse(from) > LONGEST_MS) throw wrong('from', 'five years at most');
-    const framework = (await compliance.catalogues.of(actor)).frameworks.get(frameworkId);
+    if (to > now) throw wrong('to', 'must not be in the future');
+    if (from >= to) throw wrong('from', 'must be before the end');
+    if (Date.parse(to) - Date.parse(from) > MAX_PERIOD_MS)
+      throw wrong('from', 'the period can be at most five years');
+    const framework = (await catalogues.of(actor)).frameworks.get(frameworkId);
     if (!framework) throw new NotFoundError('no such framework', { frameworkId });
     const item: StoredPackage = {
       id: newId('pkg'),
@@ -180,10 +157,6 @@ export class PackagesService {
     await audit.record(actor, 'evidence.package_requested', item.id, { frameworkId, from, to });
     return item;
   }
-}
-
-function yearUntil(to: string): { from: string; to: string } {
-  return { from: new Date(Date.parse(to) - YEAR_MS).toISOString(), to };
 }
 
 function wrong(path: string, message: string): InvalidInputError {

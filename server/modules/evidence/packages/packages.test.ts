@@ -7,7 +7,12 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../package-root.js';
-import { anActor, createTestApp, type TestApp } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestApp,
+  scansToControlsAnd,
+  type TestApp,
+} from '../../../testing/test-core.js';
 import { type Evidence, verifyPackage } from '../index.js';
 import { aZip, bytesForm } from '../testing/evidence-files.js';
 import { tokenOf, uuidOf } from './oscal/uuid.js';
@@ -22,7 +27,7 @@ let folder: string;
 let wanted: { frameworkId: string; from: string; to: string };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cspm-packages-'));
-  app = await createTestApp({ authenticate: () => actor });
+  app = await createTestApp({ ...scansToControlsAnd('evidence'), authenticate: () => actor });
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = app.container.get('evidence');
   await app.scans.imports.importFile(actor, SAMPLE);
@@ -61,8 +66,10 @@ describe('a package', () => {
     const zone = process.env.TZ;
     process.env.TZ = 'Asia/Kolkata';
     app.clock.moveDays(3);
-    const second = await built();
-    process.env.TZ = zone;
+    const second = await built().finally(() => {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    });
     expect(second.equals(first)).toBe(true);
     const [newest, before] = (await evidence.packages.list(actor, 2)).items;
     expect(newest?.sha256).toBe(before?.sha256);
@@ -181,7 +188,7 @@ describe('OSCAL', () => {
           (one) => `${one.instancePath} ${one.message} ${JSON.stringify(one.params)}`,
         );
   const get = async (model: 'assessment-results' | 'poam') =>
-    JSON.parse((await evidence.packages.oscal(actor, wanted.frameworkId, model)).text);
+    JSON.parse((await evidence.oscal.document(actor, wanted.frameworkId, model)).text);
 
   test.each(['assessment-results', 'poam'] as const)(
     '%s fits the official schema',
@@ -239,12 +246,12 @@ describe('OSCAL', () => {
     const { frameworkId } = wanted;
     const nobody = { accounts: [], environments: [], tags: ['nobody-has-it'] };
     const exclude = { accounts: [], environments: [], tags: [] };
-    await app.compliance.settings.setScope(actor, frameworkId, { include: nobody, exclude });
+    await app.compliance.scopes.setScope(actor, frameworkId, { include: nobody, exclude });
     const { packageState } = await import('./package-state.js');
     const { EvidenceItemsRepository } = await import('../items/evidence-items.repository.js');
     const items = app.platform.repositories.create(EvidenceItemsRepository);
     const { controls } = await packageState({ items, compliance: app.compliance }, actor, wanted);
-    await app.compliance.settings.removeScope(actor, frameworkId);
+    await app.compliance.scopes.removeScope(actor, frameworkId);
     expect(controls.filter(({ status }) => status !== 'not_assessed')).toEqual([]);
     expect(controls.filter(({ openFindings }) => openFindings > 0)).toEqual([]);
   });

@@ -2,7 +2,12 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { anActor, createTestApp, type TestApp } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestApp,
+  scansToControlsAnd,
+  type TestApp,
+} from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { type Evidence, verifyPackage } from '../index.js';
 import { bytesForm, textsOf } from '../testing/evidence-files.js';
@@ -14,7 +19,7 @@ const from = '2026-01-01T00:00:00.000Z';
 let app: TestApp;
 let evidence: Evidence;
 beforeAll(async () => {
-  app = await createTestApp({ authenticate: () => actor });
+  app = await createTestApp({ ...scansToControlsAnd('evidence'), authenticate: () => actor });
   evidence = app.container.get('evidence');
 });
 afterAll(() => app.close());
@@ -49,7 +54,7 @@ test('a package of a past period holds the revision that counted then, of now th
   expect(await names(...before)).toEqual([first]);
   expect(await names(until, now)).toEqual([second]);
   expect(await names(from, now)).toEqual([first, second]);
-  const text = (await evidence.packages.oscal(actor, frameworkId, 'assessment-results')).text;
+  const text = (await evidence.oscal.document(actor, frameworkId, 'assessment-results')).text;
   const [result] = JSON.parse(text)['assessment-results'].results;
   const resources = JSON.parse(text)['assessment-results']['back-matter'].resources;
   const uuids = [...result.observations, ...resources].map(({ uuid }) => uuid);

@@ -1,22 +1,22 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
 import type { EvidenceCoverage } from '../../../../contract/evidence-packages.js';
-import { decisionTold } from './oscal/risks.js';
+import { decisionText } from './oscal/risks.js';
 import { placeOf } from './package-files.js';
 import { isLater, isOpen, type PackageState } from './package-state.js';
 
 type Document = InstanceType<typeof PDFDocument>;
 
 /**
- * The report of a package for people. Same state, same bytes: its dates are the period's, and its id follows
- * from them. The built-in fonts know Western European letters; others are shown as question marks.
+ * The readable report of a package. The same state gives the same bytes: dates are those of the period. The built-in
+ * fonts cover Western European letters; others become question marks.
  */
 export async function reportPdf(state: PackageState, coverage: EvidenceCoverage): Promise<Buffer> {
   const { framework, from, to } = state;
   const document = new PDFDocument({
     size: 'A4',
     margin: 50,
-    // Pages are numbered once it is known how many there are.
+    // Needed to number pages once their count is known.
     bufferPages: true,
     info: {
       Title: western(`${framework.name} evidence report`),
@@ -36,7 +36,7 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     ['Ceiling (unknown as met)', percent(framework.ceiling)],
     ['Evaluated share', percent(framework.coverage)],
     ['Share with valid evidence', percent(coverage.coverage)],
-    ['Pieces of evidence', String(state.items.length)],
+    ['Evidence items', String(state.items.length)],
   ]);
   const { requirements } = framework;
   heading(document, 'Requirements');
@@ -51,22 +51,22 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
   for (const { id, title, status } of framework.requirementStates) {
     row(document, status.replaceAll('_', ' '), `${id}  ${title}`);
   }
-  heading(document, 'Open against controls');
+  heading(document, 'Controls with open work');
   const open = state.controls.filter(isOpen);
-  if (open.length === 0) row(document, '', 'Nothing is known to be open.');
+  if (open.length === 0) row(document, '', 'No open work is known.');
   for (const { id, title, openFindings, decision } of open) {
     const what = openFindings > 0 ? `${openFindings} open` : (decision?.kind ?? 'open');
     row(document, what, `${id}  ${title}`);
   }
   const decided = state.controls.filter(({ decision }) => decision !== null);
-  if (decided.length > 0) heading(document, 'Decisions of people');
+  if (decided.length > 0) heading(document, 'Decisions by people');
   for (const { id, title, decision, contradicted } of decided) {
     row(document, decision?.kind.replaceAll('_', ' ') ?? '', `${id}  ${title}`);
-    small(document, decisionTold(decision));
+    small(document, decisionText(decision));
     if (contradicted) small(document, 'The evidence disagrees with this decision.');
   }
   heading(document, 'Evidence');
-  if (state.items.length === 0) row(document, '', 'There is no evidence of this period.');
+  if (state.items.length === 0) row(document, '', 'There is no evidence in this period.');
   for (const item of state.items) {
     together(document);
     row(document, item.state.replaceAll('_', ' '), item.title);
@@ -80,7 +80,7 @@ export async function reportPdf(state: PackageState, coverage: EvidenceCoverage)
     small(document, `SHA-256 ${item.revisions.at(-1)?.sha256 ?? ''}`);
     document.moveDown(0.6);
   }
-  if (framework.attributions.length > 0) heading(document, 'Texts of others');
+  if (framework.attributions.length > 0) heading(document, 'Third-party texts');
   for (const attribution of framework.attributions) row(document, '', attribution);
   numberPages(document, `${framework.name} evidence report`);
   document.end();
@@ -91,14 +91,14 @@ function numberPages(document: Document, title: string): void {
   const { start, count } = document.bufferedPageRange();
   for (let page = start; page < start + count; page += 1) {
     document.switchToPage(page);
-    // Below the margin a text would begin a page of its own.
+    // Text below the margin would start another page.
     document.page.margins.bottom = 0;
     const text = western(`${title}, page ${page + 1} of ${count}`);
     document.fontSize(8).fillColor('#555').text(text, 50, 805, { width: 495, align: 'right' });
   }
 }
 
-/** Begins a page where what belongs together would be torn apart. */
+/** Starts a page if the next block would be split. */
 function together(document: Document): void {
   if (document.y > 730) document.addPage();
 }

@@ -7,15 +7,15 @@ import { MANIFEST, SUMS } from './build-zip.js';
 
 export interface Verification {
   files: number;
-  /** One sentence each; empty: the package is as it was built. */
+  /** One sentence each; empty when the package is unchanged. */
   problems: string[];
 }
 
-const MOST_LIST_BYTES = 64 * 1024 ** 2;
-/** No hash is like it, so a file that cannot be unpacked was changed. */
+const MAX_LIST_BYTES = 64 * 1024 ** 2;
+/** Differs from every hash, so a file that cannot be unpacked counts as changed. */
 const UNREADABLE = 'unreadable';
 
-/** Compares every file of a package with SHA256SUMS and the manifest. Throws InvalidInputError when it is no package. */
+/** Compares every file of a package with SHA256SUMS and the manifest. Throws InvalidInputError when it is not a package. */
 export async function verifyPackage(path: string): Promise<Verification> {
   const zip = await open(path);
   const problems: string[] = [];
@@ -24,10 +24,11 @@ export async function verifyPackage(path: string): Promise<Verification> {
   try {
     for await (const entry of entriesOf(zip)) {
       const name = entry.fileName;
-      if (hashes.has(name)) problems.push(`${name} is there twice`);
+      if (hashes.has(name)) problems.push(`${name} occurs twice`);
       const hash = createHash('sha256');
       if (name === SUMS || name === MANIFEST) {
-        if (entry.uncompressedSize > MOST_LIST_BYTES) throw notOne(path, `${name} is too large`);
+        if (entry.uncompressedSize > MAX_LIST_BYTES)
+          throw notAPackage(path, `${name} is too large`);
         const content = await text(await streamOf(zip, entry));
         texts.set(name, content);
         hash.update(content);
@@ -39,13 +40,13 @@ export async function verifyPackage(path: string): Promise<Verification> {
     }
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
-    throw notOne(path, error instanceof Error ? error.message : 'it cannot be read');
+    throw notAPackage(path, error instanceof Error ? error.message : 'it cannot be read');
   } finally {
     zip.close();
   }
   const [sums, manifest] = [texts.get(SUMS), texts.get(MANIFEST)];
   if (sums === undefined || manifest === undefined) {
-    throw notOne(path, `it has no ${sums === undefined ? SUMS : MANIFEST}`);
+    throw notAPackage(path, `it has no ${sums === undefined ? SUMS : MANIFEST}`);
   }
   const listed = new Map(
     sums
@@ -78,7 +79,7 @@ function manifestProblems(manifest: string, hashes: ReadonlyMap<string, string>)
     known.add(String(file?.path));
     return hashes.get(String(file?.path)) === file?.sha256
       ? []
-      : [`${String(file?.path)} is not what ${MANIFEST} says`];
+      : [`${String(file?.path)} does not match ${MANIFEST}`];
   });
   const extra = [...hashes.keys()].filter((name) => !known.has(name));
   return [...wrong, ...extra.map((name) => `${name} is not in ${MANIFEST}`)];
@@ -90,7 +91,7 @@ function open(path: string): Promise<ZipFile> {
       path,
       { lazyEntries: true, strictFileNames: true, autoClose: false },
       (error, zip) =>
-        zip ? resolve(zip) : reject(notOne(path, error?.message ?? 'it cannot be read')),
+        zip ? resolve(zip) : reject(notAPackage(path, error?.message ?? 'it cannot be read')),
     );
   });
 }
@@ -113,7 +114,7 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
   }
 }
 
-/** One byte that was changed can be enough that a file is not to be unpacked any more. */
+/** A single changed byte can make a file impossible to unpack. */
 async function isRead(zip: ZipFile, entry: Entry, into: Hash): Promise<boolean> {
   try {
     await pipeline(await streamOf(zip, entry), into);
@@ -129,6 +130,6 @@ function streamOf(zip: ZipFile, entry: Entry) {
   });
 }
 
-function notOne(path: string, why: string): InvalidInputError {
-  return new InvalidInputError(`${path}: this is no evidence package: ${why}`);
+function notAPackage(path: string, why: string): InvalidInputError {
+  return new InvalidInputError(`${path}: not an evidence package: ${why}`);
 }

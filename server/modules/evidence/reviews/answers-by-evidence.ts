@@ -2,18 +2,15 @@ import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError } from '../../../platform/errors.js';
 import type { Compliance } from '../../compliance/index.js';
-import {
-  type EvidenceItemsRepository,
-  raced,
-  type StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import { type EvidenceItemsRepository, raced } from '../items/evidence-items.repository.js';
 
 export interface NewAnswers {
   statement: string;
   controls: readonly { controlId: string; status: 'implemented' | 'partial' }[];
 }
 
-/** Answers that stand on evidence: they name it, end with it, and go when it no longer supports them. */
+/** Answers based on evidence: they cite it, expire with it, and are withdrawn when it no longer supports them. */
 export class AnswersByEvidence {
   constructor(
     private readonly deps: {
@@ -22,7 +19,7 @@ export class AnswersByEvidence {
     },
   ) {}
 
-  /** An override or “not applicable” stands above answers: throws ConflictError naming those that are in the way. */
+  /** An override or “not applicable” takes precedence over answers: throws ConflictError naming those in force. */
   async check(team: TeamScope, { controls }: NewAnswers, now: string): Promise<void> {
     const ids = controls.map(({ controlId }) => controlId);
     const decided = await this.deps.compliance.decisions.byControl(team, ids);
@@ -34,15 +31,15 @@ export class AnswersByEvidence {
       .map(({ controlId, kind, actor }) => `${controlId} (${kind.replaceAll('_', ' ')}, ${actor})`)
       .join(', ');
     throw new ConflictError(
-      `a decision that stands above answers is in force for ${named}: withdraw it first, or approve without answering for it`,
+      `a decision that takes precedence over answers is in force for ${named}; withdraw it first, or approve without an answer`,
     );
   }
 
   async give(actor: Actor, item: StoredEvidence, given: NewAnswers, at: string) {
     const { items, compliance } = this.deps;
     const answers = given.controls.map((one) => ({ ...one, at }));
-    // First, so that an answer that is given can always be found and taken back.
-    // Null: it was rejected or removed meanwhile, and nothing may stand on it.
+    // Before the decisions, so that every answer can be found and withdrawn.
+    // Null: it was rejected or removed meanwhile, so no answer may cite it.
     if (!(await items.change(item, { answers }))) raced();
     for (const { controlId, status } of given.controls) {
       await compliance.controls.decide(actor, controlId, {
@@ -54,7 +51,7 @@ export class AnswersByEvidence {
     }
   }
 
-  /** Takes back what stands on evidence that no longer supports it: the process that was to do so died. */
+  /** Withdraws answers whose evidence no longer supports them, left by a process that died. */
   async settle({ teamId }: TeamScope): Promise<void> {
     const system = { teamId, userId: 'system', name: 'OffloadSecurity', permissions: [] };
     const state = { in: ['pending_review', 'rejected'] };
@@ -62,7 +59,7 @@ export class AnswersByEvidence {
     for (const item of await this.deps.items.all(system, filter)) await this.withdraw(system, item);
   }
 
-  /** Takes back the answers that still cite this item. A decision that a person made since stays. */
+  /** Withdraws the answers that still cite this item. A decision that a person made since stays. */
   async withdraw(actor: Actor, item: StoredEvidence): Promise<void> {
     if (item.answers.length === 0) return;
     const { items, compliance } = this.deps;

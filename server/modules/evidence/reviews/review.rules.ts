@@ -1,6 +1,6 @@
 import type { EvidenceSettings, EvidenceState } from '../../../../contract/evidence.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 
 export type ReviewAction = 'submitted' | 'approved' | 'rejected';
 
@@ -15,7 +15,7 @@ const TO: Record<ReviewAction, EvidenceState> = {
   rejected: 'rejected',
 };
 
-/** The state that an action leads to; a sentence when it cannot be taken. */
+/** The state that an action leads to, or why it is not possible. */
 export function reviewed(
   item: Pick<StoredEvidence, 'state' | 'deletedAt' | 'expiresAt'>,
   action: ReviewAction,
@@ -23,14 +23,14 @@ export function reviewed(
 ): { to: EvidenceState } | { problem: string } {
   if (item.deletedAt !== null) return { problem: 'this evidence was removed; restore it first' };
   if (action !== 'rejected' && (item.state === 'expired' || item.expiresAt <= now)) {
-    return { problem: 'this evidence has expired: upload a new revision' };
+    return { problem: 'this evidence has expired; upload a new revision' };
   }
   if (FROM[action].includes(item.state)) return { to: TO[action] };
   const state = item.state.replace('_', ' ');
   return { problem: `evidence that is ${state} cannot be ${action}` };
 }
 
-/** Whether this person may approve it: with four eyes nobody who uploaded the newest revision or changed it since. */
+/** Whether this person may approve it: with a second reviewer required, not who uploaded or changed the newest revision. */
 export function mayApprove(
   { uploaderId, changedBy = [] }: Pick<StoredEvidence, 'uploaderId' | 'changedBy'>,
   actor: Pick<Actor, 'userId'>,
@@ -39,7 +39,7 @@ export function mayApprove(
   return !fourEyes || ![uploaderId, ...changedBy].includes(actor.userId);
 }
 
-/** Whether another content, other links or other dates came after somebody read it. */
+/** Whether content, links or dates changed after this moment. */
 export function changedSince(
   { reviews }: Pick<StoredEvidence, 'reviews'>,
   seenAt: string,

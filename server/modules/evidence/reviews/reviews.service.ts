@@ -8,27 +8,25 @@ import type {
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../../platform/errors.js';
 import type { Platform } from '../../../platform/platform.js';
-import {
-  type EvidenceItemsRepository,
-  raced,
-  type StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import { evidenceSettled } from '../evidence.events.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import { type EvidenceItemsRepository, raced } from '../items/evidence-items.repository.js';
 import type { EvidenceItemsService } from '../items/evidence-items.service.js';
 import type { EvidenceSettingsRepository } from '../settings/settings.repository.js';
 import type { AnswersByEvidence, NewAnswers } from './answers-by-evidence.js';
 import { changedSince, mayApprove, type ReviewAction, reviewed } from './review.rules.js';
 
-const MOST_REVIEWS = 200;
+const MAX_REVIEWS = 200;
 
-export interface ReviewsDeps extends Pick<Platform, 'audit' | 'clock'> {
+export interface ReviewsDeps {
   items: EvidenceItemsRepository;
   service: EvidenceItemsService;
   settings: EvidenceSettingsRepository;
   answers: AnswersByEvidence;
-  settled: (item: StoredEvidence) => Promise<void>;
+  platform: Pick<Platform, 'audit' | 'events' | 'clock'>;
 }
 
-/** People's judgement of evidence. Approval makes an item count; a control changes by an explicit answer only. */
+/** Reviews of evidence. Approval makes an item count; only an explicit answer changes a control. */
 export class ReviewsService {
   constructor(private readonly deps: ReviewsDeps) {}
 
@@ -46,12 +44,12 @@ export class ReviewsService {
     const item = await service.require(actor, evidenceId);
     if (!mayApprove(item, actor, await settings.get(actor))) {
       throw new ConflictError(
-        'four eyes are wanted: another person must approve what you uploaded or changed',
+        'a second reviewer is required: another person must approve what you uploaded or changed',
       );
     }
     if (seenAt !== undefined && changedSince(item, seenAt)) {
       throw new ConflictError(
-        'this evidence was changed since you opened it: look at it again before you approve it',
+        'this evidence was changed since you opened it; reload it before you approve it',
       );
     }
     if (answers) {
@@ -62,7 +60,8 @@ export class ReviewsService {
     if (answers) {
       await this.deps.answers.give(actor, approved, answers, this.#now());
     }
-    await this.deps.settled(approved);
+    const settled = { teamId: approved.teamId, evidenceId: approved.id };
+    await this.deps.platform.events.emit(evidenceSettled, settled);
     return this.#detail(actor, approved);
   }
 
@@ -73,19 +72,19 @@ export class ReviewsService {
     return this.#detail(actor, rejected);
   }
 
-  /** Asks for a newer revision; what is there goes on to count until it expires. */
+  /** Requests a newer revision; the current one counts until it expires. */
   async requestRenewal(actor: Actor, evidenceId: string, reason: string): Promise<EvidenceDetail> {
-    const { service, items, audit } = this.deps;
+    const { service, items, platform } = this.deps;
     const item = await service.require(actor, evidenceId);
     if (item.deletedAt !== null)
       throw new ConflictError('this evidence was removed; restore it first');
     if (item.uploaderId === null) {
-      throw new ConflictError('this was collected by the program: scan again to renew it');
+      throw new ConflictError('this was collected automatically; scan again to renew it');
     }
     const now = this.#now();
     const reviews = withReview(item, this.#entry(actor, item, 'renewal_requested', reason));
     const asked = (await items.change(item, { reviews, renewalRequestedAt: now })) ?? raced();
-    await audit.record(actor, 'evidence.renewal_requested', item.id, { reason });
+    await platform.audit.record(actor, 'evidence.renewal_requested', item.id, { reason });
     return this.#detail(actor, asked);
   }
 
@@ -95,7 +94,9 @@ export class ReviewsService {
 
   async putSettings(actor: Actor, value: EvidenceSettings): Promise<EvidenceSettings> {
     await this.deps.settings.put(actor, value);
-    await this.deps.audit.record(actor, 'evidence.settings_changed', actor.teamId, { ...value });
+    await this.deps.platform.audit.record(actor, 'evidence.settings_changed', actor.teamId, {
+      ...value,
+    });
     return value;
   }
 
@@ -105,13 +106,16 @@ export class ReviewsService {
     action: ReviewAction,
     reason: string | null,
   ): Promise<StoredEvidence> {
-    const { items, audit } = this.deps;
+    const { items, platform } = this.deps;
     const next = reviewed(item, action, this.#now());
     if ('problem' in next) throw new ConflictError(next.problem, { state: item.state });
     const reviews = withReview(item, this.#entry(actor, item, action, reason));
     const changedBy = action === 'approved' ? [] : item.changedBy;
     const moved = (await items.change(item, { reviews, state: next.to, changedBy })) ?? raced();
-    await audit.record(actor, `evidence.${action}`, item.id, { revision: item.revision, reason });
+    await platform.audit.record(actor, `evidence.${action}`, item.id, {
+      revision: item.revision,
+      reason,
+    });
     return moved;
   }
 
@@ -131,12 +135,12 @@ export class ReviewsService {
   }
 
   #now(): string {
-    return this.deps.clock.now().toISOString();
+    return this.deps.platform.clock.now().toISOString();
   }
 }
 
 function withReview({ reviews }: StoredEvidence, review: EvidenceReview): EvidenceReview[] {
-  return [...reviews, review].slice(-MOST_REVIEWS);
+  return [...reviews, review].slice(-MAX_REVIEWS);
 }
 
 function checkAnswers(actor: Actor, item: StoredEvidence, { controls }: NewAnswers): void {
@@ -146,6 +150,6 @@ function checkAnswers(actor: Actor, item: StoredEvidence, { controls }: NewAnswe
   const foreign = controls.filter(({ controlId }) => !item.controlIds.includes(controlId));
   if (foreign.length === 0) return;
   const names = foreign.map(({ controlId }) => controlId).join(', ');
-  const message = `this evidence does not support ${names}: link it first`;
+  const message = `this evidence is not linked to ${names}; link it first`;
   throw new InvalidInputError(message, { errors: [{ path: 'body.answers.controls', message }] });
 }

@@ -10,7 +10,7 @@ const settings: CollectionSpec<StoredSettings> = {
   fields: {},
 };
 
-/** Four eyes are off until a team switches them on: with one operator nothing could be approved. */
+/** A second reviewer is optional by default: with a single operator nothing could be approved. */
 export const DEFAULT_SETTINGS: EvidenceSettings = { fourEyes: false, maxUploadMegabytes: 25 };
 
 export class EvidenceSettingsRepository extends TeamRepository<StoredSettings> {

@@ -1,9 +1,9 @@
 import type { EvidenceCoverage, EvidenceGap } from '../../../../contract/evidence-packages.js';
 import type { RequirementState } from '../../../../contract/framework.js';
 import { COUNTING, isValidAt } from '../items/evidence.rules.js';
-import type { StoredEvidence } from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
 
-/** What valid evidence supports at a moment. */
+/** What valid evidence supports at one moment. */
 export interface Supported {
   controls: ReadonlySet<string>;
   /** `framework/requirement`. */
@@ -21,8 +21,8 @@ export function supportedBy(items: readonly StoredEvidence[], now: string): Supp
 const ATTESTATION = 'attestation';
 
 /**
- * How much of a requirement has evidence, 0 … 1: all of it when evidence supports the requirement itself, else the
- * share of its controls, with the attestation as one more member where one is needed.
+ * The share of a requirement with evidence, 0 … 1: all of it when evidence supports the requirement itself, else the
+ * share of its controls; a required attestation counts as one more member.
  */
 export function shareOf(
   frameworkId: string,
@@ -41,7 +41,7 @@ export function shareOf(
   return { share: (members.length - missing.length) / members.length, missing };
 }
 
-/** Weight of requirements that no control gives one, as in scores. */
+/** Weight of requirements without controls, as in scores. */
 const OWN_WEIGHT = 5;
 
 export function coverageOf(
@@ -63,7 +63,7 @@ export function coverageOf(
   return { frameworkId, name, requirements: requirementStates.length, covered, partly, coverage };
 }
 
-/** Why a control has no valid evidence, or will soon have none; null when neither is so. */
+/** Why a control has no valid evidence or will soon lose it; null otherwise. */
 export function gapOf(
   about: readonly StoredEvidence[],
   now: string,

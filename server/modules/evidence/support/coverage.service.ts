@@ -4,10 +4,8 @@ import type { Clock } from '../../../platform/clock.js';
 import type { Filter } from '../../../platform/database/collection.js';
 import type { Compliance } from '../../compliance/index.js';
 import { COUNTING } from '../items/evidence.rules.js';
-import type {
-  EvidenceItemsRepository,
-  StoredEvidence,
-} from '../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../items/evidence-item.js';
+import type { EvidenceItemsRepository } from '../items/evidence-items.repository.js';
 import { coverageOf, gapOf, shareOf, supportedBy } from './coverage.rules.js';
 
 export interface CoverageDeps {
@@ -16,7 +14,7 @@ export interface CoverageDeps {
   clock: Clock;
 }
 
-/** Which controls and requirements have evidence that counts, and which do not. */
+/** Which controls and requirements have valid evidence. */
 export class CoverageService {
   constructor(private readonly deps: CoverageDeps) {}
 
@@ -33,7 +31,7 @@ export class CoverageService {
     return { items };
   }
 
-  /** Of one framework; `days`: what expires within them is a gap too. */
+  /** Gaps of one framework; evidence that expires within `days` counts as one too. */
   async gaps(actor: Actor, frameworkId: string, days: number) {
     const { compliance } = this.deps;
     const framework = await compliance.posture.framework(actor, frameworkId);

@@ -13,15 +13,15 @@ import { sha256Of } from '../packages/canonical-json.js';
 import { type Sniffed, safeName, sniff } from './sniff.js';
 
 export interface TakenIn extends Sniffed {
-  /** SHA-256 of what was sent, before masking. */
+  /** SHA-256 of the upload, before masking. */
   contentKey: string;
-  /** SHA-256 of what is kept. */
+  /** SHA-256 of the stored content. */
   sha256: string;
   sizeBytes: number;
   fileName: string;
 }
 
-/** Takes a file in: bounded, recognised, masked, kept by its hash. A file that is refused leaves nothing. */
+/** Receives a file: limits its size, detects its type, masks secrets and stores it by hash. Rejected files leave nothing. */
 export class Intake {
   constructor(private readonly deps: { blobs: BlobStore; folder: string; newId: NewId }) {}
 
@@ -48,7 +48,13 @@ export class Intake {
     }
   }
 
-  /** Keeps content that the program made itself. */
+  /** Opens stored content; null when this host does not have it. */
+  async open(sha256: string): Promise<Readable | null> {
+    const { blobs } = this.deps;
+    return (await blobs.has(sha256)) ? blobs.open(sha256) : null;
+  }
+
+  /** Stores generated content. */
   async keep(content: string): Promise<{ sha256: string; sizeBytes: number }> {
     const bytes = Buffer.from(content);
     const sha256 = sha256Of(bytes);
@@ -64,7 +70,7 @@ function atMost(maxBytes: number): Transform {
       size += chunk.length;
       if (size <= maxBytes) return done(null, chunk);
       const megabytes = Math.round(maxBytes / 1024 ** 2);
-      const message = `the file is larger than the ${megabytes} MB that evidence may have (a setting of the team)`;
+      const message = `the file is larger than ${megabytes} MB, the team's limit for evidence`;
       done(new AppError(413, 'too_large', message));
     },
   });

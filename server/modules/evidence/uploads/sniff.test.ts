@@ -67,18 +67,18 @@ test.each([
   ['a macro', 'a.docx', macro, /macros/],
   ['a macro by its type', 'a.docx', macroType, /macros/],
   ['a bomb', 'a.docx', bomb, /200 times its size/],
-  ['names that lead out', 'a.docx', traversal, /refused/],
+  ['names that lead out', 'a.docx', traversal, /rejected/],
   ['a PDF that is PNG', 'a.pdf', PNG, /ends in \.pdf, but its content is png/],
   ['text called PDF', 'a.pdf', ofText('hello'), /ends in \.pdf, but its content is txt/],
   ['no JSON', 'a.json', ofText('{oops'), /not JSON/],
-  ['bytes', 'a.txt', Buffer.from([1, 2, 3, 0, 255]), /none of/],
-  ['a PDF with an archive behind', 'a.pdf', Buffer.concat([pdf, zip]), /hidden behind/],
-  ['an image with an archive behind', 'a.png', Buffer.concat([PNG, zip]), /hidden behind/],
+  ['bytes', 'a.txt', Buffer.from([1, 2, 3, 0, 255]), /not accepted/],
+  ['a PDF with an archive behind', 'a.pdf', Buffer.concat([pdf, zip]), /hidden after/],
+  ['an image with an archive behind', 'a.png', Buffer.concat([PNG, zip]), /hidden after/],
   [
     'an image with a script behind',
     'a.png',
     Buffer.concat([PNG, ofText('<script>')]),
-    /behind its end/,
+    /after its end/,
   ],
   [
     'a PDF that runs',
@@ -86,8 +86,8 @@ test.each([
     ofText('%PDF-1.7\n/OpenAction << /S /JavaScript >>\n%%EOF'),
     /active content/,
   ],
-  ['a PDF with a page behind', 'a.pdf', Buffer.concat([pdf, ofText('<script>')]), /behind its end/],
-  ['a PDF with a program behind', 'a.pdf', Buffer.concat([pdf, ofBytes('MZ\x90\0')]), /behind its/],
+  ['a PDF with a page behind', 'a.pdf', Buffer.concat([pdf, ofText('<script>')]), /after its end/],
+  ['a PDF with a program behind', 'a.pdf', Buffer.concat([pdf, ofBytes('MZ\x90\0')]), /after its/],
   [
     'a PDF that runs, written otherwise',
     'a.pdf',
@@ -111,29 +111,34 @@ test.each([
         .toString('latin1')
         .repeat(5),
     ),
-    /cannot be looked into/,
+    /cannot be checked/,
   ],
   [
     'an image with a page behind',
     'a.jpg',
     Buffer.concat([jpeg, ofText('<html>'), jpeg]),
-    /another/,
+    /another type/,
   ],
-  ['an image with a program behind', 'a.jpg', Buffer.concat([jpeg, ofBytes('MZ\x90')]), /another/],
+  [
+    'an image with a program behind',
+    'a.jpg',
+    Buffer.concat([jpeg, ofBytes('MZ\x90')]),
+    /another type/,
+  ],
   [
     'an image with a script in it',
     'a.jpg',
     ofBytes('\xff\xd8\xff\xfe<?php x ?>\xff\xd9'),
-    /another/,
+    /another type/,
   ],
-  ['an image that is cut off', 'a.jpg', jpeg.subarray(0, 6), /cut off/],
+  ['an image that is cut off', 'a.jpg', jpeg.subarray(0, 6), /truncated/],
   ['blanks', 'a.txt', ofText(' \n\t\n'), /it is empty/],
   ['text called a program', 'a.exe', ofText('hello'), /ends in \.exe, but its content is txt/],
   ['text called a page', 'a.html', ofText('hello'), /ends in \.html/],
   ['text called a document with macros', 'a.docm', ofText('hello'), /ends in \.docm/],
   ['RTF', 'a.txt', ofText('{\\rtf1 hello}'), /RTF/],
   ['text in UTF-16', 'a.txt', Buffer.from('\ufeffhello', 'utf16le'), /save it as UTF-8/],
-  ['a PDF that is cut off', 'a.pdf', pdf.subarray(0, 500), /cut off/],
+  ['a PDF that is cut off', 'a.pdf', pdf.subarray(0, 500), /truncated/],
 ])('%s is refused, saying why', async (_, name, content, why) => {
   await expect(sniff(content, name)).rejects.toMatchObject({
     status: 422,
@@ -164,11 +169,13 @@ test.each([
   expect(safeName(given, 'txt')).toBe(harmless);
 });
 
-test('what is made to be looked at for long is not', async () => {
-  const started = performance.now();
+test('a file built to take long is checked quickly', async () => {
+  const before = process.cpuUsage();
   for (const part of ['stream\n', '/ObjStm /FlateDecode stream\n', '#6a/', '%%EOF x']) {
     const content = ofText(`%PDF-1.7\n${part.repeat(Math.ceil(4_000_000 / part.length))}\n%%EOF`);
     await sniff(content, 'a.pdf').catch(() => null);
   }
-  expect(performance.now() - started).toBeLessThan(10_000);
+  // Of processor time, which other work on the machine does not prolong.
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(10_000);
 });

@@ -4,9 +4,9 @@ import { readZipDirectory, type ZipDirectory } from './zip-directory.js';
 
 export interface Sniffed {
   mediaType: string;
-  /** Without the dot; what the stored name ends with. */
+  /** The extension of the stored name, without the dot. */
   extension: string;
-  /** Text is masked for secrets; other content is kept as it is. */
+  /** Text is masked for secrets; other content is stored unchanged. */
   isText: boolean;
 }
 
@@ -33,7 +33,7 @@ const SAME: Record<string, string> = {
 const TEXTS = ['json', 'yaml', 'csv', 'md', 'txt'];
 const ALLOWED = 'PDF, PNG, JPEG, docx, xlsx, pptx, txt, md, csv, json and yaml';
 
-/** What is recognised in order to say why it is refused. */
+/** Detected to give the reason for a rejection. */
 const REFUSED: readonly [bytes: string, what: string][] = [
   ['MZ', 'a Windows program'],
   ['\x7fELF', 'a Linux program'],
@@ -42,7 +42,7 @@ const REFUSED: readonly [bytes: string, what: string][] = [
   ['\xca\xfe\xba\xbe', 'a program'],
   [
     '\xd0\xcf\x11\xe0',
-    'an Office file of the old format, which may carry macros; save it as docx, xlsx or pptx',
+    'an Office file in the old format, which may contain macros; save it as docx, xlsx or pptx',
   ],
   ['\x1f\x8b', 'a gzip archive'],
   ['Rar!', 'a RAR archive'],
@@ -50,22 +50,22 @@ const REFUSED: readonly [bytes: string, what: string][] = [
   ['BZh', 'a bzip2 archive'],
   ['\xfd7zXZ', 'an xz archive'],
   ['#!', 'a script'],
-  ['{\\rtf', 'an RTF document, which may carry programs; save it as docx or PDF'],
-  ['\xff\xfe', 'text in UTF-16; save it as UTF-8'],
-  ['\xfe\xff', 'text in UTF-16; save it as UTF-8'],
+  ['{\\rtf', 'an RTF document, which may contain programs; save it as docx or PDF'],
+  ['\xff\xfe', 'UTF-16 text; save it as UTF-8'],
+  ['\xfe\xff', 'UTF-16 text; save it as UTF-8'],
 ];
-/** Names that promise something else than text, whatever the content is. */
+/** Extensions that are not for text, whatever the content. */
 const NO_TEXTS = new Set(
   'exe dll com scr msi jar apk doc xls ppt docm xlsm pptm dotm rtf html htm svg xml zip gz rar 7z gif webp'.split(
     ' ',
   ),
 );
-/** What no image holds, but what is served as a page or run as one. */
+/** Markup that images never contain and browsers may run. */
 const PAGE_IN_IMAGE = /<(script|svg|html|iframe|object|\?php)\b/i;
 
 /**
- * What content is, by its bytes; the name is only compared with it. Throws InvalidInputError, in words for the
- * uploader, when it is none of the kinds that are taken, hides another kind, or can run something.
+ * Detects the type of content by its bytes and compares the name with it. Throws InvalidInputError, with a reason for
+ * the uploader, when the type is not accepted, another type is hidden in it, or it can run code.
  */
 export async function sniff(content: Buffer, fileName: string): Promise<Sniffed> {
   if (content.length === 0) throw refusal(fileName, 'it is empty');
@@ -93,7 +93,7 @@ async function extensionOf(content: Buffer, head: string, fileName: string): Pro
     head.startsWith('\x89PNG\r\n\x1a\n') ||
     head.startsWith('\xff\xd8\xff');
   if (!isImageOrPdf) return textKind(content, fileName);
-  if (hasZipEnd(content)) throw refusal(fileName, 'an archive is hidden behind its end');
+  if (hasZipEnd(content)) throw refusal(fileName, 'an archive is hidden after its end');
   if (head.startsWith('%PDF-')) return checkedPdf(content, fileName);
   return checkedImage(content, head.startsWith('\x89PNG') ? 'png' : 'jpg', fileName);
 }
@@ -106,26 +106,26 @@ function checkedPdf(content: Buffer, fileName: string): string {
     throw refusal(fileName, (error as Error).message);
   }
   if (active === null) return 'pdf';
-  throw refusal(fileName, `the PDF carries active content (${active}); print it to a plain PDF`);
+  throw refusal(fileName, `the PDF contains active content (${active}); print it to a plain PDF`);
 }
 
-/** Cameras write notes behind the end of a JPEG; a PNG ends where it ends. */
+/** Cameras append notes to a JPEG; a PNG must end at its end marker. */
 function checkedImage(content: Buffer, kind: 'png' | 'jpg', fileName: string): string {
   const text = content.toString('latin1');
   const end = kind === 'png' ? 'IEND\xae\x42\x60\x82' : '\xff\xd9';
   const isWhole = kind === 'png' ? text.endsWith(end) : text.includes(end);
-  if (!isWhole) throw refusal(fileName, 'the image is cut off or has something behind its end');
+  if (!isWhole) throw refusal(fileName, 'the image is truncated or has data after its end');
   const behind = text.slice(text.lastIndexOf(end) + end.length).trimStart();
   const isOther = REFUSED.some(([bytes]) => behind.startsWith(bytes)) || behind.startsWith('%PDF-');
   if (isOther || PAGE_IN_IMAGE.test(text)) {
-    throw refusal(fileName, 'the image has something of another kind in it or behind its end');
+    throw refusal(fileName, 'the image contains or is followed by content of another type');
   }
   return kind;
 }
 
 async function officeKind(content: Buffer, fileName: string): Promise<string> {
   const directory = await readZipDirectory(content).catch((error: Error): ZipDirectory => {
-    throw refusal(fileName, `the archive is refused: ${error.message}`);
+    throw refusal(fileName, `the archive is rejected: ${error.message}`);
   });
   const names = new Set(directory.names);
   const kind = [
@@ -134,13 +134,13 @@ async function officeKind(content: Buffer, fileName: string): Promise<string> {
     ['pptx', 'ppt/presentation.xml'],
   ].find(([, main = '']) => names.has(main))?.[0];
   if (!kind || !names.has('[Content_Types].xml')) {
-    throw refusal(fileName, 'archives are not taken: upload the files one by one');
+    throw refusal(fileName, 'archives are not accepted; upload the files one by one');
   }
   const active = directory.names.find((name) =>
     /vbaProject\.bin$|\/activeX\/|\/embeddings\/.*\.(bin|exe|ole)$|\/macrosheets\//i.test(name),
   );
   if (active || /macroEnabled/i.test(directory.contentTypes)) {
-    throw refusal(fileName, 'it carries macros or embedded programs; save it without');
+    throw refusal(fileName, 'it contains macros or embedded programs; save it without them');
   }
   return kind;
 }
@@ -150,16 +150,16 @@ function textKind(content: Buffer, fileName: string): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch {
-    throw refusal(fileName, 'it is none of the kinds that are taken');
+    throw refusal(fileName, 'its type is not accepted');
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what tells binary content from text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they distinguish binary content from text
   if (/[\x00-\x08\x0e-\x1f\x7f]/.test(text)) {
-    throw refusal(fileName, 'it is none of the kinds that are taken');
+    throw refusal(fileName, 'its type is not accepted');
   }
   const start = text.trimStart();
   if (start === '') throw refusal(fileName, 'it is empty');
   if (start.startsWith('<') || /<(script|svg|html|iframe|object)\b/i.test(start.slice(0, 4_096))) {
-    throw refusal(fileName, 'HTML, SVG and XML are not taken: they can run in a browser');
+    throw refusal(fileName, 'HTML, SVG and XML are not accepted, as they can run in a browser');
   }
   const named = nameOf(fileName);
   const isJson = /^[[{]/.test(start) && parses(start);
@@ -177,20 +177,20 @@ function parses(text: string): boolean {
   }
 }
 
-/** The record that ends a ZIP archive, where its readers look for it. */
+/** Finds the end record of a ZIP archive where readers look for it. */
 function hasZipEnd(content: Buffer): boolean {
   const tail = content.subarray(-(65_535 + 22));
   return tail.includes(Buffer.from('PK\x05\x06', 'latin1'));
 }
 
-/** The extension that a name claims, by its common spelling; empty when it has none. */
+/** The extension of a name in its common spelling; empty without one. */
 function nameOf(fileName: string): string {
   const claimed = /\.([a-z0-9]{1,8})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
   return SAME[claimed] ?? claimed;
 }
 
 function refusal(fileName: string, why: string): InvalidInputError {
-  const message = `${why}. Taken are ${ALLOWED}`;
+  const message = `${why}. Accepted: ${ALLOWED}`;
   return new InvalidInputError(`${fileName}: ${message}`, { errors: [{ path: 'file', message }] });
 }
 

@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 
-/** What an Office file may hold; real ones are far below. */
-const MOST_ENTRIES = 5_000;
-const MOST_UNPACKED_BYTES = 500 * 1024 ** 2;
+/** Limits for Office files; real ones are far below. */
+const MAX_ENTRIES = 5_000;
+const MAX_UNPACKED_BYTES = 500 * 1024 ** 2;
 const HIGHEST_RATIO = 200;
-const MOST_TYPES_BYTES = 1024 ** 2;
+const MAX_TYPES_BYTES = 1024 ** 2;
 
 export interface ZipDirectory {
   names: string[];
@@ -14,8 +14,8 @@ export interface ZipDirectory {
 }
 
 /**
- * The directory of a ZIP archive, read without unpacking its files. Throws an Error that says what is wrong:
- * damaged, encrypted, a name that leads out of the archive, or more inside than an honest file of its size has.
+ * The directory of a ZIP archive, read without unpacking its files. Throws an Error with the reason: damaged,
+ * encrypted, a path outside of the archive, or far more content than files of its size have.
  */
 export async function readZipDirectory(content: Buffer): Promise<ZipDirectory> {
   const zip = await open(content);
@@ -28,7 +28,7 @@ export async function readZipDirectory(content: Buffer): Promise<ZipDirectory> {
 
 function open(content: Buffer): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    // Strict names: what leads out of the archive is an error, not a file.
+    // Strict names: a path outside of the archive is an error.
     yauzl.fromBuffer(content, { lazyEntries: true, strictFileNames: true }, (error, zip) =>
       zip ? resolve(zip) : reject(error ?? new Error('the archive cannot be read')),
     );
@@ -65,18 +65,18 @@ function read(zip: ZipFile, packedBytes: number): Promise<ZipDirectory> {
 
 function problemOf(entry: Entry, count: number, unpacked: number, packed: number): string | null {
   if (entry.isEncrypted()) return 'it is encrypted';
-  if (count > MOST_ENTRIES) return `it holds more than ${MOST_ENTRIES} files`;
-  if (unpacked > MOST_UNPACKED_BYTES) return 'it unpacks to more than 500 MB';
-  // Small files may compress very well without meaning harm.
+  if (count > MAX_ENTRIES) return `it contains more than ${MAX_ENTRIES} files`;
+  if (unpacked > MAX_UNPACKED_BYTES) return 'it unpacks to more than 500 MB';
+  // Small harmless files may compress very well.
   if (unpacked > 10 * 1024 ** 2 && unpacked > packed * HIGHEST_RATIO) {
     return `it unpacks to more than ${HIGHEST_RATIO} times its size`;
   }
   return null;
 }
 
-/** yauzl fails when an entry unpacks to more than it says. */
+/** yauzl fails when an entry unpacks to more than its stated size. */
 function contentOf(zip: ZipFile, entry: Entry): Promise<string> {
-  if (entry.uncompressedSize > MOST_TYPES_BYTES) {
+  if (entry.uncompressedSize > MAX_TYPES_BYTES) {
     return Promise.reject(new Error('its list of content types is too large'));
   }
   return new Promise((resolve, reject) => {

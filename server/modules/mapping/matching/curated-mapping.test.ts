@@ -79,7 +79,7 @@ describe('the shipped rules', () => {
     expect(without.length, JSON.stringify(without)).toBeLessThan(listed.length * 0.05);
   });
 
-  it('know every check that the list had when they were written', () => {
+  it('know every check of the list for which they were written', () => {
     expect(listed.filter(({ id, provider }) => !prowler(id, provider))).toEqual([]);
   });
 
@@ -102,6 +102,9 @@ describe('the shipped rules', () => {
     ['prowler', 'iam_role_administratoraccess_policy_permissive_trust_relationship', 'IAC-21'],
     ['prowler', 'account_security_questions_are_registered_in_the_aws_account', 'IAC-10'],
     ['trivy', 'CVE-2024-0001', 'VPM-02'],
+    ['grype', 'CVE-2024-0001', 'VPM-02'],
+    ['grype', 'GHSA-p6mc-m468-83gw', 'VPM-02'],
+    ['checkov', 'CKV_SECRET_6', 'IAC-10.6'],
     ['trivy', 'secret:aws-access-key-id', 'IAC-10.6'],
     ['trivy', 'license:AGPL-3.0', 'CFG-04'],
     ['trivy', 'KSV-0017', 'IAC-21.7'],
@@ -128,13 +131,13 @@ describe('the shipped rules', () => {
     expect(azure?.edges[0]?.controlId).toBe('CRY-05');
   });
 
-  it('hold nothing against what is not known of a check', () => {
+  it('ignore unknown fields of a check', () => {
     expect(ruleOf({ id: 's3_bucket_object_versioning' })?.edges[0]?.controlId).toBe('BCD-13');
     expect(ruleOf({})).toBeNull();
     expect(ruleOf({ tool: 'prowler', provider: 'aws', service: 's3' })).toBeNull();
   });
 
-  it.each(files)('%s reads the same in the quick way and as YAML', (file) => {
+  it.each(files)('%s gives the same with patterns and with the YAML parser', (file) => {
     const text = readFileSync(join(shipped, file), 'utf8');
     const quick = readQuickly(text);
     expect(quick).not.toBeNull();
@@ -180,7 +183,7 @@ describe('of several rules that fit', () => {
   });
 });
 
-describe('a mistake in a file is told with its place', () => {
+describe('a mistake in a file is reported with its place', () => {
   const one = (...lines: string[]) => ({ 'door/a.yaml': rules('tools: [door]', ...lines) });
 
   it.each([
@@ -242,7 +245,7 @@ describe('the compiled rules', () => {
     id: 's3_bucket_object_versioning',
   };
 
-  it('lead where the files lead', () => {
+  it('match like the files', () => {
     const { folder, compiled } = copy();
     // Another version, so that nothing of the shipped rules is reused.
     writeFileSync(
@@ -256,7 +259,7 @@ describe('the compiled rules', () => {
     expect([...fast.topics.keys()]).toEqual([...mapping.topics.keys()]);
   });
 
-  it('are read only while they were made of the same files', () => {
+  it('are used only for the same files', () => {
     const { folder, compiled } = copy();
     const file = join(folder, 'any/zz.yaml');
     writeFileSync(file, rules("tools: ['*']", 'checks: [zy], tests: [mfa-users]'));

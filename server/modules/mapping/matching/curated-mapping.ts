@@ -1,13 +1,18 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Relation } from '../../../../contract/compliance.js';
-import { built, packageRoot } from '../../../package-root.js';
+import type { Catalogue } from '../../catalogue/index.js';
 import { CheckPattern } from './check-pattern.js';
 import { firstWord, type LowerCheck, lower, type MappedCheck } from './mapped-check.js';
-import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
+import type { RulesFile, TopicsFile } from './mapping-file.js';
+import {
+  COMPILED_MAPPING,
+  type MappingFiles,
+  parsed,
+  readCompiled,
+  readSources,
+  SHIPPED,
+} from './mapping-sources.js';
 
-/** A line from what a check tests to a control. */
+/** An edge from what a check tests to a control. */
 export interface CuratedEdge {
   controlId: string;
   relation: Relation;
@@ -30,7 +35,7 @@ export interface CuratedRule {
   /** File and entry: `prowler/aws-storage.yaml: s3_bucket_object_versioning`. */
   name: string;
   edges: readonly CuratedEdge[];
-  /** Says more of the check than its tool and service. */
+  /** Selects checks by more than tool and service. */
   isSpecific: boolean;
   fits(check: LowerCheck): boolean;
 }
@@ -48,8 +53,8 @@ interface Compiled {
 }
 
 /**
- * Which controls a check serves, by rules that people wrote. Files are read at once and understood at
- * first use, so that a start does not wait for rules that nobody asks; immutable.
+ * Which controls a check serves, by rules that people wrote. Files are read at once and parsed at first
+ * use, so that a start does not wait for rules that are not used; immutable.
  */
 export class CuratedMapping {
   /** sha256 over the files: changes when any rule does. */
@@ -85,16 +90,7 @@ export class CuratedMapping {
   }
 }
 
-/** The rules read once and written as JSON by `npm run build`, so that their first use need not read YAML. */
-export const COMPILED_MAPPING = built('mapping.json');
-
-/** What the files of a folder hold, valid each by itself. */
-interface MappingFiles {
-  topics: TopicsFile;
-  rules: readonly { file: string; given: RulesFile }[];
-}
-
-/** The last mapping of this process whose rules were read, for whoever loads the same files next. */
+/** The last parsed mapping of this process, for the next load of the same files. */
 let kept: { version: string; all: Compiled } | undefined;
 
 /**
@@ -103,16 +99,10 @@ let kept: { version: string; all: Compiled } | undefined;
  */
 export function loadMapping(
   knows: (controlId: string) => boolean,
-  folder = join(packageRoot, 'catalogue', 'mappings'),
+  folder = SHIPPED,
   { compiled = COMPILED_MAPPING }: { compiled?: string | null } = {},
 ): CuratedMapping {
-  const hash = createHash('sha256');
-  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => {
-    const source = readFileSync(join(folder, file), 'utf8');
-    hash.update(file).update('\0').update(source).update('\0');
-    return { file, source };
-  });
-  const version = hash.digest('hex');
+  const { version, sources } = readSources(folder);
   return new CuratedMapping(version, () => {
     if (kept?.version === version && areKnown(kept.all, knows)) return kept.all;
     const known = compiled === null ? null : readCompiled(compiled, version);
@@ -122,38 +112,23 @@ export function loadMapping(
   });
 }
 
-/** What `loadMapping` takes for a compiled mapping: the version in the first line, then the files. */
-export function compiledMapping(folder = join(packageRoot, 'catalogue', 'mappings')): string {
-  const sources = ['topics.yaml', ...rulesFilesOf(folder)].map((file) => ({
-    file,
-    source: readFileSync(join(folder, file), 'utf8'),
-  }));
-  const { version } = loadMapping(() => true, folder, { compiled: null });
+const ofLibrary = new WeakMap<Catalogue, CuratedMapping>();
+
+/** The mapping of this build to the controls of this library. It is immutable, so cores share it. */
+export function shippedMapping(library: Catalogue): CuratedMapping {
+  const known = ofLibrary.get(library);
+  if (known) return known;
+  const mapping = loadMapping((controlId) => library.controls.has(controlId));
+  ofLibrary.set(library, mapping);
+  return mapping;
+}
+
+/** The format of a compiled mapping: the version on the first line, then the files. */
+export function compiledMapping(folder = SHIPPED): string {
+  const { version, sources } = readSources(folder);
   const files = parsed(sources);
   checked(files, () => true);
   return `${version}\n${JSON.stringify(files)}\n`;
-}
-
-/** Null when there is none, when it was made of other files, and when it cannot be read. */
-function readCompiled(file: string, version: string): MappingFiles | null {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (!text.startsWith(`${version}\n`)) return null;
-    return JSON.parse(text.slice(version.length + 1)) as MappingFiles;
-  } catch {
-    return null;
-  }
-}
-
-function parsed(sources: readonly { file: string; source: string }[]): MappingFiles {
-  const [first, ...others] = sources;
-  return {
-    topics: readMappingFile('topics.yaml', first?.source ?? '', TopicsFile),
-    rules: others.map(({ file, source }) => ({
-      file,
-      given: readMappingFile(file, source, RulesFile),
-    })),
-  };
 }
 
 function understood(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
@@ -175,16 +150,6 @@ function areKnown({ topics, parts }: Compiled, knows: (controlId: string) => boo
     ...parts.flatMap(({ rules }) => rules.flatMap((rule) => rule.edges)),
   ];
   return edges.every(({ controlId }) => knows(controlId));
-}
-
-function rulesFilesOf(folder: string): string[] {
-  const tools = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isDirectory());
-  const files = tools.flatMap(({ name }) =>
-    readdirSync(join(folder, name))
-      .filter((file) => file.endsWith('.yaml'))
-      .map((file) => `${name}/${file}`),
-  );
-  return files.sort();
 }
 
 function topicsOf(file: TopicsFile, knows: (id: string) => boolean): Map<string, Topic> {
@@ -283,7 +248,7 @@ function strongestOf(edges: readonly CuratedEdge[]): CuratedEdge[] {
 
 const CLOSENESS: Record<Relation, number> = { equal: 4, superset: 3, subset: 2, intersects: 1 };
 
-/** An entry that comes too late is a mistake: an earlier one takes all that it could match. */
+/** An entry that is never reached is a mistake: an earlier one matches everything that it could. */
 function refuseUnreachable(file: string, rules: RulesFile['rules']): void {
   const exact = new Map<string, CheckPattern>();
   const wild: CheckPattern[] = [];

@@ -1,3 +1,4 @@
+import type { NewMappingReview } from '../../../../contract/mapping-review.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { checkKey } from '../matching/check-matches.rules.js';
 import type { TeamEdge } from '../matching/control-matcher.js';
@@ -6,33 +7,38 @@ import type { MappingReviewsRepository, StoredReview } from './mapping-reviews.r
 /** A team's reviews that are in force, by tool and check. */
 export type EdgesByCheck = ReadonlyMap<string, readonly StoredReview[]>;
 
-/** How many teams' edges are remembered; a team has some hundreds. */
-const MOST_TEAMS = 100;
+/** Teams whose edges are cached; a team has some hundreds. */
+const MAX_TEAMS = 100;
 
-/** What people of a team said about matches, remembered until any process writes another review of the team. */
+/** The reviews in force per team, cached until any process writes another review of the team. */
 export class TeamEdges {
   readonly #known = new Map<string, { version: number; edges: EdgesByCheck }>();
 
   constructor(private readonly reviews: MappingReviewsRepository) {}
 
-  /** Another one after each write; null while one is under way. */
+  /** Changes after every write; null while a write is in progress. */
   version(team: TeamScope): Promise<number | null> {
     return this.reviews.version(team);
   }
 
-  /** One small read where nothing has changed. */
+  /** One small read when nothing has changed. */
   async of(team: TeamScope): Promise<EdgesByCheck> {
     const version = await this.reviews.version(team);
     const known = this.#known.get(team.teamId);
     if (known && known.version === version) return known.edges;
-    const edges = inForce(await this.reviews.standing(team));
-    // Read before the reviews: a write that began meanwhile makes it an old one.
+    const edges = inForce(await this.reviews.unrevoked(team));
+    // Read before the reviews: a write that started meanwhile makes this version an old one.
     if (version !== null) {
-      if (this.#known.size >= MOST_TEAMS) this.#known.clear();
+      if (this.#known.size >= MAX_TEAMS) this.#known.clear();
       this.#known.set(team.teamId, { version, edges });
     }
     return edges;
   }
+}
+
+/** The match that a new review is about. */
+export function edgeOf({ tool, checkId, provider, controlId }: NewMappingReview) {
+  return { tool, checkId, provider: provider ?? '', controlId };
 }
 
 /** Which match a review is about. */
@@ -40,16 +46,16 @@ export function edgeKey(edge: Pick<StoredReview, 'tool' | 'checkId' | 'provider'
   return JSON.stringify([edge.tool, edge.checkId, edge.provider, edge.controlId]);
 }
 
-/** Of each edge the last review that is not revoked, by check. */
-export function inForce(standing: readonly StoredReview[]): Map<string, StoredReview[]> {
+/** The last review of each edge that is not revoked, by check. */
+export function inForce(reviews: readonly StoredReview[]): Map<string, StoredReview[]> {
   const last = new Map<string, StoredReview>();
-  for (const review of standing) {
+  for (const review of reviews) {
     const key = edgeKey(review);
     const known = last.get(key);
     if (!known || known.seq < review.seq) last.set(key, review);
   }
   const byCheck = new Map<string, StoredReview[]>();
-  // By control, so that what comes of them does not depend on who was first.
+  // Sorted, so that the result does not depend on the order of reviews.
   for (const key of [...last.keys()].sort()) {
     const review = last.get(key) as StoredReview;
     const check = checkKey(review);
@@ -58,18 +64,18 @@ export function inForce(standing: readonly StoredReview[]): Map<string, StoredRe
   return byCheck;
 }
 
-/** What counts for a check of a provider; what was said of this provider comes before what was said of all. */
+/** The edges of a check of a provider; reviews for this provider come before reviews for all providers. */
 export function edgesOf(
   edges: EdgesByCheck,
   { tool, checkId, provider }: { tool: string; checkId: string; provider: string },
 ): TeamEdge[] {
-  const said = new Map<string, StoredReview>();
+  const found = new Map<string, StoredReview>();
   for (const review of edges.get(checkKey({ tool, checkId })) ?? []) {
     if (review.provider !== '' && review.provider !== provider) continue;
-    if (review.provider === '' && said.has(review.controlId)) continue;
-    said.set(review.controlId, review);
+    if (review.provider === '' && found.has(review.controlId)) continue;
+    found.set(review.controlId, review);
   }
-  return [...said.values()].map(({ controlId, verdict, relation, actor, at, reason }) => ({
+  return [...found.values()].map(({ controlId, verdict, relation, actor, at, reason }) => ({
     controlId,
     says: verdict === 'accept' ? 'accepted' : 'rejected',
     relation: relation ?? undefined,

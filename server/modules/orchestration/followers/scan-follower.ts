@@ -44,9 +44,7 @@ export class ScanFollower {
 
   async start(): Promise<void> {
     const tick = () =>
-      this.catchUp().catch((error) =>
-        this.deps.log.error({ err: error }, 'catching up with scans failed'),
-      );
+      this.catchUp().catch((error) => this.deps.log.error({ err: error }, 'scan follower failed'));
     await tick();
     this.#timer = setInterval(tick, CATCH_UP_EVERY_MS).unref();
   }
@@ -65,7 +63,7 @@ export class ScanFollower {
           await this.take({ teamId }, scan);
         } catch (error) {
           if (error instanceof NotFoundError) continue; // deleted meanwhile
-          log.error({ err: error, scanId: scan.id }, 'a scan could not be taken in');
+          log.error({ err: error, scanId: scan.id }, 'scan follower failed for a scan');
         }
       }
     }

@@ -8,6 +8,7 @@ import { SubJobClaims } from '../sub-jobs/sub-job-claims.js';
 import { SubJobRunner } from '../sub-jobs/sub-job-runner.js';
 import { SubJobStarter } from '../sub-jobs/sub-job-starter.js';
 import { SubJobsRepository } from '../sub-jobs/sub-jobs.repository.js';
+import { logScans } from './log-scans.js';
 import { ScanOrchestrationService } from './scan-orchestration.service.js';
 import { ScanPlanner } from './scan-planner.js';
 import { ScanReaper } from './scan-reaper.js';
@@ -37,7 +38,7 @@ export function createScans(platform: Platform, parts: ScanParts) {
   const { subJobs } = stores;
   const { imports, scannedPlaces } = parts.securityScans;
   const settler = new ScanSettler({ stores, scannedPlaces, live, audit, events, clock });
-  const starter = new SubJobStarter({ subJobs, queue, clock });
+  const starter = new SubJobStarter({ subJobs, queue, clock, log });
   const scans = new ScanOrchestrationService({
     records: new ScanRecords({ stores, clock, newId }),
     views: new ScanViews({ stores, live, clock }),
@@ -51,6 +52,7 @@ export function createScans(platform: Platform, parts: ScanParts) {
     work: new ScanWork({ materials, scanners, scan, imports, references }),
     ...{ subJobs, live, log },
   });
+  logScans({ events, scans: stores.scans, log });
   const reaper = new ScanReaper({ stores, starter, settler, queue, clock, log });
   return { scans, runner, reaper, repositories: stores };
 }

@@ -3,7 +3,7 @@ import { NativeRunner } from '../../../scanners/runners/native-runner.js';
 import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
 
-// What a scan did not find any more, judged by what its starts looked at.
+// Results that a scan no longer finds, judged by the coverage of its sub-jobs.
 
 const [HERE, THERE] = ['eu-west-1', 'us-east-1'] as const;
 const [BUCKETS, KEYS] = ['s3_bucket_public', 'kms_key_rotated'] as const;
@@ -39,7 +39,7 @@ async function scanned(regions?: string[]) {
   const { id } = await one.orchestration.scans.start(test.actor, request);
   return test.until(one, id, undefined, 30_000);
 }
-/** `<resource> <status>`, with a mark where nothing new is known of it. */
+/** `<resource> <status>`, with `stale` where there is no new evidence. */
 async function known(): Promise<string[]> {
   const { items } = await test.scans.findings.list(
     test.actor,
@@ -54,7 +54,7 @@ async function known(): Promise<string[]> {
     .sort();
 }
 
-it('the starts of one scan do not make each other’s findings stale', async () => {
+it('sub-jobs of one scan do not make each other’s findings stale', async () => {
   expect(await known()).toEqual([
     `${KEYS}/${HERE} open`,
     `${KEYS}/${THERE} open`,
@@ -63,7 +63,7 @@ it('the starts of one scan do not make each other’s findings stale', async () 
   ]);
 });
 
-it('a check that was made and has nothing to say any more: its findings are gone, in that region', async () => {
+it('findings of a check that ran without results are gone, in that region', async () => {
   await reports(HERE, [BUCKETS]);
   const scan = await scanned([HERE]);
   expect(scan).toMatchObject({ status: 'completed', findings: { resolved: 1, stale: 0 } });
@@ -75,9 +75,9 @@ it('a check that was made and has nothing to say any more: its findings are gone
   ]);
 });
 
-it('a check that was not made, or failed: its findings stay, and are stale', async () => {
+it('findings of a check that did not run, or failed, become stale', async () => {
   await prowler.expects([BUCKETS]);
-  const other = await test.process(); // which has not asked Prowler yet
+  const other = await test.process(); // which has not cached Prowler's checks yet
   await one.queue.close({ drain: true });
   one = other;
   await reports(HERE, [BUCKETS]);

@@ -1,25 +1,32 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ScanRun } from '../../../../contract/orchestration.js';
+import type { Actor } from '../../../platform/auth/actor.js';
 import { NativeRunner } from '../../../scanners/runners/native-runner.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
+import { anActor } from '../../../testing/test-core.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
 import { createCatalogue } from '../../catalogue/index.js';
 import { type Compliance, createCompliance } from '../../compliance/index.js';
 import { createMapping } from '../../mapping/index.js';
 
-// A region that no scan came to the end of: what the others prove is not the whole account.
+// A region that no scan has finished: the evidence of the others does not prove the account.
 
 const [HERE, THERE] = ['eu-west-1', 'us-east-1'] as const;
 const CHECK = 'kms_cmk_are_used';
 const CONTROL = 'CRY-09';
-const ACCOUNT = 'aws/123456789012';
+const [NUMBER, OTHER_NUMBER] = ['123456789012', '123456789013'] as const;
+const ACCOUNT = `aws/${NUMBER}`;
 
 let prowler: ScriptedProwler;
 let test: TestScans;
 let one: ScanProcess;
 let compliance: Compliance;
+let actor: Actor;
 let accountId: string;
+let teams = 0;
 
-beforeEach(async () => {
+beforeAll(async () => {
   prowler = await ScriptedProwler.create();
   await prowler.expects([CHECK]);
   test = await TestScans.create({
@@ -35,85 +42,97 @@ beforeEach(async () => {
     ...{ queue: one.queue, scheduler: { define: async () => {} }, work: false },
   });
   await test.platform.repositories.prepareAll();
-  accountId = (await test.anAccount(one, [HERE, THERE])).id;
+});
+// A team per test.
+beforeEach(async () => {
+  actor = anActor(`team-${++teams}`);
+  accountId = await anAccount(NUMBER, [HERE, THERE]);
   await passes(HERE);
   await prowler.does(THERE, 'exit 1');
 });
-afterEach(async () => {
+afterAll(async () => {
   await test.close();
   await prowler.remove();
 });
 
+async function anAccount(number: string, regions: string[]): Promise<string> {
+  const scope = { kind: 'aws' as const, accountId: number, regions };
+  return (await test.anAccount(one, regions, { scope }, actor)).id;
+}
 const passes = (region: string) =>
   prowler.reports(region, [{ check: CHECK, resource: `key/${region}`, status: 'PASS' }]);
 async function scanned(regions?: string[]) {
   const request = { kind: 'cloud' as const, accountId, regions };
-  const { id } = await one.orchestration.scans.start(test.actor, request);
-  return test.until(one, id, undefined, 30_000);
+  return ended((await one.orchestration.scans.start(actor, request)).id);
 }
-/** The control's status, and what nobody has looked into. */
-async function told() {
-  const { status, explanation } = await compliance.controls.get(test.actor, CONTROL);
+async function ended(scanId: string): Promise<ScanRun> {
+  const read = () => one.orchestration.scans.get(actor, scanId);
+  await expect.poll(async () => (await read()).finishedAt, PATIENT).not.toBeNull();
+  return read();
+}
+/** The control's status, and its places without evidence. */
+async function controlState() {
+  const { status, explanation } = await compliance.controls.get(actor, CONTROL);
   return [status, ...explanation.accountsWithoutEvidence];
 }
 
-it('keeps controls from being implemented until a scan of it has come to its end', async () => {
+it('keeps controls from being implemented until a scan of it has finished', async () => {
   const { id, status } = await scanned();
   expect(status).toBe('partial');
-  expect(await told()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
+  expect(await controlState()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
   await passes(THERE);
-  await one.orchestration.scans.retry(test.actor, id);
-  expect(await test.until(one, id, undefined, 30_000)).toMatchObject({ status: 'completed' });
-  expect(await told()).toEqual(['implemented']);
+  await one.orchestration.scans.retry(actor, id);
+  expect(await ended(id)).toMatchObject({ status: 'completed' });
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('that was scanned before keeps what that proved when a scan of it fails', async () => {
+it('keeps its earlier evidence when a scan of it fails', async () => {
   await passes(THERE);
   await scanned();
   await prowler.does(THERE, 'exit 1');
   expect(await scanned()).toMatchObject({ status: 'partial' });
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('stays one when others are scanned alone', async () => {
+it('stays unproven when only other regions are scanned', async () => {
   await scanned();
   expect(await scanned([HERE])).toMatchObject({ status: 'completed' });
-  expect(await told()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
+  expect(await controlState()).toEqual(['partial', `${ACCOUNT} in ${THERE}`]);
 });
 
-it('is none of the account any more once that is scanned whole without it', async () => {
+it('no longer counts once a scan of the whole account leaves it out', async () => {
   await scanned();
-  await one.cloud.accounts.change(test.actor, accountId, { regions: [HERE] });
+  await one.cloud.accounts.change(actor, accountId, { regions: [HERE] });
   await scanned();
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('is forgotten with its account', async () => {
+it('no longer counts once its account is deleted', async () => {
   await scanned();
-  await one.cloud.accounts.delete(test.actor, accountId);
-  expect(await told()).toEqual(['implemented']);
+  await one.cloud.accounts.delete(actor, accountId);
+  expect(await controlState()).toEqual(['implemented']);
 });
 
-it('an account of which every region failed is one that nobody has looked into', async () => {
-  const other = await test.anAccount(one, [HERE]);
+it('an account whose every region failed counts as without evidence', async () => {
+  const other = await anAccount(OTHER_NUMBER, [HERE]);
   await scanned([HERE]);
-  expect(await told()).toEqual(['implemented']);
+  expect(await controlState()).toEqual(['implemented']);
   await prowler.does(HERE, 'exit 1');
-  const request = { kind: 'cloud' as const, accountId: other.id };
-  const { id } = await one.orchestration.scans.start(test.actor, request);
-  expect(await test.until(one, id, undefined, 30_000)).toMatchObject({ status: 'failed' });
-  expect(await told()).toEqual(['partial', `aws/123456789013 in ${HERE}`]);
+  const request = { kind: 'cloud' as const, accountId: other };
+  const { id } = await one.orchestration.scans.start(actor, request);
+  expect(await ended(id)).toMatchObject({ status: 'failed' });
+  expect(await controlState()).toEqual(['partial', `aws/${OTHER_NUMBER} in ${HERE}`]);
 });
 
-it('belongs to the scopes that its account belongs to', async () => {
+it('belongs to the same scopes as its account', async () => {
   await scanned();
   const inScope = async (account: string) => {
     const none = { accounts: [], environments: [], tags: [] };
-    await compliance.settings.setScope(test.actor, 'soc2-tsc-2017', {
+    await compliance.scopes.setScope(actor, 'soc2-tsc-2017', {
       include: { ...none, accounts: [account] },
       exclude: none,
     });
-    const states = await compliance.posture.statesOf(test.actor, 'soc2-tsc-2017');
+    const states = await compliance.posture.statesOf(actor, 'soc2-tsc-2017');
     return states.get(CONTROL)?.explanation.accountsWithoutEvidence;
   };
   expect(await inScope(ACCOUNT)).toEqual([`${ACCOUNT} in ${THERE}`]);

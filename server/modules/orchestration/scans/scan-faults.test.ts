@@ -5,6 +5,7 @@ import { NativeRunner } from '../../../scanners/runners/native-runner.js';
 import { createScanTools } from '../../../scanners/runs/scan-tools.js';
 import type { ToolScanner } from '../../../scanners/runs/scanner.js';
 import type { RunLimits } from '../../../scanners/runs/tool-run.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ScriptedProwler } from '../../../testing/scripted-prowler.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
 
@@ -39,13 +40,23 @@ afterEach(async () => {
   await prowler.remove();
 });
 
-async function scanned() {
+async function started(): Promise<string> {
   const account = await test.anAccount(one, [REGION]);
-  const { id } = await one.orchestration.scans.start(test.actor, {
-    kind: 'cloud',
-    accountId: account.id,
-  });
-  return test.until(one, id, undefined, 30_000);
+  const request = { kind: 'cloud' as const, accountId: account.id };
+  return (await one.orchestration.scans.start(test.actor, request)).id;
+}
+async function scanned() {
+  return test.until(one, await started(), undefined, 30_000);
+}
+/** Lets a waiting retry of the scan's job run at once. */
+async function skipBackoff(scanId: string, attempt: number): Promise<void> {
+  const state = async () => {
+    const [subJob] = await one.orchestration.repositories.subJobs.ofScan(test.actor, scanId);
+    const job = subJob?.jobId ? await one.queue.get(subJob.jobId) : null;
+    return [subJob?.attempt, job?.state];
+  };
+  await expect.poll(state, PATIENT).toEqual([attempt, 'delayed']);
+  test.clock.move(30_000);
 }
 const report = () =>
   prowler.reports(REGION, [
@@ -59,7 +70,7 @@ describe('a tool', () => {
     ['exits 1', 'echo "AccessDenied: no" >&2; exit 1', 'failed', /Prowler failed \(exit 1\)/],
     ['is killed', 'kill -9 $$', 'failed', /killed/],
     [
-      'writes what is no report',
+      'writes something that is not a report',
       'echo nonsense >"$out/report.ocsf.json"; exit 0',
       'failed',
       /plain text/,
@@ -84,12 +95,12 @@ describe('a tool', () => {
     expect(ended.problem).toMatch(problem);
   });
 
-  it('that exits 3 has found something, which is no failure', async () => {
+  it('that exits 3 has findings, which is not a failure', async () => {
     await prowler.reports(REGION, [{ check: CHECK, resource: 'a' }], 'exit 3');
     expect(await scanned()).toMatchObject({ status: 'completed', problem: null, results: 1 });
   });
 
-  it('that writes half a file: the good half counts, and nothing is judged by what is missing', async () => {
+  it('that writes half a file gives partial results, and closes nothing', async () => {
     await report();
     await prowler.does(
       REGION,
@@ -100,7 +111,7 @@ describe('a tool', () => {
     expect(ended.problem).toMatch(/not whole|ends|cut/i);
   });
 
-  it('that hangs is ended when its time is over; what it left counts', async () => {
+  it('that hangs is stopped at its time limit, and its results so far count', async () => {
     limits = { timeoutMs: 700 };
     await report();
     await prowler.does(REGION, `cp "$here/${REGION}.json" "$out/report.ocsf.json"; sleep 60`);
@@ -110,7 +121,7 @@ describe('a tool', () => {
     expect(ended.problem).toMatch(/out of time/);
   });
 
-  it('that hangs and leaves nothing has failed', async () => {
+  it('that hangs without results fails', async () => {
     limits = { timeoutMs: 500 };
     await prowler.does(REGION, 'trap "" TERM; while :; do sleep 0.2; done');
     const ended = await scanned();
@@ -118,7 +129,7 @@ describe('a tool', () => {
     expect(ended.subJobs[0]?.outcome).toBe('timed_out');
   });
 
-  it('that floods its output is ended', async () => {
+  it('that writes too much output is stopped', async () => {
     limits = { outputBytes: 1_000_000 };
     await prowler.does(
       REGION,
@@ -129,7 +140,7 @@ describe('a tool', () => {
     expect(ended.problem).toMatch(/wrote more than it may/);
   });
 
-  it('that needs too much memory is ended', async () => {
+  it('that needs too much memory is stopped', async () => {
     limits = { memoryBytes: 40_000_000 };
     await prowler.does(
       REGION,
@@ -140,13 +151,16 @@ describe('a tool', () => {
     expect(ended.problem).toMatch(/memory/);
   });
 
-  it('that is not there: tried again, then failed with what to do', async () => {
+  it('that is not installed fails after retries, with instructions', async () => {
     await prowler.remove();
-    const ended = await scanned();
+    const id = await started();
+    await skipBackoff(id, 1);
+    await skipBackoff(id, 2);
+    const ended = await test.until(one, id, undefined, 30_000);
     expect(ended).toMatchObject({ status: 'failed' });
     expect(ended.problem).toMatch(/not on PATH; install it/);
     const letters = await one.orchestration.deadLetters.list(test.actor, 10);
-    expect(letters.items).toEqual([]); // a scan that ended with its reason is no dead letter
+    expect(letters.items).toEqual([]); // a scan that ended with a reason is not a dead letter
     await mkdir(prowler.folder, { recursive: true });
   });
 

@@ -42,10 +42,10 @@ const leftovers = async () => {
 };
 
 describe('a scan', () => {
-  it('runs a sub-job per region and brings in what they report', async () => {
-    const heard: string[] = [];
-    test.platform.events.on(scanStarted, () => void heard.push('started'));
-    test.platform.events.on(scanCompleted, ({ status }) => void heard.push(status));
+  it('runs a sub-job per region and imports their reports', async () => {
+    const emitted: string[] = [];
+    test.platform.events.on(scanStarted, () => void emitted.push('started'));
+    test.platform.events.on(scanCompleted, ({ status }) => void emitted.push(status));
     await prowler.reports('eu-west-1', [{ check: CHECK, resource: 'a' }]);
     await prowler.reports(
       'us-east-1',
@@ -74,11 +74,11 @@ describe('a scan', () => {
       log: ['scanning us-east-1'],
     });
     expect((await findings()).map(({ resourceUid }) => resourceUid).sort()).toEqual(['a', 'b']);
-    expect(heard).toEqual(['started', 'completed']);
+    expect(emitted).toEqual(['started', 'completed']);
     expect(await leftovers()).toEqual([]);
   });
 
-  it('is linked with its imports, which the scanner made', async () => {
+  it('is linked with its imports, whose actor is the scanner', async () => {
     await prowler.reports('eu-west-1', [{ check: CHECK, resource: 'a' }]);
     const { id, subJobs } = await test.until(one, (await scan()).id);
     const links = await test.platform.references.linkedWith(test.actor, { kind: 'scan', id });
@@ -92,7 +92,7 @@ describe('a scan', () => {
     expect(item).toMatchObject({ actor: 'scanner', status: 'completed' });
   });
 
-  it('is refused while another of its target is active, in whatever process, and taken afterwards', async () => {
+  it('is rejected while any process scans its target, and accepted afterwards', async () => {
     await prowler.reports('eu-west-1', [{ check: CHECK, resource: 'a' }], 'sleep 1; exit 0');
     const two = await test.process({ work: false });
     const account = await test.anAccount(one);
@@ -119,7 +119,7 @@ describe('a scan', () => {
     expect(guess.estimateMs).toBeGreaterThan(900);
   });
 
-  it('of another team is not found', async () => {
+  it('is not found by another team', async () => {
     await prowler.reports('eu-west-1', [{ check: CHECK, resource: 'a' }]);
     const { id, request } = await scan();
     const stranger = anActor('b');
@@ -134,13 +134,13 @@ describe('a scan', () => {
   });
 });
 
-describe('a scan of which a part fails', () => {
+describe('a scan with a failed sub-job', () => {
   beforeEach(async () => {
     await prowler.reports('eu-west-1', [{ check: CHECK, resource: 'a' }]);
     await prowler.does('us-east-1', 'echo "invalid security token" >&2; exit 1');
   });
 
-  it('is partial, keeps what it found, and says what failed where', async () => {
+  it('is partial, keeps its results, and says what failed where', async () => {
     const ended = await test.until(one, (await scan(['eu-west-1', 'us-east-1'])).id);
     expect(ended.status).toBe('partial');
     expect(ended.problem).toMatch(/^us-east-1: Prowler failed \(exit 1\)/);
@@ -148,7 +148,7 @@ describe('a scan of which a part fails', () => {
     expect(await findings()).toHaveLength(1);
   });
 
-  it('runs the failed part alone when it is retried', async () => {
+  it('reruns only the failed sub-job when it is retried', async () => {
     const { id } = await test.until(one, (await scan(['eu-west-1', 'us-east-1'])).id);
     await prowler.reports('us-east-1', [{ check: CHECK, resource: 'b' }]);
     const { scans } = one.orchestration;
@@ -164,7 +164,7 @@ describe('a scan of which a part fails', () => {
     await expect(scans.retry(test.actor, id)).rejects.toThrow(/no sub-job .* failed/);
   });
 
-  it('does not judge what a part with gaps lacks', async () => {
+  it('does not judge absence by a sub-job with gaps', async () => {
     await prowler.expects([CHECK, OTHER]);
     const rows = [CHECK, OTHER].flatMap((check) => [
       { check, resource: 'a' },

@@ -64,7 +64,7 @@ export class ScanOrchestrationService {
     };
   }
 
-  /** Waiting sub-jobs never run; running ones are told to stop. Idempotent until the scan has ended. */
+  /** Waiting sub-jobs never run; running ones are asked to stop. Idempotent until the scan has ended. */
   async cancel(actor: Actor, scanId: string): Promise<ScanRun> {
     const { records, starter, settler, audit } = this.deps;
     const scan = await records.get(actor, scanId);

@@ -38,11 +38,11 @@ export class ScanReaper {
           repaired += await this.#repair(scan);
           await settler.settle(scan, scan.id);
         } catch (error) {
-          log.error({ err: error, scanId: scan.id }, 'a scan could not be looked after');
+          log.error({ err: error, scanId: scan.id }, 'scan reaper failed for a scan');
         }
       }
     }
-    if (repaired > 0) log.warn({ subJobs: repaired }, 'scans had lost their jobs');
+    if (repaired > 0) log.warn({ subJobs: repaired }, 'lost scan jobs re-enqueued');
     return repaired;
   }
 

@@ -65,7 +65,7 @@ describe('the status of a scan', () => {
     );
   });
 
-  it('says the worst problem first, and where it is', () => {
+  it('names the worst problem first, and its place', () => {
     const a = { name: 'a', status: p, problem: 'gaps' };
     const b = { name: 'b', status: f, problem: 'broke' };
     expect(problemOfScan([a, b, { name: 'c', status: c, problem: null }])).toBe(
@@ -101,7 +101,7 @@ describe('progress', () => {
   ])('%s', (_, progress, expected) => expect(progress).toBe(expected));
 });
 
-describe('a request falls into', () => {
+describe('a request is planned as', () => {
   const plan = (request: ScanRequest) => planDirect(request as DirectRequest, ['/srv']);
   const scanners = (request: ScanRequest) => plan(request).units.map(({ scanner }) => scanner);
   const web = (depth: 'headers' | 'baseline' | 'full' | 'api', apiDefinition?: string) =>
@@ -154,7 +154,7 @@ describe('a request falls into', () => {
     expect(() => plan(request)).toThrow(/refused|needs|more than/);
   });
 
-  it('a key that databases can index, however long the target is', () => {
+  it('has a key that databases can index, however long the target is', () => {
     const targets = Array.from({ length: 100 }, (_, i) => `host-${i}.example.org`);
     const { targetKey } = plan({ kind: 'network', targets, profile: 'quick' });
     expect(targetKey.length).toBeLessThanOrEqual(300);

@@ -4,6 +4,7 @@ import { JobAbortedError } from '../../../platform/queue/job-queue.js';
 import { JobsRepository } from '../../../platform/queue/jobs.repository.js';
 import type { RunOptions } from '../../../scanners/runners/runner.js';
 import type { ToolRun } from '../../../scanners/runs/tool-run.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { type Recorded, RecordedRunner } from '../../../testing/recorded-runner.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
@@ -46,7 +47,7 @@ const realRuns = () =>
 const statuses = ({ subJobs }: ScanRun) => subJobs.map(({ status }) => status);
 
 describe('cancelling', () => {
-  it('a scan that waits: it never runs', async () => {
+  it('a waiting scan prevents it from running', async () => {
     const idle = await test.process({ work: false });
     const { id } = await start(idle, ['eu-west-1', 'us-east-1']);
     const cancelled = await idle.orchestration.scans.cancel(test.actor, id);
@@ -59,11 +60,11 @@ describe('cancelling', () => {
     expect((await test.until(worker, id)).status).toBe('completed');
   });
 
-  it('a scan that runs in another process: its tool is told within a second', async () => {
-    let told = 0;
+  it('a scan that runs in another process stops its tool within a second', async () => {
+    let abortedAt = 0;
     answer = (_run, { signal }) => {
       signal.addEventListener('abort', () => {
-        told = performance.now();
+        abortedAt = performance.now();
       });
       return { takesMs: 30_000 };
     };
@@ -75,11 +76,11 @@ describe('cancelling', () => {
     expect((await asker.orchestration.scans.cancel(test.actor, id)).isCancelling).toBe(true);
     const ended = await test.until(asker, id);
     expect(ended).toMatchObject({ status: 'cancelled', problem: null });
-    expect(told - asked).toBeLessThan(1_000);
+    expect(abortedAt - asked).toBeLessThan(1_000);
     expect(ended.subJobs[0]).toMatchObject({ status: 'cancelled', outcome: 'cancelled' });
   });
 
-  it('of a scan in the middle keeps what was found', async () => {
+  it('a partly finished scan keeps its results', async () => {
     answer = ({ args }) => (args.includes('eu-west-1') ? aReport() : { takesMs: 30_000 });
     const one = await test.process();
     const { id } = await start(one, ['eu-west-1', 'us-east-1']);
@@ -90,7 +91,7 @@ describe('cancelling', () => {
     expect(statuses(ended)).toEqual(['completed', 'cancelled']);
   });
 
-  it('happens by itself when the account goes', async () => {
+  it('happens automatically when the account is deleted', async () => {
     answer = () => ({ takesMs: 30_000 });
     const one = await test.process();
     const { id, request } = await start(one);
@@ -100,8 +101,8 @@ describe('cancelling', () => {
   });
 });
 
-describe('a worker that is lost', () => {
-  /** Runs a sub-job as a worker does that hangs without a heartbeat; answers how it ended. */
+describe('a lost worker', () => {
+  /** Runs a sub-job like a worker that hangs without a heartbeat; resolves to how it ended. */
   const takenBy = (process: ScanProcess) => {
     const gone = new AbortController();
     let begun: (value: { ended: Promise<unknown>; lose: () => void }) => void = () => {};
@@ -118,7 +119,7 @@ describe('a worker that is lost', () => {
     return taken;
   };
 
-  it('leaves its sub-job to another, which starts the tool afresh; what it still says counts for nothing', async () => {
+  it('loses its sub-job to another worker, which restarts the tool; its late results are ignored', async () => {
     const asker = await test.process({ work: false });
     let finish: () => void = () => {};
     const late = new Promise<void>((resolve) => {
@@ -132,8 +133,8 @@ describe('a worker that is lost', () => {
     const { id } = await start(asker);
     const lost = await takenBy(asker);
     await test.until(asker, id, ({ status }) => status === 'running');
-    await expect.poll(() => realRuns().length).toBe(1);
-    test.clock.move(60_000); // its lease is over
+    await expect.poll(() => realRuns().length, PATIENT).toBe(1);
+    test.clock.move(60_000); // its lease has expired
     const worker = await test.process();
     const ended = await test.until(worker, id);
     expect(ended).toMatchObject({ status: 'completed', results: 1 });
@@ -145,7 +146,7 @@ describe('a worker that is lost', () => {
     expect(new Set(realRuns()).size).toBe(2);
   });
 
-  it('again and again: the scan ends as failed, with the reason', async () => {
+  it('makes the scan fail with the reason after the last attempt', async () => {
     const idle = await test.process({ work: false });
     const { id } = await start(idle);
     const jobs = test.platform.repositories.create(JobsRepository);
@@ -161,7 +162,10 @@ describe('a worker that is lost', () => {
     }
     const worker = await test.process();
     await expect
-      .poll(async () => (await worker.orchestration.deadLetters.list(test.actor, 10)).items.length)
+      .poll(
+        async () => (await worker.orchestration.deadLetters.list(test.actor, 10)).items.length,
+        PATIENT,
+      )
       .toBe(1);
     await worker.orchestration.reaper.sweep();
     const ended = await test.until(worker, id);
@@ -175,7 +179,7 @@ describe('a worker that is lost', () => {
 });
 
 describe('the reaper', () => {
-  it('ends a scan that was never prepared, and leaves a young one alone', async () => {
+  it('fails a scan that was never prepared, but not a young one', async () => {
     const one = await test.process({ work: false });
     const { id } = await start(one);
     const { scans, subJobs } = one.orchestration.repositories;
@@ -193,12 +197,12 @@ describe('the reaper', () => {
     });
   });
 
-  it('puts a job that is gone from the queue there again', async () => {
+  it('enqueues a lost job again', async () => {
     const idle = await test.process({ work: false });
     const { id } = await start(idle, ['eu-west-1']);
     const { subJobs } = idle.orchestration.repositories;
     const [subJob] = await subJobs.ofScan(test.actor, id);
-    if (!subJob?.jobId) throw new Error('it has no job');
+    if (!subJob?.jobId) throw new Error('the sub-job has no job');
     await idle.queue.cancel(subJob.jobId);
     await subJobs.update(test.actor, subJob.id, { jobId: 'job_that_is_gone' }, {});
     test.clock.move(60_000);
@@ -218,7 +222,7 @@ describe('the reaper', () => {
     [null, none, 1, 'requeue'],
     [null, none, 2, { status: 'failed' }],
     [null, { cancelRequested: true }, 0, { status: 'cancelled' }],
-  ] as const)('says of a job that is %s', (state, scan, requeued, expected) => {
+  ] as const)('decides about a job that is %s', (state, scan, requeued, expected) => {
     const job = state && { state, error: 'why' };
     const decision = repairOf(scan, { requeued, jobId: 'job' }, job);
     if (typeof expected === 'string') expect(decision).toBe(expected);
@@ -226,8 +230,8 @@ describe('the reaper', () => {
   });
 });
 
-describe('many', () => {
-  it('of 200 scans are drained by two workers, each once', async () => {
+describe('concurrent processes', () => {
+  it('run each of 200 scans once, with two workers', async () => {
     answer = () => ({ takesMs: 3 });
     const asker = await test.process({ work: false });
     const ids: string[] = [];
@@ -236,7 +240,7 @@ describe('many', () => {
       ids.push((await asker.orchestration.scans.start(test.actor, { kind: 'image', image })).id);
     }
     await Promise.all([test.process(), test.process()]);
-    // Who asks meanwhile is answered; how fast, `npm run bench` measures.
+    // Requests are answered meanwhile; `npm run bench` measures how fast.
     for (let asked = 0; (await asker.queue.counts()).length > 0; asked += 1) {
       const { items } = await asker.orchestration.scans.list(test.actor, {}, 50);
       expect(items).toHaveLength(50);
@@ -253,7 +257,7 @@ describe('many', () => {
     expect(await asker.queue.counts()).toEqual([]);
   }, 90_000);
 
-  it('workers that want one job: one gets it', async () => {
+  it('run each job once when several workers claim it', async () => {
     answer = () => ({ ...aReport(), takesMs: 50 });
     const asker = await test.process({ work: false });
     await Promise.all([test.process(), test.process(), test.process()]);
@@ -262,11 +266,11 @@ describe('many', () => {
     expect(realRuns()).toHaveLength(10);
   });
 
-  it('a process that closes in the middle leaves its scan to the next one', async () => {
+  it('leave a scan to the next process when one shuts down during it', async () => {
     answer = () => (realRuns().length > 1 ? aReport() : { takesMs: 30_000 });
     const first = await test.process();
     const { id } = await start(first);
-    await expect.poll(() => realRuns().length).toBe(1);
+    await expect.poll(() => realRuns().length, PATIENT).toBe(1);
     await first.queue.close({ drain: false });
     expect(statuses(await first.orchestration.scans.get(test.actor, id))).toEqual(['queued']);
     const second = await test.process();

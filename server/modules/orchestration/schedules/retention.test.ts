@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { DEFAULT_TEAM } from '../../../platform/auth/actor.js';
 import { jobType, PermanentJobError, SYSTEM_TEAM } from '../../../platform/queue/job-queue.js';
 import { JobsRepository } from '../../../platform/queue/jobs.repository.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { createTestCore, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { CheckResultsRepository } from '../../security-scans/check-results/check-results.repository.js';
@@ -20,7 +21,13 @@ let core: TestCore;
 let team: TestTeam;
 const scope = { teamId: DEFAULT_TEAM.id };
 beforeEach(async () => {
-  core = await createTestCore({ role: 'all', env: { RETENTION_DAYS: 'scans=200' } });
+  core = await createTestCore({
+    role: 'all',
+    env: {
+      RETENTION_DAYS: 'scans=200',
+      CSPM_MODULES: 'security-scans,cloud-security,orchestration',
+    },
+  });
   team = new TestTeam(core, DEFAULT_TEAM.id);
 });
 afterEach(() => core.close());
@@ -29,7 +36,7 @@ const repository = <R>(Repository: Parameters<typeof core.platform.repositories.
   core.platform.repositories.create(Repository);
 const schedule = () => core.container.scanning.scheduler.get(PURGE);
 
-/** Lets so many days go by; the scheduler sees that the purge is due by itself. */
+/** Moves the clock; the scheduler then runs the purge, which is due. */
 async function daysLater(days: number): Promise<void> {
   core.clock.moveDays(days);
   const done = async () => {
@@ -48,7 +55,7 @@ async function aScan(id: string): Promise<void> {
   await repository(SubJobsRepository).addMany(scope, [subJob]);
 }
 
-it('goes by the days of each kind, and takes links with what it removes', async () => {
+it('deletes each kind of data after its retention period, with its links', async () => {
   const { references } = core.platform;
   await aScan('scan_1');
   const row = { check: 'kms_cmk_are_used', resource: 'here' };
@@ -77,21 +84,21 @@ it('goes by the days of each kind, and takes links with what it removes', async 
   await daysLater(200);
   expect((await core.scans.imports.list(team.actor, 10)).items).toEqual([]);
   expect((await results.byId(scope, [gone.id])).size).toBe(0);
-  // What is still so stays, however long ago it was seen, and so do resolved findings and the audit trail.
+  // Present results stay, however old, and so do resolved findings and the audit trail.
   const here = await team.finding('here');
   expect((await results.byId(scope, [here.id])).size).toBe(1);
   expect((await team.finding('gone')).status).toBe('resolved');
   expect(await core.platform.audit.about(team.actor, item.id)).toHaveLength(1);
 });
 
-it('lets jobs go: those that are done after a week, those that gave up after a month', async () => {
+it('deletes completed jobs after a week and failed jobs after a month', async () => {
   const { queue } = core.container.scanning;
-  queue.work(broken, () => Promise.reject(new PermanentJobError('it never works')));
+  queue.work(broken, () => Promise.reject(new PermanentJobError('it always fails')));
   const dead = await queue.enqueue(broken, { ...scope, payload: {} });
-  await expect.poll(async () => (await queue.get(dead))?.state).toBe('failed');
+  await expect.poll(async () => (await queue.get(dead))?.state, PATIENT).toBe('failed');
   const reap = await core.container.scanning.scheduler.runNow('orchestration.reap-scans');
   const done = reap.lastJobId as string;
-  await expect.poll(async () => (await queue.get(done))?.state).toBe('completed');
+  await expect.poll(async () => (await queue.get(done))?.state, PATIENT).toBe('completed');
   await daysLater(6);
   expect([await queue.get(done), await queue.get(dead)]).not.toContain(null);
   await daysLater(2);
@@ -105,7 +112,7 @@ it('lets jobs go: those that are done after a week, those that gave up after a m
   expect(await repository(JobsRepository).get(dead)).toBeNull();
 });
 
-it('lets raw reports go, and keeps one that came again since', async () => {
+it('deletes old raw reports, except one that was imported again', async () => {
   const row = { check: 'kms_cmk_are_used', resource: 'a' };
   const items = [
     await team.import([row], { at: 1 }),
@@ -126,7 +133,7 @@ it('lets raw reports go, and keeps one that came again since', async () => {
   expect([await rawReports.has(first), await rawReports.has(second)]).toEqual([false, true]);
 });
 
-it('leaves no files of processes that were killed', async () => {
+it('deletes the files of killed processes', async () => {
   const { config } = core.platform;
   const left = ['incoming', 'work'].map((name) => join(config.dataDir, name, 'left'));
   for (const path of left) {

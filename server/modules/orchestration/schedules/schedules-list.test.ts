@@ -19,7 +19,7 @@ async function list(): Promise<z.infer<typeof listSchedules.result>['items']> {
   return listSchedules.result.parse(response.json()).items;
 }
 
-it('the default team sees all periodic work of the system: whose, when, and what became of it', async () => {
+it('the default team sees every schedule of the system with its owner, times and last outcome', async () => {
   const items = await list();
   expect(items.map(({ id, owner }) => [id, owner]).sort()).toEqual([
     ['compliance.check-drift', 'compliance'],
@@ -37,7 +37,7 @@ it('the default team sees all periodic work of the system: whose, when, and what
   }
 });
 
-it('every one of it can be run now, and says how that ended', async () => {
+it('every schedule can be run now, and shows its outcome', async () => {
   for (const { id } of await list()) {
     const response = await app.server.inject({ method: 'POST', url: `${SCHEDULES}/${id}/run` });
     expect(Schedule.parse(response.json()), id).toMatchObject({
@@ -51,7 +51,7 @@ it('every one of it can be run now, and says how that ended', async () => {
     .toEqual((await list()).map(({ id }) => `${id} completed`));
 });
 
-it('another team sees none of it', async () => {
+it('another team sees none of them', async () => {
   teamId = 'another';
   expect(await list()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import type { ScanResults } from '../orchestration-parts.js';
 import type { ScanOrchestrationService } from '../scans/scan-orchestration.service.js';
 import type { ScanReaper } from '../scans/scan-reaper.js';
 import { SCANNER } from '../scans/scan-settler.js';
-import { expireTriage, purgeOld, reapScans, scanAccount } from './schedules.seeds.js';
+import { expireTriage, purgeOld, reapScans, scanAccount } from './schedule-seeds.jobs.js';
 
 export interface ScheduledJobsDeps extends Pick<Platform, 'retention' | 'log'> {
   scans: Pick<ScanOrchestrationService, 'start'>;
@@ -37,7 +37,7 @@ export class ScheduledJobs {
     } catch (error) {
       // It runs already, or the account was deactivated or removed: a retry would not help.
       if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error;
-      log.info({ teamId, accountId, reason: error.message }, 'a scheduled scan was left out');
+      log.info({ teamId, accountId, reason: error.message }, 'scheduled scan skipped');
     }
   }
 }

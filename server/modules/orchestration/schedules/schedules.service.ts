@@ -7,7 +7,7 @@ import { SYSTEM_TEAM } from '../../../platform/queue/job-queue.js';
 import type { Schedule as Known } from '../../../platform/scheduler/schedule.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { StoredAccount } from '../../cloud-security/index.js';
-import { dailyId, SYSTEM_SCHEDULES, schedulesOf, weeklyId } from './schedules.seeds.js';
+import { dailyId, SYSTEM_SCHEDULES, schedulesOf, weeklyId } from './schedule-seeds.jobs.js';
 
 export type Scheduler = Pick<
   UnifiedLifecycleScheduler,

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { NotFoundError } from '../../../platform/errors.js';
 import { SchedulesRepository } from '../../../platform/scheduler/schedules.repository.js';
 import { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
 import { RecordedRunner } from '../../../testing/recorded-runner.js';
 import { anActor } from '../../../testing/test-core.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
-import { dailyId, weeklyId } from './schedules.seeds.js';
+import { dailyId, weeklyId } from './schedule-seeds.jobs.js';
 import { SchedulesService } from './schedules.service.js';
 
 let test: TestScans;
@@ -37,10 +38,10 @@ afterEach(() => test.close());
 
 const mine = async () => (await one.orchestration.schedules?.list(test.actor))?.items ?? [];
 
-it('an account is scanned daily and weekly from when it joins until it leaves', async () => {
+it('an active account has a daily and a weekly scan', async () => {
   const { id, name } = await test.anAccount(one);
-  const its = (await mine()).filter((schedule) => schedule.id.endsWith(id));
-  expect(its.map((schedule) => schedule.name).sort()).toEqual([
+  const schedules = (await mine()).filter((schedule) => schedule.id.endsWith(id));
+  expect(schedules.map((schedule) => schedule.name).sort()).toEqual([
     `Daily scan of ${name}`,
     `Weekly full scan of ${name}`,
   ]);
@@ -50,11 +51,11 @@ it('an account is scanned daily and weekly from when it joins until it leaves', 
   expect((await mine()).filter((schedule) => schedule.id.endsWith(id))).toHaveLength(2);
 });
 
-it('a scheduled scan is a scan: the daily one looks at what is severe', async () => {
+it('a daily scan covers severe checks, a weekly scan everything', async () => {
   const { id } = await test.anAccount(one);
   await one.orchestration.schedules?.runNow(test.actor, dailyId(id));
   const scans = async () => (await one.orchestration.scans.list(test.actor, {}, 10)).items;
-  await expect.poll(async () => (await scans()).length).toBe(1);
+  await expect.poll(async () => (await scans()).length, PATIENT).toBe(1);
   const [scan] = await scans();
   expect(scan).toMatchObject({
     trigger: 'schedule',
@@ -63,11 +64,11 @@ it('a scheduled scan is a scan: the daily one looks at what is severe', async ()
   });
   await test.until(one, scan?.id ?? '');
   await one.orchestration.schedules?.runNow(test.actor, weeklyId(id));
-  await expect.poll(async () => (await scans()).length).toBe(2);
+  await expect.poll(async () => (await scans()).length, PATIENT).toBe(2);
   expect((await scans())[0]?.request).toEqual({ kind: 'cloud', accountId: id });
 });
 
-it('is changed by its own team, and the system’s by the default team only', async () => {
+it('a schedule is changed only by its team, and one of the system only by the default team', async () => {
   const { id } = await test.anAccount(one);
   const service = new SchedulesService({ scheduler, audit: test.platform.audit });
   const daily = dailyId(id);

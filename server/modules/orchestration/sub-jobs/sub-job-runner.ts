@@ -65,7 +65,7 @@ export class SubJobRunner {
     const isTheirs = error instanceof AppError && !(error instanceof UnavailableError);
     if (isTheirs) return ended('failed', error.message);
     const facts = { err: error, subJobId: subJob.id, scanId: subJob.scanId, attempt: job.attempt };
-    log.error(facts, 'a sub-job of a scan failed');
+    log.error(facts, 'scan sub-job failed');
     if (job.attempt < runSubJob.attempts) {
       await claims.release(subJob);
       throw error;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.js';
 import { NotFoundError } from '../../../platform/errors.js';
+import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { JobQueue } from '../../../platform/queue/job-queue.js';
 import { noFindings } from '../scans/scan-status.rules.js';
 import type { StoredSubJob } from './stored-sub-job.js';
@@ -10,6 +11,7 @@ export interface SubJobStarterDeps {
   subJobs: SubJobsRepository;
   queue: Pick<JobQueue, 'enqueueMany' | 'cancel'>;
   clock: Clock;
+  log: Logger;
 }
 
 /** Enqueues sub-jobs, and cancels their jobs. */
@@ -26,6 +28,11 @@ export class SubJobStarter {
         dedupeKey: `${id}/${round}`,
       })),
     );
+    const [first] = subJobs;
+    if (first) {
+      const { teamId, scanId, round } = first;
+      this.deps.log.info({ teamId, scanId, round, subJobs: subJobs.length }, 'scan queued');
+    }
     for (const [i, subJob] of subJobs.entries()) {
       const jobId = jobIds[i] ?? null;
       const { round } = subJob;

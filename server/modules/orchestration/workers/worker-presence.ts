@@ -67,7 +67,7 @@ export class WorkerPresence {
     if (!this.#me) return;
     this.#me = { ...this.#me, seenAt: this.deps.clock.now().toISOString() };
     await this.deps.workers.put(this.#me).catch((error: unknown) => {
-      this.deps.log.warn({ err: error }, 'this worker could not say that it is there');
+      this.deps.log.warn({ err: error }, 'worker heartbeat failed');
     });
   }
 }

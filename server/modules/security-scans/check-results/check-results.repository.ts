@@ -7,7 +7,7 @@ import type {
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { ResultEffect } from '../findings/finding-life.rules.js';
-import type { EvidenceNews } from '../security-scans.events.js';
+import type { ChangedChecks } from '../security-scans.events.js';
 import type { CheckResult, Tally } from './check-result.js';
 
 type TallyKey = [string, string, string, string, ResultEffect, Severity, boolean];
@@ -63,7 +63,7 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
   }
 
   /** Counts the present results of these checks in these accounts (of all when not given). */
-  async tallies(scope: TeamScope, tool: string, where?: EvidenceNews): Promise<Tally[]> {
+  async tallies(scope: TeamScope, tool: string, where?: ChangedChecks): Promise<Tally[]> {
     const groups: GroupCount[] = [];
     const filters = where
       ? where.accounts.flatMap(({ provider, accountId }) =>

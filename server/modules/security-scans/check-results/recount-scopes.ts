@@ -1,5 +1,5 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { EvidenceNews } from '../security-scans.events.js';
+import type { ChangedChecks } from '../security-scans.events.js';
 import type { ResultStores } from './result-stores.js';
 import { scopeKey, talliesByScope } from './scope-tallies.rules.js';
 
@@ -10,7 +10,7 @@ import { scopeKey, talliesByScope } from './scope-tallies.rules.js';
 export async function recountScopes(
   stores: Pick<ResultStores, 'results' | 'scopes'>,
   team: TeamScope,
-  where?: EvidenceNews,
+  where?: ChangedChecks,
 ): Promise<string[]> {
   const scopes = await (where ? stores.scopes.listIn(team, where) : stores.scopes.list(team));
   const corrected = new Set<string>();

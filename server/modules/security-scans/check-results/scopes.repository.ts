@@ -6,7 +6,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
-import type { Account, EvidenceNews } from '../security-scans.events.js';
+import type { Account, ChangedChecks } from '../security-scans.events.js';
 import type { CheckScope, ScopeSeen } from './check-scope.js';
 
 const checkScopes: CollectionSpec<CheckScope> = {
@@ -42,7 +42,7 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   }
 
   /** Scopes of these checks in these accounts. */
-  async listIn(scope: TeamScope, { checkIds, accounts }: EvidenceNews): Promise<CheckScope[]> {
+  async listIn(scope: TeamScope, { checkIds, accounts }: ChangedChecks): Promise<CheckScope[]> {
     const found: CheckScope[] = [];
     for (const account of accounts) {
       for await (const page of this.#pages(scope, checkIds, account)) found.push(...page);

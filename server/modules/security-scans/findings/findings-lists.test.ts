@@ -9,13 +9,13 @@ import { SEVERITIES } from '../../../../contract/severity.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_ONLY, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_ONLY);
 });
 afterAll(() => core.close());
 

@@ -40,7 +40,7 @@ export async function applyReport(
       if (applied.change !== 'none') changes[applied.change] += 1;
     }
     stored += batch.length;
-    keepHeapSmall();
+    keepHeapSmall(report);
     report.onProgress(stored / outcome.results);
   }
   return { changes, seen };

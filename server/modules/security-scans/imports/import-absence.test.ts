@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_ONLY, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_ONLY);
 });
 beforeEach(() => {
   team = new TestTeam(core);

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trivyCovers } from '../../../scanners/tools/trivy/trivy-coverage.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import {
+  createTestCore,
+  SCANS_ONLY,
+  SCANS_TO_CONTROLS,
+  type TestCore,
+} from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import {
   nmapReport,
@@ -16,16 +21,18 @@ import {
 } from '../../../testing/tool-reports.js';
 
 let core: TestCore;
+/** With the modules that evaluate controls. */
+let full: TestCore;
 let team: TestTeam;
 let runs = 0;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  [core, full] = await Promise.all([createTestCore(SCANS_ONLY), createTestCore(SCANS_TO_CONTROLS)]);
 });
 beforeEach(() => {
   team = new TestTeam(core);
 });
-afterAll(() => core.close());
+afterAll(() => Promise.all([core.close(), full.close()]));
 
 const NOTHING = { opened: 0, reopened: 0, resolved: 0, unchanged: 0, stale: 0 };
 const trivy = (ids: string[], at: number) =>
@@ -54,6 +61,7 @@ describe('a report without results', () => {
   ])(
     'of %s that says what it looked at is imported, and proves no pass',
     async (_, text, account) => {
+      team = new TestTeam(full);
       const item = await team.importText(text, 'clean');
       expect(item).toMatchObject({
         status: 'completed',

@@ -1,23 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePath } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import {
+  createTestCore,
+  SCANS_ONLY,
+  SCANS_TO_CONTROLS,
+  type TestCore,
+} from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
+/** With the modules that evaluate controls. */
+let full: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
-  core.clock.moveDays(300); // The samples were made in November.
+  [core, full] = await Promise.all([createTestCore(SCANS_ONLY), createTestCore(SCANS_TO_CONTROLS)]);
+  // The samples were made in November.
+  for (const one of [core, full]) one.clock.moveDays(300);
 });
 beforeEach(() => {
   team = new TestTeam(core);
 });
-afterAll(() => core.close());
+afterAll(() => Promise.all([core.close(), full.close()]));
 
 const importFixture = (name: string) =>
-  core.scans.imports.importFile(team.actor, fixturePath(name));
+  team.core.scans.imports.importFile(team.actor, fixturePath(name));
 
 describe('the same scan in another format', () => {
   // CSV and ASFF hold 29 of the 73 results, 14 of the 36 fails; ASFF leaves out manual results.
@@ -75,6 +83,7 @@ describe('the same scan in another format', () => {
 
 describe('muted results', () => {
   it('of a real report are suppressed when they fail, and never count as a pass', async () => {
+    team = new TestTeam(full);
     const item = await importFixture('aws-muted.ocsf.json');
     expect(item).toMatchObject({ counts: { muted: 5, pass: 0, fail: 0 }, findings: { opened: 0 } });
     const findings = await team.findings();

@@ -7,8 +7,9 @@ import { readConfig } from '../../../platform/config/config.js';
 import { CSPMDatabaseManager } from '../../../platform/database/database-manager.js';
 import { SqliteDatabase } from '../../../platform/database/sqlite-database.js';
 import { databaseSettings } from '../../../platform/platform.js';
+import { PATIENT } from '../../../testing/patient.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_ONLY, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { resultsLease } from '../evidence.service.js';
 import { importCompleted } from '../security-scans.events.js';
@@ -35,7 +36,10 @@ afterEach(async () => {
 async function aProcess(host: string): Promise<TestCore> {
   const dataDir = join(folder, host);
   await mkdir(dataDir, { recursive: true });
-  const core = await createTestCore({ databases, env: { DATA_DIR: dataDir } });
+  const core = await createTestCore({
+    databases,
+    env: { ...SCANS_ONLY.env, DATA_DIR: dataDir },
+  });
   cores.push(core);
   return core;
 }
@@ -65,7 +69,7 @@ const get = (core: TestCore, team: TestTeam, { id }: { id: string }) =>
   core.scans.imports.get(team.actor, id);
 const imports = () => new ImportsRepository(databases.get('securityScans'));
 const ended = (core: TestCore, team: TestTeam, item: { id: string }) =>
-  expect.poll(async () => (await get(core, team, item)).status).toBe('completed');
+  expect.poll(async () => (await get(core, team, item)).status, PATIENT).toBe('completed');
 const auditOf = async (core: TestCore, team: TestTeam, { id }: { id: string }) =>
   (await core.platform.audit.about(team.actor, id)).map(({ action }) => action);
 
@@ -94,7 +98,7 @@ describe('an import', () => {
     const team = new TestTeam(one);
     const gate = gateBehindRows(one);
     const item = await upload(one, team);
-    await expect.poll(gate.arrived).toBe(1);
+    await expect.poll(gate.arrived, PATIENT).toBe(1);
     const two = await aProcess('host'); // resumes imports at its start
     await two.scans.imports.resume();
     expect((await get(two, team, item)).runner).toBe((await get(one, team, item)).runner);
@@ -109,7 +113,7 @@ describe('an import', () => {
     const [here, elsewhere] = [new TestTeam(two, team.actor.teamId), new TestTeam(two)];
     const gate = gateBehindRows(one);
     const first = await upload(one, team);
-    await expect.poll(gate.arrived).toBe(1);
+    await expect.poll(gate.arrived, PATIENT).toBe(1);
     const second = await upload(two, here, ocsfReport([{ check: 'c', resource: 'other' }]));
     await elsewhere.import([{ check: 'c', resource: 'r' }]);
     expect((await get(two, here, second)).status).toBe('queued');
@@ -137,7 +141,7 @@ describe('an import', () => {
       .poll(async () => {
         await two.scans.imports.resume();
         return (await get(two, team, item)).status;
-      })
+      }, PATIENT)
       .toBe('completed');
   });
 });
@@ -152,7 +156,7 @@ describe('an import whose process died', () => {
     await ended(one, team, item);
     expect(await auditOf(one, team, item)).toEqual(['import.completed']);
     // Its file is deleted after it is marked as done.
-    await expect.poll(() => readdir(join(folder, 'host', 'incoming'))).toEqual([]);
+    await expect.poll(() => readdir(join(folder, 'host', 'incoming')), PATIENT).toEqual([]);
   });
 
   it('is not taken over while its process may be alive, nor by hosts that lack its file', async () => {
@@ -165,7 +169,10 @@ describe('an import whose process died', () => {
       () => new Promise<void>((resolve) => (die = resolve)),
     );
     await expect
-      .poll(() => owner.platform.leases.isHeld('security-scans/imports-of/one-that-is-slow'))
+      .poll(
+        () => owner.platform.leases.isHeld('security-scans/imports-of/one-that-is-slow'),
+        PATIENT,
+      )
       .toBe(true);
     await Promise.all([owner.scans.imports.resume(), other.scans.imports.resume()]);
     expect((await get(other, team, item)).status).toBe('applying');
@@ -199,7 +206,7 @@ describe('an import whose process died', () => {
     const team = new TestTeam(one);
     const gate = gateBehindRows(one);
     const item = await upload(one, team);
-    await expect.poll(gate.arrived).toBe(1);
+    await expect.poll(gate.arrived, PATIENT).toBe(1);
     const stored = await imports().get(team.actor, item.id);
     await imports().update(stored as StoredImport, { runner: 'another-process' });
     gate.open();

@@ -1,5 +1,6 @@
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { Metrics } from '../../../platform/metrics/metrics.js';
 import { toolFamily } from '../../../scanners/tools/registry.js';
 import {
@@ -15,6 +16,7 @@ export interface ImportRecordsDeps {
   audit: Audit;
   metrics: Metrics;
   clock: Clock;
+  log: Logger;
 }
 
 /** Ends an import; null when another process has taken it over. */
@@ -51,7 +53,7 @@ export class ImportRecords {
 
   /** Ends it as failed; null when another process has taken it over. */
   async fail(item: StoredImport, problem: string): Promise<StoredImport | null> {
-    const { clock, audit } = this.deps;
+    const { clock, audit, log } = this.deps;
     const failed = await this.deps.imports.update(item, {
       status: 'failed',
       problem,
@@ -61,7 +63,9 @@ export class ImportRecords {
       stored: null,
     });
     const actor = { teamId: item.teamId, userId: item.actor };
-    if (failed) await audit.record(actor, 'import.failed', item.id, { problem });
+    if (!failed) return null;
+    await audit.record(actor, 'import.failed', item.id, { problem });
+    log.warn({ teamId: item.teamId, importId: item.id, problem }, 'import failed');
     return failed;
   }
 
@@ -69,7 +73,7 @@ export class ImportRecords {
     item: StoredImport,
     { status, at: finishedAt }: StoredOutcome,
   ): Promise<StoredImport | null> {
-    const { imports, audit } = this.deps;
+    const { imports, audit, log } = this.deps;
     const set = { status, finishedAt, progress: 1, runner: null, stored: null };
     const done = await imports.update(item, set);
     if (!done) return null;
@@ -77,6 +81,7 @@ export class ImportRecords {
     await audit.record({ teamId: item.teamId, userId: item.actor }, 'import.completed', item.id, {
       ...{ fileName, sha256, status },
     });
+    log.info(finishedFields(done), 'import finished');
     return done;
   }
 
@@ -96,6 +101,12 @@ export class ImportRecords {
   countFailure(seconds: number): void {
     this.deps.metrics.importEnded('unknown', 'failed', seconds);
   }
+}
+
+function finishedFields(item: StoredImport) {
+  const { id, teamId, tool, status, results, counts, findings, createdAt, finishedAt } = item;
+  const durationMs = Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt);
+  return { teamId, importId: id, tool, status, results, counts, findings, durationMs };
 }
 
 /** Always later than the previous import, even if that one's host had a fast clock: the order decides which is last. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { ImportsRepository } from './imports.repository.js';
 
@@ -11,7 +11,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   team = new TestTeam(core);
 });
 afterAll(() => core.close());

@@ -12,18 +12,25 @@ import {
   retimed,
   sampleRows,
 } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import {
+  createTestCore,
+  SCANS_ONLY,
+  SCANS_TO_CONTROLS,
+  type TestCore,
+} from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
+/** With the modules that evaluate controls. */
+let full: TestCore;
 const RUNS = propertyRuns(10);
 
 beforeAll(async () => {
-  core = await createTestCore();
+  [core, full] = await Promise.all([createTestCore(SCANS_ONLY), createTestCore(SCANS_TO_CONTROLS)]);
 });
-afterAll(() => core.close());
+afterAll(() => Promise.all([core.close(), full.close()]));
 
-/** Rows of one identity with different verdicts, beside others: some resources are reported several times. */
+/** Rows of one identity with different verdicts, among others: some resources are reported several times. */
 const rows: fc.Arbitrary<RowSpec[]> = fc.array(
   fc.record({
     check: fc.constantFrom('kms_cmk_are_used', 's3_bucket_object_versioning', 'unheard_of_check'),
@@ -71,7 +78,7 @@ describe('a report with the same results', () => {
   });
 
   it('changes no finding or control when it is a real report', async () => {
-    const team = new TestTeam(core);
+    const team = new TestTeam(full);
     const report = retimed(sampleRows(), 10);
     await team.importText(ocsfText(report));
     const [open, controls] = [await team.open(), await team.controls()];
@@ -124,7 +131,7 @@ function history() {
 
 describe('reports in any order', () => {
   async function outcomeOf(reports: { rows: RowSpec[]; at: number; isCut: boolean }[]) {
-    const team = new TestTeam(core);
+    const team = new TestTeam(full);
     for (const { rows: specs, at, isCut } of reports) {
       const text = ocsfReport(specs, { at });
       await team.importCut(text, text.length - (isCut ? 100 : 0));
@@ -150,7 +157,8 @@ describe('reports in any order', () => {
       }),
       { numRuns: RUNS },
     );
-  });
+    // Some sixty imports, each with a run of the engine.
+  }, 60_000);
 
   it('keep the newest description of a check', async () => {
     const team = new TestTeam(core);

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_ONLY, type TestCore } from '../../../testing/test-core.js';
 import { nameOf, TestTeam } from '../../../testing/test-team.js';
 import {
   ocsfFinding,
@@ -15,7 +15,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_ONLY);
 });
 beforeEach(() => {
   team = new TestTeam(core);

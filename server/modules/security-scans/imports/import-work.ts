@@ -52,6 +52,8 @@ export class ImportWork {
   ): Promise<FinishImport | null> {
     const { clock, records, run, findings, events, log } = this.deps;
     const startedMs = clock.now().getTime();
+    const { teamId, id: importId, sizeBytes } = item;
+    log.info({ teamId, importId, sizeBytes }, 'import started');
     const report = throttled(async (status: ImportStatus, progress: number) => {
       onProgress?.({ status, progress });
       await records.progress(item, { status, progress });
@@ -84,18 +86,18 @@ export class ImportWork {
       await events.emit(importCompleted, {
         teamId: item.teamId,
         importId: item.id,
-        ...done.news,
+        ...done.changes,
       });
       return await records.store(item, previous, { sha256, ...summarizeImport(done) });
     } catch (error) {
       await report.settled();
       if (error instanceof LeaseLostError) {
-        log.warn({ importId: item.id }, 'an import was left to another process');
+        log.warn({ importId: item.id }, 'import lease lost, left to another process');
         return null;
       }
       records.countFailure((clock.now().getTime() - startedMs) / 1000);
       if (!(error instanceof AppError))
-        log.error({ err: error, importId: item.id }, 'import failed');
+        log.error({ err: error, importId: item.id }, 'import crashed');
       const problem =
         error instanceof AppError
           ? error.message

@@ -4,14 +4,14 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import { fixturePath, ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_ONLY, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_ONLY);
   team = new TestTeam(core);
 });
 afterAll(() => core.close());

@@ -2,7 +2,7 @@ import type { Tally } from '../check-results/check-result.js';
 import type { CheckScope } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { accountsOf, scopeKey, talliesByScope } from '../check-results/scope-tallies.rules.js';
-import type { EvidenceNews } from '../security-scans.events.js';
+import type { ChangedChecks } from '../security-scans.events.js';
 import { closeGone } from './close-gone.js';
 import { isConcerned, judgeLeftOut, type LeftOutScope } from './judge-left-out.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
@@ -14,7 +14,7 @@ export interface JudgedScopes {
   /** Open findings in scopes of the report's places that it gives no evidence of. */
   stale: number;
   /** The checks and accounts whose scopes changed. */
-  news: EvidenceNews;
+  changes: ChangedChecks;
 }
 
 /**
@@ -66,7 +66,7 @@ export async function judgeScopes(
   return {
     gone: gone + sum(absent.map((item) => item.gone)),
     stale: sum(absent.filter(({ isStale }) => isStale).map(openOf)),
-    news: {
+    changes: {
       checkIds: [...new Set([...checkIds, ...changed.map(({ checkId }) => checkId)])],
       accounts,
     },
@@ -77,7 +77,7 @@ export async function judgeScopes(
 async function talliesOf(
   { results }: ResultStores,
   { team, survey }: ReportToApply,
-  { checkIds, accounts }: EvidenceNews,
+  { checkIds, accounts }: ChangedChecks,
 ): Promise<Tally[]> {
   const byTool = new Map<string, string[]>();
   for (const checkId of checkIds) {

@@ -2,6 +2,8 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const GROWTH_BYTES = 20 * 1024 ** 2;
+/** A smaller file, even compressed, makes too little garbage to matter. */
+const MIN_FILE_BYTES = 256 * 1024;
 
 let collect: (() => void) | null = null;
 let living = 0;
@@ -11,7 +13,8 @@ let living = 0;
  * garbage while about 30 MB stay in use; by default V8 lets the heap triple before it collects, and a large
  * import's memory is then mostly garbage. Costs about 5 % of an import's time.
  */
-export function keepHeapSmall(): void {
+export function keepHeapSmall({ sizeBytes }: { sizeBytes: number }): void {
+  if (sizeBytes < MIN_FILE_BYTES) return;
   if (getHeapStatistics().used_heap_size < living + GROWTH_BYTES) return;
   collect ??= collector();
   collect();

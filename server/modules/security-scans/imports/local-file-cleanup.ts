@@ -31,6 +31,6 @@ export class LocalFileCleanup {
     for (const folder of folders) {
       removed += await removeOldFiles(folder, new Date(nowMs - LEFT_OVER_MS));
     }
-    if (removed > 0) log.info({ files: removed }, 'old files of this host were removed');
+    if (removed > 0) log.info({ files: removed }, 'old local files deleted');
   }
 }

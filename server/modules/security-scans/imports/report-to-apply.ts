@@ -8,6 +8,7 @@ import type { RowSpool } from './row-spool.js';
 export interface ReportToApply {
   team: TeamScope;
   importId: string;
+  sizeBytes: number;
   now: string;
   lease: Pick<Lease, 'check'>;
   outcome: ReadOutcome;

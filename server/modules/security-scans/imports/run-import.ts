@@ -10,7 +10,7 @@ import { readReport, requireEvidence } from '../../../scanners/readers/read-repo
 import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
-import type { EvidenceNews } from '../security-scans.events.js';
+import type { ChangedChecks } from '../security-scans.events.js';
 import { applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
@@ -65,7 +65,7 @@ export interface ImportRun {
   outcome: ReadOutcome;
   survey: ReportSurvey;
   findings: FindingChanges;
-  news: EvidenceNews;
+  changes: ChangedChecks;
 }
 
 /** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
@@ -79,7 +79,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       fileName: file.fileName,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
       onRows: (batch: ReportRow[]) => {
-        keepHeapSmall();
+        keepHeapSmall(file);
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
         return spool.add(batch.map((row) => ({ identity: survey.add(row), row })));
       },
@@ -92,6 +92,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const report = {
       team: file.team,
       importId: file.importId,
+      sizeBytes: file.sizeBytes,
       now: file.now,
       lease: file.lease,
       outcome,
@@ -107,11 +108,11 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
         maskedStream(createReadStream(file.path), { format: read.format }),
       ),
     ]);
-    keepHeapSmall();
+    keepHeapSmall(file);
     const judged = await judgeScopes(parts.stores, report, seen);
-    keepHeapSmall();
+    keepHeapSmall(file);
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
-    return { outcome, survey, findings, news: judged.news };
+    return { outcome, survey, findings, changes: judged.changes };
   } finally {
     await spool.remove();
   }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands before a server, so that a test can count the connections to it and cut them. */
+/** A proxy in front of a server, so that a test can count and cut its connections. */
 export class TcpProxy {
   readonly #pairs = new Set<Socket>();
 
@@ -22,7 +22,7 @@ export class TcpProxy {
     return this.#pairs.size;
   }
 
-  /** Ends every connection that there is; new ones are let through. */
+  /** Closes all current connections; new ones are accepted. */
   cut(): void {
     for (const client of this.#pairs) client.destroy();
   }
@@ -44,7 +44,7 @@ export class TcpProxy {
   }
 }
 
-/** A proxy before the server of a MongoDB URI with one host, and the URI through it. */
+/** A proxy for the server of a MongoDB URI with one host, and the URI through it. */
 export async function proxied(uri: string): Promise<{ proxy: TcpProxy; uri: string }> {
   const url = new URL(uri);
   const proxy = await TcpProxy.before(url.hostname, Number(url.port || 27017));

@@ -7,8 +7,8 @@ import { Leases } from '../leases.js';
 import { LeasesRepository } from '../leases.repository.js';
 
 /**
- * A holder in a process of its own, for suites that kill or stop it: takes the lease, says so, and asks
- * it every few milliseconds as if it wrote. `node lease-holder.js '<json of LeasePlace>'`
+ * A holder in a separate process, for suites that kill or stop it: takes the lease, prints it, and checks
+ * the lease every few milliseconds as if it wrote. `node lease-holder.js '<json of LeasePlace>'`
  */
 export type LeasePlace = { file: string } | { mongoUri: string; name: string };
 

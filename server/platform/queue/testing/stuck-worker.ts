@@ -10,8 +10,8 @@ import { type JobQueue, jobType } from '../job-queue.js';
 import { JobsRepository } from '../jobs.repository.js';
 
 /**
- * A worker in a process of its own, for suites that kill or stop it: takes one job, says so, and stays
- * in it until it is told to stop. `node stuck-worker.js '<json of StuckWorkerPlace>'`
+ * A worker in a separate process, for suites that kill or stop it: claims one job, prints it, and runs it
+ * until the signal aborts. `node stuck-worker.js '<json of StuckWorkerPlace>'`
  */
 export type StuckWorkerPlace =
   | { file: string; durability: 'normal' | 'full' }

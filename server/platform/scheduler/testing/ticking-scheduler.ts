@@ -11,7 +11,7 @@ import { JobsRepository } from '../../queue/jobs.repository.js';
 import { SchedulesRepository } from '../schedules.repository.js';
 import { UnifiedLifecycleScheduler } from '../unified-lifecycle-scheduler.js';
 
-/** A scheduler in a process of its own, for suites that kill it. `node ticking-scheduler.js '<json of SchedulerPlace>'` */
+/** A scheduler in a separate process, for suites that kill it. `node ticking-scheduler.js '<json of SchedulerPlace>'` */
 export type SchedulerPlace = { file: string } | { mongoUri: string; name: string };
 
 export const beat = jobType('suite.beat', z.object({}), { attempts: 1 });

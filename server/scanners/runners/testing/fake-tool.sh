@@ -111,7 +111,7 @@ case $what in
     [ -s "$out/answer" ] || exit 1
     ;;
   serve)
-    # busybox only: answers on a port, and tells under which address once it does.
+    # busybox only: answers on a port, and prints the address once it does.
     mkdir /tmp/www && echo hello >/tmp/www/index.html
     httpd -p "$1" -h /tmp/www
     ip -4 addr show | awk '/inet / { print "address " $2 }'

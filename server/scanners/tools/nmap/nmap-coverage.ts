@@ -17,7 +17,7 @@ export class AskedPorts {
     this.#ranges.set(protocol, ranges);
   }
 
-  /** `port`: `tcp/443`, as rows tell ports apart. */
+  /** `port`: `tcp/443`, as rows name ports. */
   has(port: string): boolean {
     const [protocol = '', number] = port.split('/');
     const asked = Number(number);
@@ -29,7 +29,7 @@ const NOT_REACHED = ['closed', 'filtered'];
 
 /**
  * A host that answered would show every port that it was asked for and that can be reached. Of one that
- * can, only what it was spoken with or what a script has looked at is known.
+ * can, only what a probe or a script has seen is known.
  */
 export function placeOfHost(host: NmapHost, asked: AskedPorts): ReportPlace {
   const place = placeOf('nmap', 'network', targetOf(host));

@@ -11,7 +11,7 @@ export interface NmapHost {
   names: string[];
   up: boolean;
   timedOut: boolean;
-  /** Some port was open or closed, so that somebody is there. */
+  /** Some port was open or closed, so the host is there. */
   answered: boolean;
   ports: NmapPort[];
   /** Seconds since 1970. */

@@ -34,7 +34,7 @@ export function judgeNmap({ run, result, read }: NmapJudged): ScanVerdict {
     return failed(`Nmap failed (exit ${result.exitCode})${because}`, coverage);
   if (!read) return failed(`Nmap left no report that can be read${because}`, coverage);
   if (!facts) {
-    return verdictOfGaps(['what Nmap says of its own run is not known'], coverage);
+    return verdictOfGaps(['how the run of Nmap went is not known'], coverage);
   }
   if (facts.completed === false) return failed(`Nmap broke off${because}`, coverage);
   if (facts.hosts?.total === 0) {

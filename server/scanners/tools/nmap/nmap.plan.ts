@@ -54,7 +54,7 @@ const LIMITS: RunLimits = {
 
 /**
  * One start of Nmap as an ordinary user: whole connections (`-sT`), no raw packets. Hosts were
- * expanded and written anew by us and stand behind `--`, as Nmap takes options anywhere before it.
+ * expanded and rebuilt by us and stand behind `--`, as Nmap takes options anywhere before it.
  * Names are resolved by Nmap itself (`-n` leaves out only the way back); whoever calls has decided
  * about their addresses and should hand in these when a name must not move in between.
  */

@@ -74,7 +74,7 @@ describe.skipIf(!wanted)('the real Nmap', () => {
       addresses,
     });
 
-  it('tells its version', async () => {
+  it('reports its version', async () => {
     expect(await runner.availability('nmap')).toMatchObject({ available: true, missing: null });
   });
 
@@ -93,10 +93,10 @@ describe.skipIf(!wanted)('the real Nmap', () => {
         executed: 1,
         evidenced: 1,
       });
-      const told = rows.map((row) => row.observed).join('\n');
+      const observed = rows.map((row) => row.observed).join('\n');
       for (const port of all.filter((each) => each !== ports.closed))
-        expect(told).toContain(`port ${port} `);
-      expect(told).not.toContain(`port ${ports.closed} `);
+        expect(observed).toContain(`port ${port} `);
+      expect(observed).not.toContain(`port ${ports.closed} `);
       expect(rows.every((row) => row.verdict !== 'pass' || row.check.id.startsWith('tls'))).toBe(
         true,
       );
@@ -108,7 +108,7 @@ describe.skipIf(!wanted)('the real Nmap', () => {
     180_000,
   );
 
-  it('fails where there was nobody to scan', async () => {
+  it('fails where there was no host to scan', async () => {
     // A name without an address, so that nothing leaves this machine.
     const { verdict } = await scanned(
       'quick',

@@ -69,7 +69,7 @@ describe('matches of nuclei', () => {
       ['fail', 'medium'],
     ]);
   });
-  it('keeps its identity when values and times move, and tells ports apart', () => {
+  it('keeps its identity when values and times move, and distinguishes ports', () => {
     const [before, after] = read(
       match(),
       match({

@@ -152,7 +152,7 @@ function verdictFor(finding: Finding): Verdict {
   if (finding.status_code !== '' && isVerdictWord(finding.status_code)) {
     return verdictOf(finding.status_code, false).verdict;
   }
-  // Resolved, archived or closed: no longer a fail, and nobody has said that it was looked at again.
+  // Resolved, archived or closed: no longer a fail, but no tool checked it again.
   const isOver = [4, 5].includes(finding.status_id ?? 0) || finding.activity_id === 3;
   return isOver ? 'not_evaluated' : 'fail';
 }

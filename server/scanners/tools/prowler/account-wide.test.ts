@@ -58,7 +58,7 @@ describe('services that an account has once', () => {
     expect(valuesAfter(some.args, '--services')).toEqual(['s3']);
     const home = await planned({});
     expect(home.args).not.toContain('--excluded-services');
-    // Nobody is told of the account's addresses.
+    // No third party gets the account's addresses.
     for (const { args } of [other, some, home])
       expect(valuesAfter(args, '--excluded-checks')).toEqual(['ec2_elastic_ip_shodan']);
   });

@@ -59,7 +59,7 @@ export const prowler: Tool = {
   isSuffixedElsewhere: true,
   scan: {
     // No second source was found for a digest, so this is a tag, which the publisher does not move
-    // (5.44.0: in public use); a digest that nobody knows would stop every scan.
+    // (5.44.0: in public use); an unknown digest would stop every scan.
     image: {
       reference: 'prowlercloud/prowler:5.44.0',
       version: '5.44.0',

@@ -17,13 +17,13 @@ export interface ProwlerJudged {
   expectedChecks?: readonly string[] | null;
 }
 
-/** Regions that Prowler's own settings leave out unless told otherwise. */
+/** Regions that Prowler's own settings leave out by default. */
 const LEFT_OUT_BY_DEFAULT = ['me-south-1', 'me-central-1'];
 
 /**
  * Codes 0 and 3 mean that Prowler ran, not that it saw anything: a check that crashes or may not
  * read gives no result at all. A check without a result is explained by the log, or not at all: with
- * a log free of errors there was nothing to look at, without a log nobody knows.
+ * an error-free log there was nothing to look at, without a log it is unknown.
  */
 export function judgeProwler(given: ProwlerJudged): ScanVerdict {
   const { run, result, read, checkIds } = given;
@@ -110,7 +110,7 @@ function leftOutBy({ args }: ToolRun): { has(id: string): boolean; skipped: Cove
   const checks = valuesOf(args, '--excluded-checks');
   const why = {
     services: 'the account has them once, and another start looks at them',
-    checks: 'they would tell a third party of the account',
+    checks: 'they would send addresses of the account to a third party',
   };
   return {
     has: (id) => checks.includes(id) || services.includes(id.split('_', 1)[0] ?? ''),

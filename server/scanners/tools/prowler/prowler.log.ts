@@ -41,7 +41,7 @@ export function readProwlerLog(text: string): LogEntry[] {
 function classOf(message: string): string {
   const code = /An error occurred \(([A-Za-z][\w.]{1,80})\)/.exec(message)?.[1];
   if (code) return code;
-  // Where an answer has no code of its own, as a proxy's has none.
+  // For answers without a code, such as a proxy's.
   const status = /An error occurred \((\d{3})\)/.exec(message)?.[1];
   if (status) return `HTTP ${status}`;
   return (

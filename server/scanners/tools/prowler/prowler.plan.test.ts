@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsTarget } from '../../../../contract/scan-targets.js';
 import { prowler } from './index.js';
-import {
-  type ProwlerOptions,
-  type ProwlerTarget,
-  planProwler,
-  prowlerRuns,
-} from './prowler.plan.js';
+import { planProwler, prowlerRuns } from './prowler.plan.js';
+import type { ProwlerOptions, ProwlerTarget } from './prowler.providers.js';
 
 const aws: AwsTarget = {
   kind: 'aws',

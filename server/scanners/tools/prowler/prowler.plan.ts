@@ -1,27 +1,8 @@
-import type {
-  AwsTarget,
-  AzureTarget,
-  GcpTarget,
-  KubernetesTarget,
-} from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import type { RunLimits, ToolRun } from '../../runs/tool-run.js';
-import { type ProwlerLogin, providerPart } from './prowler.providers.js';
+import type { ProwlerOptions, ProwlerTarget } from './prowler.providers.js';
+import { providerPart } from './prowler.providers.js';
 import { type ProwlerScope, scopeFlags } from './prowler.scope.js';
-
-export type ProwlerTarget = AwsTarget | AzureTarget | GcpTarget | KubernetesTarget;
-
-export interface ProwlerOptions {
-  login: ProwlerLogin;
-  /** AWS: the one region of this sub-job; may be left out when the target has only one. */
-  region?: string;
-  scope?: ProwlerScope;
-  /** Tries for each call of AWS or Google; Prowler's own 3 turns throttling into missing findings. */
-  retries?: number;
-  /** Where AWS is when it is not AWS: an emulator. For tests by the operator, never from users. */
-  awsEndpoint?: string;
-  limits?: Partial<RunLimits>;
-}
 
 const LIMITS: RunLimits = {
   timeoutMs: 4 * 3600_000,

@@ -7,14 +7,14 @@ import {
   KubernetesTarget,
 } from '../../../../contract/scan-targets.js';
 import { InvalidInputError } from '../../../platform/errors.js';
-import type { RunFile } from '../../runs/tool-run.js';
+import type { RunFile, RunLimits } from '../../runs/tool-run.js';
 import {
   fitting,
   type KubernetesLogin,
   parseWebUrl,
   writeKubeconfig,
 } from '../../targets/index.js';
-import type { ProwlerOptions, ProwlerTarget } from './prowler.plan.js';
+import type { ProwlerScope } from './prowler.scope.js';
 
 const AwsKeys = z.strictObject({
   accessKeyId: z.string().regex(/^[A-Z0-9a-z_]{3,128}$/, { error: 'is not an access key id' }),
@@ -41,12 +41,26 @@ const GcpKey = z.object({
   client_id: z.string().max(100),
 });
 
-/** How the platform signs in; values of its own vault, written to files in memory where a tool can read one. */
+/** How the platform signs in: values from its vault, written to files in memory where a tool can read them. */
 export type ProwlerLogin =
   | { kind: 'aws'; keys: z.infer<typeof AwsKeys> }
   | { kind: 'azure'; servicePrincipal: z.infer<typeof AzureLogin> }
   | { kind: 'gcp'; serviceAccountKey: z.infer<typeof GcpKey> }
   | { kind: 'kubernetes'; login: KubernetesLogin };
+
+export type ProwlerTarget = AwsTarget | AzureTarget | GcpTarget | KubernetesTarget;
+
+export interface ProwlerOptions {
+  login: ProwlerLogin;
+  /** AWS: the one region of this sub-job; may be left out when the target has only one. */
+  region?: string;
+  scope?: ProwlerScope;
+  /** Tries for each call of AWS or Google; Prowler's own 3 turns throttling into missing findings. */
+  retries?: number;
+  /** Where AWS is when it is not AWS: an emulator. For tests by the operator, never from users. */
+  awsEndpoint?: string;
+  limits?: Partial<RunLimits>;
+}
 
 interface ProviderPart {
   args: string[];

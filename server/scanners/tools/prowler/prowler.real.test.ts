@@ -48,7 +48,7 @@ describe.skipIf(!installed)('the real Prowler', () => {
   const servicesIn = ({ rows }: Scanned) =>
     [...new Set(rows.map((row) => row.check.service))].sort();
 
-  it('tells its version', async () => {
+  it('reports its version', async () => {
     expect(await runner.availability('prowler')).toMatchObject({ available: true, missing: null });
   }, 60_000);
 

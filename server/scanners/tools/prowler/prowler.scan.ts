@@ -6,8 +6,8 @@ import { parseWebUrl, pinnedHosts } from '../../targets/index.js';
 import type { AwsKeys, ScanSettings } from '../tool.js';
 import { ACCOUNT_WIDE_SERVICES } from './account-wide.js';
 import { judgeProwler } from './prowler.judge.js';
-import { listChecksRun, type ProwlerTarget, planProwler, readCheckList } from './prowler.plan.js';
-import type { ProwlerLogin } from './prowler.providers.js';
+import { listChecksRun, planProwler, readCheckList } from './prowler.plan.js';
+import type { ProwlerLogin, ProwlerTarget } from './prowler.providers.js';
 import type { ProwlerScope } from './prowler.scope.js';
 
 export function planScan(
@@ -38,7 +38,7 @@ export function judgeScan({ answer, ...given }: ToolJudged): ScanVerdict {
   return judgeProwler({ ...given, expectedChecks: answer as readonly string[] | null });
 }
 
-/** Checks that tell a third party (Shodan) of the account's addresses, and need a key of its. */
+/** Checks that send the account's addresses to a third party (Shodan) and need a key for it. */
 const THIRD_PARTY: Readonly<Record<string, string[]>> = {
   aws: ['ec2_elastic_ip_shodan'],
   azure: ['network_public_ip_shodan'],
@@ -69,7 +69,7 @@ function loginOf(
       const keys = credentials.keys ?? awsIdentity;
       if (!keys) {
         throw new InvalidInputError(
-          'nobody is there to assume the role: give the account keys, or the server an identity of its own (SCANNER_AWS_ACCESS_KEY_ID and SCANNER_AWS_SECRET_ACCESS_KEY)',
+          'there are no credentials to assume the role with: add keys to the account, or set SCANNER_AWS_ACCESS_KEY_ID and SCANNER_AWS_SECRET_ACCESS_KEY on the server',
         );
       }
       const { roleArn, externalId } = credentials;

@@ -26,7 +26,7 @@ const FINDINGS = [
   finding('iam_rotate_access_key_90_days', 'PASS', { unmapped: { status_code: 'PASS' } }),
   finding('iam_inline_policy_allows_privilege_escalation', 'PASS'),
 ];
-/** As Prowler writes it: each finding by itself, four blanks a level. */
+/** As Prowler writes it: each finding separately, four blanks a level. */
 const AS_WRITTEN = `[${FINDINGS.map((each) => JSON.stringify(each, null, 4)).join(',')}]`;
 
 it.each([

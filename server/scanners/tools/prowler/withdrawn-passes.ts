@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { readProwlerLog } from './prowler.log.js';
 
 /**
- * Libraries of Prowler that answer "nothing found" when they fail, by the module that they log as, and
+ * Libraries of Prowler that return "nothing found" when they fail, by the module that they log as, and
  * the checks that take this for a pass. Prowler 5.44 and 5.46 with the list of AWS actions that pip
- * installs today: one of its own patterns (codestar) is no longer in that list, so every policy passes.
+ * installs today: one of Prowler's patterns (codestar) is no longer in that list, so every policy passes.
  */
 const ANSWER_NOTHING: Readonly<Record<string, RegExp>> = {
   privilege_escalation: /_allows_privilege_escalation$/,

@@ -89,7 +89,7 @@ function rowOf(
   };
 }
 
-/** What tells this result from others of its rule in its file: never the line, which moves. */
+/** Distinguishes this result from others of its rule in its file: never by the line, which moves. */
 function whichOne({ fingerprints, partialFingerprints, locations, message }: Result): string {
   for (const prints of [fingerprints, partialFingerprints]) {
     const entries = Object.entries(prints ?? {})
@@ -100,7 +100,7 @@ function whichOne({ fingerprints, partialFingerprints, locations, message }: Res
   const location = locations?.[0];
   const logical = location?.logicalLocations?.[0];
   const name = logical?.fullyQualifiedName || logical?.name || '';
-  // Trivy and others give no more than this to tell the packages of one file apart.
+  // Trivy and others give nothing else that distinguishes the packages of one file.
   const named = /^Package: (\S{1,200})$/m.exec(message.text)?.[1] ?? '';
   const snippet = fingerprintOf(location?.physicalLocation.region.snippet.text ?? '');
   return [name, named, snippet].filter((part) => part !== '').join('#');

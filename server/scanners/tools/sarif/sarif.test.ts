@@ -157,7 +157,7 @@ describe('SARIF', () => {
     }
   });
 
-  it('finds files by index, names the repository, tells tools apart', () => {
+  it('finds files by index, names the repository, keeps tools apart', () => {
     const { rows } = read(
       log([result({ locations: [{ physicalLocation: { artifactLocation: { index: 0 } } }] })], {
         artifacts: [{ location: { uri: 'src/listed.c' } }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { packageKey, packagePath, repositoryOfArtifact } from './package-identity.js';
+import { repositoryOfArtifact } from '../../rows/artifact-name.js';
+import { packageKey, packagePath } from './package-identity.js';
 
 describe('identity of packages and artifacts', () => {
   it.each([

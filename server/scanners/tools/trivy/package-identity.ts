@@ -1,4 +1,4 @@
-import { cleanText } from '../../rows/clean-text.js';
+import { withoutVersion, withoutVersionIn } from '../../rows/package-url.js';
 
 /** Package URL types of the words that Trivy uses, for reports from before it wrote package URLs. */
 const PURL_TYPE: Readonly<Record<string, string>> = {
@@ -43,17 +43,9 @@ const PURL_TYPE: Readonly<Record<string, string>> = {
   'packages-props': 'nuget',
 };
 
-/**
- * A package without its version: `pkg:deb/debian/openssl`. Version and qualifiers (architecture,
- * release of the distribution) change while the weakness stays, so they are no part of it.
- */
+/** A package without its version: `pkg:deb/debian/openssl`. */
 export function packageKey(purl: string, type: string, name: string): string {
-  if (purl.startsWith('pkg:')) {
-    const bare = purl.split(/[?#]/)[0] ?? '';
-    const at = bare.lastIndexOf('@');
-    // The scope of an npm package is written %40, but some write it plainly: pkg:npm/@scope/name.
-    return at > bare.lastIndexOf('/') ? bare.slice(0, at) : bare;
-  }
+  if (purl.startsWith('pkg:')) return withoutVersion(purl);
   const kind = PURL_TYPE[type] ?? (type === '' ? 'generic' : type);
   const plain = kind === 'maven' ? name.replace(':', '/') : name.replace(/^@/, '%40');
   return `pkg:${kind}/${kind === 'pypi' ? plain.toLowerCase().replaceAll('_', '-') : plain}`;
@@ -73,7 +65,7 @@ export function packagePath(
     !DISPLAY_NAMES.has(result.Target) &&
     !/ \([^)]+\)$/.test(result.Target);
   const stated = path !== '' ? path : isPlace ? result.Target : '';
-  return version.length >= 3 ? stated.replaceAll(version, '*') : stated;
+  return withoutVersionIn(stated, version);
 }
 
 const DISPLAY_NAMES = new Set([
@@ -86,20 +78,3 @@ const DISPLAY_NAMES = new Set([
   'Conda',
   'Julia',
 ]);
-
-/** `ghcr.io/owner/app`: an image without tag and digest; any other artifact by its name. */
-export function repositoryOfArtifact(name: string, isImage: boolean): string {
-  const text = cleanText(name, 600);
-  if (!isImage) return text.replace(/(?<=.)\/+$/, '');
-  const bare = text.split('@')[0] ?? '';
-  const colon = bare.lastIndexOf(':');
-  const untagged = colon > bare.lastIndexOf('/') ? bare.slice(0, colon) : bare;
-  const parts = untagged.split('/');
-  const first = parts[0] ?? '';
-  if (parts.length > 1 && (/[.:]/.test(first) || first === 'localhost')) {
-    return untagged.replace(/^index\.docker\.io\//, 'docker.io/');
-  }
-  if (untagged === '' || /^(\/|\.)/.test(untagged) || /\.(tar|tgz|gz)$/.test(untagged))
-    return untagged;
-  return parts.length === 1 ? `docker.io/library/${untagged}` : `docker.io/${untagged}`;
-}

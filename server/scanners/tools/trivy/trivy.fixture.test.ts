@@ -12,8 +12,8 @@ it('reads what the real Trivy writes, and masks what lies beside a secret', asyn
     onRows: (some) => void rows.push(...some),
   });
   expect(read).toMatchObject({ format: 'trivy-json', toolVersion: '0.74.0', partial: false });
-  const told = rows.map(({ check, verdict, severity }) => `${check.id} ${verdict} ${severity}`);
-  expect(told.sort()).toEqual([
+  const found = rows.map(({ check, verdict, severity }) => `${check.id} ${verdict} ${severity}`);
+  expect(found.sort()).toEqual([
     'CVE-2020-8203 fail high',
     'license:MIT manual low',
     'secret:aws-access-key-id fail critical',

@@ -36,7 +36,7 @@ const MAX_IMAGE_SIZE = '10GB';
 
 /**
  * One start of Trivy. The subcommand and every flag come from here; of the caller's text only the
- * target is taken, written anew, behind `--`. Configuration and ignore files are ours and empty, so
+ * target is taken, rebuilt, behind `--`. Configuration and ignore files are ours and empty, so
  * that none of a scanned folder or of the working directory counts.
  */
 export function planTrivy(target: TrivyTarget, options: TrivyOptions = {}): ToolRun {
@@ -148,7 +148,7 @@ const NO_DATABASE = /\bDB error\b|--skip-(?:java-)?db-update cannot be specified
 
 /**
  * Trivy ends with code 1, and without a report, when it has no database of vulnerabilities: what needs
- * none is then looked at by itself.
+ * none is then scanned alone.
  */
 export function lesserTrivyRun(run: ToolRun, result: RunResult): LesserRun | null {
   const at = run.args.findIndex((arg) => arg.startsWith('--scanners='));

@@ -1,9 +1,9 @@
 import type { TopKeys } from '../../readers/json-keys.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { repositoryOfArtifact } from '../../rows/artifact-name.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
-import { repositoryOfArtifact } from './package-identity.js';
 import {
   licenseRow,
   misconfigurationRow,
@@ -106,7 +106,7 @@ function* rowsOf(result: Result, where: Where): Iterable<GenericResult> {
         : Type === 'misconfiguration' || Type === 'misconfig'
           ? misconfigurationRow(Misconfiguration.parse(Finding), result, where)
           : null;
-    // Somebody told Trivy to look away: by an ignore file or a VEX statement.
+    // Ignored by an ignore file or a VEX statement.
     if (row) {
       const observed = [row.observed, Statement, Source].filter(Boolean).join(' · ');
       yield { ...row, verdict: 'muted', mutedVerdict: 'fail', observed };

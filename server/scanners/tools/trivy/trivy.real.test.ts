@@ -90,7 +90,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
       },
     });
 
-  it('tells its version', async () => {
+  it('reports its version', async () => {
     expect(await runner.availability('trivy')).toMatchObject({ available: true, missing: null });
   });
 

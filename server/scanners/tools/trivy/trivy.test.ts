@@ -104,7 +104,7 @@ describe('reports of Trivy', () => {
     ]);
   });
 
-  it('reads misconfigurations of all verdicts under one id, telling causes apart without lines', () => {
+  it('reads misconfigurations of all verdicts under one id, and distinguishes causes without lines', () => {
     const cause = (line: number, code: string) => ({
       StartLine: line,
       Code: {

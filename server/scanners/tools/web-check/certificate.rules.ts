@@ -19,8 +19,8 @@ const NOT_OF_THE_CHAIN = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 const DISTRUST: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'it ends with an authority that nobody knows',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'it ends with an unknown authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate of its signer was not sent',
   UNABLE_TO_GET_ISSUER_CERT: 'the certificate of a signer was not sent',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its signer is not known',
@@ -83,11 +83,11 @@ function judgeSignature({ raw }: X509Certificate): WebResult {
   const algorithm = signatureOf(raw);
   if (algorithm === null) return unknown('certificate-signature', 'Its signature cannot be read.');
   const weak = WEAK_SIGNATURES[algorithm];
-  const told = weak ? `It is signed with ${weak}.` : 'It is signed with a strong hash.';
-  return decide('certificate-signature', !weak, told);
+  const observed = weak ? `It is signed with ${weak}.` : 'It is signed with a strong hash.';
+  return decide('certificate-signature', !weak, observed);
 }
 
-/** The algorithm's object identifier in hex: the second part of a certificate, which Node does not tell. */
+/** The algorithm's object identifier in hex: the second part of a certificate, which Node does not expose. */
 export function signatureOf(der: Buffer): string | null {
   const outer = elementAt(der, 0);
   if (outer?.tag !== 0x30) return null;

@@ -33,8 +33,8 @@ export interface SiteFound {
   unreachable: string | null;
 }
 
-const MOST_REDIRECTS = 5;
-const MOST_ADDRESSES = 4;
+const MAX_REDIRECTS = 5;
+const MAX_ADDRESSES = 4;
 const OF_ANY_ANSWER: ReadonlySet<string> = new Set(['hsts', 'server-version']);
 const TIMEOUT_MS = 10_000;
 
@@ -70,7 +70,7 @@ export async function checkSite(url: WebUrl, parts: SiteParts): Promise<SiteFoun
   const redirect = isUsual ? await checkRedirect(url, address, parts) : null;
   if (redirect) results.push(redirect);
   else {
-    const unknown = `nobody knows where port ${url.port} would have plain HTTP`;
+    const unknown = `it is not known where a site at port ${url.port} has plain HTTP`;
     skipped.push({ what: 'redirect', why: isUsual ? 'nothing answers over plain HTTP' : unknown });
   }
   const evidenced = results.some(({ verdict }) => verdict !== 'not_evaluated');
@@ -84,7 +84,7 @@ async function answering(
   port: number,
   { signal, timeoutMs = TIMEOUT_MS }: SiteParts,
 ): Promise<string> {
-  const [first = '', ...more] = addresses.slice(0, MOST_ADDRESSES);
+  const [first = '', ...more] = addresses.slice(0, MAX_ADDRESSES);
   if (more.length === 0) return first;
   for (const address of [first, ...more]) {
     const socket = connect({ host: address, port });
@@ -100,7 +100,7 @@ async function answering(
   return first;
 }
 
-/** The page where the redirects of its own site end; what another site says is not this one's. */
+/** The page where redirects within the site end; headers of another site are not this one's. */
 async function pageOf(
   start: WebUrl,
   address: string,
@@ -116,8 +116,8 @@ async function pageOf(
     }
     const next = nextOf(url, page);
     if (!next || next.origin !== start.origin) return page;
-    if (hops === MOST_REDIRECTS) {
-      skipped.push({ what: 'headers and cookies', why: `more than ${MOST_REDIRECTS} redirects` });
+    if (hops === MAX_REDIRECTS) {
+      skipped.push({ what: 'headers and cookies', why: `more than ${MAX_REDIRECTS} redirects` });
       return null;
     }
     parts.onLine(`redirected to ${next.text}`);
@@ -135,13 +135,13 @@ async function checkRedirect(
   const port = url.scheme === 'http' ? url.port : (parts.httpPort ?? 80);
   let at = parseWebUrl(`http://${host}:${port}/`);
   let its = address;
-  for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
     const page = await get(at, its, parts);
     if (typeof page === 'string') return hops === 0 ? null : decide('https-redirect', false, page);
     const next = nextOf(at, page);
     if (!next) {
-      const told = `${at.origin} answers ${page.status} over plain HTTP.`;
-      return decide('https-redirect', false, told);
+      const observed = `${at.origin} answers ${page.status} over plain HTTP.`;
+      return decide('https-redirect', false, observed);
     }
     if (next.scheme === 'https') {
       return decide('https-redirect', true, `Plain HTTP leads to ${next.origin}.`);

@@ -1,5 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { WebUrl } from '../../targets/index.js';
 
@@ -18,26 +17,26 @@ export interface FetchOptions {
   timeoutMs: number;
 }
 
-const MOST_BODY = 64 * 1024;
-const MOST_HEADERS = 32 * 1024;
+const MAX_BODY = 64 * 1024;
+const MAX_HEADERS = 32 * 1024;
 
 /** One GET, no redirect followed. The certificate is judged elsewhere, so none is refused here. */
-export function fetchPage(
+export async function fetchPage(
   url: WebUrl,
   { address, signal, timeoutMs }: FetchOptions,
 ): Promise<Page> {
   const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const { hostname, pathname, search } = new URL(url.text);
+  const protocol = await (url.scheme === 'https' ? import('node:https') : import('node:http'));
   return new Promise((resolve, reject) => {
-    const send = url.scheme === 'https' ? httpsRequest : httpRequest;
-    const outgoing = send(
+    const outgoing = protocol.request(
       {
         host: address,
         port: url.port,
         path: `${pathname}${search}`,
         method: 'GET',
         agent: false,
-        maxHeaderSize: MOST_HEADERS,
+        maxHeaderSize: MAX_HEADERS,
         signal: stop,
         rejectUnauthorized: false,
         // Nothing secret is sent, and a site that speaks old versions only is looked at as well.
@@ -66,7 +65,7 @@ export function fetchPage(
         };
         answer.on('data', (chunk: Buffer) => {
           bodyBytes += chunk.length;
-          if (bodyBytes > MOST_BODY) done();
+          if (bodyBytes > MAX_BODY) done();
         });
         answer.on('end', done);
         // What came is enough: the headers are here.

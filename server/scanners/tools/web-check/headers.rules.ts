@@ -63,8 +63,8 @@ function judgeFraming(csp: Map<string, string[]> | null, xFrameOptions: string):
     return decide('framing', !loose, `frame-ancestors is ${ancestors.join(' ') || 'empty'}.`);
   }
   const isGood = /^(deny|sameorigin)$/i.test(xFrameOptions);
-  const told = xFrameOptions === '' ? 'missing' : xFrameOptions.slice(0, 60);
-  return decide('framing', isGood, `frame-ancestors is missing, X-Frame-Options is ${told}.`);
+  const stated = xFrameOptions === '' ? 'missing' : xFrameOptions.slice(0, 60);
+  return decide('framing', isGood, `frame-ancestors is missing, X-Frame-Options is ${stated}.`);
 }
 
 /** All that browsers know; whether each keeps paths and queries from other sites. */
@@ -99,10 +99,10 @@ function judgeBanner(headers: Headers): WebResult {
   ];
   const loud = names.filter((name) => /\d+\.\d+/.test(headerOf(headers, name)));
   return loud.length === 0
-    ? pass('server-version', 'No header tells a version.')
+    ? pass('server-version', 'No header shows a version.')
     : fail(
         'server-version',
-        `Versions are told by ${loud.map((name) => `${name} (${headerOf(headers, name).slice(0, 60)})`).join(', ')}.`,
+        `Versions are shown by ${loud.map((name) => `${name} (${headerOf(headers, name).slice(0, 60)})`).join(', ')}.`,
       );
 }
 

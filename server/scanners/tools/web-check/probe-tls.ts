@@ -83,15 +83,16 @@ async function probe(
 
 export function judgeVersions(offers: Awaited<ReturnType<typeof probeVersions>>): WebResult[] {
   const offered = TLS_VERSIONS.filter((version) => offers[version] === 'offered');
-  const told = offered.length === 0 ? 'No version was spoken.' : `Offered: ${offered.join(', ')}.`;
+  const observed =
+    offered.length === 0 ? 'No version was accepted.' : `Offered: ${offered.join(', ')}.`;
   const modern = offers['TLSv1.2'] === 'offered' || offers['TLSv1.3'] === 'offered';
   const old = [offers.TLSv1, offers['TLSv1.1']];
   const legacy = old.includes('offered');
   const isClear = old.every((offer) => offer !== 'unclear');
   return [
-    offered.length > 0 ? decide('tls-modern', modern, told) : unknown('tls-modern', told),
+    offered.length > 0 ? decide('tls-modern', modern, observed) : unknown('tls-modern', observed),
     legacy || (isClear && offered.length > 0)
-      ? decide('tls-legacy', !legacy, told)
+      ? decide('tls-legacy', !legacy, observed)
       : unknown('tls-legacy', 'The server did not answer clearly.'),
   ];
 }

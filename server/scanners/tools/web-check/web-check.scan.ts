@@ -87,8 +87,8 @@ function judge(rows: number, { ended: how, problem, stdout }: RunResult): ScanVe
   const gaps = summary.skipped.filter(({ what }) => what !== 'redirect');
   const [first] = gaps;
   if (!first) return { outcome: 'succeeded', problem: null, coverage };
-  const told = `${first.what} were not judged: ${first.why}`;
-  return { outcome: 'succeeded_with_gaps', problem: told, coverage };
+  const problemOfGap = `${first.what} were not judged: ${first.why}`;
+  return { outcome: 'succeeded_with_gaps', problem: problemOfGap, coverage };
 }
 
 function ended(how: RunResult['ended'], problem: string | null) {

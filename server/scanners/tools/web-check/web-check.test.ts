@@ -86,7 +86,7 @@ const parts = (more: Partial<SiteParts> = {}): SiteParts => ({
   clock: systemClock,
   resolve: async () => ['127.0.0.1'],
   timeoutMs: 3_000,
-  httpPort: 9, // nobody listens there
+  httpPort: 9, // nothing listens there
   ...more,
 });
 async function verdicts(url: string, more: Partial<SiteParts> = {}) {
@@ -246,12 +246,12 @@ describe('a site that is not all there', () => {
 
   it('answers at its second address', async () => {
     const { port, ca } = await https('good', GOOD);
-    const addresses = ['127.0.0.9', '127.0.0.1']; // nobody listens at the first
+    const addresses = ['127.0.0.9', '127.0.0.1']; // nothing listens at the first
     const { by } = await verdicts(`https://${HOST}:${port}/`, { ca, addresses });
     expect(by).toMatchObject({ hsts: 'pass', 'certificate-trusted': 'pass' });
   });
 
-  it('is at a port of its own: port 80 is not its plain HTTP', async () => {
+  it('at another port than the usual: port 80 is not its plain HTTP', async () => {
     const { port, ca } = await https('good', GOOD);
     const { by, skipped } = await verdicts(`https://${HOST}:${port}/`, { ca, httpPort: undefined });
     expect(by).not.toHaveProperty('https-redirect');

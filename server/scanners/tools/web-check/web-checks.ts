@@ -6,7 +6,7 @@ export interface WebResult {
   check: WebCheckId;
   verdict: Extract<Verdict, 'pass' | 'fail' | 'not_evaluated'>;
   observed: string;
-  /** What tells apart results of one check at one origin: a cookie's name. */
+  /** Distinguishes results of one check at one origin: a cookie's name. */
   part?: string;
 }
 
@@ -52,7 +52,7 @@ export const WEB_CHECKS = {
     group: 'headers',
   },
   'referrer-policy': {
-    title: 'Addresses are not told to other sites (Referrer-Policy)',
+    title: 'Addresses are not sent to other sites (Referrer-Policy)',
     description: 'Addresses may hold names, searches and tokens.',
     remediation: 'Send Referrer-Policy: strict-origin-when-cross-origin, or stricter.',
     severity: 'low',
@@ -60,7 +60,7 @@ export const WEB_CHECKS = {
   },
   'permissions-policy': {
     title: 'Browser features are limited (Permissions-Policy)',
-    description: 'Camera, microphone and location that nobody needs are better switched off.',
+    description: 'Camera, microphone and location are better switched off where unused.',
     remediation:
       'Send a Permissions-Policy that switches off the features that the site does not use.',
     severity: 'informational',
@@ -96,7 +96,7 @@ export const WEB_CHECKS = {
   },
   'certificate-trusted': {
     title: 'The certificate is signed by a known authority',
-    description: 'Visitors cannot tell an unknown signer from an attacker.',
+    description: 'Visitors cannot distinguish an unknown signer from an attacker.',
     remediation: 'Use a certificate of a public authority and send its whole chain.',
     severity: 'high',
     group: 'certificate',
@@ -152,8 +152,8 @@ export const WEB_CHECKS = {
     group: 'protocol',
   },
   'server-version': {
-    title: 'The server does not tell its version',
-    description: 'A version tells attackers which known weaknesses to try.',
+    title: 'The server does not show its version',
+    description: 'A version shows attackers which known weaknesses to try.',
     remediation: 'Leave versions out of Server, X-Powered-By and similar headers.',
     severity: 'informational',
     group: 'disclosure',

@@ -116,7 +116,7 @@ describe('runs of ZAP', () => {
     });
     expect(run.files[0]).toMatchObject({ name: 'definition' });
     expect(plan.jobs[1].parameters).toEqual({ wsdlFile: '{input}/definition' });
-    expect(run.files[0]?.paths).toBeUndefined(); // nobody's text is looked through for folders
+    expect(run.files[0]?.paths).toBeUndefined(); // no user's text is searched for folders
     expect(() =>
       planOf({ ...api, api: { format: 'openapi', url: 'https://other.example/x' } }),
     ).toThrow(/at the target/);

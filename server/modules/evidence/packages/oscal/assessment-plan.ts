@@ -2,7 +2,7 @@ import type { PackageState } from '../package-state.js';
 import { backMatter, metadata, PLATFORM } from './document.js';
 import { tokenOf, uuidOf } from './uuid.js';
 
-/** The plan that assessment results must point to: all requirements, continuously, by scans and by people. */
+/** The plan that assessment results must reference: all requirements, continuously, by scans and people. */
 export function assessmentPlan(state: PackageState) {
   const { team, framework, from, to } = state;
   const key = [team, framework.id, from, to];
@@ -13,7 +13,7 @@ export function assessmentPlan(state: PackageState) {
       metadata: metadata(state, `Continuous assessment plan: ${framework.name}`),
       'import-ssp': {
         href: `#${ssp}`,
-        remarks: 'The system security plan is kept outside of this package.',
+        remarks: 'The system security plan is not part of this package.',
       },
       'reviewed-controls': {
         'control-selections': [
@@ -33,7 +33,7 @@ export function assessmentPlan(state: PackageState) {
           type: 'action',
           title: 'Continuous assessment',
           description:
-            'Every scan, import, answer and attestation is evaluated as it comes; evidence that expires stops counting.',
+            'Every scan, import, answer and attestation is evaluated on arrival; expired evidence does not count.',
           timing: { 'within-date-range': { start: from, end: to } },
         },
       ],

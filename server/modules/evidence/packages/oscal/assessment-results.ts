@@ -1,4 +1,4 @@
-import type { StoredEvidence } from '../../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../../items/evidence-item.js';
 import { placeOf } from '../package-files.js';
 import { isLater, isOpen, type PackageState } from '../package-state.js';
 import { backMatter, metadata, PLATFORM, prop, some } from './document.js';
@@ -8,8 +8,8 @@ import { riskOf } from './risks.js';
 import { line, tokenOf, uuidOf } from './uuid.js';
 
 /**
- * OSCAL 1.2 assessment results of a framework and period. `satisfied` is said of requirements only that are
- * satisfied; partial, unknown and not applicable are told apart in reason, properties and remarks.
+ * OSCAL 1.2 assessment results of a framework and period. Only satisfied requirements are `satisfied`; reason,
+ * properties and remarks distinguish partial, unknown and not applicable ones.
  */
 export function assessmentResults(state: PackageState) {
   const { framework, from, to, items, controls } = state;
@@ -31,7 +31,7 @@ export function assessmentResults(state: PackageState) {
           title: line(
             `${framework.name} ${framework.version}, ${from.slice(0, 10)} to ${to.slice(0, 10)}`,
           ),
-          description: `Standing of every requirement as evaluated at ${framework.evaluatedAt ?? 'no time yet'}${isLater(state) ? ' (after the end of the period)' : ''}, with the evidence of the period.`,
+          description: `Status of every requirement as evaluated at ${framework.evaluatedAt ?? 'no time yet'}${isLater(state) ? ' (after the end of the period)' : ''}, with the evidence of the period.`,
           start: from,
           end: to,
           props: [

@@ -3,17 +3,17 @@ import { line, uuidOf } from './uuid.js';
 
 export const OSCAL_VERSION = '1.2.1';
 export const PLATFORM = 'OffloadSecurity';
-/** Where the names of our properties are defined. */
+/** The namespace of our properties. */
 const NAMESPACE = 'urn:offload-security:oscal';
-/** The organisation that is assessed, in documents of every team. */
+/** The assessed organisation, the same in documents of every team. */
 export const PARTY = uuidOf('party', 'assessed organisation');
 
-/** A property of ours; values are one line and never empty. */
+/** A property in our namespace; values are one line and never empty. */
 export function prop(name: string, value: string, remarks?: string) {
   return { name, ns: NAMESPACE, value: line(value), ...(remarks ? { remarks } : {}) };
 }
 
-/** `last-modified` is the end of the period, not the time of making: a document made again is the same. */
+/** `last-modified` is the end of the period, not the build time, so a rebuilt document is the same. */
 export function metadata({ framework: { attributions }, to }: PackageState, title: string) {
   return {
     title: line(title),
@@ -31,7 +31,7 @@ export function backMatter<T>(resources: readonly T[]) {
   return resources.length > 0 ? { 'back-matter': { resources } } : {};
 }
 
-/** Under the key when there is something: OSCAL has no empty lists. */
+/** Omits the key for an empty list, as OSCAL has none. */
 export function some<T>(name: string, list: readonly T[]): Record<string, readonly T[]> {
   return list.length > 0 ? { [name]: list } : {};
 }

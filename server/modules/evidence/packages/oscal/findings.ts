@@ -1,7 +1,7 @@
 import type { RequirementState } from '../../../../../contract/framework.js';
 import { type ControlAt, isOpen, type PackageState } from '../package-state.js';
 import { prop, some } from './document.js';
-import { decisionTold } from './risks.js';
+import { decisionText } from './risks.js';
 import { line, tokenOf, uuidOf } from './uuid.js';
 
 const STATUS: Record<
@@ -15,14 +15,14 @@ const STATUS: Record<
   not_applicable: { state: 'not-satisfied', reason: 'other', implemented: 'not-applicable' },
 };
 const REMARKS: Record<RequirementState['status'], string> = {
-  satisfied: 'Every control of the requirement is implemented, and attested where that is needed.',
+  satisfied: 'Every control of the requirement is implemented, and attested where required.',
   failing: 'A control of the requirement is not implemented.',
   partial: 'Something was evaluated; the requirement is not met as a whole.',
   not_assessed: 'Not assessed: there is no evidence. Unknown does not count as satisfied.',
   not_applicable: 'Not applicable by a person’s decision. It is neither satisfied nor failing.',
 };
 
-/** Where a requirement stands, with the evidence and what is open. */
+/** The status of a requirement, with its evidence and open risks. */
 export function findingOf(
   state: PackageState,
   requirement: RequirementState,
@@ -41,8 +41,8 @@ export function findingOf(
   const decided = own.filter(({ decision }) => decision !== null);
   const byOverride = status === 'satisfied' ? decided.filter(isOverride) : [];
   const remarks = [REMARKS[status], ...byOverride.map(({ id: of }) => overrideTold(of))].join(' ');
-  // OSCAL's word for “nothing is said” is to leave it out.
-  const told =
+  // OSCAL omits the status when nothing is known.
+  const implementation =
     status === 'not_assessed' || status === 'failing'
       ? {}
       : { 'implementation-status': { state: implemented } };
@@ -61,14 +61,14 @@ export function findingOf(
         ...controls.map((control) =>
           prop('control', control.id, `${control.relation}: ${control.status}`),
         ),
-        ...decided.map(({ id: of, decision }) => prop('decision', of, decisionTold(decision))),
+        ...decided.map(({ id: of, decision }) => prop('decision', of, decisionText(decision))),
         ...own
           .filter(({ contradicted }) => contradicted)
           .map((control) => prop('contradicted', control.id, control.reason)),
       ],
-      // What a person put above the evidence did not pass an assessment.
+      // An override of the evidence did not pass an assessment.
       status: { state: verdict, reason: byOverride.length > 0 ? 'other' : reason, remarks },
-      ...told,
+      ...implementation,
     },
     ...some(
       'related-observations',

@@ -1,4 +1,4 @@
-import type { StoredEvidence } from '../../items/evidence-items.repository.js';
+import type { StoredEvidence } from '../../items/evidence-item.js';
 import { placeOf } from '../package-files.js';
 import type { PackageState } from '../package-state.js';
 import { PARTY, prop, some } from './document.js';
@@ -14,7 +14,7 @@ const METHODS: Record<StoredEvidence['kind'], string> = {
   attestation: 'INTERVIEW',
 };
 
-/** Each piece of evidence: what was looked at, by what or whom, and until when that says something. */
+/** One per evidence item: its subjects, its origin and until when it is valid. */
 export function observationsOf(state: PackageState, platform: string) {
   return state.items.map((item) => {
     const { id, title, description, kind, collectedAt, expiresAt, controlIds, source, summary } =
@@ -59,7 +59,7 @@ export function observationsOf(state: PackageState, platform: string) {
   });
 }
 
-/** The scanners that the evidence comes from. */
+/** The scanners behind the evidence. */
 export function toolComponents(state: PackageState) {
   const tools = new Map<string, { name: string; version: string | null }>();
   for (const { kind, source } of state.items) {

@@ -1,11 +1,11 @@
 import { isOpen, type PackageState } from '../package-state.js';
 import { metadata, prop } from './document.js';
-import { decisionTold, riskOf } from './risks.js';
+import { decisionText, riskOf } from './risks.js';
 import { line, uuidOf } from './uuid.js';
 
 /**
- * OSCAL 1.2 plan of action and milestones: an item for each control with open findings, or that a person
- * answered is not implemented as a whole. Null when there is none.
+ * OSCAL 1.2 plan of action and milestones: an item for each control with open findings, or with a person's answer
+ * that it is not fully implemented. Null when there is none.
  */
 export function planOfAction(state: PackageState) {
   const { team, framework, from, to, controls } = state;
@@ -24,7 +24,7 @@ export function planOfAction(state: PackageState) {
           title: line(`${id} ${title}`),
           description: [
             reason,
-            ...(decision ? [decisionTold(decision)] : []),
+            ...(decision ? [decisionText(decision)] : []),
             ...failingChecks.map(
               (check) =>
                 `${check.severity}: ${check.title} (${check.tool} ${check.checkId}), ${check.fail} failing`,

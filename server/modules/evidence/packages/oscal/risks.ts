@@ -2,7 +2,7 @@ import type { ControlAt } from '../package-state.js';
 import { prop } from './document.js';
 import { line, uuidOf } from './uuid.js';
 
-/** What stands open against a control. */
+/** The open findings or decision of a control. */
 export function riskOf(key: readonly string[], control: ControlAt) {
   const { id, title, status, reason, openFindings } = control;
   return {
@@ -20,14 +20,14 @@ export function riskOf(key: readonly string[], control: ControlAt) {
 }
 
 function statementOf({ openFindings, failingChecks, decision }: ControlAt): string {
-  if (openFindings === 0) return decisionTold(decision) || 'No scan found it open.';
+  if (openFindings === 0) return decisionText(decision) || 'No scan has open findings.';
   const checks = failingChecks.slice(0, 20).map(({ checkId, fail }) => `${checkId} (${fail})`);
   const noun = openFindings === 1 ? 'finding' : 'findings';
   return `${openFindings} open ${noun}: ${checks.join(', ')}`;
 }
 
-/** Who decided what until when, and why, in one text. */
-export function decisionTold(decision: ControlAt['decision']): string {
+/** A decision with its people, end and reason as one text. */
+export function decisionText(decision: ControlAt['decision']): string {
   if (!decision) return '';
   const { kind, status, actor, approver, at, expiresAt, justification } = decision;
   const what = [kind, ...(status ? [status] : [])].join(': ').replaceAll('_', ' ');

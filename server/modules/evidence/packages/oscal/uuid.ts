@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** The namespace of this product's documents. */
 const NAMESPACE = '6f2a1c7e-2b58-5d0f-9a53-7c1d8e4b0f36';
 
-/** UUID of version 5 (RFC 9562): the same parts always give the same one. */
+/** UUID version 5 (RFC 9562): the same parts always give the same one. */
 export function uuidOf(...parts: readonly string[]): string {
   const hash = createHash('sha1')
     .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))
@@ -17,14 +17,14 @@ export function uuidOf(...parts: readonly string[]): string {
     .join('-');
 }
 
-/** An OSCAL token: a letter first, then letters, digits and `.-_`. What had to be replaced gets a mark of the original. */
+/** An OSCAL token: a letter, then letters, digits and `.-_`. Replaced characters add a hash of the original. */
 export function tokenOf(text: string): string {
   const token = text.replace(/[^\p{L}\p{N}.\-_]/gu, '-');
   const whole = /^[\p{L}_]/u.test(token) ? token : `_${token}`;
   return whole === text ? text : `${whole}-${uuidOf('token', text).slice(0, 8)}`;
 }
 
-/** One line without blanks around it, as OSCAL's strings are; never empty. */
+/** One trimmed line, as OSCAL strings must be; never empty. */
 export function line(text: string): string {
   return text.replace(/\s+/g, ' ').trim() || '-';
 }

@@ -9,15 +9,15 @@ import type { SnapshotsService } from './snapshots/snapshots.service.js';
 export const detectDrift = jobType('drift.detect', z.object({}), { attempts: 1 });
 export const thinSnapshots = jobType('drift.thin-snapshots', z.object({}), { attempts: 1 });
 
-export interface DriftSchedulesDeps extends Pick<Platform, 'teams' | 'log'> {
+export interface DriftJobsDeps extends Pick<Platform, 'teams' | 'log'> {
   detection: ComplianceDriftDetectionService;
   outbox: Pick<Outbox, 'release'>;
   snapshots: SnapshotsService;
 }
 
 /** Detects drift that only time causes or whose event was lost. */
-export class DriftSchedules {
-  constructor(private readonly deps: DriftSchedulesDeps) {}
+export class DriftJobs {
+  constructor(private readonly deps: DriftJobsDeps) {}
 
   async define(scheduler: Pick<UnifiedLifecycleScheduler, 'define'>): Promise<void> {
     const owner = 'drift';
@@ -68,7 +68,7 @@ export class DriftSchedules {
       try {
         await work(id);
       } catch (error) {
-        this.deps.log.error({ err: error, teamId: id }, 'periodic work of drift failed');
+        this.deps.log.error({ err: error, teamId: id }, 'scheduled drift run failed');
         failures.push(error);
       }
     }

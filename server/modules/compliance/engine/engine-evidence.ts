@@ -1,0 +1,79 @@
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type {
+  CheckMatches,
+  CheckMatchesRepository,
+  CheckMatchingService,
+} from '../../mapping/index.js';
+import type { ChangedChecks, EvidenceService } from '../../security-scans/index.js';
+import type { CheckTallies } from './check-tallies.js';
+import type { EngineLock } from './engine-lock.js';
+import type { EvidenceTallies } from './evidence-tallies.js';
+
+export interface EngineEvidenceDeps {
+  results: EvidenceService;
+  matching: CheckMatchingService;
+  matches: CheckMatchesRepository;
+  tallies: EvidenceTallies;
+}
+
+/** What the engine reads of evidence: results added up, and the controls that their checks count for. */
+export class EngineEvidence {
+  constructor(private readonly deps: EngineEvidenceDeps) {}
+
+  /** Version of rules and topics by which checks are matched. */
+  get matchingVersion(): string {
+    return this.deps.matching.version;
+  }
+
+  /** Changes after every mapping review; null while a write is in progress. */
+  reviewsVersion(team: TeamScope): Promise<number | null> {
+    return this.deps.matching.reviewsVersion(team);
+  }
+
+  /** Accounts, and regions without results, that a control must be evaluated in. */
+  inScope(team: TeamScope) {
+    return this.deps.results.inScope(team);
+  }
+
+  /** Counts the results from the results themselves. Takes the team's results lease. */
+  async recount(team: TeamScope): Promise<void> {
+    await this.deps.results.recount(team);
+  }
+
+  /** Runs `work` while no results of the team are being stored. */
+  whileStill<T>(team: TeamScope, work: () => Promise<T>): Promise<T> {
+    return this.deps.results.whileStill(team, work);
+  }
+
+  /** Matches every check and adds up every result. */
+  async readAll(lock: EngineLock) {
+    const { results, matching, matches, tallies } = this.deps;
+    const known = await results.of(lock.team);
+    const matched = await matching.match(lock, known.checks, await matches.list(lock.team));
+    return { matched, tallied: await tallies.renew(lock, known), checks: known.checks.length };
+  }
+
+  /**
+   * Matches the changed checks. Returns the controls that they count for or counted for, and a function that adds up
+   * their new results: it can run beside other reads.
+   */
+  async readChanged(lock: EngineLock, changes: ChangedChecks) {
+    const { results, matching, matches, tallies } = this.deps;
+    const [before, checks, read] = await Promise.all([
+      matches.ofChecks(lock.team, changes.checkIds),
+      results.checks(lock.team, changes.checkIds),
+      tallies.read(lock.team, changes),
+    ]);
+    const after = await matching.match(lock, checks, before);
+    const controlIds = new Set([...before, ...after].flatMap((item) => item.controlIds));
+    return { controlIds: [...controlIds], tally: () => tallies.update(lock, checks, read) };
+  }
+
+  matchesOf(team: TeamScope, controlIds: readonly string[]): Promise<CheckMatches[]> {
+    return this.deps.matches.ofControls(team, controlIds);
+  }
+
+  talliesOf(team: TeamScope, checkIds: readonly string[]): Promise<CheckTallies[]> {
+    return this.deps.tallies.ofChecks(team, checkIds);
+  }
+}

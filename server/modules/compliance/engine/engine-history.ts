@@ -1,0 +1,54 @@
+import type { ControlStateChange, DefinitionChange } from '../../../../contract/compliance.js';
+import type { NewId } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
+import type { DecisionLogRepository } from '../decisions/decision-log.repository.js';
+import type { StoredDecision } from '../decisions/stored-decision.js';
+import type { ScoreHistoryRepository } from '../history/score-history.repository.js';
+import type { ScoreRecorder } from '../history/score-recorder.js';
+import type { StateHistoryRepository } from '../history/state-history.repository.js';
+
+export interface EngineHistoryDeps {
+  states: StateHistoryRepository;
+  scores: ScoreRecorder;
+  scoreHistory: ScoreHistoryRepository;
+  decisionLog: DecisionLogRepository;
+  newId: NewId;
+}
+
+/** What the engine adds to a team's history: past states, scores, expired decisions, definition changes. */
+export class EngineHistory {
+  constructor(private readonly deps: EngineHistoryDeps) {}
+
+  /** Records what attestations changed that ended since the last record. */
+  settleScores(team: TeamScope, ruleVersion: string): Promise<void> {
+    return this.deps.scores.settle(team, ruleVersion);
+  }
+
+  /** Returns the scores that differ from the last record. */
+  recordScores(team: TeamScope, ruleVersion: string): Promise<DefinitionChange['frameworks']> {
+    return this.deps.scores.record(team, ruleVersion);
+  }
+
+  addStates(team: TeamScope, intervals: readonly Omit<ControlStateChange, 'until'>[]) {
+    return this.deps.states.append(team, intervals);
+  }
+
+  /** Ends the states of every scope but these. */
+  endScopes(team: TeamScope, kept: readonly string[], at: string) {
+    return this.deps.states.endScopes(team, kept, at);
+  }
+
+  addExpired(team: TeamScope, decisions: readonly StoredDecision[]): Promise<void> {
+    return this.deps.decisionLog.expired(team, decisions);
+  }
+
+  async addDefinitionChange(
+    team: TeamScope,
+    change: Omit<DefinitionChange, 'id' | 'at'>,
+    at: string,
+  ): Promise<void> {
+    const { scoreHistory, newId } = this.deps;
+    const entry = { ...change, id: newId('definition'), teamId: team.teamId, at };
+    await scoreHistory.addDefinitionChange(team, entry);
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { part, text, texts } from '../../rows/lenient.js';
+
+const number = z.number().nullish().catch(null);
+const list = z.array(z.unknown()).nullish().catch(null);
+
+/**
+ * One check of one resource. Left out on purpose, as it holds lines of the scanned files: `code_block`,
+ * `evaluations`, `fixed_definition`, `connected_node` and the resource itself in `check_result`.
+ */
+export const Result = part({
+  check_id: text,
+  check_name: text,
+  check_class: text,
+  check_result: part({ result: text, suppress_comment: text }),
+  file_path: text,
+  file_abs_path: text,
+  file_line_range: z.array(number).nullish().catch(null),
+  resource: text,
+  severity: text,
+  bc_category: text,
+  description: text,
+  short_description: text,
+  guideline: text,
+});
+export type Result = z.infer<typeof Result>;
+
+/** What Checkov found with one framework (`terraform`, `kubernetes`, `secrets` …); a bare summary when it found nothing to look at. */
+export const Framework = z.object({
+  check_type: text,
+  results: part({
+    passed_checks: list,
+    failed_checks: list,
+    skipped_checks: list,
+    unknown_checks: list,
+    parsing_errors: texts,
+  }),
+  summary: part({ checkov_version: text, resource_count: number }),
+  checkov_version: text,
+});
+export type Framework = z.infer<typeof Framework>;

@@ -1,0 +1,119 @@
+import type { Verdict } from '../../../../contract/verdict.js';
+import type { TopKeys } from '../../readers/json-keys.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
+import { firstIssue } from '../../rows/lenient.js';
+import type { ReportFacts } from '../../rows/report.js';
+import { fileOf, rootOf, rowOf } from './checkov-rows.js';
+import { Framework, Result } from './checkov-schema.js';
+
+/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+export const CHECKOV_LISTS = ['{{[', '[{{[', '['] as const;
+
+/** True when a JSON document that begins so is a report of Checkov. */
+export function isCheckovJson({ has }: TopKeys): boolean {
+  if (has('check_type')) return has('results') || has('summary');
+  return has('checkov_version') && has('parsing_errors');
+}
+
+const VERDICT: Readonly<Record<string, Verdict>> = {
+  PASSED: 'pass',
+  FAILED: 'fail',
+  SKIPPED: 'muted',
+};
+
+/** Reads a whole report: one framework, or a list of one per framework. */
+export function createCheckovReader(): JsonReportReader {
+  const build = createGenericBuilder('checkov');
+  const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
+  const seen = { checks: new Set<string>(), files: new Set<string>(), broken: new Set<string>() };
+  /** By root: most frameworks state it, some state a relative path only. */
+  const places = new Map<string, ReportFacts['places'][number]>();
+
+  function* read(value: unknown): Iterable<Reading> {
+    const given = Array.isArray(value) ? value : [value];
+    const frameworks: Framework[] = [];
+    for (const one of given) {
+      const parsed = Framework.safeParse(one);
+      if (parsed.success) frameworks.push(parsed.data);
+      else yield { rejected: firstIssue(parsed.error) };
+    }
+    const fallback = firstRoot(frameworks);
+    for (const framework of frameworks) {
+      const { check_type: type, summary } = framework;
+      facts.toolVersion ??= summary.checkov_version || framework.checkov_version || null;
+      facts.executed += summary.resource_count ?? 0;
+      for (const path of framework.results.parsing_errors) {
+        seen.broken.add(fileIn(path, fallback));
+        facts.skipped.push({
+          what: fileIn(path, fallback),
+          why: `Checkov could not parse it (${type})`,
+        });
+      }
+      for (const { result, verdict } of resultsOf(framework)) {
+        const root = rootOf(result) ?? fallback;
+        const reading = build(
+          rowOf(result, verdict, { type, root, toolVersion: facts.toolVersion }),
+        );
+        if ('row' in reading) note(reading.row.check.id, fileOf(result), root);
+        yield reading;
+      }
+    }
+  }
+
+  function note(checkId: string, file: string, root: string): void {
+    seen.checks.add(checkId);
+    seen.files.add(file);
+    if (places.has(root)) return;
+    const place = placeOf('checkov', 'filesystem', root);
+    places.set(root, place);
+    facts.places.push({ ...place, shows });
+  }
+
+  /**
+   * Passes are reported too, so a file that Checkov has looked at is named. Of other files (`--file`,
+   * `--skip-path`), of files that it could not parse, and of checks that it does not name (`--check`,
+   * `--skip-check`) a report proves nothing.
+   */
+  function shows({ checkId, subObject }: { checkId: string; subObject: string }): boolean {
+    const [file = ''] = subObject.split('#');
+    return seen.checks.has(checkId) && seen.files.has(file) && !seen.broken.has(file);
+  }
+
+  return { read, facts: () => facts };
+}
+
+function* resultsOf({ results }: Framework): Iterable<{ result: Result; verdict: Verdict }> {
+  const lists: [unknown[] | null | undefined, Verdict][] = [
+    [results.passed_checks, 'pass'],
+    [results.failed_checks, 'fail'],
+    [results.skipped_checks, 'muted'],
+    [results.unknown_checks, 'not_evaluated'],
+  ];
+  for (const [list, verdict] of lists) {
+    for (const given of list ?? []) {
+      const result = Result.parse(given);
+      const { result: word } = result.check_result;
+      // Stated twice: by the list and by the result itself.
+      const stated = word === '' ? verdict : VERDICT[word.toUpperCase()];
+      yield { result, verdict: stated === verdict ? verdict : 'not_evaluated' };
+    }
+  }
+}
+
+function firstRoot(frameworks: readonly Framework[]): string {
+  for (const framework of frameworks) {
+    for (const { result } of resultsOf(framework)) {
+      const root = rootOf(result);
+      if (root !== null) return root;
+    }
+  }
+  return '';
+}
+
+/** The path within the scanned folder, as results write it. */
+function fileIn(path: string, root: string): string {
+  const plain = path.replaceAll('\\', '/');
+  const inside = root !== '' && plain.startsWith(`${root}/`) ? plain.slice(root.length) : plain;
+  return inside.replace(/^(?:\.?\/)+/, '');
+}

@@ -1,0 +1,127 @@
+import type { Severity } from '../../../../contract/severity.js';
+import { orNull } from '../../rows/clean-details.js';
+import type { GenericResult } from '../../rows/generic-row.js';
+import { withoutVersion, withoutVersionIn } from '../../rows/package-url.js';
+import type { Match, Vulnerability } from './grype-schema.js';
+
+/** What all matches of a report have in common. */
+export interface Where {
+  provider: string;
+  accountId: string;
+  accountName: string;
+  uid: string;
+  resourceType: string;
+  /** Of the image that was scanned; empty for anything else. */
+  digest: string;
+  times: string[];
+  toolVersion: string;
+}
+
+const SEVERITY: Readonly<Record<string, Severity>> = {
+  CRITICAL: 'critical',
+  HIGH: 'high',
+  MEDIUM: 'medium',
+  LOW: 'low',
+  NEGLIGIBLE: 'low',
+};
+
+/** Packages of the system lie in its database of packages, which is no place of their own. */
+const OF_SYSTEM = new Set(['deb', 'rpm', 'apk', 'alpm', 'portage', 'linux-kernel']);
+const MAX_SUMMARY = 120;
+
+export function rowOf(
+  { vulnerability: found, relatedVulnerabilities, artifact, matchDetails, ...match }: Match,
+  { digest, ...where }: Where,
+  { isIgnored = false } = {},
+): GenericResult {
+  const about = [found, ...relatedVulnerabilities];
+  const description = about.map((one) => one.description).find((text) => text !== '') ?? '';
+  const path = OF_SYSTEM.has(artifact.type) ? '' : firstPath(artifact);
+  const fixedIn =
+    matchDetails.map(({ fix }) => fix.suggestedVersion).find((version) => version !== '') ??
+    found.fix.versions.join(', ');
+  const cvss = bestScore(found) ?? relatedVulnerabilities.map(bestScore).find(Boolean) ?? null;
+  const epss = about.flatMap((one) => one.epss)[0];
+  const cwes = about.flatMap((one) => one.cwes.map(({ cwe }) => cwe.toUpperCase()));
+  return {
+    ...where,
+    checkId: found.id,
+    title: [found.id, summaryOf(description)].filter(Boolean).join(': '),
+    description,
+    verdict: isIgnored ? 'muted' : 'fail',
+    mutedVerdict: isIgnored ? 'fail' : null,
+    // Unknown is medium, so that nothing sinks unseen; the raw word is kept.
+    severity: SEVERITY[found.severity.toUpperCase()] ?? 'medium',
+    rawSeverity: found.severity,
+    remediation: 'Upgrade the package to a version that has the fix.',
+    remediationUrl: found.dataSource,
+    service: artifact.type,
+    categories: ['vulnerability', ...new Set(cwes.filter((cwe) => cwe !== ''))],
+    subObject: [keyOf(artifact), withoutVersionIn(path, artifact.version)]
+      .filter(Boolean)
+      .join(' at '),
+    details: {
+      vulnerability: {
+        ids: about.map(({ id }) => id),
+        cvss,
+        epss:
+          typeof epss?.epss === 'number'
+            ? { score: epss.epss, percentile: epss.percentile ?? null }
+            : null,
+        knownExploited: about.some((one) => one.knownExploited.length > 0) ? true : null,
+      },
+      package: {
+        name: artifact.name,
+        purl: orNull(artifact.purl),
+        installedVersion: orNull(artifact.version),
+        fixedVersion: orNull(fixedIn),
+        path: orNull(path),
+      },
+    },
+    observed: [
+      `${artifact.name} ${artifact.version}${path === '' ? '' : ` in ${path}`}`,
+      fixedIn === '' ? 'no fixed version known' : `fixed in ${fixedIn}`,
+      found.fix.state !== '' && `fix ${found.fix.state}`,
+      cvss && `CVSS ${cvss.score}`,
+      digest !== '' && `image ${digest}`,
+      ...match.appliedIgnoreRules.map(reasonOf),
+    ]
+      .filter(Boolean)
+      .join(' · '),
+    nativeUid: found.namespace,
+  };
+}
+
+/** A package without its version; one without a package URL by its type and name. */
+function keyOf({ purl, type, name }: Match['artifact']): string {
+  return purl.startsWith('pkg:') ? withoutVersion(purl) : `pkg:${type || 'generic'}/${name}`;
+}
+
+/** One of several places, and the same one whatever their order. */
+function firstPath({ locations }: Match['artifact']): string {
+  const paths = locations.map(({ path }) => path).filter((path) => path !== '');
+  return paths.sort()[0] ?? '';
+}
+
+function bestScore({ cvss, namespace }: Vulnerability) {
+  const [best] = cvss
+    .flatMap(({ source, vector, metrics: { baseScore } }) =>
+      baseScore ? [{ score: baseScore, vector: orNull(vector), source: source || namespace }] : [],
+    )
+    .sort((a, b) => b.score - a.score);
+  return best ? { ...best, source: orNull(best.source) } : null;
+}
+
+function summaryOf(description: string): string {
+  const [sentence = ''] = description
+    .replace(/\s+/g, ' ')
+    .trim()
+    .split(/(?<=\.) /, 1);
+  return sentence.length > MAX_SUMMARY ? `${sentence.slice(0, MAX_SUMMARY - 1)}…` : sentence;
+}
+
+/** Somebody, or the vendor, said that it does not count. */
+function reasonOf(rule: Match['appliedIgnoreRules'][number]): string {
+  const said = [rule['vex-status'], rule['vex-justification'], rule.reason, rule['fix-state']];
+  return `ignored${said.some(Boolean) ? `: ${said.filter(Boolean).join(', ')}` : ''}`;
+}

@@ -1,0 +1,95 @@
+import type { TopKeys } from '../../readers/json-keys.js';
+import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { repositoryOfArtifact } from '../../rows/artifact-name.js';
+import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
+import { firstIssue } from '../../rows/lenient.js';
+import type { ReportFacts } from '../../rows/report.js';
+import { rowOf, type Where } from './grype-rows.js';
+import { ImageTarget, Match, Report } from './grype-schema.js';
+
+/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+export const GRYPE_LISTS = ['{['] as const;
+
+/** True when a JSON document that begins so is a report of Grype, whose matches come first and may be long. */
+export function isGrypeJson({ list, has, head }: TopKeys): boolean {
+  if (list || has('artifacts')) return false;
+  if (/^\s*\{\s*"matches"\s*:\s*\[\s*\{\s*"vulnerability"\s*:/.test(head)) return true;
+  return has('descriptor') && (has('matches') || has('ignoredMatches') || has('distro'));
+}
+
+/** Older databases than this make a gap: what was found since is not in them. */
+const MAX_DATABASE_AGE_DAYS = 7;
+const DAY_MS = 24 * 3600_000;
+
+/** Reads a whole report. */
+export function createGrypeReader(): JsonReportReader {
+  const build = createGenericBuilder('grype');
+  const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
+  function* read(value: unknown): Iterable<Reading> {
+    const parsed = Report.safeParse(value);
+    if (!parsed.success) {
+      yield { rejected: firstIssue(parsed.error) };
+      return;
+    }
+    const report = parsed.data;
+    // It comes behind the matches: a report that was cut off has none, and its results would be stored under
+    // an account without a name.
+    if (report.source.type === '') {
+      yield { rejected: 'source: is missing, so it is not known what was scanned' };
+      return;
+    }
+    const { version, timestamp } = report.descriptor;
+    facts.toolVersion = version || null;
+    facts.createdAt = timestamp || null;
+    const where = whereOf(report);
+    facts.executed = 1;
+    facts.places.push(placeOf('grype', where.provider, where.accountId));
+    noteGaps(report, facts);
+    for (const match of report.matches) yield build(rowOf(Match.parse(match), where));
+    for (const match of report.ignoredMatches) {
+      yield build(rowOf(Match.parse(match), where, { isIgnored: true }));
+    }
+  }
+  return { read, facts: () => facts };
+}
+
+/** What was scanned: an image by its name without tag and digest, anything else as it was named. */
+function whereOf({ source, descriptor }: Report): Where {
+  const common = { times: [descriptor.timestamp], toolVersion: descriptor.version };
+  if (source.type === 'image') {
+    const image = ImageTarget.parse(source.target);
+    const tagged = image.tags[0] || image.repoDigests[0] || '';
+    const isFile = /\.(tar|tar\.gz|tgz)$/.test(image.userInput);
+    const name = (isFile && tagged) || image.userInput || tagged || image.imageID;
+    const repository = repositoryOfArtifact(name, true);
+    const digest = image.manifestDigest || image.imageID;
+    return {
+      ...{ ...common, provider: 'image', accountId: repository, accountName: image.userInput },
+      ...{ uid: repository, resourceType: 'container_image', digest },
+    };
+  }
+  const target = typeof source.target === 'string' ? source.target : '';
+  const path = repositoryOfArtifact(target, false);
+  return {
+    ...{ ...common, provider: source.type === 'directory' ? 'filesystem' : source.type },
+    ...{ accountId: path, accountName: target, uid: path, resourceType: source.type, digest: '' },
+  };
+}
+
+function noteGaps({ descriptor, alertsByPackage }: Report, facts: ReportFacts): void {
+  const { db, timestamp } = descriptor;
+  const error = db.status.error || db.error;
+  const built = db.status.built || db.built;
+  const what = 'the database of vulnerabilities';
+  if (error !== '') facts.skipped.push({ what, why: error });
+  else if (db.status.valid === false) facts.skipped.push({ what, why: 'Grype calls it invalid' });
+  const age = Math.floor((Date.parse(timestamp) - Date.parse(built)) / DAY_MS);
+  if (age > MAX_DATABASE_AGE_DAYS) {
+    const why = `it was ${age} days old; newer weaknesses are not in it`;
+    facts.skipped.push({ what, why });
+  }
+  const alerts = alertsByPackage.flatMap(({ alerts: all }) => all).map(({ message }) => message);
+  for (const message of new Set(alerts)) {
+    if (message !== '') facts.skipped.push({ what: 'packages of the distribution', why: message });
+  }
+}
