@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
@@ -10,7 +10,7 @@ let needing: { framework: string; id: string };
 let covered: { framework: string; id: string };
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   const all = [...core.catalogue.shipped.frameworks.values()].flatMap((framework) =>
     framework.requirements.map((requirement) => ({ framework: framework.id, ...requirement })),
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { MADE_CONTROLS, type MadeControl, scfWorkbook } from '../../../testing/scf-workbook.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { AttestationsRepository } from './attestations.repository.js';
 
@@ -12,7 +12,7 @@ let core: TestCore;
 let team: TestTeam;
 let folder: string;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   folder = await mkdtemp(join(tmpdir(), 'cspm-attested-'));
 });
 beforeEach(async () => {

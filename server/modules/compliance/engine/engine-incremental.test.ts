@@ -1,15 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { engineRan } from '../compliance.events.js';
+
+// A run of the property imports up to six reports.
+vi.setConfig({ testTimeout: 120_000 });
 
 let core: TestCore;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 
@@ -97,7 +100,7 @@ describe('the state after incremental runs', () => {
         expect(run.mode).toBe('full');
         expect(await team.controlStates()).toEqual(kept);
       }),
-      { numRuns: propertyRuns(8) },
+      { numRuns: propertyRuns(8, 3) },
     );
   });
 

@@ -4,7 +4,7 @@ import { readConfig } from '../../../platform/config/config.js';
 import { CSPMDatabaseManager } from '../../../platform/database/database-manager.js';
 import { SqliteDatabase } from '../../../platform/database/sqlite-database.js';
 import { databaseSettings } from '../../../platform/platform.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { ScopesRepository } from '../../security-scans/check-results/scopes.repository.js';
 import { ControlStatesRepository } from '../states/control-states.repository.js';
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function aProcess(role: 'api' | 'all' = 'api'): Promise<TestCore> {
-  const core = await createTestCore({ databases, role });
+  const core = await createTestCore({ ...SCANS_TO_CONTROLS, databases, role });
   cores.push(core);
   return core;
 }

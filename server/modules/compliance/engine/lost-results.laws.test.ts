@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
@@ -23,9 +23,9 @@ import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation
  * - In a first report nobody can miss what never was heard of: the same bound holds, and no other.
  */
 let core: TestCore;
-const numRuns = propertyRuns(4);
+const numRuns = propertyRuns(4, 2);
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { uuidOf } from './uuid-v5.js';
 
@@ -10,7 +10,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   team = new TestTeam(core);
   await team.import([
     { check: 'kms_cmk_are_used', resource: 'key-a', status: 'FAIL' },

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../../platform/errors.js';
 import { propertyRuns } from '../../../testing/property-runs.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { type ControlChange, engineRan } from '../compliance.events.js';
 import { EngineRunsRepository } from '../engine/engine-runs.repository.js';
 
 let core: TestCore;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 
@@ -118,7 +118,7 @@ describe('the posture of a past moment', () => {
         for (const [at, then] of shown) expect(await shownAt(team, at)).toEqual(then);
         expect(await core.compliance.engine.verify(team.actor)).toEqual([]);
       }),
-      { numRuns: propertyRuns(6) },
+      { numRuns: propertyRuns(6, 3) },
     );
   }, 120_000);
 

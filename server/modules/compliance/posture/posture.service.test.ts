@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../../../contract/severity.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import { fixturePath, ocsfText, retimed, sampleRows } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
 let core: TestCore;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import { type OcsfRow, ocsfRow, ocsfText, sampleRows } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
@@ -11,10 +11,12 @@ let core: TestCore;
 let whole: string;
 let rows: OcsfRow[];
 let scoresOfWhole: Record<string, number>;
-const numRuns = propertyRuns(5);
+const numRuns = propertyRuns(5, 3);
+// Each run of a property imports up to three reports.
+vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   core.clock.moveDays(300);
   rows = withMorePasses(sampleRows());
   whole = ocsfText(rows);

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONTROL_STATUSES } from '../../../../contract/compliance.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import { ocsfText, retimed, sampleRows } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   team = new TestTeam(core);
   await team.importText(ocsfText(retimed(sampleRows(), 3)));
 });

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NewMappingReview } from '../../../../contract/mapping-review.js';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
+
+// Each run of a property evaluates up to twelve reviews.
+vi.setConfig({ testTimeout: 120_000 });
 
 let core: TestCore;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 
@@ -49,7 +52,7 @@ const settle = (text: string, team: TestTeam) =>
 /** Everything that is computed of a team, without who it is. */
 const told = async (team: TestTeam) => settle(JSON.stringify(await team.controlStates()), team);
 
-const runs = { numRuns: propertyRuns(10) };
+const runs = { numRuns: propertyRuns(10, 4) };
 
 describe('mapping reviews', () => {
   it('do not depend on their order, except for the last of each edge', async () => {

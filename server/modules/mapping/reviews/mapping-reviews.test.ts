@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NewMappingReview } from '../../../../contract/mapping-review.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { MappingReviewsRepository } from './mapping-reviews.repository.js';
 import { exported, readReviews } from './portable-reviews.js';
@@ -12,7 +12,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 beforeEach(() => {
   team = new TestTeam(core);
