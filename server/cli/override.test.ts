@@ -50,7 +50,10 @@ test('an override stands over its evidence until the end of its day, is flagged,
 test('not applicable is what a second person agrees to', async () => {
   const given = [CONTROL, '--status', 'not-applicable', '--reason', 'Nothing is stored here.'];
   const alone = await run(...given);
-  expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('not_applicable needs --approver')]);
+  expect([alone.code, alone.stderr]).toEqual([
+    2,
+    expect.stringContaining('not_applicable needs --approver'),
+  ]);
   expect(await json(...given, '--approver', 'Ana')).toMatchObject({ status: 'not_applicable' });
   expect(await said('--list')).toContain('approved by Ana');
   expect(await json(CONTROL, '--withdraw')).toMatchObject({ status: 'not_implemented' });
