@@ -1,6 +1,6 @@
 import type { Catalogue } from './catalogue.js';
 
-/** What has to be shown with these texts, each once, in order; empty where all of them are ours. */
+/** The attributions to show with these texts, without duplicates, in order; empty when all texts are ours. */
 export function attributionsOf(
   texts: Iterable<{ attribution?: string | undefined } | undefined>,
 ): string[] {
@@ -9,7 +9,7 @@ export function attributionsOf(
   return [...found].sort();
 }
 
-/** The same of controls by their ids. */
+/** The attributions of controls, by id. */
 export function controlAttributions(catalogue: Catalogue, ids: Iterable<string>): string[] {
   return attributionsOf([...ids].map((id) => catalogue.controls.get(id)));
 }

@@ -4,12 +4,12 @@ import type { Control, Framework } from './catalogue.js';
 /** Where a framework or a control comes from: the product, the team's own files, or a workbook of others. */
 export type Origin = 'shipped' | 'custom' | 'imported';
 
-/** Controls and frameworks of a team beside those that are shipped. */
+/** A team's controls and frameworks besides the shipped ones. */
 export interface CatalogueSource {
   readonly origin: Exclude<Origin, 'shipped'>;
-  /** Changes whenever `load` would answer something else; empty for a team that has nothing here. Asked for every question, so it is one small read. */
+  /** Changes whenever the result of `load` would; empty for a team without any. Read with every request, so it must be one small read. */
   version(team: TeamScope): Promise<string>;
-  /** Ids that earlier sources have are left out: nothing shipped is ever replaced. */
+  /** Ids of earlier sources are skipped: nothing shipped is ever replaced. */
   load(
     team: TeamScope,
   ): Promise<{ controls: readonly Control[]; frameworks: readonly Framework[] }>;

@@ -19,23 +19,23 @@ export interface Control {
   kind: ControlsFile['controls'][number]['kind'];
   cadence: ControlsFile['controls'][number]['cadence'];
   keywords: readonly string[];
-  /** Words in a check's text that speak against this control. */
+  /** Words in a check's text that count against this control. */
   negative: readonly string[];
-  /** To be shown wherever its text is, when the text is not ours. */
+  /** Shown with its text when the text is not ours. */
   attribution?: string;
 }
 
 export interface Domain {
   code: string;
   name: string;
-  /** The control for a finding of which only the domain is known. */
+  /** The control for findings with a known domain only. */
   umbrella: string;
-  /** Scanners' names of services that belong mainly to this domain; a service may be in several. */
+  /** Service names of scanners that belong mainly to this domain; a service may be in several. */
   services: readonly string[];
   keywords: readonly string[];
 }
 
-/** A line from a requirement to a control. What is shipped and what teams upload was written by people. */
+/** An edge from a requirement to a control, written by a person. */
 export interface Edge {
   controlId: string;
   relation: Relation;
@@ -61,7 +61,7 @@ export interface Framework {
   source?: FrameworkFile['source'];
   sections: readonly { id: string; title: string }[];
   requirements: readonly Requirement[];
-  /** To be shown wherever it is, when its lines to controls are not ours. */
+  /** Shown with it when its edges are not ours. */
   attribution?: string;
 }
 
@@ -71,7 +71,7 @@ export interface RequirementEdge {
   relation: Relation;
 }
 
-/** Controls, domains and frameworks as shipped, with what is asked of them. Immutable. */
+/** Controls, domains and frameworks, with lookups. Immutable. */
 export class Catalogue {
   readonly controls: ReadonlyMap<string, Control>;
   readonly domains: ReadonlyMap<string, Domain>;
@@ -94,7 +94,7 @@ export class Catalogue {
     for (const framework of parts.frameworks) this.#indexFramework(framework);
   }
 
-  /** The same library with these frameworks alone; also its version, as control states do not rest on frameworks. */
+  /** The same library with these frameworks only. Same version, because control states do not depend on frameworks. */
   with(frameworks: readonly Framework[]): Catalogue {
     const { version } = this;
     const controls = [...this.controls.values()];
@@ -124,12 +124,12 @@ export class Catalogue {
   }
 }
 
-/** The library read once and written as JSON by `npm run build`, so that a start need not read YAML. */
+/** The library as JSON, written by `npm run build`, so that a start need not read YAML. */
 export const COMPILED = built('catalogue.json');
 
 /**
  * Reads the library from its YAML files. Everything is validated; an error names file and entry. Where the
- * compiled library was made of exactly these files it is taken instead: it was validated when it was made.
+ * compiled library comes from exactly these files it is used instead: it was validated at build time.
  */
 export function loadCatalogue(
   folder = join(packageRoot, 'catalogue'),
@@ -169,7 +169,7 @@ interface CatalogueParts {
   frameworks: Framework[];
 }
 
-/** What `readCompiled` takes: the version in a line of its own, then the parts. */
+/** The format of `readCompiled`: the version on the first line, then the parts. */
 export function compiledText({ version, domains, controls, frameworks }: Catalogue): string {
   const parts: CatalogueParts = {
     domains: [...domains.values()],
@@ -179,7 +179,7 @@ export function compiledText({ version, domains, controls, frameworks }: Catalog
   return `${version}\n${JSON.stringify(parts)}\n`;
 }
 
-/** Null when there is none, when it was made of other files, and when it cannot be read. */
+/** Null when there is none, when it comes from other files, and when it cannot be read. */
 function readCompiled(file: string, version: string): CatalogueParts | null {
   let text: string;
   try {

@@ -1,9 +1,9 @@
 import { JSON_SCHEMA, load } from 'js-yaml';
 
 /**
- * Reads a file of the library. Its entries have one form each, and are read by one pattern per form:
- * the YAML parser takes three times as long on a cold start. A file with anything that does not fit
- * goes to the YAML parser as a whole, so writers may use all of YAML; a test holds the two together.
+ * Reads a file of the library. Each kind of entry has one form and one pattern:
+ * the YAML parser takes three times as long on a cold start. A file that does not fit the patterns
+ * goes to the YAML parser as a whole, so authors may use all of YAML; a test compares the two.
  */
 export function readYaml(file: string, text: string): unknown {
   for (const { key, starts, entryOf } of FORMS) {
@@ -91,7 +91,7 @@ function itemsOf(list: string): string[] | null {
   return items.every((item) => ITEM.test(item) && !WORDS.has(item)) ? items.map(textOf) : null;
 }
 
-/** Plain words that YAML takes for something else than text. */
+/** Plain words that YAML does not read as text. */
 const WORDS = new Set(['true', 'false', 'null']);
 
 function textOf(scalar: string): string {

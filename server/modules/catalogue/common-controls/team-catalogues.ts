@@ -3,7 +3,7 @@ import type { TeamScope } from '../../../platform/database/collection.js';
 import { Catalogue, type Control, type Framework } from './catalogue.js';
 import type { CatalogueSource, Origin } from './catalogue-source.js';
 
-/** Asked once per question: which of the available frameworks a team measures itself by. */
+/** Read once per request: the active frameworks of a team. */
 export interface FrameworkChoices {
   isActive(team: TeamScope): Promise<(frameworkId: string) => boolean>;
 }
@@ -11,7 +11,7 @@ export interface FrameworkChoices {
 /** What a team can choose from. */
 export interface Library {
   catalogue: Catalogue;
-  /** Of controls (`control IAC-06`) and frameworks (`framework dora`); what is not named is shipped. */
+  /** By control (`control IAC-06`) and framework (`framework dora`); shipped if missing. */
   originOf(kind: 'control' | 'framework', id: string): Origin;
 }
 
@@ -22,13 +22,13 @@ interface Known {
   active: Map<string, Catalogue>;
 }
 
-/** Teams whose own libraries are held at a time; the rest is read again when it is asked for. */
-const MOST_TEAMS = 100;
-const MOST_CHOICES = 8;
+/** Teams whose libraries are cached at a time. */
+const MAX_TEAMS = 100;
+const MAX_CHOICES = 8;
 
 /**
- * The library as each team sees it: what is shipped, then what the sources add. Teams without anything of
- * their own share one. A question costs one small read per source; the rest is remembered by version.
+ * The library as each team sees it: the shipped one, then what the sources add. Teams without additions
+ * share one. A request costs one small read per source; the rest is cached by version.
  */
 export class TeamCatalogues {
   readonly #shipped: Known;
@@ -43,7 +43,7 @@ export class TeamCatalogues {
     this.#shipped = { version: '', library, active: new Map() };
   }
 
-  /** All controls, and the frameworks that the team measures itself by. */
+  /** All controls, and the team's active frameworks. */
   async of(team: TeamScope): Promise<Catalogue> {
     const [known, isActive] = await Promise.all([
       this.#known(team),
@@ -55,18 +55,18 @@ export class TeamCatalogues {
     const before = known.active.get(key);
     if (before) return before;
     const made = all.with(frameworks);
-    if (known !== this.#shipped && known.active.size >= MOST_CHOICES) known.active.clear();
-    if (known.active.size >= MOST_TEAMS) known.active.clear();
+    if (known !== this.#shipped && known.active.size >= MAX_CHOICES) known.active.clear();
+    if (known.active.size >= MAX_TEAMS) known.active.clear();
     known.active.set(key, made);
     return made;
   }
 
-  /** All controls and all frameworks that the team could measure itself by. */
+  /** All controls, and all frameworks that the team could activate. */
   async all(team: TeamScope): Promise<Catalogue> {
     return (await this.#known(team)).library.catalogue;
   }
 
-  /** The same, with where each thing comes from. */
+  /** The same, with the origin of each control and framework. */
   async library(team: TeamScope): Promise<Library> {
     return (await this.#known(team)).library;
   }
@@ -84,7 +84,7 @@ export class TeamCatalogues {
     };
     this.#teams.delete(team.teamId);
     for (const oldest of this.#teams.keys()) {
-      if (this.#teams.size < MOST_TEAMS) break;
+      if (this.#teams.size < MAX_TEAMS) break;
       this.#teams.delete(oldest);
     }
     this.#teams.set(team.teamId, known);

@@ -5,9 +5,9 @@ import {
   LIMITS,
   type RequirementDraft,
 } from './custom-file.js';
-import { type FileProblem, MOST_PROBLEMS } from './file-problems.js';
+import { type FileProblem, MAX_PROBLEMS } from './file-problems.js';
 
-/** What a requirement without a section stands under. */
+/** The section of requirements without one. */
 const NO_SECTION = 'Requirements';
 
 export interface CheckedFramework {
@@ -16,7 +16,7 @@ export interface CheckedFramework {
   problems: FileProblem[];
 }
 
-/** Whether the file says a framework that holds: bounds, ids once, controls that are there, no false pass. */
+/** Checks a framework from a file: limits, unique ids, known controls, no false pass. */
 export function checkFramework(
   draft: FrameworkDraft,
   hasControl: (controlId: string) => boolean,
@@ -45,7 +45,7 @@ export function checkFramework(
   };
   const parsed = CustomFramework.safeParse(candidate, { error: plainIssue });
   for (const { path, message } of parsed.error?.issues ?? []) {
-    // No requirements at all is told above.
+    // A file without requirements is reported above.
     if (path.length === 1 && path[0] === 'requirements' && requirements.length === 0) continue;
     problems.push(problemOf(path, message, draft.requirements));
   }
@@ -57,7 +57,7 @@ export function checkFramework(
     problems.push(...edgeProblems(each, hasControl));
   }
   const framework = problems.length === 0 && parsed.success ? parsed.data : null;
-  return { framework, problems: problems.slice(0, MOST_PROBLEMS) };
+  return { framework, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 function edgeProblems(
@@ -86,12 +86,12 @@ function edgeProblems(
   return problems;
 }
 
-/** Whether a control holds the whole requirement. */
+/** Whether a control covers the whole requirement. */
 function holds({ controls }: Pick<RequirementDraft, 'controls'>): boolean {
   return controls.some(({ relation }) => relation === 'equal' || relation === 'subset');
 }
 
-/** Whether the controls may cover it by themselves. That parts add up to the whole, only its author can say. */
+/** Whether its controls may cover it without an attestation. Only the author knows whether parts add up to the whole. */
 function isCovered({ controls }: Pick<RequirementDraft, 'controls'>): boolean {
   return (
     holds({ controls }) || controls.filter(({ relation }) => relation === 'superset').length >= 2
@@ -115,7 +115,7 @@ function problemOf(
   const at = requirements[i]?.at ?? `requirements[${i}]`;
   if (field === undefined) return { at, message };
   if (typeof edge !== 'number') return { at: `${at}, ${String(field)}`, message };
-  // Of several controls in a cell: the one that is meant, and what is wrong with its relation.
+  // In a cell with several controls: which one, and the problem with its relation.
   const control = String(requirements[i]?.controls[edge]?.controlId ?? '').slice(0, 40);
   return { at: `${at}, controls`, message: `${control}: the relation ${message}` };
 }

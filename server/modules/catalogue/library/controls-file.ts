@@ -2,7 +2,7 @@ import { dump } from 'js-yaml';
 import type { z } from 'zod';
 import { plainIssue } from '../../../../contract/plain-issue.js';
 import { CustomControl, LIMITS } from './custom-file.js';
-import { type FileProblem, MOST_PROBLEMS } from './file-problems.js';
+import { type FileProblem, MAX_PROBLEMS } from './file-problems.js';
 import { formatOf } from './framework-file.js';
 import { readTable, writeTable } from './read-table.js';
 import { listOf, readTree, treeOf, unknownOf } from './read-tree.js';
@@ -15,11 +15,11 @@ interface ControlDraft {
 export interface CheckedControls {
   controls: CustomControl[];
   problems: FileProblem[];
-  /** Names of columns and fields that mean nothing here. */
+  /** Names of columns and fields that are ignored. */
   notRead: string[];
 }
 
-/** Reads the team's own controls from CSV, YAML or JSON, and says what is wrong with them. */
+/** Reads custom controls from CSV, YAML or JSON, with their problems. */
 export function readControlsFile(
   fileName: string,
   text: string,
@@ -52,7 +52,7 @@ export function readControlsFile(
     places.set(id, at);
     return [read.data];
   });
-  return { controls, problems: problems.slice(0, MOST_PROBLEMS), notRead };
+  return { controls, problems: problems.slice(0, MAX_PROBLEMS), notRead };
 }
 
 function told({ path, message }: z.core.$ZodIssue, at: string): FileProblem {

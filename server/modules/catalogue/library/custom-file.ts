@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.js';
 
-/** What teams upload, read and checked. The bounds keep one team's files from slowing the others. */
+/** Uploaded content, read and checked. The limits keep one team's files from slowing down the others. */
 
 export const LIMITS = {
   /** NIST's own catalog of SP 800-53 has ten million. */
@@ -17,21 +17,21 @@ const longerThan = (max: number) => `has more than ${max.toLocaleString('en-US')
 const moreThan = (max: number, what: string) =>
   `has more than ${max.toLocaleString('en-US')} ${what}`;
 
-/** Text of one line: neither control characters nor marks that turn text around. */
+/** Text of one line, without control characters and marks of text direction. */
 const line = (max: number, error = 'is missing, or no text') =>
   z
     .string({ error })
     .trim()
     .min(1, 'is empty')
     .max(max, longerThan(max))
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are rejected
     .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u, 'must be one line of text');
 const relaxed = (max: number) =>
   z.string({ error: 'is no text' }).trim().max(max, longerThan(max)).default('');
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
 
-/** In CSV semicolons part the words. */
+/** Separated by semicolons in CSV. */
 const word = line(60).regex(/^[^;]*$/, 'must have no semicolon');
 const words = z
   .array(word, { error: 'must be a list of words' })
@@ -97,12 +97,12 @@ export const CustomControl = z.object({
 });
 export type CustomControl = z.infer<typeof CustomControl>;
 
-/** A framework as a file says it, before it is checked: anything may be missing or wrong. */
+/** A framework from a file, before it is checked: anything may be missing or wrong. */
 export interface FrameworkDraft {
   head: Record<'id' | 'name' | 'version' | 'publisher' | 'about', unknown>;
   sections: { id: unknown; title: unknown }[];
   requirements: RequirementDraft[];
-  /** Names of what the file says besides. */
+  /** Names of fields that are ignored. */
   notRead: string[];
 }
 
@@ -110,9 +110,9 @@ export interface RequirementDraft {
   id: unknown;
   section: unknown;
   title: unknown;
-  /** Undefined: as the relations of its controls ask for. */
+  /** Undefined: derived from the relations of its controls. */
   attestation: unknown;
   controls: { controlId: unknown; relation: unknown }[];
-  /** Where in the file it stands. */
+  /** Its place in the file. */
   at: string;
 }

@@ -8,9 +8,9 @@ import type { CustomControl, CustomFramework } from './custom-file.js';
 import { choiceOf } from './framework-activation.rules.js';
 import type { TeamLibrariesRepository, TeamLibrary } from './team-libraries.repository.js';
 
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
-/** What a team uploaded, as a part of its catalogue, and which frameworks it chose. */
+/** A team's uploads as a source of its catalogue, and its choice of frameworks. */
 export class CustomLibrary implements CatalogueSource, FrameworkChoices {
   readonly origin = 'custom';
 
@@ -19,7 +19,7 @@ export class CustomLibrary implements CatalogueSource, FrameworkChoices {
     private readonly leases: Leases,
   ) {}
 
-  /** Who stores or removes contents does it alone, so that nobody removes what another one just put. */
+  /** One writer per team at a time, so that nobody removes what another request has just stored. */
   alone<T>({ teamId }: TeamScope, work: () => Promise<T>): Promise<T> {
     return this.leases.hold(`compliance/library/${teamId}`, work);
   }
@@ -42,14 +42,14 @@ export class CustomLibrary implements CatalogueSource, FrameworkChoices {
   async contents(
     team: TeamScope,
   ): Promise<{ controls: CustomControl[]; frameworks: CustomFramework[] }> {
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const library = await this.libraries.get(team);
       const wanted = [
         ...library.frameworks.map(({ sha256 }) => sha256),
         ...(library.controls ? [library.controls.sha256] : []),
       ];
       const parts = await Promise.all(wanted.map((sha256) => this.libraries.part(team, sha256)));
-      // What was replaced meanwhile is gone: the library says by now what has come in its place.
+      // A part that was replaced meanwhile is gone: read the library again for its successor.
       if (parts.includes(null)) continue;
       const read = parts.map((part) => JSON.parse(part?.content ?? 'null'));
       const controls: CustomControl[] = library.controls ? read.pop() : [];
@@ -59,7 +59,7 @@ export class CustomLibrary implements CatalogueSource, FrameworkChoices {
   }
 }
 
-/** Contents as they are stored, with their name. */
+/** Contents in stored form, with their hash. */
 export function packed(content: unknown): { sha256: string; content: string } {
   const text = JSON.stringify(content);
   return { sha256: createHash('sha256').update(text).digest('hex'), content: text };

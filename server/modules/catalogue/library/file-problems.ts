@@ -1,16 +1,16 @@
 import { AppError, InvalidInputError } from '../../../platform/errors.js';
 
-/** What is wrong in an uploaded file, and where: `line 4, controls`, or `requirements[3] (A.1).title`. */
+/** A problem in an uploaded file and its place: `line 4, controls`, or `requirements[3] (A.1).title`. */
 export interface FileProblem {
   at: string;
   message: string;
 }
 
-/** So many are told; the rest would be more of the same. */
-export const MOST_PROBLEMS = 50;
+/** Problems reported per file. */
+export const MAX_PROBLEMS = 50;
 const TOLD_IN_A_LINE = 5;
 
-/** Says in which file it is, of all that may have been given. */
+/** Adds the name of the file to errors. */
 export async function inFile<T>(fileName: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -25,11 +25,11 @@ export async function inFile<T>(fileName: string, read: () => Promise<T>): Promi
   }
 }
 
-/** Refuses the file: nothing of it is stored. */
+/** The error for a rejected file: nothing of it is stored. */
 export function refused(problems: readonly FileProblem[]): InvalidInputError {
   const told = problems.slice(0, TOLD_IN_A_LINE).map(({ at, message }) => `${at}: ${message}`);
   const more = problems.length - told.length;
   const message = [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-  const errors = problems.slice(0, MOST_PROBLEMS).map(({ at, message }) => ({ path: at, message }));
+  const errors = problems.slice(0, MAX_PROBLEMS).map(({ at, message }) => ({ path: at, message }));
   return new InvalidInputError(message, { errors });
 }

@@ -1,4 +1,4 @@
-/** What a team that chose nothing measures itself by. */
+/** Active frameworks of a team that made no choice. */
 export const DEFAULT_FRAMEWORKS: ReadonlySet<string> = new Set([
   'soc2-tsc-2017',
   'iso-27001-2022',
@@ -11,7 +11,7 @@ export const DEFAULT_FRAMEWORKS: ReadonlySet<string> = new Set([
 
 export const DEFAULT_TARGET_SCORE = 70;
 
-/** The choice as it holds, made or by default. */
+/** The team's choice, or the default. */
 export function choiceOf(
   choices: readonly FrameworkChoice[],
   frameworkId: string,
@@ -25,7 +25,7 @@ export function choiceOf(
   );
 }
 
-/** The choices with this one in place of what was chosen before. */
+/** The choices with this one in place of the previous one of its framework. */
 export function withChoice(
   choices: readonly FrameworkChoice[],
   choice: FrameworkChoice,
@@ -33,10 +33,10 @@ export function withChoice(
   return [...choices.filter(({ frameworkId }) => frameworkId !== choice.frameworkId), choice];
 }
 
-/** What a team said of a framework; without it the default holds. */
+/** A team's choice for a framework; without it the default applies. */
 export interface FrameworkChoice {
   frameworkId: string;
   active: boolean;
-  /** 0–100: the score under which drift is told. */
+  /** 0–100: a score below it is reported as drift. */
   targetScore: number;
 }

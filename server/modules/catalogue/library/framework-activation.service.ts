@@ -12,7 +12,7 @@ import type { FrameworkChoice } from './framework-activation.rules.js';
 import { choiceOf, withChoice } from './framework-activation.rules.js';
 import type { TeamLibrariesRepository } from './team-libraries.repository.js';
 
-/** Which frameworks a team measures itself by, and the score it aims at in each. */
+/** The team's active frameworks and its target score in each. */
 export class FrameworkActivationService {
   constructor(
     private readonly deps: {
@@ -40,13 +40,13 @@ export class FrameworkActivationService {
       .sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name, 'en'));
   }
 
-  /** The active frameworks with the score that the team aims at, 0–100. */
+  /** The active frameworks with the team's target score, 0–100. */
   async targets(team: TeamScope): Promise<{ frameworkId: string; targetScore: number }[]> {
     const active = (await this.available(team)).filter((each) => each.active);
     return active.map(({ id, targetScore }) => ({ frameworkId: id, targetScore }));
   }
 
-  /** Posture is computed when it is asked, so only its history has to follow. Attestations stay in either case. */
+  /** Posture is computed on request, so only its history must be updated. Attestations stay in either case. */
   async choose(
     actor: Actor,
     frameworkId: string,

@@ -8,7 +8,7 @@ import { listOf, readTree, type Tree, treeOf, unknownOf } from './read-tree.js';
 export const FORMATS = ['yaml', 'csv', 'oscal'] as const;
 export type FileFormat = (typeof FORMATS)[number];
 
-/** By the name, else by how the text begins. */
+/** By the file name, else by the start of the text. */
 export function formatOf(fileName: string, text: string): FileFormat {
   const ending = /\.([a-z]+)$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
   if (/^\s*[{[]/.test(text.slice(0, 1_000)) && ending !== 'yaml' && ending !== 'yml')
@@ -17,7 +17,7 @@ export function formatOf(fileName: string, text: string): FileFormat {
   return 'yaml';
 }
 
-/** Reads the file's form; what it says is checked by `checkFramework`. */
+/** Reads the file's structure; `checkFramework` checks its content. */
 export function readFrameworkFile(fileName: string, text: string): FrameworkDraft {
   const format = formatOf(fileName, text);
   if (format === 'csv') return readCsv(text);
@@ -33,7 +33,7 @@ export function readFrameworkFile(fileName: string, text: string): FrameworkDraf
   return 'catalog' in tree ? readOscalCatalog(tree) : readOwn(tree);
 }
 
-/** What else OSCAL has, by the name that a document begins with. */
+/** Other OSCAL models, by the name that a document starts with. */
 const OTHER_MODELS = [
   'profile',
   'component-definition',
@@ -135,7 +135,7 @@ function readCsv(text: string): FrameworkDraft {
   };
 }
 
-/** Yes, no, or nothing said; anything else is kept, so that the check refuses it. */
+/** True, false or undefined; anything else is kept, so that the check rejects it. */
 function wordOf(cell: unknown = ''): unknown {
   if (typeof cell !== 'string') return cell;
   const word = cell.trim().toLowerCase();
@@ -158,7 +158,7 @@ export function writeFramework(framework: CustomFramework, format: 'yaml' | 'csv
   }
   const titles = new Map(sections.map(({ id, title }) => [id, title]));
   const rows = requirements.map(({ id, section, title, attestation, controls }, i) => [
-    // Once is enough: an empty cell says what the line above says.
+    // Once is enough: an empty cell repeats the line above.
     ...(i === 0
       ? [head.id, head.name, head.version, head.publisher, head.about]
       : ['', '', '', '', '']),

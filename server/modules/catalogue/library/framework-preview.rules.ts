@@ -13,7 +13,7 @@ export interface FrameworkChanges {
   unchanged: number;
 }
 
-/** Requirement by requirement; nothing when there is no framework to compare. */
+/** Requirement by requirement; empty without a framework to compare with. */
 export function changesBetween(
   before: CustomFramework | null,
   after: CustomFramework | null,

@@ -6,7 +6,7 @@ const WORD =
 type Wanted = 'value' | 'first_value' | 'key' | 'first_key' | 'colon' | 'next' | 'end';
 
 /**
- * Where a text stops being JSON, as an offset: `JSON.parse` of this Node tells it for some mistakes only.
+ * The offset where a text stops being JSON: `JSON.parse` reports it for some mistakes only.
  * The text's length when all of it might be the beginning of a document.
  */
 export function jsonBreak(text: string): number {

@@ -29,7 +29,7 @@ export function readOscalCatalog(tree: unknown): FrameworkDraft {
     },
     sections: [],
     requirements: [],
-    // A catalog holds much more by its nature.
+    // A catalog contains much more by design.
     notRead: [],
   };
   addControls(draft, catalog, 'catalog', undefined);
@@ -76,7 +76,7 @@ function isWithdrawn(control: Tree): boolean {
   return propsOf(control).some(isStatus);
 }
 
-/** How people write the id; labels with a class are those of other publications. */
+/** The id as people write it; labels with a class belong to other publications. */
 function labelOf(of: Tree): string | undefined {
   const label = propsOf(of).find((prop) => prop.name === 'label' && prop.class === undefined);
   return typeof label?.value === 'string' && label.value.trim() ? label.value : undefined;

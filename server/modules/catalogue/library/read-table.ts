@@ -8,11 +8,11 @@ export interface TableRow {
   cells: Readonly<Record<string, string>>;
 }
 
-const MOST_ROWS = 5_000;
+const MAX_ROWS = 5_000;
 
 export interface Table {
   rows: TableRow[];
-  /** Columns that are none of those that are known. */
+  /** Unknown columns. */
   notRead: string[];
 }
 
@@ -63,21 +63,21 @@ function parsed(text: string): { record: string[]; line: number }[] {
     (a, b) => head.split(b).length - head.split(a).length,
   );
   try {
-    // With `info` each record comes with its lines, which the package's types do not say.
+    // With `info` each record has its lines, which are missing from the package's types.
     const rows = parse(text, {
       bom: true,
       delimiter: delimiter[0],
       info: true,
       skip_empty_lines: true,
       max_record_size: 100_000,
-      to: MOST_ROWS + 2,
+      to: MAX_ROWS + 2,
     }) as unknown as { record: string[]; info: { lines: number } }[];
-    if (rows.length > MOST_ROWS + 1) {
+    if (rows.length > MAX_ROWS + 1) {
       throw refused([
-        { at: 'file', message: `has more than ${MOST_ROWS.toLocaleString('en-US')} lines` },
+        { at: 'file', message: `has more than ${MAX_ROWS.toLocaleString('en-US')} lines` },
       ]);
     }
-    // What is told is the line on which a record ends; with line breaks in its cells it begins above.
+    // The reported line is the last one of a record; with line breaks in its cells it starts above.
     return rows.map(({ record, info }) => ({ record, line: info.lines - breaksIn(record) }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -90,7 +90,7 @@ function breaksIn(record: readonly string[]): number {
   return record.join('').match(/\r\n|[\r\n]/g)?.length ?? 0;
 }
 
-/** The parser's own words name its options; these say what to look for in the file. */
+/** The parser's messages name its options; these describe the problem in the file. */
 function wordsOf(error: CsvError): string {
   const cells = 'record' in error && Array.isArray(error.record) ? error.record.length : 0;
   switch (error.code) {
@@ -109,14 +109,14 @@ function wordsOf(error: CsvError): string {
   }
 }
 
-/** What spreadsheets take for a formula is written with an apostrophe before it. */
+/** Text that spreadsheets read as a formula gets an apostrophe in front. */
 const GUARDED = /^[=+\-@\t\r']/;
 
 function plain(cell: string): string {
   return cell.startsWith("'") && GUARDED.test(cell.slice(1)) ? cell.slice(1) : cell;
 }
 
-/** Lines of CSV in which no cell is taken for a formula. */
+/** CSV lines without cells that spreadsheets read as formulas. */
 export function writeTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { AppError, InvalidInputError } from '../../../platform/errors.js';
 import { LIMITS } from './custom-file.js';
 
-/** The text of a library file. Reads to the end also where it is too much, as uploads must be. */
+/** The text of a library file. Reads to the end even over the limit, as uploads must be. */
 export async function textOf(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

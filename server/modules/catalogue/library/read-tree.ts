@@ -2,12 +2,12 @@ import { FAILSAFE_SCHEMA, load } from 'js-yaml';
 import { type FileProblem, refused } from './file-problems.js';
 import { jsonBreak } from './json-break.js';
 
-const DEEPEST = 40;
-const MOST_VALUES = 400_000;
+const MAX_DEPTH = 40;
+const MAX_VALUES = 400_000;
 
 /**
- * Reads JSON or YAML that somebody else wrote. In YAML every plain value is text, so that an id such as 1.10
- * stays what it is. Throws InvalidInputError that says where.
+ * Reads uploaded JSON or YAML. In YAML every plain value is text, so that an id such as 1.10 does not
+ * change. Throws InvalidInputError with the place.
  */
 export function readTree(text: string, format: 'json' | 'yaml'): unknown {
   const data = format === 'json' ? parseJson(text) : parseYaml(text);
@@ -42,7 +42,7 @@ function parseYaml(text: string): unknown {
   }
 }
 
-/** One value that stands in two places is an anchor: a few lines of them unfold to gigabytes. */
+/** A value in two places is an anchor: a few lines of anchors expand to gigabytes. */
 function tooMuch(root: unknown): FileProblem | null {
   const seen = new Set<object>();
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
@@ -51,10 +51,11 @@ function tooMuch(root: unknown): FileProblem | null {
     if (typeof value !== 'object' || value === null) continue;
     if (seen.has(value)) return { at: 'file', message: 'has anchors, which are not read' };
     seen.add(value);
-    if (depth > DEEPEST) return { at: 'file', message: `is nested deeper than ${DEEPEST} levels` };
+    if (depth > MAX_DEPTH)
+      return { at: 'file', message: `is nested deeper than ${MAX_DEPTH} levels` };
     const inside = Object.values(value);
-    if (open.length + seen.size + inside.length > MOST_VALUES) {
-      return { at: 'file', message: `has more than ${MOST_VALUES} values` };
+    if (open.length + seen.size + inside.length > MAX_VALUES) {
+      return { at: 'file', message: `has more than ${MAX_VALUES} values` };
     }
     for (const each of inside) open.push({ value: each, depth: depth + 1 });
   }
@@ -63,19 +64,19 @@ function tooMuch(root: unknown): FileProblem | null {
 
 export type Tree = Readonly<Record<string, unknown>>;
 
-/** The value if it is an object that is no list; else one without anything. */
+/** The value if it is an object and no list; else an empty object. */
 export function treeOf(value: unknown): Tree {
   const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isTree ? (value as Tree) : {};
 }
 
-const MOST_UNKNOWN = 20;
+const MAX_UNKNOWN = 20;
 
-/** Names that mean nothing to who reads, each once: a misspelt one is told, not passed over. */
+/** Unknown names, without duplicates: a misspelt name is reported, not ignored. */
 export function unknownOf(names: Iterable<string>, known: readonly string[]): string[] {
   const found = new Set<string>();
   for (const name of names) if (name !== '' && !known.includes(name)) found.add(name.slice(0, 60));
-  return [...found].slice(0, MOST_UNKNOWN);
+  return [...found].slice(0, MAX_UNKNOWN);
 }
 
 export function listOf(value: unknown): readonly unknown[] {

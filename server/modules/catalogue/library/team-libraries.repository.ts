@@ -4,15 +4,15 @@ import { ConflictError } from '../../../platform/errors.js';
 import type { FrameworkChoice } from './framework-activation.rules.js';
 
 /**
- * A team's library in one document, so that a change of it is one step: what it chose, and by sha256 what it
- * uploaded. The contents lie beside it and never change.
+ * A team's library in one document, so that a change is one step: its choices, and its uploads by SHA-256.
+ * The contents are stored beside it and never change.
  */
 export interface TeamLibrary extends TeamDoc {
-  /** Goes up with every change. */
+  /** Increases with every change. */
   revision: number;
   choices: FrameworkChoice[];
   frameworks: { id: string; sha256: string; at: string; actor: string }[];
-  /** All of the team's own controls; null without any. */
+  /** All custom controls of the team; null without any. */
   controls: { sha256: string; at: string; actor: string } | null;
 }
 
@@ -29,7 +29,7 @@ const libraries: CollectionSpec<TeamLibrary> = {
 };
 const parts: CollectionSpec<LibraryPart> = { name: 'library_parts', scope: 'team', fields: {} };
 
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 export class TeamLibrariesRepository extends TeamRepository<TeamLibrary> {
   static readonly database = 'assessments';
@@ -53,13 +53,13 @@ export class TeamLibrariesRepository extends TeamRepository<TeamLibrary> {
     return this.of(scope, parts).remove(`${scope.teamId}:${sha256}`);
   }
 
-  /** Changes the library in one step; `change` is asked again with the newer one when somebody was faster. */
+  /** Changes the library in one step; `change` is called again with the newer library after a concurrent change. */
   async change(
     scope: TeamScope,
     change: (library: TeamLibrary) => Pick<TeamLibrary, 'choices' | 'frameworks' | 'controls'>,
   ): Promise<TeamLibrary> {
     const collection = this.of(scope);
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const before = await this.get(scope);
       const { choices, frameworks, controls } = change(before);
       const revision = before.revision + 1;

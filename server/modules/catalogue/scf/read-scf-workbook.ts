@@ -13,14 +13,14 @@ import { ScfWarnings } from './scf-warnings.js';
 import { Workbook } from './workbook/workbook.js';
 import type { WorkbookLimits } from './workbook/workbook-limits.js';
 
-/** Counts up when another reading of the same file may say something else. */
+/** Increased when reading the same file again may give another result. */
 export const SCF_READER_VERSION = 3;
 
 const MAIN_SHEET =
   /^(?:scf|secure controls framework(?: \(scf\))?) v?(\d{4}\.\d{1,2}(?:\.\d{1,2})?)$/i;
 
 export interface ReadScfOptions {
-  /** What is being read, and which part of the whole is done, 0 … 1. */
+  /** The part being read, and the progress, 0 … 1. */
   onProgress?: (step: string, fraction: number) => void;
   limits?: WorkbookLimits;
 }
@@ -113,7 +113,7 @@ async function addObjectives(
   }
 }
 
-/** Every control has a domain, also when the sheet of domains lacks it. */
+/** Every control has a domain, even one that the sheet of domains lacks. */
 function withDomainsOf(
   controls: readonly ScfControl[],
   domains: readonly ScfDomain[],

@@ -1,6 +1,6 @@
 import type { ScfAttribution } from '../../../../contract/scf.js';
 
-/** What the licence (CC BY-ND 4.0) asks to be shown with every text of the SCF. */
+/** The attribution that the licence (CC BY-ND 4.0) requires with every text of the SCF. */
 export function scfAttribution({
   release,
   sha256,

@@ -8,9 +8,9 @@ export interface ScfContent {
   frameworks: readonly ScfFrameworkFacts[];
 }
 
-const MOST_NAMED = 2_000;
+const MAX_NAMED = 2_000;
 
-/** What changes when `after` takes the place of `before`, by the numbers of controls and names of frameworks. */
+/** What changes when `after` replaces `before`, by control numbers and framework names. */
 export function scfChanges(before: ScfContent | null, after: ScfContent): ScfChanges {
   const known = new Map(before?.controls.map((control) => [control.id, control]));
   const fresh = new Set(after.controls.map(({ id }) => id));
@@ -68,7 +68,7 @@ const sizeOf = ({ slug, name, requirements }: ScfFrameworkFacts) => ({
 });
 
 function first<T>(items: readonly T[]): { total: number; items: T[] } {
-  return { total: items.length, items: items.slice(0, MOST_NAMED) };
+  return { total: items.length, items: items.slice(0, MAX_NAMED) };
 }
 
 /** Everything that the product shows of a control, but its title. */

@@ -1,8 +1,8 @@
-/** Which column of the main sheet holds what. Headers are compared with white space and case normalised. */
+/** The columns of the main sheet. Headers are compared with white space and case normalised. */
 export type MainColumn =
   | { kind: 'field'; field: MainField }
   | { kind: 'risk' | 'threat'; id: string }
-  /** Known, and nothing that is kept: formula summaries, tiers, maturity texts, solutions, profiles, errata. */
+  /** Known but not kept: formula summaries, tiers, maturity texts, solutions, profiles, errata. */
   | { kind: 'passed_over' }
   | { kind: 'unknown' };
 
@@ -64,7 +64,7 @@ export function normalised(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Spellings in identifiers and headers that later releases put right. */
+/** Spellings in identifiers and headers that later releases correct. */
 const TYPOS: readonly [RegExp, string][] = [
   [/\bamaericas\b/g, 'americas'],
   [/\bmoerate\b/g, 'moderate'],
@@ -84,7 +84,7 @@ export function slugOf(text: string): string {
   return slug.slice(0, 100).replace(/-$/, '');
 }
 
-/** By which a header of the main sheet and one of the sources sheet are the same: letters and digits only. */
+/** Letters and digits only, to compare headers of the main sheet and the sources sheet. */
 export function looseKey(header: string): string {
   let text = header.toLowerCase();
   for (const [wrong, right] of TYPOS) text = text.replace(wrong, right);

@@ -22,27 +22,27 @@ export interface ScfImportDeps {
   leases: Leases;
   clock: Clock;
   newId: NewId;
-  /** Told after another release came into use, or none. */
+  /** Called after the release in use has changed. */
   changed: () => Promise<void>;
 }
 
 export interface ScfFile {
   path: string;
-  /** As it is told; the path's own name if left out. */
+  /** For display; the name in the path if left out. */
   fileName?: string;
   onProgress?: (step: string, fraction: number) => void;
 }
 
-/** Imported releases that are kept beside each other. */
-export const MOST_RELEASES = 12;
+/** Imported releases that are stored at a time. */
+export const MAX_RELEASES = 12;
 const STAGED_DAYS = 7;
 const LEASE = 'scf.import';
 /** Releases are stored once for all teams. */
 const NEEDED = 'installation:write';
 
 /**
- * Brings the user's own copy of the SCF in: read, stored beside what there is, compared, and taken into use in
- * one step. What was read is never changed, and lies apart from our own library.
+ * Imports the user's own copy of the SCF: read, staged beside the release in use, compared, and put into use
+ * in one step. Its content is never changed, and is stored apart from our library.
  */
 export class ScfImportService {
   constructor(private readonly deps: ScfImportDeps) {}
@@ -86,8 +86,8 @@ export class ScfImportService {
   }
 
   /**
-   * Takes a stored release into use for the whole installation, in one step; `changed` is false when it is in
-   * use already. Throws ConflictError when it is older than the one in use and `force` is not said.
+   * Puts a stored release into use for the whole installation, in one step; `changed` is false when it is in
+   * use already. Throws ConflictError when it is older than the one in use, unless `force` is set.
    */
   async import(
     actor: Actor,
@@ -116,7 +116,7 @@ export class ScfImportService {
       await scf.setCurrent(releaseId);
       const details = { release, sha256, before: before?.release ?? null, force };
       await audit.record(actor, 'scf.imported', releaseId, details);
-      // The same release from other bytes takes the place of the one before.
+      // The same release from other bytes replaces the previous one.
       for (const other of await scf.list()) {
         const isReplaced = other.release === release && other.state === 'ready';
         if (isReplaced && other.id !== releaseId) await scf.remove(other.id);
@@ -141,7 +141,7 @@ export class ScfImportService {
     return { ...page, items: page.items.map((item) => shown(item, current, actor)) };
   }
 
-  /** Removes a stored release. Of the one in use, its frameworks go from every team that chose them. */
+  /** Removes a stored release. With the one in use, its frameworks disappear from every team that chose them. */
   async remove(actor: Actor, releaseId: string): Promise<ScfStatus> {
     const { leases, scf, audit } = this.deps;
     requirePermission(actor, NEEDED);
@@ -166,8 +166,8 @@ export class ScfImportService {
   async #requireRoom({ id, release }: StoredScfRelease): Promise<void> {
     const ready = (await this.deps.scf.list()).filter((item) => item.state === 'ready');
     const others = ready.filter((item) => item.id !== id && item.release !== release);
-    if (others.length < MOST_RELEASES) return;
-    throw new ConflictError(`${MOST_RELEASES} releases are stored; remove one first`);
+    if (others.length < MAX_RELEASES) return;
+    throw new ConflictError(`${MAX_RELEASES} releases are stored; remove one first`);
   }
 
   async #newRelease(
@@ -197,7 +197,7 @@ export class ScfImportService {
     };
   }
 
-  /** The document says `staging` until all rows are there: what a process that dies leaves is never shown. */
+  /** The document is in `staging` until all rows are stored: an unfinished import is never shown. */
   async #store(item: StoredScfRelease, workbook: ScfWorkbook, lease: Lease): Promise<void> {
     const { scf } = this.deps;
     lease.check();
@@ -212,7 +212,7 @@ export class ScfImportService {
     }
   }
 
-  /** Removes what was never finished, and what nobody imported for a week. Only under the lease. */
+  /** Removes unfinished releases, and those staged for a week without an import. Only under the lease. */
   async #tidy(): Promise<void> {
     const { scf, clock } = this.deps;
     const old = new Date(clock.now().getTime() - STAGED_DAYS * 86_400_000).toISOString();
@@ -257,7 +257,7 @@ function countsOf({ domains, controls, frameworks, entries }: ScfWorkbook): ScfR
   };
 }
 
-/** Whoever is of another team learns when, not who, and no name that people gave. */
+/** Other teams see when, but neither who nor names given by people. */
 function shown(item: StoredScfRelease, currentId: string | null, actor: Actor): ScfRelease {
   const { state, importedBy } = item;
   return {
@@ -270,7 +270,7 @@ function shown(item: StoredScfRelease, currentId: string | null, actor: Actor): 
   };
 }
 
-/** What the operating system says, in words. */
+/** The operating system's error in words. */
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'is a folder; name the workbook in it',

@@ -18,14 +18,14 @@ interface Built {
   foreign: readonly string[];
 }
 
-/** Frameworks that are kept built, shared by all teams. */
-const MOST_BUILT = 40;
+/** Built frameworks that are cached, shared by all teams. */
+const MAX_BUILT = 40;
 export const SCF_PREFIX = 'scf:';
 
 /**
  * The SCF as a source of a team's catalogue: the frameworks that the team chose, with the controls that they
- * name and our library lacks. Its lines say only that a control and a requirement touch (`intersects`), so
- * every requirement needs a person's attestation besides. Nothing else is built or held.
+ * name and our library lacks. Its edges are `intersects` only, so every requirement needs a person's
+ * attestation as well. Nothing else is built or cached.
  */
 export class ScfLibrary {
   readonly origin = 'imported' as const;
@@ -33,7 +33,7 @@ export class ScfLibrary {
 
   constructor(private readonly deps: ScfLibraryDeps) {}
 
-  /** Changes whenever `load` would answer something else; empty for a team that chose nothing. */
+  /** Changes whenever the result of `load` would; empty for a team without a choice. */
   async version(team: TeamScope): Promise<string> {
     const [releaseId, slugs] = await Promise.all([
       this.deps.scf.currentId(),
@@ -66,7 +66,7 @@ export class ScfLibrary {
     if (known) return known;
     const making = this.#build(release, slug);
     for (const oldest of this.#built.keys()) {
-      if (this.#built.size < MOST_BUILT) break;
+      if (this.#built.size < MAX_BUILT) break;
       this.#built.delete(oldest);
     }
     this.#built.set(key, making);
@@ -106,7 +106,7 @@ export class ScfLibrary {
   }
 }
 
-/** An SCF control as a control of the catalogue: its text unchanged, nothing by which a scan could be matched to it. */
+/** An SCF control as a control of the catalogue: its text unchanged, without keywords that a scan could match. */
 function controlOf(control: ScfControl, id: string, attribution: string): Control {
   const { domain, title, description, weight, pptdf, cadence } = control;
   return {

@@ -17,7 +17,7 @@ import type { Cell, Row, Workbook } from './workbook/workbook.js';
 
 const CONTROL_ID = /^[A-Z]{3}-\d{2,3}(\.\d{1,3})?$/;
 const REQUIRED: readonly MainField[] = ['id', 'title', 'description'];
-const LONGEST_ID = 200;
+const MAX_ID = 200;
 
 interface FrameworkColumn extends Omit<ScfFramework, 'requirements' | 'zerosLost'> {
   column: number;
@@ -70,7 +70,7 @@ export class ScfMainSheet {
       const what = mainColumn(header);
       const isField = what.kind === 'field' && !fields.has(what.field);
       if (isField) fields.set(what.field, column);
-      // What the sources sheet lists is a framework, whatever it looks like.
+      // A column listed in the sources sheet is a framework, whatever it looks like.
       else if (this.sources.has(looseKey(header))) rest.push({ header, column });
       else if (what.kind === 'risk' || what.kind === 'threat') links.push({ ...what, column });
       else if (what.kind !== 'passed_over') rest.push({ header, column });
@@ -81,7 +81,7 @@ export class ScfMainSheet {
     this.#takeFrameworks(rest, row.number);
   }
 
-  /** Columns that nobody lists are frameworks too when they stand among frameworks. */
+  /** Unlisted columns between frameworks are frameworks too. */
   #takeFrameworks(columns: readonly { header: string; column: number }[], row: number): void {
     const first = columns.find(({ header }) => this.sources.has(looseKey(header)))?.column;
     const slugs = new Set<string>();
@@ -175,7 +175,7 @@ export class ScfMainSheet {
     if (cell.numeric) framework.numericCells += 1;
     if (!cell.formula) framework.typedCells += 1;
     for (const id of idsIn(cell.text)) {
-      if (id.length > LONGEST_ID) {
+      if (id.length > MAX_ID) {
         const text = `an id of ${id.length} characters; not read`;
         this.warnings.add(this.sheet, text, row, framework.column);
         continue;
@@ -214,7 +214,7 @@ export class ScfMainSheet {
 
 const naturally = new Intl.Collator('en', { numeric: true });
 
-/** A document's name may hold for several columns, such as its levels; the header tells them apart. */
+/** Several columns may share a document's name, such as its levels; the header distinguishes them. */
 function named(name: string, header: string): string {
   return looseKey(name) === looseKey(header) ? normalised(name) : `${header}: ${normalised(name)}`;
 }

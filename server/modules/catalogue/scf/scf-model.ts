@@ -7,11 +7,11 @@ export interface ScfControl {
   title: string;
   description: string;
   question: string;
-  /** 1–10; null where the workbook says nothing. */
+  /** 1–10; null when the workbook has none. */
   weight: number | null;
-  /** People, process, technology, data, facility: what the control governs, as the workbook puts it. */
+  /** People, process, technology, data, facility: what the control governs, in the workbook's words. */
   pptdf: string | null;
-  /** How often it is to be validated, as the workbook puts it. */
+  /** How often it is to be validated, in the workbook's words. */
   cadence: string | null;
   csfFunction: string | null;
   /** Ids of the evidence request list. */
@@ -95,7 +95,7 @@ export interface ScfWorkbook {
   controls: ScfControl[];
   frameworks: ScfFramework[];
   entries: ScfEntry[];
-  /** The first `MOST_WARNINGS`. */
+  /** The first `MAX_WARNINGS`. */
   warnings: ScfWarning[];
   warningsTotal: number;
 }

@@ -4,7 +4,7 @@ import { readTable } from './scf-table.js';
 import type { ScfWarnings } from './scf-warnings.js';
 import type { Workbook } from './workbook/workbook.js';
 
-/** What the sources sheet says of a framework's column. */
+/** The row of the sources sheet for a framework's column. */
 export interface ScfSource {
   header: string;
   fdi: string | null;
@@ -138,7 +138,7 @@ export async function readObjectives(
 interface EntrySheet {
   kind: ScfEntry['kind'];
   columns: Record<'id' | 'group' | 'title' | 'text' | 'controls', RegExp>;
-  /** What an id looks like; other rows are headings and notes. */
+  /** The pattern of ids; other rows are headings and notes. */
   id: RegExp;
 }
 

@@ -5,17 +5,17 @@ export interface TableRow<Key extends string> {
   number: number;
   /** The cell's text unchanged; empty where there is none. */
   text(key: Key): string;
-  /** The same of every column that fits the key, in order; without empty ones. */
+  /** The texts of every column that fits the key, in order, without empty ones. */
   texts(key: Key): string[];
   /** Whether the cell was stored as a number. */
   isNumber(key: Key): boolean;
 }
 
-/** The header stands in one of the first rows, below titles and definitions. */
+/** The header is in one of the first rows, below titles and definitions. */
 export const HEADER_WITHIN = 12;
 
 /**
- * Reads a sheet by its headers. Answers false when no row near its beginning has all that are required.
+ * Reads a sheet by its headers. Returns false when no row near the top has all required headers.
  * `text` is of the first column that fits a pattern.
  */
 export async function readTable<Key extends string>(

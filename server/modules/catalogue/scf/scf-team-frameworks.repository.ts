@@ -1,7 +1,7 @@
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** The frameworks of the SCF that a team measures itself by, by their stable names. */
+/** The SCF frameworks that a team activated, by their stable names. */
 interface TeamFrameworks extends TeamDoc {
   slugs: string[];
 }
@@ -21,7 +21,7 @@ export class ScfTeamFrameworksRepository extends TeamRepository<TeamFrameworks> 
     return [...((await this.of(team).get(team.teamId))?.slugs ?? [])].sort();
   }
 
-  /** One step, so that two who choose at a time do not undo each other. */
+  /** In one step, so that concurrent choices do not undo each other. */
   async choose({ teamId }: TeamScope, slug: string, active: boolean): Promise<void> {
     const collection = this.of({ teamId });
     const changes = active ? { addToSet: { slugs: [slug] } } : { pull: { slugs: [slug] } };

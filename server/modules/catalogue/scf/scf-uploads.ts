@@ -6,7 +6,7 @@ import type { NewId } from '../../../platform/clock.js';
 import type { Upload } from '../../../platform/http/http-api.js';
 import { WORKBOOK_LIMITS } from './workbook/workbook-limits.js';
 
-/** An uploaded workbook as a file for the time of the work: a ZIP is read from its end. */
+/** An uploaded workbook as a temporary file: a ZIP is read from its end. */
 export async function withUploadedFile<T>(
   { folder, newId }: { folder: string; newId: NewId },
   upload: Upload,
@@ -22,7 +22,7 @@ export async function withUploadedFile<T>(
   }
 }
 
-/** Ends soon after the limit: what is larger is refused by its size, and need not all be stored first. */
+/** Ends soon after the limit: a larger file is rejected by its size without storing all of it. */
 async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of chunks) {

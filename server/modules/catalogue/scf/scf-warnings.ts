@@ -1,10 +1,10 @@
 import type { ScfWarning } from './scf-model.js';
 import { columnName } from './workbook/cell-text.js';
 
-/** More are counted, not kept. */
-export const MOST_WARNINGS = 200;
+/** Further warnings are counted, not kept. */
+export const MAX_WARNINGS = 200;
 
-/** What was not as expected in a workbook. */
+/** Unexpected content of a workbook. */
 export class ScfWarnings {
   readonly list: ScfWarning[] = [];
   total = 0;
@@ -12,7 +12,7 @@ export class ScfWarnings {
   /** `column` from 0. */
   add(sheet: string, text: string, row: number | null = null, column: number | null = null): void {
     this.total += 1;
-    if (this.list.length >= MOST_WARNINGS) return;
+    if (this.list.length >= MAX_WARNINGS) return;
     const letters = column === null ? null : columnName(column);
     this.list.push({ sheet, row, column: letters, text: text.slice(0, 500) });
   }

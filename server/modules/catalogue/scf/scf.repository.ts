@@ -15,7 +15,7 @@ import type {
   ScfWarning,
 } from './scf-model.js';
 
-/** A workbook that was read. Its rows name it, so that several releases lie side by side. */
+/** A workbook that was read. Its rows refer to it, so that several releases can be stored. */
 export interface StoredScfRelease extends Doc {
   release: string;
   sha256: string;
@@ -98,13 +98,13 @@ const current: CollectionSpec<Current> = { name: 'scf_current', scope: 'global',
 const CURRENT = 'current';
 const ROWS = [controls, frameworks, requirements, entries] as const;
 
-/** What was imported of the SCF: for the whole installation, in collections of its own. */
+/** Imported SCF releases, for the whole installation, in separate collections. */
 export class ScfRepository extends GlobalRepository<StoredScfRelease> {
   static readonly database = 'assessments';
   static readonly specs = [releases, ...ROWS, current];
   protected readonly spec = releases;
 
-  /** The one in use. One small document says which: changing it is one step. */
+  /** The id of the release in use. It is in one small document, so changing it is one step. */
   async currentId(): Promise<string | null> {
     return (await this.all(current).get(CURRENT))?.releaseId ?? null;
   }
@@ -182,7 +182,7 @@ export class ScfRepository extends GlobalRepository<StoredScfRelease> {
     );
   }
 
-  /** Its rows first: a release without its document is never used, and one with it is asked for again. */
+  /** Its rows first: a release without its document is never used, and removal can be repeated while it has one. */
   async remove(releaseId: string): Promise<void> {
     for (const spec of ROWS) {
       await this.all(spec as CollectionSpec<OfRelease>).removeMany({ releaseId });

@@ -11,7 +11,7 @@ export interface ScfRoutesDeps {
   imports: ScfImportService;
   frameworks: ScfFrameworksService;
   texts: ScfTextsService;
-  /** Where an upload lies while it is read. */
+  /** The folder for uploads while they are read. */
   folder: string;
   newId: NewId;
 }

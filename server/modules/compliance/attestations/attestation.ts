@@ -1,6 +1,6 @@
 import type { TeamDoc } from '../../../platform/database/collection.js';
 
-/** A person's word for the part of a requirement that no tool can judge. */
+/** A person's statement about the part of a requirement that no tool can evaluate. */
 export interface Attestation extends TeamDoc {
   frameworkId: string;
   requirementId: string;
@@ -8,13 +8,13 @@ export interface Attestation extends TeamDoc {
   actor: string;
   at: string;
   expiresAt: string;
-  /** sha256 of what the requirement said then (`attestedHash`). Rows of before it was kept have none. */
+  /** SHA-256 of the requirement at that time (`attestedHash`). Missing in old rows. */
   attested?: string;
-  /** Those whose place it took, newest first: one counts again if this is taken back. */
+  /** Attestations that it replaced, newest first: one counts again if this is withdrawn. */
   replaced?: GivenAttestation[];
 }
 
-/** As it was given, without how it is kept. */
+/** Without the fields of its storage. */
 export type GivenAttestation = Omit<Attestation, 'id' | 'teamId' | 'replaced'>;
 
 export type KeptAttestation = GivenAttestation & Pick<Attestation, 'replaced'>;

@@ -13,10 +13,10 @@ import type { Attestation, GivenAttestation, KeptAttestation } from './attestati
 import type { AttestationsRepository } from './attestations.repository.js';
 import { attestedHash } from './attested-text.rules.js';
 
-const LONGEST_MS = 370 * 24 * 3_600_000;
-const MOST_REPLACED = 20;
+const MAX_MS = 370 * 24 * 3_600_000;
+const MAX_REPLACED = 20;
 
-/** People's word for what no tool can judge. It ends, and it never stands in for a control. */
+/** Attestations of people for what no tool can evaluate. They expire, and never replace a control. */
 export class AttestationsService {
   constructor(
     private readonly deps: {
@@ -29,7 +29,7 @@ export class AttestationsService {
     },
   ) {}
 
-  /** Ids of the frameworks of which something is or was attested. */
+  /** Ids of the frameworks with current or past attestations. */
   frameworks(team: TeamScope): Promise<string[]> {
     return this.deps.attestations.frameworks(team);
   }
@@ -49,7 +49,7 @@ export class AttestationsService {
     }
     const now = clock.now();
     const ms = Date.parse(expiresAt) - now.getTime();
-    if (ms <= 0 || ms > LONGEST_MS) {
+    if (ms <= 0 || ms > MAX_MS) {
       const message = ms <= 0 ? 'must lie in the future' : 'must lie within 370 days';
       throw new InvalidInputError(`body.expiresAt: ${message}`, {
         errors: [{ path: 'body.expiresAt', message }],
@@ -96,7 +96,7 @@ export class AttestationsService {
     return this.#requirement(actor, frameworkId, requirementId);
   }
 
-  /** Those that have not ended, whether or not the requirement still says what was attested. */
+  /** Attestations that have not expired, even if the requirement has changed since. */
   async standing(team: TeamScope): Promise<KeptAttestation[]> {
     const now = this.deps.clock.now().toISOString();
     const all = await this.deps.attestations.kept(team);
@@ -104,8 +104,8 @@ export class AttestationsService {
   }
 
   /**
-   * Takes the attestation of this moment back, if it is still there. The newest of those whose place it took counts
-   * again as it was given, if it has not ended and is still meant.
+   * Withdraws the attestation given at that moment, if it still exists. The newest one that it replaced counts
+   * again unchanged, if it has not expired and `isMeant` accepts it.
    */
   async takeBack(
     actor: Actor,
@@ -132,7 +132,7 @@ export class AttestationsService {
     await this.#tell(actor, current);
   }
 
-  /** False when it has ended, or when a newer one is there. */
+  /** False when it has expired, or when there is a newer one. */
   async bringBack(actor: Actor, attestation: KeptAttestation): Promise<boolean> {
     const { attestations, engine, audit, clock } = this.deps;
     const { frameworkId, requirementId, expiresAt, at } = attestation;
@@ -141,7 +141,7 @@ export class AttestationsService {
     const current = await attestations.get(actor, frameworkId, requirementId);
     const own = attestation.replaced ?? [];
     if (current && current.expiresAt > now && current.at >= at) {
-      // Below the newer one, it counts again when that goes.
+      // Below the newer one: it counts again when that one is withdrawn.
       const mine = current.at === at ? own : [given(attestation), ...own];
       const kept = { ...given(current), replaced: merged(current.replaced ?? [], mine) };
       await attestations.put(actor, kept);
@@ -181,8 +181,8 @@ function given(attestation: GivenAttestation): GivenAttestation {
   return attested === undefined ? kept : { ...kept, attested };
 }
 
-/** What a new attestation has below it, newest first. */
+/** The attestations below a new one, newest first. */
 function below(before: Attestation | null, now: string): GivenAttestation[] {
   if (!before || before.expiresAt <= now) return [];
-  return [given(before), ...(before.replaced ?? [])].slice(0, MOST_REPLACED);
+  return [given(before), ...(before.replaced ?? [])].slice(0, MAX_REPLACED);
 }

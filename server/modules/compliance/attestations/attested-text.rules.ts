@@ -9,7 +9,7 @@ interface Asked {
   controls: readonly { id: string; relation: Relation }[];
 }
 
-/** sha256 of what a person attests to: the requirement's text and which controls cover how much of it, in any order. */
+/** SHA-256 of what a person attests to: the requirement's text, its controls and their relations, in any order. */
 export function attestedHash({ id, title, controls }: Asked): string {
   const lines = controls.map((control) => `${control.id} ${control.relation}`).sort();
   return createHash('sha256')
@@ -18,8 +18,8 @@ export function attestedHash({ id, title, controls }: Asked): string {
 }
 
 /**
- * Whether the requirement still says what was attested to. Of a row without a hash that is not known, so
- * it does not count. `library`: all frameworks of the team, those it does not measure itself by among them.
+ * Whether the requirement is unchanged since the attestation. Unknown for a row without a hash, so that
+ * does not count. `library`: all frameworks of the team, active or not.
  */
 export function stillSays(library: Catalogue, attestation: Attestation): boolean {
   const { frameworkId, requirementId, attested } = attestation;

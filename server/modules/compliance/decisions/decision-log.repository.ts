@@ -22,7 +22,7 @@ export class DecisionLogRepository extends TeamRepository<LoggedDecision> {
     return this.of(scope).insert({ ...entry, teamId: scope.teamId });
   }
 
-  /** That decisions ran out, each dated by its end; written again it is the same. */
+  /** Logs expired decisions, each dated by its end; writing twice has no effect. */
   async expired(scope: TeamScope, decisions: readonly StoredDecision[]): Promise<void> {
     const entries = decisions.map(
       ({ controlId, kind, status, justification, approver, expiresAt, at }): LoggedDecision => ({

@@ -25,7 +25,7 @@ export class DecisionsRepository extends TeamRepository<StoredDecision> {
     return new Map(page.items.map((decision) => [decision.controlId, decision]));
   }
 
-  /** Those that ran out after `from`, until `to`. */
+  /** Decisions that expired after `from`, until `to`. */
   async expiredBetween(scope: TeamScope, from: string, to: string): Promise<StoredDecision[]> {
     const page = await this.of(scope).find({ expiresAt: { gt: from, lte: to } }, { limit: 10_000 });
     return page.items;

@@ -5,7 +5,7 @@ import type { EngineRunsRepository } from './engine-runs.repository.js';
 
 const MAX_ATTEMPTS = 3;
 
-/** For readers of control states that must not see half of a run, and do not keep the engine waiting. */
+/** For readers of control states that must not see half of a run and must not block the engine. */
 export class BetweenRuns {
   constructor(private readonly deps: { runs: Pick<EngineRunsRepository, 'get'>; leases: Leases }) {}
 

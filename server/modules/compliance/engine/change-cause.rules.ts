@@ -32,7 +32,7 @@ export type Made = Pick<TeamControlState, 'inputsHash' | 'decisionKey'>;
 
 /** Of results and accounts, in any order, and independent of how they count for the control. */
 export function inputsHashOf(tallies: readonly Input[], scope: readonly string[]): string {
-  // Hashes are added up: the same in any order, and no list of thousands has to be sorted.
+  // Hashes are summed: the order does not matter, and no list of thousands must be sorted.
   const sum = tallies.reduce((before, { hash }) => (before + hash) % TALLY_HASHES, 0);
   return hashOf([tallies.length, sum, [...scope].sort()]);
 }

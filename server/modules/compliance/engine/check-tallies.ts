@@ -3,8 +3,8 @@ import type { Account } from '../../security-scans/index.js';
 import type { Counts } from './evidence.rules.js';
 
 /**
- * What is known of a check, added up per account: a tenth of the scopes and less, and all that judging a
- * control needs, so that a change in one account does not read the others again.
+ * The results of a check, added up per account: a tenth of the scopes or less, and all that an evaluation
+ * needs, so that a change in one account does not read the others again.
  */
 export interface CheckTallies extends TeamDoc {
   tool: string;
@@ -13,14 +13,14 @@ export interface CheckTallies extends TeamDoc {
   accounts: AccountTally[];
 }
 
-/** What is known of a check in one account: of the regions that whole reports covered, or of those that none did. */
+/** The results of a check in one account: of the regions that complete reports covered, or of the others. */
 export interface AccountTally extends Account {
-  /** False when it was only ever seen in reports that were cut off. */
+  /** False when all its reports were truncated. */
   complete: boolean;
   /** The newest result, ISO 8601 UTC. */
   lastSeenAt: string;
   pass: Counts;
-  /** Open fails, those that are muted, suppressed or accepted among them. */
+  /** Open fails, including muted, suppressed and accepted ones. */
   fail: Counts;
   /** Of the fails: muted, suppressed or accepted. */
   exempt: Counts;
@@ -28,6 +28,6 @@ export interface AccountTally extends Account {
   unknown: number;
   /** Of all kinds. */
   results: number;
-  /** Of the check and all of the above, below `TALLY_HASHES`: a tally goes into many controls' inputs. */
+  /** Of the check and the fields above, below `TALLY_HASHES`: a tally is an input of many controls. */
   hash: number;
 }

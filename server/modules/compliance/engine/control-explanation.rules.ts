@@ -17,16 +17,16 @@ interface Facts {
 }
 
 /** How many checks or accounts a sentence names. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 /** Characters of a justification in a reason. */
-const MOST_QUOTED = 200;
+const MAX_QUOTED = 200;
 
-/** One input per check, over its accounts; worst first, then the unknown, then by name. */
+/** One input per check over its accounts: worst first, then unknown ones, then by name. */
 export function inputsOf(tallies: readonly TallyMatch[]): ControlInput[] {
   const inputs = new Map<string, ControlInput>();
   let last: ControlInput | undefined;
   for (const { tally, match } of tallies) {
-    // Tallies of a check come one after the other, as a rule.
+    // Tallies of a check usually follow each other.
     const isLast = last?.checkId === tally.checkId && last.tool === tally.tool;
     const key = isLast ? '' : `${tally.tool} ${tally.checkId}`;
     const before = isLast ? last : inputs.get(key);
@@ -49,7 +49,7 @@ export function inputsOf(tallies: readonly TallyMatch[]): ControlInput[] {
   return [...inputs.values()].sort(worstFirst);
 }
 
-/** Why, as one sentence with numbers and as the rule behind it. */
+/** The reason as one sentence with numbers, and the rule behind it. */
 export function ruleOf({ basis, status, evidence, inputs, decision }: Facts): {
   reason: string;
   rule: string;
@@ -138,12 +138,12 @@ export function whatWouldChange({ basis, evidence, inputs, decision }: Facts): s
   }
   const steps: string[] = [];
   const failed = inputs.filter(({ fail }) => fail > 0);
-  for (const { fail, severity, checkId } of failed.slice(0, MOST_NAMED)) {
+  for (const { fail, severity, checkId } of failed.slice(0, MAX_NAMED)) {
     const worst = `worst ${severity}`;
     steps.push(`Fix ${fail} failing ${results(fail)} of ${checkId} (${worst}).`);
   }
-  if (failed.length > MOST_NAMED) {
-    steps.push(`Fix the fails of ${failed.length - MOST_NAMED} more checks.`);
+  if (failed.length > MAX_NAMED) {
+    steps.push(`Fix the fails of ${failed.length - MAX_NAMED} more checks.`);
   }
   if (evidence.cutOff) steps.push('Import the whole report: what was read of it was cut off.');
   if (evidence.accountsWithout.length > 0) {
@@ -160,7 +160,7 @@ export function whatWouldChange({ basis, evidence, inputs, decision }: Facts): s
 }
 
 function shortened(text: string): string {
-  return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }
 
 function results(count: number): string {
@@ -170,8 +170,8 @@ function results(count: number): string {
 function named(accounts: readonly string[]): string {
   const [first, ...more] = accounts;
   if (more.length === 0) return `account ${first ?? ''}`;
-  const shown = accounts.slice(0, MOST_NAMED).join(', ');
-  const rest = accounts.length - MOST_NAMED;
+  const shown = accounts.slice(0, MAX_NAMED).join(', ');
+  const rest = accounts.length - MAX_NAMED;
   return rest > 0 ? `accounts ${shown} and ${rest} more` : `accounts ${shown}`;
 }
 

@@ -4,7 +4,7 @@ import type { CheckTallies } from './check-tallies.js';
 import type { TallyMatch } from './evidence.rules.js';
 import { checkTallies } from './tallies.rules.js';
 
-/** What a check says of an account, and why that counts for a control. */
+/** The results of a check in an account, and why they count for a control. */
 export interface Input extends TallyMatch {
   provider: string;
   /** Of the tally, see `AccountTally`. */

@@ -30,17 +30,17 @@ export interface ControlVerdict {
   /** One sentence with numbers and the worst check. */
   reason: string;
   explanation: ControlExplanation;
-  /** A decision stands against evidence, or evidence against a decision. */
+  /** A decision and the evidence disagree. */
   contradicted: boolean;
   openFindings: number;
-  /** What the evidence alone says. */
+  /** The status by evidence alone. */
   evidenceStatus: ControlStatus;
 }
 
 /** How many inputs an explanation carries; `inputsTotal` says how many there are. */
-const MOST_INPUTS = 100;
+const MAX_INPUTS = 100;
 /** How many accounts an explanation names. */
-const MOST_ACCOUNTS = 20;
+const MAX_ACCOUNTS = 20;
 const DAY_MS = 86_400_000;
 
 /** Not applicable → override → failing evidence → valid answer → passing evidence → not assessed. */
@@ -59,11 +59,11 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
     explanation: {
       rule,
       whatWouldChangeIt: whatWouldChange(facts),
-      inputs: inputs.slice(0, MOST_INPUTS),
+      inputs: inputs.slice(0, MAX_INPUTS),
       inputsTotal: inputs.length,
       accountsWithoutEvidence: evidence.accountsWithout,
       scope: {
-        accounts: [...given.scope].sort().slice(0, MOST_ACCOUNTS),
+        accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),
         total: given.scope.length,
       },
       settings: settingsTold(given.settings),
@@ -78,7 +78,7 @@ function settingsTold({ failShare, evidenceDays, answerDays }: StatusSettings): 
   return { failShare, evidenceDays, answerDays };
 }
 
-/** A decision counts until its end; an answer without one as long as the settings say. */
+/** A decision counts until its end; an answer without an end as long as the settings allow. */
 export function validDecision({
   decision,
   now,
@@ -102,7 +102,7 @@ function decide(
   const said = decision?.status ?? null;
   if (decision?.kind === 'override' && said !== null) return { basis: 'override', status: said };
   if (evidence.kind === 'failing') {
-    // An answer that says worse stays: a further fail must not lift the control above it.
+    // A worse answer stays: another fail must not raise the control above it.
     if (said !== null && rankOf(said) < rankOf(evidence.status)) {
       return { basis: 'answer', status: said };
     }
@@ -113,7 +113,7 @@ function decide(
   return { basis: 'none', status: 'not_assessed' };
 }
 
-/** Said to be better than failing evidence shows, or worse than evidence that is all clean. */
+/** The decision is better than failing evidence, or worse than evidence that passes entirely. */
 function disagree({ status }: ControlDecision, evidence: EvidenceSummary): boolean {
   if (status === null) return false;
   if (evidence.kind === 'failing') return rankOf(status) > rankOf(evidence.status);
@@ -137,7 +137,7 @@ function assuranceOf(
   return decision === null ? 'none' : byAge(ageInDays(decision.at, now), settings.answerDays);
 }
 
-/** The newest evidence of the account that was heard of longest ago: one silent account makes it stale. */
+/** The newest evidence of the account with the oldest evidence: one silent account makes it stale. */
 function oldestAccount(tallies: readonly TallyMatch[]): string | null {
   const newest = new Map<string, string>();
   for (const { tally } of tallies.filter(decides)) {

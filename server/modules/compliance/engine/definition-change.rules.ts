@@ -2,9 +2,9 @@ import type { DefinitionChange } from '../../../../contract/compliance.js';
 import type { ControlChange } from '../compliance.events.js';
 
 /** How many controls an entry names. */
-const MOST_NAMED = 500;
+const MAX_NAMED = 500;
 
-/** What an update of rules, library or mapping changed by itself: controls whose results say what they said. */
+/** Changes by an update of rules, library or mapping alone: of controls with unchanged results. */
 export function definitionChangeOf({
   from,
   to,
@@ -24,7 +24,7 @@ export function definitionChangeOf({
   return {
     from,
     to,
-    controls: controls.slice(0, MOST_NAMED),
+    controls: controls.slice(0, MAX_NAMED),
     controlsTotal: controls.length,
     frameworks: [...moves],
   };

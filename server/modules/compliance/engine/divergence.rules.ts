@@ -1,6 +1,6 @@
 import type { TeamControlState } from '../states/team-control-state.js';
 
-/** A control whose stored state is not what all evidence together makes of it. */
+/** A control whose stored state differs from a full computation. */
 export interface Divergence {
   controlId: string;
   /** Empty: of all accounts. */
@@ -14,7 +14,7 @@ type Facts = Pick<
   'controlId' | 'scopeId' | 'status' | 'openFindings' | 'contradicted'
 >;
 
-/** Compares what does not change with time alone: how fresh the evidence is may differ. */
+/** Compares what does not change with time alone: the age of evidence may differ. */
 export function divergencesBetween(
   stored: readonly Facts[],
   computed: readonly Facts[],

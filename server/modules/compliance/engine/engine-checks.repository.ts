@@ -2,10 +2,10 @@ import type { EngineCheck } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** How the comparisons with a whole recomputation went. One document per team. */
+/** The results of comparisons with a full computation. One document per team. */
 export interface EngineChecks extends TeamDoc {
   last: EngineCheck;
-  /** The last that found anything; null when none ever did. */
+  /** The last one with differences; null without any. */
   alarm: EngineCheck | null;
 }
 

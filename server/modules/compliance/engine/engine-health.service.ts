@@ -8,7 +8,7 @@ export interface EngineHealthDeps {
   checks: EngineChecksRepository;
 }
 
-/** Whether what the engine keeps for a team can be relied on. */
+/** Whether the engine's stored states of a team are reliable. */
 export class EngineHealthService {
   constructor(private readonly deps: EngineHealthDeps) {}
 

@@ -2,7 +2,7 @@ import type { EngineRun } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** Goes up when runs keep something more between them. */
+/** Increased when runs store more for the next run. */
 export const KEEPS = 2;
 
 /** What the engine remembers of a team between runs. One document per team. */
@@ -12,17 +12,17 @@ export interface EngineMemory extends TeamDoc {
   ruleVersion: string;
   /** Thresholds, profiles and scopes that they were made with. */
   scoping?: string;
-  /** Version of the team's reviews of matches that they were made with; null while one was written. */
+  /** Version of the team's mapping reviews that they were made with; null if one was being written. */
   reviews?: number | null;
-  /** What a full run keeps for the runs after it; of another kind, it is computed anew. */
+  /** Version of what a full run stores for later runs; with another version everything is recomputed. */
   keeps?: number;
-  /** A run did not come to its end, so the stored states may be wrong. */
+  /** A run failed, so the stored states may be wrong. */
   distrusted?: boolean;
-  /** `provider/account` of all that was in scope when the last run began. */
+  /** `provider/account` of everything in scope at the start of the last run. */
   accounts: string[];
   /** When everything was last computed. */
   fullAt: string;
-  /** Decisions that ran out by then have been taken account of. */
+  /** Decisions that expired by then are included. */
   expiredUntil: string;
 }
 
@@ -42,7 +42,7 @@ export class EngineRunsRepository extends TeamRepository<EngineMemory> {
     return this.of(scope).putMany([{ ...item, ...own }]);
   }
 
-  /** What is stored is not to be relied on: the next run computes everything. */
+  /** Stored states are not reliable: the next run computes everything. */
   async distrust(scope: TeamScope): Promise<void> {
     await this.of(scope).update(scope.teamId, { set: { distrusted: true } });
   }

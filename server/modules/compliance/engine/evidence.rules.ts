@@ -10,12 +10,12 @@ export interface CheckTally {
   checkId: string;
   title: string;
   accountId: string;
-  /** False when it was only ever seen in a report that was cut off. */
+  /** False when all its reports were truncated. */
   complete: boolean;
   /** The newest result, ISO 8601 UTC. */
   lastSeenAt: string | null;
   pass: Counts;
-  /** Open fails, those that are muted, suppressed or accepted among them. */
+  /** Open fails, including muted, suppressed and accepted ones. */
   fail: Counts;
   /** Of the fails: muted, suppressed or accepted. They count as the others do. */
   exempt: number;
@@ -31,9 +31,9 @@ export interface TallyMatch {
 export interface StatusSettings {
   /** Fails of at least this share of the weighted results are `not_implemented`; 0–1. */
   failShare: number;
-  /** How long scan results can be relied on, days. */
+  /** Validity of scan results in days. */
   evidenceDays: number;
-  /** How long an answer without an end can be relied on, days. */
+  /** Validity of an answer without an end, in days. */
   answerDays: number;
 }
 
@@ -43,7 +43,7 @@ export const DEFAULT_STATUS_SETTINGS: StatusSettings = {
   answerDays: 365,
 };
 
-/** What a result weighs in the share of fails. */
+/** Weight of a result in the share of fails. */
 export const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = {
   critical: 10,
   high: 7,
@@ -53,10 +53,10 @@ export const SEVERITY_WEIGHT: Readonly<Record<Severity, number>> = {
 };
 
 export interface EvidenceSummary {
-  /** What the evidence alone says. */
+  /** The status by evidence alone. */
   status: Exclude<ControlStatus, 'not_applicable'>;
   kind: 'failing' | 'passing' | 'none';
-  /** Passes that count: by tiers 1 and 2, from whole reports. */
+  /** Passes that count: of tiers 1 and 2, from complete reports. */
   passes: number;
   fails: number;
   criticalFails: number;
@@ -69,18 +69,18 @@ export interface EvidenceSummary {
   /** Results, and fails among them, of checks that touch the control without testing a part of it. */
   touching: number;
   touchingFails: number;
-  /** Some evidence comes from reports that were cut off only. */
+  /** Some evidence comes from truncated reports only. */
   cutOff: boolean;
-  /** There are passes, by text or domain only. */
+  /** All passes match by text or domain only. */
   onlyByText: boolean;
 }
 
 /**
- * What results say about a control.
+ * Sums up the results for a control.
  *
- * Passes count by tiers 1 and 2 only and from whole reports only; fails always count. An account
- * that is known from cut-off reports only, with a fail, is `not_implemented`: what is missing cannot
- * speak in its favour. So neither a cut report nor a weak match ever raises a status. A check that
+ * Passes count from tiers 1 and 2 and from complete reports only; fails always count. An account
+ * with truncated reports only and a fail is `not_implemented`: what is missing cannot count in its
+ * favour. So neither a truncated report nor a weak match ever raises a status. A check that
  * merely touches the control decides nothing; while it fails, passes alone make no `implemented`.
  */
 export function evidenceOf(
@@ -136,7 +136,7 @@ export function evidenceOf(
   return { ...facts, status, kind, cutOff, onlyByText };
 }
 
-/** Whether the passes of a tally speak for the control. */
+/** Whether the passes of a tally count for the control. */
 export function passesCount({
   tally,
   match,
@@ -147,7 +147,7 @@ export function passesCount({
   return decides({ match }) && tally.complete && match.tier <= 2;
 }
 
-/** Whether results decide about the control: what merely touches it neither proves nor disproves it. */
+/** Whether results decide about the control: a check that merely touches it proves nothing. */
 export function decides({ match }: Pick<TallyMatch, 'match'>): boolean {
   return match.relation !== 'intersects';
 }
@@ -161,7 +161,7 @@ export interface TallySums {
   worst: Severity;
 }
 
-/** A tally is one of many controls' inputs: added up once for all of them. */
+/** A tally is an input of many controls: it is added up once for all of them. */
 const sumsByTally = new WeakMap<CheckTally, TallySums>();
 
 export function sumsOf(tally: CheckTally): TallySums {
@@ -210,5 +210,5 @@ function accountOf({ tally }: TallyMatch): string {
   return tally.accountId;
 }
 
-/** What a control's status rests on, in the order of precedence. */
+/** What decides a control's status, in order of precedence. */
 export type StatusBasis = 'not_applicable' | 'override' | 'failing' | 'answer' | 'passing' | 'none';

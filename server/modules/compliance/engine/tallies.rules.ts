@@ -7,10 +7,10 @@ import { type CheckTally, totalOf } from './evidence.rules.js';
 
 type Scope = CheckEvidence['scopes'][number];
 
-/** How many hashes of tallies there are: 48 bits, so that two of them can be added exactly. */
+/** Range of tally hashes: 48 bits, so that sums are exact. */
 export const TALLY_HASHES = 2 ** 48;
 
-/** Adds up checks' scopes per account, regions together. Answers tallies by tool and check, in an order of their own. */
+/** Adds up checks' scopes per account, regions together. Returns tallies by tool and check, in a fixed order. */
 export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTally[]> {
   const tallies = new Map<string, Map<string, Mutable>>();
   for (const scope of scopes) {
@@ -43,7 +43,7 @@ export function withChanges(
   return inOrder([...kept, ...renewed]);
 }
 
-/** As evidence is judged by. */
+/** Tallies in the form that evidence rules use. */
 export function checkTallies({
   tool,
   checkId,
@@ -101,7 +101,7 @@ function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): 
   });
 }
 
-/** The same whatever came first, so that adding up again changes nothing. */
+/** A fixed order, so that adding up again changes nothing. */
 function inOrder(tallies: AccountTally[]): AccountTally[] {
   const keyed = tallies.map((tally) => ({ key: orderOf(tally), tally }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ tally }) => tally);
@@ -112,8 +112,8 @@ function orderOf(tally: Pick<AccountTally, 'provider' | 'accountId' | 'complete'
 }
 
 /**
- * How an account, or a region of it that nobody has looked into, is named in explanations: with its provider,
- * since ids of two providers may be equal.
+ * The name of an account, or of a region without results, in explanations: with its provider, since
+ * two providers may have the same ids.
  */
 export function accountOf({ provider, accountId, region }: PlaceInScope): string {
   const account = `${provider}/${accountId || 'unnamed account'}`;

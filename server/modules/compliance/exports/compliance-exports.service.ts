@@ -23,11 +23,11 @@ export interface ComplianceExportsDeps {
 type OcsfQuery = z.output<NonNullable<typeof exportOcsf.query>>;
 type MappingQuery = z.output<NonNullable<typeof exportMappingCollection.query>>;
 
-/** Posture and library in the formats of others. The same data gives the same bytes. */
+/** Exports of posture and library in standard formats. The same data gives the same bytes. */
 export class ComplianceExportsService {
   constructor(private readonly deps: ComplianceExportsDeps) {}
 
-  /** Checks, their scopes and matches are held, results pass by: memory does not grow with their number. */
+  /** Checks, scopes and matches are kept in memory, results are streamed: memory does not grow with their number. */
   async ocsf(team: TeamScope, query: OcsfQuery): Promise<FileAnswer> {
     const { evidence, matches, catalogues } = this.deps;
     const catalogue = await catalogues.of(team);
@@ -79,7 +79,7 @@ export class ComplianceExportsService {
     for await (const results of this.deps.evidence.results(team)) {
       let text = '';
       for (const result of results) {
-        // A person called it a false positive: it says nothing either way.
+        // A person marked it as a false positive: it counts neither way.
         if (result.standing === 'excluded') continue;
         const complete = whole.has(scopeOf(result));
         for (const match of matched.get(checkKey(result)) ?? []) {
@@ -101,14 +101,14 @@ type ScopeParts = Pick<CheckResult, 'tool' | 'checkId' | 'provider' | 'accountId
 interface About {
   matched: ReadonlyMap<string, ControlMatch[]>;
   checks: ReadonlyMap<string, KnownCheck>;
-  /** Scopes that a whole report covered. */
+  /** Scopes covered by a complete report. */
   whole: ReadonlySet<string>;
   catalogue: Catalogue;
   framework?: string;
   status?: readonly string[];
 }
 
-/** As the engine tells apart what a report covered. */
+/** The same key that the engine uses for coverage. */
 const scopeOf = ({ tool, checkId, provider, accountId, region }: ScopeParts) =>
   JSON.stringify([tool, checkId, provider, accountId, region]);
 

@@ -21,8 +21,8 @@ const SEVERITY_ID: Record<Severity, number> = {
 export type ResultStatus = 'pass' | 'fail' | 'unknown';
 
 /**
- * What one result says of one control: a pass counts only where the engine lets it count. `complete`: a
- * whole report covered the scope of the result.
+ * The effect of one result on one control: a pass counts only if it counts in the engine. `complete`: a
+ * complete report covered the scope of the result.
  */
 export function statusFor(
   standing: CheckResult['standing'],
@@ -43,7 +43,7 @@ export interface Told {
   result: CheckResult;
   check: KnownCheck | undefined;
   match: ControlMatch;
-  /** A whole report covered the scope of the result. */
+  /** A complete report covered the scope of the result. */
   complete: boolean;
   catalogue: Catalogue;
   /** Only requirements of this framework are named. */
@@ -51,7 +51,7 @@ export interface Told {
   productVersion: string;
 }
 
-/** A Compliance Finding (class 2003) for one check result and one control. Nothing in it depends on when it is written. */
+/** A Compliance Finding (class 2003) for one check result and one control. It does not depend on the time of writing. */
 export function complianceFinding(told: Told) {
   const { result, check, match, complete, catalogue, framework, productVersion } = told;
   const { controlId, reason } = match;
@@ -138,7 +138,7 @@ export function complianceFinding(told: Told) {
   };
 }
 
-/** Where the finding stands with people; a pass is no matter of anybody's. */
+/** The triage state of the finding; none for a pass. */
 function lifeOf(status: ResultStatus, exempt: boolean) {
   if (status === 'pass') return {};
   return exempt && status === 'fail'

@@ -6,11 +6,11 @@ import { uuidOf } from './uuid-v5.js';
 /** The version of OSCAL whose mapping model this follows. */
 export const OSCAL_VERSION = '1.2.0';
 
-/** Of a library whose frameworks name no date of their publication. */
+/** For a library whose frameworks have no publication date. */
 const UNDATED = '2026-01-01';
 
 /**
- * How the control (source) relates to the requirement (target). Ours say it the other way round: a
+ * How the control (source) relates to the requirement (target). Our relations are the reverse: a
  * `subset` is a requirement that the control covers.
  */
 const RELATIONSHIP: Record<Relation, string> = {
@@ -75,7 +75,7 @@ export function mappingCollection(catalogue: Catalogue, frameworks: readonly Fra
 interface Resource {
   uuid: string;
   title: string;
-  /** What has to be shown with its texts, when they are not ours. */
+  /** The attributions to show with its texts, when they are not ours. */
   remarks?: string;
 }
 

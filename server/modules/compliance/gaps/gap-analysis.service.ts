@@ -6,9 +6,9 @@ import { describe, type PostureService } from '../posture/posture.service.js';
 import { gapsOf } from './gaps.rules.js';
 import { overlapOf } from './overlap.rules.js';
 
-const MOST_FIXES = 50;
+const MAX_FIXES = 50;
 
-/** What a team lacks in its frameworks, and what of one counts for the others. */
+/** Gaps of a team's frameworks, and how far one covers the others. */
 export class GapAnalysisService {
   constructor(private readonly deps: { posture: PostureService }) {}
 
@@ -32,7 +32,7 @@ export class GapAnalysisService {
       }))
       .filter(({ gain }) => gain > 0)
       .sort((a, b) => b.gain - a.gain || (a.id < b.id ? -1 : 1))
-      .slice(0, MOST_FIXES);
+      .slice(0, MAX_FIXES);
     const count = (is: (gap: (typeof gaps)[number]) => boolean) => gaps.filter(is).length;
     return {
       framework: { ...describe(framework, snapshot.evaluatedAt), ...posture },
@@ -66,7 +66,7 @@ export class GapAnalysisService {
       gap.attestationMissing ? 'yes' : 'no',
       gap.controls.map(({ id, status }) => `${id} ${status}`).join('; '),
       gap.why,
-      // On every row: rows are copied without their head.
+      // On every row, because rows are copied without their header.
       attributions.join(' | '),
     ]);
     return {
@@ -76,7 +76,7 @@ export class GapAnalysisService {
     };
   }
 
-  /** Each pair of active frameworks, or those with the given one at an end, which need not be active. */
+  /** Each pair of active frameworks, or the pairs of a given framework, active or not. */
   async overlaps(actor: Actor, { from, to }: { from?: string; to?: string }) {
     const snapshot = await this.deps.posture.snapshot(actor);
     const all = [...snapshot.catalogue.frameworks.values()];

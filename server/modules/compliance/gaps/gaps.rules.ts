@@ -6,17 +6,17 @@ import {
   requirementOf,
 } from '../posture/posture.rules.js';
 
-/** What is known of a control beside its status. */
+/** Facts about a control besides its status. */
 export interface ControlNews {
   reason: string;
   openFindings: number;
 }
 
 const ORDER = { failing: 0, partial: 1, not_assessed: 2 };
-/** Evidence of tools speaks for controls of these kinds; people answer for the others. */
+/** Tools give evidence for controls of these kinds; people answer for the others. */
 const JUDGED_BY_TOOLS: ReadonlySet<Control['kind']> = new Set(['technology', 'data']);
 
-/** The requirements that are not met, worst first, with why and what meeting each would add to the score. */
+/** The unmet requirements, worst first, with the reason and the gain in score. */
 export function gapsOf(
   framework: Framework,
   inputs: PostureInputs,
@@ -71,7 +71,7 @@ function openControls(
   });
 }
 
-/** One sentence: what fails, what is partial, what nobody looked at, what a person has to say. */
+/** One sentence: what fails, what is partial, what is not assessed, what needs an attestation. */
 function whyOf(
   { controls }: Requirement,
   attestationMissing: boolean,

@@ -2,12 +2,12 @@ import type { FrameworkOverlap } from '../../../../contract/compliance.js';
 import type { Framework } from '../../catalogue/index.js';
 import { type PostureInputs, postureOf } from '../posture/posture.rules.js';
 
-/** Relations by which controls can cover a requirement whole. Intersections contribute and never cover. */
+/** Relations by which controls can cover a whole requirement. Intersections contribute and never cover. */
 const COVERING: ReadonlySet<string> = new Set(['equal', 'subset', 'superset']);
 
 /**
- * What the controls of one framework mean for another: the other's posture as if nothing were known but
- * them. So it never exceeds the other's own, and what needs a person's word is never met.
+ * What the controls of one framework contribute to another: the other's posture computed from them alone.
+ * So it never exceeds the other's own, and requirements that need an attestation are never met.
  */
 export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs): FrameworkOverlap {
   const own = controlsOf(from);
@@ -17,10 +17,10 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
   const now = postureOf(to, {
     ...inputs,
     attested,
-    // By the accounts in the other's scope: its own posture is.
+    // In the other framework's scope, like its own posture.
     statusOf: (id, frameworkId) => {
       const status = inputs.statusOf(id, frameworkId);
-      // What does not apply to the team applies in no framework.
+      // A control that does not apply to the team applies in no framework.
       return isIn.has(id) || status === 'not_applicable' ? status : undefined;
     },
   });

@@ -24,9 +24,9 @@ export interface HistoryDeps {
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 90;
-const MOST_CHANGES = 1_000;
+const MAX_CHANGES = 1_000;
 
-/** A control as it was judged at a moment; its title and domain are of the library of today. */
+/** A control's state at a moment; its title and domain come from the current library. */
 export type PastControl = Pick<
   ControlStateChange,
   'status' | 'assurance' | 'openFindings' | 'contradicted' | 'reason'
@@ -34,7 +34,7 @@ export type PastControl = Pick<
   id: string;
   title: string;
   domain: string;
-  /** Since when it stood so; null when nothing was known of it. */
+  /** Since when it had this state; null without a state. */
   since: string | null;
   attribution?: string | undefined;
 };
@@ -48,11 +48,11 @@ interface Wanted {
   points?: number;
 }
 
-/** What was, as it was judged then. */
+/** Past posture, as it was evaluated then. */
 export class HistoryService {
   constructor(private readonly deps: HistoryDeps) {}
 
-  /** Scores and numbers of controls by status at a moment that is not in the future. */
+  /** Scores and numbers of controls by status at a past moment. */
   async postureAt(team: TeamScope, moment?: string): Promise<z.input<typeof getPostureAt.result>> {
     const { stateHistory, scores, catalogues } = this.deps;
     const at = this.#past('query.at', moment ?? this.deps.clock.now().toISOString());
@@ -82,7 +82,7 @@ export class HistoryService {
     };
   }
 
-  /** Every control at a moment that is not in the future, as it was judged then over all accounts. */
+  /** Every control at a past moment, as it was evaluated then over all accounts. */
   async controlsAt(
     team: TeamScope,
     moment: string,
@@ -141,7 +141,7 @@ export class HistoryService {
     return stateHistory.ofControl(team, controlId, limit, cursor);
   }
 
-  /** Control → what brought the state that it is in. */
+  /** Control → the cause of its current state. */
   async causes(
     team: TeamScope,
     controlIds: readonly string[],
@@ -169,17 +169,17 @@ function pointOf(point: ScoreInterval): ScorePoint {
   return { frameworkId, at, score, coverage, ceiling, requirements, ruleVersion };
 }
 
-/** Every change, the newest of them. */
+/** Every change, limited to the newest. */
 async function each(known: AsyncIterable<ScoreInterval>): Promise<ScorePoint[]> {
   const found: ScoreInterval[] = [];
   for await (const point of known) {
     found.push(point);
-    if (found.length > MOST_CHANGES) found.shift();
+    if (found.length > MAX_CHANGES) found.shift();
   }
   return found.filter(({ active }) => active).map(pointOf);
 }
 
-/** What held at so many evenly spaced moments; those before the first record are left out. */
+/** Values at evenly spaced moments, without those before the first record. */
 async function spaced(
   known: AsyncIterable<ScoreInterval>,
   start: Date,

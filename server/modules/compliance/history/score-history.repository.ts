@@ -7,18 +7,18 @@ import type {
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** A framework's score from when it was computed until another took its place. */
+/** A framework's score from its computation until the next one. */
 export interface ScoreInterval extends ScorePoint, TeamDoc {
   until: string | null;
-  /** False: the team measures itself by it no longer. */
+  /** False: the framework is no longer active. */
   active: boolean;
 }
 
-/** What was recorded last, so that only differences are. One document per team. */
+/** The last recorded points, so that only differences are recorded. One document per team. */
 export interface ScoreLatest extends TeamDoc {
   /** Framework id → its newest point, as JSON without its moment. */
   frameworks: Record<string, string>;
-  /** Attestations that ended by then have been taken account of. */
+  /** Attestations that ended by then are included. */
   recordedUntil: string;
 }
 
@@ -54,7 +54,7 @@ export class ScoreHistoryRepository extends TeamRepository<ScoreInterval> {
     return this.of({ teamId }, latest).putMany([{ ...item, id: teamId, teamId }]);
   }
 
-  /** As in the history of states: the new ones first, then the end of those before. */
+  /** As in the history of states: first the new points, then the end of the previous ones. */
   async append(scope: TeamScope, at: string, items: readonly Omit<ScoreInterval, keyof TeamDoc>[]) {
     const { teamId } = scope;
     const id = ({ frameworkId }: { frameworkId: string }) => [teamId, frameworkId, at].join(':');
@@ -64,7 +64,7 @@ export class ScoreHistoryRepository extends TeamRepository<ScoreInterval> {
     await this.of(scope).updateMany(over, { set: { until: at } });
   }
 
-  /** The newest of each framework that holds at a moment. */
+  /** The newest point of each framework at a moment. */
   async at(scope: TeamScope, moment: string): Promise<ScoreInterval[]> {
     const holding = { at: { lte: moment }, or: [{ until: null }, { until: { gt: moment } }] };
     const found = new Map<string, ScoreInterval>();
@@ -77,7 +77,7 @@ export class ScoreHistoryRepository extends TeamRepository<ScoreInterval> {
     return [...found.values()].sort((a, b) => (a.frameworkId < b.frameworkId ? -1 : 1));
   }
 
-  /** Of one framework, oldest first, those that hold at any time between two moments. */
+  /** The points of a framework between two moments, oldest first. */
   async *between(
     scope: TeamScope,
     frameworkId: string,

@@ -24,13 +24,13 @@ type Point = Pick<Added, 'score' | 'coverage' | 'ceiling' | 'requirements'>;
 type ScoreMoves = DefinitionChange['frameworks'];
 
 /**
- * Keeps every framework's score from when it changed, with the rules and library that made it: a
- * moment's score is never computed again. Called in a team's turn only, see the engine's lease.
+ * Records every change of a framework's score with the rules and library that made it: a past score is
+ * never recomputed. Called under the engine's lock only.
  */
 export class ScoreRecorder {
   constructor(private readonly deps: ScoreRecorderDeps) {}
 
-  /** What attestations that have ended since changed, dated by their ends. Before states change. */
+  /** Records the changes by attestations that have ended since, dated by their ends. Before states change. */
   async settle(team: TeamScope, ruleVersion: string): Promise<void> {
     const { scores, attestations, clock } = this.deps;
     const latest = await scores.latest(team);
@@ -40,7 +40,7 @@ export class ScoreRecorder {
     for (const end of ends) await this.#record(team, end, ruleVersion);
   }
 
-  /** What differs from the last record; answers the scores that do. */
+  /** Records what differs from the last record; returns the changed scores. */
   record(team: TeamScope, ruleVersion: string): Promise<ScoreMoves> {
     return this.#record(team, this.deps.clock.now().toISOString(), ruleVersion);
   }
@@ -62,7 +62,7 @@ export class ScoreRecorder {
         statuses.get(scopeOf(frameworkId ?? ''))?.get(controlId),
       attested: (frameworkId: string, id: string) => attested.has(`${frameworkId}/${id}`),
     };
-    // Maps, since a team names its own frameworks, also by what every object has.
+    // Maps, because teams choose framework ids, even `constructor`.
     const before = new Map(Object.entries(latest?.frameworks ?? {}));
     const after = new Map<string, string>();
     const added: Added[] = [];

@@ -3,7 +3,7 @@ import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/datab
 import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** A state of a control from when it was computed until another took its place. */
+/** A state of a control from its computation until the next one. */
 export type StateInterval = ControlStateChange & TeamDoc;
 
 const intervals: CollectionSpec<StateInterval> = {
@@ -23,8 +23,8 @@ export class StateHistoryRepository extends TeamRepository<StateInterval> {
   protected readonly spec = intervals;
 
   /**
-   * The new ones first, then the end of those before: after a crash between the two the newest of
-   * several that are open is the one that holds.
+   * First the new intervals, then the end of the previous ones: after a crash between the two, the newest
+   * open interval applies.
    */
   async append(scope: TeamScope, changes: readonly Omit<ControlStateChange, 'until'>[]) {
     const { teamId } = scope;
@@ -45,7 +45,7 @@ export class StateHistoryRepository extends TeamRepository<StateInterval> {
     }
   }
 
-  /** Ends what is open of scopes that are no more. */
+  /** Ends the open intervals of removed scopes. */
   async endScopes(scope: TeamScope, kept: readonly string[], at: string): Promise<void> {
     const over = { scopeId: { nin: kept }, until: null };
     await this.of(scope).updateMany(over, { set: { until: at } });
@@ -68,7 +68,7 @@ export class StateHistoryRepository extends TeamRepository<StateInterval> {
     return found;
   }
 
-  /** The state of all accounts that holds now, of those of these controls that have one. */
+  /** The current state over all accounts of those controls that have one. */
   async newest(scope: TeamScope, controlIds: readonly string[]): Promise<StateInterval[]> {
     const newest = new Map<string, StateInterval>();
     for (const ids of inParts(controlIds)) {

@@ -9,9 +9,9 @@ import type { Catalogue, Framework, Requirement } from '../../catalogue/index.js
 /** What a team's scores are computed from. */
 export interface PostureInputs {
   catalogue: Catalogue;
-  /** A control without a status is not assessed. A framework with a scope has statuses of its own. */
+  /** A control without a status is not assessed. A framework with a scope has separate statuses. */
   statusOf: (controlId: string, frameworkId?: string) => ControlStatus | undefined;
-  /** Whether a person's attestation of the requirement is there and valid. */
+  /** Whether the requirement has a valid attestation. */
   attested: (frameworkId: string, requirementId: string) => boolean;
 }
 
@@ -90,7 +90,7 @@ export function requirementOf(
   };
 }
 
-/** Over the applicable members of the set, a needed attestation among them. */
+/** Over the applicable members of the set, including a needed attestation. */
 function requirementStatus(members: readonly ControlStatus[]): RequirementStatus {
   if (members.length === 0) return 'not_applicable';
   if (members.includes('not_implemented')) return 'failing';
@@ -104,7 +104,7 @@ export interface FrameworkGain {
   gain: number;
 }
 
-/** Weight of each framework's applicable requirements: what a gain is a share of. */
+/** Weight of each framework's applicable requirements: the base of a gain. */
 export function weightsOf(inputs: PostureInputs): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const framework of inputs.catalogue.frameworks.values()) {
@@ -115,8 +115,8 @@ export function weightsOf(inputs: PostureInputs): ReadonlyMap<string, number> {
 }
 
 /**
- * What each framework's score gains if the control became implemented. Only its own requirements are
- * computed; who asks for many controls hands in the weights.
+ * The gain of each framework's score if the control became implemented. Only its requirements are
+ * computed; callers with many controls pass the weights.
  */
 export function gainOf(
   controlId: string,
@@ -160,7 +160,7 @@ function percent(share: number): number {
   return rounded === 100 && share < 1 ? 99.9 : rounded;
 }
 
-/** Of a score in percent; `none` where nothing was evaluated. */
+/** The band of a score in percent; `none` when nothing was evaluated. */
 export function bandOf(score: number | null, evaluated: boolean): Posture['band'] {
   if (score === null || !evaluated) return 'none';
   if (score >= 70) return 'green';

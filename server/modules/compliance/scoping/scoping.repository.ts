@@ -3,7 +3,7 @@ import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/datab
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { StoredFrameworkScope, StoredProfile } from './stored-scopes.js';
 
-/** Thresholds that a team has changed; what is left out is as shipped. */
+/** Thresholds that a team has changed; the others keep their defaults. */
 export interface StoredSettings extends TeamDoc {
   settings: Partial<EngineSettings>;
 }
@@ -26,7 +26,7 @@ const scopes: CollectionSpec<StoredFrameworkScope> = {
   unique: [['frameworkId']],
 };
 
-/** By what a team judges, and what its frameworks are about. */
+/** Thresholds, account profiles and framework scopes of teams. */
 export class ScopingRepository extends TeamRepository<StoredSettings> {
   static readonly database = 'assessments';
   static readonly specs = [settings, profiles, scopes];

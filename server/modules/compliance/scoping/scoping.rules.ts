@@ -14,28 +14,28 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   autoSatisfyShare: 0.8,
 };
 
-/** An account as evidence and scopes name it. */
+/** An account, named as in evidence and scopes. */
 export interface KnownAccount {
   provider: string;
-  /** `provider/account`, and the region where it is one that nobody has looked into. */
+  /** `provider/account`, with the region for a region without results. */
   account: string;
-  /** The account that a region is of. */
+  /** The account of a region. */
   within?: string;
 }
 
-/** A set of accounts that controls are judged by. */
+/** A set of accounts in which controls are evaluated. */
 export interface EngineScope {
   /** Empty: all accounts. Else a hash of the definition, so that frameworks of equal scopes share it. */
   id: string;
-  /** Those that must be evaluated: seen by a tool, or declared. */
+  /** Accounts that must be evaluated: seen by a tool, or declared. */
   accounts: readonly KnownAccount[];
   holds(account: string): boolean;
 }
 
-/** All by which the controls of a team are judged, beside evidence, decisions and the library. */
+/** What the evaluation of a team's controls depends on, besides evidence, decisions and the library. */
 export interface TeamScoping {
   settings: EngineSettings;
-  /** The whole first, then each distinct scope. */
+  /** All accounts first, then each distinct scope. */
   scopes: readonly [EngineScope, ...EngineScope[]];
   /** The scope's id of a framework; empty for the whole. */
   scopeOf(frameworkId: string): string;
@@ -73,7 +73,7 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
     const holds = (account: string) =>
       (isEmpty(include) || names(include, account, byAccount.get(account))) &&
       !names(exclude, account, byAccount.get(account));
-    // One that is named and that nobody has heard of must be evaluated too.
+    // A named account without results must be evaluated too.
     const named = include.accounts.map(
       (account): KnownAccount => ({ account, provider: providerOf(account) }),
     );
@@ -91,7 +91,7 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
   };
 }
 
-/** Equal for definitions that differ in order and repetition only. */
+/** Equal for definitions that differ only in order and repetition. */
 export function scopeIdOf({ include, exclude }: ScopeDefinition): string {
   const tidy = ({ accounts, environments, tags }: Selection) =>
     [accounts, environments, tags].map((list) => [...new Set(list)].sort());

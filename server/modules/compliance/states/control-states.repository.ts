@@ -17,7 +17,7 @@ const scoped: CollectionSpec<TeamControlState> = {
   unique: [['scopeId', 'controlId']],
 };
 
-/** Those of all accounts and, apart from them, those of each scope. Without a scope all accounts are meant. */
+/** States over all accounts and, separately, of each scope. Without a scope id: over all accounts. */
 export class ControlStatesRepository extends TeamRepository<TeamControlState> {
   static readonly database = 'assessments';
   static readonly specs = [states, scoped];
@@ -63,7 +63,7 @@ export class ControlStatesRepository extends TeamRepository<TeamControlState> {
     return this.of(scope, specOf(scopeId)).putMany(items);
   }
 
-  /** Forgets those of scopes that are no more. */
+  /** Removes the states of removed scopes. */
   async keepScopes(scope: TeamScope, scopeIds: readonly string[]): Promise<number> {
     const filter = scopeIds.length > 0 ? { scopeId: { nin: scopeIds } } : {};
     return this.of(scope, scoped).removeMany(filter);

@@ -8,7 +8,7 @@ import type { TeamDoc, TeamScope } from '../../../platform/database/collection.j
 /** The status of a control in a team, and why: the engine's result, kept until its inputs change. */
 export interface TeamControlState extends TeamDoc {
   controlId: string;
-  /** Empty: judged by all accounts; else by those of a framework's scope. */
+  /** Empty: evaluated in all accounts; else in a framework's scope. */
   scopeId?: string;
   status: ControlStatus;
   assurance: Assurance;
@@ -21,9 +21,9 @@ export interface TeamControlState extends TeamDoc {
   evaluatedAt: string;
   /** Version of the rules and of the library that decided. */
   ruleVersion: string;
-  /** Hash of what is kept of it in the history. */
+  /** Hash of the fields that the history keeps. */
   standingHash?: string;
-  /** Hash of the evidence and the accounts it was judged by: unlike, they are the cause of a change. */
+  /** Hash of the evidence and accounts: if it differs, evidence is the cause of a change. */
   inputsHash?: string;
   /** The decision that was valid then; null for none. */
   decisionKey?: string | null;

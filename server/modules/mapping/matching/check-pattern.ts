@@ -1,6 +1,6 @@
 /**
  * A pattern of a mapping rule: text in which `*` stands for anything and `?` for one character. Case
- * does not matter. Compiled at first use, as most rules of a mapping are never asked.
+ * does not matter. Compiled at first use, because most rules of a mapping are never used.
  */
 export class CheckPattern {
   readonly text: string;
@@ -24,7 +24,7 @@ export class CheckPattern {
     return this.#expression.test(text);
   }
 
-  /** Whether whatever the other pattern matches is matched by this one, as far as that can be seen. */
+  /** Whether this pattern certainly matches everything that the other one matches. */
   covers(other: CheckPattern): boolean {
     const wild = other.text.toLowerCase().replaceAll('*', '\u0000').replaceAll('?', '\u0001');
     return this.matches(wild);

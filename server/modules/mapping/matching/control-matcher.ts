@@ -19,13 +19,13 @@ export interface ControlMatch {
 
 export type MatchableCheck = ReportedCheck & { provider: string; tool: string };
 
-/** What people of a team said about a check and a control. It stands over what is shipped. */
+/** A team's review of a check and a control. It overrides the shipped mapping. */
 export interface TeamEdge {
   controlId: string;
   says: 'accepted' | 'rejected';
-  /** What is tested beside what the control asks; without it the check is taken to test a part. */
+  /** What the check tests compared with the control; a part of it if left out. */
   relation?: Relation;
-  /** Who said it, when (ISO 8601) and why. */
+  /** Who reviewed it, when (ISO 8601) and why. */
   review?: { actor: string; at: string; reason: string };
 }
 
@@ -33,14 +33,14 @@ export interface MatchOptions {
   team?: readonly TeamEdge[];
   /** Whether a control exists for the team; those of the shipped library by default. */
   knows?: (controlId: string) => boolean;
-  /** Only these tiers are asked; all by default. */
+  /** Use these tiers only; all by default. */
   tiers?: ReadonlySet<Tier>;
 }
 
-/** Checks whose matches are remembered: of some providers, all that Prowler knows. */
-const MOST_REMEMBERED = 2_000;
+/** Checks whose matches are cached: all that Prowler has for some providers. */
+const MAX_REMEMBERED = 2_000;
 const ALL_TIERS: ReadonlySet<Tier> = new Set([1, 2, 3, 4]);
-/** How sure a rule makes, by what it says of the relation. */
+/** Confidence of a rule's match, by its relation. */
 const CURATED_CONFIDENCE: Record<Relation, number> = {
   equal: 0.95,
   superset: 0.9,
@@ -56,7 +56,7 @@ export class ControlMatcher {
   #domains: DomainFallback | undefined;
   #index: KeywordIndex | undefined;
   #topics: TopicIndex | undefined;
-  /** By hash of the check. A scan tells the same of its checks as the one before. */
+  /** By hash of the check. A scan describes its checks like the previous one. */
   readonly #remembered = new Map<string, readonly ControlMatch[]>();
 
   constructor(
@@ -73,9 +73,9 @@ export class ControlMatcher {
   }
 
   /**
-   * Best first. What the team accepted stands beside what the check's tier finds; what it rejected is left
-   * out, and where that leaves nothing at all the next tier is asked. When all tiers are asked it is
-   * empty only where the team rejected even the domain.
+   * Best first. Matches that the team accepted are added to those of the check's tier; rejected ones are
+   * left out, and if none remain the next tier is used. With all tiers the result is empty only when the
+   * team rejected even the domain.
    */
   match(check: MatchableCheck, options: MatchOptions = {}): readonly ControlMatch[] {
     const { team = [], tiers = ALL_TIERS } = options;
@@ -84,7 +84,7 @@ export class ControlMatcher {
     const known = this.#remembered.get(key);
     if (known) return known;
     const found = this.#find(check, team, options);
-    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(key, found);
     return found;
   }
@@ -101,7 +101,7 @@ export class ControlMatcher {
     for (const found of this.#byTiers(check, tiers)) {
       const others = said.size === 0 ? found : found.filter((each) => !said.has(each.controlId));
       const isSettled = chosen.length > 0 && found.length > 0;
-      // The domain only says that nothing better is known; a person knew better.
+      // The domain means that nothing better is known; a person knew better.
       if (isSettled)
         return found[0]?.reason.tier === 4 ? chosen : bestFirst([...chosen, ...others]);
       if (others.length > 0) return others;
@@ -109,7 +109,7 @@ export class ControlMatcher {
     return chosen;
   }
 
-  /** What rules, statements, text and domain find, in this order; each is asked when it is wanted. */
+  /** The matches of rules, statements, text and domain, in this order; each is computed when it is needed. */
   *#byTiers(check: MatchableCheck, tiers: ReadonlySet<Tier>): Generator<ControlMatch[]> {
     if (tiers.has(1)) yield this.#byCuration(check);
     const words = tiers.has(2) || tiers.has(3) ? this.#keywords.search(check) : [];
@@ -128,7 +128,7 @@ export class ControlMatcher {
     return this.#domains;
   }
 
-  /** Built when it is first asked: most checks have a rule. */
+  /** Built at first use: most checks have a rule. */
   get #keywords(): KeywordIndex {
     this.#index ??= new KeywordIndex(this.#catalogue);
     return this.#index;
@@ -148,7 +148,7 @@ export class ControlMatcher {
       const text = sentences.curated(edge);
       return { controlId, reason: { tier: 1, confidence, text, ...how } };
     });
-    // Of equals that which the rule's topics name first.
+    // Of equal matches, the one that the rule's topics name first.
     return bestFirst(found);
   }
 
@@ -206,7 +206,7 @@ export class ControlMatcher {
   }
 }
 
-/** The sort is stable: equals stay in their order. */
+/** The sort is stable: equal matches keep their order. */
 function bestFirst(found: ControlMatch[]): ControlMatch[] {
   return found.sort(
     (a, b) => a.reason.tier - b.reason.tier || b.reason.confidence - a.reason.confidence,

@@ -12,7 +12,7 @@ import {
   SHIPPED,
 } from './mapping-sources.js';
 
-/** A line from what a check tests to a control. */
+/** An edge from what a check tests to a control. */
 export interface CuratedEdge {
   controlId: string;
   relation: Relation;
@@ -35,7 +35,7 @@ export interface CuratedRule {
   /** File and entry: `prowler/aws-storage.yaml: s3_bucket_object_versioning`. */
   name: string;
   edges: readonly CuratedEdge[];
-  /** Says more of the check than its tool and service. */
+  /** Selects checks by more than tool and service. */
   isSpecific: boolean;
   fits(check: LowerCheck): boolean;
 }
@@ -53,8 +53,8 @@ interface Compiled {
 }
 
 /**
- * Which controls a check serves, by rules that people wrote. Files are read at once and understood at
- * first use, so that a start does not wait for rules that nobody asks; immutable.
+ * Which controls a check serves, by rules that people wrote. Files are read at once and parsed at first
+ * use, so that a start does not wait for rules that are not used; immutable.
  */
 export class CuratedMapping {
   /** sha256 over the files: changes when any rule does. */
@@ -90,7 +90,7 @@ export class CuratedMapping {
   }
 }
 
-/** The last mapping of this process whose rules were read, for whoever loads the same files next. */
+/** The last parsed mapping of this process, for the next load of the same files. */
 let kept: { version: string; all: Compiled } | undefined;
 
 /**
@@ -123,7 +123,7 @@ export function shippedMapping(library: Catalogue): CuratedMapping {
   return mapping;
 }
 
-/** What `loadMapping` takes for a compiled mapping: the version in the first line, then the files. */
+/** The format of a compiled mapping: the version on the first line, then the files. */
 export function compiledMapping(folder = SHIPPED): string {
   const { version, sources } = readSources(folder);
   const files = parsed(sources);
@@ -248,7 +248,7 @@ function strongestOf(edges: readonly CuratedEdge[]): CuratedEdge[] {
 
 const CLOSENESS: Record<Relation, number> = { equal: 4, superset: 3, subset: 2, intersects: 1 };
 
-/** An entry that comes too late is a mistake: an earlier one takes all that it could match. */
+/** An entry that is never reached is a mistake: an earlier one matches everything that it could. */
 function refuseUnreachable(file: string, rules: RulesFile['rules']): void {
   const exact = new Map<string, CheckPattern>();
   const wild: CheckPattern[] = [];

@@ -3,7 +3,7 @@ import type { CheckText } from './keyword-index.js';
 import { PhraseTable, phraseOf } from './phrases.js';
 import { readings } from './tokens.js';
 
-/** Where a finding goes that no rule could place. */
+/** The match of a finding that nothing else matched. */
 const LAST_RESORT = 'CFG';
 
 export interface DomainChoice {
@@ -12,7 +12,7 @@ export interface DomainChoice {
   because: 'service' | 'text' | 'nothing';
 }
 
-/** The domain of a check: by its service, else by its words. So that nothing is lost. */
+/** The domain of a check: by its service, else by its words, so that no check is lost. */
 export class DomainFallback {
   readonly #catalogue: Catalogue;
   readonly #byService = new Map<string, Domain[]>();

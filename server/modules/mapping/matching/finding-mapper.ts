@@ -33,7 +33,7 @@ export interface MappedFinding {
 }
 
 /** How many checks are remembered; findings of one check are mapped once. */
-const MOST_REMEMBERED = 20_000;
+const MAX_REMEMBERED = 20_000;
 
 /** Findings → controls and requirements, outside of any team and database. */
 export class FindingMapper {
@@ -55,7 +55,7 @@ export class FindingMapper {
     const check = checkOf(about);
     const key = JSON.stringify(check);
     const known = this.#known.get(key) ?? this.#mapCheck(check);
-    if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
     this.#known.set(key, known);
     return { id, ...known };
   }

@@ -184,7 +184,7 @@ function itemsOf(list: string): string[] | null {
 }
 
 const WHOLE = new RegExp(`^${ITEM}$`);
-/** Plain words that YAML takes for something else than text. */
+/** Plain words that YAML does not read as text. */
 const WORDS = new Set(['true', 'false', 'null']);
 
 function textOf(scalar: string): string {

@@ -7,7 +7,7 @@ import { RulesFile, readMappingFile, TopicsFile } from './mapping-file.js';
 /** The folder of the rules of this build. */
 export const SHIPPED = join(packageRoot, 'catalogue', 'mappings');
 
-/** The rules read once and written as JSON by `npm run build`, so that their first use need not read YAML. */
+/** The rules as JSON, written by `npm run build`, so that their first use need not read YAML. */
 export const COMPILED_MAPPING = built('mapping.json');
 
 /** What the files of a folder hold, valid each by itself. */
@@ -32,7 +32,7 @@ export function readSources(folder: string): { version: string; sources: Source[
   return { version: hash.digest('hex'), sources };
 }
 
-/** Null when there is none, when it was made of other files, and when it cannot be read. */
+/** Null when there is none, when it comes from other files, and when it cannot be read. */
 export function readCompiled(file: string, version: string): MappingFiles | null {
   try {
     const text = readFileSync(file, 'utf8');

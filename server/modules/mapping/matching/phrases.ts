@@ -8,7 +8,7 @@ export interface Phrase {
 }
 
 /** Stop words that may stand in the text between two words of a phrase: `access to the key`. */
-const MOST_SKIPPED = 2;
+const MAX_SKIPPED = 2;
 
 /** Null when a keyword has no word that means something. */
 export function phraseOf(keyword: string): Phrase | null {
@@ -75,7 +75,7 @@ function standsAt(stems: readonly string[], tokens: readonly Token[], from: numb
   for (let next = 1; next < stems.length; next += 1) {
     let skipped = 0;
     while (tokens[at]?.stem !== stems[next]) {
-      if (tokens[at]?.stop !== true || skipped === MOST_SKIPPED) return false;
+      if (tokens[at]?.stop !== true || skipped === MAX_SKIPPED) return false;
       skipped += 1;
       at += 1;
     }

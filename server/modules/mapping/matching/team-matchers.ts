@@ -2,8 +2,8 @@ import { Catalogue } from '../../catalogue/index.js';
 import { ControlMatcher } from './control-matcher.js';
 import type { CuratedMapping } from './curated-mapping.js';
 
-/** Teams with controls of their own whose indexes are held at a time. */
-const MOST = 20;
+/** Teams with custom controls whose indexes are cached at a time. */
+const MAX_TEAMS = 20;
 
 const ofMapping = new WeakMap<CuratedMapping, { library: Catalogue; matcher: ControlMatcher }>();
 
@@ -17,8 +17,8 @@ function matcherOf(library: Catalogue, mapping: CuratedMapping): ControlMatcher 
 }
 
 /**
- * The matcher by which a team's checks find its controls: the shared one, unless the team has controls of its
- * own, which text may then lead to. Frameworks make no difference.
+ * The matcher for a team's checks: the shared one, unless the team has custom controls, which text may then
+ * match. Frameworks make no difference.
  */
 export class TeamMatchers {
   readonly #shared: ControlMatcher;
@@ -38,12 +38,12 @@ export class TeamMatchers {
 
   /** `library`: everything that the team could use, see `TeamCatalogues.all`. */
   for(library: Catalogue): ControlMatcher {
-    // The texts of others are not searched: a scan never speaks for their controls.
+    // Texts of other publishers are not searched: a scan never counts for their controls.
     const controls = [...library.controls.values()].filter(({ attribution }) => !attribution);
     if (controls.length === this.shipped.controls.size) return this.#shared;
     const known = this.#own.get(library.version);
     if (known) return known;
-    // Stated requirements lead through what is shipped only: a team's own edges were not written for that.
+    // Stated requirements use shipped edges only: a team's edges were not written for that.
     const searched = new Catalogue({
       controls,
       domains: [...library.domains.values()],
@@ -52,7 +52,7 @@ export class TeamMatchers {
     });
     const matcher = new ControlMatcher(searched, this.mapping);
     for (const oldest of this.#own.keys()) {
-      if (this.#own.size < MOST) break;
+      if (this.#own.size < MAX_TEAMS) break;
       this.#own.delete(oldest);
     }
     this.#own.set(library.version, matcher);

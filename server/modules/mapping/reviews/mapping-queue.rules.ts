@@ -11,7 +11,7 @@ export interface QueueFilter {
   q?: string;
 }
 
-/** The tier by which a match was found before anybody reviewed it; null where nothing proposes it. */
+/** The tier of a match before any review; null when no tier proposes it. */
 export function tierOf({ match, review }: Pick<MappingItem, 'match' | 'review'>): number | null {
   return (review ? review.proposed?.tier : match?.tier) ?? null;
 }
@@ -33,10 +33,10 @@ export function fits(item: MappingItem, filter: QueueFilter): boolean {
   );
 }
 
-/** What an item's place in the queue is made of. */
+/** The sort key of an item in the queue. */
 type Place = readonly [group: number, priority: number, key: string];
 
-/** Text and domain nobody has looked at first; then what a tool stated, what rules say, what was reviewed. */
+/** Unreviewed text and domain matches first; then stated requirements, rules, and reviewed matches. */
 function placeOf(item: MappingItem): Place {
   const { tool, checkId, controlId, state, match, priority, review } = item;
   const tier = match?.tier ?? 4;
@@ -55,7 +55,7 @@ export function inQueueOrder(items: readonly MappingItem[]): MappingItem[] {
     .map(({ item }) => item);
 }
 
-/** The items behind the cursor, which names a place: what is reviewed meanwhile leaves no gap. */
+/** The items after the cursor, which is a sort key: reviews made meanwhile leave no gap. */
 export function pageFrom(
   sorted: readonly MappingItem[],
   limit: number,
@@ -80,7 +80,7 @@ function placeFrom(cursor: string): Place {
       }
     }
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new InvalidInputError('query.cursor: was not made by this list', {
     errors: [{ path: 'query.cursor', message: 'was not made by this list' }],

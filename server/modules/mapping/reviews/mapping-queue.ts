@@ -23,7 +23,7 @@ export interface MappingQueueDeps {
   catalogues: TeamCatalogues;
 }
 
-/** What is known of a check, whatever controls it counts for. */
+/** The facts of a check, independent of its controls. */
 interface About {
   title: string;
   service: string;
@@ -34,8 +34,8 @@ interface About {
 
 type Query = z.output<NonNullable<typeof listMappings.query>>;
 
-/** Teams whose queue is kept until their results or reviews change. */
-const MOST_TEAMS = 20;
+/** Teams whose queue is cached until their results or reviews change. */
+const MAX_TEAMS = 20;
 
 /** Every match of a team's checks, in the order in which a reviewer should look at them. */
 export class MappingQueue {
@@ -76,7 +76,7 @@ export class MappingQueue {
     if (version !== null && lastRun && known?.of === of) return known.items;
     const items = await this.#built(team, catalogue);
     if (version !== null && lastRun) {
-      if (this.#known.size >= MOST_TEAMS) this.#known.clear();
+      if (this.#known.size >= MAX_TEAMS) this.#known.clear();
       this.#known.set(team.teamId, { of, items });
     }
     return items;
@@ -168,7 +168,7 @@ function aboutChecks({ checks, scopes }: CheckEvidence): Map<string, About> {
   return about;
 }
 
-/** A check that only reviews of another installation speak of. */
+/** A check known only from reviews of another installation. */
 function unheardOf(checkId: string): About {
   return {
     title: checkId,

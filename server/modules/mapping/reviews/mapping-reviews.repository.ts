@@ -10,7 +10,7 @@ import type {
 } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** What somebody of the team said about one check and one control. Never removed: a revoked one is history. */
+/** A review of one check and one control. Never removed: revoked ones are history. */
 export interface StoredReview extends TeamDoc {
   tool: string;
   checkId: string;
@@ -23,16 +23,16 @@ export interface StoredReview extends TeamDoc {
   actor: string;
   at: string;
   proposed: MatchReason | null;
-  /** Counts up within the edge: of those that are not revoked the last is in force. */
+  /** Increases within the edge: the last one that is not revoked is in force. */
   seq: number;
   revokedAt: string | null;
   revokedBy: string | null;
 }
 
-/** Says whether what a process remembers of the team's reviews is still all of them. */
+/** Whether a process's cache of the team's reviews is complete. */
 interface ReviewsMark extends TeamDoc {
   version: number;
-  /** A write has begun and not come to its end, so far as is known: nothing is to be remembered. */
+  /** A write has started and may not have ended: nothing may be cached. */
   writing: boolean;
 }
 
@@ -75,13 +75,13 @@ export class MappingReviewsRepository extends TeamRepository<StoredReview> {
     return found;
   }
 
-  /** The version up to which all is written; null while a write is under way. */
+  /** The version of the last complete write; null while a write is in progress. */
   async version(scope: TeamScope): Promise<number | null> {
     const mark = await this.of(scope, marks).get(scope.teamId);
     return mark?.writing ? null : (mark?.version ?? 0);
   }
 
-  /** Writes reviews so that no process remembers what was before, also when this one dies meanwhile. */
+  /** Writes reviews so that no process keeps a stale cache, even if this one dies meanwhile. */
   async put(scope: TeamScope, items: readonly StoredReview[]): Promise<void> {
     const { teamId } = scope;
     const before = (await this.of(scope, marks).get(teamId))?.version ?? 0;

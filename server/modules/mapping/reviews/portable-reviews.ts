@@ -12,7 +12,7 @@ import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import type { StoredReview } from './mapping-reviews.repository.js';
 
-/** How reviews travel. `by` and `on` say who decided where they come from; the importer answers for them here. */
+/** The file format of reviews. `by` and `on` record who decided at the source; the importer is responsible here. */
 const Portable = MappingEdge.extend({
   verdict: ReviewVerdict,
   relation: Relation.optional(),
@@ -25,9 +25,9 @@ type Portable = z.infer<typeof Portable>;
 const KIND = 'mapping-reviews/1';
 const PortableYaml = z.object({ kind: z.literal(KIND), reviews: z.array(z.unknown()) }).strict();
 
-/** A file of as many reviews as a team may have. */
-const MOST_BYTES = 8 * 1024 * 1024;
-const MOST_REVIEWS = 10_000;
+/** The size of a file with the maximum number of reviews. */
+const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_REVIEWS = 10_000;
 
 /** Reviews in force as a file: the same reviews give the same bytes, without what looks like a secret. */
 export function exported(reviews: readonly StoredReview[], format: 'jsonl' | 'yaml'): FileAnswer {
@@ -61,13 +61,13 @@ function portable(review: StoredReview): Portable {
 const keyOf = ({ tool, checkId, provider, controlId }: Portable) =>
   JSON.stringify([tool, checkId, provider ?? '', controlId]);
 
-/** Reads JSON lines or YAML. Throws InvalidInputError that names the line or entry; nothing is taken of a file with a mistake. */
+/** Reads JSON lines or YAML. Throws InvalidInputError that names the line or entry; a file with a mistake is rejected whole. */
 export async function readReviews(
   input: AsyncIterable<Uint8Array | string>,
 ): Promise<NewMappingReview[]> {
   const text = (await wholeText(input)).replace(/^\uFEFF/, '');
   const entries = /^\s*\{/.test(text) ? jsonLines(text) : yamlEntries(text);
-  if (entries.length > MOST_REVIEWS) refuse(`more than ${MOST_REVIEWS} reviews`);
+  if (entries.length > MAX_REVIEWS) refuse(`more than ${MAX_REVIEWS} reviews`);
   const first = new Map<string, string>();
   return entries.map(({ place, data }) => {
     const result = Portable.safeParse(data, { error: plainIssue });
@@ -121,7 +121,7 @@ async function wholeText(input: AsyncIterable<Uint8Array | string>): Promise<str
   for await (const part of input) {
     const bytes = Buffer.from(part);
     size += bytes.length;
-    if (size > MOST_BYTES) refuse(`larger than ${MOST_BYTES} bytes`);
+    if (size > MAX_BYTES) refuse(`larger than ${MAX_BYTES} bytes`);
     parts.push(bytes);
   }
   try {

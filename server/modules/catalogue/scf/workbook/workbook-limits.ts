@@ -1,6 +1,6 @@
 /**
- * What a workbook may ask of us. The official one (2022.3: 3 MB, seven sheets, 277 columns, 1,091 rows; later
- * releases some times that) stays far below; a file that was made to hurt does not get above.
+ * Limits of a workbook. The official one (2022.3: 3 MB, seven sheets, 277 columns, 1,091 rows; later
+ * releases several times that) stays far below; a malicious file cannot exceed them.
  */
 export const WORKBOOK_LIMITS = {
   fileBytes: 64 * 1024 ** 2,

@@ -12,9 +12,9 @@ import { ZipParts } from './zip-parts.js';
 export interface Cell {
   /** As text, whatever it was; of a formula the result that Excel left. */
   text: string;
-  /** It was stored as a number, so zeros at its end are lost. */
+  /** Stored as a number, so trailing zeros are lost. */
   numeric: boolean;
-  /** It is computed from other cells. */
+  /** Computed from other cells. */
   formula: boolean;
 }
 
@@ -26,8 +26,8 @@ export interface Row {
 }
 
 /**
- * An Excel workbook (.xlsx, ECMA-376) read row by row. Only texts are taken: no formula is computed, nothing
- * outside the file is asked, and size, depth and number of everything are bounded. Errors are
+ * An Excel workbook (.xlsx, ECMA-376) read row by row. Only texts are read: no formula is computed, nothing
+ * outside the file is read, and size, depth and counts are limited. Errors are
  * InvalidInputErrors that name sheet, row and column.
  */
 export class Workbook {
@@ -147,7 +147,7 @@ class SheetRows implements XmlHandler {
       case 'b':
         return value === '1' ? 'TRUE' : 'FALSE';
       case 'e':
-        return ''; // such as #REF!: a formula that came to nothing
+        return ''; // such as #REF!: a formula that failed
       default:
         return unescaped(value);
     }

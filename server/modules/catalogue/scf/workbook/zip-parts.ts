@@ -4,7 +4,7 @@ import { type Entry, open, type ZipFile } from 'yauzl';
 import { InvalidInputError } from '../../../../platform/errors.js';
 import type { WorkbookLimits } from './workbook-limits.js';
 
-/** The parts of a ZIP file, by name. Nothing is unpacked before it is asked for, and nothing of it is believed. */
+/** The parts of a ZIP file, by name. Nothing is unpacked before it is read, and declared sizes are not trusted. */
 export class ZipParts {
   #unpacked = 0;
 
@@ -35,7 +35,7 @@ export class ZipParts {
     return this.entries.has(name);
   }
 
-  /** The part's content. Throws when it is not there, is encrypted, or unpacks to more than it may. */
+  /** The part's content. Throws when it is missing, encrypted, or larger than allowed when unpacked. */
   async *read(name: string): AsyncGenerator<Buffer> {
     const entry = this.entries.get(name);
     if (!entry) throw new InvalidInputError(`this workbook has no part ${shown(name)}`);
@@ -64,7 +64,7 @@ export class ZipParts {
       throw new InvalidInputError('the workbook is encrypted; save it without a password');
     }
     const { ratio, ratioFromBytes, unpackedBytes } = this.limits;
-    // yauzl ends the stream when more comes out than the entry declares, so what is declared can be judged.
+    // yauzl ends the stream when it exceeds the declared size, so the declared size can be checked.
     if (uncompressedSize > ratioFromBytes && uncompressedSize > compressedSize * ratio) {
       throw new InvalidInputError(
         `${shown(fileName)} unpacks to more than ${ratio} times its size; it is not read`,
@@ -119,7 +119,7 @@ function unreadable(cause: unknown): InvalidInputError {
   );
 }
 
-/** A name of the file's as it may be told. */
+/** A name from the file, safe to display. */
 function shown(name: string): string {
   return name.replace(/[^\w ./()[\],:-]/g, '?').slice(0, 120);
 }
