@@ -70,7 +70,7 @@ it('is a PDF with cover, categories, answers and numbered pages', async () => {
     'Report: https://example.org/report',
     'Partially',
     'Unanswered',
-    'the workbook has the whole text',
+    'the workbook has the full text',
   ])
     expect(text.replaceAll('\n', ' ')).toContain(part);
   const pages = [...text.matchAll(/page (\d+) of (\d+)/g)].map(([, n, of]) => [
