@@ -14,6 +14,19 @@ export const ACCOUNT_WIDE_SERVICES: ReadonlySet<string> = new Set([
   'trustedadvisor',
 ]);
 
+/**
+ * True for a check of something that an account has once, whatever region a run is for. The list of buckets is
+ * the account's too; each bucket has a region of its own.
+ */
+export function isAccountWide({ id, service }: { id: string; service: string }): boolean {
+  const [prefix = ''] = id.split('_', 1);
+  return (
+    ACCOUNT_WIDE_SERVICES.has(service.toLowerCase()) ||
+    ACCOUNT_WIDE_SERVICES.has(prefix) ||
+    id.startsWith('s3_account_level_')
+  );
+}
+
 /** Where they are looked at: always the same, or their results would seem to be others. */
 export function homeRegion(regions: readonly string[]): string | undefined {
   return regions.includes('us-east-1') ? 'us-east-1' : [...regions].sort()[0];

@@ -32,6 +32,8 @@ export interface RawResult {
   /** When it was observed, the most reliable statement first: seconds, milliseconds or text. */
   times: (string | number | null | undefined)[];
   nativeUid: string;
+  /** The code that it is about, for a result about infrastructure code. */
+  content?: string;
   toolVersion: string;
 }
 
