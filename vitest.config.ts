@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Generous, so that a busy machine fails no test.
+    // Generous, so that a busy machine fails no test; a test that hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Vitest leaves one core idle, which is half of a machine with two.
