@@ -46,13 +46,13 @@ describe('Prowler OCSF', () => {
     expect(JSON.stringify(rows)).not.toContain('hunter2');
   });
 
-  it('tells apart the lines of infrastructure code', async () => {
+  it('distinguishes lines of infrastructure code', async () => {
     const { rows } = await readRows(fixture('prowler-5.19-iac.ocsf.json'));
     expect(rows.map((row) => row.subObject)).toEqual(['3:9', '20-24']);
     expect(identities(rows).size).toBe(2);
   });
 
-  it('reads JSON Lines, objects in a row and gzip alike', async () => {
+  it('reads JSON Lines, concatenated objects and gzip alike', async () => {
     const { gzipSync } = await import('node:zlib');
     const list: unknown[] = JSON.parse(fixture('prowler-4.2.ocsf.json').toString());
     const { rows } = await readRows(fixture('prowler-4.2.ocsf.json'));
@@ -94,7 +94,7 @@ describe('Prowler 3, ASFF and CSV', () => {
     expect(outcome.problem).toContain('result 3 at byte 4198 (line 124): GeneratorId');
   });
 
-  it('reads quoted cells with line breaks and takes off the formula guard', async () => {
+  it('reads quoted cells with line breaks and removes the formula guard', async () => {
     const { rows } = await readRows(fixture('prowler-5.46-kubernetes.csv'), 'k8s.csv');
     expect(rows[0]).toMatchObject({
       accountId: 'kind-harbor',
@@ -132,7 +132,7 @@ describe('real output of Prowler 5', () => {
     expect(asff.rows.length).toBeGreaterThan(20);
   });
 
-  it('reads muted results as muted, with what lies beneath', async () => {
+  it('reads muted results with the verdict beneath', async () => {
     const { rows } = await readRows(fixture('aws-muted.ocsf.json'));
     expect(new Set(verdicts(rows))).toEqual(new Set(['muted']));
     expect(new Set(rows.map((row) => row.mutedVerdict))).toEqual(new Set(['pass', 'fail']));

@@ -9,7 +9,7 @@ import { severityOf, verdictOf } from './verdicts.js';
 
 const CHECK_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$/;
 
-/** Turns what a format states into a row, in one place, so that all formats give the same identity. */
+/** Builds a row from a format's result, in one place, so that all formats give the same identity. */
 export type BuildRow = (raw: RawResult) => Reading;
 
 /** One per report: rows of the same check share one description. */
@@ -51,13 +51,13 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
   };
 }
 
-/** Names repeat across namespaces, so the namespace belongs to a Kubernetes resource's id. */
+/** Includes the namespace in a Kubernetes resource's id, as names repeat across namespaces. */
 function inNamespace(uid: string, namespace: string): string {
   if (namespace === '' || namespace === 'cluster-wide' || uid === '') return uid;
   return uid.split(/[/:]/).includes(namespace) ? uid : `${namespace}/${uid}`;
 }
 
-/** Infrastructure-as-code results end their uid in the lines that they are about: `…-main.tf-3:9`. */
+/** The uid of infrastructure-as-code results ends in their lines: `…-main.tf-3:9`. */
 function lineRangeOf(raw: RawResult): string {
   return /-(\d{1,9}[:-]\d{1,9})$/.exec(raw.nativeUid)?.[1] ?? '';
 }
@@ -67,7 +67,7 @@ function versionOf(text: string): string | null {
   return /^v?\d+\.\d+[\w.+-]{0,40}$/.test(version) ? version : null;
 }
 
-/** The check's description, cleaned and masked once for all rows that state it alike. */
+/** The check's description, cleaned and masked once for all rows with the same text. */
 function createCheckMemory(): (raw: RawResult) => ReportedCheck {
   const seen = new Map<string, { stated: string; check: ReportedCheck }>();
   return (raw) => {

@@ -15,8 +15,8 @@ const Resource = part({
 });
 
 /**
- * What we need of an OCSF Detection Finding, from Prowler 4.2 (OCSF 1.2.0) on. The resource's
- * metadata is left out on purpose: it is the raw cloud object, secrets included.
+ * The members used of an OCSF Detection Finding, from Prowler 4.2 (OCSF 1.2.0) on. Without the
+ * resource's metadata, which is the raw cloud object including secrets.
  */
 const OcsfFinding = z.object({
   class_uid: z.literal(2004, { error: 'is not 2004 (Detection Finding)' }).nullish(),
@@ -48,7 +48,7 @@ const OcsfFinding = z.object({
 });
 type OcsfFinding = z.infer<typeof OcsfFinding>;
 
-/** True when an OCSF finding says that it is of Prowler. */
+/** True for an OCSF finding of Prowler. */
 export function isProwler({ metadata }: Readonly<Record<string, unknown>>): boolean {
   const { product } = (metadata ?? {}) as { product?: { name?: unknown } | null };
   return product?.name === 'Prowler';
@@ -77,7 +77,7 @@ function rawOf(finding: OcsfFinding): RawResult {
     description: info.desc,
     risk: finding.risk_details,
     remediation: remediation.desc,
-    // Up to 5.10 commands and vendors' pages are mixed; Prowler's own page comes last.
+    // Up to 5.10, commands and vendors' pages are mixed; Prowler's page comes last.
     remediationUrl: remediation.references.findLast((item) => /^https?:\/\//.test(item)) ?? '',
     service: resource.group.name,
     resourceType: resource.type,
@@ -102,15 +102,15 @@ function rawOf(finding: OcsfFinding): RawResult {
   };
 }
 
-/** `status` carries the verdict only where `status_code` is missing, and only as one word. */
+/** `status` is the verdict only if `status_code` is missing, and only as one word. */
 function statusOf(finding: OcsfFinding): string {
   const stated = [finding.status_code, finding.status, finding.status_detail];
   return stated.find((word) => word !== '' && isVerdictWord(word)) ?? '';
 }
 
 /**
- * Prowler 4.2 wrote `status_id` 3 with `status` "New" for every ordinary result, so the text
- * counts; the id alone is believed from Prowler 5 on, where it means muted.
+ * Prowler 4.2 wrote `status_id` 3 with `status` "New" for every ordinary result, so the text takes
+ * precedence; the id alone is used from Prowler 5 on, where it means muted.
  */
 function isMuted(finding: OcsfFinding): boolean {
   if (finding.status_code.toUpperCase() === 'MUTED') return true;

@@ -9,15 +9,15 @@ import { fingerprintOf } from '../../rows/row-texts.js';
 import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
 import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 
-/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+/** The lists that a broken report is cut back to, see `parseDocument`. */
 export const SARIF_LISTS = ['{[', '{[{['] as const;
 
-/** True when a JSON document that begins so is SARIF. */
+/** True for the beginning of a SARIF log. */
 export function isSarif({ list, has, textOf }: TopKeys): boolean {
   return !list && (has('runs') || /sarif/i.test(textOf('$schema')));
 }
 
-/** Reads a whole log of any tool. */
+/** Reads a complete log of any tool. */
 export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReader {
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
@@ -33,7 +33,7 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
       const ruleOf = createRuleFinder(run);
       for (const given of run.results ?? []) {
         const result = Result.parse(given);
-        // Was there before and is not now: no result of this run.
+        // Only in the baseline, so not a result of this run.
         if (result.baselineState === 'absent') continue;
         const row = rowOf(result, ruleOf(result), { run, tool });
         yield row ? build(row) : { rejected: 'has no rule' };
@@ -43,7 +43,7 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
   return { read, facts: () => facts };
 }
 
-/** What was looked at: the repository, else the run's category without its own run id. */
+/** What was scanned: the repository, else the run's category without the run id. */
 function accountOf(run: Run): string {
   const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
   return repository || run.automationDetails.id.split('/').slice(0, -1).join('/');
@@ -54,7 +54,7 @@ function rowOf(
   rule: Rule | null,
   { run, tool }: { run: Run; tool: string },
 ): GenericResult | null {
-  // With its parts behind `/`, so that sub-rules stay apart.
+  // Including parts after `/`, to distinguish sub-rules.
   const ruleId = result.ruleId || result.rule.id || rule?.id || '';
   if (ruleId === '') return null;
   const driver = run.tool?.driver;
@@ -89,7 +89,7 @@ function rowOf(
   };
 }
 
-/** Distinguishes this result from others of its rule in its file: never by the line, which moves. */
+/** Distinguishes this result from others of its rule in its file, never by the line, which moves. */
 function whichOne({ fingerprints, partialFingerprints, locations, message }: Result): string {
   for (const prints of [fingerprints, partialFingerprints]) {
     const entries = Object.entries(prints ?? {})
@@ -100,13 +100,13 @@ function whichOne({ fingerprints, partialFingerprints, locations, message }: Res
   const location = locations?.[0];
   const logical = location?.logicalLocations?.[0];
   const name = logical?.fullyQualifiedName || logical?.name || '';
-  // Trivy and others give nothing else that distinguishes the packages of one file.
+  // Trivy and others have nothing else that distinguishes the packages of one file.
   const named = /^Package: (\S{1,200})$/m.exec(message.text)?.[1] ?? '';
   const snippet = fingerprintOf(location?.physicalLocation.region.snippet.text ?? '');
   return [name, named, snippet].filter((part) => part !== '').join('#');
 }
 
-/** The file in one way of writing it: decoded, without the machine's own folders where these are named. */
+/** The file's path, normalised: decoded, without `file://`, relative where the log names a base folder. */
 function fileOf(result: Result, run: Run): string {
   const artifact = result.locations?.[0]?.physicalLocation.artifactLocation;
   const listed = typeof artifact?.index === 'number' ? run.artifacts?.[artifact.index] : undefined;
@@ -123,7 +123,7 @@ function decoded(uri: string): string {
   }
 }
 
-/** A message by text, or by its id from the rule with `{0}` filled in. */
+/** The message's text, or the rule's text by its id, with placeholders such as `{0}` replaced. */
 function messageOf({ message }: Result, rule: Rule | null): string {
   const template = message.text || rule?.messageStrings?.[message.id]?.text || message.markdown;
   return template.replace(
@@ -138,7 +138,7 @@ function noteRun(run: Run, tool: string, facts: ReportFacts & { executed: number
   for (const { executionSuccessful, exitCodeDescription } of run.invocations ?? []) {
     if (executionSuccessful !== false) continue;
     facts.completed = false;
-    const why = `the tool says that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
+    const why = `the tool reports that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
     facts.skipped.push({ what: driver?.name ?? 'a run', why });
   }
   if (run.results) {
@@ -147,7 +147,7 @@ function noteRun(run: Run, tool: string, facts: ReportFacts & { executed: number
   } else {
     facts.skipped.push({
       what: driver?.name ?? 'a run',
-      why: 'it has no results: it did not look',
+      why: 'it has no list of results, so it did not scan',
     });
   }
 }
