@@ -21,13 +21,13 @@ import type { HttpApi } from './platform/http/http-api.js';
 import type { Platform } from './platform/platform.js';
 import type { Scanning } from './scanning.js';
 
-/** A part of the product that starts, serves and fails by itself. */
+/** A part of the product that starts, serves and fails on its own. */
 export interface Module {
   /** Adds the module's endpoints. */
   addRoutes(http: HttpApi): void;
-  /** Runs once the databases are prepared: takes up what was left, begins periodic work. */
+  /** Runs after the databases are prepared: continues unfinished work, starts periodic work. */
   start?(): Promise<void>;
-  /** Ends what it began; called in reverse order. */
+  /** Stops what it started; called in reverse order. */
   stop?(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ function define<N extends Name>(
   return { name, prefixes, create };
 }
 
-/** In the order in which they lean on each other. */
+/** In order of dependency. */
 export const MODULES: readonly ModuleDefinition[] = [
   define('security-scans', ['/api/security-scans'], (platform) => createSecurityScans(platform)),
   define('catalogue', ['/api/common-controls', '/api/frameworks'], (platform, container) =>
@@ -127,7 +127,7 @@ export const MODULES: readonly ModuleDefinition[] = [
   ),
 ];
 
-/** What keeps an inventory of scanned things leans on scans and on what they found. */
+/** The parts of modules that keep an inventory of scanned items. */
 function inventoryParts(container: ServiceContainer) {
   return {
     securityScans: container.get('security-scans'),
@@ -139,16 +139,16 @@ interface Entry {
   definition: ModuleDefinition;
   module: Module | null;
   reason: string | null;
-  /** The modules that it asked for while it was built. */
-  leansOn: Set<string>;
+  /** The modules that it got while it was built. */
+  dependsOn: Set<string>;
 }
 
-/** The modules of this process. One that throws is set aside with its reason; the others work. */
+/** The modules of this process. A module that throws is set aside with its reason; the others work. */
 export class ServiceContainer {
   readonly #entries: Entry[] = [];
-  /** Modules whose work was begun and must be ended, also when they were set aside since. */
+  /** Started modules, which must be stopped even if they were set aside since. */
   #begun: { name: string; module: Module }[] = [];
-  /** The one that is being built just now. */
+  /** The module under construction. */
   #building: Entry | null = null;
 
   constructor(
@@ -157,7 +157,7 @@ export class ServiceContainer {
     definitions: readonly ModuleDefinition[] = MODULES,
   ) {
     for (const definition of wanted(definitions, platform.config.modules)) {
-      const entry: Entry = { definition, module: null, reason: null, leansOn: new Set() };
+      const entry: Entry = { definition, module: null, reason: null, dependsOn: new Set() };
       this.#entries.push(entry);
       this.#building = entry;
       try {
@@ -171,9 +171,9 @@ export class ServiceContainer {
     }
   }
 
-  /** A module that this one leans on. Throws UnavailableError when it did not start or is not loaded. */
+  /** A module that this one depends on. Throws UnavailableError when it did not start or is not loaded. */
   get<N extends Name>(name: N): ProductModules[N] {
-    this.#building?.leansOn.add(name);
+    this.#building?.dependsOn.add(name);
     const entry = this.#entries.find(({ definition }) => definition.name === name);
     if (!entry?.module) {
       throw new UnavailableError(without(name, entry ? entry.reason : 'it is not loaded'));
@@ -181,13 +181,13 @@ export class ServiceContainer {
     return entry.module as ProductModules[N];
   }
 
-  /** A module of which use is made while it is there, at the time of use; null when it is not. */
+  /** A module that is optional, looked up at the time of use; null when it is unavailable. */
   find<N extends Name>(name: N): ProductModules[N] | null {
     const entry = this.#entries.find(({ definition }) => definition.name === name);
     return (entry?.module as ProductModules[N] | undefined) ?? null;
   }
 
-  /** Why nothing can be answered at this path, when a module that is unavailable would serve it. */
+  /** The reason if an unavailable module would serve this path. */
   unavailableAt(path: string): string | null {
     const down = this.#entries.find(
       ({ definition, module }) =>
@@ -214,7 +214,7 @@ export class ServiceContainer {
     }
   }
 
-  /** Ends what was begun, last first. Called again, it ends what was begun since. */
+  /** Stops started modules in reverse order. Safe to call twice. */
   async stop(): Promise<void> {
     const ending = this.#begun.reverse();
     this.#begun = [];
@@ -227,11 +227,11 @@ export class ServiceContainer {
     }
   }
 
-  /** Takes a module out of service, with the reason that health shows, and with it those that lean on it. */
+  /** Takes a module and those that depend on it out of service, with the reason that health shows. */
   setAside(name: string, error: unknown): void {
     const found = this.#entries.find(({ definition }) => definition.name === name);
     const down = found ? [{ entry: found, error }] : [];
-    // Those that lean on it directly before those that lean on these, so that each names the nearest reason.
+    // Direct dependents first, so that each module names the nearest reason.
     for (const { entry, error: cause } of down) {
       const own = entry.definition.name;
       this.platform.log.error({ err: cause, module: own }, 'module is unavailable');
@@ -240,13 +240,13 @@ export class ServiceContainer {
       const isDown = (other: Entry) => down.some((each) => each.entry === other);
       const reason = new UnavailableError(without(own, entry.reason));
       for (const other of this.#entries) {
-        if (!other.module || !other.leansOn.has(own) || isDown(other)) continue;
+        if (!other.module || !other.dependsOn.has(own) || isDown(other)) continue;
         down.push({ entry: other, error: reason });
       }
     }
   }
 
-  /** Those that can serve, with their definitions. */
+  /** The available modules with their definitions. */
   get available(): { definition: ModuleDefinition; module: Module }[] {
     return this.#entries.flatMap(({ definition, module }) =>
       module ? [{ definition, module }] : [],
@@ -267,7 +267,7 @@ function without(name: string, reason: string | null): string {
   return `the module ${name} is unavailable: ${reason ?? 'it did not start'}`;
 }
 
-/** The modules that CSPM_MODULES names; a name that is none of them is a mistake, not an empty product. */
+/** The modules that CSPM_MODULES names; an unknown name is an error, not an empty product. */
 function wanted(
   definitions: readonly ModuleDefinition[],
   names: readonly string[] | null,

@@ -36,6 +36,7 @@ const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/imports': { ...empty, payload: () => fileForm('[]') },
   'GET /api/security-scans/imports': empty,
   'GET /api/security-scans/imports/:importId': hidden,
+  'GET /api/security-scans/formats': empty,
   'GET /api/security-scans/findings': { ...empty, query: ({ checkId }) => `checkId=${checkId}` },
   'GET /api/security-scans/finding-groups': {
     ...empty,

@@ -141,7 +141,7 @@ test('a past posture is marked as such, has its own URL, and links back to the p
     .first()
     .waitFor();
   await shot(page, 'past');
-  await page.getByLabel('As of').fill('2020-06-30');
+  await page.getByLabel('As of', { exact: true }).fill('2020-06-30');
   await page.waitForURL(/at=2020-06-30/);
   await page.getByText('Posture as of the end of Jun 30, 2020 (UTC)').waitFor();
   await page.getByText(/Nothing was recorded by then/).waitFor();

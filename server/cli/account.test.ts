@@ -187,7 +187,7 @@ describe('a scan of an account', () => {
     // Told once, though both the scan and its part know of it.
     expect(stdout.match(/Prowler failed \(exit 1\)/g)).toHaveLength(1);
     expect(stdout).toMatch(/^ {2}eu-central-1: without any result: s3_/m);
-    expect(stdout).toMatch(/cspm scan retry scan_\w+ +runs again what did not succeed/);
+    expect(stdout).toMatch(/cspm scan retry scan_\w+ +retries what did not succeed/);
     const allowed = await run([...args, '--allow-partial', '--json']);
     expect([allowed.code, JSON.parse(allowed.stdout).scan.status]).toEqual([0, 'partial']);
     expect(JSON.parse(allowed.stdout).scan.request).toMatchObject({
@@ -216,7 +216,7 @@ describe('a scan of an account', () => {
     const which = await run(['scan', 'aws'], KEYS);
     expect([which.code, which.stderr]).toEqual([
       2,
-      'error: which account? Give --account, one of: Shop, aws 210987654321\n',
+      'error: several accounts match: give --account, one of: Shop, aws 210987654321\n',
     ]);
   });
 

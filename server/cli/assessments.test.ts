@@ -35,7 +35,7 @@ test('an assessment from its beginning to a document, and again', async () => {
     expect.arrayContaining(['soc2-readiness', 'owasp-asvs-5.0', 'owasp-samm-2.0']),
   );
   expect((await run('questionnaires')).stdout).toMatch(/owasp-samm-2\.0/);
-  expect((await run('list')).stdout).toContain('There is no assessment yet');
+  expect((await run('list')).stdout).toContain('There are no assessments yet');
 
   const { id } = await json('new', 'csf-2.0-profile', 'Q3 review', '--due', '2100-01-31');
   expect((await run('list')).stdout).toMatch(/Q3 review .*draft/);
@@ -99,7 +99,7 @@ test('deleting takes back what was decided, once the id is said again', async ()
   expect((await run('restore', id)).stdout).toMatch(/restored; 1 decisions and 0 attestations/);
   expect((await json('show', id)).name).toBe('Thrown away');
   await refused(1, /no such assessment is deleted/, 'restore', id);
-  expect((await run('take-back', id, 'control:CRY-05')).stdout).toMatch(/taken back/);
+  expect((await run('take-back', id, 'control:CRY-05')).stdout).toMatch(/withdrawn/);
   await refused(1, /no answer to take back/, 'take-back', id, 'control:CRY-05');
   const cited = await json('answer', id, 'control:CRY-05', 'yes', '--evidence', 'evd_1');
   expect(cited.answer.evidence).toMatchObject([{ kind: 'evidence', evidenceId: 'evd_1' }]);

@@ -1,30 +1,30 @@
 import type { Command } from 'commander';
 import type { Shell } from './shell.js';
 
-/** Adds a command's arguments, options and subcommands, and what it does. */
+/** Adds a command's arguments, options, subcommands and action. */
 export type AddCommand = (command: Command, shell: Shell) => void;
 
 export interface CommandEntry {
   name: string;
-  /** Its options and arguments, as the list of commands shows them. */
+  /** Options and arguments, as shown in the command list. */
   usage?: string;
   summary: string;
-  /** Commands are loaded one by one: `cspm --help` needs none. */
+  /** Loads the command's code; `cspm --help` loads none. */
   load: () => Promise<AddCommand>;
 }
 
-/** All commands, in the order in which the help lists them. */
+/** All commands in help order. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'assess',
     usage: '[options] <file...>',
-    summary: 'say what reports mean for your frameworks, and keep nothing',
+    summary: 'assess reports against your frameworks without storing anything',
     load: async () => (await import('./commands/assess.js')).addAssess,
   },
   {
     name: 'import',
     usage: '[options] <file...>',
-    summary: 'read scanner reports into the configured store and update the posture',
+    summary: 'import scanner reports into the configured store and update the posture',
     load: async () => (await import('./commands/import.js')).addImport,
   },
   {
@@ -35,23 +35,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'scans',
     usage: '[options]',
-    summary: 'the scans there were and are, newest first',
+    summary: 'list scans, newest first',
     load: async () => (await import('./commands/scans.js')).addScans,
   },
   {
     name: 'account',
-    summary: 'cloud accounts to scan; their credentials are stored encrypted and never shown',
+    summary: 'manage cloud accounts; credentials are stored encrypted and never shown',
     load: async () => (await import('./commands/account.js')).addAccount,
   },
   {
     name: 'targets',
-    summary: 'what may be scanned although it is not public',
+    summary: 'manage private targets that may be scanned',
     load: async () => (await import('./commands/targets.js')).addTargets,
   },
   {
     name: 'schedules',
     usage: '[options]',
-    summary: 'periodic work: scans of each account, and what the program does by itself',
+    summary: 'list and change schedules: account scans and maintenance',
     load: async () => (await import('./commands/schedules.js')).addSchedules,
   },
   {
@@ -62,14 +62,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'worker',
-    summary:
-      'run scans and other jobs, and serve nothing (as “serve --role worker” without a port)',
+    summary: 'run scans and other jobs without serving HTTP (“serve --role worker” without a port)',
     load: async () => (await import('./commands/worker.js')).addWorker,
   },
   {
     name: 'frameworks',
     usage: '[options]',
-    summary: 'list the active frameworks with the posture of what was imported',
+    summary: 'list the active frameworks with their posture',
     load: async () => (await import('./commands/frameworks.js')).addFrameworks,
   },
   {
@@ -80,49 +79,48 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'assessments',
-    summary: 'questionnaires on frameworks: begin, answer, fill in from scans, export',
+    summary: 'framework questionnaires: create, answer, autofill from scans, export',
     load: async () => (await import('./commands/assessments.js')).addAssessments,
   },
   {
     name: 'override',
     usage: '[options] [control]',
-    summary: 'set the status of a control over its evidence, take that back, or list decisions',
+    summary: 'override the status of a control, withdraw an override, or list decisions',
     load: async () => (await import('./commands/override.js')).addOverride,
   },
   {
     name: 'map',
     usage: '[options]',
-    summary:
-      'read findings as JSON lines from standard input, print their controls and requirements',
+    summary: 'map findings (JSON lines on standard input) to controls and requirements',
     load: async () => (await import('./commands/map.js')).addMap,
   },
   {
     name: 'evidence',
-    summary: 'evidence of controls: list, upload, review, coverage, gaps, audit packages',
+    summary: 'evidence for controls: list, upload, review, coverage, gaps, audit packages',
     load: async () => (await import('./commands/evidence.js')).addEvidence,
   },
   {
     name: 'drift',
-    summary: 'what got worse or better, and why',
+    summary: 'what changed for better or worse, and why',
     load: async () => (await import('./commands/drift.js')).addDrift,
   },
   {
     name: 'import-scf',
     usage: '[options] [file]',
     summary:
-      'import your own copy of the Secure Controls Framework workbook (releases 2022.3 to 2026.2) for all teams; needs the permission installation:write, which who sits at the machine has',
+      'import your own copy of the Secure Controls Framework workbook (releases 2022.3 to 2026.2) for all teams; needs the permission installation:write, which local users of this machine have',
     load: async () => (await import('./commands/import-scf.js')).addImportScf,
   },
   {
     name: 'doctor',
     usage: '[options]',
-    summary: 'check that everything this program needs is there, and which scanners can run',
+    summary: 'check the installation and which scanners can run',
     load: async () => (await import('./commands/doctor.js')).addDoctor,
   },
   {
     name: 'config',
     usage: '[options]',
-    summary: 'print the configuration in force, secrets masked',
+    summary: 'print the effective configuration, secrets masked',
     load: async () => (await import('./commands/config.js')).addConfig,
   },
 ];

@@ -62,14 +62,14 @@ test('does not wait for a scanner that hangs', async () => {
   const { code, about } = await doctor({ PATH: `${bin}:/usr/bin:/bin` }, { apart: true });
   expect(performance.now() - began).toBeLessThan(60_000);
   expect([code, about('Scanners')?.state]).toEqual([0, 'warn']);
-  expect(about('Scanners')?.detail).toMatch(/no answer within/);
+  expect(about('Scanners')?.detail).toMatch(/no response within/);
   expect((await folder.shell('pgrep -f "[s]leep 317" | wc -l')).stdout.trim()).toBe('0');
 });
 
 test('tells where jobs wait, and when Redis does not answer', async () => {
   expect((await doctor()).about('Queue')).toMatchObject({
     state: 'good',
-    detail: 'in the embedded database; 0 waiting, 0 running, 0 gave up',
+    detail: 'in the embedded database; 0 waiting, 0 running, 0 failed',
   });
   const { code, about } = await doctor({ REDIS_URL: 'redis://127.0.0.1:1' });
   expect([code, about('Queue')?.state]).toEqual([1, 'bad']);
@@ -82,7 +82,7 @@ test('tells of the master key, makes none, and minds who can read it', async () 
   const before = await doctor();
   expect(before.about('Master key')).toMatchObject({
     state: 'good',
-    detail: `${path}, made when the first account is stored`,
+    detail: `${path}, created when the first account is stored`,
   });
   await expect(stat(path)).rejects.toThrow();
   await writeFile(path, `${'ab'.repeat(32)}\n`, { mode: 0o600 });

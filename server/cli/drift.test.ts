@@ -75,7 +75,7 @@ test('a regression is listed, shown, filtered, acknowledged and over by evidence
   const listed = await folder.run(['drift', '--status', 'open'], ALLOWED, { columns: 160 });
   expect(listed.stdout).toContain('control_regression');
   expect(await said('list', '--control', 'iac-06')).toContain('IAC-06');
-  expect(await said('list', '--framework', 'nothing')).toContain('No drift fits');
+  expect(await said('list', '--framework', 'nothing')).toContain('No drift matches');
   expect(await said('list', '--limit', '1')).toContain('--limit shows more');
   const filtered = ['list', '--control', 'iac-06', '--domain', 'iac', '--severity', event.severity];
   const today = event.lastSeenAt.slice(0, 10);
@@ -113,7 +113,7 @@ test('snapshots are kept by name, listed and compared', async () => {
   expect(named).toMatchObject([{ name: 'last audit' }]);
   expect(named[0]).not.toHaveProperty('parts');
   expect(await said('snapshots')).toContain('last audit');
-  expect(await said('diff', 'last audit')).toContain('No control has moved');
+  expect(await said('diff', 'last audit')).toContain('No control changed status');
   await report('FAIL');
   const diff = await json('diff', 'last audit', 'now');
   expect(diff.controls.map(({ id }: { id: string }) => id)).toContain('IAC-06');
@@ -165,15 +165,15 @@ test('a test message reaches a channel, signed; one that does not fails aloud', 
 
 test('what is unknown fails, and what makes no sense is wrong use', async () => {
   for (const [args, exit, text] of [
-    [['show', 'drift_none'], 1, 'no such episode'],
-    [['ack', 'drift_none'], 1, 'no such episode'],
+    [['show', 'drift_none'], 1, 'no such drift episode'],
+    [['ack', 'drift_none'], 1, 'no such drift episode'],
     [['diff', 'none'], 1, 'no such'],
     [['test', 'none'], 1, 'cspm drift channels lists them'],
     [['deliveries', 'none'], 1, 'cspm drift channels lists them'],
     [['list', '--type', 'weather'], 2, 'there are: control_regression'],
     [['list', '--status', 'closed'], 2, 'there are: open, resolved'],
     [['list', '--severity', 'bad'], 2, 'there are: critical'],
-    [['list', '--from', '2026-02-31'], 2, 'is no date; write 2026-12-31'],
+    [['list', '--from', '2026-02-31'], 2, 'is not a valid date, e.g. 2026-12-31'],
     [['list', '--limit', '0'], 2, 'from 1 to 200'],
     [['snapshot', ' '], 2, '1 to 100 characters'],
     [['ack', 'drift_none', '--note', 'x'.repeat(5_000)], 2, 'note'],

@@ -34,7 +34,7 @@ async function refused(code: number, said: RegExp, ...args: string[]) {
 }
 
 test('from a file to an approved item, a newer revision and back', async () => {
-  expect((await run()).stdout).toContain('There is no such evidence.');
+  expect((await run()).stdout).toContain('No evidence matches.');
   const { evidence, duplicate } = await json(
     ...['upload', policy, '--kind', 'policy', '--title', 'Access policy', '--controls', 'IAC-06'],
     ...['--effective-from', '2026-01-01T00:00:00Z', '--description', 'Who reviews what'],
@@ -53,7 +53,7 @@ test('from a file to an approved item, a newer revision and back', async () => {
 
   const same = await written('the-same.txt', await readFile(policy));
   const again = await run('upload', same, '--controls', 'GOV-02');
-  expect(again.stdout).toMatch(/there already; nothing was changed/);
+  expect(again.stdout).toMatch(/already stored; nothing changed/);
   expect(again.stdout).toMatch(/Access policy.*IAC-06/);
 
   expect((await json('review', id, '--approve', '--comment', 'read')).evidence).toMatchObject({
@@ -98,7 +98,7 @@ describe('with a report imported', () => {
     expect(scans[0]).toMatchObject({ source: { tool: 'prowler' }, state: 'auto_collected' });
     const first = await json('list', '--kind', 'scan', '--limit', '2');
     const human = (await run('list', '--kind', 'scan', '--limit', '2')).stdout;
-    expect(human).toContain(`There is more: --after ${first.nextCursor}`);
+    expect(human).toContain(`More: --after ${first.nextCursor}`);
     const next = await json('list', '--kind', 'scan', '--limit', '2', '--after', first.nextCursor);
     const ids = [...first.evidence, ...next.evidence].map(({ id }: { id: string }) => id);
     expect(ids).toEqual(scans.slice(0, 4).map(({ id }: { id: string }) => id));
@@ -138,7 +138,7 @@ describe('with a report imported', () => {
     expect((await run('packages')).stdout).toContain(built.sha256.slice(0, 12));
 
     expect(await json('verify', one)).toEqual({ files: built.files, problems: [] });
-    expect((await run('verify', one)).stdout).toContain(`${built.files} files are as they were`);
+    expect((await run('verify', one)).stdout).toContain(`${built.files} files are unchanged`);
     const changed = join(folder.path, 'changed.zip');
     await copyFile(one, changed);
     const bytes = await readFile(changed);
@@ -209,7 +209,7 @@ test('what makes no sense is wrong use, and says which option', async () => {
   await refused(2, /--days/, 'gaps', 'soc2-tsc-2017', '--days', 'many');
   await refused(
     2,
-    /--from: yesterday is no instant/,
+    /--from: yesterday is not a valid time/,
     'package',
     'soc2-tsc-2017',
     '--from',

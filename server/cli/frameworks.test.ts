@@ -47,7 +47,7 @@ test('own controls and frameworks are previewed, imported, exported and removed'
   expect(refused.code).toBe(1);
   expect(refused.stdout).toContain('line 2, controls: there is no control HOUSE-99');
 
-  expect(refused.stdout).toContain(`Nothing of ${file} was imported.`);
+  expect(refused.stdout).toContain(`Nothing was imported from ${file}.`);
   await writeFile(file, `${head}house-1,House,1,H1,"Badges\n`);
   expect((await folder.run(['frameworks', 'import', file])).stderr).toMatch(
     /error: house\.csv: line \d: is not CSV/,

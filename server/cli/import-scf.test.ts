@@ -71,7 +71,7 @@ test('its frameworks are listed, activated with a target, and given up', async (
   const [{ id, name }] = listed.frameworks;
   expect(id).toMatch(/^scf:/);
   const none = await folder.run(['frameworks', 'available', '--scf', 'no such words']);
-  expect(none.stdout).toContain('No framework of it has “no such words” in its name.');
+  expect(none.stdout).toContain('No SCF framework has “no such words” in its name.');
   const found = await folder.run(['frameworks', 'available', '--scf', name.slice(0, 6), '--json']);
   expect(JSON.parse(found.stdout).frameworks.map((each: { id: string }) => each.id)).toContain(id);
 

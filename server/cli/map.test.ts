@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { loadCatalogue } from '../modules/catalogue/common-controls/catalogue.js';
 import { CliFolder } from '../testing/run-cli.js';
-import { LONGEST_LINE, mapLines } from './commands/map.js';
+import { MAX_LINE_LENGTH, mapLines } from './commands/map.js';
 
 // Programs of their own take their time on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -54,7 +54,18 @@ async function map(lines: readonly string[], tiers?: (1 | 2 | 3 | 4)[]) {
     },
   );
   const answers = text.trimEnd() === '' ? [] : text.trimEnd().split('\n');
-  return { answers: answers.map((line) => Answer.parse(JSON.parse(line))), complaints, wrong };
+  return { answers: answers.map(parsed), complaints, wrong };
+}
+
+const checked = new Set<string>();
+
+/** Checks answers that differ in their ids only once. */
+function parsed(line: string): z.output<typeof Answer> {
+  const content = line.replace(/^\{"id":(?:\d+|null|"[^"\\]*"),/, '');
+  const answer: unknown = JSON.parse(line);
+  if (content !== line && checked.has(content)) return answer as z.output<typeof Answer>;
+  checked.add(content);
+  return Answer.parse(answer);
 }
 
 describe('a mapped finding', () => {
@@ -106,7 +117,7 @@ describe('a mapped finding', () => {
 describe('lines', () => {
   test('that are wrong are told by number, and the others still answered in order', async () => {
     const good = (id: string) => JSON.stringify({ ...FINDING, id, title: 'Schlüssel é 鍵' });
-    const long = JSON.stringify({ id: 'long', title: 'x'.repeat(LONGEST_LINE) });
+    const long = JSON.stringify({ id: 'long', title: 'x'.repeat(MAX_LINE_LENGTH) });
     const { answers, complaints, wrong } = await map([
       good('1'),
       '{"id":',
@@ -123,7 +134,7 @@ describe('lines', () => {
     const plain = complaints.map((line) => line.replace(/^.*line/, 'line'));
     expect(plain[0]).toBe('line 2: not JSON');
     expect(plain[1]).toMatch(/^line 4: not a finding/);
-    expect(plain[2]).toBe(`line 6: longer than ${LONGEST_LINE} characters`);
+    expect(plain[2]).toBe(`line 6: longer than ${MAX_LINE_LENGTH} characters`);
     expect(plain[3]).toBe('line 7: title: must be text');
   });
 

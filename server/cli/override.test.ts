@@ -27,10 +27,12 @@ const said = async (...args: string[]) => {
 const json = async (...args: string[]) => JSON.parse(await said(...args, '--json'));
 
 test('an override stands over its evidence until the end of its day, is flagged, listed and taken back', async () => {
-  expect(await said('--list')).toContain('No decision stands');
+  expect(await said('--list')).toContain('There are no decisions in force');
   const until = inDays(3).slice(0, 10);
   const given = ['--status', 'implemented', '--reason', REASON, '--expires', until];
-  expect(await said(CONTROL.toLowerCase(), ...given)).toContain('Its evidence contradicts that');
+  expect(await said(CONTROL.toLowerCase(), ...given)).toContain(
+    'Its evidence contradicts the decision',
+  );
   const { decisions } = await json('--list');
   expect(decisions).toMatchObject([
     {
@@ -48,7 +50,10 @@ test('an override stands over its evidence until the end of its day, is flagged,
 test('not applicable is what a second person agrees to', async () => {
   const given = [CONTROL, '--status', 'not-applicable', '--reason', 'Nothing is stored here.'];
   const alone = await run(...given);
-  expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--approver is needed')]);
+  expect([alone.code, alone.stderr]).toEqual([
+    2,
+    expect.stringContaining('not_applicable needs --approver'),
+  ]);
   expect(await json(...given, '--approver', 'Ana')).toMatchObject({ status: 'not_applicable' });
   expect(await said('--list')).toContain('approved by Ana');
   expect(await json(CONTROL, '--withdraw')).toMatchObject({ status: 'not_implemented' });
@@ -58,18 +63,18 @@ test('what makes no sense is wrong use, and changes nothing', async () => {
   const given = [CONTROL, '--status', 'implemented', '--reason', REASON];
   for (const [args, exit, text] of [
     [[], 2, 'name a control'],
-    [[CONTROL], 2, '--status and --reason are needed'],
+    [[CONTROL], 2, '--status and --reason are required'],
     [[CONTROL, '--status', 'done', '--reason', REASON], 2, 'there are implemented, partial'],
-    [[CONTROL, '--status', 'partial', '--reason', ' short '], 2, '10 characters or more'],
-    [[...given, '--approver', 'Ana'], 2, 'goes with --status not_applicable only'],
-    [[...given, '--expires', 'tomorrow'], 2, 'tomorrow is no date; write 2026-12-31'],
+    [[CONTROL, '--status', 'partial', '--reason', ' short '], 2, 'at least 10 characters'],
+    [[...given, '--approver', 'Ana'], 2, 'can only be combined with --status not_applicable'],
+    [[...given, '--expires', 'tomorrow'], 2, 'tomorrow is not a valid date, e.g. 2026-12-31'],
     // Neither the third of March nor the year 2001.
-    [[...given, '--expires', '2099-02-31'], 2, 'is no date'],
-    [[...given, '--expires', '5'], 2, 'is no date'],
-    [[...given, '--expires', '2020-01-01'], 2, 'must lie in the future'],
-    [[CONTROL, '--withdraw', '--status', 'partial'], 2, '--withdraw goes without'],
-    [['--list', '--withdraw'], 2, '--list goes alone'],
-    [['--list', CONTROL], 2, '--list goes alone'],
+    [[...given, '--expires', '2099-02-31'], 2, 'is not a valid date'],
+    [[...given, '--expires', '5'], 2, 'is not a valid date'],
+    [[...given, '--expires', '2020-01-01'], 2, 'must be in the future'],
+    [[CONTROL, '--withdraw', '--status', 'partial'], 2, '--withdraw cannot be combined'],
+    [['--list', '--withdraw'], 2, '--list can only be combined with --json'],
+    [['--list', CONTROL], 2, '--list can only be combined with --json'],
     [['XXX-99', '--status', 'partial', '--reason', REASON], 1, 'no such control'],
   ] as const) {
     const { code, stdout, stderr } = await run(...args);

@@ -41,7 +41,7 @@ test('controls and frameworks as they were judged before and after a report came
   expect(scores(past.frameworks, 'frameworkId')).toEqual(scores(frameworks, 'id'));
   expect((await json('frameworks', '--at', PAST)).frameworks).toEqual([]);
   const shown = await folder.run(['frameworks', '--at', at]);
-  expect(shown.stdout).toContain(`As judged at ${at}`);
+  expect(shown.stdout).toContain(`As of ${at}`);
   expect(shown.stdout).toMatch(/Score .*Coverage/);
   const table = await folder.run(['controls', '--at', PAST, '--domain', 'iac']);
   expect(table.stdout).toContain('Nothing was known of it then.');
@@ -50,7 +50,7 @@ test('controls and frameworks as they were judged before and after a report came
 test.each([
   ['no date', ['controls', '--at', 'yesterday'], 'ISO 8601'],
   ['no time', ['controls', '--at', '2026-03-01'], 'ISO 8601'],
-  ['the future', ['frameworks', '--at', '2999-01-01T00:00:00Z'], 'not in the future'],
+  ['the future', ['frameworks', '--at', '2999-01-01T00:00:00Z'], 'must not be in the future'],
   ['an explanation', ['controls', '--why', 'IAC-06', '--at', PAST], '--why'],
 ])('%s is wrong use', async (_, args, message) => {
   const { code, stderr } = await folder.run(args);

@@ -1,10 +1,10 @@
 import pc from 'picocolors';
 import type { Io } from './io.js';
 
-/** The io of a command that has its process to itself. */
+/** The io of the real process. */
 export function processIo(): Io {
   const { stdin, stdout, stderr } = process;
-  // A reader that closes early (`cspm … | head`) is no error: the command goes on to its own exit code.
+  // A reader that closes early (`cspm … | head`) is not an error: the command keeps its exit code.
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

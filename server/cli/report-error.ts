@@ -6,7 +6,7 @@ import { EXIT } from './exit-codes.js';
 import { red } from './output/style.js';
 import type { Shell } from './shell.js';
 
-/** Reports what went wrong, in one line where it is known; answers the exit code. */
+/** Prints an error, in one line where its kind is known; returns the exit code. */
 export function reportError(error: unknown, shell: Shell): number {
   if (error instanceof AppError) {
     shell.note(`${red('error:')} ${error.message}`);
@@ -16,7 +16,7 @@ export function reportError(error: unknown, shell: Shell): number {
     shell.note(`${red('configuration:')} ${error.message}`);
     return EXIT.usage;
   }
-  // The operating system explains it in a line: a folder that is a file, no right to write.
+  // System errors explain themselves in one line, e.g. missing write permission.
   const isFromSystem = error instanceof Error && 'syscall' in error;
   shell.note(`${red('error:')} ${scrub(isFromSystem ? error.message : inspect(error))}`);
   return EXIT.failed;

@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.js';
 import type { Io } from './io.js';
 import { Shell } from './shell.js';
 
-/** Runs one command; answers its exit code. `serve` and `worker` go on afterwards, until a signal ends them. */
+/** Runs one command and returns its exit code. `serve` and `worker` keep running until a signal. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   const shell = new Shell(io);
   try {
@@ -19,14 +19,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The program with its list of commands, of which only the one that is named is loaded. */
+/** Lists all commands, but loads only the one named in `argv`. */
 async function programFor(argv: readonly string[], shell: Shell): Promise<Command> {
   const { stdout, stderr, hasColours } = shell.io;
   const program = new Command('cspm')
-    .description('Scans and scanner reports become findings, control status and framework posture.')
+    .description(
+      'Turns scans and scanner reports into findings, control status and framework posture.',
+    )
     .version(version)
-    .showHelpAfterError('(cspm --help, or cspm <command> --help, lists what there is)')
-    // Options belong to the command that they stand behind: `cspm controls mappings list --json`.
+    .showHelpAfterError('(cspm --help and cspm <command> --help describe the usage)')
+    // An option belongs to the command before it: `cspm controls mappings list --json`.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
@@ -39,7 +41,7 @@ async function programFor(argv: readonly string[], shell: Shell): Promise<Comman
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done · 1 failed · 2 wrong use · 3 a gate of --fail-on said no',
+      '\nExit codes: 0 success · 1 failure · 2 usage error · 3 --fail-on gate failed',
     );
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   const named = first === 'help' ? second : first;
@@ -47,7 +49,7 @@ async function programFor(argv: readonly string[], shell: Shell): Promise<Comman
     const command = program.command(name).description(summary);
     if (name === named) (await load())(command, shell);
   }
-  // Last, so that no command inherits it.
+  // Set last, so that subcommands do not inherit it.
   return program.configureHelp({ subcommandTerm: (command) => termOf(command.name()) });
 }
 

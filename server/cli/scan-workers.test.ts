@@ -128,7 +128,7 @@ test('without a worker a detached scan waits, and says so', async () => {
   expect([cancelled.code, cancelled.stdout]).toEqual([0, expect.stringMatching(/: cancelled /)]);
   const other = await folder.run(['scan', 'web', site.url, '--detach']);
   expect(other.stderr).toContain(
-    'no worker serves this store: start “cspm serve” or “cspm worker”',
+    'no worker is running on this store: start “cspm serve” or “cspm worker”',
   );
 });
 

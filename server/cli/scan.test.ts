@@ -115,7 +115,7 @@ describe('a scan', () => {
     expect(rest.code).toBe(code);
     expect(stderr).toContain(`${signal}: cancelling the scan`);
     expect(stdout).toMatch(/: cancelled in /);
-    expect(stdout).toMatch(/cspm scan retry scan_\w+ +takes it up again/);
+    expect(stdout).toMatch(/cspm scan retry scan_\w+ +resumes it/);
     expect((await last()).status).toBe('cancelled');
     expect(site.waiting()).toBe(0);
     site.release();
@@ -236,8 +236,8 @@ describe('wrong use', () => {
       /targets: .*100/,
     ],
     ['a folder that is not there', ['scan', 'fs', '/nowhere'], /there is no folder \/nowhere/],
-    ['a file', ['scan', 'config', '/etc/passwd'], /is a file; name its folder/],
-    ['everything', ['scan', 'fs', '/'], /name a folder below/],
+    ['a file', ['scan', 'config', '/etc/passwd'], /is a file; give its folder/],
+    ['everything', ['scan', 'fs', '/'], /give a folder below/],
     ['a status that is none', ['scans', '--status', 'done'], /must be one of/],
     ['a limit that is none', ['scans', '--limit', '0'], /whole number from 1 to 500/],
     ['a part that is none', ['scan', 'retry', 'last', '--sub-job'], /argument missing/],

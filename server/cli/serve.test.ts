@@ -92,7 +92,7 @@ describe('serve', () => {
       child.kill(signal);
       const { code, stdout, stderr } = await end;
       expect([code, complaints(stderr)]).toEqual([0, []]);
-      expect(stdout).toContain(`${signal}: finishing what was begun`);
+      expect(stdout).toContain(`${signal}: shutting down`);
     }
   });
 
@@ -102,7 +102,7 @@ describe('serve', () => {
     const { code, stderr, stdout } = await folder.runProcess(['serve'], { PORT: port });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
-      `error: port ${port} is taken by another program; choose another, such as PORT=${Number(port) + 1}\n`,
+      `error: port ${port} is in use by another program; choose another, such as PORT=${Number(port) + 1}\n`,
     );
     expect((await first.get('/api/health')).status).toBe(200);
   });

@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import { plainIssue } from '../../contract/plain-issue.js';
 import { InvalidInputError } from '../platform/errors.js';
 
-/** What was typed makes no sense: told in a line, exit code 2. */
+/** An error in what the user typed: one line, exit code 2. */
 export function usageError(message: string, cause?: unknown): InvalidInputError {
   return new InvalidInputError(message, { usage: true }, { cause });
 }
 
-/** The value as its schema has it; else a usage error that names the fields that do not fit. */
+/** Parses the value; throws a usage error that names the invalid fields. */
 export function fitted<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value, { error: plainIssue });
   if (result.success) return result.data;
@@ -18,7 +18,7 @@ export function fitted<S extends z.ZodType>(schema: S, value: unknown): z.output
   throw usageError([...new Set(problems)].join('; '));
 }
 
-/** What the services do not take, where it is what was typed. */
+/** Turns input errors of the services into usage errors. */
 export async function asUsage<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw error instanceof InvalidInputError ? usageError(error.message, error) : error;

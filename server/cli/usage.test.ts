@@ -79,7 +79,7 @@ describe('help', () => {
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
-    expect(stdout).toContain('Exit codes: 0 done');
+    expect(stdout).toContain('Exit codes: 0 success');
     expect((await folder.runProcess(['--version'])).stdout).toBe(`${version}\n`);
   });
 });

@@ -27,13 +27,13 @@ export interface ScanCore extends Work {
   cloud: CloudSecurity;
 }
 
-/** Commands log problems only; LOG_LEVEL asks for more. */
+/** Commands log errors only, unless LOG_LEVEL is set. */
 function quiet(env: Environment, level = 'error'): Environment {
   return { ...env, LOG_LEVEL: env.LOG_LEVEL || level };
 }
 
 /**
- * Runs a command's work on the configured databases, and closes them whatever happens. `bulk`: it writes so
+ * Runs a command on the configured databases and always closes them. `bulk`: it writes so
  * much that threads for the embedded databases repay their start.
  */
 export async function withCore<T>(
@@ -45,8 +45,8 @@ export async function withCore<T>(
 }
 
 /**
- * The same for scans. What goes wrong in one is part of its result, so nothing is logged beside it
- * unless LOG_LEVEL asks. `folders`: those of the operator at the shell, who may scan what he can read.
+ * The same for scans. A scan's errors are part of its result, so nothing is logged
+ * unless LOG_LEVEL is set. `folders`: extra folders that the local operator may scan.
  */
 export async function withScans<T>(
   shell: Shell,
@@ -64,12 +64,12 @@ export async function withScans<T>(
   );
 }
 
-/** Runs a command's work on embedded databases that are gone afterwards, also when it is interrupted. */
+/** Runs a command on temporary embedded databases, which are removed even on a signal. */
 export async function withTemporaryCore<T>(
   shell: Shell,
   work: (core: Work) => Promise<T>,
 ): Promise<T> {
-  // At once, so that no interrupt comes between the folder and the handlers that remove it.
+  // Synchronous, so that no signal arrives between creating the folder and registering its removal.
   const dataDir = mkdtempSync(join(shell.env.TMPDIR || tmpdir(), 'cspm-'));
   const clean = () => rmSync(dataDir, { recursive: true, force: true });
   const interrupted = (signal: StopSignal) => {

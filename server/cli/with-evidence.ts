@@ -3,12 +3,12 @@ import { plainIssue } from '../../contract/plain-issue.js';
 import type { Evidence } from '../modules/evidence/index.js';
 import { InvalidInputError } from '../platform/errors.js';
 import type { Upload } from '../platform/http/http-api.js';
-import { givenFile } from './given-file.js';
+import { openFile } from './open-file.js';
 import type { Shell } from './shell.js';
 import { usageError } from './usage-error.js';
 import { withCore } from './with-core.js';
 
-/** Evidence of the store, with what was missed since a server last ran collected first. */
+/** The evidence module, after collecting what was missed since a server last ran. */
 export function withEvidence<T>(
   shell: Shell,
   work: (evidence: Evidence) => Promise<T>,
@@ -21,33 +21,33 @@ export function withEvidence<T>(
 }
 
 /**
- * The options as the contract has them; else a usage error that names each option that does not fit, as it is typed.
- * `named`: options that are called otherwise than their field.
+ * Parses options by the contract's schema; throws a usage error that names each invalid option.
+ * `named`: options whose name differs from their field.
  */
-export function asked<S extends z.ZodType>(
+export function parseOptions<S extends z.ZodType>(
   schema: S | undefined,
   value: unknown,
   named: Record<string, string> = {},
 ): z.output<S> {
   const result = schema?.safeParse(value, { error: plainIssue });
   if (result?.success) return result.data;
-  const said = (result?.error.issues ?? []).map(({ path: [first], message }) =>
+  const problems = (result?.error.issues ?? []).map(({ path: [first], message }) =>
     first === undefined ? message : `${optionOf(named[String(first)] ?? first)}: ${message}`,
   );
-  throw usageError([...new Set(said)].join('; '));
+  throw usageError([...new Set(problems)].join('; '));
 }
 
-/** What a service does not take is what was typed, but for a file: that was refused for what it holds. */
-export async function typed<T>(work: Promise<T>): Promise<T> {
+/** Turns input errors of a service into usage errors that name the option; errors in a file stay. */
+export async function asOptionErrors<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (!(error instanceof InvalidInputError)) throw error;
     const { errors } = error.details as { errors?: { path: string; message: string }[] };
     if (!errors || errors.some(({ path }) => path === 'file')) throw error;
-    const told = errors.map(({ path, message }) => {
+    const problems = errors.map(({ path, message }) => {
       const option = optionOf(path.replace(/^body\./, ''));
       return `${option}: ${message}`;
     });
-    throw usageError(told.join('; '), error);
+    throw usageError(problems.join('; '), error);
   });
 }
 
@@ -55,7 +55,7 @@ function optionOf(field: PropertyKey): string {
   return `--${String(field).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** A file of the shell's as an upload, opened once it is known to be there. */
+/** A local file as an upload. */
 export async function uploadOf({ io }: Shell, path: string): Promise<Upload> {
-  return { ...(await givenFile(io, path)), isTruncated: () => false };
+  return { ...(await openFile(io, path)), isTruncated: () => false };
 }

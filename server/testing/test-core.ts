@@ -54,6 +54,10 @@ export const SCANS_ONLY = { env: { CSPM_MODULES: 'security-scans' } } as const;
 export const SCANS_TO_CONTROLS = {
   env: { CSPM_MODULES: 'security-scans,catalogue,mapping,compliance' },
 } as const;
+/** The same with these modules too, which work on controls and scores. */
+export function scansToControlsAnd(...modules: ('assessments' | 'evidence' | 'drift')[]) {
+  return { env: { CSPM_MODULES: [SCANS_TO_CONTROLS.env.CSPM_MODULES, ...modules].join(',') } };
+}
 
 /** The product without HTTP on databases in memory; `close` removes its folder. */
 export async function createTestCore(overrides: TestOverrides = {}): Promise<TestCore> {

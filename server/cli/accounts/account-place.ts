@@ -11,7 +11,7 @@ import type { Environment, Io } from '../io.js';
 import { asUsage, fitted, usageError } from '../usage-error.js';
 import { readSecretFile } from './read-secret-file.js';
 
-/** Where an account is, as far as it is typed; nothing of it is secret. */
+/** Command-line options that identify an account; none is secret. */
 export interface PlaceOptions {
   accountNumber?: string;
   region?: string[];
@@ -22,7 +22,7 @@ export interface PlaceOptions {
   kubeconfig?: string;
   context?: string;
   namespace?: string[];
-  /** Credentials as the API takes them, as JSON. */
+  /** JSON file of credentials as in the API. */
   credentials?: string;
   keyFile?: string;
 }
@@ -32,7 +32,7 @@ export interface AccountPlace {
   credentials: CloudCredentials;
 }
 
-/** On in every AWS account, unless its owner turned one off. */
+/** Enabled by default in every AWS account. */
 const AWS_USUAL_REGIONS = [
   ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
   ...['eu-central-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-north-1'],
@@ -41,10 +41,10 @@ const AWS_USUAL_REGIONS = [
 ];
 
 /**
- * An account from options, and its secrets from the environment or from files: never from the command
- * line, which every user of the machine can read. Throws usage errors that name what is missing.
+ * Reads an account from options and its secrets from the environment or files, never from the command
+ * line, which other users can see. Throws usage errors that name what is missing.
  */
-export async function accountPlace(
+export async function readAccountPlace(
   io: Io,
   provider: CloudProvider,
   options: PlaceOptions,
@@ -60,7 +60,7 @@ export async function accountPlace(
   };
 }
 
-/** The place is known before the secrets are asked for, so that what is missing is told in that order. */
+/** Credentials are read after the scope, so that missing values are reported in that order. */
 type Place = { scope: object; credentials: () => object | Promise<object> };
 
 const PLACES: Record<CloudProvider, (options: PlaceOptions, io: Io) => Promise<Place>> = {
@@ -69,7 +69,7 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, io: Io) => Promise<P
     const accountId = accountNumber ?? ofRole ?? set(env, 'AWS_ACCOUNT_ID');
     if (!accountId) {
       throw usageError(
-        'which account? Give --account-number or AWS_ACCOUNT_ID (aws sts get-caller-identity --query Account)',
+        'the account is missing: give --account-number or AWS_ACCOUNT_ID (aws sts get-caller-identity --query Account)',
       );
     }
     const here = set(env, 'AWS_REGION') ?? set(env, 'AWS_DEFAULT_REGION');
@@ -96,12 +96,13 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, io: Io) => Promise<P
     const path = keyFile ?? set(env, 'GOOGLE_APPLICATION_CREDENTIALS');
     if (!path && !credentials) {
       throw usageError(
-        'give the key of a service account: --key-file or GOOGLE_APPLICATION_CREDENTIALS',
+        'a service account key is missing: give --key-file or GOOGLE_APPLICATION_CREDENTIALS',
       );
     }
     const key = path ? await readSecretFile(io, path, 'the key file') : '';
     const projectId = project ?? set(env, 'GOOGLE_CLOUD_PROJECT') ?? projectIn(key);
-    if (!projectId) throw usageError('which project? Give --project or GOOGLE_CLOUD_PROJECT');
+    if (!projectId)
+      throw usageError('the project is missing: give --project or GOOGLE_CLOUD_PROJECT');
     return {
       scope: { kind: 'gcp', projectId },
       credentials: () => ({ kind: 'gcp_service_account', key }),
@@ -109,7 +110,7 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, io: Io) => Promise<P
   },
   kubernetes: async ({ kubeconfig, context, namespace = [] }, io) => {
     const path = kubeconfig ?? set(io.env, 'KUBECONFIG');
-    if (!path) throw usageError('give the kubeconfig of the cluster: --kubeconfig or KUBECONFIG');
+    if (!path) throw usageError('the kubeconfig is missing: give --kubeconfig or KUBECONFIG');
     const content = await readSecretFile(io, path, 'the kubeconfig');
     const { readKubeconfig } = await import('../../scanners/targets/index.js');
     const { target, login } = await asUsage(
@@ -126,7 +127,7 @@ const PLACES: Record<CloudProvider, (options: PlaceOptions, io: Io) => Promise<P
 function awsCredentials(roleArn: string | undefined, env: Environment): object {
   const accessKeyId = set(env, 'AWS_ACCESS_KEY_ID');
   const externalId = set(env, 'AWS_EXTERNAL_ID');
-  // Without keys the server's own scanner identity assumes the role.
+  // Without keys, the server's own identity assumes the role.
   if (roleArn && !accessKeyId) return { kind: 'aws_role', roleArn, externalId };
   const keys = {
     accessKeyId: needed(env, 'AWS_ACCESS_KEY_ID'),
@@ -136,7 +137,7 @@ function awsCredentials(roleArn: string | undefined, env: Environment): object {
   return roleArn ? { kind: 'aws_role', roleArn, externalId, keys } : { kind: 'aws_keys', ...keys };
 }
 
-/** `all` stands for those that every account has. */
+/** Expands `all` to the regions enabled by default. */
 export function regionsOf(regions: readonly string[]): string[] {
   return regions.flatMap((region) => (region === 'all' ? AWS_USUAL_REGIONS : [region]));
 }
@@ -146,7 +147,7 @@ async function credentialsIn(io: Io, path: string): Promise<object> {
   try {
     return JSON.parse(content) as object;
   } catch {
-    // The parser's message quotes the text, and with it secrets.
+    // The parser's message would quote secrets.
     throw usageError(`the credentials ${path} are not JSON`);
   }
 }
@@ -156,7 +157,7 @@ function projectIn(key: string): string | undefined {
     const { project_id: projectId } = JSON.parse(key) as { project_id?: unknown };
     return typeof projectId === 'string' ? projectId : undefined;
   } catch {
-    return undefined; // told later, with what a key must look like
+    return undefined; // validated later
   }
 }
 

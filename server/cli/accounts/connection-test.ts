@@ -4,13 +4,13 @@ import { localOperator } from '../../platform/auth/actor.js';
 import { oneLine } from '../output/scan-words.js';
 import { dim, green, red } from '../output/style.js';
 import { codeOf, Interrupts } from '../scans/interrupts.js';
-import { seeThatSomebodyWorks } from '../scans/worker-here.js';
+import { ensureWorker } from '../scans/worker-here.js';
 import type { Shell } from '../shell.js';
 import type { ScanCore } from '../with-core.js';
 
-const LOOK_EVERY_MS = 500;
+const POLL_MS = 500;
 
-/** Waits for the end of a connection test that was begun. Null when a signal came first; then the exit code is set. */
+/** Waits for a running connection test. Null after a signal, with the exit code set. */
 export async function waitForTest(
   shell: Shell,
   core: ScanCore,
@@ -18,13 +18,13 @@ export async function waitForTest(
 ): Promise<StoredAccount | null> {
   const leaving = new AbortController();
   const interrupts = new Interrupts(shell.io, () => leaving.abort());
-  const working = seeThatSomebodyWorks(core, leaving.signal);
+  const working = ensureWorker(core, leaving.signal);
   if (shell.io.stderr.isTTY) shell.note(dim('testing the connection … (Ctrl+C does not wait)'));
   try {
     while (!leaving.signal.aborted) {
       const account = await core.cloud.accounts.get(localOperator, accountId);
       if (account.lastTest?.status !== 'running') return account;
-      await sleep(LOOK_EVERY_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
     }
     if (interrupts.received) shell.exitCode = codeOf(interrupts.received);
     return null;
@@ -36,7 +36,7 @@ export async function waitForTest(
 }
 
 export function testLine({ lastTest }: Pick<StoredAccount, 'lastTest'>): string {
-  if (!lastTest) return dim('the connection was not tested');
+  if (!lastTest) return dim('the connection has not been tested');
   if (lastTest.status === 'passed') return `${green('✓')} the connection works`;
   if (lastTest.status === 'running') return dim('the connection is being tested');
   return `${red('✗')} the connection test failed: ${oneLine(lastTest.problem ?? '', 2_000)}`;

@@ -6,20 +6,20 @@ import { oneLine } from '../output/scan-words.js';
 import { usageError } from '../usage-error.js';
 import type { ScanCore } from '../with-core.js';
 
-const AT_ONCE = 500;
+const PAGE_SIZE = 500;
 
 export async function allAccounts({ cloud }: ScanCore): Promise<StoredAccount[]> {
   const found: StoredAccount[] = [];
   let cursor: string | undefined;
   do {
-    const page = await cloud.accounts.list(localOperator, AT_ONCE, cursor);
+    const page = await cloud.accounts.list(localOperator, PAGE_SIZE, cursor);
     found.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
   return found;
 }
 
-/** By its id, its name, or what its provider calls it. */
+/** Finds an account by id, name or provider id. */
 export async function findAccount(
   core: ScanCore,
   named: string,
@@ -36,14 +36,14 @@ export async function findAccount(
   if (account && found.length === 1) return account;
   if (account) {
     const ids = found.map(({ id }) => id).join(', ');
-    throw usageError(`several accounts are called ${oneLine(named, 100)}; give the id: ${ids}`);
+    throw usageError(`several accounts are named ${oneLine(named, 100)}; give the id: ${ids}`);
   }
   const kind = provider ? `${provider} account` : 'account';
   const names = all.map(({ name }) => oneLine(name, 100)).join(', ') || 'none';
   throw new NotFoundError(`there is no ${kind} ${oneLine(named, 100)}; there are: ${names}`);
 }
 
-/** What the provider calls it. */
+/** The account's id at its provider. */
 export function placeName(scope: CloudScope): string {
   switch (scope.kind) {
     case 'aws':

@@ -3,27 +3,24 @@ import type { CloudProvider } from '../../../contract/cloud-security.js';
 import { helpText } from '../output/wrap.js';
 import { listed } from '../scans/scan-options.js';
 
-/** Options that say where an account is; its secrets are told of in the help, and come from elsewhere. */
+/** Options that identify an account. The help names the variables of its secrets. */
 export function addPlaceOptions(command: Command, provider: CloudProvider): Command {
   command
     .optionsGroup('The account:')
-    .option(
-      '--credentials <file>',
-      'credentials as the API takes them, as JSON; - for standard input',
-    );
+    .option('--credentials <file>', 'JSON file of credentials as in the API; - for standard input');
   switch (provider) {
     case 'aws':
       return command
         .description('an AWS account')
-        .option('--account-number <digits>', 'its 12 digits; else AWS_ACCOUNT_ID')
+        .option('--account-number <digits>', 'its 12 digits (default: AWS_ACCOUNT_ID)')
         .option(
           '--region <region>',
-          'a region to scan, or all; may be given again, or a list with commas; else AWS_REGION, else all that are usual',
+          'a region to scan, or all; repeatable or comma-separated (default: AWS_REGION, else the regions enabled by default)',
           listed,
         )
         .option(
           '--role-arn <arn>',
-          'a role to assume in it; an external id is taken from AWS_EXTERNAL_ID',
+          'a role to assume in it, with the external id of AWS_EXTERNAL_ID',
         )
         .addHelpText(
           'after',
@@ -32,23 +29,26 @@ export function addPlaceOptions(command: Command, provider: CloudProvider): Comm
     case 'azure':
       return command
         .description('an Azure subscription')
-        .option('--subscription <id>', 'else AZURE_SUBSCRIPTION_ID')
-        .option('--tenant <id>', 'else AZURE_TENANT_ID')
+        .option('--subscription <id>', '(default: AZURE_SUBSCRIPTION_ID)')
+        .option('--tenant <id>', '(default: AZURE_TENANT_ID)')
         .addHelpText('after', secrets('AZURE_CLIENT_ID, AZURE_CLIENT_SECRET'));
     case 'gcp':
       return command
         .description('a Google Cloud project')
         .option(
           '--key-file <file>',
-          'key of a service account; - for standard input; else GOOGLE_APPLICATION_CREDENTIALS',
+          'service account key; - for standard input (default: GOOGLE_APPLICATION_CREDENTIALS)',
         )
-        .option('--project <id>', 'else GOOGLE_CLOUD_PROJECT, else the project of the key');
+        .option('--project <id>', '(default: GOOGLE_CLOUD_PROJECT, else the project of the key)');
     case 'kubernetes':
       return command
         .description('a Kubernetes cluster')
-        .option('--kubeconfig <file>', '- for standard input; else KUBECONFIG')
-        .option('--context <name>', 'else the current one')
-        .option('--namespace <name>', 'only this one; may be given again', listed);
+        .option(
+          '--kubeconfig <file>',
+          'kubeconfig file; - for standard input (default: KUBECONFIG)',
+        )
+        .option('--context <name>', '(default: the current one)')
+        .option('--namespace <name>', 'only this namespace; repeatable', listed);
   }
 }
 

@@ -3,9 +3,9 @@ import { text } from 'node:stream/consumers';
 import type { Io } from '../io.js';
 import { usageError } from '../usage-error.js';
 
-const MOST_BYTES = 500_000;
+const MAX_BYTES = 500_000;
 
-/** A file with secrets, `-` for standard input. What is wrong with it is told without its content. */
+/** Reads a file with secrets; `-` is standard input. Errors never quote the content. */
 export async function readSecretFile(io: Io, path: string, what: string): Promise<string> {
   const content = await (path === '-' ? text(io.stdin) : readFile(io.path(path), 'utf8')).catch(
     (error: NodeJS.ErrnoException) => {
@@ -13,7 +13,8 @@ export async function readSecretFile(io: Io, path: string, what: string): Promis
       throw usageError(`${what} ${path}: ${why}`, error);
     },
   );
-  if (content.length > MOST_BYTES) throw usageError(`${what} ${path}: it is too large to be one`);
-  if (content.trim() === '') throw usageError(`${what} ${path}: it is empty`);
+  if (content.length > MAX_BYTES)
+    throw usageError(`${what} ${path}: too large for a credentials file`);
+  if (content.trim() === '') throw usageError(`${what} ${path}: the file is empty`);
   return content;
 }

@@ -7,7 +7,7 @@ import {
 import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError } from '../../platform/errors.js';
-import { accountPlace, type PlaceOptions } from '../accounts/account-place.js';
+import { type PlaceOptions, readAccountPlace } from '../accounts/account-place.js';
 import { testLine, waitForTest } from '../accounts/connection-test.js';
 import { allAccounts, findAccount, placeName } from '../accounts/find-account.js';
 import { addPlaceOptions } from '../accounts/place-options.js';
@@ -31,41 +31,41 @@ interface AddOptions extends PlaceOptions, Json {
 export function addAccount(account: Command, shell: Shell): void {
   const add = account
     .command('add')
-    .description('add an account; secrets come from the environment');
+    .description('add an account, with secrets from the environment');
   for (const provider of CLOUD_PROVIDERS) {
     addPlaceOptions(add.command(provider), provider)
-      .option('--name <name>', 'what you call it')
-      .option('--replace', 'give the account that there is these credentials')
+      .option('--name <name>', 'its display name')
+      .option('--replace', 'replace the credentials of the existing account')
       .option('--no-wait', 'do not wait for the connection test')
       .option(...JSON_OPTION)
       .action((options: AddOptions) => addOne(shell, provider, options));
   }
   account
     .command('list')
-    .description('the accounts that there are')
+    .description('list the accounts')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
       withScans(shell, async (core) => {
         const accounts = await allAccounts(core);
         if (json) shell.printJson({ accounts: accounts.map(shown) });
         else if (accounts.length > 0) shell.print(accountsTable(accounts, shell.width));
-        else shell.print('there is no account yet: cspm account add --help');
+        else shell.print('there are no accounts yet: cspm account add --help');
       }),
     );
   account
     .command('test <account>')
-    .description('test the connection, and name the permission that is missing')
+    .description('test the connection and name missing permissions')
     .option(...JSON_OPTION)
     .action((named: string, options: Json) =>
       withScans(shell, async (core) => {
         const { id } = await findAccount(core, named);
         await core.cloud.accounts.test(localOperator, id);
-        await tellTest(shell, core, id, options);
+        await printTest(shell, core, id, options);
       }),
     );
   account
     .command('remove <account>')
-    .description('remove an account and its credentials; results and findings stay')
+    .description('remove an account and its credentials; results and findings are kept')
     .option(...JSON_OPTION)
     .action((named: string, { json }: Json) =>
       withScans(shell, async (core) => {
@@ -82,7 +82,7 @@ async function addOne(
   provider: CloudAccount['provider'],
   { name, replace, wait, json, ...options }: AddOptions,
 ): Promise<void> {
-  const place = await accountPlace(shell.io, provider, options);
+  const place = await readAccountPlace(shell.io, provider, options);
   const wanted = fitted(NewCloudAccount, {
     name: name ?? `${provider} ${placeName(place.scope)}`,
     ...place,
@@ -96,16 +96,16 @@ async function addOne(
         const { credentials } = wanted;
         return accounts.change(localOperator, accountId, { credentials, name });
       }
-      const hint = '--replace gives it these credentials';
+      const hint = '--replace replaces its credentials';
       throw new ConflictError(`${error.message}; ${hint}`, error.details, { cause: error });
     });
     if (!json) shell.print(`stored as ${bold(oneLine(stored.name))}  ${dim(stored.id)}`);
-    if (wait) return tellTest(shell, core, stored.id, { json });
+    if (wait) return printTest(shell, core, stored.id, { json });
     if (json) shell.printJson({ account: shown(stored) });
   });
 }
 
-async function tellTest(
+async function printTest(
   shell: Shell,
   core: ScanCore,
   accountId: string,
@@ -118,7 +118,7 @@ async function tellTest(
   if (account.lastTest?.status !== 'passed') shell.exitCode = EXIT.failed;
 }
 
-/** As the API answers it. */
+/** As returned by the API. */
 function shown({ teamId: _, key: __, ...account }: StoredAccount): CloudAccount {
   return account;
 }

@@ -33,16 +33,16 @@ export function addAssess(command: Command, shell: Shell): void {
     .argument('<file...>', REPORT_FILES)
     .option(
       '-f, --framework <slug>',
-      'only this framework; may be given again, or a list with commas (cspm frameworks lists them)',
+      'only this framework; repeatable or comma-separated (cspm frameworks lists them)',
       (text: string, slugs: string[] = []) => [...slugs, ...listOf(text)],
     )
     .option('--json', 'print one JSON document')
     .option(
       '--fail-on <gate>',
-      `exit 3 when an open finding is at least this severe (${SEVERITIES.join(', ')}), or when a framework's score is below score:<n>; may be given again, or a list with commas`,
+      `exit 3 when an open finding is at least this severe (${SEVERITIES.join(', ')}), or when a framework's score is below score:<n>; repeatable or comma-separated`,
       (text: string, gates: Gate[] = []) => [...gates, ...listOf(text).map(gateFrom)],
     )
-    .addHelpText('after', '\nQuestionnaires that people answer: cspm assessments --help')
+    .addHelpText('after', '\nFor questionnaires, see cspm assessments --help')
     .action(async (files: string[], options: Options) => {
       const assessment = await withTemporaryCore(shell, (core) =>
         assess(shell, core, files, options),
@@ -98,7 +98,7 @@ function gateFrom(text: string): Gate {
   if (score !== undefined && Number(score) <= 100) return { score: Number(score) };
   const severity = SEVERITIES.find((name) => name === text);
   if (severity) return { severity };
-  throw new InvalidArgumentError(`give one of ${SEVERITIES.join(', ')}, or score:<0–100>`);
+  throw new InvalidArgumentError(`must be one of ${SEVERITIES.join(', ')}, or score:<0–100>`);
 }
 
 function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
@@ -149,7 +149,7 @@ function print(
   shell.print(`${count(assessed, 'control')} of ${number(controls.length)} assessed\n`);
   shell.print(frameworksTable(frameworks, shell.width));
   if (topFixes.length === 0) return;
-  shell.print(`\n${bold('Fix first')} ${dim('(gain: percentage points over all frameworks)')}`);
+  shell.print(`\n${bold('Fix first')} ${dim('(gain: percentage points across all frameworks)')}`);
   shell.print(topFixesTable(topFixes.slice(0, 10), shell.width));
 }
 
@@ -170,7 +170,7 @@ function exitCodeOf(
     const what =
       'score' in gate
         ? `a score is below ${gate.score}`
-        : `there are open findings of severity ${gate.severity} or worse`;
+        : `there are open findings of severity ${gate.severity} or higher`;
     shell.note(`${red('gate:')} ${what}`);
   }
   return closed.length > 0 ? EXIT.gate : EXIT.ok;

@@ -10,7 +10,7 @@ import {
 import type { Assessments } from '../../modules/assessments/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
-import { listTable, tellAssessment, tellAttributions } from '../output/assessment-tables.js';
+import { listTable, printAssessment, printAttributions } from '../output/assessment-tables.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { bold, cyan, dim } from '../output/style.js';
 import { table } from '../output/table.js';
@@ -21,7 +21,7 @@ import { withCore } from '../with-core.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
-const MOST_LISTED = 200;
+const MAX_LISTED = 200;
 
 export function addAssessments(assessments: Command, shell: Shell): void {
   const add = (usage: string, description: string) =>
@@ -30,7 +30,7 @@ export function addAssessments(assessments: Command, shell: Shell): void {
       .description(description)
       .option(...JSON_OPTION);
 
-  add('questionnaires', 'what can be assessed').action(({ json }: Json) =>
+  add('questionnaires', 'list the questionnaires').action(({ json }: Json) =>
     withAssessments(shell, async (built) => {
       const items = await built.assessments.questionnaires(localOperator);
       if (json) return shell.printJson({ items });
@@ -44,16 +44,16 @@ export function addAssessments(assessments: Command, shell: Shell): void {
       for (const line of attributionLines(items, shell.width)) shell.print(line);
     }),
   );
-  add('list', 'the assessments, newest first')
-    .option('--deleted', 'those that were deleted and can be restored')
+  add('list', 'list the assessments, newest first')
+    .option('--deleted', 'only deleted ones that can be restored')
     .action(({ deleted, json }: Json & { deleted?: boolean }) =>
       withAssessments(shell, async ({ assessments: living, deletions }) => {
-        const all = { limit: MOST_LISTED };
+        const all = { limit: MAX_LISTED };
         const page = await (deleted ? deletions : living).list(localOperator, all);
         if (json) return shell.printJson(page);
         const none = deleted
-          ? 'No assessment can be restored.'
-          : 'There is no assessment yet: cspm assessments new <questionnaire> <name>';
+          ? 'There are no deleted assessments to restore.'
+          : 'There are no assessments yet: cspm assessments new <questionnaire> <name>';
         shell.print(page.items.length > 0 ? listTable(page.items, shell.width) : none);
         for (const { id, deleted: gone } of page.items) {
           if (gone)
@@ -66,27 +66,30 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         for (const line of attributionLines(page.items, shell.width)) shell.print(line);
       }),
     );
-  add('new <questionnaire> <name>', 'begin one; see cspm assessments questionnaires')
-    .option('--level <n>', 'of a questionnaire that has levels', Number)
-    .option('--due <date>', 'such as 2027-01-31')
-    .option('--assignee <name>', 'who sees to it')
+  add(
+    'new <questionnaire> <name>',
+    'create an assessment; cspm assessments questionnaires lists the ids',
+  )
+    .option('--level <n>', 'level, for questionnaires that have levels', Number)
+    .option('--due <date>', 'e.g. 2027-01-31')
+    .option('--assignee <name>', 'who is responsible')
     .action((questionnaireId: string, name: string, options: Json & NewOptions) =>
       withAssessments(shell, async (built) => {
         const { level, assignee } = options;
         const dueAt = options.due && `${options.due}T23:59:59.000Z`;
         const body = fits(createAssessment.body, { questionnaireId, name, level, assignee, dueAt });
-        tellAssessment(shell, await built.assessments.create(localOperator, body), options);
+        printAssessment(shell, await built.assessments.create(localOperator, body), options);
       }),
     );
-  add('show <id>', 'progress and score per category; with --questions, every answer')
+  add('show <id>', 'show progress and score per category; with --questions, every answer')
     .option('--questions', 'list the questions with their answers')
     .action((id: string, options: Json & { questions?: boolean }) =>
       withAssessments(shell, async (built) => {
         const detail = await built.assessments.get(localOperator, id);
-        if (!options.questions) return tellAssessment(shell, detail, options);
+        if (!options.questions) return printAssessment(shell, detail, options);
         const questions = await built.answers.all(localOperator, id);
         if (options.json) return shell.printJson({ ...detail, questions });
-        tellAssessment(shell, detail, options, []);
+        printAssessment(shell, detail, options, []);
         const columns = [{ title: 'Question' }, { title: 'Title', grows: 3 }, { title: 'Answer' }];
         const rows = questions.map((each) => [
           { text: each.id, paint: cyan },
@@ -94,15 +97,15 @@ export function addAssessments(assessments: Command, shell: Shell): void {
           `${each.answer?.value ?? '-'}${each.answer?.auto ? ' (auto)' : ''}`,
         ]);
         shell.print(`\n${table(columns, rows, shell.width)}`);
-        tellAttributions(shell, detail.attributions);
+        printAttributions(shell, detail.attributions);
       }),
     );
-  add('answer <id> <question> <value>', 'value: yes, partially, no or not_applicable')
-    .option('--explanation <text>', 'what an auditor will read')
-    .option('--url <address...>', 'evidence; may be given several times')
-    .option('--evidence <id...>', 'evidence of the hub, by its id')
-    .option('--owner <name>', 'who stands behind it')
-    .option('--days <n>', 'how long it is valid', Number)
+  add('answer <id> <question> <value>', 'answer a question: yes, partially, no or not_applicable')
+    .option('--explanation <text>', 'an explanation for the auditor')
+    .option('--url <address...>', 'URL of evidence; repeatable')
+    .option('--evidence <id...>', 'id of stored evidence; repeatable')
+    .option('--owner <name>', 'who is accountable for the answer')
+    .option('--days <n>', 'how many days it is valid', Number)
     .action((id: string, question: string, value: string, options: Json & AnswerOptions) =>
       withAssessments(shell, async (built) => {
         const body = fits(answerQuestion.body, {
@@ -123,17 +126,17 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         for (const { text } of answered.conflicts) shell.print(`conflict: ${text}`);
       }),
     );
-  add('take-back <id> <question>', 'take an answer back, and what followed from it').action(
+  add('take-back <id> <question>', 'withdraw an answer and the decisions it made').action(
     (id: string, question: string, { json }: Json) =>
       withAssessments(shell, async (built) => {
         const taken = await built.answers.withdraw(localOperator, id, question);
         if (json) return shell.printJson(taken);
-        shell.print(`${cyan(taken.id)} ${taken.title}: taken back`);
+        shell.print(`${cyan(taken.id)} ${taken.title}: withdrawn`);
       }),
   );
-  add('autofill <id>', 'fill in what scans and other assessments prove; never over an own answer')
-    .option('--preview', 'say what would be filled in, and change nothing')
-    .option('--accept <question...>', 'questions whose suggestion is to be taken as well')
+  add('autofill <id>', 'fill in what scans and other assessments prove; your own answers are kept')
+    .option('--preview', 'show what would be filled in without changing anything')
+    .option('--accept <question...>', 'also accept the suggestions for these questions')
     .action((id: string, { preview, accept, json }: Json & AutofillOptions) =>
       withAssessments(shell, async ({ autofill }) => {
         const done = preview
@@ -142,7 +145,7 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         if (json) return shell.printJson(done);
         const { set, clear, suggest, conflict } = done.counts;
         shell.print(
-          `${set} ${preview ? 'to fill in' : 'filled in'}, ${clear} taken out, ${suggest} suggested, ${conflict} in conflict`,
+          `${set} ${preview ? 'to fill in' : 'filled in'}, ${clear} removed, ${suggest} suggested, ${conflict} in conflict`,
         );
         const columns = [
           { title: 'Question' },
@@ -161,14 +164,14 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         if (rows.length > 0) shell.print(table(columns, rows, shell.width));
       }),
     );
-  add('complete <id>', 'lock its answers').action((id: string, options: Json) =>
+  add('complete <id>', 'complete it and lock its answers').action((id: string, options: Json) =>
     withAssessments(shell, async (built) =>
-      tellAssessment(shell, await built.assessments.complete(localOperator, id), options),
+      printAssessment(shell, await built.assessments.complete(localOperator, id), options),
     ),
   );
-  add('reopen <id> <reason>', 'open it again').action((id: string, reason: string, options: Json) =>
+  add('reopen <id> <reason>', 'reopen it').action((id: string, reason: string, options: Json) =>
     withAssessments(shell, async (built) =>
-      tellAssessment(
+      printAssessment(
         shell,
         await built.assessments.reopen(
           localOperator,
@@ -179,15 +182,15 @@ export function addAssessments(assessments: Command, shell: Shell): void {
       ),
     ),
   );
-  add('next <id> <name>', 'begin the next period with the answers that are still valid').action(
+  add('next <id> <name>', 'start the next period with the answers that are still valid').action(
     (id: string, name: string, options: Json) =>
       withAssessments(shell, async (built) => {
         const body = fits(cloneAssessment.body, { name });
-        tellAssessment(shell, await built.assessments.clone(localOperator, id, body), options);
+        printAssessment(shell, await built.assessments.clone(localOperator, id, body), options);
       }),
   );
-  add('delete <id>', 'delete one that was never completed, and what its answers decided')
-    .requiredOption('--confirm <id>', 'the id once more')
+  add('delete <id>', 'delete one that was never completed, with the decisions its answers made')
+    .requiredOption('--confirm <id>', 'repeat the id to confirm')
     .action((id: string, { confirm, json }: Json & { confirm: string }) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
       return withAssessments(shell, async (built) => {
@@ -195,27 +198,25 @@ export function addAssessments(assessments: Command, shell: Shell): void {
         const { decisions, attestations } = done;
         if (json) return shell.printJson(done);
         shell.print(
-          `${id}: deleted; ${decisions} decisions and ${attestations} attestations taken back`,
+          `${id}: deleted; ${decisions} decisions and ${attestations} attestations withdrawn`,
         );
         shell.print(
-          dim(
-            `until ${dayOf(done.restorableUntil)}, cspm assessments restore ${id} brings it back`,
-          ),
+          dim(`until ${dayOf(done.restorableUntil)}, cspm assessments restore ${id} restores it`),
         );
       });
     });
-  add('restore <id>', 'bring a deleted one back, and what its answers decided').action(
+  add('restore <id>', 'restore a deleted one and its decisions').action(
     (id: string, { json }: Json) =>
       withAssessments(shell, async (built) => {
         const done = await built.deletions.restore(localOperator, id);
         if (json) return shell.printJson(done);
         const { decisions, attestations } = done;
         shell.print(
-          `${id}: restored; ${decisions} decisions and ${attestations} attestations stand again`,
+          `${id}: restored; ${decisions} decisions and ${attestations} attestations in force again`,
         );
       }),
   );
-  add('export <id> <file>', 'write it as a document: the file ends with .pdf or .xlsx').action(
+  add('export <id> <file>', 'export it to a .pdf or .xlsx file').action(
     (id: string, file: string, { json }: Json) =>
       withAssessments(shell, async ({ exports }) => {
         const format = /\.(pdf|xlsx)$/.exec(file)?.[1] as 'pdf' | 'xlsx' | undefined;
@@ -247,11 +248,11 @@ interface AnswerOptions {
 }
 
 function withAssessments<T>(shell: Shell, work: (built: Assessments) => Promise<T>): Promise<T> {
-  return withCore(shell, (core) => asTyped(work(core.container.get('assessments'))));
+  return withCore(shell, (core) => asUsageErrors(work(core.container.get('assessments'))));
 }
 
-/** What the services do not take is what was typed: they name it by its place in a request. */
-function asTyped<T>(done: Promise<T>): Promise<T> {
+/** Turns input errors of the services, which name request fields, into usage errors. */
+function asUsageErrors<T>(done: Promise<T>): Promise<T> {
   return done.catch((error: unknown) => {
     if (!(error instanceof InvalidInputError)) throw error;
     throw usageError(error.message.replace(/^body\./, ''), error);
@@ -260,6 +261,6 @@ function asTyped<T>(done: Promise<T>): Promise<T> {
 
 const dayOf = (iso: string) => iso.slice(0, 10);
 
-/** What was typed, as the same schema checks it that checks requests. */
+/** Parses options with the schema that validates requests. */
 const fits = <S extends z.ZodType>(schema: S | undefined, value: unknown): z.output<S> =>
   fitted(schema as S, value);

@@ -9,8 +9,8 @@ import type { PastControl } from '../../modules/compliance/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { EXIT } from '../exit-codes.js';
-import { givenFile } from '../given-file.js';
 import { AT_OPTION, pastMoment } from '../moment-from.js';
+import { openFile } from '../open-file.js';
 import { attributionLines } from '../output/attribution-lines.js';
 import { previewLines } from '../output/library-tables.js';
 import { paintedNumber, statusCell } from '../output/posture-tables.js';
@@ -33,14 +33,14 @@ interface Options {
 export function addControls(controls: Command, shell: Shell): void {
   controls
     .enablePositionalOptions()
-    .option('--why <id>', 'explain the status of this control, such as IAC-06')
-    .option('--domain <code>', 'only this domain, such as IAC')
+    .option('--why <id>', 'explain the status of this control, e.g. IAC-06')
+    .option('--domain <code>', 'only this domain, e.g. IAC')
     .option('--status <status>', `only this status: ${CONTROL_STATUSES.join(', ')}`)
-    .option(AT_OPTION, 'as they were judged then, such as 2026-03-01T12:00:00Z', pastMoment)
+    .option(AT_OPTION, 'their status at this time, e.g. 2026-03-01T12:00:00Z', pastMoment)
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
       const { why, at, json } = options;
-      if (why && at) throw usageError('--why explains what is: leave out --at');
+      if (why && at) throw usageError('--why cannot be combined with --at');
       if (why) {
         const control = await withCore(shell, ({ compliance }) =>
           compliance.controls.get(localOperator, why.toUpperCase()),
@@ -62,7 +62,7 @@ export function addControls(controls: Command, shell: Shell): void {
         shell.printJson({ ...(at ? { at } : {}), controls: items });
         return;
       }
-      if (at) shell.print(dim(`As judged at ${at}`));
+      if (at) shell.print(dim(`As of ${at}`));
       const columns = [
         { title: 'Control' },
         { title: 'Title', grows: 2 },
@@ -75,9 +75,7 @@ export function addControls(controls: Command, shell: Shell): void {
         statusCell(state),
         reason,
       ]);
-      shell.print(
-        rows.length > 0 ? table(columns, rows, shell.width) : 'No control fits these filters.',
-      );
+      shell.print(rows.length > 0 ? table(columns, rows, shell.width) : 'No control matches.');
       for (const line of attributionLines(items, shell.width)) shell.print(line);
     });
   addImportControls(shell, controls);
@@ -88,17 +86,17 @@ export function addControls(controls: Command, shell: Shell): void {
 function addImportControls(shell: Shell, controls: Command): void {
   controls
     .command('import')
-    .description('add controls of your own, or change those with the same ids: CSV, YAML or JSON')
+    .description('add or update custom controls: CSV, YAML or JSON')
     .argument('<file>')
-    .option('--preview', 'only say what would be added and changed')
+    .option('--preview', 'only show what would be added and changed')
     .option('--json', 'print one JSON document')
     .action(async (file: string, { preview }: { preview?: boolean }, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
       await withCore(shell, async ({ catalogue: { customControls } }) => {
-        const plan = await customControls.preview(localOperator, await givenFile(shell.io, file));
+        const plan = await customControls.preview(localOperator, await openFile(shell.io, file));
         if (plan.problems.length > 0) shell.exitCode = EXIT.failed;
         else if (!preview)
-          await customControls.import(localOperator, await givenFile(shell.io, file));
+          await customControls.import(localOperator, await openFile(shell.io, file));
         shell.print(json ? JSON.stringify(plan, null, 2) : previewLines(plan, file));
       });
     });
@@ -116,15 +114,15 @@ function statusFrom(text: string | undefined): ControlStatus | undefined {
 function explain(shell: Shell, control: ControlDetail): void {
   const { id, title, intent, status, assurance, explanation, requirements } = control;
   const room = shell.width;
-  const tell = (label: string, text: string) =>
+  const line = (label: string, text: string) =>
     shell.print(labelled(bold(label.padEnd(9)), text, room));
   shell.print(`${cyan(id)} ${bold(title)}`);
   for (const line of wrap(intent, room)) shell.print(dim(line));
   const state = statusCell(status);
   shell.print(`\n${bold('Status'.padEnd(9))}${state.paint(state.text)}, evidence ${assurance}`);
-  tell('Why', control.reason);
-  tell('Rule', explanation.rule);
-  for (const change of explanation.whatWouldChangeIt) tell('To do', change);
+  line('Why', control.reason);
+  line('Rule', explanation.rule);
+  for (const change of explanation.whatWouldChangeIt) line('To do', change);
   if (explanation.inputs.length > 0) shell.print(`\n${inputsTable(explanation, room)}`);
   const served = new Map<string, string[]>();
   for (const { frameworkName, requirement } of requirements) {

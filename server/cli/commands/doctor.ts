@@ -17,7 +17,7 @@ export function addDoctor(command: Command, shell: Shell): void {
       if (json) shell.printJson({ findings: checks, tools });
       else for (const check of checks) shell.print(line(check, shell.width));
       if (checks.some(({ state }) => state === 'bad')) shell.exitCode = EXIT.failed;
-      // What does not answer may not end either.
+      // A check that hangs may keep the process alive.
       if (hangs) shell.io.exit(shell.exitCode);
     });
 }

@@ -13,11 +13,11 @@ import { minuteOf, withDrift } from '../with-drift.js';
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-/** Who is told of drift, and whether it arrives. Channels are added in the web app, as their addresses are secrets. */
+/** Drift notifications. Channels are added in the web app, because their addresses are secrets. */
 export function addDriftChannels(drift: Command, shell: Shell): void {
   drift
     .command('policies')
-    .description('which drift is told to whom')
+    .description('list the notification policies')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
       withDrift(shell, async ({ policies, channels }) => {
@@ -43,19 +43,19 @@ export function addDriftChannels(drift: Command, shell: Shell): void {
     );
   drift
     .command('channels')
-    .description('where drift is told: mail, Slack, Teams and webhooks')
+    .description('list the notification channels: mail, Slack, Teams and webhooks')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
       withDrift(shell, async ({ channels }) => {
         const { items } = await channels.list(localOperator);
         if (json) shell.printJson({ channels: items.map((item) => DriftChannel.parse(item)) });
         else if (items.length > 0) shell.print(channelsTable(items, shell.width));
-        else shell.print('There is no channel yet: add one in the web app, under Drift.');
+        else shell.print('There are no channels yet: add one in the web app, under Drift.');
       }),
     );
   drift
     .command('test <channel>')
-    .description('send a test message to a channel, by name or id; exit code 1 when it did not go')
+    .description('send a test message to a channel, by name or id; exit code 1 when it fails')
     .option(...JSON_OPTION)
     .action((channel: string, { json }: Json) =>
       withDrift(shell, async ({ channels }) => {
@@ -68,7 +68,7 @@ export function addDriftChannels(drift: Command, shell: Shell): void {
     );
   drift
     .command('deliveries <channel>')
-    .description('what was sent to a channel and how it went, the 50 newest first')
+    .description('list the 50 newest deliveries of a channel and their outcome')
     .option(...JSON_OPTION)
     .action((channel: string, { json }: Json) =>
       withDrift(shell, async ({ channels }) => {
@@ -77,7 +77,7 @@ export function addDriftChannels(drift: Command, shell: Shell): void {
         if (json) shell.printJson({ deliveries: items.map((item) => DriftDelivery.parse(item)) });
         else
           shell.print(
-            items.length > 0 ? deliveriesTable(items, shell.width) : 'Nothing was sent yet.',
+            items.length > 0 ? deliveriesTable(items, shell.width) : 'Nothing has been sent yet.',
           );
       }),
     );

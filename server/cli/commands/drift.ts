@@ -22,44 +22,44 @@ import { addDriftChannels } from './drift-channels.js';
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-/** `cspm drift`: what changed, why, and compared with what. */
+/** `cspm drift`: episodes, snapshots and notifications. */
 export function addDrift(drift: Command, shell: Shell): void {
   drift
     .command('list', { isDefault: true })
-    .description('episodes of drift, last seen first')
+    .description('list episodes of drift, last seen first')
     .option('--status <status>', `only ${DRIFT_STATUSES.join(' or ')}`)
     .option('--type <type>', `only this type: ${DRIFT_TYPES.join(', ')}`)
-    .option('--control <id>', 'only of this control, such as IAC-06')
-    .option('--framework <slug>', 'only what touches this framework')
-    .option('--domain <code>', 'only what touches this domain, such as IAC')
+    .option('--control <id>', 'only for this control, e.g. IAC-06')
+    .option('--framework <slug>', 'only drift that affects this framework')
+    .option('--domain <code>', 'only drift that affects this domain, e.g. IAC')
     .option('--severity <severity>', `only of this severity: ${SEVERITIES.join(', ')}`)
-    .option('--from <date>', 'last seen on this day (UTC) or at this instant, or later')
-    .option('--to <date>', 'last seen on this day (UTC) or at this instant, or before')
+    .option('--from <date>', 'last seen on or after this date (UTC) or time')
+    .option('--to <date>', 'last seen on or before this date (UTC) or time')
     .option('--limit <number>', 'how many, at most 200', '50')
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(shell, options));
   drift
     .command('show <id>')
-    .description('one episode with its cause')
+    .description('show one episode with its cause')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
       withDrift(shell, async ({ episodes }) => {
         const event = await episodes.get(localOperator, id);
-        tell(shell, event, json);
+        printEvent(shell, event, json);
       }),
     );
   drift
     .command('ack <id>')
-    .description('acknowledge an episode; it stays open until evidence or a decision ends it')
-    .option('--undo', 'take the acknowledgement back')
-    .option('--assign <name>', 'who looks after it; empty for nobody')
-    .option('--note <text>', 'what is to be known about it; empty for nothing')
+    .description('acknowledge an episode; it stays open until evidence or a decision resolves it')
+    .option('--undo', 'withdraw the acknowledgement')
+    .option('--assign <name>', 'who is responsible; empty to unassign')
+    .option('--note <text>', 'a note; empty to remove it')
     .option(...JSON_OPTION)
     .action((id: string, options: AckOptions) => acknowledge(shell, id, options));
   drift
     .command('snapshots')
-    .description('snapshots of where the team stood, newest first')
-    .option('--named', 'only those with a name')
+    .description('list posture snapshots, newest first')
+    .option('--named', 'only named snapshots')
     .option(...JSON_OPTION)
     .action(({ json, named }: Json & { named?: boolean }) =>
       withDrift(shell, async ({ snapshots }) => {
@@ -67,19 +67,19 @@ export function addDrift(drift: Command, shell: Shell): void {
         if (json) shell.printJson({ snapshots: items.map(withoutParts) });
         else
           shell.print(
-            items.length > 0 ? snapshotsTable(items, shell.width) : 'There is no snapshot yet.',
+            items.length > 0 ? snapshotsTable(items, shell.width) : 'There are no snapshots yet.',
           );
       }),
     );
   drift
     .command('snapshot <name>')
-    .description('keep the present standing under a name')
+    .description('store the current posture as a named snapshot')
     .option(...JSON_OPTION)
     .action((name: string, { json }: Json) =>
       withDrift(shell, async ({ snapshots }) => {
         const trimmed = name.trim();
         if (trimmed === '' || trimmed.length > 100)
-          throw usageError('a name has 1 to 100 characters');
+          throw usageError('a name must have 1 to 100 characters');
         const snapshot = await snapshots.create(localOperator, { name: trimmed });
         if (json) shell.printJson({ snapshot: withoutParts(snapshot) });
         else shell.print(snapshotsTable([snapshot], shell.width));
@@ -87,14 +87,14 @@ export function addDrift(drift: Command, shell: Shell): void {
     );
   drift
     .command('diff <from> [to]')
-    .description('what moved between two snapshots, by name or id; “now” is the present')
+    .description('compare two snapshots, by name or id; “now” is the current posture')
     .option(...JSON_OPTION)
     .action((from: string, to: string | undefined, { json }: Json) =>
       withDrift(shell, async ({ snapshots }) => {
         const diff = await snapshots.diff(localOperator, { from, to: to ?? 'now' });
         const bare = { ...diff, from: withoutParts(diff.from), to: withoutParts(diff.to) };
         if (json) shell.printJson(bare);
-        else showDiff(shell, diff);
+        else printDiff(shell, diff);
       }),
     );
   addDriftChannels(drift, shell);
@@ -118,7 +118,7 @@ async function acknowledge(
     note: textOf(note),
   });
   await withDrift(shell, async ({ episodes }) =>
-    tell(shell, await episodes.change(localOperator, id, changes), json),
+    printEvent(shell, await episodes.change(localOperator, id, changes), json),
   );
 }
 
@@ -140,7 +140,7 @@ async function list(shell: Shell, { json, limit, ...given }: ListOptions): Promi
   const severity = oneOf('severity', SEVERITIES, given.severity);
   const most = Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > 200)
-    throw usageError('--limit is from 1 to 200');
+    throw usageError('--limit must be from 1 to 200');
   await withDrift(shell, async ({ episodes }) => {
     const filter = {
       ...(type ? { type: [type] } : {}),
@@ -158,14 +158,14 @@ async function list(shell: Shell, { json, limit, ...given }: ListOptions): Promi
       return;
     }
     shell.print(items.length > 0 ? eventsTable(items, shell.width) : noneFits(given));
-    if (nextCursor) shell.print(dim(`These are the ${most} seen last; --limit shows more.`));
+    if (nextCursor) shell.print(dim(`Showing the ${most} last seen; --limit shows more.`));
   });
 }
 
 function noneFits(given: Omit<ListOptions, 'limit' | 'json'>): string {
   return Object.values(given).some((value) => value !== undefined)
-    ? 'No drift fits.'
-    : 'There is no drift: nothing has got worse or better since the first report.';
+    ? 'No drift matches.'
+    : 'There is no drift: nothing has changed since the first report.';
 }
 
 function oneOf<T extends string>(option: string, known: readonly T[], text: string | undefined) {
@@ -200,12 +200,12 @@ function eventsTable(events: readonly DriftEvent[], room: number): string {
   );
 }
 
-function tell(shell: Shell, event: DriftEvent, json?: boolean): void {
+function printEvent(shell: Shell, event: DriftEvent, json?: boolean): void {
   if (json) shell.printJson({ event: DriftEvent.parse(event) });
-  else show(shell, event);
+  else printEventLines(shell, event);
 }
 
-function show(shell: Shell, event: DriftEvent): void {
+function printEventLines(shell: Shell, event: DriftEvent): void {
   const room = shell.width;
   const line = (label: string, text: string) =>
     shell.print(labelled(bold(label.padEnd(12)), text, room));
@@ -252,14 +252,14 @@ function snapshotsTable(snapshots: readonly DriftSnapshot[], room: number): stri
   );
 }
 
-function showDiff(shell: Shell, diff: SnapshotDiff): void {
+function printDiff(shell: Shell, diff: SnapshotDiff): void {
   const nameOf = ({ name, at }: DriftSnapshot) => `${name ?? 'unnamed'} (${minuteOf(at)})`;
   shell.print(bold(`${nameOf(diff.from)} → ${diff.to.id === 'now' ? 'now' : nameOf(diff.to)}`));
   if (diff.definitionChanged)
-    shell.print('The library, the mapping or the rules changed meanwhile.');
+    shell.print('The library, the mapping or the rules changed in between.');
   if (diff.settingsChanged)
-    shell.print('The team judges by other thresholds, scopes or matches since.');
-  if (diff.controls.length === 0) shell.print('No control has moved.');
+    shell.print('The team’s thresholds, scopes or matches changed in between.');
+  if (diff.controls.length === 0) shell.print('No control changed status.');
   else {
     const rows = diff.controls.map(({ id, title, from, to, openFindings, causes }) => [
       { text: id, paint: cyan },
@@ -287,11 +287,11 @@ function showDiff(shell: Shell, diff: SnapshotDiff): void {
   }
   const { opened, closed } = diff.findings;
   shell.print(
-    `${diff.requirementsTotal} requirements moved; findings: ${opened} more, ${closed} fewer`,
+    `${diff.requirementsTotal} requirements changed; findings: ${opened} more, ${closed} fewer`,
   );
 }
 
-/** How it is stored is nobody's concern. */
+/** Without the fields that only storage needs. */
 function withoutParts(snapshot: DriftSnapshot): DriftSnapshot {
   const { id, name, at, hash, ruleVersion, controls, openFindings, frameworks } = snapshot;
   return { id, name, at, hash, ruleVersion, controls, openFindings, frameworks };

@@ -11,12 +11,12 @@ import { count, green, red } from '../output/style.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
-import { asked, typed, withEvidence } from '../with-evidence.js';
+import { asOptionErrors, parseOptions, withEvidence } from '../with-evidence.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 const YEAR_MS = 365 * 86_400_000;
-const MOST_LISTED = 200;
+const MAX_LISTED = 200;
 
 interface PackageOptions extends Json {
   from?: string;
@@ -24,20 +24,23 @@ interface PackageOptions extends Json {
   output?: string;
 }
 
-/** What auditors get. */
+/** Audit packages and OSCAL exports. */
 export function addEvidencePackages(evidence: Command, shell: Shell): void {
   evidence
     .command('package <framework>')
-    .description('build the audit package of a framework')
-    .option('--from <instant>', 'begin of the period; a year before its end')
-    .option('--to <instant>', 'end of the period; now')
-    .option('-o, --output <file>', 'where to write the ZIP; a new file')
+    .description('build an audit package for a framework')
+    .option('--from <instant>', 'start of the period (default: a year before its end)')
+    .option('--to <instant>', 'end of the period (default: now)')
+    .option('-o, --output <file>', 'where to write the ZIP (a new file)')
     .option(...JSON_OPTION)
     .action(async (frameworkId: string, { json, output, ...options }: PackageOptions) => {
       const period = periodOf(options);
       const built = await withEvidence(shell, async ({ packages }) => {
-        const item = await typed(packages.buildNow(localOperator, { frameworkId, ...period }));
-        if (item.state !== 'ready') throw new ConflictError(item.problem ?? 'it was not built');
+        const item = await asOptionErrors(
+          packages.buildNow(localOperator, { frameworkId, ...period }),
+        );
+        if (item.state !== 'ready')
+          throw new ConflictError(item.problem ?? 'the package could not be built');
         const content = await packages.content(localOperator, item.id);
         const file = output ?? content.fileName;
         await writeFileAnswer(shell, content, file);
@@ -52,25 +55,25 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
     });
   evidence
     .command('packages')
-    .description('the packages that were built, newest first')
+    .description('list audit packages, newest first')
     .option(...JSON_OPTION)
     .action(async ({ json }: Json) => {
       const page = await withEvidence(shell, ({ packages }) =>
-        packages.list(localOperator, MOST_LISTED),
+        packages.list(localOperator, MAX_LISTED),
       );
       const items = page.items.map((item) => EvidencePackage.parse(item));
       if (json) shell.printJson({ packages: items, nextCursor: page.nextCursor });
       else if (items.length > 0) shell.print(packagesTable(items, shell.width));
-      else shell.print('There is no package yet: cspm evidence package <framework>');
+      else shell.print('There are no packages yet: cspm evidence package <framework>');
     });
   evidence
     .command('export <framework>')
-    .description('write where the team stands as an OSCAL 1.2 document')
+    .description('export the posture as an OSCAL 1.2 document')
     .option('--model <model>', 'assessment-results or poam', 'assessment-results')
-    .option('-o, --output <file>', 'where to write, a new file; otherwise it is printed')
-    .option('--json', 'the document is JSON anyway')
+    .option('-o, --output <file>', 'a new file instead of standard output')
+    .option('--json', 'accepted for consistency; the document is always JSON')
     .action((framework: string, { output, ...options }: { model: string; output?: string }) => {
-      const { model } = asked(exportOscal.query, { model: options.model });
+      const { model } = parseOptions(exportOscal.query, { model: options.model });
       return withEvidence(shell, async ({ oscal }) => {
         const { text, ...file } = await oscal.document(localOperator, framework, model);
         await writeFileAnswer(shell, { ...file, content: Readable.from([text]) }, output);
@@ -78,7 +81,7 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
     });
   evidence
     .command('verify <file>')
-    .description('compare an audit package with its hashes; exit code 1 when it was changed')
+    .description('verify an audit package against its hashes; exit code 1 when it was changed')
     .option(...JSON_OPTION)
     .action(async (file: string, { json }: Json) => {
       const found = await verifyPackage(shell.io.path(file));
@@ -86,7 +89,7 @@ export function addEvidencePackages(evidence: Command, shell: Shell): void {
       if (json) return shell.printJson(found);
       for (const problem of found.problems) shell.print(`${red('✗')} ${oneLine(problem, 300)}`);
       if (found.problems.length === 0)
-        shell.print(`${green('✓')} ${found.files} files are as they were built`);
+        shell.print(`${green('✓')} ${found.files} files are unchanged since the package was built`);
     });
 }
 
@@ -100,7 +103,7 @@ function instant(option: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) {
-    throw usageError(`${option}: ${text} is no instant, such as 2026-01-31T00:00:00Z`);
+    throw usageError(`${option}: ${text} is not a valid time, e.g. 2026-01-31T00:00:00Z`);
   }
   return date;
 }

@@ -13,21 +13,21 @@ import { coverageTable, gapsTable, itemsTable } from '../output/evidence-tables.
 import { count } from '../output/style.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
-import { asked, withEvidence } from '../with-evidence.js';
+import { parseOptions, withEvidence } from '../with-evidence.js';
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-/** People's judgement of evidence, and what still lacks it. */
+/** Evidence reviews, coverage and gaps. */
 export function addEvidenceReviews(evidence: Command, shell: Shell): void {
   evidence
     .command('review <id>')
-    .description('approve, reject or hand in a piece of evidence, or ask for a newer one')
-    .option('--approve', 'approve it; controls change by answers only')
+    .description('approve, reject or submit evidence, or request a renewal')
+    .option('--approve', 'approve it; approval alone changes no control')
     .option('--reject <reason>', 'reject it')
-    .option('--submit', 'hand it to review')
-    .option('--renew <reason>', 'ask for a newer revision; it goes on to count until it expires')
-    .option('--comment <text>', 'kept with the review')
+    .option('--submit', 'submit it for review')
+    .option('--renew <reason>', 'request a newer revision; this one counts until it expires')
+    .option('--comment <text>', 'stored with the review')
     .option(...JSON_OPTION)
     .action(async (id: string, options: Json & Review) => {
       const act = actionOf(id, options);
@@ -37,7 +37,7 @@ export function addEvidenceReviews(evidence: Command, shell: Shell): void {
     });
   evidence
     .command('coverage')
-    .description('how much of each framework has valid evidence')
+    .description('show how much of each framework has valid evidence')
     .option(...JSON_OPTION)
     .action(async ({ json }: Json) => {
       const found = await withEvidence(shell, ({ coverage }) => coverage.coverage(localOperator));
@@ -46,11 +46,11 @@ export function addEvidenceReviews(evidence: Command, shell: Shell): void {
     });
   evidence
     .command('gaps <framework>')
-    .description('controls of a framework without valid evidence, or soon without')
-    .option('--days <days>', 'expiring within so many days', '30')
+    .description('controls of a framework whose evidence is missing or expires soon')
+    .option('--days <days>', 'that expires within this many days', '30')
     .option(...JSON_OPTION)
     .action(async (framework: string, { json, ...options }: Json & { days: string }) => {
-      const { days } = asked(getEvidenceGaps.query, options);
+      const { days } = parseOptions(getEvidenceGaps.query, options);
       const gaps = await withEvidence(shell, ({ coverage }) =>
         coverage.gaps(localOperator, framework, days),
       );
@@ -62,7 +62,7 @@ export function addEvidenceReviews(evidence: Command, shell: Shell): void {
           : 'Every control has valid evidence.',
       );
       const lacking = requirements.length === 1 ? 'lacks' : 'lack';
-      shell.print(`${count(requirements.length, 'requirement')} ${lacking} evidence of a part.`);
+      shell.print(`${count(requirements.length, 'requirement')} ${lacking} evidence for a part.`);
     });
 }
 
@@ -74,28 +74,29 @@ interface Review {
   comment?: string;
 }
 
-/** What was chosen, checked before anything is opened. */
+/** The chosen action, validated before any database is opened. */
 function actionOf(
   id: string,
   { approve, reject, submit, renew, comment }: Review,
 ): (evidence: Evidence) => Promise<EvidenceDetail> {
   const chosen = [approve, reject !== undefined, submit, renew !== undefined].filter(Boolean);
   if (chosen.length !== 1) {
-    throw usageError('say one of --approve, --reject <reason>, --submit and --renew <reason>');
+    throw usageError('give one of --approve, --reject <reason>, --submit and --renew <reason>');
   }
   if (approve) {
-    const body = asked(approveEvidence.body, { comment });
+    const body = parseOptions(approveEvidence.body, { comment });
     return ({ reviews }) => reviews.approve(localOperator, id, body);
   }
   if (submit) {
-    const body = asked(submitEvidence.body, { comment });
+    const body = parseOptions(submitEvidence.body, { comment });
     return ({ reviews }) => reviews.submit(localOperator, id, body.comment);
   }
-  if (comment !== undefined) throw usageError('--comment is kept with --approve and --submit only');
+  if (comment !== undefined)
+    throw usageError('--comment can only be combined with --approve or --submit');
   if (renew !== undefined) {
-    const { reason } = asked(requestRenewal.body, { reason: renew }, { reason: 'renew' });
+    const { reason } = parseOptions(requestRenewal.body, { reason: renew }, { reason: 'renew' });
     return ({ reviews }) => reviews.requestRenewal(localOperator, id, reason);
   }
-  const { reason } = asked(rejectEvidence.body, { reason: reject }, { reason: 'reject' });
+  const { reason } = parseOptions(rejectEvidence.body, { reason: reject }, { reason: 'reject' });
   return ({ reviews }) => reviews.reject(localOperator, id, reason);
 }

@@ -12,7 +12,7 @@ import { localOperator } from '../../platform/auth/actor.js';
 import { itemLines, itemsTable } from '../output/evidence-tables.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
 import type { Shell } from '../shell.js';
-import { asked, typed, uploadOf, withEvidence } from '../with-evidence.js';
+import { asOptionErrors, parseOptions, uploadOf, withEvidence } from '../with-evidence.js';
 import { addEvidencePackages } from './evidence-packages.js';
 import { addEvidenceReviews } from './evidence-reviews.js';
 
@@ -39,17 +39,17 @@ function addList(shell: Shell, evidence: Command): void {
     .description('list evidence, newest first')
     .option('--state <states>', 'only these states, comma-separated')
     .option('--kind <kinds>', 'only these kinds, comma-separated')
-    .option('--control <id>', 'that supports this control')
-    .option('--framework <id>', 'that supports this framework')
-    .option('--expiring <days>', 'that expires within so many days')
-    .option('--search <text>', 'part of title, file or tool')
-    .option('--removed', 'those that were removed')
-    .option('--limit <n>', 'so many at most, up to 200', '50')
-    .option('--after <cursor>', 'those behind a page, by its nextCursor')
+    .option('--control <id>', 'only evidence for this control')
+    .option('--framework <id>', 'only evidence for this framework')
+    .option('--expiring <days>', 'that expires within this many days')
+    .option('--search <text>', 'text in the title, file name or tool')
+    .option('--removed', 'only removed evidence')
+    .option('--limit <n>', 'how many, at most 200', '50')
+    .option('--after <cursor>', 'continue after this nextCursor')
     .option(...JSON_OPTION)
     .action(async ({ json, expiring, search, removed, after, ...filter }: ListOptions) => {
       const wanted = { ...filter, q: search, deleted: String(removed === true), cursor: after };
-      const query = asked(
+      const query = parseOptions(
         listEvidence.query,
         { ...wanted, expiringDays: expiring },
         { expiringDays: 'expiring', q: 'search', cursor: 'after' },
@@ -58,12 +58,12 @@ function addList(shell: Shell, evidence: Command): void {
       const { nextCursor } = page;
       const found = page.items.map((item) => EvidenceItem.parse(item));
       if (json) return shell.printJson({ evidence: found, nextCursor });
-      shell.print(found.length > 0 ? itemsTable(found, shell.width) : 'There is no such evidence.');
-      if (nextCursor) shell.print(`There is more: --after ${nextCursor}`);
+      shell.print(found.length > 0 ? itemsTable(found, shell.width) : 'No evidence matches.');
+      if (nextCursor) shell.print(`More: --after ${nextCursor}`);
     });
   evidence
     .command('show <id>')
-    .description('one piece of evidence: whether it counts, its quality and why, its reviews')
+    .description('show evidence: whether it counts, its quality and its reviews')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
       withEvidence(shell, async ({ items }) => {
@@ -77,43 +77,43 @@ function addList(shell: Shell, evidence: Command): void {
 function addFiles(shell: Shell, evidence: Command): void {
   evidence
     .command('upload <file>')
-    .description('upload a file; it waits for review')
+    .description('upload a file for review')
     .option('--kind <kind>', UPLOAD_KINDS.join(', '), 'document')
-    .option('--title <text>', 'the file’s name, when not given')
+    .option('--title <text>', 'its title (default: the file name)')
     .option('--description <text>', 'what it shows')
-    .option('--controls <ids>', 'controls that it supports, comma-separated')
+    .option('--controls <ids>', 'controls it supports, comma-separated')
     .option('--requirements <ids>', 'requirements, as framework/id, comma-separated')
-    .option('--effective-from <instant>', 'since when it holds, such as 2026-01-01T00:00:00Z')
-    .option('--effective-to <instant>', 'until when it holds')
-    .option('--collected-at <instant>', 'when it was taken, if that was before today')
+    .option('--effective-from <instant>', 'start of its validity, e.g. 2026-01-01T00:00:00Z')
+    .option('--effective-to <instant>', 'end of its validity')
+    .option('--collected-at <instant>', 'when it was collected, if before today')
     .option(...JSON_OPTION)
     .action(async (file: string, { json, ...options }: Json & Record<string, string>) => {
-      const query = asked(uploadEvidence.query, options);
+      const query = parseOptions(uploadEvidence.query, options);
       const item = await withEvidence(shell, async ({ items }) =>
-        typed(items.upload(localOperator, await uploadOf(shell, file), query)),
+        asOptionErrors(items.upload(localOperator, await uploadOf(shell, file), query)),
       );
       const { duplicate, ...rest } = uploadEvidence.result.parse(item);
       if (json) return shell.printJson({ evidence: rest, duplicate });
-      if (duplicate) shell.print('This content is there already; nothing was changed:');
+      if (duplicate) shell.print('This content is already stored; nothing changed:');
       shell.print(itemsTable([rest], shell.width));
     });
   evidence
     .command('revise <id> <file>')
-    .description('upload a newer content of it, which is reviewed anew; earlier ones stay')
-    .option('--effective-from <instant>', 'since when it holds')
-    .option('--effective-to <instant>', 'until when it holds')
+    .description('upload a new revision for review; earlier revisions are kept')
+    .option('--effective-from <instant>', 'start of its validity')
+    .option('--effective-to <instant>', 'end of its validity')
     .option(...JSON_OPTION)
     .action((id: string, file: string, { json, ...options }: Json & Record<string, string>) => {
-      const query = asked(reviseEvidence.query, options);
-      return tellChanged(shell, json, async ({ items }) =>
-        typed(items.revise(localOperator, id, await uploadOf(shell, file), query)),
+      const query = parseOptions(reviseEvidence.query, options);
+      return changeAndPrint(shell, json, async ({ items }) =>
+        asOptionErrors(items.revise(localOperator, id, await uploadOf(shell, file), query)),
       );
     });
   evidence
     .command('download <id>')
-    .description('write the content of evidence to a new file')
-    .option('--revision <n>', 'of this revision; the newest', Number)
-    .option('-o, --output <file>', 'where to write; its own name here')
+    .description('download evidence to a new file')
+    .option('--revision <n>', 'the revision (default: the newest)', Number)
+    .option('-o, --output <file>', 'output file (default: its own name)')
     .option(...JSON_OPTION)
     .action(
       (id: string, { revision, output, json }: Json & { revision?: number; output?: string }) =>
@@ -127,22 +127,22 @@ function addFiles(shell: Shell, evidence: Command): void {
     );
   evidence
     .command('remove <id>')
-    .description('remove it, so that it no longer counts; it can be restored')
+    .description('remove evidence, so that it no longer counts; it can be restored')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      tellChanged(shell, json, ({ items }) => items.remove(localOperator, id)),
+      changeAndPrint(shell, json, ({ items }) => items.remove(localOperator, id)),
     );
   evidence
     .command('restore <id>')
-    .description('take a removal back')
+    .description('restore removed evidence')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
-      tellChanged(shell, json, ({ items }) => items.restore(localOperator, id)),
+      changeAndPrint(shell, json, ({ items }) => items.restore(localOperator, id)),
     );
 }
 
 /** Does something to an item and shows what became of it. */
-async function tellChanged(
+async function changeAndPrint(
   shell: Shell,
   json: boolean | undefined,
   change: (evidence: Evidence) => Promise<EvidenceDetail>,

@@ -11,16 +11,19 @@ interface Json {
   json?: boolean;
 }
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
-/** Frameworks of the user's copy of the SCF; the others are the product's or the team's own. */
+/** Id prefix of frameworks from the user's copy of the SCF. */
 const SCF = 'scf:';
 const SCF_PAGE = 200;
 
-/** Which frameworks a team measures itself by. */
+/** Activation of frameworks. */
 export function addFrameworksChoice(frameworks: Command, shell: Shell): void {
   frameworks
     .command('available')
-    .description('list all frameworks that can be measured by, active or not')
-    .option('--scf [words]', 'instead those that your copy of the SCF maps, with this in the name')
+    .description('list all available frameworks, active or not')
+    .option(
+      '--scf [words]',
+      'list frameworks mapped by your copy of the SCF instead, with these words in the name',
+    )
     .option(...JSON_OPTION)
     .action(async ({ scf }: { scf?: string | true }, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
@@ -41,7 +44,7 @@ export function addFrameworksChoice(frameworks: Command, shell: Shell): void {
       .description(`${name} frameworks${active ? '' : '; their attestations are kept'}`)
       .argument('<id...>', 'slugs (cspm frameworks available lists them)')
       .option(...JSON_OPTION);
-    if (active) command.option('--target <score>', 'the score to aim at, 0 to 100', scoreFrom);
+    if (active) command.option('--target <score>', 'the target score, 0 to 100', scoreFrom);
     command.action(async (ids: string[], { target }: { target?: number }, own: Command) => {
       const changed = await withCore(shell, async (core) => {
         await requireKnown(core, ids);
@@ -51,13 +54,13 @@ export function addFrameworksChoice(frameworks: Command, shell: Shell): void {
       });
       const { json } = own.optsWithGlobals<Json>();
       if (json) shell.printJson({ frameworks: changed });
-      else for (const item of changed) shell.print(`${item.id}: ${toldChoice(item)}`);
+      else for (const item of changed) shell.print(`${item.id}: ${choiceText(item)}`);
     });
   }
 }
 
-/** What is told of a framework after it was chosen or given up. */
-export function toldChoice({ active, targetScore }: Chosen): string {
+/** One line about a framework after its activation changed. */
+export function choiceText({ active, targetScore }: Chosen): string {
   if (!active) return 'not active';
   return targetScore === undefined ? 'active' : `active, target score ${targetScore}`;
 }
@@ -101,13 +104,13 @@ async function showScf(
   });
   if (json) shell.printJson({ frameworks: items, attribution });
   else if (!attribution) {
-    shell.print('No release of the SCF is there: cspm import-scf <workbook> brings your copy.');
-  } else if (items.length === 0) shell.print(`No framework of it has “${words}” in its name.`);
+    shell.print('No SCF release is imported: run cspm import-scf <workbook>');
+  } else if (items.length === 0) shell.print(`No SCF framework has “${words}” in its name.`);
   else shell.print(scfFrameworksTable(items, attribution, shell.width));
 }
 
 function scoreFrom(text: string): number {
   const score = Number(text);
   if (text.trim() !== '' && score >= 0 && score <= 100) return score;
-  throw new InvalidArgumentError('a number from 0 to 100.');
+  throw new InvalidArgumentError('must be a number from 0 to 100.');
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { CONTROL_STATUSES } from '../../../contract/compliance.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { EXIT } from '../exit-codes.js';
-import { givenFile } from '../given-file.js';
 import { AT_OPTION, pastMoment } from '../moment-from.js';
+import { openFile } from '../open-file.js';
 import { frameworkGapsTable, previewLines } from '../output/library-tables.js';
 import { frameworksTable } from '../output/posture-tables.js';
 import { dim, number } from '../output/style.js';
@@ -11,7 +11,7 @@ import { wrap } from '../output/wrap.js';
 import type { Shell } from '../shell.js';
 import { usageError } from '../usage-error.js';
 import { withCore } from '../with-core.js';
-import { addFrameworksChoice, toldChoice } from './frameworks-choice.js';
+import { addFrameworksChoice, choiceText } from './frameworks-choice.js';
 
 interface Json {
   json?: boolean;
@@ -26,11 +26,7 @@ const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
 export function addFrameworks(frameworks: Command, shell: Shell): void {
   frameworks
-    .option(
-      AT_OPTION,
-      'their posture as it was judged then, such as 2026-03-01T12:00:00Z',
-      pastMoment,
-    )
+    .option(AT_OPTION, 'their posture at this time, e.g. 2026-03-01T12:00:00Z', pastMoment)
     .option(...JSON_OPTION)
     .action(async ({ json, at }: Json & { at?: string }) => {
       if (at) return showPast(shell, at, json);
@@ -49,7 +45,9 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
   addFiles(shell, frameworks);
   frameworks
     .command('gaps')
-    .description('what is missing in a framework, why, and what would raise its score most')
+    .description(
+      'unmet requirements of a framework, why, and which controls would raise its score most',
+    )
     .argument('<id>', 'slug of the framework')
     .option(...JSON_OPTION)
     .option('--csv', 'print CSV')
@@ -66,7 +64,7 @@ export function addFrameworks(frameworks: Command, shell: Shell): void {
     });
 }
 
-/** With the names of today; scores, and which frameworks were active, of then. */
+/** Current names with the scores and active frameworks of that time. */
 async function showPast(shell: Shell, moment: string, json: boolean | undefined): Promise<void> {
   const { past, known } = await withCore(shell, async ({ catalogue, compliance }) => ({
     past: await compliance.history.postureAt(localOperator, moment),
@@ -76,9 +74,9 @@ async function showPast(shell: Shell, moment: string, json: boolean | undefined)
     shell.printJson(past);
     return;
   }
-  shell.print(dim(`As judged at ${past.at}`));
+  shell.print(dim(`As of ${past.at}`));
   if (past.frameworks.length === 0) {
-    shell.print('Nothing had been judged by then.');
+    shell.print('No framework had been evaluated by then.');
     return;
   }
   const rows = past.frameworks.map(({ frameworkId, ...point }) => {
@@ -87,19 +85,21 @@ async function showPast(shell: Shell, moment: string, json: boolean | undefined)
     return { ...point, name, version, attribution, band: 'none' as const };
   });
   shell.print(frameworksTable(rows, shell.width));
-  const told = CONTROL_STATUSES.map((status) => `${number(past.controls[status] ?? 0)} ${status}`);
-  shell.print(`Controls: ${told.join(', ').replaceAll('_', ' ')}`);
+  const counts = CONTROL_STATUSES.map(
+    (status) => `${number(past.controls[status] ?? 0)} ${status}`,
+  );
+  shell.print(`Controls: ${counts.join(', ').replaceAll('_', ' ')}`);
 }
 
 function addFiles(shell: Shell, frameworks: Command): void {
   frameworks
     .command('import')
-    .description('import a framework of your own, or replace it: CSV, YAML or an OSCAL catalog')
+    .description('import or replace a custom framework: CSV, YAML or an OSCAL catalog')
     .argument('<file>')
-    .option('--preview', 'only say what would be added, changed and removed')
-    .option('--id <slug>', 'its id, in place of what the file says')
-    .option('--name <name>', 'its name, in place of what the file says')
-    .option('--framework-version <version>', 'its version, in place of what the file says')
+    .option('--preview', 'only show what would be added, changed and removed')
+    .option('--id <slug>', 'its id, overriding the file')
+    .option('--name <name>', 'its name, overriding the file')
+    .option('--framework-version <version>', 'its version, overriding the file')
     .option(...JSON_OPTION)
     .action(async (file: string, options: ImportOptions, command: Command) => {
       const { json } = command.optsWithGlobals<Json>();
@@ -108,7 +108,7 @@ function addFiles(shell: Shell, frameworks: Command): void {
         const head = { id, name, version };
         const plan = await customFrameworks.preview(
           localOperator,
-          await givenFile(shell.io, file),
+          await openFile(shell.io, file),
           head,
         );
         if (plan.problems.length > 0) shell.exitCode = EXIT.failed;
@@ -118,18 +118,18 @@ function addFiles(shell: Shell, frameworks: Command): void {
         }
         const framework = await customFrameworks.import(
           localOperator,
-          await givenFile(shell.io, file),
+          await openFile(shell.io, file),
           head,
         );
         if (json) shell.printJson({ ...plan, framework });
-        else shell.print(`${previewLines(plan, file)}\n${framework.id}: ${toldChoice(framework)}`);
+        else shell.print(`${previewLines(plan, file)}\n${framework.id}: ${choiceText(framework)}`);
       });
     });
   frameworks
     .command('remove')
-    .description('remove a framework of your own; its attestations are kept')
+    .description('remove a custom framework; its attestations are kept')
     .argument('<id>')
-    .requiredOption('--confirm <id>', 'the id once more')
+    .requiredOption('--confirm <id>', 'repeat the id to confirm')
     .option(...JSON_OPTION)
     .action(async (id: string, { confirm }: { confirm: string }, command: Command) => {
       if (confirm !== id) throw usageError(`--confirm must be ${id}`);
@@ -141,7 +141,7 @@ function addFiles(shell: Shell, frameworks: Command): void {
     });
   frameworks
     .command('export')
-    .description('print a framework of your own as the file that imports it again')
+    .description('print a custom framework as a file that can be imported again')
     .argument('<id>')
     .option('--csv', 'as CSV; else as YAML')
     .action(async (id: string, { csv }: { csv?: boolean }) => {

@@ -20,14 +20,14 @@ interface Options {
 export function addImportScf(command: Command, shell: Shell): void {
   command
     .argument('[file]', 'the official workbook, .xlsx')
-    .option('--preview', 'say what importing would change, and change nothing')
-    .option('--status', 'say which releases are stored and which is in use')
-    .option('--yes', 'import without asking')
-    .option('--force', 'also when the release is older than the one in use')
+    .option('--preview', 'show what the import would change without changing anything')
+    .option('--status', 'show which releases are stored and which is active')
+    .option('--yes', 'import without confirmation')
+    .option('--force', 'import even if the release is older than the active one')
     .option('--json', 'print one JSON document')
     .action(async (file: string | undefined, options: Options) => {
       if (options.status) return showStatus(shell, options);
-      if (file === undefined) throw usageError('name the workbook, or ask for --status');
+      if (file === undefined) throw usageError('name the workbook or use --status');
       if (options.preview) return preview(shell, file, options);
       return importFile(shell, file, options);
     });
@@ -39,7 +39,7 @@ async function preview(shell: Shell, file: string, { json }: Options): Promise<v
       scfOf(core).look(localOperator, { path: shell.io.path(file), onProgress }),
     ),
   );
-  // Nothing was stored, so there is no release to name.
+  // Nothing was stored, so the release has no id.
   const { id: _, ...release } = found.release;
   if (json) shell.printJson({ ...found, release });
   else showPreview(shell, found);
@@ -57,7 +57,7 @@ async function importFile(
     );
     if (!yes && !found.release.isCurrent) {
       if (json || !shell.io.stdin.isTTY || !shell.io.stdout.isTTY) {
-        throw usageError('say --yes to import, or --preview to look only');
+        throw usageError('use --yes to import, or --preview to see the changes');
       }
       showPreview(shell, found);
       if (!(await agreed(shell, 'Import this release? [y/N] '))) return null;
@@ -71,8 +71,8 @@ async function importFile(
     const release = done.current?.release ?? '';
     shell.print(
       done.changed
-        ? `Release ${bold(release)} is in use. ${sentence(done.changes)}`
-        : `Release ${bold(release)} is in use already; nothing changed.`,
+        ? `Release ${bold(release)} is active. ${sentence(done.changes)}`
+        : `Release ${bold(release)} is already active; nothing changed.`,
     );
     showAttribution(shell, done);
   }
@@ -117,7 +117,7 @@ async function showStatus(shell: Shell, { json }: Options): Promise<void> {
 }
 
 function stateOf({ isCurrent, state }: ScfRelease): string {
-  if (isCurrent) return 'in use';
+  if (isCurrent) return 'active';
   return state === 'ready' ? 'stored' : 'previewed';
 }
 
@@ -127,10 +127,10 @@ function showPreview(shell: Shell, { release, changes, attribution }: ScfPreview
   shell.print(
     `${number(counts.controls)} controls, ${number(counts.objectives)} objectives, ${number(counts.frameworks)} frameworks with ${number(counts.requirements)} requirement ids`,
   );
-  const against = changes.since === null ? 'Nothing is in use' : `Against ${changes.since}`;
+  const against = changes.since === null ? 'No release is active' : `Against ${changes.since}`;
   shell.print(`${against}: ${sentence(changes)}`);
   if (changes.isOlder) {
-    shell.print(red(`This is older than ${changes.since}; importing it needs --force.`));
+    shell.print(red(`This release is older than ${changes.since}; importing it needs --force.`));
   }
   const { added, removed, renamed, reworded } = changes.controls;
   const lines =
@@ -150,11 +150,7 @@ function showPreview(shell: Shell, { release, changes, attribution }: ScfPreview
   if (lines.length > most)
     shell.print(dim(`and ${number(lines.length - most)} more (--json has all)`));
   if (warningsTotal > 0) {
-    const columns = [
-      { title: 'Sheet' },
-      { title: 'Place' },
-      { title: 'Odd in the workbook', grows: 1 },
-    ];
+    const columns = [{ title: 'Sheet' }, { title: 'Place' }, { title: 'Problem', grows: 1 }];
     const rows = warnings
       .slice(0, 20)
       .map(({ sheet, row, column, text }) => [sheet, `${column ?? ''}${row ?? ''}`, text]);

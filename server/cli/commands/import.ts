@@ -24,7 +24,7 @@ export function addImport(command: Command, shell: Shell): void {
     });
 }
 
-/** Imports files one after the other; one that cannot be read ends as failed and does not stop the others. */
+/** Imports files in sequence; one that cannot be read fails without stopping the others. */
 export async function importFiles(
   shell: Shell,
   scans: SecurityScans,
@@ -42,7 +42,7 @@ export async function importFiles(
       imports.push({ ...item, fileName: file });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      imports.push(neverBegun(file, error.message));
+      imports.push(failedImport(file, error.message));
     } finally {
       bar.stop();
     }
@@ -50,7 +50,7 @@ export async function importFiles(
   return imports;
 }
 
-function neverBegun(fileName: string, problem: string): ReportImport {
+function failedImport(fileName: string, problem: string): ReportImport {
   const now = new Date().toISOString();
   return {
     id: '',

@@ -6,18 +6,18 @@ import { EXIT } from '../exit-codes.js';
 import { red } from '../output/style.js';
 import type { Shell } from '../shell.js';
 
-/** Characters of one line; a finding is some thousand. */
-export const LONGEST_LINE = 1_000_000;
-/** Mapped lines are written together, so that a pipe is not fed word by word. */
-const WRITTEN_TOGETHER = 64 * 1024;
+/** In characters; a typical finding has a few thousand. */
+export const MAX_LINE_LENGTH = 1_000_000;
+/** Lines are written in batches of this size. */
+const WRITE_BYTES = 64 * 1024;
 
 export function addMap(command: Command, shell: Shell): void {
   command
-    .option('--tiers <list>', 'only what these tiers give, such as 1,2 or 3')
+    .option('--tiers <list>', 'use only these tiers, e.g. 1,2 or 3')
     .addHelpText(
       'after',
-      '\nA line: {"id","tool","provider","checkId","title","description","risk","severity","service","resourceType"}, any may be missing.' +
-        '\nTiers: 1 curated rules, 2 requirement ids that the tool states, 3 text, 4 the domain.',
+      '\nEach line: {"id","tool","provider","checkId","title","description","risk","severity","service","resourceType"}, every field is optional.' +
+        '\nTiers: 1 curated rules, 2 requirement ids stated by the tool, 3 text, 4 the domain.',
     )
     .action(async ({ tiers }: { tiers?: string }) => {
       const wrong = await mapLines(shell.io.stdin, {
@@ -35,7 +35,7 @@ export interface MapOptions {
   complain: (text: string) => void;
 }
 
-/** Answers line by line, in order. @returns how many lines could not be read */
+/** Maps line by line, in order. @returns the number of invalid lines */
 export async function mapLines(
   input: AsyncIterable<Buffer | string>,
   { tiers, write, complain }: MapOptions,
@@ -44,14 +44,14 @@ export async function mapLines(
   let wrong = 0;
   let waiting = '';
   for await (const { line, number } of linesOf(input)) {
-    const answer = line === null ? `longer than ${LONGEST_LINE} characters` : mapper(line);
+    const answer = line === null ? `longer than ${MAX_LINE_LENGTH} characters` : mapper(line);
     if (typeof answer === 'string') {
       wrong += 1;
       complain(`${red('error:')} line ${number}: ${answer}`);
     } else if (answer !== null) {
       waiting += `${JSON.stringify(answer)}\n`;
     }
-    if (waiting.length < WRITTEN_TOGETHER) continue;
+    if (waiting.length < WRITE_BYTES) continue;
     await write(waiting);
     waiting = '';
   }
@@ -59,7 +59,7 @@ export async function mapLines(
   return wrong;
 }
 
-/** A line → what it leads to; a text: what is wrong with it; null: it is empty. No database is needed. */
+/** Maps one line without a database. Returns an error text for an invalid line, null for an empty one. */
 async function createMapper(tiers: ReadonlySet<Tier> | undefined) {
   const [{ loadCatalogue }, { FindingMapper, MappableFinding }] = await Promise.all([
     import('../../modules/catalogue/common-controls/catalogue.js'),
@@ -67,7 +67,7 @@ async function createMapper(tiers: ReadonlySet<Tier> | undefined) {
   ]);
   const mapper = new FindingMapper(loadCatalogue(), { tiers });
   return (line: string) => {
-    // Also takes away the byte order marks of files that were put together.
+    // Also removes byte order marks of concatenated files.
     const text = line.trim();
     if (text === '') return null;
     let data: unknown;
@@ -84,7 +84,7 @@ async function createMapper(tiers: ReadonlySet<Tier> | undefined) {
   };
 }
 
-/** Lines with their number from 1; null for one that is too long, of which no more is kept. */
+/** Lines numbered from 1; null for a line over the limit, which is not buffered. */
 async function* linesOf(
   input: AsyncIterable<Buffer | string>,
 ): AsyncGenerator<{ line: string | null; number: number }> {
@@ -96,14 +96,14 @@ async function* linesOf(
     rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     let from = 0;
     for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n', from)) {
-      const isLong = isTooLong || end - from > LONGEST_LINE;
+      const isLong = isTooLong || end - from > MAX_LINE_LENGTH;
       yield { line: isLong ? null : rest.slice(from, end), number };
       isTooLong = false;
       number += 1;
       from = end + 1;
     }
     rest = rest.slice(from);
-    if (rest.length > LONGEST_LINE) {
+    if (rest.length > MAX_LINE_LENGTH) {
       isTooLong = true;
       rest = '';
     }
@@ -116,7 +116,7 @@ function tiersFrom(list: string): ReadonlySet<Tier> {
   const tiers = list.split(',').map((each) => Tier.safeParse(Number(each.trim() || 'none')));
   const known = tiers.flatMap((tier) => (tier.success ? [tier.data] : []));
   if (known.length === tiers.length) return new Set(known);
-  throw new InvalidInputError(`--tiers ${list}: a list of 1, 2, 3 and 4, such as 1,2`, {
+  throw new InvalidInputError(`--tiers ${list}: must be a list of 1, 2, 3 and 4, e.g. 1,2`, {
     usage: true,
   });
 }

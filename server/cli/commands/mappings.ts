@@ -10,7 +10,7 @@ import {
   type ReviewVerdict,
 } from '../../../contract/mapping-review.js';
 import { localOperator } from '../../platform/auth/actor.js';
-import { givenFile } from '../given-file.js';
+import { openFile } from '../open-file.js';
 import { cyan, dim, number } from '../output/style.js';
 import { table } from '../output/table.js';
 import { writeFileAnswer } from '../output/write-file-answer.js';
@@ -38,22 +38,24 @@ interface ReviewOptions extends Json {
   relation?: string;
 }
 
-/** What people say about check → control matches, below `cspm controls`. */
+/** `cspm controls mappings`: reviews of check-to-control matches. */
 export function addMappings(controls: Command, shell: Shell): void {
   const mappings = controls
     .command('mappings')
-    .description('review which controls a check counts for: accept, reject, revoke, carry over');
+    .description(
+      'review which controls a check counts for: accept, reject, revoke, export, import',
+    );
   mappings
     .command('list', { isDefault: true })
-    .description('matches, those that need a reviewer most first')
+    .description('list matches, those most in need of review first')
     .option('--state <state>', `only ${MAPPING_STATES.join(', ')}`)
     .option('--tool <tools>', 'only of these tools, comma-separated')
     .option('--service <services>', 'only of these services')
-    .option('--tier <tiers>', 'only found by these tiers, such as 3,4')
+    .option('--tier <tiers>', 'only found by these tiers, e.g. 3,4')
     .option('--control <id>', 'only to this control')
     .option('--check <id>', 'only of this check')
     .option('--limit <n>', 'how many, at most 200')
-    .option('--cursor <cursor>', 'go on behind the page before')
+    .option('--cursor <cursor>', 'continue after this cursor')
     .option(...JSON_OPTION)
     .action((options: ListOptions) => list(shell, options));
   for (const verdict of ['accept', 'reject'] as const) {
@@ -61,11 +63,11 @@ export function addMappings(controls: Command, shell: Shell): void {
       .command(`${verdict} <tool> <check> <control>`)
       .description(
         verdict === 'accept'
-          ? 'let a check count for a control, as if it had been curated; also one that nothing proposes'
-          : 'let a check count for nothing of a control, whoever says so',
+          ? 'count a check for a control, as if curated; no match need propose it'
+          : 'never count a check for a control',
       )
-      .requiredOption('--reason <text>', 'why; it is shown with the control')
-      .option('--provider <name>', 'only for this provider, such as aws')
+      .requiredOption('--reason <text>', 'the reason, shown with the control')
+      .option('--provider <name>', 'only for this provider, e.g. aws')
       .option('--relation <relation>', 'for accept: equal, subset (default), superset, intersects')
       .option(...JSON_OPTION)
       .action((tool: string, checkId: string, controlId: string, options: ReviewOptions) =>
@@ -74,20 +76,20 @@ export function addMappings(controls: Command, shell: Shell): void {
   }
   mappings
     .command('revoke <review...>')
-    .description('take reviews back by their ids; what was before them counts again')
+    .description('revoke reviews by id; what applied before them counts again')
     .option(...JSON_OPTION)
     .action((ids: string[], { json }: Json) =>
       withCore(shell, async ({ mapping }) => {
         const done = await mapping.reviews.revoke(localOperator, ids);
         if (json) shell.printJson(done);
-        else tell(shell, done);
+        else printReviews(shell, done);
       }),
     );
   mappings
     .command('export')
-    .description('write the reviews in force, to carry to another installation')
+    .description('export the active reviews, e.g. for another installation')
     .option('--format <format>', EXPORT_FORMATS.join(' or '), 'jsonl')
-    .option('--output <file>', 'a file instead of standard output')
+    .option('--output <file>', 'write to this file instead of standard output')
     .action(({ format, output }: { format: string; output?: string }) => {
       const wanted = oneOf(EXPORT_FORMATS, '--format', format);
       return withCore(shell, async ({ mapping }) => {
@@ -98,35 +100,35 @@ export function addMappings(controls: Command, shell: Shell): void {
     });
   mappings
     .command('import <file>')
-    .description('take over exported reviews, JSON lines or YAML; all or none')
+    .description('import exported reviews (JSON lines or YAML), all or none')
     .option(...JSON_OPTION)
     .action((file: string, { json }: Json) =>
       withCore(shell, async ({ mapping }) => {
         const { readReviews } = await import('../../modules/mapping/reviews/portable-reviews.js');
-        const reviews = await readReviews((await givenFile(shell.io, file)).stream);
+        const reviews = await readReviews((await openFile(shell.io, file)).stream);
         const done = await mapping.reviews.adopt(localOperator, reviews);
         if (json) return shell.printJson(done);
         shell.print(
-          `${number(done.added)} added, ${number(done.unchanged)} in force already; ` +
-            `${number(done.controlsChanged)} controls have another status.`,
+          `${number(done.added)} added, ${number(done.unchanged)} already active; ` +
+            `${number(done.controlsChanged)} controls changed status.`,
         );
         if (done.unknownChecks > 0) {
-          shell.print(dim(`${number(done.unknownChecks)} are of checks without a result yet.`));
+          shell.print(dim(`${number(done.unknownChecks)} are for checks without results yet.`));
         }
       }),
     );
 }
 
-/** `cspm controls export`: posture and library in the formats of others. */
+/** `cspm controls export`: posture and library in standard formats. */
 export function addControlExport(controls: Command, shell: Shell): void {
   controls
     .command('export')
-    .description('write results as OCSF compliance findings, or the crosswalk as OSCAL')
+    .description('export results as OCSF compliance findings, or the crosswalk as OSCAL')
     .requiredOption('--format <format>', 'ocsf or oscal-mapping')
     .option('--framework <id>', 'only this framework')
     .option('--control <id>', 'ocsf: only this control')
     .option('--status <list>', `ocsf: only ${RESULT_STATUSES.join(', ')}`)
-    .option('--output <file>', 'a file instead of standard output')
+    .option('--output <file>', 'write to this file instead of standard output')
     .action((options: Record<string, string | undefined>) => {
       const { framework, control, output } = options;
       const format = oneOf(['ocsf', 'oscal-mapping'] as const, '--format', options.format ?? '');
@@ -157,7 +159,7 @@ function list(shell: Shell, options: ListOptions): Promise<void> {
   return withCore(shell, async ({ mapping }) => {
     const page = await mapping.queue.list(localOperator, query);
     if (json) return shell.printJson(page);
-    if (page.items.length === 0) return shell.print('No match fits these filters.');
+    if (page.items.length === 0) return shell.print('No mapping matches.');
     const figure = { align: 'right' } as const;
     const columns = [
       { title: 'Check', grows: 3 },
@@ -201,11 +203,11 @@ function review(
   return withCore(shell, async ({ mapping }) => {
     const done = await mapping.reviews.review(localOperator, [wanted]);
     if (json) shell.printJson(done);
-    else tell(shell, done);
+    else printReviews(shell, done);
   });
 }
 
-function tell(
+function printReviews(
   shell: Shell,
   { reviews, controlsChanged }: { reviews: MappingReview[]; controlsChanged: number },
 ) {
@@ -213,5 +215,5 @@ function tell(
     const what = state === 'revoked' ? `revoked: ${verdict}` : verdict;
     shell.print(`${what} ${tool} ${checkId} ${cyan(controlId)} ${dim(id)}`);
   }
-  shell.print(`${number(controlsChanged)} controls have another status.`);
+  shell.print(`${number(controlsChanged)} controls changed status.`);
 }

@@ -27,16 +27,16 @@ export function addOverride(command: Command, shell: Shell): void {
       '--status <status>',
       'implemented, partial, not_implemented, or not_applicable with --approver',
     )
-    .option('--reason <text>', 'why; an auditor will read it')
-    .option('--expires <date>', 'when it ends: 2026-12-31 (its end, UTC) or an ISO 8601 instant')
-    .option('--approver <name>', 'who agreed that the control is not applicable: somebody else')
-    .option('--withdraw', 'take the decision back; the evidence speaks again')
-    .option('--list', 'the decisions that stand, those that evidence contradicts first')
+    .option('--reason <text>', 'the reason, for the auditor')
+    .option('--expires <date>', 'when it ends: 2026-12-31 (end of day, UTC) or an ISO 8601 time')
+    .option('--approver <name>', 'a second person who agreed that the control is not applicable')
+    .option('--withdraw', 'withdraw the decision; the evidence decides again')
+    .option('--list', 'list the decisions in force, contradicted ones first')
     .option('--json', 'print one JSON document')
     .action((id: string | undefined, options: Options) => {
       refuseContradiction(id, options);
       if (options.list) return list(shell, options);
-      if (!id) throw usageError('name a control, or use --list');
+      if (!id) throw usageError('name a control or use --list');
       return options.withdraw
         ? withdraw(shell, id.toUpperCase(), options)
         : decide(shell, id.toUpperCase(), options);
@@ -48,11 +48,11 @@ function decide(
   controlId: string,
   { status, reason, expires, approver, json }: Options,
 ) {
-  if (!status || !reason) throw usageError('--status and --reason are needed');
+  if (!status || !reason) throw usageError('--status and --reason are required');
   const named = status.replaceAll('-', '_');
   const kind = named === 'not_applicable' ? named : 'override';
   if (kind === 'not_applicable' && !approver) {
-    throw usageError('--approver is needed for not_applicable: who agreed, somebody else');
+    throw usageError('not_applicable needs --approver: a second person who agreed');
   }
   if (!STATUSES.includes(named)) {
     throw usageError(
@@ -60,7 +60,7 @@ function decide(
     );
   }
   if (approver && kind === 'override') {
-    throw usageError('--approver goes with --status not_applicable only');
+    throw usageError('--approver can only be combined with --status not_applicable');
   }
   const given = fitted(decideControl.body as NonNullable<typeof decideControl.body>, {
     kind,
@@ -74,7 +74,8 @@ function decide(
     if (json) return shell.printJson(control);
     const state = statusCell(control.status);
     shell.print(`${cyan(control.id)} ${bold(control.title)}: ${state.paint(state.text)}`);
-    if (control.contradicted) shell.print(red('Its evidence contradicts that; it is flagged.'));
+    if (control.contradicted)
+      shell.print(red('Its evidence contradicts the decision; it is flagged.'));
   });
 }
 
@@ -91,7 +92,7 @@ function list(shell: Shell, { json }: Options) {
   return withCore(shell, async ({ compliance }) => {
     const decisions = await compliance.decided.inForce(localOperator);
     if (json) return shell.printJson({ decisions });
-    if (decisions.length === 0) return shell.print('No decision stands.');
+    if (decisions.length === 0) return shell.print('There are no decisions in force.');
     shell.print(
       table(
         [
@@ -118,33 +119,34 @@ function list(shell: Shell, { json }: Options) {
 
 function againstOf({ contradicted, against }: StandingDecision): string {
   if (!contradicted) return '';
-  const told = against.map(({ checkId, fail }) =>
+  const checks = against.map(({ checkId, fail }) =>
     fail > 0 ? `${checkId} (${fail} fail)` : checkId,
   );
-  return told.slice(0, 3).join(', ') + (told.length > 3 ? ` and ${told.length - 3} more` : '');
+  return (
+    checks.slice(0, 3).join(', ') + (checks.length > 3 ? ` and ${checks.length - 3} more` : '')
+  );
 }
 
 const STATUSES: readonly string[] = ['implemented', 'partial', 'not_implemented', 'not_applicable'];
-const LEAST_REASON = 10;
+const MIN_REASON_LENGTH = 10;
 
 function refuseContradiction(id: string | undefined, options: Options): void {
   const { list, withdraw, status, reason, expires, approver } = options;
   const decides = [status, reason, expires, approver].some((given) => given !== undefined);
-  if (list && (id || withdraw || decides)) throw usageError('--list goes alone, or with --json');
+  if (list && (id || withdraw || decides))
+    throw usageError('--list can only be combined with --json');
   if (withdraw && decides)
-    throw usageError('--withdraw goes without a status, reason, end or approver');
+    throw usageError('--withdraw cannot be combined with a status, reason, end or approver');
 }
 
 function reasonOf(reason: string): string {
-  const told = reason.trim();
-  if (told.length >= LEAST_REASON) return told;
-  throw usageError(
-    `--reason: an auditor will read it; say it in ${LEAST_REASON} characters or more`,
-  );
+  const text = reason.trim();
+  if (text.length >= MIN_REASON_LENGTH) return text;
+  throw usageError(`--reason needs at least ${MIN_REASON_LENGTH} characters, for the auditor`);
 }
 
 function endOf(text: string): string {
   const at = instantOf('expires', text, 'T23:59:59.000Z');
   if (at > new Date().toISOString()) return at;
-  throw usageError(`--expires: ${text} is over; it must lie in the future`);
+  throw usageError(`--expires: ${text} must be in the future`);
 }

@@ -9,7 +9,7 @@ import { ScanRequest } from '../../../contract/orchestration.js';
 import { SEVERITIES } from '../../../contract/severity.js';
 import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
-import { accountPlace, type PlaceOptions, regionsOf } from '../accounts/account-place.js';
+import { type PlaceOptions, readAccountPlace, regionsOf } from '../accounts/account-place.js';
 import { testLine, waitForTest } from '../accounts/connection-test.js';
 import { allAccounts, findAccount, placeName } from '../accounts/find-account.js';
 import { addPlaceOptions } from '../accounts/place-options.js';
@@ -29,7 +29,7 @@ interface CloudOptions extends RunOptions, PlaceOptions {
 }
 
 const MORE = helpText(
-  'Without --account: the account that the environment names, which is stored if it is new, or the only one there is.',
+  'Without --account: the account named by the environment (stored if new), or the only stored one.',
 );
 
 /** `cspm scan aws|azure|gcp|kubernetes`. */
@@ -39,16 +39,13 @@ export function addCloudScans(scan: Command, shell: Shell): void {
     command.description(`${command.description()} (Prowler)`);
     addRunOptions(
       command
-        .option(
-          '--account <name>',
-          'a stored account, by its name, its id or what the provider calls it',
-        )
+        .option('--account <name>', 'a stored account, by its name, id or provider id')
         .optionsGroup('The scan:')
-        .option('--service <service>', 'only this service, such as s3; may be given again', listed)
+        .option('--service <service>', 'only this service, e.g. s3; repeatable', listed)
         .addOption(
           new Option(
             '--severity <severity>',
-            `only checks this severe (${SEVERITIES.join(', ')}); may be given again`,
+            `only checks of this severity (${SEVERITIES.join(', ')}); repeatable`,
           ).argParser(listed),
         ),
     )
@@ -74,7 +71,7 @@ async function run(shell: Shell, provider: CloudProvider, options: CloudOptions)
   });
 }
 
-/** Never a guess between several. Null when the operator left while the connection was tested. */
+/** Never guesses between several accounts. Null when a signal interrupted the connection test. */
 async function accountFor(
   shell: Shell,
   core: ScanCore,
@@ -82,21 +79,22 @@ async function accountFor(
   options: CloudOptions,
 ): Promise<StoredAccount | null> {
   if (options.account !== undefined) return findAccount(core, options.account, provider);
-  if (isGiven(shell, provider, options)) return givenAccount(shell, core, provider, options);
+  if (namesAccount(shell, provider, options))
+    return accountFromEnvironment(shell, core, provider, options);
   const all = (await allAccounts(core)).filter((account) => account.provider === provider);
   const [only] = all;
   if (only && all.length === 1) return only;
   if (only) {
     const names = all.map(({ name }) => oneLine(name, 100)).join(', ');
-    throw usageError(`which account? Give --account, one of: ${names}`);
+    throw usageError(`several accounts match: give --account, one of: ${names}`);
   }
   throw usageError(
     `there is no ${provider} account yet: cspm account add ${provider} --help, or give one by the environment (cspm scan ${provider} --help)`,
   );
 }
 
-/** Whether the options or the environment name an account: keys alone may be anybody's. */
-function isGiven({ env }: Shell, provider: CloudProvider, options: PlaceOptions): boolean {
+/** Whether the options or the environment name an account. Keys alone do not. */
+function namesAccount({ env }: Shell, provider: CloudProvider, options: PlaceOptions): boolean {
   const has = (...values: (string | undefined)[]) => values.some((value) => value?.trim());
   switch (provider) {
     case 'aws':
@@ -110,15 +108,15 @@ function isGiven({ env }: Shell, provider: CloudProvider, options: PlaceOptions)
   }
 }
 
-/** The stored account of this place, with the credentials that were given; a new one is stored and tested. */
-async function givenAccount(
+/** The stored account with this provider id and these credentials; a new one is stored and tested. */
+async function accountFromEnvironment(
   shell: Shell,
   core: ScanCore,
   provider: CloudProvider,
   options: CloudOptions,
 ): Promise<StoredAccount | null> {
   const { accounts } = core.cloud;
-  const { scope, credentials } = await accountPlace(shell.io, provider, options);
+  const { scope, credentials } = await readAccountPlace(shell.io, provider, options);
   const known = (await allAccounts(core)).find(
     (account) => account.provider === provider && placeName(account.scope) === placeName(scope),
   );
@@ -129,18 +127,18 @@ async function givenAccount(
       ? accounts.change(localOperator, known.id, { credentials })
       : accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials })),
   );
-  const what = known ? 'these are now the credentials of' : 'stored as';
+  const what = known ? 'replaced the credentials of' : 'stored as';
   shell.note(
-    dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” forgets them`),
+    dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” deletes them`),
   );
   if (options.detach) return stored;
   const tested = await waitForTest(shell, core, stored.id);
-  // A scan finds what it may see, and says itself what it may not.
+  // A failed test does not prevent the scan, which reports missing permissions itself.
   if (tested) shell.note(testLine(tested));
   return tested;
 }
 
-/** Of keys that do not end by themselves the id says which they are; others are taken anew. */
+/** Long-lived keys are compared by id; other credentials always count as changed. */
 async function isSame(
   { credentials: { hint } }: StoredAccount,
   given: CloudCredentials,

@@ -11,39 +11,41 @@ import { addRunOptions, type RunOptions } from '../scans/scan-options.js';
 import type { Shell } from '../shell.js';
 import { type ScanCore, withScans } from '../with-core.js';
 
-/** Another command may run it, and hears of the cancel; one that was killed does not. */
-const LOST = { note: 'waiting for who runs it; should that be gone, this takes half a minute' };
+/** The process that runs the scan cancels it; if that process was killed, its lease must expire first. */
+const LOST = {
+  note: 'waiting for the process that runs it; if it is gone, this takes half a minute',
+};
 
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
-/** What can be done with a scan that there is. */
+/** Commands on existing scans. */
 export function addScanRuns(scan: Command, shell: Shell): void {
   scan
     .command('show <id>')
-    .description('one scan with its parts, what they covered and what they did not')
+    .description('show a scan with its parts and their coverage')
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
       withScans(shell, async (core) => {
-        tell(shell, await scanOf(core, id), { json });
+        printScan(shell, await scanOf(core, id), { json });
       }),
     );
   scan
     .command('follow <id>')
-    .description('show a scan until it ends; Ctrl+C leaves it as it is')
-    .option('--allow-partial', 'exit 0 also when it ends as partial')
+    .description('follow a scan until it ends; Ctrl+C stops following')
+    .option('--allow-partial', 'exit 0 even if it ends as partial')
     .option(...JSON_OPTION)
     .action((id: string, options: Json & { allowPartial?: boolean }) =>
       withScans(shell, async (core) => {
         const { id: scanId } = await scanOf(core, id);
         const followed = await followScan(shell, core, scanId, { onSignal: 'leave' });
-        tell(shell, followed.scan, options);
+        printScan(shell, followed.scan, options);
         shell.exitCode = exitCodeOf(followed, options, false);
       }),
     );
   scan
     .command('cancel <id>')
-    .description('stop a scan; ends when its tools have')
+    .description('cancel a scan and wait until its tools have stopped')
     .option(...JSON_OPTION)
     .action((id: string, options: Json) =>
       withScans(shell, (core) => cancel(shell, core, id, options)),
@@ -51,8 +53,8 @@ export function addScanRuns(scan: Command, shell: Shell): void {
   addRunOptions(
     scan
       .command('retry <id>')
-      .description('run what failed, was cancelled or has gaps again, or one part of it')
-      .option('--sub-job <name or id>', 'only this part, such as eu-west-1'),
+      .description('retry the failed, cancelled or incomplete parts, or one part')
+      .option('--sub-job <name or id>', 'only this part, e.g. eu-west-1'),
   ).action((id: string, options: RunOptions & { subJob?: string }) =>
     withScans(shell, async (core) => {
       const found = await scanOf(core, id);
@@ -63,7 +65,7 @@ export function addScanRuns(scan: Command, shell: Shell): void {
   );
   scan
     .command('log <id>')
-    .description('the last lines that the tools of a scan printed, secrets masked')
+    .description('print the last lines of the output of its tools, secrets masked')
     .option('--sub-job <name or id>', 'only this part')
     .option(...JSON_OPTION)
     .action((id: string, { json, subJob }: Json & { subJob?: string }) =>
@@ -81,7 +83,7 @@ export function addScanRuns(scan: Command, shell: Shell): void {
     );
 }
 
-/** By its id; `last` is the newest one. */
+/** A scan by its id; `last` is the newest. */
 async function scanOf({ orchestration }: ScanCore, id: string): Promise<ScanRun> {
   if (id !== 'last') {
     return orchestration.scans.get(localOperator, id).catch((error: unknown) => {
@@ -90,7 +92,7 @@ async function scanOf({ orchestration }: ScanCore, id: string): Promise<ScanRun>
     });
   }
   const [newest] = (await orchestration.scans.list(localOperator, {}, 1)).items;
-  if (!newest) throw new NotFoundError('nothing was scanned yet');
+  if (!newest) throw new NotFoundError('there are no scans yet');
   return orchestration.scans.get(localOperator, newest.id);
 }
 
@@ -101,7 +103,7 @@ function partOf({ subJobs }: ScanRun, name: string): SubJob {
   throw new NotFoundError(`the scan has no part ${oneLine(name, 100)}; there are: ${names}`);
 }
 
-/** A scan whose worker died is ended here, once its lease has run out. */
+/** A scan whose worker died is cancelled here once its lease has expired. */
 async function cancel(shell: Shell, core: ScanCore, id: string, options: Json): Promise<void> {
   const { id: scanId, status } = await scanOf(core, id);
   await core.orchestration.scans.cancel(localOperator, scanId).catch((error: unknown) => {
@@ -113,11 +115,11 @@ async function cancel(shell: Shell, core: ScanCore, id: string, options: Json): 
     onSignal: 'leave',
     ...(isLost ? LOST : {}),
   });
-  tell(shell, followed.scan, options);
+  printScan(shell, followed.scan, options);
   if (followed.signalCode !== null) shell.exitCode = followed.signalCode;
 }
 
-function tell(shell: Shell, scan: ScanRun, { json }: Json): void {
+function printScan(shell: Shell, scan: ScanRun, { json }: Json): void {
   if (json) shell.printJson({ scan });
   else shell.print(scanText(scan, shell.width));
 }
@@ -132,5 +134,5 @@ function logText({ name, tool, status, log }: SubJob): string {
   const word = scanStatusCell(status);
   const head = `${scanMark(status)} ${bold(oneLine(name))}  ${dim(tool)}  ${word.paint(word.text)}`;
   const lines = log.map((line) => `  ${oneLine(line, 4_000)}`);
-  return [head, ...(lines.length > 0 ? lines : [dim('  it printed nothing')])].join('\n');
+  return [head, ...(lines.length > 0 ? lines : [dim('  no output')])].join('\n');
 }

@@ -16,7 +16,7 @@ type TargetOptions = RunOptions & { own?: boolean };
 
 const OWN = [
   '--own',
-  'declare the target as your team’s own: private addresses are scanned, and anything attacked, only then',
+  'declare the target as your team’s own, as private addresses and attacks require',
 ] as const;
 
 export function addScan(scan: Command, shell: Shell): void {
@@ -26,40 +26,40 @@ export function addScan(scan: Command, shell: Shell): void {
   kind(
     scan,
     'image <reference>',
-    'packages, secrets and settings of a container image (Trivy)',
+    'packages, secrets and misconfigurations of a container image (Trivy)',
   ).action((image: string, options: RunOptions) => run(shell, { kind: 'image', image }, options));
-  kind(scan, 'fs <folder>', 'packages, secrets and settings in a folder (Trivy)').action(
+  kind(scan, 'fs <folder>', 'packages, secrets and misconfigurations in a folder (Trivy)').action(
     (path: string, options: RunOptions) => runFolder(shell, 'filesystem', path, options),
   );
   kind(scan, 'config <folder>', 'infrastructure as code in a folder (Trivy)').action(
     (path: string, options: RunOptions) => runFolder(shell, 'config', path, options),
   );
-  kind(scan, 'repo <url>', 'a repository that anybody may read, by its https address (Trivy)')
+  kind(scan, 'repo <url>', 'a public repository, by its https URL (Trivy)')
     .option(...OWN)
     .action((url: string, options: TargetOptions) =>
       run(shell, { kind: 'repository', url }, options, [url]),
     );
-  kind(scan, 'web <url>', 'a web site: headers, cookies and TLS without any tool; more with ZAP')
+  kind(scan, 'web <url>', 'a web site: headers, cookies and TLS built in; more with ZAP')
     .addOption(
       new Option(
         '--depth <depth>',
-        'headers needs no tool; baseline looks further; full and api attack',
+        'headers needs no tool; baseline needs ZAP; full and api attack',
       )
         .choices(WebDepth.options)
         .default('headers'),
     )
-    .option('--api-definition <url>', 'address of an OpenAPI document, for --depth api')
+    .option('--api-definition <url>', 'URL of an OpenAPI document, for --depth api')
     .option(...OWN)
     .action((url: string, options: TargetOptions & { depth: string; apiDefinition?: string }) => {
       const { depth, apiDefinition } = options;
       if (depth === 'api' && apiDefinition === undefined) {
-        throw usageError('--depth api needs --api-definition, the address of an OpenAPI document');
+        throw usageError('--depth api needs --api-definition, the URL of an OpenAPI document');
       }
       return run(shell, { kind: 'web', url, depth, apiDefinition }, options, [url]);
     });
   kind(scan, 'network <host...>', 'open ports and services of hosts and ranges (Nmap)')
     .addOption(
-      new Option('--profile <profile>', 'how thoroughly')
+      new Option('--profile <profile>', 'how thorough')
         .choices(NetworkProfile.options)
         .default('quick'),
     )
@@ -67,7 +67,7 @@ export function addScan(scan: Command, shell: Shell): void {
     .action((targets: string[], options: TargetOptions & { profile: string }) =>
       run(shell, { kind: 'network', targets, profile: options.profile }, options, targets),
     );
-  scan.commandsGroup('A scan that there is:');
+  scan.commandsGroup('Existing scans:');
   addScanRuns(scan, shell);
 }
 
@@ -75,7 +75,7 @@ function kind(scan: Command, usage: string, description: string): Command {
   return addRunOptions(scan.command(usage).description(description));
 }
 
-/** `targets`: what `--own` declares. */
+/** `targets`: declared by `--own`. */
 function run(
   shell: Shell,
   wanted: object,
@@ -94,7 +94,7 @@ function run(
   });
 }
 
-/** The operator at the shell may scan any folder that he can read; SCAN_FOLDERS is for those who ask over HTTP. */
+/** The local operator may scan any readable folder; SCAN_FOLDERS restricts requests over HTTP. */
 async function runFolder(
   shell: Shell,
   kind: 'filesystem' | 'config',
@@ -116,5 +116,5 @@ async function runFolder(
 }
 
 const AFTER = helpText(
-  'A scan ends with a summary and an exit code: 0 completed, 1 failed, cancelled or partial (unless --allow-partial), 2 wrong use, 3 the gate of --fail-on said no. Ctrl+C cancels it (130), a second one leaves at once. Where “cspm serve” or “cspm worker” serves the same store, they do the work; otherwise this command does. <id> may be “last”.',
+  'A scan ends with a summary and an exit code: 0 completed, 1 failed, cancelled or partial (unless --allow-partial), 2 usage error, 3 --fail-on gate failed. Ctrl+C cancels it (130), a second one leaves at once. Where “cspm serve” or “cspm worker” serves the same store, they do the work; otherwise this command does. <id> may be “last”.',
 );

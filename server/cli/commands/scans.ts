@@ -20,19 +20,19 @@ interface Options {
   json?: boolean;
 }
 
-const EVERY_MS = 1_000;
-const MOST = 500;
+const POLL_MS = 1_000;
+const MAX_LIMIT = 500;
 
 export function addScans(command: Command, shell: Shell): void {
   command
-    .option('--watch', 'keep showing what changes; Ctrl+C ends it')
+    .option('--watch', 'keep showing changes; Ctrl+C stops')
     .option(
       '--status <status>',
-      `only these: ${SCAN_STATUSES.join(', ')}; may be given again, or a list with commas`,
+      `only these: ${SCAN_STATUSES.join(', ')}; repeatable or comma-separated`,
       listed,
     )
     .option('--limit <number>', 'how many', limitFrom, 20)
-    .option('--json', 'print one JSON document; with --watch one a line, whenever it changed')
+    .option('--json', 'print one JSON document; with --watch, one per line on every change')
     .action((options: Options) =>
       withScans(shell, (core) =>
         options.watch ? watch(shell, core, options) : once(shell, core, options),
@@ -42,8 +42,8 @@ export function addScans(command: Command, shell: Shell): void {
 
 function limitFrom(text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
-  throw new InvalidArgumentError(`give a whole number from 1 to ${MOST}`);
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_LIMIT) return value;
+  throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_LIMIT}`);
 }
 
 async function listOf({ orchestration }: ScanCore, { status, limit }: Options) {
@@ -57,8 +57,8 @@ async function once(shell: Shell, core: ScanCore, options: Options): Promise<voi
   if (scans.length > 0) return shell.print(scansTable(scans, shell.width));
   shell.print(
     options.status
-      ? 'no scan has this status'
-      : 'nothing was scanned yet: cspm scan web https://www.example.org needs no tool',
+      ? 'there is no scan with this status'
+      : 'there are no scans yet: cspm scan web https://www.example.org needs no tool',
   );
 }
 
@@ -67,9 +67,9 @@ async function watch(shell: Shell, core: ScanCore, options: Options): Promise<vo
   const interrupts = new Interrupts(shell.io, () => leaving.abort());
   const live =
     shell.io.stdout.isTTY && !options.json ? new LiveLines(shell, shell.io.stdout) : null;
-  // Nobody reads any more: `cspm scans --watch | head`.
+  // The reader is gone: `cspm scans --watch | head`.
   shell.io.stdout.once('error', () => leaving.abort());
-  let told = '';
+  let printed = '';
   try {
     while (!leaving.signal.aborted) {
       const scans = await listOf(core, options);
@@ -77,23 +77,20 @@ async function watch(shell: Shell, core: ScanCore, options: Options): Promise<vo
         live.show((columns, rows) => {
           const lines = scans.length > 0 ? scansTable(scans, columns).split('\n') : ['no scan yet'];
           const shown = lines.slice(0, rows - 1);
-          return [
-            ...shown,
-            dim(cut(`${new Date().toLocaleTimeString()}  Ctrl+C ends it`, columns)),
-          ];
+          return [...shown, dim(cut(`${new Date().toLocaleTimeString()}  Ctrl+C stops`, columns))];
         });
       } else {
-        told = tellChanges(shell, scans, told, options);
+        printed = printChanges(shell, scans, printed, options);
       }
-      await sleep(EVERY_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
     }
   } finally {
     interrupts.close();
   }
 }
 
-/** Where nothing can be written again: what changed, a line each. Answers what was told. */
-function tellChanges(
+/** Prints one line per change where lines cannot be redrawn. Returns what was printed. */
+function printChanges(
   shell: Shell,
   scans: readonly ScanSummary[],
   before: string,
@@ -115,21 +112,21 @@ function tellChanges(
   return now;
 }
 
-/** Below this width a table leaves out what can be told from the rest. */
-const ROOMY = 120;
+/** Below this width the table omits columns that follow from others. */
+const WIDE = 120;
 
 function scansTable(scans: readonly ScanSummary[], room: number): string {
-  const isRoomy = room >= ROOMY;
+  const isWide = room >= WIDE;
   const columns: (Column & { isShown?: boolean })[] = [
     { title: 'Id' },
     { title: 'Target', grows: 3 },
-    { title: 'Kind', isShown: isRoomy },
+    { title: 'Kind', isShown: isWide },
     { title: 'Status' },
-    { title: 'Parts', grows: 1, isShown: isRoomy },
+    { title: 'Parts', grows: 1, isShown: isWide },
     { title: 'Opened', align: 'right' },
-    { title: 'Resolved', align: 'right', isShown: isRoomy },
+    { title: 'Resolved', align: 'right', isShown: isWide },
     { title: 'Began', align: 'right' },
-    { title: 'Took', align: 'right', isShown: isRoomy },
+    { title: 'Took', align: 'right', isShown: isWide },
   ];
   const shown = <T>(list: readonly T[]) => list.filter((_, i) => columns[i]?.isShown !== false);
   const rows = scans.map((scan): Cell[] => {

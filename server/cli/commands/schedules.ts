@@ -30,24 +30,26 @@ export function addSchedules(schedules: Command, shell: Shell): void {
       return serviceOf(core).change(localOperator, id, changes);
     };
   };
-  one('enable', 'switch it on').action((id: string, options: Json) =>
+  one('enable', 'enable it').action((id: string, options: Json) =>
     act(shell, id, options, change({ enabled: true })),
   );
-  one('disable', 'switch it off').action((id: string, options: Json) =>
+  one('disable', 'disable it').action((id: string, options: Json) =>
     act(shell, id, options, change({ enabled: false })),
   );
-  one('set', 'change when it runs')
-    .requiredOption('--cron <expression>', 'five fields, such as “30 2 * * 1-5”')
-    .option('--time-zone <zone>', 'such as Europe/Berlin; UTC when it was never set')
+  one('set', 'change its timing')
+    .requiredOption('--cron <expression>', 'five fields, e.g. “30 2 * * 1-5”')
+    .option('--time-zone <zone>', 'e.g. Europe/Berlin; UTC unless set')
     .action((id: string, options: Json & { cron: string; timeZone?: string }) =>
       act(shell, id, options, change({ cron: options.cron, timeZone: options.timeZone })),
     );
-  one('run', 'put it into the queue now, beside its timing').action((id: string, options: Json) =>
+  one('run', 'enqueue it now, in addition to its schedule').action((id: string, options: Json) =>
     act(shell, id, options, async (core, known) => {
       const schedule = await serviceOf(core).runNow(localOperator, known);
       if ((await core.orchestration.workers()).length === 0) {
         shell.note(
-          yellow('queued, but no worker serves this store: start “cspm serve” or “cspm worker”'),
+          yellow(
+            'queued, but no worker is running on this store: start “cspm serve” or “cspm worker”',
+          ),
         );
       }
       return schedule;
@@ -105,7 +107,7 @@ function schedulesTable(schedules: readonly Schedule[], room: number): string {
   );
 }
 
-/** `15 s`, `10 min`, `2 h`, `7 d`: those that people choose are whole ones of something. */
+/** `15 s`, `10 min`, `2 h`, `7 d`: in the largest unit that divides it. */
 function length(ms: number | null): string {
   const units = [
     ['d', 86_400_000],

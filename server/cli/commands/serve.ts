@@ -13,7 +13,7 @@ export function addServe(command: Command, shell: Shell): void {
     .addOption(
       new Option(
         '--role <role>',
-        'api answers requests, worker runs scans, scheduler hands out periodic work; the last two serve health and metrics alone',
+        'api serves requests, worker runs scans, scheduler enqueues scheduled jobs; the last two serve only health and metrics',
       )
         .choices(['all', 'api', 'worker', 'scheduler'])
         .default('all'),
@@ -44,8 +44,8 @@ export function addServe(command: Command, shell: Shell): void {
 function whyNot(error: NodeJS.ErrnoException, { host, port }: Config): string {
   const where = `${host}:${port}`;
   const another = `choose another, such as PORT=${port < 65_535 ? port + 1 : 8080}`;
-  if (error.code === 'EADDRINUSE') return `port ${port} is taken by another program; ${another}`;
-  if (error.code === 'EACCES') return `there is no right to listen on port ${port}; ${another}`;
+  if (error.code === 'EADDRINUSE') return `port ${port} is in use by another program; ${another}`;
+  if (error.code === 'EACCES') return `no permission to listen on port ${port}; ${another}`;
   if (error.code === 'EADDRNOTAVAIL') return `this machine has no address ${host} (HOST)`;
   return `cannot listen on ${where}: ${error.message}`;
 }

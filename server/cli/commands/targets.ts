@@ -12,11 +12,11 @@ export function addTargets(targets: Command, shell: Shell): void {
   const own = targets
     .command('own')
     .description(
-      'hosts, names (*.corp.example) and ranges (10.0.0.0/8) that your team has declared its own: private addresses are scanned, and anything attacked, only then',
+      'hosts, names (*.corp.example) and ranges (10.0.0.0/8) declared as your team’s own; only these are attacked or scanned at private addresses',
     );
   own
     .command('list')
-    .description('what is declared')
+    .description('list the declared targets')
     .option(...JSON_OPTION)
     .action(({ json }: Json) =>
       withScans(shell, async ({ orchestration }) => {
@@ -26,13 +26,15 @@ export function addTargets(targets: Command, shell: Shell): void {
         shell.print(
           all.length > 0
             ? all.join('\n')
-            : 'nothing is declared: only public addresses are scanned',
+            : 'no targets are declared: only public addresses are scanned',
         );
       }),
     );
   own
     .command('add <target...>')
-    .description('declare addresses, ranges, names or the hosts of web addresses; it is audited')
+    .description(
+      'declare addresses, ranges, names or the hosts of URLs; recorded in the audit trail',
+    )
     .option(...JSON_OPTION)
     .action((targets: string[], { json }: Json) =>
       withScans(shell, async (core) => {
@@ -42,7 +44,7 @@ export function addTargets(targets: Command, shell: Shell): void {
     );
   own
     .command('remove <target...>')
-    .description('take declarations back')
+    .description('remove declarations')
     .option(...JSON_OPTION)
     .action((targets: string[], { json }: Json) =>
       withScans(shell, async ({ orchestration: { ownTargets } }) => {

@@ -1,17 +1,17 @@
-/** One thing that the program needs, and how it is with it. */
+/** The result of one check. */
 export interface Check {
   what: string;
   state: 'good' | 'warn' | 'bad';
   detail: string;
 }
 
-/** What it answers, or an error once it has taken too long: a doctor that hangs is no doctor. */
+/** The result, or an error after a timeout: doctor must never hang. */
 export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
+    timer = setTimeout(() => reject(new Error(`no response within ${ms / 1_000} s`)), ms);
   });
-  answer.catch(() => undefined); // when it fails after all, too late
+  answer.catch(() => undefined); // ignore a late failure
   try {
     return await Promise.race([answer, late]);
   } finally {

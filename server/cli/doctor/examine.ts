@@ -7,18 +7,18 @@ import { type Check, whyNot, within } from './check.js';
 import { databases, dataFolder, library, program, webApp } from './machine-checks.js';
 import { masterKey, queueCheck, toolChecks, workersCheck } from './scan-checks.js';
 
-const CLOSE_WITHIN_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 5_000;
 
 export interface Examined {
   checks: Check[];
   tools: ToolAvailability[] | null;
-  /** Something would not end. */
+  /** Whether something failed to close in time. */
   hangs: boolean;
 }
 
-/** Looks at everything, each within its time. */
+/** Runs all checks, each with a timeout. */
 export async function examine(shell: Shell): Promise<Examined> {
-  // What is wrong is told here, and once.
+  // Problems are reported by the checks, not logged as well.
   const config = readServerConfig({ ...shell.env, LOG_LEVEL: shell.env.LOG_LEVEL || 'silent' });
   const machine = [program(), await dataFolder(config), await masterKey(config), library()];
   machine.push(await webApp());
@@ -37,7 +37,7 @@ export async function examine(shell: Shell): Promise<Examined> {
     toolChecks(scanning, config),
   ]);
   const closing = scanning.stop().then(() => platform.databases.close());
-  const hangs = await within(CLOSE_WITHIN_MS, closing).then(
+  const hangs = await within(CLOSE_TIMEOUT_MS, closing).then(
     () => false,
     () => true,
   );

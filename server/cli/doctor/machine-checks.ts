@@ -6,7 +6,7 @@ import { DATABASE_KEYS } from '../../platform/database/names.js';
 import type { Platform } from '../../platform/platform.js';
 import { type Check, whyNot } from './check.js';
 
-const LITTLE_DISK_BYTES = 1024 ** 3;
+const LOW_DISK_BYTES = 1024 ** 3;
 
 export function program(): Check {
   const detail = `OffloadSecurity ${version}, Node ${process.versions.node}`;
@@ -21,10 +21,10 @@ export async function dataFolder({ dataDir }: Config): Promise<Check> {
     const { bavail, bsize } = await statfs(dataDir);
     const free = bavail * bsize;
     const detail = `${dataDir}, ${(free / 1024 ** 3).toFixed(1)} GiB free`;
-    return { what, state: free < LITTLE_DISK_BYTES ? 'warn' : 'good', detail };
+    return { what, state: free < LOW_DISK_BYTES ? 'warn' : 'good', detail };
   } catch (error) {
     const why = `${dataDir} cannot be written (${whyNot(error)})`;
-    return { what, state: 'bad', detail: `${why}; set DATA_DIR to a folder that can` };
+    return { what, state: 'bad', detail: `${why}; set DATA_DIR to a writable folder` };
   }
 }
 

@@ -8,17 +8,17 @@ import type { ToolAvailability } from '../../scanners/runners/runner.js';
 import type { Scanning } from '../../scanning.js';
 import { type Check, whyNot, within } from './check.js';
 
-/** Programs in Python and Java take their time to say their version. */
-const TOOLS_ANSWER_WITHIN_MS = 20_000;
-const QUEUE_ANSWERS_WITHIN_MS = 8_000;
+/** Python and Java programs are slow to print their version. */
+const TOOLS_TIMEOUT_MS = 20_000;
+const QUEUE_TIMEOUT_MS = 8_000;
 
 export interface ToolChecks {
   checks: Check[];
-  /** Null when they did not answer in time. */
+  /** Null after a timeout. */
   tools: ToolAvailability[] | null;
 }
 
-/** Each scanner: how it will run, or what is missing and how to get it. */
+/** How each scanner will run, or how to install it. */
 export async function toolChecks(
   { scanners, verifyTools }: Scanning,
   { nativeTools }: Config,
@@ -29,7 +29,7 @@ export async function toolChecks(
     ({ title }): Check => ({ what: title, state: 'good', detail: 'built in' }),
   );
   try {
-    const tools = await within(TOOLS_ANSWER_WITHIN_MS, verifyTools());
+    const tools = await within(TOOLS_TIMEOUT_MS, verifyTools());
     const theirs = tools.map((found): Check => {
       const what = scanners.get(found.tool)?.title ?? found.tool;
       if (found.available) return { what, state: 'good', detail: howItRuns(found) };
@@ -37,7 +37,7 @@ export async function toolChecks(
     });
     return { checks: [...theirs, ...ours], tools };
   } catch (error) {
-    const detail = `could not be looked for: ${whyNot(error)}`;
+    const detail = `could not be checked: ${whyNot(error)}`;
     return { checks: [{ what: 'Scanners', state: missing, detail }, ...ours], tools: null };
   }
 }
@@ -48,7 +48,7 @@ function howItRuns({ by, version, where }: ToolAvailability): string {
   return `${version}, in a container: ${where}`;
 }
 
-/** Where jobs wait. */
+/** The job queue. */
 export async function queueCheck(
   { config, repositories }: Platform,
   { queue }: Scanning,
@@ -60,18 +60,18 @@ export async function queueCheck(
     const counting = config.redisUrl
       ? queue.counts()
       : repositories.prepareAll().then(() => queue.counts());
-    const counts = await within(QUEUE_ANSWERS_WITHIN_MS, counting);
+    const counts = await within(QUEUE_TIMEOUT_MS, counting);
     const sum = (of: 'waiting' | 'delayed' | 'active' | 'failed') =>
       counts.reduce((total, each) => total + each[of], 0);
     const waiting = sum('waiting') + sum('delayed');
-    const jobs = `${waiting} waiting, ${sum('active')} running, ${sum('failed')} gave up`;
+    const jobs = `${waiting} waiting, ${sum('active')} running, ${sum('failed')} failed`;
     return { what, state: 'good', detail: `${where}; ${jobs}` };
   } catch (error) {
     return { what, state: 'bad', detail: `${where}: ${whyNot(error)}` };
   }
 }
 
-/** Who works them, as far as the database tells. */
+/** The running workers. */
 export async function workersCheck(platform: Platform): Promise<Check> {
   const what = 'Workers';
   const { repositories, clock, newId, log } = platform;
@@ -79,9 +79,9 @@ export async function workersCheck(platform: Platform): Promise<Check> {
   const presence = new WorkerPresence({ workers, clock, newId, log });
   try {
     const asking = repositories.prepareAll().then(() => presence.alive());
-    const { length } = await within(QUEUE_ANSWERS_WITHIN_MS, asking);
+    const { length } = await within(QUEUE_TIMEOUT_MS, asking);
     const none =
-      'none stays: commands run their own scans, and “cspm serve” those of the web app and of schedules';
+      'none running: commands run their own scans, and “cspm serve” runs those of the web app and schedules';
     const some = `${length} ${length === 1 ? 'process serves' : 'processes serve'} this store`;
     return { what, state: 'good', detail: length > 0 ? some : none };
   } catch (error) {
@@ -89,12 +89,12 @@ export async function workersCheck(platform: Platform): Promise<Check> {
   }
 }
 
-/** What cloud credentials are encrypted with. Asking makes none. */
+/** The key that encrypts cloud credentials. The check never creates one. */
 export async function masterKey({ masterKey: given, dataDir }: Config): Promise<Check> {
   const what = 'Master key';
   if (given) {
     const keys = parseMasterKeys(given.reveal()) ?? [];
-    const more = keys.length > 1 ? `; ${keys.length - 1} older ones still open` : '';
+    const more = keys.length > 1 ? `; ${keys.length - 1} older ones still decrypt` : '';
     return { what, state: 'good', detail: `from CSPM_MASTER_KEY (${keys[0]?.id})${more}` };
   }
   const path = join(dataDir, MASTER_KEY_FILE);
@@ -103,7 +103,7 @@ export async function masterKey({ masterKey: given, dataDir }: Config): Promise<
     () => false,
   );
   if (!isThere) {
-    return { what, state: 'good', detail: `${path}, made when the first account is stored` };
+    return { what, state: 'good', detail: `${path}, created when the first account is stored` };
   }
   try {
     const { id } = await masterKeyOf(dataDir);

@@ -33,8 +33,8 @@ export function listTable(
   );
 }
 
-/** One of them, by category. */
-export function tellAssessment(
+/** Prints one assessment by category. */
+export function printAssessment(
   shell: Shell,
   detail: AssessmentDetail,
   { json }: { json?: boolean },
@@ -56,11 +56,11 @@ export function tellAssessment(
       shell.width,
     ),
   );
-  tellAttributions(shell, attributions);
+  printAttributions(shell, attributions);
 }
 
-/** Below what they are about: once, at the end. */
-export function tellAttributions(shell: Shell, texts: readonly string[]): void {
+/** Prints attributions, each once. */
+export function printAttributions(shell: Shell, texts: readonly string[]): void {
   for (const line of attributionLines(
     texts.map((attribution) => ({ attribution })),
     shell.width,

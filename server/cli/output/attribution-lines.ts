@@ -1,7 +1,7 @@
 import { dim } from './style.js';
 import { wrap } from './wrap.js';
 
-/** Lines below a table that names texts of others, each attribution once; none where all texts are ours. */
+/** Attributions of third-party texts in a table, each once. */
 export function attributionLines(
   texts: readonly { attribution?: string | undefined }[],
   room: number,

@@ -35,7 +35,7 @@ export function itemsTable(items: readonly EvidenceItem[], room: number): string
   return table(columns, rows, room);
 }
 
-/** One item: what it is, whether it counts, why its quality is what it is, and what was done to it. */
+/** One item with validity, quality and reviews. */
 export function itemLines(item: EvidenceDetail): string {
   const { title, kind, state, valid, quality, revision, effectiveFrom, effectiveTo } = item;
   const supports = [

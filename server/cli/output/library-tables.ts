@@ -11,9 +11,9 @@ import { bold, count, cyan, dim, green, number, red, yellow } from './style.js';
 import { table } from './table.js';
 
 const FIGURE = { align: 'right' } as const;
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
-/** All frameworks that there are, with what they are made of. */
+/** All available frameworks. */
 export function librariesTable(frameworks: readonly AvailableFramework[], room: number): string {
   const shown = table(
     [
@@ -39,7 +39,7 @@ export function librariesTable(frameworks: readonly AvailableFramework[], room: 
   return [shown, ...attributionLines(frameworks, room)].join('\n');
 }
 
-/** The frameworks that the user's copy of the SCF maps. */
+/** The frameworks mapped by the user's copy of the SCF. */
 export function scfFrameworksTable(
   frameworks: readonly ScfFrameworkSummary[],
   { text }: ScfAttribution,
@@ -65,13 +65,13 @@ export function scfFrameworksTable(
   return [shown, ...attributionLines([{ attribution: text }], room)].join('\n');
 }
 
-/** What an import does, or what is wrong with the file. */
+/** The changes of an import, or the problems in the file. */
 export function previewLines(preview: FrameworkPreview | ControlsPreview, file: string): string {
   const { problems, added, changed, unchanged, notRead } = preview;
-  const passedOver = notRead.length > 0 ? [yellow(`Not read: ${notRead.join(', ')}`)] : [];
+  const ignored = notRead.length > 0 ? [yellow(`Not read: ${notRead.join(', ')}`)] : [];
   if (problems.length > 0) {
-    const told = problems.map(({ at, message }) => `${red('✗')} ${bold(at)}: ${message}`);
-    return [...told, ...passedOver, `Nothing of ${file} was imported.`].join('\n');
+    const lines = problems.map(({ at, message }) => `${red('✗')} ${bold(at)}: ${message}`);
+    return [...lines, ...ignored, `Nothing was imported from ${file}.`].join('\n');
   }
   const removed = 'removed' in preview ? preview.removed : [];
   const lines = [
@@ -79,19 +79,19 @@ export function previewLines(preview: FrameworkPreview | ControlsPreview, file: 
     ...changed.map(({ id, title }) => `${yellow('~')} ${id} ${dim(title)}`),
     ...removed.map(({ id, title }) => `${red('-')} ${id} ${dim(title)}`),
   ];
-  const more = lines.length - MOST_LINES;
+  const more = lines.length - MAX_LINES;
   const name = 'framework' in preview && preview.framework ? [bold(preview.framework.name)] : [];
   const sums = `${number(added.length)} added, ${number(changed.length)} changed, ${number(removed.length)} removed, ${number(unchanged)} unchanged`;
   return [
     ...name,
-    ...lines.slice(0, MOST_LINES),
+    ...lines.slice(0, MAX_LINES),
     ...(more > 0 ? [dim(`and ${number(more)} more`)] : []),
-    ...passedOver,
+    ...ignored,
     sums,
   ].join('\n');
 }
 
-/** What is missing, worst first, and what helps most. */
+/** Unmet requirements, worst first, and the controls that help most. */
 export function frameworkGapsTable(found: FrameworkGaps, room: number): string {
   const { framework, counts, gaps, fixes, attributions } = found;
   const others = attributions.filter((text) => text !== framework.attribution);
@@ -118,7 +118,7 @@ export function frameworkGapsTable(found: FrameworkGaps, room: number): string {
     '',
     rows.length > 0 ? table(columns, rows, room) : 'Every requirement is met.',
     '',
-    `${count(counts.attestationMissing, 'gap')} need a person’s word; ${number(counts.onlyPeople)} cannot be judged by any tool.`,
+    `${count(counts.attestationMissing, 'gap')} need an attestation; ${number(counts.onlyPeople)} cannot be assessed by any tool.`,
     ...(best.length > 0 ? ['', bold('Controls that would raise the score most'), ...best] : []),
     ...attributionLines(
       others.map((attribution) => ({ attribution })),

@@ -2,8 +2,8 @@ import type { Output } from '../io.js';
 import type { Shell } from '../shell.js';
 
 /**
- * Some lines at the end of a terminal that are written again in place. The cursor stays visible and
- * lines wrap as ever: an interrupted run could not set them back.
+ * Lines at the end of a terminal that are redrawn in place. The cursor stays visible and line wrapping
+ * on, because an interrupted run could not restore them.
  */
 export class LiveLines {
   #shown = 0;
@@ -13,7 +13,7 @@ export class LiveLines {
     private readonly out: Output,
   ) {}
 
-  /** Lines are cut to the terminal, so that none wraps; `cut` is told how wide it is. */
+  /** Draws the lines made for this size, at most one screen. */
   show(make: (columns: number, rows: number) => readonly string[]): void {
     const { columns = 80, rows = 24 } = this.out;
     const lines = make(columns - 1, rows - 1).slice(0, rows - 1);
@@ -22,7 +22,7 @@ export class LiveLines {
     this.#shown = lines.length;
   }
 
-  /** Removes them; what is written next stands where they began. */
+  /** Removes the lines; the next output starts in their place. */
   clear(): void {
     this.out.write(this.#back());
     this.#shown = 0;
@@ -33,7 +33,7 @@ export class LiveLines {
   }
 }
 
-/** At most this many characters. */
+/** Truncates to at most this many characters. */
 export function cut(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, Math.max(0, longest - 1))}…` : text;
 }

@@ -5,8 +5,8 @@ import { bold, count, cyan, dim, green, inBand, number, percent, red, yellow } f
 import { type Cell, type Column, table } from './table.js';
 import { wrap } from './wrap.js';
 
-/** Below this width a table leaves out what can be worked out from the rest. */
-const ROOMY = 100;
+/** Below this width the table omits columns that follow from others. */
+const WIDE = 100;
 
 const NUMBER = { align: 'right' } as const;
 const FRAMEWORK_COLUMNS: (Column & { isExtra?: true })[] = [
@@ -26,9 +26,9 @@ export type FrameworkRow = Pick<
   'name' | 'version' | 'band' | 'score' | 'coverage' | 'ceiling' | 'requirements' | 'attribution'
 >;
 
-/** One table: what each framework's score is, and how much of it is known. */
+/** Score and coverage of each framework. */
 export function frameworksTable(frameworks: readonly FrameworkRow[], room: number): string {
-  const isShown = (_: unknown, i: number) => room >= ROOMY || !FRAMEWORK_COLUMNS[i]?.isExtra;
+  const isShown = (_: unknown, i: number) => room >= WIDE || !FRAMEWORK_COLUMNS[i]?.isExtra;
   const rows = frameworks.map(({ name, version, band, score, coverage, ceiling, requirements }) => {
     const { satisfied, partial, failing, notAssessed, total } = requirements;
     const cells: Cell[] = [
@@ -45,15 +45,15 @@ export function frameworksTable(frameworks: readonly FrameworkRow[], room: numbe
     return cells.filter(isShown);
   });
   const legend =
-    room >= ROOMY
-      ? 'Score counts what is unknown as not met; ceiling counts it as met. Coverage is the share that was evaluated.'
-      : 'Score counts what is unknown as not met. Coverage is the share that was evaluated.';
+    room >= WIDE
+      ? 'Score counts unknown requirements as unmet, ceiling as met. Coverage is the share evaluated.'
+      : 'Score counts unknown requirements as unmet. Coverage is the share evaluated.';
   const lines = wrap(legend, room).map((line) => dim(line));
   const shown = table(FRAMEWORK_COLUMNS.filter(isShown), rows, room);
   return [shown, ...lines, ...attributionLines(frameworks, room)].join('\n');
 }
 
-/** A number in its colour; nothing to see is no colour. */
+/** A painted number; zero has no colour. */
 export function paintedNumber(value: number, paint: (text: string) => string): Cell {
   return value > 0 ? { text: number(value), paint } : '0';
 }
@@ -66,12 +66,12 @@ const PAINT: Record<ControlStatus, (text: string) => string> = {
   not_assessed: dim,
 };
 
-/** A control's status in words and its colour. */
+/** A control's status as text with its colour. */
 export function statusCell(status: ControlStatus): Exclude<Cell, string> {
   return { text: status.replace('_', ' '), paint: PAINT[status] };
 }
 
-/** The controls whose fix gains most, with why they are where they are. */
+/** The controls whose fix gains most. */
 export function topFixesTable(fixes: readonly TopFix[], room: number): string {
   return table(
     [
@@ -92,7 +92,7 @@ export function topFixesTable(fixes: readonly TopFix[], room: number): string {
   );
 }
 
-/** What a report brought, in a line or two. */
+/** The result of one import in a few lines. */
 export function importLines(item: ReportImport): string {
   const { fileName, tool, toolVersion, results, counts, findings, partial, problem, status } = item;
   if (status === 'failed') return `${red('✗')} ${bold(fileName)}: ${problem}`;
@@ -106,9 +106,9 @@ export function importLines(item: ReportImport): string {
     .join(', ');
   const mark = partial ? yellow('!') : green('✓');
   const by = [tool, toolVersion].filter(Boolean).join(' ');
-  const told = `${count(results, 'result')} of ${by}${verdicts ? ` (${verdicts})` : ''}`;
-  const lines = [`${mark} ${bold(fileName)}: ${told}`];
-  if (item.identical) lines.push(dim('  the same bytes as the last import: nothing changed'));
+  const summary = `${count(results, 'result')} of ${by}${verdicts ? ` (${verdicts})` : ''}`;
+  const lines = [`${mark} ${bold(fileName)}: ${summary}`];
+  if (item.identical) lines.push(dim('  identical to the last import: nothing changed'));
   else if (changes) lines.push(dim(`  findings: ${changes}`));
   if (problem) lines.push(yellow(`  ${problem}`));
   return lines.join('\n');

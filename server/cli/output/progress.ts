@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Shell } from '../shell.js';
 
-/** A progress bar on a terminal; silent in a pipe or a file. */
+/** A progress bar on a terminal; nothing elsewhere. */
 export function importProgress(
   { io: { stderr } }: Shell,
   path: string,
@@ -15,7 +15,7 @@ export function importProgress(
     {
       format: `${basename(path)}  {bar} {percentage} %  {status}`,
       stream: stderr,
-      // Left as they are: an interrupted run could not set them back.
+      // Cursor and wrapping stay as they are: an interrupted run could not restore them.
       hideCursor: null,
       linewrap: true,
       clearOnComplete: true,

@@ -6,12 +6,12 @@ import { bold, count, dim } from './style.js';
 
 export interface ScanProgress {
   show(scan: ScanRun): void;
-  /** Something to say beside it. */
+  /** Shows a message next to the progress. */
   note(text: string): void;
   stop(): void;
 }
 
-/** On standard error: lines that change on a terminal, lines that follow each other elsewhere. */
+/** Progress on standard error: redrawn on a terminal, appended elsewhere. */
 export function scanProgress(shell: Shell, hint: string): ScanProgress {
   return shell.io.stderr.isTTY ? liveProgress(shell, hint) : plainProgress(shell);
 }
@@ -22,7 +22,7 @@ function liveProgress(shell: Shell, hint: string): ScanProgress {
   const live = new LiveLines(shell, shell.io.stderr);
   let scan: ScanRun | null = null;
   let seenAtMs = 0;
-  let said = hint;
+  let message = hint;
   const draw = () => {
     const seen = scan;
     if (!seen) return;
@@ -30,10 +30,10 @@ function liveProgress(shell: Shell, hint: string): ScanProgress {
     live.show((columns, rows) => [
       headLine(seen, sinceMs, columns),
       ...subJobLines(seen.subJobs, columns, rows - 3),
-      dim(cut(said, columns)),
+      dim(cut(message, columns)),
     ]);
   };
-  // Also what keeps the program alive while it waits.
+  // The timer also keeps the process alive.
   const timer = setInterval(draw, FRAME_MS);
   return {
     show: (next) => {
@@ -42,7 +42,7 @@ function liveProgress(shell: Shell, hint: string): ScanProgress {
       draw();
     },
     note: (text) => {
-      said = text;
+      message = text;
       draw();
     },
     stop: () => {
@@ -61,12 +61,12 @@ function headLine(scan: ScanRun, sinceMs: number, columns: number): string {
   return `${bold(cut(oneLine(target), columns - rest.length))}${rest}`;
 }
 
-/** Whole ones: tenths only flicker. */
+/** Whole seconds, because tenths flicker. */
 const seconds = (ms: number) => (ms < 60_000 ? `${Math.round(ms / 1_000)} s` : duration(ms));
 
 const RANK = { running: 0, failed: 1, partial: 2, queued: 3, completed: 4, cancelled: 5 } as const;
 
-/** All of them where there is room, else those that are worth most. */
+/** All parts if they fit, else the most important. */
 function subJobLines(subJobs: readonly SubJob[], columns: number, room: number): string[] {
   const most = Math.max(1, room - 1);
   const isAll = subJobs.length <= room;
@@ -76,13 +76,13 @@ function subJobLines(subJobs: readonly SubJob[], columns: number, room: number):
   const wide = Math.min(24, Math.max(...chosen.map(({ name }) => name.length)));
   const lines = chosen.map((subJob) => {
     const name = cut(oneLine(subJob.name), wide).padEnd(wide);
-    const said = cut(whatItSays(subJob), columns - wide - 5);
-    return `  ${scanMark(subJob.status)} ${name} ${dim(said)}`;
+    const text = cut(statusText(subJob), columns - wide - 5);
+    return `  ${scanMark(subJob.status)} ${name} ${dim(text)}`;
   });
   return isAll ? lines : [...lines, dim(`  … and ${subJobs.length - chosen.length} more`)];
 }
 
-function whatItSays({ status, problem, results, log }: SubJob): string {
+function statusText({ status, problem, results, log }: SubJob): string {
   if (problem) return oneLine(problem);
   if (status === 'queued') return 'waiting';
   if (status === 'completed') return count(results, 'result');
@@ -90,36 +90,36 @@ function whatItSays({ status, problem, results, log }: SubJob): string {
   return oneLine(log.at(-1) ?? status);
 }
 
-const QUIET_MS = 30_000;
+const SILENCE_MS = 30_000;
 
 function plainProgress(shell: Shell): ScanProgress {
   const known = new Map<string, string>();
-  let saidAtMs = performance.now();
+  let printedAtMs = performance.now();
   let last: ScanRun | null = null;
-  const say = (text: string) => {
-    saidAtMs = performance.now();
+  const print = (text: string) => {
+    printedAtMs = performance.now();
     shell.note(text);
   };
   const timer = setInterval(() => {
-    if (!last || performance.now() - saidAtMs < QUIET_MS) return;
+    if (!last || performance.now() - printedAtMs < SILENCE_MS) return;
     const ended = last.subJobs.filter(({ finishedAt }) => finishedAt !== null).length;
-    say(
+    print(
       `${last.status}: ${Math.floor(last.progress * 100)} %, ${ended} of ${last.subJobs.length} done`,
     );
   }, 1_000);
   return {
     show: (scan) => {
-      if (!last) say(`scan ${scan.id} of ${oneLine(scan.target)}`);
+      if (!last) print(`scan ${scan.id} of ${oneLine(scan.target)}`);
       last = scan;
       for (const subJob of scan.subJobs) {
         if (known.get(subJob.id) === subJob.status) continue;
         known.set(subJob.id, subJob.status);
         if (subJob.status === 'queued') continue;
-        const says = subJob.finishedAt ? whatItSays(subJob) : '';
-        say(`${oneLine(subJob.name)}: ${subJob.status}${says && ` (${says})`}`);
+        const details = subJob.finishedAt ? statusText(subJob) : '';
+        print(`${oneLine(subJob.name)}: ${subJob.status}${details && ` (${details})`}`);
       }
     },
-    note: say,
+    note: print,
     stop: () => clearInterval(timer),
   };
 }

@@ -14,16 +14,16 @@ import { type Cell, type Column, table } from './table.js';
 import { wrap } from './wrap.js';
 
 const NUMBER = { align: 'right' } as const;
-const MOST_GAPS = 12;
+const MAX_GAPS = 12;
 
-/** How a scan ended: status, parts with what they cover, what changed, and what to do next. */
+/** Status, parts with coverage, effects and next steps. */
 export function scanSummary(scan: ScanRun, effects: ScanEffects | null, room: number): string {
   return [
     headline(scan, room),
     subJobsTable(scan.subJobs, room),
     ...gapLines(scan, room),
     ...(effects ? effectLines(scan, effects, room) : []),
-    ...nextLines(scan),
+    ...nextStepLines(scan),
   ].join('\n');
 }
 
@@ -35,22 +35,22 @@ export function headline(scan: ScanRun, room: number): string {
   return problem ? [first, ...indented(oneLine(problem, 2_000), yellow, room)].join('\n') : first;
 }
 
-/** Below this width the table leaves out what is known or can be done without. */
-const ROOMY = 100;
+/** Below this width the table omits less important columns. */
+const WIDE = 100;
 const LONG_NAME = 24;
 
 export function subJobsTable(subJobs: readonly SubJob[], room: number): string {
-  const isRoomy = room >= ROOMY;
+  const isWide = room >= WIDE;
   const isLong = subJobs.some(({ name }) => name.length > LONG_NAME);
   const columns: (Column & { isShown?: boolean })[] = [
     { title: 'Part', ...(isLong ? { grows: 2 } : {}) },
-    { title: 'Tool', isShown: isRoomy },
+    { title: 'Tool', isShown: isWide },
     { title: 'Status' },
     { title: 'Evidence', grows: 2 },
     { title: 'Results', ...NUMBER },
     { title: 'Opened', ...NUMBER },
     { title: 'Resolved', ...NUMBER },
-    { title: 'Time', ...NUMBER, isShown: isRoomy },
+    { title: 'Time', ...NUMBER, isShown: isWide },
   ];
   const shown = <T>(list: readonly T[]) => list.filter((_, i) => columns[i]?.isShown !== false);
   const rows = subJobs.map((subJob): Cell[] => {
@@ -69,13 +69,13 @@ export function subJobsTable(subJobs: readonly SubJob[], room: number): string {
   return table(shown(columns), rows.map(shown), room);
 }
 
-/** What is not covered, and why; of several parts the problem of each that the headline does not tell. */
-export function gapLines({ subJobs, problem: told }: ScanRun, room: number): string[] {
+/** Coverage gaps with reasons, and problems of parts that the headline omits. */
+export function gapLines({ subJobs, problem: headlineProblem }: ScanRun, room: number): string[] {
   const parts = new Map<string, string[]>();
   const add = (gap: string, part: string) => parts.set(gap, [...(parts.get(gap) ?? []), part]);
   for (const { name, problem, coverage } of subJobs) {
     const part = oneLine(name);
-    if (subJobs.length > 1 && problem && !told?.includes(problem)) {
+    if (subJobs.length > 1 && problem && !headlineProblem?.includes(problem)) {
       add(oneLine(problem, 2_000), part);
     }
     for (const { what, why } of coverage?.skipped ?? []) {
@@ -89,19 +89,19 @@ export function gapLines({ subJobs, problem: told }: ScanRun, room: number): str
   const gaps = [...parts].map(([gap, its]) =>
     subJobs.length > 1 ? `${partsNamed(its, subJobs.length)}: ${gap}` : gap,
   );
-  const more = gaps.length - MOST_GAPS;
+  const more = gaps.length - MAX_GAPS;
   return [
     yellow('Not covered:'),
-    ...gaps.slice(0, MOST_GAPS).flatMap((gap) => indented(gap, String, room)),
+    ...gaps.slice(0, MAX_GAPS).flatMap((gap) => indented(gap, String, room)),
     ...(more > 0 ? [dim(`  … and ${number(more)} more (--json has them)`)] : []),
   ];
 }
 
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 function partsNamed(names: readonly string[], of: number): string {
   if (names.length === of) return 'all parts';
-  return names.length > MOST_NAMED ? `${names.length} of ${of} parts` : names.join(', ');
+  return names.length > MAX_NAMED ? `${names.length} of ${of} parts` : names.join(', ');
 }
 
 function effectLines(
@@ -155,26 +155,26 @@ function postureTable(changes: readonly PostureChange[], room: number): string {
   );
 }
 
-function nextLines({ id, status, subJobs, findings }: ScanRun): string[] {
+function nextStepLines({ id, status, subJobs, findings }: ScanRun): string[] {
   const steps: [command: string, why: string][] = [];
   const ended = subJobs.filter(({ problem }) => problem !== null);
-  const says = (pattern: RegExp) => ended.some(({ problem }) => pattern.test(problem ?? ''));
+  const mentions = (pattern: RegExp) => ended.some(({ problem }) => pattern.test(problem ?? ''));
   if (status === 'completed' || status === 'partial') {
     if (findings.opened + findings.reopened > 0) {
-      steps.push(['cspm serve', 'the findings, with what to do about each, in the web app']);
+      steps.push(['cspm serve', 'the findings and their remediation, in the web app']);
     }
-    steps.push(['cspm frameworks', 'where you stand now']);
+    steps.push(['cspm frameworks', 'your current posture']);
   }
   if (status === 'failed' || status === 'partial') {
-    if (says(/install it|not on PATH|Docker/))
+    if (mentions(/install it|not on PATH|Docker/))
       steps.push(['cspm doctor', 'which tools can run here']);
-    steps.push([`cspm scan log ${id}`, 'what the tools said last']);
-    if (says(/the log has the details/)) {
+    steps.push([`cspm scan log ${id}`, 'the last output of the tools']);
+    if (mentions(/the log has the details/)) {
       steps.push(['LOG_LEVEL=error cspm …', 'shows internal errors on standard error']);
     }
   }
   if (status !== 'completed') {
-    const what = status === 'cancelled' ? 'takes it up again' : 'runs again what did not succeed';
+    const what = status === 'cancelled' ? 'resumes it' : 'retries what did not succeed';
     steps.push([`cspm scan retry ${id}`, what]);
   }
   const wide = Math.max(...steps.map(([command]) => command.length));

@@ -53,7 +53,7 @@ export function durationOf({ startedAt, finishedAt }: SubJob): number | null {
   return startedAt && finishedAt ? Date.parse(finishedAt) - Date.parse(startedAt) : null;
 }
 
-/** `23 of 25 checks (24 run)`: of what has evidence, what was expected, and what was looked at. */
+/** `23 of 25 checks (24 run)`: with evidence, expected, executed. */
 export function coverageText({ coverage }: SubJob): string {
   if (!coverage) return '–';
   const { unit, expected, executed, evidenced } = coverage;
@@ -63,7 +63,7 @@ export function coverageText({ coverage }: SubJob): string {
   return `${number(evidenced)}${of} ${unit}${isBetween ? ` (${number(executed)} run)` : ''}`;
 }
 
-/** A text of a tool or a person on one line of a terminal. */
+/** Untrusted text on one line, without control characters. */
 export function oneLine(text: string, longest = 1_000): string {
   return cleanText(text, longest).replace(/\s+/g, ' ');
 }

@@ -1,11 +1,11 @@
 import picocolors from 'picocolors';
 
-// Texts are made with their colours; who prints them takes these off where nobody sees them.
+// Texts always carry colours; `Shell` removes them where the output shows none.
 const pc = picocolors.createColors(true);
 
 export const { bold, dim, red, yellow, green, cyan } = pc;
 
-/** Colours a text by a score's band; `posture.rules.ts` says which. */
+/** Colours text by a score's band. */
 export function inBand(band: 'green' | 'amber' | 'red' | 'none', text: string): string {
   const paint = { green: pc.green, amber: pc.yellow, red: pc.red, none: pc.dim }[band];
   return paint(text);

@@ -5,22 +5,22 @@ import { wrap } from './wrap.js';
 export interface Column {
   title: string;
   align?: 'left' | 'right';
-  /** Its share of the room that the other columns leave; without one it is as wide as its widest cell. */
+  /** Share of the remaining width; without it, the column is as wide as its widest cell. */
   grows?: number;
 }
 
-/** A text, or one with its colour: it is wrapped first, so that a colour never runs over a line's end. */
+/** Text, optionally painted line by line after wrapping, so that no colour spans a line break. */
 export type Cell = string | { text: string; paint: (text: string) => string };
 
 const GAP = '  ';
-const NARROWEST = 12;
+const MIN_COLUMN_WIDTH = 12;
 
-/** Columns without rules between them, as wide as the terminal at most; long cells run over several lines. */
+/** A table without rules, at most `room` wide; long cells wrap. */
 export function table(columns: readonly Column[], rows: readonly Cell[][], room: number): string {
   const widths = widthsOf(columns, rows, room);
   const show = (cell: Cell, i: number) => {
     const { text, paint } = typeof cell === 'string' ? { text: cell, paint: String } : cell;
-    return wrap(text, widths[i] ?? NARROWEST)
+    return wrap(text, widths[i] ?? MIN_COLUMN_WIDTH)
       .map((line) => (line ? paint(line) : line))
       .join('\n');
   };
@@ -51,14 +51,14 @@ function widthsOf(columns: readonly Column[], rows: readonly Cell[][], room: num
   const fixed = columns.reduce((sum, { grows }, i) => sum + (grows ? 0 : (widest[i] ?? 0)), 0);
   let left = room - fixed - GAP.length * (columns.length - 1);
   let shares = columns.reduce((sum, { grows = 0 }) => sum + grows, 0);
-  // Those that need less than their share first: what they leave goes to the others.
+  // Columns that need less than their share come first; the rest is divided among the others.
   const widths = [...widest];
   const growing = columns
     .map(({ grows = 0 }, i) => ({ i, grows, need: widest[i] ?? 0 }))
     .filter(({ grows }) => grows > 0)
     .sort((a, b) => a.need / a.grows - b.need / b.grows);
   for (const { i, grows, need } of growing) {
-    const given = Math.min(need, Math.max(NARROWEST, Math.floor((left * grows) / shares)));
+    const given = Math.min(need, Math.max(MIN_COLUMN_WIDTH, Math.floor((left * grows) / shares)));
     widths[i] = given;
     left -= given;
     shares -= grows;

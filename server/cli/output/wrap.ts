@@ -1,6 +1,6 @@
 import { withoutColours } from './style.js';
 
-/** Breaks a text into lines of at most this width: at blanks, and inside words that are longer after `_-/.:`. */
+/** Wraps text at spaces, and breaks longer words after `_-/.:`. */
 export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, width));
 }
@@ -18,12 +18,12 @@ function wrapLine(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** As it is read: colours take no room. */
+/** Visible length, without colours. */
 function lengthOf(text: string): number {
   return withoutColours(text).length;
 }
 
-/** A word that fits as it is, or the pieces of one that does not. */
+/** A word, in pieces if it is too long. */
 function pieces(word: string, width: number): { text: string; isRest: boolean }[] {
   if (lengthOf(word) <= width) return [{ text: word, isRest: false }];
   const parts = word
@@ -32,12 +32,12 @@ function pieces(word: string, width: number): { text: string; isRest: boolean }[
   return parts.map((text, i) => ({ text, isRest: i > 0 }));
 }
 
-/** A paragraph below a command's help, which is not wrapped by itself. */
+/** A wrapped paragraph below a command's help. */
 export function helpText(text: string): string {
   return `\n${wrap(text, 80).join('\n')}`;
 }
 
-/** A text under a label, its further lines below its first. */
+/** Text after a label, with a hanging indent. */
 export function labelled(label: string, text: string, width: number): string {
   const indent = ' '.repeat(9);
   const [first = '', ...rest] = wrap(text, width - indent.length);

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FileAnswer } from '../../platform/http/file-answer.js';
 import type { Shell } from '../shell.js';
 
-/** To standard output, or to a new file, which is gone again when it could not be written whole. */
+/** Writes to standard output or to a new file, which is removed if writing fails. */
 export async function writeFileAnswer(
   { io }: Shell,
   { content }: FileAnswer,
@@ -14,7 +14,7 @@ export async function writeFileAnswer(
   const source = Readable.from(content, { objectMode: false });
   if (path === undefined) {
     await pipeline(source, io.stdout, { end: false }).catch((error: unknown) => {
-      // A reader that has gone away is no error here.
+      // A closed reader is not an error.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
     });
     return;
@@ -24,7 +24,7 @@ export async function writeFileAnswer(
   try {
     await pipeline(source, file);
   } catch (error) {
-    // What was there before is not ours to remove.
+    // Never remove a file that existed before.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(target, { force: true });
     throw error;
   }

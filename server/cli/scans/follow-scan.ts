@@ -5,20 +5,20 @@ import { scanProgress } from '../output/scan-progress.js';
 import type { Shell } from '../shell.js';
 import type { ScanCore } from '../with-core.js';
 import { codeOf, Interrupts } from './interrupts.js';
-import { seeThatSomebodyWorks } from './worker-here.js';
+import { ensureWorker } from './worker-here.js';
 
-const HINT = { cancel: 'Ctrl+C cancels it', leave: 'Ctrl+C leaves it as it is' } as const;
+const HINT = { cancel: 'Ctrl+C cancels it', leave: 'Ctrl+C stops following' } as const;
 
 export interface Followed {
-  /** As it was when it was last seen: ended, unless the follower was told to leave it. */
+  /** The last state seen: ended, unless following was interrupted. */
   scan: ScanRun;
-  /** Of the signal that ended the following; null when the scan ended by itself. */
+  /** Exit code of the signal that interrupted; null when the scan ended. */
   signalCode: number | null;
 }
 
 /**
- * Shows a scan until it has ended, and sees that it is worked on. The first signal cancels it (or, with
- * `onSignal: 'leave'`, leaves it as it is); a second one ends the program at once.
+ * Shows a scan until it ends and ensures that a worker runs it. The first signal cancels it (or, with
+ * `onSignal: 'leave'`, stops following); a second one exits immediately.
  */
 export async function followScan(
   shell: Shell,
@@ -38,13 +38,13 @@ export async function followScan(
   };
   const interrupts = new Interrupts(shell.io, (signal) => {
     if (onSignal === 'leave') return leaving.abort();
-    progress.note(`${signal}: cancelling the scan; once more leaves at once`);
+    progress.note(`${signal}: cancelling the scan; repeat to exit immediately`);
     orchestration.scans.cancel(localOperator, scanId).catch((error: unknown) => {
-      // It has ended by itself meanwhile.
+      // It ended in the meantime.
       if (!(error instanceof ConflictError)) failWith(error);
     });
   });
-  const working = seeThatSomebodyWorks(core, leaving.signal).catch(failWith);
+  const working = ensureWorker(core, leaving.signal).catch(failWith);
   try {
     for await (const event of await orchestration.watch(localOperator, scanId, leaving.signal)) {
       scan = event.scan;

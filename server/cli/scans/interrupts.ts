@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
 import { type Io, STOP_SIGNALS, type StopSignal } from '../io.js';
 
-/** What a shell says of a program that a signal ended. */
+/** The conventional exit code of a program ended by a signal. */
 export const codeOf = (signal: StopSignal) => 128 + constants.signals[signal];
 
-/** While it is open, the first signal is told to `onFirst`; a second one ends the program at once. */
+/** While open, the first signal calls `onFirst`; a second one exits immediately. */
 export class Interrupts {
-  /** The first one that came. */
+  /** The first signal received. */
   received: StopSignal | null = null;
   readonly #io: Io;
   readonly #handler: (signal: StopSignal) => void;

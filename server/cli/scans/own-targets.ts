@@ -6,7 +6,7 @@ import type { Shell } from '../shell.js';
 import { asUsage, fitted } from '../usage-error.js';
 import type { ScanCore } from '../with-core.js';
 
-/** Adds targets (addresses, ranges, names, web addresses) to those that the team has declared its own. */
+/** Adds addresses, ranges, names or URLs to the team's declared targets. */
 export async function declareOwn(
   shell: Shell,
   core: ScanCore,
@@ -29,7 +29,7 @@ export async function declareOwn(
   shell.note(dim(`declared as your team’s own: ${added.join(', ')} (cspm targets own list)`));
 }
 
-/** Which of these are addresses or ranges, and which names; in the form in which they are kept. */
+/** Splits targets into ranges and names, normalized as they are stored. */
 export async function sorted(targets: readonly string[]): Promise<OwnTargets> {
   const own: OwnTargets = { ranges: [], names: [] };
   for (const target of targets) {

@@ -17,7 +17,7 @@ import { type Followed, followScan } from './follow-scan.js';
 import { effectsOf } from './scan-effects.js';
 import type { RunOptions } from './scan-options.js';
 
-/** Begins a scan, shows it until it has ended, and prints what came of it. Sets the exit code. */
+/** Starts a scan, follows it and prints its summary. Sets the exit code. */
 export async function runScan(
   shell: Shell,
   core: ScanCore,
@@ -43,7 +43,7 @@ export async function runScan(
   shell.exitCode = exitCodeOf(followed, options, isRefused);
   if (isRefused && effects.open && options.failOn) {
     const bad = severities(atLeastOf(effects.open, options.failOn));
-    shell.note(`${red('gate:')} open findings at ${options.failOn} or worse: ${bold(bad)}`);
+    shell.note(`${red('gate:')} open findings at ${options.failOn} or higher: ${bold(bad)}`);
   }
 }
 
@@ -60,12 +60,12 @@ async function detached(
     workers.length > 0
       ? dim(`queued for ${count(workers.length, 'worker')}: cspm scan follow ${scan.id}`)
       : yellow(
-          `queued, but no worker serves this store: start “cspm serve” or “cspm worker”, or run it here: cspm scan follow ${scan.id}`,
+          `queued, but no worker is running on this store: start “cspm serve” or “cspm worker”, or run it here: cspm scan follow ${scan.id}`,
         );
   shell.note(where);
 }
 
-/** Says what to do where the services say what is wrong. */
+/** Adds a hint to known errors of the services. */
 function better(error: unknown): unknown {
   if (error instanceof ConflictError && typeof error.details.scanId === 'string') {
     const { scanId } = error.details;
@@ -75,7 +75,7 @@ function better(error: unknown): unknown {
   if (!(error instanceof InvalidInputError)) return error;
   const isForeign = /\bdeclare\b|private network/.test(error.message);
   const hint = isForeign
-    ? '\nIs it yours? Then say so once: cspm targets own add <host or range>, or repeat this command with --own.'
+    ? '\nIf it is yours, declare it once: cspm targets own add <host or range>, or repeat this command with --own.'
     : '';
   return usageError(`${error.message}${hint}`, error);
 }
@@ -90,7 +90,7 @@ function atLeastOf(open: SeverityCounts, failOn: Severity): SeverityCounts {
   return counts;
 }
 
-/** A gate's no says more than a gap does: whoever asked for it gets it, unless there is nothing to judge. */
+/** A failed gate takes precedence over a partial scan, unless the scan failed or was cancelled. */
 export function exitCodeOf(
   { scan: { status }, signalCode }: Followed,
   { allowPartial }: Pick<RunOptions, 'allowPartial'>,

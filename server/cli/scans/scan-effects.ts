@@ -5,14 +5,14 @@ import { noneBySeverity, type SeverityCounts } from '../../../contract/severity.
 import { localOperator } from '../../platform/auth/actor.js';
 import type { ScanCore } from '../with-core.js';
 
-/** What a scan changed, as far as its summary tells. */
+/** The effects of a scan shown in its summary. */
 export interface ScanEffects {
-  /** Open findings of what was scanned, whichever tool found them; null when nothing was read. */
+  /** Open findings of the scanned targets from all tools; null when no report was read. */
   open: SeverityCounts | null;
-  /** Null where there are too many to go through. */
+  /** Null when there are too many to count by severity. */
   opened: SeverityCounts | null;
   resolved: SeverityCounts | null;
-  /** Frameworks whose numbers moved. */
+  /** Frameworks whose score or coverage changed. */
   posture: PostureChange[];
 }
 
@@ -23,8 +23,8 @@ export interface PostureChange {
   coverage: { before: number | null; after: number | null };
 }
 
-const AT_ONCE = 500;
-const MOST_PAGES = 20;
+const PAGE_SIZE = 500;
+const MAX_PAGES = 20;
 
 export async function effectsOf(
   core: ScanCore,
@@ -57,7 +57,7 @@ export async function effectsOf(
   return { open, opened, resolved, posture };
 }
 
-/** The accounts, hosts or images that the scan's reports were about; null when there was none. */
+/** Filters by the accounts, hosts or images in the scan's reports; null without any. */
 async function targetFilter(core: ScanCore, scan: ScanRun): Promise<FindingFilter | null> {
   const places = new Set<string>();
   for (const { importId } of scan.subJobs) {
@@ -86,8 +86,8 @@ async function countBySeverity(
   let found = 0;
   let cursor: string | undefined;
   for (let page = 0; found < expected; page += 1) {
-    if (page === MOST_PAGES) return null;
-    const { items, nextCursor } = await findings.list(localOperator, filter, AT_ONCE, cursor);
+    if (page === MAX_PAGES) return null;
+    const { items, nextCursor } = await findings.list(localOperator, filter, PAGE_SIZE, cursor);
     for (const finding of items.filter(isOne)) {
       counts[finding.severity] += 1;
       found += 1;
@@ -117,7 +117,7 @@ function postureChanges(
   });
 }
 
-/** As far as it is shown, with one decimal. */
+/** Compares as displayed, with one decimal. */
 function isSame(a: number | null, b: number | null): boolean {
   return a === b || (a !== null && b !== null && a.toFixed(1) === b.toFixed(1));
 }

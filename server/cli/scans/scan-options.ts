@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../../contract/severity.js';
 
-/** What every command takes that runs a scan. */
+/** Options of every command that runs a scan. */
 export interface RunOptions {
   json?: boolean;
   detach?: boolean;
@@ -11,20 +11,20 @@ export interface RunOptions {
 
 export function addRunOptions(command: Command): Command {
   return command
-    .option('--detach', 'put it into the queue, print its id, and leave it to a server or worker')
-    .option('--allow-partial', 'exit 0 also when a part of it failed or could not see everything')
+    .option('--detach', 'enqueue the scan, print its id and leave it to a server or worker')
+    .option('--allow-partial', 'exit 0 even if a part failed or could not see everything')
     .addOption(
       new Option(
         '--fail-on <severity>',
-        'exit 3 when the target has an open finding that is at least this severe, also one from before',
+        'exit 3 when the target has an open finding at least this severe, old or new',
       ).choices(SEVERITIES),
     )
     .option('--json', 'print one JSON document at the end');
 }
 
-/** For an option that may be given again, or as a list with commas. */
+/** Parses an option that is repeatable or comma-separated. */
 export function listed(text: string, before: string[] = []): string[] {
   const parts = text.split(',').map((part) => part.trim());
-  if (parts.some((part) => part === '')) throw new InvalidArgumentError('there is an empty one');
+  if (parts.some((part) => part === '')) throw new InvalidArgumentError('an entry is empty');
   return [...before, ...parts];
 }

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vit
 import type { AssessmentDetail, AssessmentQuestion } from '../../../contract/assessments.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../platform/errors.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
-import { anActor, createTestCore, type TestCore } from '../../testing/test-core.js';
+import {
+  anActor,
+  createTestCore,
+  scansToControlsAnd,
+  type TestCore,
+} from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import type { Assessments } from './index.js';
 
@@ -11,7 +16,7 @@ let built: Assessments;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments'));
   built = core.container.get('assessments');
 });
 beforeEach(() => {

@@ -56,9 +56,9 @@ export type { PostureService } from './posture/posture.service.js';
 export type { TeamControlState } from './states/team-control-state.js';
 
 export interface ComplianceParts {
-  scans: SecurityScans;
-  catalogue: CatalogueModule;
-  mapping: Mapping;
+  scans: Pick<SecurityScans, 'evidence'>;
+  catalogue: Pick<CatalogueModule, 'catalogues' | 'activation'>;
+  mapping: Pick<Mapping, 'matching' | 'matches'>;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;
   /** Whether this process runs jobs. */

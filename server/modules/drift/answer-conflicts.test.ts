@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { type Assessments, answersCompared } from '../assessments/index.js';
 import type { Drift } from './index.js';
 
 let core: TestCore;
 let drift: Drift;
-let built: Assessments;
+let assessments: Assessments;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments', 'drift'));
   drift = core.container.get('drift');
-  built = core.container.get('assessments');
+  assessments = core.container.get('assessments');
 });
 afterAll(() => core.close());
 
-/** Two assessments that ask for the same control. */
-async function begun() {
+/** A team with two assessments that ask about the same control. */
+async function withTwoAssessments() {
   const team = new TestTeam(core);
   await team.import([{ check: 'iam_root_mfa_enabled', resource: 'root', status: 'PASS' }]);
   const begin = async (questionnaireId: string, name: string) =>
-    (await built.assessments.create(team.actor, { questionnaireId, name })).id;
+    (await assessments.assessments.create(team.actor, { questionnaireId, name })).id;
   const [one, other] = [
     await begin('csf-2.0-profile', 'CSF'),
     await begin('soc2-readiness', 'SOC'),
   ];
-  const asked = new Set((await built.answers.all(team.actor, one)).map(({ id }) => id));
-  const both = (await built.answers.all(team.actor, other)).find(
+  const asked = new Set((await assessments.answers.all(team.actor, one)).map(({ id }) => id));
+  const both = (await assessments.answers.all(team.actor, other)).find(
     ({ id }) => id.startsWith('control:') && asked.has(id),
   );
   if (!both) throw new Error('both must ask for one control');
   const answer = (id: string, value: 'yes' | 'no', validityDays = 300) =>
-    built.answers.answer(team.actor, id, both.id, {
+    assessments.answers.answer(team.actor, id, both.id, {
       ...{ value, explanation: '', evidence: [], owner: null, validityDays },
     });
   const episodes = async () => {
@@ -41,8 +41,8 @@ async function begun() {
   return { team, one, other, questionId: both.id, answer, episodes };
 }
 
-test('answers that contradict each other are one episode, which ends as they agree', async () => {
-  const { team, one, other, questionId, answer, episodes } = await begun();
+test('contradicting answers are one episode, resolved when they agree', async () => {
+  const { team, one, other, questionId, answer, episodes } = await withTwoAssessments();
   const controlId = questionId.slice('control:'.length);
   await answer(one, 'yes');
   expect(await episodes()).toEqual([]);
@@ -59,7 +59,7 @@ test('answers that contradict each other are one episode, which ends as they agr
   expect(opened?.cause.text).toMatch(/“CSF”.*“SOC”|“SOC”.*“CSF”/);
   expect(opened?.requirementsTotal).toBeGreaterThan(0);
 
-  // Told again, nothing is added; the next looks leave it open.
+  // The same event again adds nothing, and the next runs leave it open.
   await core.platform.events.emit(answersCompared, team.actor);
   await core.compliance.engine.sync(team.actor);
   await drift.detection.detect(team.actor);
@@ -73,13 +73,13 @@ test('answers that contradict each other are one episode, which ends as they agr
   expect((await episodes()).map(({ status }) => status).sort()).toEqual(['open', 'resolved']);
 });
 
-test('the episode ends with an answer that is taken back, deleted or over', async () => {
-  const { team, one, other, questionId, answer, episodes } = await begun();
+test('the episode is resolved when an answer is withdrawn, deleted or expired', async () => {
+  const { team, one, other, questionId, answer, episodes } = await withTwoAssessments();
   const open = async () => (await episodes()).filter(({ status }) => status === 'open').length;
   await answer(one, 'yes');
   await answer(other, 'no');
   expect(await open()).toBe(1);
-  await built.answers.withdraw(team.actor, other, questionId);
+  await assessments.answers.withdraw(team.actor, other, questionId);
   expect(await open()).toBe(0);
 
   await answer(other, 'no', 5);
@@ -90,17 +90,17 @@ test('the episode ends with an answer that is taken back, deleted or over', asyn
 
   await answer(other, 'no');
   expect(await open()).toBe(1);
-  await built.deletions.delete(team.actor, other);
+  await assessments.deletions.delete(team.actor, other);
   expect(await open()).toBe(0);
 });
 
-test('one assessment, its next period and another team contradict nobody', async () => {
-  const { team, one, questionId, answer, episodes } = await begun();
-  const stranger = await begun();
+test('an assessment does not contradict its next period or another team', async () => {
+  const { team, one, questionId, answer, episodes } = await withTwoAssessments();
+  const stranger = await withTwoAssessments();
   await answer(one, 'yes');
   await stranger.answer(stranger.one, 'no');
-  const next = await built.assessments.clone(team.actor, one, { name: 'CSF, next' });
-  await built.answers.answer(team.actor, next.id, questionId, {
+  const next = await assessments.assessments.clone(team.actor, one, { name: 'CSF, next' });
+  await assessments.answers.answer(team.actor, next.id, questionId, {
     ...{ value: 'no', explanation: '', evidence: [], owner: null },
   });
   expect(await episodes()).toEqual([]);

@@ -10,7 +10,7 @@ import { CSPMDatabaseManager } from '../../platform/database/database-manager.js
 import { databaseSettings } from '../../platform/platform.js';
 import { MODULES } from '../../service-container.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { Catalogue, loadCatalogue } from '../catalogue/common-controls/catalogue.js';
 import { createCatalogue } from '../catalogue/index.js';
@@ -18,7 +18,7 @@ import { createMapping } from '../mapping/index.js';
 import { type CuratedMapping, loadMapping } from '../mapping/matching/curated-mapping.js';
 import type { Drift } from './index.js';
 
-/** The same data under one version of the definitions after the other. */
+/** The same data under successive versions of the definitions. */
 let folder: string;
 let core: TestCore | null;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ const mapping = loadMapping(knows);
 
 type Definitions = { catalogue: Catalogue; mapping: CuratedMapping };
 
-/** The program as it is with these definitions, on what the one before left. */
+/** Restarts the product with these definitions on the same databases. */
 async function startWith(definitions: Definitions): Promise<TestTeam> {
   await core?.close();
   const { catalogue: shipped, mapping: curated } = definitions;
@@ -55,7 +55,7 @@ async function startWith(definitions: Definitions): Promise<TestTeam> {
   });
   const config = readConfig({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
   const databases = new CSPMDatabaseManager(databaseSettings(config));
-  core = await createTestCore({ modules, databases });
+  core = await createTestCore({ ...scansToControlsAnd('drift'), modules, databases });
   return new TestTeam(core, 'default');
 }
 
@@ -65,7 +65,7 @@ async function events(team: TestTeam, filter: DriftFilter = {}) {
   return (await drift().episodes.list(team.actor, filter, { limit: 200 })).items;
 }
 
-/** The shipped library, in which nothing that an active framework asks of this control is asked any more. */
+/** The shipped library without the requirements' mappings to this control. */
 function withoutEdgesTo(controlId: string): Catalogue {
   return new Catalogue({
     controls: [...shipped.controls.values()],
@@ -81,7 +81,7 @@ function withoutEdgesTo(controlId: string): Catalogue {
   });
 }
 
-/** The shipped rules, in which these checks test other topics. */
+/** The shipped mapping rules with other topics for these checks. */
 async function mappingWith(tests: Record<string, string>): Promise<CuratedMapping> {
   const rules = join(folder, 'mappings');
   await cp(join(packageRoot, 'catalogue', 'mappings'), rules, { recursive: true });
@@ -106,7 +106,7 @@ const root = (status: RowSpec['status']): RowSpec => ({
   ...{ check: 'iam_root_mfa_enabled', resource: 'root', status },
 });
 
-test('scores that move with another catalogue are the catalogue’s, also when they fall under their target', async () => {
+test('scores that change with the catalogue are a definition change, even below their target', async () => {
   let team = await startWith({ catalogue: shipped, mapping });
   await team.import([key('PASS'), root('PASS')], { at: 1 });
   const before = await team.scores();
@@ -119,17 +119,17 @@ test('scores that move with another catalogue are the catalogue’s, also when t
   const after = await team.scores();
   const moved = Object.keys(before).filter((id) => before[id] !== after[id]);
   expect(moved.length).toBeGreaterThan(0);
-  const told = await events(team);
-  expect(told.map(({ type }) => type)).toEqual(['definition_changed']);
-  expect(told[0]).toMatchObject({
+  const shown = await events(team);
+  expect(shown.map(({ type }) => type)).toEqual(['definition_changed']);
+  expect(shown[0]).toMatchObject({
     status: 'resolved',
     controls: [],
     cause: { kind: 'definition' },
   });
-  expect([...(told[0]?.frameworks ?? [])].sort()).toEqual(moved.sort());
-  expect(told[0]?.from).not.toBe(told[0]?.to);
+  expect([...(shown[0]?.frameworks ?? [])].sort()).toEqual(moved.sort());
+  expect(shown[0]?.from).not.toBe(shown[0]?.to);
 
-  // Back to the first: told once more, and nothing else; then it is quiet.
+  // Back to the first catalogue: one more episode, and none after it.
   team = await startWith({ catalogue: shipped, mapping });
   expect(await team.scores()).toEqual(before);
   const all = await events(team);
@@ -137,7 +137,7 @@ test('scores that move with another catalogue are the catalogue’s, also when t
   expect(await drift().detection.detect(team.actor)).toBe(0);
 });
 
-test('a regression that another mapping ends is over by definition, and no recovery', async () => {
+test('a regression that a new mapping ends is resolved by definition and is no recovery', async () => {
   let team = await startWith({ catalogue: shipped, mapping });
   await team.import([key('PASS'), root('PASS')], { at: 1 });
   await team.import([key('FAIL'), root('PASS')], { at: 2 });
@@ -147,7 +147,7 @@ test('a regression that another mapping ends is over by definition, and no recov
     kms_cmk_are_used: 'mfa-privileged, root-account',
     iam_root_mfa_enabled: 'key-deletion, unused-resources',
   });
-  // By the new rules the check that failed speaks for other controls; the one that passes takes its place.
+  // Under the new rules the failed check counts for other controls, and the passing one replaces it.
   team = await startWith({ catalogue: shipped, mapping: next });
   expect(await team.control(CONTROL)).toMatchObject({ status: 'implemented' });
   expect(await events(team, filter)).toMatchObject([
@@ -159,11 +159,11 @@ test('a regression that another mapping ends is over by definition, and no recov
   expect(changed[0]?.controls).toContain(CONTROL);
 });
 
-test('a report that comes before anything was judged by the new library keeps what it says', async () => {
+test('the first report after a library change causes regressions of its own failed checks only', async () => {
   const team = await startWith({ catalogue: shipped, mapping });
   await team.import([key('FAIL'), root('PASS')], { at: 1 });
   const { scores, ruleVersion } = await state(team);
-  // The run after the upload breaks off, so that the first one by the new library is the import’s.
+  // The run after the upload fails, so that the import’s run is the first with the new library.
   const broken = breakRuns();
   expect(await uploadControl(team)).toMatchObject({ added: [{ id: 'ACME-01' }] });
   broken.mend();
@@ -187,15 +187,15 @@ async function state(team: TestTeam) {
   return { scores: await team.scores(), ruleVersion: items[0]?.ruleVersion };
 }
 
-const OWN_CONTROL =
+const CUSTOM_CONTROL =
   'controls:\n  - { id: ACME-01, domain: IAC, title: Badges, intent: Badges are returned, keywords: [zorkbadge] }\n';
 const uploadControl = (team: TestTeam) =>
   core?.catalogue.customControls.import(team.actor, {
     fileName: 'own.yaml',
-    stream: Readable.from([OWN_CONTROL]),
+    stream: Readable.from([CUSTOM_CONTROL]),
   });
 
-/** As if the process died once the library was written. */
+/** As if the process had died after the library was stored. */
 function breakRuns() {
   const { leases } = (core as TestCore).platform;
   const hold = leases.hold.bind(leases);

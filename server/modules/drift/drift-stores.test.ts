@@ -6,17 +6,17 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../platform/clock.js';
 import { DATABASE_KEYS, DATABASES } from '../../platform/database/names.js';
-import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import type { Drift } from './index.js';
 
-// What drift keeps and tries again, on each pair of database and queue that the product runs on.
+// What drift stores and retries, on each pair of database and queue that the product runs on.
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const SOON = { timeout: 30_000, interval: 100 };
 const DAY_MS = 86_400_000;
 
-/** Goes on as time does, as a queue on another server waits by its own clock; and can be put forward. */
+/** Runs in real time, as a queue on another server uses its own clock, and can be moved forward. */
 class MovedClock implements Clock {
   #movedMs = 0;
   now(): Date {
@@ -53,9 +53,13 @@ function driftOn(name: string, make: () => Promise<Store>): void {
       });
       await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
       store = await make();
-      const env = { ...store.env, OUTBOUND_ALLOW: '127.0.0.1' };
-      const own = store.env.MONGODB_URI ? { databases: undefined } : {};
-      core = await createTestCore({ role: 'worker', clock, env, ...own });
+      const env = {
+        ...scansToControlsAnd('drift').env,
+        ...store.env,
+        OUTBOUND_ALLOW: '127.0.0.1',
+      };
+      const ownDatabases = store.env.MONGODB_URI ? { databases: undefined } : {};
+      core = await createTestCore({ role: 'worker', clock, env, ...ownDatabases });
       drift = core.container.get('drift');
       team = new TestTeam(core);
     });
@@ -72,7 +76,7 @@ function driftOn(name: string, make: () => Promise<Store>): void {
       return (await drift.episodes.list(team.actor, filter, { limit: 50 })).items;
     };
 
-    it('a delivery that fails is tried again by the queue, with the same id, until it is taken', async () => {
+    it('the queue retries a failed delivery with the same id until it is accepted', async () => {
       const { port } = receiver.address() as AddressInfo;
       const target = { kind: 'webhook' as const, url: `http://127.0.0.1:${port}/` };
       const { id } = await drift.channels.create(team.actor, {
@@ -93,7 +97,7 @@ function driftOn(name: string, make: () => Promise<Store>): void {
       expect(new Set(received).size).toBe(1);
     });
 
-    it('an episode is one however often it is looked, also by two at once, and ends by evidence', async () => {
+    it('repeated and concurrent detection opens one episode, which evidence resolves', async () => {
       const open = await regressions();
       expect(open.length).toBeGreaterThan(0);
       await Promise.all([1, 2].map(() => drift.detection.detect(team.actor)));
@@ -104,7 +108,7 @@ function driftOn(name: string, make: () => Promise<Store>): void {
       );
     });
 
-    it('snapshots without a name thin out, those with one can be read whole', async () => {
+    it('old unnamed snapshots are deleted, named ones stay complete', async () => {
       const audit = await drift.snapshots.create(team.actor, { name: 'audit' });
       clock.moveDays(500);
       await drift.snapshots.thin(team.actor);
@@ -123,7 +127,7 @@ if (mongoUri && redisUrl) {
   driftOn('MongoDB and Redis', async () => {
     const suffix = randomUUID().slice(0, 8);
     const names = DATABASE_KEYS.map((key) => [DATABASES[key].variable, `d_${key}_${suffix}`]);
-    // A database of its own, so that no job of another suite is in it.
+    // A separate database, so that it contains no job of another suite.
     const url = new URL(redisUrl);
     url.pathname = '/10';
     const redis = new Redis(url.href);

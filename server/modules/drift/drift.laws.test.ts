@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { propertyRuns } from '../../testing/property-runs.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { driftBetween } from './episodes/drift.rules.js';
 import { DEFAULT_DRIFT_SETTINGS } from './episodes/drift-settings.repository.js';
@@ -15,13 +15,13 @@ import type { ControlSnapshot, TeamState } from './state/team-state.js';
 let core: TestCore;
 let drift: Drift;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('drift'));
   drift = core.container.get('drift');
 });
 afterAll(() => core.close());
 
 const CHECKS = ['iam_root_mfa_enabled', 's3_bucket_public_list_acl'];
-/** A report: of each check, which of three resources fail. */
+/** The resources, of three, that fail each check in a report. */
 const aReport = fc.tuple(fc.subarray(['a', 'b', 'c']), fc.subarray(['a', 'b', 'c']));
 
 function rowsOf(failing: readonly string[][]): RowSpec[] {
@@ -36,7 +36,7 @@ function rowsOf(failing: readonly string[][]): RowSpec[] {
   );
 }
 
-async function told(team: TestTeam): Promise<string[]> {
+async function shownEpisodes(team: TestTeam): Promise<string[]> {
   const { items } = await drift.episodes.list(team.actor, {}, { limit: 200 });
   return items
     .map(({ type, subject, status, count, from, to }) =>
@@ -45,7 +45,7 @@ async function told(team: TestTeam): Promise<string[]> {
     .sort();
 }
 
-test('episodes do not depend on how often a report is imported or the state is looked at', async () => {
+test('episodes do not depend on how often a report is imported or detection runs', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aReport, { minLength: 1, maxLength: 4 }), async (reports) => {
       const [once, twice] = [new TestTeam(core), new TestTeam(core)];
@@ -54,13 +54,13 @@ test('episodes do not depend on how often a report is imported or the state is l
         for (let again = 0; again < 2; again += 1) await twice.import(rowsOf(report), { at });
         await drift.detection.detect(twice.actor);
       }
-      expect(await told(twice)).toEqual(await told(once));
+      expect(await shownEpisodes(twice)).toEqual(await shownEpisodes(once));
     }),
-    { numRuns: propertyRuns(8) },
+    { numRuns: propertyRuns(8, 3) },
   );
-}, 60_000);
+}, 120_000);
 
-test('whatever happened, a clean report leaves no episode of it open', async () => {
+test('whatever happened before, a clean report leaves no episode open', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aReport, { minLength: 1, maxLength: 4 }), async (reports) => {
       const team = new TestTeam(core);
@@ -71,9 +71,9 @@ test('whatever happened, a clean report leaves no episode of it open', async () 
       const { items } = await drift.episodes.list(team.actor, { status: 'open' }, { limit: 200 });
       expect(items).toEqual([]);
     }),
-    { numRuns: propertyRuns(8) },
+    { numRuns: propertyRuns(8, 3) },
   );
-}, 60_000);
+}, 120_000);
 
 const CONTROL = 'IAC-06';
 const step = fc.oneof(
@@ -106,7 +106,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** What people and tools do; what is refused is not done. */
+/** Does what people and tools do; a rejected step changes nothing. */
 async function take(team: TestTeam, todo: Step): Promise<unknown> {
   const { activation } = core.catalogue;
   const { controls, attestations, settings, scopes } = core.compliance;
@@ -118,17 +118,17 @@ async function take(team: TestTeam, todo: Step): Promise<unknown> {
     const { decide, days } = todo;
     if (decide === null) return controls.withdraw(actor, CONTROL).catch(() => {});
     const end = days === null ? {} : { expiresAt: inDays(days) };
-    const said = { justification: 'decided in a property', ...end };
+    const given = { justification: 'decided in a property', ...end };
     if (decide === 'not_applicable') {
       const agreed = { kind: decide, approver: 'somebody else' } as const;
-      return controls.decide(actor, CONTROL, { ...agreed, ...said });
+      return controls.decide(actor, CONTROL, { ...agreed, ...given });
     }
     if (decide === 'answer') {
-      return controls.decide(actor, CONTROL, { kind: decide, status: 'implemented', ...said });
+      return controls.decide(actor, CONTROL, { kind: decide, status: 'implemented', ...given });
     }
     return controls.decide(actor, CONTROL, {
       ...{ kind: 'override', status: decide as 'implemented' },
-      ...said,
+      ...given,
     });
   }
   if ('attest' in todo) {
@@ -138,8 +138,8 @@ async function take(team: TestTeam, todo: Step): Promise<unknown> {
       framework?.id ?? '',
     );
     const id = requirementStates.find(({ attestationNeeded }) => attestationNeeded)?.id ?? '';
-    const given = { statement: 'it is so', expiresAt: inDays(todo.attest) };
-    return attestations.attest(actor, framework?.id ?? '', id, given);
+    const input = { statement: 'it is so', expiresAt: inDays(todo.attest) };
+    return attestations.attest(actor, framework?.id ?? '', id, input);
   }
   if ('failShare' in todo) {
     return settings.changeSettings(actor, { ...(await settings.settings(actor)), ...todo });
@@ -162,7 +162,7 @@ async function take(team: TestTeam, todo: Step): Promise<unknown> {
   core.clock.moveDays(todo.wait);
 }
 
-test('whatever happened, the look after a look finds nothing', async () => {
+test('whatever happened, detection after detection finds nothing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), async (steps) => {
       const team = new TestTeam(core);
@@ -170,12 +170,12 @@ test('whatever happened, the look after a look finds nothing', async () => {
       for (const todo of steps) {
         await take(team, todo);
         await core.compliance.engine.catchUp(team.actor);
-        // What is over goes first, and what it makes way for is told in the same look.
+        // One run resolves what is over and opens what replaces it.
         await drift.detection.detect(team.actor);
-        const before = await told(team);
+        const before = await shownEpisodes(team);
         for (let again = 0; again < 2; again += 1) {
-          const news = await drift.detection.detect(team.actor);
-          expect([JSON.stringify(todo), news, await told(team)]).toEqual([
+          const changes = await drift.detection.detect(team.actor);
+          expect([JSON.stringify(todo), changes, await shownEpisodes(team)]).toEqual([
             JSON.stringify(todo),
             0,
             before,
@@ -183,7 +183,7 @@ test('whatever happened, the look after a look finds nothing', async () => {
         }
       }
     }),
-    { numRuns: propertyRuns(10) },
+    { numRuns: propertyRuns(10, 4) },
   );
 }, 120_000);
 
@@ -224,7 +224,7 @@ const compare = (before: TeamState | null, after: TeamState) =>
   driftBetween({ before, moment: momentOf(after), ...at });
 const failing = control({ status: 'not_implemented', openFindings: 1, failing: ['t/c'] });
 
-test('what moves with a new definition is the definition’s, and never a regression', () => {
+test('a change by a new definition is reported as such, never as a regression', () => {
   const after = state({ ruleVersion: '2', controls: new Map([['IAC-06', failing]]) });
   expect(compare(state(), after)).toMatchObject([
     { type: 'definition_changed', controls: ['IAC-06'], occurs: 'moment' },
@@ -234,11 +234,11 @@ test('what moves with a new definition is the definition’s, and never a regres
   expect(compare(state(), same).map(({ type }) => type)).toContain('control_regression');
 });
 
-test('the first look finds nothing that changed', () => {
+test('the first detection finds no change', () => {
   expect(compare(null, state({ controls: new Map([['IAC-06', failing]]) }))).toEqual([]);
 });
 
-test('a score opens under its target and is over two points above it', () => {
+test('a score below its target opens an episode, resolved two points above the target', () => {
   const [signal] = compare(state({ frameworks: score(70) }), state({ frameworks: score(69.9) }));
   expect(signal).toMatchObject({ type: 'threshold_crossed', subject: 'f', from: '70', to: '69.9' });
   expect(compare(state({ frameworks: score(60) }), state({ frameworks: score(59) }))).toEqual([]);
@@ -259,7 +259,7 @@ test('a score opens under its target and is over two points above it', () => {
   expect(end(72)?.kind).toBe('evidence');
 });
 
-test('an account that falls silent is lost coverage, not a regression', () => {
+test('an account without reports is lost coverage, not a regression', () => {
   const less = control({ status: 'partial', without: ['aws/2'] });
   const [signal] = compare(state(), state({ controls: new Map([['IAC-06', less]]) }));
   expect(signal).toMatchObject({ type: 'coverage_lost', cause: { accounts: ['aws/2'] } });
@@ -269,7 +269,7 @@ test('an account that falls silent is lost coverage, not a regression', () => {
   ]);
 });
 
-test('a state is the same when it is put together from its parts', () => {
+test('a state reassembled from its parts is the same', () => {
   const whole = state({
     frameworks: score(50),
     attestations: new Map([['f/1', '2027-01-01T00:00:00.000Z']]),

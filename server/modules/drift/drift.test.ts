@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DriftFilter } from '../../../contract/drift.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import type { ControlConflict } from '../assessments/index.js';
 import type { Drift } from './index.js';
@@ -10,7 +10,7 @@ let core: TestCore;
 let drift: Drift;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments', 'drift'));
   drift = core.container.get('drift');
 });
 afterAll(() => core.close());
@@ -26,31 +26,31 @@ async function events(team: TestTeam, filter: DriftFilter = {}) {
   return (await drift.episodes.list(team.actor, filter, { limit: 200 })).items;
 }
 
-/** `type subject status count`, sorted. */
-async function told(team: TestTeam): Promise<string[]> {
+/** `type subject status count` of each episode, sorted. */
+async function shownEpisodes(team: TestTeam): Promise<string[]> {
   const found = await events(team);
   return found
     .map(({ type, subject, status, count }) => `${type} ${subject} ${status} ${count}`)
     .sort();
 }
 
-/** The messages in the web app, newest first. */
-async function notified(team: TestTeam): Promise<string[]> {
+/** The notifications in the web app, newest first. */
+async function notifications(team: TestTeam): Promise<string[]> {
   const { items } = await drift.notifications.list(team.actor, { limit: 50 });
   return items.map(({ title, text }) => `${title}: ${text}`);
 }
 
-async function lowered(team: TestTeam): Promise<string> {
+async function regressedControl(team: TestTeam): Promise<string> {
   const [first] = await events(team, { type: ['control_regression'], status: 'open' });
   if (!first) throw new Error('nothing regressed');
   return first.subject;
 }
 
-test('a pass that turns into a fail is a regression with its check, and ends when it is repaired', async () => {
+test('a pass that turns into a fail is a regression with its check, and is resolved by the fix', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
-  expect(await told(team)).toEqual([]);
-  expect(await notified(team)).toEqual([]);
+  expect(await shownEpisodes(team)).toEqual([]);
+  expect(await notifications(team)).toEqual([]);
 
   await team.import([row('FAIL')], { at: 2 });
   const open = await events(team, { type: ['control_regression'] });
@@ -72,7 +72,7 @@ test('a pass that turns into a fail is a regression with its check, and ends whe
   const clean = await events(team, { type: ['new_findings_in_clean_domain'] });
   expect(clean.length).toBeGreaterThan(0);
   const openedText = expect.stringMatching(new RegExp(`^6 changes.* ${open[0]?.subject} `));
-  expect(await notified(team)).toEqual([openedText]);
+  expect(await notifications(team)).toEqual([openedText]);
 
   await team.import([row('PASS')], { at: 3 });
   const after = await events(team, { type: ['control_regression'] });
@@ -82,33 +82,33 @@ test('a pass that turns into a fail is a regression with its check, and ends whe
   }
   expect(await events(team, { status: 'open' })).toEqual([]);
   const overText = expect.stringMatching(new RegExp(`6 of them over.* ${open[0]?.subject} `));
-  expect((await notified(team)).toSorted()).toEqual([overText, openedText]);
+  expect((await notifications(team)).toSorted()).toEqual([overText, openedText]);
   const recovered = await events(team, { type: ['recovery'] });
   expect(recovered.map(({ subject }) => subject)).toContain(open[0]?.subject);
   expect(recovered[0]?.cause.text).toContain('no longer fails');
 });
 
-test('nothing fires when nothing changed, however often it is looked', async () => {
+test('detection finds nothing when nothing changed, however often it runs', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS'), row('FAIL', 'b', 's3_bucket_level_public_access_block')], {
     at: 1,
   });
   await team.import([row('FAIL')], { at: 2 });
-  const before = await told(team);
+  const before = await shownEpisodes(team);
   const snapshots = (await drift.snapshots.list(team.actor, { limit: 200 })).items.length;
   await team.import([row('FAIL')], { at: 3 });
   await core.compliance.engine.sync(team.actor);
   expect(await drift.detection.detect(team.actor)).toBe(0);
-  expect(await told(team)).toEqual(before);
+  expect(await shownEpisodes(team)).toEqual(before);
   expect((await drift.snapshots.list(team.actor, { limit: 200 })).items.length).toBe(snapshots);
 });
 
-test('one that gets worse while it is open repeats, and is not seen as acknowledged any more', async () => {
+test('a regression that gets worse while open is counted again and no longer acknowledged', async () => {
   const team = new TestTeam(core);
   const ok = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => row('PASS', name));
   await team.import(ok, { at: 1 });
   await team.import([row('FAIL', 'a'), ...ok.slice(1)], { at: 2 });
-  const id = await lowered(team);
+  const id = await regressedControl(team);
   const [event] = await events(team, { type: ['control_regression'], control: id });
   const actor = team.actor;
   const seen = await drift.episodes.change(actor, event?.id ?? '', {
@@ -131,28 +131,28 @@ test('one that gets worse while it is open repeats, and is not seen as acknowled
   expect(still?.status).toBe('open');
 });
 
-test('a process that missed the event finds the same at its next look', async () => {
-  const make = async (hears: boolean) => {
+test('a process that missed the event detects the same at its next run', async () => {
+  const episodesOf = async (getsEvent: boolean) => {
     const team = new TestTeam(core);
     await team.import([row('PASS')], { at: 1 });
-    // The lease of the look is what an event waits for: a broken look stands for a process that died.
-    const broken = hears ? null : breakLooks();
+    // Detection runs under a lease: without it, the event is lost as if the process had died.
+    const broken = getsEvent ? null : breakDetection();
     await team.import([row('FAIL')], { at: 2 });
     broken?.mend();
-    if (!hears) {
-      expect(await told(team)).toEqual([]);
+    if (!getsEvent) {
+      expect(await shownEpisodes(team)).toEqual([]);
       expect(await drift.detection.detect(team.actor)).toBeGreaterThan(0);
     }
-    return told(team);
+    return shownEpisodes(team);
   };
-  expect(await make(false)).toEqual(await make(true));
+  expect(await episodesOf(false)).toEqual(await episodesOf(true));
 });
 
-test('an override against evidence is told until they agree, and its end is an exception that expired', async () => {
+test('an override that contradicts evidence is an episode until they agree; its end is an expired exception', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
   await team.import([row('FAIL')], { at: 2 });
-  const id = await lowered(team);
+  const id = await regressedControl(team);
   const expiresAt = new Date(core.clock.now().getTime() + 30 * 86_400_000).toISOString();
   await core.compliance.controls.decide(team.actor, id, {
     kind: 'override',
@@ -163,7 +163,7 @@ test('an override against evidence is told until they agree, and its end is an e
   const [against] = await events(team, { type: ['override_contradicted'] });
   expect(against).toMatchObject({ subject: id, status: 'open' });
   const [regressed] = await events(team, { type: ['control_regression'], control: id });
-  expect(regressed?.status).toBe('open'); // a word does not end what evidence began
+  expect(regressed?.status).toBe('open'); // a decision does not resolve what evidence opened
   expect(await events(team, { type: ['recovery'], control: id })).toEqual([]);
   core.clock.moveDays(31);
   await core.compliance.engine.catchUp(team.actor);
@@ -177,7 +177,7 @@ test('an override against evidence is told until they agree, and its end is an e
   );
 });
 
-test('an answer that stood alone: taken back it is a decision, at its end it has expired, and no coverage was lost', async () => {
+test('the only answer to a control: withdrawn it is lost coverage by decision, ended it is expired evidence', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
   const { controls, engine } = core.compliance;
@@ -199,7 +199,7 @@ test('an answer that stood alone: taken back it is a decision, at its end it has
   ]);
 });
 
-test('what evidence lowers after a decision has ended is a regression, and no echo of its end', async () => {
+test('what evidence lowers after a decision has ended is a regression, not a second report of its end', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: core.clock.now().toISOString() });
   const { controls, engine } = core.compliance;
@@ -214,18 +214,18 @@ test('what evidence lowers after a decision has ended is a regression, and no ec
   const ended = { type: ['exception_expired' as const] };
   const [end] = await events(team, ended);
   for (let again = 0; again < 3; again += 1) await drift.detection.detect(team.actor);
-  // Evidence says the same as the decision did: told once, and over.
+  // Evidence agrees with the ended decision: one episode, resolved.
   expect(await events(team, ended)).toMatchObject([{ id: end?.id, status: 'resolved' }]);
   core.clock.moveDays(1);
   await team.import([row('FAIL')], { at: core.clock.now().toISOString() });
   expect(await events(team, { type: ['control_regression'], control: 'IAC-06' })).toMatchObject([
     { status: 'open', from: 'implemented', cause: { kind: 'check' } },
   ]);
-  // The end is long told.
+  // No second episode for the end of the decision.
   expect(await events(team, ended)).toHaveLength(1);
 });
 
-test('evidence that grows old is told before it expires, when it has, and when it is renewed', async () => {
+test('old evidence opens an episode before it expires and when it has, resolved by new evidence', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: core.clock.now().toISOString() });
   core.clock.moveDays(80);
@@ -243,7 +243,7 @@ test('evidence that grows old is told before it expires, when it has, and when i
   });
 });
 
-test('a score is told when it falls under the target of the framework’s activation', async () => {
+test('a score below the target of the framework’s activation opens an episode', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
   const { frameworks } = await core.compliance.posture.moment(team.actor);
@@ -261,7 +261,7 @@ test('a score is told when it falls under the target of the framework’s activa
   );
   expect(crossed).toContain(`${first.framework.id} open`);
   expect(crossed).not.toContain(`${second.framework.id} open`);
-  // Two points above the target are more than the score was before, until the target is another.
+  // It takes two points above the target to resolve it, more than the score was before; or a lower target.
   const open = async () =>
     (await events(team, { type: ['threshold_crossed'], status: 'open' })).map(
       ({ subject }) => subject,
@@ -273,7 +273,7 @@ test('a score is told when it falls under the target of the framework’s activa
   expect(await open()).not.toContain(first.framework.id);
 });
 
-test('when evidence ends is told by the team’s own measure', async () => {
+test('the end of evidence follows the team’s evidence age setting', async () => {
   const team = new TestTeam(core);
   const { settings } = core.compliance;
   const mine = await settings.settings(team.actor);
@@ -288,26 +288,26 @@ test('when evidence ends is told by the team’s own measure', async () => {
   expect(await events(team, { type: ['evidence_expiring'], status: 'open' })).toEqual([]);
 });
 
-test('a contradiction of answers is one episode until the answers agree', async () => {
+test('contradicting answers are one episode until they agree', async () => {
   const team = new TestTeam(core);
   await team.import([row('PASS')], { at: 1 });
   const { conflicts } = core.container.get('assessments');
   const list = conflicts.list.bind(conflicts);
-  const found = (...items: ControlConflict[]) => {
+  const setConflicts = (...items: ControlConflict[]) => {
     conflicts.list = async () => items;
   };
-  found({ controlId: 'IAC-06', values: ['yes', 'no'], text: 'two assessments differ' });
+  setConflicts({ controlId: 'IAC-06', values: ['yes', 'no'], text: 'two assessments differ' });
   expect(await drift.detection.detect(team.actor)).toBe(1);
   expect(await drift.detection.detect(team.actor)).toBe(0);
-  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 open 1']);
-  found();
+  expect(await shownEpisodes(team)).toEqual(['answers_in_conflict IAC-06 open 1']);
+  setConflicts();
   expect(await drift.detection.detect(team.actor)).toBe(1);
   expect(await drift.detection.detect(team.actor)).toBe(0);
-  expect(await told(team)).toEqual(['answers_in_conflict IAC-06 resolved 1']);
+  expect(await shownEpisodes(team)).toEqual(['answers_in_conflict IAC-06 resolved 1']);
   conflicts.list = list;
 });
 
-test('snapshots: by name, unlike any two, renamed, and removed only when they have a name', async () => {
+test('snapshots: unique names, renamed, compared, and deleted only when named', async () => {
   const team = new TestTeam(core);
   const { actor } = team;
   await team.import([row('PASS')], { at: 1 });
@@ -333,7 +333,7 @@ test('snapshots: by name, unlike any two, renamed, and removed only when they ha
   await drift.snapshots.thin(actor);
   const left = await drift.snapshots.list(actor, { limit: 10 });
   expect(left.items.map(({ name }) => name)).toEqual(['last audit']);
-  // Its parts are there still: it can be read whole.
+  // Its parts were kept, so it can still be read.
   expect((await drift.snapshots.diff(actor, { from: audit.id, to: audit.id })).controls).toEqual(
     [],
   );
@@ -344,8 +344,8 @@ test('snapshots: by name, unlike any two, renamed, and removed only when they ha
   );
 });
 
-/** As if the process had died before it could look. */
-function breakLooks() {
+/** As if the process had died before detection. */
+function breakDetection() {
   const { leases } = core.platform;
   const hold = leases.hold.bind(leases);
   leases.hold = ((name: string, ...rest: [never]) => {

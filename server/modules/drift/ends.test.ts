@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DriftEvent, DriftType } from '../../../contract/drift.js';
 import type { EvidenceDetail } from '../../../contract/evidence.js';
-import { anActor, createTestApp, type TestApp } from '../../testing/test-core.js';
+import { createTestApp, scansToControlsAnd, type TestApp } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { type Evidence, evidenceExpired, evidenceSettled } from '../evidence/index.js';
 import { bytesForm } from '../evidence/testing/evidence-files.js';
@@ -12,14 +12,21 @@ let app: TestApp;
 let team: TestTeam;
 let drift: Drift;
 let evidence: Evidence;
-beforeEach(async () => {
-  app = await createTestApp({ authenticate: () => anActor('a') });
-  await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
-  team = new TestTeam(app, 'a');
+beforeAll(async () => {
+  app = await createTestApp({
+    ...scansToControlsAnd('evidence', 'drift'),
+    authenticate: () => team.actor,
+  });
   drift = app.container.get('drift');
   evidence = app.container.get('evidence');
 });
-afterEach(() => app.close());
+beforeEach(async () => {
+  team = new TestTeam(app);
+  const createdAt = '2026-01-01T00:00:00.000Z';
+  await app.platform.teams.ensure({ id: team.actor.teamId, name: 'A', createdAt });
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => app.close());
 
 async function ask<T>(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) {
   const answer = await app.server.inject({ method, url, payload });
@@ -37,25 +44,33 @@ const upload = (path: string, content: string) =>
   ask<EvidenceDetail>('POST', `/api/evidence${path}`, bytesForm(content, 'policy.txt'));
 const approve = (id: string) => ask('POST', `/api/evidence/${id}/approve`, {});
 
-/** Accepted, and over in four days. */
+const now = () => app.clock.now().toISOString();
+const inDays = (days: number) =>
+  new Date(app.clock.now().getTime() + days * 86_400_000).toISOString();
+
+/** An approved policy that ends in four days. */
 async function policy(query = 'controls=IAC-06&kind=policy') {
-  const ends = 'effectiveTo=2026-03-05T00:00:00Z';
-  const { id } = await upload(`?title=Access policy&${query}&${ends}`, 'Access is reviewed.');
+  const { id } = await upload(
+    `?title=Access policy&${query}&effectiveTo=${inDays(4)}`,
+    'Access is reviewed.',
+  );
   await approve(id);
   return id;
 }
 
-/** From here on nothing hears that event: as if the process had died before it could. */
-const loses = (...names: string[]) => {
+/** Drops these events for the rest of the test, as if the process had died before it handled them. */
+const loseEvents = (...names: string[]) => {
   const { events } = app.platform;
   const emit = events.emit.bind(events);
-  events.emit = (type, payload) =>
-    names.includes(type.name) ? Promise.resolve() : emit(type, payload);
+  vi.spyOn(events, 'emit').mockImplementation((type, payload) =>
+    names.includes(type.name) ? Promise.resolve() : emit(type, payload),
+  );
 };
 
-describe('evidence that people gave', () => {
-  test('is told before it ends and when it has, with a link and its controls', async () => {
+describe('uploaded evidence', () => {
+  test('opens an episode before it ends and another when it has ended, with a link and its controls', async () => {
     const id = await policy();
+    const ends = inDays(4).slice(0, 10);
     await drift.detection.detect(team.actor);
     expect(await episodes('evidence_expiring')).toMatchObject([
       { subject: id, status: 'open', cause: { about: { kind: 'evidence', id } } },
@@ -74,18 +89,18 @@ describe('evidence that people gave', () => {
       domains: ['IAC'],
       cause: { kind: 'evidence', about: { kind: 'evidence', id, title: 'Access policy' } },
     });
-    expect(expired?.cause.text).toContain('expired on 2026-03-05');
+    expect(expired?.cause.text).toContain(`expired on ${ends}`);
     expect(expired?.requirementsTotal).toBeGreaterThan(0);
     expect(await states('evidence_expiring')).toEqual(['resolved']);
-    const own = await ask<{ items: DriftEvent[] }>('GET', '/api/drift/events?control=IAC-06');
-    expect(own.items.map(({ id: one }) => one)).toContain(expired?.id);
+    const ofControl = await ask<{ items: DriftEvent[] }>('GET', '/api/drift/events?control=IAC-06');
+    expect(ofControl.items.map((event) => event.id)).toContain(expired?.id);
   });
 
-  test('is over once the renewed revision is accepted, not before', async () => {
+  test('resolves its episode once a new revision is approved, not before', async () => {
     const id = await policy();
     app.clock.moveDays(5);
     await evidence.runMaintenance();
-    await upload(`/${id}/revisions`, 'Access is reviewed, anew.');
+    await upload(`/${id}/revisions`, 'Access is reviewed again.');
     await drift.detection.detect(team.actor);
     expect(await states('evidence_expired')).toEqual(['open']);
     await approve(id);
@@ -94,7 +109,7 @@ describe('evidence that people gave', () => {
     ]);
   });
 
-  test('is over when it is removed, and open anew when it is put back', async () => {
+  test('resolves its episode when it is removed, and opens a new one when it is restored', async () => {
     const id = await policy();
     app.clock.moveDays(5);
     await evidence.runMaintenance();
@@ -106,8 +121,8 @@ describe('evidence that people gave', () => {
     expect(await states('evidence_expired')).toEqual(['open', 'resolved']);
   });
 
-  test('is found by the periodic look when the announcement was lost, once', async () => {
-    loses(evidenceExpired.name, evidenceSettled.name);
+  test('is detected once by the periodic run when its event was lost', async () => {
+    loseEvents(evidenceExpired.name, evidenceSettled.name);
     const id = await policy();
     app.clock.moveDays(5);
     await evidence.runMaintenance();
@@ -121,15 +136,15 @@ describe('evidence that people gave', () => {
     expect(await states('evidence_expired')).toEqual(['resolved']);
   });
 
-  test('is not told of when nobody had accepted it', async () => {
-    await upload('?title=Draft&controls=IAC-06&effectiveTo=2026-03-05T00:00:00Z', 'A draft.');
+  test('opens no episode when nobody approved it', async () => {
+    await upload(`?title=Draft&controls=IAC-06&effectiveTo=${inDays(4)}`, 'A draft.');
     app.clock.moveDays(5);
     await evidence.runMaintenance();
     await drift.detection.detect(team.actor);
     expect(await episodes('evidence_expired')).toEqual([]);
   });
 
-  test('that supports a requirement alone touches its framework', async () => {
+  test('that supports only a requirement affects its framework', async () => {
     await policy('requirements=iso-27001-2022/A.5.1');
     app.clock.moveDays(5);
     await evidence.runMaintenance();
@@ -142,22 +157,23 @@ describe('evidence that people gave', () => {
   });
 });
 
-describe('an exception on a finding that ends', () => {
+describe('a finding whose exception ends', () => {
   const row = { check: 'kms_cmk_are_used', resource: 'key' } as const;
-  const except = async (status: 'accepted' | 'suppressed' | 'false_positive' = 'accepted') =>
+  const exceptKey = async (status: 'accepted' | 'suppressed' | 'false_positive' = 'accepted') =>
     team.triage((await team.finding('key')).id, status);
 
-  /** It is excepted for 30 days, which are over. */
-  async function ended() {
-    await team.import([row]);
-    await except();
+  /** The finding of a key whose 30-day exception has ended. */
+  async function findingWithEndedException() {
+    await team.import([row], { at: now() });
+    await exceptKey();
     app.clock.moveDays(31);
     await app.scans.findings.expireTriage(team.actor);
     return team.finding('key');
   }
 
-  test('is an episode that names finding and exception, and over when it is fixed', async () => {
-    const { id, title, severity } = await ended();
+  test('opens an episode that names the finding and its exception, resolved by the fix', async () => {
+    const { id, title, severity } = await findingWithEndedException();
+    const expiredOn = inDays(-1).slice(0, 10);
     const [opened, ...more] = await episodes('exception_expired');
     expect(more).toEqual([]);
     expect(opened).toMatchObject({
@@ -169,60 +185,65 @@ describe('an exception on a finding that ends', () => {
       },
     });
     expect(opened?.title).toContain(title);
-    expect(opened?.cause.text).toMatch(/acceptance.*User of a.*2026-03-31.*because/);
+    expect(opened?.cause.text).toMatch(
+      new RegExp(`acceptance.*${team.actor.name}.*${expiredOn}.*because`),
+    );
     expect(opened?.controls).toContain('CRY-09');
-    // The same report again changes nothing.
-    await team.import([row], { at: app.clock.now().toISOString() });
+    // The same results again change nothing.
+    await team.import([row], { at: now() });
     expect(await states('exception_expired')).toEqual(['open']);
     app.clock.moveDays(1);
-    await team.import([{ ...row, status: 'PASS' }], { at: app.clock.now().toISOString() });
+    await team.import([{ ...row, status: 'PASS' }], { at: now() });
     expect(await episodes('exception_expired')).toMatchObject([
       { status: 'resolved', resolution: { kind: 'evidence', text: 'The finding is fixed.' } },
     ]);
   });
 
-  test.each(['suppressed', 'open'] as const)('is over when a person says %s', async (status) => {
-    const { id } = await ended();
-    await team.triage(id, status);
-    expect(await episodes('exception_expired')).toMatchObject([
-      { status: 'resolved', resolution: { kind: 'decision' } },
-    ]);
-    if (status === 'open') return;
-    app.clock.moveDays(31);
-    await app.scans.findings.expireTriage(team.actor);
-    expect(await states('exception_expired')).toEqual(['open', 'resolved']);
-  });
+  test.each(['suppressed', 'open'] as const)(
+    'resolves its episode when it is triaged as %s',
+    async (status) => {
+      const { id } = await findingWithEndedException();
+      await team.triage(id, status);
+      expect(await episodes('exception_expired')).toMatchObject([
+        { status: 'resolved', resolution: { kind: 'decision' } },
+      ]);
+      if (status === 'open') return;
+      app.clock.moveDays(31);
+      await app.scans.findings.expireTriage(team.actor);
+      expect(await states('exception_expired')).toEqual(['open', 'resolved']);
+    },
+  );
 
-  test('is over when the resource is gone', async () => {
-    await ended();
+  test('resolves its episode when its resource is gone', async () => {
+    await findingWithEndedException();
     app.clock.moveDays(1);
     const other = { ...row, resource: 'other', status: 'PASS' } as const;
-    await team.import([other], { at: app.clock.now().toISOString() });
+    await team.import([other], { at: now() });
     expect((await team.finding('key')).status).toBe('resolved');
     expect(await states('exception_expired')).toEqual(['resolved']);
   });
 
-  test('is told also when a report comes before anybody looked', async () => {
-    await team.import([row]);
-    await except('suppressed');
+  test('opens an episode also when a report arrives before the periodic run', async () => {
+    await team.import([row], { at: now() });
+    await exceptKey('suppressed');
     app.clock.moveDays(31);
-    await team.import([row], { at: app.clock.now().toISOString() });
+    await team.import([row], { at: now() });
     expect(await episodes('exception_expired')).toMatchObject([
       { status: 'open', from: 'suppressed' },
     ]);
   });
 
-  test('is found when the announcement was lost', async () => {
-    loses(findingTriaged.name);
-    await ended();
+  test('is detected by the periodic run when its event was lost', async () => {
+    loseEvents(findingTriaged.name);
+    await findingWithEndedException();
     expect(await episodes('exception_expired')).toEqual([]);
     await drift.runMaintenance();
     expect(await states('exception_expired')).toEqual(['open']);
   });
 
-  test('withdrawn in time is none', async () => {
-    await team.import([row]);
-    await except();
+  test('opens no episode when the exception was withdrawn in time', async () => {
+    await team.import([row], { at: now() });
+    await exceptKey();
     await team.triage((await team.finding('key')).id, 'open');
     app.clock.moveDays(31);
     await app.scans.findings.expireTriage(team.actor);

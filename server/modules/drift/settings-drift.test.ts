@@ -2,17 +2,17 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EngineSettings } from '../../../contract/compliance.js';
 import type { DriftFilter } from '../../../contract/drift.js';
 import type { RowSpec } from '../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../catalogue/library/framework-activation.rules.js';
 import type { Drift } from './index.js';
 
-/** What a team moves by its own thresholds and scopes is its own decision, and no work of evidence. */
+/** What a team changes by its thresholds and scopes is its decision, not caused by evidence. */
 let core: TestCore;
 let drift: Drift;
 let team: TestTeam;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('drift'));
   drift = core.container.get('drift');
 });
 beforeEach(() => {
@@ -23,7 +23,7 @@ afterAll(() => core.close());
 const CONTROL = 'CRY-09';
 const none = { accounts: [], environments: [], tags: [] };
 
-/** Four keys, of which so many fail; of one severity, so that their number is their share. */
+/** Four keys of one severity, so that the number of `failing` ones gives their share. */
 const keys = (failing: number, account = '111'): RowSpec[] =>
   ['a', 'b', 'c', 'd'].map((resource, at) => ({
     ...{ check: 'kms_cmk_are_used', resource, account, severity: 'Medium' },
@@ -39,7 +39,7 @@ async function events(filter: DriftFilter = {}) {
   return (await drift.episodes.list(team.actor, filter, { limit: 200 })).items;
 }
 
-/** Types of what was told, each once. */
+/** The types of all episodes, each once. */
 async function types(): Promise<string[]> {
   return [...new Set((await events()).map(({ type }) => type))].sort();
 }
@@ -48,8 +48,8 @@ async function statusOf(): Promise<string> {
   return (await team.control(CONTROL)).status;
 }
 
-/** An active framework that asks for the control, and its score. */
-async function asking(): Promise<{ id: string; score: number }> {
+/** An active framework that requires the control, and its score. */
+async function frameworkOfControl(): Promise<{ id: string; score: number }> {
   const scores = await team.scores();
   const found = core.catalogue.shipped
     .requirementsOf(CONTROL)
@@ -58,22 +58,22 @@ async function asking(): Promise<{ id: string; score: number }> {
   return { id, score: scores[id] ?? 0 };
 }
 
-test('another threshold is the team’s decision: no regression, and no recovery when it is taken back', async () => {
+test('a changed threshold is the team’s decision: no regression, and no recovery when changed back', async () => {
   await team.import(keys(1), { at: 1 });
   expect(await statusOf()).toBe('partial');
   await change({ failShare: 0.2 });
   expect(await statusOf()).toBe('not_implemented');
   expect(await types()).toEqual(['settings_changed']);
-  const [told] = await events();
-  expect(told).toMatchObject({
+  const [shown] = await events();
+  expect(shown).toMatchObject({
     status: 'resolved',
     severity: 'medium',
     cause: { kind: 'decision', checks: [] },
     resolution: { kind: 'decision' },
   });
-  expect(told?.controls).toContain(CONTROL);
-  expect(told?.requirements.length).toBeGreaterThan(0);
-  expect(told?.cause.text).toContain('50 % → 20 %');
+  expect(shown?.controls).toContain(CONTROL);
+  expect(shown?.requirements.length).toBeGreaterThan(0);
+  expect(shown?.cause.text).toContain('50 % → 20 %');
 
   await change({ failShare: 0.5 });
   expect(await statusOf()).toBe('partial');
@@ -81,7 +81,7 @@ test('another threshold is the team’s decision: no regression, and no recovery
   expect((await events()).map(({ severity }) => severity)).toEqual(['low', 'medium']);
 });
 
-test('a regression that evidence began and a threshold ends is over by decision', async () => {
+test('a regression that evidence opened and a threshold ended is resolved by decision', async () => {
   await team.import(keys(1), { at: 1 });
   await team.import(keys(3), { at: 2 });
   const [open] = await events({ type: ['control_regression'], control: CONTROL });
@@ -96,7 +96,7 @@ test('a regression that evidence began and a threshold ends is over by decision'
   expect(await events({ type: ['recovery'] })).toEqual([]);
 });
 
-test('what reports say after a change of thresholds is evidence again', async () => {
+test('reports after a change of thresholds count as evidence again', async () => {
   await team.import(keys(0), { at: 1 });
   await change({ failShare: 0.2 });
   expect(await events()).toEqual([]);
@@ -112,14 +112,14 @@ test('what reports say after a change of thresholds is evidence again', async ()
   expect(over).toMatchObject({ status: 'resolved', resolution: { kind: 'evidence' } });
 });
 
-test('the first report under thresholds that no run has seen yet is told beside them', async () => {
+test('the first report after a change of thresholds that no run has seen is reported separately', async () => {
   await team.import(
     [...keys(1), { check: 'iam_root_mfa_enabled', resource: 'root', status: 'PASS' }],
     {
       at: 1,
     },
   );
-  // A run that breaks off leaves the change waiting for the next, which the import brings.
+  // The run of the change fails, so the import’s run is the first to see it.
   const broken = breakRuns();
   await expect(change({ failShare: 0.2 })).rejects.toThrow('gone');
   broken.mend();
@@ -127,19 +127,19 @@ test('the first report under thresholds that no run has seen yet is told beside 
   await team.import([{ check: 'iam_root_mfa_enabled', resource: 'root', status: 'FAIL' }], {
     at: 2,
   });
-  const [told] = await events({ type: ['settings_changed'] });
-  expect(told?.controls).toContain(CONTROL);
-  // The report moved scores as well, so that none is told as the team’s choice.
-  expect(told?.cause.text).not.toContain('scores');
+  const [shown] = await events({ type: ['settings_changed'] });
+  expect(shown?.controls).toContain(CONTROL);
+  // The report changed scores as well, so none is reported as the team’s decision.
+  expect(shown?.cause.text).not.toContain('scores');
   const regressed = await events({ type: ['control_regression'] });
   expect(regressed.length).toBeGreaterThan(0);
   for (const { subject, cause } of regressed) {
-    expect(told?.controls).not.toContain(subject);
+    expect(shown?.controls).not.toContain(subject);
     expect(cause.checks).toEqual([{ tool: 'prowler', checkId: 'iam_root_mfa_enabled' }]);
   }
 });
 
-test('an account that the team declares is no coverage that was lost', async () => {
+test('an account that the team declares is not lost coverage', async () => {
   await team.import(keys(0), { at: 1 });
   expect(await statusOf()).toBe('implemented');
   const declared = { provider: 'aws', accountId: '333' };
@@ -151,16 +151,16 @@ test('an account that the team declares is no coverage that was lost', async () 
   expect(await types()).toEqual(['settings_changed']);
 });
 
-test('a score that falls with the scope of its framework says so, and is over by decision', async () => {
+test('a score lowered by the scope of its framework names the scope and is resolved by decision', async () => {
   await team.import([...keys(0), ...keys(0, '222')], { at: 1 });
-  const { id, score } = await asking();
+  const { id, score } = await frameworkOfControl();
   await core.catalogue.activation.choose(team.actor, id, { targetScore: score });
   const accounts = ['aws/111', 'aws/nobody-looks-into-it'];
   const scope = { include: { ...none, accounts }, exclude: none };
   await core.compliance.scopes.setScope(team.actor, id, scope);
   expect(await types()).toEqual(['settings_changed', 'threshold_crossed']);
-  const [told] = await events({ type: ['settings_changed'] });
-  expect(told?.frameworks).toEqual([id]);
+  const [shown] = await events({ type: ['settings_changed'] });
+  expect(shown?.frameworks).toEqual([id]);
   const [crossed] = await events({ type: ['threshold_crossed'] });
   expect(crossed).toMatchObject({ subject: id, status: 'open', cause: { kind: 'decision' } });
   expect(crossed?.cause.text).toContain('scope');
@@ -173,14 +173,14 @@ test('a score that falls with the scope of its framework says so, and is over by
   expect(over?.resolution?.text).toContain('target');
 });
 
-test('a score that falls by evidence in a framework with a scope names what fell there', async () => {
-  // By all accounts it fails already; in the scope of the framework it does not yet.
+test('a score lowered by evidence in a framework with a scope names the requirements there', async () => {
+  // It fails over all accounts already, but not yet in the scope of the framework.
   const elsewhere = keys(3, '222').map((key): RowSpec => ({ ...key, severity: 'Critical' }));
   await team.import([...keys(0), ...elsewhere], { at: 1 });
-  const { id } = await asking();
+  const { id } = await frameworkOfControl();
   const scope = { include: { ...none, accounts: ['aws/111'] }, exclude: none };
   await core.compliance.scopes.setScope(team.actor, id, scope);
-  const { score } = await asking();
+  const { score } = await frameworkOfControl();
   await core.catalogue.activation.choose(team.actor, id, { targetScore: score });
   await team.import([...keys(3), ...elsewhere], { at: 2 });
   const [crossed] = await events({ type: ['threshold_crossed'] });
@@ -189,7 +189,7 @@ test('a score that falls by evidence in a framework with a scope names what fell
   expect(crossed?.cause.text).not.toContain('attestation');
 });
 
-test('evidence that is too old by a shorter measure is so by the team’s measure', async () => {
+test('evidence that expires by a shorter evidence age is reported as the team’s decision', async () => {
   await team.import(keys(0), { at: core.clock.now().toISOString() });
   core.clock.moveDays(40);
   await core.compliance.engine.catchUp(team.actor);
@@ -203,7 +203,7 @@ test('evidence that is too old by a shorter measure is so by the team’s measur
   expect(over).toMatchObject({ status: 'resolved', resolution: { kind: 'decision' } });
 });
 
-test('two snapshots that differ by thresholds say so', async () => {
+test('a diff of two snapshots states that thresholds changed', async () => {
   await team.import(keys(1), { at: 1 });
   await drift.snapshots.create(team.actor, { name: 'before' });
   await change({ failShare: 0.2 });
@@ -217,7 +217,7 @@ test('two snapshots that differ by thresholds say so', async () => {
   expect(back).toMatchObject({ settingsChanged: false, controls: [] });
 });
 
-/** As if the process died once the settings were written. */
+/** As if the process had died after the settings were stored. */
 function breakRuns() {
   const { leases } = core.platform;
   const hold = leases.hold.bind(leases);
@@ -231,7 +231,7 @@ function breakRuns() {
   return { mend };
 }
 
-test('a review of what a check counts for is the team’s decision, and so is taking it back', async () => {
+test('a review of a check’s mapping is the team’s decision, and so is revoking it', async () => {
   await team.import(keys(4), { at: 1 });
   expect(await statusOf()).toBe('not_implemented');
   const { reviews: mappingReviews } = core.mapping;
@@ -245,9 +245,9 @@ test('a review of what a check counts for is the team’s decision, and so is ta
   ).reviews;
   expect(await statusOf()).toBe('not_assessed');
   expect(await types()).toEqual(['settings_changed']);
-  const [told] = await events();
-  expect(told).toMatchObject({ status: 'resolved', cause: { kind: 'decision' } });
-  expect(told?.cause.text).toContain('mappings of checks to controls were reviewed');
+  const [shown] = await events();
+  expect(shown).toMatchObject({ status: 'resolved', cause: { kind: 'decision' } });
+  expect(shown?.cause.text).toContain('mappings of checks to controls were reviewed');
   const history = await core.compliance.history.ofControl(team.actor, CONTROL, 1);
   expect(history.items[0]).toMatchObject({ status: 'not_assessed', cause: 'decision' });
 

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceDetail, EvidenceItem } from '../../../contract/evidence.js';
 import { packageRoot } from '../../package-root.js';
-import { anActor, createTestApp, type TestApp } from '../../testing/test-core.js';
+import {
+  anActor,
+  createTestApp,
+  scansToControlsAnd,
+  type TestApp,
+} from '../../testing/test-core.js';
 import { TestTeam } from '../../testing/test-team.js';
 import { type Evidence, evidenceExpired } from './index.js';
 import { EvidenceItemsRepository } from './items/evidence-items.repository.js';
@@ -17,6 +22,7 @@ let app: TestApp;
 let evidence: Evidence;
 beforeEach(async () => {
   app = await createTestApp({
+    ...scansToControlsAnd('evidence'),
     authenticate: (request) => ({
       ...anActor('a'),
       userId: String(request.headers['x-user'] ?? 'ann'),

@@ -103,7 +103,7 @@ export const variables = {
   modules: {
     name: 'CSPM_MODULES',
     help: 'load only these modules, comma-separated',
-    example: 'security-scans,compliance',
+    example: 'security-scans,catalogue,mapping,compliance',
     schema: z.string().transform(listOf).nullable().default(null),
   },
   maxUploadBytes: {

@@ -73,7 +73,7 @@ export class SqliteConnection {
     this.#statements.clear();
     if (!this.#db.isOpen) return;
     this.#db.close();
-    collectStatements();
+    if (this.#file !== ':memory:') collectStatements();
   }
 
   #within<R>(begin: string, work: () => R): R {
@@ -129,6 +129,7 @@ export class SqliteConnection {
 }
 
 let closed = 0;
+let collect: (() => void) | undefined;
 
 /**
  * The binding cannot finalize a statement: SQLite keeps a closed file open until its statements
@@ -137,9 +138,14 @@ let closed = 0;
 function collectStatements(): void {
   closed += 1;
   if (closed % CLOSED_KEPT > 0) return;
+  collect ??= exposedCollector();
+  collect();
+}
+
+function exposedCollector(): () => void {
   setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
+  const gc: unknown = runInNewContext('gc');
+  return typeof gc === 'function' ? () => gc() : () => undefined;
 }
 
 function fieldOf(column: string): string[] {

@@ -6,7 +6,16 @@ import { cleanDetails } from './clean-details.js';
 import { cleanText } from './clean-text.js';
 import { observedAtOf } from './observed-at.js';
 import type { ReportedCheck, ReportPlace, ReportRow } from './report.js';
-import { fingerprintOf, long, short, shortList, webAddress, whole } from './row-texts.js';
+import {
+  fingerprintOf,
+  hashOfMasked,
+  long,
+  short,
+  shortList,
+  webAddress,
+  whole,
+} from './row-texts.js';
+import { discriminatorOf } from './tell-apart.js';
 
 /** One result of any tool except Prowler, before cleaning and masking. Missing members are empty. */
 export interface GenericResult {
@@ -33,6 +42,11 @@ export interface GenericResult {
   name?: string;
   labels?: string[];
   subObject?: string;
+  formerSubObject?: string;
+  /** What tells it from others with its uid and sub-object, where rows of one report share these. */
+  hint?: string;
+  /** The sentence is about one of several things that share a uid: names in it count. */
+  isNamedInText?: true;
   observed: string;
   times?: (string | number | null | undefined)[];
   nativeUid?: string;
@@ -81,16 +95,28 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     region: short(result.region ?? ''),
     resource: {
       uid,
+      ...hashOfMasked(result.uid),
       name: short(result.name ?? '') || uid,
       type: short(result.resourceType ?? ''),
       labels: shortList(result.labels ?? []),
     },
     subObject: whole(result.subObject ?? ''),
+    ...(result.formerSubObject ? { formerSubObject: whole(result.formerSubObject) } : {}),
+    ...apartOf(result),
     observed: long(result.observed),
     observedAt: observedAtOf(result.times ?? []),
     nativeUid: short(result.nativeUid ?? ''),
     ...(result.details ? { details: cleanDetails(result.details) } : {}),
   };
+}
+
+function apartOf(result: GenericResult): Pick<ReportRow, 'discriminator' | 'hint'> {
+  if (!result.isNamedInText) return result.hint ? { hint: result.hint } : {};
+  const { checkId, uid, name = '', observed, accountId = '', accountName = '' } = result;
+  const region = result.region ?? '';
+  const said = { checkId, uid, name, observed, accountId, accountName, region };
+  const discriminator = discriminatorOf(said);
+  return discriminator === '' ? {} : { discriminator };
 }
 
 function checkOf(id: string, result: GenericResult): ReportedCheck {

@@ -46,12 +46,20 @@ export interface ReportRow {
   resource: {
     /** ARN or other full id; the name if the tool left it empty. */
     uid: string;
+    /** A hash of the whole uid, where masking took something from it. */
+    uidHash?: string;
     name: string;
     type: string;
     labels: string[];
   };
   /** Distinguishes two results of one check on one resource (a line range, a port); empty where there can be only one. */
   subObject: string;
+  /** The sub-object of former releases, by which stored results of this row are found. */
+  formerSubObject?: string;
+  /** See `Apart`. Left out: the row says nothing of the kind. */
+  discriminator?: string;
+  /** See `Apart`. */
+  hint?: string;
   /** The tool's sentence about this resource. Volatile: never part of an identity. */
   observed: string;
   /** When the tool looked, ISO 8601 UTC; null when missing or invalid. */

@@ -27,6 +27,13 @@ export function whole(text: string): string {
   return `${clean.slice(0, MAX_UID - hash.length - 1)}…${hash}`;
 }
 
+/** Where masking takes something from a uid: what tells it from others, which it must not become one with. */
+export function hashOfMasked(text: string): { uidHash?: string } {
+  const clean = cleanText(text, Number.POSITIVE_INFINITY);
+  if (maskSecrets(clean) === clean) return {};
+  return { uidHash: createHash('sha256').update(clean).digest('hex').slice(0, 32) };
+}
+
 export function shortList(texts: readonly string[]): string[] {
   return texts
     .slice(0, MAX_LIST)

@@ -1,5 +1,34 @@
 const MAX_LENGTH = 60;
 
+/** Names under which one tool has been known. */
+const FAMILIES: readonly (readonly string[])[] = [
+  [
+    'semgrep',
+    'semgrep-oss',
+    'semgrep-ce',
+    'semgrep-community-edition',
+    'semgrep-pro',
+    'semgrep-code',
+  ],
+  ['codeql', 'codeql-command-line-toolchain', 'github-codeql'],
+  ['sonarqube', 'sonarcloud', 'sonarqube-server', 'sonarqube-cloud', 'sonarqube-community-build'],
+  ['snyk-code', 'snykcode'],
+  ['snyk', 'snyk-open-source', 'snyk-cli'],
+  ['kics', 'keeping-infrastructure-as-code-secure'],
+  ['checkov', 'bridgecrew', 'bridgecrew-checkov'],
+  ['devskim', 'microsoft-devskim'],
+  ['defender-for-cloud', 'microsoft-defender-for-cloud', 'azure-security-center', 'azure-defender'],
+  ['security-hub', 'aws-security-hub', 'security-hub-cspm', 'aws-security-hub-cspm'],
+  ['tfsec', 'defsec'],
+  ['clang-tidy', 'llvm-clang-tidy'],
+];
+const FAMILY = new Map(FAMILIES.flatMap((names) => names.map((name) => [name, names] as const)));
+
+/** All names of a tool, this one included. */
+export function namesOfTool(tool: string): readonly string[] {
+  return FAMILY.get(tool) ?? [tool];
+}
+
 /**
  * The id of a tool that a report of any tool names: `Semgrep OSS` becomes `semgrep-oss`. Tools in
  * `suffixed` also have their own format, which names accounts and resources differently, so the format is

@@ -1,6 +1,7 @@
 import { isHarmlessValue, isMaskedAt, isSecretName, mayEndSecretName } from './secret-names.js';
 import type { SecretRange } from './secret-tokens.js';
 
+const VERSION = /^v?\d{1,9}\.\d[\w.+-]{0,60}$/i;
 const MAX_NAME = 64;
 const MAX_VALUE = 64 * 1024;
 /** How many characters of a value are judged. */
@@ -106,6 +107,8 @@ function bareValue(text: string, name: Name, at: number, from: number): SecretRa
   if (text.charCodeAt(at) === COLON) {
     // A part of an ARN or URN, `…:secret:prod/db`, is a name.
     if (name.quoted || text.charCodeAt(name.start - 1) === COLON) return null;
+    // The tag of an image, `…/auth-token:v1.2.3`.
+    if (text[name.start - 1] === '/' && VERSION.test(value)) return null;
     if (value.startsWith('//') || /^\d+$/.test(value)) return null;
     if (/^[A-Za-z]+[.:!?]?$/.test(value) && isProse(text, value, near)) return null;
   }

@@ -158,7 +158,7 @@ function SnapshotsTable({ items, onCompare }: SnapshotsTableProps) {
         <Table.Tbody>
           {items.map((item) => (
             <Table.Tr key={item.id}>
-              <Table.Td>{instant(item.at)}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>{instant(item.at)}</Table.Td>
               <Table.Td>{item.name ?? '–'}</Table.Td>
               <Table.Td>{count(item.controls.implemented)}</Table.Td>
               <Table.Td>{count(item.controls.partial)}</Table.Td>

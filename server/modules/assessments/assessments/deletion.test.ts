@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { AssessmentDetail } from '../../../../contract/assessments.js';
 import { ForbiddenError } from '../../../platform/errors.js';
-import { anActor, createTestCore, type TestCore } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestCore,
+  scansToControlsAnd,
+  type TestCore,
+} from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
 
@@ -10,7 +15,7 @@ let built: Assessments;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments'));
   built = core.container.get('assessments');
 });
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { inflateSync } from 'node:zlib';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scfWorkbook } from '../../../testing/scf-workbook.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
 
@@ -19,7 +19,7 @@ let built: Assessments;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments'));
   built = core.container.get('assessments');
   team = new TestTeam(core);
   const path = join(core.platform.config.dataDir, 'scf.xlsx');

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { inflateSync } from 'node:zlib';
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
-import { createTestApp, type TestApp } from '../../../testing/test-core.js';
+import { createTestApp, scansToControlsAnd, type TestApp } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
 import { latinOf } from './latin-text.js';
@@ -16,7 +16,7 @@ let assessmentId: string;
 const FORMULA = '=HYPERLINK("https://example.org","open")';
 
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp(scansToControlsAnd('assessments'));
   assessments = app.container.get('assessments');
   team = new TestTeam(app, 'default');
   const input = { questionnaireId: 'owasp-api-top-10-2023', name: 'API review “Łódź” 東京' };

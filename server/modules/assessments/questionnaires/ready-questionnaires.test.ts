@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Assessments } from '../index.js';
 
@@ -7,7 +7,7 @@ let core: TestCore;
 let built: Assessments;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('assessments'));
   built = core.container.get('assessments');
 });
 afterAll(() => core.close());

@@ -36,20 +36,20 @@ const LISTS = [
   `/api/frameworks/${encodeURIComponent(HARBOUR)}/gaps`,
 ];
 
-test('what is ours needs none; each other is said once', () => {
+test('our own texts need none; others are listed once', () => {
   expect(attributionsOf([undefined, {}, { attribution: undefined }])).toEqual([]);
   const [a, b] = [{ attribution: 'A' }, { attribution: 'B' }];
   expect(attributionsOf([b, a, b])).toEqual(['A', 'B']);
 });
 
-test('what is made of our library says none', async () => {
+test('results from our library have none', async () => {
   expect((await get(LISTS[0] ?? '')).json().attributions).toEqual([]);
   const events = (await get('/api/compliance-engine/export/ocsf')).body;
   expect(events).not.toContain('SCF Council');
   expect((await get('/api/frameworks/iso-27001-2022/gaps')).json().attributions).toEqual([]);
 });
 
-test('the SCF is named wherever its texts are: in posture, frameworks, gaps and every export', async () => {
+test('the SCF is named with its texts: in posture, frameworks, gaps and every export', async () => {
   const workbook = join(folder, 'scf.xlsx');
   await writeFile(workbook, await scfWorkbook());
   const { imports, frameworks } = app.catalogue.scf;
@@ -95,7 +95,7 @@ test('the SCF is named wherever its texts are: in posture, frameworks, gaps and 
   }
 });
 
-test('and beside its controls where people put checks on them', async () => {
+test('and with its controls in mapping reviews', async () => {
   const review = {
     ...{ tool: 'prowler', checkId: 'ec2_instance_imdsv2_enabled', controlId: 'AST-77' },
     ...{ verdict: 'accept' as const, reason: 'it tests that too' },

@@ -113,7 +113,7 @@ describe('the control library', () => {
 });
 
 describe('the frameworks', () => {
-  it('are those that we know', () => {
+  it('are the expected ones', () => {
     expect([...catalogue.frameworks.keys()].sort()).toEqual(expected.map(([slug]) => slug).sort());
   });
 
@@ -131,10 +131,10 @@ describe('the frameworks', () => {
     expect(sha256.slice(0, 16)).toBe(digest);
   });
 
-  it('say of which publication they are, as dates and counts that hold', () => {
+  it('name their publication, with valid dates and counts', () => {
     for (const { id, source, requirements } of frameworks) {
       expect(source?.count, id).toBe(requirements.length);
-      // Of some only the month is known.
+      // Some have a month only.
       expect(source?.published, id).toMatch(/^\d{4}-\d\d(-\d\d)?$/);
       const date = new Date(source?.published ?? '').toISOString();
       expect(date.startsWith(source?.published ?? '-'), id).toBe(true);
@@ -192,14 +192,14 @@ describe('loading', () => {
     expect(loadCatalogue(folder).version).not.toBe(catalogue.version);
   });
 
-  it('takes the compiled library while the files are those it was made of, and says the same', () => {
+  it('uses the compiled library while its files are unchanged, with the same content', () => {
     const folder = copy();
     const compiled = join(folder, 'catalogue.json');
     writeFileSync(compiled, compiledText(catalogue));
     const fast = loadCatalogue(folder, { compiled });
     expect(compiledText(fast)).toBe(compiledText(catalogue));
     expect(fast.requirementsOf('IAC-06')).toEqual(catalogue.requirementsOf('IAC-06'));
-    // It is really read: what stands in it is what comes out.
+    // It is really read: its content is returned.
     writeFileSync(compiled, compiledText(catalogue).replace('"weight":', '"weight": 1'));
     expect(compiledText(loadCatalogue(folder, { compiled }))).not.toBe(compiledText(catalogue));
     writeFileSync(compiled, `${catalogue.version}\n{"domains":`);

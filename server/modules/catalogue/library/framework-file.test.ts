@@ -23,7 +23,7 @@ const HEAD = 'id: acme-1\nname: Acme rules\nversion: 1.10\n';
 const yaml = (requirements: string, more = '') => `${HEAD}${more}requirements:\n${requirements}`;
 
 describe('YAML', () => {
-  it('is a framework, with ids as they are written and attestation where controls do not cover', () => {
+  it('keeps ids as written, and needs attestations where controls do not cover a requirement', () => {
     const text = yaml(
       '  - { id: 1.10, section: A, title: Second factor, controls: { IAC-06: subset } }\n' +
         '  - { id: 1.1, section: A, title: Keys, controls: [CRY-01] }\n' +
@@ -57,7 +57,7 @@ describe('YAML', () => {
     expect(left.framework?.requirements[0]?.attestation).toBe(attested);
   });
 
-  it('may say that two parts are the whole', () => {
+  it('may declare that two parts cover the whole', () => {
     const edges = 'attestation: no, controls: { IAC-06: superset, CRY-01: superset }';
     const said = read('own.yaml', yaml(`  - { id: a, title: t, ${edges} }\n`));
     expect(said.framework?.requirements[0]?.attestation).toBe(false);
@@ -102,7 +102,7 @@ describe('YAML', () => {
     expect(problemsOf('own.yaml', yaml(requirements)).join('\n')).toMatch(expected);
   });
 
-  it('does not unfold what refers to itself, nor go as deep as it is told', () => {
+  it('rejects self-references and deep nesting', () => {
     let bomb = 'a0: &a0 [x, x]\n';
     for (let i = 1; i < 30; i += 1) bomb += `a${i}: &a${i} [*a${i - 1}, *a${i - 1}]\n`;
     expect(problemsOf('own.yaml', bomb).join()).toMatch(/anchors/);
@@ -168,8 +168,8 @@ describe('CSV', () => {
   });
 });
 
-describe('names that mean nothing here', () => {
-  test('are told, so that a misspelt one is not taken for a missing one', () => {
+describe('unknown names', () => {
+  test('are reported, so that a misspelt name is not taken for a missing one', () => {
     const csv = 'ID,Title,Control,Notes,\nA,b,IAC-06,x,\n';
     expect(readFrameworkFile('own.csv', csv).notRead).toEqual(['control', 'notes']);
     const text = yaml('  - { id: a, title: t, controlls: [IAC-06] }\n', 'publischer: Acme\n');
@@ -228,7 +228,7 @@ describe('an OSCAL catalog', () => {
     },
   );
 
-  test.each(['profile', 'component-definition'])('is asked for in place of a %s', (model) => {
+  test.each(['profile', 'component-definition'])('is requested instead of a %s', (model) => {
     const text = JSON.stringify({ [model]: { metadata: { title: 'P', version: '1' } } });
     expect(problemsOf('p.json', text)).toEqual([
       expect.stringContaining(`is an OSCAL ${model}; only a catalog lists requirements`),
@@ -253,7 +253,7 @@ describe('an OSCAL catalog', () => {
     expect(read('large.json', text).framework?.requirements).toHaveLength(1_200);
   });
 
-  test.each(['2.0.0', '0.9', '1.20'])('of %s is not read', (version) => {
+  test.each(['2.0.0', '0.9', '1.20'])('of version %s is rejected', (version) => {
     expect(problemsOf('catalog.json', catalog(version)).join()).toMatch(/1\.0 to 1\.2 are read/);
   });
 });
@@ -289,8 +289,8 @@ const anyFramework = fc
   })
   .filter((framework) => framework !== null);
 
-describe('what is exported', () => {
-  test.each(['yaml', 'csv'] as const)('as %s reads back the same, whatever its words', (format) => {
+describe('an export', () => {
+  test.each(['yaml', 'csv'] as const)('as %s reads back the same, whatever its texts', (format) => {
     fc.assert(
       fc.property(anyFramework, (framework) => {
         const again = read(`own.${format}`, writeFramework(framework, format));
@@ -301,7 +301,7 @@ describe('what is exported', () => {
     );
   });
 
-  test('never begins a cell of CSV like a formula', () => {
+  test('never starts a CSV cell like a formula', () => {
     const text = yaml('  - { id: "=1+1", title: "@SUM(A1)" }\n');
     const { framework } = read('own.yaml', text);
     if (!framework) throw new Error('refused');
@@ -311,7 +311,7 @@ describe('what is exported', () => {
   });
 });
 
-describe('own controls', () => {
+describe('custom controls', () => {
   const place = { domains: new Set(['IAC']), isTaken: hasControl };
   const controls = [
     CustomControl.parse({

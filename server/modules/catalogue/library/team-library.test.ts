@@ -37,7 +37,7 @@ const actions = async (about: string) =>
   (await core.platform.audit.about(team.actor, about)).map(({ action }) => action).sort();
 
 describe('the frameworks of a team', () => {
-  it('are the default ones until it chooses, of all that are shipped', async () => {
+  it('are the default ones until the team chooses', async () => {
     expect(new Set(await active())).toEqual(DEFAULT_FRAMEWORKS);
     const available = await core.catalogue.activation.available(team.actor);
     expect(available).toHaveLength(core.catalogue.shipped.frameworks.size);
@@ -48,7 +48,7 @@ describe('the frameworks of a team', () => {
     }
   });
 
-  it('are activated and deactivated, audited, without a change of the library', async () => {
+  it('are activated and deactivated with audit entries, without a change of the library', async () => {
     const before = await version();
     const { activation } = core.catalogue;
     await activation.choose(team.actor, 'dora', { active: true, targetScore: 85 });
@@ -68,7 +68,7 @@ describe('the frameworks of a team', () => {
     );
   });
 
-  it('lose no choice when two are made at once', async () => {
+  it('keep concurrent choices', async () => {
     const ids = ['dora', 'gdpr', 'nis2', 'eu-ai-act', 'csa-ccm-4.1'];
     await Promise.all(
       ids.map((id) => core.catalogue.activation.choose(team.actor, id, { active: true })),
@@ -76,14 +76,14 @@ describe('the frameworks of a team', () => {
     expect(await active()).toEqual(expect.arrayContaining(ids));
   });
 
-  it('may be none at all', async () => {
+  it('may be empty', async () => {
     for (const id of DEFAULT_FRAMEWORKS) {
       await core.catalogue.activation.choose(team.actor, id, { active: false });
     }
     expect(await active()).toEqual([]);
     const overview = await core.compliance.posture.overview(team.actor);
     expect(overview.topFixes).toEqual([]);
-    // One that is not active can still be looked at.
+    // An inactive framework can still be viewed.
     expect((await core.compliance.posture.framework(team.actor, 'dora')).id).toBe('dora');
   });
 
@@ -105,8 +105,8 @@ describe('the frameworks of a team', () => {
   });
 });
 
-describe('a framework of the team’s own', () => {
-  it('is shown before, stored whole, active, scored, and nobody else’s', async () => {
+describe('a custom framework', () => {
+  it('is previewed, stored whole, active, scored, and invisible to other teams', async () => {
     const before = await version();
     const preview = await core.catalogue.customFrameworks.preview(
       team.actor,
@@ -131,7 +131,7 @@ describe('a framework of the team’s own', () => {
       team.actor,
       'acme-1',
     );
-    // What has no control is never met by itself.
+    // A requirement without controls is never met without an attestation.
     expect(requirementStates.map(({ status }) => status)).toEqual(['satisfied', 'not_assessed']);
     expect(score).toBeLessThan(100);
     const other = new TestTeam(core);
@@ -141,7 +141,7 @@ describe('a framework of the team’s own', () => {
     );
   });
 
-  it('is updated by a file with its id, whose changes are shown before', async () => {
+  it('is updated by a file with its id, with a preview of the changes', async () => {
     await importFramework();
     const next = frameworkText(
       '  - { id: A1, title: Two factors, controls: { IAC-06: equal } }\n  - { id: A3, title: New }\n',
@@ -162,7 +162,7 @@ describe('a framework of the team’s own', () => {
     expect((await customFrameworks.preview(team.actor, file(text), {})).unchanged).toBe(2);
   });
 
-  it('may have the names that every object has', async () => {
+  it('may have ids such as constructor', async () => {
     const text = frameworkText(
       '  - { id: __proto__, title: One }\n  - { id: constructor, title: Two, controls: { IAC-06: subset } }\n',
     );
@@ -193,7 +193,7 @@ describe('a framework of the team’s own', () => {
     expect(await version()).toBe(before);
   });
 
-  it('cannot take the place of one that is shipped, nor is such a one removed', async () => {
+  it('cannot replace a shipped framework; shipped frameworks cannot be removed', async () => {
     const taken = frameworkText(TWO).replace('acme-1', 'dora');
     await expect(importFramework(taken)).rejects.toThrow(
       /dora is a framework of the library already/,
@@ -217,8 +217,8 @@ describe('a framework of the team’s own', () => {
   });
 });
 
-describe('controls of the team’s own', () => {
-  it('are in its library with a state, may serve its frameworks, and are nobody else’s', async () => {
+describe('custom controls', () => {
+  it('are in the library with a state, may serve custom frameworks, and are invisible to other teams', async () => {
     const before = await version();
     expect(await importControls()).toMatchObject({ added: [{ id: 'ACME-01' }], changed: [] });
     expect(await version()).not.toBe(before);
@@ -228,7 +228,7 @@ describe('controls of the team’s own', () => {
     );
     expect((await team.control('ACME-01')).requirements).toHaveLength(1);
     const { customControls, activation } = core.catalogue;
-    // Also of a framework that is not active: it keeps the control from being removed.
+    // Even an inactive framework prevents the removal of the control.
     await activation.choose(team.actor, 'acme-1', { active: false });
     const usedBy = [{ framework: 'acme-1', frameworkName: 'Acme rules', requirement: 'A1' }];
     expect(await customControls.list(team.actor)).toMatchObject([
@@ -245,7 +245,7 @@ describe('controls of the team’s own', () => {
     await expect(new TestTeam(core).control('ACME-01')).rejects.toThrow(NotFoundError);
   });
 
-  it('are found by the words of checks in this team alone, in the tier that lets nothing pass', async () => {
+  it('are found by the words of checks in this team only, in the tier that makes nothing pass', async () => {
     await importControls();
     const { shipped: catalogue, catalogues } = core.catalogue;
     const hasControl = (controlId: string) => catalogue.controls.has(controlId);

@@ -50,14 +50,14 @@ describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
     });
     expect(controls.map(({ weight }) => weight)).toEqual([7, 9, 7, null]);
     expect(controls[1]?.risks).toEqual([]);
-    // The one thing odd in it: objectives of a control that is not there.
+    // The only unexpected content: objectives of a missing control.
     expect(warnings.map(({ text }) => text)).toEqual(
       layout === '2022.3' ? [] : [expect.stringContaining('ZZZ-01')],
     );
     expect(warningsTotal).toBe(warnings.length);
   });
 
-  test('gives its frameworks by header and sources sheet, and nothing else as one', async () => {
+  test('gives its frameworks by header and sources sheet, and nothing else', async () => {
     const { frameworks } = await read({ layout });
     const isOld = layout === '2022.3';
     expect(frameworks.map(({ slug }) => slug)).toEqual(
@@ -78,7 +78,7 @@ describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
     expect(frameworks.map(({ zerosLost }) => zerosLost)).toEqual([false, false, false]);
   });
 
-  test('gives its other sheets as far as it has them', async () => {
+  test('gives its other sheets if present', async () => {
     const { domains, controls, entries } = await read({ layout });
     const isOld = layout === '2022.3';
     expect(domains.map(({ code, name }) => `${code} ${name}`)).toEqual([
@@ -100,7 +100,7 @@ describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
   });
 });
 
-test('a column that moved is found all the same', async () => {
+test('a moved column is found', async () => {
   const rotated = scfSheets().map((sheet) => ({
     ...sheet,
     rows: sheet.rows.map((row) => [...row].reverse()),
@@ -112,7 +112,7 @@ test('a column that moved is found all the same', async () => {
   expect(turned.controls).toEqual(straight.controls);
   const bySlug = (workbook: typeof straight) =>
     Object.fromEntries(workbook.frameworks.map((each) => [each.slug, each.requirements]));
-  // Left of the first framework nothing unlisted is taken for one, so the order does not matter.
+  // Unlisted columns left of the first framework are no frameworks, so the order does not matter.
   expect(bySlug(turned)).toEqual(bySlug(straight));
 });
 
@@ -156,7 +156,7 @@ test('a column of formulas that no source lists is a summary, no framework', asy
   );
 });
 
-test('entries whose numbers lost a zero are kept beside those that have the number', async () => {
+test('entries whose numbers lost a zero are kept beside the entries with that number', async () => {
   const more = [
     [5.1, 'Lend', 'Who lends, writes it down.', null],
     [5.1, 'Return', 'Who returns, too.', 'GOV-01'],
@@ -186,7 +186,7 @@ test('entries whose numbers lost a zero are kept beside those that have the numb
   ]);
 });
 
-test('what is odd is passed over and told with its place', async () => {
+test('unexpected content is skipped and reported with its place', async () => {
   const controls = [
     ...MADE_CONTROLS,
     { id: 'IAC-06', title: 'again' },
@@ -229,7 +229,7 @@ test('what is odd is passed over and told with its place', async () => {
   );
 });
 
-test('a column of mere marks is no framework', async () => {
+test('a column of marks only is no framework', async () => {
   const controls: MadeControl[] = [
     { id: 'IAC-06', ids: { Lamp: 'x' } },
     { id: 'AST-77', ids: { Lamp: 'X', Tide: '1' } },
@@ -247,10 +247,10 @@ test.each([
 ])('without %s it is refused, and what is there is told', async (_, part, message) => {
   await expect(read({ without: [part] })).rejects.toThrow(message);
 });
-test('without controls it is refused', async () => {
+test('a workbook without controls is rejected', async () => {
   await expect(read({ controls: [] })).rejects.toThrow(/“SCF 2026.1” has no controls/);
 });
-test('without the headers it is refused', async () => {
+test('a workbook without the headers is rejected', async () => {
   const sheets = scfSheets().map(({ name, rows }) => ({ name, rows: rows.slice(1) }));
   await expect(readScfWorkbook(await fileOf(await workbookFile(sheets)))).rejects.toThrow(
     /has no row with the headers “SCF #”/,

@@ -50,7 +50,7 @@ const NEXT: MadeWorkbook = {
   ],
 };
 
-test('what all teams see takes a right over the installation; compliance of a team is not enough', async () => {
+test('releases need a permission over the installation; a compliance permission of a team is not enough', async () => {
   await bring({});
   const { release } = await stage(NEXT);
   const one = anActor('b', ['compliance:read', 'compliance:write']);
@@ -65,12 +65,12 @@ test('what all teams see takes a right over the installation; compliance of a te
   const { current } = await imports().status(one);
   expect(current?.release).toBe('2026.1');
   expect((await imports().releases(one, 10)).items).toHaveLength(2);
-  // What a team measures itself by is its own matter.
+  // Each team chooses its own frameworks.
   expect((await frameworks().choose(one, HARBOUR, true)).active).toBe(true);
 });
 
 describe('a preview', () => {
-  test('tells every change against what is in use, and changes nothing', async () => {
+  test('lists every change against the release in use, and changes nothing', async () => {
     await bring({});
     const { changes } = await stage(NEXT);
     expect(changes.since).toBe('2026.1');
@@ -93,14 +93,14 @@ describe('a preview', () => {
     expect((await texts().control('IAC-06')).title).toBe('Keeping of IAC-06');
   });
 
-  test('of a file that is none leaves nothing', async () => {
+  test('of an invalid file leaves nothing behind', async () => {
     const path = join(folder, 'none.xlsx');
     await writeFile(path, 'none');
     await expect(imports().stage(actor, { path })).rejects.toMatchObject({ status: 422 });
     expect((await imports().releases(actor, 10)).items).toEqual([]);
   });
 
-  test('that nobody imports goes after a week', async () => {
+  test('is removed after a week without an import', async () => {
     await stage({});
     core.clock.moveDays(8);
     await stage(NEXT);
@@ -108,7 +108,7 @@ describe('a preview', () => {
     expect(items.map(({ release }) => release)).toEqual(['2026.2']);
   });
 
-  test('without storing says the same', async () => {
+  test('without storing gives the same result', async () => {
     await bring({});
     const path = await fileOf(NEXT);
     const looked = await imports().look(actor, { path });
@@ -118,7 +118,7 @@ describe('a preview', () => {
 });
 
 describe('an import', () => {
-  test('a second one of the same bytes changes nothing', async () => {
+  test('of the same bytes a second time changes nothing', async () => {
     const first = await bring({});
     const audit = await core.platform.audit.about(actor, first.current?.id ?? '');
     const second = await bring({});
@@ -127,21 +127,21 @@ describe('an import', () => {
     expect(audit.map(({ action }) => action).sort()).toEqual(['scf.imported', 'scf.previewed']);
   });
 
-  test('going back to an older release has to be confirmed', async () => {
+  test('of an older release must be confirmed', async () => {
     await bring(NEXT);
     await expect(bring({})).rejects.toMatchObject({ status: 409 });
     expect((await imports().status(actor)).current?.release).toBe('2026.2');
     expect((await bring({}, true)).current?.release).toBe('2026.1');
   });
 
-  test('the same release from other bytes takes the place of the one before', async () => {
+  test('of the same release from other bytes replaces the previous one', async () => {
     await bring({});
     await bring({ controls: [...MADE_CONTROLS, { id: 'NET-99' }] });
     const { items } = await imports().releases(actor, 10);
     expect(items.map(({ counts }) => counts.controls)).toEqual([5]);
   });
 
-  test('tells the file and the one who did to his own team only', async () => {
+  test('shows the file and the importer to the importer’s team only', async () => {
     await bring({});
     const [mine, theirs] = [await imports().status(actor), await imports().status(other)];
     expect(mine.current?.importedBy).toBe('User of a');
@@ -151,7 +151,7 @@ describe('an import', () => {
     );
   });
 
-  test('what is removed is gone, its frameworks too', async () => {
+  test('a removed release is gone, with its frameworks', async () => {
     const { current } = await bring({});
     await frameworks().choose(actor, HARBOUR, true);
     expect((await imports().remove(actor, current?.id ?? '')).current).toBeNull();
@@ -163,7 +163,7 @@ describe('an import', () => {
     expect((await texts().controls({}, 10)).items).toEqual([]);
   });
 
-  test('the order in which releases come does not matter to the last one', async () => {
+  test('the last release does not depend on the order of the earlier ones', async () => {
     const releases = ['2025.4', '2026.1', '2026.2'] as const;
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray([...releases], { minLength: 1 }), async (order) => {
@@ -182,7 +182,7 @@ describe('an import', () => {
 describe('a framework of the SCF', () => {
   beforeEach(() => bring({}));
 
-  test('is the team’s that chose it, with the controls that the library lacks', async () => {
+  test('belongs to the team that chose it, with the controls that the library lacks', async () => {
     const before = await core.catalogue.catalogues.of(actor);
     expect(await frameworks().choose(actor, HARBOUR, true)).toMatchObject({ active: true });
     const catalogue = await core.catalogue.catalogues.of(actor);
@@ -203,7 +203,7 @@ describe('a framework of the SCF', () => {
     expect(new Set(edges.map(({ controlId }) => controlId))).toEqual(
       new Set(['IAC-06', 'AST-77', 'scf:IRO-14']),
     );
-    // Ours stays ours; what means another thing stands beside it.
+    // Our control stays; one with another meaning is added beside it.
     for (const id of ['IAC-06', 'IRO-14']) {
       expect(catalogue.controls.get(id)).toEqual(before.controls.get(id));
     }
@@ -221,7 +221,7 @@ describe('a framework of the SCF', () => {
     expect((await core.catalogue.catalogues.of(actor)).frameworks.has(HARBOUR)).toBe(false);
   });
 
-  test('is never satisfied without a person', async () => {
+  test('is never satisfied without an attestation', async () => {
     await frameworks().choose(actor, HARBOUR, true);
     for (const id of ['IAC-06', 'AST-77', 'scf:IRO-14']) {
       await core.compliance.controls.decide(actor, id, {
@@ -261,7 +261,7 @@ describe('a framework of the SCF', () => {
   });
 });
 
-test('text stands beside ours where number and meaning are the same', async () => {
+test('text is shown with our control where number and meaning are the same', async () => {
   expect(await texts().beside('IAC-06')).toEqual({ text: null, attribution: null });
   await bring({});
   const { text, attribution } = await texts().beside('IAC-06');

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let team: TestTeam;
-/** A requirement that needs a person's word, and one whose controls cover it. */
+/** A requirement that needs an attestation, and one whose controls cover it. */
 let needing: { framework: string; id: string };
 let covered: { framework: string; id: string };
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   const all = [...core.catalogue.shipped.frameworks.values()].flatMap((framework) =>
     framework.requirements.map((requirement) => ({ framework: framework.id, ...requirement })),
   );
@@ -44,7 +44,7 @@ const posture = async () => {
 };
 
 describe('an attestation', () => {
-  it('raises coverage and score, with who said what until when', async () => {
+  it('raises coverage and score, and shows its author, text and end', async () => {
     const before = await posture();
     const state = await attest();
     expect(state).toMatchObject({
@@ -74,7 +74,7 @@ describe('an attestation', () => {
     expect((await posture()).requirement).toMatchObject({ status: 'satisfied', value: 1 });
   });
 
-  it('never hides a control that fails', async () => {
+  it('never hides a failing control', async () => {
     await attest();
     const [control] = (await posture()).requirement?.controls ?? [];
     await core.compliance.controls.decide(team.actor, control?.id ?? '', {
@@ -85,7 +85,7 @@ describe('an attestation', () => {
     expect((await posture()).requirement).toMatchObject({ status: 'failing' });
   });
 
-  it('is withdrawn without a trace in the scores, but with one in the audit trail', async () => {
+  it('leaves no trace in the scores when withdrawn, but one in the audit trail', async () => {
     const before = await posture();
     await attest();
     const { framework, id } = needing;
@@ -102,7 +102,7 @@ describe('an attestation', () => {
     );
   });
 
-  it('ends when its time is over', async () => {
+  it('ends when it expires', async () => {
     const before = await posture();
     await attest(10);
     core.clock.moveDays(10);
@@ -116,13 +116,13 @@ describe('an attestation', () => {
     expect((await attest(370)).attestation).not.toBeNull();
   });
 
-  it('is not for a requirement that its controls cover, or that is not there', async () => {
+  it('is rejected for a requirement that its controls cover, and for an unknown one', async () => {
     await expect(attest(300, covered)).rejects.toThrow(ConflictError);
     await expect(attest(300, { ...needing, id: 'nothing' })).rejects.toThrow(NotFoundError);
     await expect(attest(300, { ...needing, framework: 'nothing' })).rejects.toThrow(NotFoundError);
   });
 
-  it('counts for the own team alone', async () => {
+  it('counts for its own team only', async () => {
     await attest();
     const other = new TestTeam(core);
     const { framework, id } = needing;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -37,7 +37,7 @@ const answer = (status: 'implemented' | 'partial' | 'not_implemented'): Decision
 });
 
 describe('not applicable', () => {
-  it('takes the control out of every score, with who and why, and comes back', async () => {
+  it('removes the control from every score, with author and reason, until it is withdrawn', async () => {
     await team.import(keys('FAIL'));
     const before = await team.scores();
     const decided = await decide(notApplicable);
@@ -56,7 +56,7 @@ describe('not applicable', () => {
     expect(await team.scores()).toEqual(before);
   });
 
-  it('needs the approval of somebody else, however the decider is written', async () => {
+  it('needs the approval of a second person, however the decider’s name is written', async () => {
     const { name, userId } = team.actor;
     for (const approver of [name, ` ${name.toUpperCase()} `, userId]) {
       await expect(decide({ ...notApplicable, approver })).rejects.toThrow('a second person');
@@ -72,7 +72,7 @@ describe('not applicable', () => {
 });
 
 describe('an override', () => {
-  it('stands over evidence, and is flagged where evidence disagrees', async () => {
+  it('overrides evidence, and is flagged when evidence disagrees', async () => {
     await team.import(keys('FAIL'));
     expect(await decide(override('implemented'))).toMatchObject({
       status: 'implemented',
@@ -93,7 +93,7 @@ describe('an override', () => {
     });
   });
 
-  it('to worse is flagged when all evidence is clean', async () => {
+  it('to a lower status is flagged when all evidence passes', async () => {
     await team.import(keys('PASS'));
     expect(await decide(override('not_implemented'))).toMatchObject({
       status: 'not_implemented',
@@ -113,13 +113,13 @@ describe('an override', () => {
 });
 
 describe('an answer', () => {
-  it('counts where there is no evidence, and over passes', async () => {
+  it('counts without evidence, and over passes', async () => {
     expect(await decide(answer('implemented'))).toMatchObject({ status: 'implemented' });
     await team.import(keys('PASS'));
     expect(await decide(answer('partial'))).toMatchObject({ status: 'partial' });
   });
 
-  it('does not stand over failing evidence', async () => {
+  it('does not override failing evidence', async () => {
     await team.import(keys('FAIL', 'PASS', 'PASS', 'PASS'));
     expect(await decide(answer('implemented'))).toMatchObject({
       status: 'partial',
@@ -146,7 +146,7 @@ describe('a decision that ends', () => {
     expect((await team.control(CONTROL)).decision?.expiresAt).toBe(inDays(371));
   });
 
-  it('ends when its time is over', async () => {
+  it('stops counting when it expires', async () => {
     await team.import(keys('FAIL'));
     await decide({ ...override('implemented'), expiresAt: inDays(0.5) });
     core.clock.moveDays(0.4);
@@ -161,7 +161,7 @@ describe('a decision that ends', () => {
     });
   });
 
-  it('ends also when other controls were computed since', async () => {
+  it('stops counting even if other controls were computed since', async () => {
     await team.import([...keys('FAIL'), { check: 's3_bucket_object_versioning', resource: 'b' }]);
     await decide({ ...override('implemented'), expiresAt: inDays(0.1) });
     core.clock.moveDays(0.2);
@@ -187,7 +187,7 @@ describe('a decision that ends', () => {
 });
 
 describe('whoever decides', () => {
-  it('leaves an audit entry, also when taking it back', async () => {
+  it('leaves an audit entry, also for a withdrawal', async () => {
     await decide(override('partial'));
     await core.compliance.controls.withdraw(team.actor, CONTROL);
     const entries = await core.platform.audit.about(team.actor, CONTROL);
@@ -197,7 +197,7 @@ describe('whoever decides', () => {
     ]);
   });
 
-  it('is told what is not there', async () => {
+  it('gets an error for unknown controls and decisions', async () => {
     const { controls } = core.compliance;
     await expect(controls.withdraw(team.actor, CONTROL)).rejects.toThrow(/no decision/);
     await expect(controls.withdraw(team.actor, 'XYZ-99')).rejects.toThrow(NotFoundError);
@@ -206,7 +206,7 @@ describe('whoever decides', () => {
     );
   });
 
-  it('decides for the own team alone', async () => {
+  it('decides for the own team only', async () => {
     const other = new TestTeam(core);
     await decide(override('implemented'));
     expect(await other.control(CONTROL)).toMatchObject({ status: 'not_assessed', decision: null });

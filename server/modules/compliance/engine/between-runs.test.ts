@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { engineLease } from './engine-lock.js';
 
@@ -7,7 +7,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   team = new TestTeam(core);
   await team.import([{ check: 'kms_cmk_are_used', resource: 'key' }]);
 });
@@ -19,7 +19,7 @@ const read = async (work: (attempt: number) => Promise<void>) => {
   return { attempts, isWhole };
 };
 
-test('reads once when no run comes between', async () => {
+test('reads once without a run meanwhile', async () => {
   expect(await read(async () => {})).toEqual({ attempts: 1, isWhole: true });
 });
 
@@ -51,7 +51,7 @@ test('waits for a run that is under way', async () => {
   await run;
 });
 
-test('says so when a run comes between every time', async () => {
+test('reports an incomplete read when a run comes between every time', async () => {
   const sync = async () => {
     core.clock.moveDays(1 / 24);
     await core.compliance.engine.sync(team.actor);

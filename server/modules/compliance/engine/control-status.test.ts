@@ -43,7 +43,7 @@ function verdict(tallies: TallyMatch[], more: Partial<ControlEvidence> = {}) {
 }
 
 describe('evidence', () => {
-  it('that is all clean, in every account, is implemented', () => {
+  it('that passes in every account makes a control implemented', () => {
     const result = verdict([seen({ pass: { high: 3 } })]);
     expect(result).toMatchObject({ status: 'implemented', assurance: 'fresh', openFindings: 0 });
     expect(result.reason).toBe('All 3 results pass, in every account in scope.');
@@ -67,20 +67,20 @@ describe('evidence', () => {
     expect(verdict(less, { settings }).status).toBe('not_implemented');
   });
 
-  it('counts exempted fails like the others, and says so', () => {
+  it('counts exempted fails like the others, and reports them', () => {
     const result = verdict([seen({ pass: { low: 9 }, fail: { low: 2 }, exempt: 2 })]);
     expect(result).toMatchObject({ status: 'partial', openFindings: 2 });
     expect(result.reason).toContain('2 of them muted, suppressed or accepted');
   });
 
-  it('is partial where an account in scope is silent', () => {
+  it('is partial when an account in scope has no evidence', () => {
     const result = verdict([seen({ pass: { low: 1 } })], { scope: ['333', '111', '222'] });
     expect(result.status).toBe('partial');
     expect(result.explanation.accountsWithoutEvidence).toEqual(['222', '333']);
     expect(result.explanation.whatWouldChangeIt).toEqual(['Import evidence of accounts 222, 333.']);
   });
 
-  it('is partial where something could not be told, not assessed where nothing could', () => {
+  it('is partial with some unknown results, not assessed with unknown results only', () => {
     const manual = seen({ checkId: 'b', unknown: 3 });
     const result = verdict([seen({ pass: { low: 1 } }), manual]);
     expect(result.status).toBe('partial');
@@ -107,7 +107,7 @@ describe('evidence', () => {
   });
 });
 
-describe('a report that was cut off', () => {
+describe('a truncated report', () => {
   it('proves nothing by its passes', () => {
     const result = verdict([seen({ complete: false, pass: { low: 9 } })]);
     expect(result).toMatchObject({ status: 'not_assessed' });
@@ -132,7 +132,7 @@ describe('a decision', () => {
   const failing = [seen({ fail: { high: 1 } })];
   const clean = [seen({ pass: { high: 1 } })];
 
-  it('of not applicable stands over everything until it ends', () => {
+  it('of not applicable overrides everything until it ends', () => {
     const decision = decided({ kind: 'not_applicable', status: null });
     expect(verdict(failing, { decision }).status).toBe('not_applicable');
     const over = { ...decision, expiresAt: '2026-05-31T00:00:00.000Z' };
@@ -142,7 +142,7 @@ describe('a decision', () => {
     );
   });
 
-  it('that overrides stands, and is flagged where evidence disagrees', () => {
+  it('that overrides applies, and is flagged when evidence disagrees', () => {
     expect(verdict(failing, { decision: decided({}) })).toMatchObject({
       status: 'implemented',
       evidenceStatus: 'not_implemented',
@@ -157,7 +157,7 @@ describe('a decision', () => {
     });
   });
 
-  it('that answers stands over passing evidence only', () => {
+  it('that answers overrides passing evidence only', () => {
     const answer = decided({ kind: 'answer' });
     expect(verdict([], { decision: answer })).toMatchObject({ status: 'implemented' });
     expect(verdict(failing, { decision: answer })).toMatchObject({
@@ -187,7 +187,7 @@ describe('assurance', () => {
     expect(verdict([seen({ pass: { low: 1 }, lastSeenAt })]).assurance).toBe(assurance);
   });
 
-  it('is that of the account heard of longest ago', () => {
+  it('is that of the account with the oldest evidence', () => {
     const old = seen({
       accountId: '222',
       pass: { low: 1 },
@@ -208,7 +208,7 @@ describe('an explanation', () => {
     expect(inputs[0]).toMatchObject({ checkId: 'bad', severity: 'high', fail: 3, exempted: 1 });
   });
 
-  it('is at most 100 inputs long', () => {
+  it('has at most 100 inputs', () => {
     const many = Array.from({ length: 120 }, (_, at) =>
       seen({ checkId: `check_${at}`, pass: { low: 1 } }),
     );

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { engineRan } from '../compliance.events.js';
+
+// A run of the property imports up to six reports.
+vi.setConfig({ testTimeout: 120_000 });
 
 let core: TestCore;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 
@@ -85,8 +88,8 @@ async function take(team: TestTeam, todo: Step): Promise<void> {
   }
 }
 
-describe('what the engine keeps up to date', () => {
-  it('is what it computes from scratch, whatever happened', async () => {
+describe('the state after incremental runs', () => {
+  it('equals a full computation, whatever happened', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         const team = new TestTeam(core);
@@ -97,11 +100,11 @@ describe('what the engine keeps up to date', () => {
         expect(run.mode).toBe('full');
         expect(await team.controlStates()).toEqual(kept);
       }),
-      { numRuns: propertyRuns(8) },
+      { numRuns: propertyRuns(8, 3) },
     );
   });
 
-  it('is changed by nothing when it is computed again', async () => {
+  it('does not change when it is computed again', async () => {
     const team = new TestTeam(core);
     await team.import(CHECKS.map((check) => ({ check, resource: 'r' })));
     await core.compliance.engine.sync(team.actor);
@@ -114,7 +117,7 @@ describe('what the engine keeps up to date', () => {
     expect(evaluatedAt).not.toBe(core.clock.now().toISOString()); // Nothing was written.
   });
 
-  it('is touched only where a report speaks of it', async () => {
+  it('changes only for checks in the report', async () => {
     const team = new TestTeam(core);
     const both = (status: 'PASS' | 'FAIL'): RowSpec[] => [
       { check: 'kms_cmk_are_used', resource: 'key', status },
@@ -139,7 +142,7 @@ describe('what the engine keeps up to date', () => {
 });
 
 describe('a change of a control', () => {
-  it('is announced once, with what it was and is', async () => {
+  it('is announced once, with its old and new status', async () => {
     const team = new TestTeam(core);
     const seen: string[] = [];
     core.platform.events.on(engineRan, ({ teamId, changes }) => {
@@ -162,7 +165,7 @@ describe('a change of a control', () => {
     ]);
   });
 
-  it('is dated by the first time, also when the reason changes later', async () => {
+  it('keeps the date of the status when only the reason changes later', async () => {
     const team = new TestTeam(core);
     await team.import([{ check: 'kms_cmk_are_used', resource: 'a' }], { at: 0 });
     const { since } = await team.control('CRY-09');
@@ -197,10 +200,10 @@ describe('one check id of two providers', () => {
   });
 });
 
-describe('what time does', () => {
+describe('the passage of time', () => {
   const key: RowSpec = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' };
 
-  it('is noticed without a report: evidence gets stale, then expires', async () => {
+  it('makes evidence stale, then expired, without a report', async () => {
     const team = new TestTeam(core);
     await team.import([key], { at: inDays(-1) });
     const seen: string[] = [];
@@ -212,7 +215,7 @@ describe('what time does', () => {
     expect(seen).toEqual(['fresh', 'stale', 'expired']);
   });
 
-  it('is no work when nothing is old', async () => {
+  it('causes no run when nothing is old', async () => {
     const team = new TestTeam(core);
     await team.import([key], { at: inDays(-1) });
     const { lastRun } = await core.compliance.posture.overview(team.actor);
@@ -223,7 +226,7 @@ describe('what time does', () => {
 });
 
 describe('an account that appears while the engine computes', () => {
-  it('is not forgotten', async () => {
+  it('is evaluated by the next run', async () => {
     const team = new TestTeam(core);
     const key: RowSpec = { check: 'kms_cmk_are_used', resource: 'key', status: 'PASS' };
     await team.import([key]);

@@ -4,7 +4,7 @@ import { readConfig } from '../../../platform/config/config.js';
 import { CSPMDatabaseManager } from '../../../platform/database/database-manager.js';
 import { SqliteDatabase } from '../../../platform/database/sqlite-database.js';
 import { databaseSettings } from '../../../platform/platform.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { ScopesRepository } from '../../security-scans/check-results/scopes.repository.js';
 import { ControlStatesRepository } from '../states/control-states.repository.js';
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function aProcess(role: 'api' | 'all' = 'api'): Promise<TestCore> {
-  const core = await createTestCore({ databases, role });
+  const core = await createTestCore({ ...SCANS_TO_CONTROLS, databases, role });
   cores.push(core);
   return core;
 }
@@ -34,14 +34,14 @@ const FAIL = { check: 'kms_cmk_are_used', resource: 'key' };
 const CONTROL = 'CRY-09';
 const states = () => new ControlStatesRepository(databases.get('assessments'));
 
-/** Writes into a stored state what no evidence says. */
+/** Makes a stored state contradict the evidence. */
 async function spoil(team: TestTeam, changes: Partial<TeamControlState>): Promise<void> {
   const state = await states().get(team.actor, CONTROL);
   await states().put(team.actor, [{ ...(state as TeamControlState), ...changes }]);
 }
 
-describe('a process that only asks', () => {
-  it('sees what another one imports and triages, without a hand of its own', async () => {
+describe('a process that only reads', () => {
+  it('sees what another process imports and triages', async () => {
     const [worker, api] = [await aProcess(), await aProcess()];
     const team = new TestTeam(worker);
     const asked = new TestTeam(api, team.actor.teamId);
@@ -77,7 +77,7 @@ describe('the engine', () => {
     await Promise.all([busy, run]);
   });
 
-  it('relies on nothing that a run left that did not come to its end', async () => {
+  it('does not rely on the states of a failed run', async () => {
     const core = await aProcess();
     const team = new TestTeam(core);
     await team.import([FAIL]);
@@ -89,7 +89,7 @@ describe('the engine', () => {
     expect((await team.control(CONTROL)).status).toBe('not_implemented');
   });
 
-  it('that cannot follow an import makes up for it later', async () => {
+  it('that failed after an import catches up later', async () => {
     const core = await aProcess();
     const team = new TestTeam(core);
     await team.import([FAIL]);
@@ -106,7 +106,7 @@ describe('the engine', () => {
 describe('its periodic work', () => {
   const theDefaultTeam = (core: TestCore) => new TestTeam(core, DEFAULT_TEAM.id);
 
-  /** Runs it now, and answers the schedule once its outcome is known. */
+  /** Runs it now, and returns the schedule once its outcome is known. */
   async function run(core: TestCore, id: string) {
     const { scheduler } = core.container.scanning;
     await scheduler.runNow(id);
@@ -117,7 +117,7 @@ describe('its periodic work', () => {
 
   const healthOf = (core: TestCore) => core.compliance.health.of(theDefaultTeam(core).actor);
 
-  it('judges controls anew whose decision has run out', async () => {
+  it('re-evaluates controls with expired decisions', async () => {
     const core = await aProcess('all');
     const team = theDefaultTeam(core);
     await team.import([FAIL]);
@@ -137,7 +137,7 @@ describe('its periodic work', () => {
     expect((await team.control(CONTROL)).status).toBe('not_implemented');
   });
 
-  it('finds nothing to say where incremental runs were right', async () => {
+  it('finds no differences after correct incremental runs', async () => {
     const core = await aProcess('all');
     const team = theDefaultTeam(core);
     await team.import([FAIL, { ...FAIL, check: 's3_bucket_public', resource: 'bucket' }]);
@@ -152,7 +152,7 @@ describe('its periodic work', () => {
     expect(health.lastRun).toMatchObject({ mode: 'full' });
   });
 
-  it('puts right a state that contradicts the evidence, and says so everywhere', async () => {
+  it('corrects a state that contradicts the evidence, and reports it everywhere', async () => {
     const core = await aProcess('all');
     const team = theDefaultTeam(core);
     await team.import([FAIL]);
@@ -182,7 +182,7 @@ describe('its periodic work', () => {
     });
   });
 
-  it('sees results that were counted wrong, and waits for an import that goes on', async () => {
+  it('finds wrongly counted results, and waits for a running import', async () => {
     const core = await aProcess('all');
     const team = theDefaultTeam(core);
     await team.import([FAIL]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ocsfReport, type RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { EngineRunsRepository } from './engine-runs.repository.js';
 
@@ -8,7 +8,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -24,7 +24,7 @@ const aKey = (resource: string, more: Partial<RowSpec> = {}): RowSpec => ({
 const passing = { status: 'PASS' } as const;
 
 describe('a control', () => {
-  it('is implemented by passes in every account, and partial once an account is silent', async () => {
+  it('is implemented by passes in every account, and partial when an account has no evidence', async () => {
     await team.import([aKey('a', passing), aKey('b', passing)]);
     expect(await team.control('CRY-09')).toMatchObject({
       status: 'implemented',
@@ -43,7 +43,7 @@ describe('a control', () => {
     expect(await team.control('CRY-09')).toMatchObject({ status: 'implemented' });
   });
 
-  it('is not lowered by an account of another provider, which the check cannot look at', async () => {
+  it('is not lowered by an account of another provider, which the check cannot scan', async () => {
     await team.import([aKey('a', passing)]);
     const elsewhere = { provider: 'gcp', account: 'a-project' };
     await team.import([{ check: 'gcs_bucket_public', resource: 'x', ...elsewhere }], { at: 1 });
@@ -65,7 +65,7 @@ describe('a control', () => {
     });
   });
 
-  it('is never green by text or domain alone', async () => {
+  it('is never implemented by text or domain alone', async () => {
     await team.import([{ check: 'unheard_of_check', resource: 'a', status: 'PASS' }]);
     const { items } = await core.compliance.controls.byCheck(
       team.actor,
@@ -78,7 +78,7 @@ describe('a control', () => {
     }
   });
 
-  it('says which check fails, and by which rule it counts', async () => {
+  it('names the failing check and the rule by which it counts', async () => {
     await team.import([aKey('a'), aKey('b', passing)]);
     const { explanation, reason } = await team.control('CRY-09');
     expect(reason).toContain('kms_cmk_are_used');
@@ -90,7 +90,7 @@ describe('a control', () => {
     expect(input?.match.text).toMatch(/^It tests whether keys/);
   });
 
-  it('says by which requirements the tool leads to it, where no rule knows the check', async () => {
+  it('names the stated requirements that lead to it, when no rule knows the check', async () => {
     const compliance = { 'NIST-800-53-Revision-5': ['sc_12'], 'PCI-4.0': ['3.7.4.1'] };
     const title = 'Customer managed key of tomorrow has automatic rotation';
     const row = { check: 'tomorrow_key_renewal', resource: 'a', title, compliance };
@@ -125,7 +125,7 @@ describe('a control', () => {
     expect(explanation.inputs[0]?.match.tokens.length).toBeGreaterThan(0);
   });
 
-  it('is not decided by a check that merely touches it, but kept from green while that fails', async () => {
+  it('is not decided by a check that merely touches it, but not implemented while that check fails', async () => {
     const versioning = { check: 's3_bucket_object_versioning', resource: 'bucket' };
     await team.import([{ ...versioning, ...passing }]);
     expect(await team.control('BCD-13')).toMatchObject({ status: 'implemented' });
@@ -145,7 +145,7 @@ describe('a control', () => {
     expect(await team.finding('a')).toMatchObject({ staleSince: '2026-02-02T06:00:00.000Z' });
   });
 
-  it('is not implemented by a report that was cut off, whatever that shows', async () => {
+  it('is not implemented by a truncated report, whatever it contains', async () => {
     await team.importCut(ocsfReport([aKey('a', passing), aKey('b', passing)]), 0.8);
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_assessed' });
     await team.import([aKey('a', passing), aKey('b', passing)], { at: 1 });
@@ -154,7 +154,7 @@ describe('a control', () => {
 });
 
 describe('the engine', () => {
-  it('computes all when its rules or the library are others than before', async () => {
+  it('runs in full when its rules or the library have changed', async () => {
     await team.import([aKey('a')]);
     const runs = core.platform.repositories.create(EngineRunsRepository);
     const memory = await runs.get(team.actor);
@@ -170,7 +170,7 @@ describe('the engine', () => {
     expect(lastRun?.mode).toBe('full');
   });
 
-  it('leaves an audit entry when a person asks it to compute', async () => {
+  it('leaves an audit entry when a person starts a run', async () => {
     const run = await core.compliance.engine.sync(team.actor);
     const [entry] = await core.platform.audit.about(team.actor, team.actor.teamId);
     expect(entry).toMatchObject({ action: 'compliance.synced', details: { mode: 'full' } });

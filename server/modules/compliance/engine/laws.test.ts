@@ -164,21 +164,20 @@ describe('no score is raised by', () => {
   );
   it('muting, suppressing or accepting fails', () =>
     neverRaises((of) => ({ ...of, exempt: totalOf(of.fail) })));
-  it('a pass that can no longer be told', () =>
+  it('a pass that becomes unknown', () =>
     neverRaises((of) => ({ ...of, pass: {}, unknown: of.unknown + totalOf(of.pass) })));
-  it('a further result that could not be told', () =>
-    neverRaises((of) => ({ ...of, unknown: of.unknown + 1 })));
+  it('another unknown result', () => neverRaises((of) => ({ ...of, unknown: of.unknown + 1 })));
   it('one check of an account losing its passes', () => neverRaises((of) => ({ ...of, pass: {} })));
   it('an account losing its passes', () =>
     neverRaises((of) => (of.accountId === '111' ? { ...of, pass: {} } : of), { every: true }));
-  it('a report that is cut off', () => neverRaises((of) => ({ ...of, complete: false })));
-  it('cutting off the only reports, whatever is lost of them', () =>
+  it('truncating a report', () => neverRaises((of) => ({ ...of, complete: false })));
+  it('truncating the only reports, whatever is lost', () =>
     neverRaises((of) => ({ ...of, complete: false, fail: {} }), {
       every: true,
       undecided: true,
     }));
 
-  it('a check of an account that fails, where there was none', () => {
+  it('a failing check of an account without results before', () => {
     fc.assert(
       fc.property(evidence, tally, (given, { tally: more, match }) => {
         const fail = { ...more.fail, low: (more.fail.low ?? 0) + 1 };
@@ -219,7 +218,7 @@ describe('a control', () => {
     );
   });
 
-  it('does not depend on the order of what was seen', () => {
+  it('does not depend on the order of results', () => {
     fc.assert(
       fc.property(evidence, (given) => {
         const turned = { ...given, tallies: [...given.tallies].reverse(), scope: ['222', '111'] };
@@ -248,7 +247,7 @@ describe('a score', () => {
     );
   });
 
-  it('gains what is promised when a control becomes implemented', () => {
+  it('gains the predicted points when a control becomes implemented', () => {
     fc.assert(
       fc.property(world, fc.constantFrom(...IDS), (given, controlId) => {
         const { postures, inputs, states } = scores(given);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../../platform/errors.js';
 import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import { ocsfReport } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { uuidOf } from './uuid-v5.js';
 
@@ -10,7 +10,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   team = new TestTeam(core);
   await team.import([
     { check: 'kms_cmk_are_used', resource: 'key-a', status: 'FAIL' },
@@ -44,7 +44,7 @@ async function events(query: object = {}): Promise<Event[]> {
 }
 
 describe('OCSF compliance findings', () => {
-  it('have what the class requires, one for each result and control', async () => {
+  it('have the required fields of the class, one per result and control', async () => {
     const all = await events();
     expect(all.length).toBeGreaterThan(4);
     for (const event of all) {
@@ -67,7 +67,7 @@ describe('OCSF compliance findings', () => {
     expect(new Set(uids).size).toBe(uids.length);
   });
 
-  it('tell a pass only where it proves something', async () => {
+  it('report a pass only when it proves something', async () => {
     const of = async (resource: string, control: string) =>
       (await events()).find(
         ({ resources, compliance }) =>
@@ -83,7 +83,7 @@ describe('OCSF compliance findings', () => {
     expect(muted).toMatchObject({ status: 'Suppressed', compliance: { status_id: 3 } });
   });
 
-  it('do not tell a pass out of a report that was cut off, as the engine does not', async () => {
+  it('report no pass from a truncated report, like the engine', async () => {
     const cut = new TestTeam(core);
     const rows = ['key-a', 'key-b'].map((resource) => {
       return { check: 'kms_cmk_are_used', resource, status: 'PASS' as const };
@@ -108,14 +108,14 @@ describe('OCSF compliance findings', () => {
     expect((await textOf(await of(['unknown']))).trim().split('\n')).toHaveLength(1);
     const state = await core.compliance.controls.get(cut.actor, 'CRY-09');
     expect(state.status).toBe('not_assessed');
-    // A whole report makes up for it.
+    // A complete report replaces it.
     await cut.import(rows);
     const after = await seen();
     expect(after.map(({ status_id }) => status_id)).toEqual([1, 1]);
     expect(after[0].status_details.join(' ')).not.toContain('cut off');
   });
 
-  it('are without secrets, and the same whenever they are written', async () => {
+  it('contain no secrets, and do not depend on the time of writing', async () => {
     const first = await textOf(await exports().ocsf(team.actor, {}));
     expect(first).not.toContain('hunter2secret99');
     expect(first).not.toContain('AKIAIOSFODNN7EXAMPLE');
@@ -123,7 +123,7 @@ describe('OCSF compliance findings', () => {
     expect(await textOf(await exports().ocsf(team.actor, {}))).toBe(first);
   });
 
-  it('can be asked for by status, control and framework', async () => {
+  it('can be filtered by status, control and framework', async () => {
     const fails = await events({ status: ['fail'] });
     expect(new Set(fails.map(({ compliance }) => compliance.status_id))).toEqual(new Set([3]));
     const soc = await events({ framework: 'soc2-tsc-2017', controlId: 'CRY-09' });
@@ -145,7 +145,7 @@ describe('the OSCAL mapping collection', () => {
   const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
   const RELATIONS = ['equivalent-to', 'superset-of', 'subset-of', 'intersects-with'];
 
-  it('has what the model requires', async () => {
+  it('has the required fields of the model', async () => {
     const { uuid, metadata, provenance, mappings, ...rest } = await read();
     expect(uuid).toMatch(UUID);
     expect(metadata).toMatchObject({
@@ -184,7 +184,7 @@ describe('the OSCAL mapping collection', () => {
     expect(uuids.size).toBe(maps);
   });
 
-  it('says every edge, turned the right way round, and each requirement without one', async () => {
+  it('contains every edge in the right direction, and each requirement without one', async () => {
     const { mappings } = await read({ framework: 'soc2-tsc-2017' });
     const framework = core.catalogue.shipped.frameworks.get('soc2-tsc-2017');
     const [mapping] = mappings;
@@ -212,7 +212,7 @@ describe('the OSCAL mapping collection', () => {
     );
   });
 
-  it('is the same whenever it is written, and knows no other framework', async () => {
+  it('does not depend on the time of writing, and contains no other framework', async () => {
     const one = await textOf(await exports().mappingCollection(team.actor, {}));
     core.clock.moveDays(1);
     expect(await textOf(await exports().mappingCollection(team.actor, {}))).toBe(one);
@@ -221,7 +221,7 @@ describe('the OSCAL mapping collection', () => {
   });
 });
 
-it('names by content: the parts, not their sum', () => {
+it('names content by its parts, not by their concatenation', () => {
   expect(uuidOf('a', 'b')).toBe(uuidOf('a', 'b'));
   expect(uuidOf('a', 'b')).not.toBe(uuidOf('ab'));
   expect(uuidOf('a')).toMatch(/^[0-9a-f-]{36}$/);

@@ -24,12 +24,12 @@ const all = (status: ControlStatus) =>
 const gaps = (given: PostureInputs, of = soc2) => gapsOf(of, given, () => undefined);
 
 describe('the gaps of a framework', () => {
-  it('are all its requirements while nothing is known, and none when all is met', () => {
+  it('are all its requirements without evidence, and none when all are met', () => {
     expect(gaps(inputs({}))).toHaveLength(soc2.requirements.length);
     expect(gaps(inputs(all('implemented'), true))).toEqual([]);
   });
 
-  it('without attestations are those that need one, and no tool is said to judge those without controls', () => {
+  it('without attestations are the requirements that need one; those without controls name no tool', () => {
     const open = gaps(inputs(all('implemented')));
     const needing = soc2.requirements.filter(({ attestation }) => attestation);
     expect(open.map(({ id }) => id).sort()).toEqual(needing.map(({ id }) => id).sort());
@@ -43,7 +43,7 @@ describe('the gaps of a framework', () => {
     if (bare) expect(gap).toMatchObject({ judgedBy: 'people', attestationMissing: true });
   });
 
-  it('put what fails first, name the controls, and their points add up to what the score lacks', () => {
+  it('list failing ones first, name the controls, and their points add up to the missing score', () => {
     const given = inputs({ ...all('partial'), 'IAC-06': 'not_implemented' });
     const open = gaps(given);
     const failing = open.filter(({ status }) => status === 'failing');
@@ -74,7 +74,7 @@ describe('what one framework covers of another', () => {
         const known = inputs(given, attested);
         const { covered, reachable, met, contributed, total } = overlapOf(soc2, iso, known);
         const own = postureOf(iso, known);
-        // What is not applicable is out of both, so the shares are of the same whole.
+        // Not applicable requirements are left out of both, so the shares have the same base.
         expect(covered).toBeLessThanOrEqual((own.score ?? 0) + 0.1);
         expect(covered).toBeLessThanOrEqual(reachable);
         expect(met).toBeLessThanOrEqual(own.requirements.satisfied);
@@ -84,7 +84,7 @@ describe('what one framework covers of another', () => {
     );
   });
 
-  test('is nothing while nothing is implemented, and grows with what is', () => {
+  test('is zero without implemented controls, and grows with them', () => {
     const none = overlapOf(soc2, csf, inputs({}));
     expect(none).toMatchObject({ covered: 0, met: 0, contributed: 0, total: 106 });
     expect(none.sharedControls).toBeGreaterThan(10);
@@ -94,7 +94,7 @@ describe('what one framework covers of another', () => {
     expect(whole.covered).toBeGreaterThan(20);
   });
 
-  test('never meets what only intersects, or what needs a person', () => {
+  test('never covers a requirement that only intersects or needs an attestation', () => {
     const { id, requirements } = iso;
     const loose = {
       ...iso,

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../../../contract/severity.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import { fixturePath, ocsfText, retimed, sampleRows } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
 let core: TestCore;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 
@@ -41,7 +41,7 @@ describe('a team without evidence', () => {
 });
 
 describe('the overview', () => {
-  it('agrees with the lists that it sums up', async () => {
+  it('agrees with the lists that it summarises', async () => {
     const team = new TestTeam(core);
     await team.importText(ocsfText(retimed(sampleRows(), 3)));
     const [suppressed, excluded] = await team.findings();
@@ -67,7 +67,7 @@ describe('the overview', () => {
     expect(overview.frameworks).toEqual(await core.compliance.posture.frameworks(team.actor));
   });
 
-  it('counts in each framework as many requirements as it has', async () => {
+  it('counts all requirements of each framework', async () => {
     const team = new TestTeam(core);
     await team.importText(ocsfText(retimed(sampleRows(), 3)));
     for (const { id, requirements, score, ceiling } of await core.compliance.posture.frameworks(
@@ -87,7 +87,7 @@ describe('the overview', () => {
     }
   });
 
-  it('knows only frameworks that are there', async () => {
+  it('returns 404 for an unknown framework', async () => {
     const team = new TestTeam(core);
     await expect(core.compliance.posture.framework(team.actor, 'nothing')).rejects.toThrow(
       NotFoundError,
@@ -96,7 +96,7 @@ describe('the overview', () => {
 });
 
 describe('a top fix', () => {
-  it('gains what implementing its control really adds to the scores', async () => {
+  it('predicts what implementing its control adds to the scores', async () => {
     const team = new TestTeam(core);
     await core.scans.imports.importFile(team.actor, fixturePath('aws-sample.ocsf.json'));
     const { topFixes } = await core.compliance.posture.overview(team.actor);
@@ -124,7 +124,7 @@ describe('a top fix', () => {
     }
   });
 
-  it('names the worst severity that fails, and is no longer there once it is repaired', async () => {
+  it('names the worst failing severity, and disappears when it is fixed', async () => {
     const team = new TestTeam(core);
     const row = { check: 'kms_cmk_are_used', resource: 'key' };
     await team.import([{ ...row, severity: 'Critical' }]);

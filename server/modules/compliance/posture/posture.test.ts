@@ -116,7 +116,7 @@ describe('a framework', () => {
     expect(posture([{ set: 'A' }], status ? { A: status } : {}).band).toBe(band);
   });
 
-  it('is 100 only when it is exactly that', () => {
+  it('is 100 only for a perfect score', () => {
     const many = Array.from({ length: 4_000 }, () => ({ set: 'A' }));
     const states: Record<string, ControlStatus> = { A: 'implemented', C: 'partial' };
     expect(posture([...many, { set: 'C' }], states).score).toBe(99.9);
@@ -136,7 +136,7 @@ describe('the gain of a control', () => {
     expect(gainOf('A', { ...inputs, statusOf: () => 'not_applicable' })).toEqual([]);
   });
 
-  it('is there for all shipped controls in a moment', () => {
+  it('is computed for all shipped controls within a second', () => {
     const inputs = { catalogue: shipped, statusOf: () => undefined, attested: () => false };
     const weights = weightsOf(inputs);
     for (const { id } of shipped.controls.values()) {
@@ -145,7 +145,7 @@ describe('the gain of a control', () => {
     }
   });
 
-  it('leaves requirements as they are', () => {
+  it('does not change requirements', () => {
     const { inputs, framework } = posture([{ set: 'A' }], {});
     const [first] = framework.requirements;
     if (first === undefined) throw new Error('no requirement');

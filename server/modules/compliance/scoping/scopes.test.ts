@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Selection } from '../../../../contract/compliance.js';
 import { InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
 let core: TestCore;
 let team: TestTeam;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -51,7 +51,7 @@ const scopeTo = (frameworkId: string, part: Partial<Selection>, without: Partial
   });
 
 describe('a framework with a scope', () => {
-  it('is judged by its accounts alone, and the others by all', async () => {
+  it('is evaluated in its accounts only, and the others in all', async () => {
     const [pci, other] = frameworks();
     await team.import([key('111', 'PASS'), key('222', 'FAIL')]);
     await profile('111', 'production');
@@ -73,7 +73,7 @@ describe('a framework with a scope', () => {
     expect((await team.control(CONTROL)).scopes).toEqual([]);
   });
 
-  it('that holds no account is not assessed, never passed', async () => {
+  it('without accounts is not assessed, never passed', async () => {
     const [pci] = frameworks();
     await team.import([key('111', 'PASS')]);
     await scopeTo(pci, { tags: ['nobody-has-it'] });
@@ -81,7 +81,7 @@ describe('a framework with a scope', () => {
     expect((await team.scores())[pci]).toBe(0);
   });
 
-  it('is not assessed either where frameworks are compared and gaps told', async () => {
+  it('is not assessed in comparisons and gaps either', async () => {
     const [pci, other] = frameworks();
     await team.import([key('111', 'PASS')]);
     await scopeTo(pci, { tags: ['nobody-has-it'] });
@@ -95,7 +95,7 @@ describe('a framework with a scope', () => {
     });
   });
 
-  it('needs evidence of every account in it, also of one that nothing is known of', async () => {
+  it('needs evidence of every account in it, even of one without results', async () => {
     const [pci] = frameworks();
     await team.import([key('111', 'PASS')]);
     await scopeTo(pci, { accounts: ['aws/111', 'aws/333'] });
@@ -107,7 +107,7 @@ describe('a framework with a scope', () => {
     expect(await statusIn(pci)).toBe('partial');
   });
 
-  it('is told what is wrong with its scope', async () => {
+  it('is rejected with a problem of its scope', async () => {
     const [pci] = frameworks();
     await expect(scopeTo('nothing', {})).rejects.toThrow(NotFoundError);
     await expect(scopeTo(pci, { accounts: ['no-provider'] })).rejects.toThrow(InvalidInputError);
@@ -118,7 +118,7 @@ describe('a framework with a scope', () => {
 });
 
 describe('thresholds', () => {
-  it('are the team’s own, and judge anew at once', async () => {
+  it('belong to the team, and re-evaluate controls at once', async () => {
     const mixed = [1, 2, 3, 4].map((n) => ({
       ...key('111', n === 1 ? 'FAIL' : 'PASS'),
       resource: `key-${n}`,

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONTROL_STATUSES } from '../../../../contract/compliance.js';
 import { NotFoundError } from '../../../platform/errors.js';
 import { ocsfText, retimed, sampleRows } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 
 let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
   team = new TestTeam(core);
   await team.importText(ocsfText(retimed(sampleRows(), 3)));
 });
@@ -19,7 +19,7 @@ const list = (filter: Parameters<TestCore['compliance']['controls']['list']>[1])
   core.compliance.controls.list(team.actor, filter);
 
 describe('the control library', () => {
-  it('is listed whole, by domain, status and words', async () => {
+  it('is listed completely, and by domain, status and words', async () => {
     const { items, domains } = await list({});
     expect(items).toHaveLength(core.catalogue.shipped.controls.size);
     expect(domains.reduce((sum, { controls }) => sum + controls, 0)).toBe(items.length);
@@ -36,12 +36,12 @@ describe('the control library', () => {
     expect((await list({ q: 'nothing has this in it' })).items).toEqual([]);
   });
 
-  it('says the same of a control in the list and alone', async () => {
+  it('shows the same facts of a control in the list and alone', async () => {
     const { items } = await list({ domain: 'CRY' });
     for (const summary of items) expect(await team.control(summary.id)).toMatchObject(summary);
   });
 
-  it('has an explanation for every control, also where nothing is known', async () => {
+  it('explains every control, even without evidence', async () => {
     const fresh = new TestTeam(core);
     for (const one of [team, fresh]) {
       const { explanation, requirements } = await one.control('GOV-01');
@@ -51,7 +51,7 @@ describe('the control library', () => {
     }
   });
 
-  it('knows only controls that are there', async () => {
+  it('returns 404 for an unknown control', async () => {
     await expect(team.control('XYZ-99')).rejects.toThrow(NotFoundError);
   });
 });
@@ -74,7 +74,7 @@ describe('the controls of a check', () => {
     }
   });
 
-  it('are not known of a check that no report of the team had', async () => {
+  it('are unknown for a check without results in the team', async () => {
     const { controls } = core.compliance;
     await expect(controls.byCheck(team.actor, 'prowler', 'nothing')).rejects.toThrow(NotFoundError);
     const other = new TestTeam(core);

@@ -3,13 +3,13 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, scansToControlsAnd, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import type { Drift } from '../index.js';
 import { type MessageLine, testMessage } from '../routing/message.js';
 import { slackPayload, teamsPayload } from './payloads.js';
 
-/** What came in at the receiver, and what it answers next. */
+/** What the receiver got, and what it answers next. */
 const received: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
 const answers = new Map<string, { status: number; location?: string }[]>();
 const mails: string[] = [];
@@ -53,6 +53,7 @@ beforeAll(async () => {
   core = await createTestCore({
     role: 'worker',
     env: {
+      ...scansToControlsAnd('drift').env,
       OUTBOUND_ALLOW: '127.0.0.1',
       SMTP_URL: `smtp://127.0.0.1:${port}`,
       SMTP_FROM: 'cspm@example.org',
@@ -82,7 +83,7 @@ const deliveries = async (team: TestTeam, id: string) =>
   (await drift.channels.deliveries(team.actor, id, { limit: 50 })).items;
 const to = (path: string) => received.filter(({ url }) => url === path);
 
-test('a webhook is signed so that a receiver can check it by the standard alone', async () => {
+test('a webhook is signed by the standard, so that any receiver can verify it', async () => {
   const team = new TestTeam(core);
   const { id, secret } = await channelOf(team, '/signed');
   const delivery = await drift.channels.test(team.actor, id);
@@ -102,13 +103,13 @@ test('a webhook is signed so that a receiver can check it by the standard alone'
     type: 'drift.test',
     data: { teamId: team.actor.teamId },
   });
-  // Neither the address nor the secret is told again.
+  // Neither the address nor the secret is returned again.
   const shown = JSON.stringify(await drift.channels.list(team.actor));
   expect(shown).not.toContain('/signed"}');
   expect(shown).not.toContain(secret ?? '');
 });
 
-test('a 500 is tried again with the same id until it is taken; a repetition within the window is not told', async () => {
+test('a 500 is retried with the same id until accepted; a repetition within the window is not sent', async () => {
   const team = new TestTeam(core);
   await team.import([PASS], { at: 1 });
   const { id } = await channelOf(team, '/retried');
@@ -129,17 +130,17 @@ test('a 500 is tried again with the same id until it is taken; a repetition with
   expect(new Set(ids).size).toBe((await deliveries(team, id)).length);
   expect(ids.length).toBe(new Set(ids).size + 1);
 
-  // Repaired, and broken again within six hours: neither is news twice.
+  // Fixed, and failing again within six hours: neither is sent twice.
   await team.import([PASS], { at: 3 });
-  const told = (await deliveries(team, id)).length;
+  const sent = (await deliveries(team, id)).length;
   await team.import([FAIL], { at: 4 });
-  expect((await deliveries(team, id)).length).toBe(told);
+  expect((await deliveries(team, id)).length).toBe(sent);
   core.clock.moveDays(7 / 24);
   await team.import([PASS], { at: 5 });
-  expect((await deliveries(team, id)).length).toBeGreaterThan(told);
+  expect((await deliveries(team, id)).length).toBeGreaterThan(sent);
 });
 
-test('a redirect is not followed, and a refusal of the receiver is final', async () => {
+test('a redirect is not followed, and a rejection by the receiver is final', async () => {
   const team = new TestTeam(core);
   const { id } = await channelOf(team, '/moved');
   answers.set('/moved', [{ status: 302, location: `${at}/elsewhere` }]);
@@ -154,25 +155,25 @@ test('a redirect is not followed, and a refusal of the receiver is final', async
   });
 });
 
-test('what is above a channel’s hour is held and sent as one message later', async () => {
+test('messages over a channel’s hourly limit are held and sent as one digest later', async () => {
   const team = new TestTeam(core);
   await team.import([PASS], { at: 1 });
   await drift.episodes.changeSettings(team.actor, { digestAbove: 50, repeatHours: 0 });
   const { id } = await channelOf(team, '/limited', 1);
   await team.import([FAIL], { at: 2 });
-  const its = await deliveries(team, id);
-  expect(its.length).toBeGreaterThan(2);
-  expect(its.filter(({ status }) => status === 'held')).toHaveLength(its.length - 1);
+  const before = await deliveries(team, id);
+  expect(before.length).toBeGreaterThan(2);
+  expect(before.filter(({ status }) => status === 'held')).toHaveLength(before.length - 1);
   await drift.outbox.release(team.actor);
-  expect(await deliveries(team, id)).toHaveLength(its.length);
+  expect(await deliveries(team, id)).toHaveLength(before.length);
   core.clock.moveDays(1.1 / 24);
   await drift.outbox.release(team.actor);
   const after = await deliveries(team, id);
   expect(after).toHaveLength(2);
-  expect(after.find(({ kind }) => kind === 'digest')?.events).toBe(its.length - 1);
+  expect(after.find(({ kind }) => kind === 'digest')?.events).toBe(before.length - 1);
 });
 
-test('many news of one look are one message, and one notification that each user reads for himself', async () => {
+test('many changes of one run are one message and one notification, marked read per user', async () => {
   const team = new TestTeam(core);
   const { actor } = team;
   const rows = ['a', 's3_bucket_level_public_access_block', 'ec2_ebs_default_encryption'].map(
@@ -195,7 +196,7 @@ test('many news of one look are one message, and one notification that each user
   expect((await drift.notifications.list(other, { limit: 10 })).unread).toBe(1);
 });
 
-test('mail goes over SMTP as plain text', async () => {
+test('mail is sent over SMTP as plain text', async () => {
   const team = new TestTeam(core);
   const target = { kind: 'email' as const, to: ['security@example.org'] };
   const { id } = await drift.channels.create(team.actor, { name: 'mail', target, maxPerHour: 20 });
@@ -207,7 +208,7 @@ test('mail goes over SMTP as plain text', async () => {
   expect(mails[0]).toContain('Test message');
 });
 
-test('Slack and Teams get what they take', async () => {
+test('Slack and Teams get their own message formats', async () => {
   const team = new TestTeam(core);
   for (const kind of ['slack', 'teams'] as const) {
     const target = { kind, url: `${at}/${kind}` };
@@ -223,12 +224,12 @@ test('Slack and Teams get what they take', async () => {
   });
 });
 
-test('nothing of a report becomes a link or a mention where it is told', () => {
+test('text of a report becomes no link or mention in Slack and Teams', () => {
   const text = '[your password](https://evil.example) <!channel> <https://evil.example|here> a & b';
   const [line] = testMessage('2026-03-01T12:00:00.000Z').lines;
   const lines = [{ ...line, title: text, text } as MessageLine];
   const message = { ...testMessage('2026-03-01T12:00:00.000Z'), subject: text, lines };
-  // But for the header, which Slack takes as plain text.
+  // Without the header, which Slack shows as plain text.
   const marked = JSON.stringify(slackPayload(message), (_, value) =>
     value?.type === 'plain_text' ? '' : value,
   );
@@ -239,8 +240,8 @@ test('nothing of a report becomes a link or a mention where it is told', () => {
   expect(teams).not.toContain('](');
 });
 
-test('without the operator’s word no private address is taken as a channel', async () => {
-  const strict = await createTestCore();
+test('a private address is rejected for a channel unless the operator allows it', async () => {
+  const strict = await createTestCore(scansToControlsAnd('drift'));
   try {
     const team = new TestTeam(strict);
     const { channels } = strict.container.get('drift');
@@ -249,7 +250,7 @@ test('without the operator’s word no private address is taken as a channel', a
       'https://10.0.0.1/',
       'https://169.254.169.254/latest',
       'https://[::1]/',
-      // The same in other words: decimal, hexadecimal, octal, short, mapped, embedded, by name.
+      // The same in other notations: decimal, hexadecimal, octal, short, mapped, embedded, by name.
       'https://2130706433/',
       'https://0x7f000001/',
       'https://0177.0.0.1/',

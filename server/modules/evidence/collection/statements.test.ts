@@ -1,7 +1,12 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceItem } from '../../../../contract/evidence.js';
-import { anActor, createTestCore, type TestCore } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestCore,
+  scansToControlsAnd,
+  type TestCore,
+} from '../../../testing/test-core.js';
 import type { Evidence } from '../index.js';
 
 const OWN = 'acme-1';
@@ -13,7 +18,7 @@ const DAY_MS = 86_400_000;
 let core: TestCore;
 let evidence: Evidence;
 beforeEach(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('evidence'));
   await core.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = core.container.get('evidence');
 });
@@ -125,7 +130,11 @@ describe('evidence of an answer', () => {
 
 test('an attestation is evidence as soon as it is given, and no longer once it is withdrawn', async () => {
   // Jobs wait by the clock of this machine.
-  const running = await createTestCore({ role: 'all', clock: { now: () => new Date() } });
+  const running = await createTestCore({
+    ...scansToControlsAnd('evidence'),
+    role: 'all',
+    clock: { now: () => new Date() },
+  });
   try {
     await running.platform.teams.ensure({
       id: 'a',

@@ -7,7 +7,12 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../package-root.js';
-import { anActor, createTestApp, type TestApp } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestApp,
+  scansToControlsAnd,
+  type TestApp,
+} from '../../../testing/test-core.js';
 import { type Evidence, verifyPackage } from '../index.js';
 import { aZip, bytesForm } from '../testing/evidence-files.js';
 import { tokenOf, uuidOf } from './oscal/uuid.js';
@@ -22,7 +27,7 @@ let folder: string;
 let wanted: { frameworkId: string; from: string; to: string };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cspm-packages-'));
-  app = await createTestApp({ authenticate: () => actor });
+  app = await createTestApp({ ...scansToControlsAnd('evidence'), authenticate: () => actor });
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = app.container.get('evidence');
   await app.scans.imports.importFile(actor, SAMPLE);

@@ -2,7 +2,12 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { anActor, createTestApp, type TestApp } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestApp,
+  scansToControlsAnd,
+  type TestApp,
+} from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { type Evidence, verifyPackage } from '../index.js';
 import { bytesForm, textsOf } from '../testing/evidence-files.js';
@@ -14,7 +19,7 @@ const from = '2026-01-01T00:00:00.000Z';
 let app: TestApp;
 let evidence: Evidence;
 beforeAll(async () => {
-  app = await createTestApp({ authenticate: () => actor });
+  app = await createTestApp({ ...scansToControlsAnd('evidence'), authenticate: () => actor });
   evidence = app.container.get('evidence');
 });
 afterAll(() => app.close());

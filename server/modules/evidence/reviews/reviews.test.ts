@@ -4,7 +4,12 @@ import type { EvidenceDetail } from '../../../../contract/evidence.js';
 import { packageRoot } from '../../../package-root.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import { ConflictError } from '../../../platform/errors.js';
-import { anActor, createTestApp, type TestApp } from '../../../testing/test-core.js';
+import {
+  anActor,
+  createTestApp,
+  scansToControlsAnd,
+  type TestApp,
+} from '../../../testing/test-core.js';
 import type { Evidence } from '../index.js';
 import { bytesForm } from '../testing/evidence-files.js';
 
@@ -15,7 +20,7 @@ const bob: Actor = { ...anActor('a'), userId: 'bob', name: 'bob' };
 let app: TestApp;
 let evidence: Evidence;
 beforeEach(async () => {
-  app = await createTestApp({ authenticate: () => ann });
+  app = await createTestApp({ ...scansToControlsAnd('evidence'), authenticate: () => ann });
   await app.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = app.container.get('evidence');
 });

@@ -12,6 +12,12 @@ const ACTIVE = /\/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportD
 const ACTIVE_OBJECT =
   /\/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|GoToE|XFA)\b/;
 
+const HASH = '#'.charCodeAt(0);
+/** The value of each byte as a hexadecimal digit, -1 for others. */
+const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(byte).toLowerCase()),
+);
+
 /**
  * The name of a PDF's active content, or null. Checks objects, including those in compressed object streams, but not
  * page content, which cannot run. Throws an Error with the reason when the PDF is truncated, has data after its end, or
@@ -29,11 +35,27 @@ export function activeContentOf(content: Buffer): string | null {
   return found?.[1] ?? null;
 }
 
-/** Decodes names: `/J#61vaScript` is `/JavaScript`. */
+/** Decodes names: `/J#61vaScript` is `/JavaScript`. On bytes, as a file may have a million of them. */
 function plainNames(text: string): string {
-  return text.replace(/#([0-9a-f]{2})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  if (!text.includes('#')) return text;
+  const bytes = Buffer.from(text, 'latin1');
+  let length = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    let byte = bytes[at] as number;
+    if (byte === HASH) {
+      const [high, low] = [
+        HEX_DIGITS[bytes[at + 1] ?? 0] ?? -1,
+        HEX_DIGITS[bytes[at + 2] ?? 0] ?? -1,
+      ];
+      if (high >= 0 && low >= 0) {
+        byte = high * 16 + low;
+        at += 2;
+      }
+    }
+    bytes[length] = byte;
+    length += 1;
+  }
+  return bytes.toString('latin1', 0, length);
 }
 
 /** Everything outside of streams, with object streams unpacked. */

@@ -47,7 +47,7 @@ const rotation = check({
 describe('a curated rule', () => {
   const known = { ...rotation, id: 'kms_cmk_rotation_enabled' };
 
-  it('comes before everything else, and says what is tested and why it counts', () => {
+  it('comes before everything else, with the topic and the reason', () => {
     const [best, ...more] = matcher.match(known);
     expect(best).toMatchObject({
       controlId: 'CRY-09.1',
@@ -59,7 +59,7 @@ describe('a curated rule', () => {
     expect(controls(matcher.match({ ...known, id: 'other' }))[0]).toMatch(/^2 /);
   });
 
-  it('stands beside what the team accepted and gives way to what it rejected', () => {
+  it('is combined with accepted matches and removed by rejected ones', () => {
     const team = [
       { controlId: 'NET-01', says: 'accepted' },
       { controlId: 'CRY-09.1', says: 'rejected' },
@@ -74,7 +74,7 @@ describe('a curated rule', () => {
     expect(first).toMatchObject({ controlId: 'NET-01', reason: { tier: 1 } });
   });
 
-  it('is left out where only other tiers are asked', () => {
+  it('is left out when only other tiers are requested', () => {
     const tiersOf = (...tiers: (1 | 2 | 3 | 4)[]) => [
       ...new Set(matcher.match(known, { tiers: new Set(tiers) }).map(({ reason }) => reason.tier)),
     ];
@@ -96,7 +96,7 @@ describe('stated requirements', () => {
     expect(more.length).toBeLessThan(6);
   });
 
-  it('never spread over everything that a broad one is linked to', () => {
+  it('never spread over everything that a broad requirement is linked to', () => {
     const broad = check({
       title: 'Bucket is encrypted at rest',
       service: 's3',
@@ -109,7 +109,7 @@ describe('stated requirements', () => {
     expect(unrelated.filter(({ controlId }) => taken.includes(controlId))).toEqual([]);
   });
 
-  it('need two frameworks and the service where the text is silent', () => {
+  it('need two frameworks and the service when the text does not help', () => {
     const silent = check({
       title: 'Gizmo is set',
       service: 'iam',
@@ -138,7 +138,7 @@ describe('stated requirements', () => {
 });
 
 describe('text', () => {
-  it('finds the control where nothing useful is stated', () => {
+  it('finds the control when no useful requirement is stated', () => {
     const title = 'Key rotation is enabled for the KMS key';
     const unmapped = { title, statedRequirements: { 'CIS-3.0': ['3.6'] } };
     const matches = matcher.match({ ...rotation, ...unmapped });
@@ -194,12 +194,12 @@ describe('the domain', () => {
     expect(only).toMatchObject({ controlId: 'WEB-01', reason: { tier: 4, confidence: 0.2 } });
   });
 
-  it('is that of the words where the service says nothing', () => {
+  it('is that of the words when the service is unknown', () => {
     const text = check({ title: 'The landing zone of gizmo', service: 'gizmo' });
     expect(controls(matcher.match(text))[0]).toMatch(/^[34] CLD-/);
   });
 
-  it('is configuration where nothing says anything, so that nothing is lost', () => {
+  it('is configuration when nothing else fits, so that no check is lost', () => {
     const [only] = matcher.match(check({ title: 'Zzz' }));
     expect(only).toMatchObject({ controlId: 'CFG-01', reason: { tier: 4, confidence: 0.15 } });
   });
@@ -218,7 +218,7 @@ describe('matching', () => {
     ),
   });
 
-  it('does not depend on the order of what is stated, and is never empty', () => {
+  it('does not depend on the order of stated requirements, and is never empty', () => {
     fc.assert(
       fc.property(drawn, (given) => {
         const turned = Object.entries(given.statedRequirements)

@@ -79,7 +79,7 @@ describe('the shipped rules', () => {
     expect(without.length, JSON.stringify(without)).toBeLessThan(listed.length * 0.05);
   });
 
-  it('know every check that the list had when they were written', () => {
+  it('know every check of the list for which they were written', () => {
     expect(listed.filter(({ id, provider }) => !prowler(id, provider))).toEqual([]);
   });
 
@@ -131,13 +131,13 @@ describe('the shipped rules', () => {
     expect(azure?.edges[0]?.controlId).toBe('CRY-05');
   });
 
-  it('hold nothing against what is not known of a check', () => {
+  it('ignore unknown fields of a check', () => {
     expect(ruleOf({ id: 's3_bucket_object_versioning' })?.edges[0]?.controlId).toBe('BCD-13');
     expect(ruleOf({})).toBeNull();
     expect(ruleOf({ tool: 'prowler', provider: 'aws', service: 's3' })).toBeNull();
   });
 
-  it.each(files)('%s reads the same in the quick way and as YAML', (file) => {
+  it.each(files)('%s gives the same with patterns and with the YAML parser', (file) => {
     const text = readFileSync(join(shipped, file), 'utf8');
     const quick = readQuickly(text);
     expect(quick).not.toBeNull();
@@ -183,7 +183,7 @@ describe('of several rules that fit', () => {
   });
 });
 
-describe('a mistake in a file is told with its place', () => {
+describe('a mistake in a file is reported with its place', () => {
   const one = (...lines: string[]) => ({ 'door/a.yaml': rules('tools: [door]', ...lines) });
 
   it.each([
@@ -245,7 +245,7 @@ describe('the compiled rules', () => {
     id: 's3_bucket_object_versioning',
   };
 
-  it('lead where the files lead', () => {
+  it('match like the files', () => {
     const { folder, compiled } = copy();
     // Another version, so that nothing of the shipped rules is reused.
     writeFileSync(
@@ -259,7 +259,7 @@ describe('the compiled rules', () => {
     expect([...fast.topics.keys()]).toEqual([...mapping.topics.keys()]);
   });
 
-  it('are read only while they were made of the same files', () => {
+  it('are used only for the same files', () => {
     const { folder, compiled } = copy();
     const file = join(folder, 'any/zz.yaml');
     writeFileSync(file, rules("tools: ['*']", 'checks: [zy], tests: [mfa-users]'));

@@ -93,7 +93,7 @@ describe('what Prowler states', () => {
     expect([...new Set(said), 'nis2'].sort()).toEqual([...names.keys()].sort());
   });
 
-  it('does not take a framework for another', () => {
+  it('does not confuse frameworks', () => {
     expect(frameworkOf('NIST-800-53-Revision-50')).toBe(undefined);
     expect(frameworkOf('PCI-DSS-4.0.1')).toBe('pci-dss-4.0.1');
     expect(frameworkOf('SOC 2')).toBe('soc2-tsc-2017');

@@ -37,7 +37,7 @@ describe('a topic', () => {
     expect(search({ id: 'AWS-0086' })).toEqual([]);
   });
 
-  it('is excluded by words that speak against it, in title and id only', () => {
+  it('is excluded by its negative words, in title and id only', () => {
     const found = (part: Partial<CheckText>) => search(part).map(({ topic }) => topic.id);
     expect(found({ title: 'MFA delete is enabled' })).not.toContain('mfa-users');
     expect(found({ title: 'MFA is enabled', risk: 'mfa delete' })).toContain('mfa-users');
@@ -50,7 +50,7 @@ describe('a topic', () => {
     expect(score('description')).toBeGreaterThan(score('risk'));
   });
 
-  it('says which words led to it', () => {
+  it('names the words that led to it', () => {
     const [found] = search({ title: 'Deletion protection is on' });
     expect(found?.tokens[0]).toMatchObject({ keyword: 'deletion protection', field: 'title' });
   });

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NewMappingReview } from '../../../../contract/mapping-review.js';
 import { propertyRuns } from '../../../testing/property-runs.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
+
+// Each run of a property evaluates up to twelve reviews.
+vi.setConfig({ testTimeout: 120_000 });
 
 let core: TestCore;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 afterAll(() => core.close());
 
@@ -49,10 +52,10 @@ const settle = (text: string, team: TestTeam) =>
 /** Everything that is computed of a team, without who it is. */
 const told = async (team: TestTeam) => settle(JSON.stringify(await team.controlStates()), team);
 
-const runs = { numRuns: propertyRuns(10) };
+const runs = { numRuns: propertyRuns(10, 4) };
 
-describe('what reviewers say', () => {
-  it('does not depend on the order, but for the last of each edge', async () => {
+describe('mapping reviews', () => {
+  it('do not depend on their order, except for the last of each edge', async () => {
     await fc.assert(
       fc.asyncProperty(reviews, fc.array(fc.nat()), async (given, order) => {
         const last = new Map(given.map((each) => [edgeOf(each), each]));
@@ -71,7 +74,7 @@ describe('what reviewers say', () => {
     );
   });
 
-  it('is as if it had never been said once it is revoked', async () => {
+  it('have no effect once revoked', async () => {
     await fc.assert(
       fc.asyncProperty(distinct, distinct, fc.boolean(), async (first, then, oneByOne) => {
         const team = await aTeam();
@@ -86,7 +89,7 @@ describe('what reviewers say', () => {
     );
   });
 
-  it('gives step by step what everything together gives', async () => {
+  it('have the same effect step by step and all at once', async () => {
     await fc.assert(
       fc.asyncProperty(reviews, fc.nat(), async (given, at) => {
         const team = await aTeam();
@@ -104,7 +107,7 @@ describe('what reviewers say', () => {
     );
   });
 
-  it('never touches another team', async () => {
+  it('never affect another team', async () => {
     await fc.assert(
       fc.asyncProperty(reviews, async (given) => {
         const [one, other] = [await aTeam(), await aTeam()];

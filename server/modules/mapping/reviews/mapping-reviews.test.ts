@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NewMappingReview } from '../../../../contract/mapping-review.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../../platform/errors.js';
 import type { RowSpec } from '../../../testing/prowler-rows.js';
-import { createTestCore, type TestCore } from '../../../testing/test-core.js';
+import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testing/test-core.js';
 import { TestTeam } from '../../../testing/test-team.js';
 import { MappingReviewsRepository } from './mapping-reviews.repository.js';
 import { exported, readReviews } from './portable-reviews.js';
@@ -12,7 +12,7 @@ let core: TestCore;
 let team: TestTeam;
 
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(SCANS_TO_CONTROLS);
 });
 beforeEach(() => {
   team = new TestTeam(core);
@@ -53,7 +53,7 @@ const controlsOf = async (checkId: string) => {
 };
 
 describe('an accepted match', () => {
-  it('may make a control pass that text alone never could, and says who accepted it', async () => {
+  it('may make a control pass that text alone never could, and names the reviewer', async () => {
     await team.import([row(BY_TEXT.check, 'PASS', BY_TEXT)]);
     const [item] = (await queue({ tier: ['3'] })).items;
     if (!item) throw new Error('nothing was found by text');
@@ -75,7 +75,7 @@ describe('an accepted match', () => {
     expect(await controlsOf(UNKNOWN)).toEqual(['IAC-06']);
   });
 
-  it('leaves what else the check counts for as it is', async () => {
+  it('keeps the other controls of the check', async () => {
     await team.import([row(RULED, 'FAIL')]);
     const before = await controlsOf(RULED);
     await review(said(RULED, 'IAC-06'));
@@ -84,7 +84,7 @@ describe('an accepted match', () => {
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_implemented' });
   });
 
-  it('of one provider says nothing of another', async () => {
+  it('of one provider does not apply to another', async () => {
     await team.import([row(UNKNOWN, 'PASS')]);
     await review(said(UNKNOWN, 'IAC-06', 'accept', { provider: 'azure' }));
     expect(await controlsOf(UNKNOWN)).toEqual(['CFG-01']);
@@ -94,7 +94,7 @@ describe('an accepted match', () => {
 });
 
 describe('a rejected match', () => {
-  it('counts for nothing, also when a rule of ours says it', async () => {
+  it('counts for nothing, even if it comes from a shipped rule', async () => {
     await team.import([row(RULED, 'FAIL')]);
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_implemented' });
     await review(said(RULED, 'CRY-09', 'reject'));
@@ -111,7 +111,7 @@ describe('a rejected match', () => {
     expect(await team.control('CFG-01')).toMatchObject({ status: 'not_assessed' });
   });
 
-  it('with another accepted is a re-map: nothing else comes in', async () => {
+  it('with another one accepted is a re-map: no other match is added', async () => {
     await team.import([row(RULED, 'FAIL')]);
     const rejected = (await controlsOf(RULED)).map((id) => said(RULED, id, 'reject'));
     await review(...rejected, said(RULED, 'IAC-06'));
@@ -120,7 +120,7 @@ describe('a rejected match', () => {
 });
 
 describe('a review', () => {
-  it('of something that is not there is refused, and nothing of its batch is kept', async () => {
+  it('of something unknown is rejected with its whole batch', async () => {
     await team.import([row(RULED, 'FAIL')]);
     const good = said(RULED, 'IAC-06');
     for (const bad of [said(RULED, 'XYZ-99'), said('no_such_check', 'IAC-07')]) {
@@ -133,7 +133,7 @@ describe('a review', () => {
     expect((await service().list(team.actor, { limit: 50 })).items).toEqual([]);
   });
 
-  it('replaces the one before of its edge, which counts again when it is revoked', async () => {
+  it('replaces the previous one of its edge, which counts again when it is revoked', async () => {
     await team.import([row(RULED, 'FAIL')]);
     const first = await review(said(RULED, 'IAC-06'));
     const second = await review(said(RULED, 'IAC-06', 'reject'));
@@ -166,7 +166,7 @@ describe('a review', () => {
     expect(entries[0]?.details).toHaveProperty('controlId');
   });
 
-  it('is heard of by other processes', async () => {
+  it('is visible to other processes', async () => {
     await team.import([row(RULED, 'FAIL')]);
     const repository = core.platform.repositories.create(MappingReviewsRepository);
     const elsewhere = new TeamEdges(repository);
@@ -189,7 +189,7 @@ describe('the queue', () => {
     ]),
   );
 
-  it('begins with text and domain, by open findings and requirements', async () => {
+  it('starts with text and domain matches, by open findings and requirements', async () => {
     const { items, total, facets } = await queue();
     expect(total).toBe(items.length);
     const tiers = items.map(({ match }) => ((match?.tier ?? 4) > 2 ? 'weak' : 'strong'));
@@ -205,7 +205,7 @@ describe('the queue', () => {
     expect(facets.state).toEqual([{ value: 'unreviewed', count: total }]);
   });
 
-  it('is filtered, and read page by page while it is worked on', async () => {
+  it('is filtered, and paged while reviews are made', async () => {
     const all = (await queue()).items;
     const [first, ...others] = all;
     if (!first) throw new Error('the queue is empty');
@@ -230,10 +230,10 @@ describe('the queue', () => {
   });
 });
 
-describe('reviews that travel', () => {
+describe('exported reviews', () => {
   const bytes = (file: ReturnType<typeof exported>) => readReviews(file.content);
 
-  it.each(['jsonl', 'yaml'] as const)('as %s count the same elsewhere', async (format) => {
+  it.each(['jsonl', 'yaml'] as const)('as %s have the same effect elsewhere', async (format) => {
     await team.import([row(RULED, 'FAIL'), row(UNKNOWN, 'PASS')]);
     await review(said(RULED, 'CRY-09', 'reject'), said(UNKNOWN, 'IAC-06', 'accept'));
     const file = () =>

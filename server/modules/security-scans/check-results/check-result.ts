@@ -16,6 +16,14 @@ export interface CheckResult extends TeamDoc {
   resourceType: string;
   /** Distinguishes it from other results of its check and resource; left out where there is nothing. */
   subObject?: string;
+  /** What else tells it from others of its identity, see `Apart`; left out where its row did not say. */
+  discriminator?: string;
+  /** Stored once rows of one report shared its identity; then another hint is another thing. */
+  hint?: string;
+  /** Where rows of one report shared its identity: its line in the file. */
+  line?: number;
+  /** The rows of its report that nothing tells from it, counted by verdict and words. */
+  twins?: string;
   verdict: Verdict;
   mutedVerdict: 'pass' | 'fail' | null;
   severity: Severity;

@@ -3,7 +3,7 @@ import type { ReportRow } from '../../../scanners/rows/report.js';
 
 type Identified = Pick<ReportRow, 'provider' | 'accountId' | 'region' | 'subObject'> & {
   check: Pick<ReportRow['check'], 'id'>;
-  resource: Pick<ReportRow['resource'], 'uid' | 'name'>;
+  resource: Pick<ReportRow['resource'], 'uid' | 'uidHash' | 'name'>;
 };
 
 /**
@@ -18,13 +18,27 @@ export function identityOf(tool: string, row: Identified): string {
     row.provider,
     row.accountId,
     row.region,
-    row.resource.uid || row.resource.name,
+    row.resource.uidHash ?? (row.resource.uid || row.resource.name),
     row.subObject,
   ]);
 }
 
-/** The id of a row's result and finding within a team. `copy` counts rows of one report that share an identity, from 0. */
-export function resultId(teamId: string, identity: string, copy: number): string {
+/** The identity that former releases gave to this row; null when it is the same. */
+export function formerIdentityOf(
+  tool: string,
+  row: Identified & Pick<ReportRow, 'formerSubObject'>,
+): string | null {
+  if (row.formerSubObject === undefined && row.resource.uidHash === undefined) return null;
+  const { uidHash: _, ...resource } = row.resource;
+  return identityOf(tool, { ...row, resource, subObject: row.formerSubObject ?? row.subObject });
+}
+
+/**
+ * An id for a result and its finding within a team. `copy` counts, from 0, things that share an identity and
+ * that `apart` does not tell apart.
+ */
+export function resultId(teamId: string, identity: string, copy: number, apart = ''): string {
+  if (apart !== '') return digest([teamId, identity, `${copy}`, apart]);
   return copy === 0 ? digest([teamId, identity]) : digest([teamId, identity, String(copy)]);
 }
 

@@ -10,6 +10,7 @@ import {
   nextStatus,
 } from '../findings/finding-life.rules.js';
 import { rankOf, type StoredFinding } from '../findings/stored-finding.js';
+import type { MatchedRow } from './match-rows.rules.js';
 import type { SpooledRow } from './row-spool.js';
 
 export interface RowContext {
@@ -25,6 +26,10 @@ export interface RowContext {
   title: string;
   service: string;
   scopeId: string;
+  /** See `MatchedRow`. */
+  parts: MatchedRow['parts'];
+  /** See `MatchedRow`. */
+  keepsTriage: boolean;
 }
 
 export interface AppliedRow {
@@ -51,10 +56,12 @@ export function applyRow(
     const status = finding?.status ?? null;
     return { result: null, finding: null, change: changeBetween(status, status) };
   }
+  const isByPerson = finding !== null && finding.triage !== null && !finding.triage.byTool;
   const status = nextStatus(
     finding && {
-      status: finding.status,
-      triagedByPerson: finding.triage !== null && !finding.triage.byTool,
+      // A decision that may have been about another thing opens again, whatever the row says.
+      status: isByPerson && !context.keepsTriage ? 'open' : finding.status,
+      triagedByPerson: isByPerson,
       triageExpiresAt: finding.triage?.expiresAt ?? null,
     },
     row,
@@ -132,6 +139,7 @@ function resultFrom(
     resourceName: row.resource.name,
     resourceType: row.resource.type,
     ...(row.subObject === '' ? {} : { subObject: row.subObject }),
+    ...context.parts,
     verdict: row.verdict,
     mutedVerdict: row.mutedVerdict,
     severity: row.severity,
@@ -184,7 +192,10 @@ function findingFrom(
     resolution: isFixed ? (wasFixed ? stored.resolution : 'passed') : null,
     reopenedCount: (stored?.reopenedCount ?? 0) + (wasFixed && status === 'open' ? 1 : 0),
     triage: triageFrom(result, context, stored, status),
-    ...triageEnd(stored, status),
+    // One that may have been about another thing did not end: there is none.
+    ...(context.keepsTriage || status !== 'open'
+      ? triageEnd(stored, status)
+      : { triageExpiresAt: null }),
     searchText: [title, checkId, resourceUid, resourceName, ...searchableDetails(details)]
       .join('\n')
       .toLowerCase(),

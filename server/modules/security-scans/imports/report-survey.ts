@@ -8,7 +8,7 @@ import type {
   ReportPlace,
   ReportRow,
 } from '../../../scanners/rows/report.js';
-import { identityOf, scopeId } from '../check-results/identity.rules.js';
+import { formerIdentityOf, identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.rules.js';
 
 /** One check in one account and region, as a report covers it. */
@@ -43,14 +43,16 @@ export class ReportSurvey {
   readonly scopes = new Map<string, SurveyedScope>();
   /** How many rows have each identity. */
   readonly identities = new Map<string, number>();
+  /** How many rows had each identity in a former release, where it was another. */
+  readonly formerIdentities = new Map<string, number>();
   readonly #places = new Map<string, LookedAt>();
   readonly #ids = new Map<SurveyedScope, string>();
 
   /** `now` replaces a time that the report does not state or that is in the future. */
   constructor(private readonly now: string) {}
 
-  /** Adds a row; returns its identity. */
-  add(row: ReportRow): string {
+  /** Adds a row; returns its identity, and the one of former releases where it was another. */
+  add(row: ReportRow): { identity: string; former?: string } {
     const { tool, verdict, provider, accountId, region } = row;
     this.counts[verdict === 'not_evaluated' ? 'error' : verdict] += 1;
     this.#describe(row);
@@ -68,7 +70,10 @@ export class ReportSurvey {
     }
     const identity = identityOf(tool, row);
     this.identities.set(identity, (this.identities.get(identity) ?? 0) + 1);
-    return identity;
+    const former = formerIdentityOf(tool, row);
+    if (former === null) return { identity };
+    this.formerIdentities.set(former, (this.formerIdentities.get(former) ?? 0) + 1);
+    return { identity, former };
   }
 
   /** Adds the places that the report says it looked at, with or without results. */

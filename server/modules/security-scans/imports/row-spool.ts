@@ -10,6 +10,8 @@ export type SpooledRow = Omit<ReportRow, 'check' | 'tool'> & { checkId: string }
 
 export interface Spooled {
   identity: string;
+  /** See `formerIdentityOf`; left out when it is the same. */
+  former?: string;
   row: SpooledRow;
 }
 
@@ -24,11 +26,13 @@ export class RowSpool {
     this.#out = createWriteStream(path, { mode: 0o600 });
   }
 
-  async add(rows: readonly { identity: string; row: ReportRow }[]): Promise<void> {
+  async add(
+    rows: readonly (Pick<Spooled, 'identity' | 'former'> & { row: ReportRow })[],
+  ): Promise<void> {
     let lines = '';
-    for (const { identity, row } of rows) {
+    for (const { identity, former, row } of rows) {
       const { check, tool: _, ...rest } = row;
-      lines += `${JSON.stringify({ identity, row: { ...rest, checkId: check.id } })}\n`;
+      lines += `${JSON.stringify({ identity, former, row: { ...rest, checkId: check.id } })}\n`;
     }
     if (!this.#out.write(lines)) await once(this.#out, 'drain');
   }

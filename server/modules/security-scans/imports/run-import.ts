@@ -11,6 +11,7 @@ import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/repo
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { ChangedChecks } from '../security-scans.events.js';
+import { KnownNames } from './adopt-known.js';
 import { applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
@@ -18,7 +19,7 @@ import { ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 3;
+export const READER_VERSION = 4;
 
 export interface ImportRunParts {
   stores: ResultStores;
@@ -74,21 +75,23 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
     const survey = new ReportSurvey(file.now);
+    const names = new KnownNames(parts.stores, file.team);
     const rows: ReportContents['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
       onProgress: (bytes) => file.onProgress('reading', Math.min(1, bytes / (file.sizeBytes || 1))),
-      onRows: (batch: ReportRow[]) => {
+      onRows: async (batch: ReportRow[]) => {
         keepHeapSmall(file);
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
-        return spool.add(batch.map((row) => ({ identity: survey.add(row), row })));
+        const named = await names.adopt(batch);
+        await spool.add(named.map((row) => ({ ...survey.add(row), row })));
       },
     });
     const checkIds = new Set(survey.checks.keys());
     const assessed = file.assess?.({ read, rows, checkIds });
     requireEvidence(read, file.fileName);
     const outcome = asAssessed(read, assessed);
-    survey.lookAt(read.facts);
+    survey.lookAt(await names.adoptPlaces(read.facts));
     const report = {
       team: file.team,
       importId: file.importId,

@@ -49,6 +49,8 @@ export function rowOf(result: Result, verdict: Verdict, where: Where): GenericRe
     name: isSecret ? file : result.resource,
     // By its subject, never by its line.
     subObject: `${file}#${resource}`,
+    // A secret's line is its print already; of anything else the code.
+    hint: isSecret ? '' : result.code_block,
     observed: [
       `${file}${lines}`,
       !isSecret && result.resource,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { part, text, texts } from '../../rows/lenient.js';
+import { fingerprintOf } from '../../rows/row-texts.js';
 
 const number = z.number().nullish().catch(null);
 const list = z.array(z.unknown()).nullish().catch(null);
@@ -17,6 +18,7 @@ export const Result = part({
   file_abs_path: text,
   file_line_range: z.array(number).nullish().catch(null),
   resource: text,
+  code_block: z.unknown().transform(printOfCode).prefault(null),
   severity: text,
   bc_category: text,
   description: text,
@@ -39,3 +41,10 @@ export const Framework = z.object({
   checkov_version: text,
 });
 export type Framework = z.infer<typeof Framework>;
+
+/** Of `[[7, "resource …"], …]`: the lines without their numbers. */
+function printOfCode(value: unknown): string {
+  if (!Array.isArray(value)) return '';
+  const lines = value.map((line) => (Array.isArray(line) ? String(line[1] ?? '') : ''));
+  return fingerprintOf(lines.join('\n'));
+}

@@ -2,6 +2,7 @@ import type { Severity } from '../../../../contract/severity.js';
 import { orNull } from '../../rows/clean-details.js';
 import type { GenericResult } from '../../rows/generic-row.js';
 import { withoutVersion, withoutVersionIn } from '../../rows/package-url.js';
+import { fingerprintOf } from '../../rows/row-texts.js';
 import type { Match, Vulnerability } from './grype-schema.js';
 
 /** What all matches of a report share. */
@@ -60,6 +61,7 @@ export function rowOf(
     subObject: [keyOf(artifact), withoutVersionIn(path, artifact.version)]
       .filter(Boolean)
       .join(' at '),
+    hint: fingerprintOf(artifact.version),
     details: {
       vulnerability: {
         ids: about.map(({ id }) => id),

@@ -5,6 +5,7 @@ import { type JsonReportReader, noFacts } from '../../readers/report-reader.js';
 import { numberIn, orNull } from '../../rows/clean-details.js';
 import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
 import { firstIssue, part, text, texts } from '../../rows/lenient.js';
+import { fingerprintOf } from '../../rows/row-texts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
 /** The members used of one match, without request, response and curl command, which hold secrets. */
@@ -35,6 +36,7 @@ const Match = z.object({
   'matcher-name': text,
   matcher_name: text,
   'extractor-name': text,
+  'extracted-results': texts,
   type: text,
   host: text,
   port: text,
@@ -102,6 +104,7 @@ function rowOf(match: Match): GenericResult {
     accountName: match.host,
     uid: `${origin}${path}`,
     subObject: [matcher, match['extractor-name']].filter((name) => name !== '').join('/'),
+    hint: fingerprintOf([...match['extracted-results']].sort().join('\n')),
     observed: [
       `matched at ${withoutValues(at)}`,
       match.ip !== '' && `address ${match.ip}`,

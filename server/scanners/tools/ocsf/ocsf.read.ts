@@ -128,6 +128,7 @@ function* rowsOf(finding: Finding, product: string): Iterable<GenericResult> {
         .join('/'),
       name: resource.name,
       labels: resource.labels,
+      isNamedInText: true,
       observed: compliance.status_detail || finding.status_detail || finding.message || info.desc,
       times: [finding.time, finding.time_dt],
       nativeUid: info.uid,

@@ -14,6 +14,19 @@ export const ACCOUNT_WIDE_SERVICES: ReadonlySet<string> = new Set([
   'trustedadvisor',
 ]);
 
+/**
+ * True for an account-wide check, whatever region a run is for. The list of buckets is account-wide too;
+ * each bucket has its own region.
+ */
+export function isAccountWide({ id, service }: { id: string; service: string }): boolean {
+  const [prefix = ''] = id.split('_', 1);
+  return (
+    ACCOUNT_WIDE_SERVICES.has(service.toLowerCase()) ||
+    ACCOUNT_WIDE_SERVICES.has(prefix) ||
+    id.startsWith('s3_account_level_')
+  );
+}
+
 /** The region of these services: always the same, or their results would look like new ones. */
 export function homeRegion(regions: readonly string[]): string | undefined {
   return regions.includes('us-east-1') ? 'us-east-1' : [...regions].sort()[0];

@@ -1,7 +1,17 @@
+import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { Reading } from '../../readers/report-reader.js';
 import { observedAtOf } from '../../rows/observed-at.js';
 import type { ReportedCheck, ReportRow } from '../../rows/report.js';
-import { long, short, shortList, webAddress, whole } from '../../rows/row-texts.js';
+import {
+  fingerprintOf,
+  hashOfMasked,
+  long,
+  short,
+  shortList,
+  webAddress,
+  whole,
+} from '../../rows/row-texts.js';
+import { discriminatorOf } from '../../rows/tell-apart.js';
 import { canonicalCheckId } from './check-aliases.js';
 import type { RawResult } from './raw-result.js';
 import { statedRequirementsOf } from './stated-requirements.js';
@@ -28,6 +38,7 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
   const name = whole(raw.name);
   const uid = whole(raw.uid) || name;
   const inKubernetes = provider === 'kubernetes';
+  const lines = provider === 'iac' ? lineRangeOf(raw) : '';
   return {
     tool: 'prowler',
     check,
@@ -40,11 +51,14 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
     region: inKubernetes ? '' : short(raw.region),
     resource: {
       uid: inKubernetes ? inNamespace(uid, short(raw.namespace)) : uid,
+      ...hashOfMasked(raw.uid || raw.name),
       name: name || uid,
       type: short(raw.resourceType),
       labels: shortList(raw.labels),
     },
-    subObject: provider === 'iac' ? lineRangeOf(raw) : '',
+    subObject: '',
+    ...apartOf(raw, check.id),
+    ...(lines === '' ? {} : { formerSubObject: lines, details: detailsOf(raw, lines) }),
     observed: long(raw.observed),
     observedAt: observedAtOf(raw.times),
     nativeUid: short(raw.nativeUid),
@@ -55,6 +69,20 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
 function inNamespace(uid: string, namespace: string): string {
   if (namespace === '' || namespace === 'cluster-wide' || uid === '') return uid;
   return uid.split(/[/:]/).includes(namespace) ? uid : `${namespace}/${uid}`;
+}
+
+/** From the texts before masking, of which only hashes are stored. */
+function apartOf(raw: RawResult, checkId: string): Pick<ReportRow, 'discriminator' | 'hint'> {
+  const { uid, name, observed, accountId, accountName, region } = raw;
+  const said = { checkId, uid: uid || name, name, observed, accountId, accountName, region };
+  if (raw.content) return { discriminator: fingerprintOf(raw.content) };
+  const discriminator = discriminatorOf(said);
+  return discriminator === '' ? {} : { discriminator };
+}
+
+function detailsOf(raw: RawResult, lines: string): FindingDetails {
+  const line = Number.parseInt(lines, 10);
+  return { code: { file: whole(raw.uid || raw.name), line, match: null } };
 }
 
 /** The uid of infrastructure-as-code results ends in their lines: `…-main.tf-3:9`. */

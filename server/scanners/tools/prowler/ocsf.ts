@@ -4,6 +4,12 @@ import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 import { isVerdictWord } from './verdicts.js';
 
+const Line = part({ Content: text, IsCause: z.boolean().catch(false) });
+/** Of a result about infrastructure code: what Trivy says of its place. Prints of it are kept, no lines. */
+const Cause = part({
+  Resource: text,
+  Code: part({ Lines: z.array(Line).nullish().catch(null) }),
+});
 const Resource = part({
   name: text,
   uid: text,
@@ -12,11 +18,12 @@ const Resource = part({
   namespace: text,
   labels,
   group: part({ name: text }),
+  data: part({ metadata: part({ CauseMetadata: Cause }) }),
 });
 
 /**
- * The members used of an OCSF Detection Finding, from Prowler 4.2 (OCSF 1.2.0) on. Without the
- * resource's metadata, which is the raw cloud object including secrets.
+ * The members used of an OCSF Detection Finding, from Prowler 4.2 (OCSF 1.2.0) on. The rest of the
+ * resource's metadata is left out, as it is the raw cloud object including secrets.
  */
 const OcsfFinding = z.object({
   class_uid: z.literal(2004, { error: 'is not 2004 (Detection Finding)' }).nullish(),
@@ -98,8 +105,15 @@ function rawOf(finding: OcsfFinding): RawResult {
     observed: finding.status_detail || finding.message,
     times: [finding.time, finding.time_dt, finding.event_time, info.created_time],
     nativeUid: info.uid,
+    ...(provider === 'iac' && { content: contentOf(resource.data.metadata.CauseMetadata) }),
     toolVersion: metadata.product.version,
   };
+}
+
+/** The code at a line number, which moves while the code stays. */
+function contentOf({ Resource: resource, Code }: z.infer<typeof Cause>): string {
+  const lines = (Code.Lines ?? []).filter(({ IsCause }) => IsCause).map(({ Content }) => Content);
+  return [resource, ...lines].join('\n').trim();
 }
 
 /** `status` is the verdict only if `status_code` is missing, and only as one word. */

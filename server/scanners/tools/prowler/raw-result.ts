@@ -32,6 +32,8 @@ export interface RawResult {
   /** Times of observation, most reliable first: seconds, milliseconds or text. */
   times: (string | number | null | undefined)[];
   nativeUid: string;
+  /** The code that it is about, for a result about infrastructure code. */
+  content?: string;
   toolVersion: string;
 }
 

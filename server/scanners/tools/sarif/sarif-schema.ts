@@ -36,6 +36,7 @@ const Location = part({
   physicalLocation: part({
     artifactLocation: part({ uri: text, uriBaseId: text, index: number }),
     region: part({ startLine: number, snippet: Message }),
+    contextRegion: part({ snippet: Message }),
   }),
   logicalLocations: listOf(part({ fullyQualifiedName: text, name: text })),
 });
@@ -70,10 +71,15 @@ export const Run = part({
     part({
       executionSuccessful: z.boolean().nullish().catch(null),
       endTimeUtc: text,
+      workingDirectory: part({ uri: text }),
       exitCodeDescription: text,
     }),
   ),
-  artifacts: listOf(part({ location: part({ uri: text }) })),
+  artifacts: listOf(part({ location: part({ uri: text, uriBaseId: text }) })),
+  originalUriBaseIds: z
+    .record(z.string(), part({ uri: text, uriBaseId: text }))
+    .nullish()
+    .catch(null),
   automationDetails: part({ id: text }),
   versionControlProvenance: listOf(part({ repositoryUri: text, branch: text })),
   // Parsed one by one, or memory would hold all of them twice.

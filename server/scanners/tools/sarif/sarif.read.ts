@@ -1,11 +1,11 @@
-import { posix } from 'node:path';
 import type { ReaderContext } from '../../readers/format.js';
 import type { TopKeys } from '../../readers/json-keys.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
-import { fingerprintOf } from '../../rows/row-texts.js';
+import { createFileFinder } from './sarif-files.js';
+import { createPartsFinder } from './sarif-identity.js';
 import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
 import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 
@@ -31,11 +31,17 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
       const build = createGenericBuilder(tool);
       noteRun(run, tool, facts);
       const ruleOf = createRuleFinder(run);
+      const parts = {
+        run,
+        tool,
+        fileOf: createFileFinder(run),
+        partsOf: createPartsFinder(run.results ?? []),
+      };
       for (const given of run.results ?? []) {
         const result = Result.parse(given);
         // Only in the baseline, so not a result of this run.
         if (result.baselineState === 'absent') continue;
-        const row = rowOf(result, ruleOf(result), { run, tool });
+        const row = rowOf(result, ruleOf(result), parts);
         yield row ? build(row) : { rejected: 'has no rule' };
       }
     }
@@ -49,10 +55,18 @@ function accountOf(run: Run): string {
   return repository || run.automationDetails.id.split('/').slice(0, -1).join('/');
 }
 
+/** What all results of a run have in common. */
+interface RunParts {
+  run: Run;
+  tool: string;
+  fileOf: ReturnType<typeof createFileFinder>;
+  partsOf: ReturnType<typeof createPartsFinder>;
+}
+
 function rowOf(
   result: Result,
   rule: Rule | null,
-  { run, tool }: { run: Run; tool: string },
+  { run, tool, fileOf, partsOf }: RunParts,
 ): GenericResult | null {
   // Including parts after `/`, to distinguish sub-rules.
   const ruleId = result.ruleId || result.rule.id || rule?.id || '';
@@ -60,7 +74,7 @@ function rowOf(
   const driver = run.tool?.driver;
   const { severity, raw } = severityOf(result, rule);
   const location = result.locations?.[0];
-  const file = fileOf(result, run);
+  const file = fileOf(result);
   const line = location?.physicalLocation.region.startLine;
   const message = messageOf(result, rule);
   const title =
@@ -80,47 +94,13 @@ function rowOf(
     provider: 'code',
     accountId: accountOf(run),
     uid: file || location?.logicalLocations?.[0]?.fullyQualifiedName || tool,
-    subObject: whichOne(result),
+    ...partsOf(result),
     observed: [line && file ? `${file} line ${line}` : file, message].filter(Boolean).join(': '),
     times: [run.invocations?.[0]?.endTimeUtc],
     nativeUid: result.guid,
     toolVersion: driver?.semanticVersion || driver?.version,
     ...(file === '' ? {} : { details: { code: { file, line: line ?? null, match: null } } }),
   };
-}
-
-/** Distinguishes this result from others of its rule in its file, never by the line, which moves. */
-function whichOne({ fingerprints, partialFingerprints, locations, message }: Result): string {
-  for (const prints of [fingerprints, partialFingerprints]) {
-    const entries = Object.entries(prints ?? {})
-      .filter(([, value]) => value !== '')
-      .sort();
-    if (entries.length > 0) return fingerprintOf(JSON.stringify(entries));
-  }
-  const location = locations?.[0];
-  const logical = location?.logicalLocations?.[0];
-  const name = logical?.fullyQualifiedName || logical?.name || '';
-  // Trivy and others have nothing else that distinguishes the packages of one file.
-  const named = /^Package: (\S{1,200})$/m.exec(message.text)?.[1] ?? '';
-  const snippet = fingerprintOf(location?.physicalLocation.region.snippet.text ?? '');
-  return [name, named, snippet].filter((part) => part !== '').join('#');
-}
-
-/** The file's path, normalised: decoded, without `file://`, relative where the log names a base folder. */
-function fileOf(result: Result, run: Run): string {
-  const artifact = result.locations?.[0]?.physicalLocation.artifactLocation;
-  const listed = typeof artifact?.index === 'number' ? run.artifacts?.[artifact.index] : undefined;
-  const uri = artifact?.uri || listed?.location.uri || '';
-  const path = decoded(uri.replace(/^file:\/\/(?:localhost)?/i, '')).replaceAll('\\', '/');
-  return path === '' ? '' : posix.normalize(path).replace(/^\.\//, '');
-}
-
-function decoded(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    return uri;
-  }
 }
 
 /** The message's text, or the rule's text by its id, with placeholders such as `{0}` replaced. */

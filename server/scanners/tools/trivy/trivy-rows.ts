@@ -50,6 +50,7 @@ export function vulnerabilityRow(
     service: result.Type,
     categories: ['vulnerability', ...found.CweIDs],
     subObject: joined([key, path], ' at '),
+    hint: fingerprintOf(found.InstalledVersion),
     details: {
       vulnerability: {
         ids: [found.VulnerabilityID],
@@ -135,6 +136,7 @@ export function misconfigurationRow(
     service: joined([cause.Provider, cause.Service], '/').toLowerCase(),
     categories: ['misconfiguration'],
     subObject: joined([result.Target, verdict === 'fail' && what], '#'),
+    hint: fingerprintOf(code.join('\n')) || fingerprintOf(found.Message),
     observed: joined(
       [`${result.Target}${line}`, cause.Resource, found.Message || found.Title],
       ': ',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Reads all of a file's first sheet. */
+/** Reads the first sheet of a file. */
 async function readAll(content: Buffer, limits = WORKBOOK_LIMITS): Promise<string[][]> {
   count += 1;
   const path = join(folder, `${count}.xlsx`);
@@ -46,7 +46,7 @@ const raw = (sheet: string, more: Record<string, string | Buffer> = {}) =>
   });
 const sheet = (body: string) => `<worksheet><sheetData>${body}</sheetData></worksheet>`;
 
-test('cells are texts, whatever they were', async () => {
+test('cells are read as text, whatever their type', async () => {
   const rows: SheetCell[][] = [
     ['a', null, 5.1],
     ['line\r\nbreak _x0041_', { formula: 'A1', result: 'f' }, ''],
@@ -112,7 +112,7 @@ test.each<[string, () => Promise<Buffer>, RegExp]>([
   });
 });
 
-test('an entry that unpacks to more than it says ends there', async () => {
+test('an entry larger than declared is cut at its declared size', async () => {
   const file = await raw(
     sheet(`<row r="1"><c r="A1" t="str"><v>${'ab'.repeat(9_000)}</v></c></row>`),
   );
@@ -122,7 +122,7 @@ test('an entry that unpacks to more than it says ends there', async () => {
   await expect(readAll(file)).rejects.toThrow(/not an Excel workbook|broken/);
 });
 
-test('limits of the whole hold: bytes, parts, sheets, texts', async () => {
+test('limits of the workbook apply: bytes, parts, sheets, texts', async () => {
   const file = await workbookFile([
     { name: 'S', rows: [['a', 'b']] },
     { name: 'T', rows: [['c']] },

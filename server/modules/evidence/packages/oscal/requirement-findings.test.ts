@@ -5,7 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestCore, type TestCore } from '../../../../testing/test-core.js';
+import {
+  createTestCore,
+  scansToControlsAnd,
+  type TestCore,
+} from '../../../../testing/test-core.js';
 import { TestTeam } from '../../../../testing/test-team.js';
 import type { Evidence } from '../../index.js';
 import { textsOf } from '../../testing/evidence-files.js';
@@ -31,7 +35,7 @@ let core: TestCore;
 let evidence: Evidence;
 let team: TestTeam;
 beforeAll(async () => {
-  core = await createTestCore();
+  core = await createTestCore(scansToControlsAnd('evidence'));
   team = new TestTeam(core, 'a');
   await core.platform.teams.ensure({ id: 'a', name: 'A', createdAt: '2026-01-01T00:00:00.000Z' });
   evidence = core.container.get('evidence');

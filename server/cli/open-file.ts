@@ -5,13 +5,13 @@ import type { Readable } from 'node:stream';
 import { InvalidInputError } from '../platform/errors.js';
 import type { Io } from './io.js';
 
-export interface GivenFile {
+export interface OpenedFile {
   fileName: string;
   stream: Readable;
 }
 
-/** The file that a command was given, to be read. Says in a sentence when it is not there or is none. */
-export async function givenFile(io: Io, path: string): Promise<GivenFile> {
+/** Opens a file given on the command line. Throws one plain sentence when it is missing or a folder. */
+export async function openFile(io: Io, path: string): Promise<OpenedFile> {
   const found = await stat(io.path(path)).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
     throw new InvalidInputError(`${path}: ${why}`, {}, { cause });
