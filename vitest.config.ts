@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
+    // Generous, so that a busy machine fails no test; a test that hangs still ends.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Vitest leaves one core idle, which is half of a machine with two.
     maxWorkers: availableParallelism(),
     projects: [

@@ -32,7 +32,8 @@ export interface Core {
 
 export async function startCore(config: Config, overrides: AppOverrides = {}): Promise<Core> {
   const role = overrides.role ?? 'api';
-  const platform = createPlatform(config, overrides);
+  const metrics = overrides.role ? await loadMetrics() : undefined;
+  const platform = createPlatform(config, { metrics, ...overrides });
   const scanning = await createScanning(platform, role === 'all' || role === 'worker');
   const container = new ServiceContainer(platform, scanning, overrides.modules ?? MODULES);
   const close = async () => {
@@ -109,6 +110,12 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       await core.close();
     },
   };
+}
+
+/** Commands do not load the Prometheus client: nobody scrapes them. */
+async function loadMetrics() {
+  const { PrometheusMetrics } = await import('./platform/metrics/prometheus-metrics.js');
+  return new PrometheusMetrics();
 }
 
 /**

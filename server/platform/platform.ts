@@ -12,7 +12,7 @@ import { Leases } from './leases/leases.js';
 import { LeasesRepository } from './leases/leases.repository.js';
 import { CrossModuleReferences } from './links/cross-module-references.js';
 import { type Logger, setupStructuredLogging } from './log/structured-logging.js';
-import { Metrics } from './metrics/metrics.js';
+import { type Metrics, noMetrics } from './metrics/metrics.js';
 import { Retention } from './retention/retention.js';
 import { TeamsRepository } from './teams/teams.repository.js';
 
@@ -38,6 +38,8 @@ export interface Platform {
 
 export interface PlatformOverrides {
   log?: Logger;
+  /** None unless given. */
+  metrics?: Metrics;
   clock?: Clock;
   databases?: CSPMDatabaseManager;
   /** Embedded databases in this thread: for a command that nothing else waits for. */
@@ -63,7 +65,7 @@ export function createPlatform(config: Config, overrides: PlatformOverrides = {}
     newId,
     databases,
     repositories,
-    metrics: new Metrics(),
+    metrics: overrides.metrics ?? noMetrics,
     events: new Events(log, leases),
     teams: repositories.create(TeamsRepository),
     audit: new Audit({ entries: repositories.create(AuditRepository), clock, newId }),

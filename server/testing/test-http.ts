@@ -6,7 +6,8 @@ import { HttpApi, type HttpApiOptions } from '../platform/http/http-api.js';
 import { createHttpServer, type HttpServerParts } from '../platform/http/http-server.js';
 import { WritesInFlight } from '../platform/http/writes-in-flight.js';
 import { setupStructuredLogging } from '../platform/log/structured-logging.js';
-import { Metrics } from '../platform/metrics/metrics.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
+import { PrometheusMetrics } from '../platform/metrics/prometheus-metrics.js';
 import { anActor } from './test-core.js';
 
 export interface TestHttp {
@@ -27,7 +28,7 @@ export async function createTestHttp(
     { logLevel: 'info' },
     { write: (line) => void logged.push(line) },
   );
-  const metrics = new Metrics();
+  const metrics = new PrometheusMetrics();
   const writes = new WritesInFlight();
   const server = await createHttpServer({
     log,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { Metrics } from '../metrics/metrics.js';
+import { PrometheusMetrics } from '../metrics/prometheus-metrics.js';
 import type { QueueCounts } from './job-queue.js';
 
 it('reports depth and age of the queues at each scrape', async () => {
-  const metrics = new Metrics();
+  const metrics = new PrometheusMetrics();
   const a = { queue: 'suite.a', waiting: 3, delayed: 1, active: 2, failed: 0 };
   let counts: QueueCounts[] | null = [{ ...a, oldestWaitingMs: 1_500 }];
   let asked = 0;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import yazl from 'yazl';
 import { canonicalJson } from './canonical-json.js';
 
 export interface PackageFile {
@@ -39,6 +38,7 @@ export async function writeZip(
     .map(({ path, sha256: hash }) => `${hash}  ${path}\n`)
     .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1))
     .join('');
+  const { default: yazl } = await import('yazl');
   const zip = new yazl.ZipFile();
   const written = pipeline(zip.outputStream, target);
   zip.addBuffer(Buffer.from(sums), SUMS, options());

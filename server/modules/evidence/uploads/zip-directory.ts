@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 
 /** Limits for Office files; real ones are far below. */
 const MAX_ENTRIES = 5_000;
@@ -26,7 +26,8 @@ export async function readZipDirectory(content: Buffer): Promise<ZipDirectory> {
   }
 }
 
-function open(content: Buffer): Promise<ZipFile> {
+async function open(content: Buffer): Promise<ZipFile> {
+  const { default: yauzl } = await import('yauzl');
   return new Promise((resolve, reject) => {
     // Strict names: a path outside of the archive is an error.
     yauzl.fromBuffer(content, { lazyEntries: true, strictFileNames: true }, (error, zip) =>

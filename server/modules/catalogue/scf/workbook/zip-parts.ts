@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { type Entry, open, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { InvalidInputError } from '../../../../platform/errors.js';
 import type { WorkbookLimits } from './workbook-limits.js';
 
@@ -79,11 +79,11 @@ export class ZipParts {
   }
 }
 
-function openZip(path: string): Promise<ZipFile> {
+async function openZip(path: string): Promise<ZipFile> {
+  const { default: yauzl } = await import('yauzl');
   return new Promise((resolve, reject) => {
-    open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, zip) =>
-      error ? reject(unreadable(error)) : resolve(zip),
-    );
+    const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true };
+    yauzl.open(path, options, (error, zip) => (error ? reject(unreadable(error)) : resolve(zip)));
   });
 }
 

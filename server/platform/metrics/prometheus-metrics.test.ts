@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Metrics } from './metrics.js';
+import { PrometheusMetrics } from './prometheus-metrics.js';
 
 test('renders the metrics in Prometheus format', async () => {
-  const metrics = new Metrics();
+  const metrics = new PrometheusMetrics();
   metrics.requestAnswered('GET', '/api/frameworks', 200, 0.02);
   metrics.requestAnswered('GET', '/api/frameworks', 200, 3);
   metrics.requestFailed('/api/frameworks', 'internal');
@@ -28,7 +28,7 @@ test('renders the metrics in Prometheus format', async () => {
 });
 
 test('every metric has a help text and a type', async () => {
-  const text = await new Metrics().text();
+  const text = await new PrometheusMetrics().text();
   const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]);
   expect(names.filter((name) => name?.startsWith('cspm_')).length).toBeGreaterThanOrEqual(6);
   for (const name of names) expect(text).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'));
