@@ -23,10 +23,10 @@ import type { RunLimits, ToolId } from './scanners/runs/tool-run.js';
 import { PROGRAMS } from './scanners/tools/registry.js';
 import type { ScanSettings } from './scanners/tools/tool.js';
 
-/** A server answers first and looks for tools then. */
+/** The server starts answering before it looks for tools. */
 const SETTLE_MS = 1_000;
 
-/** All that scanning needs beside the platform, built once for the modules that share it. `work`: whether this process runs jobs. */
+/** What scanning needs besides the platform, built once and shared by modules. `work`: whether this process runs jobs. */
 export function createScanning(platform: Platform, work: boolean) {
   const { repositories, clock, log, config, metrics } = platform;
   const folder = (name: string) => join(config.dataDir, name);
@@ -61,20 +61,19 @@ export function createScanning(platform: Platform, work: boolean) {
     scheduler,
     onSubJobEnd: (tool: string, outcome: string, seconds: number) =>
       metrics.scanEnded(tool, outcome, seconds),
-    /** Removes what runs of earlier processes left behind, looks for tools, and hands out periodic work. */
+    /** Removes leftovers of earlier processes, looks for tools, and schedules periodic work. */
     start: async ({ schedule }: { schedule: boolean }) => {
       if (work) {
         if (config.nativeTools === 'require') await requireTools(runner);
-        const warn = (error: unknown) =>
-          log.warn({ err: error }, 'could not remove leftover run folders');
+        const warn = (message: string) => (error: unknown) => log.warn({ err: error }, message);
         settling = setTimeout(() => {
-          sweeping = runner.sweep().catch(warn);
-          runner.tools().catch(warn);
+          sweeping = runner.sweep().catch(warn('could not remove leftover run folders'));
+          runner.tools().catch(warn('tool detection failed'));
         }, SETTLE_MS).unref();
       }
       if (schedule) scheduler.start();
     },
-    /** Jobs that run are aborted and go back to wait; their tools end. May be called again. */
+    /** Aborts running jobs, which return to the queue, and stops their tools. Safe to call twice. */
     stop: async () => {
       clearTimeout(settling);
       await sweeping;
@@ -87,7 +86,7 @@ export function createScanning(platform: Platform, work: boolean) {
 }
 export type Scanning = ReturnType<typeof createScanning>;
 
-/** Docker's client takes a while to load: not before it is asked. */
+/** Loads Docker's client on first use, as that takes a while. */
 async function loadRunners(
   config: Config,
   folder: (name: string) => string,
@@ -119,7 +118,7 @@ function sharedFolder(pair: string): SharedFolder {
 async function requireTools(runner: BestRunner): Promise<void> {
   const missing = (await runner.tools()).filter(({ available }) => !available);
   if (missing.length === 0) return;
-  const problem = `not every scanner can be run here: ${missing.map(({ tool, missing: why }) => `${tool}: ${why}`).join('; ')}`;
+  const problem = `some scanners cannot run here: ${missing.map(({ tool, missing: why }) => `${tool}: ${why}`).join('; ')}`;
   throw new ConfigError([{ name: 'NATIVE_TOOLS', problem, example: 'degrade' }]);
 }
 

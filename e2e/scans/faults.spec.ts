@@ -32,7 +32,7 @@ const BLIND: Record<string, Fault> = {
   },
   'zz-floods-1': {
     script: 'while :; do head -c 500000 /dev/zero >>"$out/big"; sleep 0.02; done',
-    ...{ status: 'failed', outcome: 'failed', problem: /wrote more than it may/ },
+    ...{ status: 'failed', outcome: 'failed', problem: /exceeded its output limit/ },
   },
   'zz-nothing-1': {
     script: 'exit 0',
@@ -168,7 +168,7 @@ describe('a scanner that fails, seen through the API', () => {
     await prowler.does(region, `${half} >"$out/report.ocsf.json"; exit 0`);
     const scan = await scanned([region]);
     expect(scan).toMatchObject({ status: 'partial', findings: { opened: 0 } });
-    expect(scan.problem).toMatch(/not whole|ends|broke off|cut/i);
+    expect(scan.problem).toMatch(/incomplete|ends|broke off|cut/i);
     expect(scan.results).toBeGreaterThan(0);
     expect(scan.results).toBeLessThan(4);
     const still = await product.findings({ region, status: 'open' });

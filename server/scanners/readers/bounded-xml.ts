@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 export interface XmlElement {
   name: string;
   attributes: Readonly<Record<string, string>>;
-  /** Its own text, without that of its children. */
+  /** Its text, without that of its children. */
   text: string;
 }
 
@@ -19,16 +19,16 @@ export const XML_LIMITS = {
   maxTextLength: 1024 * 1024,
   maxElements: 20_000_000,
   maxAttributes: 100,
-  /** A tag or text of this length without an end is an attack on memory. */
+  /** An unterminated tag or text of this length is an attack on memory. */
   maxQuietBytes: 16 * 1024 * 1024,
 };
 
-/** Reading ends here: the document breaks a rule of ours or of XML. */
+/** Stops reading: the document breaks a limit or a rule of XML. */
 class StopError extends Error {}
 
 /**
- * XML piece by piece, with nothing that reaches out or grows: a DTD that declares anything is refused
- * (a bare `<!DOCTYPE name>`, as Nmap writes, is passed over), entities other than XML's own five are
+ * Parses XML chunk by chunk without external access or expansion: a DTD that declares anything is
+ * refused (a bare `<!DOCTYPE name>`, as Nmap writes, is ignored), entities other than XML's five are
  * errors, stylesheets are never fetched, and depth, size and text are bounded.
  */
 export class BoundedXml {
@@ -74,10 +74,10 @@ export class BoundedXml {
     });
   }
 
-  /** What is wrong or missing; null when the document is whole. */
+  /** What is wrong or missing; null for a complete document. */
   end(): string | null {
     this.#guard(() => {
-      if (!this.#closed) throw new StopError('ends in the middle: the run was broken off');
+      if (!this.#closed) throw new StopError('ends in the middle: the run was interrupted');
       this.#parser.write(this.#decoder.decode()).close();
     });
     return this.#problem;
@@ -127,7 +127,7 @@ export class BoundedXml {
   }
 }
 
-/** Without the parser's own position and without quotes of the document. */
+/** The message without the parser's position and without quotes from the document. */
 function shortMessage(message: string): string {
   return message
     .replace(/^\d+:\d+: /, '')

@@ -13,7 +13,7 @@ const MAGIC: [number[], string][] = [
   [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], 'an SQLite database'],
 ];
 
-/** Binary formats, by their first bytes; null for what may be text. */
+/** Binary formats, by their first bytes; null if it may be text. */
 export function foreignBytes(head: Buffer): Foreign | null {
   const magic = MAGIC.find(([bytes]) => bytes.every((byte, at) => head[at] === byte));
   if (magic) {
@@ -43,7 +43,7 @@ const JSON_KINDS: [keys: string[], looksLike: string, advice: string][] = [
   ],
 ];
 
-/** Asks each tool whether this is one of its outputs that are not read. */
+/** Asks each tool whether this is one of its unsupported outputs. */
 function mistaken<Kind extends keyof Mistaken>(
   kind: Kind,
   given: Parameters<NonNullable<Mistaken[Kind]>>[0],
@@ -56,13 +56,13 @@ function mistaken<Kind extends keyof Mistaken>(
   return null;
 }
 
-/** JSON of other kinds, by the keys of its outermost object. */
+/** Other kinds of JSON, by its top-level keys. */
 export function foreignJson({ list, has }: TopKeys): Foreign | null {
   const kind = list ? undefined : JSON_KINDS.find(([keys]) => keys.every(has));
   return kind ? { looksLike: kind[1], advice: kind[2] } : null;
 }
 
-/** A first result that is of no format. */
+/** A first result that fits no format. */
 export function foreignElement(element: Readonly<Record<string, unknown>>, top: TopKeys): Foreign {
   return (
     mistaken('element', element) ??
@@ -70,7 +70,7 @@ export function foreignElement(element: Readonly<Record<string, unknown>>, top: 
   );
 }
 
-/** XML and web pages of other kinds; a DTD is never read. */
+/** Other kinds of XML, and web pages; a DTD is never read. */
 export function foreignMarkup(head: string, root: string): Foreign {
   const found = mistaken('markup', head);
   if (found) return found;
@@ -82,7 +82,7 @@ export function foreignMarkup(head: string, root: string): Foreign {
   return { looksLike: 'XML of another kind', advice: ACCEPTED };
 }
 
-/** Text that is neither JSON nor a table that is read, by its first line. */
+/** Any other text, by its first line. */
 export function foreignText(firstLine: string): Foreign {
   const found = mistaken('text', firstLine);
   if (found) return found;

@@ -3,36 +3,36 @@ import type { FormatId } from '../rows/report.js';
 import type { TopKeys } from './json-keys.js';
 import type { JsonReportReader, Reading, XmlReportReader } from './report-reader.js';
 
-/** What readers get from outside their report. */
+/** What readers need besides their report. */
 export interface ReaderContext {
-  /** The id that results are stored under, for a tool that a report of any tool names. */
+  /** The id under which results are stored, for a tool that the report names. */
   toolNamed(stated: string): string;
 }
 
 interface FormatBase {
   /** Begins with the id of its tool: `trivy-json`. Stored with imports and raw reports, so it never changes. */
   id: FormatId;
-  /** Behind the title of its tool: `JSON`, `3.x JSON`. */
+  /** Shown after the title of its tool: `JSON`, `3.x JSON`. */
   title: string;
-  /** A command that writes one, for people; null when there is none to give. */
+  /** A command that writes one, for people; null if there is none. */
   example: string | null;
   /**
-   * Names of JSON members or XML elements that hold what the scanned side said or what lies in the scanned
-   * files, and with it secrets in any shape: requests and answers, lines of code, an image's environment. The
-   * raw report is kept without their texts.
+   * Names of JSON members or XML elements with responses or file contents of the scanned side, which may hold
+   * secrets in any shape: requests and responses, lines of code, an image's environment. Their texts are
+   * removed from the stored raw report.
    */
   withheld?: readonly string[];
-  /** The report is full of addresses of the scanned side: values of their parameters are masked too. */
+  /** The report has addresses of the scanned side; the values of their parameters are masked too. */
   hasAddresses?: true;
-  /** Verdicts that the format has no place for: a report that lacks such a result says nothing about it. */
+  /** Verdicts that the format cannot express, so that a missing result of that kind proves nothing. */
   lacks?: readonly Verdict[];
 }
 
-/** One JSON value, read whole: at most `MAX_DOCUMENT_BYTES`. */
+/** One JSON value of at most `MAX_DOCUMENT_BYTES`, read as a whole. */
 export interface DocumentFormat extends FormatBase {
   kind: 'document';
   isIt(top: TopKeys): boolean;
-  /** Where the lists are that a broken report is cut back to, see `parseDocument`. */
+  /** The lists that a broken report is cut back to, see `parseDocument`. */
   lists: readonly string[];
   create(context: ReaderContext): JsonReportReader;
 }
@@ -46,11 +46,11 @@ export interface ElementFormat extends FormatBase {
 
 export interface ElementReader {
   read(value: unknown): Iterable<Reading>;
-  /** Where one file may mix formats: which it was, once it has been read. */
+  /** For files that may mix formats: the format that was read. */
   format?(): FormatId;
 }
 
-/** An XML document, read as it comes in. */
+/** An XML document, read chunk by chunk. */
 export interface XmlFormat extends FormatBase {
   kind: 'xml';
   /** The name of the root element. */
@@ -68,17 +68,17 @@ export interface CsvFormat extends FormatBase {
 
 export type ReportFormat = DocumentFormat | ElementFormat | XmlFormat | CsvFormat;
 
-/** A file that is not read: what it is, and what to do instead. */
+/** An unsupported file: what it is, and what to do instead. */
 export interface Foreign {
   looksLike: string;
   advice: string;
 }
 
-/** What people give by mistake: other outputs of the tool, and versions that are not read. */
+/** What people import by mistake: other outputs of the tool, and unsupported versions. */
 export interface Mistaken {
-  /** The first result of a JSON report that is of no format. */
+  /** The first result of a JSON report that fits no format. */
   element?(element: Readonly<Record<string, unknown>>): Foreign | null;
-  /** The beginning of an XML or HTML file that is of no format. */
+  /** The beginning of an XML or HTML file that fits no format. */
   markup?(head: string): Foreign | null;
   /** The first line of any other text. */
   text?(firstLine: string): Foreign | null;

@@ -3,9 +3,9 @@ export const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024;
 const MAX_DEPTH = 64;
 
 /**
- * Parses a report that is one JSON object. One that was cut off keeps every element that is whole:
- * it is cut back to the last `}` that closes an element of one of the given lists, and closed there.
- * `lists` holds where those are as brackets, outermost first: `{[` is `{"Results": [` .
+ * Parses a report that is one JSON object. A truncated report keeps its complete elements: it is cut
+ * back to the last `}` that closes an element of one of `lists`, and closed there. Each of `lists` is
+ * a list's position as brackets, outermost first: `{[` is `{"Results": [` .
  */
 export function parseDocument(
   text: string,
@@ -14,22 +14,22 @@ export function parseDocument(
   try {
     return { value: JSON.parse(text), problem: null };
   } catch {
-    // Below; the engine's message may quote the text, and with it a secret.
+    // Reported below; the engine's message may quote the text, and with it a secret.
   }
   const cut = cutBack(text, lists);
   if (cut === null) return { value: undefined, problem: 'is not valid JSON' };
   try {
     const problem =
       cut.closing === ''
-        ? `has more data behind the document, from character ${cut.end} on (two runs in one file?)`
-        : `ends or breaks behind character ${cut.end}; the complete part was read`;
+        ? `has more data after the document, from character ${cut.end} on (two runs in one file?)`
+        : `ends or breaks after character ${cut.end}; the complete part was read`;
     return { value: JSON.parse(text.slice(0, cut.end) + cut.closing), problem };
   } catch {
     return { value: undefined, problem: 'is not valid JSON' };
   }
 }
 
-/** Where the last whole element ends, and what closes the text there. */
+/** The end of the last complete element, and the brackets that close the text there. */
 function cutBack(text: string, lists: readonly string[]): { end: number; closing: string } | null {
   const wanted = new Set(lists);
   let open = '';

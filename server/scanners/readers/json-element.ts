@@ -15,7 +15,7 @@ const CLOSE_OBJECT = 0x7d;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
-/** Finds where one JSON value ends, over as many chunks as it takes, and keeps its bytes. */
+/** Finds the end of one JSON value across chunks, and keeps its bytes. */
 export class JsonElement {
   state: ScanState = 'inside';
   line: number;
@@ -36,19 +36,19 @@ export class JsonElement {
     this.#stack = new Uint8Array(limits.maxDepth + 1);
   }
 
-  /** True inside a text: what follows cannot belong to the next element. */
+  /** True inside a string: what follows cannot belong to the next element. */
   get inString(): boolean {
     return this.#inString;
   }
 
-  /** Reads on; returns where it stopped: behind the element, at a mismatch, or at the chunk's end. */
+  /** Continues reading; returns where it stopped: after the element, at a mismatch, or at the chunk's end. */
   scan(chunk: Buffer, from: number): number {
     const to = this.#container ? this.#scanContainer(chunk, from) : this.#scanScalar(chunk, from);
     if (this.state === 'inside') this.#hold(chunk, from, to);
     return to;
   }
 
-  /** The element's bytes, ending at `to` of the last chunk; a text when it broke a limit. */
+  /** The element's bytes, ending at `to` of the last chunk; a message if it broke a limit. */
   finish(chunk: Buffer, from: number, to: number): Buffer | string {
     const { maxDepth, maxElementBytes } = this.#limits;
     if (this.#tooDeep) return `is nested deeper than ${maxDepth} levels`;
@@ -89,7 +89,7 @@ export class JsonElement {
       } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
         depth += 1;
         if (depth <= maxDepth)
-          stack[depth] = c + 2; // its closing bracket is two further on
+          stack[depth] = c + 2; // the code of its closing bracket is two higher
         else this.#tooDeep = true;
       } else if (c === CLOSE_OBJECT || c === CLOSE_LIST) {
         if (depth <= maxDepth && stack[depth] !== c) {

@@ -4,16 +4,16 @@ const MAX_TEXT = 500;
 export interface TopKeys {
   /** The beginning of the text. */
   head: string;
-  /** The text is a list; then the keys are those of its first object. */
+  /** True for a list; `has` and `textOf` then describe its first object. */
   list: boolean;
   has(key: string): boolean;
-  /** The text that is this key's value; empty when it is something else. */
+  /** The key's value if it is a string, else empty. */
   textOf(key: string): string;
 }
 
 /**
- * The keys of a JSON text's outermost object as far as its beginning goes, so that a word somewhere
- * inside, which a scanned resource may have put there, is not taken for the kind of the report.
+ * The top-level keys in the beginning of a JSON text. Nested keys are ignored, as a scanned resource
+ * may have put them there to pose as another kind of report.
  */
 export function topKeys(head: string): TopKeys {
   const values = new Map<string, string>();

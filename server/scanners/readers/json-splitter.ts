@@ -1,11 +1,11 @@
 import { JsonElement, type SplitLimits } from './json-element.js';
 
-/** One top-level element of a JSON text, or where it stood when it could not be kept. */
+/** One top-level element of a JSON text, or only its position if it broke a limit. */
 export interface SplitElement {
-  /** Null when the element broke a limit; then `problem` says which. Valid until the next push. */
+  /** Null when the element broke the limit named in `problem`. Valid until the next push. */
   bytes: Buffer | null;
   problem: string | null;
-  /** 1-based, counts every element, kept or not. */
+  /** 1-based; counts elements over a limit too. */
   number: number;
   /** Offset and line at which the element starts. */
   byte: number;
@@ -14,7 +14,7 @@ export interface SplitElement {
 
 export const SPLIT_LIMITS: SplitLimits = { maxDepth: 64, maxElementBytes: 16 * 1024 * 1024 };
 
-/** Where the text stands: outside of elements unless `element`. */
+/** The position in the text: outside of elements unless `element`. */
 type Place = 'start' | 'first' | 'value' | 'between' | 'element' | 'closed' | 'stopped';
 
 const TAIL_BYTES = 4096;
@@ -40,8 +40,8 @@ export class JsonSplitter {
   readonly #limits: SplitLimits;
 
   /**
-   * `start` is where the first pushed byte stands in the file. `wrapped` says that it follows the
-   * opening bracket of `{"Findings": [`.
+   * `start`: the position of the first pushed byte in the file. `wrapped`: it follows the opening
+   * bracket of `{"Findings": [`.
    */
   constructor(
     options: {
@@ -58,7 +58,7 @@ export class JsonSplitter {
     this.#line = options.start?.line ?? 1;
   }
 
-  /** True once the rest cannot be understood; further bytes are ignored. */
+  /** True once the rest is unreadable; further bytes are ignored. */
   get stopped(): boolean {
     return this.#place === 'stopped';
   }
@@ -74,7 +74,7 @@ export class JsonSplitter {
     return found;
   }
 
-  /** Call when the input ends: says what is missing or wrong, null when the text is whole. */
+  /** Call at the end of the input: what is missing or wrong, null for a complete text. */
   end(): string | null {
     if (this.#problem || this.#place === 'start') return this.#problem;
     if (this.#place === 'closed') return this.#wrapped ? this.#wrapperProblem() : null;
@@ -121,7 +121,7 @@ export class JsonSplitter {
       return this.#move('first', i);
     }
     if (!this.#isArray) {
-      return char === '{' ? this.#begin(i, c) : this.#stop(i, 'has something that is no result');
+      return char === '{' ? this.#begin(i, c) : this.#stop(i, 'has something that is not a result');
     }
     if (this.#place === 'between') {
       if (char === ',') return this.#move('value', i);
@@ -148,12 +148,12 @@ export class JsonSplitter {
   #afterClose(chunk: Buffer, i: number, c: number): number {
     if (this.#wrapped) {
       this.#tail += chunk.toString('latin1', i, i + TAIL_BYTES);
-      if (this.#tail.length > TAIL_BYTES) return this.#stop(i, 'has more data behind the results');
+      if (this.#tail.length > TAIL_BYTES) return this.#stop(i, 'has more data after the results');
       return chunk.length;
     }
     if (isSpace(c)) return i + 1;
-    if (c === 0) return this.#stop(i, 'has NUL bytes behind the closing bracket');
-    return this.#stop(i, 'has more data behind the closing bracket (two runs in one file?)');
+    if (c === 0) return this.#stop(i, 'has NUL bytes after the closing bracket');
+    return this.#stop(i, 'has more data after the closing bracket (two runs in one file?)');
   }
 
   #wrapperProblem(): string | null {

@@ -23,14 +23,14 @@ export async function readCsv(
   const { problem, endsInLine } = await feed(rest, format.delimiter, take, () => sink.flush());
   if (sink.seen === 0) {
     if (!problem) throw refuseEmpty(options.fileName);
-    throw new InvalidInputError(`${options.fileName} holds no result that can be read: ${problem}`);
+    throw new InvalidInputError(`${options.fileName} contains no readable result: ${problem}`);
   }
   await sink.flush(true);
-  const cut = `may be cut off: its last line (result ${sink.seen}) has no end`;
+  const cut = `may be cut off: its last line (result ${sink.seen}) has no line break`;
   return sink.outcome(format.id, problem ?? (endsInLine ? cut : null));
 }
 
-/** Drives the parser chunk by chunk, so that records before an error are not lost with it. */
+/** Feeds the parser chunk by chunk, so that an error does not lose the records before it. */
 async function feed(
   rest: AsyncIterable<Buffer>,
   delimiter: string,
@@ -83,7 +83,7 @@ function problemOf(error: unknown): string {
   if (error instanceof BrokenArchiveError) return `is a damaged gzip archive (${error.message})`;
   const { code, lines } = error as Partial<CsvError> & { lines?: number };
   if (typeof code !== 'string' || !code.startsWith('CSV_')) throw error;
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return `ends inside of a quoted cell, at line ${lines}`;
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return `ends inside a quoted cell, at line ${lines}`;
   if (code === 'CSV_MAX_RECORD_SIZE') {
     return `has a row of more than ${MAX_RECORD_CHARACTERS} characters at line ${lines}; the rest was not read`;
   }

@@ -8,8 +8,8 @@ import type { Container } from './recognise.js';
 import { RowSink } from './row-sink.js';
 
 /**
- * Reads a report that is one JSON value, whole: its parts explain each other in any order. So its size is
- * bounded, unlike that of reports with one result after another.
+ * Reads a report that is one JSON value as a whole, since its parts refer to each other in any order.
+ * Its size is therefore bounded, unlike that of reports with one result after another.
  */
 export async function readDocument(
   rest: AsyncIterable<Buffer>,
@@ -19,7 +19,7 @@ export async function readDocument(
   const { fileName } = options;
   const { value, problem } = await parsedWhole(rest, container, fileName);
   const { tool, format } = container.known;
-  if (value === undefined) throw unreadable(fileName, problem ?? 'is no JSON');
+  if (value === undefined) throw unreadable(fileName, problem ?? 'is not JSON');
   const sink = new RowSink(options);
   const reader = format.create(readerContext(tool.id));
   for (const reading of reader.read(value)) {
@@ -35,7 +35,7 @@ export async function readDocument(
   return sink.outcome(format.id, problem, facts);
 }
 
-/** Apart, so that neither bytes nor text are kept once the value is there. */
+/** A separate function, so that bytes and text can be freed once parsed. */
 async function parsedWhole(
   rest: AsyncIterable<Buffer>,
   { skip, known: { tool, format } }: Container & { kind: 'document' },
@@ -62,7 +62,7 @@ async function textOf(
       size += chunk.length;
       if (size > MAX_DOCUMENT_BYTES) {
         throw new InvalidInputError(
-          `${fileName} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MB, the most that is read of ${title}; ` +
+          `${fileName} is larger than ${MAX_DOCUMENT_BYTES / 1024 ** 2} MB, the limit for ${title}; ` +
             'report fewer targets in one file',
           { fileName },
         );
@@ -77,7 +77,7 @@ async function textOf(
 }
 
 function unreadable(fileName: string, why: string): InvalidInputError {
-  return new InvalidInputError(`${fileName} holds no result that can be read: it ${why}`, {
+  return new InvalidInputError(`${fileName} contains no readable result: it ${why}`, {
     fileName,
   });
 }

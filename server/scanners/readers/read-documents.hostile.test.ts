@@ -42,13 +42,13 @@ describe('XML', () => {
     ['tags that do not match', '<nmaprun><host></nmaprun>', /not well-formed/],
     ['a report inside of another document', '<a><nmaprun></nmaprun></a>', /another kind/],
     ['a comment before the declaration', `<!-- a --><?xml version="1.0"?><nmaprun/>`, /start/],
-  ])('with %s is refused', async (_, text, problem) => {
+  ])('refuses %s', async (_, text, problem) => {
     const message = await refusal(text);
     expect(message).toMatch(problem);
     expect(message).not.toMatch(/root:|aaaa/);
   });
 
-  it('with a tag that never ends is given up, not kept', async () => {
+  it('gives up on a tag that never ends, without keeping it', async () => {
     async function* endless() {
       yield Buffer.from('<nmaprun><host a="');
       for (let n = 0; n < 40; n += 1) yield Buffer.alloc(1024 * 1024, 0x61);
@@ -66,7 +66,7 @@ describe('XML', () => {
 });
 
 describe('JSON documents', () => {
-  it('over the limit are refused before they are held', async () => {
+  it('refuses documents over the limit before it holds them', async () => {
     let given = 0;
     async function* endless() {
       yield Buffer.from('{"version":"2.1.0","runs":[{"results":[');
@@ -75,29 +75,29 @@ describe('JSON documents', () => {
         yield Buffer.alloc(4 * 1024 * 1024, 0x20);
       }
     }
-    expect(await refusal(endless())).toMatch(/larger than 128 MB, the most that is read of SARIF/);
+    expect(await refusal(endless())).toMatch(/larger than 128 MB, the limit for SARIF/);
     expect(given).toBeLessThan(40);
   });
 
-  it('that are nested too deep, or nonsense, are refused with their name', async () => {
+  it('refuses deeply nested documents and nonsense, naming the file', async () => {
     const deep = `{"ArtifactName":"a","Results":${'['.repeat(200_000)}`;
-    expect(await refusal(deep)).toMatch(/^x holds no result that can be read/);
+    expect(await refusal(deep)).toMatch(/^x contains no readable result/);
     expect(await refusal('{"@generated":"x","site":[{"alerts":[{]}')).toMatch(/not valid JSON/);
   });
 
-  it('keep what is whole before a break, a second document behind, and a cut archive', async () => {
+  it('keeps complete elements before a break, a second document or a truncated archive', async () => {
     const list = Array.from({ length: 400 }, (_, n) => vulnerability(`CVE-2024-${n}`));
     const whole = trivyReport([osPackages(list)]);
     const two = await readRows(whole + whole, 'two.json');
     expect(two.outcome).toMatchObject({ results: 400, partial: true });
-    expect(two.outcome.problem).toMatch(/more data behind the document.*two runs/);
+    expect(two.outcome.problem).toMatch(/more data after the document.*two runs/);
     const packed = gzipSync(whole, { level: 0 });
     const cut = await readRows(packed.subarray(0, packed.length / 2), 'cut.gz');
     expect(cut.outcome.results).toBeGreaterThan(100);
-    expect(cut.outcome.problem).toMatch(/damaged gzip archive .* and ends or breaks behind/);
+    expect(cut.outcome.problem).toMatch(/damaged gzip archive .* and ends or breaks after/);
   });
 
-  it('take keys of the prototype for plain keys', async () => {
+  it('treats keys of the prototype as plain keys', async () => {
     const text = trivyReport([osPackages([vulnerability('CVE-1')])]).replace(
       '"SchemaVersion"',
       '"__proto__":{"polluted":true},"constructor":1,"SchemaVersion"',
@@ -109,7 +109,7 @@ describe('JSON documents', () => {
 
 describe('every format', () => {
   it.each(TOOL_REPORTS.map((one) => [`${one.format} of ${one.tool}`, one] as const))(
-    '%s is read alike however its bytes are cut',
+    'reads %s alike, whatever the chunks',
     async (_, { fails, text }) => {
       const bytes = Buffer.from(`\ufeff${text(fails)}`);
       const whole = await readRows(bytes, 'x');
@@ -122,7 +122,7 @@ describe('every format', () => {
   );
 });
 
-describe('the report that is kept', () => {
+describe('the stored report', () => {
   const SECRET = 'k9-Whisker-Lane';
   const kept = async (text: string, format: FormatId, size: number) => {
     const pieces: Uint8Array[] = [];
@@ -158,16 +158,19 @@ describe('the report that is kept', () => {
       'stays',
     ],
   ];
-  it.each(cases)('of %s is without what the scanned side said', async (format, text, stays) => {
-    expect(text).toContain(SECRET);
-    const whole = await kept(text, format, text.length);
-    expect(whole).not.toContain(SECRET);
-    expect(whole).toContain(stays);
-    if (format !== 'zap-xml') expect(() => JSON.parse(whole)).not.toThrow();
-    for (const size of [1, 5, 33]) expect(await kept(text, format, size)).toBe(whole);
-  });
+  it.each(cases)(
+    'of %s does not contain what the scanned side returned',
+    async (format, text, stays) => {
+      expect(text).toContain(SECRET);
+      const whole = await kept(text, format, text.length);
+      expect(whole).not.toContain(SECRET);
+      expect(whole).toContain(stays);
+      if (format !== 'zap-xml') expect(() => JSON.parse(whole)).not.toThrow();
+      for (const size of [1, 5, 33]) expect(await kept(text, format, size)).toBe(whole);
+    },
+  );
 
-  it('of Prowler stays as it was but for secrets', async () => {
+  it('of Prowler is unchanged except for secrets', async () => {
     const text = '[{"Code":"stays","snippet":["stays"]}]';
     expect(await kept(text, 'prowler-ocsf', 3)).toBe(text);
   });

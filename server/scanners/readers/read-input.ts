@@ -2,15 +2,15 @@ import { PassThrough, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InvalidInputError } from '../../platform/errors.js';
 
-/** How far a packed report may grow: more is a decompression bomb, not a report. */
+/** How far a packed report may grow; more is a decompression bomb. */
 export const UNPACK_LIMITS = { maxBytes: 4 * 1024 ** 3, maxRatio: 1000, freeBytes: 16 * 1024 ** 2 };
 
-/** The packed data ends or breaks in the middle: what came out before is good. */
+/** The packed data is truncated or damaged; what was unpacked before that is good. */
 export class BrokenArchiveError extends Error {}
 
 const isGzip = (bytes: Buffer) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** The bytes as Buffers without empty chunks; counts them and stops when the signal says so. */
+/** The bytes as Buffers without empty chunks; counts them and stops on the signal. */
 export async function* counted(
   input: AsyncIterable<Uint8Array>,
   onProgress?: (bytes: number) => void,
@@ -26,7 +26,7 @@ export async function* counted(
   }
 }
 
-/** The first `wanted` bytes in one piece (fewer when there are no more), then the rest. */
+/** The first `wanted` bytes (fewer if the input is shorter) in one piece, and all bytes as `rest`. */
 export async function peek(
   input: AsyncGenerator<Buffer>,
   wanted: number,
@@ -57,8 +57,8 @@ export async function peek(
 }
 
 /**
- * Unpacks gzip, passes anything else through. Throws InvalidInputError when it grows beyond the
- * limits and BrokenArchiveError, after the good part, when the packed data is cut off or damaged.
+ * Unpacks gzip, passes anything else through. Throws InvalidInputError beyond the limits, and
+ * BrokenArchiveError, after the good part, if the packed data is truncated or damaged.
  */
 export async function* unpacked(
   input: AsyncGenerator<Buffer>,
@@ -81,7 +81,7 @@ export async function* unpacked(
     })(),
   );
   const gunzip = createGunzip();
-  // Errors travel through a stream of our own, so that what was unpacked before is not lost.
+  // A separate output stream, so that an error does not lose what was unpacked before it.
   const output = new PassThrough();
   let failure: Error | null = null;
   const fail = (error: Error) => {

@@ -10,10 +10,10 @@ import { type Container, refuse, refuseEmpty } from './recognise.js';
 import { recogniseResult } from './recognise-result.js';
 import { RowSink } from './row-sink.js';
 
-/** Unreadable results to accept before the first one that shows the format. */
+/** Unreadable results to skip before the first one that reveals the format. */
 const MAX_BLIND = 100;
 
-/** Reads JSON results one by one from a report whose first bytes are `head`, which `rest` repeats. */
+/** Reads JSON results one by one. `head`: the report's first bytes, which `rest` repeats. */
 export async function readJson(
   head: Buffer,
   rest: AsyncIterable<Buffer>,
@@ -72,13 +72,13 @@ function parse(element: SplitElement): { value: unknown } | { problem: string } 
   }
 }
 
-/** Not one result could be made out. */
+/** The error for a report without a single readable result. */
 function unrecognised(sink: RowSink, problem: string | null, top: TopKeys, fileName: string) {
   const foreign = foreignJson(top);
   if (foreign) return refuse(fileName, foreign);
   if (sink.seen === 0 && problem === null) return refuseEmpty(fileName);
   const why = [problem, sink.firstRejection].filter(Boolean).join('; ');
-  return new InvalidInputError(`${fileName} holds no result that can be read: it ${why}`, {
+  return new InvalidInputError(`${fileName} contains no readable result: it ${why}`, {
     fileName,
   });
 }

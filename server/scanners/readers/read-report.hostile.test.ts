@@ -13,7 +13,7 @@ const refusal = async (input: Buffer | string, name = 'x.json') => {
   return (error as InvalidInputError).message;
 };
 
-describe('files that are not read', () => {
+describe('unsupported files', () => {
   const cases: [string, string | Buffer, RegExp][] = [
     ['nothing', '', /^x.json is empty/],
     ['blanks', ' \n', /looks like blank/],
@@ -21,7 +21,7 @@ describe('files that are not read', () => {
     ['no results in ASFF', '{"Findings": [ ]}', /contains no results/],
     ['a CSV header alone', 'A;CHECK_ID;STATUS\r\n', /contains no results/],
     ['an SBOM', '{"bomFormat":"CycloneDX","components":[]}', /SBOM lists packages, not results/],
-    ['Grype, cut off', '{"matches":[{"a":1}],"descriptor":{}}', /not known what was scanned/],
+    ['Grype, cut off', '{"matches":[{"a":1}],"descriptor":{}}', /scanned target is unknown/],
     ['SARIF 2.0', '{"version":"2.0.0","runs":[]}', /version: is not 2.1.0/],
     ['HTML', '<!DOCTYPE html><html></html>', /an HTML page/],
     ['XML with DTD', '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a/>', /XML with a DTD/],
@@ -60,7 +60,7 @@ describe('files that are not read', () => {
 });
 
 describe('broken reports', () => {
-  it('keeps the good beginning of every cut and says so', async () => {
+  it('keeps the good beginning of a truncated report and reports the cut', async () => {
     let before = 0;
     for (let cut = 0; cut <= report.length; cut += 1) {
       const result = await readRows(report.subarray(0, cut)).catch((error: unknown) => {
@@ -84,7 +84,7 @@ describe('broken reports', () => {
       /ends after 1 complete results, in the middle.*byte \d+ \(line 1\)/,
     ],
     ['no closing bracket', `[${good}`, 1, 0, /without the closing bracket/],
-    ['data behind', `[${good}]${good},${good}]`, 1, 0, /more data behind .*two runs/],
+    ['data after it', `[${good}]${good},${good}]`, 1, 0, /more data after .*two runs/],
     [
       'a malformed result',
       `[${good},{"a":tru},${good}]`,
@@ -95,12 +95,12 @@ describe('broken reports', () => {
     ['crossed brackets', `[${good},{"a":[1}],${good}]`, 1, 0, /brackets that do not match/],
     ['no comma', `[${good} ${good}]`, 1, 0, /lacks a comma/],
     ['a comma too many', `[${good},]`, 1, 0, /lacks a result/],
-    ['NUL bytes behind', `[${good}]\0\0`, 1, 0, /NUL/],
+    ['NUL bytes after it', `[${good}]\0\0`, 1, 0, /NUL/],
     ['NUL bytes between', `[${good},\0${good}]`, 1, 0, /NUL/],
     ['a NUL in a text', `[${good},{"a":"\0"},${good}]`, 2, 1, /result 2/],
     ['no objects', `[${good},1,"a]",null,[2],${good}]`, 2, 4, /4 of 6/],
     ['another class', `[${good},${good.replace('2004', '2003')}]`, 1, 1, /class_uid/],
-    ['other words among lines', `${good}\nTraceback\n${good}`, 1, 0, /no result/],
+    ['other words among lines', `${good}\nTraceback\n${good}`, 1, 0, /not a result/],
     ['one page', `{"Findings":[${asff()}],"NextToken":"abc"}`, 1, 0, /one page of several/],
     ['an open wrapper', `{"Findings":[${asff()}]`, 1, 0, /without the closing bracket/],
   ];
@@ -111,7 +111,7 @@ describe('broken reports', () => {
     expect(outcome.problem).toContain('r.json');
   });
 
-  it('keeps what a cut gzip held, and what a cut CSV held', async () => {
+  it('keeps the good part of truncated gzip and CSV', async () => {
     const { prowlerReport } = await import('../testing/prowler-report-generator.js');
     const pieces: Buffer[] = [];
     for await (const piece of prowlerReport({ seed: 1, findings: 200 })) pieces.push(piece);
@@ -130,7 +130,7 @@ describe('broken reports', () => {
 });
 
 describe('hostile reports', () => {
-  it('skips a text of 100 MB without keeping it', async () => {
+  it('skips a text of 100 MB without holding it in memory', async () => {
     const block = Buffer.alloc(1024 * 1024, 0x61);
     async function* huge() {
       yield Buffer.from(`[${good},{"a":"`);
@@ -144,15 +144,15 @@ describe('hostile reports', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(90 * 1024 * 1024);
   });
 
-  it('skips what is nested too deep, however deep', async () => {
+  it('skips elements that are nested too deep', async () => {
     const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     const { outcome } = await readRows(`[${good},${deep},${good}]`);
     expect(outcome).toMatchObject({ results: 2, rejected: 1 });
     expect(outcome.problem).toMatch(/deeper than 64/);
-    expect(await refusal('['.repeat(1_000_000))).toMatch(/no result that can be read/);
+    expect(await refusal('['.repeat(1_000_000))).toMatch(/no readable result/);
   });
 
-  it('takes keys of the prototype for plain keys', async () => {
+  it('treats keys of the prototype as plain keys', async () => {
     const text = good
       .replace(
         '"compliance":{',
@@ -182,7 +182,7 @@ describe('hostile reports', () => {
     });
   });
 
-  it('reads the same rows however the bytes are cut', async () => {
+  it('reads the same rows, whatever the chunks', async () => {
     for (const name of [
       'prowler-5.3.ocsf.json',
       'security-hub-findings.asff.json',
@@ -200,7 +200,7 @@ describe('hostile reports', () => {
     }
   });
 
-  it('stops when asked to', async () => {
+  it('stops on the signal', async () => {
     const { readReport } = await import('./read-report.js');
     const stop = new AbortController();
     stop.abort();
@@ -218,7 +218,7 @@ describe('generated reports', () => {
     const { prowlerReport } = await import('../testing/prowler-report-generator.js');
     return readRows(prowlerReport({ seed: 7, findings: 1462, accounts: 2, ...options }));
   };
-  it('have the same identities shuffled, later and in other words', async () => {
+  it('have the same identities when shuffled, dated later or reworded', async () => {
     const { rows, outcome } = await read({});
     const other = await read({ order: 3, timeOffset: 86_400, wording: 'As of today.' });
     expect(outcome).toMatchObject({ results: 1462, partial: false });

@@ -53,7 +53,7 @@ describe('Prowler OCSF', () => {
     expect(identities(rows).size).toBe(1);
   });
 
-  it('reads JSON Lines, objects in a row and gzip alike', async () => {
+  it('reads JSON Lines, concatenated objects and gzip alike', async () => {
     const { gzipSync } = await import('node:zlib');
     const list: unknown[] = JSON.parse(fixture('prowler-4.2.ocsf.json').toString());
     const { rows } = await readRows(fixture('prowler-4.2.ocsf.json'));
@@ -95,7 +95,7 @@ describe('Prowler 3, ASFF and CSV', () => {
     expect(outcome.problem).toContain('result 3 at byte 4198 (line 124): GeneratorId');
   });
 
-  it('reads quoted cells with line breaks and takes off the formula guard', async () => {
+  it('reads quoted cells with line breaks and removes the formula guard', async () => {
     const { rows } = await readRows(fixture('prowler-5.46-kubernetes.csv'), 'k8s.csv');
     expect(rows[0]).toMatchObject({
       accountId: 'kind-harbor',
@@ -133,7 +133,7 @@ describe('real output of Prowler 5', () => {
     expect(asff.rows.length).toBeGreaterThan(20);
   });
 
-  it('reads muted results as muted, with what lies beneath', async () => {
+  it('reads muted results with the verdict beneath', async () => {
     const { rows } = await readRows(fixture('aws-muted.ocsf.json'));
     expect(new Set(verdicts(rows))).toEqual(new Set(['muted']));
     expect(new Set(rows.map((row) => row.mutedVerdict))).toEqual(new Set(['pass', 'fail']));

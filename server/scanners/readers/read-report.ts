@@ -7,13 +7,13 @@ import { readXml } from './read-xml.js';
 import { HEAD_BYTES, recogniseContainer, refuseEmpty } from './recognise.js';
 
 /**
- * Reads a report of any supported format, plain or gzip. Memory does not grow with it, but for formats
- * that are one JSON document, whose size is bounded. A broken or cut-off report gives its good beginning
- * and says in the outcome where it broke.
+ * Reads a report of any supported format, plain or gzip, in constant memory; formats that are one JSON
+ * document are bounded in size instead. A broken or truncated report yields its good beginning, and the
+ * outcome names where it broke.
  *
- * Throws InvalidInputError when there is not one readable result: another kind of file, an empty
- * one, a decompression bomb; unless the report says of itself how its run went (`facts`), which is
- * for `requireEvidence` to judge. What `input`, `onRows` or the signal throw is passed on as it is.
+ * Throws InvalidInputError for a file without a readable result (another kind of file, an empty one, a
+ * decompression bomb), unless the report describes its own run (`facts`), which `requireEvidence`
+ * judges. Errors of `input`, `onRows` and the signal are rethrown unchanged.
  */
 export async function readReport(
   input: AsyncIterable<Uint8Array>,
@@ -36,8 +36,8 @@ export async function readReport(
 }
 
 /**
- * A report without results is evidence only where the tool says that it looked at something. Throws
- * InvalidInputError where it does not.
+ * Throws InvalidInputError for a report without results, unless the tool states that it looked at
+ * something.
  */
 export function requireEvidence({ results, facts }: ReadOutcome, fileName: string): void {
   if (results === 0 && !facts?.executed) throw refuseEmpty(fileName, facts?.skipped[0]);

@@ -4,7 +4,7 @@ import { BrokenArchiveError } from './read-input.js';
 import type { Container } from './recognise.js';
 import { RowSink } from './row-sink.js';
 
-/** Reads an XML report element by element; `skip` bytes precede it. */
+/** Reads an XML report element by element, after `skip` bytes. */
 export async function readXml(
   rest: AsyncIterable<Buffer>,
   { skip, known: { format } }: Container & { kind: 'xml' },
@@ -30,7 +30,7 @@ export async function readXml(
   const problem = [broken, reader.end()].filter((part) => part !== null).join(' and ') || null;
   const facts = reader.facts();
   if (sink.results === 0 && !facts.executed && problem !== null) {
-    throw new InvalidInputError(`${fileName} holds no result that can be read: it ${problem}`, {
+    throw new InvalidInputError(`${fileName} contains no readable result: it ${problem}`, {
       fileName,
     });
   }

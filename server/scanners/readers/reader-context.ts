@@ -6,7 +6,7 @@ const SUFFIXED = new Set(
   TOOLS.filter(({ isSuffixedElsewhere }) => isSuffixedElsewhere).map(({ id }) => id),
 );
 
-/** `format`: the id of the declaration that the format belongs to. */
+/** `format`: the id of the tool declaration that has the format. */
 export function readerContext(format: string): ReaderContext {
   return { toolNamed: (stated) => toolNameOf(stated, format, SUFFIXED) };
 }

@@ -5,7 +5,7 @@ import { refuse } from './recognise.js';
 
 const FORMATS = formatsOf('elements');
 
-/** Which format the first result is in. Throws InvalidInputError for any that is not read. */
+/** The format of the first result. Throws InvalidInputError if it is not supported. */
 export function recogniseResult(value: unknown, top: TopKeys, fileName: string) {
   const element = asObject(value);
   const known = FORMATS.find(({ format }) => format.isOne(element));

@@ -6,7 +6,7 @@ import type { Foreign } from './format.js';
 import { type TopKeys, topKeys } from './json-keys.js';
 import { xmlRoot } from './xml-root.js';
 
-/** How much of a file is looked at before reading it. */
+/** How much of a file is inspected to recognise it. */
 export const HEAD_BYTES = 16 * 1024;
 
 const DOCUMENTS = formatsOf('document');
@@ -16,16 +16,16 @@ type Known<Kind extends Parameters<typeof formatsOf>[0]> = ReturnType<
   typeof formatsOf<Kind>
 >[number];
 
-/** `skip`: bytes that precede what is read. */
+/** `skip`: bytes before the part that is read. */
 export type Container = { skip: number } & (
   | { kind: 'csv'; known: Known<'csv'> }
-  /** Results one by one; `wrapped`: `skip` ends in `{"Findings": [`. `top`: the keys of what the file begins with. */
+  /** Results one by one; `wrapped`: `skip` ends in `{"Findings": [`. `top`: the file's top-level keys. */
   | { kind: 'elements'; wrapped: boolean; top: TopKeys }
   | { kind: 'document'; known: Known<'document'> }
   | { kind: 'xml'; known: Known<'xml'> }
 );
 
-/** Refuses the file, naming it, what it looks like and what to do. */
+/** The error for a file that is not supported: its name, what it looks like, what to do. */
 export function refuse(fileName: string, { looksLike, advice }: Foreign): InvalidInputError {
   return new InvalidInputError(`${fileName} looks like ${looksLike}: ${advice}`, {
     fileName,
@@ -33,20 +33,20 @@ export function refuse(fileName: string, { looksLike, advice }: Foreign): Invali
   });
 }
 
-/** No results is no evidence, so it is an error and not an empty report. `skipped`: what the tool says that it left out. */
+/** An empty report is an error, as it is no evidence. `skipped`: what the tool states that it left out. */
 export function refuseEmpty(
   fileName: string,
   skipped?: { what: string; why: string },
 ): InvalidInputError {
-  const said = skipped ? ` (${[skipped.what, skipped.why].filter(Boolean).join(': ')})` : '';
+  const stated = skipped ? ` (${[skipped.what, skipped.why].filter(Boolean).join(': ')})` : '';
   return new InvalidInputError(
-    `${fileName} contains no results${said}: a clean run and a run that saw nothing look the same, ` +
-      'so nothing is assessed; look at the run and its permissions',
+    `${fileName} contains no results${stated}: a clean run and a run that saw nothing look the same, ` +
+      'so nothing is assessed; check the run and its permissions',
     { fileName },
   );
 }
 
-/** What kind of file this is, by its first bytes. Throws InvalidInputError for what is not read. */
+/** The kind of file, by its first bytes. Throws InvalidInputError if it is not supported. */
 export function recogniseContainer(head: Buffer, fileName: string): Container {
   if (head.length === 0) {
     throw new InvalidInputError(

@@ -1,6 +1,6 @@
 import type { ReportFacts, ReportRow } from '../rows/report.js';
 
-/** What became of one element or record of a report. */
+/** The result of reading one element or record of a report. */
 export type Reading = { row: ReportRow; toolVersion: string | null } | { rejected: string };
 
 export const noFacts = (): ReportFacts => ({
@@ -13,20 +13,20 @@ export const noFacts = (): ReportFacts => ({
 });
 
 /**
- * Reads values that are parsed as JSON: whole documents, or results one by one. One per report.
- * A document that is not of the format gives one rejected reading.
+ * Reads parsed JSON: whole documents, or results one by one. One reader per report. A document that
+ * does not fit the format yields one rejected reading.
  */
 export interface JsonReportReader {
   read(value: unknown): Iterable<Reading>;
   facts(): ReportFacts;
 }
 
-/** Reads XML as it comes in. */
+/** Reads XML chunk by chunk. */
 export interface XmlReportReader {
   push(chunk: Uint8Array): Reading[];
-  /** Call when the input ends: what is missing or wrong, null when it is whole. */
+  /** Call at the end of the input: what is missing or wrong, null for a complete document. */
   end(): string | null;
   facts(): ReportFacts;
-  /** Nothing more will come of the rest. */
+  /** True once the rest is unreadable. */
   readonly stopped: boolean;
 }

@@ -3,13 +3,13 @@ import { toolFamily } from '../tools/registry.js';
 import type { Reading } from './report-reader.js';
 
 const BATCH_ROWS = 500;
-/** A report that mixes more tools names these and how many more. */
+/** A report of more tools names these and counts the rest. */
 const MAX_TOOLS_NAMED = 5;
 
-/** Where in the file something is: `byte 120 (line 4)`, `line 7`; null where only its number is known. */
+/** A position in the file: `byte 120 (line 4)`, `line 7`; null where only the result's number is known. */
 export type Position = string;
 
-/** Hands rows on in batches and keeps count of what did not fit. */
+/** Passes rows on in batches and counts rejected results. */
 export class RowSink {
   #rows: ReportRow[] = [];
   #results = 0;
@@ -47,12 +47,12 @@ export class RowSink {
       this.#firstRejection = `result ${number}${position ? ` at ${position}` : ''}: ${why}`;
   }
 
-  /** True when there are enough rows to hand on: then `flush` is due. */
+  /** True when a batch is full and `flush` is due. */
   get isFull(): boolean {
     return this.#rows.length >= BATCH_ROWS;
   }
 
-  /** Hands on a full batch, or what there is when `force` says so. */
+  /** Passes on a full batch, or with `force` also a smaller one. */
   async flush(force = false): Promise<void> {
     if (this.#rows.length === 0 || (!force && !this.isFull)) return;
     const rows = this.#rows;
@@ -65,7 +65,7 @@ export class RowSink {
     const problems = [
       ...(fileProblem ? [`${fileName} ${fileProblem}`] : []),
       ...(facts?.completed === false
-        ? [`the tool's own run did not end as it should${reasonsIn(facts)}`]
+        ? [`the tool's own run did not end properly${reasonsIn(facts)}`]
         : []),
       ...(this.#rejected > 0
         ? [

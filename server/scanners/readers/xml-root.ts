@@ -1,8 +1,8 @@
-/** What may stand before the root element: a mark, white space, the declaration, comments, instructions, a document type. */
+/** What may precede the root element: a byte order mark, white space, the declaration, comments, instructions, a document type. */
 const PROLOG =
   /^(?:\ufeff|\s+|<\?[^>]{0,2000}\?>|<!--(?:[^-]|-(?!->)){0,10000}-->|<!DOCTYPE[^<>[]{0,500}>)/;
 
-/** The name of an XML document's root element by its beginning; empty when it does not come to it. */
+/** The name of the root element, if the document's beginning reaches it; else empty. */
 export function xmlRoot(head: string): string {
   let rest = head;
   for (let found = PROLOG.exec(rest); found; found = PROLOG.exec(rest)) {

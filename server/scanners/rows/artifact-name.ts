@@ -1,6 +1,6 @@
 import { cleanText } from './clean-text.js';
 
-/** `ghcr.io/owner/app`: an image without tag and digest; any other artifact by its name. */
+/** An image without tag and digest, such as `ghcr.io/owner/app`; any other artifact unchanged. */
 export function repositoryOfArtifact(name: string, isImage: boolean): string {
   const text = cleanText(name, 600);
   if (!isImage) return text.replace(/(?<=.)\/+$/, '');

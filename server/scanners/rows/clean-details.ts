@@ -1,7 +1,7 @@
 import type { FindingDetails } from '../../../contract/finding-details.js';
 import { short } from './row-texts.js';
 
-/** Every text of the details cleaned and masked; numbers out of their range become null or go. */
+/** Cleans and masks every text of the details; out-of-range numbers become null or are removed. */
 export function cleanDetails(details: FindingDetails): FindingDetails {
   const { vulnerability } = details;
   const clean = textsOf(details) as FindingDetails;
@@ -24,8 +24,8 @@ export function cleanDetails(details: FindingDetails): FindingDetails {
   };
 }
 
-const isWithin = (value: number, most: number) =>
-  Number.isFinite(value) && value >= 0 && value <= most;
+const isWithin = (value: number, max: number) =>
+  Number.isFinite(value) && value >= 0 && value <= max;
 
 function textsOf(value: unknown): unknown {
   if (typeof value === 'string') return short(value);
@@ -34,11 +34,11 @@ function textsOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, textsOf(item)]));
 }
 
-/** A number out of a text such as `9.8`; null when there is none. */
+/** The number in a text such as `9.8`; null if there is none. */
 export function numberIn(text: string): number | null {
   const value = Number.parseFloat(text);
   return Number.isFinite(value) ? value : null;
 }
 
-/** Null for an empty text: nothing was said. */
+/** Null for an empty text, which states nothing. */
 export const orNull = (text: string): string | null => (text === '' ? null : text);

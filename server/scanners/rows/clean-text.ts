@@ -1,4 +1,4 @@
-// Built from texts, as the patterns are all control characters.
+// Built from strings, as the patterns consist of control characters.
 const UNSAFE =
   '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]';
 const SUSPECT = new RegExp(UNSAFE);

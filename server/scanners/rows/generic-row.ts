@@ -17,7 +17,7 @@ import {
 } from './row-texts.js';
 import { discriminatorOf } from './tell-apart.js';
 
-/** One result of any tool but Prowler, before cleaning and masking. What is left out is empty. */
+/** One result of any tool except Prowler, before cleaning and masking. Missing members are empty. */
 export interface GenericResult {
   checkId: string;
   title: string;
@@ -57,7 +57,7 @@ export interface GenericResult {
 const MAX_ID = 200;
 const MAX_FRAMEWORKS = 200;
 
-/** The id with characters that addresses and logs carry; null when nothing is left of it. */
+/** The id reduced to characters that are safe in addresses and logs; null if none are left. */
 export function checkIdOf(text: string): string | null {
   const id = cleanText(text, 10_000)
     .replace(/[^A-Za-z0-9_.:/@+-]+/g, '_')
@@ -66,7 +66,7 @@ export function checkIdOf(text: string): string | null {
   return id.length <= MAX_ID ? id : `${id.slice(0, MAX_ID - 17)}~${fingerprintOf(id)}`;
 }
 
-/** One per report and tool: rows of a check that is described alike share one description. */
+/** One per report and tool: rows with the same description of a check share one object. */
 export function createGenericBuilder(tool: string): (result: GenericResult) => Reading {
   const seen = new Map<string, { stated: string; check: ReportedCheck }>();
   return (result) => {
@@ -139,7 +139,7 @@ function checkOf(id: string, result: GenericResult): ReportedCheck {
   };
 }
 
-/** A place written as rows write it. */
+/** A place with the same cleaning and masking as in rows. */
 export function placeOf(tool: string, provider: string, accountId: string): ReportPlace {
   return { tool, provider: short(provider).toLowerCase(), accountId: whole(accountId) };
 }

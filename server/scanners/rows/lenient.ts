@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** Any value, missing or not, made into one of our types; null is what a missing one looks like. */
+/** Converts any value, missing ones as null, into one of our types. */
 function lenient<T>(convert: (value: unknown) => T) {
   return z.unknown().transform(convert).prefault(null);
 }
 
-/** A text; numbers and booleans are written out, anything else is as good as missing. */
+/** A text; numbers and booleans are converted, anything else counts as missing. */
 export const text = lenient((value): string => {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 });
 
-/** A list of texts; 4.x wrote one text instead. */
+/** A list of texts; Prowler 4.x wrote one text instead. */
 export const texts = lenient((value): string[] => {
   if (typeof value === 'string') return value === '' ? [] : [value];
   if (!Array.isArray(value)) return [];
@@ -23,14 +23,14 @@ export const time = lenient((value) =>
   typeof value === 'number' || typeof value === 'string' ? value : null,
 );
 
-/** Tags as `{ key: value }` or a list of texts, to `key:value`. */
+/** Tags as `{ key: value }` or a list of texts, converted to `key:value`. */
 export const labels = lenient((value): string[] => {
   if (Array.isArray(value)) return value.filter((item) => typeof item === 'string');
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).map(([key, item]) => `${key}:${String(item)}`);
 });
 
-/** An object of this shape, or an empty one when there is none. */
+/** An object of this shape; empty if missing. */
 export function part<T extends z.ZodRawShape>(shape: T) {
   const object = z.object(shape);
   const orEmpty = z.preprocess(
@@ -40,7 +40,7 @@ export function part<T extends z.ZodRawShape>(shape: T) {
   return orEmpty.prefault({});
 }
 
-/** What a schema error says first, short enough for a message. */
+/** The first issue of a schema error, short enough for a message. */
 export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return 'does not fit the format';

@@ -5,7 +5,7 @@ const MILLISECONDS_FROM = 100_000_000_000;
 
 /**
  * The first usable time as ISO 8601 UTC. Prowler writes epoch seconds where OCSF wants
- * milliseconds, and texts without a zone, which are taken for UTC. Null for nonsense.
+ * milliseconds, and texts without a zone, which are read as UTC. Null for nonsense.
  */
 export function observedAtOf(times: (string | number | null | undefined)[]): string | null {
   for (const time of times) {

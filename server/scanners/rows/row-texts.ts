@@ -17,8 +17,8 @@ export function long(text: string): string {
 }
 
 /**
- * A text that identifies something: never cut without a trace. Beyond what a database index takes, its end
- * is replaced by the hash of the whole.
+ * A text that identifies something. Beyond the limit of a database index, its end is replaced by the hash
+ * of the whole, so that it stays unique.
  */
 export function whole(text: string): string {
   const clean = maskSecrets(cleanText(text, Number.POSITIVE_INFINITY));
@@ -41,12 +41,12 @@ export function shortList(texts: readonly string[]): string[] {
     .filter((text) => text !== '');
 }
 
-/** An address of a web page, or nothing. */
+/** The address of a web page, else null. */
 export function webAddress(text: string): string | null {
   return /^https?:\/\/\S+$/i.test(text) ? short(text) : null;
 }
 
-/** Stands for a text in an identity: white space does not count, nor do secrets leave it. */
+/** A hash that represents a text in an identity; ignores white space and reveals no secret. */
 export function fingerprintOf(text: string): string {
   const plain = text.replace(/\s+/g, ' ').trim();
   return plain === '' ? '' : createHash('sha256').update(plain).digest('hex').slice(0, 16);

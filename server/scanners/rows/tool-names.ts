@@ -30,9 +30,9 @@ export function namesOfTool(tool: string): readonly string[] {
 }
 
 /**
- * The name of a tool whose report is in a format of any tool: `Semgrep OSS` becomes `semgrep-oss`. One of
- * `suffixed`, whose own format is read too, gets the format behind its name, so that results of the two,
- * which name accounts and resources in other ways, never judge each other's absence.
+ * The id of a tool that a report of any tool names: `Semgrep OSS` becomes `semgrep-oss`. Tools in
+ * `suffixed` also have their own format, which names accounts and resources differently, so the format is
+ * appended to their id: neither then judges the other's absence.
  */
 export function toolNameOf(stated: string, format: string, suffixed: ReadonlySet<string>): string {
   const name = stated

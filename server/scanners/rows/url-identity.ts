@@ -1,4 +1,4 @@
-/** Parts of a path that name one thing among many: they change while the page stays the same. */
+/** Path segments that identify one item among many: they vary while the page stays the same. */
 const MOVING = [
   /^\d+$/,
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
@@ -7,8 +7,8 @@ const MOVING = [
 ];
 
 /**
- * What stays the same of an address from scan to scan: its origin, and its path with the names of its
- * parameters but without values, session ids and numbers.
+ * The part of an address that is stable across scans: its origin, and its path with the names of its
+ * parameters, without values, session ids and numbers.
  */
 export function urlIdentity(uri: string, site: string): { origin: string; path: string } {
   const url = URL.canParse(uri) ? new URL(uri) : null;
@@ -25,7 +25,7 @@ export function urlIdentity(uri: string, site: string): { origin: string; path: 
   return { origin: url.origin, path: `${path}${query}` };
 }
 
-/** Query values, session ids and passwords may be secrets and are not needed to find the place. */
+/** Removes query values, session ids and passwords: possibly secret, and not needed to find the place. */
 export function withoutValues(uri: string): string {
   return uri
     .slice(0, 4_000)

@@ -4,7 +4,7 @@ import type { Coverage, RunResult, ScanOutcome, ScanVerdict } from './tool-run.j
 
 export const MAX_MISSING = 500;
 
-/** The verdict on a run that was ended from outside; null when it ended normally. */
+/** The verdict on a run that was stopped from outside; null if it ended normally. */
 export function endedEarly(result: RunResult): { outcome: ScanOutcome; problem: string } | null {
   const why = result.problem ? `: ${result.problem}` : '';
   switch (result.ended) {
@@ -26,7 +26,7 @@ export function endedEarly(result: RunResult): { outcome: ScanOutcome; problem: 
         problem: 'the scan ran out of memory; give it more or scan less',
       };
     case 'output_limit':
-      return { outcome: 'failed', problem: 'the scan wrote more than it may' };
+      return { outcome: 'failed', problem: 'the scan exceeded its output limit' };
     case 'not_started':
       return { outcome: 'failed', problem: `the tool could not be started${why}` };
     default:
@@ -34,7 +34,7 @@ export function endedEarly(result: RunResult): { outcome: ScanOutcome; problem: 
   }
 }
 
-/** Succeeded, or with gaps when there are any. The first gap is the sentence for people. */
+/** `succeeded`, or `succeeded_with_gaps` with the first gap as the problem. */
 export function verdictOfGaps(gaps: readonly string[], coverage: Coverage): ScanVerdict {
   const more = gaps.length > 1 ? ` (and ${gaps.length - 1} more)` : '';
   return gaps.length === 0

@@ -17,10 +17,10 @@ import type { ToolQuestions } from './tool-questions.js';
 import type { RunResult, ScanVerdict } from './tool-run.js';
 
 export interface ScanOnceParts {
-  /** Starts tools; never asked for a scanner that is built in. */
+  /** Starts tools; not used for built-in scanners. */
   runner: Pick<Runner, 'run'>;
   questions: ToolQuestions;
-  /** Where a built-in scanner gets its folders. */
+  /** Parent of the built-in scanners' output folders. */
   outputFolder: string;
 }
 
@@ -28,13 +28,13 @@ export interface ScanOnce {
   scanner: Scanner;
   unit: ScanUnit;
   material: ScanMaterial;
-  /** Names this start in folders, containers and logs; unique. */
+  /** Unique name of this start in folders, containers and logs. */
   runId: string;
   signal: AbortSignal;
   onLine: (line: string) => void;
   /**
-   * Reads the report. Calls `judge` once it has read it to its end, and before it draws conclusions
-   * from what the report lacks: an outcome that is not `succeeded` says that it is not whole.
+   * Reads the report. Calls `judge` after reading to its end and before drawing conclusions from missing
+   * results: any outcome but `succeeded` means that the report is incomplete.
    */
   take(report: string, judge: (brief: ReportBrief) => ScanVerdict): Promise<void>;
 }
@@ -48,8 +48,8 @@ const MAX_LOG = 8 * 1024 ** 2;
 const NOTHING: ReportBrief = { read: null, rows: [], checkIds: new Set() };
 
 /**
- * One start of a scanner from its unit to its verdict. Whatever happens, its folders are removed.
- * Throws errors of planning, reading and the database; never for what the tool did.
+ * One start of a scanner from its unit to its verdict. Always removes its folders. Throws errors of
+ * planning, reading and the database, never for a failing tool.
  */
 export async function scanOnce(parts: ScanOnceParts, once: ScanOnce): Promise<ScanEnd> {
   const { scanner } = once;
@@ -121,7 +121,7 @@ async function verdictOf(
       ? null
       : await findReport(result.outputFolder, scanner.reports);
   if (report === null) return judge(NOTHING);
-  // Else all folders that are scanned in containers would have the same name.
+  // Otherwise all folders scanned in containers would have the same name.
   await replaceInFile(
     report,
     (result.renamed ?? []).map(({ seen, real }) => [inJson(seen), inJson(real)]),
@@ -137,7 +137,7 @@ async function verdictOf(
 
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
 
-/** A plain file that is really in the folder; an empty one is none. */
+/** The first name that is a regular, non-empty file in the folder. */
 async function findReport(folder: string, names: readonly string[]): Promise<string | null> {
   for (const name of names) {
     const path = join(folder, name);
@@ -147,7 +147,7 @@ async function findReport(folder: string, names: readonly string[]): Promise<str
   return null;
 }
 
-/** The end of a log, where it is too long; null when there is none. */
+/** The log's last `MAX_LOG` bytes; null if there is none. */
 async function textOf(path: string): Promise<string | null> {
   const info = await lstat(path).catch(() => null);
   if (!info?.isFile()) return null;

@@ -3,7 +3,7 @@ import type { ProgramScan, ScanSettings, Tool } from '../tools/tool.js';
 import type { Scanner, ToolScanner } from './scanner.js';
 import type { ToolId } from './tool-run.js';
 
-/** Every scanner that there is, by its id: how a unit becomes a start of its tool. */
+/** Every scanner by its id. */
 export function createScanTools(settings: ScanSettings): Map<ToolId, Scanner> {
   return new Map(
     TOOLS.flatMap((tool) => {

@@ -5,10 +5,10 @@ import type { ReadOutcome, ReportRow } from '../rows/report.js';
 import type { DeclaredOwn } from '../targets/index.js';
 import type { Coverage, RunResult, ScanVerdict, ToolId, ToolRun } from './tool-run.js';
 
-/** One start of one scanner as it is stored: what to look at and how, nothing secret. */
+/** One start of one scanner as stored: what to scan and how, without secrets. */
 export interface ScanUnit {
   scanner: ToolId;
-  /** Names it within its scan: `eu-west-1`, `nginx:1.27`. */
+  /** Its name within its scan: `eu-west-1`, `nginx:1.27`. */
   name: string;
   target: ScanTarget;
   options: UnitOptions;
@@ -18,28 +18,28 @@ export interface UnitOptions {
   /** Prowler: only these services; only these severities. */
   services?: string[];
   severities?: Severity[];
-  /** Prowler on AWS: false leaves out the services that an account has once; another start looks at them. */
+  /** Prowler on AWS: false skips account-wide services, which another start scans. */
   accountWide?: boolean;
   /** Trivy: configuration files only. */
   configOnly?: boolean;
   /** Trivy: the real path of the folder when the scan was allowed. */
   allowedPath?: string;
-  /** ZAP and Nmap: how thoroughly. */
+  /** ZAP and Nmap: how thorough. */
   profile?: string;
-  /** ZAP: where the definition of an API is. */
+  /** ZAP: the address of an API definition. */
   apiDefinition?: string;
 }
 
-/** What a start needs beside its unit; it lives as long as the start. */
+/** What a start needs besides its unit; never stored. */
 export interface ScanMaterial {
   credentials: CloudCredentials | null;
-  /** What the team has declared its own. */
+  /** Targets that the team declared as its own. */
   declared: DeclaredOwn;
-  /** Every address that the target's name has, each allowed; empty where the target is no host. */
+  /** Every address of the target's name, each allowed; empty if the target is not a host. */
   addresses: readonly string[];
 }
 
-/** What a report held, in brief. */
+/** Summary of a report. */
 export interface ReportBrief {
   read: ReadOutcome | null;
   rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
@@ -49,23 +49,23 @@ export interface ReportBrief {
 interface ScannerBase {
   id: ToolId;
   title: string;
-  /** What it looks at, for people. */
+  /** What it scans, for people. */
   about: string;
-  /** The report files that a run should leave, first found wins; relative to its output folder. */
+  /** Report files that a run should write, relative to its output folder; the first found is read. */
   reports: readonly string[];
 }
 
 /** A tool that a runner starts. */
 export interface ToolScanner extends ScannerBase {
   plan(unit: ScanUnit, material: ScanMaterial): ToolRun | Promise<ToolRun>;
-  /** A file of the output folder that the judge wants to see: the tool's own log. */
+  /** The tool's own log in the output folder, for the judge. */
   log?: string;
   /**
-   * What to start after a start that failed because something optional is missing, and what is then not
-   * looked at; null when there is no such thing. Called once.
+   * A reduced run after one that failed because something optional is missing, and what it skips; null if
+   * there is none. Called once.
    */
   lesser?(run: ToolRun, result: RunResult): LesserRun | null;
-  /** Corrects in the report what the log disproves, before it is read. */
+  /** Corrects the report where the log disproves it, before it is read. */
   correct?(report: string, log: string | null): Promise<void>;
   /** What to ask the tool beforehand; answers are cached by their key. */
   question?(unit: ScanUnit): ToolQuestion | null;
@@ -80,7 +80,7 @@ export interface LesserRun {
 export interface ToolQuestion {
   key: string;
   run: ToolRun;
-  /** What it printed, in the judge's terms; null when it makes no sense. */
+  /** Parses its output for the judge; null if unreadable. */
   read(stdout: string): unknown;
 }
 
@@ -88,15 +88,15 @@ export interface ToolJudged extends ReportBrief {
   run: ToolRun;
   result: RunResult;
   log: string | null;
-  /** What this start leaves out because an earlier one failed at it. */
+  /** What this start skips because an earlier one failed at it. */
   lacking: Coverage['skipped'];
-  /** The tool's answer; null when it was not asked or gave none. */
+  /** The tool's answer; null if not asked or not answered. */
   answer: unknown;
 }
 
-/** A built-in scanner: it works in this process and limits itself. */
+/** A scanner that runs in this process and enforces its own limits. */
 export interface BuiltInScanner extends ScannerBase {
-  /** Leaves its report in the output folder. Throws only what the signal throws. */
+  /** Writes its report to the output folder. Throws only the signal's error. */
   perform(
     unit: ScanUnit,
     material: ScanMaterial,

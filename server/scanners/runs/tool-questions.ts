@@ -7,8 +7,8 @@ const KEPT_FOR_MS = 6 * 3600_000;
 const MAX_KEPT = 200;
 
 /**
- * Questions to tools, such as the checks of a scope. Asking takes Prowler seconds, so answers are cached for
- * some hours; a failed question is not cached and never stops a scan.
+ * Queries to tools, such as the checks of a scope. Prowler takes seconds to answer, so answers are cached for
+ * some hours. A failed query is not cached and never stops a scan.
  */
 export class ToolQuestions {
   readonly #answers = new Map<string, { answer: Promise<unknown>; untilMs: number }>();

@@ -1,11 +1,11 @@
 import type { Covers } from '../rows/report.js';
 
-/** A tool, as it declares itself: `trivy`. */
+/** The id in a tool's declaration: `trivy`. */
 export type ToolId = string;
 
-/** A file that a run needs, written for it alone and gone with it. Secret ones lie in memory only where the runner can. */
+/** A file that is written for one run and removed after it. Secret ones stay in memory if the runner can. */
 export interface RunFile {
-  /** A plain file name; the tool finds it at `INPUT/<name>`, see `ToolRun.args`. */
+  /** A plain file name; the tool reads it at `{input}/<name>`, see `ToolRun.args`. */
   name: string;
   content: string;
   secret: boolean;
@@ -14,19 +14,19 @@ export interface RunFile {
 }
 
 /**
- * One start of a tool, decided by pure code: what to run, never how. In `args` and `env` the words
- * `{input}` and `{output}` stand for the two folders of the run, as the tool sees them.
+ * One start of a tool, decided by pure code: what to run, not how. In `args` and `env`, `{input}` and
+ * `{output}` are replaced by the run's two folders as the tool sees them.
  */
 export interface ToolRun {
   tool: ToolId;
-  /** Arguments after the program, as a list; targets stand after `--` where the tool knows it. */
+  /** Arguments after the program, as a list; targets come after `--` if the tool supports it. */
   args: readonly string[];
   /** The whole environment: no variable of the platform reaches the tool. */
   env: Readonly<Record<string, string>>;
   files: readonly RunFile[];
   /** `targets`: may open connections outward; `none`: may not. */
   network: 'targets' | 'none';
-  /** Names with the address that was allowed for each: a container knows them so and asks no one. */
+  /** Names with the address allowed for each, so that a container does not resolve them. */
   hosts?: readonly { name: string; address: string }[];
   /** Folders of this machine that the tool reads, mounted read-only. */
   mounts: readonly { hostPath: string; name: string }[];
@@ -42,9 +42,9 @@ export interface RunLimits {
   outputBytes: number;
 }
 
-/** How a start of a tool ended; `judge` says what it means. */
+/** How a start of a tool ended; `judge` interprets it. */
 export interface RunResult {
-  /** Null when it was ended by a signal or not started. */
+  /** Null if it was ended by a signal or not started. */
   exitCode: number | null;
   ended:
     | 'exited'
@@ -56,15 +56,15 @@ export interface RunResult {
     | 'not_started';
   /** Why it was not started or killed, one sentence; null otherwise. */
   problem: string | null;
-  /** The last 64 kB of what it printed, control characters removed. */
+  /** The last 64 kB of its output, control characters removed. */
   stdout: string;
   stderr: string;
-  /** Where its files are on this machine, also when it failed. Whoever asked for the run removes it. */
+  /** Its files on this machine, also if it failed. The caller removes it. */
   outputFolder: string;
   durationMs: number;
-  /** Mounted folders that the tool knew by another name than this machine; left out where there are none. */
+  /** Mounted folders that the tool saw under another path; left out if there are none. */
   renamed?: { seen: string; real: string }[];
-  /** What of the mounted folders the tool may not read, so that it saw less; left out where it may read all. */
+  /** Files in mounted folders that the tool could not read; left out if there are none. */
   unreadable?: { count: number; examples: string[] };
 }
 
@@ -76,15 +76,15 @@ export type ScanOutcome =
   | 'timed_out'
   | 'cancelled';
 
-/** What a run should have looked at, did look at, and gave evidence of. */
+/** What a run should have scanned, did scan, and has evidence of. */
 export interface Coverage {
-  /** What was asked for: check ids, ports, pages, packages: the tool's own units, named in `unit`. */
+  /** The tool's unit: check ids, ports, pages, packages. */
   unit: string;
-  /** Null when the tool cannot state it beforehand. */
+  /** Null if the tool cannot state it in advance. */
   expected: number | null;
   executed: number | null;
   evidenced: number;
-  /** At most 500 names of what was expected and gave no evidence. */
+  /** At most 500 expected names without evidence. */
   missing: string[];
   skipped: { what: string; why: string }[];
   toolVersion: string | null;
@@ -97,6 +97,6 @@ export interface ScanVerdict {
   /** One sentence for people: what is wrong, and what to do. Null when nothing is. */
   problem: string | null;
   coverage: Coverage;
-  /** Which results the run would have shown if they still existed, provided that it succeeded; left out: unknown. */
+  /** Which results a successful run would have shown if they still existed; left out if unknown. */
   covers?: Covers;
 }

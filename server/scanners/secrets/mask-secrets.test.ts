@@ -72,11 +72,11 @@ describe('maskSecrets', () => {
     'Basic authentication is disabled and Bearer tokens are accepted',
     `"secret": "<your secret here>", "api_key": "$\{API_KEY}"`,
     'https://docs.aws.amazon.com/secretsmanager/latest/userguide/a.html?b=c@d',
-  ])('leaves alone: %s', (text) => {
+  ])('does not mask: %s', (text) => {
     expect(maskSecrets(text)).toBe(text);
   });
 
-  it('masks twice as once, and takes linear time on hostile texts', () => {
+  it('is idempotent, and takes linear time on hostile texts', () => {
     const word = fc.constantFrom(
       'password',
       'secret=',
@@ -122,7 +122,7 @@ describe('maskSecrets', () => {
       "'secret':'\\",
     ]) {
       const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
-      // Of the processor, as a busy machine makes anything take long by the clock.
+      // CPU time, as wall-clock time is unreliable on a busy machine.
       const before = process.cpuUsage();
       maskSecrets(text);
       const { user, system } = process.cpuUsage(before);
@@ -132,7 +132,7 @@ describe('maskSecrets', () => {
 });
 
 describe('maskedStream', () => {
-  it('masks the raw report, which stays valid JSON with the same results', async () => {
+  it('masks the raw report and keeps its JSON valid and its results', async () => {
     const raw = fixture('aws-plaintext-secrets.ocsf.json');
     const masked = await maskedBytes(raw);
     expect(masked).not.toMatch(/Sup3rS3cret|hR8xQ2vLr0|AKIAZ7HRB|harbor-internal-token|T1de[^…]/);
@@ -142,7 +142,7 @@ describe('maskedStream', () => {
     expect(await maskedBytes(Buffer.from(masked))).toBe(masked);
   });
 
-  it('masks the same however the bytes are cut, also across batches', async () => {
+  it('masks the same whatever the chunks, also across batches', async () => {
     const { gzipSync } = await import('node:zlib');
     const line = `{"name": "é", "DB_PASSWORD": "hunter2hunter2", "k": "${PEM.replaceAll('\n', '\\n')}"}\n`;
     const bytes = Buffer.from(line.repeat(6000));

@@ -12,10 +12,10 @@ import {
   urlSecretAt,
 } from './secret-tokens.js';
 
-/** Short secrets keep nothing: four characters of eight would be half of it. */
+/** Shorter secrets are masked whole: four characters of eight would be half. */
 const SHOWN_FROM = 12;
 
-/** Characters at which a secret may be recognised; all others are passed over. */
+/** Characters at which a secret may be recognised; all others are skipped. */
 const TRIGGERS = new Uint8Array(128);
 for (const char of ':=AJ-_.Bb') TRIGGERS[char.charCodeAt(0)] = 1;
 
@@ -41,8 +41,8 @@ function secretAt(text: string, at: number, c: number): SecretRange | null {
 }
 
 /**
- * Where the secrets of a text are, in order. One pass with bounded looks around each candidate, so
- * the time is linear in the text whatever it holds. Secrets that are masked already are passed over.
+ * The positions of secrets in a text, in order. One pass with a bounded look around each candidate,
+ * so time is always linear. Skips secrets that are already masked.
  */
 export function findSecrets(text: string): SecretRange[] {
   const found: SecretRange[] = [];
@@ -75,7 +75,7 @@ function add(found: SecretRange[], range: SecretRange): void {
   if (range.end > from) found.push({ ...range, from });
 }
 
-/** `text` with the given secrets masked; the first characters of long ones stay to recognise them. */
+/** `text` with these secrets masked; long ones keep their first characters, to recognise them. */
 export function maskRanges(text: string, ranges: SecretRange[], mask = MASK): string {
   let out = '';
   let done = 0;
@@ -89,12 +89,12 @@ export function maskRanges(text: string, ranges: SecretRange[], mask = MASK): st
   return done === 0 ? text : out + text.slice(done);
 }
 
-/** Letters, digits and such: no white space, quote or backslash, which may begin an escape. */
+/** Not white space, a quote, or a backslash, which may begin an escape. */
 function isPlain(c: number): boolean {
   return c > 0x20 && c < 0x7f && c !== 0x22 && c !== 0x27 && c !== 0x5c;
 }
 
-/** The text without its secrets. Masking twice changes nothing more. */
+/** The text without its secrets. Masking is idempotent. */
 export function maskSecrets(text: string): string {
   const ranges = findSecrets(text);
   return ranges.length === 0 ? text : maskRanges(text, ranges);

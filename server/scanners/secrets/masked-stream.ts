@@ -7,16 +7,16 @@ import { BYTE_MASK } from './secret-names.js';
 import { withoutWithheld } from './withheld-texts.js';
 
 const BATCH_BYTES = 256 * 1024;
-/** What is kept back at the end of a batch, so that a secret across two is seen whole. */
+/** Held back at the end of a batch, so that a secret across two batches is found. */
 const OVERLAP_BYTES = 8 * 1024;
-/** A secret that has no end by then is masked as far as it goes. */
+/** A longer secret is masked up to here. */
 const MAX_SECRET_BYTES = 256 * 1024;
 
 /**
- * The bytes of a report without its secrets, for keeping the original: still valid JSON or CSV, as
- * only characters inside of texts are replaced. Gzip is unpacked, or its secrets would stay unseen.
- * Memory is bounded; of a damaged archive the good part is kept, as it is what was read. Of formats that carry
- * more of the scanned side than results need, that is left out.
+ * The bytes of a report without its secrets, for storing the original. It stays valid JSON or CSV, as
+ * only characters inside texts are replaced. Gzip is unpacked to find its secrets. Memory is bounded.
+ * Of a damaged archive, the good part is stored, as that was read. Texts that the format withholds are
+ * left out.
  */
 export async function* maskedStream(
   input: AsyncIterable<Uint8Array>,
@@ -73,7 +73,7 @@ function maskBatch(
   return { out: Buffer.from(masked, 'latin1'), rest };
 }
 
-/** A place near `wanted` that is not inside of a name or value: behind a line break, else a blank. */
+/** A place near `wanted` that is not inside a name or value: after a line break, else after a blank. */
 function cutBefore(text: string, wanted: number): number {
   const line = text.lastIndexOf('\n', wanted);
   if (line > wanted - OVERLAP_BYTES * 4 && line >= 0) return line + 1;

@@ -2,10 +2,10 @@ import type { FormatId } from '../rows/report.js';
 import { formatOf } from '../tools/registry.js';
 import type { SecretRange } from './secret-tokens.js';
 
-// With `&` also as XML and as Go's JSON write it.
+// `&` also as XML and Go's JSON encode it.
 const QUERY_VALUE = /(?:\?|&(?:amp;)?|\\u0026)[\w.\-[\]%]{1,100}=([^&"'<>\s\\]{1,4000})/g;
 
-/** These secrets and, where the format is full of addresses, the values of their parameters; in order, apart. */
+/** Adds the values of query parameters, for formats with addresses. Sorted and without overlaps. */
 export function withQueryValues(
   text: string,
   secrets: SecretRange[],

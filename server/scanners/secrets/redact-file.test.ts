@@ -17,7 +17,7 @@ it.each([
   ['in an address', encodeURIComponent(SECRET)],
   ['in JSON', JSON.stringify(SECRET)],
   ['in JSON with escaped slashes', JSON.stringify(SECRET).replaceAll('/', '\\/')],
-])('a secret %s is taken out of text and files', async (_, written) => {
+])('removes a secret %s from texts and files', async (_, written) => {
   expect(redactor([SECRET])(`it is ${written}.`)).not.toContain('wJalr');
   const path = join(folder, 'report');
   await writeFile(path, `it is ${written}.`);
@@ -27,7 +27,7 @@ it.each([
   expect(text).toMatch(/^it is "?\*{8}"?\.$/);
 });
 
-it('lies across two pieces of a file, which is else the same byte for byte', async () => {
+it('removes a secret across two chunks and changes no other byte', async () => {
   const path = join(folder, 'large');
   const noise = Buffer.from(Array.from({ length: 1024 * 1024 - 10 }, (_, i) => (i * 7) % 256));
   await writeFile(path, Buffer.concat([noise, Buffer.from('secret-in-the-middle'), noise]));
@@ -36,11 +36,11 @@ it('lies across two pieces of a file, which is else the same byte for byte', asy
   expect((await readFile(path)).equals(Buffer.concat([noise, masked, noise]))).toBe(true);
 });
 
-it('words of three letters are no secrets', () => {
+it('does not treat words of three letters as secrets', () => {
   expect(redactor(['abc'])('abc')).toBe('abc');
 });
 
-it('puts in each text once, also one that holds what it stands for', async () => {
+it('replaces each text once, even by one that contains it', async () => {
   const path = join(folder, 'paths');
   const seen = '/scan/input/source';
   await writeFile(path, `"${seen}" `.repeat(200_000));

@@ -6,8 +6,8 @@ import { writtenForms } from './redactor.js';
 const MASK = '********';
 
 /**
- * Takes known secrets out of a report before anybody reads it: tools do echo what they were given, and
- * a bare key looks like nothing that could be recognised later. Bytes that are no secret stay as they are.
+ * Removes known secrets from a report before anything reads it: tools echo their input, and a bare key
+ * cannot be recognised later. All other bytes stay unchanged.
  */
 export async function redactFile(path: string, secrets: readonly string[]): Promise<void> {
   await replaceInFile(
@@ -16,7 +16,7 @@ export async function redactFile(path: string, secrets: readonly string[]): Prom
   );
 }
 
-/** Replaces texts wherever they stand in a file, in this order, in constant memory. All else stays, byte by byte. */
+/** Replaces texts in a file, in this order, in constant memory. All other bytes stay unchanged. */
 export async function replaceInFile(
   path: string,
   texts: readonly (readonly [from: string, to: string])[],
@@ -39,7 +39,7 @@ export async function replaceInFile(
 
 const latin1 = (text: string) => Buffer.from(text).toString('latin1');
 
-/** Holds the end of each piece back, as a text may lie across two; what was put in is not looked at again. */
+/** Holds the end of each chunk back, as a text may lie across two. Replacements are not searched again. */
 async function* replaced(
   chunks: AsyncIterable<Buffer>,
   texts: readonly (readonly [string, string])[],

@@ -1,19 +1,19 @@
 import { maskSecrets } from './mask-secrets.js';
 
 const DOTS = '••••••••';
-/** Shorter ones are words that anything may hold. */
-const SHORTEST = 4;
+/** Shorter ones would match ordinary words. */
+const MIN_LENGTH = 4;
 
 /**
- * Takes secrets out of text of a run: those that it was given, whatever they look like, and all that
- * looks like one.
+ * Removes secrets from a run's output: those that the run was given, and everything that looks like a
+ * secret.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const known = writtenForms(secrets);
   return (text) => maskSecrets(known.reduce((clean, one) => clean.replaceAll(one, DOTS), text));
 }
 
-/** Secrets as they may be printed: plain, in addresses, in JSON; the longest first. */
+/** The forms in which secrets may be printed: plain, in addresses, in JSON; longest first. */
 export function writtenForms(secrets: readonly string[]): string[] {
   const written = secrets.flatMap((secret) => [
     secret,
@@ -22,6 +22,6 @@ export function writtenForms(secrets: readonly string[]): string[] {
     JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/'),
   ]);
   return [...new Set(written)]
-    .filter((secret) => secret.length >= SHORTEST)
+    .filter((secret) => secret.length >= MIN_LENGTH)
     .sort((a, b) => b.length - a.length);
 }

@@ -5,7 +5,7 @@
 const SECRET_NAME =
   /(?:password|passwd|passphrase|passcode|passwort|pwd|secret|token|credential|authorization|connection_?string|database_?url|(?:api|access|private|secret|account|auth|signing|encryption|master|client|shared|storage|webhook)_?key|(?:client|app)_?secret|secret_?(?:string|value|hash)|secret_?access_?key|private_?key_?data|psk|sig|signature)$/;
 
-/** The last two letters of the above, to turn most names away without a regular expression. */
+/** The last two letters of the above, to rule out most names without a regular expression. */
 const ENDINGS = new Set(
   'rd wd se de rt et en al on ng rl ey ue sh ta sk ig re'
     .split(' ')
@@ -13,12 +13,12 @@ const ENDINGS = new Set(
 );
 const ENDING_TABLE = Uint8Array.from({ length: 4096 }, (_, code) => (ENDINGS.has(code) ? 1 : 0));
 
-/** False when a name that ends in these two characters cannot be a secret's. */
+/** False if no secret's name ends in these two characters. */
 export function mayEndSecretName(last: number, lastButOne: number): boolean {
   return ENDING_TABLE[((lastButOne | 32) & 127) * 32 + (last & 31)] === 1;
 }
 
-/** Values that say that there is none, that it is elsewhere, or that it is masked already. */
+/** Values that are empty, refer elsewhere or are already masked. */
 const HARMLESS_VALUE =
   /^(?:true|false|null|none|nil|undefined|yes|no|on|off|required|optional|enabled|disabled|empty|redacted|masked|hidden|n\/a|\*+|x{4,}|arn:.*|<.*|\$\{.*|\{\{.*|%.*%)$/is;
 
@@ -30,13 +30,13 @@ export function isHarmlessValue(value: string): boolean {
   return HARMLESS_VALUE.test(value);
 }
 
-/** Stands for what was taken out, as text and as UTF-8 bytes read one by one (Latin-1). */
+/** The replacement, as text and as its UTF-8 bytes read as Latin-1. */
 export const MASK = '…masked';
 export const BYTE_MASK = Buffer.from(MASK, 'utf8').toString('latin1');
-/** How much of a long secret stays to recognise it. */
+/** How many characters of a long secret stay, to recognise it. */
 export const SHOWN = 4;
 
-/** True when the secret that begins here was masked before. */
+/** True if the secret that begins here is already masked. */
 export function isMaskedAt(text: string, from: number): boolean {
   for (let at = from; at <= from + SHOWN; at += 1) {
     if (text.startsWith(MASK, at) || text.startsWith(BYTE_MASK, at)) return true;

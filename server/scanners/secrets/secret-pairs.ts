@@ -4,7 +4,7 @@ import type { SecretRange } from './secret-tokens.js';
 const VERSION = /^v?\d{1,9}\.\d[\w.+-]{0,60}$/i;
 const MAX_NAME = 64;
 const MAX_VALUE = 64 * 1024;
-/** Characters of a value by which it is judged. */
+/** How many characters of a value are judged. */
 const MAX_JUDGED = 128;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
@@ -41,7 +41,7 @@ function nameBefore(text: string, at: number): Name | null {
   return start === end ? null : { text: text.slice(start, end), start, quoted };
 }
 
-/** In `"name": "DB_PASSWORD", "value": "…"` the name that counts stands one pair before. */
+/** In `"name": "DB_PASSWORD", "value": "…"` the relevant name is in the previous pair. */
 function pairedName(text: string, name: Name): Name {
   if (!/value$/i.test(name.text)) return name;
   let end = name.start;
@@ -58,7 +58,7 @@ function isWhite(text: string, at: number): boolean {
   return c === 0x20 || (c >= 0x09 && c <= 0x0d);
 }
 
-/** The secret behind the `:` or `=` at `at`, if the name before it says that it is one. */
+/** The secret after the `:` or `=` at `at`, if the name before it is a secret's. */
 export function pairAt(text: string, at: number): SecretRange | null {
   const near = nameBefore(text, at);
   if (!near) return null;
@@ -76,7 +76,7 @@ export function pairAt(text: string, at: number): SecretRange | null {
   return isHarmlessValue(value) ? null : range;
 }
 
-/** From the quote to the next one that is escaped as much: a JSON text may lie within another. */
+/** From the quote to the next one with the same escaping: JSON may be nested in a JSON text. */
 function quotedValue(text: string, start: number, quote: number, level: number) {
   const mark = text.charCodeAt(quote);
   const last = Math.min(text.length, quote + MAX_VALUE);
@@ -89,7 +89,7 @@ function quotedValue(text: string, start: number, quote: number, level: number) 
     }
     const closes = level === 0 ? slashes % 2 === 0 : slashes <= level;
     if (c === mark && closes) return rangeOf(start, quote + 1, level === 0 ? i : i - slashes);
-    // A quote of the outer text ends whatever lies within.
+    // A quote of the outer text ends everything inside it.
     if (c === 0x22 && mark !== 0x22 && slashes % 2 === 0) return rangeOf(start, quote + 1, i);
     slashes = 0;
   }
@@ -97,8 +97,8 @@ function quotedValue(text: string, start: number, quote: number, level: number) 
 }
 
 /**
- * A value without quotes. Nothing in JSON (a number, true), and nothing in a sentence. Whether it is
- * one shows in its first characters; only then is its end looked for, so that time stays linear.
+ * A value without quotes; null in JSON (a number, true) and in a sentence. Judged by its first
+ * characters before its end is searched, so that time stays linear.
  */
 function bareValue(text: string, name: Name, at: number, from: number): SecretRange | null {
   const near = bareEnd(text, from, from + MAX_JUDGED);

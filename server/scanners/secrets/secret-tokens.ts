@@ -24,7 +24,7 @@ function classOf(chars: string): Uint8Array {
   );
 }
 
-/** The end of the run of such characters that begins at `from`. */
+/** The end of the run of `chars` that begins at `from`. */
 function runEnd(text: string, from: number, chars: Uint8Array, max = MAX_RUN): number {
   const last = Math.min(text.length, from + max);
   let i = from;
@@ -34,12 +34,12 @@ function runEnd(text: string, from: number, chars: Uint8Array, max = MAX_RUN): n
 
 const startsWord = (text: string, at: number) => at === 0 || ALNUM[text.charCodeAt(at - 1)] !== 1;
 
-/** Stricter: such runs do not overlap, so looking along each of them stays linear. */
+/** Stricter: such runs do not overlap, so scanning each of them stays linear. */
 const startsRun = (text: string, at: number) => at === 0 || TOKEN[text.charCodeAt(at - 1)] !== 1;
 
 const hit = (from: number, end: number): SecretRange => ({ start: from, from, end });
 
-/** A prefix, a run of at least `min` such characters, at a word's start. */
+/** A prefix at a word's start, followed by at least `min` of `chars`. */
 function prefixed(text: string, at: number, prefix: string, chars: Uint8Array, min: number) {
   if (at < 0 || !text.startsWith(prefix, at) || !startsWord(text, at)) return null;
   const end = runEnd(text, at + prefix.length, chars);
@@ -56,7 +56,7 @@ export function keyIdAt(text: string, at: number): SecretRange | null {
   return end - at === 20 && ALNUM[text.charCodeAt(end)] !== 1 ? hit(at, end) : null;
 }
 
-/** The secret access key that people write right behind the key id. */
+/** The secret access key that people write right after the key id. */
 export function secretKeyAfter(text: string, at: number): SecretRange | null {
   const from = runEnd(text, at, GAP, 20);
   const end = runEnd(text, from, BASE64, 64);
@@ -105,7 +105,7 @@ const UNDERSCORE_PREFIXES: [string, number][] = [
   ['dop_v1_', 30],
 ];
 
-/** The letter before the underscore turns most identifiers away. */
+/** The letter before the underscore rules out most identifiers. */
 const BEFORE_UNDERSCORE = classOf('posurtefc1m');
 
 /** Tokens whose prefix ends in an underscore; `at` is that underscore. */
@@ -136,7 +136,7 @@ export function dotTokenAt(text: string, at: number): SecretRange | null {
   return text[at - 1] === 'G' ? prefixed(text, at - 2, 'SG.', BEARER, 40) : null;
 }
 
-/** `Bearer …` and `Basic …` with a value that is no word of prose; `at` is the B. */
+/** `Bearer …` and `Basic …` with a value that is not prose; `at` is the B. */
 export function authSchemeAt(text: string, at: number): SecretRange | null {
   const length = schemeLength(text, at);
   if (length === 0 || !startsWord(text, at) || text[at + length] !== ' ') return null;

@@ -6,7 +6,7 @@ import { withoutXmlTexts } from './without-xml-texts.js';
 
 const MASK = Buffer.from(BYTE_MASK, 'latin1');
 
-/** The bytes of an unpacked report without the texts that its format withholds; still valid JSON or XML. */
+/** Removes the texts that the format withholds from an unpacked report, which stays valid JSON or XML. */
 export function withoutWithheld(input: AsyncIterable<Buffer>, id: FormatId): AsyncIterable<Buffer> {
   const { withheld: names, kind } = formatOf(id) ?? {};
   if (!names) return input;

@@ -6,12 +6,11 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
-/** Longer names are none that is looked for. */
+/** Longer than any key that is searched. */
 const MAX_KEY = 64;
 
 /**
- * JSON whose texts beneath the given keys, however deep, are replaced by a mask. Bytes are passed on as they
- * come: memory holds one key.
+ * Replaces texts at any depth beneath the given keys by a mask. Streams: memory holds one key.
  */
 export async function* withoutJsonTexts(
   input: AsyncIterable<Buffer>,
@@ -28,12 +27,12 @@ export async function* withoutJsonTexts(
 class JsonTextFilter {
   /** For each open bracket: whether it is an object's. */
   readonly #open: boolean[] = [];
-  /** What the text that is being read is; null outside of texts. */
+  /** The kind of the current text; null outside of texts. */
   #inside: 'key' | 'value' | 'masked' | null = null;
   #escaped = false;
   #awaitsKey = false;
   #key = '';
-  /** How deep the key stands whose value is withheld; null outside of one. */
+  /** The depth of the key whose value is withheld; null outside of such a value. */
   #withheldAt: number | null = null;
 
   constructor(
@@ -58,7 +57,7 @@ class JsonTextFilter {
     return Buffer.concat(kept);
   }
 
-  /** What the last step began; read apart, as a step changes it behind the compiler's back. */
+  /** What the last step began; a getter, as the compiler does not see that a step changes it. */
   get #begun(): 'key' | 'value' | 'masked' | null {
     return this.#inside;
   }
@@ -106,7 +105,7 @@ class JsonTextFilter {
     }
   }
 
-  /** The value of a withheld key ends where its object goes on or ends. */
+  /** The value of a withheld key ends at the next member or the end of its object. */
   #leave(): void {
     if (this.#withheldAt !== null && this.#open.length <= this.#withheldAt) this.#withheldAt = null;
   }

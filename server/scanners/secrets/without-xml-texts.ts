@@ -1,6 +1,6 @@
 const MAX_TAG = 64;
 
-/** XML in which what lies between the tags of the given elements is replaced by a mask. They have no attributes. */
+/** Replaces the content of the given elements, which have no attributes, by a mask. */
 export async function* withoutXmlTexts(
   input: AsyncIterable<Buffer>,
   names: readonly string[],
@@ -8,7 +8,7 @@ export async function* withoutXmlTexts(
 ): AsyncGenerator<Buffer> {
   const opening = new RegExp(`<(${names.join('|')})>`);
   let held = '';
-  /** The closing tag that is waited for. */
+  /** The closing tag to find next. */
   let closing: string | null = null;
   for await (const chunk of input) {
     held += chunk.toString('latin1');
@@ -26,7 +26,7 @@ export async function* withoutXmlTexts(
       held = held.slice(end);
       closing = null;
     }
-    // A tag may lie across two pieces.
+    // A tag may lie across two chunks.
     const keep = Math.min(held.length, MAX_TAG);
     if (closing === null) out += held.slice(0, held.length - keep);
     held = held.slice(held.length - keep);

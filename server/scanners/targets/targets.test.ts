@@ -72,12 +72,12 @@ function refusedOr<T>(parse: () => T): T | null {
 
 describe('any text is refused or comes out as one harmless argument', () => {
   const harmful = /^-|[\s\p{C}${}"'`<>\\|;]/u;
-  // Part of addresses (`/page;jsessionid=1`), and harmless: no shell reads it, and ZAP's plan is JSON.
+  // Addresses may contain `;` (`/page;jsessionid=1`): arguments are lists that no shell reads, and ZAP's plan is JSON.
   const harmfulInAddress = /^-|[\s\p{C}${}"'`<>\\|]/u;
   const kinds: [string, (text: string) => string[], RegExp][] = [
     ['web address', (text) => [parseWebUrl(text).text], harmfulInAddress],
     ['image', (text) => [image(text).text], harmful],
-    ['repository', (text) => [repo(text).text], harmful],
+    ['repository', (text) => [repo(text).text], harmfulInAddress],
     ['network host', (text) => network(text).hosts.map((host) => host.text), harmful],
     ['ports', (text) => [parsePorts(text)], harmful],
   ];
@@ -104,6 +104,14 @@ describe('any text is refused or comes out as one harmless argument', () => {
         if (path !== null)
           expect(`${path}/`).toMatch(/^\/srv\/code\/(?!(?:.*\/)?\.\.\/)[^\0\n:,]*$/);
       }),
+    );
+  });
+});
+
+describe('repositories', () => {
+  it('keeps a semicolon in the path', () => {
+    expect(repo('https://git.example/team;v=1/code').text).toBe(
+      'https://git.example/team;v=1/code',
     );
   });
 });

@@ -1,13 +1,13 @@
 import { random32 } from './seeded-random.js';
 
 const MAX_VARIANTS = 24;
-/** Only small reports are varied: what one value does does not depend on the others. */
+/** Only small reports are varied, as the effect of a value does not depend on the others. */
 const MAX_BYTES = 120_000;
 
 const LONG = 'x'.repeat(60_000);
 const CONTROL = 'a\u001b]0;title\u0007b\u202ec\u0085d';
 
-/** The report with one value or another replaced by what no tool should write. */
+/** The report with one value replaced by something no tool should write. */
 export function* hostileVariants(bytes: Buffer): Iterable<string> {
   if (bytes.length > MAX_BYTES) return;
   const text = bytes.toString('utf8');
@@ -26,13 +26,13 @@ interface Place {
   write(value: string): string;
 }
 
-/** Where texts stand that are values: of JSON members, XML attributes, or cells of a table. */
+/** The positions of texts that are values: of JSON members, XML attributes, or table cells. */
 function valuesIn(text: string): Place[] {
   if (/^\s*[[{]/.test(text)) {
     return found(text, /(?<=[:[,]\s*)"(?:[^"\\]|\\.)*"(?!\s*:)/g, (value) => JSON.stringify(value));
   }
   if (/^\s*</.test(text)) {
-    // XML has no place for control characters: a parser stops there.
+    // XML forbids control characters: a parser stops at them.
     return found(text, /(?<==")[^"<>]*(?=")/g, (value) => value.replace(/\p{C}/gu, ' '));
   }
   const header = text.search(/[\r\n]/);

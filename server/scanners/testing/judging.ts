@@ -2,7 +2,7 @@ import type { Reading } from '../readers/report-reader.js';
 import type { ReadOutcome, ReportFacts, ReportRow } from '../rows/report.js';
 import type { RunResult } from '../runs/tool-run.js';
 
-/** How a run ended, for tests of judges. */
+/** The result of a run, for tests of judges. */
 export function ended(change: Partial<RunResult> = {}): RunResult {
   return {
     exitCode: 0,
@@ -16,7 +16,7 @@ export function ended(change: Partial<RunResult> = {}): RunResult {
   };
 }
 
-/** How reading went, for tests of judges. Places are left out, since no judge looks at them. */
+/** The outcome of reading, for tests of judges, without places, which no judge uses. */
 export function readAs<T extends Omit<ReportFacts, 'places'>>(
   facts?: T,
   change: Partial<Omit<ReadOutcome, 'facts'>> = {},

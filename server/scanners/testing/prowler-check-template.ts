@@ -6,7 +6,7 @@ export interface TemplateOptions {
   toolVersion?: string;
 }
 
-/** Holes in the prepared text of a check; private-use characters occur nowhere else. */
+/** Placeholders in a check's text; private-use characters occur nowhere else. */
 const HOLES = [
   'message',
   'uid',

@@ -20,7 +20,7 @@ export interface RealScan {
   settings?: Partial<ScanSettings>;
   credentials?: CloudCredentials;
   addresses?: string[];
-  /** Where a built-in scanner gets its folder; tools have those of their runner. */
+  /** Parent of a built-in scanner's output folder; other tools use their runner's. */
   outputFolder?: string;
 }
 
@@ -29,7 +29,7 @@ export interface Scanned extends ScanEnd {
   lines: string[];
 }
 
-/** A scan from its target to its verdict with real parts, but for the database that would keep it. */
+/** A scan from its target to its verdict with real parts, except for the database. */
 export async function scannedFor(runner: Runner, scan: RealScan): Promise<Scanned> {
   const settings = { allowedFolders: [], ...scan.settings };
   const scanner = createScanTools(settings).get(scan.scanner);
@@ -68,7 +68,7 @@ export async function scannedFor(runner: Runner, scan: RealScan): Promise<Scanne
   return { ...end, rows, lines };
 }
 
-/** A fake access key, generated so that no file of ours seems to hold one. */
+/** A fake access key, generated so that no file of this repository appears to contain one. */
 export function secretText(): string {
   const letters = (count: number, of: string) =>
     Array.from(randomBytes(count), (byte) => of[byte % of.length]).join('');

@@ -6,19 +6,19 @@ const read = TOOLS.filter(({ formats }) => formats.length > 0);
 const named = read.filter(({ ofAnyTool }) => !ofAnyTool);
 const ofAnyTool = read.filter((tool) => tool.ofAnyTool);
 
-/** The title of one of its formats where nothing else names the tool: `Trivy JSON`, `SARIF 2.1.0`. */
+/** The title of a format including its tool: `Trivy JSON`, `SARIF 2.1.0`. */
 export function formatTitle(tool: Tool, format: { title: string }): string {
   return tool.ofAnyTool ? format.title : `${tool.title} ${format.title}`;
 }
 
 const titles = ({ formats }: Tool) => formats.map(({ title }) => title);
 
-/** For messages: what may be given. */
+/** For messages: the supported reports. */
 export const ACCEPTED = `give a report of ${named
   .map((tool) => `${tool.title} (${titles(tool).join(', ')})`)
   .join(', ')}, or of any tool as ${ofAnyTool.flatMap(titles).join(' or ')}; plain or gzip`;
 
-/** For the help of commands. */
+/** For the help of commands: the supported reports. */
 export const REPORT_FILES = `reports of ${list(named)}, or of any tool as ${ofAnyTool
   .map(({ title }) => title)
   .join(' or ')}; plain or gzip`;
@@ -28,7 +28,7 @@ function list(tools: readonly Tool[]): string {
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
-/** Every format that is read, for people. */
+/** Every supported format, for people. */
 export function reportFormats(): ReportFormat[] {
   return read.flatMap((tool) =>
     tool.formats.map(({ id, title, example }) => ({
@@ -42,7 +42,7 @@ export function reportFormats(): ReportFormat[] {
   );
 }
 
-/** The README's table, Markdown. */
+/** The README's table of formats, in Markdown. */
 export function formatsTable(): string {
   const rows = read.map((tool) => {
     const name = tool.ofAnyTool ? 'any' : `[${tool.title}](${tool.homepage})`;

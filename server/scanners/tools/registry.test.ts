@@ -13,11 +13,11 @@ const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
 const formats = TOOLS.flatMap((tool) => tool.formats.map((format) => ({ tool, format })));
 
 describe('the registry', () => {
-  it('lists every folder of a tool, and nothing else', () => {
+  it('lists the folder of every tool, and nothing else', () => {
     expect(TOOLS.map(({ id }) => id).sort()).toEqual(folders.sort());
   });
 
-  it('has ids that are unique and fit for addresses, labels and identities', () => {
+  it('has unique ids that fit addresses, labels and identities', () => {
     const ids = formats.map(({ format }) => format.id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { id } of TOOLS) expect(id).toMatch(/^[a-z][a-z0-9-]{1,40}$/);
@@ -39,7 +39,7 @@ describe('the registry', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('is what messages, help and the API say', () => {
+  it('is consistent with messages, help and the API', () => {
     for (const { tool, format } of formats) {
       expect(ACCEPTED).toContain(format.title);
       expect(REPORT_FILES).toContain(tool.title);
@@ -48,7 +48,7 @@ describe('the registry', () => {
   });
 
   /** After a change of the registry: `npx vitest run -u server/scanners/tools/registry.test.ts`. */
-  it('is the table of formats in the README', async () => {
+  it('matches the table of formats in the README', async () => {
     const path = join(packageRoot, 'README.md');
     const readme = readFileSync(path, 'utf8');
     const table = /\| tool \| formats \| how to get one \|\n(?:\|.*\n)+/;

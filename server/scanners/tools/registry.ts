@@ -13,7 +13,7 @@ import { trivy } from './trivy/index.js';
 import { webCheck } from './web-check/index.js';
 import { zap } from './zap/index.js';
 
-/** Every tool that the platform knows, in the order in which people see them. */
+/** Every tool of the platform, in display order. */
 export const TOOLS: readonly Tool[] = [
   prowler,
   trivy,
@@ -36,12 +36,12 @@ export function toolOf(id: ToolId): Tool | undefined {
   return BY_ID.get(id);
 }
 
-/** Undefined for formats that were read by an earlier version only. */
+/** Undefined for formats that only an earlier version supported. */
 export function formatOf(id: FormatId): ReportFormat | undefined {
   return BY_FORMAT.get(id)?.format;
 }
 
-/** One of few words for a format's tools, whatever names a report states: `prowler`, `sarif`. */
+/** The id of the tool declaration that has the format: `prowler`, `sarif`; few values, unlike tool names in reports. */
 export function toolFamily(id: FormatId): ToolId {
   return BY_FORMAT.get(id)?.tool.id ?? id;
 }
@@ -62,7 +62,7 @@ export const PROGRAMS: readonly Program[] = TOOLS.flatMap((tool) =>
 );
 const PROGRAM_BY_ID = new Map(PROGRAMS.map((program) => [program.tool.id, program.scan]));
 
-/** Throws for an id that no declaration of a program has: a fault of ours. */
+/** Throws for an id without a declared program, which is a bug. */
 export function programOf(id: ToolId): ProgramScan {
   const scan = PROGRAM_BY_ID.get(id);
   if (!scan) throw new Error(`no tool that can be started has the id "${id}"`);

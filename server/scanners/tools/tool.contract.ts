@@ -19,7 +19,7 @@ interface Fixture {
   bytes: Buffer;
 }
 
-/** The reports in the tool's `fixtures`: all but notes about them. */
+/** The reports in the tool's `fixtures`, without notes about them. */
 export function fixturesOf({ id }: Tool): Fixture[] {
   const folder = join(import.meta.dirname, id, 'fixtures');
   return readdirSync(folder)
@@ -27,7 +27,7 @@ export function fixturesOf({ id }: Tool): Fixture[] {
     .map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
 }
 
-/** What every tool promises; `registry.test.ts` runs it for each declaration. */
+/** The contract of every tool; `registry.test.ts` runs it for each declaration. */
 export function toolContract(tool: Tool): void {
   describe(tool.id, () => {
     const fixtures = fixturesOf(tool);
@@ -41,7 +41,7 @@ export function toolContract(tool: Tool): void {
       expect(read.length).toBeGreaterThan(0);
     });
 
-    it('stores results elsewhere than formats of any tool do, unless its name differs there', async () => {
+    it('stores results apart from formats of any tool, unless its name differs there', async () => {
       if (tool.isSuffixedElsewhere || tool.ofAnyTool) return;
       const read = await Promise.all(fixtures.map(({ bytes, name }) => readRows(bytes, name)));
       const providers = new Set(read.flatMap(({ rows }) => rows.map(({ provider }) => provider)));
@@ -61,7 +61,7 @@ function readingContract(tool: Tool, { name, bytes }: Fixture): void {
   const said = ({ verdict, ...row }: ReportRow) => `${verdict} ${identityOf({ verdict, ...row })}`;
   const whole = readRows(bytes, name);
 
-  it('is of one format, which is its own', async () => {
+  it('is recognised as one format of the tool', async () => {
     const { outcome } = await whole;
     expect(outcome).toMatchObject({ rejected: expect.any(Number), results: expect.any(Number) });
     expect(outcome.results).toBeGreaterThan(0);
@@ -71,32 +71,35 @@ function readingContract(tool: Tool, { name, bytes }: Fixture): void {
     expect(claimants(bytes)).toEqual([outcome.format]);
   });
 
-  it('gives the same however it is cut into chunks, and twice the same', async () => {
+  it('gives the same rows whatever the chunks', async () => {
     const { rows, outcome } = await whole;
     for (const size of [97, 4099]) {
       const again = await readRows(inChunks(bytes, size), name);
       expect(again.rows).toEqual(rows);
-      // Without its functions, which say what a place covers.
+      // JSON leaves out functions, which describe what a place covers.
       expect(JSON.stringify(again.outcome)).toEqual(JSON.stringify(outcome));
     }
   });
 
-  it.each([0.35, 0.6, 0.85, 0.97])('keeps its good beginning when cut off at %d', async (share) => {
-    const all = (await whole).rows.map(said);
-    const cut = await readRows(bytes.subarray(0, Math.floor(bytes.length * share)), name).catch(
-      (error: unknown) => {
-        // Not one result was whole.
-        expect(error).toBeInstanceOf(InvalidInputError);
-        return null;
-      },
-    );
-    if (!cut) return;
-    expect(cut.outcome.partial).toBe(true);
-    expect(cut.outcome.problem).toContain(name);
-    // The last one may be of a text that was cut, in formats without an end.
-    const kept = cut.rows.map(said);
-    expect(all.slice(0, Math.max(0, kept.length - 1))).toEqual(kept.slice(0, -1));
-  });
+  it.each([0.35, 0.6, 0.85, 0.97])(
+    'keeps its good beginning when truncated at %d',
+    async (share) => {
+      const all = (await whole).rows.map(said);
+      const cut = await readRows(bytes.subarray(0, Math.floor(bytes.length * share)), name).catch(
+        (error: unknown) => {
+          // Not a single result was complete.
+          expect(error).toBeInstanceOf(InvalidInputError);
+          return null;
+        },
+      );
+      if (!cut) return;
+      expect(cut.outcome.partial).toBe(true);
+      expect(cut.outcome.problem).toContain(name);
+      // In formats without an end marker, the last row may be truncated.
+      const kept = cut.rows.map(said);
+      expect(all.slice(0, Math.max(0, kept.length - 1))).toEqual(kept.slice(0, -1));
+    },
+  );
 
   it('bounds and cleans hostile values', async () => {
     for (const variant of hostileVariants(bytes)) {
@@ -109,7 +112,7 @@ function readingContract(tool: Tool, { name, bytes }: Fixture): void {
   });
 }
 
-/** The formats that would take a file, by the rules of each. */
+/** The formats that recognise a file. */
 function claimants(bytes: Buffer): string[] {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   const isJson = /^\s*[[{]/.test(text);
@@ -142,13 +145,13 @@ function parsed(text: string): unknown {
 
 const MAX_TEXT = 20_100;
 
-/** What must not reach a store or a terminal. */
+/** Text that must not reach a store or a terminal. */
 function faultsOf(row: ReportRow): string[] {
   const faults: string[] = [];
   const look = (value: unknown, path: string): void => {
     if (typeof value === 'string') {
       if (value.length > MAX_TEXT) faults.push(`${path} has ${value.length} characters`);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what the test searches
       if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/.test(value)) {
         faults.push(`${path} holds control characters`);
       }
@@ -171,7 +174,7 @@ function programContract(tool: Tool, scan: ProgramScan): void {
     expect(run.tool).toBe(tool.id);
     expect(run.args.length).toBeGreaterThan(0);
     for (const arg of run.args) expect(arg).toMatch(/^[^\0\n\r]+$/);
-    // What people wrote stands behind `--`, or comes in no argument at all.
+    // User input comes after `--`, or in no argument at all.
     const end = run.args.indexOf('--');
     for (const text of texts) {
       const at = run.args.findIndex((arg) => arg.includes(text));
@@ -183,7 +186,7 @@ function programContract(tool: Tool, scan: ProgramScan): void {
     expect(JSON.stringify(run.args)).not.toContain('s3cret');
   });
 
-  it('is looked for by its version, and its image is pinned', () => {
+  it('has a tested version and a pinned image', () => {
     expect(scan.native.tested).toMatch(/^\d+(\.\d+)+$/);
     expect(scan.image.reference).toMatch(/@sha256:[0-9a-f]{64}$|:\d+(\.\d+)+$/);
     expect(scan.imageVariable.name).toMatch(/^[A-Z_]+_IMAGE$/);
@@ -226,7 +229,7 @@ function judgeContract(judge: Judge): void {
     });
 
   it.each(['killed', 'out_of_memory', 'output_limit', 'not_started'] as const)(
-    'never calls a run a success that was ended as %s, whatever it reported',
+    'never calls a run that ended as %s a success, whatever it reported',
     (how) => {
       for (const read of [null, whole]) {
         const { outcome, problem } = judged({ ended: how, exitCode: null, problem: 'gone' }, read);
@@ -236,15 +239,15 @@ function judgeContract(judge: Judge): void {
     },
   );
 
-  it('keeps time that ran out and cancelling apart from failure', () => {
+  it('distinguishes time-outs and cancellation from failure', () => {
     const over = judged({ ended: 'timed_out', exitCode: null }, whole);
     expect(over.outcome).toBe('timed_out');
     expect(judged({ ended: 'cancelled', exitCode: null }, whole).outcome).toBe('cancelled');
   });
 
-  it('never calls a run a success that left no report', () => {
+  it('never calls a run without a report a success', () => {
     for (const exitCode of [1, 137]) expect(judged({ exitCode }, null).outcome).toBe('failed');
-    // Some write no report when there is nothing to report: a gap then, at best.
+    // Some tools write no report if there is nothing to report: at best a gap.
     expect(judged({ exitCode: 0 }, null).outcome).not.toBe('succeeded');
   });
 }

@@ -13,75 +13,75 @@ import type {
 import type { RunResult, ScanVerdict, ToolRun } from '../runs/tool-run.js';
 
 /**
- * All that the platform knows of a tool. `registry.ts` lists the declarations; everything else is derived
- * from that list. `docs/adding-a-tool.md` has the table of members.
+ * Everything the platform knows about a tool. `registry.ts` lists the declarations, and the rest is derived
+ * from that list. `docs/adding-a-tool.md` has a table of the members.
  */
 export interface Tool {
   /** Part of every identity, so it never changes: lower case, digits and dashes. */
   id: string;
   title: string;
   homepage: string | null;
-  /** What it looks at, for people. */
+  /** What it scans, for people. */
   about: string;
-  /** Its formats are written by any tool, which the report names. */
+  /** Its formats are written by many tools; the report names its tool. */
   ofAnyTool?: true;
-  /** Empty where its reports come in a format of another declaration. */
+  /** Empty if its reports use a format of another declaration. */
   formats: readonly ReportFormat[];
   mistaken?: Mistaken;
   silence: Silence;
   /**
-   * Its results are stored as `trivy-sarif` when they come in a format of any tool, as resources are named in
-   * other ways there. Left out: they are stored under its own id, as its SARIF was before; then its formats
-   * must use other providers than SARIF (`code`), so that neither judges the other's absence.
+   * Its results from a format of any tool are stored as `trivy-sarif`, as resources are named differently
+   * there. Left out: they are stored under its id, and its formats must use other providers than SARIF
+   * (`code`), so that neither judges the other's absence.
    */
   isSuffixedElsewhere?: true;
-  /** How the platform scans with it; left out: its reports can be imported only. */
+  /** How the platform scans with it; left out if its reports can only be imported. */
   scan?: ProgramScan | BuiltInScanner;
 }
 
-/** What it proves when a result is missing that was there before. */
+/** What a missing result that existed before proves. */
 export interface Silence {
-  /** In a report that was imported: for people. */
+  /** In an imported report, for people. */
   proves: string;
-  /** Of a run of ours; `answer`: what the tool answered to `question`. Left out: absence proves nothing. */
+  /** In a run of ours; `answer`: the tool's answer to `question`. Left out if absence proves nothing. */
   covers?(run: ToolRun, answer: unknown): Covers;
 }
 
-/** A program that a runner starts. The functions are pure: `plan` decides, the runner acts, `judge` says what came of it. */
+/** A program that a runner starts. The functions are pure: `plan` decides, the runner acts, `judge` interprets the outcome. */
 export interface ProgramScan {
-  /** Pinned; a change of it is a change of the program that reads customers' accounts. */
+  /** Pinned: changing it changes the program that reads customers' accounts. */
   image: ToolImage;
-  /** The variable by which the operator names another image. */
+  /** The variable in which the operator names another image. */
   imageVariable: Pick<ToolVariable, 'name' | 'example'>;
   native: NativeProgram;
-  /** Kinds of target that it looks at. */
+  /** Kinds of target that it scans. */
   targets: readonly ScanTarget['kind'][];
-  /** What else the operator may set for this tool alone. */
+  /** The tool's other variables for the operator. */
   variables: readonly ToolVariable[];
-  /** The report files that a run should leave, first found wins; relative to its output folder. */
+  /** Report files that a run should write, relative to its output folder; the first found is read. */
   reports: readonly string[];
-  /** A file of the output folder that the judge wants to see: the tool's own log. */
+  /** The tool's own log in the output folder, for the judge. */
   log?: string;
   plan(unit: ScanUnit, material: ScanMaterial, settings: ScanSettings): ToolRun | Promise<ToolRun>;
   /** See `ToolScanner`. */
   lesser?(run: ToolRun, result: RunResult): LesserRun | null;
   /** See `ToolScanner`. */
   correct?(report: string, log: string | null): Promise<void>;
-  /** What to ask the tool itself before it runs; null: nothing. */
+  /** What to ask the tool before the run; null for nothing. */
   question?(unit: ScanUnit, settings: ScanSettings): ToolQuestion | null;
   /** From exit code, output, log and report: the exit code alone never decides. */
   judge(given: ToolJudged): ScanVerdict;
 }
 
-/** What the operator has set, for all tools. */
+/** The operator's settings for all tools. */
 export interface ScanSettings {
-  /** Folders of this machine that may be scanned, for units that do not say what was allowed. */
+  /** Folders of this machine that may be scanned, for units without an allowed path. */
   allowedFolders: readonly string[];
   /** The tools' own variables, by name. */
   variables?: Readonly<Record<string, string | null>>;
-  /** Who assumes roles that come without keys of their own. */
+  /** The identity that assumes roles of accounts without keys. */
   awsIdentity?: AwsKeys;
-  /** Where AWS is when it is an emulator; for tests by the operator. */
+  /** The address of an AWS emulator; for tests by the operator. */
   awsEndpoint?: string;
 }
 
@@ -93,15 +93,15 @@ export interface AwsKeys {
 
 export interface ToolImage {
   /**
-   * With its digest where that is known for sure, so that what runs is what was looked at. With a tag
-   * the digest is taken from the registry at the first pull and kept, see `ImageTrust`.
+   * With its digest if that is certain, so that what runs is what was reviewed. For a tag, the digest of
+   * the first pull is stored, see `ImageTrust`.
    */
   reference: string;
-  /** Null: taken from the image's label, if any. */
+  /** Null: read from the image's label, if any. */
   version: string | null;
-  /** The program, when it is not what the image starts by default. */
+  /** The program, if it is not the image's default. */
   program?: readonly string[];
-  /** Folders that the tool insists on writing to; empty ones in memory. */
+  /** Folders that the tool must write to; mounted empty, in memory. */
   writable?: readonly string[];
 }
 
@@ -109,14 +109,14 @@ export interface NativeProgram {
   /** Looked up on PATH, unless it is a path itself. */
   program: string;
   versionArgs: readonly string[];
-  /** Finds the version, first group, in what it prints. */
+  /** Matches the version, as first group, in its output. */
   version: RegExp;
-  /** The version that plan, judge and reader were tried with. */
+  /** The version that plan, judge and reader were tested with. */
   tested: string;
-  /** How to get it, after "install it:". */
+  /** How to install it; follows "install it:". */
   install: string;
 }
 
-/** Where a report leaves no trace of what was asked for: how imports judge what it lacks. */
+/** How imports judge missing results of reports that do not state what was requested. */
 export const PER_CHECK =
-  'Of a check that it still reports: the other results are gone. A check that it no longer reports is stale, as filters leave no trace.';
+  'If the report still has the check, its missing results are resolved. Results of a check that is missing altogether become stale, as filters leave no trace.';

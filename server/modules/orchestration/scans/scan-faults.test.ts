@@ -108,7 +108,7 @@ describe('a tool', () => {
     );
     const ended = await scanned();
     expect(ended).toMatchObject({ status: 'partial', results: 1, findings: { opened: 1 } });
-    expect(ended.problem).toMatch(/not whole|ends|cut/i);
+    expect(ended.problem).toMatch(/incomplete|ends|cut/i);
   });
 
   it('that hangs is stopped at its time limit, and its results so far count', async () => {
@@ -137,7 +137,7 @@ describe('a tool', () => {
     );
     const ended = await scanned();
     expect(ended.status).toBe('failed');
-    expect(ended.problem).toMatch(/wrote more than it may/);
+    expect(ended.problem).toMatch(/exceeded its output limit/);
   });
 
   it('that needs too much memory is stopped', async () => {

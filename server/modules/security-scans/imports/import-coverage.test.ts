@@ -93,7 +93,7 @@ describe('a report without results', () => {
     [
       'Nmap that broke off',
       nmapReport([], { end: '' }).replace(/<host.*/s, ''),
-      /holds no result that can be read: it ends in the middle/,
+      /contains no readable result: it ends in the middle/,
     ],
   ])('of %s is rejected', async (_, text, problem) => {
     const item = await team.importText(text, 'blind');
@@ -101,7 +101,7 @@ describe('a report without results', () => {
     expect(item.problem).toMatch(problem);
   });
 
-  it('is partial when the tool says that it failed, and closes nothing', async () => {
+  it('is partial if the tool reports that it failed, and closes nothing', async () => {
     await team.importText(sarifLog(sarifRun('Code Scanner', ['R1'])));
     const run = {
       ...sarifRun('Code Scanner', [], { at: 1 }),

@@ -24,7 +24,7 @@ export async function dockerSetting(): Promise<{
     images: { nmap: { reference: testImage, version: null } },
     dockerHost,
     pull: 'never',
-    openFiles: 10_000, // a sandbox may not let Docker raise its own limit
+    openFiles: 10_000, // a sandbox may not let Docker raise its limit
   };
   const remove = async () => {
     await rm(home, { recursive: true, force: true });

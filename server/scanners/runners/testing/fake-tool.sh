@@ -1,6 +1,6 @@
 #!/bin/sh
-# A tool for the runners' suite: does what its first argument says. The same script is run natively
-# and as the only program of the test image (.ci/docker/build-test-image.sh), where sh is busybox.
+# A tool for the runners' suite; its first argument selects what it does. Runs natively and as the only
+# program of the test image (.ci/docker/build-test-image.sh), where sh is busybox.
 what=$1
 out=$2
 shift 2
@@ -52,7 +52,7 @@ case $what in
     while :; do sleep 1; done
     ;;
   stubborn)
-    # Nothing of this heeds SIGTERM; one part leaves the process group, and its parent.
+    # Every part ignores SIGTERM; one leaves the process group and its parent.
     trap '' TERM
     beat='trap "" TERM; while :; do echo . >>"$0"; sleep 0.1; done'
     sh -c "$beat" "$out/child" &
@@ -106,12 +106,12 @@ case $what in
     cat "/proc/1/cmdline" | tr '\0' ' ' >"$out/init"
     ;;
   fetch)
-    # Not wget: a static busybox of Debian crashes in it.
+    # Not wget, in which Debian's static busybox crashes.
     printf 'GET / HTTP/1.0\r\n\r\n' | nc -w 3 "${1%:*}" "${1#*:}" >"$out/answer"
     [ -s "$out/answer" ] || exit 1
     ;;
   serve)
-    # busybox only: answers on a port, and prints the address once it does.
+    # busybox only: listens on a port, and then prints the address.
     mkdir /tmp/www && echo hello >/tmp/www/index.html
     httpd -p "$1" -h /tmp/www
     ip -4 addr show | awk '/inet / { print "address " $2 }'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 
-/** Starts a run in another process and kills that process, without a chance to tidy up. */
+/** Starts a run in another process and kills that process before it can clean up. */
 export async function killPlatformInARun(kind: string, options: object): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'killed-platform-'));
   try {
@@ -26,7 +26,7 @@ export async function killPlatformInARun(kind: string, options: object): Promise
       [join(folder, 'platform.mjs'), kind, JSON.stringify(options)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    await once(platform.stdout, 'data'); // the tool is up and says so
+    await once(platform.stdout, 'data'); // the tool has started
     platform.kill('SIGKILL');
     await once(platform, 'exit');
   } finally {

@@ -1,6 +1,6 @@
 import type { ToolRun } from '../../runs/tool-run.js';
 
-/** A run of the fake tool (fake-tool.sh), which goes by the name of nmap. */
+/** A run of the fake tool (fake-tool.sh), registered as nmap. */
 export function aRun(args: readonly string[], changes: Partial<ToolRun> = {}): ToolRun {
   return {
     tool: 'nmap',

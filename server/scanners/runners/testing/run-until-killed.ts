@@ -3,7 +3,7 @@ import { DockerRunner } from '../docker-runner.js';
 import { NativeRunner } from '../native-runner.js';
 import { aRun } from './run-builder.js';
 
-// A platform that is killed in the middle of a run: bundled and started by killed-platform.ts.
+// A platform that is killed during a run; bundled and started by killed-platform.ts.
 const [kind, options = '{}'] = argv.slice(2);
 const runner =
   kind === 'docker' ? new DockerRunner(JSON.parse(options)) : new NativeRunner(JSON.parse(options));

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A disk of two megabytes, in memory; null where this process may not mount one. */
+/** A disk of two megabytes in memory; null if this process may not mount one. */
 export async function smallDisk(): Promise<{ folder: string; remove(): Promise<void> } | null> {
   const folder = await mkdtemp(join(tmpdir(), 'small-disk-'));
   try {

@@ -12,7 +12,7 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   INFO: 'informational',
 };
 
-/** What all results of one framework have in common. */
+/** What all results of one framework share. */
 export interface Where {
   /** `terraform`, `kubernetes`, `secrets` … */
   type: string;
@@ -24,7 +24,7 @@ export interface Where {
 export function rowOf(result: Result, verdict: Verdict, where: Where): GenericResult {
   const isSecret = where.type === 'secrets';
   const file = fileOf(result);
-  // The resource of a secret is a hash of it by which a weak one could be guessed.
+  // The resource of a secret is its hash, from which a weak one could be guessed.
   const resource = isSecret ? fingerprintOf(result.resource) : result.resource;
   const [from, to] = result.file_line_range ?? [];
   const lines = from ? ` lines ${from}–${to ?? from}` : '';
@@ -39,7 +39,7 @@ export function rowOf(result: Result, verdict: Verdict, where: Where): GenericRe
     resourceType: isSecret ? 'secret' : typeOf(result.resource),
     categories: [isSecret ? 'secret' : 'misconfiguration', result.bc_category].filter(Boolean),
     verdict,
-    // A comment keeps Checkov from checking, so what lies beneath is not known.
+    // A comment skips the check, so the verdict beneath is unknown.
     mutedVerdict: null,
     severity: SEVERITY[result.severity.toUpperCase()] ?? (isSecret ? 'high' : 'medium'),
     rawSeverity: result.severity,
@@ -47,7 +47,7 @@ export function rowOf(result: Result, verdict: Verdict, where: Where): GenericRe
     accountId: where.root,
     uid: file,
     name: isSecret ? file : result.resource,
-    // By what it is about; by the line never.
+    // By its subject, never by its line.
     subObject: `${file}#${resource}`,
     // A secret's line is its print already; of anything else the code.
     hint: isSecret ? '' : result.code_block,
@@ -73,7 +73,7 @@ export function fileOf({ file_path: path }: Result): string {
   return path.replaceAll('\\', '/').replace(/^\/+/, '');
 }
 
-/** The scanned folder: what the absolute path has in front of the file's; null when it is not stated. */
+/** The scanned folder: the absolute path without the file's; null if not stated. */
 export function rootOf({ file_path: path, file_abs_path: absolute }: Result): string | null {
   const whole = absolute.replaceAll('\\', '/');
   const inner = path.replaceAll('\\', '/');
@@ -81,7 +81,7 @@ export function rootOf({ file_path: path, file_abs_path: absolute }: Result): st
   return whole.endsWith(inner) ? whole.slice(0, -inner.length) : null;
 }
 
-/** `aws/s3` of `aws_s3_bucket.logs` and `AWS::S3::Bucket.Logs`; else the framework. */
+/** `aws/s3` of `aws_s3_bucket.logs` and `AWS::S3::Bucket.Logs`; otherwise the framework. */
 function serviceOf({ resource }: Result, type: string): string {
   const cloud =
     /(?:^|\.)(aws|azurerm|google)_([a-z0-9]+)_/.exec(resource) ??
@@ -89,7 +89,7 @@ function serviceOf({ resource }: Result, type: string): string {
   return cloud ? `${cloud[1]}/${cloud[2]}`.toLowerCase() : type;
 }
 
-/** `aws_s3_bucket`, `AWS::S3::Bucket`, `Pod`: modules and names left out. */
+/** `aws_s3_bucket`, `AWS::S3::Bucket`, `Pod`: without modules and names. */
 function typeOf(resource: string): string {
   const parts = resource.split('.');
   const typed = parts.find((part) => /^[a-z0-9]+_[a-z0-9_]+$/.test(part));

@@ -6,7 +6,7 @@ const number = z.number().nullish().catch(null);
 const list = z.array(z.unknown()).nullish().catch(null);
 
 /**
- * One check of one resource. Left out on purpose, as it holds lines of the scanned files: `code_block`,
+ * One check of one resource. Without members that contain lines of the scanned files: `code_block`,
  * `evaluations`, `fixed_definition`, `connected_node` and the resource itself in `check_result`.
  */
 export const Result = part({
@@ -27,7 +27,7 @@ export const Result = part({
 });
 export type Result = z.infer<typeof Result>;
 
-/** What Checkov found with one framework (`terraform`, `kubernetes`, `secrets` …); a bare summary when it found nothing to look at. */
+/** Checkov's results of one framework (`terraform`, `kubernetes`, `secrets` …); only a summary if there was nothing to scan. */
 export const Framework = z.object({
   check_type: text,
   results: part({

@@ -7,10 +7,10 @@ import type { ReportFacts } from '../../rows/report.js';
 import { fileOf, rootOf, rowOf } from './checkov-rows.js';
 import { Framework, Result } from './checkov-schema.js';
 
-/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+/** The lists that a broken report is cut back to, see `parseDocument`. */
 export const CHECKOV_LISTS = ['{{[', '[{{[', '['] as const;
 
-/** True when a JSON document that begins so is a report of Checkov. */
+/** True for the beginning of a Checkov report. */
 export function isCheckovJson({ has }: TopKeys): boolean {
   if (has('check_type')) return has('results') || has('summary');
   return has('checkov_version') && has('parsing_errors');
@@ -22,12 +22,12 @@ const VERDICT: Readonly<Record<string, Verdict>> = {
   SKIPPED: 'muted',
 };
 
-/** Reads a whole report: one framework, or a list of one per framework. */
+/** Reads a complete report: one framework, or a list of frameworks. */
 export function createCheckovReader(): JsonReportReader {
   const build = createGenericBuilder('checkov');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   const seen = { checks: new Set<string>(), files: new Set<string>(), broken: new Set<string>() };
-  /** By root: most frameworks state it, some state a relative path only. */
+  /** By root, which most frameworks state; some only state a relative path. */
   const places = new Map<string, ReportFacts['places'][number]>();
 
   function* read(value: unknown): Iterable<Reading> {
@@ -71,9 +71,9 @@ export function createCheckovReader(): JsonReportReader {
   }
 
   /**
-   * Passes are reported too, so a file that Checkov has looked at is named. Of other files (`--file`,
-   * `--skip-path`), of files that it could not parse, and of checks that it does not name (`--check`,
-   * `--skip-check`) a report proves nothing.
+   * Passes are reported too, so every scanned file is named. A report proves nothing about other files
+   * (`--file`, `--skip-path`), files that Checkov could not parse, and checks that it does not name
+   * (`--check`, `--skip-check`).
    */
   function shows({ checkId, subObject }: { checkId: string; subObject: string }): boolean {
     const [file = ''] = subObject.split('#');
@@ -94,7 +94,7 @@ function* resultsOf({ results }: Framework): Iterable<{ result: Result; verdict:
     for (const given of list ?? []) {
       const result = Result.parse(given);
       const { result: word } = result.check_result;
-      // Stated twice: by the list and by the result itself.
+      // Stated twice: by the list and by the result.
       const stated = word === '' ? verdict : VERDICT[word.toUpperCase()];
       yield { result, verdict: stated === verdict ? verdict : 'not_evaluated' };
     }
@@ -111,7 +111,7 @@ function firstRoot(frameworks: readonly Framework[]): string {
   return '';
 }
 
-/** The path within the scanned folder, as results write it. */
+/** The path within the scanned folder, as in results. */
 function fileIn(path: string, root: string): string {
   const plain = path.replaceAll('\\', '/');
   const inside = root !== '' && plain.startsWith(`${root}/`) ? plain.slice(root.length) : plain;

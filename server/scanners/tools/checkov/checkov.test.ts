@@ -39,7 +39,7 @@ const failed = async (change: object) => {
   return rows[0] as ReportRow;
 };
 
-describe('what the real Checkov writes', () => {
+describe('real reports of Checkov', () => {
   it('is read framework by framework', async () => {
     const { rows, outcome } = await readRows(text, name);
     expect(outcome).toMatchObject({
@@ -61,14 +61,14 @@ describe('what the real Checkov writes', () => {
     });
   });
 
-  it('is muted where a comment skips a check, with the reason', async () => {
+  it('is muted if a comment skips a check, with the reason', async () => {
     const { rows } = await readRows(text, name);
     const muted = rows.find(({ verdict }) => verdict === 'muted');
     expect(muted).toMatchObject({ mutedVerdict: null, check: { id: 'CKV_AWS_24' } });
     expect(muted?.observed).toContain('skipped by a comment: the bastion host');
   });
 
-  it('keeps neither secrets nor what a secret could be guessed by', async () => {
+  it('stores neither secrets nor hashes of secrets', async () => {
     const { rows } = await readRows(text, name);
     const secret = rows.find(({ check: { id } }) => id.startsWith('CKV_SECRET'));
     expect(secret).toMatchObject({ severity: 'high', check: { categories: ['secret'] } });
@@ -82,7 +82,7 @@ describe('what the real Checkov writes', () => {
 });
 
 describe('identity', () => {
-  it('is the same on other lines, with other names of the check, and in another order', async () => {
+  it('does not change with lines, names of the check and order', async () => {
     const before = identityOf(await failed({}));
     const after = await failed({ file_line_range: [7, 9], check_name: 'Logging', severity: 'LOW' });
     expect(identityOf(after)).toBe(before);
@@ -130,7 +130,7 @@ describe('a report', () => {
     expect(await failed({ severity })).toMatchObject({ severity: expected, rawSeverity: severity });
   });
 
-  it('is not believed where list and result disagree', async () => {
+  it('is not trusted if list and result disagree', async () => {
     const odd = await read(report({ passed_checks: [check()] }));
     expect(odd.rows[0]?.verdict).toBe('not_evaluated');
     const unknown = await read(
@@ -139,7 +139,7 @@ describe('a report', () => {
     expect(unknown.rows[0]?.verdict).toBe('not_evaluated');
   });
 
-  it('without anything that it could look at is no evidence', async () => {
+  it('without anything to scan is no evidence', async () => {
     const empty = {
       passed: 0,
       failed: 0,
@@ -153,7 +153,7 @@ describe('a report', () => {
     expect(isCheckovJson(topKeys('{"check_type":"x"}'))).toBe(false);
   });
 
-  it('proves something missing only in files and checks that it names, and could parse', async () => {
+  it('proves absence only in files and checks that it names and could parse', async () => {
     const failures = [check(), check({ file_path: '/b.tf', file_abs_path: '/srv/shop/b.tf' })];
     const { outcome } = await read(
       report({ failed_checks: failures, parsing_errors: ['/srv/shop/b.tf'] }),

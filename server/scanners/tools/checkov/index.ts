@@ -28,6 +28,6 @@ export const checkov: Tool = {
   ],
   silence: {
     proves:
-      'Gone, in a file that the report still names and could parse, of a check that it still names. Nothing about other files and checks.',
+      'A missing result is resolved if the report still names its check and its file, and could parse the file. It proves nothing about other files and checks.',
   },
 };

@@ -5,14 +5,14 @@ import { withoutVersion, withoutVersionIn } from '../../rows/package-url.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import type { Match, Vulnerability } from './grype-schema.js';
 
-/** What all matches of a report have in common. */
+/** What all matches of a report share. */
 export interface Where {
   provider: string;
   accountId: string;
   accountName: string;
   uid: string;
   resourceType: string;
-  /** Of the image that was scanned; empty for anything else. */
+  /** Of the scanned image; empty for anything else. */
   digest: string;
   times: string[];
   toolVersion: string;
@@ -26,7 +26,7 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   NEGLIGIBLE: 'low',
 };
 
-/** Packages of the system lie in its database of packages, which is no place of their own. */
+/** System packages are located in the package database, which does not distinguish them. */
 const OF_SYSTEM = new Set(['deb', 'rpm', 'apk', 'alpm', 'portage', 'linux-kernel']);
 const MAX_SUMMARY = 120;
 
@@ -51,7 +51,7 @@ export function rowOf(
     description,
     verdict: isIgnored ? 'muted' : 'fail',
     mutedVerdict: isIgnored ? 'fail' : null,
-    // Unknown is medium, so that nothing sinks unseen; the raw word is kept.
+    // Unknown counts as medium, so that nothing is overlooked; the raw word is kept.
     severity: SEVERITY[found.severity.toUpperCase()] ?? 'medium',
     rawSeverity: found.severity,
     remediation: 'Upgrade the package to a version that has the fix.',
@@ -94,12 +94,12 @@ export function rowOf(
   };
 }
 
-/** A package without its version; one without a package URL by its type and name. */
+/** A package without its version; by type and name if it has no package URL. */
 function keyOf({ purl, type, name }: Match['artifact']): string {
   return purl.startsWith('pkg:') ? withoutVersion(purl) : `pkg:${type || 'generic'}/${name}`;
 }
 
-/** One of several places, and the same one whatever their order. */
+/** One of several places, independent of their order. */
 function firstPath({ locations }: Match['artifact']): string {
   const paths = locations.map(({ path }) => path).filter((path) => path !== '');
   return paths.sort()[0] ?? '';
@@ -122,7 +122,7 @@ function summaryOf(description: string): string {
   return sentence.length > MAX_SUMMARY ? `${sentence.slice(0, MAX_SUMMARY - 1)}…` : sentence;
 }
 
-/** Somebody, or the vendor, said that it does not count. */
+/** An ignore rule or the vendor dismissed it. */
 function reasonOf(rule: Match['appliedIgnoreRules'][number]): string {
   const said = [rule['vex-status'], rule['vex-justification'], rule.reason, rule['fix-state']];
   return `ignored${said.some(Boolean) ? `: ${said.filter(Boolean).join(', ')}` : ''}`;

@@ -24,7 +24,7 @@ const Vulnerability = part({
 });
 export type Vulnerability = z.infer<typeof Vulnerability>;
 
-/** A vulnerability of a package; `artifact.metadata` and how it was matched are left out. */
+/** A vulnerability of a package, without `artifact.metadata` and match details. */
 export const Match = part({
   vulnerability: Vulnerability,
   relatedVulnerabilities: listOf(Vulnerability),
@@ -36,7 +36,7 @@ export const Match = part({
     purl: text,
     locations: listOf(part({ path: text })),
   }),
-  /** Of an ignored match: why. */
+  /** Why a match is ignored. */
   appliedIgnoreRules: listOf(
     part({ reason: text, 'vex-status': text, 'vex-justification': text, 'fix-state': text }),
   ),
@@ -50,7 +50,7 @@ const DatabaseStatus = part({
 });
 
 export const Report = z.object({
-  // The longest list by far: each is looked at in its turn.
+  // By far the longest list: parsed one by one.
   matches: z.array(z.unknown(), { error: 'is not a list' }),
   ignoredMatches: listOf(z.unknown()),
   alertsByPackage: listOf(part({ alerts: listOf(part({ type: text, message: text })) })),
@@ -58,13 +58,13 @@ export const Report = z.object({
   descriptor: part({
     version: text,
     timestamp: text,
-    // Up to 0.87 the status itself.
+    // Up to 0.87, the status itself.
     db: part({ ...{ built: text, error: text }, status: DatabaseStatus }),
   }),
 });
 export type Report = z.infer<typeof Report>;
 
-/** What an image says of itself; other sources are a text. Its config, with the environment, is left out. */
+/** The metadata of an image, without its config and environment; a text for other sources. */
 export const ImageTarget = part({
   userInput: text,
   imageID: text,

@@ -7,21 +7,21 @@ import type { ReportFacts } from '../../rows/report.js';
 import { rowOf, type Where } from './grype-rows.js';
 import { ImageTarget, Match, Report } from './grype-schema.js';
 
-/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+/** The lists that a broken report is cut back to, see `parseDocument`. */
 export const GRYPE_LISTS = ['{['] as const;
 
-/** True when a JSON document that begins so is a report of Grype, whose matches come first and may be long. */
+/** True for the beginning of a Grype report, whose matches come first and may be long. */
 export function isGrypeJson({ list, has, head }: TopKeys): boolean {
   if (list || has('artifacts')) return false;
   if (/^\s*\{\s*"matches"\s*:\s*\[\s*\{\s*"vulnerability"\s*:/.test(head)) return true;
   return has('descriptor') && (has('matches') || has('ignoredMatches') || has('distro'));
 }
 
-/** Older databases than this make a gap: what was found since is not in them. */
+/** An older database is a gap, as it lacks newer vulnerabilities. */
 const MAX_DATABASE_AGE_DAYS = 7;
 const DAY_MS = 24 * 3600_000;
 
-/** Reads a whole report. */
+/** Reads a complete report. */
 export function createGrypeReader(): JsonReportReader {
   const build = createGenericBuilder('grype');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
@@ -32,10 +32,10 @@ export function createGrypeReader(): JsonReportReader {
       return;
     }
     const report = parsed.data;
-    // It comes behind the matches: a report that was cut off has none, and its results would be stored under
-    // an account without a name.
+    // It follows the matches, so a truncated report lacks it, and its results would be stored under an
+    // account without a name.
     if (report.source.type === '') {
-      yield { rejected: 'source: is missing, so it is not known what was scanned' };
+      yield { rejected: 'source: is missing, so the scanned target is unknown' };
       return;
     }
     const { version, timestamp } = report.descriptor;
@@ -53,7 +53,7 @@ export function createGrypeReader(): JsonReportReader {
   return { read, facts: () => facts };
 }
 
-/** What was scanned: an image by its name without tag and digest, anything else as it was named. */
+/** What was scanned: an image without tag and digest, anything else as named. */
 function whereOf({ source, descriptor }: Report): Where {
   const common = { times: [descriptor.timestamp], toolVersion: descriptor.version };
   if (source.type === 'image') {
@@ -85,7 +85,7 @@ function noteGaps({ descriptor, alertsByPackage }: Report, facts: ReportFacts): 
   else if (db.status.valid === false) facts.skipped.push({ what, why: 'Grype calls it invalid' });
   const age = Math.floor((Date.parse(timestamp) - Date.parse(built)) / DAY_MS);
   if (age > MAX_DATABASE_AGE_DAYS) {
-    const why = `it was ${age} days old; newer weaknesses are not in it`;
+    const why = `it was ${age} days old; it lacks newer vulnerabilities`;
     facts.skipped.push({ what, why });
   }
   const alerts = alertsByPackage.flatMap(({ alerts: all }) => all).map(({ message }) => message);

@@ -33,7 +33,7 @@ const report = (parts: object = {}) => ({
 });
 const rowOf = async (value: unknown) => (await read(value)).rows[0] as ReportRow;
 
-describe('what the real Grype writes', () => {
+describe('real reports of Grype', () => {
   it('of an image: fixes, known exploitation, and what a rule ignores as muted', async () => {
     const { rows, outcome } = await readRows(fixture('image'), 'image.json');
     expect(outcome).toMatchObject({
@@ -80,7 +80,7 @@ describe('what the real Grype writes', () => {
     ]);
   });
 
-  it('is kept without the environment of the image', async () => {
+  it('is stored without the environment of the image', async () => {
     const bytes = fixture('image');
     const { config } = parsed('image').source.target;
     expect(Buffer.from(config, 'base64').toString()).toContain('PASSPHRASE_HINT');
@@ -97,7 +97,7 @@ describe('what the real Grype writes', () => {
 });
 
 describe('identity', () => {
-  it('stays with another version, tag, digest, time, score and order', async () => {
+  it('does not change with version, tag, digest, time, score and order', async () => {
     const before = identityOf(await rowOf(report()));
     const upgraded = {
       artifact: {
@@ -120,7 +120,7 @@ describe('identity', () => {
     expect(identityOf(other)).not.toBe(identityOf(await rowOf(report())));
   });
 
-  it('of a package of the system has no path, and one without package URL goes by its name', async () => {
+  it('has no path for a system package, and uses the name without a package URL', async () => {
     const artifact = { type: 'rpm', purl: '', name: 'bash', locations: [{ path: '/var/lib/rpm' }] };
     const row = await rowOf(report({ matches: [match({ artifact })] }));
     expect(row.subObject).toBe('pkg:rpm/bash');
@@ -143,7 +143,7 @@ describe('a report', () => {
     [{ built: '2026-11-01T00:00:00Z' }, /29 days old/],
     [{ status: { valid: false } }, /invalid/],
     [{ status: { error: 'checksum differs' } }, /checksum differs/],
-  ])('has a gap where the database is of no use: %j', async (db, why) => {
+  ])('has a gap if the database is unusable: %j', async (db, why) => {
     const { descriptor } = report();
     const { outcome } = await read(report({ descriptor: { ...descriptor, db } }));
     expect(outcome.facts?.skipped.map((gap) => gap.why).join()).toMatch(why);
@@ -155,13 +155,13 @@ describe('a report', () => {
     expect(outcome.facts?.skipped).toHaveLength(1);
   });
 
-  it('that was cut off is refused, as what was scanned stands at its end', async () => {
+  it('is refused when truncated, as it names its target at the end', async () => {
     const text = fixture('image').toString();
     const cut = readRows(text.slice(0, text.indexOf('"source"')), 'cut.json');
-    await expect(cut).rejects.toThrow(/ends or breaks.*not known what was scanned/);
+    await expect(cut).rejects.toThrow(/ends or breaks.*scanned target is unknown/);
   });
 
-  it('without a match is evidence, as it says what was scanned', async () => {
+  it('without a match is evidence, as it states what was scanned', async () => {
     const { outcome } = await read(report({ matches: [] }));
     expect(outcome).toMatchObject({ results: 0, partial: false });
     expect(() => requireEvidence(outcome, 'grype.json')).not.toThrow();

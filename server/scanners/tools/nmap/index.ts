@@ -25,12 +25,12 @@ export const nmap: Tool = {
         : null,
   },
   silence: {
-    proves: 'Closed, where the host answered and the port was among those asked for.',
+    proves: 'A missing port is closed if the host answered and the port was scanned.',
   },
   isSuffixedElsewhere: true,
   scan: {
-    // The digest of the multi-platform index; seven or more independent public repositories name it
-    // beside the same version.
+    // The digest of the multi-platform index; at least seven independent public repositories name it
+    // with the same version.
     image: {
       reference:
         'instrumentisto/nmap@sha256:96f6ed194519b62421a1a1c57809e65a7f94d2aa1c8c25676f247e5e148c0827',

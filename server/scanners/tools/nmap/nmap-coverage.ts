@@ -4,7 +4,7 @@ import { type NmapHost, type NmapPort, targetOf } from './nmap-rows.js';
 
 const MAX_RANGES = 100_000;
 
-/** The ports that a run asked of each host, as `scaninfo` states them: `22,80,8000-8100` by protocol. */
+/** The scanned ports as in `scaninfo`: `22,80,8000-8100` by protocol. */
 export class AskedPorts {
   readonly #ranges = new Map<string, [from: number, to: number][]>();
 
@@ -17,7 +17,7 @@ export class AskedPorts {
     this.#ranges.set(protocol, ranges);
   }
 
-  /** `port`: `tcp/443`, as rows name ports. */
+  /** `port`: `tcp/443`, as in rows. */
   has(port: string): boolean {
     const [protocol = '', number] = port.split('/');
     const asked = Number(number);
@@ -28,8 +28,8 @@ export class AskedPorts {
 const NOT_REACHED = ['closed', 'filtered'];
 
 /**
- * A host that answered would show every port that it was asked for and that can be reached. Of one that
- * can, only what a probe or a script has seen is known.
+ * A host that answered would show every scanned port that is open. For an open port, only results of
+ * probes and scripts that ran are known.
  */
 export function placeOfHost(host: NmapHost, asked: AskedPorts): ReportPlace {
   const place = placeOf('nmap', 'network', targetOf(host));

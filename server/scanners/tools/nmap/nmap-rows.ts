@@ -4,14 +4,14 @@ import { type RiskyService, riskyService, usuallyOn } from './risky-services.js'
 
 /** One host of a report. */
 export interface NmapHost {
-  /** The first IP address; the name that was asked for stands in. */
+  /** The first IP address, else the requested name. */
   address: string;
-  /** As asked for; empty when it was by address. */
+  /** The requested name; empty for an address. */
   asked: string;
   names: string[];
   up: boolean;
   timedOut: boolean;
-  /** Some port was open or closed, so the host is there. */
+  /** Some port was open or closed, so the host is up. */
   answered: boolean;
   ports: NmapPort[];
   /** Seconds since 1970. */
@@ -25,20 +25,20 @@ export interface NmapPort {
   service: string;
   product: string;
   version: string;
-  /** `probed`: it was spoken with. `table`: guessed from the port's number. */
+  /** `probed`: the service responded. `table`: guessed from the port number. */
   method: string;
   encrypted: boolean;
   certificateEnds: string | null;
   oldProtocols: string[];
-  /** The script that lists them has looked. */
+  /** The script that lists them has run. */
   protocolsSeen: boolean;
 }
 
 /**
  * The rows of a host. An open port is an observation: verdict `manual`, until a person or a policy
- * says whether it may be. It fails only where Nmap has spoken with a service of the documented list;
- * a guess from the port's number is `manual` as well. Nothing here ever passes: a port that is not
- * listed was closed, filtered or not asked, and which one only the run's coverage knows.
+ * decides. It fails only if a service of the documented list responded to a probe; a guess from the
+ * port number is `manual` too. Nothing passes: a missing port was closed, filtered or not scanned, and
+ * only the run's coverage tells which.
  */
 export function rowsOfHost(host: NmapHost, toolVersion: string): GenericResult[] {
   return host.ports
@@ -62,8 +62,8 @@ function portRow(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
       ...base,
       checkId: 'open_port',
       title: 'Open port',
-      description: 'A port answers. Whether it should is for a person or a policy to say.',
-      remediation: 'Close the port if nothing needs it, else restrict who can reach it.',
+      description: 'A port answers. A person or a policy decides whether it should.',
+      remediation: 'Close the port if nothing needs it; otherwise restrict who can reach it.',
       verdict: 'manual',
       severity: 'informational',
       observed,
@@ -82,13 +82,13 @@ function describe(risky: RiskyService) {
   return {
     checkId: `exposed_${risky.id}`,
     title: `${risky.title} can be reached over the network`,
-    description: `${risky.title} answers to whoever can reach this address.`,
+    description: `${risky.title} answers anyone who can reach this address.`,
     risk: risky.why,
     remediation: 'Restrict it by firewall to those who need it, or put it behind a VPN.',
   };
 }
 
-/** From the scripts ssl-cert and ssl-enum-ciphers; what is fine is not reported as a pass. */
+/** From the scripts ssl-cert and ssl-enum-ciphers; only reports problems, no passes. */
 function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericResult[] {
   const base = {
     ...common(host, port, toolVersion),
@@ -103,7 +103,7 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
       ...base,
       checkId: 'tls_certificate_expired',
       title: 'A TLS certificate has expired',
-      remediation: 'Renew the certificate, and have that done automatically.',
+      remediation: 'Renew the certificate, and automate renewal.',
       severity: 'medium',
       observed: `the certificate of ${place} ended on ${port.certificateEnds?.slice(0, 10)}`,
     });
@@ -121,7 +121,7 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
   return rows;
 }
 
-/** By the name that was asked for, as addresses behind a name move. */
+/** By the requested name, as its addresses change. */
 export const targetOf = (host: NmapHost): string => host.asked || host.address;
 
 function common(host: NmapHost, port: NmapPort, toolVersion: string) {

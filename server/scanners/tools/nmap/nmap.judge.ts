@@ -11,7 +11,7 @@ export interface NmapJudged {
   checkIds: ReadonlySet<string>;
 }
 
-/** Code 0 also means that no host was up or every target invalid: the report's own words decide. */
+/** Code 0 also means that no host was up or every target was invalid, so the report decides. */
 export function judgeNmap({ run, result, read }: NmapJudged): ScanVerdict {
   const facts = read?.facts && 'hosts' in read.facts ? read.facts : null;
   const expected = run.args.length - run.args.indexOf('--') - 1;
@@ -32,9 +32,9 @@ export function judgeNmap({ run, result, read }: NmapJudged): ScanVerdict {
   const because = reason ? `: ${reason}` : '';
   if (result.exitCode !== 0)
     return failed(`Nmap failed (exit ${result.exitCode})${because}`, coverage);
-  if (!read) return failed(`Nmap left no report that can be read${because}`, coverage);
+  if (!read) return failed(`Nmap wrote no readable report${because}`, coverage);
   if (!facts) {
-    return verdictOfGaps(['how the run of Nmap went is not known'], coverage);
+    return verdictOfGaps(['the report does not state how the run of Nmap ended'], coverage);
   }
   if (facts.completed === false) return failed(`Nmap broke off${because}`, coverage);
   if (facts.hosts?.total === 0) {
@@ -44,9 +44,11 @@ export function judgeNmap({ run, result, read }: NmapJudged): ScanVerdict {
     );
   }
   const gaps = [
-    ...(read.partial ? [`the report is not whole: ${read.problem ?? 'something is missing'}`] : []),
-    ...(facts.completed === null ? ['the report does not say that the scan ended'] : []),
-    ...(facts.hosts === null ? ['the report does not say how many hosts were scanned'] : []),
+    ...(read.partial
+      ? [`the report is incomplete: ${read.problem ?? 'something is missing'}`]
+      : []),
+    ...(facts.completed === null ? ['the report does not state that the scan ended'] : []),
+    ...(facts.hosts === null ? ['the report does not state how many hosts were scanned'] : []),
     ...((facts.hosts?.total ?? expected) < expected
       ? [`${expected - (facts.hosts?.total ?? 0)} of ${expected} hosts were not scanned`]
       : []),

@@ -25,7 +25,7 @@ describe('runs of Nmap', () => {
       expect(env).toEqual({});
     },
   );
-  it('takes ports and named scripts only, and one family', () => {
+  it('accepts only ports and named scripts, and one address family', () => {
     expect(planNmap({ kind: 'network', hosts: ['a.example'], ports: '443,80' }, {}).args).toContain(
       '-p80,443',
     );
@@ -35,7 +35,7 @@ describe('runs of Nmap', () => {
     }
     expect(() => plan(['a.example'], { profile: 'constructor' })).toThrow();
     expect(plan(['2606:4700::1111']).args).toContain('-6');
-    expect(() => plan(['2606:4700::1111', 'a.example'])).toThrow(/one family/);
+    expect(() => plan(['2606:4700::1111', 'a.example'])).toThrow(/one address family/);
   });
 });
 
@@ -74,7 +74,7 @@ describe('judging Nmap', () => {
       'failed',
       /no route/,
     ],
-    ['no report', { read: null }, 'failed', /no report/],
+    ['no report', { read: null }, 'failed', /no readable report/],
     [
       'no host',
       { read: readAs({ ...facts, executed: 0, hosts: { up: 0, down: 0, total: 0 } }) },
@@ -108,9 +108,9 @@ describe('judging Nmap', () => {
         ),
       },
       'succeeded_with_gaps',
-      /not whole/,
+      /incomplete/,
     ],
-    ['facts not known', { read: readAs() }, 'succeeded_with_gaps', /not known/],
+    ['facts not known', { read: readAs() }, 'succeeded_with_gaps', /not state how/],
     ['out of time', { result: ended({ ended: 'timed_out' }) }, 'timed_out', /time/],
   ])('%s', (_, change, outcome, problem) => {
     const verdict = judge(change);

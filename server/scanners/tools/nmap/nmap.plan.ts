@@ -6,7 +6,7 @@ import { type Host, networkHostsOf } from '../../targets/index.js';
 export const NMAP_PROFILES = ['quick', 'standard', 'thorough'] as const;
 export type NmapProfile = (typeof NMAP_PROFILES)[number];
 
-/** Scripts that only look, by name: a category such as `safe` would grow with every release. */
+/** Read-only scripts, by name, as a category such as `safe` would grow with every release. */
 export const SAFE_SCRIPTS = [
   'banner',
   'http-security-headers',
@@ -18,7 +18,7 @@ export type SafeScript = (typeof SAFE_SCRIPTS)[number];
 
 export interface NmapOptions {
   profile?: NmapProfile;
-  /** Besides those of the profile. */
+  /** In addition to the profile's. */
   scripts?: readonly SafeScript[];
   limits?: Partial<RunLimits>;
 }
@@ -53,10 +53,10 @@ const LIMITS: RunLimits = {
 };
 
 /**
- * One start of Nmap as an ordinary user: whole connections (`-sT`), no raw packets. Hosts were
- * expanded and rebuilt by us and stand behind `--`, as Nmap takes options anywhere before it.
- * Names are resolved by Nmap itself (`-n` leaves out only the way back); whoever calls has decided
- * about their addresses and should hand in these when a name must not move in between.
+ * One start of Nmap as an ordinary user: full connections (`-sT`), no raw packets. Hosts are expanded
+ * and rebuilt, and come after `--`, as Nmap accepts options anywhere before it. Nmap resolves names
+ * itself (`-n` only disables reverse lookups); callers have checked their addresses and should pass
+ * these if a name must not move in between.
  */
 export function planNmap(target: NetworkTarget, options: NmapOptions = {}): ToolRun {
   const { hosts, ports } = networkHostsOf(target);
@@ -85,7 +85,7 @@ export function planNmap(target: NetworkTarget, options: NmapOptions = {}): Tool
       '--',
       ...hosts.map((host) => host.text),
     ],
-    // Empty, so that NMAP_ARGS and NMAPDIR of whoever starts us do not count.
+    // Empty, so that NMAP_ARGS and NMAPDIR of the platform's environment have no effect.
     env: {},
     files: [],
     network: 'targets',
@@ -102,13 +102,13 @@ function scriptsOf(wanted: readonly SafeScript[]): SafeScript[] {
   return SAFE_SCRIPTS.filter((name) => wanted.includes(name));
 }
 
-/** Nmap scans one family at a time. */
+/** Nmap scans one address family at a time. */
 function familyOf(hosts: readonly Host[]): string[] {
   const six = hosts.filter((host) => host.kind === 'ipv6').length;
   if (six === 0) return [];
   if (six < hosts.length) {
     throw new InvalidInputError(
-      'IPv6 addresses need a scan of their own: Nmap scans one family at a time',
+      'IPv6 addresses need a separate scan: Nmap scans one address family at a time',
     );
   }
   return ['-6'];

@@ -9,15 +9,15 @@ const MAX_NOTED = 500;
 const MAX_PORTS = 200_000;
 const MAX_PLACES = 100_000;
 
-/** What a report of Nmap says of its run. */
+/** What a report of Nmap states about its run. */
 export interface NmapFacts extends ReportFacts {
   hosts: { up: number; down: number; total: number } | null;
-  /** Ports asked of each host, as written: `22,80,8000-8100`. */
+  /** The scanned ports, as written: `22,80,8000-8100`. */
   ports: string | null;
   errorMessage: string;
 }
 
-/** Reads `nmaprun` as it comes in, host by host. Texts of the far side are hostile: they are cleaned later. */
+/** Reads `nmaprun` host by host. Texts of the scanned side are hostile and cleaned later. */
 export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
   const build = createGenericBuilder('nmap');
   const facts: NmapFacts = {
@@ -91,12 +91,12 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
 }
 
 /**
- * With `-Pn` every host counts as up, so one of which no port answered, not even to decline, was not
- * seen: it may be down or behind a filter, and what it had before is not gone.
+ * With `-Pn` every host counts as up, so a host without any open or closed port was not seen: it may be
+ * down or behind a filter, and its known results are not resolved.
  */
 function noteHost(host: NmapHost, facts: NmapFacts): void {
   if (host.timedOut)
-    note(facts, host, 'it took longer than the time per host; its ports are not known');
+    note(facts, host, 'it exceeded the time limit per host; its ports are unknown');
   else if (!host.up) note(facts, host, 'it did not answer');
   else if (!host.answered)
     note(facts, host, 'none of its ports answered: it is down or behind a filter');

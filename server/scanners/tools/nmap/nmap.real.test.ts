@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NativeRunner } from '../../runners/native-runner.js';
 import { scannedFor } from '../../testing/real-scan.js';
 
-/** The program, such as `nmap`; without it these tests skip. Services are made here and lie on loopback. */
+/** The program, such as `nmap`; without it these tests skip. Services are started here, on loopback. */
 const wanted = process.env.TEST_NMAP;
 if (!wanted) console.warn('the real Nmap is not run: TEST_NMAP is not set (apt-get install nmap)');
 
@@ -79,9 +79,9 @@ describe.skipIf(!wanted)('the real Nmap', () => {
   });
 
   it.each(['quick', 'standard', 'thorough'])(
-    '%s: sees services, and only those',
+    '%s: finds services, and only those',
     async (profile) => {
-      // Whoever says nothing is asked in many ways: once is enough.
+      // Nmap probes a silent service in many ways: once is enough.
       const { mute, ...speaking } = ports;
       const all = [...Object.values(speaking), ...(profile === 'quick' ? [mute] : [])];
       const { verdict, rows, result } = await scanned(profile, all);
@@ -108,8 +108,8 @@ describe.skipIf(!wanted)('the real Nmap', () => {
     180_000,
   );
 
-  it('fails where there was no host to scan', async () => {
-    // A name without an address, so that nothing leaves this machine.
+  it('fails if there was no host to scan', async () => {
+    // A name without an address, so that no traffic leaves this machine.
     const { verdict } = await scanned(
       'quick',
       [ports.web],
@@ -120,13 +120,13 @@ describe.skipIf(!wanted)('the real Nmap', () => {
     expect(verdict.problem).toMatch(/no host|resolve/i);
   }, 60_000);
 
-  it('finds nothing where all is closed, and says that it looked', async () => {
+  it('finds nothing if all ports are closed, and reports that it scanned', async () => {
     const { verdict, rows } = await scanned('quick', [ports.closed]);
     expect(rows).toEqual([]);
     expect(verdict).toMatchObject({ outcome: 'succeeded', coverage: { executed: 1 } });
   }, 60_000);
 
-  it('says how many of several hosts it looked at', async () => {
+  it('reports how many of several hosts it scanned', async () => {
     const { verdict } = await scanned('quick', [ports.web], ['127.0.0.1', '127.0.0.2']);
     expect(verdict.coverage).toMatchObject({ expected: 2, executed: 2 });
   }, 60_000);

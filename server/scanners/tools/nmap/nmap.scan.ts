@@ -4,8 +4,8 @@ import type { ToolRun } from '../../runs/tool-run.js';
 import { type NmapOptions, planNmap } from './nmap.plan.js';
 
 export function planScan({ target, options }: ScanUnit, { addresses }: ScanMaterial): ToolRun {
-  if (target.kind !== 'network') throw new InvalidInputError('Nmap looks at hosts');
-  // The addresses that were allowed, so that no name can move in between.
+  if (target.kind !== 'network') throw new InvalidInputError('Nmap scans hosts only');
+  // The allowed addresses, so that no name can move in between.
   const pinned = { ...target, hosts: [...addresses] };
   return planNmap(pinned, { profile: options.profile as NmapOptions['profile'] });
 }

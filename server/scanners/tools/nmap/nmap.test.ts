@@ -28,7 +28,7 @@ const read = (text: string, size = 11) => {
 };
 
 describe('reports of Nmap', () => {
-  it('takes an open port for an observation, a risky service that was spoken with for a fail', () => {
+  it('treats an open port as an observation, and a probed risky service as a fail', () => {
     const text = nmap(
       host(
         port(80, 'name="http" product="nginx" version="1.2" method="probed" conf="10"') +
@@ -120,7 +120,7 @@ describe('reports of Nmap', () => {
     ]);
   });
 
-  it('notes skipped targets and hosts that took too long', () => {
+  it('records skipped targets and hosts that took too long', () => {
     const { facts, rows } = read(
       nmap(
         `<target specification="http://localhost" status="skipped" reason="invalid"/>${host('', ' timedout="true"')}`,
@@ -129,12 +129,12 @@ describe('reports of Nmap', () => {
     expect(rows).toEqual([]);
     expect(facts.skipped).toEqual([
       { what: 'http://localhost', why: 'Nmap skipped it (invalid)' },
-      { what: 'shop.example', why: expect.stringContaining('longer') },
+      { what: 'shop.example', why: expect.stringContaining('exceeded the time limit') },
     ]);
     expect(facts.executed).toBe(0);
   });
 
-  it('does not count a host of which no port answered', () => {
+  it('does not count a host without an answering port', () => {
     const silent = host(port(80, 'name="http" method="table"', 'filtered')).replace(
       'state="closed"',
       'state="filtered"',
@@ -146,7 +146,7 @@ describe('reports of Nmap', () => {
     });
   });
 
-  it('keeps whole hosts of a broken report and cleans hostile texts', () => {
+  it('keeps complete hosts of a broken report and cleans hostile texts', () => {
     const text = nmap(
       host(port(80, 'name="http" product="&#27;]0;x&#7;&lt;b&gt;" method="probed"')),
     );
@@ -181,7 +181,7 @@ describe('reports of Nmap', () => {
     expect(rows).toEqual([]);
   });
 
-  it('bounds size, quiet stretches, texts and attributes', () => {
+  it('bounds size, unterminated tags, texts and attributes', () => {
     const bounded = (text: string, limits: Partial<typeof XML_LIMITS>) => {
       const xml = new BoundedXml({}, { ...XML_LIMITS, ...limits });
       for (let at = 0; at < text.length; at += 16) xml.push(Buffer.from(text.slice(at, at + 16)));

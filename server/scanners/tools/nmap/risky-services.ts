@@ -1,25 +1,25 @@
 import type { Severity } from '../../../../contract/severity.js';
 
-/** A service that should not be open to whoever can reach the scanner's place in the network. */
+/** A service that should not be reachable from the scanner's network. */
 export interface RiskyService {
   /** Part of the check id `exposed_<id>`. */
   id: string;
   title: string;
   severity: Severity;
-  /** As Nmap names what it has spoken with. */
+  /** Nmap's name of the probed service. */
   services: readonly string[];
-  /** What the product must be, where the service's name says too little. */
+  /** The product, if the service name is ambiguous. */
   product?: RegExp;
-  /** Ports on which it usually is, for those that were not spoken with. */
+  /** Its usual ports, for services that were not probed. */
   ports: readonly number[];
-  /** Fine once it is encrypted: the risk is what can be read on the way. */
+  /** Acceptable if encrypted: the risk is eavesdropping. */
   fineEncrypted?: boolean;
   why: string;
 }
 
-const READ_ON_THE_WAY = 'What is sent, passwords included, can be read and changed on the way.';
-const DATA = 'Databases hold what is worth stealing and are seldom made to face a network.';
-const CONTROL = 'Whoever reaches it may take over the machine or the cluster.';
+const UNENCRYPTED = 'Traffic, including passwords, can be read and changed in transit.';
+const DATA = 'Databases hold valuable data and are seldom meant to be exposed to a network.';
+const CONTROL = 'Anyone who reaches it may take over the machine or the cluster.';
 
 const risky = (
   id: string,
@@ -31,25 +31,25 @@ const risky = (
   more: Partial<RiskyService> = {},
 ): RiskyService => ({ id, title, severity, why, services, ports, ...more });
 
-/** The whole list, so that it can be shown, argued about and tested. */
+/** The complete list, to be shown, reviewed and tested. */
 export const RISKY_SERVICES: readonly RiskyService[] = [
-  risky('telnet', 'Telnet', 'high', READ_ON_THE_WAY, ['telnet'], [23, 2323], {
+  risky('telnet', 'Telnet', 'high', UNENCRYPTED, ['telnet'], [23, 2323], {
     fineEncrypted: true,
   }),
-  risky('ftp', 'FTP', 'medium', READ_ON_THE_WAY, ['ftp'], [21], { fineEncrypted: true }),
-  risky('tftp', 'TFTP', 'medium', READ_ON_THE_WAY, ['tftp'], [69]),
+  risky('ftp', 'FTP', 'medium', UNENCRYPTED, ['ftp'], [21], { fineEncrypted: true }),
+  risky('tftp', 'TFTP', 'medium', UNENCRYPTED, ['tftp'], [69]),
   risky(
     'rlogin',
     'rlogin, rsh or rexec',
     'high',
-    READ_ON_THE_WAY,
+    UNENCRYPTED,
     ['login', 'shell', 'exec'],
     [512, 513, 514],
   ),
-  risky('ldap', 'LDAP without encryption', 'medium', READ_ON_THE_WAY, ['ldap'], [389], {
+  risky('ldap', 'LDAP without encryption', 'medium', UNENCRYPTED, ['ldap'], [389], {
     fineEncrypted: true,
   }),
-  risky('snmp', 'SNMP', 'medium', READ_ON_THE_WAY, ['snmp'], [161]),
+  risky('snmp', 'SNMP', 'medium', UNENCRYPTED, ['snmp'], [161]),
   risky('vnc', 'VNC', 'high', CONTROL, ['vnc', 'vnc-http'], [5900, 5901]),
   risky('rdp', 'Remote Desktop', 'high', CONTROL, ['ms-wbt-server'], [3389]),
   risky('smb', 'SMB file sharing', 'high', CONTROL, ['microsoft-ds', 'netbios-ssn'], [139, 445]),
@@ -82,7 +82,7 @@ export const RISKY_SERVICES: readonly RiskyService[] = [
   ),
 ];
 
-/** The entry for what was spoken with; null when it is none of these. */
+/** The entry for a probed service; null if it is not listed. */
 export function riskyService(
   name: string,
   product: string,
@@ -96,7 +96,7 @@ export function riskyService(
   return !found || (encrypted && found.fineEncrypted) ? null : found;
 }
 
-/** What usually is on a port: a reason to look, no evidence. */
+/** The usual service on a port: a reason to look, no evidence. */
 export function usuallyOn(port: number): RiskyService | null {
   return RISKY_SERVICES.find((entry) => entry.ports.includes(port)) ?? null;
 }

@@ -8,7 +8,7 @@ import { firstIssue, part, text, texts } from '../../rows/lenient.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
-/** What we need of one match. Request, response and the curl command are left out: they hold secrets. */
+/** The members used of one match, without request, response and curl command, which hold secrets. */
 const Match = z.object({
   'template-id': text,
   templateID: text,
@@ -57,7 +57,7 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   info: 'informational',
 };
 
-/** True when an element is a match of nuclei. */
+/** True for a match of nuclei. */
 export function isNucleiMatch(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('info' in value)) return false;
   return 'template-id' in value || 'templateID' in value;
@@ -119,7 +119,7 @@ function rowOf(match: Match): GenericResult {
   };
 }
 
-/** What a template of severity `info` detects is an observation: a person has to say if it may be. */
+/** A match of severity `info` is an observation: a person decides whether it is acceptable. */
 function verdictOf(match: Match): GenericResult['verdict'] {
   if (match.error !== '') return 'error';
   if (match['matcher-status'] === false) return 'not_evaluated';
@@ -143,7 +143,7 @@ function detailsOf({ info, type }: Match, at: string, cves: string[]): FindingDe
               epss === null
                 ? null
                 : { score: epss, percentile: numberIn(about['epss-percentile']) },
-            // Templates of weaknesses in the catalogue carry its name as a tag; others say nothing.
+            // Templates of catalogued vulnerabilities have the catalogue as a tag; others state nothing.
             knownExploited: tags.some((tag) => tag.trim().toLowerCase() === 'kev') ? true : null,
           },
         }

@@ -53,7 +53,7 @@ describe('matches of nuclei', () => {
     expect(row?.observed).toContain('CVSS 9.8 · EPSS 0.5');
     expect(JSON.stringify(row)).not.toMatch(/hunter2|abcdefghij/);
   });
-  it('takes detections for observations, a failed matcher and an error for no verdict', () => {
+  it('treats detections as observations, a failed matcher and an error as no verdict', () => {
     const info = { ...match().info, severity: 'info' };
     expect(
       read(
@@ -69,7 +69,7 @@ describe('matches of nuclei', () => {
       ['fail', 'medium'],
     ]);
   });
-  it('keeps its identity when values and times move, and distinguishes ports', () => {
+  it('keeps its identity when values and times change, and distinguishes ports', () => {
     const [before, after] = read(
       match(),
       match({
@@ -89,7 +89,7 @@ describe('matches of nuclei', () => {
       'a.example:22',
     ]);
   });
-  it('reads old field names and rejects what is no match', () => {
+  it('reads old field names and rejects anything else', () => {
     expect(
       read({
         templateID: 'old',
@@ -105,7 +105,7 @@ describe('matches of nuclei', () => {
     expect(isNucleiMatch(match())).toBe(true);
     expect(isNucleiMatch({ info: {} })).toBe(false);
   });
-  it('comes as lines and as a list', () => {
+  it('reads lines and a list', () => {
     const list = [match(), match({ 'template-id': 'b' })];
     for (const text of [JSON.stringify(list), list.map((one) => JSON.stringify(one)).join('\n')]) {
       const elements = new JsonSplitter().push(Buffer.from(`${text}\n`));

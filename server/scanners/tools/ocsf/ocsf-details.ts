@@ -5,7 +5,7 @@ import { part, text } from '../../rows/lenient.js';
 
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).nullish().catch(null);
 
-/** Weaknesses that a detection is about; OCSF 1.1 and later. */
+/** The vulnerabilities of a detection; OCSF 1.1 and later. */
 export const Vulnerabilities = listOf(
   part({
     cve: part({
@@ -19,7 +19,7 @@ export const Vulnerabilities = listOf(
   }),
 );
 
-/** Of the first weakness: a finding that names several is rare. */
+/** Of the first vulnerability: findings rarely have several. */
 export function detailsOf(given: z.infer<typeof Vulnerabilities>): { details?: FindingDetails } {
   const [first] = given ?? [];
   if (!first) return {};

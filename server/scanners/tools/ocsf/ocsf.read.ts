@@ -10,7 +10,7 @@ import { detailsOf, Vulnerabilities } from './ocsf-details.js';
 const id = z.number().nullish().catch(null);
 const Resource = part({ uid: text, name: text, type: text, region: text, namespace: text, labels });
 
-/** What we need of an OCSF compliance (2003) or detection (2004) finding of any product but Prowler. */
+/** The members used of an OCSF compliance (2003) or detection (2004) finding of any product except Prowler. */
 const Finding = z.object({
   class_uid: z.union([z.literal(2003), z.literal(2004)], { error: 'is neither 2003 nor 2004' }),
   activity_id: id,
@@ -51,7 +51,7 @@ const Finding = z.object({
 });
 type Finding = z.infer<typeof Finding>;
 
-/** True when a value is an OCSF finding of a product other than Prowler. */
+/** True for an OCSF finding of any product except Prowler. */
 export function isForeignOcsf(value: unknown): boolean {
   const finding = value as {
     class_uid?: unknown;
@@ -70,7 +70,7 @@ export function looksLikeOcsf(value: Readonly<Record<string, unknown>>): boolean
   );
 }
 
-/** Reads findings one by one: a row for each resource of a finding. */
+/** Reads findings one by one, with a row per resource. */
 export function createForeignOcsfReader({ toolNamed }: ReaderContext): JsonReportReader {
   const builders = new Map<string, ReturnType<typeof createGenericBuilder>>();
   return {
@@ -89,7 +89,7 @@ export function createForeignOcsfReader({ toolNamed }: ReaderContext): JsonRepor
   };
 }
 
-/** By its product; ours is the only one of its name that keeps it. */
+/** By its product; only our web check keeps that name. */
 function toolOf({ metadata: { product } }: Finding, toolNamed: ReaderContext['toolNamed']) {
   if (product.name === 'Web check' && product.vendor_name === 'OffloadSecurity') return 'web-check';
   return toolNamed(product.name || product.vendor_name);
@@ -138,7 +138,7 @@ function* rowsOf(finding: Finding, product: string): Iterable<GenericResult> {
   }
 }
 
-/** A compliance finding says it in its own part; a detection that is open is a fail. */
+/** A compliance finding states it in `compliance`; an open detection is a fail. */
 function verdictFor(finding: Finding): Verdict {
   if (finding.class_uid === 2003) {
     const { status_id: statusId, status_code: code, status } = finding.compliance;

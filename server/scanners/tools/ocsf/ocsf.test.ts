@@ -23,7 +23,7 @@ const finding = (change: object = {}) => ({
 const read = (given: unknown) => rowsIn(createForeignOcsfReader(readerContext('ocsf')).read(given));
 
 describe('OCSF of other products', () => {
-  it('reads a detection, a row for each resource', () => {
+  it('reads a detection with a row per resource', () => {
     const rows = read(finding({ resources: [{ uid: 'a' }, { uid: 'b' }] }));
     expect(rows.map((row) => row.resource.uid)).toEqual(['a', 'b']);
     expect(rows[0]).toMatchObject({
@@ -50,7 +50,7 @@ describe('OCSF of other products', () => {
   ])('%s', (_, change, verdict) => {
     expect(read(finding(change))[0]?.verdict).toBe(verdict);
   });
-  it('states requirements, rejects other classes, leaves Prowler to its own reader', () => {
+  it('keeps requirements, rejects other classes, leaves Prowler to its reader', () => {
     const [row] = read(
       finding({
         class_uid: 2003,
@@ -68,7 +68,7 @@ describe('OCSF of other products', () => {
 });
 
 describe('documents and ids', () => {
-  it('cuts back to whole elements at any place, never to a half one', () => {
+  it('cuts back to complete elements from any place', () => {
     const whole = { Results: [{ a: 1, list: [{ b: '}]"\\' }] }, { a: 2 }, { a: 3 }] };
     const text = JSON.stringify(whole);
     fc.assert(
@@ -85,7 +85,7 @@ describe('documents and ids', () => {
     });
     expect(parseDocument(`${'['.repeat(5000)}`, ['{[']).value).toBeUndefined();
   });
-  it('makes ids that logs and addresses carry', () => {
+  it('makes ids that are safe in logs and addresses', () => {
     expect(checkIdOf('js/sql-injection')).toBe('js/sql-injection');
     expect(checkIdOf('  A b\nc ')).toBe('A_b_c');
     expect(checkIdOf('-x')).toBe('x');

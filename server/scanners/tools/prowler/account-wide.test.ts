@@ -6,8 +6,8 @@ import { homeRegion, regionalStarts } from './account-wide.js';
 
 const ALL = ['eu-west-1', 'us-east-1', 'eu-central-1'];
 
-describe('services that an account has once', () => {
-  it('are looked at in one region, the same whatever a scan asks for', () => {
+describe('account-wide services', () => {
+  it('are scanned in one region, the same for every scan', () => {
     expect(regionalStarts(ALL, {}).filter((each) => each.accountWide)).toEqual([
       { region: 'us-east-1', accountWide: true },
     ]);
@@ -49,7 +49,7 @@ describe('services that an account has once', () => {
         );
   };
 
-  it('are left out of the other starts', async () => {
+  it('are excluded from the other starts', async () => {
     const other = await planned({ accountWide: false });
     expect(valuesAfter(other.args, '--excluded-services')).toEqual(
       expect.arrayContaining(['iam', 'organizations', 'cloudfront']),
@@ -58,12 +58,12 @@ describe('services that an account has once', () => {
     expect(valuesAfter(some.args, '--services')).toEqual(['s3']);
     const home = await planned({});
     expect(home.args).not.toContain('--excluded-services');
-    // No third party gets the account's addresses.
+    // The account's addresses are not sent to a third party.
     for (const { args } of [other, some, home])
       expect(valuesAfter(args, '--excluded-checks')).toEqual(['ec2_elastic_ip_shodan']);
   });
 
-  it('are not expected of a start that leaves them out', async () => {
+  it('are not expected of a start that excludes them', async () => {
     const run = await planned({ accountWide: false });
     const { verdict, coverage } = await judged(run);
     expect(coverage).toMatchObject({ expected: 2, evidenced: 1, missing: ['sns_topics_kms'] });
@@ -74,7 +74,7 @@ describe('services that an account has once', () => {
     expect(verdict).toBe('succeeded');
   });
 
-  it('do not pass where Prowler could not judge', async () => {
+  it('do not pass if Prowler could not judge them', async () => {
     const log =
       '{"timestamp": "t", "filename": "privilege_escalation.py:513", "level": "ERROR", "module": "privilege_escalation", "message": "InvalidActionPatternError[494]: x"}';
     const { verdict, problem } = await judged(await planned({}), log);

@@ -1,7 +1,7 @@
 /**
- * Services of AWS that an account has once. Prowler asks each of them in whatever region a run is for
- * and puts that region on the results, so that a run per region would find everything as many times
- * (seen with Prowler 5.46: in its sources none of these asks more than one region).
+ * AWS services that an account has only once. Prowler queries each of them in the region of the run and
+ * puts that region on the results, so runs of several regions would duplicate every result (seen with
+ * Prowler 5.46: in its sources none of these queries more than one region).
  */
 export const ACCOUNT_WIDE_SERVICES: ReadonlySet<string> = new Set([
   'account',
@@ -15,8 +15,8 @@ export const ACCOUNT_WIDE_SERVICES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * True for a check of something that an account has once, whatever region a run is for. The list of buckets is
- * the account's too; each bucket has a region of its own.
+ * True for an account-wide check, whatever region a run is for. The list of buckets is account-wide too;
+ * each bucket has its own region.
  */
 export function isAccountWide({ id, service }: { id: string; service: string }): boolean {
   const [prefix = ''] = id.split('_', 1);
@@ -27,14 +27,14 @@ export function isAccountWide({ id, service }: { id: string; service: string }):
   );
 }
 
-/** Where they are looked at: always the same, or their results would seem to be others. */
+/** The region of these services: always the same, or their results would look like new ones. */
 export function homeRegion(regions: readonly string[]): string | undefined {
   return regions.includes('us-east-1') ? 'us-east-1' : [...regions].sort()[0];
 }
 
-/** One start for each region in which there is anything to look at. */
+/** One start per region with anything to scan. */
 export function regionalStarts(
-  /** Of the account, not only of this scan. */
+  /** The account's regions, not only this scan's. */
   all: readonly string[],
   wishes: { regions?: readonly string[]; services?: readonly string[] },
 ): { region: string; accountWide: boolean }[] {

@@ -4,7 +4,7 @@ import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 import { requirementsOfList } from './stated-requirements.js';
 
-/** What we need of an AWS Security Finding as Prowler writes it or Security Hub gives it back. */
+/** The members used of an AWS Security Finding from Prowler or Security Hub. */
 const AsffFinding = z.object({
   SchemaVersion: text,
   Id: text,
@@ -29,7 +29,7 @@ const AsffFinding = z.object({
 });
 type AsffFinding = z.infer<typeof AsffFinding>;
 
-/** Prowler 2.x: another id of its checks, which is not read. */
+/** Prowler 2.x, whose check ids differ and are not supported. */
 export const PROWLER_2_ASFF = /^prowler-(check|extra)\d/;
 
 /** A Security Hub export mixes products; its other findings are counted as rejected. */
@@ -53,7 +53,7 @@ function rawOf(finding: AsffFinding): RawResult {
   return {
     checkId,
     title: finding.Title,
-    // ASFF's description is the sentence about the resource; the check's own is not in it.
+    // ASFF's description is about the resource; the check's description is missing.
     description: '',
     risk: '',
     remediation: finding.Remediation.Recommendation.Text,
@@ -82,7 +82,7 @@ function rawOf(finding: AsffFinding): RawResult {
   };
 }
 
-/** Frameworks without room for their ids are still named. */
+/** Names frameworks even without their ids. */
 function requirementsOf({ Compliance: compliance }: AsffFinding): Record<string, string[]> {
   const stated = requirementsOfList(compliance.RelatedRequirements);
   for (const { StandardsId: id } of compliance.AssociatedStandards) {

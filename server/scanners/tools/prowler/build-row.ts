@@ -19,7 +19,7 @@ import { severityOf, verdictOf } from './verdicts.js';
 
 const CHECK_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$/;
 
-/** Turns what a format states into a row, in one place, so that all formats give the same identity. */
+/** Builds a row from a format's result, in one place, so that all formats give the same identity. */
 export type BuildRow = (raw: RawResult) => Reading;
 
 /** One per report: rows of the same check share one description. */
@@ -65,13 +65,13 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
   };
 }
 
-/** Names repeat across namespaces, so the namespace belongs to a Kubernetes resource's id. */
+/** Includes the namespace in a Kubernetes resource's id, as names repeat across namespaces. */
 function inNamespace(uid: string, namespace: string): string {
   if (namespace === '' || namespace === 'cluster-wide' || uid === '') return uid;
   return uid.split(/[/:]/).includes(namespace) ? uid : `${namespace}/${uid}`;
 }
 
-/** From the texts before masking, of which prints only are kept. */
+/** From the texts before masking, of which only hashes are stored. */
 function apartOf(raw: RawResult, checkId: string): Pick<ReportRow, 'discriminator' | 'hint'> {
   const { uid, name, observed, accountId, accountName, region } = raw;
   const said = { checkId, uid: uid || name, name, observed, accountId, accountName, region };
@@ -85,7 +85,7 @@ function detailsOf(raw: RawResult, lines: string): FindingDetails {
   return { code: { file: whole(raw.uid || raw.name), line, match: null } };
 }
 
-/** Infrastructure-as-code results end their uid in the lines that they are about: `…-main.tf-3:9`. */
+/** The uid of infrastructure-as-code results ends in their lines: `…-main.tf-3:9`. */
 function lineRangeOf(raw: RawResult): string {
   return /-(\d{1,9}[:-]\d{1,9})$/.exec(raw.nativeUid)?.[1] ?? '';
 }
@@ -95,7 +95,7 @@ function versionOf(text: string): string | null {
   return /^v?\d+\.\d+[\w.+-]{0,40}$/.test(version) ? version : null;
 }
 
-/** The check's description, cleaned and masked once for all rows that state it alike. */
+/** The check's description, cleaned and masked once for all rows with the same text. */
 function createCheckMemory(): (raw: RawResult) => ReportedCheck {
   const seen = new Map<string, { stated: string; check: ReportedCheck }>();
   return (raw) => {

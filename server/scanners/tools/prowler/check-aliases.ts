@@ -1,8 +1,8 @@
 /**
  * Former ids of Prowler's checks (`CheckAliases` in its metadata, read from Prowler 5.46). Without
- * them a renamed check would look like one that was fixed and another that fails.
+ * them, a renamed check would look like a fixed one and a new failing one.
  *
- * `inspector2_findings_exist` is not here: it became two checks, so neither is its continuation.
+ * `inspector2_findings_exist` is missing: it became two checks, so neither continues it.
  */
 const CURRENT_ID: ReadonlyMap<string, string> = new Map([
   ['apigateway_authorizers_enabled', 'apigateway_restapi_authorizers_enabled'],
@@ -27,12 +27,12 @@ const CURRENT_ID: ReadonlyMap<string, string> = new Map([
   ['entra_admin_portals_role_limited_access', 'entra_admin_portals_access_restriction'],
 ]);
 
-/** The id that a check has today. */
+/** The current id of a check. */
 export function canonicalCheckId(id: string): string {
   return CURRENT_ID.get(id) ?? id;
 }
 
-/** Every former id with its current one, for tables and tests. */
+/** Every former id with the current one, for tables and tests. */
 export function checkAliases(): [former: string, current: string][] {
   return [...CURRENT_ID];
 }

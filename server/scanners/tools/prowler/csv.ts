@@ -2,10 +2,10 @@ import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 import { requirementsOfText } from './stated-requirements.js';
 
-/** A cell by its column's name, or by the name that Prowler 3 gave it; empty when not there. */
+/** A cell by its column's name, or by Prowler 3's name for it; empty if missing. */
 type Cell = (...names: string[]) => string;
 
-/** True when this is the header of a Prowler report, version 3 or later. */
+/** True for the header of a report of Prowler 3 or later. */
 export function isProwlerCsvHeader(columns: readonly string[]): boolean {
   return columns.includes('CHECK_ID') && columns.includes('STATUS');
 }
@@ -64,7 +64,7 @@ function rawOf(cell: Cell): RawResult {
 
 const accountOf = (cell: Cell) => cell('ACCOUNT_UID', 'ACCOUNT_ID', 'SUBSCRIPTION', 'PROJECT_ID');
 
-/** OCSF names a cluster by its context unless Prowler ran within it; so the same is done here. */
+/** As in OCSF, a cluster is named by its context unless Prowler ran inside it. */
 function clusterOf(cell: Cell): string {
   const context = /^context: (.+)$/.exec(cell('ACCOUNT_NAME'))?.[1];
   return cell('AUTH_METHOD') === 'kubeconfig' && context ? context : accountOf(cell);
@@ -74,7 +74,7 @@ function listOf(text: string): string[] {
   return text.split(' | ').filter((item) => item !== '');
 }
 
-/** Takes off the quote that Prowler puts before cells which a spreadsheet would run as a formula. */
+/** Removes the quote that Prowler adds to cells that a spreadsheet would run as a formula. */
 function unguarded(cell: string): string {
   return /^'(?:[\t\r]|\s*[=+@-])/.test(cell) ? cell.slice(1) : cell;
 }

@@ -58,8 +58,8 @@ export const prowler: Tool = {
   },
   isSuffixedElsewhere: true,
   scan: {
-    // No second source was found for a digest, so this is a tag, which the publisher does not move
-    // (5.44.0: in public use); an unknown digest would stop every scan.
+    // A tag, which the publisher does not move, as no second source confirms a digest, and a wrong
+    // digest would stop every scan (5.44.0: in public use).
     image: {
       reference: 'prowlercloud/prowler:5.44.0',
       version: '5.44.0',

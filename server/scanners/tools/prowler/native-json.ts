@@ -3,7 +3,7 @@ import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.
 import { createRowBuilder } from './build-row.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 
-/** What we need of Prowler 3's own JSON. Each provider named its account and region differently. */
+/** The members used of Prowler 3's JSON. Each provider names its account and region differently. */
 const NativeFinding = z.object({
   FindingUniqueId: text,
   Provider: text,

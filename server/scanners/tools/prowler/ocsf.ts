@@ -22,8 +22,8 @@ const Resource = part({
 });
 
 /**
- * What we need of an OCSF Detection Finding, from Prowler 4.2 (OCSF 1.2.0) on. All else of the
- * resource's metadata is left out on purpose: it is the raw cloud object, secrets included.
+ * The members used of an OCSF Detection Finding, from Prowler 4.2 (OCSF 1.2.0) on. The rest of the
+ * resource's metadata is left out, as it is the raw cloud object including secrets.
  */
 const OcsfFinding = z.object({
   class_uid: z.literal(2004, { error: 'is not 2004 (Detection Finding)' }).nullish(),
@@ -55,7 +55,7 @@ const OcsfFinding = z.object({
 });
 type OcsfFinding = z.infer<typeof OcsfFinding>;
 
-/** True when an OCSF finding says that it is of Prowler. */
+/** True for an OCSF finding of Prowler. */
 export function isProwler({ metadata }: Readonly<Record<string, unknown>>): boolean {
   const { product } = (metadata ?? {}) as { product?: { name?: unknown } | null };
   return product?.name === 'Prowler';
@@ -84,7 +84,7 @@ function rawOf(finding: OcsfFinding): RawResult {
     description: info.desc,
     risk: finding.risk_details,
     remediation: remediation.desc,
-    // Up to 5.10 commands and vendors' pages are mixed; Prowler's own page comes last.
+    // Up to 5.10, commands and vendors' pages are mixed; Prowler's page comes last.
     remediationUrl: remediation.references.findLast((item) => /^https?:\/\//.test(item)) ?? '',
     service: resource.group.name,
     resourceType: resource.type,
@@ -110,21 +110,21 @@ function rawOf(finding: OcsfFinding): RawResult {
   };
 }
 
-/** What a line number stands for: it moves, the code does not. */
+/** The code at a line number, which moves while the code stays. */
 function contentOf({ Resource: resource, Code }: z.infer<typeof Cause>): string {
   const lines = (Code.Lines ?? []).filter(({ IsCause }) => IsCause).map(({ Content }) => Content);
   return [resource, ...lines].join('\n').trim();
 }
 
-/** `status` carries the verdict only where `status_code` is missing, and only as one word. */
+/** `status` is the verdict only if `status_code` is missing, and only as one word. */
 function statusOf(finding: OcsfFinding): string {
   const stated = [finding.status_code, finding.status, finding.status_detail];
   return stated.find((word) => word !== '' && isVerdictWord(word)) ?? '';
 }
 
 /**
- * Prowler 4.2 wrote `status_id` 3 with `status` "New" for every ordinary result, so the text
- * counts; the id alone is believed from Prowler 5 on, where it means muted.
+ * Prowler 4.2 wrote `status_id` 3 with `status` "New" for every ordinary result, so the text takes
+ * precedence; the id alone is used from Prowler 5 on, where it means muted.
  */
 function isMuted(finding: OcsfFinding): boolean {
   if (finding.status_code.toUpperCase() === 'MUTED') return true;

@@ -3,9 +3,9 @@ import type { ToolRun } from '../../runs/tool-run.js';
 import { canonicalCheckId } from './check-aliases.js';
 
 /**
- * Whether a run that ended well, with a log free of errors, would have shown a result if it still were so:
- * its region was looked at and its check was made. What lies in another region is another run's to judge.
- * `expected`: the checks of the run's scope; null when they are not known, and then nothing is judged.
+ * Whether a successful run with an error-free log would have shown a result if it still existed: its region
+ * was scanned and its check ran. Other regions are judged by their own runs. `expected`: the checks of the
+ * run's scope; null if unknown, and then nothing is judged.
  */
 export function prowlerCovers(
   { args }: Pick<ToolRun, 'args'>,

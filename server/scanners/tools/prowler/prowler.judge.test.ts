@@ -11,7 +11,7 @@ const DENIED = line(
 );
 
 describe('the log of Prowler', () => {
-  it('is read though it is no JSON', () => {
+  it('is read although it is not valid JSON', () => {
     const entries = readProwlerLog(
       [
         DENIED,
@@ -104,7 +104,7 @@ describe('judging Prowler', () => {
       'cut off',
       { read: readAs(undefined, { partial: true, problem: 'ends' }) },
       'succeeded_with_gaps',
-      /not whole/,
+      /incomplete/,
     ],
     [
       'left out by default',
@@ -121,7 +121,7 @@ describe('judging Prowler', () => {
     else expect(verdict.problem).toBeNull();
   });
 
-  it('sets what was expected against what was seen, aliases resolved', () => {
+  it('compares expected with reported checks, with aliases resolved', () => {
     const { coverage } = judge({
       checkIds: new Set(['apigateway_public', 's3_a']),
       expectedChecks: ['apigateway_restapi_public', 's3_a', 'eks_c', 's3_x'],
@@ -142,7 +142,7 @@ describe('judging Prowler', () => {
     ]);
   });
 
-  it('never calls a run good that lost checks to errors', () => {
+  it('never calls a run that lost checks to errors a success', () => {
     for (let lost = 1; lost <= 5; lost += 1) {
       expect(judge({ log: Array.from({ length: lost }, () => DENIED).join('\n') }).outcome).toBe(
         'succeeded_with_gaps',

@@ -11,19 +11,19 @@ export interface ProwlerJudged {
   read: ReadOutcome | null;
   rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
   checkIds: ReadonlySet<string>;
-  /** The text of `prowler.log` in the output folder; null or left out when there is none. */
+  /** The text of `prowler.log` in the output folder; null or left out if there is none. */
   log?: string | null;
-  /** What `readCheckList` made of `listChecksRun`; null or left out when it is not known. */
+  /** The result of `readCheckList` for `listChecksRun`; null or left out if unknown. */
   expectedChecks?: readonly string[] | null;
 }
 
-/** Regions that Prowler's own settings leave out by default. */
+/** Regions that Prowler excludes by default. */
 const LEFT_OUT_BY_DEFAULT = ['me-south-1', 'me-central-1'];
 
 /**
- * Codes 0 and 3 mean that Prowler ran, not that it saw anything: a check that crashes or may not
- * read gives no result at all. A check without a result is explained by the log, or not at all: with
- * an error-free log there was nothing to look at, without a log it is unknown.
+ * Codes 0 and 3 mean that Prowler ran, not that it saw anything: a check that crashes or lacks
+ * permissions gives no result. Only the log explains a missing result: an error-free log means that
+ * there was nothing to check; without a log the reason is unknown.
  */
 export function judgeProwler(given: ProwlerJudged): ScanVerdict {
   const { run, result, read, checkIds } = given;
@@ -39,15 +39,17 @@ export function judgeProwler(given: ProwlerJudged): ScanVerdict {
     );
   }
   if (!read || (checkIds.size === 0 && read.results === 0)) {
-    // It writes no file when it has no results: a clean run and a blind one look the same.
+    // Prowler writes no file without results, so a clean run and a blind one look the same.
     if (reason) return failed(`Prowler gave no result: ${reason}`, coverage);
-    const gap = 'Prowler gave no result at all: look at the permissions and the scope of the scan';
+    const gap = 'Prowler gave no result at all: check the permissions and the scope of the scan';
     return verdictOfGaps([gap], coverage);
   }
   const region = regionOf(run);
   const errors = errorClasses(entries ?? []);
   const gaps = [
-    ...(read.partial ? [`the report is not whole: ${read.problem ?? 'something is missing'}`] : []),
+    ...(read.partial
+      ? [`the report is incomplete: ${read.problem ?? 'something is missing'}`]
+      : []),
     ...errors.map(
       ({ name, count, modules }) =>
         `${name}, ${count} times in ${modules.slice(0, 5).join(', ') || 'Prowler'}`,
@@ -57,15 +59,15 @@ export function judgeProwler(given: ProwlerJudged): ScanVerdict {
         `Prowler could not judge *${source.replace('$', '')}: its passes do not count`,
     ),
     ...(entries === null && coverage.missing.length > 0
-      ? [`${coverage.missing.length} checks gave no result, and there is no log that says why`]
+      ? [`${coverage.missing.length} checks gave no result, and there is no log to explain it`]
       : []),
     ...(entries === null && coverage.expected === null
-      ? ['neither the checks that were expected nor the log are known']
+      ? ['neither the expected checks nor the log are known']
       : []),
     ...(region !== null &&
     LEFT_OUT_BY_DEFAULT.includes(region) &&
     !given.rows.some((row) => row.region === region)
-      ? [`${region} gave no result: Prowler leaves it out by default`]
+      ? [`${region} gave no result: Prowler excludes it by default`]
       : []),
   ];
   return verdictOfGaps(gaps, coverage);
@@ -104,12 +106,12 @@ function coverageOf(given: ProwlerJudged, entries: LogEntry[] | null): Coverage 
   };
 }
 
-/** Services and checks that the start leaves out; Prowler's own list of checks has them all the same. */
+/** Services and checks that the start excludes, although Prowler's list of checks includes them. */
 function leftOutBy({ args }: ToolRun): { has(id: string): boolean; skipped: Coverage['skipped'] } {
   const services = valuesOf(args, '--excluded-services');
   const checks = valuesOf(args, '--excluded-checks');
   const why = {
-    services: 'the account has them once, and another start looks at them',
+    services: 'they are account-wide, and another start scans them',
     checks: 'they would send addresses of the account to a third party',
   };
   return {
@@ -121,7 +123,7 @@ function leftOutBy({ args }: ToolRun): { has(id: string): boolean; skipped: Cove
   };
 }
 
-/** What is asked to be left out, and what Prowler leaves out when all regions are meant. */
+/** Excluded regions: the requested ones, and Prowler's defaults in scans of all regions. */
 function excludedRegions({ args }: ToolRun): string[] {
   const stated = valuesOf(args, '--excluded-regions');
   const isAws = args[0] === 'aws';
@@ -139,7 +141,7 @@ function valuesOf(args: readonly string[], flag: string): string[] {
   return rest.slice(0, end < 0 ? undefined : end);
 }
 
-/** The gravest line: critical before error, the log before what was printed. */
+/** The most severe line: critical before error, the log before the output. */
 function reasonOf(entries: LogEntry[] | null, result: RunResult): string | null {
   const worst =
     entries?.findLast(({ level }) => level === 'CRITICAL') ??

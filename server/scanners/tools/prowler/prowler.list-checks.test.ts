@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { listChecksRun, readCheckList } from './prowler.plan.js';
 
-describe('the expected set', () => {
-  it('is asked for without network or login', () => {
+describe('the expected checks', () => {
+  it('are requested without network or login', () => {
     expect(
       listChecksRun('aws', { services: ['s3'], excludedRegions: ['me-south-1'] }),
     ).toMatchObject({
@@ -12,7 +12,7 @@ describe('the expected set', () => {
     });
     expect(() => listChecksRun('llm' as 'aws')).toThrow();
   });
-  it('is read as a list or as the text of a set', () => {
+  it('are read from a list or from the text of a set', () => {
     expect(readCheckList('note\n{\n  "aws": [\n    "s3_b",\n    "iam_a",\n "s3_b" ]\n}\n')).toEqual(
       ['iam_a', 's3_b'],
     );

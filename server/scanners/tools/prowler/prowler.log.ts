@@ -6,7 +6,7 @@ export interface LogEntry {
   /** The module that wrote it, such as `s3_service` or a check's id. */
   module: string;
   message: string;
-  /** `AccessDenied`, `EndpointConnectionError`; `Other` when none can be made out. */
+  /** `AccessDenied`, `EndpointConnectionError`; `Other` if unknown. */
   errorClass: string;
 }
 
@@ -15,9 +15,9 @@ const LINE =
 const MAX_LINES = 200_000;
 
 /**
- * Reads Prowler's log. It looks like JSON Lines but is made without escaping, so messages with quotes
- * or line breaks are no JSON: lines are read by their fixed beginning, what follows such a line
- * without one belongs to it, and anything else is passed over.
+ * Reads Prowler's log. It resembles JSON Lines, but without escaping, so messages with quotes or line
+ * breaks are not valid JSON. Lines are recognised by their fixed beginning, lines without it continue
+ * the previous one, and anything else is ignored.
  */
 export function readProwlerLog(text: string): LogEntry[] {
   const entries: LogEntry[] = [];
@@ -37,11 +37,11 @@ export function readProwlerLog(text: string): LogEntry[] {
   });
 }
 
-/** AWS's own code says more than the class of the exception that carries it. */
+/** Prefers AWS's error code, which is more specific than the exception's class. */
 function classOf(message: string): string {
   const code = /An error occurred \(([A-Za-z][\w.]{1,80})\)/.exec(message)?.[1];
   if (code) return code;
-  // For answers without a code, such as a proxy's.
+  // For responses without a code, such as a proxy's.
   const status = /An error occurred \((\d{3})\)/.exec(message)?.[1];
   if (status) return `HTTP ${status}`;
   return (
@@ -51,7 +51,7 @@ function classOf(message: string): string {
   );
 }
 
-/** The errors in groups: how often, and where. */
+/** The errors grouped, with counts and modules. */
 export function errorClasses(
   entries: readonly LogEntry[],
 ): { name: string; count: number; modules: string[]; example: string }[] {

@@ -8,7 +8,7 @@ const old = (looksLike: string): Foreign => ({
   advice: EXPORT_OCSF,
 });
 
-/** Outputs of Prowler that are not read, and its CSV in the hands of other programs. */
+/** Unsupported outputs of Prowler, and its CSV re-saved by other programs. */
 export const mistakenForProwler: Mistaken = {
   element(result) {
     if (isProwler(result) && result.class_uid === 2003) {

@@ -22,7 +22,7 @@ const plan = (options: object = {}, target: ProwlerTarget = aws) =>
   planProwler(target, { login, region: 'eu-west-1', ...options } as ProwlerOptions);
 
 describe('Prowler on AWS', () => {
-  it('is planned as the research says', () => {
+  it('is planned with these arguments and files', () => {
     const { args, env, files, network } = plan();
     expect(args).toEqual([
       'aws',
@@ -59,16 +59,16 @@ describe('Prowler on AWS', () => {
     expect(network).toBe('targets');
     expect(prowler.scan).toMatchObject({ reports: ['report.ocsf.json'] });
   });
-  it('is one run for each region', () => {
+  it('is one run per region', () => {
     const runs = prowlerRuns(aws, { login });
     expect(runs.map(({ region, run }) => [region, run.args[2]])).toEqual([
       ['eu-west-1', 'eu-west-1'],
       ['us-east-1', 'us-east-1'],
     ]);
-    expect(() => planProwler(aws, { login })).toThrow(/which of the regions/);
+    expect(() => planProwler(aws, { login })).toThrow(/name the region/);
     expect(() => plan({ region: 'us-west-2' })).toThrow(/not one of/);
   });
-  it('takes a scope', () => {
+  it('accepts a scope', () => {
     const scope = {
       services: ['s3', 'iam'],
       severities: ['high', 'critical'],
@@ -84,7 +84,7 @@ describe('Prowler on AWS', () => {
     );
     expect(() => plan({ scope: { checks: ['a_b'], services: ['s3'] } })).toThrow(/one of/);
   });
-  it('points at an emulator only when the operator says so', () => {
+  it('uses an emulator only if the operator configures one', () => {
     expect(plan({ awsEndpoint: 'http://127.0.0.1:5000' }).env.AWS_ENDPOINT_URL).toBe(
       'http://127.0.0.1:5000/',
     );
@@ -108,7 +108,7 @@ describe('other clouds', () => {
     ]);
     expect(env.AZURE_CLIENT_SECRET).toBe('s3cret~x');
   });
-  it('Google Cloud, by keys of service accounts that go nowhere else', () => {
+  it('Google Cloud, by keys of service accounts that are sent only to Google', () => {
     const key = {
       type: 'service_account' as const,
       project_id: 'p',
@@ -143,7 +143,7 @@ describe('other clouds', () => {
       }),
     ).toThrow(/service_account/);
   });
-  it('Kubernetes, by a kubeconfig of our own', () => {
+  it('Kubernetes, by a generated kubeconfig', () => {
     const { args, files } = planProwler(
       {
         kind: 'kubernetes',
@@ -214,7 +214,7 @@ describe('what must not be reached', () => {
   it.each(places)('through %s', (_, options) => {
     for (const text of texts) expect(() => plan(options(text))).toThrow();
   });
-  it('nor by any option that is taken', () => {
+  it('nor by any accepted option', () => {
     for (const options of [{}, { scope: { services: ['s3'] }, retries: 3 }])
       expect(
         plan(options)

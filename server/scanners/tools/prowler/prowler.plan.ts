@@ -13,10 +13,10 @@ const LIMITS: RunLimits = {
 };
 
 /**
- * One start of Prowler. Every flag comes from here and from closed lists; there is no way to hand one
- * in, so that those which run code (`--checks-folder`), write to the account (`--fixer`), use what
- * they find (`--scan-secrets-validate`) or call out (mute lists by ARN, `--slack`, `--security-hub`)
- * cannot be reached. `--status` is never passed: without passes there is no evidence.
+ * One start of Prowler. Every flag comes from here and from closed lists; callers cannot pass any, so
+ * flags that run code (`--checks-folder`), write to the account (`--fixer`), use the secrets they find
+ * (`--scan-secrets-validate`) or contact others (mute lists by ARN, `--slack`, `--security-hub`) are
+ * unreachable. `--status` is never passed: without passes there is no evidence.
  */
 export function planProwler(target: ProwlerTarget, options: ProwlerOptions): ToolRun {
   const { args, env, files } = providerPart(target, options);
@@ -59,10 +59,10 @@ export function prowlerRuns(
   }));
 }
 
-/** The run that prints which checks a scan of this scope should make: the expected set. No login needed. */
+/** The run that prints the checks expected of a scan of this scope. Needs no login. */
 export function listChecksRun(provider: ProwlerTarget['kind'], scope: ProwlerScope = {}): ToolRun {
   if (!['aws', 'azure', 'gcp', 'kubernetes'].includes(provider)) {
-    throw new InvalidInputError('Prowler looks at aws, azure, gcp and kubernetes');
+    throw new InvalidInputError('Prowler scans aws, azure, gcp and kubernetes only');
   }
   return {
     tool: 'prowler',
@@ -81,11 +81,11 @@ export function listChecksRun(provider: ProwlerTarget['kind'], scope: ProwlerSco
   };
 }
 
-/** What that run printed: check ids in order; null when it is not such a list. */
+/** Parses that run's output: sorted check ids; null if it is not such a list. */
 export function readCheckList(stdout: string): string[] | null {
   const start = stdout.indexOf('{');
   const end = stdout.lastIndexOf('}');
-  // The program's set is written as a list, or by older releases as the text of a Python set.
+  // A list, or in older releases the text of a Python set.
   const ids = stdout.slice(start, end + 1).match(/[a-z0-9]+(?:_[a-z0-9]+)+/g);
   return start < 0 || end < start || !ids ? null : [...new Set(ids)].sort();
 }

@@ -28,7 +28,7 @@ const AzureLogin = z.strictObject({
   clientId: z.string().regex(/^[0-9a-fA-F-]{36}$/, { error: 'is not a UUID' }),
   clientSecret: z.string().regex(/^[\x21-\x7e]{1,500}$/, { error: 'is not a client secret' }),
 });
-/** Only what a service account's key needs: other kinds of Google's files can run programs or fetch addresses. */
+/** Only service account keys: other kinds of Google's files can run programs or fetch addresses. */
 const GcpKey = z.object({
   type: z.literal('service_account', { error: 'must be service_account' }),
   project_id: z.string().max(200),
@@ -41,7 +41,7 @@ const GcpKey = z.object({
   client_id: z.string().max(100),
 });
 
-/** How the platform signs in: values from its vault, written to files in memory where a tool can read them. */
+/** Credentials from the vault, written to files in memory if the tool can read them. */
 export type ProwlerLogin =
   | { kind: 'aws'; keys: z.infer<typeof AwsKeys> }
   | { kind: 'azure'; servicePrincipal: z.infer<typeof AzureLogin> }
@@ -52,12 +52,12 @@ export type ProwlerTarget = AwsTarget | AzureTarget | GcpTarget | KubernetesTarg
 
 export interface ProwlerOptions {
   login: ProwlerLogin;
-  /** AWS: the one region of this sub-job; may be left out when the target has only one. */
+  /** AWS: the region of this sub-job; optional if the target has only one. */
   region?: string;
   scope?: ProwlerScope;
-  /** Tries for each call of AWS or Google; Prowler's own 3 turns throttling into missing findings. */
+  /** Attempts per call of AWS or Google; with Prowler's default of 3, throttling loses findings. */
   retries?: number;
-  /** Where AWS is when it is not AWS: an emulator. For tests by the operator, never from users. */
+  /** The address of an AWS emulator. For tests by the operator, never from users. */
   awsEndpoint?: string;
   limits?: Partial<RunLimits>;
 }
@@ -68,7 +68,7 @@ interface ProviderPart {
   files: RunFile[];
 }
 
-/** What differs from provider to provider. */
+/** The provider-specific parts of a run. */
 export function providerPart(target: ProwlerTarget, options: ProwlerOptions): ProviderPart {
   const { login } = options;
   if (target.kind === 'aws' && login.kind === 'aws') return awsPart(target, login.keys, options);
@@ -107,9 +107,9 @@ function awsPart(
       '--region',
       region,
       ...(target.roleArn === undefined ? [] : ['--role', target.roleArn]),
-      // With `=`, as an external id may begin with anything.
+      // With `=`, as an external id may begin with a dash.
       ...(target.externalId === undefined ? [] : [`--external-id=${target.externalId}`]),
-      // An emulator's errors are the same each time.
+      // Retries do not help with an emulator.
       ...retryFlag('--aws-retries-max-attempts', options.retries ?? (options.awsEndpoint ? 2 : 10)),
     ],
     env: {
@@ -141,7 +141,7 @@ function azurePart(given: AzureTarget, principal: z.infer<typeof AzureLogin>): P
       '--azure-region',
       target.cloud,
     ],
-    // Prowler reads a service principal from its environment only.
+    // Prowler reads a service principal only from the environment.
     env: {
       AZURE_TENANT_ID: target.tenantId,
       AZURE_CLIENT_ID: clientId,
@@ -157,7 +157,7 @@ function gcpPart(
   options: ProwlerOptions,
 ): ProviderPart {
   const target = fitting(GcpTarget, given, 'project');
-  // Addresses in the file are written by us, so that no key is sent elsewhere.
+  // We write the addresses in the file, so that no key is sent elsewhere.
   const content = JSON.stringify({
     ...fitting(GcpKey, key, 'service account key'),
     auth_uri: 'https://accounts.google.com/o/oauth2/auth',
@@ -197,7 +197,7 @@ function kubernetesPart(given: KubernetesTarget, login: KubernetesLogin): Provid
 function onlyOne(regions: readonly string[]): string {
   const [region, ...more] = regions;
   if (region !== undefined && more.length === 0) return region;
-  throw new InvalidInputError('say which of the regions this run is for: one run looks at one');
+  throw new InvalidInputError('name the region of this run: one run scans one region');
 }
 
 function retryFlag(name: string, retries: number): string[] {

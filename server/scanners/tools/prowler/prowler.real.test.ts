@@ -52,7 +52,7 @@ describe.skipIf(!installed)('the real Prowler', () => {
     expect(await runner.availability('prowler')).toMatchObject({ available: true, missing: null });
   }, 60_000);
 
-  it('looks at what an account has once in one region only', async () => {
+  it('scans account-wide services in one region only', async () => {
     const services = ['iam', 'sns'];
     const [home, other] = [
       await scanned('us-east-1', { services }),
@@ -71,7 +71,7 @@ describe.skipIf(!installed)('the real Prowler', () => {
     expect(other.rows.some((row) => row.verdict === 'fail')).toBe(true);
     expect(other.rows.some((row) => row.verdict === 'pass')).toBe(true);
 
-    // No pass where Prowler could not judge; should it be able to one day, none is withdrawn.
+    // No pass if Prowler could not judge; if a later Prowler can, no pass is withdrawn.
     const escalation = home.rows.filter((row) => /privilege_escalation$/.test(row.check.id));
     const couldNot = JSON.stringify(home.verdict.coverage.skipped).includes('privilege_escalation');
     expect(escalation.length).toBeGreaterThan(0);
@@ -79,7 +79,7 @@ describe.skipIf(!installed)('the real Prowler', () => {
     expect(home.verdict.outcome).toBe('succeeded_with_gaps');
   }, 300_000);
 
-  it('names what it may not do, and fails where it may do nothing', async () => {
+  it('names missing permissions, and fails without any', async () => {
     const some = await account.user({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['sts:*', 'sns:*', 'iam:GetUser'], Resource: '*' }],

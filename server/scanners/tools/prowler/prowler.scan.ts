@@ -23,7 +23,7 @@ export function planScan(
   return { ...run, hosts: pinnedHosts(parseWebUrl(target.server).host, addresses) };
 }
 
-/** Which checks to expect. */
+/** Asks which checks to expect. */
 export function questionOf(unit: ScanUnit): ToolQuestion {
   const provider = (unit.target as ProwlerTarget).kind;
   const scope = scopeOf(unit);

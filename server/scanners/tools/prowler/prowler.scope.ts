@@ -8,7 +8,7 @@ const names = (pattern: RegExp, most: number) =>
 const CheckIds = names(/^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/, 1000);
 const Services = names(/^[a-z][a-z0-9_]{1,60}$/, 200);
 
-/** What to look at. Prowler takes one of checks, services, frameworks and categories. */
+/** The scope of a scan. Prowler accepts one of checks, services, frameworks and categories. */
 export const ProwlerScope = z
   .strictObject({
     checks: CheckIds,
@@ -24,11 +24,11 @@ export const ProwlerScope = z
     ({ checks, services, compliance, categories }) =>
       [checks, services, compliance, categories].filter((list) => (list ?? []).length > 0).length <
       2,
-    { error: 'give one of checks, services, compliance and categories' },
+    { error: 'give only one of checks, services, compliance and categories' },
   );
 export type ProwlerScope = z.infer<typeof ProwlerScope>;
 
-/** Names are judged by their form: Prowler ends with code 1 or 2 for those that it does not know. */
+/** Only the form of names is checked: Prowler exits with code 1 or 2 for unknown ones. */
 export function scopeFlags(given: ProwlerScope): string[] {
   const scope = fitting(ProwlerScope, given, 'scope');
   return [

@@ -1,6 +1,6 @@
 import type { Reading } from '../../readers/report-reader.js';
 
-/** One result as a format states it, before cleaning and masking: what all formats have in common. */
+/** One result as its format states it, before cleaning and masking; the same members for all formats. */
 export interface RawResult {
   checkId: string;
   title: string;
@@ -11,7 +11,7 @@ export interface RawResult {
   service: string;
   resourceType: string;
   categories: string[];
-  /** Framework to requirement ids; not looked at yet. */
+  /** Framework to requirement ids, not validated yet. */
   compliance: unknown;
   /** The verdict's word: `PASS`, `FAILED`, `INFO` … */
   status: string;
@@ -29,7 +29,7 @@ export interface RawResult {
   name: string;
   labels: string[];
   observed: string;
-  /** When it was observed, the most reliable statement first: seconds, milliseconds or text. */
+  /** Times of observation, most reliable first: seconds, milliseconds or text. */
   times: (string | number | null | undefined)[];
   nativeUid: string;
   /** The code that it is about, for a result about infrastructure code. */
@@ -37,5 +37,5 @@ export interface RawResult {
   toolVersion: string;
 }
 
-/** A reader of one format; one per report, as it remembers the checks that it has seen. */
+/** A reader of one format; one per report, as it remembers checks. */
 export type ReadResult = (value: unknown) => Reading;

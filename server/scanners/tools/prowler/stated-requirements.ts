@@ -6,7 +6,7 @@ const MAX_LENGTH = 300;
 
 /**
  * Framework to requirement ids as the report states them, in a map without a prototype, so that
- * names such as `constructor` are plain keys. `__proto__` is left out: copying it would be a trap.
+ * names such as `constructor` are plain keys. `__proto__` is left out, as copying it would set a prototype.
  */
 export function statedRequirementsOf(compliance: unknown): Record<string, string[]> {
   const stated: Record<string, string[]> = Object.create(null);
@@ -24,7 +24,7 @@ export function statedRequirementsOf(compliance: unknown): Record<string, string
   return stated;
 }
 
-/** The CSV's column: `CIS-1.4: 2.1.1 | SOC2: cc_6_1, cc_6_3`. Ids that hold ", " fall in two. */
+/** The CSV's column: `CIS-1.4: 2.1.1 | SOC2: cc_6_1, cc_6_3`. Ids that contain ", " are split. */
 export function requirementsOfText(text: string): Record<string, string[]> {
   const stated: Record<string, string[]> = Object.create(null);
   for (const part of text.split(' | ')) {

@@ -7,17 +7,17 @@ const VERDICT_OF: ReadonlyMap<string, Verdict> = new Map([
   ['FAIL', 'fail'],
   ['FAILED', 'fail'],
   ['MANUAL', 'manual'],
-  // Prowler 3 wrote INFO for checks that a person has to do; its ASFF says INFOED or NOT_AVAILABLE.
+  // Prowler 3 wrote INFO for manual checks; its ASFF has INFOED or NOT_AVAILABLE.
   ['INFO', 'manual'],
   ['INFOED', 'manual'],
   ['NOT_AVAILABLE', 'manual'],
   ['MUTED', 'muted'],
-  // Prowler writes WARNING for muted results, and for nothing else.
+  // Prowler writes WARNING for muted results only.
   ['WARNING', 'muted'],
   ['ERROR', 'error'],
 ]);
 
-/** A word that is not known is not evaluated: never a pass. */
+/** An unknown word is `not_evaluated`, never a pass. */
 export function verdictOf(
   status: string,
   muted: boolean,
@@ -53,7 +53,7 @@ const SEVERITY_OF_ID: ReadonlyMap<number, Severity> = new Map([
   [6, 'critical'],
 ]);
 
-/** The name counts before the id; medium when neither is known, so that nothing sinks unseen. */
+/** By name, else by id; medium if neither is known, so that nothing is overlooked. */
 export function severityOf(name: string, id: number | null): Severity {
   return SEVERITY_OF.get(name.trim().toLowerCase()) ?? SEVERITY_OF_ID.get(id ?? 0) ?? 'medium';
 }

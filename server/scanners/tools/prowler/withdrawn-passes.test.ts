@@ -32,7 +32,7 @@ const AS_WRITTEN = `[${FINDINGS.map((each) => JSON.stringify(each, null, 4)).joi
 it.each([
   ['as Prowler writes it', AS_WRITTEN],
   ['indented as a whole', JSON.stringify(FINDINGS, null, 4)],
-])('takes back passes that Prowler could not judge: %s', async (_, text) => {
+])('withdraws passes that Prowler could not judge: %s', async (_, text) => {
   const path = join(folder, 'report');
   await writeFile(path, text);
   await withdrawPasses(path, LOGGED);
@@ -42,7 +42,7 @@ it.each([
 });
 
 it.each([null, '', LOGGED.replaceAll('privilege_escalation', 's3_service')])(
-  'leaves a report as it is without cause: %s',
+  'leaves a report unchanged without such errors: %s',
   async (log) => {
     const path = join(folder, 'report');
     await writeFile(path, AS_WRITTEN);

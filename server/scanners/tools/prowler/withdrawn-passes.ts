@@ -5,15 +5,15 @@ import { pipeline } from 'node:stream/promises';
 import { readProwlerLog } from './prowler.log.js';
 
 /**
- * Libraries of Prowler that return "nothing found" when they fail, by the module that they log as, and
- * the checks that take this for a pass. Prowler 5.44 and 5.46 with the list of AWS actions that pip
- * installs today: one of Prowler's patterns (codestar) is no longer in that list, so every policy passes.
+ * Libraries of Prowler that return "nothing found" on failure, by the module name in the log, and the
+ * checks that treat this as a pass. Prowler 5.44 and 5.46 with the list of AWS actions that pip installs
+ * today: one of Prowler's patterns (codestar) is no longer in that list, so every policy passes.
  */
 const ANSWER_NOTHING: Readonly<Record<string, RegExp>> = {
   privilege_escalation: /_allows_privilege_escalation$/,
 };
 
-/** Whose passes are not to be believed, by what Prowler logged. */
+/** The checks whose passes are unreliable, according to the log. */
 export function withdrawnChecks(log: string | null): RegExp[] {
   const modules = new Set(readProwlerLog(log ?? '').map(({ module }) => module));
   return Object.entries(ANSWER_NOTHING)
@@ -24,9 +24,9 @@ export function withdrawnChecks(log: string | null): RegExp[] {
 const LINE = /^( +)"(metadata|event_code|status_code)": (?:"([^"\\]*)",?|\{)$/;
 
 /**
- * Makes such passes `MANUAL` in an OCSF report: a person has to look, as Prowler itself says where its
- * scanner of secrets fails. By lines, as Prowler writes each value on its own, indented by its level: no
- * text can look so, for line breaks in texts are escaped.
+ * Changes such passes to `MANUAL` in an OCSF report, as Prowler itself does when its secret scanner fails.
+ * Works by lines, as Prowler writes each value on a separate line, indented by its level; no text can
+ * imitate that, as line breaks in texts are escaped.
  */
 export async function withdrawPasses(report: string, log: string | null): Promise<void> {
   const checks = withdrawnChecks(log);
@@ -47,7 +47,7 @@ async function* withdrawn(report: string, checks: readonly RegExp[]): AsyncGener
   const lines = createInterface({ input: createReadStream(report), crlfDelay: 0 });
   for await (const line of lines) {
     const [, indent = '', key, value = ''] = LINE.exec(line) ?? [];
-    if (key === 'metadata') level ??= indent; // the first in the file is a finding's own
+    if (key === 'metadata') level ??= indent; // the first in the file belongs to a finding
     if (key === 'event_code' && indent === `${level}    `) checkId = value;
     const pass = key === 'status_code' && indent === level && value === 'PASS';
     const isWithdrawn = pass && checks.some((pattern) => pattern.test(checkId));

@@ -5,7 +5,7 @@ export const sarif: Tool = {
   id: 'sarif',
   title: 'SARIF',
   homepage: 'https://sarifweb.azurewebsites.net',
-  about: 'Results of any tool that looks at code, files or images',
+  about: 'Results of any tool that scans code, files or images',
   ofAnyTool: true,
   formats: [
     {

@@ -20,7 +20,7 @@ export function createRuleFinder(run: Run): (result: Result) => Rule | null {
           driver);
     const index = result.ruleIndex ?? result.rule.index ?? -1;
     const byIndex = index >= 0 ? component?.rules?.[index] : undefined;
-    // An id may go on behind the rule's own: `CA1000/1`.
+    // An id may extend the rule's id: `CA1000/1`.
     if (byIndex && (id === '' || byIndex.id === id || id.startsWith(`${byIndex.id}/`)))
       return byIndex;
     for (let part = id; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('/')))) {
@@ -31,7 +31,7 @@ export function createRuleFinder(run: Run): (result: Result) => Rule | null {
   };
 }
 
-/** The verdict of a result's kind; `level: none` without a kind is no fail either. */
+/** The verdict of a result's kind; `level: none` without a kind is not a fail either. */
 export function verdictOf(result: Result): {
   verdict: Verdict;
   mutedVerdict: 'pass' | 'fail' | null;
@@ -52,12 +52,12 @@ function kindVerdict({ kind, level }: Result): Verdict {
     case 'informational':
       return 'manual';
     default:
-      // `open`, `notApplicable` and what is not known.
+      // `open`, `notApplicable` and unknown kinds.
       return 'not_evaluated';
   }
 }
 
-/** By the standard: at least one suppression, and none that is still under review or was rejected. */
+/** According to the standard: at least one suppression, and none under review or rejected. */
 function isSuppressed({ suppressions }: Result): boolean {
   const list = suppressions ?? [];
   return list.length > 0 && list.every(({ status }) => status === '' || status === 'accepted');
@@ -70,7 +70,7 @@ const OF_LEVEL: Readonly<Record<string, Severity>> = {
   none: 'informational',
 };
 
-/** `security-severity` of the result or its rule, else the level of either; `warning` when neither is said. */
+/** `security-severity` of the result or its rule, else the level of either; `warning` if there is none. */
 export function severityOf(result: Result, rule: Rule | null): { severity: Severity; raw: string } {
   const stated =
     result.properties['security-severity'] || rule?.properties['security-severity'] || '';

@@ -82,7 +82,7 @@ export const Run = part({
     .catch(null),
   automationDetails: part({ id: text }),
   versionControlProvenance: listOf(part({ repositoryUri: text, branch: text })),
-  // Each is looked at in its turn, or memory would hold all of them twice.
+  // Parsed one by one, or memory would hold all of them twice.
   results: listOf(z.unknown()),
 });
 export type Run = z.infer<typeof Run>;

@@ -9,15 +9,15 @@ import { createPartsFinder } from './sarif-identity.js';
 import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
 import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 
-/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+/** The lists that a broken report is cut back to, see `parseDocument`. */
 export const SARIF_LISTS = ['{[', '{[{['] as const;
 
-/** True when a JSON document that begins so is SARIF. */
+/** True for the beginning of a SARIF log. */
 export function isSarif({ list, has, textOf }: TopKeys): boolean {
   return !list && (has('runs') || /sarif/i.test(textOf('$schema')));
 }
 
-/** Reads a whole log of any tool. */
+/** Reads a complete log of any tool. */
 export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReader {
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
   function* read(value: unknown): Iterable<Reading> {
@@ -39,7 +39,7 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
       };
       for (const given of run.results ?? []) {
         const result = Result.parse(given);
-        // Was there before and is not now: no result of this run.
+        // Only in the baseline, so not a result of this run.
         if (result.baselineState === 'absent') continue;
         const row = rowOf(result, ruleOf(result), parts);
         yield row ? build(row) : { rejected: 'has no rule' };
@@ -49,7 +49,7 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
   return { read, facts: () => facts };
 }
 
-/** What was looked at: the repository, else the run's category without its own run id. */
+/** What was scanned: the repository, else the run's category without the run id. */
 function accountOf(run: Run): string {
   const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
   return repository || run.automationDetails.id.split('/').slice(0, -1).join('/');
@@ -68,7 +68,7 @@ function rowOf(
   rule: Rule | null,
   { run, tool, fileOf, partsOf }: RunParts,
 ): GenericResult | null {
-  // With its parts behind `/`, so that sub-rules stay apart.
+  // Including parts after `/`, to distinguish sub-rules.
   const ruleId = result.ruleId || result.rule.id || rule?.id || '';
   if (ruleId === '') return null;
   const driver = run.tool?.driver;
@@ -103,7 +103,7 @@ function rowOf(
   };
 }
 
-/** A message by text, or by its id from the rule with `{0}` filled in. */
+/** The message's text, or the rule's text by its id, with placeholders such as `{0}` replaced. */
 function messageOf({ message }: Result, rule: Rule | null): string {
   const template = message.text || rule?.messageStrings?.[message.id]?.text || message.markdown;
   return template.replace(
@@ -118,7 +118,7 @@ function noteRun(run: Run, tool: string, facts: ReportFacts & { executed: number
   for (const { executionSuccessful, exitCodeDescription } of run.invocations ?? []) {
     if (executionSuccessful !== false) continue;
     facts.completed = false;
-    const why = `the tool says that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
+    const why = `the tool reports that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
     facts.skipped.push({ what: driver?.name ?? 'a run', why });
   }
   if (run.results) {
@@ -127,7 +127,7 @@ function noteRun(run: Run, tool: string, facts: ReportFacts & { executed: number
   } else {
     facts.skipped.push({
       what: driver?.name ?? 'a run',
-      why: 'it has no results: it did not look',
+      why: 'it has no list of results, so it did not scan',
     });
   }
 }

@@ -73,7 +73,7 @@ describe('SARIF', () => {
     expect(rows.find((row) => row.verdict === 'muted')?.mutedVerdict).toBe('fail');
   });
 
-  it('leaves out what is absent now', () => {
+  it('leaves out results that are now absent', () => {
     expect(
       read(log([result({ baselineState: 'absent' }), result({ baselineState: 'unchanged' })])).rows,
     ).toHaveLength(1);
@@ -120,7 +120,7 @@ describe('SARIF', () => {
     expect(rows[0]?.check.categories).toEqual(['CWE-1']);
   });
 
-  it('never makes the line a part of the identity', () => {
+  it('never includes the line in the identity', () => {
     const pairs: [object, object, boolean][] = [
       [
         { locations: at('src/a.c', 1, 'x = 1') },
@@ -157,7 +157,7 @@ describe('SARIF', () => {
     }
   });
 
-  it('finds files by index, names the repository, keeps tools apart', () => {
+  it('finds files by index, names the repository, distinguishes tools', () => {
     const { rows } = read(
       log([result({ locations: [{ physicalLocation: { artifactLocation: { index: 0 } } }] })], {
         artifacts: [{ location: { uri: 'src/listed.c' } }],
@@ -171,19 +171,19 @@ describe('SARIF', () => {
     });
   });
 
-  it('notes runs that failed or did not look', () => {
+  it('records runs that failed or did not scan', () => {
     expect(
       read(log([], { invocations: [{ executionSuccessful: false, exitCodeDescription: 'crash' }] }))
         .facts,
     ).toMatchObject({
       completed: false,
-      skipped: [{ why: 'the tool says that it failed: crash' }],
+      skipped: [{ why: 'the tool reports that it failed: crash' }],
     });
     expect(read(log(undefined)).facts.skipped).toHaveLength(1);
     expect(read(log([])).facts).toMatchObject({ skipped: [], toolVersion: '1.2.3', executed: 1 });
   });
 
-  it('masks secrets, rejects other versions and keeps whole results of a cut log', () => {
+  it('masks secrets, rejects other versions and keeps complete results of a truncated log', () => {
     expect(
       JSON.stringify(read(log([result({ message: { text: 'key AKIAIOSFODNN7EXAMPLE' } })])).rows),
     ).not.toContain('AKIAIOSFODNN7EXAMPLE');

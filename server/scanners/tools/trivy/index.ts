@@ -27,8 +27,8 @@ export const trivy: Tool = {
   },
   isSuffixedElsewhere: true,
   scan: {
-    // The digest of the multi-platform index; seven or more independent public repositories name it
-    // beside the same version.
+    // The digest of the multi-platform index; at least seven independent public repositories name it
+    // with the same version.
     image: {
       reference:
         'aquasec/trivy@sha256:62b1e65e8869bc4b4c6aa4fa2b21595256c7c2f6018a9d9ad61caf87187c1969',

@@ -13,7 +13,7 @@ describe('identity of packages and artifacts', () => {
   ])('%s', (purl, type, name, key) => {
     expect(packageKey(purl, type, name)).toBe(key);
   });
-  it('takes the version out of a path', () => {
+  it('removes the version from a path', () => {
     const python = { Class: 'lang-pkgs', Target: 'Python' };
     expect(packagePath('lib/requests-2.25.1.dist-info/METADATA', python, '2.25.1')).toBe(
       'lib/requests-*.dist-info/METADATA',

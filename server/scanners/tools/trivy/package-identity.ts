@@ -1,6 +1,6 @@
 import { withoutVersion, withoutVersionIn } from '../../rows/package-url.js';
 
-/** Package URL types of the words that Trivy uses, for reports from before it wrote package URLs. */
+/** Package URL types by Trivy's words, for reports from versions without package URLs. */
 const PURL_TYPE: Readonly<Record<string, string>> = {
   alpine: 'apk/alpine',
   wolfi: 'apk/wolfi',
@@ -52,8 +52,8 @@ export function packageKey(purl: string, type: string, name: string): string {
 }
 
 /**
- * Where the package lies. Trivy names the whole system's packages by the artifact and its release,
- * which is not a place; and a folder named after the version moves with every upgrade.
+ * The location of the package. For system packages Trivy states the artifact and its release, which is
+ * not a location. The version is removed, as a folder named after it moves with every upgrade.
  */
 export function packagePath(
   path: string,

@@ -1,8 +1,8 @@
 import type { ToolRun } from '../../runs/tool-run.js';
 
 /**
- * Whether a run that ended well, with no gap, would have shown a result if it still existed: its scanner was
- * on, and our runs filter nothing. Reports do not state what was requested; only the run itself does.
+ * Whether a successful run without gaps would have shown a result if it still existed: its scanner was on,
+ * and our runs filter nothing. Reports do not state what was requested, only the run does.
  */
 export function trivyCovers({
   args,
@@ -12,7 +12,7 @@ export function trivyCovers({
   return ({ checkId }) => scannersOf(checkId).every((scanner) => scanners.includes(scanner));
 }
 
-/** The scanners that give results of a check; more than one where its id is ambiguous. */
+/** The scanners that report a check; several if its id is ambiguous. */
 function scannersOf(checkId: string): string[] {
   if (checkId.startsWith('secret:')) return ['secret'];
   if (checkId.startsWith('license:')) return ['license'];

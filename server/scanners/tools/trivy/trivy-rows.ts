@@ -5,7 +5,7 @@ import { fingerprintOf } from '../../rows/row-texts.js';
 import { packageKey, packagePath } from './package-identity.js';
 import type { License, Misconfiguration, Result, Secret, Vulnerability } from './trivy-schema.js';
 
-/** What all rows of one result have in common. */
+/** What all rows of one result share. */
 export interface Where {
   provider: string;
   accountId: string;
@@ -22,12 +22,12 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   MEDIUM: 'medium',
   LOW: 'low',
 };
-/** Unknown is medium, so that nothing sinks unseen; the raw word is kept. */
+/** Unknown counts as medium, so that nothing is overlooked; the raw word is kept. */
 const severityOf = (word: string): Severity => SEVERITY[word.toUpperCase()] ?? 'medium';
 
 const joined = (parts: (string | false)[], by = ' · ') => parts.filter(Boolean).join(by);
 
-/** A vulnerable package. `fixed` means that a fix exists, so it is a fail like all others. */
+/** A vulnerable package. `fixed` means that a fix exists, so it is a fail like the others. */
 export function vulnerabilityRow(
   found: Vulnerability,
   result: Result,
@@ -41,7 +41,7 @@ export function vulnerabilityRow(
     checkId: found.VulnerabilityID,
     title: joined([found.VulnerabilityID, found.Title], ': '),
     description: found.Description,
-    // What the vendor says is not affected is no fail, and no proof of anything either.
+    // "Not affected" according to the vendor is neither a fail nor evidence.
     verdict: found.Status === 'not_affected' ? 'not_evaluated' : 'fail',
     severity: severityOf(found.Severity),
     rawSeverity: joined([found.Severity, source !== '' && `(${source})`], ' '),
@@ -77,7 +77,7 @@ export function vulnerabilityRow(
   };
 }
 
-/** The score of the source that gave the severity, else the highest; null when there is none. */
+/** The score of the source of the severity, else the highest; null if there is none. */
 function bestScore({ CVSS, SeveritySource }: Vulnerability) {
   const scores = Object.entries(CVSS)
     .map(([source, cvss]) => {
@@ -95,7 +95,7 @@ function scoreOf(found: Vulnerability): string {
   return best ? `CVSS ${best.score} (${joined([best.source, best.vector ?? ''], ' ')})` : '';
 }
 
-/** `DS002`, `AVD-DS-0002` and `DS-0002` are one check. */
+/** `DS002`, `AVD-DS-0002` and `DS-0002` are the same check. */
 export function misconfigurationId(id: string): string {
   const found = /^(?:AVD-)?([A-Z]{2,12})-?(\d{1,5})$/.exec(id.trim().toUpperCase());
   return found ? `${found[1]}-${(found[2] ?? '').padStart(4, '0')}` : id;
@@ -119,7 +119,7 @@ export function misconfigurationRow(
   const code = (cause.Code.Lines ?? [])
     .filter((line) => line.IsCause)
     .map((line) => line.Content.trim());
-  // By what it is about, else by the code itself; by the line never.
+  // By its subject, else by the code, never by the line.
   const what = cause.Resource || fingerprintOf(code.join('\n'));
   const line = cause.StartLine ? ` at line ${cause.StartLine}` : '';
   return {
@@ -146,9 +146,9 @@ export function misconfigurationRow(
   };
 }
 
-/** The secret itself is masked by Trivy, and again by us; the lines beside it are not taken along. */
+/** Trivy masks the secret, and so do we; neighbouring lines are left out. */
 export function secretRow(found: Secret, result: Result, where: Where): GenericResult {
-  // What Trivy has masked is kept; a line without its mask is one that we do not trust.
+  // Keeps lines that Trivy has masked; a line without its mask is not trusted.
   const masked = /\*{3,}/.test(found.Match) ? found.Match.slice(0, 300) : null;
   return {
     ...where,
@@ -173,7 +173,7 @@ export function secretRow(found: Secret, result: Result, where: Where): GenericR
   };
 }
 
-/** A licence is an observation until a policy says otherwise; only those that Trivy forbids or restricts fail. */
+/** A licence is an observation; only licences that Trivy forbids or restricts fail. */
 export function licenseRow(found: License, result: Result, where: Where): GenericResult {
   const category = found.Category.toLowerCase();
   return {

@@ -58,7 +58,7 @@ export const Misconfiguration = part({
 });
 export type Misconfiguration = z.infer<typeof Misconfiguration>;
 
-/** `Code` is left out on purpose: only the line that matched is masked in it, its neighbours are not. */
+/** Without `Code`, in which only the matching line is masked, not its neighbours. */
 export const Secret = part({
   RuleID: text,
   Category: text,
@@ -92,7 +92,7 @@ export const Result = part({
   Class: text,
   Type: text,
   Packages: z.array(z.unknown()).nullish().catch(null),
-  // The longest list by far: each is looked at in its turn, or memory would hold all of them twice.
+  // By far the longest list: parsed one by one, or memory would hold all of them twice.
   Vulnerabilities: listOf(z.unknown()),
   MisconfSummary: part({ Successes: number, Failures: number }).nullish(),
   Misconfigurations: listOf(Misconfiguration),
@@ -104,7 +104,7 @@ export type Result = z.infer<typeof Result>;
 
 const Resource = part({ Namespace: text, Kind: text, Name: text, Results: listOf(Result) });
 
-/** All generations: schema 2, schema 1, and reports of clusters. Metadata's image config, with its environment, is left out. */
+/** All generations: schema 2, schema 1, and cluster reports. Without the image config and its environment. */
 export const Report = z.object({
   SchemaVersion: number,
   Trivy: part({ Version: text }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { part, text } from '../../rows/lenient.js';
 import type { Coverage, ToolRun } from '../../runs/tool-run.js';
 
-/** Asks Trivy for its own version and those of its databases; touches no network. */
+/** Asks Trivy for its version and those of its databases; uses no network. */
 export function trivyVersionRun(databases?: string): ToolRun {
   const folder = databases ? '{input}/databases' : '{output}/cache';
   return {
@@ -35,7 +35,7 @@ export interface TrivyVersion {
   databases: Coverage['databases'];
 }
 
-/** What that run printed; nothing known when it cannot be read. */
+/** Parses that run's output; nothing is known if unreadable. */
 export function readTrivyVersion(stdout: string): TrivyVersion {
   const start = stdout.indexOf('{');
   const parsed = Version.safeParse(parsedJson(start < 0 ? '' : stdout.slice(start)));

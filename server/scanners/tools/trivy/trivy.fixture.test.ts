@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { readReport } from '../../readers/read-report.js';
 import type { ReportRow } from '../../rows/report.js';
 
-it('reads what the real Trivy writes, and masks what lies beside a secret', async () => {
+it('reads a real report, and leaves out the lines next to a secret', async () => {
   const rows: ReportRow[] = [];
   const fileName = 'trivy-0.74-folder.json';
   const read = await readReport(createReadStream(join(import.meta.dirname, 'fixtures', fileName)), {

@@ -2,7 +2,7 @@ import type { ReadOutcome, ReportRow } from '../../rows/report.js';
 import { endedEarly, failed, reasonIn, verdictOfGaps } from '../../runs/judging.js';
 import type { Coverage, RunResult, ScanVerdict, ToolRun } from '../../runs/tool-run.js';
 
-/** Older databases than this make a gap: what was found since is not in them. */
+/** An older database is a gap, as it lacks newer vulnerabilities. */
 const MAX_DATABASE_AGE_MS = 7 * 24 * 3600_000;
 const JAVA_DATABASE_AGE_MS = 30 * 24 * 3600_000;
 
@@ -12,13 +12,13 @@ export interface TrivyJudged {
   read: ReadOutcome | null;
   rows: readonly Pick<ReportRow, 'verdict' | 'region'>[];
   checkIds: ReadonlySet<string>;
-  /** What `readTrivyVersion` said, when the caller asked. */
+  /** The result of `readTrivyVersion`, if the caller asked. */
   databases?: Coverage['databases'];
-  /** What could not be looked at, see `lesserTrivyRun`. */
+  /** What could not be scanned, see `lesserTrivyRun`. */
   lacking?: Coverage['skipped'];
 }
 
-/** Trivy's own warnings that a scan saw less than it seems. */
+/** Trivy's warnings that a scan was incomplete. */
 const WARNINGS: [RegExp, string][] = [
   [
     /unsupported os|OS is not (?:detected|supported)|Unsupported os version/i,
@@ -33,14 +33,14 @@ const WARNINGS: [RegExp, string][] = [
     'some files could not be read',
   ],
   [/exceeded.*size|skipp(?:ed|ing).*(?:large|size)/i, 'some files were too large'],
-  // Said for Terraform and CloudFormation; of other files Trivy leaves out silently what a comment asks for.
+  // Only logged for Terraform and CloudFormation; in other files Trivy obeys such comments silently.
   [
     /\bIgnore finding\b/,
     'comments in the files (trivy:ignore) keep findings out of the report, so what it lacks proves nothing',
   ],
 ];
 
-/** Exit 0 says only that Trivy came to its end; what it recognised is in the report. */
+/** Exit 0 only means that Trivy finished; the report states what it recognised. */
 export function judgeTrivy(given: TrivyJudged): ScanVerdict {
   const { result, read, checkIds, databases = [], lacking = [] } = given;
   const facts = read?.facts;
@@ -61,12 +61,14 @@ export function judgeTrivy(given: TrivyJudged): ScanVerdict {
     return failed(`Trivy failed (exit ${result.exitCode})${reason ? `: ${reason}` : ''}`, coverage);
   }
   if (!read) {
-    return failed(`Trivy left no report that can be read${reason ? `: ${reason}` : ''}`, coverage);
+    return failed(`Trivy wrote no readable report${reason ? `: ${reason}` : ''}`, coverage);
   }
   const gaps = [
-    ...(read.partial ? [`the report is not whole: ${read.problem ?? 'something is missing'}`] : []),
+    ...(read.partial
+      ? [`the report is incomplete: ${read.problem ?? 'something is missing'}`]
+      : []),
     ...(facts?.executed === 0 || (!facts && given.rows.length === 0)
-      ? ['Trivy recognised nothing that it can judge: that is not the same as clean']
+      ? ['Trivy recognised nothing to scan, which does not mean that the target is clean']
       : []),
     ...(checkIds.has('os_end_of_life') && !facts
       ? ['the operating system is at its end of life']
@@ -84,15 +86,15 @@ function warningsOf({ stderr }: RunResult): Coverage['skipped'] {
   });
 }
 
-/** Trivy passes over what it may not read without a word. */
+/** Trivy silently skips files that it may not read. */
 function unreadIn({ unreadable }: RunResult): Coverage['skipped'] {
   if (!unreadable) return [];
   const { count, examples } = unreadable;
-  const why = `${count} of the folder may not be read by the scan; let it read them, or leave them out`;
+  const why = `${count} of the folder cannot be read by the scan; allow it to read them, or exclude them`;
   return [{ what: examples.join(', '), why }];
 }
 
-/** Which rules for configuration files counted, where they were those of the program itself. */
+/** The version of the configuration rules, if they were those built into the program. */
 function withChecks(
   databases: Coverage['databases'],
   { result, read }: TrivyJudged,
@@ -102,19 +104,19 @@ function withChecks(
   return [...databases, { name: 'trivy-checks', version, updatedAt: null }];
 }
 
-/** Only where vulnerabilities were asked for with databases that are not downloaded on the way. */
+/** Only if vulnerabilities were requested with databases that are not downloaded during the run. */
 function databaseGaps({ run, read }: TrivyJudged, databases: Coverage['databases']): string[] {
   const asked = run.args.some((arg) => /^--scanners=.*\bvuln\b/.test(arg));
   if (!asked || !run.args.includes('--skip-db-update')) return [];
   const main = databases.find(({ name }) => name === 'trivy-db');
   const at = Date.parse(read?.facts?.createdAt ?? '');
   if (!main?.updatedAt || Number.isNaN(at))
-    return ['the age of the vulnerability database is not known'];
+    return ['the age of the vulnerability database is unknown'];
   return databases.flatMap(({ name, updatedAt }) => {
     const limit = name === 'trivy-db' ? MAX_DATABASE_AGE_MS : JAVA_DATABASE_AGE_MS;
     const age = at - Date.parse(updatedAt ?? '');
     return name !== 'trivy-checks' && age > limit
-      ? [`${name} is ${Math.floor(age / (24 * 3600_000))} days old; newer weaknesses are not in it`]
+      ? [`${name} is ${Math.floor(age / (24 * 3600_000))} days old; it lacks newer vulnerabilities`]
       : [];
   });
 }

@@ -5,7 +5,7 @@ import { lesserTrivyRun, planTrivy } from './trivy.plan.js';
 import { readTrivyVersion, trivyVersionRun } from './trivy-version.js';
 
 describe('runs of Trivy', () => {
-  it('plans an image without sockets, ignore files or the login of others', () => {
+  it('plans an image without sockets, ignore files or logins of other registries', () => {
     const run = planTrivy(
       { kind: 'image', reference: 'ghcr.io/acme/shop:1', platform: 'linux/arm64' },
       { registryLogin: { username: 'u', password: 'hunter2' } },
@@ -51,7 +51,7 @@ describe('runs of Trivy', () => {
     );
     expect(() => planTrivy(folder, {})).toThrow(/not within/);
   });
-  it('gives a folder no network but for the database of vulnerabilities', () => {
+  it('allows a folder the network only for the vulnerability database', () => {
     const folder = { kind: 'folder', path: '/srv/a' } as const;
     const network = (options: object) =>
       planTrivy(folder, { allowedFolders: ['/srv'], ...options }).network;
@@ -63,7 +63,7 @@ describe('runs of Trivy', () => {
       'targets',
     );
   });
-  it('looks at licences where they were chosen, and never fetches rules', () => {
+  it('scans licences only where the project chose them, and never fetches rules', () => {
     const flags = (target: Parameters<typeof planTrivy>[0], options = {}) =>
       planTrivy(target, { allowedFolders: ['/srv'], ...options }).args;
     const usual = '--scanners=vuln,misconfig,secret';
@@ -77,7 +77,7 @@ describe('runs of Trivy', () => {
   it.each([
     'FATAL\tFatal error\trun error: init error: DB error: failed to download vulnerability DB: x',
     'FATAL\tFatal error\trun error: init error: DB error: database error: --skip-db-update cannot be specified on the first run',
-  ])('goes on without vulnerabilities where there is no database: %s', (stderr) => {
+  ])('continues without vulnerabilities if there is no database: %s', (stderr) => {
     const target = { kind: 'folder', path: '/srv/a' } as const;
     for (const databases of [undefined, '/db']) {
       const run = planTrivy(target, { allowedFolders: ['/srv'], databases });
@@ -95,7 +95,7 @@ describe('runs of Trivy', () => {
       expect(judged.coverage.skipped).toMatchObject([{ what: 'vulnerabilities' }]);
     }
   });
-  it('does not go on after other failures, nor twice', () => {
+  it('does not continue after other failures, nor twice', () => {
     const run = planTrivy({ kind: 'image', reference: 'a' }, {});
     const stderr = 'FATAL DB error: x';
     for (const result of [
@@ -151,7 +151,7 @@ describe('judging Trivy', () => {
       'failed',
       /image not found/,
     ],
-    ['no report', { read: null }, 'failed', /no report/],
+    ['no report', { read: null }, 'failed', /no readable report/],
     [
       'nothing recognised',
       { read: readAs({ ...facts, executed: 0 }) },
@@ -186,7 +186,7 @@ describe('judging Trivy', () => {
       'cut off',
       { read: readAs(facts, { partial: true, problem: 'ends' }) },
       'succeeded_with_gaps',
-      /not whole/,
+      /incomplete/,
     ],
     [
       'findings that comments keep out',

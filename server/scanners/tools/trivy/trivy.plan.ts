@@ -16,9 +16,9 @@ export interface TrivyOptions {
   scanners?: readonly TrivyScanner[];
   /** Only configuration files (`trivy config`); for folders. */
   configOnly?: boolean;
-  /** A folder with databases that another job keeps up to date; nothing is downloaded then. */
+  /** A folder with databases that another job updates; nothing is downloaded then. */
   databases?: string;
-  /** For the registry of this image alone. */
+  /** Only for the registry of this image. */
   registryLogin?: { username: string; password: string };
   /** Folders of this machine that may be scanned. */
   allowedFolders?: readonly string[];
@@ -35,9 +35,9 @@ const LIMITS: RunLimits = {
 const MAX_IMAGE_SIZE = '10GB';
 
 /**
- * One start of Trivy. The subcommand and every flag come from here; of the caller's text only the
- * target is taken, rebuilt, behind `--`. Configuration and ignore files are ours and empty, so
- * that none of a scanned folder or of the working directory counts.
+ * One start of Trivy. The subcommand and every flag come from here; the caller's only text is the
+ * target, rebuilt and after `--`. Configuration and ignore files are generated and empty, so that
+ * those of the scanned folder or working directory are not used.
  */
 export function planTrivy(target: TrivyTarget, options: TrivyOptions = {}): ToolRun {
   const limits = { ...LIMITS, ...options.limits };
@@ -60,7 +60,7 @@ export function planTrivy(target: TrivyTarget, options: TrivyOptions = {}): Tool
     `--timeout=${seconds}s`,
     ...(command === 'config' ? [] : packageFlags(target, options)),
     ...(options.databases ? ['--cache-dir={input}/databases'] : ['--cache-dir={output}/cache']),
-    // Those that this release came with, or that lie with the databases: the same today as yesterday.
+    // The rules of this release or next to the databases, so that they are the same every day.
     '--skip-check-update',
     ...flags,
     '--',
@@ -88,7 +88,7 @@ function commandOf(
     if (options.registryLogin) files.push(loginFile(image.registry.text, options.registryLogin));
     const platform =
       target.platform === undefined ? [] : [`--platform=${platformOf(target.platform)}`];
-    // Remote only: no socket of Docker, containerd or podman is asked.
+    // Remote only: uses no socket of Docker, containerd or podman.
     return { command: 'image', flags: ['--image-src=remote', ...platform], subject: image.text };
   }
   if (target.kind === 'repository') {
@@ -99,7 +99,7 @@ function commandOf(
   return { command: options.configOnly ? 'config' : 'fs', flags: [], subject: '{input}/source' };
 }
 
-/** Licences where they are one's own choice: an image has hundreds by way of its distribution. */
+/** Licences only for code: an image has hundreds from its distribution. */
 function scannersFor(target: TrivyTarget): readonly TrivyScanner[] {
   const usual = ['vuln', 'misconfig', 'secret'] as const;
   return target.kind === 'image' ? usual : [...usual, 'license'];
@@ -123,7 +123,7 @@ function packageFlags(
   ];
 }
 
-/** By the environment, as releases that do not know one of these pass it over. */
+/** In the environment, as releases ignore variables that they do not know. */
 function envOf({ registryLogin }: TrivyOptions): Record<string, string> {
   return {
     HOME: '{output}',
@@ -136,19 +136,19 @@ function envOf({ registryLogin }: TrivyOptions): Record<string, string> {
   };
 }
 
-/** A folder is read without any network, but for the database of vulnerabilities where none lies ready. */
+/** A folder is scanned without a network, unless the vulnerability database must be downloaded. */
 function networkOf(target: TrivyTarget, options: TrivyOptions): ToolRun['network'] {
   const { databases, configOnly, scanners = scannersFor(target) } = options;
   const downloads = !databases && !configOnly && scanners.includes('vuln');
   return target.kind === 'folder' && !downloads ? 'none' : 'targets';
 }
 
-/** As Trivy 0.74 says it: not to be had, never downloaded, broken. */
+/** Trivy 0.74's messages: not available, never downloaded, broken. */
 const NO_DATABASE = /\bDB error\b|--skip-(?:java-)?db-update cannot be specified|Java DB error/i;
 
 /**
- * Trivy ends with code 1, and without a report, when it has no database of vulnerabilities: what needs
- * none is then scanned alone.
+ * Trivy exits with code 1 and without a report if it has no vulnerability database: then only what needs
+ * none is scanned.
  */
 export function lesserTrivyRun(run: ToolRun, result: RunResult): LesserRun | null {
   const at = run.args.findIndex((arg) => arg.startsWith('--scanners='));
@@ -162,14 +162,15 @@ export function lesserTrivyRun(run: ToolRun, result: RunResult): LesserRun | nul
     .with(at, `--scanners=${rest.join(',')}`)
     .filter((arg) => !databases.includes(arg));
   const folder = run.mounts.some(({ name }) => name === 'source');
-  const why = 'there is no database of them: let Trivy download it or give it a folder that has it';
+  const why =
+    'there is no vulnerability database: let Trivy download it, or give it a folder with one';
   return {
     run: { ...run, args, network: folder ? 'none' : run.network },
     lacking: [{ what: 'vulnerabilities', why }],
   };
 }
 
-/** Docker's own format: Trivy sends the login to this registry and to no other. */
+/** Docker's format: Trivy sends the login to this registry only. */
 function loginFile(registry: string, login: { username: string; password: string }): RunFile {
   const key = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
   const auth = Buffer.from(`${login.username}:${login.password}`).toString('base64');

@@ -13,19 +13,19 @@ import {
 } from './trivy-rows.js';
 import { Misconfiguration, Report, type Result, Vulnerability } from './trivy-schema.js';
 
-/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+/** The lists that a broken report is cut back to, see `parseDocument`. */
 export const TRIVY_LISTS = ['{[', '{[{[', '{[{[{[', '[', '[{['] as const;
 
 const LISTED = ['Resources', 'Vulnerabilities', 'Misconfigurations'];
 
-/** True when a JSON document that begins so is a report of Trivy. */
+/** True for the beginning of a Trivy report. */
 export function isTrivyJson({ list, has }: TopKeys): boolean {
   if (list) return has('Target') && (has('Class') || has('Type') || has('Vulnerabilities'));
   if (has('ArtifactName') || has('ArtifactType')) return true;
   return has('ClusterName') && LISTED.some(has);
 }
 
-/** Reads a whole report; all generations (schema 2, 1, a bare list, clusters). */
+/** Reads a complete report of any generation (schema 2, 1, a bare list, clusters). */
 export function createTrivyReader(): JsonReportReader {
   const build = createGenericBuilder('trivy');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
@@ -49,7 +49,8 @@ export function createTrivyReader(): JsonReportReader {
     }
     if (report.Metadata.OS.EOSL) {
       const { Family, Name } = report.Metadata.OS;
-      const why = 'its vendor no longer says what is vulnerable, so nothing found means nothing';
+      const why =
+        'its vendor no longer publishes vulnerabilities, so an empty result proves nothing';
       facts.skipped.push({ what: `packages of ${Family} ${Name}`, why });
     }
   }
@@ -106,7 +107,7 @@ function* rowsOf(result: Result, where: Where): Iterable<GenericResult> {
         : Type === 'misconfiguration' || Type === 'misconfig'
           ? misconfigurationRow(Misconfiguration.parse(Finding), result, where)
           : null;
-    // Ignored by an ignore file or a VEX statement.
+    // Suppressed by an ignore file or a VEX statement.
     if (row) {
       const observed = [row.observed, Statement, Source].filter(Boolean).join(' · ');
       yield { ...row, verdict: 'muted', mutedVerdict: 'fail', observed };
@@ -120,12 +121,12 @@ function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[
     {
       ...where,
       checkId: 'os_end_of_life',
-      title: 'The operating system gets no security updates any more',
+      title: 'The operating system no longer gets security updates',
       verdict: 'fail',
       severity: 'high',
       rawSeverity: 'EOSL',
-      risk: 'New weaknesses are neither fixed nor even reported for it.',
-      remediation: 'Move to a release that its vendor still supports.',
+      risk: 'New vulnerabilities are neither fixed nor reported for it.',
+      remediation: 'Upgrade to a release that its vendor still supports.',
       service: os.Family,
       categories: ['vulnerability'],
       subObject: os.Family,
@@ -134,7 +135,7 @@ function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[
   ];
 }
 
-/** What the counts say that the rows do not. */
+/** Records passes that are only counted, not listed. */
 function noteGaps(result: Result, facts: ReportFacts): void {
   const passed = (result.Misconfigurations ?? []).filter((found) => found.Status === 'PASS').length;
   const successes = result.MisconfSummary?.Successes ?? 0;

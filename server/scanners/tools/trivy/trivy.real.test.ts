@@ -45,7 +45,7 @@ spec:
   }),
 };
 
-/** What .ci/docker/build-tool-image.sh made of the same program; needs TEST_DOCKER_HOST too. */
+/** The image of the same program by .ci/docker/build-tool-image.sh; also needs TEST_DOCKER_HOST. */
 const image = process.env.TEST_TRIVY_IMAGE;
 
 describe.skipIf(!installed)('the real Trivy', () => {
@@ -64,7 +64,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
     await writeFile(join(home, 'outside.env'), secretText());
     await symlink(join(home, 'outside.env'), join(code, 'link.env'));
     await symlink(home, join(code, 'link'));
-    // Its own wishes, which must not count.
+    // Settings in the folder, which must have no effect.
     await writeFile(join(code, '.trivyignore'), 'DS-0002\nCVE-2020-8203\n');
     await writeFile(join(code, 'trivy.yaml'), 'severity: [LOW]\n');
     runner = new NativeRunner({
@@ -94,7 +94,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
     expect(await runner.availability('trivy')).toMatchObject({ available: true, missing: null });
   });
 
-  it('passes and fails configuration files, whatever the folder wishes', async () => {
+  it('passes and fails configuration files, whatever settings the folder has', async () => {
     const { verdict, rows } = await scanned({ configOnly: true });
     expect(verdict).toMatchObject({ outcome: 'succeeded', problem: null });
     expect(verdict.coverage.databases).toMatchObject([{ name: 'trivy-checks' }]);
@@ -104,7 +104,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
     expect(new Set(rows.map((row) => row.accountId))).toEqual(new Set([code]));
   });
 
-  it('says what it cannot look at without a database, and looks at the rest', async () => {
+  it('reports what it cannot scan without a database, and scans the rest', async () => {
     const missing = join(home, 'no-databases');
     await mkdir(missing, { recursive: true });
     const { verdict, rows, lines } = await scanned({ databases: missing });
@@ -118,7 +118,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
     expect(rows.some((row) => row.check.id === 'license:MIT')).toBe(true);
   }, 60_000);
 
-  it('judges packages by a database that lies ready', async () => {
+  it('judges packages by an existing database', async () => {
     const databases = join(home, 'databases');
     await cp(join(installed ?? '', 'databases'), databases, { recursive: true });
     const { verdict, rows } = await scanned({ databases });
@@ -128,7 +128,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
     expect(verdict).toMatchObject({ outcome: 'succeeded', problem: null });
   }, 60_000);
 
-  it('takes a comment that keeps findings out for a gap', async () => {
+  it('treats a comment that suppresses findings as a gap', async () => {
     const file = join(code, 'main.tf');
     await writeFile(file, `#trivy:ignore:*\n${FILES['main.tf']}`);
     const { verdict } = await scanned({ configOnly: true });
@@ -138,7 +138,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
   });
 
   it.skipIf(!image || !dockerHost)(
-    'finds the same in a container that has no network and no rights',
+    'finds the same in a container without network and privileges',
     async () => {
       const databases = join(home, 'databases');
       await cp(join(installed ?? '', 'databases'), databases, { recursive: true });
@@ -155,7 +155,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
           .sort();
       };
       expect(await found(docker)).toEqual(await found(runner));
-      // Not the container's user's: Trivy says nothing of it.
+      // Not readable by the container's user; Trivy does not report that.
       await chmod(join(code, 'settings.env'), 0o600);
       const { verdict } = await scanned({ databases }, docker);
       await chmod(join(code, 'settings.env'), 0o644);

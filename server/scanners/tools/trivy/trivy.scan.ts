@@ -12,7 +12,7 @@ import { judgeTrivy } from './trivy.judge.js';
 import { planTrivy, type TrivyTarget } from './trivy.plan.js';
 import { readTrivyVersion, trivyVersionRun } from './trivy-version.js';
 
-/** A folder with databases that is kept up to date elsewhere. */
+/** A folder with databases that are updated elsewhere. */
 export const DATABASES = 'TRIVY_DATABASES';
 const databasesOf = ({ variables }: ScanSettings) => variables?.[DATABASES] ?? undefined;
 
@@ -32,7 +32,7 @@ export async function planScan(
   return { ...run, hosts: pinnedHosts(hostOf(target), addresses) };
 }
 
-/** How old its databases are, where they are not downloaded on the way. */
+/** The age of its databases, if they are not downloaded during the run. */
 export function questionOf(_: ScanUnit, settings: ScanSettings): ToolQuestion | null {
   const databases = databasesOf(settings);
   if (databases === undefined) return null;

@@ -88,7 +88,7 @@ describe('other shapes of reports of Trivy', () => {
     });
   });
 
-  it('says that it recognised nothing, and that the system is at its end', () => {
+  it('reports that it recognised nothing, and that the system is at its end of life', () => {
     expect(read(image([], { Results: undefined })).facts.executed).toBe(0);
     const old = read(
       image([os()], { Metadata: { OS: { Family: 'alpine', Name: '3.10', EOSL: true } } }),

@@ -66,7 +66,7 @@ describe('reports of Trivy', () => {
     expect(JSON.stringify(rows)).not.toContain('hunter2');
   });
 
-  it('keeps an identity from tag to tag, version to version and generation to generation', () => {
+  it('keeps an identity across tags, versions and generations', () => {
     const before = read(image([os(vulnerability())])).rows;
     const later = read(
       image(
@@ -89,7 +89,7 @@ describe('reports of Trivy', () => {
     expect(old.map(identityOf)).toEqual(before.map(identityOf));
   });
 
-  it('never takes "not affected" for a fail or a pass, and unknown severities for harmless', () => {
+  it('treats "not affected" as neither fail nor pass, and unknown severities as medium', () => {
     const { rows } = read(
       image([
         os(
@@ -145,7 +145,7 @@ describe('reports of Trivy', () => {
     expect(facts.skipped[0]?.why).toContain('2 checks passed that the report does not name');
   });
 
-  it('leaves the lines beside a secret out', () => {
+  it('leaves out the lines next to a secret', () => {
     const secret = {
       RuleID: 'aws-access-key-id',
       Category: 'AWS',
@@ -170,7 +170,7 @@ describe('reports of Trivy', () => {
     expect(JSON.stringify(bare.rows)).not.toContain('plainsecretvalue');
   });
 
-  it('takes licences for observations unless forbidden or restricted', () => {
+  it('treats licences as observations unless forbidden or restricted', () => {
     const licence = (Category: string) => ({
       Severity: 'LOW',
       Category,
@@ -189,7 +189,7 @@ describe('reports of Trivy', () => {
     expect(rows.map((row) => row.verdict)).toEqual(['fail', 'fail', 'manual', 'manual']);
   });
 
-  it('shows what was suppressed as muted', () => {
+  it('shows suppressed results as muted', () => {
     const hidden = {
       Type: 'vulnerability',
       Status: 'ignored',
@@ -201,7 +201,7 @@ describe('reports of Trivy', () => {
     expect(rows[0]).toMatchObject({ verdict: 'muted', mutedVerdict: 'fail' });
   });
 
-  it('keeps the whole part of a report that was cut off, and rejects what is none', () => {
+  it('keeps the complete part of a truncated report, and rejects other files', () => {
     const text = JSON.stringify(
       image([os(vulnerability(), vulnerability({ VulnerabilityID: 'CVE-2' }))]),
     );

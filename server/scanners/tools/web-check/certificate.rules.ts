@@ -4,15 +4,15 @@ import { decide, unknown, type WebResult } from './web-checks.js';
 
 export interface SeenCertificate {
   certificate: X509Certificate;
-  /** Why the chain is not trusted, as OpenSSL names it; null when it is. */
+  /** Why the chain is not trusted, in OpenSSL's terms; null if it is. */
   distrust: string | null;
 }
 
 const DAY_MS = 86_400_000;
-/** Certificates renew themselves with a third of their time left, at the latest 30 days ahead. */
+/** Automation renews certificates when a third of their time is left, at the latest 30 days ahead. */
 const EARLY_DAYS = 21;
 const EARLY_SHARE = 0.25;
-/** Says something of the time or name, which have checks of their own. */
+/** Errors about time or name, which have separate checks. */
 const NOT_OF_THE_CHAIN = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',

@@ -13,23 +13,23 @@ import { decide, type WebResult } from './web-checks.js';
 
 export interface SiteParts {
   declared: DeclaredOwn;
-  /** Every allowed address of the target's name. */
+  /** The allowed addresses of the target's name. */
   addresses: readonly string[];
   signal: AbortSignal;
   onLine: (line: string) => void;
   clock: Clock;
   resolve?: Lookup;
-  /** Authorities beside those of Node; for tests. */
+  /** Authorities besides Node's; for tests. */
   ca?: string;
   timeoutMs?: number;
-  /** Where plain HTTP is asked for; 80 when not given. */
+  /** The port of plain HTTP; 80 by default. */
   httpPort?: number;
 }
 
 export interface SiteFound {
   results: WebResult[];
   skipped: Coverage['skipped'];
-  /** Why nothing could be looked at; null when something could. */
+  /** Why nothing could be checked; null if something could. */
   unreachable: string | null;
 }
 
@@ -38,7 +38,7 @@ const MAX_ADDRESSES = 4;
 const OF_ANY_ANSWER: ReadonlySet<string> = new Set(['hsts', 'server-version']);
 const TIMEOUT_MS = 10_000;
 
-/** Looks at one site from outside. Throws only what the signal throws. */
+/** Checks one site from outside. Throws only the signal's error. */
 export async function checkSite(url: WebUrl, parts: SiteParts): Promise<SiteFound> {
   const { addresses, onLine, signal } = parts;
   const address = await answering(addresses, url.port, parts);
@@ -49,28 +49,28 @@ export async function checkSite(url: WebUrl, parts: SiteParts): Promise<SiteFoun
   if (page) {
     const away = nextOf(url, page);
     const judged = judgeHeaders(page.headers, url.scheme);
-    // Of an answer that only leads elsewhere nothing is shown, framed or run.
+    // A response that only redirects elsewhere is never shown, framed or run.
     results.push(...judged.filter(({ check }) => !away || OF_ANY_ANSWER.has(check)));
     if (away) {
-      const why = `the site only leads to ${away.origin}: look at that one`;
+      const why = `the site only redirects to ${away.origin}: check that one`;
       skipped.push({ what: 'headers of a page', why });
     }
     results.push(...judgeCookies(page.setCookie, url.scheme));
   }
   if (url.scheme === 'https') {
-    onLine('looking at the certificate and the versions of TLS');
+    onLine('checking the certificate and TLS versions');
     const tls = { address, port: url.port, host: url.host.text };
     const options = { signal, timeoutMs: parts.timeoutMs ?? TIMEOUT_MS, ca: parts.ca };
     const seen = await seeCertificate(tls, options);
     if (seen) results.push(...judgeCertificate(seen, url.host.text, parts.clock.now()));
-    else skipped.push({ what: 'certificate', why: 'no handshake of TLS succeeded' });
+    else skipped.push({ what: 'certificate', why: 'no TLS handshake succeeded' });
     results.push(...judgeVersions(await probeVersions(tls, options)));
   }
   const isUsual = url.scheme === 'http' || url.port === 443 || parts.httpPort !== undefined;
   const redirect = isUsual ? await checkRedirect(url, address, parts) : null;
   if (redirect) results.push(redirect);
   else {
-    const unknown = `it is not known where a site at port ${url.port} has plain HTTP`;
+    const unknown = `the plain HTTP port of a site at port ${url.port} is unknown`;
     skipped.push({ what: 'redirect', why: isUsual ? 'nothing answers over plain HTTP' : unknown });
   }
   const evidenced = results.some(({ verdict }) => verdict !== 'not_evaluated');
@@ -78,7 +78,7 @@ export async function checkSite(url: WebUrl, parts: SiteParts): Promise<SiteFoun
   return { results, skipped, unreachable: evidenced ? null : why };
 }
 
-/** The first address that takes a connection: not every machine has a way to IPv6. */
+/** The first address that accepts a connection: not every machine has IPv6. */
 async function answering(
   addresses: readonly string[],
   port: number,
@@ -100,7 +100,7 @@ async function answering(
   return first;
 }
 
-/** The page where redirects within the site end; headers of another site are not this one's. */
+/** The page where redirects within the site end; another site's headers are not judged. */
 async function pageOf(
   start: WebUrl,
   address: string,
@@ -125,7 +125,7 @@ async function pageOf(
   }
 }
 
-/** Null where plain HTTP is not answered, which is as good as a redirect but no evidence of one. */
+/** Null if plain HTTP is not answered: as good as a redirect, but no evidence of one. */
 async function checkRedirect(
   url: WebUrl,
   address: string,
@@ -146,7 +146,7 @@ async function checkRedirect(
     if (next.scheme === 'https') {
       return decide('https-redirect', true, `Plain HTTP leads to ${next.origin}.`);
     }
-    // Each hop is another host to ask, and is allowed or not like the first.
+    // Each hop may be another host, and must be allowed like the first.
     const allowed = await addressesOf(next, parts);
     if (typeof allowed === 'string') return decide('https-redirect', false, allowed);
     at = next;
@@ -159,12 +159,13 @@ async function addressesOf({ host }: WebUrl, parts: SiteParts): Promise<string[]
   try {
     return await allowedAddresses([host], parts.declared, parts.resolve);
   } catch (error) {
-    if (error instanceof InvalidInputError) return 'It leads to an address that is not looked at.';
+    if (error instanceof InvalidInputError)
+      return 'It leads to an address that may not be scanned.';
     throw error;
   }
 }
 
-/** The page, or why there is none. */
+/** The page, or why it could not be fetched. */
 async function get(url: WebUrl, address: string, parts: SiteParts): Promise<Page | string> {
   const { signal, timeoutMs = TIMEOUT_MS } = parts;
   try {

@@ -11,7 +11,7 @@ export interface Page {
 }
 
 export interface FetchOptions {
-  /** The address that was allowed: the connection goes there, whatever the name says by now. */
+  /** The allowed address, used for the connection even if the name has moved since. */
   address: string;
   signal: AbortSignal;
   timeoutMs: number;
@@ -20,7 +20,7 @@ export interface FetchOptions {
 const MAX_BODY = 64 * 1024;
 const MAX_HEADERS = 32 * 1024;
 
-/** One GET, no redirect followed. The certificate is judged elsewhere, so none is refused here. */
+/** One GET without following redirects. Accepts any certificate, as that is judged elsewhere. */
 export async function fetchPage(
   url: WebUrl,
   { address, signal, timeoutMs }: FetchOptions,
@@ -39,7 +39,7 @@ export async function fetchPage(
         maxHeaderSize: MAX_HEADERS,
         signal: stop,
         rejectUnauthorized: false,
-        // Nothing secret is sent, and a site that speaks old versions only is looked at as well.
+        // No secret is sent, and sites that only support old versions are checked too.
         minVersion: 'TLSv1',
         ciphers: 'DEFAULT:@SECLEVEL=0',
         ...(isIP(url.host.text) ? {} : { servername: url.host.text }),
@@ -68,7 +68,7 @@ export async function fetchPage(
           if (bodyBytes > MAX_BODY) done();
         });
         answer.on('end', done);
-        // What came is enough: the headers are here.
+        // The headers have arrived, which is enough.
         answer.on('error', done);
       },
     );

@@ -6,10 +6,10 @@ const fail = (check: WebCheckId, observed: string) => decide(check, false, obser
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const HALF_A_YEAR_S = 15_552_000;
-/** A source of a policy that is every site: `*`, `https:`, `https://*`, `*:*`. */
+/** A policy source that matches every site: `*`, `https:`, `https://*`, `*:*`. */
 const ANYWHERE = /^(?:https?:|(?:https?:\/\/)?\*(?::[\d*]+)?)$/;
 
-/** What the headers of a page's answer say. */
+/** The results from a page's response headers. */
 export function judgeHeaders(headers: Headers, scheme: 'http' | 'https'): WebResult[] {
   const csp = policyOf(headers);
   const nosniff = headerOf(headers, 'x-content-type-options').toLowerCase() === 'nosniff';
@@ -43,8 +43,8 @@ function judgeHsts(value: string): WebResult {
 function judgeScripts(csp: Map<string, string[]> | null): WebResult {
   if (!csp) return fail('csp', 'Content-Security-Policy is missing.');
   const sources = csp.get('script-src') ?? csp.get('default-src');
-  if (!sources) return fail('csp', 'The policy says nothing of scripts.');
-  // Browsers pass over unsafe-inline beside a nonce or hash, and places beside strict-dynamic: both are for older ones.
+  if (!sources) return fail('csp', 'The policy does not restrict scripts.');
+  // Browsers ignore unsafe-inline with a nonce or hash, and hosts with strict-dynamic: both are fallbacks for older ones.
   const isNamed = sources.some((source) => /^'(nonce|sha(256|384|512))-/.test(source));
   const isDynamic = sources.includes("'strict-dynamic'");
   const loose = sources.find((source) => {
@@ -67,7 +67,7 @@ function judgeFraming(csp: Map<string, string[]> | null, xFrameOptions: string):
   return decide('framing', isGood, `frame-ancestors is missing, X-Frame-Options is ${stated}.`);
 }
 
-/** All that browsers know; whether each keeps paths and queries from other sites. */
+/** The policies that browsers support, and whether each hides paths and queries from other sites. */
 const REFERRER_POLICIES: ReadonlyMap<string, boolean> = new Map([
   ['no-referrer', true],
   ['origin', true],
@@ -81,10 +81,10 @@ const REFERRER_POLICIES: ReadonlyMap<string, boolean> = new Map([
 
 function judgeReferrer(value: string): WebResult {
   if (value === '') return fail('referrer-policy', 'Referrer-Policy is missing.');
-  // Of a list the last one that a browser knows counts.
+  // In a list, the last supported policy applies.
   const names = value.split(',').map((name) => name.trim().toLowerCase());
   const last = names.findLast((name) => REFERRER_POLICIES.has(name));
-  if (last === undefined) return fail('referrer-policy', 'Referrer-Policy is none that exists.');
+  if (last === undefined) return fail('referrer-policy', 'Referrer-Policy has no valid value.');
   const isGood = REFERRER_POLICIES.get(last) ?? false;
   return decide('referrer-policy', isGood, `Referrer-Policy is ${last}.`);
 }
@@ -106,7 +106,7 @@ function judgeBanner(headers: Headers): WebResult {
       );
 }
 
-/** Several policies all hold, so the first with a directive is enough to judge by. */
+/** All policies apply at once, so the first one with the directive is enough to judge. */
 function policyOf(headers: Headers): Map<string, string[]> | null {
   const text = headerOf(headers, 'content-security-policy');
   if (text === '') return null;
@@ -128,7 +128,7 @@ function headerOf(headers: Headers, name: string): string {
   return (Array.isArray(value) ? value.join(', ') : (value ?? '')).trim();
 }
 
-/** One result per cookie and check; no cookies are none to judge. */
+/** One result per cookie and check; none without cookies. */
 export function judgeCookies(setCookie: readonly string[], scheme: 'http' | 'https'): WebResult[] {
   const cookies = new Map<string, string[]>();
   for (const line of setCookie.slice(0, 50)) {

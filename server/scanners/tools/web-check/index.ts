@@ -6,7 +6,7 @@ export const webCheck: Tool = {
   title: scan.title,
   homepage: null,
   about: scan.about,
-  // It writes OCSF, whose reader knows it by its product.
+  // It writes OCSF, whose reader recognises it by its product.
   formats: [],
   silence: { proves: PER_CHECK },
   isSuffixedElsewhere: true,

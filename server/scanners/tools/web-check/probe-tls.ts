@@ -9,26 +9,26 @@ export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 export interface TlsTarget {
   address: string;
   port: number;
-  /** The name that is asked for; an address is asked for by nothing. */
+  /** The requested server name; not sent for an address. */
   host: string;
 }
 
 export interface TlsOptions {
   signal: AbortSignal;
   timeoutMs: number;
-  /** Authorities beside those of Node; for tests. */
+  /** Authorities besides Node's; for tests. */
   ca?: string;
 }
 
-/** `offered` and `refused` are the server's answer; `unclear`: no answer of TLS at all. */
+/** `offered` and `refused` are the server's response; `unclear`: no TLS response at all. */
 export type Offer = 'offered' | 'refused' | 'unclear';
 
-/** What OpenSSL here would not even ask for: that says nothing of the server. */
+/** Errors of the local OpenSSL, which reveal nothing about the server. */
 const OWN_LIMITS = /^ERR_SSL_NO_(?:PROTOCOLS|CIPHERS)_AVAILABLE$/;
-/** All that OpenSSL can speak, for sites that speak nothing better. */
+/** Every cipher of OpenSSL, for sites that support nothing better. */
 const ANY_VERSION = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' } as const;
 
-/** The certificate that a browser would get, or an older one; null when no handshake succeeds. */
+/** The certificate that a browser would get, or an older client; null if no handshake succeeds. */
 export async function seeCertificate(
   target: TlsTarget,
   options: TlsOptions,
@@ -49,7 +49,7 @@ export async function seeCertificate(
   return null;
 }
 
-/** Which versions the server speaks, one handshake each. */
+/** The TLS versions that the server supports, with one handshake each. */
 export async function probeVersions(
   target: TlsTarget,
   options: TlsOptions,
@@ -67,7 +67,7 @@ async function probe(
   const only = {
     minVersion: version,
     maxVersion: version,
-    // At its usual level OpenSSL would not even ask for the old versions.
+    // At its default security level OpenSSL does not offer the old versions.
     ...(version === 'TLSv1.3' ? {} : { ciphers: 'ALL:@SECLEVEL=0' }),
   };
   try {
@@ -75,7 +75,7 @@ async function probe(
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    // An alert or a hang-up in the handshake is a no; silence and unreachability say nothing.
+    // An alert or a reset during the handshake is a refusal; silence and unreachability prove nothing.
     if (OWN_LIMITS.test(code)) return 'unclear';
     return /^(ERR_SSL_|ECONNRESET$|EPROTO$)/.test(code) ? 'refused' : 'unclear';
   }

@@ -6,8 +6,8 @@ const STATUS = { pass: 'PASS', fail: 'FAIL', not_evaluated: 'ERROR' } as const;
 const OCSF_SEVERITY = ['informational', 'low', 'medium', 'high', 'critical'];
 
 /**
- * The results as OCSF detection findings (class 2004), which the platform reads like those of any tool.
- * A result's identity is its site, its check and its part, so that a later look finds the same ones.
+ * The results as OCSF detection findings (class 2004), which the platform reads like any tool's. A
+ * result's identity is its site, check and part, so that later scans find the same results.
  */
 export function webCheckReport(url: WebUrl, results: readonly WebResult[], at: Date): string {
   return `${JSON.stringify(results.map((result) => findingOf(url, result, at)))}\n`;
@@ -48,11 +48,11 @@ function findingOf(
       types: [group],
     },
     remediation: { desc: remediation, references: [] },
-    // As ZAP and nuclei name a site, so that one site is one account.
+    // The same name as ZAP and nuclei use, so that a site is one account.
     cloud: { provider: 'web', region: '', account: { uid: origin, name: host.text } },
     resources: [{ uid, name: uid, type: part === undefined ? 'web site' : 'cookie', labels: [] }],
   };
 }
 
-/** Goes up with what is looked at. */
+/** Raised when checks are added. */
 export const WEB_CHECK_VERSION = '1.0.0';

@@ -21,7 +21,7 @@ export interface WebCheckSettings {
 
 const TIMEOUT_MS = 120_000;
 
-/** The check of a web site that needs no tool: headers, cookies, redirect, certificate, versions of TLS. */
+/** The check of a web site without an external tool: headers, cookies, redirect, certificate, TLS versions. */
 export function createWebCheck(settings: WebCheckSettings = {}): BuiltInScanner {
   const { clock = systemClock, ...more } = settings;
   return {
@@ -30,7 +30,7 @@ export function createWebCheck(settings: WebCheckSettings = {}): BuiltInScanner 
     about: 'Headers, cookies, redirects and TLS of web sites',
     reports: [WEB_CHECK_REPORT],
     perform: async ({ target }, { declared, addresses }, { outputFolder, signal, onLine }) => {
-      if (target.kind !== 'web') return ended('not_started', 'this check looks at web addresses');
+      if (target.kind !== 'web') return ended('not_started', 'this check scans web addresses only');
       const url = parseWebUrl(target.url);
       const late = AbortSignal.timeout(TIMEOUT_MS);
       try {
@@ -69,7 +69,7 @@ function judge(rows: number, { ended: how, problem, stdout }: RunResult): ScanVe
     expected: Object.keys(WEB_CHECKS).length,
     executed: summary.checks.length,
     evidenced: summary.checks.length,
-    // Cookies are judged where there are some: none is no gap.
+    // Cookies are judged if there are any; having none is no gap.
     missing: Object.keys(WEB_CHECKS).filter(
       (check) => !summary.checks.includes(check) && !check.startsWith('cookie-'),
     ),
@@ -83,7 +83,7 @@ function judge(rows: number, { ended: how, problem, stdout }: RunResult): ScanVe
     return { outcome: 'failed', problem: summary.unreachable ?? problem, coverage };
   }
   if (rows === 0) return { outcome: 'failed', problem: 'the report could not be read', coverage };
-  // Plain HTTP that is closed is how it should be.
+  // Closed plain HTTP is as it should be.
   const gaps = summary.skipped.filter(({ what }) => what !== 'redirect');
   const [first] = gaps;
   if (!first) return { outcome: 'succeeded', problem: null, coverage };

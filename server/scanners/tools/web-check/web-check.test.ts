@@ -27,7 +27,7 @@ const certificates = new Map<string, { key: string; cert: string }>();
 const servers: Server[] = [];
 const sockets: Socket[] = [];
 
-/** Made by openssl, which Node brings no part of for certificates. */
+/** Made by openssl, as Node cannot create certificates. */
 function makeCertificate(name: string, options: string[], subject = HOST): void {
   const paths = { key: join(folder, `${name}.key`), cert: join(folder, `${name}.pem`) };
   const common = ['req', '-x509', '-nodes', '-keyout', paths.key, '-out', paths.cert];
@@ -69,7 +69,7 @@ async function https(name: string, listener: RequestListener, options: ServerOpt
   const port = await listen(createHttpsServer({ ...own, ...options }, listener));
   return { port, ca: own.cert };
 }
-/** Takes connections and never says a word. */
+/** Accepts connections and never responds. */
 function silence(): Promise<number> {
   const server = createTcpServer((socket) => {
     sockets.push(socket);
@@ -114,7 +114,7 @@ const BARE: RequestListener = (_request, response) => {
   response.end('x'.repeat(1_000_000));
 };
 
-describe('a site that is well set up', () => {
+describe('a well configured site', () => {
   it('passes every check', async () => {
     const { port, ca } = await https('good', GOOD);
     const httpPort = await http((_request, response) => {
@@ -150,8 +150,8 @@ describe('a site that is well set up', () => {
   });
 });
 
-describe('a site that is not', () => {
-  it('fails the checks of headers and cookies, and its large page is not read to its end', async () => {
+describe('a badly configured site', () => {
+  it('fails the checks of headers and cookies, and its large page is not read to the end', async () => {
     const { port } = await https('good', BARE);
     const { by } = await verdicts(`https://${HOST}:${port}/`);
     for (const check of [
@@ -196,14 +196,14 @@ describe('a site that is not', () => {
     expect(by).toMatchObject({ 'certificate-renewed': verdict, 'certificate-valid': 'pass' });
   });
 
-  it('has a certificate that has run out', async () => {
+  it('has an expired certificate', async () => {
     const { port, ca } = await https('good', GOOD);
     const clock = { now: () => new Date(Date.now() + 400 * 86_400_000) };
     const { by } = await verdicts(`https://${HOST}:${port}/`, { ca, clock });
     expect(by).toMatchObject({ 'certificate-valid': 'fail', 'certificate-renewed': 'fail' });
   });
 
-  it('still speaks TLS 1.0, or nothing newer', async () => {
+  it('still supports TLS 1.0, or nothing newer', async () => {
     const old = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' } as const;
     const both = await https('good', GOOD, old);
     expect((await verdicts(`https://${HOST}:${both.port}/`, { ca: both.ca })).by).toMatchObject({
@@ -215,7 +215,7 @@ describe('a site that is not', () => {
     expect(found.by).toMatchObject({
       'tls-modern': 'fail',
       'tls-legacy': 'fail',
-      // Its page and certificate are looked at all the same.
+      // Its page and certificate are checked anyway.
       'certificate-trusted': 'pass',
       hsts: 'pass',
     });
@@ -231,8 +231,8 @@ describe('a site that is not', () => {
   });
 });
 
-describe('a site that is not all there', () => {
-  it('only leads to another one: what a page would say is not judged', async () => {
+describe('a partly reachable site', () => {
+  it('only redirects to another one: its headers are not judged', async () => {
     const { port, ca } = await https('good', (_request, response) => {
       response.writeHead(301, { location: 'https://www.example.org/', server: 'nginx/1.25.3' });
       response.end();
@@ -241,7 +241,7 @@ describe('a site that is not all there', () => {
     expect(by).toMatchObject({ hsts: 'fail', 'server-version': 'fail' });
     for (const check of ['csp', 'framing', 'content-type-options', 'referrer-policy'])
       expect(by).not.toHaveProperty(check);
-    expect(skipped[0]?.why).toMatch(/leads to https:\/\/www\.example\.org/);
+    expect(skipped[0]?.why).toMatch(/redirects to https:\/\/www\.example\.org/);
   });
 
   it('answers at its second address', async () => {
@@ -251,7 +251,7 @@ describe('a site that is not all there', () => {
     expect(by).toMatchObject({ hsts: 'pass', 'certificate-trusted': 'pass' });
   });
 
-  it('at another port than the usual: port 80 is not its plain HTTP', async () => {
+  it('uses an unusual port, so port 80 is not its plain HTTP', async () => {
     const { port, ca } = await https('good', GOOD);
     const { by, skipped } = await verdicts(`https://${HOST}:${port}/`, { ca, httpPort: undefined });
     expect(by).not.toHaveProperty('https-redirect');
@@ -260,7 +260,7 @@ describe('a site that is not all there', () => {
 });
 
 describe('bounds', () => {
-  it('redirects: five within the site, none to a private address', async () => {
+  it('follows five redirects within the site, and none to a private address', async () => {
     let asked = 0;
     const port = await http((_request, response) => {
       asked += 1;
@@ -280,11 +280,11 @@ describe('bounds', () => {
     const declared = { ranges: [], names: [] };
     const found = await verdicts(`http://${HOST}:${away}/`, { declared });
     expect(found.results.find(({ check }) => check === 'https-redirect')?.observed).toMatch(
-      /not looked at/,
+      /may not be scanned/,
     );
   });
 
-  it('time: a server that says nothing is given up', async () => {
+  it('gives up on a silent server', async () => {
     const port = await silence();
     const began = performance.now();
     const found = await verdicts(`https://${HOST}:${port}/`, { timeoutMs: 200 });
@@ -292,7 +292,7 @@ describe('bounds', () => {
     expect(found.unreachable).toMatch(/did not answer/);
   });
 
-  it('a signal ends it', async () => {
+  it('stops on the signal', async () => {
     const port = await silence();
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('enough')), 50);
@@ -301,7 +301,7 @@ describe('bounds', () => {
 });
 
 describe('the report', () => {
-  it('is read like that of any tool, with identities that do not change', async () => {
+  it('is read like a report of any tool, with stable identities', async () => {
     const { port, ca } = await https('good', GOOD);
     const url = parseWebUrl(`https://${HOST}:${port}/`);
     const { results } = await verdicts(url.text, { ca });
@@ -343,7 +343,7 @@ describe('the scanner', () => {
     }) as const;
   const material = { credentials: null, declared: OWN, addresses: ['127.0.0.1'] };
 
-  it('says that it could not reach a site, and leaves no report', async () => {
+  it('reports that it could not reach a site, and writes no report', async () => {
     const scanner = createWebCheck();
     const given = { outputFolder: folder, signal: new AbortController().signal, onLine: () => {} };
     const ended = await scanner.perform(unit('https://127.0.0.1:9/'), material, given);

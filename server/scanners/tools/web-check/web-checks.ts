@@ -1,7 +1,7 @@
 import type { Severity } from '../../../../contract/severity.js';
 import type { Verdict } from '../../../../contract/verdict.js';
 
-/** What one check found at one place. The place and the check are its identity; the sentence is not. */
+/** The result of one check at one place. Its identity is the place and the check, not the text. */
 export interface WebResult {
   check: WebCheckId;
   verdict: Extract<Verdict, 'pass' | 'fail' | 'not_evaluated'>;
@@ -89,7 +89,7 @@ export const WEB_CHECKS = {
   },
   'https-redirect': {
     title: 'Plain HTTP leads to HTTPS',
-    description: 'What is answered over plain HTTP can be read and changed on the way.',
+    description: 'Plain HTTP traffic can be read and changed in transit.',
     remediation: 'Answer plain HTTP with a permanent redirect to HTTPS, or not at all.',
     severity: 'medium',
     group: 'redirect',
@@ -103,15 +103,15 @@ export const WEB_CHECKS = {
   },
   'certificate-name': {
     title: 'The certificate is for this name',
-    description: 'A certificate for another name proves nothing of this site.',
+    description: 'A certificate for another name proves nothing about this site.',
     remediation: 'Get a certificate whose alternative names include this host.',
     severity: 'high',
     group: 'certificate',
   },
   'certificate-valid': {
     title: 'The certificate is within its time',
-    description: 'Browsers refuse certificates before and after their time.',
-    remediation: 'Renew the certificate, and let it renew itself.',
+    description: 'Browsers refuse certificates outside their validity period.',
+    remediation: 'Renew the certificate, and automate renewal.',
     severity: 'critical',
     group: 'certificate',
   },
@@ -119,7 +119,7 @@ export const WEB_CHECKS = {
     title: 'The certificate is renewed in good time',
     description:
       'One with less than 21 days left, or less than a quarter of a short life, was probably forgotten.',
-    remediation: 'Renew the certificate, and let it renew itself with a third of its time left.',
+    remediation: 'Renew the certificate, and automate renewal with a third of its time left.',
     severity: 'medium',
     group: 'certificate',
   },
@@ -139,7 +139,7 @@ export const WEB_CHECKS = {
   },
   'tls-modern': {
     title: 'TLS 1.2 or 1.3 is offered',
-    description: 'Current browsers speak nothing older.',
+    description: 'Current browsers support nothing older.',
     remediation: 'Enable TLS 1.2 and 1.3.',
     severity: 'high',
     group: 'protocol',

@@ -35,8 +35,8 @@ export const zap: Tool = {
   silence: { proves: PER_CHECK },
   isSuffixedElsewhere: true,
   scan: {
-    // The digest of the multi-platform index; seven or more independent public repositories name it
-    // beside the same version.
+    // The digest of the multi-platform index; at least seven independent public repositories name it
+    // with the same version.
     image: {
       reference:
         'ghcr.io/zaproxy/zaproxy@sha256:781a2bdaea47324e7bab583e2263f21d257b0aee61ed51521a5be45f5f5081ef',
@@ -45,7 +45,7 @@ export const zap: Tool = {
       writable: ['/home/zap/.ZAP', '/zap/wrk'],
     },
     imageVariable: { name: 'ZAP_IMAGE', example: 'registry.example.org/zaproxy:2.17.0' },
-    // By its launcher: one program for every kind of scan, which an automation plan then describes.
+    // Its launcher: one program for every kind of scan, which an automation plan describes.
     native: {
       program: 'zap.sh',
       versionArgs: ['-version', '-dir', '{output}/zap'],

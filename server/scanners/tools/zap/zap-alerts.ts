@@ -5,7 +5,7 @@ import type { ReportPlace } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
-/** One alert as both JSON and XML state it; every field is text there. */
+/** One alert as in both JSON and XML, where every field is text. */
 export interface ZapAlert {
   pluginid: string;
   alertRef: string;
@@ -44,9 +44,9 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
 const MAX_INSTANCES = 100_000;
 
 /**
- * The rows of one alert: one for each place, a place being site, method, path and parameter without
- * their values. Many instances differ in ids and tokens only; they are one row that counts them.
- * An alert is a fail; that a rule found nothing is not in a report, so there are no passes.
+ * The rows of one alert, one per place: site, method, path and parameter, without values. Instances
+ * that only differ in ids and tokens are one row that counts them. An alert is a fail; reports do not
+ * list rules without alerts, so there are no passes.
  */
 export function rowsOfAlert(
   alert: ZapAlert,
@@ -116,12 +116,12 @@ function rowOf(
   };
 }
 
-/** A site that was looked at. */
+/** A scanned site. */
 export function placeOfSite({ name }: ZapSite): ReportPlace {
   return placeOf('zap', 'web', urlIdentity(name, name).origin);
 }
 
-/** Names stay; what is too long for one, such as a header with its value, is replaced by a hash. */
+/** Keeps names; replaces longer texts, such as a header with its value, by a hash. */
 const paramKey = (param: string) =>
   /^[\w.:[\]$-]{0,80}$/.test(param) ? param : fingerprintOf(param);
 
@@ -136,7 +136,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#34': '"',
 };
 
-/** ZAP's texts are HTML, of which hostile pages may be a part: tags go, entities are read once. */
+/** Removes tags and decodes entities once, as ZAP's texts are HTML that may include hostile pages. */
 export function plainText(html: string): string {
   return html
     .slice(0, 50_000)

@@ -6,10 +6,10 @@ import { firstIssue, part, text } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { placeOfSite, rowsOfAlert } from './zap-alerts.js';
 
-/** Where the lists of a report are that a broken one is cut back to, see `parseDocument`. */
+/** The lists that a broken report is cut back to, see `parseDocument`. */
 export const ZAP_LISTS = ['{[', '{[{['] as const;
 
-/** One or many: older reports write a single object where newer ones write a list. */
+/** A list; older reports write a single object instead. */
 const oneOrMany = <T extends z.ZodType>(item: T) =>
   z.preprocess(
     (value) =>
@@ -57,13 +57,13 @@ const Report = z.object({
   site: oneOrMany(Site),
 });
 
-/** True when a JSON document that begins so is a report of ZAP. */
+/** True for the beginning of a ZAP report. */
 export function isZapJson({ list, has, textOf }: TopKeys): boolean {
   if (list) return false;
   return /^(?:OWASP )?ZAP/.test(textOf('@programName')) || has('@generated');
 }
 
-/** Reads a whole report: traditional JSON, with requests and responses or without, old and new. */
+/** Reads a complete report: traditional JSON, with or without requests and responses, old and new. */
 export function createZapJsonReader(): JsonReportReader {
   const build = createGenericBuilder('zap');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
@@ -92,7 +92,7 @@ export function createZapJsonReader(): JsonReportReader {
   return { read, facts: () => facts };
 }
 
-/** What ZAP noticed of the scan itself: failing requests, lost logins, that it stopped early. */
+/** ZAP's notes about the scan itself: failing requests, lost logins, an early stop. */
 function noteInsights(report: z.infer<typeof Report>, facts: ReportFacts): void {
   const { stoppingInsight: stopping } = report;
   if (stopping && `${stopping.key}${stopping.description}` !== '') {
@@ -109,7 +109,7 @@ function noteInsights(report: z.infer<typeof Report>, facts: ReportFacts): void 
   }
 }
 
-/** `Wed, 29 Oct 2025 10:53:54`, without a zone: taken for UTC, in which we run ZAP. */
+/** `Wed, 29 Oct 2025 10:53:54`, without a zone; read as UTC, in which we run ZAP. */
 export function generatedAt(text: string): string {
   const ms = Date.parse(/(Z|GMT|[+-]\d{4})$/.test(text) ? text : `${text} GMT`);
   return Number.isNaN(ms) ? '' : new Date(ms).toISOString();

@@ -37,7 +37,7 @@ const ALERT_FIELDS = Object.keys(emptyAlert()).filter((field) => field !== 'inst
 const INSTANCE_FIELDS = Object.keys(emptyInstance());
 const MAX_INSTANCES = 100_000;
 
-/** Reads `OWASPZAPReport` as it comes in, alert by alert. */
+/** Reads `OWASPZAPReport` alert by alert. */
 export function createZapXmlReader(): XmlReportReader {
   const build = createGenericBuilder('zap');
   const facts: ReportFacts & { executed: number } = { ...noFacts(), executed: 0 };
@@ -74,7 +74,7 @@ export function createZapXmlReader(): XmlReportReader {
       } else if (parent === 'instance') take(instance, INSTANCE_FIELDS, element);
       else if (parent === 'alertitem') {
         if (element.name === 'alert' && alert.name === '') alert.name = element.text;
-        // Before 2.8 an alert held one instance, written into it directly.
+        // Before 2.8, an alert had one instance, as its direct members.
         if (element.name === 'uri') alert.instances.push({ ...emptyInstance(), uri: element.text });
         take(alert, ALERT_FIELDS, element);
       }

@@ -11,8 +11,8 @@ export interface ZapJudged {
 }
 
 /**
- * The exit code says little: 1 and 2 also mean alerts, in packaged scans, or errors and warnings of
- * the plan. No report is a failure whatever the code; a report without a site saw nothing.
+ * The exit code is ambiguous: 1 and 2 also mean alerts, in packaged scans, or errors and warnings of
+ * the plan. A missing report is always a failure; a report without a site saw nothing.
  */
 export function judgeZap({ result, read }: ZapJudged): ScanVerdict {
   const facts = read?.facts;
@@ -40,15 +40,17 @@ export function judgeZap({ result, read }: ZapJudged): ScanVerdict {
     return failed(`ZAP reached no page of the target${because}`, coverage);
   }
   const gaps = [
-    ...(read.partial ? [`the report is not whole: ${read.problem ?? 'something is missing'}`] : []),
+    ...(read.partial
+      ? [`the report is incomplete: ${read.problem ?? 'something is missing'}`]
+      : []),
     ...(result.exitCode === 0 ? [] : [`ZAP ended with code ${result.exitCode}${because}`]),
-    ...(urls === null ? ['ZAP did not say how many pages it reached'] : []),
+    ...(urls === null ? ['ZAP did not report how many pages it reached'] : []),
     ...coverage.skipped.map(({ what, why }) => `${what}: ${why}`),
   ];
   return verdictOfGaps(gaps, coverage);
 }
 
-/** How many addresses were found and looked at; null when it was not printed. */
+/** How many addresses were found and scanned; null if not printed. */
 function urlsIn(stdout: string): number | null {
   const counts = [
     ...stdout.matchAll(

@@ -42,7 +42,7 @@ describe('runs of ZAP', () => {
       parameters: { reportDir: '{output}', reportFile: 'zap.json' },
     });
   });
-  it("attacks only what was proved to be one's own, and leaves time for the report", () => {
+  it('attacks only targets with proven ownership, and leaves time for the report', () => {
     expect(() => planOf({ profile: 'full' })).toThrow(/prove/);
     const { plan } = planOf({
       profile: 'full',
@@ -57,7 +57,7 @@ describe('runs of ZAP', () => {
     expect(times.reduce((a: number, b: number) => a + b, 0)).toBeLessThanOrEqual(55);
     expect(() => planOf({ profile: 'baseline', limits: { timeoutMs: 60_000 } })).toThrow(/minutes/);
   });
-  it('looks once more after the attacks', () => {
+  it('runs passive rules again after the attacks', () => {
     const { plan } = planOf({ profile: 'full', ownershipProven: true });
     expect(plan.jobs.map((job: { type: string }) => job.type)).toEqual([
       'passiveScan-config',
@@ -79,10 +79,10 @@ describe('runs of ZAP', () => {
     ['https://shop.example/a', 'https://shop.example@evil.test/', false],
     ['https://[2001:db8::1]:8443/', 'https://[2001:db8::1]:8443/x', true],
     ['https://[2001:db8::1]:8443/', 'https://2:8443/x', false],
-  ])('from %s it looks at %s: %s', (url, found, looked) => {
+  ])('from %s, scans %s: %s', (url, found, looked) => {
     const run = planZap({ kind: 'web', url }, { profile: 'baseline' });
     const [context] = JSON.parse(run.files.at(-1)?.content ?? '').env.contexts;
-    // As ZAP does: its own pattern and ours, less what is excluded; all without the query.
+    // As in ZAP: its pattern and ours, minus the excluded paths; all without the query.
     const plain = found.split('?')[0] ?? '';
     const any = (patterns: string[]) => patterns.some((each) => javaPattern(each).test(plain));
     const included = any([
@@ -95,13 +95,13 @@ describe('runs of ZAP', () => {
     ['https://h.example/a(b?c=[d]&e=**', 'https://h.example/a%28b?c=%5Bd%5D&e=%2A%2A'],
     ['https://h.example/a?b=c??d', 'https://h.example/a?b=c%3F%3Fd'],
     ['https://[2001:db8::1]/', 'https://[2001:db8::1]/'],
-  ])('writes %s so that it is a pattern as well', (url, written) => {
+  ])('encodes %s so that it is also a valid pattern', (url, written) => {
     const run = planZap({ kind: 'web', url }, { profile: 'baseline' });
     const [context] = JSON.parse(run.files.at(-1)?.content ?? '').env.contexts;
     expect(context.urls).toEqual([written]);
     expect(() => javaPattern(`${written}.*`)).not.toThrow();
   });
-  it('takes definitions of APIs from the target or as text', () => {
+  it('accepts API definitions from the target or as text', () => {
     const api = { profile: 'api', ownershipProven: true } as const;
     expect(
       planOf({ ...api, api: { format: 'openapi', url: 'https://shop.example/openapi.json' } }).plan
@@ -173,7 +173,7 @@ describe('judging ZAP', () => {
   });
 });
 
-/** What Java reads between \\Q and \\E as it stands, written for JavaScript; the whole text must match. */
+/** Converts Java's \\Q…\\E quoting to JavaScript; the whole text must match. */
 function javaPattern(pattern: string): RegExp {
   const plain = pattern.replace(/\\Q(.*?)\\E/g, (_, text: string) =>
     text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),

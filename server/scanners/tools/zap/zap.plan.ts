@@ -4,14 +4,14 @@ import type { RunFile, RunLimits, ToolRun } from '../../runs/tool-run.js';
 import { parseWebUrl, type WebUrl, webUrlOf } from '../../targets/index.js';
 
 export interface ZapOptions {
-  /** `baseline` only looks, `full` and `api` attack. */
+  /** `baseline` is passive, `full` and `api` attack. */
   profile: 'baseline' | 'full' | 'api';
-  /** The team has proved that the target is its own; needed for all that attacks. */
+  /** The team has proven ownership of the target; required for profiles that attack. */
   ownershipProven?: boolean;
-  /** Minutes for following links, and for attacking. */
+  /** Minutes for crawling, and for attacking. */
   spiderMinutes?: number;
   attackMinutes?: number;
-  /** For `api`: the kind of definition, and where it is. */
+  /** For `api`: the format and location of the definition. */
   api?: { format: 'openapi' | 'soap' | 'graphql'; url?: string; definition?: string };
   limits?: Partial<RunLimits>;
 }
@@ -23,19 +23,19 @@ const LIMITS: RunLimits = {
   pids: 512,
   outputBytes: 4 * 1024 ** 3,
 };
-/** Minutes that ZAP takes to start and to write its report. */
+/** Minutes for starting ZAP and writing the report. */
 const START_AND_REPORT = 5;
 const MAX_DEFINITION = 10 * 1024 ** 2;
-/** For what attacks itself make the passive rules look at. */
+/** For passive rules on the traffic of the attacks. */
 const LAST_LOOK = 2;
 
 /**
- * One start of ZAP with an automation plan that we write. ZAP replaces `${NAME}` in a plan by its
- * environment, so no target with `$`, `{` or `}` gets here, and the environment holds the time zone
- * and nothing else. The plan is JSON, which is YAML, so no text of a target can end its place in it.
- * `-silent`: no call home and no update, so that today's rules are those of yesterday.
+ * One start of ZAP with a generated automation plan. ZAP replaces `${NAME}` in a plan by environment
+ * variables, so targets with `$`, `{` or `}` are refused, and the environment only has the time zone.
+ * The plan is JSON, a subset of YAML, so no text of a target can break out of its place.
+ * `-silent`: no telemetry and no updates, so that rules are the same every day.
  *
- * Read for this, as ZAP cannot be had here: `zap.sh` (takes `-Xmx` itself, hands on the rest); ZAP's
+ * Based on reading, as ZAP was not available for testing: `zap.sh` (takes `-Xmx` itself, passes on the rest); ZAP's
  * command line (`-cmd`, `-dir`, `-autorun`) and its exit codes 0, 1 and 2 for a plan without and with
  * errors, and with warnings; the pages of the jobs used below, with their parameters; the sources of
  * the automation, spider, openapi and reports add-ons (zap-extensions).
@@ -44,7 +44,7 @@ export function planZap(target: WebTarget, options: ZapOptions): ToolRun {
   const url = webUrlOf(target);
   const attacks = options.profile !== 'baseline';
   if (attacks && options.ownershipProven !== true) {
-    throw new InvalidInputError('an active scan attacks the target: prove first that it is yours');
+    throw new InvalidInputError('an active scan attacks the target: prove first that you own it');
   }
   const limits = { ...LIMITS, ...options.limits };
   const files: RunFile[] = [];
@@ -95,7 +95,7 @@ function automationPlan(
           name: context,
           urls: [text],
           includePaths: [`${originOf(url)}(/.*)?`],
-          // ZAP itself adds each address as a pattern, in which a dot is any character.
+          // ZAP adds each address as a pattern, in which a dot matches any character.
           excludePaths: [`(?!${originOf(url)}([/?#].*)?$).*`],
         },
       ],
@@ -108,7 +108,7 @@ function automationPlan(
       ...(options.profile === 'baseline' ? [] : attacks),
       {
         type: 'report',
-        // Also when an earlier job failed: what was found until then is worth having.
+        // Even if an earlier job failed: results up to then are still useful.
         alwaysRun: true,
         parameters: {
           template: 'traditional-json',
@@ -156,10 +156,10 @@ function definitionOf(
   }
   if (api.url !== undefined) {
     const url = parseWebUrl(api.url, 'address of the definition');
-    // Else the scanner would fetch what the address policy never saw.
+    // Otherwise the scanner would fetch an address that the policy never checked.
     if (url.origin !== target.origin) {
       throw new InvalidInputError(
-        'the definition must be at the target itself; else give its text',
+        'the definition must be at the target itself; otherwise give its text',
       );
     }
     return { url: url.text };
@@ -173,13 +173,13 @@ function keyed(urlKey: string, fileKey: string, definition: Definition): Record<
   return 'url' in definition ? { [urlKey]: definition.url } : { [fileKey]: definition.file };
 }
 
-/** The origin and nothing else, whatever links and redirects say. Quoted for Java's regular expressions. */
+/** A pattern for this origin only, quoted for Java's regular expressions. */
 function originOf({ scheme, origin, port }: WebUrl): string {
   const usual = port === (scheme === 'https' ? 443 : 80);
   return `\\Q${origin}\\E${usual ? `(:${port})?` : ''}`;
 }
 
-/** ZAP takes the addresses of a context for patterns too: what would make none of them is percent-encoded. */
+/** Percent-encodes characters that would make an invalid pattern, as ZAP also reads a context's addresses as patterns. */
 function plainForPatterns({ text, origin }: WebUrl): string {
   const encoded = (found: string) => `%${found.charCodeAt(0).toString(16).toUpperCase()}`;
   const [path = '', ...query] = text.slice(origin.length).split('?');
@@ -187,7 +187,7 @@ function plainForPatterns({ text, origin }: WebUrl): string {
   return `${origin}${rest.replace(/[()[\]*]/g, encoded)}`;
 }
 
-/** Minutes for each stage, so that the report is still written before the run's own time is up. */
+/** Minutes for each stage, so that the report is written before the run's time is up. */
 function budgetOf(options: ZapOptions, limits: RunLimits) {
   const total = Math.floor(limits.timeoutMs / 60_000) - START_AND_REPORT;
   const attacks = options.profile !== 'baseline';

@@ -9,7 +9,7 @@ export function planScan(
   { target, options }: ScanUnit,
   { declared, addresses }: ScanMaterial,
 ): ToolRun {
-  if (target.kind !== 'web') throw new InvalidInputError('ZAP looks at web addresses');
+  if (target.kind !== 'web') throw new InvalidInputError('ZAP scans web addresses only');
   const { host } = parseWebUrl(target.url);
   const url = options.apiDefinition;
   const run = planZap(target, {

@@ -89,7 +89,7 @@ describe('JSON reports of ZAP', () => {
       resource: { uid: 'https://shop.example/' },
     });
   });
-  it('is the same place whatever the values are, and counts them', () => {
+  it('treats other values as the same place, and counts them', () => {
     const { rows } = read(
       report([
         site(
@@ -105,13 +105,13 @@ describe('JSON reports of ZAP', () => {
     expect(rows[0]?.observed).toMatch(/\(2 instances\)$/);
     expect(new Set(rows.map(identityOf)).size).toBe(2);
   });
-  it('takes what a person marked as false positive for muted', () => {
+  it('treats false positives marked in ZAP as muted', () => {
     expect(read(report([site(alert([], { confidence: '0' }))])).rows[0]).toMatchObject({
       verdict: 'muted',
       mutedVerdict: 'fail',
     });
   });
-  it('notes insights as gaps, invents no passes', () => {
+  it('records insights as gaps, and no passes', () => {
     const { rows, facts } = read(
       report([site()], {
         insights: [
@@ -133,7 +133,7 @@ describe('JSON reports of ZAP', () => {
       { what: 'https://shop.example', why: 'most requests failed (95)' },
     ]);
   });
-  it('keeps whole alerts of a report that was cut off', () => {
+  it('keeps complete alerts of a truncated report', () => {
     const text = JSON.stringify(
       report([site(alert([instance('https://shop.example/')]), alert([], { alertRef: '2' }))]),
     );
@@ -157,7 +157,7 @@ describe('XML reports of ZAP', () => {
     const rows = readings.flatMap((one) => ('row' in one ? [one.row] : []));
     return { problem: reader.end(), rows, facts: reader.facts() };
   };
-  it('gives the rows that JSON gives, in any pieces', () => {
+  it('gives the same rows as JSON, whatever the chunks', () => {
     const fromJson = read(
       report([site(alert([instance('https://shop.example/a?id=7', { param: 'id' })]))]),
     ).rows;
@@ -168,7 +168,7 @@ describe('XML reports of ZAP', () => {
     }
     expect(zap.formats[1]).toMatchObject({ kind: 'xml', root: xmlRoot(xml('')) });
   });
-  it('keeps whole alerts of a report that was cut off', () => {
+  it('keeps complete alerts of a truncated report', () => {
     const { rows, problem } = readXml(xml(item + item).slice(0, -80));
     expect(rows).toHaveLength(1);
     expect(problem).toMatch(/ends in the middle/);
@@ -195,11 +195,11 @@ describe('XML reports of ZAP', () => {
 });
 
 describe('texts and addresses', () => {
-  it('never leaves a tag that was one', () => {
+  it('removes every tag', () => {
     expect(plainText('<p>a<br/>b</p><script>x</script>')).toBe('a\nb\nx');
     expect(plainText('&amp;lt;b&amp;gt;')).toBe('&lt;b&gt;');
   });
-  it('answers for any text', () => {
+  it('accepts any text', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),

@@ -7,16 +7,16 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface MockAccount {
-  /** Where it answers, for `awsEndpoint`. */
+  /** Its address, for `awsEndpoint`. */
   endpoint: string;
-  /** From now on keys and policies count, as on AWS. */
+  /** Enforces keys and policies from now on, as AWS does. */
   enforceAuth(): Promise<void>;
-  /** A user with this policy; its keys. */
+  /** Creates a user with this policy; returns its keys. */
   user(policy: object): Promise<{ accessKeyId: string; secretAccessKey: string }>;
   close(): Promise<void>;
 }
 
-/** A mock AWS account (moto) with the misconfigurations of .ci/prowler/seed.py; `tools`: what install.sh filled. */
+/** A mock AWS account (moto) with the misconfigurations of .ci/prowler/seed.py; `tools`: the folder of install.sh. */
 export async function startMockAccount(tools: string): Promise<MockAccount> {
   const home = await mkdtemp(join(tmpdir(), 'mock-account-'));
   const port = await freePort();
@@ -41,7 +41,7 @@ export async function startMockAccount(tools: string): Promise<MockAccount> {
     AWS_SECRET_ACCESS_KEY: 'testing',
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Some of its addresses are no addresses (123456789012.127.0.0.1); a proxy never looks them up.
+    // Some of its addresses are invalid (123456789012.127.0.0.1); a proxy never resolves them.
     HTTP_PROXY: endpoint,
     HTTPS_PROXY: 'http://127.0.0.1:9',
     AWS_ENDPOINT_URL_SQS: 'http://queues.mock.invalid',
