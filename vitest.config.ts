@@ -6,8 +6,8 @@ export default defineConfig({
     // Generous, so that a busy machine fails no test; a test that hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Vitest leaves one core idle, which is half of a machine with two.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: many tests wait for processes, leases and timers.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,

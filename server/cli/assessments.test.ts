@@ -76,7 +76,7 @@ test('an assessment from its beginning to a document, and again', async () => {
   }
 
   expect((await json('complete', id)).status).toBe('completed');
-  await refused(1, /completed: reopen it/, 'answer', id, QUESTION, 'no');
+  await refused(1, /completed; reopen it/, 'answer', id, QUESTION, 'no');
   await refused(1, /completed already/, 'complete', id);
   await refused(1, /record and cannot be deleted/, 'delete', id, '--confirm', id);
   await refused(2, /10/, 'reopen', id, 'oops');
@@ -98,7 +98,7 @@ test('deleting takes back what was decided, once the id is said again', async ()
   expect(deleted).toMatch(/deleted by .*, restorable until \d{4}-/);
   expect((await run('restore', id)).stdout).toMatch(/restored; 1 decisions and 0 attestations/);
   expect((await json('show', id)).name).toBe('Thrown away');
-  await refused(1, /no such assessment is deleted/, 'restore', id);
+  await refused(1, /no such deleted assessment/, 'restore', id);
   expect((await run('take-back', id, 'control:CRY-05')).stdout).toMatch(/withdrawn/);
   await refused(1, /no answer to take back/, 'take-back', id, 'control:CRY-05');
   const cited = await json('answer', id, 'control:CRY-05', 'yes', '--evidence', 'evd_1');

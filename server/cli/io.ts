@@ -13,7 +13,7 @@ export interface Output extends NodeJS.WritableStream {
 export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
-/** Everything a command gets from its process. */
+/** What a command gets from whoever runs it: streams, environment, terminal, signals. */
 export interface Io {
   readonly env: Environment;
   readonly stdin: Readable & { isTTY?: boolean };

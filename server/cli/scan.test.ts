@@ -65,7 +65,7 @@ describe('a scan', () => {
     ]);
     expect(code).toBe(3);
     expect(stdout).toContain('completed in');
-    expect(stderr).toMatch(/^gate: open findings at medium or worse: 3 medium$/m);
+    expect(stderr).toMatch(/^gate: open findings at medium or higher: 3 medium$/m);
     const mild = await folder.run(['scan', 'web', site.url, '--fail-on', 'high', '--json']);
     expect(mild.code).toBe(0);
     expect(JSON.parse(mild.stdout).gate).toEqual({ failOn: 'high', passed: true });

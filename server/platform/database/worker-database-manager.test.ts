@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { built } from '../../package-root.js';
+import { propertyRuns } from '../../testing/property-runs.js';
 import { UnavailableError } from '../errors.js';
 import type { CollectionSpec, Doc } from './collection.js';
 import type { CSPMDatabaseManager, DatabaseSettings } from './database-manager.js';
@@ -17,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cspm-worker-databases-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const notes: CollectionSpec<Doc> = { name: 'notes', scope: 'global', fields: {} };
-const TASKS = 500;
+const TASKS = propertyRuns(500, 60);
 
 function settings(dataDir: string, more: Partial<DatabaseSettings> = {}): DatabaseSettings {
   const names = DATABASE_KEYS.map((key) => [key, { name: DATABASES[key].defaultName }]);

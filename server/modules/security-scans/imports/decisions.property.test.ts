@@ -132,7 +132,9 @@ const TOOLS: Record<string, Tool> = {
 };
 
 const thingOf = ({ observed }: { observed: string }) =>
-  NAMES.find((name) => observed.includes(name) || observed.includes(`(${KEYS[name]})`)) ?? observed;
+  NAMES.find(
+    (name) => new RegExp(`\\b${name}\\b`).test(observed) || observed.includes(`(${KEYS[name]})`),
+  ) ?? observed;
 
 describe.each(Object.entries(TOOLS))(
   'a decision about one of several things: %s',

@@ -240,7 +240,7 @@ describe('a file that is not a report', () => {
     ['an SBOM', '{"bomFormat": "CycloneDX", "components": []}', /looks like a CycloneDX SBOM/],
     ['SARIF without a run', '{"runs": [], "version": "2.1.0"}', /contains no results/],
     ['an archive of another kind', 'PK\u0003\u0004 and so on', /looks like a .*zip/i],
-    ['cut before its first result', '[\n  {"metadata": {"event_co', /holds no result/],
+    ['cut before its first result', '[\n  {"metadata": {"event_co', /contains no readable result/],
   ])('(%s) fails and stores nothing', async (_, content, problem) => {
     const one = new TestTeam(core);
     const item = await one.importText(content, 'odd.json');
