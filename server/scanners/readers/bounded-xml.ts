@@ -23,6 +23,9 @@ export const XML_LIMITS = {
   maxQuietBytes: 16 * 1024 * 1024,
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML forbids them, but tools copy them from the scanned side
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
 /** Stops reading: the document breaks a limit or a rule of XML. */
 class StopError extends Error {}
 
@@ -70,7 +73,9 @@ export class BoundedXml {
       const { maxBytes, maxQuietBytes } = this.#limits;
       if (this.#bytes > maxBytes || this.#quiet > maxQuietBytes)
         throw new StopError('is too large');
-      this.#parser.write(this.#decoder.decode(chunk, { stream: true }));
+      this.#parser.write(
+        this.#decoder.decode(chunk, { stream: true }).replace(FORBIDDEN, '\ufffd'),
+      );
     });
   }
 

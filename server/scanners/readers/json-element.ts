@@ -3,7 +3,8 @@ export interface SplitLimits {
   maxElementBytes: number;
 }
 
-export type ScanState = 'inside' | 'done' | 'mismatch';
+/** `torn`: one of JSON Lines that does not end on its line. */
+export type ScanState = 'inside' | 'done' | 'mismatch' | 'torn';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -26,10 +27,16 @@ export class JsonElement {
   #tooDeep = false;
   #pieces: Buffer[] = [];
   #held = 0;
+  #last = 0;
+  readonly #startLine: number;
+  readonly #isOneLine: boolean;
   readonly #stack: Uint8Array;
   readonly #limits: SplitLimits;
 
-  constructor(first: number, line: number, limits: SplitLimits) {
+  /** `isOneLine`: its neighbours are JSON Lines, so a new object at the start of a line is the next element. */
+  constructor(first: number, line: number, limits: SplitLimits, isOneLine = false) {
+    this.#startLine = line;
+    this.#isOneLine = isOneLine;
     this.#container = first === OPEN_OBJECT || first === OPEN_LIST;
     this.line = line;
     this.#limits = limits;
@@ -79,7 +86,14 @@ export class JsonElement {
       if (inString) {
         if (c === QUOTE) inString = false;
         else if (c === BACKSLASH) i += 1;
-        else if (c === NEWLINE) line += 1;
+        else if (c === NEWLINE) {
+          if (this.#isOneLine && line === this.#startLine) {
+            this.state = 'torn';
+            i -= 1;
+            break;
+          }
+          line += 1;
+        }
       } else if (c === SPACE || c === COMMA) {
         // the most frequent bytes of a pretty-printed report
       } else if (c === QUOTE) {
@@ -87,6 +101,12 @@ export class JsonElement {
       } else if (c === NEWLINE) {
         line += 1;
       } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
+        const before = i > 1 ? chunk[i - 2] : this.#last;
+        if (this.#isOneLine && depth > 0 && c === OPEN_OBJECT && before === NEWLINE) {
+          this.state = 'torn';
+          i -= 1;
+          break;
+        }
         depth += 1;
         if (depth <= maxDepth)
           stack[depth] = c + 2; // the code of its closing bracket is two higher
@@ -105,6 +125,7 @@ export class JsonElement {
       }
     }
     this.#escaped = i > n;
+    this.#last = chunk[n - 1] ?? 0;
     this.#depth = depth;
     this.#inString = inString;
     this.line = line;

@@ -15,7 +15,15 @@ export interface SplitElement {
 export const SPLIT_LIMITS: SplitLimits = { maxDepth: 64, maxElementBytes: 16 * 1024 * 1024 };
 
 /** The position in the text: outside of elements unless `element`. */
-type Place = 'start' | 'first' | 'value' | 'between' | 'element' | 'closed' | 'stopped';
+type Place =
+  | 'start'
+  | 'first'
+  | 'value'
+  | 'between'
+  | 'element'
+  | 'bad_line'
+  | 'closed'
+  | 'stopped';
 
 const TAIL_BYTES = 4096;
 const isSpace = (c: number) => c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
@@ -28,6 +36,8 @@ const isSpace = (c: number) => c === 0x20 || c === 0x0a || c === 0x0d || c === 0
 export class JsonSplitter {
   #place: Place;
   #isArray: boolean;
+  /** No list, and every element so far was on one line. */
+  #isLines = true;
   #element: JsonElement | null = null;
   #count = 0;
   #base: number;
@@ -68,7 +78,7 @@ export class JsonSplitter {
     const found: SplitElement[] = [];
     let i = 0;
     while (i < chunk.length && this.#place !== 'stopped') {
-      i = this.#element ? this.#read(this.#element, chunk, i, found) : this.#step(chunk, i);
+      i = this.#element ? this.#read(this.#element, chunk, i, found) : this.#step(chunk, i, found);
     }
     this.#base += chunk.length;
     return found;
@@ -78,7 +88,7 @@ export class JsonSplitter {
   end(): string | null {
     if (this.#problem || this.#place === 'start') return this.#problem;
     if (this.#place === 'closed') return this.#wrapped ? this.#wrapperProblem() : null;
-    if (this.#place === 'between' && !this.#isArray) return null;
+    if (!this.#isArray && (this.#place === 'between' || this.#place === 'bad_line')) return null;
     const inside = this.#place === 'element';
     const what = inside ? 'in the middle of the next one' : 'without the closing bracket';
     return this.#cutOff(inside ? this.#count - 1 : this.#count, what);
@@ -88,12 +98,22 @@ export class JsonSplitter {
     const to = element.scan(chunk, from);
     this.#line = element.line;
     if (element.state === 'inside') return to;
+    if (element.state === 'torn') {
+      this.#reject('does not end on its line', found);
+      this.#place = 'between';
+      return to;
+    }
+    if (element.state === 'mismatch' && this.#isLines && !this.#isArray) {
+      this.#reject('has brackets that do not match', found);
+      return to;
+    }
     if (element.state === 'mismatch') {
       this.#count -= 1;
       return this.#stop(to, 'has brackets that do not match');
     }
     const read = element.finish(chunk, from, to);
     const kept = typeof read !== 'string';
+    this.#isLines &&= element.line === this.#startLine;
     found.push({
       bytes: kept ? read : null,
       problem: kept ? null : read,
@@ -107,8 +127,9 @@ export class JsonSplitter {
   }
 
   /** One byte outside of any element. */
-  #step(chunk: Buffer, i: number): number {
+  #step(chunk: Buffer, i: number, found: SplitElement[]): number {
     const c = chunk[i] ?? 0;
+    if (this.#place === 'bad_line') return c === 0x0a ? this.#endBadLine(i) : i + 1;
     if (this.#place === 'closed') return this.#afterClose(chunk, i, c);
     if (isSpace(c)) {
       if (c === 0x0a) this.#line += 1;
@@ -121,7 +142,17 @@ export class JsonSplitter {
       return this.#move('first', i);
     }
     if (!this.#isArray) {
-      return char === '{' ? this.#begin(i, c) : this.#stop(i, 'has something that is not a result');
+      if (char === '{') return this.#begin(i, c);
+      // Some tools write a comma after each line.
+      if (char === ',' && this.#place === 'between') return i + 1;
+      if (this.#place === 'start' || !this.#isLines) {
+        return this.#stop(i, 'has something that is not a result');
+      }
+      this.#count += 1;
+      this.#startByte = this.#base + i;
+      this.#startLine = this.#line;
+      this.#reject('is not a result', found);
+      return i + 1;
     }
     if (this.#place === 'between') {
       if (char === ',') return this.#move('value', i);
@@ -129,6 +160,23 @@ export class JsonSplitter {
     }
     if (char === ']' && this.#place === 'first') return this.#move('closed', i);
     return ',]}:'.includes(char) ? this.#stop(i, 'lacks a result') : this.#begin(i, c);
+  }
+
+  /** Reports the current element as unreadable, and skips the rest of its line. */
+  #reject(problem: string, found: SplitElement[]): void {
+    const { number, byte, line } = {
+      number: this.#count,
+      byte: this.#startByte,
+      line: this.#startLine,
+    };
+    found.push({ bytes: null, problem, number, byte, line });
+    this.#element = null;
+    this.#place = 'bad_line';
+  }
+
+  #endBadLine(i: number): number {
+    this.#line += 1;
+    return this.#move('between', i);
   }
 
   #move(place: Place, i: number): number {
@@ -140,7 +188,7 @@ export class JsonSplitter {
     this.#count += 1;
     this.#startByte = this.#base + i;
     this.#startLine = this.#line;
-    this.#element = new JsonElement(c, this.#line, this.#limits);
+    this.#element = new JsonElement(c, this.#line, this.#limits, !this.#isArray && this.#isLines);
     this.#place = 'element';
     return i;
   }

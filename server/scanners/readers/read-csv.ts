@@ -1,4 +1,4 @@
-import { type CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
+import { CsvError, type InfoRecord, type Parser, parse } from 'csv-parse';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { ReadOptions, ReadOutcome } from '../rows/report.js';
 import type { CsvFormat } from './format.js';
@@ -41,6 +41,8 @@ async function feed(
     bom: true,
     delimiter,
     relax_column_count: true,
+    // A stray quote spoils its row, not the rows after it.
+    relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: MAX_RECORD_CHARACTERS,
     on_record: (record: string[], info: InfoRecord) => {
@@ -81,8 +83,9 @@ function end(parser: Parser): Promise<void> {
 
 function problemOf(error: unknown): string {
   if (error instanceof BrokenArchiveError) return `is a damaged gzip archive (${error.message})`;
-  const { code, lines } = error as Partial<CsvError> & { lines?: number };
-  if (typeof code !== 'string' || !code.startsWith('CSV_')) throw error;
+  // Not all codes begin with CSV_; the message quotes a cell, so it is not passed on.
+  if (!(error instanceof CsvError)) throw error;
+  const { code, lines } = error as CsvError & { lines?: number };
   if (code === 'CSV_QUOTE_NOT_CLOSED') return `ends inside a quoted cell, at line ${lines}`;
   if (code === 'CSV_MAX_RECORD_SIZE') {
     return `has a row of more than ${MAX_RECORD_CHARACTERS} characters at line ${lines}; the rest was not read`;

@@ -41,7 +41,6 @@ describe('XML', () => {
     ['endless nesting', `<nmaprun>${'<a>'.repeat(5_000)}`, /nested deeper than 32/],
     ['tags that do not match', '<nmaprun><host></nmaprun>', /not well-formed/],
     ['a report inside of another document', '<a><nmaprun></nmaprun></a>', /another kind/],
-    ['a comment before the declaration', `<!-- a --><?xml version="1.0"?><nmaprun/>`, /start/],
   ])('refuses %s', async (_, text, problem) => {
     const message = await refusal(text);
     expect(message).toMatch(problem);
@@ -54,6 +53,15 @@ describe('XML', () => {
       for (let n = 0; n < 40; n += 1) yield Buffer.alloc(1024 * 1024, 0x61);
     }
     expect(await refusal(endless())).toMatch(/too large/);
+  });
+
+  it('reads a report behind white space and a comment, with control characters, in Latin-1', async () => {
+    const report = nmapReport(['6379 redis']).replace(/^<\?xml[^>]*\?>/, '');
+    const declared = `\n<!-- a -->\n<?xml version="1.0" encoding="ISO-8859-1"?>${report}`;
+    const text = declared.replace('<host ', '<host comment="caf\u00e9 \u0001" ');
+    const { rows, outcome } = await readRows(Buffer.from(text, 'latin1'), 'x.xml');
+    expect(outcome).toMatchObject({ results: 1, partial: false });
+    expect(rows).toEqual((await readRows(nmapReport(['6379 redis']), 'x.xml')).rows);
   });
 
   it('keeps the hosts before a break', async () => {

@@ -29,6 +29,11 @@ describe('unsupported files', () => {
     ['XML that is cut off', '<?xml version="1.0"?><nmaprun>', /ends in the middle/],
     ['ZIP', Buffer.from('504b030414000000', 'hex'), /a ZIP archive/],
     ['PDF', '%PDF-1.7', /a PDF/],
+    [
+      'a summary of Trivy',
+      '{"ClusterName":"a","Findings":[{"Kind":"Pod"}]}',
+      /summary.*--report all/,
+    ],
     ['binary', Buffer.from('0001020304050607080001', 'hex'), /binary/],
     ['UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le'), /UTF-16.*UTF-8/],
     ['UTF-16 without mark', Buffer.from(`[${good}]`, 'utf16le'), /UTF-16/],
@@ -100,7 +105,16 @@ describe('broken reports', () => {
     ['a NUL in a text', `[${good},{"a":"\0"},${good}]`, 2, 1, /result 2/],
     ['no objects', `[${good},1,"a]",null,[2],${good}]`, 2, 4, /4 of 6/],
     ['another class', `[${good},${good.replace('2004', '2003')}]`, 1, 1, /class_uid/],
-    ['other words among lines', `${good}\nTraceback\n${good}`, 1, 0, /not a result/],
+    [
+      'other words among lines',
+      `${good}\nTraceback {1\n${good}`,
+      2,
+      1,
+      /line 2\): is not a result/,
+    ],
+    ['a torn line', `${good}\n${good.slice(0, 200)}\n${good}`, 2, 1, /line 2\): does not end/],
+    ['a line torn in a text', `${good}\n{"a":"b\n${good}\n`, 2, 1, /line 2\): does not end/],
+    ['crossed brackets in a line', `${good}\n{"a":[1}\n${good}`, 2, 1, /line 2\): has brackets/],
     ['one page', `{"Findings":[${asff()}],"NextToken":"abc"}`, 1, 0, /one page of several/],
     ['an open wrapper', `{"Findings":[${asff()}]`, 1, 0, /without the closing bracket/],
   ];
@@ -126,6 +140,17 @@ describe('broken reports', () => {
     const open = await readRows(Buffer.concat([csv, Buffer.from('a;"b')]), 'c.csv');
     expect(open.outcome).toMatchObject({ results: 4, partial: true });
     expect(open.outcome.problem).toMatch(/quoted cell/);
+  });
+});
+
+describe('a stray quote', () => {
+  it('in a table spoils its row only, and its cell is in no message', async () => {
+    const lines = fixture('prowler-3.csv').toString().trimEnd().split(/\r?\n/);
+    const spoiled = lines.map((line, at) => (at === 2 ? `hunter2"x";${line}` : line));
+    const { outcome } = await readRows(`${spoiled.join('\n')}\n`, 'q.csv');
+    expect(outcome).toMatchObject({ results: 3, rejected: 1, partial: true });
+    expect(outcome.problem).toMatch(/line 3: has \d+ columns/);
+    expect(outcome.problem).not.toContain('hunter2');
   });
 });
 

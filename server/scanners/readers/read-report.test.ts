@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReportRow } from '../rows/report.js';
-import { fixture, identityOf, readRows } from '../testing/read-rows.js';
+import { fixture, identityOf, inChunks, readRows } from '../testing/read-rows.js';
 
 const verdicts = (rows: ReportRow[]) => rows.map((row) => row.verdict);
 const identities = (rows: ReportRow[]) => new Set(rows.map(identityOf));
@@ -51,6 +51,14 @@ describe('Prowler OCSF', () => {
     expect(rows.map((row) => row.formerSubObject)).toEqual(['3:9', '20-24']);
     expect(rows.map((row) => row.details?.code?.line)).toEqual([3, 20]);
     expect(identities(rows).size).toBe(1);
+  });
+
+  it('reads JSON Lines with a comma after each line, whatever the chunks', async () => {
+    const list: unknown[] = JSON.parse(fixture('prowler-4.2.ocsf.json').toString());
+    const lines = Buffer.from(list.map((item) => `${JSON.stringify(item)},\n`).join(''));
+    const { rows, outcome } = await readRows(lines);
+    expect(outcome).toMatchObject({ results: 2, rejected: 0, partial: false });
+    expect((await readRows(inChunks(lines, 1))).rows).toEqual(rows);
   });
 
   it('reads JSON Lines, concatenated objects and gzip alike', async () => {

@@ -4,7 +4,7 @@ import { formatsOf } from '../tools/registry.js';
 import { foreignBytes, foreignMarkup, foreignText } from './foreign-formats.js';
 import type { Foreign } from './format.js';
 import { type TopKeys, topKeys } from './json-keys.js';
-import { xmlRoot } from './xml-root.js';
+import { xmlProlog, xmlRoot } from './xml-root.js';
 
 /** How much of a file is inspected to recognise it. */
 export const HEAD_BYTES = 16 * 1024;
@@ -22,7 +22,7 @@ export type Container = { skip: number } & (
   /** Results one by one; `wrapped`: `skip` ends in `{"Findings": [`. `top`: the file's top-level keys. */
   | { kind: 'elements'; wrapped: boolean; top: TopKeys }
   | { kind: 'document'; known: Known<'document'> }
-  | { kind: 'xml'; known: Known<'xml'> }
+  | { kind: 'xml'; known: Known<'xml'>; encoding: string }
 );
 
 /** The error for a file that is not supported: its name, what it looks like, what to do. */
@@ -65,7 +65,8 @@ export function recogniseContainer(head: Buffer, fileName: string): Container {
   if (first === '<') {
     const root = xmlRoot(text);
     const known = XMLS.find(({ format }) => format.root === root);
-    if (known) return { kind: 'xml', skip, known };
+    const { length, encoding } = xmlProlog(text);
+    if (known) return { kind: 'xml', skip: skip + length, known, encoding };
     throw refuse(fileName, foreignMarkup(text, root));
   }
   if (first === '{' || first === '[') {

@@ -10,3 +10,14 @@ export function xmlRoot(head: string): string {
   }
   return /^<([A-Za-z_][\w.:-]{0,100})(?=[\s/>])/.exec(rest)?.[1] ?? '';
 }
+
+const BEFORE_DECLARATION = /^(?:\s|<!--(?:[^-]|-(?!->)){0,10000}-->)+(?=<\?xml\s)/;
+
+/** What precedes the XML declaration, which must come first but does not always, and its encoding. */
+export function xmlProlog(head: string): { length: number; encoding: string } {
+  const length = BEFORE_DECLARATION.exec(head)?.[0].length ?? 0;
+  const declared = /^<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']/.exec(
+    head.slice(length),
+  );
+  return { length, encoding: declared?.[1]?.toLowerCase() ?? 'utf-8' };
+}

@@ -13,6 +13,7 @@ import {
 } from '../../rows/row-texts.js';
 import { discriminatorOf } from '../../rows/tell-apart.js';
 import { canonicalCheckId } from './check-aliases.js';
+import { inferProvider } from './infer-provider.js';
 import type { RawResult } from './raw-result.js';
 import { statedRequirementsOf } from './stated-requirements.js';
 import { severityOf, verdictOf } from './verdicts.js';
@@ -25,10 +26,12 @@ export type BuildRow = (raw: RawResult) => Reading;
 /** One per report: rows of the same check share one description. */
 export function createRowBuilder(): BuildRow {
   const describe = createCheckMemory();
-  return (raw) => {
+  return (stated) => {
+    const raw =
+      stated.provider.trim() === '' ? { ...stated, provider: inferProvider(stated) } : stated;
     const checkId = raw.checkId.trim();
     if (!CHECK_ID.test(checkId)) return { rejected: 'has no usable check id' };
-    if (raw.provider.trim() === '') return { rejected: 'does not say which provider it is about' };
+    if (raw.provider === '') return { rejected: 'does not name its provider' };
     return { row: rowOf(raw, describe(raw)), toolVersion: versionOf(raw.toolVersion) };
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
+import { inferProvider } from './infer-provider.js';
 import type { RawResult, ReadResult } from './raw-result.js';
 import { isVerdictWord } from './verdicts.js';
 
@@ -40,6 +41,7 @@ const OcsfFinding = z.object({
   risk_details: text,
   metadata: z.object({
     event_code: z.string({ error: 'is missing' }).min(1, { error: 'is empty' }),
+    profiles: texts,
     product: z.object({ name: z.literal('Prowler', { error: 'is not Prowler' }), version: text }),
   }),
   finding_info: part({ uid: text, title: text, desc: text, created_time: time }),
@@ -133,8 +135,12 @@ function isMuted(finding: OcsfFinding): boolean {
   return finding.status_id === 3 && major >= 5;
 }
 
-function providerOf({ cloud, unmapped, finding_info: info }: OcsfFinding): string {
-  return cloud.provider || unmapped.provider || (/^prowler-([a-z0-9]+)-/.exec(info.uid)?.[1] ?? '');
+function providerOf({ cloud, unmapped, finding_info: info, ...finding }: OcsfFinding): string {
+  const stated = cloud.provider || unmapped.provider || /^prowler-([a-z0-9]+)-/.exec(info.uid)?.[1];
+  if (stated) return stated;
+  const { type = '', namespace = '' } = finding.resources[0] ?? {};
+  const { event_code: checkId, profiles } = finding.metadata;
+  return inferProvider({ checkId, resourceType: type, namespace, profiles });
 }
 
 /**

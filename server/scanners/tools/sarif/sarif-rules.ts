@@ -1,30 +1,58 @@
 import type { Severity } from '../../../../contract/severity.js';
 import type { Verdict } from '../../../../contract/verdict.js';
-import type { Result, Rule, Run } from './sarif-schema.js';
+import { severityOfWord } from '../../rows/severity-words.js';
+import type { Result, Rule, RuleReference, Run } from './sarif-schema.js';
 
-/** Finds the rule of a result: in the driver or an extension, by index or by id. */
-export function createRuleFinder(run: Run): (result: Result) => Rule | null {
-  const driver = run.tool?.driver;
-  const extensions = run.tool?.extensions ?? [];
-  const byId = new Map<string, Rule>();
-  for (const component of [...extensions].reverse().concat(driver ? [driver] : [])) {
-    for (const rule of component.rules ?? []) if (rule.id !== '') byId.set(rule.id, rule);
-  }
+/** A result's rule, and the level that an override of the run's configuration gives it, else empty. */
+export interface FoundRule {
+  rule: Rule | null;
+  overriddenLevel: string;
+}
+
+/** Finds the rule of a result in the driver or an extension, by index, GUID or id. */
+export function createRuleFinder(run: Run): (result: Result) => FoundRule {
+  const find = createReferenceFinder(run);
+  const overrides = (run.invocations ?? []).map((invocation) =>
+    (invocation.ruleConfigurationOverrides ?? []).map(({ descriptor, configuration }) => ({
+      ...{ id: descriptor.id, rule: find(descriptor), level: configuration.level },
+    })),
+  );
   return (result) => {
     const id = result.ruleId || result.rule.id;
-    const { toolComponent } = result.rule;
-    const component =
-      typeof toolComponent.index === 'number' && toolComponent.index >= 0
-        ? extensions[toolComponent.index]
-        : (extensions.find((one) => toolComponent.name !== '' && one.name === toolComponent.name) ??
-          driver);
-    const index = result.ruleIndex ?? result.rule.index ?? -1;
-    const byIndex = index >= 0 ? component?.rules?.[index] : undefined;
+    const rule = find({ ...result.rule, id, index: result.ruleIndex ?? result.rule.index });
+    const at = result.provenance.invocationIndex ?? -1;
+    const override = (at < 0 ? overrides.flat() : (overrides[at] ?? [])).find((one) =>
+      one.rule ? one.rule === rule : one.id !== '' && one.id === id,
+    );
+    return { rule, overriddenLevel: override?.level ?? '' };
+  };
+}
+
+function createReferenceFinder(run: Run): (reference: RuleReference) => Rule | null {
+  const driver = run.tool?.driver;
+  const extensions = run.tool?.extensions ?? [];
+  const components = [...(driver ? [driver] : []), ...extensions];
+  const byId = new Map<string, Rule>();
+  const byGuid = new Map<string, Rule>();
+  for (const rule of components.flatMap((component) => component.rules ?? [])) {
+    if (rule.id !== '' && !byId.has(rule.id)) byId.set(rule.id, rule);
+    if (rule.guid !== '') byGuid.set(rule.guid.toLowerCase(), rule);
+  }
+  const stated = ({ index, guid, name }: RuleReference['toolComponent']) =>
+    (typeof index === 'number' && index >= 0 ? extensions[index] : undefined) ??
+    components.find((one) => guid !== '' && one.guid.toLowerCase() === guid.toLowerCase()) ??
+    components.find((one) => name !== '' && one.name === name);
+  return ({ id, guid, index, toolComponent }) => {
+    const named = stated(toolComponent);
+    const byIndex =
+      typeof index === 'number' && index >= 0 ? (named ?? driver)?.rules?.[index] : undefined;
     // An id may extend the rule's id: `CA1000/1`.
     if (byIndex && (id === '' || byIndex.id === id || id.startsWith(`${byIndex.id}/`)))
       return byIndex;
+    const ofGuid = byGuid.get(guid.toLowerCase());
+    if (ofGuid) return ofGuid;
     for (let part = id; part !== ''; part = part.slice(0, Math.max(0, part.lastIndexOf('/')))) {
-      const found = byId.get(part);
+      const found = named?.rules?.find((rule) => rule.id === part) ?? byId.get(part);
       if (found) return found;
     }
     return null;
@@ -41,18 +69,21 @@ export function verdictOf(result: Result): {
   return { verdict: 'muted', mutedVerdict: stated === 'pass' || stated === 'fail' ? stated : null };
 }
 
-function kindVerdict({ kind, level }: Result): Verdict {
+function kindVerdict(result: Result): Verdict {
+  const kind = result.kind.toLowerCase();
   switch (kind) {
     case '':
     case 'fail':
-      return level === 'none' && kind === '' ? 'manual' : 'fail';
+      return result.level.toLowerCase() === 'none' && kind === '' ? 'manual' : 'fail';
     case 'pass':
       return 'pass';
+    // A rule that does not apply has no verdict, but the tool did look: an observation.
+    case 'notapplicable':
     case 'review':
     case 'informational':
       return 'manual';
     default:
-      // `open`, `notApplicable` and unknown kinds.
+      // `open` and unknown kinds.
       return 'not_evaluated';
   }
 }
@@ -63,23 +94,18 @@ function isSuppressed({ suppressions }: Result): boolean {
   return list.length > 0 && list.every(({ status }) => status === '' || status === 'accepted');
 }
 
-const OF_LEVEL: Readonly<Record<string, Severity>> = {
-  error: 'high',
-  warning: 'medium',
-  note: 'low',
-  none: 'informational',
-};
-
 /** `security-severity` of the result or its rule, else the level of either; `warning` if there is none. */
-export function severityOf(result: Result, rule: Rule | null): { severity: Severity; raw: string } {
+export function severityOf(
+  result: Result,
+  { rule, overriddenLevel }: FoundRule,
+): { severity: Severity; raw: string } {
   const stated =
     result.properties['security-severity'] || rule?.properties['security-severity'] || '';
   const score = Number.parseFloat(stated);
-  if (stated !== '' && Number.isFinite(score)) {
-    return { severity: ofScore(score), raw: `security-severity ${stated}` };
-  }
-  const level = result.level || rule?.defaultConfiguration.level || 'warning';
-  return { severity: OF_LEVEL[level] ?? 'medium', raw: level };
+  const ofStated = Number.isFinite(score) ? ofScore(score) : severityOfWord(stated);
+  if (ofStated) return { severity: ofStated, raw: `security-severity ${stated}` };
+  const level = result.level || overriddenLevel || rule?.defaultConfiguration.level || 'warning';
+  return { severity: severityOfWord(level) ?? 'medium', raw: level };
 }
 
 function ofScore(score: number): Severity {

@@ -11,8 +11,20 @@ const Properties = part({
   cwe: listOf(z.string()),
 });
 
+const ComponentReference = part({ index: number, name: text, guid: text });
+
+/** Refers to a rule by id, GUID or index, in the driver or the named component. */
+const RuleReference = part({
+  id: text,
+  guid: text,
+  index: number,
+  toolComponent: ComponentReference,
+});
+export type RuleReference = z.infer<typeof RuleReference>;
+
 const Rule = part({
   id: text,
+  guid: text,
   name: text,
   shortDescription: Message,
   fullDescription: Message,
@@ -44,11 +56,7 @@ const Location = part({
 export const Result = part({
   ruleId: text,
   ruleIndex: number,
-  rule: part({
-    id: text,
-    index: number,
-    toolComponent: part({ index: number, name: text, guid: text }),
-  }),
+  rule: RuleReference,
   kind: text,
   level: text,
   message: Message,
@@ -58,6 +66,7 @@ export const Result = part({
   suppressions: listOf(part({ kind: text, status: text, justification: text })),
   baselineState: text,
   guid: text,
+  provenance: part({ invocationIndex: number }),
   properties: Properties,
 });
 export type Result = z.infer<typeof Result>;
@@ -73,6 +82,9 @@ export const Run = part({
       endTimeUtc: text,
       workingDirectory: part({ uri: text }),
       exitCodeDescription: text,
+      ruleConfigurationOverrides: listOf(
+        part({ descriptor: RuleReference, configuration: part({ level: text }) }),
+      ),
     }),
   ),
   artifacts: listOf(part({ location: part({ uri: text, uriBaseId: text }) })),

@@ -6,11 +6,14 @@ import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { createFileFinder } from './sarif-files.js';
 import { createPartsFinder } from './sarif-identity.js';
-import { createRuleFinder, severityOf, verdictOf } from './sarif-rules.js';
+import { createRuleFinder, type FoundRule, severityOf, verdictOf } from './sarif-rules.js';
 import { Log, Result, type Rule, type Run } from './sarif-schema.js';
 
 /** The lists that a broken report is cut back to, see `parseDocument`. */
 export const SARIF_LISTS = ['{[', '{[{['] as const;
+
+/** The check of results without a rule, which the standard allows. */
+const NO_RULE = 'no-rule';
 
 /** True for the beginning of a SARIF log. */
 export function isSarif({ list, has, textOf }: TopKeys): boolean {
@@ -41,8 +44,7 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
         const result = Result.parse(given);
         // Only in the baseline, so not a result of this run.
         if (result.baselineState === 'absent') continue;
-        const row = rowOf(result, ruleOf(result), parts);
-        yield row ? build(row) : { rejected: 'has no rule' };
+        yield build(rowOf(result, ruleOf(result), parts));
       }
     }
   }
@@ -65,14 +67,14 @@ interface RunParts {
 
 function rowOf(
   result: Result,
-  rule: Rule | null,
+  found: FoundRule,
   { run, tool, fileOf, partsOf }: RunParts,
-): GenericResult | null {
+): GenericResult {
+  const { rule } = found;
   // Including parts after `/`, to distinguish sub-rules.
-  const ruleId = result.ruleId || result.rule.id || rule?.id || '';
-  if (ruleId === '') return null;
+  const ruleId = result.ruleId || result.rule.id || rule?.id || NO_RULE;
   const driver = run.tool?.driver;
-  const { severity, raw } = severityOf(result, rule);
+  const { severity, raw } = severityOf(result, found);
   const location = result.locations?.[0];
   const file = fileOf(result);
   const line = location?.physicalLocation.region.startLine;
@@ -81,7 +83,7 @@ function rowOf(
     rule?.shortDescription.text || rule?.name || rule?.fullDescription.text.split('\n')[0];
   return {
     checkId: `${tool}:${ruleId}`,
-    title: title || ruleId,
+    title: title || (ruleId === NO_RULE ? 'Results without a rule' : ruleId),
     description: rule?.fullDescription.text ?? '',
     remediation: rule?.help.text ?? '',
     remediationUrl: rule?.helpUri ?? '',

@@ -51,7 +51,7 @@ describe('SARIF', () => {
       [{ kind: 'review' }, 'manual', 'medium'],
       [{ kind: 'informational' }, 'manual', 'medium'],
       [{ kind: 'open' }, 'not_evaluated', 'medium'],
-      [{ kind: 'notApplicable' }, 'not_evaluated', 'medium'],
+      [{ kind: 'notApplicable' }, 'manual', 'medium'],
       [{ kind: 'whatever' }, 'not_evaluated', 'medium'],
       [{ suppressions: [{ kind: 'external' }] }, 'muted', 'medium'],
       [{ suppressions: [{ kind: 'inSource', status: 'accepted' }] }, 'muted', 'medium'],
@@ -194,7 +194,7 @@ describe('SARIF', () => {
     }
     expect([
       ...createSarifReader(readerContext('sarif')).read(log([result({ ruleId: undefined })])),
-    ]).toEqual([{ rejected: 'has no rule' }]);
+    ]).toMatchObject([{ row: { check: { id: 'code-scanner:no-rule' }, verdict: 'fail' } }]);
     const text = JSON.stringify(log([result(), result({ ruleId: 'R2' })]));
     const { value } = parseDocument(text.slice(0, text.indexOf('"R2"')), SARIF_LISTS);
     expect(read(value).rows).toHaveLength(1);

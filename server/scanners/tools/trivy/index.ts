@@ -21,6 +21,15 @@ export const trivy: Tool = {
       create: createTrivyReader,
     },
   ],
+  mistaken: {
+    element: (report) =>
+      'ClusterName' in report && Array.isArray(report.Findings)
+        ? {
+            looksLike: 'a summary of a Kubernetes scan by Trivy',
+            advice: 'give the full report: trivy k8s --report all --format json',
+          }
+        : null,
+  },
   silence: {
     proves: PER_CHECK,
     covers: trivyCovers,
