@@ -1,4 +1,4 @@
-/** Services in check ids of one provider only, read from Prowler 5.46. */
+/** Services that check ids of one provider only begin with. */
 const BY_SERVICE: Readonly<Record<string, string>> = {
   ...ofProvider('kubernetes', 'apiserver controllermanager core etcd kubelet rbac scheduler'),
   ...ofProvider('azure', 'aks appinsights containerregistry cosmosdb keyvault sqlserver vm'),
