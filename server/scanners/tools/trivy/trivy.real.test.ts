@@ -109,7 +109,7 @@ describe.skipIf(!installed)('the real Trivy', () => {
     await mkdir(missing, { recursive: true });
     const { verdict, rows, lines } = await scanned({ databases: missing });
     expect(verdict.outcome).toBe('succeeded_with_gaps');
-    expect(verdict.problem).toMatch(/^vulnerabilities: there is no database/);
+    expect(verdict.problem).toMatch(/^vulnerabilities: there is no vulnerability database/);
     expect(lines.join('\n')).toContain('Once more without vulnerabilities');
     expect(rows.some((row) => row.check.id.startsWith('CVE-'))).toBe(false);
     const secrets = rows.filter((row) => row.check.id.includes('aws-access-key-id'));
