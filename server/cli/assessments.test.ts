@@ -100,7 +100,7 @@ test('deleting takes back what was decided, once the id is said again', async ()
   expect((await json('show', id)).name).toBe('Thrown away');
   await refused(1, /no such deleted assessment/, 'restore', id);
   expect((await run('take-back', id, 'control:CRY-05')).stdout).toMatch(/withdrawn/);
-  await refused(1, /no answer to take back/, 'take-back', id, 'control:CRY-05');
+  await refused(1, /no answer to withdraw/, 'take-back', id, 'control:CRY-05');
   const cited = await json('answer', id, 'control:CRY-05', 'yes', '--evidence', 'evd_1');
   expect(cited.answer.evidence).toMatchObject([{ kind: 'evidence', evidenceId: 'evd_1' }]);
   const next = await json('next', id, 'The year after');
