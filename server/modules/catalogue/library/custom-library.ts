@@ -19,7 +19,7 @@ export class CustomLibrary implements CatalogueSource, FrameworkChoices {
     private readonly leases: Leases,
   ) {}
 
-  /** One writer per team at a time, so that nobody removes what another request has just stored. */
+  /** One writer per team at a time, so that one request never removes what another has just stored. */
   alone<T>({ teamId }: TeamScope, work: () => Promise<T>): Promise<T> {
     return this.leases.hold(`compliance/library/${teamId}`, work);
   }

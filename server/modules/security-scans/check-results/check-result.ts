@@ -16,7 +16,7 @@ export interface CheckResult extends TeamDoc {
   resourceType: string;
   /** Distinguishes it from other results of its check and resource; left out where there is nothing. */
   subObject?: string;
-  /** What else tells it from others of its identity, see `Apart`; left out where its row did not say. */
+  /** Further content that distinguishes results of one identity, see `Apart`; absent where its row has none. */
   discriminator?: string;
   /** Stored once rows of one report shared its identity; then another hint is another thing. */
   hint?: string;

@@ -1,10 +1,10 @@
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { Result } from './sarif-schema.js';
 
-/** What tools write where they have no fingerprint: Semgrep without a login, and the like. */
+/** Words that tools write in place of a fingerprint, as Semgrep does without a login. */
 const PLACEHOLDER =
   /\s|^(?:0+|x+|-+|none|null|nil|n\/?a|unknown|undefined|todo|tbd|placeholder|dummy|default|empty|not[_-]?available|requires?[_-]?login|login[_-]?required)$/i;
-/** A print with two values among so many results is none that says nothing. */
+/** Results to compare before a fingerprint that never varies counts as a placeholder. */
 const ENOUGH = 50;
 
 /** What tells a result from others of its rule in its file. */
