@@ -14,6 +14,7 @@ export function summarizeImport({ outcome, survey, findings }: ImportRun): Parti
     accounts: survey.accounts.sort(),
     partial: outcome.partial,
     problem: outcome.problem,
+    unread: outcome.unread,
   };
 }
 
@@ -30,6 +31,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    unread,
+    notes,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -44,6 +47,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    ...(unread && { unread }),
+    ...(notes && { notes }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };
