@@ -48,8 +48,10 @@ export function createSecurityScans(platform: Platform) {
   const places = repositories.create(ScannedPlacesRepository);
   const workFolder = join(config.dataDir, 'work');
   const incomingFolder = join(config.dataDir, 'incoming');
-  const findings = new FindingsService({ stores, audit, events, clock });
   const importsRepository = repositories.create(ImportsRepository);
+  const findings = new FindingsService({
+    ...{ stores, imports: importsRepository, audit, events, clock },
+  });
   const imports = new ImportsService({
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),

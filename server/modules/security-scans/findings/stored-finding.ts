@@ -34,7 +34,12 @@ export interface StoredFinding extends TeamDoc {
   firstSeenAt: string;
   lastSeenAt: string;
   resolvedAt: string | null;
+  /** The import that opened it, and the last one that reopened it. Left out where former releases wrote it. */
+  openedBy?: string | null;
+  reopenedBy?: string | null;
   resolvedBy: string | null;
+  /** The imports that opened, reopened or resolved it, as named above. */
+  importIds?: string[];
   resolution: 'passed' | 'gone' | null;
   reopenedCount: number;
   triage: {

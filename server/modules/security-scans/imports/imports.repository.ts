@@ -35,8 +35,9 @@ const imports: CollectionSpec<StoredImport> = {
     finishedAt: 'string',
     sha256: 'string',
     runner: 'string',
+    scanId: 'string',
   },
-  indexes: [['-createdAt'], ['status', '-finishedAt']],
+  indexes: [['-createdAt'], ['status', '-finishedAt'], ['scanId']],
 };
 
 const DONE: readonly ImportStatus[] = ['completed', 'partial'];
@@ -60,6 +61,14 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
 
   page(scope: TeamScope, limit: number, cursor?: string) {
     return this.of(scope).find({}, { sort: ['-createdAt'], limit, after: cursor ?? null });
+  }
+
+  async idsOfScans(scope: TeamScope, scanIds: readonly string[]): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const page of this.of(scope).each({ scanId: { in: [...scanIds] } })) {
+      for (const { id } of page) ids.push(id);
+    }
+    return ids;
   }
 
   /** Changes an unfinished import if its runner is unchanged; null otherwise. */
