@@ -17,6 +17,7 @@ import { LocalFileCleanup } from './imports/local-file-cleanup.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
+import { ImportChangesRepository } from './undo/import-changes.repository.js';
 
 export type { CheckResult } from './check-results/check-result.js';
 export type { KnownCheck } from './checks/checks.repository.js';
@@ -57,7 +58,12 @@ export function createSecurityScans(platform: Platform) {
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
-      run: { stores, rawReports, workFolder },
+      run: {
+        stores,
+        changes: repositories.create(ImportChangesRepository),
+        rawReports,
+        workFolder,
+      },
       ...{ findings, events, clock, log },
     }),
     incomingFolder,

@@ -9,7 +9,15 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 import type { StoredFinding } from './stored-finding.js';
 
 /** The fields by which lists are filtered and counted. */
-export const FACETS = ['severity', 'status', 'tool', 'service', 'provider', 'accountId', 'region'] as const;
+export const FACETS = [
+  'severity',
+  'status',
+  'tool',
+  'service',
+  'provider',
+  'accountId',
+  'region',
+] as const;
 export type FacetField = (typeof FACETS)[number];
 
 const findings: CollectionSpec<StoredFinding> = {
@@ -55,8 +63,7 @@ const findings: CollectionSpec<StoredFinding> = {
     ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region', 'service'],
     ['checkId', 'status', 'severityRank'],
     ['triageExpiresAt'],
-    // Of an import: those that it changed, and those in the scopes that it was the last to report.
-    ['importIds'],
+    // Those in the scopes that an import was the last to report; the list of its changes has its own index.
     ['scopeId'],
   ],
 };

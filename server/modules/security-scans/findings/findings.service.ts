@@ -58,7 +58,12 @@ export class FindingsService {
   constructor(private readonly deps: FindingsDeps) {}
 
   async list(actor: Actor, filter: FindingFilter, limit: number, cursor?: string) {
-    const page = await this.deps.stores.findings.page(actor, await this.#resolved(actor, filter), limit, cursor);
+    const page = await this.deps.stores.findings.page(
+      actor,
+      await this.#resolved(actor, filter),
+      limit,
+      cursor,
+    );
     return { ...page, items: await this.#present(actor, page.items) };
   }
 
@@ -133,6 +138,7 @@ export class FindingsService {
     const { endedTriage: _, ...known } = finding;
     const decided: StoredFinding = {
       ...known,
+      triagedAt: now.toISOString(),
       status: input.status,
       triage:
         input.status === 'open'

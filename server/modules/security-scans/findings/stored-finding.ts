@@ -49,6 +49,8 @@ export interface StoredFinding extends TeamDoc {
     expiresAt: string | null;
     byTool: boolean;
   } | null;
+  /** When a person last triaged or reopened it. */
+  triagedAt?: string;
   /** When a person's triage ends; on a finding that is open since, when it ended. */
   triageExpiresAt: string | null;
   /** The person's triage that expired, until a person or a report changes the finding. */

@@ -12,6 +12,12 @@ export type StoredImport = ReportImport &
     runner: string | null;
     /** Set while its results are stored but it is not finished: its final status and its place in the order. */
     stored?: StoredOutcome | null;
+    /** The places that it is about, as `placeKey` names them; left out where former releases wrote it. */
+    places?: readonly string[];
+    /** When it began to change what is stored. */
+    changedFrom?: string;
+    /** Whether it is stored what it changed, so that it can be undone. */
+    isRecorded?: boolean;
     /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
     uploaded: boolean;
   };
