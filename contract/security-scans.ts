@@ -70,6 +70,7 @@ export const ReportImport = z.object({
     .array(z.string())
     .optional()
     .describe('how unclear statements of the report were read, such as times and names'),
+  scanId: z.string().nullish().describe('the scan that made the report'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
 });
@@ -178,14 +179,31 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
+/** How an import changes a finding. */
+export const FINDING_CHANGES = ['opened', 'reopened', 'resolved'] as const;
+export const FindingChangeKind = z.enum(FINDING_CHANGES);
+export type FindingChangeKind = z.infer<typeof FindingChangeKind>;
+
 export const FindingFilter = z.object({
-  status: listOf(FindingStatus).describe('default: open'),
+  status: listOf(FindingStatus).describe('default: open; with change: every status'),
   severity: listOf(Severity),
+  tool: listOf(z.string()),
   service: listOf(z.string()),
   provider: listOf(z.string()),
   accountId: listOf(z.string()),
   region: listOf(z.string()),
   checkId: listOf(z.string()),
+  importId: listOf(z.string()).describe(
+    'those that these imports opened, reopened or resolved, or were the last to report',
+  ),
+  scanId: listOf(z.string()).describe('the same for the imports of these scans'),
+  change: listOf(FindingChangeKind).describe(
+    'with importId or scanId: those that the import changed in this way',
+  ),
+  stale: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('whether newer imports have had no evidence on it'),
   q: z.string().max(200).optional().describe('part of the title, resource or check id'),
 });
 export type FindingFilter = z.infer<typeof FindingFilter>;
@@ -229,6 +247,7 @@ export const Facet = z.array(z.object({ value: z.string(), count: z.number() }))
 export const FindingFacets = z.object({
   severity: Facet,
   status: Facet,
+  tool: Facet,
   service: Facet,
   provider: Facet,
   accountId: Facet,

@@ -58,7 +58,7 @@ export async function importFiles(
       const { teamId: _, ...item } = await scans.imports.importFile(
         localOperator,
         shell.io.path(file),
-        bar.show,
+        { onProgress: bar.show },
       );
       imports.push({ ...item, fileName: file });
     } catch (error) {

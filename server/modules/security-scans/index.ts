@@ -17,6 +17,7 @@ import { LocalFileCleanup } from './imports/local-file-cleanup.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
+import { ImportChangesRepository } from './undo/import-changes.repository.js';
 
 export type { CheckResult } from './check-results/check-result.js';
 export type { KnownCheck } from './checks/checks.repository.js';
@@ -48,14 +49,21 @@ export function createSecurityScans(platform: Platform) {
   const places = repositories.create(ScannedPlacesRepository);
   const workFolder = join(config.dataDir, 'work');
   const incomingFolder = join(config.dataDir, 'incoming');
-  const findings = new FindingsService({ stores, audit, events, clock });
   const importsRepository = repositories.create(ImportsRepository);
+  const findings = new FindingsService({
+    ...{ stores, imports: importsRepository, audit, events, clock },
+  });
   const imports = new ImportsService({
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
-      run: { stores, rawReports, workFolder },
+      run: {
+        stores,
+        changes: repositories.create(ImportChangesRepository),
+        rawReports,
+        workFolder,
+      },
       ...{ findings, events, clock, log },
     }),
     incomingFolder,

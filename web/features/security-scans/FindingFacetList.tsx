@@ -14,6 +14,7 @@ interface FindingFacetListProps {
 }
 
 const plain = [
+  { name: 'tool', title: 'Tool' },
   { name: 'service', title: 'Service' },
   { name: 'provider', title: 'Provider' },
   { name: 'accountId', title: 'Account' },
@@ -37,9 +38,9 @@ export function FindingFacetList({ search, onChange }: FindingFacetListProps) {
           <FacetGroup
             title="Status"
             values={inOrder(facets.status, FINDING_STATUSES)}
-            chosen={search.status ?? ['open']}
+            chosen={search.status ?? (search.change ? [] : ['open'])}
             labelOf={words}
-            onChange={(chosen) => onChange({ status: statusOf(chosen) })}
+            onChange={(chosen) => onChange({ status: statusOf(chosen, search) })}
           />
           {plain.map(({ name, title }) => (
             <FacetGroup
@@ -68,8 +69,11 @@ function knownOf<T extends string>(
   return kept.length > 0 ? kept : undefined;
 }
 
-/** Open alone is the default, so the URL leaves it out. */
-function statusOf(chosen: readonly string[]): FindingsSearch['status'] {
+/** Open alone is the default, so the URL leaves it out; with changes of an import, the default is every status. */
+function statusOf(
+  chosen: readonly string[],
+  { change }: Pick<FindingsSearch, 'change'>,
+): FindingsSearch['status'] {
   const kept = knownOf(FINDING_STATUSES, chosen);
-  return kept?.join() === 'open' ? undefined : kept;
+  return kept?.join() === 'open' && !change ? undefined : kept;
 }

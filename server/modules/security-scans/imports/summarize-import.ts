@@ -2,7 +2,8 @@ import type { StoredImport } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
 /** The fields of a finished import. */
-export function summarizeImport({ outcome, survey, findings }: ImportRun): Partial<StoredImport> {
+export function summarizeImport(run: ImportRun): Partial<StoredImport> {
+  const { outcome, survey, findings, isRecorded } = run;
   return {
     status: outcome.partial ? 'partial' : 'completed',
     tool: outcome.tool,
@@ -15,6 +16,7 @@ export function summarizeImport({ outcome, survey, findings }: ImportRun): Parti
     partial: outcome.partial,
     problem: outcome.problem,
     unread: outcome.unread,
+    isRecorded,
   };
 }
 
