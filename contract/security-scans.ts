@@ -71,10 +71,13 @@ export const ReportImport = z.object({
     .optional()
     .describe('how unclear statements of the report were read, such as times and names'),
   scanId: z.string().nullish().describe('the scan that made the report'),
+  target: z.string().nullish().describe('what was scanned, as the person who imported it named it'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
 });
 export type ReportImport = z.infer<typeof ReportImport>;
+
+export const ImportTarget = z.string().trim().min(1).max(300);
 
 export const createImport = endpoint({
   method: 'POST',
@@ -85,6 +88,11 @@ export const createImport = endpoint({
   description:
     'In any format of `GET /api/security-scans/formats`, plain or gzip, recognised from its content. Returns at once; poll the import by id.',
   upload: true,
+  query: z.object({
+    target: ImportTarget.optional().describe(
+      'what was scanned, where the report does not say it: a repository, a cluster, an application',
+    ),
+  }),
   result: ReportImport,
   status: 202,
 });

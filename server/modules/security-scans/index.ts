@@ -60,6 +60,7 @@ export function createSecurityScans(platform: Platform) {
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
         stores,
+        imports: importsRepository,
         changes: repositories.create(ImportChangesRepository),
         rawReports,
         workFolder,

@@ -3,7 +3,7 @@ import type { ImportRun } from './run-import.js';
 
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
-  const { outcome, survey, findings, isRecorded } = run;
+  const { outcome, survey, findings, isRecorded, notes, keptAccounts, isNameGuessed } = run;
   return {
     status: outcome.partial ? 'partial' : 'completed',
     tool: outcome.tool,
@@ -16,6 +16,9 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     partial: outcome.partial,
     problem: outcome.problem,
     unread: outcome.unread,
+    notes,
+    keptAccounts,
+    isNameGuessed,
     isRecorded,
   };
 }
@@ -35,6 +38,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     unread,
     notes,
+    keptAccounts,
+    isNameGuessed,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -51,6 +56,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     ...(unread && { unread }),
     ...(notes && { notes }),
+    ...(keptAccounts && { keptAccounts }),
+    ...(isNameGuessed && { isNameGuessed }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };
