@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import type { FrameworkSummary, getPosture } from '../contract/compliance.js';
 import type { ScanRun } from '../contract/orchestration.js';
-import type { listSchedules } from '../contract/scan-operations.js';
+import type { listSystemJobs } from '../contract/scan-operations.js';
 import type { listFindings, ReportImport } from '../contract/security-scans.js';
 import { DATABASE_KEYS, DATABASES } from './platform/database/names.js';
 import { prowlerReport } from './scanners/testing/prowler-report-generator.js';
@@ -152,7 +152,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
 
     it('the scheduler enqueues scheduled work and a worker runs it', async () => {
       const schedules = () =>
-        ask<z.infer<typeof listSchedules.result>>('/api/scans/schedules').then(
+        ask<z.infer<typeof listSystemJobs.result>>('/api/scans/system-jobs').then(
           ({ items }) => items,
         );
       const reaping = async () =>
@@ -160,7 +160,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       await expect
         .poll(async () => (await reaping())?.lastOutcome, WITHIN_A_MINUTE)
         .toBe('completed');
-      const path = '/api/scans/schedules/compliance.check-drift/run';
+      const path = '/api/scans/system-jobs/compliance.check-drift/run';
       await ask(path, { method: 'POST' });
       await expect
         .poll(
