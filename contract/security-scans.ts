@@ -204,6 +204,19 @@ export const listFindings = endpoint({
   result: pageOf(Finding),
 });
 
+export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
+export const exportFindings = endpoint({
+  method: 'GET',
+  path: `${PREFIX}/finding-export`,
+  module: 'security-scans',
+  access: 'findings:read',
+  summary: 'Findings as a CSV file or an Excel workbook, worst first',
+  description: 'Text that a spreadsheet would read as a formula begins with an apostrophe.',
+  query: FindingFilter.extend({ format: z.enum(EXPORT_FORMATS).default('csv') }),
+  result: z.string(),
+  download: true,
+});
+
 export const FindingGroup = z.object({
   checkId: z.string(),
   tool: z.string(),

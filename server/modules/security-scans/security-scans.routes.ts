@@ -2,12 +2,19 @@ import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { reportFormats } from '../../scanners/tools/described-formats.js';
+import type { FindingExportService } from './findings/finding-export.service.js';
 import type { FindingsService } from './findings/findings.service.js';
 import type { ImportsService } from './imports/imports.service.js';
 
+interface SecurityScansServices {
+  imports: ImportsService;
+  findings: FindingsService;
+  findingExport: FindingExportService;
+}
+
 export function addSecurityScansRoutes(
   http: HttpApi,
-  { imports, findings }: { imports: ImportsService; findings: FindingsService },
+  { imports, findings, findingExport }: SecurityScansServices,
 ): void {
   http.add(contract.createImport, ({ actor, upload }) => {
     if (!upload) throw new InvalidInputError('there is no file');
@@ -20,6 +27,9 @@ export function addSecurityScansRoutes(
   http.add(contract.getImport, ({ actor, params }) => imports.get(actor, params.importId));
   http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
     findings.list(actor, filter, limit, cursor),
+  );
+  http.addDownload(contract.exportFindings, ({ actor, query: { format, ...filter } }) =>
+    findingExport.export(actor, filter, format),
   );
   http.add(contract.listFindingGroups, ({ actor, query: { limit, ...filter } }) =>
     findings.groups(actor, filter, limit),

@@ -67,6 +67,26 @@ export class FindingsService {
     return { ...page, items: await this.#present(actor, page.items) };
   }
 
+  /** Every finding, in pages. The filter is checked before the first one. */
+  async pages(
+    actor: Actor,
+    filter: FindingFilter,
+    limit: number,
+  ): Promise<AsyncIterable<Finding[]>> {
+    const resolved = await this.#resolved(actor, filter);
+    const read = (cursor: string | null) =>
+      this.deps.stores.findings.page(actor, resolved, limit, cursor ?? undefined);
+    const present = (items: readonly StoredFinding[]) => this.#present(actor, items);
+    let page = await read(null);
+    return (async function* () {
+      yield await present(page.items);
+      while (page.nextCursor !== null) {
+        page = await read(page.nextCursor);
+        yield await present(page.items);
+      }
+    })();
+  }
+
   /** Findings by check, worst severity first, then most findings. */
   async groups(actor: Actor, filter: FindingFilter, limit: number) {
     const { findings: stored, checks } = this.deps.stores;
