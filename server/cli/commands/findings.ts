@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { EXPORT_FORMATS } from '../../../contract/finding-groups.js';
 import {
-  EXPORT_FORMATS,
   type Finding,
   type FindingFilter,
   triageFinding,

@@ -1,3 +1,8 @@
+import {
+  exportFindings,
+  getFindingFacets,
+  listFindingGroups,
+} from '../../../contract/finding-groups.js';
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
@@ -28,13 +33,13 @@ export function addSecurityScansRoutes(
   http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
     findings.list(actor, filter, limit, cursor),
   );
-  http.addDownload(contract.exportFindings, ({ actor, query: { format, ...filter } }) =>
+  http.addDownload(exportFindings, ({ actor, query: { format, ...filter } }) =>
     findingExport.export(actor, filter, format),
   );
-  http.add(contract.listFindingGroups, ({ actor, query: { limit, ...filter } }) =>
+  http.add(listFindingGroups, ({ actor, query: { limit, ...filter } }) =>
     findings.groups(actor, filter, limit),
   );
-  http.add(contract.getFindingFacets, ({ actor, query }) => findings.facets(actor, query));
+  http.add(getFindingFacets, ({ actor, query }) => findings.facets(actor, query));
   http.add(contract.getFinding, ({ actor, params }) => findings.get(actor, params.findingId));
   http.add(contract.triageFinding, ({ actor, params, body }) =>
     findings.triage(actor, params.findingId, body),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { FindingFacets } from '../../../../contract/finding-groups.js';
 import type {
   Finding,
-  FindingFacets,
   FindingFilter,
   FindingStatus,
   triageFinding,
