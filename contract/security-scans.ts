@@ -37,6 +37,12 @@ export const ImportStatus = z.enum([
 ]);
 export type ImportStatus = z.infer<typeof ImportStatus>;
 
+export const UnreadPart = z.object({
+  what: z.string().describe('in the plural: `script results of kinds that are not read`'),
+  count: z.number(),
+});
+export type UnreadPart = z.infer<typeof UnreadPart>;
+
 export const ReportImport = z.object({
   id: z.string(),
   fileName: z.string(),
@@ -56,6 +62,14 @@ export const ReportImport = z.object({
   identical: z.boolean(),
   partial: z.boolean(),
   problem: z.string().nullable(),
+  unread: z
+    .array(UnreadPart)
+    .optional()
+    .describe('parts of the report that this product does not read, by kind'),
+  notes: z
+    .array(z.string())
+    .optional()
+    .describe('how unclear statements of the report were read, such as times and names'),
   scanId: z.string().nullish().describe('the scan that made the report'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),

@@ -22,7 +22,7 @@ import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 4;
+export const READER_VERSION = 5;
 
 export interface ImportRunParts {
   stores: ResultStores;

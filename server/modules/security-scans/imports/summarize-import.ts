@@ -15,6 +15,7 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     accounts: survey.accounts.sort(),
     partial: outcome.partial,
     problem: outcome.problem,
+    unread: outcome.unread,
     isRecorded,
   };
 }
@@ -32,6 +33,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    unread,
+    notes,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -46,6 +49,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    ...(unread && { unread }),
+    ...(notes && { notes }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };
