@@ -1,23 +1,20 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ControlSummary, FrameworkSummary, TopFix } from '../../../contract/compliance.js';
 import type { ReportImport } from '../../../contract/security-scans.js';
-import { atLeast, SEVERITIES, type Severity } from '../../../contract/severity.js';
+import { SEVERITIES, type Severity } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
-import { EXIT } from '../exit-codes.js';
 import { frameworksTable, importLines, topFixesTable } from '../output/posture-tables.js';
 import { bold, count, dim, green, number, red } from '../output/style.js';
+import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withTemporaryCore } from '../with-core.js';
 import { importFiles } from './import.js';
 
-type Gate = { severity: Severity } | { score: number };
-
-interface Options {
+interface Options extends GateOptions {
   framework?: string[];
   json?: boolean;
-  failOn?: Gate[];
 }
 
 interface Assessment {
@@ -29,19 +26,14 @@ interface Assessment {
 }
 
 export function addAssess(command: Command, shell: Shell): void {
-  command
+  addGateOptions(command, 'an open finding is')
     .argument('<file...>', REPORT_FILES)
     .option(
       '-f, --framework <slug>',
       'only this framework; repeatable or comma-separated (cspm frameworks lists them)',
-      (text: string, slugs: string[] = []) => [...slugs, ...listOf(text)],
+      (text: string, slugs: string[] = []) => [...slugs, ...partsOf(text)],
     )
     .option('--json', 'print one JSON document')
-    .option(
-      '--fail-on <gate>',
-      `exit 3 when an open finding is at least this severe (${SEVERITIES.join(', ')}), or when a framework's score is below score:<n>; repeatable or comma-separated`,
-      (text: string, gates: Gate[] = []) => [...gates, ...listOf(text).map(gateFrom)],
-    )
     .addHelpText('after', '\nFor questionnaires, see cspm assessments --help')
     .action(async (files: string[], options: Options) => {
       const assessment = await withTemporaryCore(shell, (core) =>
@@ -49,7 +41,8 @@ export function addAssess(command: Command, shell: Shell): void {
       );
       if (options.json) shell.printJson(jsonOf(assessment));
       else print(shell, assessment);
-      shell.exitCode = exitCodeOf(shell, assessment, options.failOn ?? []);
+      const { openFindings: open, ...judged } = assessment;
+      shell.exitCode = exitCodeOf(shell, { ...judged, open }, options);
     });
 }
 
@@ -77,13 +70,6 @@ async function assess(
   };
 }
 
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
-}
-
 function requireFrameworks(known: ReadonlyMap<string, unknown>, wanted: readonly string[]): void {
   const unknown = wanted.filter((slug) => !known.has(slug));
   if (unknown.length === 0) return;
@@ -93,24 +79,18 @@ function requireFrameworks(known: ReadonlyMap<string, unknown>, wanted: readonly
   );
 }
 
-function gateFrom(text: string): Gate {
-  const score = /^score:(\d{1,3}(?:\.\d+)?)$/.exec(text)?.[1];
-  if (score !== undefined && Number(score) <= 100) return { score: Number(score) };
-  const severity = SEVERITIES.find((name) => name === text);
-  if (severity) return { severity };
-  throw new InvalidArgumentError(`must be one of ${SEVERITIES.join(', ')}, or score:<0–100>`);
-}
-
 function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
   return {
-    imports: imports.map(({ fileName, tool, toolVersion, results, counts, partial, problem }) => ({
+    imports: imports.map(({ fileName, tool, toolVersion, results, counts, ...read }) => ({
       file: fileName,
       tool,
       version: toolVersion,
       results,
       ...counts,
-      partial,
-      problem,
+      partial: read.partial,
+      problem: read.problem,
+      unread: read.unread ?? [],
+      notes: read.notes ?? [],
     })),
     findings: { open: sum(Object.values(openFindings)), bySeverity: openFindings },
     controls: controls.map(({ id, status, assurance, reason }) => ({
@@ -151,29 +131,6 @@ function print(
   if (topFixes.length === 0) return;
   shell.print(`\n${bold('Fix first')} ${dim('(gain: percentage points across all frameworks)')}`);
   shell.print(topFixesTable(topFixes.slice(0, 10), shell.width));
-}
-
-function exitCodeOf(
-  shell: Shell,
-  { imports, openFindings, frameworks }: Assessment,
-  gates: readonly Gate[],
-): number {
-  if (imports.some(({ status }) => status === 'failed')) return EXIT.failed;
-  const closed = gates.filter((gate) =>
-    'score' in gate
-      ? frameworks.some(({ score }) => score !== null && score < gate.score)
-      : SEVERITIES.some(
-          (severity) => atLeast(severity, gate.severity) && openFindings[severity] > 0,
-        ),
-  );
-  for (const gate of closed) {
-    const what =
-      'score' in gate
-        ? `a score is below ${gate.score}`
-        : `there are open findings of severity ${gate.severity} or higher`;
-    shell.note(`${red('gate:')} ${what}`);
-  }
-  return closed.length > 0 ? EXIT.gate : EXIT.ok;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,27 +1,48 @@
 import type { Command } from 'commander';
 import type { ReportImport } from '../../../contract/security-scans.js';
+import { noneBySeverity } from '../../../contract/severity.js';
 import type { SecurityScans } from '../../modules/security-scans/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { AppError } from '../../platform/errors.js';
 import { REPORT_FILES } from '../../scanners/tools/described-formats.js';
-import { EXIT } from '../exit-codes.js';
+import { filterByAccounts, openBySeverity } from '../open-findings.js';
 import { importLines } from '../output/posture-tables.js';
 import { importProgress } from '../output/progress.js';
+import { addGateOptions, asksForScore, exitCodeOf, type GateOptions } from '../report-gate.js';
 import type { Shell } from '../shell.js';
-import { withCore } from '../with-core.js';
+import { type Work, withCore } from '../with-core.js';
+
+interface Options extends GateOptions {
+  json?: boolean;
+}
 
 export function addImport(command: Command, shell: Shell): void {
-  command
+  addGateOptions(command, 'an account in the reports has an open finding, old or new,')
     .argument('<file...>', REPORT_FILES)
     .option('--json', 'print one JSON document')
-    .action(async (files: string[], { json }: { json?: boolean }) => {
-      const imports = await withCore(shell, ({ scans }) => importFiles(shell, scans, files), {
+    .action(async (files: string[], options: Options) => {
+      const judged = await withCore(shell, (core) => importAndJudge(shell, core, files, options), {
         bulk: true,
       });
-      if (json) shell.printJson({ imports });
-      else for (const item of imports) shell.print(importLines(item));
-      if (imports.some(({ status }) => status === 'failed')) shell.exitCode = EXIT.failed;
+      if (options.json) shell.printJson({ imports: judged.imports });
+      else for (const item of judged.imports) shell.print(importLines(item));
+      shell.exitCode = exitCodeOf(shell, judged, options);
     });
+}
+
+async function importAndJudge(
+  shell: Shell,
+  { scans, compliance }: Work,
+  files: readonly string[],
+  options: Options,
+) {
+  const imports = await importFiles(shell, scans, files);
+  const filter = filterByAccounts(imports.flatMap(({ accounts }) => accounts));
+  const open = options.failOn && filter ? await openBySeverity(scans, filter) : noneBySeverity();
+  const frameworks = asksForScore(options)
+    ? await compliance.posture.frameworks(localOperator)
+    : [];
+  return { imports, open, frameworks };
 }
 
 /** Imports files in sequence; one that cannot be read fails without stopping the others. */
@@ -37,7 +58,7 @@ export async function importFiles(
       const { teamId: _, ...item } = await scans.imports.importFile(
         localOperator,
         shell.io.path(file),
-        bar.show,
+        { onProgress: bar.show },
       );
       imports.push({ ...item, fileName: file });
     } catch (error) {

@@ -3,6 +3,7 @@ import type { ScanRun } from '../../../contract/orchestration.js';
 import type { Finding, FindingFilter } from '../../../contract/security-scans.js';
 import { noneBySeverity, type SeverityCounts } from '../../../contract/severity.js';
 import { localOperator } from '../../platform/auth/actor.js';
+import { filterByAccounts, openBySeverity } from '../open-findings.js';
 import type { ScanCore } from '../with-core.js';
 
 /** The effects of a scan shown in its summary. */
@@ -31,13 +32,10 @@ export async function effectsOf(
   scan: ScanRun,
   before: readonly FrameworkSummary[],
 ): Promise<ScanEffects> {
-  const { findings } = core.scans;
   const filter = await targetFilter(core, scan);
   const posture = postureChanges(before, await core.compliance.posture.frameworks(localOperator));
   if (!filter) return { open: null, opened: null, resolved: null, posture };
-  const { severity } = await findings.facets(localOperator, { ...filter, status: ['open'] });
-  const counts = severity.map(({ value, count }) => [value, count]);
-  const open = { ...noneBySeverity(), ...Object.fromEntries(counts) };
+  const open = await openBySeverity(core.scans, filter);
   const since = scan.startedAt ?? scan.createdAt;
   const importIds = scan.subJobs.flatMap(({ importId }) => importId ?? []);
   const opened = await countBySeverity(
@@ -59,21 +57,13 @@ export async function effectsOf(
 
 /** Filters by the accounts, hosts or images in the scan's reports; null without any. */
 async function targetFilter(core: ScanCore, scan: ScanRun): Promise<FindingFilter | null> {
-  const places = new Set<string>();
+  const places: string[] = [];
   for (const { importId } of scan.subJobs) {
     if (!importId) continue;
     const { accounts } = await core.scans.imports.get(localOperator, importId);
-    for (const account of accounts) places.add(account);
+    places.push(...accounts);
   }
-  if (places.size === 0) return null;
-  const pairs = [...places].map((place) => {
-    const at = place.indexOf('/');
-    return { provider: place.slice(0, at), accountId: place.slice(at + 1) };
-  });
-  return {
-    provider: [...new Set(pairs.map(({ provider }) => provider))],
-    accountId: [...new Set(pairs.map(({ accountId }) => accountId))],
-  };
+  return filterByAccounts(places);
 }
 
 async function countBySeverity(

@@ -77,6 +77,7 @@ export class ImportWork {
         now: clock.now().toISOString(),
         assess,
         lease,
+        onApply: (places) => records.apply(item, places),
         onProgress: (phase, share) =>
           report(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
       });

@@ -11,7 +11,7 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { ImportLine } from './import-line.js';
 import type { ImportOptions, ImportWork } from './import-work.js';
 import type { ImportsRepository, StoredImport } from './imports.repository.js';
-import { type AssessReport, READER_VERSION } from './run-import.js';
+import { READER_VERSION } from './run-import.js';
 
 export interface ImportsDeps {
   imports: ImportsRepository;
@@ -22,6 +22,9 @@ export interface ImportsDeps {
   clock: Clock;
   newId: NewId;
 }
+
+/** `scanId`: of the scan that made the report. */
+type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId'>;
 
 /** How long an upload waits for its host to return before its import fails. */
 const MAX_ABSENCE_MS = 7 * 86_400_000;
@@ -55,11 +58,10 @@ export class ImportsService {
   async importFile(
     actor: Actor,
     path: string,
-    onProgress?: ImportOptions['onProgress'],
-    assess?: AssessReport,
+    { scanId, ...options }: ImportOptions & { scanId?: string } = {},
   ): Promise<StoredImport> {
-    const named = { id: this.deps.newId('imp'), fileName: basename(path) };
-    const { item, done } = await this.#begin(actor, path, named, { onProgress, assess });
+    const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId };
+    const { item, done } = await this.#begin(actor, path, named, options);
     return (await done) ?? this.get(actor, item.id);
   }
 
@@ -107,7 +109,7 @@ export class ImportsService {
   async #begin(
     actor: Actor,
     path: string,
-    named: Pick<StoredImport, 'id' | 'fileName'>,
+    named: NamedImport,
     options: ImportOptions = {},
   ): Promise<{ item: StoredImport; done: Promise<StoredImport | null> }> {
     const { imports, line } = this.deps;
@@ -149,7 +151,7 @@ export class ImportsService {
   async #newImport(
     actor: Actor,
     path: string,
-    { id, fileName }: Pick<StoredImport, 'id' | 'fileName'>,
+    { id, fileName, scanId = null }: NamedImport,
   ): Promise<StoredImport> {
     const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
@@ -179,6 +181,7 @@ export class ImportsService {
       identical: false,
       partial: false,
       problem: null,
+      scanId,
       createdAt: this.deps.clock.now().toISOString(),
       finishedAt: null,
     };

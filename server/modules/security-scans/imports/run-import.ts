@@ -11,18 +11,22 @@ import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/repo
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { ChangedChecks } from '../security-scans.events.js';
+import { ChangeJournal } from '../undo/change-journal.js';
+import type { ImportChangesRepository } from '../undo/import-changes.repository.js';
+import { recordingStores } from '../undo/recording-stores.js';
 import { KnownNames } from './adopt-known.js';
 import { applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
-import { ReportSurvey } from './report-survey.js';
+import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 4;
+export const READER_VERSION = 5;
 
 export interface ImportRunParts {
   stores: ResultStores;
+  changes: ImportChangesRepository;
   rawReports: BlobStore;
   /** Folder for temporary files of a running import. */
   workFolder: string;
@@ -39,6 +43,8 @@ export interface FileToImport {
   /** The lease of the team's results: checked before each write. */
   lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
+  /** Called before anything is stored, with the places that the report is about. */
+  onApply: (places: readonly string[]) => Promise<void>;
   assess?: AssessReport;
 }
 
@@ -67,6 +73,8 @@ export interface ImportRun {
   survey: ReportSurvey;
   findings: FindingChanges;
   changes: ChangedChecks;
+  /** False when it changed so much that what was stored before is not kept. */
+  isRecorded: boolean;
 }
 
 /** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
@@ -104,18 +112,23 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       covers: assessed?.covers,
       onProgress: (share: number) => file.onProgress('applying', share),
     };
+    const { team, importId, now, lease } = report;
+    await file.onApply(survey.places.map(placeKey));
+    const journal = await ChangeJournal.open(parts.changes, { team, importId, now, lease });
+    const stores = recordingStores(parts.stores, journal, importId);
     const [{ changes, seen }] = await Promise.all([
-      applyReport(parts.stores, report),
+      applyReport(stores, report),
       parts.rawReports.put(
         file.sha256,
         maskedStream(createReadStream(file.path), { format: read.format }),
       ),
     ]);
     keepHeapSmall(file);
-    const judged = await judgeScopes(parts.stores, report, seen);
+    const judged = await judgeScopes(stores, report, seen);
     keepHeapSmall(file);
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
-    return { outcome, survey, findings, changes: judged.changes };
+    const isRecorded = !journal.isTooLarge;
+    return { outcome, survey, findings, changes: judged.changes, isRecorded };
   } finally {
     await spool.remove();
   }

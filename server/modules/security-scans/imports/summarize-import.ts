@@ -2,7 +2,8 @@ import type { StoredImport } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
 /** The fields of a finished import. */
-export function summarizeImport({ outcome, survey, findings }: ImportRun): Partial<StoredImport> {
+export function summarizeImport(run: ImportRun): Partial<StoredImport> {
+  const { outcome, survey, findings, isRecorded } = run;
   return {
     status: outcome.partial ? 'partial' : 'completed',
     tool: outcome.tool,
@@ -14,6 +15,8 @@ export function summarizeImport({ outcome, survey, findings }: ImportRun): Parti
     accounts: survey.accounts.sort(),
     partial: outcome.partial,
     problem: outcome.problem,
+    unread: outcome.unread,
+    isRecorded,
   };
 }
 
@@ -30,6 +33,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    unread,
+    notes,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -44,6 +49,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    ...(unread && { unread }),
+    ...(notes && { notes }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };

@@ -1,5 +1,6 @@
 import type { ReaderContext } from '../../readers/format.js';
 import type { TopKeys } from '../../readers/json-keys.js';
+import { type Entry, entriesIn, placed } from '../../readers/list-entries.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
@@ -7,7 +8,7 @@ import type { ReportFacts } from '../../rows/report.js';
 import { createFileFinder } from './sarif-files.js';
 import { createPartsFinder } from './sarif-identity.js';
 import { createRuleFinder, type FoundRule, severityOf, verdictOf } from './sarif-rules.js';
-import { Log, Result, type Rule, type Run } from './sarif-schema.js';
+import { Log, Result, type Rule, Run } from './sarif-schema.js';
 
 /** The lists that a broken report is cut back to, see `parseDocument`. */
 export const SARIF_LISTS = ['{[', '{[{['] as const;
@@ -29,25 +30,53 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
       yield { rejected: firstIssue(parsed.error) };
       return;
     }
-    for (const run of parsed.data.runs) {
-      const tool = toolNamed(run.tool?.driver.name ?? '');
-      const build = createGenericBuilder(tool);
-      noteRun(run, tool, facts);
-      const ruleOf = createRuleFinder(run);
-      const parts = {
-        run,
-        tool,
-        fileOf: createFileFinder(run),
-        partsOf: createPartsFinder(run.results ?? []),
-      };
-      for (const given of run.results ?? []) {
-        const result = Result.parse(given);
-        // Only in the baseline, so not a result of this run.
-        if (result.baselineState === 'absent') continue;
-        yield build(rowOf(result, ruleOf(result), parts));
-      }
+    for (const entry of entriesIn(parsed.data.runs, 'runs')) {
+      if ('rejected' in entry) yield entry;
+      else yield* readingsOf(entry);
+    }
+    for (const entry of entriesIn(
+      parsed.data.inlineExternalProperties,
+      'inlineExternalProperties',
+    )) {
+      if ('rejected' in entry) yield entry;
+      else yield* unreadResults(entry.value.results);
     }
   }
+
+  function* readingsOf({ value, at }: Entry): Iterable<Reading> {
+    const run = Run.parse(value);
+    const results = Array.isArray(run.results) ? run.results : [];
+    const tool = toolNamed(run.tool?.driver.name ?? '');
+    const build = createGenericBuilder(tool);
+    noteRun(run, tool, facts);
+    const ruleOf = createRuleFinder(run);
+    const parts = {
+      run,
+      tool,
+      fileOf: createFileFinder(run),
+      partsOf: createPartsFinder(results),
+    };
+    for (const entry of entriesIn(run.results, `${at}.results`)) {
+      if ('rejected' in entry) {
+        yield entry;
+        continue;
+      }
+      const result = Result.parse(entry.value);
+      // Not a result of this run.
+      if (result.baselineState === 'absent') {
+        yield { unread: 'results that only the baseline has', count: 1 };
+      } else yield placed(build(rowOf(result, ruleOf(result), parts)), entry.at);
+    }
+    for (const { itemCount } of run.externalPropertyFileReferences.results ?? []) {
+      yield { unread: 'results in other files', count: Math.max(1, itemCount ?? 1) };
+    }
+  }
+
+  function* unreadResults(results: unknown): Iterable<Reading> {
+    const count = Array.isArray(results) ? results.length : 0;
+    if (count > 0) yield { unread: 'results outside of a run', count };
+  }
+
   return { read, facts: () => facts };
 }
 
@@ -123,7 +152,7 @@ function noteRun(run: Run, tool: string, facts: ReportFacts & { executed: number
     const why = `the tool reports that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
     facts.skipped.push({ what: driver?.name ?? 'a run', why });
   }
-  if (run.results) {
+  if (Array.isArray(run.results)) {
     facts.executed += 1;
     facts.places.push(placeOf(tool, 'code', accountOf(run)));
   } else {

@@ -1,4 +1,5 @@
 import type { Severity } from '../../../../contract/severity.js';
+import type { Unread } from '../../readers/report-reader.js';
 import { orNull } from '../../rows/clean-details.js';
 import { type GenericResult, placeOf } from '../../rows/generic-row.js';
 import type { ReportPlace } from '../../rows/report.js';
@@ -41,7 +42,7 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   '1': 'low',
   '0': 'informational',
 };
-const MAX_INSTANCES = 100_000;
+export const MAX_INSTANCES = 100_000;
 
 /**
  * The rows of one alert, one per place: site, method, path and parameter, without values. Instances
@@ -66,6 +67,12 @@ export function rowsOfAlert(
   return [...places.values()].map(({ row, count }) =>
     count === 1 ? row : { ...row, observed: `${row.observed} (${count} instances)` },
   );
+}
+
+/** `count`: the instances that the report has of one alert. */
+export function* unreadInstances(count: number): Iterable<Unread> {
+  const more = count - MAX_INSTANCES;
+  if (more > 0) yield { unread: 'further instances of an alert', count: more };
 }
 
 function rowOf(
