@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyEndpoint } from '../contract/endpoint.js';
 import { Problem } from '../contract/problem.js';
-import { type Probe, PROBES } from './testing/team-probes.js';
+import { PROBES, type Probe } from './testing/team-probes.js';
 import { type Call, type Made, type TwoTeams, twoTeams } from './testing/two-teams.js';
 
 const nameOf = ({ method, path }: AnyEndpoint) => `${method} ${path}`;
