@@ -226,52 +226,6 @@ export const listFindings = endpoint({
   result: pageOf(Finding),
 });
 
-export const FindingGroup = z.object({
-  checkId: z.string(),
-  tool: z.string(),
-  title: z.string(),
-  severity: Severity,
-  service: z.string(),
-  findings: z.number(),
-  accounts: z.number(),
-  regions: z.number(),
-});
-export type FindingGroup = z.infer<typeof FindingGroup>;
-export const listFindingGroups = endpoint({
-  method: 'GET',
-  path: `${PREFIX}/finding-groups`,
-  module: 'security-scans',
-  access: 'findings:read',
-  summary: 'Findings grouped by check: worst severity first, then most findings',
-  query: FindingFilter.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(200) }),
-  result: z.object({
-    items: z.array(FindingGroup),
-    totalFindings: z.number(),
-    totalGroups: z.number(),
-  }),
-});
-
-export const Facet = z.array(z.object({ value: z.string(), count: z.number() }));
-export const FindingFacets = z.object({
-  severity: Facet,
-  status: Facet,
-  tool: Facet,
-  service: Facet,
-  provider: Facet,
-  accountId: Facet,
-  region: Facet,
-});
-export type FindingFacets = z.infer<typeof FindingFacets>;
-export const getFindingFacets = endpoint({
-  method: 'GET',
-  path: `${PREFIX}/finding-facets`,
-  module: 'security-scans',
-  access: 'findings:read',
-  summary: 'Number of findings per value of each filter, with the other filters applied',
-  query: FindingFilter,
-  result: FindingFacets,
-});
-
 /** A check as its tool describes it. */
 export const Check = z.object({
   id: z.string(),

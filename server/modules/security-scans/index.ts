@@ -6,6 +6,7 @@ import { CheckResultsRepository } from './check-results/check-results.repository
 import { ScopesRepository } from './check-results/scopes.repository.js';
 import { ChecksRepository } from './checks/checks.repository.js';
 import { EvidenceService, resultsLease } from './evidence.service.js';
+import { FindingExportService } from './findings/finding-export.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
 import { ImportLine } from './imports/import-line.js';
@@ -53,6 +54,7 @@ export function createSecurityScans(platform: Platform) {
   const findings = new FindingsService({
     ...{ stores, imports: importsRepository, audit, events, clock },
   });
+  const findingExport = new FindingExportService({ findings });
   const imports = new ImportsService({
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
@@ -92,12 +94,14 @@ export function createSecurityScans(platform: Platform) {
   return {
     imports,
     findings,
+    findingExport,
     expireTriage,
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
-    addRoutes: (http: HttpApi) => addSecurityScansRoutes(http, { imports, findings }),
+    addRoutes: (http: HttpApi) =>
+      addSecurityScansRoutes(http, { imports, findings, findingExport }),
     /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();

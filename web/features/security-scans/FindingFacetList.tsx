@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { FINDING_STATUSES, type FindingFacets } from '../../../contract/security-scans.js';
+import type { FindingFacets } from '../../../contract/finding-groups.js';
+import { FINDING_STATUSES } from '../../../contract/security-scans.js';
 import { SEVERITIES } from '../../../contract/severity.js';
 import { FacetGroup } from '../../ui/FacetGroup.js';
 import { words } from '../../ui/format.js';

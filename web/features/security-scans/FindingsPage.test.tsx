@@ -1,11 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getCheckControls } from '../../../contract/compliance.js';
+import { getFindingFacets, listFindingGroups } from '../../../contract/finding-groups.js';
 import {
   getFinding,
-  getFindingFacets,
   getImport,
-  listFindingGroups,
   listFindings,
   triageFinding,
 } from '../../../contract/security-scans.js';

@@ -1,4 +1,4 @@
-import type { FindingFacets } from '../../../../contract/security-scans.js';
+import type { FindingFacets } from '../../../../contract/finding-groups.js';
 import { SEVERITIES } from '../../../../contract/severity.js';
 import type { Scalar, TeamScope } from '../../../platform/database/collection.js';
 import {

@@ -1,4 +1,4 @@
-import type { FindingGroup } from '../../../../contract/security-scans.js';
+import type { FindingGroup } from '../../../../contract/finding-groups.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { FindingsRepository, ResolvedFilter } from './findings.repository.js';

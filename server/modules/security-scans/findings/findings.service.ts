@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { FindingFacets } from '../../../../contract/finding-groups.js';
 import type {
   Finding,
-  FindingFacets,
   FindingFilter,
   FindingStatus,
   triageFinding,
@@ -65,6 +65,26 @@ export class FindingsService {
       cursor,
     );
     return { ...page, items: await this.#present(actor, page.items) };
+  }
+
+  /** Every finding, in pages. The filter is checked before the first one. */
+  async pages(
+    actor: Actor,
+    filter: FindingFilter,
+    limit: number,
+  ): Promise<AsyncIterable<Finding[]>> {
+    const resolved = await this.#resolved(actor, filter);
+    const read = (cursor: string | null) =>
+      this.deps.stores.findings.page(actor, resolved, limit, cursor ?? undefined);
+    const present = (items: readonly StoredFinding[]) => this.#present(actor, items);
+    let page = await read(null);
+    return (async function* () {
+      yield await present(page.items);
+      while (page.nextCursor !== null) {
+        page = await read(page.nextCursor);
+        yield await present(page.items);
+      }
+    })();
   }
 
   /** Findings by check, worst severity first, then most findings. */
