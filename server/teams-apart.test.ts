@@ -25,6 +25,7 @@ interface Probe {
 
 const empty: Probe = { expected: 'empty' };
 const hidden: Probe = { expected: 'hidden' };
+const emptyOfCheck: Probe = { ...empty, query: ({ checkId }) => `checkId=${checkId}` };
 const importsReview: Probe = {
   ...empty,
   payload: () => fileForm(JSON.stringify(mappingReview('prowler', 'check-of-b'))),
@@ -36,16 +37,12 @@ const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/imports': { ...empty, payload: () => fileForm('[]') },
   'GET /api/security-scans/imports': empty,
   'GET /api/security-scans/imports/:importId': hidden,
+  'POST /api/security-scans/imports/:importId/undo': hidden,
+  'GET /api/security-scans/finding-export': empty,
   'GET /api/security-scans/formats': empty,
-  'GET /api/security-scans/findings': { ...empty, query: ({ checkId }) => `checkId=${checkId}` },
-  'GET /api/security-scans/finding-groups': {
-    ...empty,
-    query: ({ checkId }) => `checkId=${checkId}`,
-  },
-  'GET /api/security-scans/finding-facets': {
-    ...empty,
-    query: ({ checkId }) => `checkId=${checkId}`,
-  },
+  'GET /api/security-scans/findings': emptyOfCheck,
+  'GET /api/security-scans/finding-groups': emptyOfCheck,
+  'GET /api/security-scans/finding-facets': emptyOfCheck,
   'GET /api/security-scans/findings/:findingId': hidden,
   'POST /api/security-scans/findings/:findingId/triage': {
     ...hidden,
