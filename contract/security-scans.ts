@@ -74,6 +74,7 @@ export const ReportImport = z.object({
     .optional()
     .describe('how unclear statements of the report were read, such as times and names'),
   scanId: z.string().nullish().describe('the scan that made the report'),
+  target: z.string().nullish().describe('what was scanned, as the person who imported it named it'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   undoneAt: z.string().nullish(),
@@ -86,6 +87,8 @@ export const ImportDetail = ReportImport.extend({
 });
 export type ImportDetail = z.infer<typeof ImportDetail>;
 
+export const ImportTarget = z.string().trim().min(1).max(300);
+
 export const createImport = endpoint({
   method: 'POST',
   path: `${PREFIX}/imports`,
@@ -95,6 +98,11 @@ export const createImport = endpoint({
   description:
     'In any format of `GET /api/security-scans/formats`, plain or gzip, recognised from its content. Returns at once; poll the import by id.',
   upload: true,
+  query: z.object({
+    target: ImportTarget.optional().describe(
+      'what was scanned, where the report does not say it: a repository, a cluster, an application',
+    ),
+  }),
   result: ReportImport,
   status: 202,
 });

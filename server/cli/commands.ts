@@ -56,7 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'schedules',
     usage: '[options]',
-    summary: 'list and change schedules: account scans and maintenance',
+    summary: 'schedule scans of any target: list, add, pause, resume, remove, run',
     load: async () => (await import('./commands/schedules.js')).addSchedules,
   },
   {

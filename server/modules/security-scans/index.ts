@@ -66,7 +66,7 @@ export function createSecurityScans(platform: Platform) {
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
-      run: { stores, changes, rawReports, workFolder },
+      run: { stores, imports: importsRepository, changes, rawReports, workFolder },
       prepare: async (team, lease) => {
         await undo.finishInterrupted(team, lease);
         await findings.expireTriage(team, lease);

@@ -25,9 +25,9 @@ export function addSecurityScansRoutes(
   http: HttpApi,
   { imports, findings, findingExport, undo }: SecurityScansServices,
 ): void {
-  http.add(contract.createImport, ({ actor, upload }) => {
+  http.add(contract.createImport, ({ actor, upload, query }) => {
     if (!upload) throw new InvalidInputError('there is no file');
-    return imports.receive(actor, upload);
+    return imports.receive(actor, upload, query);
   });
   http.add(contract.listReportFormats, () => ({ items: reportFormats() }));
   http.add(contract.listImports, ({ actor, query }) =>

@@ -65,7 +65,7 @@ export class ImportWork {
       const previous = await records.previous(item);
       const sha256 = await hashFile(path);
       // An assessed report may be found less complete than an identical one before it.
-      if (!assess && isIdentical(previous, sha256)) {
+      if (!assess && isIdentical(previous, item, sha256)) {
         return await records.store(item, previous, summarizeIdentical(previous));
       }
       const done = await runImport(run, {
@@ -73,6 +73,7 @@ export class ImportWork {
         importId: item.id,
         path,
         fileName: item.fileName,
+        target: item.target ?? null,
         sha256,
         sizeBytes: item.sizeBytes,
         now: clock.now().toISOString(),
@@ -115,8 +116,15 @@ export class ImportWork {
 }
 
 /** Whether the previous import had these very bytes: then nothing changes. */
-function isIdentical(previous: StoredImport | null, sha256: string): previous is StoredImport {
-  return previous?.sha256 === sha256 && previous.readerVersion === READER_VERSION;
+function isIdentical(
+  previous: StoredImport | null,
+  { target, fileName }: StoredImport,
+  sha256: string,
+): previous is StoredImport {
+  if (previous?.sha256 !== sha256 || previous.readerVersion !== READER_VERSION) return false;
+  if ((previous.target ?? null) !== (target ?? null)) return false;
+  // The same bytes under another file name may be a report of another thing.
+  return !previous.isNameGuessed || previous.fileName === fileName;
 }
 
 /** Calls at most four times a second, one after the other; `settled` waits for the last call. */

@@ -5,7 +5,7 @@ const MAX_GAPS = 200;
 
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
-  const { outcome, survey, findings, isRecorded } = run;
+  const { outcome, survey, findings, isRecorded, notes, keptAccounts, isNameGuessed } = run;
   const skipped = outcome.facts?.skipped ?? [];
   return {
     status: outcome.partial ? 'partial' : 'completed',
@@ -23,6 +23,9 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     rejections: outcome.rejections,
     gaps: skipped.slice(0, MAX_GAPS).map(({ what, why }) => ({ what, why })),
     moreGaps: Math.max(0, skipped.length - MAX_GAPS),
+    notes,
+    keptAccounts,
+    isNameGuessed,
     isRecorded,
   };
 }
@@ -42,6 +45,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     unread,
     notes,
+    keptAccounts,
+    isNameGuessed,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -58,6 +63,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     ...(unread && { unread }),
     ...(notes && { notes }),
+    ...(keptAccounts && { keptAccounts }),
+    ...(isNameGuessed && { isNameGuessed }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };
