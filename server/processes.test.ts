@@ -204,7 +204,9 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       const { accounts } = await posture();
       expect(accounts.reduce((sum, { results }) => sum + results, 0)).toBeGreaterThan(MANY);
       expect(
-        existsSync(join(folder.path, 'data', store.separateFolders ? 'api' : 'shared', 'incoming', id)),
+        existsSync(
+          join(folder.path, 'data', store.separateFolders ? 'api' : 'shared', 'incoming', id),
+        ),
       ).toBe(false);
     });
   });
