@@ -30,6 +30,7 @@ export {
   findingTriaged,
   importCompleted,
   type PlaceInScope,
+  reportStored,
   scannedPlacesChanged,
 } from './security-scans.events.js';
 

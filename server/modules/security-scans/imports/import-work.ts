@@ -5,7 +5,7 @@ import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { FindingsService } from '../findings/findings.service.js';
-import { importCompleted } from '../security-scans.events.js';
+import { importCompleted, reportStored } from '../security-scans.events.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
 import type { StoredImport } from './imports.repository.js';
 import {
@@ -88,6 +88,11 @@ export class ImportWork {
         teamId: item.teamId,
         importId: item.id,
         ...done.changes,
+      });
+      await events.emit(reportStored, {
+        ...{ teamId: item.teamId, importId: item.id, scanId: item.scanId ?? null, sha256 },
+        at: clock.now().toISOString(),
+        places: done.survey.places.map(({ provider, accountId }) => ({ provider, accountId })),
       });
       return await records.store(item, previous, { sha256, ...summarizeImport(done) });
     } catch (error) {
