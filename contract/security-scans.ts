@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { FindingDetails } from './finding-details.js';
+import { ImportGaps, ImportUndo } from './import-details.js';
 import { listOf, PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
 import { Verdict } from './verdict.js';
@@ -34,6 +35,8 @@ export const ImportStatus = z.enum([
   'completed',
   'partial',
   'failed',
+  'undoing',
+  'undone',
 ]);
 export type ImportStatus = z.infer<typeof ImportStatus>;
 
@@ -71,10 +74,20 @@ export const ReportImport = z.object({
     .optional()
     .describe('how unclear statements of the report were read, such as times and names'),
   scanId: z.string().nullish().describe('the scan that made the report'),
+  target: z.string().nullish().describe('what was scanned, as the person who imported it named it'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
+  undoneAt: z.string().nullish(),
 });
 export type ReportImport = z.infer<typeof ReportImport>;
+
+export const ImportDetail = ReportImport.extend({
+  ...ImportGaps.partial().shape,
+  undo: ImportUndo,
+});
+export type ImportDetail = z.infer<typeof ImportDetail>;
+
+export const ImportTarget = z.string().trim().min(1).max(300);
 
 export const createImport = endpoint({
   method: 'POST',
@@ -85,6 +98,11 @@ export const createImport = endpoint({
   description:
     'In any format of `GET /api/security-scans/formats`, plain or gzip, recognised from its content. Returns at once; poll the import by id.',
   upload: true,
+  query: z.object({
+    target: ImportTarget.optional().describe(
+      'what was scanned, where the report does not say it: a repository, a cluster, an application',
+    ),
+  }),
   result: ReportImport,
   status: 202,
 });
@@ -123,9 +141,9 @@ export const getImport = endpoint({
   path: `${PREFIX}/imports/:importId`,
   module: 'security-scans',
   access: 'imports:read',
-  summary: 'One import with its progress',
+  summary: 'One import: its progress, what was not read, and whether it can be undone',
   params: z.object({ importId: z.string() }),
-  result: ReportImport,
+  result: ImportDetail,
 });
 
 // ── findings ───────────────────────────────────────────────────────────────────────────────────

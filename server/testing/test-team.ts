@@ -41,10 +41,14 @@ export class TestTeam {
     return this.importText(bytes.subarray(0, at < 1 ? Math.floor(bytes.length * at) : at));
   }
 
-  async importText(content: string | Buffer, name = 'report.ocsf.json') {
+  async importText(
+    content: string | Buffer,
+    name = 'report.ocsf.json',
+    options: Parameters<TestCore['scans']['imports']['importFile']>[2] = {},
+  ) {
     const path = join(this.core.platform.config.dataDir, `${++files}-${name}`);
     await writeFile(path, content);
-    return this.core.scans.imports.importFile(this.actor, path);
+    return this.core.scans.imports.importFile(this.actor, path, options);
   }
 
   /** Every finding, also those that are over, page by page. */

@@ -10,10 +10,11 @@ import { bold, count, dim, green, number, red } from '../output/style.js';
 import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withTemporaryCore } from '../with-core.js';
-import { importFiles } from './import.js';
+import { importFiles, TARGET_HELP, targetFrom } from './import.js';
 
 interface Options extends GateOptions {
   framework?: string[];
+  target?: string;
   json?: boolean;
 }
 
@@ -33,6 +34,7 @@ export function addAssess(command: Command, shell: Shell): void {
       'only this framework; repeatable or comma-separated (cspm frameworks lists them)',
       (text: string, slugs: string[] = []) => [...slugs, ...partsOf(text)],
     )
+    .option('--target <name>', TARGET_HELP, targetFrom)
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nFor questionnaires, see cspm assessments --help')
     .action(async (files: string[], options: Options) => {
@@ -50,13 +52,13 @@ async function assess(
   shell: Shell,
   { scans, catalogue, compliance }: Work,
   files: readonly string[],
-  { framework }: Options,
+  { framework, target }: Options,
 ): Promise<Assessment> {
   requireFrameworks(catalogue.shipped.frameworks, framework ?? []);
   for (const id of framework ?? []) {
     await catalogue.activation.choose(localOperator, id, { active: true });
   }
-  const imports = await importFiles(shell, scans, files);
+  const imports = await importFiles(shell, scans, files, { target });
   await compliance.engine.sync(localOperator);
   const overview = await compliance.posture.overview(localOperator);
   const { items: controls } = await compliance.controls.list(localOperator, {});

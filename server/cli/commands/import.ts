@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { ReportImport } from '../../../contract/security-scans.js';
+import { type Command, InvalidArgumentError } from 'commander';
+import { ImportTarget, type ReportImport } from '../../../contract/security-scans.js';
 import { noneBySeverity } from '../../../contract/severity.js';
 import type { SecurityScans } from '../../modules/security-scans/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
@@ -14,11 +14,13 @@ import { type Work, withCore } from '../with-core.js';
 
 interface Options extends GateOptions {
   json?: boolean;
+  target?: string;
 }
 
 export function addImport(command: Command, shell: Shell): void {
   addGateOptions(command, 'an account in the reports has an open finding, old or new,')
     .argument('<file...>', REPORT_FILES)
+    .option('--target <name>', TARGET_HELP, targetFrom)
     .option('--json', 'print one JSON document')
     .action(async (files: string[], options: Options) => {
       const judged = await withCore(shell, (core) => importAndJudge(shell, core, files, options), {
@@ -36,7 +38,7 @@ async function importAndJudge(
   files: readonly string[],
   options: Options,
 ) {
-  const imports = await importFiles(shell, scans, files);
+  const imports = await importFiles(shell, scans, files, options);
   const filter = filterByAccounts(imports.flatMap(({ accounts }) => accounts));
   const open = options.failOn && filter ? await openBySeverity(scans, filter) : noneBySeverity();
   const frameworks = asksForScore(options)
@@ -45,11 +47,21 @@ async function importAndJudge(
   return { imports, open, frameworks };
 }
 
+export const TARGET_HELP =
+  'what was scanned, where the reports do not say it: a repository, a cluster, an application';
+
+export function targetFrom(text: string): string {
+  const parsed = ImportTarget.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError('must have 1 to 300 characters');
+}
+
 /** Imports files in sequence; one that cannot be read fails without stopping the others. */
 export async function importFiles(
   shell: Shell,
   scans: SecurityScans,
   files: readonly string[],
+  { target }: { target?: string } = {},
 ): Promise<ReportImport[]> {
   const imports: ReportImport[] = [];
   for (const file of files) {
@@ -58,7 +70,7 @@ export async function importFiles(
       const { teamId: _, ...item } = await scans.imports.importFile(
         localOperator,
         shell.io.path(file),
-        { onProgress: bar.show },
+        { onProgress: bar.show, target },
       );
       imports.push({ ...item, fileName: file });
     } catch (error) {

@@ -14,6 +14,7 @@ import {
   shortList,
   webAddress,
   whole,
+  wholePart,
 } from './row-texts.js';
 import { discriminatorOf } from './tell-apart.js';
 
@@ -36,6 +37,8 @@ export interface GenericResult {
   rawSeverity: string;
   provider: string;
   accountId?: string;
+  /** See `ReportRow`. */
+  formerAccountId?: string;
   accountName?: string;
   region?: string;
   uid: string;
@@ -82,6 +85,8 @@ export function createGenericBuilder(tool: string): (result: GenericResult) => R
 
 function rowOf(tool: string, check: ReportedCheck, result: GenericResult): ReportRow {
   const uid = whole(result.uid);
+  const subObject = wholePart(result.subObject ?? '');
+  const former = whole(result.formerSubObject || (result.subObject ?? ''));
   return {
     tool,
     check,
@@ -91,17 +96,20 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     rawSeverity: short(result.rawSeverity),
     provider: short(result.provider).toLowerCase(),
     accountId: whole(result.accountId ?? ''),
+    ...(result.formerAccountId === undefined
+      ? {}
+      : { formerAccountId: whole(result.formerAccountId) }),
     accountName: short(result.accountName ?? ''),
     region: short(result.region ?? ''),
     resource: {
       uid,
-      ...hashOfMasked(result.uid),
+      ...hashOfMasked(result.uid || (result.name ?? '')),
       name: short(result.name ?? '') || uid,
       type: short(result.resourceType ?? ''),
       labels: shortList(result.labels ?? []),
     },
-    subObject: whole(result.subObject ?? ''),
-    ...(result.formerSubObject ? { formerSubObject: whole(result.formerSubObject) } : {}),
+    subObject,
+    ...(former === subObject ? {} : { formerSubObject: former }),
     ...apartOf(result),
     observed: long(result.observed),
     observedAt: observedAtOf(result.times ?? []),
@@ -140,8 +148,16 @@ function checkOf(id: string, result: GenericResult): ReportedCheck {
 }
 
 /** A place with the same cleaning and masking as in rows. */
-export function placeOf(tool: string, provider: string, accountId: string): ReportPlace {
-  return { tool, provider: short(provider).toLowerCase(), accountId: whole(accountId) };
+export function placeOf(
+  tool: string,
+  provider: string,
+  accountId: string,
+  formerAccountId?: string,
+): ReportPlace {
+  return {
+    ...{ tool, provider: short(provider).toLowerCase(), accountId: whole(accountId) },
+    ...(formerAccountId === undefined ? {} : { formerAccountId: whole(formerAccountId) }),
+  };
 }
 
 function versionOf(text: string): string | null {

@@ -1,10 +1,10 @@
 import type { ImportStatus } from '../../../../contract/security-scans.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
-import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted, reportStored } from '../security-scans.events.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
 import type { StoredImport } from './imports.repository.js';
@@ -20,7 +20,8 @@ import { summarizeIdentical, summarizeImport } from './summarize-import.js';
 export interface ImportWorkDeps {
   records: ImportRecords;
   run: ImportRunParts;
-  findings: Pick<FindingsService, 'expireTriage'>;
+  /** Done first: what an interrupted undo left, and triage that has expired. */
+  prepare: (team: TeamScope, lease: Lease) => Promise<void>;
   events: Events;
   clock: Clock;
   log: Logger;
@@ -50,7 +51,7 @@ export class ImportWork {
     { onProgress, assess }: ImportOptions,
     lease: Lease,
   ): Promise<FinishImport | null> {
-    const { clock, records, run, findings, events, log } = this.deps;
+    const { clock, records, run, prepare, events, log } = this.deps;
     const startedMs = clock.now().getTime();
     const { teamId, id: importId, sizeBytes } = item;
     log.info({ teamId, importId, sizeBytes }, 'import started');
@@ -58,20 +59,21 @@ export class ImportWork {
       onProgress?.({ status, progress });
       await records.progress(item, { status, progress });
     });
-    const previous = await records.previous(item);
     try {
+      // A triage that has expired by now does not apply to this report, and its end is audited.
+      await prepare(item, lease);
+      const previous = await records.previous(item);
       const sha256 = await hashFile(path);
       // An assessed report may be found less complete than an identical one before it.
-      if (!assess && isIdentical(previous, sha256)) {
+      if (!assess && isIdentical(previous, item, sha256)) {
         return await records.store(item, previous, summarizeIdentical(previous));
       }
-      // A triage that has expired by now does not apply to this report, and its end is audited.
-      await findings.expireTriage(item, lease);
       const done = await runImport(run, {
         team: item,
         importId: item.id,
         path,
         fileName: item.fileName,
+        target: item.target ?? null,
         sha256,
         sizeBytes: item.sizeBytes,
         now: clock.now().toISOString(),
@@ -119,8 +121,15 @@ export class ImportWork {
 }
 
 /** Whether the previous import had these very bytes: then nothing changes. */
-function isIdentical(previous: StoredImport | null, sha256: string): previous is StoredImport {
-  return previous?.sha256 === sha256 && previous.readerVersion === READER_VERSION;
+function isIdentical(
+  previous: StoredImport | null,
+  { target, fileName }: StoredImport,
+  sha256: string,
+): previous is StoredImport {
+  if (previous?.sha256 !== sha256 || previous.readerVersion !== READER_VERSION) return false;
+  if ((previous.target ?? null) !== (target ?? null)) return false;
+  // The same bytes under another file name may be a report of another thing.
+  return !previous.isNameGuessed || previous.fileName === fileName;
 }
 
 /** Calls at most four times a second, one after the other; `settled` waits for the last call. */

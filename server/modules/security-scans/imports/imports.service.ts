@@ -24,7 +24,7 @@ export interface ImportsDeps {
 }
 
 /** `scanId`: of the scan that made the report. */
-type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId'>;
+type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId' | 'target'>;
 
 /** How long an upload waits for its host to return before its import fails. */
 const MAX_ABSENCE_MS = 7 * 86_400_000;
@@ -34,7 +34,11 @@ export class ImportsService {
   constructor(private readonly deps: ImportsDeps) {}
 
   /** Stores an upload and imports it in its turn; returns as soon as the file is stored. */
-  async receive(actor: Actor, upload: Upload): Promise<StoredImport> {
+  async receive(
+    actor: Actor,
+    upload: Upload,
+    { target }: Pick<NamedImport, 'target'> = {},
+  ): Promise<StoredImport> {
     const { incomingFolder, newId } = this.deps;
     const id = newId('imp');
     const path = this.#incoming(id);
@@ -45,7 +49,8 @@ export class ImportsService {
         throw new InvalidInputError(
           `${upload.fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
         );
-      const { item, done } = await this.#begin(actor, path, { id, fileName: upload.fileName });
+      const named = { id, fileName: upload.fileName, target };
+      const { item, done } = await this.#begin(actor, path, named);
       done.catch(() => {}); // the import records its failure, or another process takes it over
       return item;
     } catch (error) {
@@ -58,9 +63,9 @@ export class ImportsService {
   async importFile(
     actor: Actor,
     path: string,
-    { scanId, ...options }: ImportOptions & { scanId?: string } = {},
+    { scanId, target, ...options }: ImportOptions & Pick<NamedImport, 'scanId' | 'target'> = {},
   ): Promise<StoredImport> {
-    const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId };
+    const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId, target };
     const { item, done } = await this.#begin(actor, path, named, options);
     return (await done) ?? this.get(actor, item.id);
   }
@@ -151,7 +156,7 @@ export class ImportsService {
   async #newImport(
     actor: Actor,
     path: string,
-    { id, fileName, scanId = null }: NamedImport,
+    { id, fileName, scanId = null, target = null }: NamedImport,
   ): Promise<StoredImport> {
     const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
@@ -182,6 +187,7 @@ export class ImportsService {
       partial: false,
       problem: null,
       scanId,
+      target,
       createdAt: this.deps.clock.now().toISOString(),
       finishedAt: null,
     };

@@ -31,6 +31,7 @@ interface LookedAt extends Place {
   /** The newest time of a row, or when the report was made. */
   at: string;
   shows: ReportPlace['shows'];
+  isNameGuessed: boolean;
 }
 
 /** Collected while a report is read: everything that applying needs before the first row. */
@@ -59,6 +60,7 @@ export class ReportSurvey {
     const seenAt = observedAtOf(row, this.now);
     const place = this.#placeOf(row, seenAt);
     if (seenAt > place.at) place.at = seenAt;
+    if (row.isNameGuessed) place.isNameGuessed = true;
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
     const scope = this.scopes.get(key);
     if (scope) {
@@ -82,6 +84,7 @@ export class ReportSurvey {
     const madeAt = observedAtOf({ observedAt: stated }, this.now);
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, madeAt);
+      if (place.isNameGuessed) known.isNameGuessed = true;
       const before = known.shows;
       const { shows } = place;
       // A place twice in one report: only results that both would show count as shown.
@@ -109,11 +112,12 @@ export class ReportSurvey {
 
   /**
    * Whether the report would show a result of this place; undefined when it does not say what it covers. A
-   * place without a name may be a different one in every report, so nothing missing from it is gone.
+   * place without a name of its own may be a different one in every report, so nothing missing from it is gone.
    */
   showsAt(place: Place): ReportPlace['shows'] {
-    if (place.accountId === '') return () => false;
-    return this.#places.get(placeKey(place))?.shows;
+    const known = this.#places.get(placeKey(place));
+    if (place.accountId === '' || known?.isNameGuessed) return () => false;
+    return known?.shows;
   }
 
   /** The id of a scope in the team of this report; cached. */
@@ -129,7 +133,10 @@ export class ReportSurvey {
     const key = placeKey({ tool, provider, accountId });
     const known = this.#places.get(key);
     if (known) return known;
-    const place: LookedAt = { tool, provider, accountId, at, shows: undefined };
+    const place: LookedAt = {
+      ...{ tool, provider, accountId, at },
+      ...{ shows: undefined, isNameGuessed: false },
+    };
     this.#places.set(key, place);
     return place;
   }

@@ -1,9 +1,12 @@
 import type { StoredImport } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
+const MAX_GAPS = 200;
+
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
-  const { outcome, survey, findings, isRecorded } = run;
+  const { outcome, survey, findings, isRecorded, notes, keptAccounts, isNameGuessed } = run;
+  const skipped = outcome.facts?.skipped ?? [];
   return {
     status: outcome.partial ? 'partial' : 'completed',
     tool: outcome.tool,
@@ -16,6 +19,13 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     partial: outcome.partial,
     problem: outcome.problem,
     unread: outcome.unread,
+    rejected: outcome.rejected,
+    rejections: outcome.rejections,
+    gaps: skipped.slice(0, MAX_GAPS).map(({ what, why }) => ({ what, why })),
+    moreGaps: Math.max(0, skipped.length - MAX_GAPS),
+    notes,
+    keptAccounts,
+    isNameGuessed,
     isRecorded,
   };
 }
@@ -35,6 +45,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     unread,
     notes,
+    keptAccounts,
+    isNameGuessed,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -51,6 +63,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     ...(unread && { unread }),
     ...(notes && { notes }),
+    ...(keptAccounts && { keptAccounts }),
+    ...(isNameGuessed && { isNameGuessed }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };

@@ -2,6 +2,7 @@ import type { ReaderContext } from '../../readers/format.js';
 import type { TopKeys } from '../../readers/json-keys.js';
 import { type Entry, entriesIn, placed } from '../../readers/list-entries.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import { withRef } from '../../rows/artifact-name.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
@@ -80,10 +81,11 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
   return { read, facts: () => facts };
 }
 
-/** What was scanned: the repository, else the run's category without the run id. */
+/** What was scanned: the repository and its branch, else the run's category without the run id. */
 function accountOf(run: Run): string {
-  const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
-  return repository || run.automationDetails.id.split('/').slice(0, -1).join('/');
+  const { repositoryUri = '', branch = '' } = run.versionControlProvenance?.[0] ?? {};
+  if (repositoryUri !== '') return withRef(repositoryUri, branch);
+  return run.automationDetails.id.split('/').slice(0, -1).join('/');
 }
 
 /** What all results of a run have in common. */

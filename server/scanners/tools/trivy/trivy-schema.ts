@@ -122,6 +122,7 @@ export const Report = z.object({
     RepoDigests: texts,
     Reference: text,
     RepoURL: text,
+    Branch: text,
   }),
   Results: z.unknown().optional(),
   ClusterName: text,
