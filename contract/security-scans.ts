@@ -37,6 +37,9 @@ export const ImportStatus = z.enum([
 ]);
 export type ImportStatus = z.infer<typeof ImportStatus>;
 
+export const StatedCoverage = z.enum(['complete', 'partial']);
+export type StatedCoverage = z.infer<typeof StatedCoverage>;
+
 export const ReportImport = z.object({
   id: z.string(),
   fileName: z.string(),
@@ -52,6 +55,9 @@ export const ReportImport = z.object({
   counts: VerdictCounts,
   findings: FindingChanges,
   accounts: z.array(z.string()),
+  coverage: StatedCoverage.nullable().describe(
+    'what the importer stated: a complete report resolves what it lacks, a partial one resolves nothing by silence; null: the report is compared with what is known',
+  ),
   /** True when the previous import had the same bytes, so that nothing had to be done. */
   identical: z.boolean(),
   partial: z.boolean(),
@@ -69,6 +75,11 @@ export const createImport = endpoint({
   summary: 'Import a scanner report',
   description:
     'In any format of `GET /api/security-scans/formats`, plain or gzip, recognised from its content. Returns at once; poll the import by id.',
+  query: z.object({
+    coverage: StatedCoverage.optional().describe(
+      'complete: resolve what the report lacks; partial: resolve nothing that it lacks; default: as whole as it looks',
+    ),
+  }),
   upload: true,
   result: ReportImport,
   status: 202,

@@ -10,9 +10,9 @@ import { bold, count, dim, green, number, red } from '../output/style.js';
 import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withTemporaryCore } from '../with-core.js';
-import { importFiles } from './import.js';
+import { addCoverageOptions, type CoverageOptions, importFiles } from './import.js';
 
-interface Options extends GateOptions {
+interface Options extends GateOptions, CoverageOptions {
   framework?: string[];
   json?: boolean;
 }
@@ -26,6 +26,7 @@ interface Assessment {
 }
 
 export function addAssess(command: Command, shell: Shell): void {
+  addCoverageOptions(command);
   addGateOptions(command, 'an open finding is')
     .argument('<file...>', REPORT_FILES)
     .option(
@@ -50,13 +51,14 @@ async function assess(
   shell: Shell,
   { scans, catalogue, compliance }: Work,
   files: readonly string[],
-  { framework }: Options,
+  options: Options,
 ): Promise<Assessment> {
+  const { framework } = options;
   requireFrameworks(catalogue.shipped.frameworks, framework ?? []);
   for (const id of framework ?? []) {
     await catalogue.activation.choose(localOperator, id, { active: true });
   }
-  const imports = await importFiles(shell, scans, files);
+  const imports = await importFiles(shell, scans, files, options);
   await compliance.engine.sync(localOperator);
   const overview = await compliance.posture.overview(localOperator);
   const { items: controls } = await compliance.controls.list(localOperator, {});

@@ -17,8 +17,11 @@ import { LocalFileCleanup } from './imports/local-file-cleanup.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
+import { WholeReportsRepository } from './whole-reports/whole-reports.repository.js';
+import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
 export type { CheckResult } from './check-results/check-result.js';
+export { provesPasses } from './check-results/check-scope.js';
 export type { KnownCheck } from './checks/checks.repository.js';
 export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export type { EndedException } from './findings/findings.service.js';
@@ -48,6 +51,10 @@ export function createSecurityScans(platform: Platform) {
   const places = repositories.create(ScannedPlacesRepository);
   const workFolder = join(config.dataDir, 'work');
   const incomingFolder = join(config.dataDir, 'incoming');
+  const wholeReports = new WholeReportsService({
+    wholeReports: repositories.create(WholeReportsRepository),
+    ...{ scopes, audit, clock },
+  });
   const findings = new FindingsService({ stores, audit, events, clock });
   const importsRepository = repositories.create(ImportsRepository);
   const imports = new ImportsService({
@@ -55,7 +62,7 @@ export function createSecurityScans(platform: Platform) {
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
-      run: { stores, rawReports, workFolder },
+      run: { stores, rawReports, wholeReports, workFolder },
       ...{ findings, events, clock, log },
     }),
     incomingFolder,
@@ -83,12 +90,13 @@ export function createSecurityScans(platform: Platform) {
   return {
     imports,
     findings,
+    wholeReports,
     expireTriage,
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
-    addRoutes: (http: HttpApi) => addSecurityScansRoutes(http, { imports, findings }),
+    addRoutes: (http: HttpApi) => addSecurityScansRoutes(http, { imports, findings, wholeReports }),
     /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();

@@ -1,22 +1,32 @@
+import { changeReportPlace, listReportPlaces } from '../../../contract/report-places.js';
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { reportFormats } from '../../scanners/tools/described-formats.js';
 import type { FindingsService } from './findings/findings.service.js';
 import type { ImportsService } from './imports/imports.service.js';
+import type { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
 export function addSecurityScansRoutes(
   http: HttpApi,
-  { imports, findings }: { imports: ImportsService; findings: FindingsService },
+  {
+    imports,
+    findings,
+    wholeReports,
+  }: { imports: ImportsService; findings: FindingsService; wholeReports: WholeReportsService },
 ): void {
-  http.add(contract.createImport, ({ actor, upload }) => {
+  http.add(contract.createImport, ({ actor, query, upload }) => {
     if (!upload) throw new InvalidInputError('there is no file');
-    return imports.receive(actor, upload);
+    return imports.receive(actor, upload, query);
   });
   http.add(contract.listReportFormats, () => ({ items: reportFormats() }));
   http.add(contract.listImports, ({ actor, query }) =>
     imports.list(actor, query.limit, query.cursor),
   );
+  http.add(listReportPlaces, async ({ actor }) => ({
+    items: await wholeReports.list(actor),
+  }));
+  http.add(changeReportPlace, ({ actor, body }) => wholeReports.change(actor, body));
   http.add(contract.getImport, ({ actor, params }) => imports.get(actor, params.importId));
   http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
     findings.list(actor, filter, limit, cursor),

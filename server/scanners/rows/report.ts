@@ -94,7 +94,7 @@ export interface ReportFacts {
   /** How many of the tool's units it scanned; null if not stated. */
   executed: number | null;
   /** What it did not scan, or not properly: each is a gap. */
-  skipped: { what: string; why: string }[];
+  skipped: Skipped[];
   /** Whether the tool ended properly; null if it does not state it. */
   completed: boolean | null;
   /** When the report was made, ISO 8601. */
@@ -102,6 +102,24 @@ export interface ReportFacts {
   toolVersion: string | null;
   /** What was scanned, with or without rows. */
   places: ReportPlace[];
+}
+
+export interface Skipped {
+  what: string;
+  why: string;
+  /** The report states an error, so results of this part are unknown. Left out: only a remark for people. */
+  hides?: HiddenPart;
+}
+
+/** A part of what was scanned; a member that is left out stands for all of its kind. */
+export interface HiddenPart {
+  tool?: string;
+  provider?: string;
+  accountId?: string;
+  region?: string;
+  checkId?: string;
+  /** A resource's uid, or the file that a result names. */
+  name?: string;
 }
 
 /** An account, image, site or host that a tool scanned. */
@@ -114,6 +132,8 @@ export interface ReportPlace {
    * evidence. Left out if a report does not state what it covers.
    */
   shows?: (known: { checkId: string; subObject: string }) => boolean;
+  /** Files that the report names, with or without rows. */
+  files?: readonly string[];
 }
 
 /**

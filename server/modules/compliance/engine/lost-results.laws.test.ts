@@ -153,7 +153,7 @@ async function importWithGaps(team: TestTeam, rows: readonly Row[], at: number) 
   const path = join(core.platform.config.dataDir, `${team.actor.teamId}-${at}-gaps.json`);
   await writeFile(path, ocsfReport(rows, { at }));
   const assess = () => ({ incomplete: true, problem: 'a region did not answer' });
-  return core.scans.imports.importFile(team.actor, path, undefined, assess);
+  return core.scans.imports.importFile(team.actor, path, { assess });
 }
 
 const holds = (given: (rows: Row[]) => Promise<void>) =>

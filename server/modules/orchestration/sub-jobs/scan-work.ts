@@ -59,12 +59,10 @@ export class ScanWork {
       take: async (report, judge) => {
         await redactFile(report, secrets);
         const actor = { ...SCANNER, teamId: subJob.teamId, permissions: [] };
-        stored = await imports.importFile(
-          actor,
-          report,
-          ({ progress }) => onProgress(0.9 + progress / 10),
-          assessedBy(judge, redact),
-        );
+        stored = await imports.importFile(actor, report, {
+          onProgress: ({ progress }) => onProgress(0.9 + progress / 10),
+          assess: assessedBy(judge, redact),
+        });
         const from = { kind: 'scan' as const, id: subJob.scanId };
         const to = { kind: 'import' as const, id: stored.id };
         const relation = `sub-job ${subJob.id}`;

@@ -45,7 +45,7 @@ async function importRun(text: string, args: readonly string[], incomplete = fal
   const path = join(core.platform.config.dataDir, `run-${++runs}`);
   await writeFile(path, text);
   const assess = () => ({ incomplete, problem: null, covers: trivyCovers({ args }) });
-  return core.scans.imports.importFile(team.actor, path, undefined, assess);
+  return core.scans.imports.importFile(team.actor, path, { assess });
 }
 
 describe('a report without results', () => {

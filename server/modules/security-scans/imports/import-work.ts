@@ -1,4 +1,4 @@
-import type { ImportStatus } from '../../../../contract/security-scans.js';
+import type { ImportStatus, StatedCoverage } from '../../../../contract/security-scans.js';
 import type { Clock } from '../../../platform/clock.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
@@ -7,7 +7,7 @@ import type { Logger } from '../../../platform/log/structured-logging.js';
 import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
-import type { StoredImport } from './imports.repository.js';
+import { type StoredImport, storedAt } from './imports.repository.js';
 import {
   type AssessReport,
   hashFile,
@@ -30,6 +30,8 @@ export interface ImportOptions {
   onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void;
   /** Given by the scan that made the report. */
   assess?: AssessReport;
+  /** What the caller states about the report; left out: nothing. */
+  coverage?: StatedCoverage;
 }
 
 const PROGRESS_EVERY_MS = 250;
@@ -62,7 +64,7 @@ export class ImportWork {
     try {
       const sha256 = await hashFile(path);
       // An assessed report may be found less complete than an identical one before it.
-      if (!assess && isIdentical(previous, sha256)) {
+      if (!assess && isIdentical(previous, item, sha256) && !(await this.#isJudgedAnew(previous))) {
         return await records.store(item, previous, summarizeIdentical(previous));
       }
       // A triage that has expired by now does not apply to this report, and its end is audited.
@@ -76,6 +78,7 @@ export class ImportWork {
         sizeBytes: item.sizeBytes,
         now: clock.now().toISOString(),
         assess,
+        coverage: item.coverage,
         lease,
         onProgress: (phase, share) =>
           report(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
@@ -106,15 +109,29 @@ export class ImportWork {
     }
   }
 
+  /** Whether a setting since then changes what its missing results mean. */
+  async #isJudgedAnew(previous: StoredImport): Promise<boolean> {
+    const { changedAt } = await this.deps.run.wholeReports.of(previous);
+    return changedAt !== null && changedAt >= (storedAt(previous) ?? '');
+  }
+
   /** Ends it as failed; null when another process has taken it over. */
   fail(item: StoredImport, problem: string): Promise<StoredImport | null> {
     return this.deps.records.fail(item, problem);
   }
 }
 
-/** Whether the previous import had these very bytes: then nothing changes. */
-function isIdentical(previous: StoredImport | null, sha256: string): previous is StoredImport {
-  return previous?.sha256 === sha256 && previous.readerVersion === READER_VERSION;
+/** Whether the previous import had these very bytes, and as much was stated about them: then nothing changes. */
+function isIdentical(
+  previous: StoredImport | null,
+  { coverage }: StoredImport,
+  sha256: string,
+): previous is StoredImport {
+  return (
+    previous?.sha256 === sha256 &&
+    previous.readerVersion === READER_VERSION &&
+    previous.coverage === coverage
+  );
 }
 
 /** Calls at most four times a second, one after the other; `settled` waits for the last call. */

@@ -11,7 +11,7 @@ import type { Lease } from '../../../platform/leases/held-lease.js';
 import type { ImportLine } from './import-line.js';
 import type { ImportOptions, ImportWork } from './import-work.js';
 import type { ImportsRepository, StoredImport } from './imports.repository.js';
-import { type AssessReport, READER_VERSION } from './run-import.js';
+import { READER_VERSION } from './run-import.js';
 
 export interface ImportsDeps {
   imports: ImportsRepository;
@@ -31,7 +31,11 @@ export class ImportsService {
   constructor(private readonly deps: ImportsDeps) {}
 
   /** Stores an upload and imports it in its turn; returns as soon as the file is stored. */
-  async receive(actor: Actor, upload: Upload): Promise<StoredImport> {
+  async receive(
+    actor: Actor,
+    upload: Upload,
+    { coverage }: Pick<ImportOptions, 'coverage'> = {},
+  ): Promise<StoredImport> {
     const { incomingFolder, newId } = this.deps;
     const id = newId('imp');
     const path = this.#incoming(id);
@@ -42,7 +46,8 @@ export class ImportsService {
         throw new InvalidInputError(
           `${upload.fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
         );
-      const { item, done } = await this.#begin(actor, path, { id, fileName: upload.fileName });
+      const named = { id, fileName: upload.fileName };
+      const { item, done } = await this.#begin(actor, path, named, { coverage });
       done.catch(() => {}); // the import records its failure, or another process takes it over
       return item;
     } catch (error) {
@@ -52,14 +57,9 @@ export class ImportsService {
   }
 
   /** Imports a local file and waits until it is done. The file is not deleted. */
-  async importFile(
-    actor: Actor,
-    path: string,
-    onProgress?: ImportOptions['onProgress'],
-    assess?: AssessReport,
-  ): Promise<StoredImport> {
+  async importFile(actor: Actor, path: string, options: ImportOptions = {}): Promise<StoredImport> {
     const named = { id: this.deps.newId('imp'), fileName: basename(path) };
-    const { item, done } = await this.#begin(actor, path, named, { onProgress, assess });
+    const { item, done } = await this.#begin(actor, path, named, options);
     return (await done) ?? this.get(actor, item.id);
   }
 
@@ -111,7 +111,10 @@ export class ImportsService {
     options: ImportOptions = {},
   ): Promise<{ item: StoredImport; done: Promise<StoredImport | null> }> {
     const { imports, line } = this.deps;
-    const item = await this.#newImport(actor, path, named);
+    const item = await this.#newImport(actor, path, {
+      ...named,
+      coverage: options.coverage ?? null,
+    });
     // First: other processes would immediately take over an import whose process they do not see.
     await line.enter(item.id);
     try {
@@ -149,7 +152,7 @@ export class ImportsService {
   async #newImport(
     actor: Actor,
     path: string,
-    { id, fileName }: Pick<StoredImport, 'id' | 'fileName'>,
+    { id, fileName, coverage }: Pick<StoredImport, 'id' | 'fileName' | 'coverage'>,
   ): Promise<StoredImport> {
     const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
@@ -176,6 +179,7 @@ export class ImportsService {
       counts: { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 },
       findings: { opened: 0, reopened: 0, resolved: 0, unchanged: 0, stale: 0 },
       accounts: [],
+      coverage,
       identical: false,
       partial: false,
       problem: null,

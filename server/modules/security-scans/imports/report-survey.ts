@@ -3,13 +3,17 @@ import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { observedAtOf as instantOf } from '../../../scanners/rows/observed-at.js';
 import type {
+  HiddenPart,
   ReportedCheck,
   ReportFacts,
   ReportPlace,
   ReportRow,
 } from '../../../scanners/rows/report.js';
+import type { FilterableResult } from '../../../scanners/rows/report-filters.js';
+import { silenceOf } from '../../../scanners/tools/registry.js';
 import { formerIdentityOf, identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.rules.js';
+import { SpokenOf } from './silence.rules.js';
 
 /** One check in one account and region, as a report covers it. */
 export interface SurveyedScope {
@@ -31,6 +35,7 @@ interface LookedAt extends Place {
   /** The newest time of a row, or when the report was made. */
   at: string;
   shows: ReportPlace['shows'];
+  spoken: SpokenOf;
 }
 
 /** Collected while a report is read: everything that applying needs before the first row. */
@@ -45,6 +50,8 @@ export class ReportSurvey {
   readonly identities = new Map<string, number>();
   /** How many rows had each identity in a former release, where it was another. */
   readonly formerIdentities = new Map<string, number>();
+  /** Parts of which the report states an error. */
+  readonly hidden: HiddenPart[] = [];
   readonly #places = new Map<string, LookedAt>();
   readonly #ids = new Map<SurveyedScope, string>();
 
@@ -59,6 +66,7 @@ export class ReportSurvey {
     const seenAt = observedAtOf(row, this.now);
     const place = this.#placeOf(row, seenAt);
     if (seenAt > place.at) place.at = seenAt;
+    place.spoken.add(filterableRow(row));
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
     const scope = this.scopes.get(key);
     if (scope) {
@@ -80,8 +88,10 @@ export class ReportSurvey {
   lookAt(facts: ReportFacts | undefined): void {
     const stated = instantOf([facts?.createdAt]);
     const madeAt = observedAtOf({ observedAt: stated }, this.now);
+    for (const { hides } of facts?.skipped ?? []) if (hides) this.hidden.push(hides);
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, madeAt);
+      known.spoken.addFiles(place.files ?? []);
       const before = known.shows;
       const { shows } = place;
       // A place twice in one report: only results that both would show count as shown.
@@ -116,6 +126,18 @@ export class ReportSurvey {
     return this.#places.get(placeKey(place))?.shows;
   }
 
+  /** Whether the report itself states all that a missing result needs: its tool has no filters that leave no trace. */
+  statesAll(place: Place): boolean {
+    const shows = this.showsAt(place);
+    if (shows === undefined) return false;
+    return place.accountId === '' || this.spokenAt(place)?.silence.filters.length === 0;
+  }
+
+  /** What the report speaks of in a place that was looked at. */
+  spokenAt(place: Place): SpokenOf | null {
+    return this.#places.get(placeKey(place))?.spoken ?? null;
+  }
+
   /** The id of a scope in the team of this report; cached. */
   idOf({ teamId }: TeamScope, scope: SurveyedScope): string {
     const known = this.#ids.get(scope);
@@ -129,7 +151,8 @@ export class ReportSurvey {
     const key = placeKey({ tool, provider, accountId });
     const known = this.#places.get(key);
     if (known) return known;
-    const place: LookedAt = { tool, provider, accountId, at, shows: undefined };
+    const spoken = new SpokenOf(silenceOf(tool, provider));
+    const place: LookedAt = { tool, provider, accountId, at, shows: undefined, spoken };
     this.#places.set(key, place);
     return place;
   }
@@ -142,6 +165,10 @@ export class ReportSurvey {
     if (isKnown || (known && textOf(known) <= textOf(described))) return;
     this.checks.set(check.id, { tool, ...described });
   }
+}
+
+function filterableRow({ check, resource, ...row }: ReportRow): FilterableResult {
+  return { ...row, checkId: check.id, resourceUid: resource.uid, labels: resource.labels };
 }
 
 export function placeKey({ tool, provider, accountId }: Place): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FindingChanges } from '../../../../contract/security-scans.js';
+import type { FindingChanges, StatedCoverage } from '../../../../contract/security-scans.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
@@ -11,6 +11,7 @@ import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/repo
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { ChangedChecks } from '../security-scans.events.js';
+import type { WholeReportsService } from '../whole-reports/whole-reports.service.js';
 import { KnownNames } from './adopt-known.js';
 import { applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
@@ -19,11 +20,12 @@ import { ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 4;
+export const READER_VERSION = 5;
 
 export interface ImportRunParts {
   stores: ResultStores;
   rawReports: BlobStore;
+  wholeReports: Pick<WholeReportsService, 'of'>;
   /** Folder for temporary files of a running import. */
   workFolder: string;
 }
@@ -40,6 +42,7 @@ export interface FileToImport {
   lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
   assess?: AssessReport;
+  coverage: StatedCoverage | null;
 }
 
 /** The contents of a report, to compare with those expected of its scan. */
@@ -67,6 +70,10 @@ export interface ImportRun {
   survey: ReportSurvey;
   findings: FindingChanges;
   changes: ChangedChecks;
+  /** Errors that the report states, each with what was therefore not looked at. */
+  gaps: string[];
+  /** What the report looks like where it is not as wide as before; null otherwise. */
+  look: string | null;
 }
 
 /** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
@@ -102,9 +109,12 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       survey,
       spool,
       covers: assessed?.covers,
+      isOurs: file.assess !== undefined,
+      coverage: file.coverage,
+      isAlwaysWhole: (await parts.wholeReports.of(file.team)).isWhole,
       onProgress: (share: number) => file.onProgress('applying', share),
     };
-    const [{ changes, seen }] = await Promise.all([
+    const [{ changes, ...applied }] = await Promise.all([
       applyReport(parts.stores, report),
       parts.rawReports.put(
         file.sha256,
@@ -112,13 +122,20 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       ),
     ]);
     keepHeapSmall(file);
-    const judged = await judgeScopes(parts.stores, report, seen);
+    const judged = await judgeScopes(parts.stores, report, applied);
     keepHeapSmall(file);
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
-    return { outcome, survey, findings, changes: judged.changes };
+    const gaps = gapsIn(read.facts);
+    return { outcome, survey, findings, changes: judged.changes, gaps, look: judged.look };
   } finally {
     await spool.remove();
   }
+}
+
+function gapsIn(facts: ReadOutcome['facts']): string[] {
+  return (facts?.skipped ?? []).flatMap(({ what, why, hides }) =>
+    hides ? [`${what}: ${why}`] : [],
+  );
 }
 
 function asAssessed(read: ReadOutcome, assessed?: ReturnType<AssessReport>): ReadOutcome {

@@ -2,9 +2,11 @@ import type { StoredImport } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
 /** The fields of a finished import. */
-export function summarizeImport({ outcome, survey, findings }: ImportRun): Partial<StoredImport> {
+export function summarizeImport(run: ImportRun): Partial<StoredImport> {
+  const { outcome, survey, findings } = run;
+  const partial = isPartial(run);
   return {
-    status: outcome.partial ? 'partial' : 'completed',
+    status: partial ? 'partial' : 'completed',
     tool: outcome.tool,
     format: outcome.format,
     toolVersion: outcome.toolVersion,
@@ -12,9 +14,31 @@ export function summarizeImport({ outcome, survey, findings }: ImportRun): Parti
     counts: survey.counts,
     findings,
     accounts: survey.accounts.sort(),
-    partial: outcome.partial,
-    problem: outcome.problem,
+    partial,
+    problem: problemOf(run),
   };
+}
+
+/** Cut off or torn, or the report itself states that parts were not looked at. */
+export function isPartial({ outcome, gaps }: ImportRun): boolean {
+  return outcome.partial || gaps.length > 0;
+}
+
+const MAX_NAMED = 3;
+
+function problemOf({ outcome, gaps, look }: ImportRun): string | null {
+  const named = gaps.slice(0, MAX_NAMED).map((gap) => gap.slice(0, 300));
+  const more = gaps.length - named.length;
+  // A run that failed has named its reason.
+  const isNamed = outcome.facts?.completed === false;
+  const problems = [
+    outcome.problem,
+    gaps.length > 0 && !isNamed
+      ? `not looked at: ${named.join('; ')}${more > 0 ? ` (and ${more} more)` : ''}`
+      : null,
+    look,
+  ];
+  return problems.filter((part) => part !== null).join('. ') || null;
 }
 
 /** The fields of an import with the same bytes as the one before it: nothing changes. */

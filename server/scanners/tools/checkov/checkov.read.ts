@@ -44,11 +44,10 @@ export function createCheckovReader(): JsonReportReader {
       facts.toolVersion ??= summary.checkov_version || framework.checkov_version || null;
       facts.executed += summary.resource_count ?? 0;
       for (const path of framework.results.parsing_errors) {
-        seen.broken.add(fileIn(path, fallback));
-        facts.skipped.push({
-          what: fileIn(path, fallback),
-          why: `Checkov could not parse it (${type})`,
-        });
+        const file = fileIn(path, fallback);
+        seen.broken.add(file);
+        const why = `Checkov could not parse it (${type})`;
+        facts.skipped.push({ what: file, why, hides: { tool: 'checkov', name: file } });
       }
       for (const { result, verdict } of resultsOf(framework)) {
         const root = rootOf(result) ?? fallback;
