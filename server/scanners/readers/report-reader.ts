@@ -1,4 +1,4 @@
-import type { ReportFacts, ReportRow } from '../rows/report.js';
+import type { Hidden, ReportFacts, ReportRow } from '../rows/report.js';
 
 /** The result of reading one element or record of a report. */
 export type Reading = { row: ReportRow; toolVersion: string | null } | { rejected: string };
@@ -11,6 +11,13 @@ export const noFacts = (): ReportFacts => ({
   toolVersion: null,
   places: [],
 });
+
+/** Records an error that a report states, and whose results it may hide. */
+export function noteHidden(facts: ReportFacts, { what, why, part }: Hidden): void {
+  facts.skipped.push({ what, why });
+  facts.hidden ??= [];
+  facts.hidden.push({ what, why, part });
+}
 
 /**
  * Reads parsed JSON: whole documents, or results one by one. One reader per report. A document that

@@ -94,7 +94,9 @@ export interface ReportFacts {
   /** How many of the tool's units it scanned; null if not stated. */
   executed: number | null;
   /** What it did not scan, or not properly: each is a gap. */
-  skipped: Skipped[];
+  skipped: { what: string; why: string }[];
+  /** Of these, the errors that the report states, each with the part whose results are therefore unknown. */
+  hidden?: Hidden[];
   /** Whether the tool ended properly; null if it does not state it. */
   completed: boolean | null;
   /** When the report was made, ISO 8601. */
@@ -104,11 +106,10 @@ export interface ReportFacts {
   places: ReportPlace[];
 }
 
-export interface Skipped {
+export interface Hidden {
   what: string;
   why: string;
-  /** The report states an error, so results of this part are unknown. Left out: only a remark for people. */
-  hides?: HiddenPart;
+  part: HiddenPart;
 }
 
 /** A part of what was scanned; a member that is left out stands for all of its kind. */

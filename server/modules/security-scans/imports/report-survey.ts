@@ -88,7 +88,7 @@ export class ReportSurvey {
   lookAt(facts: ReportFacts | undefined): void {
     const stated = instantOf([facts?.createdAt]);
     const madeAt = observedAtOf({ observedAt: stated }, this.now);
-    for (const { hides } of facts?.skipped ?? []) if (hides) this.hidden.push(hides);
+    for (const { part } of facts?.hidden ?? []) this.hidden.push(part);
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, madeAt);
       known.spoken.addFiles(place.files ?? []);

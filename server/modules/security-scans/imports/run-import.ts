@@ -7,7 +7,9 @@ import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
+import { cleanText } from '../../../scanners/rows/clean-text.js';
 import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { ChangedChecks } from '../security-scans.events.js';
@@ -132,9 +134,12 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   }
 }
 
+const MAX_GAP = 300;
+
 function gapsIn(facts: ReadOutcome['facts']): string[] {
-  return (facts?.skipped ?? []).flatMap(({ what, why, hides }) =>
-    hides ? [`${what}: ${why}`] : [],
+  // Words of the tool, which may quote what it read.
+  return (facts?.hidden ?? []).map(({ what, why }) =>
+    maskSecrets(cleanText(`${what}: ${why}`, MAX_GAP)),
   );
 }
 

@@ -27,7 +27,7 @@ export function isPartial({ outcome, gaps }: ImportRun): boolean {
 const MAX_NAMED = 3;
 
 function problemOf({ outcome, gaps, look }: ImportRun): string | null {
-  const named = gaps.slice(0, MAX_NAMED).map((gap) => gap.slice(0, 300));
+  const named = gaps.slice(0, MAX_NAMED);
   const more = gaps.length - named.length;
   // A run that failed has named its reason.
   const isNamed = outcome.facts?.completed === false;

@@ -1,6 +1,11 @@
 import type { Verdict } from '../../../../contract/verdict.js';
 import type { TopKeys } from '../../readers/json-keys.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import {
+  type JsonReportReader,
+  noFacts,
+  noteHidden,
+  type Reading,
+} from '../../readers/report-reader.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
@@ -47,7 +52,7 @@ export function createCheckovReader(): JsonReportReader {
         const file = fileIn(path, fallback);
         seen.broken.add(file);
         const why = `Checkov could not parse it (${type})`;
-        facts.skipped.push({ what: file, why, hides: { tool: 'checkov', name: file } });
+        noteHidden(facts, { what: file, why, part: { tool: 'checkov', name: file } });
       }
       for (const { result, verdict } of resultsOf(framework)) {
         const root = rootOf(result) ?? fallback;

@@ -102,7 +102,14 @@ export const Result = part({
 });
 export type Result = z.infer<typeof Result>;
 
-const Resource = part({ Namespace: text, Kind: text, Name: text, Results: listOf(Result) });
+const Resource = part({
+  Namespace: text,
+  Kind: text,
+  Name: text,
+  Results: listOf(Result),
+  /** Why it could not be scanned. */
+  Error: text,
+});
 
 /** All generations: schema 2, schema 1, and cluster reports. Without the image config and its environment. */
 export const Report = z.object({

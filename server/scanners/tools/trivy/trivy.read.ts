@@ -1,9 +1,15 @@
 import type { TopKeys } from '../../readers/json-keys.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import {
+  type JsonReportReader,
+  noFacts,
+  noteHidden,
+  type Reading,
+} from '../../readers/report-reader.js';
 import { repositoryOfArtifact } from '../../rows/artifact-name.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
+import { whole } from '../../rows/row-texts.js';
 import {
   licenseRow,
   misconfigurationRow,
@@ -38,8 +44,10 @@ export function createTrivyReader(): JsonReportReader {
     const report = parsed.data;
     facts.toolVersion = report.Trivy.Version || null;
     facts.createdAt = report.CreatedAt || null;
-    for (const { where, results } of placesOf(report)) {
-      if (results.length > 0) facts.places.push(placeOf('trivy', where.provider, where.accountId));
+    for (const { where, results, error } of placesOf(report)) {
+      if (error !== '') noteError(where, error, facts);
+      if (results.length > 0 || error !== '')
+        facts.places.push(placeOf('trivy', where.provider, where.accountId));
       yield* eolRows(report, where).map(build);
       for (const result of results) {
         facts.executed += 1;
@@ -58,15 +66,16 @@ export function createTrivyReader(): JsonReportReader {
 }
 
 /** What was scanned: one artifact, or every resource of a cluster. */
-function* placesOf(report: Report): Iterable<{ where: Where; results: Result[] }> {
+function* placesOf(report: Report): Iterable<{ where: Where; results: Result[]; error: string }> {
   const common = { times: [report.CreatedAt], toolVersion: report.Trivy.Version };
   const resources = [report.Resources, report.Vulnerabilities, report.Misconfigurations].flatMap(
     (list) => list ?? [],
   );
-  for (const { Namespace, Kind, Name, Results } of resources) {
+  for (const { Namespace, Kind, Name, Results, Error: error } of resources) {
     const uid = [Namespace, Kind, Name].filter((part) => part !== '').join('/');
     const cluster = { provider: 'kubernetes', accountId: report.ClusterName, accountName: '' };
-    yield { where: { ...common, ...cluster, uid, resourceType: Kind }, results: Results ?? [] };
+    const where = { ...common, ...cluster, uid, resourceType: Kind };
+    yield { where, results: Results ?? [], error };
   }
   if (!report.Results) return;
   const { Metadata: metadata } = report;
@@ -89,7 +98,7 @@ function* placesOf(report: Report): Iterable<{ where: Where; results: Result[] }
     uid: repository,
     resourceType: report.ArtifactType || 'container_image',
   };
-  yield { where, results: report.Results };
+  yield { where, results: report.Results, error: '' };
 }
 
 function* rowsOf(result: Result, where: Where): Iterable<GenericResult> {
@@ -133,6 +142,16 @@ function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[
       observed: `${os.Family} ${os.Name} is at its end of life`,
     },
   ];
+}
+
+/** A resource that Trivy could not scan. */
+function noteError({ provider, accountId, uid }: Where, error: string, facts: ReportFacts): void {
+  const place = placeOf('trivy', provider, accountId);
+  noteHidden(facts, {
+    what: uid,
+    why: `Trivy could not scan it: ${error}`,
+    part: { ...place, name: whole(uid) },
+  });
 }
 
 /** Records passes that are only counted, not listed. */

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import type { TopKeys } from '../../readers/json-keys.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import {
+  type JsonReportReader,
+  noFacts,
+  noteHidden,
+  type Reading,
+} from '../../readers/report-reader.js';
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import { firstIssue, part, text } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
-import { placeOfSite, rowsOfAlert } from './zap-alerts.js';
+import { hiddenBy, noteInsight, placeOfSite, rowsOfAlert } from './zap-alerts.js';
 
 /** The lists that a broken report is cut back to, see `parseDocument`. */
 export const ZAP_LISTS = ['{[', '{[{['] as const;
@@ -97,16 +102,13 @@ function noteInsights(report: z.infer<typeof Report>, facts: ReportFacts): void 
   const { stoppingInsight: stopping } = report;
   if (stopping && `${stopping.key}${stopping.description}` !== '') {
     facts.completed = false;
-    facts.skipped.push({
+    noteHidden(facts, {
       what: stopping.site || 'the scan',
       why: `ZAP stopped early: ${stopping.description || stopping.key}`,
+      part: hiddenBy(stopping.site),
     });
   }
-  for (const { level, site, key, description, statistic } of report.insights) {
-    if (!/^(high|medium|warn|error)/i.test(level)) continue;
-    const number = statistic === '' ? '' : ` (${statistic})`;
-    facts.skipped.push({ what: site || 'the scan', why: `${description || key}${number}` });
-  }
+  for (const insight of report.insights) noteInsight(insight, facts);
 }
 
 /** `Wed, 29 Oct 2025 10:53:54`, without a zone; read as UTC, in which we run ZAP. */

@@ -3,9 +3,12 @@ import { noFacts, type Reading, type XmlReportReader } from '../../readers/repor
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import {
+  INSIGHT_FIELDS,
+  noteInsight,
   placeOfSite,
   rowsOfAlert,
   type ZapAlert,
+  type ZapInsight,
   type ZapInstance,
   type ZapSite,
 } from './zap-alerts.js';
@@ -33,6 +36,13 @@ const emptyAlert = (): ZapAlert => ({
   wascid: '',
   instances: [],
 });
+const emptyInsight = (): ZapInsight => ({
+  level: '',
+  site: '',
+  key: '',
+  description: '',
+  statistic: '',
+});
 const ALERT_FIELDS = Object.keys(emptyAlert()).filter((field) => field !== 'instances');
 const INSTANCE_FIELDS = Object.keys(emptyInstance());
 const MAX_INSTANCES = 100_000;
@@ -46,6 +56,7 @@ export function createZapXmlReader(): XmlReportReader {
   let site: ZapSite = { name: '', host: '' };
   let alert = emptyAlert();
   let instance = emptyInstance();
+  let insight = emptyInsight();
   let isReport = false;
 
   const xml = new BoundedXml({
@@ -64,12 +75,15 @@ export function createZapXmlReader(): XmlReportReader {
         facts.places.push(placeOfSite(site));
       } else if (name === 'alertitem') alert = emptyAlert();
       else if (name === 'instance') instance = emptyInstance();
+      else if (name === 'insight') insight = emptyInsight();
     },
     close(element, path) {
       const parent = path.at(-2);
       if (element.name === 'instance') {
         if (alert.instances.length < MAX_INSTANCES) alert.instances.push(instance);
-      } else if (element.name === 'alertitem') {
+      } else if (element.name === 'insight') noteInsight(insight, facts);
+      else if (parent === 'insight') take(insight, INSIGHT_FIELDS, element);
+      else if (element.name === 'alertitem') {
         for (const row of rowsOfAlert(alert, site, report)) ready.push(build(row));
       } else if (parent === 'instance') take(instance, INSTANCE_FIELDS, element);
       else if (parent === 'alertitem') {
