@@ -25,6 +25,8 @@ export interface ReportFilter {
   classOf(result: FilterableResult): string | null;
   /** What a report shows that lacks these classes and has those in `kept`: "nothing below high is left". */
   lack(missing: readonly string[], kept: ReadonlySet<string>): string;
+  /** Whether people hardly filter so: another explanation of the same results is better. */
+  isOdd?(missing: readonly string[], kept: ReadonlySet<string>): boolean;
 }
 
 /** The file or folder that a result is in; null where it names none. */
@@ -37,20 +39,23 @@ const nothingOf =
       ? `nothing of ${what} ${missing[0]} is left`
       : `nothing of ${missing.length} ${many} is left`;
 
+const rankOf = (name: string) => SEVERITIES.indexOf(name.split(' ')[0] as Severity);
+const lowestOf = (names: ReadonlySet<string>) => Math.max(...[...names].map(rankOf), -1);
+
 /** By the tool's own word, as several of its words may be one severity of ours. */
 export const BY_SEVERITY: ReportFilter = {
   by: 'severity',
   classOf: ({ severity, rawSeverity }) =>
     `${severity} ${/^[a-z]+/i.exec(rawSeverity)?.[0].toLowerCase() ?? ''}`.trim(),
   lack: (missing, kept) => {
-    const rank = (name: string) => SEVERITIES.indexOf(name.split(' ')[0] as Severity);
-    const lowestKept = Math.max(...[...kept].map(rank), -1);
+    const lowestKept = lowestOf(kept);
     if (lowestKept < 0) return 'nothing is left';
-    const isTail = missing.every((name) => rank(name) > lowestKept);
+    const isTail = missing.every((name) => rankOf(name) > lowestKept);
     if (isTail) return `nothing below ${SEVERITIES[lowestKept]} is left`;
-    const names = SEVERITIES.filter((_, at) => missing.some((name) => rank(name) === at));
+    const names = SEVERITIES.filter((_, at) => missing.some((name) => rankOf(name) === at));
     return `nothing of severity ${names.join(', ')} is left`;
   },
+  isOdd: (missing, kept) => missing.some((name) => rankOf(name) <= lowestOf(kept)),
 };
 
 /** ZAP states it behind the risk: `Medium (High)`. */
@@ -74,6 +79,7 @@ export const BY_STATUS: ReportFilter = {
   classOf: ({ verdict }) => verdict,
   lack: (missing) =>
     `no ${missing.map((verdict) => VERDICT_WORDS[verdict as Verdict]).join(' or ')} rows are left`,
+  isOdd: (missing) => missing.includes('fail'),
 };
 
 export const NO_FIX = 'no fixed version known';

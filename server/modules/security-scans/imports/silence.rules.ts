@@ -145,10 +145,13 @@ export class LookOf {
     let waiting = left.filter(({ by }) => by.length > 0);
     while (waiting.length > 0) {
       const best = [...this.#classes.keys()]
-        .map((at) => ({ at, count: countOf(waiting, at), classes: this.#classes.get(at)?.size }))
+        .map((at) => ({ at, count: countOf(waiting, at), ...this.#oddityOf(at) }))
         .sort(
           (a, b) =>
-            b.count - a.count || (a.classes ?? 0) - (b.classes ?? 0) || order(a.at) - order(b.at),
+            b.count - a.count ||
+            a.isOdd - b.isOdd ||
+            a.classes - b.classes ||
+            order(a.at) - order(b.at),
         )[0];
       if (!best || best.count === 0) break;
       found.push(this.#nameOf(best.at));
@@ -159,6 +162,13 @@ export class LookOf {
       by: found.map(({ by }) => by).join(' and '),
       lack: found.map(({ lack }) => lack).join(', '),
     };
+  }
+
+  #oddityOf(at: number): { isOdd: number; classes: number } {
+    const classes = [...(this.#classes.get(at) ?? [])];
+    const filter = this.spoken.silence.filters[at];
+    const isOdd = filter?.isOdd?.(classes, this.spoken.classes(at)) ?? false;
+    return { isOdd: Number(isOdd), classes: classes.length };
   }
 
   #nameOf(at: number): { by: string; lack: string } {
