@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { FindingFacets, listFindings } from '../contract/security-scans.js';
+import type { FindingFacets } from '../contract/finding-groups.js';
+import type { listFindings } from '../contract/security-scans.js';
 import { askJson, latencies } from './api-client.js';
 import type { Bench } from './bench-context.js';
 import type { Figure, Section } from './figures.js';

@@ -45,6 +45,15 @@ export const ScanRequest = z.discriminatedUnion('kind', [
 ]);
 export type ScanRequest = z.infer<typeof ScanRequest>;
 export type ScanKind = ScanRequest['kind'];
+export const SCAN_KINDS = [
+  'cloud',
+  'web',
+  'network',
+  'image',
+  'repository',
+  'filesystem',
+  'config',
+] as const satisfies readonly ScanKind[];
 
 // ── runs ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { PageQuery, pageOf } from './page.js';
 
-/** Failed jobs, own targets, tools and schedules. */
+/** Failed jobs, own targets, tools and internal jobs. */
 const PREFIX = '/api/scans';
 
 // ── failed jobs ────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +74,7 @@ export const putOwnTargets = endpoint({
   result: OwnTargets,
 });
 
-// ── tools and schedules ────────────────────────────────────────────────────────────────────────
+// ── tools ──────────────────────────────────────────────────────────────────────────────────────
 
 export const ToolHealth = z.object({
   tool: z.string(),
@@ -95,7 +95,9 @@ export const listTools = endpoint({
   result: z.object({ items: z.array(ToolHealth) }),
 });
 
-export const Schedule = z.object({
+// ── system jobs: what the installation does by itself, for all teams ───────────────────────────
+
+export const SystemJob = z.object({
   id: z.string(),
   name: z.string(),
   owner: z.string(),
@@ -109,38 +111,38 @@ export const Schedule = z.object({
   lastOutcome: z.string().nullable(),
   lastError: z.string().nullable(),
 });
-export type Schedule = z.infer<typeof Schedule>;
-const ScheduleParams = z.object({ scheduleId: z.string() });
-export const listSchedules = endpoint({
+export type SystemJob = z.infer<typeof SystemJob>;
+const JobParams = z.object({ scheduleId: z.string() });
+export const listSystemJobs = endpoint({
   method: 'GET',
-  path: `${PREFIX}/schedules`,
+  path: `${PREFIX}/system-jobs`,
   module: 'orchestration',
-  access: 'scans:read',
-  summary: 'Schedules with their next run, last run and its outcome',
-  result: z.object({ items: z.array(Schedule) }),
+  access: 'installation:write',
+  summary: 'Internal recurring jobs with their next run, last run and its outcome',
+  result: z.object({ items: z.array(SystemJob) }),
 });
-export const changeSchedule = endpoint({
+export const changeSystemJob = endpoint({
   method: 'PATCH',
-  path: `${PREFIX}/schedules/:scheduleId`,
+  path: `${PREFIX}/system-jobs/:scheduleId`,
   module: 'orchestration',
-  access: 'scans:run',
-  summary: 'Change or disable a schedule',
-  params: ScheduleParams,
+  access: 'installation:write',
+  summary: 'Change or disable an internal recurring job',
+  params: JobParams,
   body: z.object({
     enabled: z.boolean().optional(),
     cron: z.string().max(200).optional(),
     everyMs: z.number().int().optional(),
     timeZone: z.string().max(100).optional(),
-    overlap: Schedule.shape.overlap.optional(),
+    overlap: SystemJob.shape.overlap.optional(),
   }),
-  result: Schedule,
+  result: SystemJob,
 });
-export const runScheduleNow = endpoint({
+export const runSystemJob = endpoint({
   method: 'POST',
-  path: `${PREFIX}/schedules/:scheduleId/run`,
+  path: `${PREFIX}/system-jobs/:scheduleId/run`,
   module: 'orchestration',
-  access: 'scans:run',
-  summary: 'Run a schedule now',
-  params: ScheduleParams,
-  result: Schedule,
+  access: 'installation:write',
+  summary: 'Run an internal recurring job now',
+  params: JobParams,
+  result: SystemJob,
 });

@@ -40,6 +40,12 @@ export type ImportStatus = z.infer<typeof ImportStatus>;
 export const StatedCoverage = z.enum(['complete', 'partial']);
 export type StatedCoverage = z.infer<typeof StatedCoverage>;
 
+export const UnreadPart = z.object({
+  what: z.string().describe('in the plural: `script results of kinds that are not read`'),
+  count: z.number(),
+});
+export type UnreadPart = z.infer<typeof UnreadPart>;
+
 export const ReportImport = z.object({
   id: z.string(),
   fileName: z.string(),
@@ -62,6 +68,15 @@ export const ReportImport = z.object({
   identical: z.boolean(),
   partial: z.boolean(),
   problem: z.string().nullable(),
+  unread: z
+    .array(UnreadPart)
+    .optional()
+    .describe('parts of the report that this product does not read, by kind'),
+  notes: z
+    .array(z.string())
+    .optional()
+    .describe('how unclear statements of the report were read, such as times and names'),
+  scanId: z.string().nullish().describe('the scan that made the report'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
 });
@@ -175,14 +190,31 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
+/** How an import changes a finding. */
+export const FINDING_CHANGES = ['opened', 'reopened', 'resolved'] as const;
+export const FindingChangeKind = z.enum(FINDING_CHANGES);
+export type FindingChangeKind = z.infer<typeof FindingChangeKind>;
+
 export const FindingFilter = z.object({
-  status: listOf(FindingStatus).describe('default: open'),
+  status: listOf(FindingStatus).describe('default: open; with change: every status'),
   severity: listOf(Severity),
+  tool: listOf(z.string()),
   service: listOf(z.string()),
   provider: listOf(z.string()),
   accountId: listOf(z.string()),
   region: listOf(z.string()),
   checkId: listOf(z.string()),
+  importId: listOf(z.string()).describe(
+    'those that these imports opened, reopened or resolved, or were the last to report',
+  ),
+  scanId: listOf(z.string()).describe('the same for the imports of these scans'),
+  change: listOf(FindingChangeKind).describe(
+    'with importId or scanId: those that the import changed in this way',
+  ),
+  stale: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('whether newer imports have had no evidence on it'),
   q: z.string().max(200).optional().describe('part of the title, resource or check id'),
 });
 export type FindingFilter = z.infer<typeof FindingFilter>;
@@ -195,51 +227,6 @@ export const listFindings = endpoint({
   summary: 'Findings, worst first',
   query: FindingFilter.extend(PageQuery.shape),
   result: pageOf(Finding),
-});
-
-export const FindingGroup = z.object({
-  checkId: z.string(),
-  tool: z.string(),
-  title: z.string(),
-  severity: Severity,
-  service: z.string(),
-  findings: z.number(),
-  accounts: z.number(),
-  regions: z.number(),
-});
-export type FindingGroup = z.infer<typeof FindingGroup>;
-export const listFindingGroups = endpoint({
-  method: 'GET',
-  path: `${PREFIX}/finding-groups`,
-  module: 'security-scans',
-  access: 'findings:read',
-  summary: 'Findings grouped by check: worst severity first, then most findings',
-  query: FindingFilter.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(200) }),
-  result: z.object({
-    items: z.array(FindingGroup),
-    totalFindings: z.number(),
-    totalGroups: z.number(),
-  }),
-});
-
-export const Facet = z.array(z.object({ value: z.string(), count: z.number() }));
-export const FindingFacets = z.object({
-  severity: Facet,
-  status: Facet,
-  service: Facet,
-  provider: Facet,
-  accountId: Facet,
-  region: Facet,
-});
-export type FindingFacets = z.infer<typeof FindingFacets>;
-export const getFindingFacets = endpoint({
-  method: 'GET',
-  path: `${PREFIX}/finding-facets`,
-  module: 'security-scans',
-  access: 'findings:read',
-  summary: 'Number of findings per value of each filter, with the other filters applied',
-  query: FindingFilter,
-  result: FindingFacets,
 });
 
 /** A check as its tool describes it. */

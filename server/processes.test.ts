@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import type { FrameworkSummary, getPosture } from '../contract/compliance.js';
 import type { ScanRun } from '../contract/orchestration.js';
-import type { listSchedules } from '../contract/scan-operations.js';
+import type { listSystemJobs } from '../contract/scan-operations.js';
 import type { listFindings, ReportImport } from '../contract/security-scans.js';
 import { DATABASE_KEYS, DATABASES } from './platform/database/names.js';
-import { prowlerReport } from './scanners/testing/prowler-report-generator.js';
 import { CliFolder, SAMPLE } from './testing/run-cli.js';
 import {
   askProduct,
+  makeReport,
   ownerOfPort,
   type ProductProcess,
   startProduct,
@@ -152,7 +151,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
 
     it('the scheduler enqueues scheduled work and a worker runs it', async () => {
       const schedules = () =>
-        ask<z.infer<typeof listSchedules.result>>('/api/scans/schedules').then(
+        ask<z.infer<typeof listSystemJobs.result>>('/api/scans/system-jobs').then(
           ({ items }) => items,
         );
       const reaping = async () =>
@@ -160,7 +159,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       await expect
         .poll(async () => (await reaping())?.lastOutcome, WITHIN_A_MINUTE)
         .toBe('completed');
-      const path = '/api/scans/schedules/compliance.check-drift/run';
+      const path = '/api/scans/system-jobs/compliance.check-drift/run';
       await ask(path, { method: 'POST' });
       await expect
         .poll(
@@ -190,9 +189,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
     });
 
     it('a process with the file resumes the import of a killed process', async () => {
-      const path = join(folder.path, 'large.ocsf.json');
-      await pipeline(prowlerReport({ seed: 1, findings: MANY }), createWriteStream(path));
-      const id = await uploadTo(api, path);
+      const id = await uploadTo(api, await makeReport(folder, MANY));
       await expect
         .poll(async () => (await importOf(id)).status, { timeout: 60_000, interval: 20 })
         .toMatch(/reading|applying/);

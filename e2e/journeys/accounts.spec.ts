@@ -67,9 +67,9 @@ test('an account is added, tested, scheduled, deactivated and removed', async ()
   await page.context().close();
 });
 
-test('a schedule is changed, run now, and switched off', async () => {
+test('a system job is changed, run now, and switched off', async () => {
   const { page, errors } = await openPage(browser, app.url);
-  await page.goto('/scans/schedules');
+  await page.goto('/scans/system-jobs');
   const schedule = page.getByRole('listitem', { name: 'Delete data past its retention period' });
   await schedule.getByText('At 02:30, every day (UTC)').waitFor();
   await schedule.getByRole('button', { name: 'Change' }).click();

@@ -51,6 +51,8 @@ beforeAll(async () => {
     '/scans/new?kind=image',
     `/scans/${scan}`,
     '/scans/schedules',
+    '/scans/schedules/new?kind=network',
+    '/scans/system-jobs',
     '/scans/tools',
     '/scans/own-targets',
     '/scans/dead-letters',
@@ -115,7 +117,8 @@ test('every dialog is accessible', async () => {
     ['/controls/custom', 'Import a file'],
     ['/controls/mappings', 'Import reviews'],
     ['/frameworks', 'Import a framework'],
-    ['/scans/schedules', /^Change Daily scan/],
+    ['/scans/schedules', /^Delete Daily scan/],
+    ['/scans/system-jobs', /^Change Delete data/],
     [
       `/scans/new?kind=web&target=${encodeURIComponent('http://10.0.0.1')}`,
       /^Declare as own targets/,

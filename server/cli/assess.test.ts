@@ -25,6 +25,8 @@ const Document = z.strictObject({
       error: count,
       partial: z.boolean(),
       problem: z.string().nullable(),
+      unread: z.array(z.strictObject({ what: z.string(), count })),
+      notes: z.array(z.string()),
     }),
   ),
   findings: z.strictObject({
@@ -98,6 +100,8 @@ describe('assess --json', () => {
         error: 0,
         partial: false,
         problem: null,
+        unread: [],
+        notes: [],
       },
     ]);
     expect(document.findings).toMatchObject({ open: 36, bySeverity: { critical: 8, high: 13 } });

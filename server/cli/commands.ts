@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import.js')).addImport,
   },
   {
+    name: 'findings',
+    summary: 'list, show, triage and export findings (CSV, XLSX)',
+    load: async () => (await import('./commands/findings.js')).addFindings,
+  },
+  {
     name: 'scan',
     summary: 'scan a cloud account, an image, a folder, a repository, a web site or a network',
     load: async () => (await import('./commands/scan.js')).addScan,
@@ -51,7 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'schedules',
     usage: '[options]',
-    summary: 'list and change schedules: account scans and maintenance',
+    summary: 'schedule scans of any target: list, add, pause, resume, remove, run',
     load: async () => (await import('./commands/schedules.js')).addSchedules,
   },
   {

@@ -89,3 +89,11 @@ describe('import --fail-on', () => {
     expect((await folder.run(['import', other, '--fail-on', 'score:0'])).code).toBe(0);
   });
 });
+
+test('an import names the parts of a report that are not read', async () => {
+  const text = zapNewer();
+  const { stdout } = await folder.run(['import', await file('newer.xml', text)]);
+  expect(stdout).toContain('not read: 1 elements that are not read (newer)');
+});
+
+const zapNewer = () => zap.text(zap.fails).replace('<alerts>', '<newer/><alerts>');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ScanRun } from '../../contract/orchestration.js';
 import { type LocalSite, startSite } from '../testing/local-site.js';
 import { CliFolder, ended } from '../testing/run-cli.js';
+import { startProduct } from '../testing/run-processes.js';
 
 // Several programs on one embedded store. They take their time on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -23,17 +24,11 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** A program that stays, once it says that it is ready. */
+/** Starts a process and waits until it is ready. */
 async function stay(args: string[], env: Record<string, string> = {}) {
-  const child = folder.start(args, { PORT: '0', ...env });
-  running.push(child);
-  const end = ended(child);
-  let said = '';
-  child.stdout?.on('data', (chunk: string) => {
-    said += chunk;
-  });
-  await expect.poll(() => said, { timeout: 30_000 }).toMatch(/is ready/);
-  return { child, end, said, address: /at (http:\/\/[^\s]+)/.exec(said)?.[1] ?? '' };
+  const started = await startProduct(folder, args, env);
+  running.push(started.child);
+  return started;
 }
 
 async function ask(address: string, path: string, body?: object): Promise<ScanRun> {
@@ -45,19 +40,16 @@ async function ask(address: string, path: string, body?: object): Promise<ScanRu
   return ScanRun.parse(await response.json());
 }
 
-const show = async (id = 'last') =>
-  ScanRun.parse(JSON.parse((await folder.run(['scan', 'show', id, '--json'])).stdout).scan);
-
 test('an API in one process, the work in another: what is asked for there ends here', async () => {
   const api = await stay(['serve', '--role', 'api']);
-  expect(api.said).toContain('(api) is ready');
+  expect(api.said()).toContain('(api) is ready');
   const { id } = await ask(api.address, '', { kind: 'web', url: site.url });
   expect((await folder.run(['doctor'])).stdout).toMatch(/Queue .*[1-9]\d* waiting/);
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect((await ask(api.address, `/${id}`)).status).toBe('queued');
 
   const worker = await stay(['worker']);
-  expect(worker.said).toMatch(/worker is ready .*queue in .*data; Ctrl\+C stops it/);
+  expect(worker.said()).toMatch(/worker is ready .*queue in .*data; Ctrl\+C stops it/);
   await expect
     .poll(async () => (await ask(api.address, `/${id}`)).status, { timeout: 30_000 })
     .toBe('completed');
@@ -95,21 +87,6 @@ test('a command leaves its scan to the worker there is, also when the command is
 
   child.kill('SIGINT');
   expect((await end).code).toBe(0);
-});
-
-test('a scan goes on where it was asked for when its worker is lost', async () => {
-  const worker = await stay(['worker']);
-  site.hold();
-  const command = folder.start(['scan', 'web', site.url]);
-  const end = ended(command);
-  await expect.poll(() => site.waiting(), { timeout: 30_000 }).toBe(1);
-  worker.child.kill('SIGKILL');
-  await worker.end;
-  await expect.poll(() => site.waiting(), { timeout: 30_000 }).toBe(0);
-  site.release();
-  const { code, stdout } = await end;
-  expect([code, stdout]).toEqual([0, expect.stringContaining('completed in')]);
-  expect((await show()).subJobs[0]?.attempt).toBe(2);
 });
 
 test('without a worker a detached scan waits, and says so', async () => {

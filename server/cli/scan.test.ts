@@ -122,41 +122,6 @@ describe('a scan', () => {
     const { stdout: retried, code: ok } = await folder.run(['scan', 'retry', 'last', '--json']);
     expect([ok, JSON.parse(retried).scan.status]).toEqual([0, 'completed']);
   });
-
-  test('is left at once by a second signal', async () => {
-    site.hold();
-    const child = folder.start(['scan', 'web', site.url]);
-    const end = ended(child);
-    await expect.poll(() => site.waiting(), { timeout: 30_000 }).toBe(1);
-    child.kill('SIGINT');
-    child.kill('SIGTERM');
-    expect([130, 143]).toContain((await end).code);
-    // Whether the first one was still told to the scan is chance; nothing of it is in the way of another.
-    site.release();
-    await folder.run(['scan', 'follow', 'last']);
-    expect(['cancelled', 'completed']).toContain((await last()).status);
-  });
-
-  test('whose process was killed keeps others out, until it is taken up again', async () => {
-    site.hold();
-    const child = folder.start(['scan', 'web', site.url]);
-    const end = ended(child);
-    await expect.poll(() => site.waiting(), { timeout: 30_000 }).toBe(1);
-    child.kill('SIGKILL');
-    await end;
-    expect((await last()).status).toBe('running');
-
-    const second = await folder.run(['scan', 'web', site.url]);
-    expect([second.code, second.stdout]).toEqual([1, '']);
-    expect(second.stderr).toMatch(
-      /^error: the scan (scan_\w+) of this target is running; cspm scan follow \1 shows it, cspm scan cancel \1 stops it\n$/,
-    );
-    // Its lease runs out, and whoever follows it runs it.
-    site.release();
-    const { code, stdout } = await folder.run(['scan', 'follow', 'last']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^✓ .*: completed/);
-  });
 });
 
 describe('a scan of what is not public', () => {

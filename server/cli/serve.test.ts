@@ -1,20 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Problem } from '../../contract/problem.js';
-import { ReportImport } from '../../contract/security-scans.js';
-import { prowlerReport } from '../scanners/testing/prowler-report-generator.js';
-import { CliFolder, type Ended, ended, SAMPLE } from '../testing/run-cli.js';
-
-const IMPORTS = '/api/security-scans/imports';
-/** Enough for an import of some seconds. */
-const MANY = 5_000;
+import { CliFolder, SAMPLE } from '../testing/run-cli.js';
+import { makeReport, startProduct } from '../testing/run-processes.js';
 
 // Programs of their own take their time on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -29,59 +19,17 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** A server of its own, as soon as it has said where it is. */
+/** Starts a server and waits until it is ready. */
 async function serve(env: Record<string, string> = {}) {
-  const child = folder.start(['serve'], { PORT: '0', ...env });
-  running.push(child);
-  const end = ended(child);
-  let said = '';
-  child.stdout?.on('data', (chunk: string) => {
-    said += chunk;
-  });
-  await expect.poll(() => said, { timeout: 20_000 }).toMatch(/ready at http:\/\/[^\s]+/);
-  const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(said) ?? [];
-  return { child, end, address, get: (path: string) => fetch(`${address}${path}`) };
+  const server = await startProduct(folder, ['serve'], env);
+  running.push(server.child);
+  return { ...server, get: (path: string) => fetch(`${server.address}${path}`) };
 }
 
 /** What is on standard error beside the log's facts. */
 function complaints(stderr: string): string[] {
   return stderr.split('\n').filter((line) => line && !line.includes('"level":"info"'));
 }
-
-async function makeLargeReport(): Promise<string> {
-  const path = join(folder.path, 'large.ocsf.json');
-  await pipeline(prowlerReport({ seed: 1, findings: MANY }), createWriteStream(path));
-  return path;
-}
-
-async function upload(address: string, path: string): Promise<string> {
-  const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="large.json"\r\n\r\n';
-  const body = async function* () {
-    yield Buffer.from(head);
-    yield* createReadStream(path);
-    yield Buffer.from('\r\n--b--\r\n');
-  };
-  const response = await fetch(`${address}${IMPORTS}`, {
-    method: 'POST',
-    headers: { 'content-type': 'multipart/form-data; boundary=b' },
-    body: body(),
-    duplex: 'half',
-  } as unknown as RequestInit);
-  expect(response.status).toBe(202);
-  return ReportImport.parse(await response.json()).id;
-}
-
-const importOf = async (server: Awaited<ReturnType<typeof serve>>, id: string) =>
-  ReportImport.parse(await (await server.get(`${IMPORTS}/${id}`)).json());
-
-const begun = (server: Awaited<ReturnType<typeof serve>>, id: string) =>
-  expect
-    .poll(async () => (await importOf(server, id)).status, { timeout: 20_000 })
-    .toMatch(/reading|applying/);
-const notReady = (server: Awaited<ReturnType<typeof serve>>) =>
-  expect
-    .poll(async () => (await server.get('/api/health/ready')).status, { timeout: 20_000 })
-    .toBe(503);
 
 describe('serve', () => {
   test('says where it is, serves, and ends with 0 at SIGTERM and at SIGINT', async () => {
@@ -126,51 +74,8 @@ describe('serve', () => {
   });
 });
 
-describe('SIGTERM during an import', () => {
-  test('finishes it; meanwhile readers are answered, writers are not, and it is not ready', async () => {
-    const report = await makeLargeReport();
-    const server = await serve();
-    const id = await upload(server.address, report);
-    await begun(server, id);
-    server.child.kill('SIGTERM');
-    await notReady(server);
-    expect((await server.get('/api/health')).status).toBe(200);
-    const late = await fetch(`${server.address}/api/compliance-engine/sync`, { method: 'POST' });
-    expect([late.status, Problem.parse(await late.json()).code]).toEqual([503, 'unavailable']);
-    const { code, stderr } = await server.end;
-    expect([code, complaints(stderr)]).toEqual([0, []]);
-
-    const next = await serve();
-    expect(await importOf(next, id)).toMatchObject({ status: 'completed', results: MANY });
-    next.child.kill('SIGTERM');
-    await next.end;
-  });
-
-  test('a second one ends at once, and the next start takes the import up', async () => {
-    const report = await makeLargeReport();
-    const server = await serve();
-    const id = await upload(server.address, report);
-    await begun(server, id);
-    server.child.kill('SIGTERM');
-    await notReady(server);
-    const asked = performance.now();
-    server.child.kill('SIGTERM');
-    expect((await server.end).code).toBe(1);
-    expect(performance.now() - asked).toBeLessThan(5_000);
-
-    const next = await serve();
-    await expect
-      .poll(async () => (await importOf(next, id)).status, { timeout: 60_000 })
-      .toBe('completed');
-    expect((await importOf(next, id)).results).toBe(MANY);
-    next.child.kill('SIGTERM');
-    expect(await next.end).toMatchObject({ code: 0 } satisfies Partial<Ended>);
-    await expect(stat(join(folder.path, 'data', 'incoming', id))).rejects.toThrow();
-  });
-});
-
 test('an interrupted assess leaves nothing behind', async () => {
-  const report = await makeLargeReport();
+  const report = await makeReport(folder, 5_000);
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -1,38 +1,49 @@
 import type { ChildProcess } from 'node:child_process';
-import { createReadStream, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { CliFolder } from './run-cli.js';
+import {
+  createReadStream,
+  createWriteStream,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { prowlerReport } from '../scanners/testing/prowler-report-generator.js';
+import { type CliFolder, type Ended, ended } from './run-cli.js';
 
 const READY_MS = 60_000;
 
 /** A process of the product. */
 export interface ProductProcess {
   child: ChildProcess;
+  end: Promise<Ended>;
   /** Where it serves; empty when it does not. */
   address: string;
-  /** All it said so far, to explain a failure with. */
+  /** Its output so far. */
   said(): string;
 }
 
-/** Starts `cspm …` in a process of its own; answers once it has said that it is ready. */
+/** Starts `cspm …` in a separate process; resolves when the process prints that it is ready. */
 export function startProduct(
   folder: CliFolder,
   args: readonly string[],
-  env: Record<string, string>,
+  env: Record<string, string> = {},
 ): Promise<ProductProcess> {
   const child = folder.start(args, { PORT: '0', ...env });
+  const end = ended(child);
   let text = '';
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`cspm ${args.join(' ')} ${why}: ${text}`));
     const timer = setTimeout(() => fail('is not ready'), READY_MS);
-    const hear = (chunk: Buffer) => {
-      text += chunk.toString();
+    const read = (chunk: string) => {
+      text += chunk;
       if (!/ is ready /.test(text)) return;
       clearTimeout(timer);
       const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(text) ?? [];
-      resolve({ child, address, said: () => text });
+      resolve({ child, end, address, said: () => text });
     };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     child.once('exit', (code) => fail(`ended with ${code}`));
   });
 }
@@ -55,7 +66,14 @@ export async function askProduct<T>(
   return (await response.json()) as T;
 }
 
-/** Sends a file as an upload of a report; answers the import's id. */
+/** Writes a Prowler report of that many results into the folder; returns its path. */
+export async function makeReport({ path }: CliFolder, findings: number): Promise<string> {
+  const report = join(path, 'large.ocsf.json');
+  await pipeline(prowlerReport({ seed: 1, findings }), createWriteStream(report));
+  return report;
+}
+
+/** Uploads a report; returns the import's id. */
 export async function uploadTo({ address }: ProductProcess, path: string): Promise<string> {
   const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="report.json"\r\n\r\n';
   const body = async function* () {

@@ -1,5 +1,6 @@
 import type { ScanRun, ScanSummary, SubJob } from '../../contract/orchestration.js';
-import type { Schedule } from '../../contract/scan-operations.js';
+import type { SystemJob } from '../../contract/scan-operations.js';
+import type { ScanSchedule } from '../../contract/scan-schedules.js';
 import type { DeadLetter } from '../features/orchestration/dead-letter.api.js';
 import type { ToolHealth } from '../features/orchestration/tool.api.js';
 
@@ -89,10 +90,10 @@ export function aScanSummary(parts: Partial<ScanSummary> = {}): ScanSummary {
   return { ...rest, subJobs: { completed: 2, failed: 1 }, ...parts };
 }
 
-export function aSchedule(parts: Partial<Schedule> = {}): Schedule {
+export function aSystemJob(parts: Partial<SystemJob> = {}): SystemJob {
   return {
-    id: 'orchestration.daily-scan/acc_1',
-    name: 'Daily scan of Production',
+    id: 'orchestration.purge-old',
+    name: 'Delete data past its retention period',
     owner: 'orchestration',
     cron: '13 2 * * 1-6',
     timeZone: 'UTC',
@@ -103,6 +104,30 @@ export function aSchedule(parts: Partial<Schedule> = {}): Schedule {
     lastRunAt: at,
     lastOutcome: 'completed',
     lastError: null,
+    ...parts,
+  };
+}
+
+export function aSchedule(parts: Partial<ScanSchedule> = {}): ScanSchedule {
+  const nextRunAt = new Date(Date.now() + 7_200_000).toISOString();
+  return {
+    id: 'sched_1',
+    name: 'Daily scan of Production',
+    kind: 'cloud',
+    target: 'Production',
+    targetKey: 'cloud/acc_1',
+    request: { kind: 'cloud', accountId: 'acc_1' },
+    madeBy: 'person',
+    createdBy: 'kim',
+    createdAt: at,
+    cron: '13 2 * * 1-6',
+    everyMs: null,
+    timeZone: 'UTC',
+    jitterMinutes: 0,
+    enabled: true,
+    nextRunAt,
+    nextRuns: [nextRunAt],
+    lastRun: { at, outcome: 'started', scanId: 'scan_1', reason: null },
     ...parts,
   };
 }

@@ -83,14 +83,16 @@ function requireFrameworks(known: ReadonlyMap<string, unknown>, wanted: readonly
 
 function jsonOf({ imports, openFindings, controls, frameworks }: Assessment) {
   return {
-    imports: imports.map(({ fileName, tool, toolVersion, results, counts, partial, problem }) => ({
+    imports: imports.map(({ fileName, tool, toolVersion, results, counts, ...read }) => ({
       file: fileName,
       tool,
       version: toolVersion,
       results,
       ...counts,
-      partial,
-      problem,
+      partial: read.partial,
+      problem: read.problem,
+      unread: read.unread ?? [],
+      notes: read.notes ?? [],
     })),
     findings: { open: sum(Object.values(openFindings)), bySeverity: openFindings },
     controls: controls.map(({ id, status, assurance, reason }) => ({

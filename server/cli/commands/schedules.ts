@@ -1,41 +1,46 @@
 import type { Command } from 'commander';
-import type { Schedule } from '../../../contract/scan-operations.js';
+import type { SystemJob } from '../../../contract/scan-operations.js';
+import type { ScanSchedule } from '../../../contract/scan-schedules.js';
 import { localOperator } from '../../platform/auth/actor.js';
-import { NotFoundError, UnavailableError } from '../../platform/errors.js';
-import { duration, oneLine } from '../output/scan-words.js';
-import { cyan, dim, red, yellow } from '../output/style.js';
-import { table } from '../output/table.js';
+import { NotFoundError } from '../../platform/errors.js';
+import { oneLine } from '../output/scan-words.js';
+import { scanSchedulesTable, systemJobsTable } from '../output/schedules-table.js';
+import { yellow } from '../output/style.js';
+import { helpText } from '../output/wrap.js';
+import { schedulesOf } from '../scans/schedules-of.js';
 import type { Shell } from '../shell.js';
 import { asUsage } from '../usage-error.js';
 import { type ScanCore, withScans } from '../with-core.js';
+import { addNewSchedules } from './schedules-add.js';
 
 type Json = { json?: boolean };
+type ListOptions = Json & { system?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
+const MORE = helpText(
+  'A run is skipped, and recorded as skipped, while another scan of its target is active. Internal jobs of the installation are apart: --system lists them; set, pause, resume and run also take their ids.',
+);
+
 export function addSchedules(schedules: Command, shell: Shell): void {
-  schedules.option(...JSON_OPTION).action(({ json }: Json) =>
-    withScans(shell, async (core) => {
-      const { items } = await serviceOf(core).list(localOperator);
-      if (json) shell.printJson({ schedules: items });
-      else shell.print(schedulesTable(items, shell.width));
-    }),
-  );
+  schedules.enablePositionalOptions().helpCommand(false).addHelpText('after', MORE);
+  listing(schedules, shell);
+  listing(schedules.command('list').description('list the scan schedules'), shell);
+  addNewSchedules(schedules, shell);
   const one = (name: string, description: string) =>
     schedules
       .command(`${name} <id>`)
       .description(description)
       .option(...JSON_OPTION);
-  const change = (changes: { enabled?: boolean; cron?: string; timeZone?: string }) => {
-    return async (core: ScanCore, id: string) => {
-      return serviceOf(core).change(localOperator, id, changes);
-    };
-  };
-  one('enable', 'enable it').action((id: string, options: Json) =>
-    act(shell, id, options, change({ enabled: true })),
-  );
-  one('disable', 'disable it').action((id: string, options: Json) =>
-    act(shell, id, options, change({ enabled: false })),
-  );
+  const change = (changes: { enabled?: boolean; cron?: string; timeZone?: string }): Change => ({
+    ofTeam: (core, id) => schedulesOf(core).scanSchedules.change(localOperator, id, changes),
+    ofSystem: (core, id) => schedulesOf(core).systemJobs.change(localOperator, id, changes),
+  });
+  one('pause', 'pause it')
+    .alias('disable')
+    .action((id: string, options: Json) => act(shell, id, options, change({ enabled: false })));
+  one('resume', 'resume it')
+    .alias('enable')
+    .action((id: string, options: Json) => act(shell, id, options, change({ enabled: true })));
   one('set', 'change its timing')
     .requiredOption('--cron <expression>', 'five fields, e.g. “30 2 * * 1-5”')
     .option('--time-zone <zone>', 'e.g. Europe/Berlin; UTC unless set')
@@ -43,32 +48,94 @@ export function addSchedules(schedules: Command, shell: Shell): void {
       act(shell, id, options, change({ cron: options.cron, timeZone: options.timeZone })),
     );
   one('run', 'enqueue it now, in addition to its schedule').action((id: string, options: Json) =>
-    act(shell, id, options, async (core, known) => {
-      const schedule = await serviceOf(core).runNow(localOperator, known);
-      if ((await core.orchestration.workers()).length === 0) {
-        shell.note(
-          yellow(
-            'queued, but no worker is running on this store: start “cspm serve” or “cspm worker”',
-          ),
-        );
-      }
-      return schedule;
+    act(shell, id, options, {
+      ofTeam: async (core, known) => {
+        const schedule = await schedulesOf(core).scanSchedules.runNow(localOperator, known);
+        await noteMissingWorker(shell, core);
+        return schedule;
+      },
+      ofSystem: async (core, known) => {
+        const job = await schedulesOf(core).systemJobs.runNow(localOperator, known);
+        await noteMissingWorker(shell, core);
+        return job;
+      },
+    }),
+  );
+  one('remove', 'delete it; its scans stay').action((id: string, { json }: Json) =>
+    withScans(shell, async (core) => {
+      const removed = await schedulesOf(core)
+        .scanSchedules.remove(localOperator, id)
+        .catch((error: unknown) => {
+          throw error instanceof NotFoundError ? noSuchSchedule(id) : error;
+        });
+      if (json) shell.printJson(removed);
+      else shell.print(`deleted ${id}`);
     }),
   );
 }
 
-async function act(
-  shell: Shell,
-  id: string,
-  { json }: Json,
-  work: (core: ScanCore, id: string) => Promise<Schedule>,
-): Promise<void> {
-  await withScans(shell, async (core) => {
-    const schedule = await asUsage(work(core, id)).catch((error: unknown) => {
-      throw error instanceof NotFoundError ? noSuchSchedule(id) : error;
+function listing(command: Command, shell: Shell): void {
+  command
+    .option('--system', 'the internal jobs of the installation instead')
+    .option(...JSON_OPTION)
+    .action((_options: ListOptions, own: Command) => {
+      const { json, system } = own.optsWithGlobals<ListOptions>();
+      return withScans(shell, async (core) => {
+        if (system) {
+          const { items } = await schedulesOf(core).systemJobs.list(localOperator);
+          if (json) return shell.printJson({ systemJobs: items });
+          return shell.print(systemJobsTable(items, shell.width));
+        }
+        const schedules = await allSchedules(core);
+        if (json) return shell.printJson({ schedules });
+        shell.print(
+          schedules.length > 0
+            ? scanSchedulesTable(schedules, shell.width)
+            : 'there are no schedules: cspm schedules add web https://www.example.org --every daily',
+        );
+      });
     });
-    if (json) shell.printJson({ schedule });
-    else shell.print(schedulesTable([schedule], shell.width));
+}
+
+const PAGE_SIZE = 200;
+
+async function allSchedules(core: ScanCore): Promise<ScanSchedule[]> {
+  const { scanSchedules } = schedulesOf(core);
+  const found: ScanSchedule[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await scanSchedules.list(localOperator, {}, PAGE_SIZE, cursor);
+    found.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return found;
+}
+
+interface Change {
+  ofTeam: (core: ScanCore, id: string) => Promise<ScanSchedule>;
+  ofSystem: (core: ScanCore, id: string) => Promise<SystemJob>;
+}
+
+/** Changes the team's schedule of this id, or else the internal job. */
+async function act(shell: Shell, id: string, { json }: Json, change: Change): Promise<void> {
+  await withScans(shell, async (core) => {
+    const schedule = await orMissing(asUsage(change.ofTeam(core, id)));
+    if (schedule) {
+      if (json) shell.printJson({ schedule });
+      else shell.print(scanSchedulesTable([schedule], shell.width));
+      return;
+    }
+    const systemJob = await orMissing(asUsage(change.ofSystem(core, id)));
+    if (!systemJob) throw noSuchSchedule(id);
+    if (json) shell.printJson({ schedule: systemJob });
+    else shell.print(systemJobsTable([systemJob], shell.width));
+  });
+}
+
+async function orMissing<T>(work: Promise<T>): Promise<T | null> {
+  return work.catch((error: unknown) => {
+    if (error instanceof NotFoundError) return null;
+    throw error;
   });
 }
 
@@ -76,54 +143,9 @@ function noSuchSchedule(id: string): NotFoundError {
   return new NotFoundError(`there is no schedule ${oneLine(id, 200)} (cspm schedules lists them)`);
 }
 
-function serviceOf({ orchestration }: ScanCore) {
-  if (orchestration.schedules) return orchestration.schedules;
-  throw new UnavailableError('the scheduler is not loaded');
-}
-
-function schedulesTable(schedules: readonly Schedule[], room: number): string {
-  return table(
-    [
-      { title: 'Id', grows: 2 },
-      { title: 'What', grows: 2 },
-      { title: 'When' },
-      { title: 'Next' },
-      { title: 'Last' },
-      { title: 'Outcome' },
-    ],
-    schedules.map((schedule) => {
-      const { id, name, cron, everyMs, timeZone, enabled, nextRunAt, lastRunAt } = schedule;
-      const zone = timeZone === 'UTC' ? '' : ` ${timeZone}`;
-      return [
-        { text: id, paint: cyan },
-        oneLine(name, 200),
-        cron === null ? `every ${length(everyMs)}` : `${cron}${zone}`,
-        enabled ? minuteOf(nextRunAt) : { text: 'off', paint: dim },
-        minuteOf(lastRunAt),
-        outcomeCell(schedule),
-      ];
-    }),
-    room,
+async function noteMissingWorker(shell: Shell, core: ScanCore): Promise<void> {
+  if ((await core.orchestration.workers()).length > 0) return;
+  shell.note(
+    yellow('queued, but no worker is running on this store: start “cspm serve” or “cspm worker”'),
   );
-}
-
-/** `15 s`, `10 min`, `2 h`, `7 d`: in the largest unit that divides it. */
-function length(ms: number | null): string {
-  const units = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['min', 60_000],
-    ['s', 1_000],
-  ] as const;
-  const unit = units.find(([, size]) => ms !== null && ms % size === 0);
-  return unit && ms ? `${ms / unit[1]} ${unit[0]}` : duration(ms);
-}
-
-function minuteOf(instant: string | null): string {
-  return instant ? instant.slice(0, 16).replace('T', ' ') : '–';
-}
-
-function outcomeCell({ lastOutcome, lastError }: Schedule) {
-  const text = oneLine([lastOutcome ?? '–', lastError].filter(Boolean).join(': '), 200);
-  return lastOutcome === 'failed' ? { text, paint: red } : text;
 }

@@ -111,5 +111,9 @@ export function importLines(item: ReportImport): string {
   if (item.identical) lines.push(dim('  identical to the last import: nothing changed'));
   else if (changes) lines.push(dim(`  findings: ${changes}`));
   if (problem) lines.push(yellow(`  ${problem}`));
+  for (const { what, count: parts } of item.unread ?? []) {
+    lines.push(dim(`  not read: ${number(parts)} ${what}`));
+  }
+  for (const note of item.notes ?? []) lines.push(yellow(`  ${note}`));
   return lines.join('\n');
 }

@@ -25,7 +25,6 @@ export type { CatalogueSource, Origin } from './common-controls/catalogue-source
 export { readYaml } from './common-controls/read-yaml.js';
 export type { TeamCatalogues } from './common-controls/team-catalogues.js';
 export type { ControlStatuses } from './library/control-statuses.js';
-export { writeTable } from './library/read-table.js';
 
 export interface CatalogueParts {
   /** Asked at the time of use; null while the module that evaluates controls is unavailable. */

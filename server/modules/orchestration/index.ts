@@ -12,8 +12,9 @@ import type { OrchestrationParts } from './orchestration-parts.js';
 import { OwnTargetsRepository } from './own-targets/own-targets.repository.js';
 import { OwnTargetsService } from './own-targets/own-targets.service.js';
 import { createScans } from './scans/create-scans.js';
+import { createSchedules } from './schedules/create-schedules.js';
 import { ScheduledJobs } from './schedules/schedules.jobs.js';
-import { type Scheduler, SchedulesService } from './schedules/schedules.service.js';
+import type { Scheduler } from './schedules/system-jobs.service.js';
 import { runSubJob } from './sub-jobs/sub-jobs.jobs.js';
 import { ToolHealthService } from './tool-health/tool-health.service.js';
 import { WorkerPresence } from './workers/worker-presence.js';
@@ -44,27 +45,30 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
   const ownTargets = new OwnTargetsService({ ownTargets: repository, audit, clock });
   const {
     scans,
+    planner,
     runner,
     reaper,
     repositories: stores,
   } = createScans(platform, { ...parts, live, ownTargets });
   const deadLetters = new DeadLettersService({ queue, scans, audit });
-  const schedules = scheduler && new SchedulesService({ scheduler, audit });
+  const { accounts } = cloud;
+  const schedules = scheduler && createSchedules(platform, { scheduler, planner, accounts, scans });
   const tools = new ToolHealthService({
     scanners: parts.scanners,
     verify: parts.verifyTools,
     clock,
   });
   const { expireTriage } = securityScans;
-  const scheduled = new ScheduledJobs({ scans, reaper, expireTriage, retention, log });
+  const scheduledScans = schedules?.scheduledScans ?? null;
+  const scheduled = new ScheduledJobs({ scheduledScans, reaper, expireTriage, retention });
   const presence = new WorkerPresence({
     ...{ workers: repositories.create(WorkersRepository), clock, newId, log },
   });
   events.on(accountJoined, async ({ teamId, accountId }) => {
-    await schedules?.defineFor(await cloud.accounts.get({ teamId }, accountId));
+    await schedules?.ofAccounts.defineFor(await accounts.get({ teamId }, accountId));
   });
   events.on(accountLeft, async ({ teamId, accountId, scope }) => {
-    await schedules?.removeOf(accountId);
+    await schedules?.ofAccounts.removeOf({ teamId }, accountId);
     await scans.cancelOf({ teamId }, accountId);
     if (scope.kind === 'aws') {
       const account = { provider: scope.kind, accountId: scope.accountId };
@@ -93,7 +97,7 @@ export function createOrchestration(platform: Platform, parts: OrchestrationPart
       );
     },
     start: async () => {
-      await schedules?.defineAll(await cloud.accounts.active());
+      await schedules?.start();
       if (!work) return;
       runScansHere();
       scheduled.work(queue);

@@ -8,7 +8,7 @@ import type { ToolId } from '../../scanners/runs/tool-run.js';
 import type { Lookup } from '../../scanners/targets/allowed-addresses.js';
 import type { CloudSecurity } from '../cloud-security/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
-import type { Scheduler } from './schedules/schedules.service.js';
+import type { Scheduler } from './schedules/system-jobs.service.js';
 
 /** What orchestration uses of the module security-scans. */
 export interface ScanResults {

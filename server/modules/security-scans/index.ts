@@ -6,6 +6,7 @@ import { CheckResultsRepository } from './check-results/check-results.repository
 import { ScopesRepository } from './check-results/scopes.repository.js';
 import { ChecksRepository } from './checks/checks.repository.js';
 import { EvidenceService, resultsLease } from './evidence.service.js';
+import { FindingExportService } from './findings/finding-export.service.js';
 import { FindingsRepository } from './findings/findings.repository.js';
 import { FindingsService } from './findings/findings.service.js';
 import { ImportLine } from './imports/import-line.js';
@@ -17,6 +18,7 @@ import { LocalFileCleanup } from './imports/local-file-cleanup.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
+import { ImportChangesRepository } from './undo/import-changes.repository.js';
 import { WholeReportsRepository } from './whole-reports/whole-reports.repository.js';
 import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
@@ -55,14 +57,23 @@ export function createSecurityScans(platform: Platform) {
     wholeReports: repositories.create(WholeReportsRepository),
     ...{ scopes, audit, clock },
   });
-  const findings = new FindingsService({ stores, audit, events, clock });
   const importsRepository = repositories.create(ImportsRepository);
+  const findings = new FindingsService({
+    ...{ stores, imports: importsRepository, audit, events, clock },
+  });
+  const findingExport = new FindingExportService({ findings });
   const imports = new ImportsService({
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
-      run: { stores, rawReports, wholeReports, workFolder },
+      run: {
+        stores,
+        changes: repositories.create(ImportChangesRepository),
+        rawReports,
+        wholeReports,
+        workFolder,
+      },
       ...{ findings, events, clock, log },
     }),
     incomingFolder,
@@ -90,13 +101,15 @@ export function createSecurityScans(platform: Platform) {
   return {
     imports,
     findings,
+    findingExport,
     wholeReports,
     expireTriage,
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
-    addRoutes: (http: HttpApi) => addSecurityScansRoutes(http, { imports, findings, wholeReports }),
+    addRoutes: (http: HttpApi) =>
+      addSecurityScansRoutes(http, { imports, findings, findingExport, wholeReports }),
     /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();

@@ -1,19 +1,28 @@
+import {
+  exportFindings,
+  getFindingFacets,
+  listFindingGroups,
+} from '../../../contract/finding-groups.js';
 import { changeReportPlace, listReportPlaces } from '../../../contract/report-places.js';
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { reportFormats } from '../../scanners/tools/described-formats.js';
+import type { FindingExportService } from './findings/finding-export.service.js';
 import type { FindingsService } from './findings/findings.service.js';
 import type { ImportsService } from './imports/imports.service.js';
 import type { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
+interface SecurityScansServices {
+  imports: ImportsService;
+  findings: FindingsService;
+  findingExport: FindingExportService;
+  wholeReports: WholeReportsService;
+}
+
 export function addSecurityScansRoutes(
   http: HttpApi,
-  {
-    imports,
-    findings,
-    wholeReports,
-  }: { imports: ImportsService; findings: FindingsService; wholeReports: WholeReportsService },
+  { imports, findings, findingExport, wholeReports }: SecurityScansServices,
 ): void {
   http.add(contract.createImport, ({ actor, query, upload }) => {
     if (!upload) throw new InvalidInputError('there is no file');
@@ -31,10 +40,13 @@ export function addSecurityScansRoutes(
   http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
     findings.list(actor, filter, limit, cursor),
   );
-  http.add(contract.listFindingGroups, ({ actor, query: { limit, ...filter } }) =>
+  http.addDownload(exportFindings, ({ actor, query: { format, ...filter } }) =>
+    findingExport.export(actor, filter, format),
+  );
+  http.add(listFindingGroups, ({ actor, query: { limit, ...filter } }) =>
     findings.groups(actor, filter, limit),
   );
-  http.add(contract.getFindingFacets, ({ actor, query }) => findings.facets(actor, query));
+  http.add(getFindingFacets, ({ actor, query }) => findings.facets(actor, query));
   http.add(contract.getFinding, ({ actor, params }) => findings.get(actor, params.findingId));
   http.add(contract.triageFinding, ({ actor, params, body }) =>
     findings.triage(actor, params.findingId, body),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextRunAfter, problemOf, type Timing } from './schedule.rules.js';
+import { delayOf, nextRunAfter, nextRuns, problemOf, type Timing } from './schedule.rules.js';
 
 const cron = (text: string, timeZone = 'UTC'): Timing => ({ cron: text, everyMs: null, timeZone });
 const every = (everyMs: number): Timing => ({ cron: null, everyMs, timeZone: 'UTC' });
@@ -88,4 +88,22 @@ describe('a timing', () => {
     [{ cron: null, everyMs: null, timeZone: 'UTC' }, /either/],
     [{ cron: '0 0 * * *', everyMs: 5_000, timeZone: 'UTC' }, /either/],
   ])('may not be %j', (timing, problem) => expect(problemOf(timing)).toMatch(problem));
+});
+
+describe('the delay of a run', () => {
+  it('lies below the jitter, differs between runs, and is the same in every process', () => {
+    const due = Array.from({ length: 200 }, (_, i) => new Date(i * 60_000).toISOString());
+    const delays = due.map((at) => delayOf('sched_1', at, 600_000));
+    expect(delays.every((delay) => delay >= 0 && delay < 600_000)).toBe(true);
+    expect(new Set(delays).size).toBeGreaterThan(150);
+    expect(due.map((at) => delayOf('sched_1', at, 600_000))).toEqual(delays);
+    expect(delayOf('sched_1', due[0] as string, 0)).toBe(0);
+  });
+});
+
+it('the runs of a timing follow each other', () => {
+  const daily = { cron: '0 2 * * *', everyMs: null, timeZone: 'UTC' };
+  const first = new Date('2026-03-01T02:00:00Z');
+  const runs = nextRuns(daily, first, 3).map((run) => run.toISOString().slice(0, 10));
+  expect(runs).toEqual(['2026-03-01', '2026-03-02', '2026-03-03']);
 });

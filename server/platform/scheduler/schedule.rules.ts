@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CronExpressionParser } from 'cron-parser';
 
 export const OVERLAPS = ['skip', 'queue', 'cancel_previous'] as const;
@@ -53,7 +54,24 @@ export function nextRunAfter({ cron, everyMs, timeZone }: Timing, now: Date, due
     .toDate();
 }
 
-function isTimeZone(name: string): boolean {
+/** The runs of a timing from `first` on. */
+export function nextRuns(timing: Timing, first: Date, count: number): Date[] {
+  const runs = [first];
+  while (runs.length < count) {
+    const last = runs[runs.length - 1] as Date;
+    runs.push(nextRunAfter(timing, last, last));
+  }
+  return runs;
+}
+
+/** The delay of a run: the same for every process, and spread evenly over schedules and runs. */
+export function delayOf(schedule: string, dueAt: string, jitterMs: number): number {
+  if (jitterMs <= 0) return 0;
+  const hash = createHash('sha256').update(`${schedule}\n${dueAt}`).digest().readUInt32BE(0);
+  return Math.floor((hash / 2 ** 32) * jitterMs);
+}
+
+export function isTimeZone(name: string): boolean {
   if (name === 'UTC') return true; // The usual one, without loading the system's table of zones.
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

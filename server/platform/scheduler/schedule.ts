@@ -16,6 +16,8 @@ export interface ScheduleSeed<S extends z.ZodType = z.ZodType> {
   cron?: string;
   everyMs?: number;
   timeZone?: string;
+  /** Each due run starts up to this much later. */
+  jitterMs?: number;
   overlap?: Overlap;
   enabled?: boolean;
 }
@@ -26,6 +28,7 @@ export interface Schedule extends Timing {
   owner: string;
   teamId: string;
   job: string;
+  jitterMs: number;
   overlap: Overlap;
   enabled: boolean;
   nextRunAt: string | null;
@@ -36,7 +39,9 @@ export interface Schedule extends Timing {
   lastError: string | null;
 }
 
-export type ScheduleChanges = Partial<Timing & { overlap: Overlap; enabled: boolean }>;
+export type ScheduleChanges = Partial<
+  Timing & { jitterMs: number; overlap: Overlap; enabled: boolean }
+>;
 
 export function timingOf({ cron, everyMs, timeZone }: Partial<Timing>): Timing {
   return { cron: cron ?? null, everyMs: everyMs ?? null, timeZone: timeZone ?? 'UTC' };
@@ -54,6 +59,7 @@ export function shown(stored: StoredSchedule): Schedule {
   const { id, title, owner, job, cron, everyMs, timeZone, overlap, enabled, nextRunAt } = stored;
   return {
     ...{ id, title, owner, teamId: stored.team, job, cron, everyMs, timeZone, overlap, enabled },
+    jitterMs: stored.jitterMs ?? 0,
     nextRunAt: nextRunAt ?? null,
     lastRunAt: stored.lastRunAt ?? null,
     lastSkippedAt: stored.lastSkippedAt ?? null,

@@ -12,6 +12,7 @@ export interface StoredSchedule extends Doc, Timing {
   /** The job type's name, and its payload as JSON text. */
   job: string;
   payload: string;
+  jitterMs?: number;
   overlap: Overlap;
   enabled: boolean;
   /** A person changed its timing, so the declared one no longer applies. */

@@ -86,6 +86,20 @@ describe('a schedule', () => {
     expect(await one.get('suite.nightly')).toMatchObject({ ...failed, nextRunAt: next });
   });
 
+  it('starts a due run later by its jitter, and a run that a person asks for at once', async () => {
+    const one = scheduler();
+    await one.define({ ...nightly, jitterMs: 3_600_000 });
+    await one.runNow('suite.nightly');
+    expect(await jobs('delayed')).toEqual([]);
+    const [asked] = await jobs();
+    await queue.cancel(asked?.id as string);
+    at('2026-03-02T01:00:00Z');
+    expect(await one.tick()).toBe(1);
+    expect([await jobs(), await jobs('delayed')]).toMatchObject([[], [{ type: 'suite.sweep' }]]);
+    await one.change('suite.nightly', { jitterMs: 0 });
+    expect(await one.get('suite.nightly')).toMatchObject({ jitterMs: 0, cron: '0 2 * * *' });
+  });
+
   it('runs once after a long downtime', async () => {
     const one = scheduler();
     await one.define(nightly);

@@ -12,7 +12,7 @@ import {
   shown,
   timingOf,
 } from './schedule.js';
-import { nextRunAfter, type Timing } from './schedule.rules.js';
+import { delayOf, nextRunAfter, type Timing } from './schedule.rules.js';
 import type { SchedulesRepository, StoredSchedule } from './schedules.repository.js';
 
 export interface SchedulerDeps {
@@ -76,7 +76,11 @@ export class UnifiedLifecycleScheduler {
   /** Throws InvalidInputError when the new timing makes no sense. */
   async change(id: string, changes: ScheduleChanges): Promise<Schedule> {
     const known = await this.#known(id);
-    const { overlap = known.overlap, enabled = known.enabled } = changes;
+    const {
+      overlap = known.overlap,
+      enabled = known.enabled,
+      jitterMs = known.jitterMs ?? 0,
+    } = changes;
     const timing = timingOf({ ...known, ...changes });
     check(timing, overlap);
     const retimed = (['cron', 'everyMs', 'timeZone'] as const).some(
@@ -84,7 +88,14 @@ export class UnifiedLifecycleScheduler {
     );
     const next = enabled && (retimed || !known.enabled);
     const nextRunAt = next ? this.#nextRun(timing) : enabled ? known.nextRunAt : null;
-    const set = { ...timing, overlap, enabled, nextRunAt, changed: known.changed || retimed };
+    const set = {
+      ...timing,
+      jitterMs,
+      overlap,
+      enabled,
+      nextRunAt,
+      changed: known.changed || retimed,
+    };
     const only = { nextRunAt: known.nextRunAt };
     const owed = enabled ? {} : { owedRunAt: null };
     const changed = await this.#deps.schedules.change(id, { ...set, ...owed }, only);
@@ -104,7 +115,7 @@ export class UnifiedLifecycleScheduler {
       throw new ConflictError('the previous run is not done yet', { id, jobId: known.lastJobId });
     }
     const owed = await this.#deps.schedules.change(id, { owedRunAt: this.#now() });
-    if (owed) await this.#enqueue(owed);
+    if (owed) await this.#enqueue({ ...owed, jitterMs: 0 });
     return this.get(id);
   }
 
@@ -152,7 +163,7 @@ export class UnifiedLifecycleScheduler {
   /** The run stays owed until the queue has it, so a crash loses none; its dedupe key prevents duplicates. */
   async #enqueue(schedule: StoredSchedule): Promise<boolean> {
     const { schedules, queue, log } = this.#deps;
-    const { id, owedRunAt, overlap, team, lastJobId } = schedule;
+    const { id, owedRunAt, overlap, team, lastJobId, jitterMs = 0 } = schedule;
     const only = { owedRunAt };
     if (await this.#isLive(schedule)) {
       if (overlap === 'skip') {
@@ -167,6 +178,7 @@ export class UnifiedLifecycleScheduler {
     const jobId = await queue.enqueue(jobType(schedule.job, z.unknown()), {
       teamId: team,
       payload: JSON.parse(schedule.payload),
+      delayMs: delayOf(id, owedRunAt ?? '', jitterMs),
       dedupeKey: `schedule/${id}/${owedRunAt}`,
     });
     const last = { lastJobId: jobId, lastRunAt: this.#now(), lastOutcome: 'running' as const };
@@ -217,7 +229,8 @@ export class UnifiedLifecycleScheduler {
     seed: ScheduleSeed<S>,
     known: StoredSchedule | null,
   ): StoredSchedule {
-    const { id, title, owner, teamId = SYSTEM_TEAM, overlap = 'skip', enabled = true } = seed;
+    const { id, title, owner, teamId = SYSTEM_TEAM, jitterMs = 0 } = seed;
+    const { overlap = 'skip', enabled = true } = seed;
     const timing = timingOf(seed);
     const isStored =
       known?.cron === timing.cron &&
@@ -228,7 +241,7 @@ export class UnifiedLifecycleScheduler {
     const payload = JSON.stringify(seed.payload) ?? 'null';
     const nextRunAt = isStored ? known.nextRunAt : enabled ? this.#nextRun(timing) : null;
     const work = { title, owner, team: teamId, job: seed.job.name, payload };
-    return { id, ...work, ...timing, overlap, enabled, nextRunAt, changed: false };
+    return { id, ...work, ...timing, jitterMs, overlap, enabled, nextRunAt, changed: false };
   }
 
   #nextRun(timing: Timing): string {

@@ -1,7 +1,20 @@
 import type { Hidden, ReportFacts, ReportRow } from '../rows/report.js';
 
+/** A part that does not fit the format; `at`: its place, where the reader knows it better than its caller. */
+export interface Rejected {
+  rejected: string;
+  at?: string;
+}
+
+/** Parts of a kind that is not read, named in the plural; `name`: which of that kind. */
+export interface Unread {
+  unread: string;
+  count: number;
+  name?: string;
+}
+
 /** The result of reading one element or record of a report. */
-export type Reading = { row: ReportRow; toolVersion: string | null } | { rejected: string };
+export type Reading = { row: ReportRow; toolVersion: string | null } | Rejected | Unread;
 
 export const noFacts = (): ReportFacts => ({
   executed: null,

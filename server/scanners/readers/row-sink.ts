@@ -1,10 +1,13 @@
 import type { FormatId, ReadOptions, ReadOutcome, ReportFacts, ReportRow } from '../rows/report.js';
+import { short } from '../rows/row-texts.js';
 import { toolFamily } from '../tools/registry.js';
 import type { Reading } from './report-reader.js';
 
 const BATCH_ROWS = 500;
 /** A report of more tools names these and counts the rest. */
 const MAX_TOOLS_NAMED = 5;
+/** Names of unread parts of one kind; others are only counted. */
+const MAX_PARTS_NAMED = 5;
 
 /** A position in the file: `byte 120 (line 4)`, `line 7`; null where only the result's number is known. */
 export type Position = string;
@@ -16,6 +19,7 @@ export class RowSink {
   #rejected = 0;
   #firstRejection = '';
   #toolVersion: string | null = null;
+  readonly #unread = new Map<string, { count: number; names: Set<string> }>();
   readonly #tools = new Set<string>();
 
   constructor(private readonly options: ReadOptions) {}
@@ -32,7 +36,14 @@ export class RowSink {
 
   add(reading: Reading, number: number, position: Position | null): void {
     if ('rejected' in reading) {
-      this.reject(number, position, reading.rejected);
+      this.reject(number, reading.at ?? position, reading.rejected);
+      return;
+    }
+    if ('unread' in reading) {
+      const known = this.#unread.get(reading.unread) ?? { count: 0, names: new Set() };
+      known.count += reading.count;
+      if (reading.name && known.names.size <= MAX_PARTS_NAMED) known.names.add(short(reading.name));
+      this.#unread.set(reading.unread, known);
       return;
     }
     this.#rows.push(reading.row);
@@ -80,6 +91,10 @@ export class RowSink {
       toolVersion: this.#tools.size > 1 ? null : (this.#toolVersion ?? facts?.toolVersion ?? null),
       results: this.#results,
       rejected: this.#rejected,
+      unread: [...this.#unread].map(([kind, { count, names }]) => ({
+        what: `${kind}${named([...names])}`,
+        count,
+      })),
       partial: problems.length > 0,
       problem: problems.length > 0 ? problems.join('. ') : null,
       ...(facts ? { facts } : {}),
@@ -94,6 +109,12 @@ export class RowSink {
     const shown = names.slice(0, MAX_TOOLS_NAMED).join(', ');
     return more > 0 ? `${shown} and ${more} more` : shown || toolFamily(format);
   }
+}
+
+function named(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const shown = names.slice(0, MAX_PARTS_NAMED).join(', ');
+  return names.length > MAX_PARTS_NAMED ? ` (${shown} and others)` : ` (${shown})`;
 }
 
 function reasonsIn({ skipped }: ReportFacts): string {

@@ -70,6 +70,12 @@ export interface ReportRow {
   details?: FindingDetails;
 }
 
+/** Parts of a known format that are not read, named in the plural. */
+export interface UnreadPart {
+  what: string;
+  count: number;
+}
+
 /** The outcome of reading a report. */
 export interface ReadOutcome {
   /** The tool; comma-separated names if the report mixes tools. */
@@ -81,6 +87,8 @@ export interface ReadOutcome {
   results: number;
   /** Rows that did not fit the format; each also makes the report partial. */
   rejected: number;
+  /** What the report also has and no reader reads; together with the results and the rejected, that is all. */
+  unread: UnreadPart[];
   /** True if something is missing: truncated, broken, rows rejected, the tool's own run interrupted. What was read is good. */
   partial: boolean;
   /** What is wrong, with file and position (line and column, or byte and row); null if nothing is. */

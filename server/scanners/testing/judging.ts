@@ -27,6 +27,7 @@ export function readAs<T extends Omit<ReportFacts, 'places'>>(
     toolVersion: '1.0',
     results: 1,
     rejected: 0,
+    unread: [],
     partial: false,
     problem: null,
     ...change,
@@ -36,8 +37,8 @@ export function readAs<T extends Omit<ReportFacts, 'places'>>(
 
 /** The rows of readings; throws for one that was rejected. */
 export function rowsIn(readings: Iterable<Reading>): ReportRow[] {
-  return [...readings].map((reading) => {
+  return [...readings].flatMap((reading) => {
     if ('rejected' in reading) throw new Error(`rejected: ${reading.rejected}`);
-    return reading.row;
+    return 'row' in reading ? [reading.row] : [];
   });
 }

@@ -1,6 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { imagesSearch } from '../../features/container-security/images.search.js';
-import { newScanSearch, scansSearch } from '../../features/orchestration/scans.search.js';
+import {
+  newScanSearch,
+  scansSearch,
+  schedulesSearch,
+} from '../../features/orchestration/scans.search.js';
 import { findingsSearch } from '../../features/security-scans/findings.search.js';
 import { targetsSearch } from '../../features/web-security/targets.search.js';
 import { root } from './root-route.js';
@@ -56,9 +60,38 @@ export const newScan = createRoute({
 export const schedules = createRoute({
   getParentRoute: () => root,
   path: '/scans/schedules',
+  validateSearch: schedulesSearch,
   component: lazyRouteComponent(
     () => import('../../features/orchestration/SchedulesPage.js'),
     'SchedulesPage',
+  ),
+});
+
+export const newSchedule = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/schedules/new',
+  validateSearch: newScanSearch,
+  component: lazyRouteComponent(
+    () => import('../../features/orchestration/NewSchedulePage.js'),
+    'NewSchedulePage',
+  ),
+});
+
+export const schedule = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/schedules/$scheduleId',
+  component: lazyRouteComponent(
+    () => import('../../features/orchestration/SchedulePage.js'),
+    'SchedulePage',
+  ),
+});
+
+export const systemJobs = createRoute({
+  getParentRoute: () => root,
+  path: '/scans/system-jobs',
+  component: lazyRouteComponent(
+    () => import('../../features/orchestration/SystemJobsPage.js'),
+    'SystemJobsPage',
   ),
 });
 

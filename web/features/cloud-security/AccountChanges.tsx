@@ -59,7 +59,7 @@ function StatusDialog({ account: { id, name, status }, onClose }: DialogProps) {
     >
       <Text size="sm">
         {isActive
-          ? 'A running scan is stopped, and its schedules are removed. Findings and credentials are kept; its evidence becomes stale.'
+          ? 'A running scan is stopped, its daily and weekly schedules are removed, and other schedules skip their runs. Findings and credentials are kept; its evidence becomes stale.'
           : 'It will be scanned every day again, and can be scanned manually.'}
       </Text>
     </FormDialog>

@@ -20,6 +20,7 @@ import {
   placeOf,
   providerNames,
 } from '../cloud-accounts/providers.js';
+import { ScheduleLink } from '../orchestration/ScheduleLink.js';
 import { AccountChanges } from './AccountChanges.js';
 import { AccountScans } from './AccountScans.js';
 import { ConnectionTag } from './ConnectionTag.js';
@@ -53,13 +54,16 @@ function AccountView({ account }: { account: CloudAccount }) {
         actions={
           may('scans:run') &&
           status === 'active' && (
-            <ButtonLink
-              to="/scans/new"
-              search={{ kind: 'cloud', account: id }}
-              leftSection={<Radar size={16} aria-hidden />}
-            >
-              Scan now
-            </ButtonLink>
+            <>
+              <ScheduleLink search={{ kind: 'cloud', account: id }} />
+              <ButtonLink
+                to="/scans/new"
+                search={{ kind: 'cloud', account: id }}
+                leftSection={<Radar size={16} aria-hidden />}
+              >
+                Scan now
+              </ButtonLink>
+            </>
           )
         }
       />

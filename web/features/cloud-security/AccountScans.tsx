@@ -24,7 +24,7 @@ export function AccountScans({ accountId }: { accountId: string }) {
       title="Scans"
       actions={
         <Group gap="sm">
-          <TextLink to="/scans/schedules" size="sm">
+          <TextLink to="/scans/schedules" search={{ target }} size="sm">
             Schedules
           </TextLink>
           <TextLink to="/scans" search={{ target }} size="sm">

@@ -16,6 +16,7 @@ import { Section } from '../../ui/Section.js';
 import { SeverityCountTags } from '../../ui/SeverityCountTags.js';
 import { LastScanLine } from '../inventory/LastScanLine.js';
 import { PastScans } from '../inventory/PastScans.js';
+import { ScheduleLink } from '../orchestration/ScheduleLink.js';
 import { StartProblem } from '../orchestration/StartProblem.js';
 import { ImagePackages } from './ImagePackages.js';
 import { type ImageData, imageQuery, useDeleteImage, useScanImage } from './image.api.js';
@@ -49,7 +50,7 @@ function ImageView({ image }: { image: ImageData }) {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
             <AboutImage image={image} />
-            <PastScans scans={image.scans} />
+            <PastScans scans={image.scans} schedules={reference} />
           </Stack>
         </Grid.Col>
       </Grid>
@@ -154,6 +155,7 @@ function ImageActions({ image: { id, reference, runningScanId } }: { image: Imag
         <Button variant="default" onClick={() => setRemoving(true)}>
           Remove
         </Button>
+        <ScheduleLink search={{ kind: 'image', target: reference }} />
         <Button
           leftSection={<Radar size={16} aria-hidden />}
           loading={scan.isPending}

@@ -6,10 +6,23 @@ import classes from '../../ui/rows.module.css';
 import { Section } from '../../ui/Section.js';
 import { ScanStatusTag } from '../orchestration/ScanStatusTag.js';
 
+interface PastScansProps {
+  scans: readonly PastScan[];
+  /** Finds the schedules of the target. */
+  schedules: string;
+}
+
 /** The last scans, newest first. */
-export function PastScans({ scans }: { scans: readonly PastScan[] }) {
+export function PastScans({ scans, schedules }: PastScansProps) {
   return (
-    <Section title="Scans">
+    <Section
+      title="Scans"
+      actions={
+        <TextLink to="/scans/schedules" search={{ q: schedules }} size="sm">
+          Schedules
+        </TextLink>
+      }
+    >
       {scans.length === 0 ? (
         <Text size="sm" c="dimmed">
           Not scanned yet.

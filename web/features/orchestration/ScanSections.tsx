@@ -1,3 +1,4 @@
+import { useAppState } from '../../app/AppStateContext.js';
 import { SectionLinks } from '../../ui/SectionLinks.js';
 
 const links = [
@@ -8,7 +9,11 @@ const links = [
   { to: '/scans/dead-letters', label: 'Dead letters' },
 ] as const;
 
+const systemJobs = { to: '/scans/system-jobs', label: 'System jobs' } as const;
+
 /** Links between the pages about scans. */
 export function ScanSections() {
-  return <SectionLinks label="Scans" links={links} />;
+  const { may } = useAppState();
+  const shown = may('installation:write') ? [...links, systemJobs] : links;
+  return <SectionLinks label="Scans" links={shown} />;
 }

@@ -1,36 +1,43 @@
 import { Button, Group, Switch, Text } from '@mantine/core';
-import { Pencil, Play } from 'lucide-react';
+import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Schedule } from '../../../contract/scan-operations.js';
+import type { ScanSchedule } from '../../../contract/scan-schedules.js';
 import { useAppState } from '../../app/AppStateContext.js';
-import { Explain } from '../../app/Explain.js';
 import { Facts } from '../../ui/Facts.js';
-import { age, instant, words } from '../../ui/format.js';
+import { FormDialog } from '../../ui/FormDialog.js';
+import { ButtonLink } from '../../ui/links.js';
 import { ProblemAlert } from '../../ui/ProblemAlert.js';
-import { Tag, type Tone } from '../../ui/Tag.js';
-import { ScheduleDialog } from './ScheduleDialog.js';
+import { Tag } from '../../ui/Tag.js';
+import { LastRun } from './LastRun.js';
 import classes from './ScheduleRow.module.css';
-import { useChangeSchedule, useRunScheduleNow } from './schedule.api.js';
-import { overlaps, timingInWords } from './schedule.words.js';
+import { lookOf } from './scan-kinds.js';
+import { useChangeSchedule, useDeleteSchedule, useRunSchedule } from './schedule.api.js';
+import { timingInWords } from './schedule.words.js';
+import { When } from './When.js';
 
-export function ScheduleRow({ schedule }: { schedule: Schedule }) {
-  const [editing, setEditing] = useState(false);
+export function ScheduleRow({ schedule }: { schedule: ScanSchedule }) {
   const { may } = useAppState();
   const change = useChangeSchedule(schedule.id);
-  const run = useRunScheduleNow(schedule.id);
-  const { name, owner, enabled, nextRunAt, lastRunAt, lastOutcome, lastError, overlap } = schedule;
+  const run = useRunSchedule(schedule.id);
+  const { name, kind, target, enabled, nextRunAt, lastRun, jitterMinutes } = schedule;
+  const { label, icon: Icon } = lookOf(kind);
   const problem = change.error ?? run.error;
   return (
     <li className={classes.row} aria-label={name}>
       <div className={classes.head}>
         <div className={classes.what}>
           <Group gap="xs">
+            <Icon size={16} role="img" aria-label={label} />
             <Text size="sm" fw={600}>
               {name}
             </Text>
-            {!enabled && <Tag tone="gray">Off</Tag>}
+            {!enabled && <Tag tone="gray">Paused</Tag>}
           </Group>
-          <Text size="sm">{timingInWords(schedule)}</Text>
+          {target !== name && <Text size="sm">{target}</Text>}
+          <Text size="sm">
+            {timingInWords(schedule)}
+            {jitterMinutes > 0 && `, spread over ${jitterMinutes} min`}
+          </Text>
         </div>
         {may('scans:run') && (
           <Group gap="xs">
@@ -41,25 +48,27 @@ export function ScheduleRow({ schedule }: { schedule: Schedule }) {
               disabled={change.isPending}
               onChange={(event) => change.mutate({ enabled: event.currentTarget.checked })}
             />
-            <Button
+            <ButtonLink
+              to="/scans/schedules/$scheduleId"
+              params={{ scheduleId: schedule.id }}
               size="compact-sm"
               variant="default"
               leftSection={<Pencil size={14} aria-hidden />}
-              aria-label={`Change ${name}`}
-              onClick={() => setEditing(true)}
+              aria-label={`Edit ${name}`}
             >
-              Change
-            </Button>
+              Edit
+            </ButtonLink>
             <Button
               size="compact-sm"
               variant="default"
               leftSection={<Play size={14} aria-hidden />}
               aria-label={`Run now: ${name}`}
               loading={run.isPending}
-              onClick={() => run.mutate()}
+              onClick={() => run.mutate(undefined)}
             >
               Run now
             </Button>
+            <DeleteSchedule schedule={schedule} />
           </Group>
         )}
       </div>
@@ -68,54 +77,48 @@ export function ScheduleRow({ schedule }: { schedule: Schedule }) {
         facts={[
           {
             label: 'Next run',
-            value: enabled && nextRunAt ? <When at={nextRunAt} /> : 'none while off',
+            value: enabled && nextRunAt ? <When at={nextRunAt} /> : 'none while paused',
           },
-          { label: 'Last run', value: lastRunAt ? <When at={lastRunAt} /> : 'never' },
-          { label: 'Outcome', value: lastOutcome && <Outcome outcome={lastOutcome} /> },
-          {
-            label: 'If still running',
-            help: <Explain word="overlap" />,
-            value: overlaps.find(({ value }) => value === overlap)?.label,
-          },
-          { label: 'Owner', value: words(owner.replaceAll('-', ' ')) },
+          { label: 'Last run', value: lastRun ? <LastRun run={lastRun} /> : 'never' },
         ]}
       />
-      {lastError && (
-        <Text size="xs" className={classes.problem}>
-          {lastError}
-        </Text>
-      )}
       {run.isSuccess && (
         <Text size="xs" c="dimmed" role="status">
           Queued; it runs as soon as a worker is free.
         </Text>
       )}
       {problem && <ProblemAlert problem={problem} />}
-      {editing && <ScheduleDialog schedule={schedule} onClose={() => setEditing(false)} />}
     </li>
   );
 }
 
-const tones: Record<string, Tone> = {
-  running: 'blue',
-  completed: 'green',
-  failed: 'red',
-  lost: 'red',
-};
-
-function Outcome({ outcome }: { outcome: string }) {
-  return <Tag tone={tones[outcome] ?? 'gray'}>{words(outcome)}</Tag>;
-}
-
-function When({ at }: { at: string }) {
+function DeleteSchedule({ schedule: { id, name } }: { schedule: ScanSchedule }) {
+  const [asking, setAsking] = useState(false);
+  const remove = useDeleteSchedule(id);
   return (
-    <time dateTime={at} title={instant(at)}>
-      {isSoon(at) ? 'within a minute' : age(at)}
-    </time>
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<Trash2 size={14} aria-hidden />}
+        aria-label={`Delete ${name}`}
+        onClick={() => setAsking(true)}
+      >
+        Delete
+      </Button>
+      {asking && (
+        <FormDialog
+          title={`Delete “${name}”?`}
+          submit="Delete the schedule"
+          danger
+          busy={remove.isPending}
+          problem={remove.error}
+          onSubmit={() => remove.mutate(undefined, { onSuccess: () => setAsking(false) })}
+          onClose={() => setAsking(false)}
+        >
+          <Text size="sm">Its scans and findings are kept.</Text>
+        </FormDialog>
+      )}
+    </>
   );
-}
-
-function isSoon(at: string): boolean {
-  const aheadMs = new Date(at).getTime() - Date.now();
-  return aheadMs > 0 && aheadMs < 60_000;
 }

@@ -1,35 +1,45 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import {
-  changeSchedule,
+  changeSystemJob,
   getOwnTargets,
   listDeadLetters,
-  listSchedules,
+  listSystemJobs,
   listTools,
   putOwnTargets,
   retryDeadLetter,
-  runScheduleNow,
+  runSystemJob,
 } from '../../../contract/scan-operations.js';
+import { listScanSchedules } from '../../../contract/scan-schedules.js';
 import { MockProblem } from '../../testing/mock-server.js';
-import { aDeadLetter, aSchedule, someTools } from '../../testing/orchestration.builders.js';
+import {
+  aDeadLetter,
+  aSchedule,
+  aSystemJob,
+  someTools,
+} from '../../testing/orchestration.builders.js';
 import { aMeWithout } from '../../testing/platform.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
 
-test('shows when a schedule runs, changes it, switches it off, and runs it now', async () => {
-  let schedule = aSchedule({ lastOutcome: 'failed', lastError: 'Prowler is missing' });
+test('shows when a system job runs, changes it, switches it off, and runs it now', async () => {
+  let job = aSystemJob({ lastOutcome: 'failed', lastError: 'Prowler is missing' });
   const server = aServer()
-    .on(listSchedules, () => ({ items: [schedule] }))
-    .on(changeSchedule, ({ body }) => {
-      schedule = { ...schedule, ...body };
-      return schedule;
+    .on(listSystemJobs, () => ({ items: [job] }))
+    .on(changeSystemJob, ({ body }) => {
+      job = { ...job, ...body };
+      return job;
     })
-    .on(runScheduleNow, () => schedule);
-  const { user } = renderApp('/scans/schedules');
-  const row = within(await screen.findByRole('listitem', { name: 'Daily scan of Production' }));
+    .on(runSystemJob, () => job);
+  const { user } = renderApp('/scans/system-jobs');
+  const row = within(
+    await screen.findByRole('listitem', { name: 'Delete data past its retention period' }),
+  );
   expect(row.getByText('At 02:13, Monday to Saturday (UTC)')).toBeTruthy();
   expect(row.getByText('Prowler is missing')).toBeTruthy();
 
-  await user.click(row.getByRole('button', { name: 'Change Daily scan of Production' }));
+  await user.click(
+    row.getByRole('button', { name: 'Change Delete data past its retention period' }),
+  );
   const dialog = within(await screen.findByRole('dialog'));
   const cron = dialog.getByRole('textbox', { name: /^Cron expression/ });
   await user.clear(cron);
@@ -43,7 +53,9 @@ test('shows when a schedule runs, changes it, switches it off, and runs it now',
 
   await user.click(row.getByRole('switch'));
   expect(await row.findByText('none while off')).toBeTruthy();
-  await user.click(row.getByRole('button', { name: 'Run now: Daily scan of Production' }));
+  await user.click(
+    row.getByRole('button', { name: 'Run now: Delete data past its retention period' }),
+  );
   expect(await row.findByText(/^Queued; it runs/)).toBeTruthy();
   const changes = server.requests.filter(({ method }) => method === 'PATCH');
   expect(changes.map(({ body }) => body)).toEqual([
@@ -52,11 +64,11 @@ test('shows when a schedule runs, changes it, switches it off, and runs it now',
   ]);
 });
 
-test('changes a schedule from fixed times to an interval', async () => {
+test('changes a system job from fixed times to an interval', async () => {
   const server = aServer()
-    .on(listSchedules, () => ({ items: [aSchedule()] }))
-    .on(changeSchedule, () => aSchedule());
-  const { user } = renderApp('/scans/schedules');
+    .on(listSystemJobs, () => ({ items: [aSystemJob()] }))
+    .on(changeSystemJob, () => aSystemJob());
+  const { user } = renderApp('/scans/system-jobs');
   await user.click(await screen.findByRole('button', { name: /^Change / }));
   const dialog = within(await screen.findByRole('dialog'));
   await user.click(dialog.getByRole('radio', { name: 'at an interval' }));
@@ -75,13 +87,13 @@ test('changes a schedule from fixed times to an interval', async () => {
 
 test('offers no changes of schedules, own targets or dead letters without permission', async () => {
   aServer(aMeWithout('scans:run'))
-    .on(listSchedules, () => ({ items: [aSchedule()] }))
+    .on(listScanSchedules, () => ({ items: [aSchedule()], nextCursor: null }))
     .on(getOwnTargets, () => ({ ranges: ['10.0.0.0/8'], names: [] }))
     .on(listDeadLetters, () => ({ items: [aDeadLetter()], nextCursor: null }));
   const { user } = renderApp('/scans/schedules');
   await screen.findByRole('listitem', { name: 'Daily scan of Production' });
   expect(screen.queryByRole('switch')).toBeNull();
-  expect(screen.queryByRole('button', { name: /Change|Run now/ })).toBeNull();
+  expect(screen.queryByRole('button', { name: /Edit|Run now|Delete/ })).toBeNull();
   await user.click(screen.getByRole('link', { name: 'Own targets' }));
   const ranges = await screen.findByRole('textbox', { name: /^Addresses/ });
   expect(ranges).toHaveProperty('readOnly', true);

@@ -1,4 +1,4 @@
-import { type ScanKind, startScan } from '../../../contract/orchestration.js';
+import { type ScanKind, type ScanRequest, startScan } from '../../../contract/orchestration.js';
 import type { Severity } from '../../../contract/severity.js';
 import { fieldErrors } from '../../ui/validation.js';
 import type { ScanRequestInput } from './scan.api.js';
@@ -39,6 +39,29 @@ export function draftOf({ kind = 'web', account, target = '', depth }: NewScanSe
     repository: of('repository'),
     path: of('filesystem', 'config'),
   };
+}
+
+/** The form of an existing request. */
+export function draftFrom(request: ScanRequest): ScanDraft {
+  const draft = draftOf({ kind: request.kind });
+  switch (request.kind) {
+    case 'cloud': {
+      const { accountId, regions = [], services = [], severities = [] } = request;
+      return { ...draft, accountId, regions, services: services.join(', '), severities };
+    }
+    case 'web': {
+      const { url, depth, apiDefinition = '' } = request;
+      return { ...draft, url, depth, apiDefinition };
+    }
+    case 'network':
+      return { ...draft, targets: request.targets.join('\n'), profile: request.profile };
+    case 'image':
+      return { ...draft, image: request.image };
+    case 'repository':
+      return { ...draft, repository: request.url };
+    default:
+      return { ...draft, path: request.path };
+  }
 }
 
 /** Split at line breaks, commas and spaces. */

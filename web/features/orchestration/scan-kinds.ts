@@ -9,19 +9,10 @@ import {
   type LucideIcon,
   Network,
 } from 'lucide-react';
-import type { ScanKind } from '../../../contract/orchestration.js';
+import { SCAN_KINDS, type ScanKind } from '../../../contract/orchestration.js';
 import { words } from '../../ui/format.js';
 
-/** In display order. */
-export const SCAN_KINDS = [
-  'cloud',
-  'web',
-  'network',
-  'image',
-  'repository',
-  'filesystem',
-  'config',
-] as const satisfies readonly ScanKind[];
+export { SCAN_KINDS };
 
 interface KindLook {
   label: string;

@@ -21,3 +21,11 @@ export const newScanSearch = z.object({
   depth: choiceParam(['headers', 'baseline', 'full', 'api']),
 });
 export type NewScanSearch = z.infer<typeof newScanSearch>;
+
+export const schedulesSearch = z.object({
+  q: textParam,
+  kind: choiceParam(SCAN_KINDS),
+  /** `targetKey` of its scans. */
+  target: longText(300),
+});
+export type SchedulesSearch = z.infer<typeof schedulesSearch>;

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../../contract/scan-operations.js';
+import type { SystemJob } from '../../../contract/scan-operations.js';
 import { duration } from '../../ui/format.js';
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -8,7 +8,7 @@ export function timingInWords({
   cron,
   everyMs,
   timeZone,
-}: Pick<Schedule, 'cron' | 'everyMs' | 'timeZone'>): string {
+}: Pick<SystemJob, 'cron' | 'everyMs' | 'timeZone'>): string {
   if (everyMs !== null) return `Every ${duration(everyMs)}`;
   const text = cronInWords(cron ?? '');
   return `${text} (${timeZone})`;
@@ -43,4 +43,4 @@ export const overlaps = [
     label: 'Stop the previous one',
     description: 'The new run replaces the previous one.',
   },
-] as const satisfies readonly { value: Schedule['overlap']; label: string; description: string }[];
+] as const satisfies readonly { value: SystemJob['overlap']; label: string; description: string }[];

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { FINDING_STATUSES, type FindingFacets } from '../../../contract/security-scans.js';
+import type { FindingFacets } from '../../../contract/finding-groups.js';
+import { FINDING_STATUSES } from '../../../contract/security-scans.js';
 import { SEVERITIES } from '../../../contract/severity.js';
 import { FacetGroup } from '../../ui/FacetGroup.js';
 import { words } from '../../ui/format.js';
@@ -14,6 +15,7 @@ interface FindingFacetListProps {
 }
 
 const plain = [
+  { name: 'tool', title: 'Tool' },
   { name: 'service', title: 'Service' },
   { name: 'provider', title: 'Provider' },
   { name: 'accountId', title: 'Account' },
@@ -37,9 +39,9 @@ export function FindingFacetList({ search, onChange }: FindingFacetListProps) {
           <FacetGroup
             title="Status"
             values={inOrder(facets.status, FINDING_STATUSES)}
-            chosen={search.status ?? ['open']}
+            chosen={search.status ?? (search.change ? [] : ['open'])}
             labelOf={words}
-            onChange={(chosen) => onChange({ status: statusOf(chosen) })}
+            onChange={(chosen) => onChange({ status: statusOf(chosen, search) })}
           />
           {plain.map(({ name, title }) => (
             <FacetGroup
@@ -68,8 +70,11 @@ function knownOf<T extends string>(
   return kept.length > 0 ? kept : undefined;
 }
 
-/** Open alone is the default, so the URL leaves it out. */
-function statusOf(chosen: readonly string[]): FindingsSearch['status'] {
+/** Open alone is the default, so the URL leaves it out; with changes of an import, the default is every status. */
+function statusOf(
+  chosen: readonly string[],
+  { change }: Pick<FindingsSearch, 'change'>,
+): FindingsSearch['status'] {
   const kept = knownOf(FINDING_STATUSES, chosen);
-  return kept?.join() === 'open' ? undefined : kept;
+  return kept?.join() === 'open' && !change ? undefined : kept;
 }

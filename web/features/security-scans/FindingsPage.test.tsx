@@ -1,16 +1,16 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getCheckControls } from '../../../contract/compliance.js';
+import { getFindingFacets, listFindingGroups } from '../../../contract/finding-groups.js';
 import {
   getFinding,
-  getFindingFacets,
-  listFindingGroups,
+  getImport,
   listFindings,
   triageFinding,
 } from '../../../contract/security-scans.js';
 import { aMatch } from '../../testing/compliance.builders.js';
 import { aServer, renderApp } from '../../testing/render-app.js';
-import { aCheck, aFinding } from '../../testing/security-scans.builders.js';
+import { aCheck, aFinding, anImport } from '../../testing/security-scans.builders.js';
 
 function aServerWithFindings() {
   return aServer()
@@ -20,6 +20,7 @@ function aServerWithFindings() {
         { value: 'critical', count: 12 },
       ],
       status: [{ value: 'open', count: 19 }],
+      tool: [{ value: 'prowler', count: 19 }],
       service: [{ value: 's3', count: 19 }],
       provider: [],
       accountId: [],
@@ -74,6 +75,25 @@ test('keeps filters in the URL and sends them to the server', async () => {
   expect(asked?.search).toContain('checkId=s3_public');
   await user.click(screen.getByRole('button', { name: 'Remove s3_public' }));
   await waitFor(() => expect(address()).toBe('/findings?severity=critical,medium'));
+});
+
+test('filters by tool, and by the changes of an import until its filter is removed', async () => {
+  const server = aServerWithFindings().on(getImport, () => anImport());
+  const { user, address } = renderApp('/findings?importId=imp_1&change=resolved');
+  const chosen = within(await screen.findByRole('group', { name: 'Chosen filters' }));
+  expect(await chosen.findByText('Import report.ocsf.json')).toBeTruthy();
+  expect(chosen.getByText('Resolved by it')).toBeTruthy();
+  expect(screen.getByRole('checkbox', { name: /Open/ })).toHaveProperty('checked', false);
+  await user.click(screen.getByRole('checkbox', { name: /prowler/ }));
+  await waitFor(() =>
+    expect(address()).toBe('/findings?importId=imp_1&change=resolved&tool=prowler'),
+  );
+  const asked = server.requests.findLast(({ path }) => path.endsWith('/finding-groups'));
+  for (const part of ['importId=imp_1', 'change=resolved', 'tool=prowler']) {
+    expect(asked?.search).toContain(part);
+  }
+  await user.click(screen.getByRole('button', { name: 'Remove imp_1' }));
+  await waitFor(() => expect(address()).toBe('/findings?tool=prowler'));
 });
 
 test('opens with the filters from the URL, and clears them when nothing matches', async () => {

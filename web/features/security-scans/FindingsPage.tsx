@@ -1,10 +1,11 @@
-import { Box, Button, Drawer, Group, Pill } from '@mantine/core';
+import { Box, Button, Drawer, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { ListFilter } from 'lucide-react';
 import { Choices } from '../../ui/Choices.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { SearchInput } from '../../ui/SearchInput.js';
+import { ChosenFilters } from './ChosenFilters.js';
 import { FindingFacetList } from './FindingFacetList.js';
 import { FindingGroups } from './FindingGroups.js';
 import { FindingList } from './FindingList.js';
@@ -58,10 +59,7 @@ export function FindingsPage() {
           </Button>
         )}
       </Group>
-      <ChosenChecks
-        checks={search.checkId ?? []}
-        onChange={(checkId) => change({ checkId: checkId.length > 0 ? checkId : undefined })}
-      />
+      <ChosenFilters search={search} onChange={change} />
       <div className={classes.columns}>
         <Box visibleFrom="md" component="aside" aria-label="Filters" className={classes.side}>
           <FindingFacetList search={search} onChange={change} />
@@ -84,31 +82,5 @@ export function FindingsPage() {
         <FindingFacetList search={search} onChange={change} />
       </Drawer>
     </>
-  );
-}
-
-interface ChosenChecksProps {
-  checks: readonly string[];
-  onChange: (checks: string[]) => void;
-}
-
-/** Links from other pages set this filter, so it is shown apart from the facets. */
-function ChosenChecks({ checks, onChange }: ChosenChecksProps) {
-  if (checks.length === 0) return null;
-  return (
-    <Pill.Group mb="sm" role="group" aria-label="Chosen checks">
-      {checks.map((check) => (
-        <Pill
-          key={check}
-          size="md"
-          withRemoveButton
-          removeButtonProps={{ 'aria-label': `Remove ${check}`, 'aria-hidden': false, tabIndex: 0 }}
-          onRemove={() => onChange(checks.filter((each) => each !== check))}
-          className={classes.check}
-        >
-          {check}
-        </Pill>
-      ))}
-    </Pill.Group>
   );
 }

@@ -28,6 +28,7 @@ export function ImportOutcome({ imported }: { imported: ReportImport }) {
           </Text>
         </>
       )}
+      <ImportRemarks imported={imported} />
       {status !== 'failed' && (
         <Group gap="md">
           <TextLink to="/" size="sm">
@@ -43,6 +44,25 @@ export function ImportOutcome({ imported }: { imported: ReportImport }) {
           )}
         </Group>
       )}
+    </Stack>
+  );
+}
+
+/** What the report has that is not read, and how its unclear statements were read. */
+function ImportRemarks({ imported: { unread = [], notes = [] } }: { imported: ReportImport }) {
+  if (unread.length === 0 && notes.length === 0) return null;
+  return (
+    <Stack gap={2}>
+      {notes.map((note) => (
+        <Text key={note} size="sm">
+          {note}
+        </Text>
+      ))}
+      {unread.map(({ what, count: parts }) => (
+        <Text key={what} size="xs" c="dimmed">
+          Not read: {count(parts)} {what}
+        </Text>
+      ))}
     </Stack>
   );
 }

@@ -47,6 +47,15 @@ test('shows where the report of a partial import broke off', async () => {
   expect(alert.textContent).toContain('It breaks off in row 10,234.');
 });
 
+test('names what of a report is not read', async () => {
+  const what = 'script results of kinds that are not read (http-title)';
+  aServerImporting({ unread: [{ what, count: 1_200 }], notes: ['Its times have no zone.'] });
+  const { user } = renderApp('/imports');
+  await user.upload(await screen.findByLabelText('Report files'), file());
+  expect(await screen.findByText(`Not read: 1,200 ${what}`)).toBeTruthy();
+  expect(screen.getByText('Its times have no zone.')).toBeTruthy();
+});
+
 test('shows a failed import next to a rejected upload', async () => {
   const server = aServerImporting({ status: 'failed', problem: 'It is neither JSON nor CSV.' });
   const { user } = renderApp('/imports');

@@ -6,11 +6,10 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { getFindingFacets, listFindingGroups } from '../../../contract/finding-groups.js';
 import {
   type FindingFilter,
   getFinding,
-  getFindingFacets,
-  listFindingGroups,
   listFindings,
   triageFinding,
 } from '../../../contract/security-scans.js';

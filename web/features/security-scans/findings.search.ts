@@ -1,16 +1,25 @@
 import { z } from 'zod';
-import { FINDING_STATUSES, type FindingFilter } from '../../../contract/security-scans.js';
+import {
+  FINDING_CHANGES,
+  FINDING_STATUSES,
+  type FindingFilter,
+} from '../../../contract/security-scans.js';
 import { SEVERITIES } from '../../../contract/severity.js';
 import { choiceParam, listParam, textParam } from '../../app/search-params.js';
 
 export const findingsSearch = z.object({
   status: listParam(FINDING_STATUSES),
   severity: listParam(SEVERITIES),
+  tool: listParam(),
   service: listParam(),
   provider: listParam(),
   accountId: listParam(),
   region: listParam(),
   checkId: listParam(),
+  importId: listParam(),
+  scanId: listParam(),
+  change: listParam(FINDING_CHANGES),
+  stale: choiceParam(['true', 'false']),
   q: textParam,
   view: choiceParam(['list']),
 });

@@ -10,6 +10,7 @@ import classes from '../../ui/rows.module.css';
 import { SeverityCountTags } from '../../ui/SeverityCountTags.js';
 import { Tag } from '../../ui/Tag.js';
 import { LastScanLine } from '../inventory/LastScanLine.js';
+import { ScheduleLink } from '../orchestration/ScheduleLink.js';
 import { useDeleteTarget } from './target.api.js';
 
 export function TargetRow({ target }: { target: InventoryTarget }) {
@@ -54,6 +55,11 @@ export function TargetRow({ target }: { target: InventoryTarget }) {
           >
             Scan
           </ButtonLink>
+          <ScheduleLink
+            search={{ kind, target: url ?? hosts.join(' ') }}
+            of={name}
+            size="compact-sm"
+          />
           <Button
             size="compact-sm"
             variant="default"

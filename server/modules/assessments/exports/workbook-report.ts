@@ -1,20 +1,16 @@
-import writeExcelFile, { type Row, type Sheet } from 'write-excel-file/node';
 import type { AssessmentScore } from '../../../../contract/assessments.js';
-import { withFixedTimes } from './archive-times.js';
+import {
+  type Row,
+  type Sheet,
+  workbookText as text,
+  writeWorkbook,
+} from '../../../platform/tables/write-workbook.js';
 import type { Report } from './report.js';
 import { answerWord, day, evidenceText, maturityText, pathText, sourceOf } from './report-words.js';
 
-/** The limit of a workbook cell. */
-const MAX_CHARACTERS = 32_767;
-
 /** A workbook with two sheets; the same bytes for the same assessment. */
-export async function workbookOf(report: Report): Promise<Uint8Array> {
-  // The sheets are typed for pictures, of which there are none.
-  const sheets: Sheet<never>[] = [summarySheet(report), answersSheet(report)];
-  const bytes = await writeExcelFile(
-    sheets as unknown as Parameters<typeof writeExcelFile>[0] & Sheet<never>[],
-  ).toBuffer();
-  return withFixedTimes(bytes);
+export function workbookOf(report: Report): Promise<Uint8Array> {
+  return writeWorkbook([summarySheet(report), answersSheet(report)]);
 }
 
 function summarySheet({ team, assessment }: Report): Sheet<never> {
@@ -109,21 +105,5 @@ function answersSheet({ questions, assessment }: Report): Sheet<never> {
       // Sheets are copied alone.
       ...assessment.attributions.map((attribution): Row => [text(attribution)]),
     ],
-  };
-}
-
-/**
- * Text that stays text even when the sheet is saved as CSV and reopened: an apostrophe precedes what would start a
- * formula. Control characters are not allowed in XML.
- */
-function text(value: string, weight?: 'bold') {
-  const plain = value.replace(/[^\P{Cc}\n\t]/gu, '');
-  const safe = /^[\s]*[=+\-@|%]|^[\t\r\n]/.test(plain) && plain !== '-' ? `'${plain}` : plain;
-  return {
-    type: String,
-    value: safe.slice(0, MAX_CHARACTERS),
-    wrap: true,
-    alignVertical: 'top' as const,
-    ...(weight ? { fontWeight: weight } : {}),
   };
 }

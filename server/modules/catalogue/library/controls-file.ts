@@ -1,10 +1,11 @@
 import { dump } from 'js-yaml';
 import type { z } from 'zod';
 import { plainIssue } from '../../../../contract/plain-issue.js';
+import { writeCsv } from '../../../platform/tables/write-csv.js';
 import { CustomControl, LIMITS } from './custom-file.js';
 import { type FileProblem, MAX_PROBLEMS } from './file-problems.js';
 import { formatOf } from './framework-file.js';
-import { readTable, writeTable } from './read-table.js';
+import { readTable } from './read-table.js';
 import { listOf, readTree, treeOf, unknownOf } from './read-tree.js';
 
 interface ControlDraft {
@@ -139,5 +140,5 @@ export function writeControls(
       return Array.isArray(value) ? value.join('; ') : String(value);
     }),
   );
-  return writeTable(COLUMNS, rows);
+  return writeCsv([COLUMNS, ...rows]);
 }

@@ -1,8 +1,9 @@
 import { dump } from 'js-yaml';
+import { writeCsv } from '../../../platform/tables/write-csv.js';
 import type { CustomFramework, FrameworkDraft, RequirementDraft } from './custom-file.js';
 import { refused } from './file-problems.js';
 import { readOscalCatalog } from './oscal-catalog.js';
-import { readTable, writeTable } from './read-table.js';
+import { readTable } from './read-table.js';
 import { listOf, readTree, type Tree, treeOf, unknownOf } from './read-tree.js';
 
 export const FORMATS = ['yaml', 'csv', 'oscal'] as const;
@@ -169,5 +170,5 @@ export function writeFramework(framework: CustomFramework, format: 'yaml' | 'csv
     attestation ? 'yes' : 'no',
     controls.map(({ controlId, relation }) => `${controlId}:${relation}`).join('; '),
   ]);
-  return writeTable(COLUMNS, rows);
+  return writeCsv([COLUMNS, ...rows]);
 }

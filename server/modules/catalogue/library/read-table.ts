@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { textOfCell } from '../../../platform/tables/cell-text.js';
 import { refused } from './file-problems.js';
 import { unknownOf } from './read-tree.js';
 
@@ -51,7 +52,7 @@ export function readTable(
   return {
     rows: rows.slice(1).map(({ record, line }) => ({
       line,
-      cells: Object.fromEntries(header.map((name, i) => [name, plain(record[i] ?? '')])),
+      cells: Object.fromEntries(header.map((name, i) => [name, textOfCell(record[i] ?? '')])),
     })),
     notRead: unknownOf(header, known),
   };
@@ -107,25 +108,4 @@ function wordsOf(error: CsvError): string {
     default:
       return error.message.slice(0, 200);
   }
-}
-
-/** Text that spreadsheets read as a formula gets an apostrophe in front. */
-const GUARDED = /^[=+\-@\t\r']/;
-
-function plain(cell: string): string {
-  return cell.startsWith("'") && GUARDED.test(cell.slice(1)) ? cell.slice(1) : cell;
-}
-
-/** CSV lines without cells that spreadsheets read as formulas. */
-export function writeTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const cellOf = (text: string) => {
-    const safe = GUARDED.test(text) ? `'${text}` : text;
-    return /[",;\r\n\t]/.test(safe) || safe !== safe.trim()
-      ? `"${safe.replaceAll('"', '""')}"`
-      : safe;
-  };
-  return [header, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
 }

@@ -1,6 +1,7 @@
 import type { FrameworkGaps, FrameworkOverlap, TextFile } from '../../../../contract/compliance.js';
 import type { Actor } from '../../../platform/auth/actor.js';
-import { attributionsOf, writeTable } from '../../catalogue/index.js';
+import { writeCsv } from '../../../platform/tables/write-csv.js';
+import { attributionsOf } from '../../catalogue/index.js';
 import { gainOf, postureOf, weightsOf } from '../posture/posture.rules.js';
 import { describe, type PostureService } from '../posture/posture.service.js';
 import { gapsOf } from './gaps.rules.js';
@@ -72,7 +73,7 @@ export class GapAnalysisService {
     return {
       fileName: `${framework.id}-gaps.csv`,
       mediaType: 'text/csv',
-      text: writeTable(COLUMNS, rows),
+      text: writeCsv([COLUMNS, ...rows]),
     };
   }
 

@@ -39,11 +39,11 @@ export function createScans(platform: Platform, parts: ScanParts) {
   const { imports, scannedPlaces } = parts.securityScans;
   const settler = new ScanSettler({ stores, scannedPlaces, live, audit, events, clock });
   const starter = new SubJobStarter({ subJobs, queue, clock, log });
+  const planner = new ScanPlanner({ cloud, ownTargets, scanners, allowedFolders, resolve });
   const scans = new ScanOrchestrationService({
     records: new ScanRecords({ stores, clock, newId }),
     views: new ScanViews({ stores, live, clock }),
-    planner: new ScanPlanner({ cloud, ownTargets, scanners, allowedFolders, resolve }),
-    ...{ starter, settler, audit },
+    ...{ planner, starter, settler, audit },
   });
   const { accounts } = cloud;
   const materials = new ScanMaterials({ scans: stores.scans, accounts, ownTargets, resolve });
@@ -54,5 +54,5 @@ export function createScans(platform: Platform, parts: ScanParts) {
   });
   logScans({ events, scans: stores.scans, log });
   const reaper = new ScanReaper({ stores, starter, settler, queue, clock, log });
-  return { scans, runner, reaper, repositories: stores };
+  return { scans, planner, runner, reaper, repositories: stores };
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { ScanRequest } from '../../../../contract/orchestration.js';
 import { jobType } from '../../../platform/queue/job-queue.js';
 import type { ScheduleSeed } from '../../../platform/scheduler/schedule.js';
 import type { UnifiedLifecycleScheduler } from '../../../platform/scheduler/unified-lifecycle-scheduler.js';
 import type { StoredAccount } from '../../cloud-security/index.js';
 
-/** Scans an account on schedule. */
-export const scanAccount = jobType(
-  'orchestration.scan-account',
-  z.object({ accountId: z.string(), depth: z.enum(['incremental', 'full']) }),
+/** Starts the scan of a schedule. */
+export const scanOnSchedule = jobType(
+  'orchestration.scan-on-schedule',
+  z.object({ scheduleId: z.string() }),
   { concurrency: 2, timeoutMs: 5 * 60_000 },
 );
 export const reapScans = jobType('orchestration.reap-scans', z.object({}), {
@@ -57,30 +58,33 @@ export const SYSTEM_SCHEDULES: readonly Define[] = [
   }),
 ];
 
+export interface AccountScan {
+  seed: ScheduleSeed<typeof scanOnSchedule.schema>;
+  request: ScanRequest;
+}
+
 /** Severe checks daily, a full scan weekly; accounts are spread over the early hours. */
-export function schedulesOf({
+export function accountScans({
   id,
   teamId,
   name,
-}: Pick<StoredAccount, 'id' | 'teamId' | 'name'>): ScheduleSeed<typeof scanAccount.schema>[] {
+}: Pick<StoredAccount, 'id' | 'teamId' | 'name'>): AccountScan[] {
   const spread = createHash('sha256').update(id).digest();
   const minute = (spread[0] ?? 0) % 60;
   const hour = (spread[1] ?? 0) % 5;
-  const common = { owner, teamId, job: scanAccount, overlap: 'skip' } as const;
+  const scanOf = (scheduleId: string, title: string, cron: string): AccountScan['seed'] => ({
+    ...{ id: scheduleId, title, owner, teamId, cron, overlap: 'skip' },
+    ...{ job: scanOnSchedule, payload: { scheduleId } },
+  });
+  const request = { kind: 'cloud' as const, accountId: id };
   return [
     {
-      ...common,
-      id: dailyId(id),
-      title: `Daily scan of ${name}`,
-      payload: { accountId: id, depth: 'incremental' },
-      cron: `${minute} ${hour} * * 1-6`,
+      seed: scanOf(dailyId(id), `Daily scan of ${name}`, `${minute} ${hour} * * 1-6`),
+      request: { ...request, severities: ['critical', 'high'] },
     },
     {
-      ...common,
-      id: weeklyId(id),
-      title: `Weekly full scan of ${name}`,
-      payload: { accountId: id, depth: 'full' },
-      cron: `${minute} ${hour} * * 0`,
+      seed: scanOf(weeklyId(id), `Weekly full scan of ${name}`, `${minute} ${hour} * * 0`),
+      request,
     },
   ];
 }

@@ -8,7 +8,6 @@ import { RecordedRunner } from '../../../testing/recorded-runner.js';
 import { anActor } from '../../../testing/test-core.js';
 import { type ScanProcess, TestScans } from '../../../testing/test-scans.js';
 import { dailyId, weeklyId } from './schedule-seeds.jobs.js';
-import { SchedulesService } from './schedules.service.js';
 
 let test: TestScans;
 let one: ScanProcess;
@@ -36,7 +35,12 @@ beforeEach(async () => {
 });
 afterEach(() => test.close());
 
-const mine = async () => (await one.orchestration.schedules?.list(test.actor))?.items ?? [];
+const services = () => {
+  const { schedules } = one.orchestration;
+  if (!schedules) throw new Error('no scheduler');
+  return schedules;
+};
+const mine = async () => (await services().scanSchedules.list(test.actor, {}, 50)).items;
 
 it('an active account has a daily and a weekly scan', async () => {
   const { id, name } = await test.anAccount(one);
@@ -53,7 +57,7 @@ it('an active account has a daily and a weekly scan', async () => {
 
 it('a daily scan covers severe checks, a weekly scan everything', async () => {
   const { id } = await test.anAccount(one);
-  await one.orchestration.schedules?.runNow(test.actor, dailyId(id));
+  await services().scanSchedules.runNow(test.actor, dailyId(id));
   const scans = async () => (await one.orchestration.scans.list(test.actor, {}, 10)).items;
   await expect.poll(async () => (await scans()).length, PATIENT).toBe(1);
   const [scan] = await scans();
@@ -63,14 +67,14 @@ it('a daily scan covers severe checks, a weekly scan everything', async () => {
     request: { kind: 'cloud', accountId: id, severities: ['critical', 'high'] },
   });
   await test.until(one, scan?.id ?? '');
-  await one.orchestration.schedules?.runNow(test.actor, weeklyId(id));
+  await services().scanSchedules.runNow(test.actor, weeklyId(id));
   await expect.poll(async () => (await scans()).length, PATIENT).toBe(2);
   expect((await scans())[0]?.request).toEqual({ kind: 'cloud', accountId: id });
 });
 
-it('a schedule is changed only by its team, and one of the system only by the default team', async () => {
+it('a schedule is changed only by its team', async () => {
   const { id } = await test.anAccount(one);
-  const service = new SchedulesService({ scheduler, audit: test.platform.audit });
+  const service = services().scanSchedules;
   const daily = dailyId(id);
   expect(await service.change(test.actor, daily, { everyMs: 3_600_000 })).toMatchObject({
     cron: null,
@@ -82,5 +86,33 @@ it('a schedule is changed only by its team, and one of the system only by the de
     NotFoundError,
   );
   await expect(service.change(test.actor, reap, { enabled: false })).rejects.toThrow(NotFoundError);
-  expect((await service.change(anActor('default'), reap, { enabled: false })).enabled).toBe(false);
+  const { systemJobs } = services();
+  expect((await systemJobs.change(anActor('default'), reap, { enabled: false })).enabled).toBe(
+    false,
+  );
+  await expect(systemJobs.change(anActor('default'), daily, { enabled: true })).rejects.toThrow(
+    NotFoundError,
+  );
+});
+
+it('a deleted schedule of an account stays deleted until the account is activated again', async () => {
+  const { id } = await test.anAccount(one);
+  await services().scanSchedules.remove(test.actor, dailyId(id));
+  await services().start();
+  expect((await mine()).map((schedule) => schedule.id)).toEqual([weeklyId(id)]);
+  const own = await services().scanSchedules.create(test.actor, {
+    ...{ request: { kind: 'cloud', accountId: id }, cron: '0 5 * * 1', name: 'Mondays' },
+    ...{ timeZone: 'UTC', jitterMinutes: 0, enabled: true },
+  });
+  await one.cloud.accounts.change(test.actor, id, { status: 'inactive' });
+  expect((await mine()).map((schedule) => schedule.id)).toEqual([own.id]);
+  await services().scanSchedules.runNow(test.actor, own.id);
+  const lastRun = async () => (await services().scanSchedules.get(test.actor, own.id)).lastRun;
+  await expect
+    .poll(lastRun, PATIENT)
+    .toMatchObject({ outcome: 'skipped', reason: expect.stringContaining('inactive') });
+  await one.cloud.accounts.change(test.actor, id, { status: 'active' });
+  expect(await mine()).toHaveLength(3);
+  await one.cloud.accounts.delete(test.actor, id);
+  expect(await mine()).toEqual([]);
 });

@@ -60,6 +60,7 @@ export class ScanWork {
         await redactFile(report, secrets);
         const actor = { ...SCANNER, teamId: subJob.teamId, permissions: [] };
         stored = await imports.importFile(actor, report, {
+          scanId: subJob.scanId,
           onProgress: ({ progress }) => onProgress(0.9 + progress / 10),
           assess: assessedBy(judge, redact),
         });

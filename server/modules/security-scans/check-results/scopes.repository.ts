@@ -18,10 +18,14 @@ const checkScopes: CollectionSpec<CheckScope> = {
     provider: 'string',
     accountId: 'string',
     lastSeenAt: 'string',
+    lastImportId: 'string',
+    staleSince: 'string',
   },
   indexes: [
     ['checkId', 'provider', 'accountId'],
     ['provider', 'accountId'],
+    ['lastImportId'],
+    ['staleSince'],
   ],
 };
 
@@ -80,6 +84,31 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
   async byId(scope: TeamScope, ids: readonly string[]): Promise<Map<string, CheckScope>> {
     const found = await this.of(scope).getMany(ids);
     return new Map(found.map((item) => [item.id, item]));
+  }
+
+  /** Of the scopes that these imports were the last to report. */
+  idsLastReportedBy(scope: TeamScope, importIds: readonly string[]): Promise<string[]> {
+    return this.#ids(scope, { lastImportId: { in: [...importIds] } });
+  }
+
+  /** Of the scopes that newer imports have had no evidence of: of these tools and accounts, or of all. */
+  idsOfStale(
+    scope: TeamScope,
+    { tool, accountId }: { tool?: readonly string[]; accountId?: readonly string[] },
+  ): Promise<string[]> {
+    return this.#ids(scope, {
+      staleSince: { exists: true },
+      ...(tool?.length ? { tool: { in: [...tool] } } : {}),
+      ...(accountId?.length ? { accountId: { in: [...accountId] } } : {}),
+    });
+  }
+
+  async #ids(scope: TeamScope, filter: Filter): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const page of this.of(scope).each(filter, { batch: PAGE })) {
+      for (const { id } of page) ids.push(id);
+    }
+    return ids;
   }
 
   async accounts(scope: TeamScope): Promise<Account[]> {

@@ -11,6 +11,8 @@ export interface KnownCheck extends TeamDoc {
   severity: Severity;
   check: ReportedCheck;
   describedAt: string;
+  /** The import that described it; left out where former releases wrote it. */
+  describedBy?: string;
 }
 
 const checks: CollectionSpec<KnownCheck> = {
@@ -39,6 +41,11 @@ export class ChecksRepository extends TeamRepository<KnownCheck> {
   async find(scope: TeamScope, tool: string, checkId: string): Promise<KnownCheck | null> {
     const page = await this.of(scope).find({ tool, 'check.id': checkId }, { limit: 1 });
     return page.items[0] ?? null;
+  }
+
+  async byId(scope: TeamScope, ids: readonly string[]): Promise<Map<string, KnownCheck>> {
+    const found = await this.of(scope).getMany(ids);
+    return new Map(found.map((item) => [item.id, item]));
   }
 
   put(scope: TeamScope, items: readonly KnownCheck[]) {

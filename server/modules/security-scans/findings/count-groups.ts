@@ -1,7 +1,7 @@
-import type { FindingFilter, FindingGroup } from '../../../../contract/security-scans.js';
+import type { FindingGroup } from '../../../../contract/finding-groups.js';
 import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { FindingsRepository } from './findings.repository.js';
+import type { FindingsRepository, ResolvedFilter } from './findings.repository.js';
 import { rankOf } from './stored-finding.js';
 
 /**
@@ -12,7 +12,7 @@ import { rankOf } from './stored-finding.js';
 export async function countGroups(
   findings: FindingsRepository,
   scope: TeamScope,
-  filter: FindingFilter,
+  filter: ResolvedFilter,
 ): Promise<FindingGroup[]> {
   const [byAccount, byRegion] = await Promise.all([
     findings.groupCount(scope, filter, ['tool', 'checkId', 'severity', 'provider', 'accountId']),

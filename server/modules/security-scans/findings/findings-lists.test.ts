@@ -39,6 +39,7 @@ const some = <T extends string>(...values: T[]) =>
 const filters: fc.Arbitrary<FindingFilter> = fc.record({
   status: some(...FINDING_STATUSES),
   severity: some('critical', 'high', 'low'),
+  tool: some('prowler', 'trivy'),
   service: some('s3', 'ec2', 'rds'),
   provider: some('aws', 'gcp'),
   accountId: some('111', '222'),

@@ -9,7 +9,15 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 import type { StoredFinding } from './stored-finding.js';
 
 /** The fields by which lists are filtered and counted. */
-export const FACETS = ['severity', 'status', 'service', 'provider', 'accountId', 'region'] as const;
+export const FACETS = [
+  'severity',
+  'status',
+  'tool',
+  'service',
+  'provider',
+  'accountId',
+  'region',
+] as const;
 export type FacetField = (typeof FACETS)[number];
 
 const findings: CollectionSpec<StoredFinding> = {
@@ -29,6 +37,11 @@ const findings: CollectionSpec<StoredFinding> = {
     lastSeenAt: 'string',
     triageExpiresAt: 'string',
     searchText: 'string',
+    scopeId: 'string',
+    importIds: 'string[]',
+    openedBy: 'string',
+    reopenedBy: 'string',
+    resolvedBy: 'string',
   },
   indexes: [
     // In a list's order. The fields after the id are compared within the index: a rare word or value is found without reading every finding.
@@ -41,16 +54,22 @@ const findings: CollectionSpec<StoredFinding> = {
       'provider',
       'accountId',
       'region',
+      'tool',
       'searchText',
     ],
     // In the orders of grouping, so that counting walks the index without sorting.
-    ['status', 'provider', 'accountId', 'region', 'severity', 'service'],
-    ['status', 'severity', 'service', 'provider', 'accountId', 'region'],
-    ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region'],
+    ['status', 'provider', 'accountId', 'region', 'severity', 'service', 'tool'],
+    ['status', 'severity', 'service', 'provider', 'accountId', 'region', 'tool'],
+    ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region', 'service'],
     ['checkId', 'status', 'severityRank'],
     ['triageExpiresAt'],
+    // Those in the scopes that an import was the last to report; the list of its changes has its own index.
+    ['scopeId'],
   ],
 };
+
+/** A filter with what only other collections know of it: see `resolveFilter`. */
+export type ResolvedFilter = FindingFilter & { among?: readonly Filter[] };
 
 export class FindingsRepository extends TeamRepository<StoredFinding> {
   static readonly database = 'securityScans';
@@ -70,7 +89,7 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
     return this.of(scope).putMany(items);
   }
 
-  page(scope: TeamScope, filter: FindingFilter, limit: number, cursor?: string) {
+  page(scope: TeamScope, filter: ResolvedFilter, limit: number, cursor?: string) {
     return this.of(scope).find(where(filter), {
       sort: ['severityRank'],
       limit,
@@ -78,13 +97,13 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
     });
   }
 
-  count(scope: TeamScope, filter: FindingFilter): Promise<number> {
+  count(scope: TeamScope, filter: ResolvedFilter): Promise<number> {
     return this.of(scope).count(where(filter));
   }
 
   groupCount(
     scope: TeamScope,
-    filter: FindingFilter,
+    filter: ResolvedFilter,
     fields: readonly string[],
   ): Promise<GroupCount[]> {
     return this.of(scope).groupCount(where(filter), fields);
@@ -114,7 +133,7 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
   }
 }
 
-function where(filter: FindingFilter): Filter {
+function where(filter: ResolvedFilter): Filter {
   const { q, checkId } = filter;
   const conditions: Filter = {};
   for (const field of FACETS) {
@@ -123,6 +142,7 @@ function where(filter: FindingFilter): Filter {
   }
   if (checkId?.length) conditions.checkId = oneOf(checkId);
   if (q?.trim()) conditions.searchText = { contains: q.trim().toLowerCase() };
+  if (filter.among?.length) conditions.and = filter.among;
   return conditions;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { FindingFacets } from '../../../../contract/finding-groups.js';
 import type {
   Finding,
-  FindingFacets,
   FindingFilter,
   FindingStatus,
   triageFinding,
@@ -26,11 +26,14 @@ import { countFacets } from './count-facets.js';
 import { countGroups } from './count-groups.js';
 import { openedAgain } from './ended-triage.rules.js';
 import { effectOf } from './finding-life.rules.js';
+import type { ResolvedFilter } from './findings.repository.js';
 import { presentCheck, presentFinding } from './present-finding.js';
+import { type FilterSources, resolveFilter } from './resolve-filter.js';
 import type { EndedTriage, StoredFinding } from './stored-finding.js';
 
 export interface FindingsDeps {
   stores: ResultStores;
+  imports: FilterSources['imports'];
   audit: Audit;
   events: Events;
   clock: Clock;
@@ -55,14 +58,39 @@ export class FindingsService {
   constructor(private readonly deps: FindingsDeps) {}
 
   async list(actor: Actor, filter: FindingFilter, limit: number, cursor?: string) {
-    const page = await this.deps.stores.findings.page(actor, orOpen(filter), limit, cursor);
+    const page = await this.deps.stores.findings.page(
+      actor,
+      await this.#resolved(actor, filter),
+      limit,
+      cursor,
+    );
     return { ...page, items: await this.#present(actor, page.items) };
+  }
+
+  /** Every finding, in pages. The filter is checked before the first one. */
+  async pages(
+    actor: Actor,
+    filter: FindingFilter,
+    limit: number,
+  ): Promise<AsyncIterable<Finding[]>> {
+    const resolved = await this.#resolved(actor, filter);
+    const read = (cursor: string | null) =>
+      this.deps.stores.findings.page(actor, resolved, limit, cursor ?? undefined);
+    const present = (items: readonly StoredFinding[]) => this.#present(actor, items);
+    let page = await read(null);
+    return (async function* () {
+      yield await present(page.items);
+      while (page.nextCursor !== null) {
+        page = await read(page.nextCursor);
+        yield await present(page.items);
+      }
+    })();
   }
 
   /** Findings by check, worst severity first, then most findings. */
   async groups(actor: Actor, filter: FindingFilter, limit: number) {
     const { findings: stored, checks } = this.deps.stores;
-    const groups = await countGroups(stored, actor, orOpen(filter));
+    const groups = await countGroups(stored, actor, await this.#resolved(actor, filter));
     const shown = groups.slice(0, limit);
     const known = new Map(
       (
@@ -81,8 +109,8 @@ export class FindingsService {
   }
 
   /** Counts per value of each filter field, each within the other filters. */
-  facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
-    return countFacets(this.deps.stores.findings, actor, orOpen(filter));
+  async facets(actor: Actor, filter: FindingFilter): Promise<FindingFacets> {
+    return countFacets(this.deps.stores.findings, actor, await this.#resolved(actor, filter));
   }
 
   /** Counts open findings of a provider by account and severity: of these accounts, or of all. */
@@ -130,6 +158,7 @@ export class FindingsService {
     const { endedTriage: _, ...known } = finding;
     const decided: StoredFinding = {
       ...known,
+      triagedAt: now.toISOString(),
       status: input.status,
       triage:
         input.status === 'open'
@@ -194,6 +223,11 @@ export class FindingsService {
     return new Map([...found].map(([id, { status }]) => [id, status]));
   }
 
+  #resolved(actor: Actor, filter: FindingFilter): Promise<ResolvedFilter> {
+    const { stores, imports } = this.deps;
+    return resolveFilter({ scopes: stores.scopes, imports }, actor, filter);
+  }
+
   async #store(scope: TeamScope, decided: StoredFinding[]): Promise<void> {
     const { stores, events } = this.deps;
     await stores.findings.put(scope, decided);
@@ -242,8 +276,4 @@ function checkExpiry(expiresAt: string, now: Date): void {
   throw new InvalidInputError(`body.expiresAt: ${message}`, {
     errors: [{ path: 'body.expiresAt', message }],
   });
-}
-
-function orOpen(filter: FindingFilter): FindingFilter {
-  return filter.status?.length ? filter : { ...filter, status: ['open'] };
 }

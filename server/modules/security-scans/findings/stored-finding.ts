@@ -34,7 +34,12 @@ export interface StoredFinding extends TeamDoc {
   firstSeenAt: string;
   lastSeenAt: string;
   resolvedAt: string | null;
+  /** The import that opened it, and the last one that reopened it. Left out where former releases wrote it. */
+  openedBy?: string | null;
+  reopenedBy?: string | null;
   resolvedBy: string | null;
+  /** The imports that opened, reopened or resolved it, as named above. */
+  importIds?: string[];
   resolution: 'passed' | 'gone' | null;
   reopenedCount: number;
   triage: {
@@ -44,6 +49,8 @@ export interface StoredFinding extends TeamDoc {
     expiresAt: string | null;
     byTool: boolean;
   } | null;
+  /** When a person last triaged or reopened it. */
+  triagedAt?: string;
   /** When a person's triage ends; on a finding that is open since, when it ended. */
   triageExpiresAt: string | null;
   /** The person's triage that expired, until a person or a report changes the finding. */

@@ -39,6 +39,14 @@ export class ImportRecords {
     await this.deps.imports.update(item, { status, progress });
   }
 
+  /** Records what it is about, before it changes anything. */
+  async apply(item: StoredImport, places: readonly string[]): Promise<void> {
+    const { imports, clock } = this.deps;
+    // An import that another process repeats began with the first attempt.
+    const changedFrom = item.changedFrom ?? clock.now().toISOString();
+    await imports.update(item, { places, changedFrom, isRecorded: true });
+  }
+
   /** Stores the outcome for the next import, which may start before this one is finished. */
   async store(
     item: StoredImport,

@@ -80,6 +80,7 @@ export class ImportWork {
         assess,
         coverage: item.coverage,
         lease,
+        onApply: (places) => records.apply(item, places),
         onProgress: (phase, share) =>
           report(phase, phase === 'reading' ? share * 0.7 : 0.7 + share * 0.3),
       });

@@ -12,6 +12,12 @@ export type StoredImport = ReportImport &
     runner: string | null;
     /** Set while its results are stored but it is not finished: its final status and its place in the order. */
     stored?: StoredOutcome | null;
+    /** The places that it is about, as `placeKey` names them; left out where former releases wrote it. */
+    places?: readonly string[];
+    /** When it began to change what is stored. */
+    changedFrom?: string;
+    /** Whether it is stored what it changed, so that it can be undone. */
+    isRecorded?: boolean;
     /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
     uploaded: boolean;
   };
@@ -35,8 +41,9 @@ const imports: CollectionSpec<StoredImport> = {
     finishedAt: 'string',
     sha256: 'string',
     runner: 'string',
+    scanId: 'string',
   },
-  indexes: [['-createdAt'], ['status', '-finishedAt']],
+  indexes: [['-createdAt'], ['status', '-finishedAt'], ['scanId']],
 };
 
 const DONE: readonly ImportStatus[] = ['completed', 'partial'];
@@ -60,6 +67,14 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
 
   page(scope: TeamScope, limit: number, cursor?: string) {
     return this.of(scope).find({}, { sort: ['-createdAt'], limit, after: cursor ?? null });
+  }
+
+  async idsOfScans(scope: TeamScope, scanIds: readonly string[]): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const page of this.of(scope).each({ scanId: { in: [...scanIds] } })) {
+      for (const { id } of page) ids.push(id);
+    }
+    return ids;
   }
 
   /** Changes an unfinished import if its runner is unchanged; null otherwise. */

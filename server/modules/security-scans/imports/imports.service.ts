@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { StatedCoverage } from '../../../../contract/security-scans.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
@@ -22,6 +23,11 @@ export interface ImportsDeps {
   clock: Clock;
   newId: NewId;
 }
+
+/** `scanId`: of the scan that made the report. */
+type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId'> & {
+  coverage?: StatedCoverage | null;
+};
 
 /** How long an upload waits for its host to return before its import fails. */
 const MAX_ABSENCE_MS = 7 * 86_400_000;
@@ -57,8 +63,12 @@ export class ImportsService {
   }
 
   /** Imports a local file and waits until it is done. The file is not deleted. */
-  async importFile(actor: Actor, path: string, options: ImportOptions = {}): Promise<StoredImport> {
-    const named = { id: this.deps.newId('imp'), fileName: basename(path) };
+  async importFile(
+    actor: Actor,
+    path: string,
+    { scanId, ...options }: ImportOptions & { scanId?: string } = {},
+  ): Promise<StoredImport> {
+    const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId };
     const { item, done } = await this.#begin(actor, path, named, options);
     return (await done) ?? this.get(actor, item.id);
   }
@@ -107,7 +117,7 @@ export class ImportsService {
   async #begin(
     actor: Actor,
     path: string,
-    named: Pick<StoredImport, 'id' | 'fileName'>,
+    named: NamedImport,
     options: ImportOptions = {},
   ): Promise<{ item: StoredImport; done: Promise<StoredImport | null> }> {
     const { imports, line } = this.deps;
@@ -152,7 +162,7 @@ export class ImportsService {
   async #newImport(
     actor: Actor,
     path: string,
-    { id, fileName, coverage }: Pick<StoredImport, 'id' | 'fileName' | 'coverage'>,
+    { id, fileName, scanId = null, coverage = null }: NamedImport,
   ): Promise<StoredImport> {
     const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
@@ -183,6 +193,7 @@ export class ImportsService {
       identical: false,
       partial: false,
       problem: null,
+      scanId,
       createdAt: this.deps.clock.now().toISOString(),
       finishedAt: null,
     };

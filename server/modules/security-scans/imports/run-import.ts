@@ -13,12 +13,15 @@ import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { ChangedChecks } from '../security-scans.events.js';
+import { ChangeJournal } from '../undo/change-journal.js';
+import type { ImportChangesRepository } from '../undo/import-changes.repository.js';
+import { recordingStores } from '../undo/recording-stores.js';
 import type { WholeReportsService } from '../whole-reports/whole-reports.service.js';
 import { KnownNames } from './adopt-known.js';
 import { applyReport } from './apply-report.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
-import { ReportSurvey } from './report-survey.js';
+import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
@@ -26,6 +29,7 @@ export const READER_VERSION = 5;
 
 export interface ImportRunParts {
   stores: ResultStores;
+  changes: ImportChangesRepository;
   rawReports: BlobStore;
   wholeReports: Pick<WholeReportsService, 'of'>;
   /** Folder for temporary files of a running import. */
@@ -43,6 +47,8 @@ export interface FileToImport {
   /** The lease of the team's results: checked before each write. */
   lease: Pick<Lease, 'check'>;
   onProgress: (status: 'reading' | 'applying', share: number) => void;
+  /** Called before anything is stored, with the places that the report is about. */
+  onApply: (places: readonly string[]) => Promise<void>;
   assess?: AssessReport;
   coverage: StatedCoverage | null;
 }
@@ -76,6 +82,8 @@ export interface ImportRun {
   gaps: string[];
   /** What the report looks like where it is not as wide as before; null otherwise. */
   look: string | null;
+  /** False when it changed so much that what was stored before is not kept. */
+  isRecorded: boolean;
 }
 
 /** Reads a report to its end, stores its results and judges absence; keeps the masked report. */
@@ -116,19 +124,27 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       isAlwaysWhole: (await parts.wholeReports.of(file.team)).isWhole,
       onProgress: (share: number) => file.onProgress('applying', share),
     };
+    const { team, importId, now, lease } = report;
+    await file.onApply(survey.places.map(placeKey));
+    const journal = await ChangeJournal.open(parts.changes, { team, importId, now, lease });
+    const stores = recordingStores(parts.stores, journal, importId);
     const [{ changes, ...applied }] = await Promise.all([
-      applyReport(parts.stores, report),
+      applyReport(stores, report),
       parts.rawReports.put(
         file.sha256,
         maskedStream(createReadStream(file.path), { format: read.format }),
       ),
     ]);
     keepHeapSmall(file);
-    const judged = await judgeScopes(parts.stores, report, applied);
+    const judged = await judgeScopes(stores, report, applied);
     keepHeapSmall(file);
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
-    const gaps = gapsIn(read.facts);
-    return { outcome, survey, findings, changes: judged.changes, gaps, look: judged.look };
+    return {
+      ...{ outcome, survey, findings, changes: judged.changes },
+      isRecorded: !journal.isTooLarge,
+      gaps: gapsIn(read.facts),
+      look: judged.look,
+    };
   } finally {
     await spool.remove();
   }

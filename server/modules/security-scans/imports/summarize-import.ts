@@ -3,7 +3,7 @@ import type { ImportRun } from './run-import.js';
 
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
-  const { outcome, survey, findings } = run;
+  const { outcome, survey, findings, isRecorded } = run;
   const partial = isPartial(run);
   return {
     status: partial ? 'partial' : 'completed',
@@ -16,6 +16,8 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     accounts: survey.accounts.sort(),
     partial,
     problem: problemOf(run),
+    unread: outcome.unread,
+    isRecorded,
   };
 }
 
@@ -54,6 +56,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    unread,
+    notes,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -68,6 +72,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     accounts,
     partial,
     problem,
+    ...(unread && { unread }),
+    ...(notes && { notes }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };

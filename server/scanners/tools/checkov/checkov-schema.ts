@@ -3,7 +3,7 @@ import { part, text, texts } from '../../rows/lenient.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 
 const number = z.number().nullish().catch(null);
-const list = z.array(z.unknown()).nullish().catch(null);
+const list = z.unknown().optional();
 
 /**
  * One check of one resource. Without members that contain lines of the scanned files: `code_block`,

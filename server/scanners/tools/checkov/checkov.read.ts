@@ -1,10 +1,12 @@
 import type { Verdict } from '../../../../contract/verdict.js';
 import type { TopKeys } from '../../readers/json-keys.js';
+import { entriesIn, isObject, placed, unknownLists } from '../../readers/list-entries.js';
 import {
   type JsonReportReader,
   noFacts,
   noteHidden,
   type Reading,
+  type Rejected,
 } from '../../readers/report-reader.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
@@ -20,6 +22,14 @@ export function isCheckovJson({ has }: TopKeys): boolean {
   if (has('check_type')) return has('results') || has('summary');
   return has('checkov_version') && has('parsing_errors');
 }
+
+const LISTS = [
+  ['passed_checks', 'pass'],
+  ['failed_checks', 'fail'],
+  ['skipped_checks', 'muted'],
+  ['unknown_checks', 'not_evaluated'],
+] as const;
+const KNOWN = new Set<string>([...LISTS.map(([name]) => name), 'parsing_errors']);
 
 const VERDICT: Readonly<Record<string, Verdict>> = {
   PASSED: 'pass',
@@ -37,14 +47,15 @@ export function createCheckovReader(): JsonReportReader {
 
   function* read(value: unknown): Iterable<Reading> {
     const given = Array.isArray(value) ? value : [value];
-    const frameworks: Framework[] = [];
-    for (const one of given) {
+    const frameworks: { framework: Framework; at: string; given: unknown }[] = [];
+    for (const [n, one] of given.entries()) {
+      const at = Array.isArray(value) ? `[${n}].` : '';
       const parsed = Framework.safeParse(one);
-      if (parsed.success) frameworks.push(parsed.data);
-      else yield { rejected: firstIssue(parsed.error) };
+      if (parsed.success) frameworks.push({ framework: parsed.data, at, given: one });
+      else yield { rejected: firstIssue(parsed.error), ...(at !== '' && { at: `[${n}]` }) };
     }
-    const fallback = firstRoot(frameworks);
-    for (const framework of frameworks) {
+    const fallback = firstRoot(frameworks.map(({ framework }) => framework));
+    for (const { framework, at, given: one } of frameworks) {
       const { check_type: type, summary } = framework;
       facts.toolVersion ??= summary.checkov_version || framework.checkov_version || null;
       facts.executed += summary.resource_count ?? 0;
@@ -54,13 +65,20 @@ export function createCheckovReader(): JsonReportReader {
         const why = `Checkov could not parse it (${type})`;
         noteHidden(facts, { what: file, why, part: { tool: 'checkov', name: file } });
       }
-      for (const { result, verdict } of resultsOf(framework)) {
+      const { results } = one as { results?: unknown };
+      if (isObject(results)) yield* unknownLists(results, KNOWN);
+      for (const entry of resultsOf(framework)) {
+        if ('rejected' in entry) {
+          yield { ...entry, at: `${at}${entry.at}` };
+          continue;
+        }
+        const { result, verdict } = entry;
         const root = rootOf(result) ?? fallback;
         const reading = build(
           rowOf(result, verdict, { type, root, toolVersion: facts.toolVersion }),
         );
         if ('row' in reading) note(reading.row.check.id, fileOf(result), root);
-        yield reading;
+        yield placed(reading, `${at}${entry.at}`);
       }
     }
   }
@@ -87,28 +105,29 @@ export function createCheckovReader(): JsonReportReader {
   return { read, facts: () => facts };
 }
 
-function* resultsOf({ results }: Framework): Iterable<{ result: Result; verdict: Verdict }> {
-  const lists: [unknown[] | null | undefined, Verdict][] = [
-    [results.passed_checks, 'pass'],
-    [results.failed_checks, 'fail'],
-    [results.skipped_checks, 'muted'],
-    [results.unknown_checks, 'not_evaluated'],
-  ];
-  for (const [list, verdict] of lists) {
-    for (const given of list ?? []) {
-      const result = Result.parse(given);
+function* resultsOf({
+  results,
+}: Framework): Iterable<{ result: Result; verdict: Verdict; at: string } | Rejected> {
+  for (const [name, verdict] of LISTS) {
+    for (const entry of entriesIn(results[name], `results.${name}`)) {
+      if ('rejected' in entry) {
+        yield entry;
+        continue;
+      }
+      const result = Result.parse(entry.value);
       const { result: word } = result.check_result;
       // Stated twice: by the list and by the result.
       const stated = word === '' ? verdict : VERDICT[word.toUpperCase()];
-      yield { result, verdict: stated === verdict ? verdict : 'not_evaluated' };
+      const { at } = entry;
+      yield { result, verdict: stated === verdict ? verdict : 'not_evaluated', at };
     }
   }
 }
 
 function firstRoot(frameworks: readonly Framework[]): string {
   for (const framework of frameworks) {
-    for (const { result } of resultsOf(framework)) {
-      const root = rootOf(result);
+    for (const entry of resultsOf(framework)) {
+      const root = 'result' in entry ? rootOf(entry.result) : null;
       if (root !== null) return root;
     }
   }

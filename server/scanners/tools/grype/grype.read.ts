@@ -1,4 +1,5 @@
 import type { TopKeys } from '../../readers/json-keys.js';
+import { entriesIn, isObject, placed, unknownLists } from '../../readers/list-entries.js';
 import {
   type JsonReportReader,
   noFacts,
@@ -14,6 +15,8 @@ import { ImageTarget, Match, Report } from './grype-schema.js';
 
 /** The lists that a broken report is cut back to, see `parseDocument`. */
 export const GRYPE_LISTS = ['{['] as const;
+
+const KNOWN = new Set(['matches', 'ignoredMatches', 'alertsByPackage']);
 
 /** True for the beginning of a Grype report, whose matches come first and may be long. */
 export function isGrypeJson({ list, has, head }: TopKeys): boolean {
@@ -51,10 +54,17 @@ export function createGrypeReader(): JsonReportReader {
     const place = placeOf('grype', where.provider, where.accountId);
     facts.places.push(place);
     noteGaps(report, facts, place);
-    for (const match of report.matches) yield build(rowOf(Match.parse(match), where));
-    for (const match of report.ignoredMatches) {
-      yield build(rowOf(Match.parse(match), where, { isIgnored: true }));
+    for (const name of ['matches', 'ignoredMatches'] as const) {
+      const isIgnored = name === 'ignoredMatches';
+      for (const entry of entriesIn(report[name], name)) {
+        if ('rejected' in entry) yield entry;
+        else {
+          const row = rowOf(Match.parse(entry.value), where, { isIgnored });
+          yield placed(build(row), entry.at);
+        }
+      }
     }
+    if (isObject(value)) yield* unknownLists(value, KNOWN);
   }
   return { read, facts: () => facts };
 }

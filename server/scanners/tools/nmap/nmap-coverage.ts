@@ -17,7 +17,7 @@ export class AskedPorts {
     this.#ranges.set(protocol, ranges);
   }
 
-  /** `port`: `tcp/443`, as in rows. */
+  /** `port`: `tcp/443`, as in rows; more may follow. */
   has(port: string): boolean {
     const [protocol = '', number] = port.split('/');
     const asked = Number(number);
@@ -43,12 +43,20 @@ export function placeOfHost(host: NmapHost, asked: AskedPorts): ReportPlace {
   return {
     ...place,
     shows: ({ checkId, subObject }) => {
+      const [protocol, number, script] = subObject.split('/');
+      if (protocol === 'host') return hasRun(host, number);
       if (!asked.has(subObject)) return false;
-      const port = open.get(subObject);
+      const port = open.get(`${protocol}/${number}`);
       if (!port) return true;
+      if (script !== undefined) return hasRun(port, script);
       return port.state === 'open' && wasLookedAt(checkId, port);
     },
   };
+}
+
+/** A script that finds nothing may write nothing, and then nobody knows whether it ran. */
+function hasRun({ scripts }: Pick<NmapPort, 'scripts'>, script = ''): boolean {
+  return scripts.some(({ id }) => id === script);
 }
 
 function wasLookedAt(checkId: string, port: NmapPort): boolean {

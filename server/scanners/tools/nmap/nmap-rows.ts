@@ -1,5 +1,6 @@
 import { orNull } from '../../rows/clean-details.js';
 import type { GenericResult } from '../../rows/generic-row.js';
+import type { StatedVulnerability } from './nmap-vulnerabilities.js';
 import { type RiskyService, riskyService, usuallyOn } from './risky-services.js';
 
 /** One host of a report. */
@@ -14,6 +15,8 @@ export interface NmapHost {
   /** Some port was open or closed, so the host is up. */
   answered: boolean;
   ports: NmapPort[];
+  /** Scripts about the host as a whole that state vulnerabilities. */
+  scripts: ScriptFindings[];
   /** Seconds since 1970. */
   seenAt: string;
 }
@@ -32,6 +35,14 @@ export interface NmapPort {
   oldProtocols: string[];
   /** The script that lists them has run. */
   protocolsSeen: boolean;
+  /** Scripts that state vulnerabilities of its service. */
+  scripts: ScriptFindings[];
+}
+
+/** A script that has run, and what it found. */
+export interface ScriptFindings {
+  id: string;
+  vulnerabilities: StatedVulnerability[];
 }
 
 /**
@@ -51,7 +62,7 @@ function portRow(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
   const risky = spoken
     ? riskyService(port.service, port.product, port.encrypted)
     : usuallyOn(port.port);
-  const base = common(host, port, toolVersion);
+  const base = commonOf(host, port, toolVersion);
   const what = [port.product, port.version].filter((text) => text !== '').join(' ');
   const seen = spoken
     ? `${port.encrypted ? 'encrypted ' : ''}${port.service}${what ? ` (${what})` : ''}`
@@ -91,7 +102,7 @@ function describe(risky: RiskyService) {
 /** From the scripts ssl-cert and ssl-enum-ciphers; only reports problems, no passes. */
 function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericResult[] {
   const base = {
-    ...common(host, port, toolVersion),
+    ...commonOf(host, port, toolVersion),
     verdict: 'fail' as const,
     resourceType: 'tls service',
   };
@@ -124,31 +135,41 @@ function tlsRows(host: NmapHost, port: NmapPort, toolVersion: string): GenericRe
 /** By the requested name, as its addresses change. */
 export const targetOf = (host: NmapHost): string => host.asked || host.address;
 
-function common(host: NmapHost, port: NmapPort, toolVersion: string) {
+/** `tcp/443`, as `AskedPorts` reads it. */
+const placeOfPort = ({ protocol, port }: NmapPort): string => `${protocol}/${port}`;
+
+/** `tcp/443/vulners`; `host/smb-vuln-ms17-010` where it is about the host. */
+export const placeOfScript = (port: NmapPort | null, script: string): string =>
+  `${port ? placeOfPort(port) : 'host'}/${script}`;
+
+/** What all rows of a port have in common; null: of the host itself. */
+export function commonOf(host: NmapHost, port: NmapPort | null, toolVersion: string) {
   const target = targetOf(host);
   return {
     rawSeverity: '',
-    service: port.method === 'probed' ? port.service : '',
-    resourceType: 'network service',
+    service: port?.method === 'probed' ? port.service : '',
+    resourceType: port ? 'network service' : 'host',
     categories: ['network'],
     provider: 'network',
     accountId: target,
     accountName: host.names[0] ?? '',
     uid: target,
     name: host.names[0] ?? target,
-    subObject: `${port.protocol}/${port.port}`, // as `AskedPorts` reads it
+    subObject: port ? placeOfPort(port) : 'host',
     times: [Number(host.seenAt) || null],
     toolVersion,
-    details: {
-      network: {
-        address: host.address,
-        protocol: port.protocol,
-        port: port.port,
-        service: orNull(port.service),
-        product: orNull(port.product),
-        version: orNull(port.version),
-        encrypted: port.encrypted,
-      },
-    },
+    ...(port && { details: { network: networkOf(host, port) } }),
+  };
+}
+
+function networkOf(host: NmapHost, port: NmapPort) {
+  return {
+    address: host.address,
+    protocol: port.protocol,
+    port: port.port,
+    service: orNull(port.service),
+    product: orNull(port.product),
+    version: orNull(port.version),
+    encrypted: port.encrypted,
   };
 }

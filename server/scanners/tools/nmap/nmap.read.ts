@@ -9,10 +9,16 @@ import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { AskedPorts, placeOfHost } from './nmap-coverage.js';
 import { type NmapHost, type NmapPort, rowsOfHost, targetOf } from './nmap-rows.js';
+import { ScriptCollector, type ScriptResult } from './nmap-scripts.js';
+import { readScript } from './nmap-vulnerabilities.js';
+import { vulnerabilityRows } from './nmap-vulnerability-rows.js';
 
 const MAX_NOTED = 500;
 const MAX_PORTS = 200_000;
 const MAX_PLACES = 100_000;
+/** Read with their port: the certificate's end, and outdated protocols. */
+const TLS_SCRIPTS = new Set(['ssl-cert', 'ssl-enum-ciphers']);
+const UNREAD = new Set(['os', 'trace']);
 
 /** What a report of Nmap states about its run. */
 export interface NmapFacts extends ReportFacts {
@@ -36,7 +42,7 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
   let host = emptyHost();
   let port = emptyPort();
   const asked = new AskedPorts();
-  let script = '';
+  const script = new ScriptCollector();
   let isReport = false;
 
   const xml = new BoundedXml({
@@ -56,29 +62,70 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
       } else if (parent === 'host' || parent === 'hostnames') takeHost(host, element);
       else if (name === 'extraports') host.answered ||= at.state === 'closed';
       else if (parent === 'ports' && name === 'port') {
-        port = { ...emptyPort(), protocol: at.protocol ?? '', port: Number(at.portid) };
-      } else if (parent === 'port' && name === 'script') {
-        script = at.id ?? '';
-        port.protocolsSeen ||= script === 'ssl-enum-ciphers';
+        port = { ...emptyPort(), protocol: at.protocol ?? '', port: numberOf(at.portid) };
+      } else if (name === 'script') {
+        script.begin(element);
+        port.protocolsSeen ||= parent === 'port' && script.id === 'ssl-enum-ciphers';
       } else if (parent === 'port') takePort(port, element);
-      else if (name === 'table' && script === 'ssl-enum-ciphers') takeProtocol(port, at.key ?? '');
+      else if (script.id !== '' && (name === 'table' || name === 'elem')) {
+        script.open(element);
+        if (script.id === 'ssl-enum-ciphers') takeProtocol(port, at.key ?? '');
+      }
     },
-    close({ name, attributes, text }, path) {
+    close(element, path) {
+      const { name, attributes, text } = element;
       const parent = path.at(-2);
-      if (name === 'script') script = '';
-      else if (name === 'elem' && script === 'ssl-cert' && attributes.key === 'notAfter') {
-        port.certificateEnds ??= /^\d{4}-\d\d-\d\dT[\d:]{8}/.exec(text)?.[0] ?? null;
+      if (name === 'script') takeScript(script.end(), parent ?? '');
+      else if (script.id !== '' && (name === 'table' || name === 'elem')) {
+        script.close(element);
+        if (script.id === 'ssl-cert' && attributes.key === 'notAfter') {
+          port.certificateEnds ??= /^\d{4}-\d\d-\d\dT[\d:]{8}/.exec(text)?.[0] ?? null;
+        }
       } else if (name === 'port' && parent === 'ports') {
         host.answered ||= port.state === 'open' || port.state === 'closed';
-        if (host.ports.length < MAX_PORTS && port.port > 0) host.ports.push(port);
+        takePortOf(host, port);
         port = emptyPort();
       } else if (name === 'host' && parent === 'nmaprun') {
         noteHost(host, facts);
         if (facts.places.length < MAX_PLACES) facts.places.push(placeOfHost(host, asked));
-        for (const row of rowsOfHost(host, facts.toolVersion ?? '')) ready.push(build(row));
+        const version = facts.toolVersion ?? '';
+        for (const row of [...rowsOfHost(host, version), ...vulnerabilityRows(host, version)]) {
+          ready.push(build(row));
+        }
+      } else if (UNREAD.has(name)) {
+        ready.push({ unread: 'parts that are no results', name, count: 1 });
       }
     },
   });
+
+  /** `parent`: `port`, `hostscript`, or what scripts that run before and after are in. */
+  function takeScript(result: ScriptResult, parent: string): void {
+    const about = parent === 'port' ? port : parent === 'hostscript' ? host : null;
+    if (about && TLS_SCRIPTS.has(result.id)) return;
+    const { vulnerabilities, others } = readScript(result);
+    if (!about || vulnerabilities === null) {
+      const unread = 'script results of kinds that are not read';
+      ready.push({ unread, name: result.id, count: 1 });
+      return;
+    }
+    about.scripts.push({ id: result.id, vulnerabilities });
+    if (others > 0) {
+      const unread = 'exploits and advisories that a script lists beside CVEs';
+      ready.push({ unread, name: result.id, count: others });
+    }
+  }
+
+  function takePortOf(of: NmapHost, given: NmapPort): void {
+    const isPort = given.port >= 0 && given.port <= 65_535;
+    if (!isPort) ready.push({ rejected: 'a port has no usable number', at: of.address });
+    else if (of.ports.length >= MAX_PORTS)
+      ready.push({ unread: 'further ports of a host', count: 1 });
+    else of.ports.push(given);
+    // Nmap cannot tell whether it is open, so it is neither a result nor closed.
+    if (given.state === 'open|filtered') {
+      ready.push({ unread: 'ports that are open or filtered', count: 1 });
+    }
+  }
 
   return {
     push(chunk) {
@@ -167,6 +214,8 @@ function isoOf(seconds: string | undefined): string | null {
   return Number.isFinite(ms) && ms > 0 && ms < 4e12 ? new Date(ms).toISOString() : null;
 }
 
+const numberOf = (text = '') => (/^\d{1,5}$/.test(text) ? Number(text) : -1);
+
 const emptyHost = (): NmapHost => ({
   address: '',
   asked: '',
@@ -175,6 +224,7 @@ const emptyHost = (): NmapHost => ({
   timedOut: false,
   answered: false,
   ports: [],
+  scripts: [],
   seenAt: '',
 });
 const emptyPort = (): NmapPort => ({
@@ -189,4 +239,5 @@ const emptyPort = (): NmapPort => ({
   certificateEnds: null,
   oldProtocols: [],
   protocolsSeen: false,
+  scripts: [],
 });

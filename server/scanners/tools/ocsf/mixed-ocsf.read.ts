@@ -9,7 +9,7 @@ export function createMixedOcsfReader(context: ReaderContext): ElementReader {
   let format = 'prowler-ocsf';
   return {
     read(value) {
-      if (!isForeignOcsf(value)) return [ofProwler(value)];
+      if (!isForeignOcsf(value)) return ofProwler(value);
       format = 'ocsf';
       return ofOthers.read(value);
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
-import type { RawResult, ReadResult } from './raw-result.js';
+import { furtherResources, type RawResult, type ReadResults } from './raw-result.js';
 import { requirementsOfList } from './stated-requirements.js';
 
 /** The members used of an AWS Security Finding from Prowler or Security Hub. */
@@ -38,11 +38,16 @@ export function isAsff(element: Readonly<Record<string, unknown>>): boolean {
   return !PROWLER_2_ASFF.test(String(element.GeneratorId ?? ''));
 }
 
-export function createAsffReader(): ReadResult {
+export function createAsffReader(): ReadResults {
   const build = createRowBuilder();
-  return (value) => {
+  return function* (value) {
     const parsed = AsffFinding.safeParse(value);
-    return parsed.success ? build(rawOf(parsed.data)) : { rejected: firstIssue(parsed.error) };
+    if (!parsed.success) {
+      yield { rejected: firstIssue(parsed.error) };
+      return;
+    }
+    yield build(rawOf(parsed.data));
+    yield* furtherResources(parsed.data.Resources);
   };
 }
 

@@ -53,7 +53,7 @@ export const prowler: Tool = {
       title: 'ASFF',
       example: '`prowler aws --output-formats json-asff`',
       isOne: isAsff,
-      create: () => ({ read: each(createAsffReader()) }),
+      create: () => ({ read: createAsffReader() }),
       lacks: ['manual'],
     },
     {

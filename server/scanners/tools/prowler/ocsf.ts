@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { firstIssue, labels, part, text, texts, time } from '../../rows/lenient.js';
 import { createRowBuilder } from './build-row.js';
 import { inferProvider } from './infer-provider.js';
-import type { RawResult, ReadResult } from './raw-result.js';
+import { furtherResources, type RawResult, type ReadResults } from './raw-result.js';
 import { isVerdictWord } from './verdicts.js';
 
 const Line = part({ Content: text, IsCause: z.boolean().catch(false) });
@@ -68,11 +68,16 @@ export function isProwlerOcsf(element: Readonly<Record<string, unknown>>): boole
   return isProwler(element) && (classId === undefined || classId === 2004);
 }
 
-export function createOcsfReader(): ReadResult {
+export function createOcsfReader(): ReadResults {
   const build = createRowBuilder();
-  return (value) => {
+  return function* (value) {
     const parsed = OcsfFinding.safeParse(value);
-    return parsed.success ? build(rawOf(parsed.data)) : { rejected: firstIssue(parsed.error) };
+    if (!parsed.success) {
+      yield { rejected: firstIssue(parsed.error) };
+      return;
+    }
+    yield build(rawOf(parsed.data));
+    yield* furtherResources(parsed.data.resources);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Reading } from '../../readers/report-reader.js';
+import type { Reading, Unread } from '../../readers/report-reader.js';
 
 /** One result as its format states it, before cleaning and masking; the same members for all formats. */
 export interface RawResult {
@@ -39,3 +39,10 @@ export interface RawResult {
 
 /** A reader of one format; one per report, as it remembers checks. */
 export type ReadResult = (value: unknown) => Reading;
+export type ReadResults = (value: unknown) => Iterable<Reading>;
+
+/** Prowler writes a result for each resource, so one with more is none of its own making. */
+export function* furtherResources(resources: readonly unknown[]): Iterable<Unread> {
+  if (resources.length <= 1) return;
+  yield { unread: 'further resources of a result', count: resources.length - 1 };
+}

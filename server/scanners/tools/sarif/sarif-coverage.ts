@@ -23,7 +23,7 @@ export function noteRun(run: Run, about: About, facts: ReportFacts & { executed:
   const what = driver?.name ?? 'a run';
   const place = placeOf(about.tool, 'code', accountOf(run));
   facts.places.push(place);
-  if (run.results) facts.executed += 1;
+  if (Array.isArray(run.results)) facts.executed += 1;
   else {
     const why = 'it has no list of results, so it did not scan';
     noteHidden(facts, { what, why, part: place });

@@ -107,11 +107,14 @@ export const Run = part({
   automationDetails: part({ id: text }),
   versionControlProvenance: listOf(part({ repositoryUri: text, branch: text })),
   // Parsed one by one, or memory would hold all of them twice.
-  results: listOf(z.unknown()),
+  results: z.unknown().optional(),
+  /** Parts of the run in other files. */
+  externalPropertyFileReferences: part({ results: listOf(part({ itemCount: number })) }),
 });
 export type Run = z.infer<typeof Run>;
 
 export const Log = z.object({
   version: z.string({ error: 'is missing' }).regex(/^2\.1\./, { error: 'is not 2.1.0' }),
-  runs: z.array(Run, { error: 'is missing' }),
+  runs: z.array(z.unknown(), { error: 'is missing' }),
+  inlineExternalProperties: z.unknown().optional(),
 });

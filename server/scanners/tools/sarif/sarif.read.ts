@@ -1,5 +1,6 @@
 import type { ReaderContext } from '../../readers/format.js';
 import type { TopKeys } from '../../readers/json-keys.js';
+import { type Entry, entriesIn, placed } from '../../readers/list-entries.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
 import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
@@ -8,7 +9,7 @@ import { accountOf, noteRun } from './sarif-coverage.js';
 import { createFileFinder } from './sarif-files.js';
 import { createPartsFinder } from './sarif-identity.js';
 import { createRuleFinder, type FoundRule, severityOf, verdictOf } from './sarif-rules.js';
-import { Log, Result, type Rule, type Run } from './sarif-schema.js';
+import { Log, Result, type Rule, Run } from './sarif-schema.js';
 
 /** The lists that a broken report is cut back to, see `parseDocument`. */
 export const SARIF_LISTS = ['{[', '{[{['] as const;
@@ -30,26 +31,54 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
       yield { rejected: firstIssue(parsed.error) };
       return;
     }
-    for (const run of parsed.data.runs) {
-      const tool = toolNamed(run.tool?.driver.name ?? '');
-      const build = createGenericBuilder(tool);
-      const fileOf = createFileFinder(run);
-      noteRun(run, { tool, fileOf }, facts);
-      const ruleOf = createRuleFinder(run);
-      const parts = {
-        run,
-        tool,
-        fileOf,
-        partsOf: createPartsFinder(run.results ?? []),
-      };
-      for (const given of run.results ?? []) {
-        const result = Result.parse(given);
-        // Only in the baseline, so not a result of this run.
-        if (result.baselineState === 'absent') continue;
-        yield build(rowOf(result, ruleOf(result), parts));
-      }
+    for (const entry of entriesIn(parsed.data.runs, 'runs')) {
+      if ('rejected' in entry) yield entry;
+      else yield* readingsOf(entry);
+    }
+    for (const entry of entriesIn(
+      parsed.data.inlineExternalProperties,
+      'inlineExternalProperties',
+    )) {
+      if ('rejected' in entry) yield entry;
+      else yield* unreadResults(entry.value.results);
     }
   }
+
+  function* readingsOf({ value, at }: Entry): Iterable<Reading> {
+    const run = Run.parse(value);
+    const results = Array.isArray(run.results) ? run.results : [];
+    const tool = toolNamed(run.tool?.driver.name ?? '');
+    const build = createGenericBuilder(tool);
+    const fileOf = createFileFinder(run);
+    noteRun(run, { tool, fileOf }, facts);
+    const ruleOf = createRuleFinder(run);
+    const parts = {
+      run,
+      tool,
+      fileOf,
+      partsOf: createPartsFinder(results),
+    };
+    for (const entry of entriesIn(run.results, `${at}.results`)) {
+      if ('rejected' in entry) {
+        yield entry;
+        continue;
+      }
+      const result = Result.parse(entry.value);
+      // Not a result of this run.
+      if (result.baselineState === 'absent') {
+        yield { unread: 'results that only the baseline has', count: 1 };
+      } else yield placed(build(rowOf(result, ruleOf(result), parts)), entry.at);
+    }
+    for (const { itemCount } of run.externalPropertyFileReferences.results ?? []) {
+      yield { unread: 'results in other files', count: Math.max(1, itemCount ?? 1) };
+    }
+  }
+
+  function* unreadResults(results: unknown): Iterable<Reading> {
+    const count = Array.isArray(results) ? results.length : 0;
+    if (count > 0) yield { unread: 'results outside of a run', count };
+  }
+
   return { read, facts: () => facts };
 }
 

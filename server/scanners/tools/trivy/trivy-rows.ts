@@ -153,7 +153,7 @@ export function secretRow(found: Secret, result: Result, where: Where): GenericR
   const masked = /\*{3,}/.test(found.Match) ? found.Match.slice(0, 300) : null;
   return {
     ...where,
-    checkId: `secret:${found.RuleID}`,
+    checkId: found.RuleID && `secret:${found.RuleID}`,
     title: joined(['Secret in a file', found.Title], ': '),
     verdict: 'fail',
     severity: severityOf(found.Severity),
@@ -179,7 +179,9 @@ export function licenseRow(found: License, result: Result, where: Where): Generi
   const category = found.Category.toLowerCase();
   return {
     ...where,
-    checkId: `license:${found.Name || 'unknown'}`,
+    checkId: [found.Name, found.PkgName, found.FilePath].some(Boolean)
+      ? `license:${found.Name || 'unknown'}`
+      : '',
     title: `Licence ${found.Name || 'unknown'}`,
     verdict: category === 'forbidden' || category === 'restricted' ? 'fail' : 'manual',
     severity: category === 'unknown' || category === '' ? 'low' : severityOf(found.Severity),

@@ -79,7 +79,7 @@ export const License = part({
 });
 export type License = z.infer<typeof License>;
 
-const Modified = part({
+export const Modified = part({
   Type: text,
   Status: text,
   Statement: text,
@@ -91,22 +91,21 @@ export const Result = part({
   Target: text,
   Class: text,
   Type: text,
-  Packages: z.array(z.unknown()).nullish().catch(null),
-  // By far the longest list: parsed one by one, or memory would hold all of them twice.
-  Vulnerabilities: listOf(z.unknown()),
-  MisconfSummary: part({ Successes: number, Failures: number }).nullish(),
-  Misconfigurations: listOf(Misconfiguration),
-  Secrets: listOf(Secret),
-  Licenses: listOf(License),
-  ExperimentalModifiedFindings: listOf(Modified),
+  // Lists are parsed one by one, or memory would hold all of them twice.
+  Vulnerabilities: z.unknown().optional(),
+  MisconfSummary: part({ Successes: number, Failures: number, Exceptions: number }).nullish(),
+  Misconfigurations: z.unknown().optional(),
+  Secrets: z.unknown().optional(),
+  Licenses: z.unknown().optional(),
+  ExperimentalModifiedFindings: z.unknown().optional(),
 });
 export type Result = z.infer<typeof Result>;
 
-const Resource = part({
+export const Resource = part({
   Namespace: text,
   Kind: text,
   Name: text,
-  Results: listOf(Result),
+  Results: z.unknown().optional(),
   /** Why it could not be scanned. */
   Error: text,
 });
@@ -126,10 +125,10 @@ export const Report = z.object({
     Reference: text,
     RepoURL: text,
   }),
-  Results: listOf(Result),
+  Results: z.unknown().optional(),
   ClusterName: text,
-  Resources: listOf(Resource),
-  Vulnerabilities: listOf(Resource),
-  Misconfigurations: listOf(Resource),
+  Resources: z.unknown().optional(),
+  Vulnerabilities: z.unknown().optional(),
+  Misconfigurations: z.unknown().optional(),
 });
 export type Report = z.infer<typeof Report>;

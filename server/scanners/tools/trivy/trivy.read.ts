@@ -1,28 +1,26 @@
 import type { TopKeys } from '../../readers/json-keys.js';
+import { entriesIn, isObject, unknownLists } from '../../readers/list-entries.js';
 import {
   type JsonReportReader,
   noFacts,
   noteHidden,
   type Reading,
+  type Rejected,
 } from '../../readers/report-reader.js';
 import { repositoryOfArtifact } from '../../rows/artifact-name.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
-import {
-  licenseRow,
-  misconfigurationRow,
-  secretRow,
-  vulnerabilityRow,
-  type Where,
-} from './trivy-rows.js';
-import { Misconfiguration, Report, type Result, Vulnerability } from './trivy-schema.js';
+import { listOf, readingsOf } from './trivy-entries.js';
+import type { Where } from './trivy-rows.js';
+import { Misconfiguration, Report, Resource, Result } from './trivy-schema.js';
 
 /** The lists that a broken report is cut back to, see `parseDocument`. */
 export const TRIVY_LISTS = ['{[', '{[{[', '{[{[{[', '[', '[{['] as const;
 
-const LISTED = ['Resources', 'Vulnerabilities', 'Misconfigurations'];
+const LISTED = ['Resources', 'Vulnerabilities', 'Misconfigurations'] as const;
+const KNOWN = new Set<string>(['Results', ...LISTED]);
 
 /** True for the beginning of a Trivy report. */
 export function isTrivyJson({ list, has }: TopKeys): boolean {
@@ -44,15 +42,26 @@ export function createTrivyReader(): JsonReportReader {
     const report = parsed.data;
     facts.toolVersion = report.Trivy.Version || null;
     facts.createdAt = report.CreatedAt || null;
-    for (const { where, results, error } of placesOf(report)) {
+    if (isObject(value)) yield* unknownLists(value, KNOWN);
+    for (const place of placesOf(report)) {
+      if ('rejected' in place) {
+        yield place;
+        continue;
+      }
+      const { where, results, at, error = '' } = place;
       if (error !== '') noteError(where, error, facts);
-      if (results.length > 0 || error !== '')
+      if (listOf(results).length > 0 || error !== '') {
         facts.places.push(placeOf('trivy', where.provider, where.accountId));
+      }
       yield* eolRows(report, where).map(build);
-      for (const result of results) {
+      for (const entry of entriesIn(results, at)) {
+        if ('rejected' in entry) {
+          yield entry;
+          continue;
+        }
         facts.executed += 1;
-        noteGaps(result, facts);
-        for (const row of rowsOf(result, where)) yield build(row);
+        noteGaps(Result.parse(entry.value), facts);
+        yield* readingsOf(entry, where, build);
       }
     }
     if (report.Metadata.OS.EOSL) {
@@ -65,24 +74,37 @@ export function createTrivyReader(): JsonReportReader {
   return { read, facts: () => facts };
 }
 
+interface Place {
+  where: Where;
+  /** The list of results, as given, and its place in the report. */
+  results: unknown;
+  at: string;
+  /** Why it could not be scanned; left out: it was. */
+  error?: string;
+}
+
 /** What was scanned: one artifact, or every resource of a cluster. */
-function* placesOf(report: Report): Iterable<{ where: Where; results: Result[]; error: string }> {
+function* placesOf(report: Report): Iterable<Place | Rejected> {
   const common = { times: [report.CreatedAt], toolVersion: report.Trivy.Version };
-  const resources = [report.Resources, report.Vulnerabilities, report.Misconfigurations].flatMap(
-    (list) => list ?? [],
-  );
-  for (const { Namespace, Kind, Name, Results, Error: error } of resources) {
+  const resources = LISTED.flatMap((name) => [...entriesIn(report[name], name)]);
+  for (const entry of resources) {
+    if ('rejected' in entry) {
+      yield entry;
+      continue;
+    }
+    const { Namespace, Kind, Name, Results: results, Error: error } = Resource.parse(entry.value);
+    const at = `${entry.at}.Results`;
     const uid = [Namespace, Kind, Name].filter((part) => part !== '').join('/');
     const cluster = { provider: 'kubernetes', accountId: report.ClusterName, accountName: '' };
-    const where = { ...common, ...cluster, uid, resourceType: Kind };
-    yield { where, results: Results ?? [], error };
+    yield { where: { ...common, ...cluster, uid, resourceType: Kind }, results, at, error };
   }
-  if (!report.Results) return;
+  const { Results: results } = report;
+  if (results === null || results === undefined) return;
   const { Metadata: metadata } = report;
   const isImage =
     report.ArtifactType === 'container_image' ||
     (report.ArtifactType === '' && metadata.ImageID !== '');
-  const first = report.Results[0]?.Target.replace(/ \([^)]+\)$/, '') ?? '';
+  const first = Result.parse(listOf(results)[0]).Target.replace(/ \([^)]+\)$/, '');
   const isFile = /\.(tar|tar\.gz|tgz)$/.test(report.ArtifactName);
   const tagged = metadata.Reference || metadata.RepoTags[0] || metadata.RepoDigests[0] || '';
   const name = (isFile && tagged) || report.ArtifactName || tagged || metadata.RepoURL || first;
@@ -98,30 +120,7 @@ function* placesOf(report: Report): Iterable<{ where: Where; results: Result[]; 
     uid: repository,
     resourceType: report.ArtifactType || 'container_image',
   };
-  yield { where, results: report.Results, error: '' };
-}
-
-function* rowsOf(result: Result, where: Where): Iterable<GenericResult> {
-  for (const found of result.Vulnerabilities ?? []) {
-    yield vulnerabilityRow(Vulnerability.parse(found), result, where);
-  }
-  for (const found of result.Misconfigurations ?? [])
-    yield misconfigurationRow(found, result, where);
-  for (const found of result.Secrets ?? []) yield secretRow(found, result, where);
-  for (const found of result.Licenses ?? []) yield licenseRow(found, result, where);
-  for (const { Type, Finding, Statement, Source } of result.ExperimentalModifiedFindings ?? []) {
-    const row =
-      Type === 'vulnerability'
-        ? vulnerabilityRow(Vulnerability.parse(Finding), result, where)
-        : Type === 'misconfiguration' || Type === 'misconfig'
-          ? misconfigurationRow(Misconfiguration.parse(Finding), result, where)
-          : null;
-    // Suppressed by an ignore file or a VEX statement.
-    if (row) {
-      const observed = [row.observed, Statement, Source].filter(Boolean).join(' · ');
-      yield { ...row, verdict: 'muted', mutedVerdict: 'fail', observed };
-    }
-  }
+  yield { where, results, at: 'Results' };
 }
 
 function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[] {
@@ -146,17 +145,18 @@ function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[
 
 /** A resource that Trivy could not scan. */
 function noteError({ provider, accountId, uid }: Where, error: string, facts: ReportFacts): void {
-  const place = placeOf('trivy', provider, accountId);
   noteHidden(facts, {
     what: uid,
     why: `Trivy could not scan it: ${error}`,
-    part: { ...place, name: whole(uid) },
+    part: { ...placeOf('trivy', provider, accountId), name: whole(uid) },
   });
 }
 
 /** Records passes that are only counted, not listed. */
 function noteGaps(result: Result, facts: ReportFacts): void {
-  const passed = (result.Misconfigurations ?? []).filter((found) => found.Status === 'PASS').length;
+  const passed = listOf(result.Misconfigurations).filter(
+    (found) => Misconfiguration.parse(found).Status === 'PASS',
+  ).length;
   const successes = result.MisconfSummary?.Successes ?? 0;
   if (successes > passed) {
     const why = `${successes - passed} checks passed that the report does not name; scan with --include-non-failures`;

@@ -311,7 +311,7 @@ describe('the report', () => {
       expect(findings.every(isForeignOcsf)).toBe(true);
       return findings.flatMap((finding) =>
         [...reader.read(finding)].map((reading) => {
-          if ('rejected' in reading) throw new Error(reading.rejected);
+          if (!('row' in reading)) throw new Error(JSON.stringify(reading));
           return reading.row;
         }),
       );

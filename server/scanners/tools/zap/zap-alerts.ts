@@ -1,8 +1,8 @@
 import type { Severity } from '../../../../contract/severity.js';
-import { noteHidden } from '../../readers/report-reader.js';
+import type { Unread } from '../../readers/report-reader.js';
 import { orNull } from '../../rows/clean-details.js';
 import { type GenericResult, placeOf } from '../../rows/generic-row.js';
-import type { HiddenPart, ReportFacts, ReportPlace } from '../../rows/report.js';
+import type { ReportPlace } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
@@ -42,7 +42,7 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   '1': 'low',
   '0': 'informational',
 };
-const MAX_INSTANCES = 100_000;
+export const MAX_INSTANCES = 100_000;
 
 /**
  * The rows of one alert, one per place: site, method, path and parameter, without values. Instances
@@ -67,6 +67,12 @@ export function rowsOfAlert(
   return [...places.values()].map(({ row, count }) =>
     count === 1 ? row : { ...row, observed: `${row.observed} (${count} instances)` },
   );
+}
+
+/** `count`: the instances that the report has of one alert. */
+export function* unreadInstances(count: number): Iterable<Unread> {
+  const more = count - MAX_INSTANCES;
+  if (more > 0) yield { unread: 'further instances of an alert', count: more };
 }
 
 function rowOf(
@@ -120,33 +126,6 @@ function rowOf(
 /** A scanned site. */
 export function placeOfSite({ name }: Pick<ZapSite, 'name'>): ReportPlace {
   return placeOf('zap', 'web', urlIdentity(name, name).origin);
-}
-
-/** A note of ZAP about the scan itself. */
-export interface ZapInsight {
-  level: string;
-  site: string;
-  key: string;
-  description: string;
-  statistic: string;
-}
-export const INSIGHT_FIELDS = ['level', 'site', 'key', 'description', 'statistic'] as const;
-
-/** A grave note hides results of its site: ZAP could not look at all of it. */
-export function noteInsight(
-  { level, site, key, description, statistic }: ZapInsight,
-  facts: ReportFacts,
-): void {
-  if (!/^(high|medium|warn|error)/i.test(level)) return;
-  const number = statistic === '' ? '' : ` (${statistic})`;
-  const noted = { what: site || 'the scan', why: `${description || key}${number}` };
-  if (/^(high|error)/i.test(level)) noteHidden(facts, { ...noted, part: hiddenBy(site) });
-  else facts.skipped.push(noted);
-}
-
-/** A site; all sites where none is named. */
-export function hiddenBy(site: string): HiddenPart {
-  return site === '' ? { tool: 'zap' } : placeOfSite({ name: site });
 }
 
 /** Keeps names; replaces longer texts, such as a header with its value, by a hash. */

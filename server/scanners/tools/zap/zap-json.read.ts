@@ -1,24 +1,38 @@
 import { z } from 'zod';
 import type { TopKeys } from '../../readers/json-keys.js';
 import {
+  type Entry,
+  entriesIn,
+  isObject,
+  placed,
+  unknownLists,
+} from '../../readers/list-entries.js';
+import {
   type JsonReportReader,
   noFacts,
   noteHidden,
   type Reading,
+  type Unread,
 } from '../../readers/report-reader.js';
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import { firstIssue, part, text } from '../../rows/lenient.js';
-import type { ReportFacts } from '../../rows/report.js';
-import { hiddenBy, noteInsight, placeOfSite, rowsOfAlert } from './zap-alerts.js';
+import type { HiddenPart, ReportFacts } from '../../rows/report.js';
+import {
+  placeOfSite,
+  rowsOfAlert,
+  unreadInstances,
+  type ZapInstance,
+  type ZapSite,
+} from './zap-alerts.js';
 
 /** The lists that a broken report is cut back to, see `parseDocument`. */
 export const ZAP_LISTS = ['{[', '{[{['] as const;
 
 /** A list; older reports write a single object instead. */
+const many = (value: unknown): unknown => (isObject(value) ? [value] : value);
 const oneOrMany = <T extends z.ZodType>(item: T) =>
   z.preprocess(
-    (value) =>
-      value === null || value === undefined ? [] : Array.isArray(value) ? value : [value],
+    (value) => (Array.isArray(value) ? value : isObject(value) ? [value] : []),
     z.array(item),
   );
 
@@ -37,14 +51,15 @@ const Alert = part({
   reference: text,
   cweid: text,
   wascid: text,
-  instances: oneOrMany(Instance),
+  instances: z.unknown().optional(),
 });
 const Site = part({
   '@name': text,
   '@host': text,
-  alerts: oneOrMany(Alert),
+  alerts: z.unknown().optional(),
 });
-const Insight = part({
+/** A note of ZAP about the scan itself. */
+export const Insight = part({
   level: text,
   reason: text,
   site: text,
@@ -59,8 +74,11 @@ const Report = z.object({
   created: text,
   insights: oneOrMany(Insight),
   stoppingInsight: Insight.nullish(),
-  site: oneOrMany(Site),
+  site: z.unknown().optional(),
 });
+
+const KNOWN = new Set(['site', 'insights']);
+const KNOWN_OF_SITE = new Set(['alerts']);
 
 /** True for the beginning of a ZAP report. */
 export function isZapJson({ list, has, textOf }: TopKeys): boolean {
@@ -82,23 +100,55 @@ export function createZapJsonReader(): JsonReportReader {
     const toolVersion = report['@version'];
     facts.toolVersion = toolVersion || null;
     facts.createdAt = report.created || null;
-    noteInsights(report, facts);
+    yield* noteInsights(report, facts);
     const times = [report.created, generatedAt(report['@generated'])];
-    for (const site of report.site) {
+    for (const entry of entriesIn(many(report.site), 'site')) {
+      if ('rejected' in entry) {
+        yield entry;
+        continue;
+      }
+      const site = Site.parse(entry.value);
       const place = { name: site['@name'], host: site['@host'] };
       facts.executed += 1;
       facts.places.push(placeOfSite(place));
-      for (const alert of site.alerts) {
-        const named = { ...alert, name: alert.name || alert.alert };
-        for (const row of rowsOfAlert(named, place, { times, toolVersion })) yield build(row);
+      yield* unknownLists(entry.value, KNOWN_OF_SITE);
+      for (const given of entriesIn(many(site.alerts), `${entry.at}.alerts`)) {
+        if ('rejected' in given) yield given;
+        else yield* readingsOf(given, place, { times, toolVersion });
       }
     }
+    if (isObject(value)) yield* unknownLists(value, KNOWN);
   }
+
+  function* readingsOf(
+    { value, at }: Entry,
+    site: ZapSite,
+    report: Parameters<typeof rowsOfAlert>[2],
+  ): Iterable<Reading> {
+    const alert = Alert.parse(value);
+    const instances: ZapInstance[] = [];
+    for (const entry of entriesIn(many(alert.instances), `${at}.instances`)) {
+      if ('rejected' in entry) yield entry;
+      else instances.push(Instance.parse(entry.value));
+    }
+    const named = { ...alert, instances, name: alert.name || alert.alert };
+    for (const row of rowsOfAlert(named, site, report)) yield placed(build(row), at);
+    yield* unreadInstances(instances.length);
+  }
+
   return { read, facts: () => facts };
 }
 
+/** A site; all sites where none is named. */
+function hiddenBy(site: string): HiddenPart {
+  return site === '' ? { tool: 'zap' } : placeOfSite({ name: site });
+}
+
 /** ZAP's notes about the scan itself: failing requests, lost logins, an early stop. */
-function noteInsights(report: z.infer<typeof Report>, facts: ReportFacts): void {
+export function* noteInsights(
+  report: Pick<z.infer<typeof Report>, 'insights' | 'stoppingInsight'>,
+  facts: ReportFacts,
+): Iterable<Unread> {
   const { stoppingInsight: stopping } = report;
   if (stopping && `${stopping.key}${stopping.description}` !== '') {
     facts.completed = false;
@@ -108,7 +158,17 @@ function noteInsights(report: z.infer<typeof Report>, facts: ReportFacts): void 
       part: hiddenBy(stopping.site),
     });
   }
-  for (const insight of report.insights) noteInsight(insight, facts);
+  for (const { level, site, key, description, statistic } of report.insights) {
+    if (!/^(high|medium|warn|error)/i.test(level)) {
+      yield { unread: 'insights of a low level', count: 1 };
+      continue;
+    }
+    const number = statistic === '' ? '' : ` (${statistic})`;
+    const noted = { what: site || 'the scan', why: `${description || key}${number}` };
+    // A grave one: ZAP could not look at all of the site.
+    if (/^(high|error)/i.test(level)) noteHidden(facts, { ...noted, part: hiddenBy(site) });
+    else facts.skipped.push(noted);
+  }
 }
 
 /** `Wed, 29 Oct 2025 10:53:54`, without a zone; read as UTC, in which we run ZAP. */

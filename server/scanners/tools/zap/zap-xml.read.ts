@@ -3,16 +3,15 @@ import { noFacts, type Reading, type XmlReportReader } from '../../readers/repor
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import {
-  INSIGHT_FIELDS,
-  noteInsight,
+  MAX_INSTANCES,
   placeOfSite,
   rowsOfAlert,
+  unreadInstances,
   type ZapAlert,
-  type ZapInsight,
   type ZapInstance,
   type ZapSite,
 } from './zap-alerts.js';
-import { generatedAt } from './zap-json.read.js';
+import { generatedAt, Insight, noteInsights } from './zap-json.read.js';
 
 const emptyInstance = (): ZapInstance => ({
   uri: '',
@@ -36,16 +35,16 @@ const emptyAlert = (): ZapAlert => ({
   wascid: '',
   instances: [],
 });
-const emptyInsight = (): ZapInsight => ({
-  level: '',
-  site: '',
-  key: '',
-  description: '',
-  statistic: '',
-});
 const ALERT_FIELDS = Object.keys(emptyAlert()).filter((field) => field !== 'instances');
 const INSTANCE_FIELDS = Object.keys(emptyInstance());
-const MAX_INSTANCES = 100_000;
+const INSIGHT_FIELDS = ['level', 'reason', 'site', 'key', 'description', 'statistic'];
+/** Children of the document's larger elements that are read, or only say more about the run. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  OWASPZAPReport: ['site', 'insights', 'generated'],
+  site: ['alerts'],
+  alerts: ['alertitem'],
+  insights: ['insight'],
+};
 
 /** Reads `OWASPZAPReport` alert by alert. */
 export function createZapXmlReader(): XmlReportReader {
@@ -56,11 +55,16 @@ export function createZapXmlReader(): XmlReportReader {
   let site: ZapSite = { name: '', host: '' };
   let alert = emptyAlert();
   let instance = emptyInstance();
-  let insight = emptyInsight();
+  let instances = 0;
+  let insight: Record<string, string> = {};
   let isReport = false;
 
   const xml = new BoundedXml({
-    open({ name, attributes }) {
+    open({ name, attributes }, path) {
+      const known = KNOWN[path.at(-2) ?? ''];
+      if (known && !known.includes(name)) {
+        ready.push({ unread: 'elements that are not read', name, count: 1 });
+      }
       if (name === 'OWASPZAPReport') {
         isReport = true;
         report = {
@@ -73,19 +77,24 @@ export function createZapXmlReader(): XmlReportReader {
         site = { name: attributes.name ?? '', host: attributes.host ?? '' };
         facts.executed += 1;
         facts.places.push(placeOfSite(site));
-      } else if (name === 'alertitem') alert = emptyAlert();
+      } else if (name === 'alertitem') {
+        alert = emptyAlert();
+        instances = 0;
+      } else if (name === 'insight') insight = { ...attributes };
       else if (name === 'instance') instance = emptyInstance();
-      else if (name === 'insight') insight = emptyInsight();
     },
     close(element, path) {
       const parent = path.at(-2);
       if (element.name === 'instance') {
+        instances += 1;
         if (alert.instances.length < MAX_INSTANCES) alert.instances.push(instance);
-      } else if (element.name === 'insight') noteInsight(insight, facts);
-      else if (parent === 'insight') take(insight, INSIGHT_FIELDS, element);
-      else if (element.name === 'alertitem') {
+      } else if (element.name === 'alertitem') {
         for (const row of rowsOfAlert(alert, site, report)) ready.push(build(row));
-      } else if (parent === 'instance') take(instance, INSTANCE_FIELDS, element);
+        ready.push(...unreadInstances(instances));
+      } else if (element.name === 'insight') {
+        ready.push(...noteInsights({ insights: [Insight.parse(insight)] }, facts));
+      } else if (parent === 'insight') take(insight, INSIGHT_FIELDS, element);
+      else if (parent === 'instance') take(instance, INSTANCE_FIELDS, element);
       else if (parent === 'alertitem') {
         if (element.name === 'alert' && alert.name === '') alert.name = element.text;
         // Before 2.8, an alert had one instance, as its direct members.

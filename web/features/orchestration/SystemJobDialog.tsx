@@ -1,34 +1,27 @@
 import { Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Schedule } from '../../../contract/scan-operations.js';
+import type { SystemJob } from '../../../contract/scan-operations.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { type ScheduleChanges, useChangeSchedule } from './schedule.api.js';
+import { intervalOf, msOf, UNITS } from './interval.js';
 import { cronInWords, overlaps } from './schedule.words.js';
+import { type SystemJobChanges, useChangeSystemJob } from './system-job.api.js';
+import { timeZones } from './time-zones.js';
 
-const UNITS = [
-  { label: 'seconds', ms: 1_000 },
-  { label: 'minutes', ms: 60_000 },
-  { label: 'hours', ms: 3_600_000 },
-  { label: 'days', ms: 86_400_000 },
-] as const;
-
-interface ScheduleDialogProps {
-  schedule: Schedule;
+interface SystemJobDialogProps {
+  job: SystemJob;
   onClose: () => void;
 }
 
-export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
-  const change = useChangeSchedule(schedule.id);
-  const [by, setBy] = useState<'clock' | 'interval'>(
-    schedule.everyMs === null ? 'clock' : 'interval',
-  );
-  const [cron, setCron] = useState(schedule.cron ?? '0 3 * * *');
-  const [timeZone, setTimeZone] = useState(schedule.timeZone);
-  const [every, setEvery] = useState(() => intervalOf(schedule.everyMs));
-  const [overlap, setOverlap] = useState(schedule.overlap);
+export function SystemJobDialog({ job, onClose }: SystemJobDialogProps) {
+  const change = useChangeSystemJob(job.id);
+  const [by, setBy] = useState<'clock' | 'interval'>(job.everyMs === null ? 'clock' : 'interval');
+  const [cron, setCron] = useState(job.cron ?? '0 3 * * *');
+  const [timeZone, setTimeZone] = useState(job.timeZone);
+  const [every, setEvery] = useState(() => intervalOf(job.everyMs));
+  const [overlap, setOverlap] = useState(job.overlap);
   const [errors, setErrors] = useState<{ cron?: string; every?: string }>({});
   const submit = () => {
-    const everyMs = Math.round(Number(every.amount) * unitMs(every.unit));
+    const everyMs = msOf(every);
     const found =
       by === 'clock'
         ? cron.trim().split(/\s+/).length === 5 || cron.trim().startsWith('@')
@@ -39,12 +32,12 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
           : { every: 'Enter a number above zero' };
     setErrors(found);
     if (Object.keys(found).length > 0) return;
-    const timing: ScheduleChanges = by === 'clock' ? { cron: cron.trim(), timeZone } : { everyMs };
+    const timing: SystemJobChanges = by === 'clock' ? { cron: cron.trim(), timeZone } : { everyMs };
     change.mutate({ ...timing, overlap }, { onSuccess: onClose });
   };
   return (
     <FormDialog
-      title={`Change “${schedule.name}”`}
+      title={`Change “${job.name}”`}
       submit="Save"
       busy={change.isPending}
       problem={change.error}
@@ -75,7 +68,7 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
             label="Time zone"
             value={timeZone}
             onChange={(event) => setTimeZone(event.currentTarget.value)}
-            data={zonesWith(schedule.timeZone)}
+            data={timeZones(job.timeZone)}
           />
         </>
       ) : (
@@ -112,20 +105,4 @@ export function ScheduleDialog({ schedule, onClose }: ScheduleDialogProps) {
       </Radio.Group>
     </FormDialog>
   );
-}
-
-function intervalOf(everyMs: number | null): { amount: string; unit: string } {
-  const ms = everyMs ?? 3_600_000;
-  const unit = UNITS.findLast((each) => ms % each.ms === 0) ?? UNITS[0];
-  return { amount: String(ms / unit.ms), unit: unit.label };
-}
-
-function unitMs(label: string): number {
-  return UNITS.find((unit) => unit.label === label)?.ms ?? 1_000;
-}
-
-/** The time zones this browser knows, and the current one. */
-function zonesWith(current: string): string[] {
-  const known = Intl.supportedValuesOf('timeZone');
-  return [...new Set(['UTC', current, ...known])];
 }

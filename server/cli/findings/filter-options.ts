@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import {
+  FINDING_CHANGES,
+  FINDING_STATUSES,
+  FindingFilter,
+} from '../../../contract/security-scans.js';
+import { SEVERITIES } from '../../../contract/severity.js';
+import { listed } from '../scans/scan-options.js';
+import { fitted } from '../usage-error.js';
+
+export interface FilterOptions {
+  status?: string[];
+  severity?: string[];
+  tool?: string[];
+  check?: string[];
+  provider?: string[];
+  account?: string[];
+  region?: string[];
+  service?: string[];
+  import?: string[];
+  scan?: string[];
+  change?: string[];
+  stale?: boolean;
+  search?: string;
+}
+
+/** The filters of the web app and the API; lists are repeatable or comma-separated. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option('--status <status>', `${FINDING_STATUSES.join(', ')} or all (default: open)`, listed)
+    .option('--severity <severity>', SEVERITIES.join(', '), listed)
+    .option('--tool <tool>', 'prowler, trivy, zap …', listed)
+    .option('--check <id>', 'of these checks', listed)
+    .option('--provider <name>', 'aws, image, web, network …', listed)
+    .option('--account <id>', 'account, image repository, site or host', listed)
+    .option('--region <region>', 'in these regions', listed)
+    .option('--service <service>', 'of these services', listed)
+    .option('--import <id>', 'that these imports changed, or were the last to report', listed)
+    .option('--scan <id>', 'the same for the imports of these scans', listed)
+    .option(
+      '--change <change>',
+      `with --import or --scan, what it changed: ${FINDING_CHANGES.join(', ')}`,
+      listed,
+    )
+    .option('--stale', 'only those that newer imports have no evidence on')
+    .option('--search <text>', 'part of the title, resource or check id');
+}
+
+export function filterFrom(options: FilterOptions): FindingFilter {
+  const { status, check, account, stale, search, import: importId, scan, ...same } = options;
+  const { severity, tool, provider, region, service, change } = same;
+  return fitted(FindingFilter, {
+    ...{ severity, tool, provider, region, service, change, importId },
+    status: status?.includes('all') ? [...FINDING_STATUSES] : status,
+    checkId: check,
+    accountId: account,
+    scanId: scan,
+    stale: stale ? 'true' : undefined,
+    q: search,
+  });
+}

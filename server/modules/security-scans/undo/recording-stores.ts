@@ -1,0 +1,95 @@
+import type { TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import type { KnownCheck } from '../checks/checks.repository.js';
+import { changeBetween } from '../findings/finding-life.rules.js';
+import type { StoredFinding } from '../findings/stored-finding.js';
+import type { ChangeJournal } from './change-journal.js';
+import type { ChangedStore } from './import-changes.repository.js';
+
+interface Store<T extends TeamDoc> {
+  byId(scope: TeamScope, ids: readonly string[]): Promise<Map<string, T>>;
+  put(scope: TeamScope, docs: readonly T[]): Promise<unknown>;
+}
+
+/** Documents remembered from reading: more than a batch needs. */
+const MAX_REMEMBERED = 5_000;
+
+/**
+ * The stores as an import writes to them: what it changes is recorded first, so that it can be undone, and a
+ * finding says which import opened, reopened or resolved it.
+ */
+export function recordingStores(
+  stores: ResultStores,
+  journal: ChangeJournal,
+  importId: string,
+): ResultStores {
+  return {
+    results: recording(stores.results, 'results', journal),
+    findings: recording(
+      stores.findings,
+      'findings',
+      journal,
+      (finding: StoredFinding, before: StoredFinding | null) =>
+        withImports(finding, before, importId),
+    ),
+    scopes: recording(stores.scopes, 'scopes', journal),
+    checks: recording(stores.checks, 'checks', journal, (check: KnownCheck) => ({
+      ...check,
+      describedBy: importId,
+    })),
+  };
+}
+
+/** A proxy, because repositories have private parts, which only they themselves may use. */
+function recording<T extends TeamDoc, S extends Store<T>>(
+  store: S,
+  name: ChangedStore,
+  journal: ChangeJournal,
+  changed: (doc: T, before: T | null) => T = (doc) => doc,
+): S {
+  const read = new Map<string, T | null>();
+  const byId = async (scope: TeamScope, ids: readonly string[]) => {
+    const found = await store.byId(scope, ids);
+    if (read.size > MAX_REMEMBERED) read.clear();
+    for (const id of ids) read.set(id, found.get(id) ?? null);
+    return found;
+  };
+  const put = async (scope: TeamScope, docs: readonly T[]) => {
+    const unread = docs.map(({ id }) => id).filter((id) => !read.has(id));
+    const found = unread.length > 0 ? await store.byId(scope, unread) : null;
+    const before = new Map(docs.map(({ id }) => [id, read.get(id) ?? found?.get(id) ?? null]));
+    await journal.record(name, before);
+    await store.put(
+      scope,
+      docs.map((doc) => changed(doc, before.get(doc.id) ?? null)),
+    );
+    read.clear();
+  };
+  return new Proxy(store, {
+    get: (target, property) => {
+      if (property === 'byId') return byId;
+      if (property === 'put') return put;
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function withImports(
+  finding: StoredFinding,
+  before: StoredFinding | null,
+  importId: string,
+): StoredFinding {
+  const change = changeBetween(before?.status ?? null, finding.status);
+  const openedBy = change === 'opened' ? importId : (before?.openedBy ?? null);
+  const reopenedBy = change === 'reopened' ? importId : (before?.reopenedBy ?? null);
+  const named = [openedBy, reopenedBy, finding.resolvedBy].filter((id) => id !== null);
+  const triagedAt = before?.triagedAt;
+  return {
+    ...finding,
+    openedBy,
+    reopenedBy,
+    importIds: [...new Set(named)],
+    ...(triagedAt ? { triagedAt } : {}),
+  };
+}

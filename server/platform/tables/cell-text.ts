@@ -1,0 +1,12 @@
+/** What spreadsheets read as a formula: also after white space, and in full width. */
+const FORMULA = /^\s*[=+\-@|%＝＋－＠]|^[\t\r\n']/;
+
+/** Text that stays text when a spreadsheet opens it: an apostrophe precedes what would start a formula. */
+export function cellText(text: string): string {
+  return FORMULA.test(text) && text !== '-' ? `'${text}` : text;
+}
+
+/** The text of a cell that `cellText` wrote. */
+export function textOfCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+}
