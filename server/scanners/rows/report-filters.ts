@@ -19,8 +19,8 @@ export interface FilterableResult {
 export interface ReportFilter {
   /** Follows "looks filtered by". */
   by: string;
-  /** Its classes are checks. */
-  ofChecks?: true;
+  /** What its classes are, where that matters. */
+  of?: 'checks' | 'verdicts';
   /** The class of results that the filter keeps or leaves out as a whole; null: the filter does not concern it. */
   classOf(result: FilterableResult): string | null;
   /** What a report shows that lacks these classes and has those in `kept`: "nothing below high is left". */
@@ -76,6 +76,7 @@ const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 
 export const BY_STATUS: ReportFilter = {
   by: 'status',
+  of: 'verdicts',
   classOf: ({ verdict }) => verdict,
   lack: (missing) =>
     `no ${missing.map((verdict) => VERDICT_WORDS[verdict as Verdict]).join(' or ')} rows are left`,
@@ -93,7 +94,7 @@ export const BY_FIX: ReportFilter = {
 /** By rules, templates, frameworks or categories of checks: each leaves out whole checks. */
 export const BY_CHECK: ReportFilter = {
   by: 'check',
-  ofChecks: true,
+  of: 'checks',
   classOf: ({ checkId }) => checkId,
   lack: nothingOf('check', 'checks'),
 };

@@ -23,6 +23,8 @@ interface KnownPlace {
   look: LookOf;
   groups: Map<string, Set<string>>;
   isTrusted: boolean;
+  /** Fails of several resources are missing, and none is left: not one resource is gone, but a kind of rows. */
+  mayLackFails: boolean;
 }
 
 /** Scopes that a report lacks are read up to this number, only to say what the report looks like. */
@@ -65,7 +67,7 @@ export class MissingResults {
       const filterable = asFilterable(result);
       // Of rows that nothing tells apart, no filter leaves out some.
       const isTwin = isNamed && result.twins !== undefined;
-      const by = isTwin ? [] : place.spoken.explains(filterable);
+      const by = isTwin ? [] : place.spoken.explains(filterable, place.mayLackFails);
       if (by.length === 0 && !isNarrow) return true;
       if (result.standing === 'fail' && !result.exempt) place.look.add(filterable, by);
       return false;
@@ -122,7 +124,20 @@ export class MissingResults {
     const groups = spoken.silence.groupOf
       ? await this.#groupsOfResults(place, spoken)
       : this.#groupsOfScopes(place);
-    return { spoken, look, groups, isTrusted };
+    const mayLackFails = spoken.hasNoFails && (await this.#hasFailsOfSeveral(place));
+    return { spoken, look, groups, isTrusted, mayLackFails };
+  }
+
+  async #hasFailsOfSeveral(place: Place): Promise<boolean> {
+    let first: string | null = null;
+    for await (const page of this.stores.results.presentAt(this.report.team, place)) {
+      for (const { verdict, resourceUid } of page) {
+        if (verdict !== 'fail') continue;
+        if (first !== null && first !== resourceUid) return true;
+        first = resourceUid;
+      }
+    }
+    return false;
   }
 
   #groupsOfScopes(place: Place): KnownPlace['groups'] {

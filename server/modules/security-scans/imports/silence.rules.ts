@@ -51,10 +51,20 @@ export class SpokenOf {
     return this.#groups.get(region) ?? new Set();
   }
 
-  /** Whether the report lacks every result that a filter would leave out together with this one. */
-  explains(result: FilterableResult): number[] {
+  /** True where results are left, but no failing ones. */
+  get hasNoFails(): boolean {
+    const at = this.silence.filters.findIndex(({ of }) => of === 'verdicts');
+    return at >= 0 && this.classes(at).size > 0 && !this.classes(at).has('fail');
+  }
+
+  /**
+   * The filters that would leave out this result together with others of which the report has none.
+   * `mayLackFails`: its failing rows may be left out, not only gone.
+   */
+  explains(result: FilterableResult, mayLackFails = true): number[] {
     const by: number[] = [];
     this.silence.filters.forEach((filter, at) => {
+      if (filter.of === 'verdicts' && result.verdict === 'fail' && !mayLackFails) return;
       const name = filter.classOf(result);
       if (name !== null && !this.classes(at).has(name)) by.push(at);
     });
@@ -64,7 +74,7 @@ export class SpokenOf {
 
   /** Whether results of a check may be gone: false where a filter by checks explains all that is missing. */
   mayHave({ checkId }: Pick<FilterableResult, 'checkId'>): boolean {
-    const at = this.silence.filters.findIndex(({ ofChecks }) => ofChecks);
+    const at = this.silence.filters.findIndex(({ of }) => of === 'checks');
     return at < 0 || this.classes(at).has(checkId);
   }
 
