@@ -77,10 +77,13 @@ export const ReportImport = z.object({
     .optional()
     .describe('how unclear statements of the report were read, such as times and names'),
   scanId: z.string().nullish().describe('the scan that made the report'),
+  target: z.string().nullish().describe('what was scanned, as the person who imported it named it'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
 });
 export type ReportImport = z.infer<typeof ReportImport>;
+
+export const ImportTarget = z.string().trim().min(1).max(300);
 
 export const createImport = endpoint({
   method: 'POST',
@@ -90,12 +93,15 @@ export const createImport = endpoint({
   summary: 'Import a scanner report',
   description:
     'In any format of `GET /api/security-scans/formats`, plain or gzip, recognised from its content. Returns at once; poll the import by id.',
+  upload: true,
   query: z.object({
+    target: ImportTarget.optional().describe(
+      'what was scanned, where the report does not say it: a repository, a cluster, an application',
+    ),
     coverage: StatedCoverage.optional().describe(
       'complete: resolve what the report lacks; partial: resolve nothing that it lacks; default: as whole as it looks',
     ),
   }),
-  upload: true,
   result: ReportImport,
   status: 202,
 });

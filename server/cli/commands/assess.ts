@@ -10,10 +10,17 @@ import { bold, count, dim, green, number, red } from '../output/style.js';
 import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withTemporaryCore } from '../with-core.js';
-import { addCoverageOptions, type CoverageOptions, importFiles } from './import.js';
+import {
+  addCoverageOptions,
+  type CoverageOptions,
+  importFiles,
+  TARGET_HELP,
+  targetFrom,
+} from './import.js';
 
 interface Options extends GateOptions, CoverageOptions {
   framework?: string[];
+  target?: string;
   json?: boolean;
 }
 
@@ -34,6 +41,7 @@ export function addAssess(command: Command, shell: Shell): void {
       'only this framework; repeatable or comma-separated (cspm frameworks lists them)',
       (text: string, slugs: string[] = []) => [...slugs, ...partsOf(text)],
     )
+    .option('--target <name>', TARGET_HELP, targetFrom)
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nFor questionnaires, see cspm assessments --help')
     .action(async (files: string[], options: Options) => {

@@ -1,5 +1,9 @@
-import { type Command, Option } from 'commander';
-import type { ReportImport, StatedCoverage } from '../../../contract/security-scans.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  ImportTarget,
+  type ReportImport,
+  type StatedCoverage,
+} from '../../../contract/security-scans.js';
 import { noneBySeverity } from '../../../contract/severity.js';
 import type { SecurityScans } from '../../modules/security-scans/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
@@ -14,6 +18,7 @@ import { type Work, withCore } from '../with-core.js';
 
 interface Options extends GateOptions, CoverageOptions {
   json?: boolean;
+  target?: string;
 }
 
 export interface CoverageOptions {
@@ -42,6 +47,7 @@ export function addImport(command: Command, shell: Shell): void {
   addCoverageOptions(command);
   addGateOptions(command, 'an account in the reports has an open finding, old or new,')
     .argument('<file...>', REPORT_FILES)
+    .option('--target <name>', TARGET_HELP, targetFrom)
     .option('--json', 'print one JSON document')
     .action(async (files: string[], options: Options) => {
       const judged = await withCore(shell, (core) => importAndJudge(shell, core, files, options), {
@@ -68,12 +74,21 @@ async function importAndJudge(
   return { imports, open, frameworks };
 }
 
+export const TARGET_HELP =
+  'what was scanned, where the reports do not say it: a repository, a cluster, an application';
+
+export function targetFrom(text: string): string {
+  const parsed = ImportTarget.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError('must have 1 to 300 characters');
+}
+
 /** Imports files in sequence; one that cannot be read fails without stopping the others. */
 export async function importFiles(
   shell: Shell,
   scans: SecurityScans,
   files: readonly string[],
-  options: CoverageOptions,
+  options: CoverageOptions & { target?: string } = {},
 ): Promise<ReportImport[]> {
   const imports: ReportImport[] = [];
   for (const file of files) {
@@ -81,8 +96,7 @@ export async function importFiles(
     try {
       const path = shell.io.path(file);
       const { teamId: _, ...item } = await scans.imports.importFile(localOperator, path, {
-        onProgress: bar.show,
-        coverage: coverageOf(options),
+        ...{ onProgress: bar.show, target: options.target, coverage: coverageOf(options) },
       });
       imports.push({ ...item, fileName: file });
     } catch (error) {

@@ -29,7 +29,10 @@ export interface AssessmentsParts {
 /** Questionnaires, people's answers, and answers derived from scans, decisions and other assessments. */
 export function createAssessments(
   platform: Platform,
-  compliance: Compliance,
+  compliance: Pick<
+    Compliance,
+    'attestations' | 'catalogues' | 'controls' | 'decisions' | 'reversals' | 'settings' | 'states'
+  >,
   { queue, work }: AssessmentsParts,
 ) {
   const { config, repositories, audit, events, clock, log, teams } = platform;

@@ -33,10 +33,10 @@ import { PoliciesRepository } from './routing/policies.repository.js';
 import { PoliciesService } from './routing/policies.service.js';
 import { SnapshotsRepository } from './snapshots/snapshots.repository.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
-import { MomentReader } from './state/moment-reader.js';
+import { MomentReader, type MomentReaderDeps } from './state/moment-reader.js';
 
 export interface DriftParts {
-  compliance: Compliance;
+  compliance: MomentReaderDeps & Pick<Compliance, 'history' | 'matches'>;
   scans: Pick<SecurityScans, 'findings'>;
   /** Null while the module is unavailable: episodes about its items stay unchanged. */
   evidence: () => Pick<Evidence, 'ends'> | null;

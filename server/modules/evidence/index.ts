@@ -28,7 +28,17 @@ export type { EvidenceEnd, EvidenceValidity } from './items/evidence-ends.servic
 export { type Verification, verifyPackage } from './packages/verify-package.js';
 
 export interface EvidenceParts {
-  compliance: Compliance;
+  compliance: Pick<
+    Compliance,
+    | 'attestations'
+    | 'catalogues'
+    | 'controls'
+    | 'decisions'
+    | 'history'
+    | 'matches'
+    | 'posture'
+    | 'states'
+  >;
   scans: SecurityScans;
   queue: JobQueue;
   scheduler: Pick<UnifiedLifecycleScheduler, 'define'>;

@@ -69,6 +69,7 @@ export function createSecurityScans(platform: Platform) {
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
         stores,
+        imports: importsRepository,
         changes: repositories.create(ImportChangesRepository),
         rawReports,
         wholeReports,

@@ -24,7 +24,7 @@ export function addSecurityScansRoutes(
   http: HttpApi,
   { imports, findings, findingExport, wholeReports }: SecurityScansServices,
 ): void {
-  http.add(contract.createImport, ({ actor, query, upload }) => {
+  http.add(contract.createImport, ({ actor, upload, query }) => {
     if (!upload) throw new InvalidInputError('there is no file');
     return imports.receive(actor, upload, query);
   });

@@ -36,6 +36,8 @@ export interface GenericResult {
   rawSeverity: string;
   provider: string;
   accountId?: string;
+  /** See `ReportRow`. */
+  formerAccountId?: string;
   accountName?: string;
   region?: string;
   uid: string;
@@ -91,6 +93,9 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     rawSeverity: short(result.rawSeverity),
     provider: short(result.provider).toLowerCase(),
     accountId: whole(result.accountId ?? ''),
+    ...(result.formerAccountId === undefined
+      ? {}
+      : { formerAccountId: whole(result.formerAccountId) }),
     accountName: short(result.accountName ?? ''),
     region: short(result.region ?? ''),
     resource: {
@@ -140,8 +145,16 @@ function checkOf(id: string, result: GenericResult): ReportedCheck {
 }
 
 /** A place with the same cleaning and masking as in rows. */
-export function placeOf(tool: string, provider: string, accountId: string): ReportPlace {
-  return { tool, provider: short(provider).toLowerCase(), accountId: whole(accountId) };
+export function placeOf(
+  tool: string,
+  provider: string,
+  accountId: string,
+  formerAccountId?: string,
+): ReportPlace {
+  return {
+    ...{ tool, provider: short(provider).toLowerCase(), accountId: whole(accountId) },
+    ...(formerAccountId === undefined ? {} : { formerAccountId: whole(formerAccountId) }),
+  };
 }
 
 function versionOf(text: string): string | null {

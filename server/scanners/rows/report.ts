@@ -40,6 +40,10 @@ export interface ReportRow {
   provider: string;
   /** Account, subscription, project, cluster, image repository, host, site; empty if the report has none. */
   accountId: string;
+  /** The account that former releases gave it, where they could not tell it from others. */
+  formerAccountId?: string;
+  /** The account has the file's own name, as the report does not say what was scanned. */
+  isNameGuessed?: true;
   accountName: string;
   /** Empty if the report has none. */
   region: string;
@@ -136,6 +140,9 @@ export interface ReportPlace {
   tool: string;
   provider: string;
   accountId: string;
+  /** As in rows. */
+  formerAccountId?: string;
+  isNameGuessed?: true;
   /**
    * Whether the report would have a row for this result if it still existed, so that a missing row is
    * evidence. Left out if a report does not state what it covers.

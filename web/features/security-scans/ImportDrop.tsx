@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FileDrop } from '../../ui/FileDrop.js';
 import { useUploads } from './UploadsContext.js';
@@ -7,6 +8,7 @@ import { useUploads } from './UploadsContext.js';
 export function ImportDrop() {
   const { may, unavailable } = useAppState();
   const { add } = useUploads();
+  const [target, setTarget] = useState('');
   const away = unavailable('security-scans');
   if (away) {
     return (
@@ -24,17 +26,28 @@ export function ImportDrop() {
     );
   }
   return (
-    <FileDrop
-      label="Import reports"
-      inputLabel="Report files"
-      title="Drop scanner reports here"
-      dropTitle="Drop to import"
-      button={{ mt: 4 }}
-      onFiles={add}
-    >
-      <Text size="sm" c="dimmed" ta="center">
-        Scanner reports, plain or gzipped, one or many. The format is detected from the content.
-      </Text>
-    </FileDrop>
+    <>
+      <TextInput
+        label="What was scanned"
+        description="Only where the reports do not say it, as with “.” for a folder: a repository, a cluster, an application. Otherwise the file’s name stands for it."
+        placeholder="https://git.example.org/acme/shop"
+        maxLength={300}
+        mb="sm"
+        value={target}
+        onChange={({ currentTarget }) => setTarget(currentTarget.value)}
+      />
+      <FileDrop
+        label="Import reports"
+        inputLabel="Report files"
+        title="Drop scanner reports here"
+        dropTitle="Drop to import"
+        button={{ mt: 4 }}
+        onFiles={(files) => add(files, target.trim())}
+      >
+        <Text size="sm" c="dimmed" ta="center">
+          Scanner reports, plain or gzipped, one or many. The format is detected from the content.
+        </Text>
+      </FileDrop>
+    </>
   );
 }

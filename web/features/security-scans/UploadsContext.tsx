@@ -30,7 +30,8 @@ export interface Upload {
 interface Uploads {
   uploads: readonly Upload[];
   running: boolean;
-  add(files: readonly File[]): void;
+  /** `target`: what was scanned; empty where the reports say it. */
+  add(files: readonly File[], target: string): void;
   dismiss(key: number): void;
 }
 
@@ -49,10 +50,11 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     [],
   );
   const send = useCallback(
-    async (key: number, file: File) => {
+    async (key: number, file: File, target: string) => {
       try {
         const started = await apiService(createImport, {
           file,
+          query: target === '' ? {} : { target },
           onProgress: (fraction) => change(key, { sent: fraction }),
         });
         change(key, { sent: 1, importId: started.id });
@@ -64,13 +66,13 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     [change, client],
   );
   const add = useCallback(
-    (files: readonly File[]) => {
+    (files: readonly File[], target: string) => {
       for (const file of files) {
         const key = nextKey.current++;
         const { name: fileName, size: sizeBytes } = file;
         const upload = { key, fileName, sizeBytes, sent: 0, problem: null, importId: null };
         setSent((all) => [upload, ...all]);
-        queue.current = queue.current.then(() => send(key, file));
+        queue.current = queue.current.then(() => send(key, file, target));
       }
     },
     [send],

@@ -62,7 +62,7 @@ export class ContainerSecurityService {
     const [shown] = await findings.addTo(actor, [image]);
     return {
       ...(shown as ContainerImage),
-      fixable: await findings.fixable(actor, image.repository),
+      fixable: await findings.fixable(actor, image),
       scans: await inventory.pastScans(actor, image),
     };
   }

@@ -2,9 +2,12 @@ import type { ContainerImage } from '../../../../contract/container-security.js'
 import { noneBySeverity, type Severity } from '../../../../contract/severity.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
+import { accountOfImage, repositoryOfArtifact } from '../../../scanners/rows/artifact-name.js';
 import type { SecurityScans } from '../../security-scans/index.js';
 import type { ImagesRepository } from './images.repository.js';
 import type { StoredImage } from './stored-image.js';
+
+const accountOf = ({ reference }: Pick<StoredImage, 'reference'>) => accountOfImage(reference);
 
 export interface ImageFindingsDeps {
   images: Pick<ImagesRepository, 'newestOf'>;
@@ -15,7 +18,10 @@ export interface ImageFindingsDeps {
 const PROVIDER = 'image';
 const PAGE = 1_000;
 
-/** The open findings of images. They are stored by repository, whatever the tag. */
+/**
+ * The open findings of images. They are stored by repository, whatever the version; where tags name services,
+ * by service.
+ */
 export class ImageFindings {
   constructor(private readonly deps: ImageFindingsDeps) {}
 
@@ -23,15 +29,16 @@ export class ImageFindings {
   async addTo(scope: TeamScope, images: readonly StoredImage[]): Promise<ContainerImage[]> {
     const repositories = new Set(images.map(({ repository }) => repository));
     const [counts, newest] = await Promise.all([
-      this.deps.findings.openByAccount(scope, PROVIDER, [...repositories]),
+      this.deps.findings.openByAccount(scope, PROVIDER, images.map(accountOf)),
       this.deps.images.newestOf(scope, repositories),
     ]);
     return images.map((image) => {
       const { repository } = image;
-      const bySeverity = counts.get(repository) ?? noneBySeverity();
+      const account = accountOf(image);
+      const bySeverity = counts.get(account) ?? noneBySeverity();
       const open = Object.values(bySeverity).reduce((sum, count) => sum + count, 0);
-      const filter = { provider: PROVIDER, accountId: [repository] };
-      const isOwn = newest.get(repository) === image.id;
+      const filter = { provider: PROVIDER, accountId: [account] };
+      const isOwn = account !== repository || newest.get(repository) === image.id;
       return { ...image, findings: { open, bySeverity, filter, isOwn } };
     });
   }
@@ -41,12 +48,12 @@ export class ImageFindings {
     const counts = await this.deps.findings.openByAccount(scope, PROVIDER);
     return [...counts.entries()]
       .filter(([, bySeverity]) => severities.some((severity) => bySeverity[severity] > 0))
-      .map(([repository]) => repository);
+      .map(([account]) => repositoryOfArtifact(account, true));
   }
 
   /** Counts open findings that a newer version of a package would close. */
-  async fixable(actor: Actor, repository: string): Promise<number> {
-    const filter = { provider: [PROVIDER], accountId: [repository] };
+  async fixable(actor: Actor, image: StoredImage): Promise<number> {
+    const filter = { provider: [PROVIDER], accountId: [accountOf(image)] };
     let fixable = 0;
     let cursor: string | undefined;
     do {

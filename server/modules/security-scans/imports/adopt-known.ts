@@ -7,6 +7,7 @@ import type { CheckScope } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 
 type Place = Pick<ReportRow, 'provider' | 'accountId'>;
+type Named = Place & Pick<ReportRow, 'tool' | 'formerAccountId'>;
 
 /** What is stored of an account, as far as its rows may be named in another way there. */
 interface Known {
@@ -21,30 +22,40 @@ interface Known {
 }
 
 /**
- * Names rows as they are stored already where a tool or a run has another name for the same thing: a tool that
- * was renamed, the region of a run that an account-wide service is reported under, ZAP's alert references,
+ * Names rows as they are stored already where a tool, a run or a former release has another name for the same
+ * thing: an account that a former release named by less, a tool that was renamed, the region of a run that an account-wide service is reported under, ZAP's alert references,
  * which older versions lack. One query for each account in which there is such a row.
  */
 export class KnownNames {
   readonly #known = new Map<string, Promise<Known>>();
   readonly #renamed = new Map<string, ReportRow['check']>();
 
+  readonly #accounts = new Map<string, Promise<string>>();
+  /** Accounts that kept the name that a former release gave them. */
+  readonly kept = new Set<string>();
+
   constructor(
     private readonly stores: Pick<ResultStores, 'scopes'>,
     private readonly team: TeamScope,
+    /** Whether this import named its accounts as former releases did, and its file is the one read now. */
+    private readonly isSameAsBefore: (importId: string, account: string) => Promise<boolean>,
   ) {}
 
   async adopt(rows: readonly ReportRow[]): Promise<ReportRow[]> {
     const adopted: ReportRow[] = [];
-    for (const row of rows) adopted.push(mayDiffer(row) ? await this.#adopt(row) : row);
+    for (const row of rows) {
+      const named = row.formerAccountId === undefined ? row : await this.#inAccount(row);
+      adopted.push(mayDiffer(named) ? await this.#adopt(named) : named);
+    }
     return adopted;
   }
 
-  /** The places of a report, under the names of the tools that their results are stored under. */
+  /** The places of a report, under the names that their results are stored under. */
   async adoptPlaces(facts: ReportFacts | undefined): Promise<ReportFacts | undefined> {
-    if (!facts?.places.some(({ tool }) => namesOfTool(tool).length > 1)) return facts;
+    if (!facts?.places.some((place) => mayBeNamedOtherwise(place))) return facts;
     const places: ReportFacts['places'] = [];
-    for (const place of facts.places) {
+    for (const given of facts.places) {
+      const place = { ...given, accountId: await this.#accountOf(given) };
       const tool =
         namesOfTool(place.tool).length > 1 ? toolOf(place.tool, await this.#of(place)) : place.tool;
       places.push({ ...place, tool });
@@ -76,6 +87,37 @@ export class KnownNames {
     return renamed;
   }
 
+  async #inAccount(row: ReportRow): Promise<ReportRow> {
+    const accountId = await this.#accountOf(row);
+    if (accountId === row.accountId) return row;
+    const { resource } = row;
+    const uid = resource.uid === row.accountId ? accountId : resource.uid;
+    return { ...row, accountId, resource: { ...resource, uid } };
+  }
+
+  #accountOf(given: Named): Promise<string> {
+    const { tool, provider, accountId, formerAccountId: former } = given;
+    if (former === undefined || former === accountId) return Promise.resolve(accountId);
+    const key = [tool, provider, accountId, former].join('\0');
+    const known = this.#accounts.get(key) ?? this.#formerOf(given, former);
+    this.#accounts.set(key, known);
+    return known;
+  }
+
+  async #formerOf({ tool, provider, accountId }: Named, former: string): Promise<string> {
+    const names = namesOfTool(tool);
+    const account = `${provider}/${former}`;
+    const last = (await this.stores.scopes.ofAccounts(this.team, [{ provider, accountId: former }]))
+      .filter((scope) => names.includes(scope.tool))
+      .reduce<CheckScope | null>(
+        (newest, scope) => (newest && newest.lastSeenAt >= scope.lastSeenAt ? newest : scope),
+        null,
+      );
+    if (!last || !(await this.isSameAsBefore(last.lastImportId, account))) return accountId;
+    this.kept.add(account);
+    return former;
+  }
+
   #of({ provider, accountId }: Place): Promise<Known> {
     const key = `${provider}\0${accountId}`;
     const known =
@@ -84,6 +126,10 @@ export class KnownNames {
     this.#known.set(key, known);
     return known;
   }
+}
+
+function mayBeNamedOtherwise({ tool, formerAccountId }: Named): boolean {
+  return namesOfTool(tool).length > 1 || formerAccountId !== undefined;
 }
 
 function mayDiffer({ tool, provider, check }: ReportRow): boolean {

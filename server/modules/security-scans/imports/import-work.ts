@@ -74,6 +74,7 @@ export class ImportWork {
         importId: item.id,
         path,
         fileName: item.fileName,
+        target: item.target ?? null,
         sha256,
         sizeBytes: item.sizeBytes,
         now: clock.now().toISOString(),
@@ -125,14 +126,14 @@ export class ImportWork {
 /** Whether the previous import had these very bytes, and as much was stated about them: then nothing changes. */
 function isIdentical(
   previous: StoredImport | null,
-  { coverage }: StoredImport,
+  { target, fileName, coverage }: StoredImport,
   sha256: string,
 ): previous is StoredImport {
-  return (
-    previous?.sha256 === sha256 &&
-    previous.readerVersion === READER_VERSION &&
-    previous.coverage === coverage
-  );
+  if (previous?.sha256 !== sha256 || previous.readerVersion !== READER_VERSION) return false;
+  if ((previous.target ?? null) !== (target ?? null) || previous.coverage !== coverage)
+    return false;
+  // The same bytes under another file name may be a report of another thing.
+  return !previous.isNameGuessed || previous.fileName === fileName;
 }
 
 /** Calls at most four times a second, one after the other; `settled` waits for the last call. */

@@ -18,6 +18,10 @@ export type StoredImport = ReportImport &
     changedFrom?: string;
     /** Whether it is stored what it changed, so that it can be undone. */
     isRecorded?: boolean;
+    /** Accounts, as `filesystem/shop`, that it named as former releases did, so that their results stay known. */
+    keptAccounts?: string[];
+    /** The report did not say what was scanned: the file's name stands for it. */
+    isNameGuessed?: boolean;
     /** True: the file is in the uploads folder of the host that received it. False: it belongs to the user. */
     uploaded: boolean;
   };

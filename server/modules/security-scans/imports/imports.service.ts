@@ -25,7 +25,7 @@ export interface ImportsDeps {
 }
 
 /** `scanId`: of the scan that made the report. */
-type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId'> & {
+type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId' | 'target'> & {
   coverage?: StatedCoverage | null;
 };
 
@@ -40,7 +40,7 @@ export class ImportsService {
   async receive(
     actor: Actor,
     upload: Upload,
-    { coverage }: Pick<ImportOptions, 'coverage'> = {},
+    { target, coverage }: Pick<NamedImport, 'target'> & Pick<ImportOptions, 'coverage'> = {},
   ): Promise<StoredImport> {
     const { incomingFolder, newId } = this.deps;
     const id = newId('imp');
@@ -52,7 +52,7 @@ export class ImportsService {
         throw new InvalidInputError(
           `${upload.fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
         );
-      const named = { id, fileName: upload.fileName };
+      const named = { id, fileName: upload.fileName, target };
       const { item, done } = await this.#begin(actor, path, named, { coverage });
       done.catch(() => {}); // the import records its failure, or another process takes it over
       return item;
@@ -66,9 +66,9 @@ export class ImportsService {
   async importFile(
     actor: Actor,
     path: string,
-    { scanId, ...options }: ImportOptions & { scanId?: string } = {},
+    { scanId, target, ...options }: ImportOptions & Pick<NamedImport, 'scanId' | 'target'> = {},
   ): Promise<StoredImport> {
-    const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId };
+    const named = { id: this.deps.newId('imp'), fileName: basename(path), scanId, target };
     const { item, done } = await this.#begin(actor, path, named, options);
     return (await done) ?? this.get(actor, item.id);
   }
@@ -162,7 +162,7 @@ export class ImportsService {
   async #newImport(
     actor: Actor,
     path: string,
-    { id, fileName, scanId = null, coverage = null }: NamedImport,
+    { id, fileName, scanId = null, target = null, coverage = null }: NamedImport,
   ): Promise<StoredImport> {
     const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
@@ -194,6 +194,7 @@ export class ImportsService {
       partial: false,
       problem: null,
       scanId,
+      target,
       createdAt: this.deps.clock.now().toISOString(),
       finishedAt: null,
     };

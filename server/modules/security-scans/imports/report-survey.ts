@@ -36,6 +36,7 @@ interface LookedAt extends Place {
   at: string;
   shows: ReportPlace['shows'];
   spoken: SpokenOf;
+  isNameGuessed: boolean;
 }
 
 /** Collected while a report is read: everything that applying needs before the first row. */
@@ -67,6 +68,7 @@ export class ReportSurvey {
     const place = this.#placeOf(row, seenAt);
     if (seenAt > place.at) place.at = seenAt;
     place.spoken.add(filterableRow(row));
+    if (row.isNameGuessed) place.isNameGuessed = true;
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
     const scope = this.scopes.get(key);
     if (scope) {
@@ -92,6 +94,7 @@ export class ReportSurvey {
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, madeAt);
       known.spoken.addFiles(place.files ?? []);
+      if (place.isNameGuessed) known.isNameGuessed = true;
       const before = known.shows;
       const { shows } = place;
       // A place twice in one report: only results that both would show count as shown.
@@ -119,18 +122,21 @@ export class ReportSurvey {
 
   /**
    * Whether the report would show a result of this place; undefined when it does not say what it covers. A
-   * place without a name may be a different one in every report, so nothing missing from it is gone.
+   * place without a name of its own may be a different one in every report, so nothing missing from it is gone.
    */
   showsAt(place: Place): ReportPlace['shows'] {
-    if (place.accountId === '') return () => false;
-    return this.#places.get(placeKey(place))?.shows;
+    const known = this.#places.get(placeKey(place));
+    if (place.accountId === '' || known?.isNameGuessed) return () => false;
+    return known?.shows;
   }
 
   /** Whether the report itself states all that a missing result needs: its tool has no filters that leave no trace. */
   statesAll(place: Place): boolean {
     const shows = this.showsAt(place);
     if (shows === undefined) return false;
-    return place.accountId === '' || this.spokenAt(place)?.silence.filters.length === 0;
+    const known = this.#places.get(placeKey(place));
+    if (place.accountId === '' || known?.isNameGuessed) return true;
+    return known?.spoken.silence.filters.length === 0;
   }
 
   /** What the report speaks of in a place that was looked at. */
@@ -151,8 +157,11 @@ export class ReportSurvey {
     const key = placeKey({ tool, provider, accountId });
     const known = this.#places.get(key);
     if (known) return known;
-    const spoken = new SpokenOf(silenceOf(tool, provider));
-    const place: LookedAt = { tool, provider, accountId, at, shows: undefined, spoken };
+    const place: LookedAt = {
+      ...{ tool, provider, accountId, at },
+      ...{ shows: undefined, isNameGuessed: false },
+      spoken: new SpokenOf(silenceOf(tool, provider)),
+    };
     this.#places.set(key, place);
     return place;
   }

@@ -17,15 +17,16 @@ import { ChangeJournal } from '../undo/change-journal.js';
 import type { ImportChangesRepository } from '../undo/import-changes.repository.js';
 import { recordingStores } from '../undo/recording-stores.js';
 import type { WholeReportsService } from '../whole-reports/whole-reports.service.js';
-import { KnownNames } from './adopt-known.js';
 import { applyReport } from './apply-report.js';
+import type { ImportsRepository } from './imports.repository.js';
 import { judgeScopes } from './judge-scopes.js';
 import { keepHeapSmall } from './keep-heap-small.js';
+import { createNames } from './name-things.js';
 import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 5;
+export const READER_VERSION = 7;
 
 export interface ImportRunParts {
   stores: ResultStores;
@@ -34,6 +35,7 @@ export interface ImportRunParts {
   wholeReports: Pick<WholeReportsService, 'of'>;
   /** Folder for temporary files of a running import. */
   workFolder: string;
+  imports: Pick<ImportsRepository, 'get'>;
 }
 
 export interface FileToImport {
@@ -41,6 +43,8 @@ export interface FileToImport {
   importId: string;
   path: string;
   fileName: string;
+  /** What was scanned, as the person who imports the report names it. */
+  target: string | null;
   sha256: string;
   sizeBytes: number;
   now: string;
@@ -82,6 +86,11 @@ export interface ImportRun {
   gaps: string[];
   /** What the report looks like where it is not as wide as before; null otherwise. */
   look: string | null;
+  /** How unclear statements of the report were read. */
+  notes: string[];
+  /** See `StoredImport`. */
+  keptAccounts: string[];
+  isNameGuessed: boolean;
   /** False when it changed so much that what was stored before is not kept. */
   isRecorded: boolean;
 }
@@ -92,7 +101,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
     const survey = new ReportSurvey(file.now);
-    const names = new KnownNames(parts.stores, file.team);
+    const names = createNames(parts, file);
     const rows: ReportContents['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
       fileName: file.fileName,
@@ -100,7 +109,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       onRows: async (batch: ReportRow[]) => {
         keepHeapSmall(file);
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
-        const named = await names.adopt(batch);
+        const named = await names.rows(batch);
         await spool.add(named.map((row) => ({ ...survey.add(row), row })));
       },
     });
@@ -108,7 +117,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const assessed = file.assess?.({ read, rows, checkIds });
     requireEvidence(read, file.fileName);
     const outcome = asAssessed(read, assessed);
-    survey.lookAt(await names.adoptPlaces(read.facts));
+    survey.lookAt(await names.facts(read.facts));
     const report = {
       team: file.team,
       importId: file.importId,
@@ -139,11 +148,12 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const judged = await judgeScopes(stores, report, applied);
     keepHeapSmall(file);
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
+    const isRecorded = !journal.isTooLarge;
+    const { notes, keptAccounts, isNameGuessed } = names.outcome();
     return {
-      ...{ outcome, survey, findings, changes: judged.changes },
-      isRecorded: !journal.isTooLarge,
-      gaps: gapsIn(read.facts),
-      look: judged.look,
+      ...{ outcome, survey, findings, changes: judged.changes, isRecorded },
+      ...{ notes, keptAccounts, isNameGuessed },
+      ...{ gaps: gapsIn(read.facts), look: judged.look },
     };
   } finally {
     await spool.remove();

@@ -3,7 +3,7 @@ import type { ImportRun } from './run-import.js';
 
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
-  const { outcome, survey, findings, isRecorded } = run;
+  const { outcome, survey, findings, isRecorded, notes, keptAccounts, isNameGuessed } = run;
   const partial = isPartial(run);
   return {
     status: partial ? 'partial' : 'completed',
@@ -17,6 +17,9 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     partial,
     problem: problemOf(run),
     unread: outcome.unread,
+    notes,
+    keptAccounts,
+    isNameGuessed,
     isRecorded,
   };
 }
@@ -58,6 +61,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     unread,
     notes,
+    keptAccounts,
+    isNameGuessed,
     findings,
   } = previous;
   const known = findings.opened + findings.reopened + findings.unchanged;
@@ -74,6 +79,8 @@ export function summarizeIdentical(previous: StoredImport): Partial<StoredImport
     problem,
     ...(unread && { unread }),
     ...(notes && { notes }),
+    ...(keptAccounts && { keptAccounts }),
+    ...(isNameGuessed && { isNameGuessed }),
     identical: true,
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: known, stale: findings.stale },
   };

@@ -10,6 +10,7 @@ import type { Match, Vulnerability } from './grype-schema.js';
 export interface Where {
   provider: string;
   accountId: string;
+  formerAccountId?: string;
   accountName: string;
   uid: string;
   resourceType: string;

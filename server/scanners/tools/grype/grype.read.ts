@@ -6,7 +6,7 @@ import {
   noteHidden,
   type Reading,
 } from '../../readers/report-reader.js';
-import { repositoryOfArtifact } from '../../rows/artifact-name.js';
+import { accountOfImage, repositoryOfArtifact } from '../../rows/artifact-name.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { HiddenPart, ReportFacts } from '../../rows/report.js';
@@ -51,7 +51,8 @@ export function createGrypeReader(): JsonReportReader {
     facts.createdAt = timestamp || null;
     const where = whereOf(report);
     facts.executed = 1;
-    const place = placeOf('grype', where.provider, where.accountId);
+    const { provider, accountId, formerAccountId } = where;
+    const place = placeOf('grype', provider, accountId, formerAccountId);
     facts.places.push(place);
     noteGaps(report, facts, place);
     for (const name of ['matches', 'ignoredMatches'] as const) {
@@ -77,11 +78,13 @@ function whereOf({ source, descriptor }: Report): Where {
     const tagged = image.tags[0] || image.repoDigests[0] || '';
     const isFile = /\.(tar|tar\.gz|tgz)$/.test(image.userInput);
     const name = (isFile && tagged) || image.userInput || tagged || image.imageID;
-    const repository = repositoryOfArtifact(name, true);
+    const account = accountOfImage(name);
+    const former = repositoryOfArtifact(name, true);
     const digest = image.manifestDigest || image.imageID;
     return {
-      ...{ ...common, provider: 'image', accountId: repository, accountName: image.userInput },
-      ...{ uid: repository, resourceType: 'container_image', digest },
+      ...{ ...common, provider: 'image', accountId: account, accountName: image.userInput },
+      ...(former === account ? {} : { formerAccountId: former }),
+      ...{ uid: account, resourceType: 'container_image', digest },
     };
   }
   const target = typeof source.target === 'string' ? source.target : '';

@@ -1,14 +1,16 @@
 import { noteHidden } from '../../readers/report-reader.js';
+import { withRef } from '../../rows/artifact-name.js';
 import { checkIdOf, placeOf } from '../../rows/generic-row.js';
 import type { Hidden, HiddenPart, ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
 import type { createFileFinder } from './sarif-files.js';
 import type { Notification, Run } from './sarif-schema.js';
 
-/** What was scanned: the repository, else the run's category without the run id. */
+/** What was scanned: the repository and its branch, else the run's category without the run id. */
 export function accountOf(run: Run): string {
-  const repository = run.versionControlProvenance?.[0]?.repositoryUri ?? '';
-  return repository || run.automationDetails.id.split('/').slice(0, -1).join('/');
+  const { repositoryUri = '', branch = '' } = run.versionControlProvenance?.[0] ?? {};
+  if (repositoryUri !== '') return withRef(repositoryUri, branch);
+  return run.automationDetails.id.split('/').slice(0, -1).join('/');
 }
 
 interface About {

@@ -10,6 +10,7 @@ import type { License, Misconfiguration, Result, Secret, Vulnerability } from '.
 export interface Where {
   provider: string;
   accountId: string;
+  formerAccountId?: string;
   accountName: string;
   uid: string;
   resourceType: string;

@@ -124,6 +124,7 @@ export const Report = z.object({
     RepoDigests: texts,
     Reference: text,
     RepoURL: text,
+    Branch: text,
   }),
   Results: z.unknown().optional(),
   ClusterName: text,

@@ -7,11 +7,17 @@ import {
   type Reading,
   type Rejected,
 } from '../../readers/report-reader.js';
-import { repositoryOfArtifact } from '../../rows/artifact-name.js';
+import {
+  accountOfImage,
+  accountOfRepository,
+  repositoryOfArtifact,
+  withRef,
+} from '../../rows/artifact-name.js';
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
+import { saysWhat } from '../../rows/scanned-thing.js';
 import { listOf, readingsOf } from './trivy-entries.js';
 import type { Where } from './trivy-rows.js';
 import { Misconfiguration, Report, Resource, Result } from './trivy-schema.js';
@@ -51,7 +57,8 @@ export function createTrivyReader(): JsonReportReader {
       const { where, results, at, error = '' } = place;
       if (error !== '') noteError(where, error, facts);
       if (listOf(results).length > 0 || error !== '') {
-        facts.places.push(placeOf('trivy', where.provider, where.accountId));
+        const { provider, accountId, formerAccountId } = where;
+        facts.places.push(placeOf('trivy', provider, accountId, formerAccountId));
       }
       yield* eolRows(report, where).map(build);
       for (const entry of entriesIn(results, at)) {
@@ -108,19 +115,36 @@ function* placesOf(report: Report): Iterable<Place | Rejected> {
   const isFile = /\.(tar|tar\.gz|tgz)$/.test(report.ArtifactName);
   const tagged = metadata.Reference || metadata.RepoTags[0] || metadata.RepoDigests[0] || '';
   const name = (isFile && tagged) || report.ArtifactName || tagged || metadata.RepoURL || first;
-  const repository = repositoryOfArtifact(
-    name,
-    isImage || (report.ArtifactType === '' && !/[/\\]$/.test(name) && report.SchemaVersion == null),
-  );
+  const isNamedAsImage =
+    isImage || (report.ArtifactType === '' && !/[/\\]$/.test(name) && report.SchemaVersion == null);
+  const account = accountOf(isNamedAsImage, name, metadata);
   const where = {
     ...common,
+    ...account,
     provider: isImage ? 'image' : report.ArtifactType || 'image',
-    accountId: repository,
     accountName: report.ArtifactName,
-    uid: repository,
+    uid: account.accountId,
     resourceType: report.ArtifactType || 'container_image',
   };
   yield { where, results, at: 'Results' };
+}
+
+/** The image, or the repository where the report names it, since a path says little. */
+function accountOf(
+  isImage: boolean,
+  name: string,
+  { RepoURL: address, Branch: ref }: Report['Metadata'],
+): { accountId: string; formerAccountId?: string } {
+  const former = repositoryOfArtifact(name, isImage);
+  if (isImage) {
+    const accountId = accountOfImage(name);
+    return accountId === former ? { accountId } : { accountId, formerAccountId: former };
+  }
+  if (/^[a-z][\w+.-]*:\/\//i.test(former)) return { accountId: withRef(former, ref) };
+  if (address === '') return { accountId: former };
+  const accountId = accountOfRepository(address, ref);
+  const { isSaid } = saysWhat({ provider: 'repository', accountId: former });
+  return { accountId, ...(isSaid && { formerAccountId: former }) };
 }
 
 function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[] {

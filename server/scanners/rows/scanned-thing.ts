@@ -1,0 +1,109 @@
+import type { ReportPlace, ReportRow } from './report.js';
+import { whole } from './row-texts.js';
+
+type Changes = Pick<ReportRow, 'accountId' | 'formerAccountId' | 'isNameGuessed'>;
+type Named = Pick<ReportPlace, 'provider'> & Changes;
+
+/** Where tools are started and containers mount what they scan: any project may lie there. */
+const ANY_FOLDER =
+  /^(?:(?:\.{1,2}|\/|[A-Z]:)\/?|\/(?:app|apps|builds?|code|data|host|iac|mnt|path|project|repo|rootfs|scan|sources?|src|target|tf|tmp|usr\/src(?:\/app)?|work|workdir|working|workspace|zap\/wrk|github\/workspace)\/?)$/i;
+/** As tools and installers preset them. */
+const ANY_CLUSTER =
+  /^(?:in-?cluster|default|local|cluster|kubernetes|kubernetes-admin@kubernetes|docker-desktop|minikube|kind(?:-kind)?|k3s-default|k3d-k3s-default|microk8s|rancher-desktop|cluster\.local)$/i;
+const LOOPBACK =
+  /^(?:[a-z]+:\/\/)?(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal)(?::\d+)?$/i;
+/** A category of results, such as GitHub's workflow and language, which each repository has. */
+const CATEGORY = /^\.github\/workflows\/|(?:^|\/)language:/;
+
+/**
+ * Whether the name of an account says which thing was scanned; else another thing may have the same name.
+ * `keeps`: it tells parts of one thing apart, so it stays beside a better name.
+ */
+export function saysWhat({ provider, accountId }: Named): { isSaid: boolean; keeps: boolean } {
+  if (accountId === '' || ANY_FOLDER.test(accountId)) return { isSaid: false, keeps: false };
+  if (provider === 'kubernetes') return { isSaid: !ANY_CLUSTER.test(accountId), keeps: false };
+  const isPart = LOOPBACK.test(accountId) || (provider === 'code' && CATEGORY.test(accountId));
+  return { isSaid: !isPart, keeps: isPart };
+}
+
+/** A path, which the person who imports the report may know by a better name. */
+const isPath = ({ accountId }: Named) => !/^[a-z][\w+.-]+:\/\//i.test(accountId);
+const PROJECTS = new Set(['code', 'filesystem', 'repository', 'sbom', 'file', 'iac']);
+
+/** Names what was scanned where a report does not say it: by the person's word, else by the file's own name. */
+export class ThingNames {
+  readonly #own: string;
+  readonly #guesses = new Map<string, string>();
+  readonly #names = new Map<string, Changes | null>();
+  #isUsed = false;
+
+  constructor(
+    private readonly target: string | null,
+    fileName: string,
+  ) {
+    this.#own = ownName(fileName);
+  }
+
+  rows(rows: readonly ReportRow[]): ReportRow[] {
+    return rows.map((row) => {
+      const named = this.#named(row);
+      if (named === row) return row;
+      const { resource, accountId } = row;
+      if (resource.uid !== accountId || accountId === '') return named;
+      const { uidHash: _, ...rest } = resource;
+      const name = resource.name === accountId ? named.accountId : resource.name;
+      return { ...named, resource: { ...rest, uid: named.accountId, name } };
+    });
+  }
+
+  places(places: readonly ReportPlace[]): ReportPlace[] {
+    return places.map((place) => this.#named(place));
+  }
+
+  /** What was named by the file: as the report has it, and as it is stored. */
+  get guesses(): ReadonlyMap<string, string> {
+    return this.#guesses;
+  }
+
+  /** True for a name given by a person that no result needed. */
+  get isTargetUnused(): boolean {
+    return this.target !== null && !this.#isUsed;
+  }
+
+  #named<T extends Named>(given: T): T {
+    const key = `${given.provider}\0${given.accountId}`;
+    const known = this.#names.get(key);
+    const changes = known === undefined ? this.#changesOf(given) : known;
+    this.#names.set(key, changes);
+    return changes ? { ...given, ...changes } : given;
+  }
+
+  #changesOf(given: Named): Changes | null {
+    const { provider, accountId } = given;
+    const { isSaid, keeps } = saysWhat(given);
+    const isChosen = this.target !== null && (!isSaid || (PROJECTS.has(provider) && isPath(given)));
+    if (isSaid && !isChosen) return null;
+    if (isChosen) this.#isUsed = true;
+    const name = (isChosen && this.target) || this.#own;
+    const named = whole(keeps ? `${name} (${accountId})` : name);
+    if (isChosen) return { accountId: named, formerAccountId: undefined };
+    this.#guesses.set(accountId, named);
+    return { accountId: named, formerAccountId: accountId, isNameGuessed: true };
+  }
+}
+
+/** `shop-trivy` of `reports/shop-trivy-2026-02-01.json.gz`: without what changes from run to run. */
+export function ownName(fileName: string): string {
+  const base = fileName.split(/[/\\]/).at(-1) ?? '';
+  const bare = base.replace(
+    /(?:\.(?:gz|json|jsonl|ndjson|sarif|xml|csv|ocsf|asff|txt|report))+$/i,
+    '',
+  );
+  const steady = bare
+    .replace(/\d{4}[-_.]?\d\d[-_.]?\d\d(?:[T_-]?\d\d[-_:.]?\d\d(?:[-_:.]?\d\d)?Z?)?/g, '')
+    // Numbers of runs and parts.
+    .replace(/(^|[-_. ])\d+(?=$|[-_. ])/g, '$1')
+    .replace(/[-_. ]{2,}/g, '-')
+    .replace(/^[-_. ]+|[-_. ]+$/g, '');
+  return steady || bare || 'report';
+}
