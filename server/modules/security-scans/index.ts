@@ -19,6 +19,7 @@ import { ScannedPlacesRepository } from './scanned-places/scanned-places.reposit
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 import { ImportChangesRepository } from './undo/import-changes.repository.js';
+import { ImportUndoService } from './undo/import-undo.service.js';
 import { WholeReportsRepository } from './whole-reports/whole-reports.repository.js';
 import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
@@ -32,6 +33,7 @@ export {
   type ChangedChecks,
   findingTriaged,
   importCompleted,
+  importUndone,
   type PlaceInScope,
   scannedPlacesChanged,
 } from './security-scans.events.js';
@@ -61,6 +63,10 @@ export function createSecurityScans(platform: Platform) {
   const findings = new FindingsService({
     ...{ stores, imports: importsRepository, audit, events, clock },
   });
+  const changes = repositories.create(ImportChangesRepository);
+  const undo = new ImportUndoService({
+    ...{ imports: importsRepository, changes, stores, findings, platform },
+  });
   const findingExport = new FindingExportService({ findings });
   const imports = new ImportsService({
     imports: importsRepository,
@@ -68,14 +74,14 @@ export function createSecurityScans(platform: Platform) {
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
-        stores,
-        imports: importsRepository,
-        changes: repositories.create(ImportChangesRepository),
-        rawReports,
-        wholeReports,
-        workFolder,
+        ...{ stores, imports: importsRepository, changes },
+        ...{ rawReports, wholeReports, workFolder },
       },
-      ...{ findings, events, clock, log },
+      prepare: async (team, lease) => {
+        await undo.finishInterrupted(team, lease);
+        await findings.expireTriage(team, lease);
+      },
+      ...{ events, clock, log },
     }),
     incomingFolder,
     clock,
@@ -95,6 +101,7 @@ export function createSecurityScans(platform: Platform) {
   const resume = () => {
     resuming = imports
       .resume()
+      .then(() => undo.resume())
       .then(() => cleanup.runMaintenance())
       .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
@@ -104,16 +111,18 @@ export function createSecurityScans(platform: Platform) {
     findings,
     findingExport,
     wholeReports,
+    undo,
     expireTriage,
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
     addRoutes: (http: HttpApi) =>
-      addSecurityScansRoutes(http, { imports, findings, findingExport, wholeReports }),
+      addSecurityScansRoutes(http, { imports, findings, findingExport, undo, wholeReports }),
     /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();
+      await undo.resume();
       timer = setInterval(resume, RESUME_EVERY_MS).unref();
     },
     stop: async () => {

@@ -3,6 +3,7 @@ import {
   getFindingFacets,
   listFindingGroups,
 } from '../../../contract/finding-groups.js';
+import { undoImport } from '../../../contract/import-undo.js';
 import { changeReportPlace, listReportPlaces } from '../../../contract/report-places.js';
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
@@ -10,19 +11,22 @@ import type { HttpApi } from '../../platform/http/http-api.js';
 import { reportFormats } from '../../scanners/tools/described-formats.js';
 import type { FindingExportService } from './findings/finding-export.service.js';
 import type { FindingsService } from './findings/findings.service.js';
+import type { StoredImport } from './imports/imports.repository.js';
 import type { ImportsService } from './imports/imports.service.js';
+import type { ImportUndoService } from './undo/import-undo.service.js';
 import type { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
 interface SecurityScansServices {
   imports: ImportsService;
   findings: FindingsService;
   findingExport: FindingExportService;
+  undo: ImportUndoService;
   wholeReports: WholeReportsService;
 }
 
 export function addSecurityScansRoutes(
   http: HttpApi,
-  { imports, findings, findingExport, wholeReports }: SecurityScansServices,
+  { imports, findings, findingExport, undo, wholeReports }: SecurityScansServices,
 ): void {
   http.add(contract.createImport, ({ actor, upload, query }) => {
     if (!upload) throw new InvalidInputError('there is no file');
@@ -36,7 +40,13 @@ export function addSecurityScansRoutes(
     items: await wholeReports.list(actor),
   }));
   http.add(changeReportPlace, ({ actor, body }) => wholeReports.change(actor, body));
-  http.add(contract.getImport, ({ actor, params }) => imports.get(actor, params.importId));
+  const detailOf = async (item: StoredImport) => ({ ...item, undo: await undo.check(item) });
+  http.add(contract.getImport, async ({ actor, params }) =>
+    detailOf(await imports.get(actor, params.importId)),
+  );
+  http.add(undoImport, async ({ actor, params }) =>
+    detailOf(await undo.undo(actor, params.importId)),
+  );
   http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
     findings.list(actor, filter, limit, cursor),
   );

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { refuseUnknownParameters } from './query-parameters.js';
 
 /**
  * Serves `/api/openapi.json` and its documentation page at `/api/docs`. The document and the page are created by the
@@ -20,7 +21,10 @@ export function addDocsPage(app: FastifyInstance, create: () => OpenAPIV3_1.Docu
     delete headers.connection;
     return reply.code(statusCode).headers(headers).send(rawPayload);
   };
-  app.get('/api/openapi.json', async () => getDocument());
+  app.get('/api/openapi.json', async ({ query }) => {
+    refuseUnknownParameters([], query);
+    return getDocument();
+  });
   app.get('/api/docs', answer);
   app.get('/api/docs/*', answer);
 }

@@ -1,10 +1,13 @@
 import type { StoredImport } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
+const MAX_GAPS = 200;
+
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
   const { outcome, survey, findings, isRecorded, notes, keptAccounts, isNameGuessed } = run;
   const partial = isPartial(run);
+  const skipped = outcome.facts?.skipped ?? [];
   return {
     status: partial ? 'partial' : 'completed',
     tool: outcome.tool,
@@ -17,6 +20,10 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     partial,
     problem: problemOf(run),
     unread: outcome.unread,
+    rejected: outcome.rejected,
+    rejections: outcome.rejections,
+    gaps: skipped.slice(0, MAX_GAPS).map(({ what, why }) => ({ what, why })),
+    moreGaps: Math.max(0, skipped.length - MAX_GAPS),
     notes,
     keptAccounts,
     isNameGuessed,
