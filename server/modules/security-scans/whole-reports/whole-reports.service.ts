@@ -44,7 +44,7 @@ export class WholeReportsService {
     const place = { provider, accountId };
     const known = await scopes.accounts(actor);
     if (accountId === '' || !known.some((item) => keyOf(item) === keyOf(place))) {
-      throw new NotFoundError('there are no results of this account or target', place);
+      throw new NotFoundError('there are no results of this account or target');
     }
     const changedAt = clock.now().toISOString();
     const changed = { ...place, isWhole, changedAt, changedBy: actor.userId };
