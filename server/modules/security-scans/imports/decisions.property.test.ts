@@ -16,7 +16,7 @@ import {
 } from '../../../testing/tool-reports.js';
 
 let core: TestCore;
-const RUNS = propertyRuns(8);
+const RUNS = propertyRuns(8, 4);
 
 beforeAll(async () => {
   core = await createTestCore(SCANS_ONLY);
