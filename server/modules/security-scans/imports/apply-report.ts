@@ -9,6 +9,7 @@ import { type IdentifiedRow, type IdentityRows, identifyRows } from './identify-
 import { keepHeapSmall } from './keep-heap-small.js';
 import type { ReportToApply } from './report-to-apply.js';
 import type { Spooled } from './row-spool.js';
+import { settleTimes } from './settle-times.js';
 import { storeChecks } from './store-checks.js';
 
 /** Rows per batch: small, so that V8 frees a batch's objects while they are young. */
@@ -18,6 +19,8 @@ export interface AppliedReport {
   changes: Omit<FindingChanges, 'stale'>;
   /** Ids of the report's results. */
   seen: ReadonlySet<string>;
+  /** Results that are older than what is stored, and changed nothing. */
+  older: number;
 }
 
 /** Stores the rows of a report that was read to its end. Idempotent. */
@@ -27,23 +30,26 @@ export async function applyReport(
 ): Promise<AppliedReport> {
   const { team, survey, outcome } = report;
   const scopes = await stores.scopes.seen(team, survey.toolOf, [...survey.checks.keys()]);
+  settleTimes(report, scopes);
   await storeChecks(stores.checks, report, [...scopes.values()]);
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
   const waiting = new Map<string, IdentityRows>();
   let stored = 0;
+  let older = 0;
   for await (const batch of report.spool.read(BATCH)) {
     const groups = batch.flatMap((spooled) => whole(spooled, report, waiting));
     const rows = await identifyRows(stores, report, groups);
     for (const { id } of rows) seen.add(id);
     for (const applied of await storeRows(stores, report, scopes, rows)) {
       if (applied.change !== 'none') changes[applied.change] += 1;
+      if (applied.isOlder) older += 1;
     }
     stored += batch.length;
     keepHeapSmall(report);
     report.onProgress(stored / outcome.results);
   }
-  return { changes, seen };
+  return { changes, seen, older };
 }
 
 /** Collects rows that share an identity: what they are shows beside each other, in any order. */

@@ -64,7 +64,7 @@ async function judge(
 ): Promise<LeftOutScope> {
   const { team, importId } = report;
   const isEmpty = scope.tallies.length === 0;
-  const surveyed = { ...scope, rows: 0, seenAt: at };
+  const surveyed = { ...scope, rows: 0, seenAt: at, statedAt: at, isLocal: false };
   const gone = isEmpty
     ? 0
     : await closeGone(stores, report, surveyed, { seen, isLate: false, isAbsent: true });

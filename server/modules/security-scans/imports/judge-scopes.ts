@@ -7,6 +7,7 @@ import { closeGone } from './close-gone.js';
 import { isConcerned, judgeLeftOut, type LeftOutScope } from './judge-left-out.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
+import { statedOf } from './settle-times.js';
 
 export interface JudgedScopes {
   /** Findings whose resource is gone from a scope that the report covers. */
@@ -111,6 +112,7 @@ function coveredScope(
     accountId,
     region,
     lastSeenAt: isNewest ? seenAt : before.lastSeenAt,
+    ...(isNewest ? statedOf(surveyed) : before.stated && { stated: before.stated }),
     lastCompleteAt: outcome.partial
       ? (before?.lastCompleteAt ?? null)
       : later(before?.lastCompleteAt ?? null, seenAt),

@@ -21,6 +21,7 @@ import { keepHeapSmall } from './keep-heap-small.js';
 import { createNames } from './name-things.js';
 import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
+import { timeNotes } from './settle-times.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
 export const READER_VERSION = 6;
@@ -125,7 +126,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     await file.onApply(survey.places.map(placeKey));
     const journal = await ChangeJournal.open(parts.changes, { team, importId, now, lease });
     const stores = recordingStores(parts.stores, journal, importId);
-    const [{ changes, seen }] = await Promise.all([
+    const [{ changes, seen, older }] = await Promise.all([
       applyReport(stores, report),
       parts.rawReports.put(
         file.sha256,
@@ -140,7 +141,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const { notes, keptAccounts, isNameGuessed } = names.outcome();
     return {
       ...{ outcome, survey, findings, changes: judged.changes, isRecorded },
-      ...{ notes, keptAccounts, isNameGuessed },
+      ...{ notes: [...notes, ...timeNotes(survey, older)], keptAccounts, isNameGuessed },
     };
   } finally {
     await spool.remove();
