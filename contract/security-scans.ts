@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
 import { FindingDetails } from './finding-details.js';
+import { ImportGaps, ImportUndo } from './import-details.js';
 import { listOf, PageQuery, pageOf } from './page.js';
 import { Severity } from './severity.js';
 import { Verdict } from './verdict.js';
@@ -34,6 +35,8 @@ export const ImportStatus = z.enum([
   'completed',
   'partial',
   'failed',
+  'undoing',
+  'undone',
 ]);
 export type ImportStatus = z.infer<typeof ImportStatus>;
 
@@ -74,8 +77,15 @@ export const ReportImport = z.object({
   target: z.string().nullish().describe('what was scanned, as the person who imported it named it'),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
+  undoneAt: z.string().nullish(),
 });
 export type ReportImport = z.infer<typeof ReportImport>;
+
+export const ImportDetail = ReportImport.extend({
+  ...ImportGaps.partial().shape,
+  undo: ImportUndo,
+});
+export type ImportDetail = z.infer<typeof ImportDetail>;
 
 export const ImportTarget = z.string().trim().min(1).max(300);
 
@@ -131,9 +141,9 @@ export const getImport = endpoint({
   path: `${PREFIX}/imports/:importId`,
   module: 'security-scans',
   access: 'imports:read',
-  summary: 'One import with its progress',
+  summary: 'One import: its progress, what was not read, and whether it can be undone',
   params: z.object({ importId: z.string() }),
-  result: ReportImport,
+  result: ImportDetail,
 });
 
 // ── findings ───────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { built, version } from './package-root.js';
 import { DEFAULT_TEAM, localOperator } from './platform/auth/actor.js';
 import type { Config } from './platform/config/config.js';
+import { addDocsPage } from './platform/http/docs-page.js';
 import { HttpApi, type HttpApiOptions } from './platform/http/http-api.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { WritesInFlight } from './platform/http/writes-in-flight.js';
@@ -73,7 +74,7 @@ export interface App extends Core {
 
 export async function startApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const { role = 'all' } = overrides;
-  const [core, [{ createHttpServer }, { addDocsPage }]] = await Promise.all([
+  const [core, { createHttpServer }] = await Promise.all([
     startCore(config, { ...overrides, role }),
     loadHttp(),
   ]);
@@ -96,7 +97,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   });
   addPlatformRoutes(http, platform, container, () => writes.isEnding);
   if (role === 'all' || role === 'api') registerAllRoutes(http, container);
-  await addDocsPage(server, openApiDocument(http.endpoints, version));
+  addDocsPage(server, () => openApiDocument(http.endpoints, version));
   return {
     ...core,
     server,
@@ -123,8 +124,5 @@ async function loadMetrics() {
  * server loads them while the database threads prepare the collections.
  */
 function loadHttp() {
-  return Promise.all([
-    import('./platform/http/http-server.js'),
-    import('./platform/http/docs-page.js'),
-  ]);
+  return import('./platform/http/http-server.js');
 }

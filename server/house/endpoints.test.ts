@@ -46,6 +46,23 @@ describe('an endpoint', () => {
     },
   );
 
+  test('refuses a query parameter that it does not declare, and names it', async () => {
+    const wrong: string[] = [];
+    for (const endpoint of app.http.endpoints) {
+      const url = `${endpoint.path.replace(/:\w+/g, 'x')}?limit=1&stauts=open`;
+      const response = await app.server.inject({ method: endpoint.method, url });
+      const { code, detail } = response.json();
+      const isRefused = response.statusCode === 400 && code === 'unknown_parameter';
+      if (!isRefused || !detail.includes('query.stauts')) wrong.push(nameOf(endpoint));
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('declares its query parameters as the fields of an object', () => {
+    const wrong = declared.filter(({ query }) => query && !('shape' in query));
+    expect(wrong.map(nameOf)).toEqual([]);
+  });
+
   test('lies under a prefix of its module, the longest that fits', () => {
     const wrong = declared.filter(({ path, module }) => {
       const fitting = MODULES.flatMap(({ name, prefixes }) =>

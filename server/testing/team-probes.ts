@@ -26,6 +26,8 @@ export const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/imports': { ...empty, payload: () => fileForm('[]') },
   'GET /api/security-scans/imports': empty,
   'GET /api/security-scans/imports/:importId': hidden,
+  'POST /api/security-scans/imports/:importId/undo': hidden,
+  'GET /api/security-scans/finding-export': empty,
   'GET /api/security-scans/formats': empty,
   'GET /api/security-scans/findings': { ...empty, query: ({ checkId }) => `checkId=${checkId}` },
   'GET /api/security-scans/finding-groups': {

@@ -50,6 +50,10 @@ export class MockServer {
     this.#routes.unshift({
       endpoint,
       answer: ({ url, body }, params) => {
+        // The server refuses parameters that the endpoint does not declare.
+        const known = Object.keys((endpoint.query as AnyEndpoint['query'])?.shape ?? {});
+        const unknown = [...url.searchParams.keys()].filter((name) => !known.includes(name));
+        if (unknown.length > 0) throw new Error(`unknown query parameters: ${unknown.join(', ')}`);
         const request = {
           params: endpoint.params?.parse(params),
           query: endpoint.query?.parse(Object.fromEntries(url.searchParams)) ?? {},

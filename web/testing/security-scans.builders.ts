@@ -1,4 +1,4 @@
-import type { Check, Finding, ReportFormat, ReportImport } from '../../contract/security-scans.js';
+import type { Check, Finding, ImportDetail, ReportFormat } from '../../contract/security-scans.js';
 
 const at = '2026-11-20T10:00:00.000Z';
 
@@ -51,7 +51,7 @@ export function aCheck(parts: Partial<Check> = {}): Check {
   };
 }
 
-export function anImport(parts: Partial<ReportImport> = {}): ReportImport {
+export function anImport(parts: Partial<ImportDetail> = {}): ImportDetail {
   return {
     id: 'imp_1',
     fileName: 'report.ocsf.json',
@@ -71,6 +71,7 @@ export function anImport(parts: Partial<ReportImport> = {}): ReportImport {
     problem: null,
     createdAt: at,
     finishedAt: at,
+    undo: { possible: true, reason: null },
     ...parts,
   };
 }

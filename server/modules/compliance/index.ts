@@ -8,6 +8,7 @@ import {
   type ChangedChecks,
   findingTriaged,
   importCompleted,
+  importUndone,
   type SecurityScans,
   scannedPlacesChanged,
 } from '../security-scans/index.js';
@@ -119,6 +120,11 @@ export function createCompliance(
     }
   };
   events.on(importCompleted, async (changes) => void (await update(changes)));
+  events.on(importUndone, async (team) => {
+    // Checks and accounts may be gone, which no incremental run looks for.
+    await engine.distrust(team);
+    await engine.catchUp(team);
+  });
   events.on(findingTriaged, async (changes) => void (await update(changes)));
   events.on(scannedPlacesChanged, (team) => engine.catchUp(team));
   events.on(libraryChanged, (team) => engine.catchUp(team));

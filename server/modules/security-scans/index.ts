@@ -19,6 +19,7 @@ import { ScannedPlacesRepository } from './scanned-places/scanned-places.reposit
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 import { ImportChangesRepository } from './undo/import-changes.repository.js';
+import { ImportUndoService } from './undo/import-undo.service.js';
 
 export type { CheckResult } from './check-results/check-result.js';
 export type { KnownCheck } from './checks/checks.repository.js';
@@ -29,6 +30,7 @@ export {
   type ChangedChecks,
   findingTriaged,
   importCompleted,
+  importUndone,
   type PlaceInScope,
   scannedPlacesChanged,
 } from './security-scans.events.js';
@@ -54,20 +56,22 @@ export function createSecurityScans(platform: Platform) {
   const findings = new FindingsService({
     ...{ stores, imports: importsRepository, audit, events, clock },
   });
+  const changes = repositories.create(ImportChangesRepository);
+  const undo = new ImportUndoService({
+    ...{ imports: importsRepository, changes, stores, findings, platform },
+  });
   const findingExport = new FindingExportService({ findings });
   const imports = new ImportsService({
     imports: importsRepository,
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
-      run: {
-        stores,
-        imports: importsRepository,
-        changes: repositories.create(ImportChangesRepository),
-        rawReports,
-        workFolder,
+      run: { stores, imports: importsRepository, changes, rawReports, workFolder },
+      prepare: async (team, lease) => {
+        await undo.finishInterrupted(team, lease);
+        await findings.expireTriage(team, lease);
       },
-      ...{ findings, events, clock, log },
+      ...{ events, clock, log },
     }),
     incomingFolder,
     clock,
@@ -87,6 +91,7 @@ export function createSecurityScans(platform: Platform) {
   const resume = () => {
     resuming = imports
       .resume()
+      .then(() => undo.resume())
       .then(() => cleanup.runMaintenance())
       .catch((error) => log.error({ err: error }, 'import recovery failed'));
   };
@@ -95,16 +100,18 @@ export function createSecurityScans(platform: Platform) {
     imports,
     findings,
     findingExport,
+    undo,
     expireTriage,
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
     runMaintenance: () => cleanup.runMaintenance(),
     evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
     addRoutes: (http: HttpApi) =>
-      addSecurityScansRoutes(http, { imports, findings, findingExport }),
+      addSecurityScansRoutes(http, { imports, findings, findingExport, undo }),
     /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();
+      await undo.resume();
       timer = setInterval(resume, RESUME_EVERY_MS).unref();
     },
     stop: async () => {

@@ -21,6 +21,9 @@ export const importCompleted = eventType<{ teamId: string; importId: string } & 
   'import.completed',
 );
 
+/** An import was undone: results and findings are as before it. */
+export const importUndone = eventType<{ teamId: string; importId: string }>('import.undone');
+
 /** A person or an expiry changed how a finding counts. */
 export const findingTriaged = eventType<{ teamId: string; findingId: string } & ChangedChecks>(
   'finding.triaged',

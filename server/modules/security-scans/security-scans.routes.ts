@@ -3,23 +3,27 @@ import {
   getFindingFacets,
   listFindingGroups,
 } from '../../../contract/finding-groups.js';
+import { undoImport } from '../../../contract/import-undo.js';
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
 import { reportFormats } from '../../scanners/tools/described-formats.js';
 import type { FindingExportService } from './findings/finding-export.service.js';
 import type { FindingsService } from './findings/findings.service.js';
+import type { StoredImport } from './imports/imports.repository.js';
 import type { ImportsService } from './imports/imports.service.js';
+import type { ImportUndoService } from './undo/import-undo.service.js';
 
 interface SecurityScansServices {
   imports: ImportsService;
   findings: FindingsService;
   findingExport: FindingExportService;
+  undo: ImportUndoService;
 }
 
 export function addSecurityScansRoutes(
   http: HttpApi,
-  { imports, findings, findingExport }: SecurityScansServices,
+  { imports, findings, findingExport, undo }: SecurityScansServices,
 ): void {
   http.add(contract.createImport, ({ actor, upload, query }) => {
     if (!upload) throw new InvalidInputError('there is no file');
@@ -29,7 +33,13 @@ export function addSecurityScansRoutes(
   http.add(contract.listImports, ({ actor, query }) =>
     imports.list(actor, query.limit, query.cursor),
   );
-  http.add(contract.getImport, ({ actor, params }) => imports.get(actor, params.importId));
+  const detailOf = async (item: StoredImport) => ({ ...item, undo: await undo.check(item) });
+  http.add(contract.getImport, async ({ actor, params }) =>
+    detailOf(await imports.get(actor, params.importId)),
+  );
+  http.add(undoImport, async ({ actor, params }) =>
+    detailOf(await undo.undo(actor, params.importId)),
+  );
   http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
     findings.list(actor, filter, limit, cursor),
   );

@@ -1,16 +1,30 @@
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
-import type { OpenAPIV3, OpenAPIV3_1 } from 'openapi-types';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { refuseUnknownParameters } from './query-parameters.js';
 
-/** Serves `/api/openapi.json` and its documentation page at `/api/docs`. */
-export async function addDocsPage(
-  app: FastifyInstance,
-  document: OpenAPIV3_1.Document,
-): Promise<void> {
-  app.get('/api/openapi.json', async () => document);
-  // The plugin's type covers 3.0 only; it passes a 3.1 document through.
-  const specification = { document: document as unknown as OpenAPIV3.Document };
-  await app.register(swagger, { mode: 'static', specification });
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
+/**
+ * Serves `/api/openapi.json` and its documentation page at `/api/docs`. The document and the page are created by the
+ * first request for them, so that they do not delay the start.
+ */
+export function addDocsPage(app: FastifyInstance, create: () => OpenAPIV3_1.Document): void {
+  let document: OpenAPIV3_1.Document | undefined;
+  let page: Promise<FastifyInstance> | undefined;
+  const getDocument = () => {
+    document ??= create();
+    return document;
+  };
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    page ??= import('./swagger-page.js').then(({ swaggerPage }) => swaggerPage(getDocument()));
+    const { statusCode, headers, rawPayload } = await (await page).inject(request.url);
+    // The connection to the client has its own.
+    delete headers['content-length'];
+    delete headers.connection;
+    return reply.code(statusCode).headers(headers).send(rawPayload);
+  };
+  app.get('/api/openapi.json', async ({ query }) => {
+    refuseUnknownParameters([], query);
+    return getDocument();
+  });
+  app.get('/api/docs', answer);
+  app.get('/api/docs/*', answer);
 }

@@ -45,6 +45,29 @@ describe('a request', () => {
   });
 
   test.each([
+    ['misspelt', '/api/things/3?limits=7', 'which has limit'],
+    ['beside a known one', '/api/things/3?limit=7&limits=7', 'which has limit'],
+    ['in brackets', '/api/things/3?limits[]=7', 'which has limit'],
+    ['named like a property of every object', '/api/things/3?constructor=7', 'which has limit'],
+  ])('is refused when a query parameter is unknown: %s', async (_, path, hint) => {
+    const response = await post(good, path);
+    const name = /[?&](limits(?:\[\])?|constructor)=/.exec(path)?.[1];
+    expect(response.statusCode).toBe(400);
+    const problem = Problem.parse(response.json());
+    expect(problem.code).toBe('unknown_parameter');
+    expect(problem.detail).toContain(`query.${name}: is not a parameter`);
+    expect(problem.detail).toContain(hint);
+    expect(problem.errors?.map(({ path: named }) => named)).toEqual([`query.${name}`]);
+    expect(seen).toBeNull();
+  });
+
+  test('is refused when the endpoint has no query parameters and one is given', async () => {
+    const response = await get('/api/things?a=1');
+    expect(response.statusCode).toBe(400);
+    expect(Problem.parse(response.json()).detail).toContain('query.a: is not a parameter');
+  });
+
+  test.each([
     ['a path parameter', '/api/things/zero', good, 'path.size'],
     ['a query parameter', '/api/things/3?limit=11', good, 'query.limit'],
     ['a field', '/api/things/3', { name: 'x', tags: [] }, 'body.name'],

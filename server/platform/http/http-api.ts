@@ -8,6 +8,7 @@ import { AppError, InvalidInputError } from '../errors.js';
 import { withLogContext } from '../log/log-context.js';
 import { answerEvents, type EventStreams, type StreamCall } from './event-stream.js';
 import { answerFile, type FileAnswer } from './file-answer.js';
+import { queryParametersOf, refuseUnknownParameters } from './query-parameters.js';
 
 /** The file of an upload endpoint. Read its stream to the end; it fails when the file is too large. */
 export interface Upload {
@@ -112,7 +113,10 @@ export class HttpApi implements EventStreams {
     this.options.requireModule(endpoint.module);
     const actor = await this.options.authenticate(request);
     if (endpoint.access !== 'public') requirePermission(actor, endpoint.access);
-    return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => work(actor));
+    return withLogContext({ requestId: request.id, teamId: actor.teamId }, () => {
+      refuseUnknownParameters(queryParametersOf(endpoint), request.query);
+      return work(actor);
+    });
   }
 
   async #upload(request: FastifyRequest): Promise<Upload> {

@@ -95,7 +95,6 @@ async function serveWeb(
   if (hasWeb) {
     await app.register(serveFiles, {
       root: webRoot,
-      wildcard: false,
       cacheControl: false, // set below
       setHeaders: (reply, path) => {
         const hashed = path.startsWith(join(webRoot, 'assets'));

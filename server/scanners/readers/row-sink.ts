@@ -6,6 +6,9 @@ import type { Reading } from './report-reader.js';
 const BATCH_ROWS = 500;
 /** A report of more tools names these and counts the rest. */
 const MAX_TOOLS_NAMED = 5;
+/** Rejected results with their place; others are only counted. */
+const MAX_REJECTIONS = 50;
+const MAX_REASON = 500;
 /** Names of unread parts of one kind; others are only counted. */
 const MAX_PARTS_NAMED = 5;
 
@@ -17,7 +20,7 @@ export class RowSink {
   #rows: ReportRow[] = [];
   #results = 0;
   #rejected = 0;
-  #firstRejection = '';
+  readonly #rejections: { at: string; reason: string }[] = [];
   #toolVersion: string | null = null;
   readonly #unread = new Map<string, { count: number; names: Set<string> }>();
   readonly #tools = new Set<string>();
@@ -31,7 +34,8 @@ export class RowSink {
     return this.#results + this.#rejected;
   }
   get firstRejection(): string {
-    return this.#firstRejection;
+    const [first] = this.#rejections;
+    return first ? `${first.at}: ${first.reason}` : '';
   }
 
   add(reading: Reading, number: number, position: Position | null): void {
@@ -54,8 +58,11 @@ export class RowSink {
 
   reject(number: number, position: Position | null, why: string): void {
     this.#rejected += 1;
-    if (this.#rejected === 1)
-      this.#firstRejection = `result ${number}${position ? ` at ${position}` : ''}: ${why}`;
+    if (this.#rejections.length === MAX_REJECTIONS) return;
+    this.#rejections.push({
+      at: `result ${number}${position ? ` at ${position}` : ''}`,
+      reason: why.slice(0, MAX_REASON),
+    });
   }
 
   /** True when a batch is full and `flush` is due. */
@@ -80,7 +87,7 @@ export class RowSink {
         : []),
       ...(this.#rejected > 0
         ? [
-            `${this.#rejected} of ${this.seen} results of ${fileName} were not read; the first is ${this.#firstRejection}`,
+            `${this.#rejected} of ${this.seen} results of ${fileName} were not read; the first is ${this.firstRejection}`,
           ]
         : []),
     ];
@@ -91,6 +98,7 @@ export class RowSink {
       toolVersion: this.#tools.size > 1 ? null : (this.#toolVersion ?? facts?.toolVersion ?? null),
       results: this.#results,
       rejected: this.#rejected,
+      rejections: this.#rejections,
       unread: [...this.#unread].map(([kind, { count, names }]) => ({
         what: `${kind}${named([...names])}`,
         count,

@@ -93,6 +93,8 @@ export interface ReadOutcome {
   results: number;
   /** Rows that did not fit the format; each also makes the report partial. */
   rejected: number;
+  /** The first of them. */
+  rejections: { at: string; reason: string }[];
   /** What the report also has and no reader reads; together with the results and the rejected, that is all. */
   unread: UnreadPart[];
   /** True if something is missing: truncated, broken, rows rejected, the tool's own run interrupted. What was read is good. */

@@ -27,6 +27,7 @@ export function readAs<T extends Omit<ReportFacts, 'places'>>(
     toolVersion: '1.0',
     results: 1,
     rejected: 0,
+    rejections: [],
     unread: [],
     partial: false,
     problem: null,

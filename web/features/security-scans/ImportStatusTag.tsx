@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, Contrast, Hourglass, type LucideIcon } from 'lucide-react';
+import { CircleCheck, CircleX, Contrast, Hourglass, type LucideIcon, Undo2 } from 'lucide-react';
 import type { ImportStatus } from '../../../contract/security-scans.js';
 import { words } from '../../ui/format.js';
 import { Tag, type Tone } from '../../ui/Tag.js';
@@ -11,6 +11,8 @@ const looks: Record<ImportStatus, { tone: Tone; icon: LucideIcon }> = {
   completed: { tone: 'green', icon: CircleCheck },
   partial: { tone: 'amber', icon: Contrast },
   failed: { tone: 'red', icon: CircleX },
+  undoing: running,
+  undone: { tone: 'gray', icon: Undo2 },
 };
 
 export function ImportStatusTag({ status }: { status: ImportStatus }) {

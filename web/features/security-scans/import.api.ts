@@ -11,8 +11,10 @@ export const importsKey = ['imports'] as const;
 
 const POLL_MS = 500;
 
+const RUNNING: readonly ImportStatus[] = ['queued', 'reading', 'applying', 'undoing'];
+
 export function isRunning({ status }: { status: ImportStatus }): boolean {
-  return status === 'queued' || status === 'reading' || status === 'applying';
+  return RUNNING.includes(status);
 }
 
 /** One import, polled while it runs. */

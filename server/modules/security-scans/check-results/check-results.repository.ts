@@ -62,6 +62,10 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     return this.of(scope).putMany(results);
   }
 
+  removeAll(scope: TeamScope, ids: readonly string[]) {
+    return this.of(scope).removeMany({ id: { in: [...ids] } });
+  }
+
   /** Counts the present results of these checks in these accounts (of all when not given). */
   async tallies(scope: TeamScope, tool: string, where?: ChangedChecks): Promise<Tally[]> {
     const groups: GroupCount[] = [];

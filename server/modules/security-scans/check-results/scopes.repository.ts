@@ -111,6 +111,14 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     return ids;
   }
 
+  async hasCheck(
+    scope: TeamScope,
+    { tool, checkId, provider }: Pick<CheckScope, 'tool' | 'checkId' | 'provider'>,
+  ): Promise<boolean> {
+    const found = await this.of(scope).find({ tool, checkId, provider }, { limit: 1 });
+    return found.items.length > 0;
+  }
+
   async accounts(scope: TeamScope): Promise<Account[]> {
     const groups = await this.of(scope).groupCount({}, ['provider', 'accountId']);
     return groups.map(({ key }) => ({ provider: String(key[0]), accountId: String(key[1]) }));
@@ -118,6 +126,10 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
 
   put(scope: TeamScope, scopes: readonly CheckScope[]) {
     return this.of(scope).putMany(scopes);
+  }
+
+  removeAll(scope: TeamScope, ids: readonly string[]) {
+    return this.of(scope).removeMany({ id: { in: [...ids] } });
   }
 
   /** Corrects a scope's tallies unless a report has covered it since it was read; returns whether it did. */

@@ -51,4 +51,8 @@ export class ChecksRepository extends TeamRepository<KnownCheck> {
   put(scope: TeamScope, items: readonly KnownCheck[]) {
     return this.of(scope).putMany(items);
   }
+
+  removeAll(scope: TeamScope, ids: readonly string[]) {
+    return this.of(scope).removeMany({ id: { in: [...ids] } });
+  }
 }

@@ -36,6 +36,7 @@ const findings: CollectionSpec<StoredFinding> = {
     region: 'string',
     lastSeenAt: 'string',
     triageExpiresAt: 'string',
+    triagedAt: 'string',
     searchText: 'string',
     scopeId: 'string',
     importIds: 'string[]',
@@ -63,6 +64,7 @@ const findings: CollectionSpec<StoredFinding> = {
     ['status', 'tool', 'checkId', 'severity', 'provider', 'accountId', 'region', 'service'],
     ['checkId', 'status', 'severityRank'],
     ['triageExpiresAt'],
+    ['triagedAt'],
     // Those in the scopes that an import was the last to report; the list of its changes has its own index.
     ['scopeId'],
   ],
@@ -89,6 +91,10 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
     return this.of(scope).putMany(items);
   }
 
+  removeAll(scope: TeamScope, ids: readonly string[]) {
+    return this.of(scope).removeMany({ id: { in: [...ids] } });
+  }
+
   page(scope: TeamScope, filter: ResolvedFilter, limit: number, cursor?: string) {
     return this.of(scope).find(where(filter), {
       sort: ['severityRank'],
@@ -107,6 +113,15 @@ export class FindingsRepository extends TeamRepository<StoredFinding> {
     fields: readonly string[],
   ): Promise<GroupCount[]> {
     return this.of(scope).groupCount(where(filter), fields);
+  }
+
+  /** Ids of findings that a person triaged or reopened since then. */
+  async triagedSince(scope: TeamScope, at: string): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const page of this.of(scope).each({ triagedAt: { gte: at } })) {
+      for (const { id } of page) ids.push(id);
+    }
+    return ids;
   }
 
   /** Findings whose triage by a person has expired. */

@@ -1,10 +1,10 @@
 import type { ImportStatus } from '../../../../contract/security-scans.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
-import type { FindingsService } from '../findings/findings.service.js';
 import { importCompleted } from '../security-scans.events.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
 import type { StoredImport } from './imports.repository.js';
@@ -20,7 +20,8 @@ import { summarizeIdentical, summarizeImport } from './summarize-import.js';
 export interface ImportWorkDeps {
   records: ImportRecords;
   run: ImportRunParts;
-  findings: Pick<FindingsService, 'expireTriage'>;
+  /** Done first: what an interrupted undo left, and triage that has expired. */
+  prepare: (team: TeamScope, lease: Lease) => Promise<void>;
   events: Events;
   clock: Clock;
   log: Logger;
@@ -50,7 +51,7 @@ export class ImportWork {
     { onProgress, assess }: ImportOptions,
     lease: Lease,
   ): Promise<FinishImport | null> {
-    const { clock, records, run, findings, events, log } = this.deps;
+    const { clock, records, run, prepare, events, log } = this.deps;
     const startedMs = clock.now().getTime();
     const { teamId, id: importId, sizeBytes } = item;
     log.info({ teamId, importId, sizeBytes }, 'import started');
@@ -58,15 +59,15 @@ export class ImportWork {
       onProgress?.({ status, progress });
       await records.progress(item, { status, progress });
     });
-    const previous = await records.previous(item);
     try {
+      // A triage that has expired by now does not apply to this report, and its end is audited.
+      await prepare(item, lease);
+      const previous = await records.previous(item);
       const sha256 = await hashFile(path);
       // An assessed report may be found less complete than an identical one before it.
       if (!assess && isIdentical(previous, item, sha256)) {
         return await records.store(item, previous, summarizeIdentical(previous));
       }
-      // A triage that has expired by now does not apply to this report, and its end is audited.
-      await findings.expireTriage(item, lease);
       const done = await runImport(run, {
         team: item,
         importId: item.id,

@@ -1,8 +1,15 @@
+import type { ImportGaps } from '../../../../contract/import-details.js';
 import type { ImportStatus, ReportImport } from '../../../../contract/security-scans.js';
-import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
+import type {
+  CollectionSpec,
+  Filter,
+  TeamDoc,
+  TeamScope,
+} from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
 export type StoredImport = ReportImport &
+  Partial<ImportGaps> &
   TeamDoc & {
     /** The user who requested it. */
     actor: string;
@@ -18,6 +25,8 @@ export type StoredImport = ReportImport &
     changedFrom?: string;
     /** Whether it is stored what it changed, so that it can be undone. */
     isRecorded?: boolean;
+    /** The user who undid it. */
+    undoneBy?: string;
     /** Accounts, as `filesystem/shop`, that it named as former releases did, so that their results stay known. */
     keptAccounts?: string[];
     /** The report did not say what was scanned: the file's name stands for it. */
@@ -84,6 +93,42 @@ export class ImportsRepository extends TeamRepository<StoredImport> {
   /** Changes an unfinished import if its runner is unchanged; null otherwise. */
   update({ id, teamId, runner }: StoredImport, set: Partial<StoredImport>) {
     return this.of({ teamId }).update(id, { set }, { runner, status: { in: RUNNING } });
+  }
+
+  /** Imports that changed what is stored after this one, finished or not. */
+  async newerThan(item: StoredImport): Promise<StoredImport[]> {
+    const scope = { teamId: item.teamId };
+    const found: StoredImport[] = [];
+    const at = storedAt(item) ?? '';
+    const ended: Filter = { status: { in: [...DONE, 'failed'] }, finishedAt: { gte: at } };
+    for await (const page of this.of(scope).each(ended)) found.push(...page);
+    for await (const page of this.of(scope).each({ status: { in: RUNNING } })) found.push(...page);
+    return found.filter(
+      (other) =>
+        other.id !== item.id &&
+        other.changedFrom !== undefined &&
+        (storedAt(other) === null || byOrder(item, other) < 0),
+    );
+  }
+
+  /** Begins the undo if the import is as it was read; null otherwise. */
+  beginUndo({ id, teamId, status }: StoredImport, undoneBy: string): Promise<StoredImport | null> {
+    return this.of({ teamId }).update(id, { set: { status: 'undoing', undoneBy } }, { status });
+  }
+
+  endUndo({ id, teamId }: StoredImport, undoneAt: string): Promise<StoredImport | null> {
+    const set = { status: 'undone', undoneAt };
+    return this.of({ teamId }).update(id, { set }, { status: 'undoing' });
+  }
+
+  /** Imports of a team whose undo was interrupted, or is running. */
+  async undoing(scope: TeamScope): Promise<StoredImport[]> {
+    return (await this.of(scope).find({ status: 'undoing' }, { limit: 100 })).items;
+  }
+
+  /** The same of every team. */
+  async undoingOfAll(): Promise<StoredImport[]> {
+    return (await this.acrossTeams().find({ status: 'undoing' }, { limit: 1_000 })).items;
   }
 
   /** The import that was stored last, other than `id`. */

@@ -1,9 +1,12 @@
 import type { StoredImport } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
 
+const MAX_GAPS = 200;
+
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
   const { outcome, survey, findings, isRecorded, notes, keptAccounts, isNameGuessed } = run;
+  const skipped = outcome.facts?.skipped ?? [];
   return {
     status: outcome.partial ? 'partial' : 'completed',
     tool: outcome.tool,
@@ -16,6 +19,10 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     partial: outcome.partial,
     problem: outcome.problem,
     unread: outcome.unread,
+    rejected: outcome.rejected,
+    rejections: outcome.rejections,
+    gaps: skipped.slice(0, MAX_GAPS).map(({ what, why }) => ({ what, why })),
+    moreGaps: Math.max(0, skipped.length - MAX_GAPS),
     notes,
     keptAccounts,
     isNameGuessed,
