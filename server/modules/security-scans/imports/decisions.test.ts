@@ -97,36 +97,6 @@ describe('a resource with a uid of its own', () => {
   });
 });
 
-describe('a place within a resource', () => {
-  const leak = (line: string) => ({
-    ruleId: 'secrets',
-    level: 'error',
-    message: { text: 'a secret in the code' },
-    locations: [
-      {
-        physicalLocation: { artifactLocation: { uri: 'app.env' } },
-        logicalLocations: [{ fullyQualifiedName: line }],
-      },
-    ],
-  });
-  const report = (...lines: string[]) =>
-    JSON.stringify({
-      version: '2.1.0',
-      runs: [{ tool: { driver: { name: 'leaks', version: '1' } }, results: lines.map(leak) }],
-    });
-
-  it('is not merged with another one by masking', async () => {
-    await team.importText(report('auth-token:hunter2aXYZ12', 'auth-token:hunter2bXYZ12'));
-    const found = await team.findings();
-    expect(found).toHaveLength(2);
-    expect(JSON.stringify(found)).not.toContain('hunter2');
-    const id = await decide();
-    await team.importText(report('auth-token:hunter2aXYZ12', 'auth-token:hunter2bXYZ12'));
-    const decided = await team.findings({ status: ['false_positive'] });
-    expect(decided.map((each) => each.id)).toEqual([id]);
-  });
-});
-
 describe('a service that an account has once', () => {
   const kim = (region: string, status: 'PASS' | 'FAIL'): RowSpec => ({
     check: 'iam_user_mfa_enabled_console_access',
