@@ -23,7 +23,7 @@ import { TestTeam } from '../../../testing/test-team.js';
 let core: TestCore;
 /** With the modules that evaluate controls. */
 let full: TestCore;
-const RUNS = propertyRuns(10);
+const RUNS = propertyRuns(10, 5);
 
 beforeAll(async () => {
   [core, full] = await Promise.all([createTestCore(SCANS_ONLY), createTestCore(SCANS_TO_CONTROLS)]);
