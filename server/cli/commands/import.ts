@@ -11,6 +11,7 @@ import { importProgress } from '../output/progress.js';
 import { addGateOptions, asksForScore, exitCodeOf, type GateOptions } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withCore } from '../with-core.js';
+import { addImportRecords } from './import-records.js';
 
 interface Options extends GateOptions {
   json?: boolean;
@@ -18,6 +19,7 @@ interface Options extends GateOptions {
 }
 
 export function addImport(command: Command, shell: Shell): void {
+  addImportRecords(command, shell);
   addGateOptions(command, 'an account in the reports has an open finding, old or new,')
     .argument('<file...>', REPORT_FILES)
     .option('--target <name>', TARGET_HELP, targetFrom)
