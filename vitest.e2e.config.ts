@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Journeys: a browser against the built server. One at a time: they share only the machine. */
+/** Journeys: a browser against the built server, which each file starts for itself. */
 export default defineConfig({
   test: {
     include: ['e2e/journeys/**/*.spec.ts'],
     environment: 'node',
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

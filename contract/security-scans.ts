@@ -40,6 +40,9 @@ export const ImportStatus = z.enum([
 ]);
 export type ImportStatus = z.infer<typeof ImportStatus>;
 
+export const StatedCoverage = z.enum(['complete', 'partial']);
+export type StatedCoverage = z.infer<typeof StatedCoverage>;
+
 export const UnreadPart = z.object({
   what: z.string().describe('in the plural: `script results of kinds that are not read`'),
   count: z.number(),
@@ -61,6 +64,9 @@ export const ReportImport = z.object({
   counts: VerdictCounts,
   findings: FindingChanges,
   accounts: z.array(z.string()),
+  coverage: StatedCoverage.nullable().describe(
+    'what the importer stated: a complete report resolves what it lacks, a partial one resolves nothing by silence; null: the report is compared with what is known',
+  ),
   /** True when the previous import had the same bytes, so that nothing had to be done. */
   identical: z.boolean(),
   partial: z.boolean(),
@@ -101,6 +107,9 @@ export const createImport = endpoint({
   query: z.object({
     target: ImportTarget.optional().describe(
       'what was scanned, where the report does not say it: a repository, a cluster, an application',
+    ),
+    coverage: StatedCoverage.optional().describe(
+      'complete: resolve what the report lacks; partial: resolve nothing that it lacks; default: as whole as it looks',
     ),
   }),
   result: ReportImport,

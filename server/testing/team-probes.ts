@@ -29,6 +29,12 @@ export const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/imports/:importId/undo': hidden,
   'GET /api/security-scans/finding-export': empty,
   'GET /api/security-scans/formats': empty,
+  'GET /api/security-scans/report-places': empty,
+  // The account that only team a has results of.
+  'PUT /api/security-scans/report-places': {
+    ...hidden,
+    payload: () => ({ provider: 'aws', accountId: '123456789012', isWhole: true }),
+  },
   'GET /api/security-scans/findings': { ...empty, query: ({ checkId }) => `checkId=${checkId}` },
   'GET /api/security-scans/finding-groups': {
     ...empty,

@@ -10,6 +10,9 @@ import type { Actor } from '../platform/auth/actor.js';
 import { ocsfReport, type ReportOptions, type RowSpec } from './prowler-rows.js';
 import { anActor, type TestCore } from './test-core.js';
 
+/** What is known about a report beside its content. */
+type ImportFacts = NonNullable<Parameters<TestCore['scans']['imports']['importFile']>[2]>;
+
 let teams = 0;
 let files = 0;
 
@@ -36,16 +39,13 @@ export class TestTeam {
   }
 
   /** Imports the report's first part only, as if the rest was lost: so many bytes, or a share of them. */
-  importCut(text: string, at: number) {
+  importCut(text: string, at: number, options: ImportFacts = {}) {
     const bytes = Buffer.from(text);
-    return this.importText(bytes.subarray(0, at < 1 ? Math.floor(bytes.length * at) : at));
+    const first = bytes.subarray(0, at < 1 ? Math.floor(bytes.length * at) : at);
+    return this.importText(first, undefined, options);
   }
 
-  async importText(
-    content: string | Buffer,
-    name = 'report.ocsf.json',
-    options: Parameters<TestCore['scans']['imports']['importFile']>[2] = {},
-  ) {
+  async importText(content: string | Buffer, name = 'report.ocsf.json', options: ImportFacts = {}) {
     const path = join(this.core.platform.config.dataDir, `${++files}-${name}`);
     await writeFile(path, content);
     return this.core.scans.imports.importFile(this.actor, path, options);

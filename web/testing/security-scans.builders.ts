@@ -66,6 +66,7 @@ export function anImport(parts: Partial<ImportDetail> = {}): ImportDetail {
     counts: { pass: 890, fail: 412, manual: 0, muted: 0, error: 0 },
     findings: { opened: 400, reopened: 7, resolved: 3, unchanged: 5, stale: 1 },
     accounts: ['112233445566'],
+    coverage: null,
     identical: false,
     partial: false,
     problem: null,

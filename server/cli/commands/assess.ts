@@ -10,9 +10,15 @@ import { bold, count, dim, green, number, red } from '../output/style.js';
 import { addGateOptions, exitCodeOf, type GateOptions, partsOf } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withTemporaryCore } from '../with-core.js';
-import { importFiles, TARGET_HELP, targetFrom } from './import.js';
+import {
+  addCoverageOptions,
+  type CoverageOptions,
+  importFiles,
+  TARGET_HELP,
+  targetFrom,
+} from './import.js';
 
-interface Options extends GateOptions {
+interface Options extends GateOptions, CoverageOptions {
   framework?: string[];
   target?: string;
   json?: boolean;
@@ -27,6 +33,7 @@ interface Assessment {
 }
 
 export function addAssess(command: Command, shell: Shell): void {
+  addCoverageOptions(command);
   addGateOptions(command, 'an open finding is')
     .argument('<file...>', REPORT_FILES)
     .option(
@@ -52,13 +59,14 @@ async function assess(
   shell: Shell,
   { scans, catalogue, compliance }: Work,
   files: readonly string[],
-  { framework, target }: Options,
+  options: Options,
 ): Promise<Assessment> {
+  const { framework } = options;
   requireFrameworks(catalogue.shipped.frameworks, framework ?? []);
   for (const id of framework ?? []) {
     await catalogue.activation.choose(localOperator, id, { active: true });
   }
-  const imports = await importFiles(shell, scans, files, { target });
+  const imports = await importFiles(shell, scans, files, options);
   await compliance.engine.sync(localOperator);
   const overview = await compliance.posture.overview(localOperator);
   const { items: controls } = await compliance.controls.list(localOperator, {});

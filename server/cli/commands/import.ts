@@ -1,5 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { ImportTarget, type ReportImport } from '../../../contract/security-scans.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  ImportTarget,
+  type ReportImport,
+  type StatedCoverage,
+} from '../../../contract/security-scans.js';
 import { noneBySeverity } from '../../../contract/severity.js';
 import type { SecurityScans } from '../../modules/security-scans/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
@@ -13,13 +17,36 @@ import type { Shell } from '../shell.js';
 import { type Work, withCore } from '../with-core.js';
 import { addImportRecords } from './import-records.js';
 
-interface Options extends GateOptions {
+interface Options extends GateOptions, CoverageOptions {
   json?: boolean;
   target?: string;
 }
 
+export interface CoverageOptions {
+  complete?: boolean;
+  partial?: boolean;
+}
+
+/** What the caller knows about reports that nobody can see in them. */
+export function addCoverageOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--complete',
+        'the reports are whole: findings that they lack are resolved',
+      ).conflicts('partial'),
+    )
+    .option('--partial', 'the reports show a part only: findings that they lack become stale');
+}
+
+function coverageOf({ complete, partial }: CoverageOptions): StatedCoverage | undefined {
+  if (complete) return 'complete';
+  return partial ? 'partial' : undefined;
+}
+
 export function addImport(command: Command, shell: Shell): void {
   addImportRecords(command, shell);
+  addCoverageOptions(command);
   addGateOptions(command, 'an account in the reports has an open finding, old or new,')
     .argument('<file...>', REPORT_FILES)
     .option('--target <name>', TARGET_HELP, targetFrom)
@@ -63,17 +90,16 @@ export async function importFiles(
   shell: Shell,
   scans: SecurityScans,
   files: readonly string[],
-  { target }: { target?: string } = {},
+  options: CoverageOptions & { target?: string } = {},
 ): Promise<ReportImport[]> {
   const imports: ReportImport[] = [];
   for (const file of files) {
     const bar = importProgress(shell, file);
     try {
-      const { teamId: _, ...item } = await scans.imports.importFile(
-        localOperator,
-        shell.io.path(file),
-        { onProgress: bar.show, target },
-      );
+      const path = shell.io.path(file);
+      const { teamId: _, ...item } = await scans.imports.importFile(localOperator, path, {
+        ...{ onProgress: bar.show, target: options.target, coverage: coverageOf(options) },
+      });
       imports.push({ ...item, fileName: file });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -101,6 +127,7 @@ function failedImport(fileName: string, problem: string): ReportImport {
     counts: { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 },
     findings: { opened: 0, reopened: 0, resolved: 0, unchanged: 0, stale: 0 },
     accounts: [],
+    coverage: null,
     identical: false,
     partial: false,
     problem,

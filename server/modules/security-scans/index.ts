@@ -20,8 +20,11 @@ import { ScannedPlacesService } from './scanned-places/scanned-places.service.js
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 import { ImportChangesRepository } from './undo/import-changes.repository.js';
 import { ImportUndoService } from './undo/import-undo.service.js';
+import { WholeReportsRepository } from './whole-reports/whole-reports.repository.js';
+import { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
 export type { CheckResult } from './check-results/check-result.js';
+export { provesPasses } from './check-results/check-scope.js';
 export type { KnownCheck } from './checks/checks.repository.js';
 export type { CheckEvidence, EvidenceService } from './evidence.service.js';
 export type { EndedException } from './findings/findings.service.js';
@@ -32,6 +35,7 @@ export {
   importCompleted,
   importUndone,
   type PlaceInScope,
+  reportStored,
   scannedPlacesChanged,
 } from './security-scans.events.js';
 
@@ -52,6 +56,10 @@ export function createSecurityScans(platform: Platform) {
   const places = repositories.create(ScannedPlacesRepository);
   const workFolder = join(config.dataDir, 'work');
   const incomingFolder = join(config.dataDir, 'incoming');
+  const wholeReports = new WholeReportsService({
+    wholeReports: repositories.create(WholeReportsRepository),
+    ...{ scopes, audit, clock },
+  });
   const importsRepository = repositories.create(ImportsRepository);
   const findings = new FindingsService({
     ...{ stores, imports: importsRepository, audit, events, clock },
@@ -66,7 +74,10 @@ export function createSecurityScans(platform: Platform) {
     line: new ImportLine(leases, randomUUID()),
     work: new ImportWork({
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
-      run: { stores, imports: importsRepository, changes, rawReports, workFolder },
+      run: {
+        ...{ stores, imports: importsRepository, changes },
+        ...{ rawReports, wholeReports, workFolder },
+      },
       prepare: async (team, lease) => {
         await undo.finishInterrupted(team, lease);
         await findings.expireTriage(team, lease);
@@ -100,6 +111,7 @@ export function createSecurityScans(platform: Platform) {
     imports,
     findings,
     findingExport,
+    wholeReports,
     undo,
     expireTriage,
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
@@ -107,7 +119,7 @@ export function createSecurityScans(platform: Platform) {
     evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
     addRoutes: (http: HttpApi) =>
-      addSecurityScansRoutes(http, { imports, findings, findingExport, undo }),
+      addSecurityScansRoutes(http, { imports, findings, findingExport, undo, wholeReports }),
     /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();

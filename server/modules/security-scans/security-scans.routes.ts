@@ -4,6 +4,7 @@ import {
   listFindingGroups,
 } from '../../../contract/finding-groups.js';
 import { undoImport } from '../../../contract/import-undo.js';
+import { changeReportPlace, listReportPlaces } from '../../../contract/report-places.js';
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
 import type { HttpApi } from '../../platform/http/http-api.js';
@@ -13,17 +14,19 @@ import type { FindingsService } from './findings/findings.service.js';
 import type { StoredImport } from './imports/imports.repository.js';
 import type { ImportsService } from './imports/imports.service.js';
 import type { ImportUndoService } from './undo/import-undo.service.js';
+import type { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
 interface SecurityScansServices {
   imports: ImportsService;
   findings: FindingsService;
   findingExport: FindingExportService;
   undo: ImportUndoService;
+  wholeReports: WholeReportsService;
 }
 
 export function addSecurityScansRoutes(
   http: HttpApi,
-  { imports, findings, findingExport, undo }: SecurityScansServices,
+  { imports, findings, findingExport, undo, wholeReports }: SecurityScansServices,
 ): void {
   http.add(contract.createImport, ({ actor, upload, query }) => {
     if (!upload) throw new InvalidInputError('there is no file');
@@ -33,6 +36,10 @@ export function addSecurityScansRoutes(
   http.add(contract.listImports, ({ actor, query }) =>
     imports.list(actor, query.limit, query.cursor),
   );
+  http.add(listReportPlaces, async ({ actor }) => ({
+    items: await wholeReports.list(actor),
+  }));
+  http.add(changeReportPlace, ({ actor, body }) => wholeReports.change(actor, body));
   const detailOf = async (item: StoredImport) => ({ ...item, undo: await undo.check(item) });
   http.add(contract.getImport, async ({ actor, params }) =>
     detailOf(await imports.get(actor, params.importId)),

@@ -1,12 +1,14 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import {
+  followImports,
   Inventory,
   type Orchestration,
   ScanFollower,
   ScanImports,
 } from '../orchestration/index.js';
 import type { SecurityScans } from '../security-scans/index.js';
+import { ImportedTargets } from './targets/imported-targets.js';
 import { TargetFindings } from './targets/target-findings.js';
 import { TargetsRepository } from './targets/targets.repository.js';
 import { TARGET, WebSecurityService } from './targets/web-security.service.js';
@@ -30,13 +32,16 @@ export function createWebSecurity(platform: Platform, parts: WebSecurityParts) {
   const { findings: allFindings, imports } = parts.securityScans;
   const { scans, ownTargets } = parts.orchestration;
   const repository = repositories.create(TargetsRepository);
+  const inventory = new Inventory({ items: repository, scans, audit, clock }, TARGET);
   const targets = new WebSecurityService({
-    inventory: new Inventory({ items: repository, scans, audit, clock }, TARGET),
+    inventory,
     targets: repository,
     findings: new TargetFindings({ findings: allFindings, ownTargets }),
     imports: new ScanImports({ scans, imports }),
     ...{ clock, newId },
   });
+  const imported = new ImportedTargets({ inventory, targets: repository, newId, log });
+  followImports(events, (scope, report) => imported.take(scope, report));
   const follower = new ScanFollower(
     { scans, events, teams, log },
     ['web', 'network'],

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../contract/verdict.js';
-import type { FormatId } from '../rows/report.js';
+import type { FormatId, ReportFacts } from '../rows/report.js';
 import type { TopKeys } from './json-keys.js';
 import type { JsonReportReader, Reading, XmlReportReader } from './report-reader.js';
 
@@ -46,6 +46,8 @@ export interface ElementFormat extends FormatBase {
 
 export interface ElementReader {
   read(value: unknown): Iterable<Reading>;
+  /** What the results read so far say of the run itself. */
+  facts?(): ReportFacts;
   /** For files that may mix formats: the format that was read. */
   format?(): FormatId;
 }

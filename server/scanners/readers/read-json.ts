@@ -54,7 +54,7 @@ export async function readJson(
     throw unrecognised(sink, problem, container.top, options.fileName);
   }
   await sink.flush(true);
-  return sink.outcome(found.reader.format?.() ?? found.id, problem);
+  return sink.outcome(found.reader.format?.() ?? found.id, problem, found.reader.facts?.());
 }
 
 function opened({ tool, format }: ReturnType<typeof recogniseResult>) {

@@ -1,4 +1,4 @@
-import type { ReportFacts, ReportRow } from '../rows/report.js';
+import type { Hidden, ReportFacts, ReportRow } from '../rows/report.js';
 
 /** A part that does not fit the format; `at`: its place, where the reader knows it better than its caller. */
 export interface Rejected {
@@ -24,6 +24,13 @@ export const noFacts = (): ReportFacts => ({
   toolVersion: null,
   places: [],
 });
+
+/** Records an error that a report states, and whose results it may hide. */
+export function noteHidden(facts: ReportFacts, { what, why, part }: Hidden): void {
+  facts.skipped.push({ what, why });
+  facts.hidden ??= [];
+  facts.hidden.push({ what, why, part });
+}
 
 /**
  * Reads parsed JSON: whole documents, or results one by one. One reader per report. A document that

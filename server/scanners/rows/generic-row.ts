@@ -14,6 +14,7 @@ import {
   shortList,
   webAddress,
   whole,
+  wholePart,
 } from './row-texts.js';
 import { discriminatorOf } from './tell-apart.js';
 
@@ -84,6 +85,8 @@ export function createGenericBuilder(tool: string): (result: GenericResult) => R
 
 function rowOf(tool: string, check: ReportedCheck, result: GenericResult): ReportRow {
   const uid = whole(result.uid);
+  const subObject = wholePart(result.subObject ?? '');
+  const former = whole(result.formerSubObject || (result.subObject ?? ''));
   return {
     tool,
     check,
@@ -100,13 +103,13 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     region: short(result.region ?? ''),
     resource: {
       uid,
-      ...hashOfMasked(result.uid),
+      ...hashOfMasked(result.uid || (result.name ?? '')),
       name: short(result.name ?? '') || uid,
       type: short(result.resourceType ?? ''),
       labels: shortList(result.labels ?? []),
     },
-    subObject: whole(result.subObject ?? ''),
-    ...(result.formerSubObject ? { formerSubObject: whole(result.formerSubObject) } : {}),
+    subObject,
+    ...(former === subObject ? {} : { formerSubObject: former }),
     ...apartOf(result),
     observed: long(result.observed),
     observedAt: observedAtOf(result.times ?? []),

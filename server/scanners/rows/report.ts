@@ -109,6 +109,8 @@ export interface ReportFacts {
   executed: number | null;
   /** What it did not scan, or not properly: each is a gap. */
   skipped: { what: string; why: string }[];
+  /** Of these, the errors that the report states, each with the part whose results are therefore unknown. */
+  hidden?: Hidden[];
   /** Whether the tool ended properly; null if it does not state it. */
   completed: boolean | null;
   /** When the report was made, ISO 8601. */
@@ -116,6 +118,23 @@ export interface ReportFacts {
   toolVersion: string | null;
   /** What was scanned, with or without rows. */
   places: ReportPlace[];
+}
+
+export interface Hidden {
+  what: string;
+  why: string;
+  part: HiddenPart;
+}
+
+/** A part of what was scanned; a member that is left out stands for all of its kind. */
+export interface HiddenPart {
+  tool?: string;
+  provider?: string;
+  accountId?: string;
+  region?: string;
+  checkId?: string;
+  /** A resource's uid, or the file that a result names. */
+  name?: string;
 }
 
 /** An account, image, site or host that a tool scanned. */
@@ -131,6 +150,8 @@ export interface ReportPlace {
    * evidence. Left out if a report does not state what it covers.
    */
   shows?: (known: { checkId: string; subObject: string }) => boolean;
+  /** Files that the report names, with or without rows. */
+  files?: readonly string[];
 }
 
 /**

@@ -27,11 +27,22 @@ export function whole(text: string): string {
   return `${clean.slice(0, MAX_UID - hash.length - 1)}…${hash}`;
 }
 
-/** Where masking takes something from a uid: what tells it from others, which it must not become one with. */
+/** Where masking changes a uid: a hash of the whole uid, so that two uids never become one. */
 export function hashOfMasked(text: string): { uidHash?: string } {
+  const uidHash = maskedHash(text);
+  return uidHash === null ? {} : { uidHash };
+}
+
+/** As `whole`, for a part of an identity: where masking changes it, a hash of the whole follows. */
+export function wholePart(text: string): string {
+  const hash = maskedHash(text);
+  return hash === null ? whole(text) : `${whole(text)}#${hash}`;
+}
+
+function maskedHash(text: string): string | null {
   const clean = cleanText(text, Number.POSITIVE_INFINITY);
-  if (maskSecrets(clean) === clean) return {};
-  return { uidHash: createHash('sha256').update(clean).digest('hex').slice(0, 32) };
+  if (maskSecrets(clean) === clean) return null;
+  return createHash('sha256').update(clean).digest('hex').slice(0, 32);
 }
 
 export function shortList(texts: readonly string[]): string[] {

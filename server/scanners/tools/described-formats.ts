@@ -1,6 +1,6 @@
 import type { ReportFormat } from '../../../contract/security-scans.js';
 import { TOOLS } from './registry.js';
-import type { Tool } from './tool.js';
+import { silenceText, type Tool } from './tool.js';
 
 const read = TOOLS.filter(({ formats }) => formats.length > 0);
 const named = read.filter(({ ofAnyTool }) => !ofAnyTool);
@@ -37,7 +37,7 @@ export function reportFormats(): ReportFormat[] {
       toolTitle: tool.title,
       ofAnyTool: tool.ofAnyTool ?? false,
       homepage: tool.homepage,
-      silence: tool.silence.proves,
+      silence: silenceText(tool.silence),
     })),
   );
 }

@@ -8,7 +8,7 @@ import { nuclei } from './nuclei/index.js';
 import { ocsf } from './ocsf/index.js';
 import { prowler } from './prowler/index.js';
 import { sarif } from './sarif/index.js';
-import type { ProgramScan, Tool } from './tool.js';
+import type { ProgramScan, Silence, Tool } from './tool.js';
 import { trivy } from './trivy/index.js';
 import { webCheck } from './web-check/index.js';
 import { zap } from './zap/index.js';
@@ -44,6 +44,12 @@ export function formatOf(id: FormatId): ReportFormat | undefined {
 /** The id of the tool declaration that has the format: `prowler`, `sarif`; few values, unlike tool names in reports. */
 export function toolFamily(id: FormatId): ToolId {
   return BY_FORMAT.get(id)?.tool.id ?? id;
+}
+
+/** What a missing result of a tool proves in an account of this provider; of any tool, by the format it was read from. */
+export function silenceOf(tool: ToolId, provider: string): Silence {
+  if (provider === 'code') return sarif.silence;
+  return (BY_ID.get(tool) ?? ocsf).silence;
 }
 
 export function formatsOf<Kind extends ReportFormat['kind']>(kind: Kind) {

@@ -2,6 +2,7 @@ import type { ScanTarget } from '../../../contract/scan-targets.js';
 import type { ToolVariable } from '../../platform/config/tool-variables.js';
 import type { Mistaken, ReportFormat } from '../readers/format.js';
 import type { Covers } from '../rows/report.js';
+import type { FilterableResult, ReportFilter } from '../rows/report-filters.js';
 import type {
   BuiltInScanner,
   LesserRun,
@@ -41,8 +42,16 @@ export interface Tool {
 
 /** What a missing result that existed before proves. */
 export interface Silence {
-  /** In an imported report, for people. */
-  proves: string;
+  /** By what its reports can be filtered, the likeliest first. */
+  filters: readonly ReportFilter[];
+  /** Its reports can be limited to resources with a label. */
+  byTag?: true;
+  /** What a report as wide as before still speaks of: resources come and go, groups stay. Left out: checks. */
+  groupOf?(result: FilterableResult): string;
+  /** What a group is, for people: `checks`, `files`. */
+  groups: string;
+  /** For people, where the report itself states what it looked at, see `ReportPlace.shows`. */
+  proves?: string;
   /** In a run of ours; `answer`: the tool's answer to `question`. Left out if absence proves nothing. */
   covers?(run: ToolRun, answer: unknown): Covers;
 }
@@ -117,6 +126,13 @@ export interface NativeProgram {
   install: string;
 }
 
-/** How imports judge missing results of reports that do not state what was requested. */
-export const PER_CHECK =
-  'If the report still has the check, its missing results are resolved. Results of a check that is missing altogether become stale, as filters leave no trace.';
+/** For people: what it proves when a report of the tool lacks an earlier result. */
+export function silenceText({ proves, filters, byTag, groups }: Silence): string {
+  if (proves) return proves;
+  const by = [...filters.map((filter) => filter.by), ...(byTag ? ['tag'] : [])];
+  const last = by.length > 1 ? `${by.slice(0, -1).join(', ')} or ${by.at(-1)}` : by.join('');
+  return (
+    `If the report has at least 95 % of the known ${groups}, missing results are resolved. ` +
+    `Results that a filter by ${last} would leave out become stale instead.`
+  );
+}

@@ -16,7 +16,7 @@ import { useDeleteTarget } from './target.api.js';
 export function TargetRow({ target }: { target: InventoryTarget }) {
   const { may } = useAppState();
   const [removing, setRemoving] = useState(false);
-  const { kind, name, url, hosts, isOwn, findings, lastScan, runningScanId } = target;
+  const { kind, name, url, hosts, isOwn, findings, lastScan, lastImport, runningScanId } = target;
   const { provider, accountId } = findings.filter;
   const place = url ?? hosts.join(', ');
   return (
@@ -29,10 +29,12 @@ export function TargetRow({ target }: { target: InventoryTarget }) {
           {isOwn && <Tag tone="gray">Own</Tag>}
         </Group>
         {place !== name && <Text size="xs">{place}</Text>}
-        <LastScanLine lastScan={lastScan} runningScanId={runningScanId} />
+        <LastScanLine lastScan={lastScan} runningScanId={runningScanId} lastImport={lastImport} />
       </div>
       <div>
-        {(lastScan || findings.open > 0) && <SeverityCountTags counts={findings.bySeverity} />}
+        {(lastScan || lastImport || findings.open > 0) && (
+          <SeverityCountTags counts={findings.bySeverity} />
+        )}
         {findings.open > 0 && (
           <TextLink
             to="/findings"

@@ -120,6 +120,8 @@ describe('JSON', () => {
     ['{"a": "x\ny"}', 'line 1, column 7'],
     ['{"a": 01}', 'line 1, column 7'],
     ['{"a": {"b": [true, {}, []]}}\n {', 'line 2, column 2'],
+    [`{"title":"${'a'.repeat(500_000)}`, 'line 1, column 10'],
+    [`{"title":"${'\\n'.repeat(200_000)}`, 'line 1, column 10'],
     [`[\n${'{"a":"\\u00e9 \x7f"},'.repeat(9_000)}`, 'line 2, column 153001'],
   ])('%.40j is refused where it breaks', (text, place) => {
     expect(problemsOf('own.json', text)).toEqual([`${place}: is not JSON from here on`]);

@@ -1,7 +1,12 @@
 import { hash } from 'node:crypto';
 import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 import { checkKey } from '../../mapping/index.js';
-import type { Account, CheckEvidence, PlaceInScope } from '../../security-scans/index.js';
+import {
+  type Account,
+  type CheckEvidence,
+  type PlaceInScope,
+  provesPasses,
+} from '../../security-scans/index.js';
 import type { AccountTally, CheckTallies } from './check-tallies.js';
 import { type CheckTally, totalOf } from './evidence.rules.js';
 
@@ -18,7 +23,7 @@ export function talliesByCheck(scopes: readonly Scope[]): Map<string, AccountTal
     const ofCheck = tallies.get(check) ?? new Map<string, Mutable>();
     tallies.set(check, ofCheck);
     const { provider, accountId, lastSeenAt } = scope;
-    const about = { provider, accountId, complete: scope.lastCompleteAt !== null, lastSeenAt };
+    const about = { provider, accountId, complete: provesPasses(scope), lastSeenAt };
     const key = orderOf(about);
     const tally = ofCheck.get(key) ?? {
       ...about,

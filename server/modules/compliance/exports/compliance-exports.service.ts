@@ -10,7 +10,12 @@ import type { FileAnswer } from '../../../platform/http/file-answer.js';
 import type { Catalogue, Framework, TeamCatalogues } from '../../catalogue/index.js';
 import type { CheckMatchesRepository, ControlMatch } from '../../mapping/index.js';
 import { checkKey } from '../../mapping/index.js';
-import type { CheckResult, EvidenceService, KnownCheck } from '../../security-scans/index.js';
+import {
+  type CheckResult,
+  type EvidenceService,
+  type KnownCheck,
+  provesPasses,
+} from '../../security-scans/index.js';
 import { complianceFinding, statusFor } from './ocsf-compliance.rules.js';
 import { mappingCollection } from './oscal-mapping.rules.js';
 
@@ -46,9 +51,7 @@ export class ComplianceExportsService {
     }
     const known = await evidence.of(team);
     const checks = new Map(known.checks.map((check) => [keyOf(check.provider, check), check]));
-    const whole = new Set(
-      known.scopes.filter(({ lastCompleteAt }) => lastCompleteAt !== null).map(scopeOf),
-    );
+    const whole = new Set(known.scopes.filter(provesPasses).map(scopeOf));
     const events = this.#events(team, { matched, checks, whole, catalogue, framework, status });
     return {
       fileName: 'compliance-findings.ocsf.jsonl',

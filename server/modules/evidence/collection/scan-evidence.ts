@@ -122,6 +122,7 @@ function shownByCheck(scopes: CheckEvidence['scopes']): Map<string, Counts> {
     accountId,
     lastSeenAt,
     lastCompleteAt,
+    gapSince,
     tallies,
   } of scopes) {
     const key = `${tool}\0${checkId}`;
@@ -137,7 +138,7 @@ function shownByCheck(scopes: CheckEvidence['scopes']): Map<string, Counts> {
     for (const { standing, count } of tallies) {
       counts[standing === 'pass' || standing === 'fail' ? standing : 'unknown'] += count;
     }
-    if (lastCompleteAt === null || lastCompleteAt < lastSeenAt) counts.complete = false;
+    if (lastCompleteAt === null || lastCompleteAt < lastSeenAt || gapSince) counts.complete = false;
     if (lastSeenAt > counts.lastSeenAt) counts.lastSeenAt = lastSeenAt;
     const account = `${provider}/${accountId}`;
     if (!counts.accounts.includes(account)) counts.accounts.push(account);

@@ -24,6 +24,10 @@ export interface CheckResult extends TeamDoc {
   line?: number;
   /** The rows of its report that nothing tells from it, counted by verdict and words. */
   twins?: string;
+  /** Of the resource, where its tool states some. */
+  labels?: string[];
+  /** Since when reports that are not known to be whole lack it, although they have its check. */
+  missedAt?: string;
   verdict: Verdict;
   mutedVerdict: 'pass' | 'fail' | null;
   severity: Severity;

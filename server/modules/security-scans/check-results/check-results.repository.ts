@@ -94,6 +94,14 @@ export class CheckResultsRepository extends TeamRepository<CheckResult> {
     return this.of(scope).each({ present: true });
   }
 
+  /** The present results of a tool in one account. */
+  async *presentAt(
+    scope: TeamScope,
+    { tool, provider, accountId }: { tool: string; provider: string; accountId: string },
+  ): AsyncIterable<CheckResult[]> {
+    yield* this.of(scope).each({ tool, present: true, provider, accountId });
+  }
+
   /** The present results of one scope. */
   async *presentIn(
     scope: TeamScope,

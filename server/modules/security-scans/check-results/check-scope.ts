@@ -17,8 +17,18 @@ export interface CheckScope extends TeamDoc {
   lastCompleteAt: string | null;
   /** Since when later reports of the account have given no evidence of it. */
   staleSince: string | null;
+  /** Since when its newest report states an error that may hide results of it: its passes prove nothing. */
+  gapSince?: string;
   lastImportId: string;
   tallies: Pick<Tally, 'standing' | 'severity' | 'exempt' | 'count'>[];
+}
+
+/** Complete reports have covered it, and the newest one states no error that may hide results of it. */
+export function provesPasses({
+  lastCompleteAt,
+  gapSince,
+}: Pick<CheckScope, 'lastCompleteAt' | 'gapSince'>): boolean {
+  return lastCompleteAt !== null && gapSince === undefined;
 }
 
 export type ScopeSeen = Pick<CheckScope, 'provider' | 'checkId' | 'lastSeenAt' | 'lastCompleteAt'>;

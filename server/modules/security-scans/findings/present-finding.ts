@@ -6,14 +6,15 @@ import type { StoredFinding } from './stored-finding.js';
 
 /** A finding with the dates of its scope: a repeated result updates only its scope. */
 export function presentFinding(stored: StoredFinding, scope: CheckScope | null): Finding {
-  const { endedTriage: _, ...shown } = stored;
+  const { endedTriage: _, missedAt, ...shown } = stored;
   const isOver = stored.status === 'resolved';
   const seenWhole = scope?.lastCompleteAt ?? '';
   return {
     ...shown,
     details: stored.details ?? null,
-    lastSeenAt: !isOver && seenWhole > stored.lastSeenAt ? seenWhole : stored.lastSeenAt,
-    staleSince: isOver ? null : (scope?.staleSince ?? null),
+    lastSeenAt:
+      !isOver && !missedAt && seenWhole > stored.lastSeenAt ? seenWhole : stored.lastSeenAt,
+    staleSince: isOver ? null : (missedAt ?? scope?.staleSince ?? null),
   };
 }
 

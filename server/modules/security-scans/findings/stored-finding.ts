@@ -57,6 +57,8 @@ export interface StoredFinding extends TeamDoc {
   endedTriage?: EndedTriage;
   /** Lower-case text that a search looks in. */
   searchText: string;
+  /** See `CheckResult`. */
+  missedAt?: string;
   scopeId: string;
 }
 

@@ -1,4 +1,5 @@
 import type { FindingChanges } from '../../../../contract/security-scans.js';
+import { silenceOf } from '../../../scanners/tools/registry.js';
 import type { CheckResult } from '../check-results/check-result.js';
 import type { ScopeSeen } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
@@ -18,6 +19,8 @@ export interface AppliedReport {
   changes: Omit<FindingChanges, 'stale'>;
   /** Ids of the report's results. */
   seen: ReadonlySet<string>;
+  /** Of these, the ids of new results, of tools whose groups are not checks (see `Silence`). */
+  added: ReadonlySet<string>;
 }
 
 /** Stores the rows of a report that was read to its end. Idempotent. */
@@ -30,12 +33,17 @@ export async function applyReport(
   await storeChecks(stores.checks, report, [...scopes.values()]);
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
+  const added = new Set<string>();
   const waiting = new Map<string, IdentityRows>();
   let stored = 0;
   for await (const batch of report.spool.read(BATCH)) {
     const groups = batch.flatMap((spooled) => whole(spooled, report, waiting));
     const rows = await identifyRows(stores, report, groups);
-    for (const { id } of rows) seen.add(id);
+    for (const { id, row, stored: before } of rows) {
+      seen.add(id);
+      const tool = survey.toolOf(row.checkId);
+      if (before === null && silenceOf(tool, row.provider).groupOf) added.add(id);
+    }
     for (const applied of await storeRows(stores, report, scopes, rows)) {
       if (applied.change !== 'none') changes[applied.change] += 1;
     }
@@ -43,7 +51,7 @@ export async function applyReport(
     keepHeapSmall(report);
     report.onProgress(stored / outcome.results);
   }
-  return { changes, seen };
+  return { changes, seen, added };
 }
 
 /** Collects rows that share an identity: what they are shows beside each other, in any order. */

@@ -68,6 +68,7 @@ export function applyRow(
     context.now,
   );
   const newest = isLate && before ? before : resultFrom(id, row, context);
+  const missedAt = newest === before ? before?.missedAt : undefined;
   const result: CheckResult = {
     ...newest,
     toldAt: isConclusive(newest)
@@ -81,11 +82,14 @@ export function applyRow(
   const details = isLate ? (finding?.details ?? row.details) : row.details;
   const updated =
     status === null ? null : findingFrom(result, context, { stored: finding, status, details });
+  const isUnchanged =
+    finding && updated && finding.missedAt === missedAt && sameBut(SEEN_AGAIN, finding, updated);
   // An unchanged result of a complete report is not written: its scope records that it was seen again.
-  const isChanged = context.partial || !before || !sameBut(VOLATILE, before, result);
+  const isFound = before?.missedAt !== missedAt;
+  const isChanged = context.partial || !before || isFound || !sameBut(VOLATILE, before, result);
   return {
     result: isChanged ? result : null,
-    finding: updated && (!finding || !sameBut(SEEN_AGAIN, finding, updated)) ? updated : null,
+    finding: updated && !isUnchanged ? updated : null,
     change: changeBetween(finding?.status ?? null, status),
   };
 }
@@ -140,6 +144,7 @@ function resultFrom(
     resourceType: row.resource.type,
     ...(row.subObject === '' ? {} : { subObject: row.subObject }),
     ...context.parts,
+    ...(row.resource.labels.length > 0 ? { labels: row.resource.labels } : {}),
     verdict: row.verdict,
     mutedVerdict: row.mutedVerdict,
     severity: row.severity,
@@ -200,6 +205,7 @@ function findingFrom(
       .join('\n')
       .toLowerCase(),
     scopeId: context.scopeId,
+    ...(result.missedAt === undefined ? {} : { missedAt: result.missedAt }),
   };
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../../../testing/tool-reports.js';
 
 let core: TestCore;
-const RUNS = propertyRuns(8);
+const RUNS = propertyRuns(8, 4);
 
 beforeAll(async () => {
   core = await createTestCore(SCANS_ONLY);
@@ -131,17 +131,96 @@ const TOOLS: Record<string, Tool> = {
   },
 };
 
+const unnamed = (thing: string) => ({
+  check: 'entra_users_mfa_capable',
+  title: 'Users can use a second factor',
+  observed: `User ${thing} has no second factor.`,
+});
+
+const OTHER_FORMATS: Record<string, Tool> = {
+  'Prowler CSV': {
+    text: (things, at) => {
+      const columns = 'TIMESTAMP;ACCOUNT_UID;FINDING_UID;PROVIDER;CHECK_ID;CHECK_TITLE;STATUS;';
+      const rows = things.map((thing, n) => {
+        const { check, title, observed } = unnamed(thing);
+        const head = [instantOf(at), 'tenant', `prowler-${n}`, 'm365', check, title, 'FAIL'];
+        return [...head, observed, 'False', 'entra', 'high', 'User', 'Users', 'Users', 'global'];
+      });
+      return `${[
+        `${columns}STATUS_EXTENDED;MUTED;SERVICE_NAME;SEVERITY;RESOURCE_TYPE;RESOURCE_UID;RESOURCE_NAME;REGION`,
+        ...rows.map((row) => row.join(';')),
+      ].join('\n')}\n`;
+    },
+  },
+  'Prowler ASFF': {
+    text: (things, at) =>
+      JSON.stringify(
+        things.map((thing, n) => ({
+          SchemaVersion: '2018-10-08',
+          Id: `prowler-${unnamed(thing).check}-111111111111-eu-west-1-${n}`,
+          ProductFields: { ProviderName: 'Prowler', ProviderVersion: '5.46.0' },
+          GeneratorId: `prowler-${unnamed(thing).check}`,
+          AwsAccountId: '111111111111',
+          UpdatedAt: instantOf(at),
+          Severity: { Label: 'HIGH' },
+          Title: unnamed(thing).title,
+          Description: unnamed(thing).observed,
+          Resources: [{ Type: 'Other', Id: 'Users', Region: 'eu-west-1' }],
+          Compliance: { Status: 'FAILED' },
+        })),
+      ),
+  },
+  'Checkov, blocks of one name': {
+    text: (things, at, move) =>
+      JSON.stringify({
+        check_type: 'terraform',
+        results: {
+          failed_checks: things.map((thing, n) => ({
+            check_id: 'CKV_AWS_18',
+            check_name: 'Access logging',
+            check_result: { result: 'FAILED' },
+            file_path: '/main.tf',
+            file_abs_path: '/srv/shop/main.tf',
+            file_line_range: [10 * n + move + 1, 10 * n + move + 3],
+            code_block: [[10 * n + move + 1, `bucket = "${thing}"\n`]],
+            resource: 'module.logs.aws_s3_bucket.this',
+          })),
+        },
+        summary: { resource_count: at, checkov_version: '3.3.30' },
+      }),
+  },
+  'Grype, versions of one package': {
+    text: (things, at) =>
+      JSON.stringify({
+        matches: things.map((thing) => ({
+          vulnerability: { id: 'CVE-2024-0001', severity: 'High', fix: { state: 'unknown' } },
+          relatedVulnerabilities: [],
+          matchDetails: [],
+          artifact: {
+            name: 'left-pad',
+            version: `3.0-${thing}`,
+            type: 'npm',
+            locations: [{ path: '/app/package-lock.json' }],
+            purl: `pkg:npm/left-pad@3.0-${thing}`,
+          },
+        })),
+        source: { type: 'directory', target: '/srv/shop' },
+        descriptor: { name: 'grype', version: '0.121.0', timestamp: instantOf(at) },
+      }),
+  },
+};
+
 const thingOf = ({ observed }: { observed: string }) =>
   NAMES.find(
     (name) => new RegExp(`\\b${name}\\b`).test(observed) || observed.includes(`(${KEYS[name]})`),
   ) ?? observed;
 
-describe.each(Object.entries(TOOLS))(
+describe.each(Object.entries({ ...TOOLS, ...OTHER_FORMATS }))(
   'a decision about one of several things: %s',
   (label, tool) => {
-    const alike = label.includes('keys of one user');
+    const alike = /keys of one user|Checkov/.test(label);
     // By itself, another version is the same package, upgraded.
-    const minLength = /Trivy|nuclei/.test(label) ? 2 : 1;
+    const minLength = /Trivy|Grype|nuclei|Checkov/.test(label) ? 2 : 1;
 
     it('never becomes one about another thing', async () => {
       await fc.assert(

@@ -10,6 +10,7 @@ import {
   storedAt,
 } from './imports.repository.js';
 import type { ImportRun } from './run-import.js';
+import { isPartial } from './summarize-import.js';
 
 export interface ImportRecordsDeps {
   imports: ImportsRepository;
@@ -93,11 +94,12 @@ export class ImportRecords {
     return done;
   }
 
-  count({ outcome, survey, findings }: ImportRun, seconds: number): void {
+  count(run: ImportRun, seconds: number): void {
     const { metrics } = this.deps;
+    const { outcome, survey, findings } = run;
     // By tool family: names that a report states would create labels without limit.
     const tool = toolFamily(outcome.format);
-    metrics.importEnded(tool, outcome.partial ? 'partial' : 'completed', seconds);
+    metrics.importEnded(tool, isPartial(run) ? 'partial' : 'completed', seconds);
     for (const [verdict, count] of Object.entries(survey.counts)) {
       metrics.resultsIngested(tool, verdict, count);
     }

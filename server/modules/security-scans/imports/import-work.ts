@@ -1,13 +1,13 @@
-import type { ImportStatus } from '../../../../contract/security-scans.js';
+import type { ImportStatus, StatedCoverage } from '../../../../contract/security-scans.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { AppError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
-import { importCompleted } from '../security-scans.events.js';
+import { importCompleted, reportStored } from '../security-scans.events.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
-import type { StoredImport } from './imports.repository.js';
+import { type StoredImport, storedAt } from './imports.repository.js';
 import {
   type AssessReport,
   hashFile,
@@ -31,6 +31,8 @@ export interface ImportOptions {
   onProgress?: (item: Pick<StoredImport, 'status' | 'progress'>) => void;
   /** Given by the scan that made the report. */
   assess?: AssessReport;
+  /** What the caller states about the report; left out: nothing. */
+  coverage?: StatedCoverage;
 }
 
 const PROGRESS_EVERY_MS = 250;
@@ -65,7 +67,7 @@ export class ImportWork {
       const previous = await records.previous(item);
       const sha256 = await hashFile(path);
       // An assessed report may be found less complete than an identical one before it.
-      if (!assess && isIdentical(previous, item, sha256)) {
+      if (!assess && isIdentical(previous, item, sha256) && !(await this.#isJudgedAnew(previous))) {
         return await records.store(item, previous, summarizeIdentical(previous));
       }
       const done = await runImport(run, {
@@ -78,6 +80,7 @@ export class ImportWork {
         sizeBytes: item.sizeBytes,
         now: clock.now().toISOString(),
         assess,
+        coverage: item.coverage,
         lease,
         onApply: (places) => records.apply(item, places),
         onProgress: (phase, share) =>
@@ -90,6 +93,11 @@ export class ImportWork {
         teamId: item.teamId,
         importId: item.id,
         ...done.changes,
+      });
+      await events.emit(reportStored, {
+        ...{ teamId: item.teamId, importId: item.id, scanId: item.scanId ?? null, sha256 },
+        at: clock.now().toISOString(),
+        places: done.survey.places.map(({ provider, accountId }) => ({ provider, accountId })),
       });
       return await records.store(item, previous, { sha256, ...summarizeImport(done) });
     } catch (error) {
@@ -109,20 +117,27 @@ export class ImportWork {
     }
   }
 
+  /** Whether a setting since then changes what its missing results mean. */
+  async #isJudgedAnew(previous: StoredImport): Promise<boolean> {
+    const { changedAt } = await this.deps.run.wholeReports.of(previous);
+    return changedAt !== null && changedAt >= (storedAt(previous) ?? '');
+  }
+
   /** Ends it as failed; null when another process has taken it over. */
   fail(item: StoredImport, problem: string): Promise<StoredImport | null> {
     return this.deps.records.fail(item, problem);
   }
 }
 
-/** Whether the previous import had these very bytes: then nothing changes. */
+/** Whether the previous import had these very bytes, and as much was stated about them: then nothing changes. */
 function isIdentical(
   previous: StoredImport | null,
-  { target, fileName }: StoredImport,
+  { target, fileName, coverage }: StoredImport,
   sha256: string,
 ): previous is StoredImport {
   if (previous?.sha256 !== sha256 || previous.readerVersion !== READER_VERSION) return false;
-  if ((previous.target ?? null) !== (target ?? null)) return false;
+  if ((previous.target ?? null) !== (target ?? null) || previous.coverage !== coverage)
+    return false;
   // The same bytes under another file name may be a report of another thing.
   return !previous.isNameGuessed || previous.fileName === fileName;
 }

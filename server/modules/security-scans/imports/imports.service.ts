@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { StatedCoverage } from '../../../../contract/security-scans.js';
 import type { Actor } from '../../../platform/auth/actor.js';
 import type { Clock, NewId } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
@@ -24,7 +25,9 @@ export interface ImportsDeps {
 }
 
 /** `scanId`: of the scan that made the report. */
-type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId' | 'target'>;
+type NamedImport = Pick<StoredImport, 'id' | 'fileName' | 'scanId' | 'target'> & {
+  coverage?: StatedCoverage | null;
+};
 
 /** How long an upload waits for its host to return before its import fails. */
 const MAX_ABSENCE_MS = 7 * 86_400_000;
@@ -37,7 +40,7 @@ export class ImportsService {
   async receive(
     actor: Actor,
     upload: Upload,
-    { target }: Pick<NamedImport, 'target'> = {},
+    { target, coverage }: Pick<NamedImport, 'target'> & Pick<ImportOptions, 'coverage'> = {},
   ): Promise<StoredImport> {
     const { incomingFolder, newId } = this.deps;
     const id = newId('imp');
@@ -50,7 +53,7 @@ export class ImportsService {
           `${upload.fileName} is larger than this server accepts (MAX_UPLOAD_BYTES)`,
         );
       const named = { id, fileName: upload.fileName, target };
-      const { item, done } = await this.#begin(actor, path, named);
+      const { item, done } = await this.#begin(actor, path, named, { coverage });
       done.catch(() => {}); // the import records its failure, or another process takes it over
       return item;
     } catch (error) {
@@ -118,7 +121,10 @@ export class ImportsService {
     options: ImportOptions = {},
   ): Promise<{ item: StoredImport; done: Promise<StoredImport | null> }> {
     const { imports, line } = this.deps;
-    const item = await this.#newImport(actor, path, named);
+    const item = await this.#newImport(actor, path, {
+      ...named,
+      coverage: options.coverage ?? null,
+    });
     // First: other processes would immediately take over an import whose process they do not see.
     await line.enter(item.id);
     try {
@@ -156,7 +162,7 @@ export class ImportsService {
   async #newImport(
     actor: Actor,
     path: string,
-    { id, fileName, scanId = null, target = null }: NamedImport,
+    { id, fileName, scanId = null, target = null, coverage = null }: NamedImport,
   ): Promise<StoredImport> {
     const info = await stat(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
@@ -183,6 +189,7 @@ export class ImportsService {
       counts: { pass: 0, fail: 0, manual: 0, muted: 0, error: 0 },
       findings: { opened: 0, reopened: 0, resolved: 0, unchanged: 0, stale: 0 },
       accounts: [],
+      coverage,
       identical: false,
       partial: false,
       problem: null,

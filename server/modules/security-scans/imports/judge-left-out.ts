@@ -1,7 +1,8 @@
 import type { CheckScope } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { scopeKey, talliesByScope } from '../check-results/scope-tallies.rules.js';
-import { closeGone } from './close-gone.js';
+import { closeGone, type GoneFrom } from './close-gone.js';
+import { hasGap, type MissingResults } from './missing-results.js';
 import type { ReportToApply } from './report-to-apply.js';
 
 /** A scope of the report's places that the report lacks entirely, after it was judged. */
@@ -16,14 +17,15 @@ export interface LeftOutScope {
 
 /**
  * Judges the scopes that a report lacks entirely although it is at least as new as their last result. Where
- * the tool is known to have looked (by the report itself, or by the scan's arguments) their results are gone.
+ * the tool is known to have looked (by the report itself, or by the scan's arguments), or the report is as wide
+ * as before, their results are gone.
  * The other scopes become stale.
  */
 export async function judgeLeftOut(
   stores: ResultStores,
   report: ReportToApply,
   known: ReadonlyMap<string, CheckScope>,
-  seen: ReadonlySet<string>,
+  { seen, missing }: { seen: ReadonlySet<string>; missing: MissingResults | null },
 ): Promise<LeftOutScope[]> {
   const { team, survey, outcome } = report;
   const covered = new Set([...survey.scopes.values()].map((scope) => survey.idOf(team, scope)));
@@ -34,9 +36,13 @@ export async function judgeLeftOut(
   });
   const judged: LeftOutScope[] = [];
   for (const { scope, at } of absent) {
-    const isJudged = report.covers !== undefined || survey.showsAt(scope) !== undefined;
-    if (outcome.partial || !isJudged) judged.push(stale(scope, at));
-    else judged.push(await judge(stores, report, scope, { seen, at }));
+    const isStated = report.covers !== undefined || survey.showsAt(scope) !== undefined;
+    const isJudged = isStated || (await missing?.isWorthReading(scope)) === true;
+    const isGone = await missing?.goneIn(scope);
+    const given = { seen, at, isGone };
+    const left =
+      outcome.partial || !isJudged ? stale(scope, at) : await judge(stores, report, scope, given);
+    judged.push(hasGap(report, scope) ? withGap(left, at) : left);
   }
   return judged;
 }
@@ -56,18 +62,22 @@ function stale(scope: CheckScope, at: string): LeftOutScope {
   };
 }
 
+function withGap(left: LeftOutScope, at: string): LeftOutScope {
+  if (left.scope.gapSince !== undefined) return left;
+  return { ...left, scope: { ...left.scope, gapSince: at }, isChanged: true };
+}
+
 async function judge(
   stores: ResultStores,
   report: ReportToApply,
   scope: CheckScope,
-  { seen, at }: { seen: ReadonlySet<string>; at: string },
+  { seen, at, isGone }: { seen: ReadonlySet<string>; at: string } & Pick<GoneFrom, 'isGone'>,
 ): Promise<LeftOutScope> {
   const { team, importId } = report;
   const isEmpty = scope.tallies.length === 0;
   const surveyed = { ...scope, rows: 0, seenAt: at };
-  const gone = isEmpty
-    ? 0
-    : await closeGone(stores, report, surveyed, { seen, isLate: false, isAbsent: true });
+  const from = { seen, isLate: false, isAbsent: true, ...(isGone && { isGone }) };
+  const { gone } = isEmpty ? { gone: 0 } : await closeGone(stores, report, surveyed, from);
   const fresh = isEmpty
     ? []
     : await stores.results.tallies(team, scope.tool, {

@@ -3,29 +3,33 @@ import type { CheckScope } from '../check-results/check-scope.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { accountsOf, scopeKey, talliesByScope } from '../check-results/scope-tallies.rules.js';
 import type { ChangedChecks } from '../security-scans.events.js';
+import type { AppliedReport } from './apply-report.js';
 import { closeGone } from './close-gone.js';
 import { isConcerned, judgeLeftOut, type LeftOutScope } from './judge-left-out.js';
+import { hasGap, MissingResults } from './missing-results.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
 
 export interface JudgedScopes {
   /** Findings whose resource is gone from a scope that the report covers. */
   gone: number;
-  /** Open findings in scopes of the report's places that it gives no evidence of. */
+  /** Open findings of the report's places that it gives no evidence of. */
   stale: number;
+  /** What the report looks like where it is not as wide as before; null: it is, or nothing is missing. */
+  look: string | null;
   /** The checks and accounts whose scopes changed. */
   changes: ChangedChecks;
 }
 
 /**
- * Judges absence after a report's rows are stored. In a scope that the report covers, results it lacks are
- * gone. A scope of its places that it lacks entirely becomes stale without further changes, unless the tool
- * is known to have looked. A report that was cut off proves no absence.
+ * Judges absence after a report's rows are stored. Results that a report lacks are gone where the report or
+ * its scan states that the tool looked, or where the report is as wide as before (`missing-results.ts`). All
+ * else that it lacks becomes stale. A report that was cut off proves no absence.
  */
 export async function judgeScopes(
   stores: ResultStores,
   report: ReportToApply,
-  seen: ReadonlySet<string>,
+  { seen, added }: Pick<AppliedReport, 'seen' | 'added'>,
 ): Promise<JudgedScopes> {
   const { team, survey, outcome } = report;
   const checkIds = [...survey.checks.keys()];
@@ -36,7 +40,11 @@ export async function judgeScopes(
       .filter((scope) => tools.has(scope.tool))
       .map((scope) => [scope.id, scope]),
   );
+  const isImported = !report.isOurs && !outcome.partial;
+  const missing = isImported ? new MissingResults(stores, report, { known, added }) : null;
   let gone = 0;
+  let held = 0;
+  const narrowed = new Set<string>();
   let counted = await talliesOf(stores, report, { checkIds, accounts });
   let isRecountDue = false;
   if (!outcome.partial) {
@@ -45,7 +53,12 @@ export async function judgeScopes(
       const isLate = scope.seenAt < (known.get(survey.idOf(team, scope))?.lastCompleteAt ?? '');
       // All rows of a report that is not late are stored, so equal numbers mean that none is missing.
       if (!isLate && (counts.get(key) ?? 0) <= scope.rows) continue;
-      gone += await closeGone(stores, report, scope, { seen, isLate });
+      const isGone = await missing?.goneIn(scope);
+      const from = { seen, isLate, ...(isGone && { isGone }) };
+      const closed = await closeGone(stores, report, scope, from);
+      gone += closed.gone;
+      held += closed.held;
+      if (closed.hasHeld) narrowed.add(key);
       isRecountDue = true;
     }
   }
@@ -55,17 +68,22 @@ export async function judgeScopes(
   const covered = [...survey.scopes.entries()].map(([key, scope]) => {
     const before = known.get(survey.idOf(team, scope)) ?? null;
     const leftOutSince = newer.get(placeKey(scope)) ?? null;
-    return coveredScope(report, scope, tallies.get(key) ?? [], { before, leftOutSince });
+    const isNarrowed = narrowed.has(key);
+    return coveredScope(report, scope, tallies.get(key) ?? [], {
+      ...{ before, leftOutSince, isNarrowed },
+    });
   });
   // Stored next to each other, since a check's scopes are read together.
   covered.sort((a, b) => (a.checkId < b.checkId ? -1 : a.checkId > b.checkId ? 1 : 0));
-  const absent = await judgeLeftOut(stores, report, known, seen);
+  const absent = await judgeLeftOut(stores, report, known, { seen, missing });
   const changed = absent.filter(({ isChanged }) => isChanged).map(({ scope }) => scope);
+  const stale = held + sum(absent.filter(({ isStale }) => isStale).map(openOf));
   report.lease.check();
   await stores.scopes.put(team, [...covered, ...changed]);
   return {
     gone: gone + sum(absent.map((item) => item.gone)),
-    stale: sum(absent.filter(({ isStale }) => isStale).map(openOf)),
+    stale,
+    look: missing?.describe(stale) ?? null,
     changes: {
       checkIds: [...new Set([...checkIds, ...changed.map(({ checkId }) => checkId)])],
       accounts,
@@ -97,11 +115,17 @@ function coveredScope(
   report: ReportToApply,
   surveyed: SurveyedScope,
   tallies: CheckScope['tallies'],
-  { before, leftOutSince }: { before: CheckScope | null; leftOutSince: string | null },
+  {
+    before,
+    leftOutSince,
+    isNarrowed,
+  }: { before: CheckScope | null; leftOutSince: string | null; isNarrowed: boolean },
 ): CheckScope {
   const { team, outcome, importId, survey } = report;
   const { tool, checkId, provider, accountId, region, seenAt } = surveyed;
   const isNewest = !before || seenAt >= before.lastSeenAt;
+  const gap = hasGap(report, surveyed) ? (before?.gapSince ?? seenAt) : undefined;
+  const gapSince = isNewest ? gap : before.gapSince;
   return {
     id: survey.idOf(team, surveyed),
     teamId: team.teamId,
@@ -111,10 +135,13 @@ function coveredScope(
     accountId,
     region,
     lastSeenAt: isNewest ? seenAt : before.lastSeenAt,
-    lastCompleteAt: outcome.partial
-      ? (before?.lastCompleteAt ?? null)
-      : later(before?.lastCompleteAt ?? null, seenAt),
+    // With results that were cut off before and are not seen again, it stays incomplete.
+    lastCompleteAt:
+      outcome.partial || (isNarrowed && before?.lastCompleteAt === null)
+        ? (before?.lastCompleteAt ?? null)
+        : later(before?.lastCompleteAt ?? null, seenAt),
     staleSince: before ? staleStill(report, before, isNewest) : leftOutSince,
+    ...(gapSince === undefined ? {} : { gapSince }),
     lastImportId: isNewest ? importId : before.lastImportId,
     tallies,
   };

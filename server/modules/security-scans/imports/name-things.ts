@@ -1,5 +1,10 @@
 import type { TeamScope } from '../../../platform/database/collection.js';
-import type { ReportFacts, ReportRow } from '../../../scanners/rows/report.js';
+import type {
+  HiddenPart,
+  ReportFacts,
+  ReportPlace,
+  ReportRow,
+} from '../../../scanners/rows/report.js';
 import { ownName, ThingNames } from '../../../scanners/rows/scanned-thing.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { KnownNames } from './adopt-known.js';
@@ -29,10 +34,25 @@ export function createNames(
   });
   return {
     rows: (rows: readonly ReportRow[]) => known.adopt(things ? things.rows(rows) : rows),
-    facts: (facts: ReportFacts | undefined) =>
-      known.adoptPlaces(
-        facts && things ? { ...facts, places: things.places(facts.places) } : facts,
-      ),
+    async facts(facts: ReportFacts | undefined) {
+      if (!facts) return facts;
+      const all = facts.hidden ?? [];
+      const located = all.filter(({ part }) => part.accountId !== undefined);
+      const stated = [...facts.places, ...located.map(({ part }) => placeOfPart(part))];
+      const places = things ? things.places(stated) : stated;
+      const named = (await known.adoptPlaces({ ...facts, places }))?.places ?? places;
+      const hidden = located.map((item, n) => {
+        const { tool, provider, accountId } = named[facts.places.length + n] ?? {};
+        return { ...item, part: { ...item.part, tool, provider, accountId } };
+      });
+      // A part of no account is a part of all of them.
+      const everywhere = all.filter(({ part }) => part.accountId === undefined);
+      return {
+        ...facts,
+        places: named.slice(0, facts.places.length),
+        hidden: [...hidden, ...everywhere],
+      };
+    },
     /** Once the report is read. */
     outcome() {
       const guesses = [...(things?.guesses ?? [])];
@@ -46,6 +66,15 @@ export function createNames(
       return { notes, keptAccounts: [...known.kept], isNameGuessed: guesses.length > 0 };
     },
   };
+}
+
+function placeOfPart({
+  tool = '',
+  provider = '',
+  accountId = '',
+  ...part
+}: HiddenPart): ReportPlace {
+  return { ...part, tool, provider, accountId };
 }
 
 function noteOfGuess(stated: string, name: string, fileName: string): string {

@@ -3,13 +3,17 @@ import type { Severity } from '../../../../contract/severity.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import { observedAtOf as instantOf } from '../../../scanners/rows/observed-at.js';
 import type {
+  HiddenPart,
   ReportedCheck,
   ReportFacts,
   ReportPlace,
   ReportRow,
 } from '../../../scanners/rows/report.js';
+import type { FilterableResult } from '../../../scanners/rows/report-filters.js';
+import { silenceOf } from '../../../scanners/tools/registry.js';
 import { formerIdentityOf, identityOf, scopeId } from '../check-results/identity.rules.js';
 import { scopeKey } from '../check-results/scope-tallies.rules.js';
+import { SpokenOf } from './silence.rules.js';
 
 /** One check in one account and region, as a report covers it. */
 export interface SurveyedScope {
@@ -31,6 +35,7 @@ interface LookedAt extends Place {
   /** The newest time of a row, or when the report was made. */
   at: string;
   shows: ReportPlace['shows'];
+  spoken: SpokenOf;
   isNameGuessed: boolean;
 }
 
@@ -46,6 +51,8 @@ export class ReportSurvey {
   readonly identities = new Map<string, number>();
   /** How many rows had each identity in a former release, where it was another. */
   readonly formerIdentities = new Map<string, number>();
+  /** Parts of which the report states an error. */
+  readonly hidden: HiddenPart[] = [];
   readonly #places = new Map<string, LookedAt>();
   readonly #ids = new Map<SurveyedScope, string>();
 
@@ -60,6 +67,7 @@ export class ReportSurvey {
     const seenAt = observedAtOf(row, this.now);
     const place = this.#placeOf(row, seenAt);
     if (seenAt > place.at) place.at = seenAt;
+    place.spoken.add(filterableRow(row));
     if (row.isNameGuessed) place.isNameGuessed = true;
     const key = scopeKey({ checkId: row.check.id, provider, accountId, region });
     const scope = this.scopes.get(key);
@@ -82,8 +90,10 @@ export class ReportSurvey {
   lookAt(facts: ReportFacts | undefined): void {
     const stated = instantOf([facts?.createdAt]);
     const madeAt = observedAtOf({ observedAt: stated }, this.now);
+    for (const { part } of facts?.hidden ?? []) this.hidden.push(part);
     for (const place of facts?.places ?? []) {
       const known = this.#placeOf(place, madeAt);
+      known.spoken.addFiles(place.files ?? []);
       if (place.isNameGuessed) known.isNameGuessed = true;
       const before = known.shows;
       const { shows } = place;
@@ -120,6 +130,20 @@ export class ReportSurvey {
     return known?.shows;
   }
 
+  /** Whether the report itself states all that a missing result needs: its tool has no filters that leave no trace. */
+  statesAll(place: Place): boolean {
+    const shows = this.showsAt(place);
+    if (shows === undefined) return false;
+    const known = this.#places.get(placeKey(place));
+    if (place.accountId === '' || known?.isNameGuessed) return true;
+    return known?.spoken.silence.filters.length === 0;
+  }
+
+  /** What the report speaks of in a place that was looked at. */
+  spokenAt(place: Place): SpokenOf | null {
+    return this.#places.get(placeKey(place))?.spoken ?? null;
+  }
+
   /** The id of a scope in the team of this report; cached. */
   idOf({ teamId }: TeamScope, scope: SurveyedScope): string {
     const known = this.#ids.get(scope);
@@ -136,6 +160,7 @@ export class ReportSurvey {
     const place: LookedAt = {
       ...{ tool, provider, accountId, at },
       ...{ shows: undefined, isNameGuessed: false },
+      spoken: new SpokenOf(silenceOf(tool, provider)),
     };
     this.#places.set(key, place);
     return place;
@@ -149,6 +174,10 @@ export class ReportSurvey {
     if (isKnown || (known && textOf(known) <= textOf(described))) return;
     this.checks.set(check.id, { tool, ...described });
   }
+}
+
+function filterableRow({ check, resource, ...row }: ReportRow): FilterableResult {
+  return { ...row, checkId: check.id, resourceUid: resource.uid, labels: resource.labels };
 }
 
 export function placeKey({ tool, provider, accountId }: Place): string {

@@ -2,18 +2,21 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FindingChanges } from '../../../../contract/security-scans.js';
+import type { FindingChanges, StatedCoverage } from '../../../../contract/security-scans.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { Lease } from '../../../platform/leases/held-lease.js';
 import { readReport, requireEvidence } from '../../../scanners/readers/read-report.js';
+import { cleanText } from '../../../scanners/rows/clean-text.js';
 import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/report.js';
+import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import type { ChangedChecks } from '../security-scans.events.js';
 import { ChangeJournal } from '../undo/change-journal.js';
 import type { ImportChangesRepository } from '../undo/import-changes.repository.js';
 import { recordingStores } from '../undo/recording-stores.js';
+import type { WholeReportsService } from '../whole-reports/whole-reports.service.js';
 import { applyReport } from './apply-report.js';
 import type { ImportsRepository } from './imports.repository.js';
 import { judgeScopes } from './judge-scopes.js';
@@ -23,12 +26,13 @@ import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
-export const READER_VERSION = 6;
+export const READER_VERSION = 7;
 
 export interface ImportRunParts {
   stores: ResultStores;
   changes: ImportChangesRepository;
   rawReports: BlobStore;
+  wholeReports: Pick<WholeReportsService, 'of'>;
   /** Folder for temporary files of a running import. */
   workFolder: string;
   imports: Pick<ImportsRepository, 'get'>;
@@ -50,6 +54,7 @@ export interface FileToImport {
   /** Called before anything is stored, with the places that the report is about. */
   onApply: (places: readonly string[]) => Promise<void>;
   assess?: AssessReport;
+  coverage: StatedCoverage | null;
 }
 
 /** The contents of a report, to compare with those expected of its scan. */
@@ -77,6 +82,10 @@ export interface ImportRun {
   survey: ReportSurvey;
   findings: FindingChanges;
   changes: ChangedChecks;
+  /** Errors that the report states, each with what was therefore not looked at. */
+  gaps: string[];
+  /** What the report looks like where it is not as wide as before; null otherwise. */
+  look: string | null;
   /** How unclear statements of the report were read. */
   notes: string[];
   /** See `StoredImport`. */
@@ -119,13 +128,16 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       survey,
       spool,
       covers: assessed?.covers,
+      isOurs: file.assess !== undefined,
+      coverage: file.coverage,
+      isAlwaysWhole: (await parts.wholeReports.of(file.team)).isWhole,
       onProgress: (share: number) => file.onProgress('applying', share),
     };
     const { team, importId, now, lease } = report;
     await file.onApply(survey.places.map(placeKey));
     const journal = await ChangeJournal.open(parts.changes, { team, importId, now, lease });
     const stores = recordingStores(parts.stores, journal, importId);
-    const [{ changes, seen }] = await Promise.all([
+    const [{ changes, ...applied }] = await Promise.all([
       applyReport(stores, report),
       parts.rawReports.put(
         file.sha256,
@@ -133,7 +145,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
       ),
     ]);
     keepHeapSmall(file);
-    const judged = await judgeScopes(stores, report, seen);
+    const judged = await judgeScopes(stores, report, applied);
     keepHeapSmall(file);
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
     const isRecorded = !journal.isTooLarge;
@@ -141,10 +153,20 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     return {
       ...{ outcome, survey, findings, changes: judged.changes, isRecorded },
       ...{ notes, keptAccounts, isNameGuessed },
+      ...{ gaps: gapsIn(read.facts), look: judged.look },
     };
   } finally {
     await spool.remove();
   }
+}
+
+const MAX_GAP = 300;
+
+function gapsIn(facts: ReadOutcome['facts']): string[] {
+  // Words of the tool, which may quote what it read.
+  return (facts?.hidden ?? []).map(({ what, why }) =>
+    maskSecrets(cleanText(`${what}: ${why}`, MAX_GAP)),
+  );
 }
 
 function asAssessed(read: ReadOutcome, assessed?: ReturnType<AssessReport>): ReadOutcome {

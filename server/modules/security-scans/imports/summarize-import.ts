@@ -6,9 +6,10 @@ const MAX_GAPS = 200;
 /** The fields of a finished import. */
 export function summarizeImport(run: ImportRun): Partial<StoredImport> {
   const { outcome, survey, findings, isRecorded, notes, keptAccounts, isNameGuessed } = run;
+  const partial = isPartial(run);
   const skipped = outcome.facts?.skipped ?? [];
   return {
-    status: outcome.partial ? 'partial' : 'completed',
+    status: partial ? 'partial' : 'completed',
     tool: outcome.tool,
     format: outcome.format,
     toolVersion: outcome.toolVersion,
@@ -16,8 +17,8 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     counts: survey.counts,
     findings,
     accounts: survey.accounts.sort(),
-    partial: outcome.partial,
-    problem: outcome.problem,
+    partial,
+    problem: problemOf(run),
     unread: outcome.unread,
     rejected: outcome.rejected,
     rejections: outcome.rejections,
@@ -28,6 +29,28 @@ export function summarizeImport(run: ImportRun): Partial<StoredImport> {
     isNameGuessed,
     isRecorded,
   };
+}
+
+/** Cut off or torn, or the report itself states that parts were not looked at. */
+export function isPartial({ outcome, gaps }: ImportRun): boolean {
+  return outcome.partial || gaps.length > 0;
+}
+
+const MAX_NAMED = 3;
+
+function problemOf({ outcome, gaps, look }: ImportRun): string | null {
+  const named = gaps.slice(0, MAX_NAMED);
+  const more = gaps.length - named.length;
+  // A run that failed has named its reason.
+  const isNamed = outcome.facts?.completed === false;
+  const problems = [
+    outcome.problem,
+    gaps.length > 0 && !isNamed
+      ? `not looked at: ${named.join('; ')}${more > 0 ? ` (and ${more} more)` : ''}`
+      : null,
+    look,
+  ];
+  return problems.filter((part) => part !== null).join('. ') || null;
 }
 
 /** The fields of an import with the same bytes as the one before it: nothing changes. */

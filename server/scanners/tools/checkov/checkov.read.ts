@@ -4,6 +4,7 @@ import { entriesIn, isObject, placed, unknownLists } from '../../readers/list-en
 import {
   type JsonReportReader,
   noFacts,
+  noteHidden,
   type Reading,
   type Rejected,
 } from '../../readers/report-reader.js';
@@ -59,11 +60,10 @@ export function createCheckovReader(): JsonReportReader {
       facts.toolVersion ??= summary.checkov_version || framework.checkov_version || null;
       facts.executed += summary.resource_count ?? 0;
       for (const path of framework.results.parsing_errors) {
-        seen.broken.add(fileIn(path, fallback));
-        facts.skipped.push({
-          what: fileIn(path, fallback),
-          why: `Checkov could not parse it (${type})`,
-        });
+        const file = fileIn(path, fallback);
+        seen.broken.add(file);
+        const why = `Checkov could not parse it (${type})`;
+        noteHidden(facts, { what: file, why, part: { tool: 'checkov', name: file } });
       }
       const { results } = one as { results?: unknown };
       if (isObject(results)) yield* unknownLists(results, KNOWN);

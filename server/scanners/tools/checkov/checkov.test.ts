@@ -167,3 +167,12 @@ describe('a report', () => {
     expect(known('CKV_AWS_18', 'c.tf')).toBe(false);
   });
 });
+
+it('never merges two resources whose names are masked', async () => {
+  const named = (resource: string) => check({ resource: `vars.auth-token:${resource}` });
+  const { rows } = await read(
+    report({ failed_checks: [named('hunter2aXYZ12'), named('hunter2bXYZ12')] }),
+  );
+  expect(new Set(rows.map(identityOf)).size).toBe(2);
+  expect(JSON.stringify(rows)).not.toContain('hunter2');
+});

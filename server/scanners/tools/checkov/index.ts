@@ -1,3 +1,10 @@
+import {
+  BY_CHECK,
+  BY_SEVERITY,
+  BY_STATUS,
+  byDirectory,
+  fileIn,
+} from '../../rows/report-filters.js';
 import type { Tool } from '../tool.js';
 import { CHECKOV_LISTS, createCheckovReader, isCheckovJson } from './checkov.read.js';
 
@@ -27,7 +34,8 @@ export const checkov: Tool = {
     },
   ],
   silence: {
-    proves:
-      'A missing result is resolved if the report still names its check and its file, and could parse the file. It proves nothing about other files and checks.',
+    filters: [BY_SEVERITY, BY_STATUS, byDirectory(fileIn), BY_CHECK],
+    groupOf: (result) => fileIn(result) ?? '',
+    groups: 'files',
   },
 };

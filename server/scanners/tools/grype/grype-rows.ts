@@ -2,6 +2,7 @@ import type { Severity } from '../../../../contract/severity.js';
 import { orNull } from '../../rows/clean-details.js';
 import type { GenericResult } from '../../rows/generic-row.js';
 import { withoutVersion, withoutVersionIn } from '../../rows/package-url.js';
+import { NO_FIX } from '../../rows/report-filters.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import type { Match, Vulnerability } from './grype-schema.js';
 
@@ -83,7 +84,7 @@ export function rowOf(
     },
     observed: [
       `${artifact.name} ${artifact.version}${path === '' ? '' : ` in ${path}`}`,
-      fixedIn === '' ? 'no fixed version known' : `fixed in ${fixedIn}`,
+      fixedIn === '' ? NO_FIX : `fixed in ${fixedIn}`,
       found.fix.state !== '' && `fix ${found.fix.state}`,
       cvss && `CVSS ${cvss.score}`,
       digest !== '' && `image ${digest}`,

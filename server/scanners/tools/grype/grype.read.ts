@@ -1,10 +1,15 @@
 import type { TopKeys } from '../../readers/json-keys.js';
 import { entriesIn, isObject, placed, unknownLists } from '../../readers/list-entries.js';
-import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
+import {
+  type JsonReportReader,
+  noFacts,
+  noteHidden,
+  type Reading,
+} from '../../readers/report-reader.js';
 import { accountOfImage, repositoryOfArtifact } from '../../rows/artifact-name.js';
 import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
-import type { ReportFacts } from '../../rows/report.js';
+import type { HiddenPart, ReportFacts } from '../../rows/report.js';
 import { rowOf, type Where } from './grype-rows.js';
 import { ImageTarget, Match, Report } from './grype-schema.js';
 
@@ -46,8 +51,10 @@ export function createGrypeReader(): JsonReportReader {
     facts.createdAt = timestamp || null;
     const where = whereOf(report);
     facts.executed = 1;
-    facts.places.push(placeOf('grype', where.provider, where.accountId, where.formerAccountId));
-    noteGaps(report, facts);
+    const { provider, accountId, formerAccountId } = where;
+    const place = placeOf('grype', provider, accountId, formerAccountId);
+    facts.places.push(place);
+    noteGaps(report, facts, place);
     for (const name of ['matches', 'ignoredMatches'] as const) {
       const isIgnored = name === 'ignoredMatches';
       for (const entry of entriesIn(report[name], name)) {
@@ -88,13 +95,19 @@ function whereOf({ source, descriptor }: Report): Where {
   };
 }
 
-function noteGaps({ descriptor, alertsByPackage }: Report, facts: ReportFacts): void {
+function noteGaps(
+  { descriptor, alertsByPackage }: Report,
+  facts: ReportFacts,
+  part: HiddenPart,
+): void {
   const { db, timestamp } = descriptor;
   const error = db.status.error || db.error;
   const built = db.status.built || db.built;
   const what = 'the database of vulnerabilities';
-  if (error !== '') facts.skipped.push({ what, why: error });
-  else if (db.status.valid === false) facts.skipped.push({ what, why: 'Grype calls it invalid' });
+  if (error !== '') noteHidden(facts, { what, why: error, part });
+  else if (db.status.valid === false) {
+    noteHidden(facts, { what, why: 'Grype calls it invalid', part });
+  }
   const age = Math.floor((Date.parse(timestamp) - Date.parse(built)) / DAY_MS);
   if (age > MAX_DATABASE_AGE_DAYS) {
     const why = `it was ${age} days old; it lacks newer vulnerabilities`;

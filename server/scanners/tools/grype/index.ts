@@ -1,4 +1,12 @@
-import { PER_CHECK, type Tool } from '../tool.js';
+import {
+  BY_FIX,
+  BY_IGNORE_FILE,
+  BY_SEVERITY,
+  BY_STATUS,
+  byDirectory,
+  fileIn,
+} from '../../rows/report-filters.js';
+import type { Tool } from '../tool.js';
 import { createGrypeReader, GRYPE_LISTS, isGrypeJson } from './grype.read.js';
 
 export const grype: Tool = {
@@ -19,5 +27,9 @@ export const grype: Tool = {
       create: createGrypeReader,
     },
   ],
-  silence: { proves: PER_CHECK },
+  silence: {
+    filters: [BY_FIX, BY_SEVERITY, byDirectory(fileIn), BY_STATUS, BY_IGNORE_FILE],
+    groupOf: (result) => fileIn(result) ?? result.subObject.split('/', 1)[0] ?? '',
+    groups: 'files and package lists',
+  },
 };

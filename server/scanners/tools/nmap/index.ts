@@ -26,6 +26,9 @@ export const nmap: Tool = {
   },
   silence: {
     proves: 'A missing port is closed if the host answered and the port was scanned.',
+    filters: [],
+    groupOf: ({ subObject }) => subObject,
+    groups: 'ports',
   },
   isSuffixedElsewhere: true,
   scan: {

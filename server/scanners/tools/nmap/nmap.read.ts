@@ -1,9 +1,14 @@
 import { BoundedXml, type XmlElement } from '../../readers/bounded-xml.js';
-import { noFacts, type Reading, type XmlReportReader } from '../../readers/report-reader.js';
-import { createGenericBuilder } from '../../rows/generic-row.js';
+import {
+  noFacts,
+  noteHidden,
+  type Reading,
+  type XmlReportReader,
+} from '../../readers/report-reader.js';
+import { createGenericBuilder, placeOf } from '../../rows/generic-row.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { AskedPorts, placeOfHost } from './nmap-coverage.js';
-import { type NmapHost, type NmapPort, rowsOfHost } from './nmap-rows.js';
+import { type NmapHost, type NmapPort, rowsOfHost, targetOf } from './nmap-rows.js';
 import { ScriptCollector, type ScriptResult } from './nmap-scripts.js';
 import { readScript } from './nmap-vulnerabilities.js';
 import { vulnerabilityRows } from './nmap-vulnerability-rows.js';
@@ -142,9 +147,13 @@ export function createNmapReader(): XmlReportReader & { facts(): NmapFacts } {
  * down or behind a filter, and its known results are not resolved.
  */
 function noteHost(host: NmapHost, facts: NmapFacts): void {
-  if (host.timedOut)
-    note(facts, host, 'it exceeded the time limit per host; its ports are unknown');
-  else if (!host.up) note(facts, host, 'it did not answer');
+  if (host.timedOut) {
+    noteHidden(facts, {
+      what: targetOf(host),
+      why: 'it exceeded the time limit per host; its ports are unknown',
+      part: placeOf('nmap', 'network', targetOf(host)),
+    });
+  } else if (!host.up) note(facts, host, 'it did not answer');
   else if (!host.answered)
     note(facts, host, 'none of its ports answered: it is down or behind a filter');
   else facts.executed = (facts.executed ?? 0) + 1;

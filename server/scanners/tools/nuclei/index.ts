@@ -1,4 +1,5 @@
-import { PER_CHECK, type Tool } from '../tool.js';
+import { BY_CHECK, BY_PAGE, BY_SEVERITY } from '../../rows/report-filters.js';
+import type { Tool } from '../tool.js';
 import { createNucleiReader, isNucleiMatch } from './nuclei.read.js';
 
 export const nuclei: Tool = {
@@ -18,6 +19,10 @@ export const nuclei: Tool = {
       create: createNucleiReader,
     },
   ],
-  silence: { proves: PER_CHECK },
+  silence: {
+    filters: [BY_SEVERITY, BY_PAGE, BY_CHECK],
+    groupOf: ({ resourceUid }) => resourceUid,
+    groups: 'pages',
+  },
   isSuffixedElsewhere: true,
 };

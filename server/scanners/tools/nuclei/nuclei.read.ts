@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { Severity } from '../../../../contract/severity.js';
-import { type JsonReportReader, noFacts } from '../../readers/report-reader.js';
+import { type JsonReportReader, noFacts, noteHidden } from '../../readers/report-reader.js';
 import { numberIn, orNull } from '../../rows/clean-details.js';
-import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
+import {
+  checkIdOf,
+  createGenericBuilder,
+  type GenericResult,
+  placeOf,
+} from '../../rows/generic-row.js';
 import { firstIssue, part, text, texts } from '../../rows/lenient.js';
+import type { ReportFacts } from '../../rows/report.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { urlIdentity, withoutValues } from '../../rows/url-identity.js';
 
@@ -49,6 +55,8 @@ const Match = z.object({
 });
 type Match = z.infer<typeof Match>;
 
+const MAX_NOTED = 1_000;
+
 const SEVERITY: Readonly<Record<string, Severity>> = {
   critical: 'critical',
   high: 'high',
@@ -66,19 +74,40 @@ export function isNucleiMatch(value: unknown): boolean {
 /** Reads matches one by one, as JSON Lines or the elements of an array. */
 export function createNucleiReader(): JsonReportReader {
   const build = createGenericBuilder('nuclei');
+  const facts = noFacts();
   return {
     *read(value) {
       const parsed = Match.safeParse(value);
-      yield parsed.success ? build(rowOf(parsed.data)) : { rejected: firstIssue(parsed.error) };
+      if (!parsed.success) {
+        yield { rejected: firstIssue(parsed.error) };
+        return;
+      }
+      const row = rowOf(parsed.data);
+      if (parsed.data.error !== '') noteError(parsed.data, row, facts);
+      yield build(row);
     },
-    facts: noFacts,
+    facts: () => facts,
   };
+}
+
+/** A template that failed on a site says nothing of that site. */
+function noteError(
+  { error }: Match,
+  { checkId, provider, accountId = '' }: GenericResult,
+  facts: ReportFacts,
+): void {
+  if (facts.skipped.length === MAX_NOTED) {
+    noteHidden(facts, { what: 'further templates', why: error, part: { tool: 'nuclei' } });
+  }
+  if (facts.skipped.length > MAX_NOTED) return;
+  const part = { ...placeOf('nuclei', provider, accountId), checkId: checkIdOf(checkId) ?? '' };
+  noteHidden(facts, { what: `${checkId} on ${accountId}`, why: error, part });
 }
 
 function rowOf(match: Match): GenericResult {
   const { info } = match;
   const at = match['matched-at'] || match.matched || match.host;
-  const { origin, path } = placeOf(at, match);
+  const { origin, path } = siteOf(at, match);
   const matcher = match['matcher-name'] || match.matcher_name;
   const cves = info.classification['cve-id'].map((id) => id.toUpperCase());
   const severity = SEVERITY[info.severity.toLowerCase()];
@@ -154,7 +183,7 @@ function detailsOf({ info, type }: Match, at: string, cves: string[]): FindingDe
   };
 }
 
-function placeOf(at: string, match: Match): { origin: string; path: string } {
+function siteOf(at: string, match: Match): { origin: string; path: string } {
   if (/^https?:\/\//i.test(at)) return urlIdentity(at, match.host);
   if (/^(?:[\w.-]+|\[[0-9a-f:.]+\]):\d{1,5}$/i.test(at))
     return { origin: at.toLowerCase(), path: '' };

@@ -1,4 +1,5 @@
-import { PER_CHECK, type Tool } from '../tool.js';
+import { BY_CHECK, BY_REGION, BY_SEVERITY, BY_STATUS } from '../../rows/report-filters.js';
+import type { Tool } from '../tool.js';
 import { createMixedOcsfReader } from './mixed-ocsf.read.js';
 import { isForeignOcsf, looksLikeOcsf } from './ocsf.read.js';
 
@@ -27,5 +28,9 @@ export const ocsf: Tool = {
           }
         : null,
   },
-  silence: { proves: PER_CHECK },
+  silence: {
+    filters: [BY_SEVERITY, BY_REGION, BY_STATUS, BY_CHECK],
+    byTag: true,
+    groups: 'checks of a region',
+  },
 };

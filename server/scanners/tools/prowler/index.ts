@@ -1,5 +1,14 @@
+import {
+  BY_CHECK,
+  BY_NAMESPACE,
+  BY_REGION,
+  BY_SERVICE,
+  BY_SEVERITY,
+  BY_STATUS,
+  byDirectory,
+} from '../../rows/report-filters.js';
 import { createMixedOcsfReader } from '../ocsf/mixed-ocsf.read.js';
-import { PER_CHECK, type Tool } from '../tool.js';
+import type { Tool } from '../tool.js';
 import { createAsffReader, isAsff } from './asff.js';
 import { createCsvReader, isProwlerCsvHeader } from './csv.js';
 import { createNativeJsonReader, isNativeJson } from './native-json.js';
@@ -9,6 +18,11 @@ import { judgeScan, planScan, questionOf } from './prowler.scan.js';
 import { prowlerCovers } from './prowler-coverage.js';
 import type { ReadResult } from './raw-result.js';
 import { withdrawPasses } from './withdrawn-passes.js';
+
+/** Infrastructure code, whose resources are files. */
+const BY_FOLDER = byDirectory(({ provider, resourceUid }) =>
+  provider === 'iac' ? resourceUid : null,
+);
 
 export const prowler: Tool = {
   id: 'prowler',
@@ -53,7 +67,9 @@ export const prowler: Tool = {
   ],
   mistaken: mistakenForProwler,
   silence: {
-    proves: PER_CHECK,
+    filters: [BY_SEVERITY, BY_SERVICE, BY_REGION, BY_STATUS, BY_NAMESPACE, BY_FOLDER, BY_CHECK],
+    byTag: true,
+    groups: 'checks of a region',
     covers: (run, answer) => prowlerCovers(run, answer as readonly string[] | null),
   },
   isSuffixedElsewhere: true,

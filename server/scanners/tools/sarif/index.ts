@@ -1,4 +1,5 @@
-import { PER_CHECK, type Tool } from '../tool.js';
+import { BY_CHECK, BY_SEVERITY, BY_STATUS, byDirectory } from '../../rows/report-filters.js';
+import type { Tool } from '../tool.js';
 import { createSarifReader, isSarif, SARIF_LISTS } from './sarif.read.js';
 
 export const sarif: Tool = {
@@ -19,5 +20,9 @@ export const sarif: Tool = {
       create: createSarifReader,
     },
   ],
-  silence: { proves: PER_CHECK },
+  silence: {
+    filters: [BY_SEVERITY, BY_STATUS, byDirectory(({ resourceUid }) => resourceUid), BY_CHECK],
+    groupOf: ({ resourceUid }) => resourceUid,
+    groups: 'files',
+  },
 };

@@ -7,7 +7,7 @@ const MAX_BASES = 20;
  * Finds the file of a result in one way of writing it: decoded, relative to the root of what was scanned where
  * the run names it. The folder in which a build happened to lie is no part of a file's name.
  */
-export function createFileFinder(run: Run): (result: Result) => string {
+export function createFileFinder(run: Run): (located: Pick<Result, 'locations'>) => string {
   const bases = basesOf(run);
   const roots = [...bases.values(), run.invocations?.[0]?.workingDirectory.uri ?? '']
     .filter((uri) => isAbsolute(uri))

@@ -71,6 +71,16 @@ export const Result = part({
 });
 export type Result = z.infer<typeof Result>;
 
+/** An error, warning or note of the tool about its own run. */
+const Notification = part({
+  level: text,
+  message: Message,
+  descriptor: part({ id: text }),
+  associatedRule: RuleReference,
+  locations: listOf(Location),
+});
+export type Notification = z.infer<typeof Notification>;
+
 export const Run = part({
   tool: z
     .object({ driver: Component, extensions: listOf(Component) })
@@ -82,6 +92,8 @@ export const Run = part({
       endTimeUtc: text,
       workingDirectory: part({ uri: text }),
       exitCodeDescription: text,
+      toolExecutionNotifications: listOf(Notification),
+      toolConfigurationNotifications: listOf(Notification),
       ruleConfigurationOverrides: listOf(
         part({ descriptor: RuleReference, configuration: part({ level: text }) }),
       ),

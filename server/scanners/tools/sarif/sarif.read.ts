@@ -2,10 +2,10 @@ import type { ReaderContext } from '../../readers/format.js';
 import type { TopKeys } from '../../readers/json-keys.js';
 import { type Entry, entriesIn, placed } from '../../readers/list-entries.js';
 import { type JsonReportReader, noFacts, type Reading } from '../../readers/report-reader.js';
-import { withRef } from '../../rows/artifact-name.js';
-import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
+import { createGenericBuilder, type GenericResult } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
+import { accountOf, noteRun } from './sarif-coverage.js';
 import { createFileFinder } from './sarif-files.js';
 import { createPartsFinder } from './sarif-identity.js';
 import { createRuleFinder, type FoundRule, severityOf, verdictOf } from './sarif-rules.js';
@@ -49,12 +49,13 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
     const results = Array.isArray(run.results) ? run.results : [];
     const tool = toolNamed(run.tool?.driver.name ?? '');
     const build = createGenericBuilder(tool);
-    noteRun(run, tool, facts);
+    const fileOf = createFileFinder(run);
+    noteRun(run, { tool, fileOf }, facts);
     const ruleOf = createRuleFinder(run);
     const parts = {
       run,
       tool,
-      fileOf: createFileFinder(run),
+      fileOf,
       partsOf: createPartsFinder(results),
     };
     for (const entry of entriesIn(run.results, `${at}.results`)) {
@@ -79,13 +80,6 @@ export function createSarifReader({ toolNamed }: ReaderContext): JsonReportReade
   }
 
   return { read, facts: () => facts };
-}
-
-/** What was scanned: the repository and its branch, else the run's category without the run id. */
-function accountOf(run: Run): string {
-  const { repositoryUri = '', branch = '' } = run.versionControlProvenance?.[0] ?? {};
-  if (repositoryUri !== '') return withRef(repositoryUri, branch);
-  return run.automationDetails.id.split('/').slice(0, -1).join('/');
 }
 
 /** What all results of a run have in common. */
@@ -143,24 +137,4 @@ function messageOf({ message }: Result, rule: Rule | null): string {
     /\{(\d{1,2})\}/g,
     (whole, index: string) => message.arguments?.[Number(index)] ?? whole,
   );
-}
-
-function noteRun(run: Run, tool: string, facts: ReportFacts & { executed: number }): void {
-  const driver = run.tool?.driver;
-  facts.toolVersion ??= driver?.semanticVersion || driver?.version || null;
-  for (const { executionSuccessful, exitCodeDescription } of run.invocations ?? []) {
-    if (executionSuccessful !== false) continue;
-    facts.completed = false;
-    const why = `the tool reports that it failed${exitCodeDescription ? `: ${exitCodeDescription}` : ''}`;
-    facts.skipped.push({ what: driver?.name ?? 'a run', why });
-  }
-  if (Array.isArray(run.results)) {
-    facts.executed += 1;
-    facts.places.push(placeOf(tool, 'code', accountOf(run)));
-  } else {
-    facts.skipped.push({
-      what: driver?.name ?? 'a run',
-      why: 'it has no list of results, so it did not scan',
-    });
-  }
 }

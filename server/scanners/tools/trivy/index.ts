@@ -1,8 +1,16 @@
-import { PER_CHECK, type Tool } from '../tool.js';
+import {
+  BY_FIX,
+  BY_IGNORE_FILE,
+  BY_NAMESPACE,
+  BY_SEVERITY,
+  BY_STATUS,
+  byDirectory,
+} from '../../rows/report-filters.js';
+import type { Tool } from '../tool.js';
 import { lesserTrivyRun } from './trivy.plan.js';
 import { createTrivyReader, isTrivyJson, TRIVY_LISTS } from './trivy.read.js';
 import { DATABASES, judgeScan, planScan, questionOf } from './trivy.scan.js';
-import { trivyCovers } from './trivy-coverage.js';
+import { fileOf, groupOf, trivyCovers } from './trivy-coverage.js';
 
 export const trivy: Tool = {
   id: 'trivy',
@@ -31,7 +39,9 @@ export const trivy: Tool = {
         : null,
   },
   silence: {
-    proves: PER_CHECK,
+    filters: [BY_SEVERITY, BY_FIX, BY_STATUS, byDirectory(fileOf), BY_NAMESPACE, BY_IGNORE_FILE],
+    groupOf,
+    groups: 'files and package lists',
     covers: trivyCovers,
   },
   isSuffixedElsewhere: true,

@@ -1,3 +1,4 @@
+import { type FilterableResult, fileIn } from '../../rows/report-filters.js';
 import type { ToolRun } from '../../runs/tool-run.js';
 
 /**
@@ -19,4 +20,15 @@ function scannersOf(checkId: string): string[] {
   if (/^[A-Z]{2,12}-\d{4,5}$/.test(checkId)) return ['misconfig'];
   const isVulnerability = checkId === 'os_end_of_life' || /^(?:CVE|GHSA)-|-\d{4}-\d+/.test(checkId);
   return isVulnerability ? ['vuln'] : ['vuln', 'misconfig'];
+}
+
+/** The file of a result; null in a cluster, where resources are named instead, and for packages of the system. */
+export function fileOf(result: FilterableResult): string | null {
+  return result.provider === 'kubernetes' ? null : fileIn(result);
+}
+
+/** A file, or the packages of one kind; in a cluster a check. */
+export function groupOf(result: FilterableResult): string {
+  if (result.provider === 'kubernetes') return result.checkId;
+  return fileOf(result) ?? /^pkg:[a-z]+/.exec(result.subObject)?.[0] ?? '';
 }

@@ -1,6 +1,7 @@
 import type { Severity } from '../../../../contract/severity.js';
 import { orNull } from '../../rows/clean-details.js';
 import type { GenericResult } from '../../rows/generic-row.js';
+import { NO_FIX } from '../../rows/report-filters.js';
 import { fingerprintOf } from '../../rows/row-texts.js';
 import { packageKey, packagePath } from './package-identity.js';
 import type { License, Misconfiguration, Result, Secret, Vulnerability } from './trivy-schema.js';
@@ -69,7 +70,7 @@ export function vulnerabilityRow(
     },
     observed: joined([
       `${found.PkgName} ${found.InstalledVersion}${path ? ` in ${found.PkgPath || result.Target}` : ''}`,
-      found.FixedVersion ? `fixed in ${found.FixedVersion}` : 'no fixed version known',
+      found.FixedVersion ? `fixed in ${found.FixedVersion}` : NO_FIX,
       found.Status !== '' && `status ${found.Status}`,
       source !== '' && `severity by ${source}`,
       scoreOf(found),

@@ -106,6 +106,8 @@ export const Resource = part({
   Kind: text,
   Name: text,
   Results: z.unknown().optional(),
+  /** Why it could not be scanned. */
+  Error: text,
 });
 
 /** All generations: schema 2, schema 1, and cluster reports. Without the image config and its environment. */

@@ -3,6 +3,7 @@ import { entriesIn, isObject, unknownLists } from '../../readers/list-entries.js
 import {
   type JsonReportReader,
   noFacts,
+  noteHidden,
   type Reading,
   type Rejected,
 } from '../../readers/report-reader.js';
@@ -15,6 +16,7 @@ import {
 import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/generic-row.js';
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
+import { whole } from '../../rows/row-texts.js';
 import { saysWhat } from '../../rows/scanned-thing.js';
 import { listOf, readingsOf } from './trivy-entries.js';
 import type { Where } from './trivy-rows.js';
@@ -52,8 +54,9 @@ export function createTrivyReader(): JsonReportReader {
         yield place;
         continue;
       }
-      const { where, results, at } = place;
-      if (listOf(results).length > 0) {
+      const { where, results, at, error = '' } = place;
+      if (error !== '') noteError(where, error, facts);
+      if (listOf(results).length > 0 || error !== '') {
         const { provider, accountId, formerAccountId } = where;
         facts.places.push(placeOf('trivy', provider, accountId, formerAccountId));
       }
@@ -83,6 +86,8 @@ interface Place {
   /** The list of results, as given, and its place in the report. */
   results: unknown;
   at: string;
+  /** Why it could not be scanned; left out: it was. */
+  error?: string;
 }
 
 /** What was scanned: one artifact, or every resource of a cluster. */
@@ -94,11 +99,11 @@ function* placesOf(report: Report): Iterable<Place | Rejected> {
       yield entry;
       continue;
     }
-    const { Namespace, Kind, Name, Results: results } = Resource.parse(entry.value);
+    const { Namespace, Kind, Name, Results: results, Error: error } = Resource.parse(entry.value);
     const at = `${entry.at}.Results`;
     const uid = [Namespace, Kind, Name].filter((part) => part !== '').join('/');
     const cluster = { provider: 'kubernetes', accountId: report.ClusterName, accountName: '' };
-    yield { where: { ...common, ...cluster, uid, resourceType: Kind }, results, at };
+    yield { where: { ...common, ...cluster, uid, resourceType: Kind }, results, at, error };
   }
   const { Results: results } = report;
   if (results === null || results === undefined) return;
@@ -160,6 +165,15 @@ function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[
       observed: `${os.Family} ${os.Name} is at its end of life`,
     },
   ];
+}
+
+/** A resource that Trivy could not scan. */
+function noteError({ provider, accountId, uid }: Where, error: string, facts: ReportFacts): void {
+  noteHidden(facts, {
+    what: uid,
+    why: `Trivy could not scan it: ${error}`,
+    part: { ...placeOf('trivy', provider, accountId), name: whole(uid) },
+  });
 }
 
 /** Records passes that are only counted, not listed. */

@@ -1,4 +1,5 @@
-import { PER_CHECK, type Tool } from '../tool.js';
+import { BY_CHECK, BY_SEVERITY, BY_STATUS } from '../../rows/report-filters.js';
+import type { Tool } from '../tool.js';
 import { webCheck as scan } from './web-check.scan.js';
 
 export const webCheck: Tool = {
@@ -8,7 +9,10 @@ export const webCheck: Tool = {
   about: scan.about,
   // It writes OCSF, whose reader recognises it by its product.
   formats: [],
-  silence: { proves: PER_CHECK },
+  silence: {
+    filters: [BY_SEVERITY, BY_STATUS, BY_CHECK],
+    groups: 'checks',
+  },
   isSuffixedElsewhere: true,
   scan,
 };

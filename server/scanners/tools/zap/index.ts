@@ -1,4 +1,5 @@
-import { PER_CHECK, type Tool } from '../tool.js';
+import { BY_CHECK, BY_CONFIDENCE, BY_PAGE, BY_SEVERITY } from '../../rows/report-filters.js';
+import type { Tool } from '../tool.js';
 import { judgeZap } from './zap.judge.js';
 import { planScan } from './zap.scan.js';
 import { createZapJsonReader, isZapJson, ZAP_LISTS } from './zap-json.read.js';
@@ -32,7 +33,11 @@ export const zap: Tool = {
       create: createZapXmlReader,
     },
   ],
-  silence: { proves: PER_CHECK },
+  silence: {
+    filters: [BY_SEVERITY, BY_CONFIDENCE, BY_PAGE, BY_CHECK],
+    groupOf: ({ resourceUid }) => resourceUid,
+    groups: 'pages',
+  },
   isSuffixedElsewhere: true,
   scan: {
     // The digest of the multi-platform index; at least seven independent public repositories name it

@@ -124,7 +124,7 @@ function rowOf(
 }
 
 /** A scanned site. */
-export function placeOfSite({ name }: ZapSite): ReportPlace {
+export function placeOfSite({ name }: Pick<ZapSite, 'name'>): ReportPlace {
   return placeOf('zap', 'web', urlIdentity(name, name).origin);
 }
 

@@ -10,12 +10,13 @@ import {
 import {
   type JsonReportReader,
   noFacts,
+  noteHidden,
   type Reading,
   type Unread,
 } from '../../readers/report-reader.js';
 import { createGenericBuilder } from '../../rows/generic-row.js';
 import { firstIssue, part, text } from '../../rows/lenient.js';
-import type { ReportFacts } from '../../rows/report.js';
+import type { HiddenPart, ReportFacts } from '../../rows/report.js';
 import {
   placeOfSite,
   rowsOfAlert,
@@ -138,6 +139,11 @@ export function createZapJsonReader(): JsonReportReader {
   return { read, facts: () => facts };
 }
 
+/** A site; all sites where none is named. */
+function hiddenBy(site: string): HiddenPart {
+  return site === '' ? { tool: 'zap' } : placeOfSite({ name: site });
+}
+
 /** ZAP's notes about the scan itself: failing requests, lost logins, an early stop. */
 export function* noteInsights(
   report: Pick<z.infer<typeof Report>, 'insights' | 'stoppingInsight'>,
@@ -146,9 +152,10 @@ export function* noteInsights(
   const { stoppingInsight: stopping } = report;
   if (stopping && `${stopping.key}${stopping.description}` !== '') {
     facts.completed = false;
-    facts.skipped.push({
+    noteHidden(facts, {
       what: stopping.site || 'the scan',
       why: `ZAP stopped early: ${stopping.description || stopping.key}`,
+      part: hiddenBy(stopping.site),
     });
   }
   for (const { level, site, key, description, statistic } of report.insights) {
@@ -157,7 +164,10 @@ export function* noteInsights(
       continue;
     }
     const number = statistic === '' ? '' : ` (${statistic})`;
-    facts.skipped.push({ what: site || 'the scan', why: `${description || key}${number}` });
+    const noted = { what: site || 'the scan', why: `${description || key}${number}` };
+    // A grave one: ZAP could not look at all of the site.
+    if (/^(high|error)/i.test(level)) noteHidden(facts, { ...noted, part: hiddenBy(site) });
+    else facts.skipped.push(noted);
   }
 }
 

@@ -1,0 +1,178 @@
+import type { CheckResult } from '../check-results/check-result.js';
+import type { CheckScope } from '../check-results/check-scope.js';
+import type { ResultStores } from '../check-results/result-stores.js';
+import type { GoneFrom } from './close-gone.js';
+import { type Place, placeKey } from './report-survey.js';
+import type { ReportToApply } from './report-to-apply.js';
+import {
+  asFilterable,
+  groupIn,
+  isHidden,
+  isWide,
+  LookOf,
+  type SpokenOf,
+  type Width,
+  widthOf,
+} from './silence.rules.js';
+
+type Region = Place & Pick<CheckScope, 'region'>;
+
+/** What is known of a place before the report. */
+interface KnownPlace {
+  spoken: SpokenOf;
+  look: LookOf;
+  groups: Map<string, Set<string>>;
+  isTrusted: boolean;
+  /** Fails of several resources are missing, and none is left: not one resource is gone, but a kind of rows. */
+  mayLackFails: boolean;
+}
+
+/** Scopes that a report lacks are read up to this number, only to say what the report looks like. */
+const MAX_READ_FOR_LOOK = 500;
+
+/**
+ * Judges what an imported report lacks by how wide it is: gone, or only not seen. Not for reports of our own
+ * scans, whose arguments are known. What is known of a place is read when its first result is missing.
+ */
+export class MissingResults {
+  readonly #places = new Map<string, Promise<KnownPlace>>();
+  readonly #looks: LookOf[] = [];
+  readonly #widths = new Map<string, Width>();
+  #read = 0;
+
+  /** `known`: the scopes of the report's places before it. `added`: ids of results that are new with it. */
+  constructor(
+    private readonly stores: ResultStores,
+    private readonly report: ReportToApply,
+    private readonly given: {
+      known: ReadonlyMap<string, CheckScope>;
+      added: ReadonlySet<string>;
+    },
+  ) {}
+
+  /** Decides about missing results of a place in one region. */
+  async goneIn(where: Region): Promise<NonNullable<GoneFrom['isGone']>> {
+    const { coverage, survey } = this.report;
+    const place = await this.#placeOf(where);
+    const isNarrow = !isWide(this.#widthIn(where, place));
+    const shows = survey.showsAt(where);
+    const isStated = survey.statesAll(where);
+    return (result, isNamed) => {
+      if (survey.hidden.some((part) => isHidden(part, result, result))) return false;
+      if (coverage === 'partial') return false;
+      const isShown = shows?.(asKnown(result)) ?? true;
+      if (isStated) return isShown;
+      if (place.isTrusted) return true;
+      if (!isShown) return false;
+      const filterable = asFilterable(result);
+      // Of rows that nothing tells apart, no filter leaves out some.
+      const isTwin = isNamed && result.twins !== undefined;
+      const by = isTwin ? [] : place.spoken.explains(filterable, place.mayLackFails);
+      if (by.length === 0 && !isNarrow) return true;
+      if (result.standing === 'fail' && !result.exempt) place.look.add(filterable, by);
+      return false;
+    };
+  }
+
+  /** Whether results of a scope that the report lacks need to be read: some may be gone, or say what it looks like. */
+  async isWorthReading(scope: CheckScope): Promise<boolean> {
+    const place = await this.#placeOf(scope);
+    if (place.isTrusted) return true;
+    if (this.report.coverage === 'partial') return false;
+    this.#read += 1;
+    if (this.#read <= MAX_READ_FOR_LOOK) return true;
+    return isWide(this.#widthIn(scope, place)) && place.spoken.mayHave(scope);
+  }
+
+  /** What the report looks like, after everything was judged; null when nothing is missing by its width. */
+  describe(findings: number): string | null {
+    if (findings === 0) return null;
+    const unseen = findings === 1 ? '1 finding was not seen' : `${findings} findings were not seen`;
+    const advice = `${unseen}; if it is whole, import it with \`--complete\``;
+    const described = this.#looks.filter((look) => look.hasAny);
+    if (described.length === 0) return null;
+    const look = described.map((each) => each.describe()).find((each) => each !== null);
+    if (look) return `looks filtered by ${look.by}: ${look.lack}; ${advice}`;
+    const narrow = [...this.#widths.values()].filter((width) => !isWide(width));
+    const sum = (of: keyof Width) => narrow.reduce((total, width) => total + width[of], 0);
+    return `looks narrower than before: ${sum('spoken')} of ${sum('known')} ${described[0]?.groups} are left; ${advice}`;
+  }
+
+  #widthIn(where: Region, { spoken, groups }: KnownPlace): Width {
+    const key = `${placeKey(where)}\0${where.region}`;
+    const width =
+      this.#widths.get(key) ??
+      widthOf(groups.get(where.region) ?? new Set(), spoken.groups(where.region));
+    this.#widths.set(key, width);
+    return width;
+  }
+
+  #placeOf(place: Place): Promise<KnownPlace> {
+    const key = placeKey(place);
+    const known = this.#places.get(key) ?? this.#readPlace(place);
+    this.#places.set(key, known);
+    return known;
+  }
+
+  async #readPlace(place: Place): Promise<KnownPlace> {
+    const { survey, coverage, isAlwaysWhole } = this.report;
+    const spoken = survey.spokenAt(place);
+    if (!spoken) throw new Error('a place that the report does not speak of cannot be judged');
+    const look = new LookOf(spoken);
+    this.#looks.push(look);
+    const isTrusted = coverage === 'complete' || (coverage === null && isAlwaysWhole(place));
+    const groups = spoken.silence.groupOf
+      ? await this.#groupsOfResults(place, spoken)
+      : this.#groupsOfScopes(place);
+    const mayLackFails = spoken.hasNoFails && (await this.#hasFailsOfSeveral(place));
+    return { spoken, look, groups, isTrusted, mayLackFails };
+  }
+
+  async #hasFailsOfSeveral(place: Place): Promise<boolean> {
+    let first: string | null = null;
+    for await (const page of this.stores.results.presentAt(this.report.team, place)) {
+      for (const { verdict, resourceUid } of page) {
+        if (verdict !== 'fail') continue;
+        if (first !== null && first !== resourceUid) return true;
+        first = resourceUid;
+      }
+    }
+    return false;
+  }
+
+  #groupsOfScopes(place: Place): KnownPlace['groups'] {
+    const groups: KnownPlace['groups'] = new Map();
+    for (const scope of this.given.known.values()) {
+      if (placeKey(scope) !== placeKey(place) || scope.tallies.length === 0) continue;
+      addTo(groups, scope.region, scope.checkId);
+    }
+    return groups;
+  }
+
+  async #groupsOfResults(place: Place, { silence }: SpokenOf): Promise<KnownPlace['groups']> {
+    const groups: KnownPlace['groups'] = new Map();
+    for await (const page of this.stores.results.presentAt(this.report.team, place)) {
+      for (const result of page) {
+        if (this.given.added.has(result.id)) continue;
+        addTo(groups, result.region, groupIn(silence, asFilterable(result)));
+      }
+    }
+    return groups;
+  }
+}
+
+const asKnown = ({ checkId, subObject = '' }: CheckResult) => ({ checkId, subObject });
+
+function addTo(groups: KnownPlace['groups'], region: string, group: string): void {
+  const known = groups.get(region);
+  if (known) known.add(group);
+  else groups.set(region, new Set([group]));
+}
+
+/** Whether the report states an error that may hide results of this scope. */
+export function hasGap(
+  { survey }: Pick<ReportToApply, 'survey'>,
+  scope: Pick<CheckResult, 'tool' | 'provider' | 'accountId' | 'region' | 'checkId'>,
+): boolean {
+  return survey.hidden.some((part) => isHidden(part, scope));
+}
