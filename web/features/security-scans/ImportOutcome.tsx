@@ -31,6 +31,9 @@ export function ImportOutcome({ imported }: { imported: ReportImport }) {
       <ImportRemarks imported={imported} />
       {status !== 'failed' && (
         <Group gap="md">
+          <TextLink to="/imports/$importId" params={{ importId: imported.id }} size="sm">
+            See the import
+          </TextLink>
           <TextLink to="/" size="sm">
             See the posture
           </TextLink>
