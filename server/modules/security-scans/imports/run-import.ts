@@ -26,6 +26,7 @@ import { keepHeapSmall } from './keep-heap-small.js';
 import { createNames } from './name-things.js';
 import { placeKey, ReportSurvey } from './report-survey.js';
 import { RowSpool } from './row-spool.js';
+import { timeNotes } from './settle-times.js';
 
 /** Increased whenever reading or deciding changes, so that the same bytes are imported again. */
 export const READER_VERSION = 7;
@@ -160,7 +161,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     const { notes, keptAccounts, isNameGuessed } = names.outcome();
     return {
       ...{ outcome, survey, findings, changes: judged.changes, isRecorded },
-      ...{ notes, keptAccounts, isNameGuessed },
+      ...{ notes: [...notes, ...timeNotes(survey, applied.older)], keptAccounts, isNameGuessed },
       ...{ gaps: gapsIn(read.facts), look: judged.look },
     };
   } finally {
