@@ -4,6 +4,7 @@ import { Facts } from '../../ui/Facts.js';
 import { bytes, count, instant } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
+import { isRunning } from './import.api.js';
 
 const MAX_NAMED = 5;
 
@@ -24,9 +25,7 @@ export function ImportFacts({ item }: { item: ImportDetail }) {
           },
           {
             label: accounts.length === 1 ? 'Account or target' : 'Accounts or targets',
-            value:
-              accounts.length > 0 &&
-              `${accounts.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`,
+            value: `${accounts.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`,
           },
           {
             label: 'Scan',
@@ -39,6 +38,10 @@ export function ImportFacts({ item }: { item: ImportDetail }) {
           { label: 'Received', value: instant(createdAt) },
           { label: 'Finished', value: finishedAt && instant(finishedAt) },
           { label: 'SHA-256', value: sha256 && <Code>{sha256}</Code> },
+          {
+            label: 'Cannot be undone',
+            value: isRunning(item) || item.status === 'undone' ? null : item.undo.reason,
+          },
           { label: 'Import', value: <Code>{item.id}</Code> },
         ]}
       />

@@ -96,8 +96,12 @@ export function ImportProblem({ imported }: { imported: ReportImport }) {
       title="Only part of the report could be read"
       styles={{ title: { color: 'var(--tone-amber-fg)' } }}
     >
-      {problem ?? 'The report is incomplete.'} What was read is kept; missing results resolve no
-      findings.
+      {sentence(problem ?? 'The report is incomplete.')} What was read is kept; missing results
+      resolve no findings.
     </Alert>
   );
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,24 +1,17 @@
-import { Button, Text } from '@mantine/core';
+import { Button, List, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { ImportDetail } from '../../../contract/security-scans.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { FormDialog } from '../../ui/FormDialog.js';
-import { count } from '../../ui/format.js';
+import { counted } from '../../ui/format.js';
 import { isRunning, useUndoImport } from './import.api.js';
 
-/** The button that undoes an import after a confirmation; where it cannot be undone, the reason. */
+/** The button that undoes an import after a confirmation. */
 export function ImportUndo({ item }: { item: ImportDetail }) {
   const { may } = useAppState();
   const [isOpen, setOpen] = useState(false);
   if (!may('imports:write') || isRunning(item) || item.status === 'undone') return null;
-  const { possible, reason } = item.undo;
-  if (!possible) {
-    return (
-      <Text size="sm" c="dimmed" maw={320}>
-        Cannot be undone: {reason}.
-      </Text>
-    );
-  }
+  if (!item.undo.possible) return null;
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -31,7 +24,6 @@ export function ImportUndo({ item }: { item: ImportDetail }) {
 
 function UndoDialog({ item, onClose }: { item: ImportDetail; onClose: () => void }) {
   const undo = useUndoImport(item.id);
-  const { opened, reopened, resolved } = item.findings;
   return (
     <FormDialog
       title={`Undo the import of ${item.fileName}?`}
@@ -42,11 +34,24 @@ function UndoDialog({ item, onClose }: { item: ImportDetail; onClose: () => void
       onSubmit={() => undo.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <Text size="sm">
-        Findings, results and controls become as they were before it: {count(opened)} opened
-        findings are removed, {count(reopened)} reopened ones are resolved again, and{' '}
-        {count(resolved)} resolved ones are open again. The file can be imported again later.
-      </Text>
+      <Text size="sm">Findings, results and controls become as they were before it.</Text>
+      <List size="sm">
+        {effectsOf(item).map((effect) => (
+          <List.Item key={effect}>{effect}</List.Item>
+        ))}
+      </List>
+      <Text size="sm">The file can be imported again later.</Text>
     </FormDialog>
   );
+}
+
+function effectsOf({ findings: { opened, reopened, resolved } }: ImportDetail): string[] {
+  const effects: [count: number, what: string, then: string][] = [
+    [opened, 'opened finding', 'removed'],
+    [reopened, 'reopened finding', 'resolved again'],
+    [resolved, 'resolved finding', 'open again'],
+  ];
+  return effects
+    .filter(([number]) => number > 0)
+    .map(([number, what, then]) => `${counted(number, what)}: ${then}`);
 }
