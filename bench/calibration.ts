@@ -63,7 +63,7 @@ export function crossValidated(samples: readonly Sample[]): Guess[] {
   }).flat();
 }
 
-/** Logistic regression by Newton's method, with a little ridge so that it always has an answer. */
+/** Logistic regression by Newton's method, with a small ridge so that it always converges. */
 export function fitted(samples: readonly Sample[]): number[] {
   const size = samples[0]?.signs.length ?? 0;
   const weights = new Array<number>(size).fill(0);

@@ -52,7 +52,7 @@ export async function runScript(
     once(child, 'exit'),
   ]);
   const ms = performance.now() - started;
-  if (code !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${code}: ${problems}`);
+  if (code !== 0) throw new Error(`${script} ${args.join(' ')} exited with ${code}: ${problems}`);
   return { ms, peakMb: Number(peak) / 1024 ** 2, output };
 }
 
@@ -112,7 +112,7 @@ async function readyAddress(output: Readable): Promise<string> {
     clearTimeout(timer);
     output.resume();
   }
-  throw new Error(`cspm serve ended before it was ready: ${text}`);
+  throw new Error(`cspm serve exited before it was ready: ${text}`);
 }
 
 async function textOf(stream: Readable): Promise<string> {

@@ -114,7 +114,7 @@ function marksOf(list: readonly Labelled[], tiers?: ReadonlySet<Tier>, only?: st
   return { controls: controls.marks, requirements: requirements.marks };
 }
 
-/** Only labelled frameworks count: for the others the right answer is not known. */
+/** Only labelled frameworks count: for the others the correct result is unknown. */
 function flat(requirements: Record<string, string[]>, only?: string): string[] {
   return Object.entries(requirements)
     .filter(([framework]) => LABELLED.has(framework) && (!only || framework === only))

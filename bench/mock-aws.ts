@@ -59,7 +59,7 @@ export class MockAws {
     try {
       const lateMs = performance.now() + START_MS;
       while (!(await listens(port))) {
-        if (moto.exitCode !== null) throw new Error(`moto ended with ${moto.exitCode}`);
+        if (moto.exitCode !== null) throw new Error(`moto exited with ${moto.exitCode}`);
         if (performance.now() > lateMs) throw new Error('moto did not start');
         await sleep(200);
       }

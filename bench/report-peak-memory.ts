@@ -10,13 +10,13 @@ process.on('exit', () => {
   writeSync(PEAK_FD, String(peakKb() * 1024));
 });
 
-/** The system's own figure is asked first, since `maxRSS` of Linux begins with what the parent process held. */
+/** The system's own figure is read first, because `maxRSS` of Linux begins with what the parent process held. */
 function peakKb(): number {
   try {
     const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
     if (peak) return Number(peak);
   } catch {
-    // No Linux: the next best.
+    // Not on Linux: the next best figure.
   }
   return process.resourceUsage().maxRSS;
 }

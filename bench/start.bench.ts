@@ -6,7 +6,7 @@ import { repeat, Samples } from './measure.js';
 
 const EMPTY = built('tools', 'nothing.js');
 
-/** From the start of the process of `cspm serve` until it may be asked. */
+/** From the start of the process of `cspm serve` until it accepts requests. */
 export const start: Bench = {
   name: 'start',
   async run(context): Promise<Section[]> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
+import { LastImport } from './inventory.js';
 import { PageQuery, pageOf } from './page.js';
 import {
   AwsRegion,
@@ -26,6 +27,13 @@ export const CloudScope = z.discriminatedUnion('kind', [
   KubernetesTarget,
 ]);
 export type CloudScope = z.infer<typeof CloudScope>;
+
+/** Of an account that only imported reports name: nothing is known of how to reach it. */
+export const ReportedScope = z.object({
+  kind: z.literal('reported'),
+  accountId: z.string().describe('as the reports name it'),
+});
+export type AccountScope = CloudScope | z.infer<typeof ReportedScope>;
 
 // ── credentials: accepted, never returned ──────────────────────────────────────────────────────
 
@@ -97,16 +105,23 @@ export const CloudAccount = z.object({
   id: z.string(),
   name: z.string(),
   provider: CloudProvider,
-  scope: CloudScope,
-  status: z.enum(['active', 'inactive']).describe('an inactive account is not scanned'),
-  credentials: z.object({
-    kind: z.string(),
-    hint: z
-      .string()
-      .describe('identifies the credentials: a key id, client id or role; never a secret'),
-    changedAt: z.string(),
-  }),
+  scope: z.union([CloudScope, ReportedScope]),
+  status: z
+    .enum(['active', 'inactive', 'reports_only'])
+    .describe(
+      '`inactive`: not scanned; `reports_only`: known from imported reports, without credentials',
+    ),
+  credentials: z
+    .object({
+      kind: z.string(),
+      hint: z
+        .string()
+        .describe('identifies the credentials: a key id, client id or role; never a secret'),
+      changedAt: z.string(),
+    })
+    .nullable(),
   lastTest: ConnectionTest.nullable(),
+  lastImport: LastImport.nullish(),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
@@ -121,7 +136,7 @@ export const NewCloudAccount = z.object({
 export type NewCloudAccount = z.infer<typeof NewCloudAccount>;
 export const CloudAccountChanges = z.object({
   name: Name.optional(),
-  status: CloudAccount.shape.status.optional(),
+  status: z.enum(['active', 'inactive']).optional(),
   regions: z.array(AwsRegion).min(1).max(60).optional().describe('AWS only'),
   credentials: CloudCredentials.optional(),
 });
@@ -137,7 +152,7 @@ export const createCloudAccount = endpoint({
   access: 'accounts:write',
   summary: 'Add a cloud account',
   description:
-    'Credentials are encrypted before they are stored and never returned. A connection test starts at once; its result is in `lastTest`.',
+    'Credentials are encrypted before they are stored and never returned. A connection test starts at once; its result is in `lastTest`. An account that is known from imported reports keeps its id.',
   body: NewCloudAccount,
   result: CloudAccount,
   status: 201,

@@ -11,7 +11,8 @@ const PREFIX = '/api/container-security';
 
 /** Properties of the image from the newest scan with results. */
 export const ImageDetails = z.object({
-  scanId: z.string(),
+  scanId: z.string().nullable().describe('null: from an imported report'),
+  importId: z.string().nullish(),
   scannedAt: z.string(),
   digest: z.string().nullable().describe('digest the tag pointed to: `sha256:…`'),
   configDigest: z.string().nullable().describe('the image id shown by Docker'),

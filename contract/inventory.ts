@@ -22,6 +22,10 @@ export const PastScan = z.object({
 });
 export type PastScan = z.infer<typeof PastScan>;
 
+/** The newest imported report about the target; null when all are of our scans. */
+export const LastImport = z.object({ importId: z.string(), at: z.string() });
+export type LastImport = z.infer<typeof LastImport>;
+
 /** Open findings, and `filter`, the part of the findings query that lists them. */
 export const OpenFindings = z.object({
   open: z.number(),
@@ -33,9 +37,12 @@ export type OpenFindings = z.infer<typeof OpenFindings>;
 /** Fields common to all inventory entries. */
 export const Inventoried = z.object({
   id: z.string(),
-  addedBy: z.enum(['person', 'scan']).describe('`scan`: added automatically by its first scan'),
+  addedBy: z
+    .enum(['person', 'scan', 'import'])
+    .describe('`scan` and `import`: added automatically by its first scan or imported report'),
   addedAt: z.string(),
   runningScanId: z.string().nullable(),
   lastScan: LastScan.nullable(),
+  lastImport: LastImport.nullish(),
 });
 export type Inventoried = z.infer<typeof Inventoried>;

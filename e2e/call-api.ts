@@ -17,11 +17,11 @@ export async function callApi(
 export async function scanSite(url: string, site: string): Promise<string> {
   const own = { ranges: ['127.0.0.1'], names: [] };
   await callApi(`${url}/api/scans/own-targets`, { method: 'PUT', body: own });
-  const begun = await callApi(`${url}/api/scans`, {
+  const started = await callApi(`${url}/api/scans`, {
     method: 'POST',
     body: { kind: 'web', url: site },
   });
-  const id = String(begun.id);
+  const id = String(started.id);
   const until = Date.now() + 60_000;
   while ((await callApi(`${url}/api/scans/${id}`)).finishedAt === null) {
     if (Date.now() > until) throw new Error('The scan is still running after a minute');

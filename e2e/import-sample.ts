@@ -12,12 +12,12 @@ const DONE = ['completed', 'partial', 'failed'];
 export async function importSample(url: string): Promise<void> {
   const form = new FormData();
   form.append('file', new Blob([await readFile(SAMPLE)]), basename(SAMPLE));
-  const begun = await json(`${url}/api/security-scans/imports`, { method: 'POST', body: form });
+  const started = await json(`${url}/api/security-scans/imports`, { method: 'POST', body: form });
   const until = Date.now() + 60_000;
-  for (let status = begun.status; !DONE.includes(String(status)); ) {
+  for (let status = started.status; !DONE.includes(String(status)); ) {
     if (Date.now() > until) throw new Error(`The import is still ${String(status)} after a minute`);
     await pause(200);
-    status = (await json(`${url}/api/security-scans/imports/${String(begun.id)}`)).status;
+    status = (await json(`${url}/api/security-scans/imports/${String(started.id)}`)).status;
   }
   while (!(await json(`${url}/api/compliance-engine/posture`)).lastRun) {
     if (Date.now() > until) throw new Error('The engine has not run after a minute');
@@ -35,7 +35,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The id of the first item of a list, for addresses with an id. */
+/** The id of the first item of a list, for URLs with an id. */
 export async function firstOf(url: string, path: string): Promise<string> {
   const { items } = await json(`${url}${path}`);
   const first: unknown = Array.isArray(items) ? items[0] : undefined;

@@ -60,13 +60,13 @@ async function untilReady(server: ChildProcess, url: string): Promise<void> {
   throw new Error(`it was not ready after ${READY_MS} ms`);
 }
 
-/** Asks the process to end; kills it when it does not. */
+/** Stops the process; kills it after ten seconds. */
 function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    const insist = setTimeout(() => server.kill('SIGKILL'), 10_000);
+    const killTimer = setTimeout(() => server.kill('SIGKILL'), 10_000);
     server.once('exit', () => {
-      clearTimeout(insist);
+      clearTimeout(killTimer);
       resolve();
     });
     server.kill('SIGTERM');

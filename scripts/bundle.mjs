@@ -15,7 +15,7 @@ const BUNDLES = {
       'sqlite-thread': 'server/platform/database/sqlite-thread.ts',
     },
   },
-  /** What only benches and tests start: a bundle apart, so that the product's chunks stay the product's. */
+  /** Programs that only benches and tests start: bundled separately, so that the product's chunks hold only the product. */
   tools: {
     folder: 'dist/tools',
     entries: {

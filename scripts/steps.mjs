@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED = [20, 19];
-/** One file of each part of the build, whose age is the part's. */
+/** One file per part of the build, whose age counts as the part's. */
 const BUILT = {
   server: join(root, 'dist', 'server', 'cspm.js'),
   catalogue: join(root, 'dist', 'mapping.json'),

@@ -177,18 +177,18 @@ describe('an upload', () => {
       fileForm(await readFile(SAMPLE, 'utf8'), '../hostile\u0007.json'),
     );
     expect(response.statusCode).toBe(202);
-    const begun = ReportImport.parse(response.json());
-    expect(begun).toMatchObject({ status: 'queued', fileName: 'hostile.json' });
+    const queued = ReportImport.parse(response.json());
+    expect(queued).toMatchObject({ status: 'queued', fileName: 'hostile.json' });
     await app.scans.imports.drain();
-    const done = ReportImport.parse((await get(`${IMPORTS}/${begun.id}`)).json());
+    const done = ReportImport.parse((await get(`${IMPORTS}/${queued.id}`)).json());
     expect(done).toMatchObject({ status: 'completed', results: 73, progress: 1 });
     expect(await incoming()).toEqual([]);
   });
 
   test('of an unknown format fails with a reason and leaves no file waiting', async () => {
-    const begun = ReportImport.parse((await upload(fileForm('<html>'))).json());
+    const queued = ReportImport.parse((await upload(fileForm('<html>'))).json());
     await app.scans.imports.drain();
-    const done = ReportImport.parse((await get(`${IMPORTS}/${begun.id}`)).json());
+    const done = ReportImport.parse((await get(`${IMPORTS}/${queued.id}`)).json());
     expect(done.status).toBe('failed');
     expect(done.problem).toBeTruthy();
     expect(await incoming()).toEqual([]);

@@ -113,7 +113,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   };
 }
 
-/** Commands do not load the Prometheus client: nobody scrapes them. */
+/** Commands do not load the Prometheus client, since their metrics are never scraped. */
 async function loadMetrics() {
   const { PrometheusMetrics } = await import('./platform/metrics/prometheus-metrics.js');
   return new PrometheusMetrics();

@@ -13,7 +13,7 @@ export function compileCatalogue(): void {
   write(COMPILED_MAPPING, compiledMapping());
 }
 
-/** In one step: a start meanwhile reads the old file or the new one. */
+/** Replaces the file atomically: a concurrent start reads the old or the new one. */
 function write(file: string, text: string): void {
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, text);

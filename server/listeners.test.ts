@@ -5,11 +5,11 @@ import type { RowSpec } from './testing/prowler-rows.js';
 import { createTestCore, type TestCore } from './testing/test-core.js';
 import { TestTeam } from './testing/test-team.js';
 
-// What drift, evidence and assessments do after an event keeps neither imports nor the engine waiting.
+// The work of drift, evidence and assessments after an event blocks neither imports nor the engine.
 
 let core: TestCore;
 let team: TestTeam;
-/** The work of the three modules, with the leases of the team that were held when it began. */
+/** The work of the three modules, with the team's leases that were held when it started. */
 let work: { what: string; held: string[] }[];
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ async function heldLeases(): Promise<string[]> {
   return names.filter((_, index) => isHeld[index]);
 }
 
-/** Looks of drift are known by their lease, what evidence and assessments ask for by its job. */
+/** Observes drift detection by its lease, evidence and assessments by their jobs. */
 function observe(): void {
   const { leases } = core.platform;
   const { queue } = core.container.scanning;
@@ -65,7 +65,7 @@ test('drift, evidence and assessments follow an import once its leases are free'
   expect(heldDuringWork()).toEqual([]);
 });
 
-test('they follow a decision, new thresholds, a full run and its check once the leases are free', async () => {
+test('they follow a decision, new thresholds, a full run and a verification once the leases are free', async () => {
   await team.import([row('FAIL')], { at: 1 });
   const { controls, settings, engine } = core.compliance;
   for (const change of [
@@ -90,7 +90,7 @@ test('they follow a decision, new thresholds, a full run and its check once the 
   }
 });
 
-test('the next import of a team ends while a listener still works on the one before', async () => {
+test('the next import of a team ends while a listener still processes the previous one', async () => {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
@@ -108,7 +108,7 @@ test('the next import of a team ends while a listener still works on the one bef
   expect(second.status).toBe('completed');
   expect(second.findings).toMatchObject({ opened: 1 });
 
-  // Who sees an import done sees what follows from it, so the first one is not done yet.
+  // An import counts as completed only after its listeners ended, so the first one is not completed yet.
   const list = async () => (await core.scans.imports.list(team.actor, 10)).items;
   expect((await list()).map(({ status }) => status).sort()).toEqual(['applying', 'completed']);
   open();
@@ -119,7 +119,7 @@ test('the next import of a team ends while a listener still works on the one bef
   expect((await team.import([row('FAIL')], { at: 2 })).identical).toBe(true);
 });
 
-test('maintenance does what a process that died between an import and its listeners left', async () => {
+test('maintenance catches up after a process died between an import and its listeners', async () => {
   const drift = core.container.get('drift');
   const evidence = core.container.get('evidence');
   const episodes = async () =>

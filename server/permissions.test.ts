@@ -17,7 +17,7 @@ test('only health is public', () => {
   expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(PUBLIC);
 });
 
-test('every endpoint refuses a caller with all permissions but its own, before other errors', async () => {
+test('every endpoint rejects a caller with all permissions but its own, before other errors', async () => {
   for (const { method, path, access } of app.http.endpoints) {
     if (access === 'public') continue;
     held = PERMISSIONS.filter((permission) => permission !== access);

@@ -25,7 +25,7 @@ import {
 
 // The product as an organisation runs it: one API process, two workers and one scheduler.
 
-/** Programs of their own on a busy machine; and what a killed one held is waited for. */
+/** Separate processes are slow on a busy machine, and leases of killed ones must expire. */
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 const WITHIN_A_MINUTE = { timeout: 60_000, interval: 200 };
 /** Enough for an import of some seconds. */
@@ -34,7 +34,7 @@ const MANY = 5_000;
 interface Store {
   env: Record<string, string>;
   /** Each process has a separate folder, as on separate hosts. */
-  apart: boolean;
+  separateFolders: boolean;
   clean(): Promise<void>;
 }
 
@@ -77,14 +77,14 @@ function processesOn(name: string, make: () => Promise<Store>): void {
     const all: ProductProcess[] = [];
 
     const start = async (host: string, args: readonly string[]) => {
-      const DATA_DIR = join(folder.path, 'data', store.apart ? host : 'shared');
+      const DATA_DIR = join(folder.path, 'data', store.separateFolders ? host : 'shared');
       await mkdir(DATA_DIR, { recursive: true });
-      const begun = await startProduct(folder, args, {
+      const started = await startProduct(folder, args, {
         ...{ DATA_DIR, LOG_LEVEL: 'warn', NO_COLOR: '1' },
         ...store.env,
       });
-      all.push(begun);
-      return begun;
+      all.push(started);
+      return started;
     };
     const startApi = () => start('api', ['serve', '--role', 'api']);
 
@@ -196,7 +196,7 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       api.child.kill('SIGKILL');
       api = await startApi();
       expect((await importOf(id)).finishedAt).toBeNull();
-      // Resumed within a minute, and then it takes some time.
+      // Another process resumes it within a minute; the import itself takes time too.
       await expect
         .poll(async () => (await importOf(id)).status, { timeout: 120_000, interval: 200 })
         .toBe('completed');
@@ -204,7 +204,9 @@ function processesOn(name: string, make: () => Promise<Store>): void {
       const { accounts } = await posture();
       expect(accounts.reduce((sum, { results }) => sum + results, 0)).toBeGreaterThan(MANY);
       expect(
-        existsSync(join(folder.path, 'data', store.apart ? 'api' : 'shared', 'incoming', id)),
+        existsSync(
+          join(folder.path, 'data', store.separateFolders ? 'api' : 'shared', 'incoming', id),
+        ),
       ).toBe(false);
     });
   });
@@ -212,13 +214,13 @@ function processesOn(name: string, make: () => Promise<Store>): void {
 
 processesOn('files in one folder', async () => ({
   env: {},
-  apart: false,
+  separateFolders: false,
   clean: async () => {},
 }));
 
 const { TEST_MONGODB_URI: mongoUri, TEST_REDIS_URL: redisUrl } = process.env;
 if (mongoUri && redisUrl) {
-  processesOn('MongoDB and Redis, on hosts of their own', async () => {
+  processesOn('MongoDB and Redis, on separate hosts', async () => {
     const suffix = randomUUID().slice(0, 8);
     const names = DATABASE_KEYS.map((key) => [DATABASES[key].variable, `t_${key}_${suffix}`]);
     // A separate database, without jobs of other suites.
@@ -234,8 +236,8 @@ if (mongoUri && redisUrl) {
       await client.close();
     };
     const env = { ...Object.fromEntries(names), MONGODB_URI: mongoUri, REDIS_URL: url.href };
-    return { env, apart: true, clean };
+    return { env, separateFolders: true, clean };
   });
 } else {
-  it.skip('processes that share MongoDB and Redis are NOT TESTED: TEST_MONGODB_URI or TEST_REDIS_URL is not set (.ci/mongodb/start.sh and .ci/redis/start.sh give them)', () => {});
+  it.skip('processes that share MongoDB and Redis are NOT TESTED: TEST_MONGODB_URI or TEST_REDIS_URL is not set (.ci/mongodb/start.sh and .ci/redis/start.sh print them)', () => {});
 }

@@ -55,7 +55,7 @@ const COMPLIANCE_PATHS = [
   '/api/common-controls/IAC-06',
   '/api/compliance-engine/posture',
 ];
-const LEANING = ['assessments', 'drift', 'evidence'];
+const DEPENDENTS = ['assessments', 'drift', 'evidence'];
 const because = (step: Step) => `the module compliance is unavailable: compliance cannot ${step}`;
 const SCAN_PATHS = ['/api/security-scans/imports', '/api/security-scans/findings/fnd_1'];
 
@@ -66,14 +66,14 @@ describe.each<Step>(['create', 'start', 'addRoutes'])('a module that fails in %s
     expect(status).toBe('degraded');
     expect(reasons).toEqual({
       ...Object.fromEntries(MODULES.map(({ name }) => [name, null])),
-      ...Object.fromEntries(LEANING.map((name) => [name, because(step)])),
+      ...Object.fromEntries(DEPENDENTS.map((name) => [name, because(step)])),
       compliance: `compliance cannot ${step}`,
     });
     for (const path of [
       ...COMPLIANCE_PATHS,
       '/api/frameworks/unknown/deep',
       '/api/common-controls?q=x',
-      ...LEANING.map((name) => `/api/${name}`),
+      ...DEPENDENTS.map((name) => `/api/${name}`),
     ]) {
       expect(await statusAt(path), path).toBe(503);
     }
@@ -123,7 +123,7 @@ test('a module disabled after its start is stopped with the others', async () =>
   expect(stopped).toEqual(MODULES.map(({ name }) => name).reverse());
 });
 
-test('a module that fails to stop does not keep the others from stopping', async () => {
+test('a module that fails to stop does not prevent the others from stopping', async () => {
   const [scans, catalogue] = MODULES as [ModuleDefinition, ModuleDefinition];
   const stopped: string[] = [];
   const modules: ModuleDefinition[] = [

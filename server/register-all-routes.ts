@@ -12,7 +12,7 @@ export function registerAllRoutes(http: HttpApi, container: ServiceContainer): v
     try {
       module.addRoutes(http);
     } catch (error) {
-      container.setAside(definition.name, error);
+      container.disable(definition.name, error);
     }
   }
 }

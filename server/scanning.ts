@@ -23,10 +23,10 @@ import type { RunLimits, ToolId } from './scanners/runs/tool-run.js';
 import { PROGRAMS } from './scanners/tools/registry.js';
 import type { ScanSettings } from './scanners/tools/tool.js';
 
-/** The server starts answering before it looks for tools. */
+/** The server answers requests before it detects tools. */
 const SETTLE_MS = 1_000;
 
-/** What scanning needs besides the platform, built once and shared by modules. `work`: whether this process runs jobs. */
+/** The parts for scanning besides the platform, shared by modules. `work`: whether this process runs jobs. */
 export function createScanning(platform: Platform, work: boolean) {
   const { repositories, clock, log, config, metrics } = platform;
   const folder = (name: string) => join(config.dataDir, name);
@@ -61,7 +61,7 @@ export function createScanning(platform: Platform, work: boolean) {
     scheduler,
     onSubJobEnd: (tool: string, outcome: string, seconds: number) =>
       metrics.scanEnded(tool, outcome, seconds),
-    /** Removes leftovers of earlier processes, looks for tools, and schedules periodic work. */
+    /** Removes leftovers of earlier processes, detects tools, and schedules periodic work. */
     start: async ({ schedule }: { schedule: boolean }) => {
       if (work) {
         if (config.nativeTools === 'require') await requireTools(runner);
@@ -114,7 +114,7 @@ function sharedFolder(pair: string): SharedFolder {
   return { here, host };
 }
 
-/** NATIVE_TOOLS=require. */
+/** Stops the start when a tool is missing (NATIVE_TOOLS=require). */
 async function requireTools(runner: BestRunner): Promise<void> {
   const missing = (await runner.tools()).filter(({ available }) => !available);
   if (missing.length === 0) return;

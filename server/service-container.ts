@@ -49,9 +49,9 @@ type Name = keyof ProductModules;
 
 export interface ModuleDefinition {
   name: Name;
-  /** What its paths begin with; they answer 503 when it is unavailable. Modules may share one. */
+  /** Prefixes of its paths, which return 503 while it is unavailable. Modules may share one. */
   prefixes: readonly `/api/${string}`[];
-  /** Builds repositories, then services. May ask for the modules before it. */
+  /** Builds repositories, then services. May get the modules before it. */
   create(platform: Platform, container: ServiceContainer): Module;
 }
 
@@ -139,15 +139,15 @@ interface Entry {
   definition: ModuleDefinition;
   module: Module | null;
   reason: string | null;
-  /** The modules that it got while it was built. */
+  /** The modules that it requested while it was built. */
   dependsOn: Set<string>;
 }
 
-/** The modules of this process. A module that throws is set aside with its reason; the others work. */
+/** The modules of this process. A module that throws is disabled with its reason; the others work. */
 export class ServiceContainer {
   readonly #entries: Entry[] = [];
-  /** Started modules, which must be stopped even if they were set aside since. */
-  #begun: { name: string; module: Module }[] = [];
+  /** Started modules, which must be stopped even if they were disabled since. */
+  #started: { name: string; module: Module }[] = [];
   /** The module under construction. */
   #building: Entry | null = null;
 
@@ -164,7 +164,7 @@ export class ServiceContainer {
         const log = platform.log.child({ module: definition.name });
         entry.module = definition.create({ ...platform, log }, this);
       } catch (error) {
-        this.setAside(definition.name, error);
+        this.disable(definition.name, error);
       } finally {
         this.#building = null;
       }
@@ -205,20 +205,20 @@ export class ServiceContainer {
     for (const entry of this.#entries) {
       const { module, definition } = entry;
       if (!module) continue;
-      this.#begun.push({ name: definition.name, module });
+      this.#started.push({ name: definition.name, module });
       try {
         await module.start?.();
       } catch (error) {
-        this.setAside(definition.name, error);
+        this.disable(definition.name, error);
       }
     }
   }
 
   /** Stops started modules in reverse order. Safe to call twice. */
   async stop(): Promise<void> {
-    const ending = this.#begun.reverse();
-    this.#begun = [];
-    for (const { name, module } of ending) {
+    const stopping = this.#started.reverse();
+    this.#started = [];
+    for (const { name, module } of stopping) {
       try {
         await module.stop?.();
       } catch (error) {
@@ -227,8 +227,8 @@ export class ServiceContainer {
     }
   }
 
-  /** Takes a module and those that depend on it out of service, with the reason that health shows. */
-  setAside(name: string, error: unknown): void {
+  /** Disables a module and those that depend on it; health shows the reason. */
+  disable(name: string, error: unknown): void {
     const found = this.#entries.find(({ definition }) => definition.name === name);
     const down = found ? [{ entry: found, error }] : [];
     // Direct dependents first, so that each module names the nearest reason.

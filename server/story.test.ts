@@ -62,7 +62,7 @@ it('goes from a scan through fix, regression, alert, override and its end to an 
   await call('PUT', '/api/scans/own-targets', { ranges: ['127.0.0.0/8'], names: [] });
   const channel = { kind: 'webhook', url: addressOf(hook) };
   const { id } = await call('POST', '/api/drift/channels', { name: 'Pager', target: channel });
-  await call('POST', '/api/drift/policies', { name: 'Tell', minSeverity: 'low', channels: [id] });
+  await call('POST', '/api/drift/policies', { name: 'Notify', minSeverity: 'low', channels: [id] });
 
   // A scan, and the resulting posture.
   await scan();

@@ -32,7 +32,7 @@ describe('team b, requesting objects of team a', () => {
     } else expect([200, 201, 202, 404]).toContain(response.statusCode);
   });
 
-  test('gets no results of a, not even with a cursor of a', async () => {
+  test('gets no results of team a, not even with its cursor', async () => {
     const page = await teams.call('a', {
       method: 'GET',
       url: '/api/security-scans/findings?limit=1',

@@ -5,7 +5,7 @@
 # Needs root. The engine is Debian's docker.io, installed when there is none. Storage is overlay2, or
 # vfs where FOLDER's file system cannot be its base. DOCKERD_OPTIONS adds options, for example
 # --iptables=false on a kernel without NAT: containers then reach the host alone, nothing beyond it,
-# and are no longer kept apart from each other, so the suite's two network cases fail.
+# and are no longer isolated from each other, so the suite's two network cases fail.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: $0 FOLDER" >&2; exit 2; }
@@ -50,7 +50,7 @@ if ! start overlay2; then
   "$here/stop.sh" "$folder"
   mv "$log" "$log.overlay2"
   if ! start vfs; then
-    echo 'the Docker engine did not start, with overlay2 nor with vfs:' >&2
+    echo 'the Docker engine did not start, neither with overlay2 nor with vfs:' >&2
     tail -n 20 "$log" >&2
     "$here/stop.sh" "$folder"
     exit 1

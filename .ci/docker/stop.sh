@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends the engine that start.sh started with this folder, by its process id; its containers go too.
+# Stops the engine that start.sh started with this folder, by its process id; its containers go too.
 # What Docker changed in the machine's network stays, as always: ip_forward on, its iptables chains.
 set -eu
 

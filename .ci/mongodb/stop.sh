@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends the engine that start.sh started with this folder, by its process id.
+# Stops the engine that start.sh started with this folder, by its process id.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: $0 FOLDER" >&2; exit 2; }

@@ -10,7 +10,7 @@
 # SCAN_TZ    the time zone Prowler runs in (default UTC; set but empty: TZ is left unset)
 #
 # Leaves in OUT_DIR what Prowler wrote, its screen output (prowler.txt), its error log
-# (prowler.log) and the list of checks it was to run (expected-checks.json): a check that is
+# (prowler.log) and the list of planned checks (expected-checks.json): a check that is
 # expected and has no finding was not assessed, and nothing else in the output shows that.
 set -euo pipefail
 
@@ -25,7 +25,7 @@ out="$(cd "$1" && pwd)"
 tools="$(cd "$2" && pwd)"
 shift 2
 
-# Prowler appends to files it finds, and two arrays in one file are no JSON.
+# Prowler appends to files it finds, and two arrays in one file are not JSON.
 if [ -n "$(ls -A "$out")" ]; then
   echo "$out is not empty" >&2
   exit 2
@@ -49,7 +49,7 @@ read -r -a services <<< "${SERVICES:-$default_services}"
 work="$(mktemp -d)"
 moto_pid=""
 finish() {
-  # By its id: another moto on this machine is not ours.
+  # By its id: other moto processes of this machine are not ours.
   if [ -n "$moto_pid" ]; then
     kill "$moto_pid" 2>/dev/null || true
     wait "$moto_pid" 2>/dev/null || true
@@ -100,7 +100,7 @@ aws_env=(
   "AWS_SECRET_ACCESS_KEY=testing"
   "AWS_DEFAULT_REGION=us-east-1"
   "AWS_EC2_METADATA_DISABLED=true"
-  # S3 Control puts the account id before the host name, and 123456789012.127.0.0.1 is no address.
+  # S3 Control puts the account id before the host name, and 123456789012.127.0.0.1 is not an address.
   # Sent through a proxy the name is never looked up, and moto's server takes such requests.
   "HTTP_PROXY=http://127.0.0.1:$port"
   # Prowler downloads Lambda code from the address AWS gives it, which moto invents, as a real one.
@@ -131,7 +131,7 @@ env -i "${aws_env[@]}" "$tools/prowler/bin/prowler" aws \
   --log-level ERROR --log-file "$out/prowler.log" \
   --ignore-exit-code-3 --no-banner --no-color \
   "$@" > "$out/prowler.txt" 2>&1 || status="$?"
-echo "prowler ended with $status after $(($(date +%s) - started)) s"
+echo "prowler exited with $status after $(($(date +%s) - started)) s"
 if [ "$status" -ne 0 ]; then
   tail -n 20 "$out/prowler.txt" >&2
   exit "$status"

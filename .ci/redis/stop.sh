@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends the Redis that start.sh started with this folder, by its process id; its data stay for the next start.
+# Stops the Redis that start.sh started with this folder, by its process id; its data stays for the next start.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: $0 FOLDER" >&2; exit 2; }

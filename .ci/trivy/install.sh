@@ -3,7 +3,7 @@
 #
 #   install.sh DIR     makes DIR/trivy and DIR/databases
 #
-# Trivy's own database is an OCI artifact of a container registry; where none is within reach, ours
+# Trivy's own database is an OCI artifact of a container registry; where none can be reached, ours
 # (make-database/main.go) shows how packages are judged. Needs Go 1.26 or newer, about 5 GB of disk and,
 # the first time, some ten minutes on two cores. Safe to call again.
 set -euo pipefail

@@ -105,7 +105,7 @@ test('the tools page shows available scanners and how to install the others', as
   for (const tool of await all.all()) {
     expect(await tool.innerText()).toMatch(/Built in|Available|install it|docker pull/);
   }
-  await page.getByRole('link', { name: 'Dead letters' }).click();
+  await page.getByRole('link', { name: 'Failed jobs' }).click();
   await page.getByText('No failed jobs').waitFor();
   expect(errors).toEqual([]);
   await page.context().close();

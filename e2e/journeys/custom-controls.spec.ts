@@ -31,7 +31,7 @@ async function shot(page: Page, name: string): Promise<void> {
     await page.screenshot({ path: join(shots, `custom-controls-${name}.png`), fullPage: true });
 }
 
-/** The file that a click downloads. */
+/** Name and text of the file that a click downloads. */
 async function saved(page: Page, click: () => Promise<void>) {
   const download = page.waitForEvent('download');
   await click();
@@ -108,7 +108,7 @@ test('mapping reviews are imported from a file after a preview', async () => {
   await page.getByRole('button', { name: 'Export reviews' }).click();
   const yaml = await saved(page, () => page.getByRole('menuitem', { name: 'As YAML' }).click());
   expect(yaml.text).toContain(`checkId: ${checkId}`);
-  expect(errors.filter((error) => !error.includes('422'))).toEqual([]); // the refusal of line 2
+  expect(errors.filter((error) => !error.includes('422'))).toEqual([]); // the rejection of line 2
   await page.context().close();
 });
 

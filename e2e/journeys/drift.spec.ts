@@ -47,7 +47,7 @@ async function importReport(status: 'PASS' | 'FAIL', days: number): Promise<void
     .toBe('completed');
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what the API answers, read by the few fields that are named
+// biome-ignore lint/suspicious/noExplicitAny: API responses, of which a few fields are read
 async function json(path: string): Promise<any> {
   return (await fetch(app.url + path)).json();
 }

@@ -140,7 +140,7 @@ test('every dialog is accessible', async () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
   expect(found).toEqual([]);
-  expect(errors.filter((error) => !error.includes('422'))).toEqual([]); // the refusal of 10.0.0.1
+  expect(errors.filter((error) => !error.includes('422'))).toEqual([]); // the rejection of 10.0.0.1
   await page.context().close();
 });
 
@@ -177,7 +177,7 @@ async function visit(page: Page, path: string): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-/** Through the debugger, because the content security policy blocks injected scripts. */
+/** Injects axe through the debugger, because the content security policy blocks injected scripts. */
 async function violationsOf(page: Page): Promise<string[]> {
   const debug = await page.context().newCDPSession(page);
   await debug.send('Runtime.evaluate', { expression: axe });

@@ -3,7 +3,7 @@ import type { Product } from './product.js';
 
 let accounts = 0;
 
-/** Adds an AWS account of these regions; answers its id here and at AWS. */
+/** Adds an AWS account with these regions; returns its id here and at AWS. */
 export async function addAccount(
   product: Product,
   regions: readonly string[],

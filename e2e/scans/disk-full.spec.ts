@@ -12,7 +12,7 @@ const CHECK = 'ec2_ebs_default_encryption';
 const isRoot = process.getuid?.() === 0;
 
 describe.skipIf(!isRoot)(
-  'a disk that is full where scanners write (needs root, to mount a small one)',
+  'a full disk in the scanners’ output folder (needs root, to mount a small one)',
   () => {
     let prowler: ScriptedProwler;
     let product: Product;
@@ -42,10 +42,10 @@ describe.skipIf(!isRoot)(
     const scanned = () => product.scanned({ kind: 'cloud', accountId });
     const row = (status: 'PASS' | 'FAIL') => [{ check: CHECK, resource: 'a', status }];
 
-    test('fills while the tool writes: the scan ends with that reason and judges nothing', async () => {
+    test('that fills while the tool writes fails the scan with that reason and changes no finding', async () => {
       await prowler.reports(REGION, row('FAIL'));
       expect(await scanned()).toMatchObject({ status: 'completed', results: 1 });
-      // What is left of the disk does not hold the report, which ends in the middle of its only row.
+      // The report does not fit the remaining space and ends in the middle of its only row.
       await prowler.reports(REGION, row('PASS'));
       await prowler.does(
         REGION,
@@ -59,7 +59,7 @@ cp "$here/${REGION}.json" "$out/report.ocsf.json" || exit 1`,
       expect(await product.leftovers()).toEqual([]);
     });
 
-    test('is full before the tool begins: the scan ends with that reason, and so does nothing else', async () => {
+    test('that is full before the tool starts fails the scan with that reason, and nothing else', async () => {
       const big = join(runs, '.others');
       await writeFile(big, Buffer.alloc(3_000_000)).catch(() => undefined);
       const scan = await scanned();

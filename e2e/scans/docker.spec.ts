@@ -13,7 +13,7 @@ import { Product, until } from './product.js';
 
 const dockerHost = process.env.TEST_DOCKER_HOST;
 const nmapImage = process.env.TEST_DOCKER_NMAP_IMAGE;
-/** Of .ci/docker/build-test-image.sh: a shell and little more, for a tool that fails. */
+/** Built by .ci/docker/build-test-image.sh: little more than a shell, for a tool that fails. */
 const shellImage = process.env.TEST_DOCKER_IMAGE ?? 'offload-test-tool:1';
 const faultImage = 'offload-fault-prowler:1';
 const CHECK = 'ec2_ebs_default_encryption';
@@ -27,7 +27,7 @@ for arg; do
   [ "$arg" = --list-checks-json ] && echo '{"aws": ["${CHECK}"]}' && exit 0
   before=$arg
 done
-echo "begun in $region"
+echo "started in $region"
 case $region in
   ${GOOD}) : >"$out/prowler.log"; cp /tool/report.json "$out/report.ocsf.json" ;;
   ${HUNGRY}) awk 'BEGIN { s = "x"; while (length(s) < 1000000) s = s s
@@ -92,7 +92,7 @@ describe.skipIf(!dockerHost || !nmapImage)(
     });
     const start = (regions: string[]) => product.start({ kind: 'cloud', accountId, regions });
 
-    test('the tools are those of the images', async () => {
+    test('the available tools are those of the images', async () => {
       const { items } = await product.call(listTools);
       for (const tool of ['nmap', 'prowler']) {
         expect(items.find((one) => one.tool === tool)).toMatchObject({
@@ -102,7 +102,7 @@ describe.skipIf(!dockerHost || !nmapImage)(
       }
     });
 
-    test('a real Nmap in a container looks at a service of this machine', async () => {
+    test('a real Nmap in a container scans a service of this machine', async () => {
       await product.serve('worker');
       await product.call(putOwnTargets, { body: { ranges: [`${host}/32`], names: [] } });
       const scan = await product.scanned({ kind: 'network', targets: [host ?? ''] });
@@ -113,7 +113,7 @@ describe.skipIf(!dockerHost || !nmapImage)(
       expect([await containers(), await networks()]).toEqual(['', '']);
     });
 
-    test('a tool that needs more memory than it may is ended by the system, and its neighbour is not', async () => {
+    test('the system kills a tool over its memory limit, and not the one beside it', async () => {
       const { id } = await start([HUNGRY, GOOD]);
       const scan = await product.scan(id);
       expect(scan.status).toBe('partial');
@@ -129,14 +129,14 @@ describe.skipIf(!dockerHost || !nmapImage)(
       const { id } = await start([HANGS]);
       await product.scan(id, ({ subJobs }) => subJobs[0]?.log.length === 1);
       expect(await containers()).not.toBe('');
-      const asked = performance.now();
+      const startedAt = performance.now();
       await product.cancel(id);
       expect(await product.scan(id)).toMatchObject({ status: 'cancelled' });
-      expect(performance.now() - asked).toBeLessThan(10_000);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
       expect([await containers(), await networks()]).toEqual(['', '']);
     });
 
-    test('the container of a worker that was killed is removed by the next, which runs the scan again', async () => {
+    test('the next worker removes the container of a killed one and runs the scan again', async () => {
       const { id } = await start([HANGS]);
       await product.scan(id, ({ subJobs }) => subJobs[0]?.log.length === 1);
       const left = await containers();

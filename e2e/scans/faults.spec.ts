@@ -9,18 +9,18 @@ import { ScriptedProwler } from '../../server/testing/scripted-prowler.js';
 import { addAccount } from './an-account.js';
 import { Product, until } from './product.js';
 
-/** Checks that count for controls by curated edges, so that a pass of theirs could turn one green. */
+/** Checks that count for controls by curated mappings, so that their pass could turn one green. */
 const CHECKS = ['ec2_ebs_default_encryption', 'sns_topics_not_publicly_accessible'] as const;
 
 interface Fault {
-  /** What the tool does; `$out` is its output folder, `$here/<region>.json` a good report. */
+  /** The tool's script; `$out` is its output folder, `$here/<region>.json` a valid report. */
   script: string;
   status: ScanRun['status'];
   outcome: NonNullable<ScanRun['subJobs'][number]['outcome']>;
   problem: RegExp;
 }
 
-/** By region: an account with so many regions has so many sub-jobs, each with its own trouble. */
+/** By region: each is one sub-job with its own fault. */
 const BLIND: Record<string, Fault> = {
   'zz-hangs-1': {
     script: 'sleep 600',
@@ -40,7 +40,7 @@ const BLIND: Record<string, Fault> = {
   },
   'zz-nonsense-1': {
     script: 'head -c 100000 /dev/urandom >"$out/report.ocsf.json"; exit 0',
-    // The tool said that all was well.
+    // The tool itself reported success.
     ...{ status: 'failed', outcome: 'succeeded_with_gaps', problem: /report\.ocsf\.json/ },
   },
   'zz-refused-1': {
@@ -56,7 +56,7 @@ const BLIND: Record<string, Fault> = {
     ...{ status: 'failed', outcome: 'failed', problem: /out of memory/ },
   },
   'zz-chatty-1': {
-    script: 'yes "a line that says nothing" | head -n 400000; exit 0',
+    script: 'yes "a meaningless line" | head -n 400000; exit 0',
     ...{ status: 'partial', outcome: 'succeeded_with_gaps', problem: /no result at all/ },
   },
 };
@@ -93,8 +93,8 @@ describe('a scanner that fails, seen through the API', () => {
     for (const { name, status, outcome, problem, results } of scan.subJobs) {
       const fault = BLIND[name] as Fault;
       const { status: itsStatus, outcome: itsOutcome } = fault;
-      const told = { name, status: itsStatus, outcome: itsOutcome, results: 0 };
-      expect({ name, status, outcome, results }).toEqual(told);
+      const expected = { name, status: itsStatus, outcome: itsOutcome, results: 0 };
+      expect({ name, status, outcome, results }).toEqual(expected);
       expect(problem, name).toMatch(fault.problem);
     }
   };
@@ -109,9 +109,9 @@ describe('a scanner that fails, seen through the API', () => {
       ),
       after,
     );
-  const told = (findings: readonly Finding[]) =>
+  const summaries = (findings: readonly Finding[]) =>
     findings.map(({ id, status, verdict }) => `${id} ${status} ${verdict}`).sort();
-  const isWell = async () => {
+  const expectHealthy = async () => {
     const { modules, databases } = await product.call(getHealth);
     expect(modules.filter(({ status }) => status !== 'available')).toEqual([]);
     expect(databases.filter(({ ok }) => !ok)).toEqual([]);
@@ -119,7 +119,7 @@ describe('a scanner that fails, seen through the API', () => {
     expect((await product.call(listDeadLetters)).items).toEqual([]);
   };
 
-  test('each ends with its reason, and what nothing was seen of is assessed by nothing', async () => {
+  test('each sub-job ends with its reason, and nothing is assessed without results', async () => {
     const scan = await scanned();
     expect(scan.status).toBe('partial');
     expectFaults(scan);
@@ -132,10 +132,10 @@ describe('a scanner that fails, seen through the API', () => {
     expect(frameworks.map(({ score, coverage }) => [score ?? 0, coverage])).toEqual(
       frameworks.map(() => [0, 0]),
     );
-    await isWell();
+    await expectHealthy();
   });
 
-  test('what was known before stays: no finding is resolved and no control turns green', async () => {
+  test('no finding is resolved and no control turns green', async () => {
     for (const region of REGIONS) await reports(region, 'FAIL');
     const good = await scanned();
     expect(good).toMatchObject({ status: 'completed', results: REGIONS.length * 4 });
@@ -145,24 +145,24 @@ describe('a scanner that fails, seen through the API', () => {
       (controls) => Object.keys(controls).length > 0,
     );
     expect(Object.values(known)).not.toContain('implemented');
-    const before = told(await product.findings());
+    const before = summaries(await product.findings());
     for (const [region, { script }] of Object.entries(BLIND)) await prowler.does(region, script);
     const bad = await scanned();
     expectFaults(bad);
     expect(bad.findings).toMatchObject({ opened: 0, resolved: 0, reopened: 0 });
-    await sleep(1_000); // the engine, if anything moved it
-    expect(told(await product.findings())).toEqual(before);
+    await sleep(1_000); // lets the engine run, if anything triggered it
+    expect(summaries(await product.findings())).toEqual(before);
     expect(await product.controls()).toEqual(known);
-    await isWell();
+    await expectHealthy();
   });
 
-  test('half a report opens what it shows and closes nothing', async () => {
+  test('half a report applies its results and closes nothing else', async () => {
     const region = 'zz-good-1';
     await reports(region, 'FAIL');
     await scanned([region]);
     const open = await product.findings({ region, status: 'open' });
     expect(open).toHaveLength(4);
-    // The good half says that all is well.
+    // The readable half holds passes.
     await reports(region, 'PASS');
     const half = `head -c $(($(wc -c <"$here/${region}.json") / 2)) "$here/${region}.json"`;
     await prowler.does(region, `${half} >"$out/report.ocsf.json"; exit 0`);
@@ -174,10 +174,10 @@ describe('a scanner that fails, seen through the API', () => {
     const still = await product.findings({ region, status: 'open' });
     expect(still).toHaveLength(4 - scan.results);
     expect(still.every(({ resolution }) => resolution === null)).toBe(true);
-    await isWell();
+    await expectHealthy();
   });
 
-  test('exit code 3 is a scan that found something', async () => {
+  test('exit code 3 is a successful scan with findings', async () => {
     const region = 'zz-good-1';
     await reports(region, 'FAIL', 'exit 3');
     const scan = await scanned([region]);
@@ -185,21 +185,21 @@ describe('a scanner that fails, seen through the API', () => {
     expect(await product.findings({ region, status: 'open' })).toHaveLength(4);
   });
 
-  test('a scan in the middle of its tool is cancelled within ten seconds, and nothing of it lives on', async () => {
-    await prowler.does('zz-good-1', 'trap "" TERM; echo begun; while :; do sleep 0.2; done');
+  test('a running scan is cancelled within ten seconds and leaves nothing behind', async () => {
+    await prowler.does('zz-good-1', 'trap "" TERM; echo started; while :; do sleep 0.2; done');
     const { id } = await product.start({
       ...{ kind: 'cloud', accountId: account.id, regions: ['zz-good-1'] },
     });
-    await product.scan(id, ({ subJobs }) => subJobs[0]?.log.includes('begun') === true);
-    const asked = performance.now();
+    await product.scan(id, ({ subJobs }) => subJobs[0]?.log.includes('started') === true);
+    const startedAt = performance.now();
     await product.cancel(id);
     const ended = await product.scan(id);
-    expect(performance.now() - asked).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(ended).toMatchObject({ status: 'cancelled', problem: null });
-    await isWell();
+    await expectHealthy();
   });
 
-  test('afterwards all is as ever', async () => {
+  test('later scans work as usual', async () => {
     for (const region of [...REGIONS, 'zz-good-1']) await reports(region, 'PASS');
     const scan = await scanned([...REGIONS, 'zz-good-1']);
     expect(scan).toMatchObject({ status: 'completed', problem: null });
@@ -208,6 +208,6 @@ describe('a scanner that fails, seen through the API', () => {
       () => product.controls(),
       (controls) => Object.values(controls).includes('implemented'),
     );
-    await isWell();
+    await expectHealthy();
   });
 });

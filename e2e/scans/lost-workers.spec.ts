@@ -49,17 +49,17 @@ describe.each(queues)('workers of the product, with %s', (_, env) => {
     });
     afterEach(() => product.remove());
 
-    const begin = async (script: string): Promise<ScanRun> => {
+    const startScan = async (script: string): Promise<ScanRun> => {
       await prowler.does(ONE, script);
       await prowler.does(TWO, script);
       return product.start({ kind: 'cloud', accountId });
     };
-    const runs = ({ subJobs }: ScanRun) => subJobs.every(({ log }) => log.includes('begun'));
+    const isRunning = ({ subJobs }: ScanRun) => subJobs.every(({ log }) => log.includes('started'));
 
-    test('one that is killed in the middle of a scan: another runs it again within a minute', async () => {
+    test('another runs the scan again within a minute when one is killed', async () => {
       const first = await product.serve('worker');
-      const { id } = await begin('echo begun; sleep 600');
-      await product.scan(id, runs);
+      const { id } = await startScan('echo started; sleep 600');
+      await product.scan(id, isRunning);
       for (const region of [ONE, TWO])
         await prowler.reports(region, [{ check: CHECK, resource: region }]);
       await product.kill(first);
@@ -72,7 +72,7 @@ describe.each(queues)('workers of the product, with %s', (_, env) => {
       );
       expect(ended).toMatchObject({ status: 'completed', problem: null, results: 2 });
       expect(ended.subJobs.map(({ attempt }) => attempt)).toEqual([2, 2]);
-      // What the killed one had started was ended by the next.
+      // The next worker ended the tools that the killed one had started.
       await until(toolsAlive, (alive) => alive.length === 0, { withinMs: 20_000 });
       await until(
         () => product.leftovers(),
@@ -82,12 +82,12 @@ describe.each(queues)('workers of the product, with %s', (_, env) => {
       expect((await product.call(listDeadLetters)).items).toEqual([]);
     });
 
-    test('two and one scan: each sub-job has one of them, and runs once', async () => {
+    test('two share the sub-jobs of a scan, and each sub-job runs once', async () => {
       await Promise.all([product.serve('worker'), product.serve('worker')]);
       const report = { check: CHECK, resource: 'a' };
       const starts = join(prowler.folder, 'starts');
       await rm(starts, { force: true });
-      // Not when it only tries an account out.
+      // Connection tests are not counted.
       const log = `case "$*" in *"--services account "*) ;; *) echo $PPID >>"${starts}" ;; esac`;
       for (const region of [ONE, TWO]) await prowler.reports(region, [report], `${log}; sleep 1`);
       const ids: string[] = [];
@@ -105,13 +105,13 @@ describe.each(queues)('workers of the product, with %s', (_, env) => {
       expect(new Set(workers).size).toBe(2);
     });
 
-    test('one that stops in the middle gives its scan back at once', async () => {
+    test('one that stops releases its scan at once', async () => {
       const first = await product.serve('worker');
-      const { id } = await begin('echo begun; sleep 600');
-      await product.scan(id, runs);
-      const asked = performance.now();
+      const { id } = await startScan('echo started; sleep 600');
+      await product.scan(id, isRunning);
+      const stoppedAt = performance.now();
       expect((await product.stop(first)).code).toBe(0);
-      expect(performance.now() - asked).toBeLessThan(15_000);
+      expect(performance.now() - stoppedAt).toBeLessThan(15_000);
       expect(await toolsAlive()).toEqual([]);
       for (const region of [ONE, TWO])
         await prowler.reports(region, [{ check: CHECK, resource: region }]);
@@ -121,21 +121,21 @@ describe.each(queues)('workers of the product, with %s', (_, env) => {
   });
 });
 
-test('a scan whose worker is lost again and again ends as failed, with the reason', async () => {
+test('a scan whose workers keep dying fails with the reason', async () => {
   const product = await Product.make({
     PATH: `${prowler.folder}:${process.env.PATH}`,
     DOCKER_HOST: 'unix:///nowhere/docker.sock',
   });
   try {
     await product.serve('api');
-    await prowler.does(ONE, 'echo begun; sleep 600');
+    await prowler.does(ONE, 'echo started; sleep 600');
     const { id: accountId } = await addAccount(product, [ONE]);
     const { id } = await product.start({ kind: 'cloud', accountId });
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const worker = await product.serve('worker');
       await product.scan(
         id,
-        ({ subJobs: [its] }) => its?.attempt === attempt && its.log.includes('begun'),
+        ({ subJobs: [its] }) => its?.attempt === attempt && its.log.includes('started'),
       );
       await product.kill(worker);
     }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listTools } from '../../contract/scan-operations.js';
 import { Product } from './product.js';
 
-/** An address of this machine's own loopback that nothing else listens at, and ports of the quick profile. */
+/** A loopback address that nothing else listens on, and ports of the quick profile. */
 const HOST = '127.0.77.1';
 const PORTS = { http: 8081, ftp: 2121, vnc: 5900 };
 
@@ -52,14 +52,14 @@ describe.skipIf(!version)('Nmap, run by the platform on services of this machine
       .map(({ checkId }) => checkId)
       .sort();
 
-  test('is among the tools, by its program', async () => {
+  test('is listed as a native tool', async () => {
     const { items } = await product.call(listTools);
     expect(items.find(({ tool }) => tool === 'nmap')).toMatchObject({
       ...{ available: true, by: 'native', version },
     });
   });
 
-  test('finds what listens, and what should not', async () => {
+  test('finds open ports, and those that should be closed', async () => {
     const scan = await scanned();
     expect(scan).toMatchObject({ status: 'completed', problem: null });
     const [its] = scan.subJobs;

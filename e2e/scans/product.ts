@@ -29,9 +29,9 @@ type Env = Record<string, string>;
 export interface ServedProcess {
   url: string;
   child: ChildProcess;
-  /** What it said, once it has ended. */
+  /** Its output, once it has ended. */
   ended: Promise<Ended>;
-  /** What it has said so far on standard error: its log. */
+  /** Its standard error so far: the log. */
   log(): string;
 }
 
@@ -41,7 +41,7 @@ interface Call {
   body?: unknown;
 }
 
-/** An answer that is no success, with what the problem document says. */
+/** An error response, with the detail of its problem document. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -51,7 +51,7 @@ export class Refused extends Error {
   }
 }
 
-/** The product as an operator runs it: processes of the built executable on one data folder, asked over HTTP. */
+/** The product as an operator runs it: processes of the built executable on one data folder, called over HTTP. */
 export class Product {
   readonly processes: ServedProcess[] = [];
 
@@ -71,9 +71,9 @@ export class Product {
       ...this.env,
       ...env,
     });
-    let [said, log] = ['', ''];
+    let [output, log] = ['', ''];
     child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk;
+      output += chunk;
     });
     child.stderr?.on('data', (chunk: Buffer) => {
       log += chunk;
@@ -83,8 +83,8 @@ export class Product {
     this.processes.push(served);
     const ready = await until(
       async () => {
-        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${log}`);
-        return /ready at (http:\/\/\S+)/.exec(said)?.[1] ?? null;
+        if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}: ${log}`);
+        return /ready at (http:\/\/\S+)/.exec(output)?.[1] ?? null;
       },
       (found) => found !== null,
       { withinMs: 60_000 },
@@ -93,7 +93,7 @@ export class Product {
     return served;
   }
 
-  /** Asks the first process that answers questions. */
+  /** Calls an endpoint of the first process. */
   async call<E extends AnyEndpoint>(endpoint: E, call: Call = {}): Promise<z.output<E['result']>> {
     const path = endpoint.path.replace(/:(\w+)/g, (_, name) =>
       encodeURIComponent(call.params?.[name] ?? ''),
@@ -118,13 +118,13 @@ export class Product {
     return this.call(startScan, { body: request });
   }
 
-  /** The scan once it is as it should be, by default at its end. */
+  /** Waits until the scan meets the condition, by default its end. */
   async scan(
     scanId: string,
-    isSo: (scan: ScanRun) => boolean = ({ finishedAt }) => finishedAt !== null,
+    isDone: (scan: ScanRun) => boolean = ({ finishedAt }) => finishedAt !== null,
     withinMs = 120_000,
   ): Promise<ScanRun> {
-    return until(() => this.call(getScan, { params: { scanId } }), isSo, { withinMs });
+    return until(() => this.call(getScan, { params: { scanId } }), isDone, { withinMs });
   }
 
   /** Starts a scan and waits for its end. */
@@ -133,7 +133,7 @@ export class Product {
     return this.scan(id, undefined, withinMs);
   }
 
-  /** Loopback is nobody's to scan until the team says that it is its own. */
+  /** Declares loopback as the team's own, without which its scans are rejected. */
   async ownsLoopback(): Promise<void> {
     await this.call(putOwnTargets, { body: { ranges: ['127.0.0.0/8'], names: [] } });
   }
@@ -142,7 +142,7 @@ export class Product {
     return this.call(cancelScan, { params: { scanId } });
   }
 
-  /** Imports a report that somebody else made; answers once it is in. */
+  /** Imports a report; resolves once the import has ended. */
   async import(name: string, content: Uint8Array<ArrayBuffer>): Promise<ReportImport> {
     const form = new FormData();
     form.append('file', new Blob([content]), name);
@@ -155,7 +155,7 @@ export class Product {
     );
   }
 
-  /** Every finding, also those that are over. */
+  /** Every finding, resolved ones included. */
   async findings(filter: Record<string, string> = {}): Promise<Finding[]> {
     const found: Finding[] = [];
     let cursor: string | null = null;
@@ -170,14 +170,14 @@ export class Product {
     return found;
   }
 
-  /** Control id → its status, of those that something is known of. */
+  /** Control id → status, of the assessed controls. */
   async controls(): Promise<Record<string, string>> {
     const { items } = await this.call(listControls);
     const known = items.filter(({ status }) => status !== 'not_assessed');
     return Object.fromEntries(known.map(({ id, status }) => [id, status]));
   }
 
-  /** What runs left in their folders; nothing once they have ended. */
+  /** Files in the folders of runs; empty once all runs have ended. */
   async leftovers(): Promise<string[]> {
     const data = this.folder.env.DATA_DIR ?? '';
     const left: string[] = [];
@@ -190,14 +190,14 @@ export class Product {
     return left;
   }
 
-  /** Ends a process as an operator does; answers how it ended. */
+  /** Stops a process as an operator does; returns its exit code and output. */
   async stop(served: ServedProcess): Promise<Ended> {
     this.processes.splice(this.processes.indexOf(served), 1);
     served.child.kill('SIGTERM');
     return served.ended;
   }
 
-  /** Ends a process as a failing machine does. */
+  /** Kills a process, as a machine failure would. */
   async kill(served: ServedProcess): Promise<void> {
     this.processes.splice(this.processes.indexOf(served), 1);
     served.child.kill('SIGKILL');
@@ -205,23 +205,23 @@ export class Product {
   }
 
   async remove(): Promise<void> {
-    // Stopping ends the tools that still run; killing would leave them to this machine.
+    // Stopping also ends the tools that still run; killing would leave them running.
     await Promise.all([...this.processes].map((served) => this.stop(served)));
     await this.folder.remove();
   }
 }
 
-/** Asks until the answer is as it should be; fails with the last one. */
+/** Polls until the answer meets the condition; fails with the last answer. */
 export async function until<T>(
   ask: () => Promise<T>,
-  isSo: (answer: T) => boolean,
+  isDone: (answer: T) => boolean,
   { withinMs = 30_000, everyMs = 100 } = {},
 ): Promise<T> {
-  const lateMs = performance.now() + withinMs;
+  const deadlineMs = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();
-    if (isSo(answer)) return answer;
-    if (performance.now() > lateMs) {
+    if (isDone(answer)) return answer;
+    if (performance.now() > deadlineMs) {
       throw new Error(`after ${withinMs} ms still ${JSON.stringify(answer, null, 1)}`);
     }
     await sleep(everyMs);

@@ -17,7 +17,7 @@ import { Product, Refused, until } from './product.js';
 
 const tools = process.env.TEST_PROWLER_FOLDER;
 const [US, EU] = ['us-east-1', 'eu-west-1'] as const;
-/** Two that moto answers in full, so that a gap is one that a test made. */
+/** Two services that moto supports fully, so that every gap is made by a test. */
 const SERVICES = ['sns', 'ecr'];
 const run = promisify(execFile);
 
@@ -32,7 +32,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
     product = await Product.make({
       PATH: `${folder}/prowler/bin:${process.env.PATH}`,
       SCANNER_AWS_ENDPOINT_URL: aws.url,
-      DOCKER_HOST: 'unix:///nowhere/docker.sock', // the program, also where there is Docker
+      DOCKER_HOST: 'unix:///nowhere/docker.sock', // uses the program even where Docker runs
     });
     await product.serve('api');
     await product.serve('worker');
@@ -54,8 +54,8 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
       (last) => last !== null && last.status !== 'running',
       { withinMs: 240_000, everyMs: 500 },
     );
-  /** What there is to say of a finding, whoever imported it and when. */
-  const told = (findings: readonly Finding[]) =>
+  /** Findings without ids and dates, which differ between imports. */
+  const summaries = (findings: readonly Finding[]) =>
     findings
       .map(({ checkId, region, resourceUid, severity, status, verdict, observed }) =>
         [checkId, region, resourceUid, severity, status, verdict, observed].join(' | '),
@@ -63,7 +63,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
       .sort();
   const openIn = async (region: string) => product.findings({ region, status: 'open' });
 
-  test('an account is added, and its connection is tried out by itself', async () => {
+  test('adding an account tests its connection', async () => {
     const account = await product.call(createCloudAccount, {
       body: {
         name: 'Harbor Retail',
@@ -80,7 +80,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
   });
 
   let first: ScanRun;
-  test('a region that answers nobody: the scan is partial, and says what it covers', async () => {
+  test('a scan with a failing region is partial and reports its coverage', async () => {
     aws.fault(EU, 'denied');
     const before = (await product.call(getPosture)).lastRun;
     first = await scanned();
@@ -92,7 +92,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
     expect(first.problem).toContain(EU);
     const { coverage } = good;
     expect(coverage).toMatchObject({ unit: 'checks', toolVersion: '5.46.0' });
-    // Left out on purpose, and by nothing that went wrong.
+    // Checks are skipped on purpose only, not because of errors.
     expect(coverage?.skipped.filter(({ why }) => !/third party/.test(why))).toEqual([]);
     expect(coverage?.expected).toBeGreaterThan(8);
     expect(coverage?.executed).toBe(coverage?.expected);
@@ -100,7 +100,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
     expect(bad.coverage).toMatchObject({ expected: coverage?.expected, evidenced: 0 });
     expect(good.results).toBeGreaterThan(10);
     expect(await openIn(EU)).toEqual([]);
-    // Nobody asked the engine.
+    // The engine runs without a request.
     await until(
       async () => (await product.call(getPosture)).lastRun,
       (last) => last !== null && JSON.stringify(last) !== JSON.stringify(before),
@@ -108,7 +108,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
     expect(Object.keys(await product.controls()).length).toBeGreaterThan(3);
   });
 
-  test('the failed sub-job is run again, alone, and the scan is whole', async () => {
+  test('only the failed sub-job is retried, and the scan completes', async () => {
     aws.fault(EU, null);
     const params = { scanId: first.id };
     const { id: subJobId } = subJob(first, EU);
@@ -125,7 +125,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
     expect(await product.leftovers()).toEqual([]);
   });
 
-  test('the same Prowler run by hand and imported gives the same findings and controls', async () => {
+  test('a manual Prowler run, imported, gives the same findings and controls', async () => {
     const out = await mkdtemp(join(tmpdir(), 'prowler-by-hand-'));
     const byHand = await Product.make();
     try {
@@ -141,7 +141,7 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
       });
       await byHand.serve('api');
       await byHand.import('report.ocsf.json', await readFile(join(out, 'report.ocsf.json')));
-      expect(told(await product.findings())).toEqual(told(await byHand.findings()));
+      expect(summaries(await product.findings())).toEqual(summaries(await byHand.findings()));
       const same = async () =>
         JSON.stringify(await product.controls()) === JSON.stringify(await byHand.controls());
       await until(same, Boolean, { withinMs: 10_000 });
@@ -151,14 +151,14 @@ describe.skipIf(!tools)('Prowler, run by the platform (TEST_PROWLER_FOLDER)', ()
     }
   });
 
-  test('the next scan resolves what was repaired or is gone; a region that failed keeps what it has', async () => {
+  test('the next scan resolves fixed and removed resources; a failed region keeps its findings', async () => {
     await aws.change(`
 client('ecr', '${EU}').put_image_scanning_configuration(
     repositoryName='web', imageScanningConfiguration={'scanOnPush': True})
 client('ecr', '${US}').put_image_scanning_configuration(
     repositoryName='web', imageScanningConfiguration={'scanOnPush': True})
 client('sns', '${EU}').delete_topic(TopicArn='arn:aws:sns:${EU}:${MOCK_ACCOUNT}:price-changes')`);
-    const before = { [US]: told(await openIn(US)), [EU]: told(await openIn(EU)) };
+    const before = { [US]: summaries(await openIn(US)), [EU]: summaries(await openIn(EU)) };
     aws.fault(US, 'denied');
     const scan = await scanned();
     expect(scan).toMatchObject({ status: 'partial', findings: { resolved: 2, opened: 0 } });
@@ -176,11 +176,11 @@ client('sns', '${EU}').delete_topic(TopicArn='arn:aws:sns:${EU}:${MOCK_ACCOUNT}:
       status: 'completed',
       partial: false,
     });
-    expect(told(await openIn(US))).toEqual(before[US]);
+    expect(summaries(await openIn(US))).toEqual(before[US]);
     expect(await openIn(EU)).toHaveLength(before[EU].length - 2);
   });
 
-  test('a connection test of an account that answers no more names what is missing', async () => {
+  test('the connection test of a failing account names the missing permission', async () => {
     await product.call(testCloudAccount, { params: { accountId } });
     const last = await tested();
     expect(last?.status).toBe('failed');

@@ -17,9 +17,9 @@ describe.skipIf(!url || !folder)(
   'the product with its queue in Redis (TEST_REDIS_URL, TEST_REDIS_FOLDER)',
   () => {
     let product: Product;
-    let asked = 0;
+    let requests = 0;
     const site = createServer((_, answer) => {
-      asked += 1;
+      requests += 1;
       setTimeout(() => answer.end('hello'), 150);
     });
 
@@ -41,32 +41,32 @@ describe.skipIf(!url || !folder)(
       const { port } = site.address() as AddressInfo;
       return product.start({ kind: 'web', url: `http://127.0.0.1:${port}/${n}` });
     };
-    const ended = async () =>
+    const completed = async () =>
       (await product.call(listScans, { query: { status: 'completed', limit: 200 } })).items.length;
 
-    test('a scan that is asked for in one process runs in another', async () => {
+    test('a scan requested in one process runs in another', async () => {
       const { id } = await start(0);
       expect(await product.scan(id, undefined, 20_000)).toMatchObject({ status: 'completed' });
-      expect(asked).toBeGreaterThan(0);
+      expect(requests).toBeGreaterThan(0);
     });
 
-    test('a restart of Redis in the middle loses nothing, and the API says what it cannot do', async () => {
-      const before = await ended();
+    test('a restart of Redis loses no scan, and the API answers 503 meanwhile', async () => {
+      const before = await completed();
       for (let n = 1; n <= SCANS; n += 1) await start(n);
-      await until(ended, (count) => count - before >= 5, { everyMs: 20 });
+      await until(completed, (count) => count - before >= 5, { everyMs: 20 });
       execFileSync(script('stop.sh'), [folder as string]);
-      expect((await ended()) - before).toBeLessThan(SCANS);
-      // Asked for meanwhile: refused in bounded time, and not forgotten.
-      const asked = performance.now();
+      expect((await completed()) - before).toBeLessThan(SCANS);
+      // Requested meanwhile: rejected in bounded time, and still run later.
+      const startedAt = performance.now();
       const refused = await start(SCANS + 1).catch((error: unknown) => error);
       expect(refused).toMatchObject({ status: 503, detail: expect.stringContaining('queue') });
-      expect(performance.now() - asked).toBeLessThan(15_000);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
       expect(
         execFileSync(script('start.sh'), [folder as string])
           .toString()
           .trim(),
       ).toBe(url);
-      await until(ended, (count) => count - before === SCANS + 1, {
+      await until(completed, (count) => count - before === SCANS + 1, {
         withinMs: 100_000,
         everyMs: 500,
       });

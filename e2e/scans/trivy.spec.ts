@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Product, Refused } from './product.js';
 
-/** What .ci/trivy/install.sh filled: the program and a database of one advisory. */
+/** The folder that .ci/trivy/install.sh filled: the program and a database with one advisory. */
 const tools = process.env.TEST_TRIVY_FOLDER;
 
 const OPEN_BUCKET = `
@@ -52,27 +52,27 @@ describe.skipIf(!tools)('Trivy, run by the platform (TEST_TRIVY_FOLDER)', () => 
     await product?.remove();
     await rm(sources, { recursive: true, force: true });
   });
-  /** The files that open findings are in. */
+  /** The files of open findings. */
   const files = async () =>
     (await product.findings({ status: 'open' })).map(({ details }) => details?.code?.file);
 
-  test('looks at nothing outside of the folders that it may', async () => {
+  test('scans nothing outside the allowed folders', async () => {
     const refused = product.start({ kind: 'config', path: tmpdir() });
     await expect(refused).rejects.toThrow(Refused);
   });
 
-  test('config: what is wrong in the infrastructure’s code, and what is right', async () => {
+  test('config: reports failures and passes of infrastructure code', async () => {
     const scan = await product.scanned({ kind: 'config', path: path('infrastructure') });
     expect(scan).toMatchObject({ status: 'completed', problem: null });
     expect(scan.subJobs[0]).toMatchObject({ tool: 'trivy', outcome: 'succeeded' });
     expect(scan.subJobs[0]?.coverage?.toolVersion).toMatch(/^\d+\.\d+/);
     expect(scan.findings.opened).toBeGreaterThan(3);
-    // Passes are evidence, and are more than the fails of so small a sample.
+    // Passes are stored too, and outnumber the failures in this sample.
     expect(scan.results).toBeGreaterThan(scan.findings.opened);
     expect(await files()).toEqual(expect.arrayContaining(['Dockerfile', 'main.tf']));
   });
 
-  test('fs: a package with a known vulnerability, and its end', async () => {
+  test('fs: finds a package with a known vulnerability, and resolves it after the update', async () => {
     const request = { kind: 'filesystem', path: path('shop') } as const;
     const scan = await product.scanned(request);
     expect(scan).toMatchObject({ status: 'completed', problem: null });
@@ -84,7 +84,7 @@ describe.skipIf(!tools)('Trivy, run by the platform (TEST_TRIVY_FOLDER)', () => 
     expect(await vulnerable()).toBe(0);
   });
 
-  test('fs without a database: it says that vulnerabilities were not looked for, and closes nothing', async () => {
+  test('fs without a database: reports that vulnerabilities were not checked, and closes nothing', async () => {
     await writeFile(path('shop/package-lock.json'), locked('4.17.19'));
     const request = { kind: 'filesystem', path: path('shop') } as const;
     expect((await product.scanned(request)).findings).toMatchObject({ reopened: 1 });

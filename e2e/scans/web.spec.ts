@@ -26,7 +26,7 @@ describe('the built-in web check, on an HTTPS server of this machine', () => {
   let url: string;
   const folder = mkdtempSync(join(tmpdir(), 'web-check-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  // Node brings nothing that makes a certificate.
+  // Node cannot create certificates.
   const kind = ['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const files = ['-keyout', key, '-out', cert, '-days', '365'];
@@ -56,7 +56,7 @@ describe('the built-in web check, on an HTTPS server of this machine', () => {
       .map(({ checkId }) => checkId.replace(/^web-check:/, ''))
       .sort();
 
-  test('loopback is refused until the team has declared it its own', async () => {
+  test('rejects loopback until the team declares it as its own', async () => {
     const refused = await product.start({ kind: 'web', url }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Refused);
     expect(refused).toMatchObject({ status: 422 });
@@ -64,7 +64,7 @@ describe('the built-in web check, on an HTTPS server of this machine', () => {
     await product.ownsLoopback();
   });
 
-  test('what a poor site lacks becomes findings, and the posture follows by itself', async () => {
+  test('reports missing protections as findings, and the posture follows', async () => {
     const scan = await scanned();
     expect(scan).toMatchObject({ status: 'completed', problem: null });
     expect(scan.subJobs[0]).toMatchObject({ tool: 'web-check', outcome: 'succeeded' });
@@ -85,7 +85,7 @@ describe('the built-in web check, on an HTTPS server of this machine', () => {
     );
   });
 
-  test('what is repaired is resolved by the next scan; the certificate stays untrusted', async () => {
+  test('resolves what was fixed at the next scan; the certificate stays untrusted', async () => {
     const before = await openChecks();
     headers = GOOD;
     const scan = await scanned();
@@ -98,7 +98,7 @@ describe('the built-in web check, on an HTTPS server of this machine', () => {
     expect(scan.findings.resolved).toBe(before.length - open.length);
   });
 
-  test('a site that is gone fails the scan, and nothing is judged by that', async () => {
+  test('fails the scan of an unreachable site and changes no finding', async () => {
     const before = await openChecks();
     server.closeAllConnections();
     server.close();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CliFolder } from '../testing/run-cli.js';
 import { ScriptedProwler } from '../testing/scripted-prowler.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
@@ -45,7 +45,7 @@ describe('an account', () => {
   test.each([
     ['no number', ['account', 'add', 'aws'], KEYS, /--account-number or AWS_ACCOUNT_ID/],
     [
-      'a number that is none',
+      'an invalid number',
       ['account', 'add', 'aws', '--account-number', '12'],
       KEYS,
       /accountId: must be the 12 digits/,
@@ -57,41 +57,46 @@ describe('an account', () => {
       { AWS_ACCESS_KEY_ID: KEYS.AWS_ACCESS_KEY_ID },
       /AWS_SECRET_ACCESS_KEY is not set/,
     ],
-    ['a region that is none', [...ADD, '--region', 'mars'], KEYS, /must look like eu-west-1/],
+    ['an invalid region', [...ADD, '--region', 'mars'], KEYS, /must look like eu-west-1/],
     [
-      'no secret of Azure',
+      'no Azure secret',
       ['account', 'add', 'azure', '--tenant', 'x'],
       {},
       /AZURE_SUBSCRIPTION_ID is not set, and --subscription/,
     ],
     [
-      'no key of Google',
+      'no Google key',
       ['account', 'add', 'gcp'],
       {},
       /--key-file or GOOGLE_APPLICATION_CREDENTIALS/,
     ],
     [
-      'a key file that is not there',
+      'a missing key file',
       ['account', 'add', 'gcp', '--key-file', '/no'],
       {},
       /there is no such file/,
     ],
     [
-      'a kubeconfig that is none',
+      'an invalid kubeconfig',
       ['account', 'add', 'kubernetes', '--kubeconfig', '/etc/hostname'],
       {},
       /kubeconfig/,
     ],
-    ['nothing to scan', ['scan', 'aws'], KEYS, /there is no aws account yet: cspm account add aws/],
+    [
+      'no account to scan',
+      ['scan', 'aws'],
+      KEYS,
+      /there is no aws account yet: cspm account add aws/,
+    ],
     ['a secret on the command line', [...ADD, '--secret-access-key', 'x'], KEYS, /unknown option/],
-  ])('needs what it needs: %s', async (_, args, env, hint) => {
+  ])('cannot be added or scanned with %s', async (_, args, env, hint) => {
     const { code, stdout, stderr } = await run(args, env);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(hint);
     expect(stderr).not.toContain(SECRET);
   });
 
-  test('is stored and tested, and its secret is nowhere to be read', async () => {
+  test('is stored and tested, and its secret is never stored in plain text', async () => {
     const { code, stdout, stderr } = await run(
       [...ADD, '--name', 'Shop', '--region', 'eu-west-1'],
       KEYS,
@@ -105,7 +110,7 @@ describe('an account', () => {
     const data = join(folder.path, 'data');
     for (const name of await readdir(data, { recursive: true, withFileTypes: true })) {
       if (!name.isFile()) continue;
-      // Files beside a database go when its last connection is finalized.
+      // SQLite deletes its side files when the last connection is finalized.
       const content = await readFile(join(name.parentPath, name.name), 'latin1').catch(() => '');
       expect(content.includes(SECRET)).toBe(false);
     }
@@ -113,7 +118,7 @@ describe('an account', () => {
     expect(schedules.stdout.replace(/\s+/g, ' ')).toContain('Daily scan of Shop');
   });
 
-  test('is there once; --replace gives it other credentials', async () => {
+  test('can be added only once; --replace changes its credentials', async () => {
     const again = await run(ADD, KEYS);
     expect([again.code, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toMatch(
@@ -124,7 +129,7 @@ describe('an account', () => {
     expect((await run(['account', 'list'])).stdout).toContain('key …MPL2');
   });
 
-  test('whose connection fails names what is missing, and ends with 1', async () => {
+  test('reports the missing permission and exits with 1 when its connection fails', async () => {
     await prowler.does('eu-west-1', DENIED);
     const { code, stdout } = await run(['account', 'test', 'shop']);
     expect(code).toBe(1);
@@ -133,12 +138,12 @@ describe('an account', () => {
     expect((await run(['account', 'test', NUMBER])).stdout).toBe('✓ the connection works\n');
   });
 
-  test('that is none is told with those there are', async () => {
+  test('that does not exist is an error that lists the existing ones', async () => {
     const { code, stderr } = await run(['account', 'test', 'x']);
     expect([code, stderr]).toEqual([1, 'error: there is no account x; there are: Shop\n']);
   });
 
-  test('comes from standard input, and as JSON', async () => {
+  test('can be read from standard input, and printed as JSON', async () => {
     const key = '{"type":"external_account","credential_source":{"executable":"x"}}';
     const refused = await folder.run(
       ['account', 'add', 'gcp', '--project', 'my-project-1', '--key-file', '-'],
@@ -176,7 +181,7 @@ describe('an account', () => {
 });
 
 describe('a scan of an account', () => {
-  test('of which a region fails is partial: 1, or 0 when that is allowed', async () => {
+  test('is partial when a region fails: exits with 1, or 0 with --allow-partial', async () => {
     await prowler.does('eu-central-1', DENIED);
     const args = ['scan', 'aws', '--account', 'Shop', '--region', 'eu-west-1,eu-central-1'];
     const { code, stdout } = await run([...args, '--service', 's3', '--severity', 'high']);
@@ -184,7 +189,7 @@ describe('a scan of an account', () => {
     expect(stdout).toMatch(/^! Shop: partial in /);
     expect(stdout).toMatch(/^eu-west-1 +prowler +completed +1 of 1 checks +1 +1 +0 /m);
     expect(stdout).toMatch(/^eu-central-1 +prowler +failed /m);
-    // Told once, though both the scan and its part know of it.
+    // Printed once, although both the scan and its sub-job carry it.
     expect(stdout.match(/Prowler failed \(exit 1\)/g)).toHaveLength(1);
     expect(stdout).toMatch(/^ {2}eu-central-1: without any result: s3_/m);
     expect(stdout).toMatch(/cspm scan retry scan_\w+ +retries what did not succeed/);
@@ -204,7 +209,7 @@ describe('a scan of an account', () => {
     ]);
   });
 
-  test('that the environment names is stored, used again, and never guessed', async () => {
+  test('stores the account from the environment, reuses it, and never guesses', async () => {
     const env = { ...KEYS, AWS_ACCOUNT_ID: '210987654321', AWS_REGION: 'eu-west-1' };
     const first = await run(['scan', 'aws'], env);
     expect(first.code).toBe(0);
@@ -220,7 +225,7 @@ describe('a scan of an account', () => {
     ]);
   });
 
-  test('is not begun for another provider’s account', async () => {
+  test('does not start for an account of another provider', async () => {
     const { code, stderr } = await run(['scan', 'azure', '--account', 'Shop']);
     expect([code, stderr]).toEqual([1, 'error: there is no azure account Shop; there are: none\n']);
   });

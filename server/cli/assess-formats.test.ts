@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-test('assess takes reports of all tools at once, and the gate sees their findings', async () => {
+test('assess reads reports of all tools at once, and the gate counts their findings', async () => {
   const files = await Promise.all(
     TOOL_REPORTS.map(async ({ fails, text }, index) => {
       const path = join(folder.path, `report-${index}`);
@@ -27,11 +27,11 @@ test('assess takes reports of all tools at once, and the gate sees their finding
   expect(imports.map(({ tool, fail }: { tool: string; fail: number }) => [tool, fail])).toEqual(
     TOOL_REPORTS.map(({ tool, fails }) => [tool, fails.length]),
   );
-  // ZAP's JSON and XML tell of the same findings.
+  // ZAP's JSON and XML reports hold the same findings.
   expect(findings.open).toBe(TOOL_REPORTS.flatMap(({ fails }) => fails).length - 3);
 });
 
-test('import says so when a tool looked and found nothing', async () => {
+test('import prints a count of 0 when a tool found nothing', async () => {
   const path = join(folder.path, 'clean.json');
   await writeFile(path, trivyReport([osPackages([])]));
   const { code, stdout } = await folder.run(['import', path]);

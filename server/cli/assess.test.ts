@@ -10,7 +10,7 @@ import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
 const count = z.number().int().min(0);
 const share = z.number().min(0).max(100).nullable();
 
-/** The shape that programs rely on: exactly these fields. */
+/** The exact shape that scripts rely on. */
 const Document = z.strictObject({
   imports: z.array(
     z.strictObject({
@@ -59,7 +59,7 @@ const Document = z.strictObject({
   ),
 });
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -83,7 +83,7 @@ async function json(...args: string[]) {
 }
 
 describe('assess --json', () => {
-  test('prints one document of exactly the promised shape, and nothing beside it', async () => {
+  test('prints one document of exactly the promised shape, and nothing else', async () => {
     const { code, stdout, stderr } = await folder.runProcess(['assess', '--json', SAMPLE]);
     expect([code, stderr]).toEqual([0, '']);
     const document = Document.parse(JSON.parse(stdout));
@@ -112,20 +112,20 @@ describe('assess --json', () => {
     }
   });
 
-  test('says the same whatever the order of the files, and the same again', async () => {
+  test('prints the same whatever the order of the files, and on a second run', async () => {
     const files = [join(FIXTURES, 'aws-sample.csv'), join(FIXTURES, 'prowler-5.3.ocsf.json')];
     const { document: one } = await json(...files);
     const { document: other } = await json(...files.reverse());
     expect({ ...other, imports: [] }).toEqual({ ...one, imports: [] });
   });
 
-  test('keeps nothing, anywhere', async () => {
+  test('leaves no files behind', async () => {
     await json(SAMPLE);
     expect(await folder.leftovers()).toEqual([]);
     expect((await folder.shell('ls data')).code).not.toBe(0);
   });
 
-  test('minds no configured store', async () => {
+  test('ignores the configured databases', async () => {
     const elsewhere = { MONGODB_URI: 'mongodb://127.0.0.1:1', PORT: 'bad' };
     expect((await folder.run(['assess', '--json', SAMPLE], elsewhere)).code).toBe(0);
   });
@@ -133,10 +133,10 @@ describe('assess --json', () => {
 
 describe('a file', () => {
   test.each([
-    ['that is not there', () => missing, /no such file/],
-    ['that is no report', () => garbage, /\S/],
+    ['that does not exist', () => missing, /no such file/],
+    ['that is not a report', () => garbage, /\S/],
     ['that is a folder', () => folder.path, /folder/],
-  ])('%s ends with 1, and the document says why', async (_, file, problem) => {
+  ])('%s exits with 1, and the document has the reason', async (_, file, problem) => {
     const { document, code } = await json(file());
     expect(code).toBe(1);
     expect(document.imports).toMatchObject([{ file: file(), results: 0, tool: null }]);
@@ -144,14 +144,14 @@ describe('a file', () => {
     expect(document.findings.open).toBe(0);
   });
 
-  test('that is bad does not stop the good ones', async () => {
+  test('that cannot be read does not stop the others', async () => {
     const { document, code } = await json(missing, SAMPLE, garbage);
     expect(code).toBe(1);
     expect(document.imports.map(({ results }) => results)).toEqual([0, 73, 0]);
     expect(document.findings.open).toBe(36);
   });
 
-  test('that breaks off counts as far as it goes, and says where', async () => {
+  test('that is truncated counts up to the break, and the document says where', async () => {
     const { document, code } = await json(truncated);
     expect(code).toBe(0);
     const [item] = document.imports;
@@ -160,7 +160,7 @@ describe('a file', () => {
     expect(item?.results).toBeLessThan(73);
   });
 
-  test('is named in a message of one line when people read', async () => {
+  test('is named in a one-line message without --json', async () => {
     const { stdout, code } = await assess(missing);
     expect(code).toBe(1);
     expect(stdout).toContain(`${missing}: `);
@@ -189,7 +189,7 @@ describe('--framework', () => {
     expect(document.frameworks.map(({ id }) => id).sort()).toEqual(wanted);
   });
 
-  test('with a slug that is none ends with 2 and lists those there are', async () => {
+  test('with an unknown slug exits with 2 and lists the known ones', async () => {
     const { code, stdout, stderr } = await assess('--json', '-f', 'soc2', SAMPLE);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/unknown framework soc2; there are: .*soc2-tsc-2017/);
@@ -208,13 +208,13 @@ describe('--fail-on', () => {
     [['--fail-on', 'score:0', SAMPLE, '--fail-on', 'low'], 3],
     [['--fail-on', 'score:1.2', '-f', 'cis-controls-8.1', SAMPLE], 0],
     [['--fail-on', 'score:1.2', '-f', 'soc2-tsc-2017', SAMPLE], 3],
-  ])('%j ends with %i', async (args, code) => {
+  ])('%j exits with %i', async (args, code) => {
     const { stderr, ...rest } = await assess(...args);
     expect(rest.code).toBe(code);
     expect(stderr.startsWith('gate:')).toBe(code === 3);
   });
 
-  test('lets nothing open through and says nothing', async () => {
+  test('passes silently when no finding is open', async () => {
     const clean = join(folder.path, 'clean.json');
     const rows = JSON.parse(await readFile(SAMPLE, 'utf8')) as { status_code: string }[];
     const passes = rows.filter(({ status_code }) => status_code === 'PASS');
@@ -224,7 +224,7 @@ describe('--fail-on', () => {
   });
 
   test.each(['severe', 'score:', 'score:101', 'score:-1', 'HIGH'])(
-    'refuses %s with 2, naming what it takes',
+    'rejects %s with 2 and lists the allowed values',
     async (gate) => {
       const { code, stderr, stdout } = await assess(SAMPLE, '--fail-on', gate);
       expect([code, stdout]).toEqual([2, '']);
@@ -232,7 +232,7 @@ describe('--fail-on', () => {
     },
   );
 
-  test('a file that cannot be read goes before a gate', async () => {
+  test('an unreadable file takes precedence over the gate', async () => {
     expect((await assess(SAMPLE, missing, '--fail-on', 'high')).code).toBe(1);
   });
 });

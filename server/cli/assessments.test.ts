@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 let folder: CliFolder;
@@ -18,17 +18,17 @@ const json = async (...args: string[]) => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout);
 };
-/** Wrong use is told in a line with exit code 2, what fails with 1; nothing goes to standard output. */
-async function refused(code: number, said: RegExp, ...args: string[]) {
-  const ended = await run(...args);
-  expect({ args, code: ended.code, stdout: ended.stdout }).toEqual({ args, code, stdout: '' });
-  expect(ended.stderr).toMatch(said);
-  expect(ended.stderr).not.toMatch(/\n\s+at /);
+/** Expects the exit code (2 for wrong usage, 1 for a failure), one error line and no output. */
+async function refused(code: number, message: RegExp, ...args: string[]) {
+  const result = await run(...args);
+  expect({ args, code: result.code, stdout: result.stdout }).toEqual({ args, code, stdout: '' });
+  expect(result.stderr).toMatch(message);
+  expect(result.stderr).not.toMatch(/\n\s+at /);
 }
 
 const QUESTION = 'control:CRY-09';
 
-test('an assessment from its beginning to a document, and again', async () => {
+test('an assessment is created, answered, filled in, exported, completed and reopened', async () => {
   const { items } = await json('questionnaires');
   const ids = items.map(({ id }: { id: string }) => id);
   expect(ids).toEqual(
@@ -85,7 +85,7 @@ test('an assessment from its beginning to a document, and again', async () => {
   expect(open.transitions.at(-1)).toMatchObject({ reason: 'an answer was wrong' });
 });
 
-test('deleting takes back what was decided, once the id is said again', async () => {
+test('deleting withdraws its decisions and needs the id again; restoring brings them back', async () => {
   const { id } = await json('new', 'csf-2.0-profile', 'Thrown away');
   await json('answer', id, 'control:CRY-05', 'yes');
   await refused(2, /--confirm/, 'delete', id);
@@ -107,7 +107,7 @@ test('deleting takes back what was decided, once the id is said again', async ()
   expect(next).toMatchObject({ previousId: id, name: 'The year after', score: { answered: 1 } });
 });
 
-test('what makes no sense is wrong use, what is not there fails', async () => {
+test('wrong usage exits with 2, a missing object with 1', async () => {
   const { id } = await json('new', 'owasp-samm-2.0', 'SAMM');
   await refused(2, /value/, 'answer', id, 'G-SM-A-1', 'perhaps');
   await refused(2, /validityDays/, 'answer', id, 'G-SM-A-1', 'yes', '--days', 'many');

@@ -11,7 +11,7 @@ const PROCESS_MS = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'cspm-main-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The built program, with an environment and Node options of its own. */
+/** Runs the built program with this environment and these Node options. */
 function cspm(args: readonly string[], env: Record<string, string> = {}, options: string[] = []) {
   return spawnSync(process.execPath, [...options, built('server', 'cspm.js'), ...args], {
     env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), ...env },
@@ -41,9 +41,9 @@ describe('the built program', () => {
   );
 
   it(
-    'says in one line what to do where SQLite has no binary',
+    'prints one line on what to do where SQLite has no binary',
     () => {
-      // What the binding's loader takes for the architecture of this machine.
+      // The binding's loader takes this for the machine's architecture.
       const { status, stdout, stderr } = cspm(['frameworks'], { npm_config_arch: 'pdp11' });
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
       expect(stderr).toMatch(/^error: SQLite cannot be loaded on \S+ with Node \S+: run “npm ci”/);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CliFolder } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** Only what is in `bin`, and no Docker. */
+/** Runs doctor with only the programs in `bin`, and no Docker. */
 async function doctor(env: Record<string, string> = {}) {
   const alone = { PATH: bin, DOCKER_HOST: `unix://${folder.path}/no-docker.sock`, ...env };
   const { code, stdout, stderr } = await folder.run(['doctor', '--json'], alone);
@@ -24,7 +24,7 @@ async function doctor(env: Record<string, string> = {}) {
     findings: { what: string; state: string; detail: string }[];
     tools: { tool: string; available: boolean }[] | null;
   };
-  return { code, tools, about: (what: string) => findings.find((each) => each.what === what) };
+  return { code, tools, findingOf: (what: string) => findings.find((each) => each.what === what) };
 }
 
 async function program(name: string, script: string): Promise<void> {
@@ -32,16 +32,16 @@ async function program(name: string, script: string): Promise<void> {
   await chmod(join(bin, name), 0o755);
 }
 
-test('tells of each scanner how it will run, or how to get it', async () => {
+test('reports for each scanner how it will run, or how to install it', async () => {
   await program('nmap', 'echo "Nmap version 7.95 ( https://nmap.org )"');
-  const { code, about, tools } = await doctor();
+  const { code, findingOf, tools } = await doctor();
   expect(code).toBe(0);
-  expect(about('Nmap')).toMatchObject({
+  expect(findingOf('Nmap')).toMatchObject({
     state: 'good',
     detail: `7.95, the program ${join(bin, 'nmap')}`,
   });
-  expect(about('Built-in web check')).toMatchObject({ state: 'good', detail: 'built in' });
-  expect(about('Prowler')).toMatchObject({
+  expect(findingOf('Built-in web check')).toMatchObject({ state: 'good', detail: 'built in' });
+  expect(findingOf('Prowler')).toMatchObject({
     state: 'warn',
     detail: expect.stringMatching(/prowler is not on PATH; install it: pipx .*Docker does not run/),
   });
@@ -49,35 +49,35 @@ test('tells of each scanner how it will run, or how to get it', async () => {
 });
 
 test('NATIVE_TOOLS=require makes a missing scanner an error', async () => {
-  const { code, about } = await doctor({ NATIVE_TOOLS: 'require' });
-  expect([code, about('Trivy')?.state]).toEqual([1, 'bad']);
+  const { code, findingOf } = await doctor({ NATIVE_TOOLS: 'require' });
+  expect([code, findingOf('Trivy')?.state]).toEqual([1, 'bad']);
 });
 
-test('tells where jobs wait, and when Redis does not answer', async () => {
-  expect((await doctor()).about('Queue')).toMatchObject({
+test('reports where jobs are queued, and when Redis does not respond', async () => {
+  expect((await doctor()).findingOf('Queue')).toMatchObject({
     state: 'good',
     detail: 'in the embedded database; 0 waiting, 0 running, 0 failed',
   });
-  const { code, about } = await doctor({ REDIS_URL: 'redis://127.0.0.1:1' });
-  expect([code, about('Queue')?.state]).toEqual([1, 'bad']);
-  expect(about('Queue')?.detail).toMatch(/^Redis: /);
-  expect(about('Workers')?.state).toBe('good');
+  const { code, findingOf } = await doctor({ REDIS_URL: 'redis://127.0.0.1:1' });
+  expect([code, findingOf('Queue')?.state]).toEqual([1, 'bad']);
+  expect(findingOf('Queue')?.detail).toMatch(/^Redis: /);
+  expect(findingOf('Workers')?.state).toBe('good');
 });
 
-test('tells of the master key, makes none, and minds who can read it', async () => {
+test('reports the master key, creates none, and checks its file permissions', async () => {
   const path = join(folder.path, 'data', 'master.key');
   const before = await doctor();
-  expect(before.about('Master key')).toMatchObject({
+  expect(before.findingOf('Master key')).toMatchObject({
     state: 'good',
     detail: `${path}, created when the first account is stored`,
   });
   await expect(stat(path)).rejects.toThrow();
   await writeFile(path, `${'ab'.repeat(32)}\n`, { mode: 0o600 });
-  expect((await doctor()).about('Master key')?.detail).toMatch(/keep a copy/);
+  expect((await doctor()).findingOf('Master key')?.detail).toMatch(/keep a copy/);
   await chmod(path, 0o644);
-  const { code, about } = await doctor();
-  expect([code, about('Master key')?.state]).toEqual([1, 'bad']);
-  expect(about('Master key')?.detail).toMatch(/chmod 600/);
+  const { code, findingOf } = await doctor();
+  expect([code, findingOf('Master key')?.state]).toEqual([1, 'bad']);
+  expect(findingOf('Master key')?.detail).toMatch(/chmod 600/);
   const given = await doctor({ CSPM_MASTER_KEY: 'cd'.repeat(32) });
-  expect(given.about('Master key')?.detail).toMatch(/^from CSPM_MASTER_KEY \([0-9a-f]{16}\)$/);
+  expect(given.findingOf('Master key')?.detail).toMatch(/^from CSPM_MASTER_KEY \([0-9a-f]{16}\)$/);
 });

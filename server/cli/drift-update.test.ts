@@ -8,7 +8,7 @@ import { packageRoot } from '../package-root.js';
 import { ocsfReport, type RowSpec } from '../testing/prowler-rows.js';
 import { CliFolder, ended } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 let folder: CliFolder;
@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(updated, { recursive: true, force: true });
 });
 
-/** The next version of the product: the same program with another mapping of this check. */
+/** Builds the next version: the same program with a changed mapping of this check. */
 async function nextVersion(check: string, tests: string): Promise<void> {
   for (const part of ['dist/server', 'catalogue', 'package.json']) {
     await cp(join(packageRoot, part), join(updated, part), { recursive: true });
@@ -35,7 +35,7 @@ async function nextVersion(check: string, tests: string): Promise<void> {
   await writeFile(path, text.replace(line, `checks: [${check}], tests: [${tests}]`));
 }
 
-/** The updated product on the data of the one before. */
+/** Runs the updated product on the existing data. */
 const next = (...args: string[]) =>
   ended(
     spawn(process.execPath, [join(updated, 'dist/server/cspm.js'), ...args], {
@@ -71,7 +71,7 @@ const root = (status: 'PASS' | 'FAIL'): RowSpec => ({
   status,
 });
 
-test('what another mapping moves is the update’s, and what reports say after it is the team’s', async () => {
+test('a changed mapping causes definition_changed, and later reports cause regressions', async () => {
   await present('import', await report(kms('FAIL'), root('PASS')));
   expect(await events(present)).toEqual([]);
   await nextVersion('kms_cmk_are_used', 'mfa-privileged, root-account');
@@ -81,7 +81,7 @@ test('what another mapping moves is the update’s, and what reports say after i
   expect(change).toMatchObject({ status: 'resolved', cause: { kind: 'definition' } });
   expect(change?.controls).toContain('IAC-06');
   expect(change?.from).not.toBe(change?.to);
-  // Once: the next process finds nothing new.
+  // Reported once: the next process finds nothing new.
   expect(await events(next)).toEqual(found);
   await next('import', await report(kms('FAIL'), root('FAIL')));
   const later = (await events(next)).filter(({ type }) => type === 'control_regression');
@@ -89,7 +89,7 @@ test('what another mapping moves is the update’s, and what reports say after i
   for (const { cause } of later) expect(cause.text).toContain('iam_root_mfa_enabled');
 });
 
-test('the first thing after an update may be a report: each gets its own', async () => {
+test('a report imported right after an update does not mix the two causes', async () => {
   await present('import', await report(kms('FAIL'), root('PASS')));
   await nextVersion('kms_cmk_are_used', 'key-rotation');
   await next('import', await report(kms('FAIL'), root('FAIL')));

@@ -10,7 +10,7 @@ import { ocsfReport, type RowSpec } from '../testing/prowler-rows.js';
 import { CliFolder } from '../testing/run-cli.js';
 import { askProduct, startProduct } from '../testing/run-processes.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const ALLOWED = { OUTBOUND_ALLOW: '127.0.0.1' };
@@ -41,12 +41,12 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => folder.run(['drift', ...args], ALLOWED);
-const said = async (...args: string[]) => {
+const output = async (...args: string[]) => {
   const { code, stdout, stderr } = await run(...args);
   expect(code, stderr).toBe(0);
   return stdout;
 };
-const json = async (...args: string[]) => JSON.parse(await said(...args, '--json'));
+const json = async (...args: string[]) => JSON.parse(await output(...args, '--json'));
 
 let reports = 0;
 async function report(status: RowSpec['status']): Promise<void> {
@@ -57,30 +57,30 @@ async function report(status: RowSpec['status']): Promise<void> {
   expect(code, stderr).toBe(0);
 }
 
-test('nothing yet: each list says so, and what there is to do', async () => {
-  expect(await said()).toContain('There is no drift');
-  expect(await said('channels')).toContain('add one in the web app');
-  expect(await said('policies')).toMatch(/yes +all +medium +the web app/);
+test('each empty list says so, and what to do next', async () => {
+  expect(await output()).toContain('There is no drift');
+  expect(await output('channels')).toContain('add one in the web app');
+  expect(await output('policies')).toMatch(/yes +all +medium +the web app/);
 });
 
-test('a regression is listed, shown, filtered, acknowledged and over by evidence', async () => {
+test('a regression is listed, shown, filtered, acknowledged and resolved by evidence', async () => {
   await report('PASS');
-  await said('snapshot', 'last audit');
+  await output('snapshot', 'last audit');
   await report('FAIL');
   const { events } = await json('list', '--type', 'control-regression');
   const event = events.find(({ subject }: DriftEvent) => subject === 'IAC-06') as DriftEvent;
   expect(event).toMatchObject({ status: 'open', cause: { kind: 'check' } });
-  // How it is stored is nobody's concern.
+  // Internal fields are not printed.
   for (const field of ['openKey', 'look', 'teamId']) expect(event).not.toHaveProperty(field);
   const listed = await folder.run(['drift', '--status', 'open'], ALLOWED, { columns: 160 });
   expect(listed.stdout).toContain('control_regression');
-  expect(await said('list', '--control', 'iac-06')).toContain('IAC-06');
-  expect(await said('list', '--framework', 'nothing')).toContain('No drift matches');
-  expect(await said('list', '--limit', '1')).toContain('--limit shows more');
+  expect(await output('list', '--control', 'iac-06')).toContain('IAC-06');
+  expect(await output('list', '--framework', 'nothing')).toContain('No drift matches');
+  expect(await output('list', '--limit', '1')).toContain('--limit shows more');
   const filtered = ['list', '--control', 'iac-06', '--domain', 'iac', '--severity', event.severity];
   const today = event.lastSeenAt.slice(0, 10);
   const [other] = SEVERITIES.filter((one) => one !== event.severity);
-  for (const [more, fits] of [
+  for (const [more, matches] of [
     [[], true],
     [['--from', today, '--to', today], true],
     [['--from', event.lastSeenAt], true],
@@ -89,22 +89,22 @@ test('a regression is listed, shown, filtered, acknowledged and over by evidence
     [['--severity', other ?? ''], false],
   ] as const) {
     const found = (await json(...filtered, '--type', event.type, ...more)).events;
-    expect([more, found.length]).toEqual([more, fits ? 1 : 0]);
+    expect([more, found.length]).toEqual([more, matches ? 1 : 0]);
   }
 
-  const shown = await said('show', event.id);
+  const shown = await output('show', event.id);
   for (const part of [event.id, CHECK, 'open', 'IAC-06']) expect(shown).toContain(part);
   const seen = await json('ack', event.id, '--assign', 'Ann', '--note', 'a ticket is open');
   expect(seen.event).toMatchObject({ status: 'open', assignee: 'Ann', note: 'a ticket is open' });
   expect(seen.event.acknowledged.actor).not.toBe('');
-  expect(await said('show', event.id)).toMatch(/Assigned +Ann/);
+  expect(await output('show', event.id)).toMatch(/Assigned +Ann/);
   const back = await json('ack', event.id, '--undo', '--assign', '');
   expect(back.event).toMatchObject({
     ...{ acknowledged: null, assignee: null, note: 'a ticket is open' },
   });
 
   await report('PASS');
-  expect(await said('show', event.id)).toMatch(/Over +evidence:/);
+  expect(await output('show', event.id)).toMatch(/Over +evidence:/);
   expect((await json('list', '--status', 'open')).events).toEqual([]);
 });
 
@@ -112,17 +112,17 @@ test('snapshots are kept by name, listed and compared', async () => {
   const named = (await json('snapshots', '--named')).snapshots;
   expect(named).toMatchObject([{ name: 'last audit' }]);
   expect(named[0]).not.toHaveProperty('parts');
-  expect(await said('snapshots')).toContain('last audit');
-  expect(await said('diff', 'last audit')).toContain('No control changed status');
+  expect(await output('snapshots')).toContain('last audit');
+  expect(await output('diff', 'last audit')).toContain('No control changed status');
   await report('FAIL');
   const diff = await json('diff', 'last audit', 'now');
   expect(diff.controls.map(({ id }: { id: string }) => id)).toContain('IAC-06');
-  expect(await said('diff', named[0].id, 'now')).toMatch(/findings: [1-9]\d* more/);
+  expect(await output('diff', named[0].id, 'now')).toMatch(/findings: [1-9]\d* more/);
   const again = await run('snapshot', 'last audit');
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('already')]);
 });
 
-test('a test message reaches a channel, signed; one that does not fails aloud', async () => {
+test('a test message reaches a channel signed; a failed delivery exits with 1', async () => {
   const { port } = receiver.address() as AddressInfo;
   const serving = await startProduct(folder, ['serve'], ALLOWED);
   let made: { id: string; secret: string };
@@ -163,7 +163,7 @@ test('a test message reaches a channel, signed; one that does not fails aloud', 
   for (const one of deliveries) expect(one).not.toHaveProperty('message');
 });
 
-test('what is unknown fails, and what makes no sense is wrong use', async () => {
+test('an unknown id exits with 1, wrong usage with 2', async () => {
   for (const [args, exit, text] of [
     [['show', 'drift_none'], 1, 'no such drift episode'],
     [['ack', 'drift_none'], 1, 'no such drift episode'],

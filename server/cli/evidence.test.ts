@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
 
 let folder: CliFolder;
@@ -25,15 +25,15 @@ const json = async (...args: string[]) => {
   expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: '' });
   return JSON.parse(stdout);
 };
-/** Wrong use is told in a line with exit code 2, what fails with 1; nothing goes to standard output. */
-async function refused(code: number, said: RegExp, ...args: string[]) {
-  const ended = await run(...args);
-  expect({ args, code: ended.code, stdout: ended.stdout }).toEqual({ args, code, stdout: '' });
-  expect(ended.stderr).toMatch(said);
-  expect(ended.stderr).not.toMatch(/\n\s+at /);
+/** Expects the exit code (2 for wrong usage, 1 for a failure), one error line and no output. */
+async function refused(code: number, message: RegExp, ...args: string[]) {
+  const result = await run(...args);
+  expect({ args, code: result.code, stdout: result.stdout }).toEqual({ args, code, stdout: '' });
+  expect(result.stderr).toMatch(message);
+  expect(result.stderr).not.toMatch(/\n\s+at /);
 }
 
-test('from a file to an approved item, a newer revision and back', async () => {
+test('a file is uploaded, approved, revised, rejected, removed and restored', async () => {
   expect((await run()).stdout).toContain('No evidence matches.');
   const { evidence, duplicate } = await json(
     ...['upload', policy, '--kind', 'policy', '--title', 'Access policy', '--controls', 'IAC-06'],
@@ -46,7 +46,7 @@ test('from a file to an approved item, a newer revision and back', async () => {
     controlIds: ['IAC-06'],
     effectiveFrom: '2026-01-01T00:00:00.000Z',
   });
-  // What is kept beside an item is nobody's business.
+  // Internal fields are not printed.
   expect(Object.keys(evidence)).not.toEqual(expect.arrayContaining(['teamId']));
   expect(Object.keys(evidence)).not.toEqual(expect.arrayContaining(['contentKey']));
   const { id } = evidence;
@@ -92,7 +92,7 @@ describe('with a report imported', () => {
     expect((await folder.run(['import', SAMPLE])).code).toBe(0);
   }, 120_000);
 
-  test('the list narrows and goes on page by page', async () => {
+  test('the list is filtered and read page by page', async () => {
     const scans = (await json('list', '--kind', 'scan')).evidence;
     expect(scans.length).toBeGreaterThan(3);
     expect(scans[0]).toMatchObject({ source: { tool: 'prowler' }, state: 'auto_collected' });
@@ -102,15 +102,15 @@ describe('with a report imported', () => {
     const next = await json('list', '--kind', 'scan', '--limit', '2', '--after', first.nextCursor);
     const ids = [...first.evidence, ...next.evidence].map(({ id }: { id: string }) => id);
     expect(ids).toEqual(scans.slice(0, 4).map(({ id }: { id: string }) => id));
-    const some = async (...args: string[]) => (await json('list', ...args)).evidence.length;
-    expect(await some('--state', 'rejected,expired')).toBe(0);
-    expect(await some('--search', 'NETWORK')).toBe(1);
-    expect(await some('--control', 'IAC-06', '--kind', 'policy')).toBe(1);
-    expect(await some('--framework', 'soc2-tsc-2017')).toBeGreaterThan(3);
-    expect(await some('--expiring', '0')).toBe(0);
+    const count = async (...args: string[]) => (await json('list', ...args)).evidence.length;
+    expect(await count('--state', 'rejected,expired')).toBe(0);
+    expect(await count('--search', 'NETWORK')).toBe(1);
+    expect(await count('--control', 'IAC-06', '--kind', 'policy')).toBe(1);
+    expect(await count('--framework', 'soc2-tsc-2017')).toBeGreaterThan(3);
+    expect(await count('--expiring', '0')).toBe(0);
   });
 
-  test('coverage and gaps are told by framework', async () => {
+  test('coverage and gaps are reported per framework', async () => {
     const { items } = await json('coverage');
     const soc = items.find(
       ({ frameworkId }: { frameworkId: string }) => frameworkId === 'soc2-tsc-2017',
@@ -125,7 +125,7 @@ describe('with a report imported', () => {
     expect(human).toMatch(new RegExp(`${gaps.requirements.length} requirements lack evidence`));
   });
 
-  test('a package is built twice alike, verified, and found out when it was changed', async () => {
+  test('a package is reproducible and verified, and a change to it is detected', async () => {
     const period = ['--from', '2026-01-01T00:00:00Z', '--to', new Date().toISOString()];
     const [one, two] = [join(folder.path, 'one.zip'), join(folder.path, 'two.zip')];
     const { package: built } = await json('package', 'soc2-tsc-2017', ...period, '-o', one);
@@ -145,8 +145,8 @@ describe('with a report imported', () => {
     const at = bytes.indexOf('report.pdf') + 400;
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     await writeFile(changed, bytes);
-    const told = await run('verify', changed);
-    expect([told.code, told.stdout]).toEqual([
+    const verified = await run('verify', changed);
+    expect([verified.code, verified.stdout]).toEqual([
       1,
       expect.stringContaining('report.pdf was changed'),
     ]);
@@ -155,7 +155,7 @@ describe('with a report imported', () => {
       1,
       expect.arrayContaining(['report.pdf was changed']),
     ]);
-    // The file of others stays as it was.
+    // An existing file is not overwritten.
     await refused(1, /EEXIST/, 'package', 'soc2-tsc-2017', ...period, '-o', one);
     expect((await stat(one)).size).toBe(built.sizeBytes);
   });
@@ -164,14 +164,14 @@ describe('with a report imported', () => {
     const { stdout } = await run('export', 'soc2-tsc-2017');
     expect(JSON.parse(stdout)['assessment-results'].results).toHaveLength(1);
     const file = join(folder.path, 'poam.json');
-    const ended = await run('export', 'soc2-tsc-2017', '--model', 'poam', '-o', file);
-    expect(ended).toMatchObject({ code: 0, stdout: '' });
+    const result = await run('export', 'soc2-tsc-2017', '--model', 'poam', '-o', file);
+    expect(result).toMatchObject({ code: 0, stdout: '' });
     const poam = JSON.parse(await readFile(file, 'utf8'))['plan-of-action-and-milestones'];
     expect(poam['poam-items'].length).toBeGreaterThan(0);
   });
 });
 
-test('what makes no sense is wrong use, and says which option', async () => {
+test('wrong usage exits with 2 and names the option', async () => {
   await refused(2, /--state: must be one of auto_collected, /, 'list', '--state', 'good');
   await refused(2, /--expiring: /, 'list', '--expiring', 'soon');
   await refused(2, /--limit/, 'list', '--limit', '1000');
@@ -227,7 +227,7 @@ test('what makes no sense is wrong use, and says which option', async () => {
   await refused(2, /missing required argument/, 'upload');
 });
 
-test('what is not there, or is no evidence, fails in a line', async () => {
+test('a missing object or invalid file exits with 1 and one line', async () => {
   await refused(1, /no such file/, 'upload', join(folder.path, 'none.txt'));
   await refused(1, /is a folder, not a file/, 'upload', folder.path);
   const page = await written('page.pdf', '<html><script>alert(1)</script></html>');

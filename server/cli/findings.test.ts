@@ -39,7 +39,7 @@ const ids = new Map<string, string>();
 const idOf = (resource: string) => ids.get(resource) ?? 'unknown';
 
 describe('the list', () => {
-  test('has every open finding as JSON, worst first, with exactly the promised fields', async () => {
+  test('holds every open finding as JSON, worst first, with exactly the promised fields', async () => {
     const { items, nextCursor } = await json();
     expect(nextCursor).toBeNull();
     expect(items.map((item: { severity: string }) => item.severity)).toEqual([
@@ -91,7 +91,7 @@ describe('the list', () => {
     expect(rest).toEqual({ items: whole.items.slice(3), nextCursor: null });
   });
 
-  test('is a table that says how many more there are', async () => {
+  test('is a table that ends with the total and the next cursor', async () => {
     const { stdout } = await cspm('--limit', '2');
     expect(stdout).toContain('alpha');
     expect(stdout).toMatch(/2 of 4 findings; more: --cursor \S+/);
@@ -99,7 +99,7 @@ describe('the list', () => {
   });
 });
 
-test('one is shown with its check', async () => {
+test('shows one finding with its check', async () => {
   const id = idOf('beta');
   const shown = await json('show', id);
   expect(shown).toMatchObject({
@@ -114,7 +114,7 @@ test('one is shown with its check', async () => {
 });
 
 describe('triage', () => {
-  test('decides with a reason and an end, and --reopen withdraws it', async () => {
+  test('stores a decision with a reason and an expiry, and --reopen withdraws it', async () => {
     const id = idOf('beta');
     const until = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
     const args = ['triage', id, '--as', 'accepted', '--reason', 'until spring'];
@@ -134,7 +134,7 @@ describe('triage', () => {
     expect((await json()).items).toHaveLength(4);
   });
 
-  test('ends in 90 days unless an end is given', async () => {
+  test('expires in 90 days by default', async () => {
     const id = idOf('delta');
     const { triage } = await json('triage', id, '--as', 'suppressed', '--reason', 'a test site');
     const days = (Date.parse(triage.expiresAt) - Date.now()) / 86_400_000;
@@ -158,7 +158,7 @@ describe('triage', () => {
       ['--as', 'accepted', '--reason', 'because', '--until', '2999-01-01'],
       /--until: must be within a year/,
     ],
-  ])('is refused with %j', async (args, message) => {
+  ])('is rejected with %j', async (args, message) => {
     const { code, stderr } = await cspm('triage', idOf('alpha'), ...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
@@ -195,7 +195,7 @@ describe('an export', () => {
     expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
   });
 
-  test('never overwrites a file, and needs a known kind', async () => {
+  test('never overwrites a file, and needs a known format', async () => {
     await writeFile(join(folder.path, 'mine.csv'), 'mine');
     expect((await cspm('export', 'mine.csv')).code).toBe(1);
     expect(await readFile(join(folder.path, 'mine.csv'), 'utf8')).toBe('mine');
@@ -211,7 +211,7 @@ test.each([
   [['--limit', '0'], /whole number from 1/],
   [['--cursor', 'torn'], /cursor/],
   [['extra'], /too many arguments/],
-])('%j is refused with a hint', async (args, message) => {
+])('%j is rejected with a hint', async (args, message) => {
   const { code, stdout, stderr } = await cspm(...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);

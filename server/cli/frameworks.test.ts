@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -15,7 +15,7 @@ afterAll(() => folder.remove());
 const json = async (...args: string[]) =>
   JSON.parse((await folder.run(['frameworks', ...args, '--json'])).stdout);
 
-test('frameworks are activated and deactivated, and unknown ones are wrong use', async () => {
+test('frameworks are activated and deactivated, and unknown ones exit with 2', async () => {
   const { frameworks } = await json('activate', 'dora', 'gdpr', '--target', '80');
   expect(frameworks).toMatchObject([
     { id: 'dora', active: true, targetScore: 80 },
@@ -34,7 +34,7 @@ test('frameworks are activated and deactivated, and unknown ones are wrong use',
   expect(shown.stdout).toMatch(/dora .*yes/);
 });
 
-test('own controls and frameworks are previewed, imported, exported and removed', async () => {
+test('custom controls and frameworks are previewed, imported, exported and removed', async () => {
   const controls = join(folder.path, 'controls.csv');
   await writeFile(controls, 'id,domain,title,intent\nHOUSE-01,IAC,Badges,Badges are returned\n');
   const added = await folder.run(['controls', 'import', controls]);
@@ -69,8 +69,11 @@ test('own controls and frameworks are previewed, imported, exported and removed'
     misspelt,
     'framework,framework_name,version,id,title,control\nh-2,H,1,A,b,IAC-06\n',
   );
-  const looked = await folder.run(['frameworks', 'import', misspelt, '--preview']);
-  expect(looked).toMatchObject({ code: 0, stdout: expect.stringContaining('Not read: control') });
+  const previewed = await folder.run(['frameworks', 'import', misspelt, '--preview']);
+  expect(previewed).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Not read: control'),
+  });
   expect((await folder.run(['frameworks', 'export', 'house-1'])).code).toBe(1);
   expect((await json('import', file)).framework).toMatchObject({ id: 'house-1', active: true });
   const { stdout } = await folder.run(['frameworks', 'export', 'house-1', '--csv']);
@@ -82,7 +85,7 @@ test('own controls and frameworks are previewed, imported, exported and removed'
   expect((await folder.run(['frameworks', 'gaps', 'house-1'])).code).toBe(1);
 });
 
-test('assess says a framework that is not active where it is asked for', async () => {
+test('assess scores an inactive framework when --framework names it', async () => {
   const { stdout } = await folder.run(['assess', SAMPLE, '--framework', 'dora', '--json']);
   const { frameworks } = JSON.parse(stdout);
   expect(frameworks.map(({ id }: { id: string }) => id)).toEqual(['dora']);

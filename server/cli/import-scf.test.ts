@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliFolder } from '../testing/run-cli.js';
 import { MADE_CONTROLS, scfWorkbook } from '../testing/scf-workbook.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-test('preview, import, again, back, status', async () => {
+test('a workbook is previewed and imported once; an older release needs --force', async () => {
   const nothing = await folder.run(['import-scf', '--status']);
   expect(nothing).toMatchObject({ code: 0, stdout: expect.stringContaining('No release') });
 
@@ -31,8 +31,8 @@ test('preview, import, again, back, status', async () => {
   expect(preview.stdout).toContain('© SCF Council');
   expect((await folder.run(['import-scf', '--status'])).stdout).toContain('No release');
 
-  const unasked = await folder.run(['import-scf', 'new.xlsx']);
-  expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
+  const unconfirmed = await folder.run(['import-scf', 'new.xlsx']);
+  expect(unconfirmed).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
 
   const done = await folder.run(['import-scf', 'new.xlsx', '--yes', '--json']);
   expect(done.code).toBe(0);
@@ -61,7 +61,7 @@ test('preview, import, again, back, status', async () => {
   ]);
 });
 
-test('its frameworks are listed, activated with a target, and given up', async () => {
+test('its frameworks are listed, activated with a target, and deactivated', async () => {
   const lines = await folder.run(['frameworks', 'available', '--scf']);
   expect(lines).toMatchObject({ code: 0, stderr: '' });
   expect(lines.stdout).toContain('© SCF Council');
@@ -90,7 +90,7 @@ test.each([
   [['nowhere.xlsx', '--preview'], 1, /there is no such file/],
   [['.', '--preview'], 1, /is a folder; name the workbook/],
   [[], 2, /name the workbook/],
-])('%j ends with %i and a sentence', async (args, code, message) => {
-  const ended = await folder.run(['import-scf', ...args]);
-  expect(ended).toMatchObject({ code, stderr: expect.stringMatching(message) });
+])('%j exits with %i and a one-line message', async (args, code, message) => {
+  const result = await folder.run(['import-scf', ...args]);
+  expect(result).toMatchObject({ code, stderr: expect.stringMatching(message) });
 });

@@ -27,7 +27,7 @@ async function aFolder({ onTestFinished }: TestContext): Promise<CliFolder> {
   return folder;
 }
 
-/** A folder whose store may scan the site beside it. */
+/** A site, and a folder whose store may scan it. */
 async function aSite(context: TestContext) {
   const folder = await aFolder(context);
   const site = await startSite();
@@ -40,7 +40,7 @@ async function aSite(context: TestContext) {
   return { folder, site, last };
 }
 
-/** Starts a process of the product, which does not outlive the test. */
+/** Starts a process of the product and kills it when the test ends. */
 async function start(
   { onTestFinished }: TestContext,
   folder: CliFolder,
@@ -130,7 +130,7 @@ describe.concurrent('a scan in a process that is killed', () => {
 });
 
 describe.concurrent('SIGTERM during an import', () => {
-  test('lets it finish: reads are answered, writes are not, and the server is not ready', async (context) => {
+  test('lets it finish: the server answers reads, rejects writes and is not ready', async (context) => {
     const { expect } = context;
     const { folder, server, id } = await stopping(context);
     expect((await fetch(`${server.address}/api/health`)).status).toBe(200);
@@ -149,10 +149,10 @@ describe.concurrent('SIGTERM during an import', () => {
   test('a second one ends the server at once, and the next start resumes the import', async (context) => {
     const { expect } = context;
     const { folder, server, id } = await stopping(context);
-    const asked = performance.now();
+    const signalledAt = performance.now();
     server.child.kill('SIGTERM');
     expect((await server.end).code).toBe(1);
-    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(performance.now() - signalledAt).toBeLessThan(5_000);
 
     const next = await start(context, folder, ['serve']);
     await expect
@@ -172,12 +172,12 @@ test.concurrent('doctor does not wait for a scanner that hangs', async (context)
   await mkdir(bin);
   await writeFile(join(bin, 'prowler'), '#!/bin/sh\nsleep 317 & wait\n');
   await chmod(join(bin, 'prowler'), 0o755);
-  const began = performance.now();
+  const startedAt = performance.now();
   const { code, stdout } = await folder.runProcess(['doctor', '--json'], {
     PATH: `${bin}:/usr/bin:/bin`,
     DOCKER_HOST: `unix://${folder.path}/no-docker.sock`,
   });
-  expect(performance.now() - began).toBeLessThan(60_000);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
   const { findings } = JSON.parse(stdout) as { findings: Record<string, string>[] };
   const scanners = findings.find(({ what }) => what === 'Scanners');
   expect([code, scanners?.state]).toEqual([0, 'warn']);

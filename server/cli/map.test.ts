@@ -6,10 +6,10 @@ import { loadCatalogue } from '../modules/catalogue/common-controls/catalogue.js
 import { CliFolder } from '../testing/run-cli.js';
 import { MAX_LINE_LENGTH, mapLines } from './commands/map.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-/** The shape that programs rely on: exactly these fields. */
+/** The exact shape that scripts rely on. */
 const Answer = z.strictObject({
   id: z.union([z.string(), z.number()]).nullable(),
   controls: z.array(
@@ -41,7 +41,7 @@ async function map(lines: readonly string[], tiers?: (1 | 2 | 3 | 4)[]) {
   const complaints: string[] = [];
   const wrong = await mapLines(
     (async function* () {
-      // Cut anywhere, also inside of a character.
+      // Chunks end anywhere, even inside a character.
       const bytes = Buffer.from(lines.join('\n'));
       for (let at = 0; at < bytes.length; at += 1_013) yield bytes.subarray(at, at + 1_013);
     })(),
@@ -59,7 +59,7 @@ async function map(lines: readonly string[], tiers?: (1 | 2 | 3 | 4)[]) {
 
 const checked = new Set<string>();
 
-/** Checks answers that differ in their ids only once. */
+/** Validates answers that differ only in their id once. */
 function parsed(line: string): z.output<typeof Answer> {
   const content = line.replace(/^\{"id":(?:\d+|null|"[^"\\]*"),/, '');
   const answer: unknown = JSON.parse(line);
@@ -69,7 +69,7 @@ function parsed(line: string): z.output<typeof Answer> {
 }
 
 describe('a mapped finding', () => {
-  test('has its controls, best first, and the requirements they lead to', async () => {
+  test('has its controls, best first, and their requirements', async () => {
     const { answers } = await map([JSON.stringify(FINDING)]);
     const [answer] = answers;
     expect(answer?.id).toBe('a');
@@ -87,7 +87,7 @@ describe('a mapped finding', () => {
     }
   });
 
-  test('is what its tiers give alone', async () => {
+  test('uses only the tiers that were requested', async () => {
     const tierOf = async (...tiers: (1 | 2 | 3 | 4)[]) =>
       (await map([JSON.stringify(FINDING)], tiers)).answers[0]?.controls[0]?.tier ?? null;
     expect([await tierOf(1), await tierOf(3), await tierOf(4)]).toEqual([1, 3, 4]);
@@ -95,7 +95,7 @@ describe('a mapped finding', () => {
     expect(byDomain.answers[0]?.requirements).toEqual({});
   });
 
-  test('may have numbers for texts, and any severity', async () => {
+  test('may have numbers instead of text, and any severity', async () => {
     const lines = [
       '{"id":1,"tool":"nmap","checkId":23,"service":23,"title":"telnet is open","severity":7}',
       '{"id":2,"tool":"nmap","checkId":"23","service":"23","title":"telnet is open","severity":{"x":1}}',
@@ -105,7 +105,7 @@ describe('a mapped finding', () => {
     expect(answers[0]?.controls).toEqual(answers[1]?.controls);
   });
 
-  test('may lack anything, and keeps its id', async () => {
+  test('may lack any field, and keeps its id', async () => {
     const { answers, wrong } = await map(['{}', '{"id":7}', '{"id":"x","title":"MFA is off"}']);
     expect(wrong).toBe(0);
     expect(answers.map(({ id }) => id)).toEqual([null, 7, 'x']);
@@ -115,7 +115,7 @@ describe('a mapped finding', () => {
 });
 
 describe('lines', () => {
-  test('that are wrong are told by number, and the others still answered in order', async () => {
+  test('that are invalid are reported by number, and the others answered in order', async () => {
     const good = (id: string) => JSON.stringify({ ...FINDING, id, title: 'Schlüssel é 鍵' });
     const long = JSON.stringify({ id: 'long', title: 'x'.repeat(MAX_LINE_LENGTH) });
     const { answers, complaints, wrong } = await map([
@@ -138,7 +138,7 @@ describe('lines', () => {
     expect(plain[3]).toBe('line 7: title: must be text');
   });
 
-  test('by the hundred thousand are each answered, in their order', async () => {
+  test('are all answered in order, even a hundred thousand', async () => {
     const lines = Array.from({ length: 100_000 }, (_, at) =>
       JSON.stringify({ ...FINDING, id: at, checkId: '', title: `Bucket ${at % 1_600} is public` }),
     );
@@ -155,7 +155,7 @@ describe('the command', () => {
   });
   afterAll(() => folder.remove());
 
-  test('answers without a database, and ends with 1 when a line was wrong', async () => {
+  test('needs no database, and exits with 1 when a line is invalid', async () => {
     const line = JSON.stringify(FINDING);
     await writeFile(join(folder.path, 'good.jsonl'), `${line}\n${line}\n`);
     const good = await folder.run(['map', '--tiers', '1,2'], {}, { stdin: `${line}\n${line}\n` });
@@ -166,7 +166,7 @@ describe('the command', () => {
     expect((await folder.shell('ls')).stdout).toBe('good.jsonl\n');
   });
 
-  test('knows four tiers', async () => {
+  test('rejects unknown tiers', async () => {
     const { code, stderr } = await folder.run(['map', '--tiers', '3,5']);
     expect(code).toBe(2);
     expect(stderr).toContain('--tiers 3,5');

@@ -12,7 +12,7 @@ afterAll(() => folder.remove());
 
 const mappings = (...args: string[]) => folder.run(['controls', 'mappings', ...args]);
 
-test('matches are listed, reviewed, carried over and revoked', async () => {
+test('matches are listed, reviewed, exported, revoked and imported', async () => {
   const listed = JSON.parse((await mappings('list', '--limit', '5', '--json')).stdout);
   expect(listed.items).toHaveLength(5);
   const { tool, checkId } = listed.items[0];
@@ -25,7 +25,7 @@ test('matches are listed, reviewed, carried over and revoked', async () => {
   const path = join(folder.path, 'reviews.yaml');
   expect((await mappings('export', '--format', 'yaml', '--output', path)).code).toBe(0);
   expect(await readFile(path, 'utf8')).toContain('controlId: GOV-01');
-  expect((await mappings('export', '--output', path)).code).toBe(1); // It is there already.
+  expect((await mappings('export', '--output', path)).code).toBe(1); // The file exists already.
   expect((await mappings('revoke', id)).stdout).toContain('revoked: accept');
   const imported = JSON.parse((await mappings('import', path, '--json')).stdout);
   expect(imported).toMatchObject({ added: 1, unchanged: 0, unknownChecks: 0 });
@@ -50,6 +50,6 @@ test('results and crosswalk are exported', async () => {
   expect(JSON.parse(oscal.stdout)['mapping-collection'].mappings).toHaveLength(1);
   expect((await folder.run([...mapping, '--framework', 'nope'])).code).toBe(1);
   expect((await folder.run(['controls', 'export', '--format', 'odd'])).code).toBe(2);
-  // The list without a subcommand is as it was.
+  // `controls` without a subcommand still lists controls.
   expect((await folder.run(['controls', '--domain', 'IAC'])).stdout).toContain('IAC-06');
 }, 60_000);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -12,25 +12,25 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** It fails in the sample. */
+/** A control that fails in the sample. */
 const CONTROL = 'CRY-05';
 const REASON = 'The proxy encrypts until the release.';
 const DAY_MS = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
 
 const run = (...args: string[]) => folder.run(['override', ...args]);
-const said = async (...args: string[]) => {
+const output = async (...args: string[]) => {
   const { code, stdout, stderr } = await run(...args);
   expect(code, stderr).toBe(0);
   return stdout;
 };
-const json = async (...args: string[]) => JSON.parse(await said(...args, '--json'));
+const json = async (...args: string[]) => JSON.parse(await output(...args, '--json'));
 
-test('an override stands over its evidence until the end of its day, is flagged, listed and taken back', async () => {
-  expect(await said('--list')).toContain('There are no decisions in force');
+test('an override wins over evidence until its day ends, is flagged, listed and withdrawn', async () => {
+  expect(await output('--list')).toContain('There are no decisions in force');
   const until = inDays(3).slice(0, 10);
   const given = ['--status', 'implemented', '--reason', REASON, '--expires', until];
-  expect(await said(CONTROL.toLowerCase(), ...given)).toContain(
+  expect(await output(CONTROL.toLowerCase(), ...given)).toContain(
     'Its evidence contradicts the decision',
   );
   const { decisions } = await json('--list');
@@ -40,14 +40,14 @@ test('an override stands over its evidence until the end of its day, is flagged,
       expiresAt: `${until}T23:59:59.000Z`,
     },
   ]);
-  expect(await said('--list')).toContain(until);
-  expect(await said(CONTROL, '--withdraw')).toContain('follows its evidence again');
+  expect(await output('--list')).toContain(until);
+  expect(await output(CONTROL, '--withdraw')).toContain('follows its evidence again');
   expect((await json('--list')).decisions).toEqual([]);
   const again = await run(CONTROL, '--withdraw');
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('no decision')]);
 });
 
-test('not applicable is what a second person agrees to', async () => {
+test('not applicable needs a second person', async () => {
   const given = [CONTROL, '--status', 'not-applicable', '--reason', 'Nothing is stored here.'];
   const alone = await run(...given);
   expect([alone.code, alone.stderr]).toEqual([
@@ -55,11 +55,11 @@ test('not applicable is what a second person agrees to', async () => {
     expect.stringContaining('not_applicable needs --approver'),
   ]);
   expect(await json(...given, '--approver', 'Ana')).toMatchObject({ status: 'not_applicable' });
-  expect(await said('--list')).toContain('approved by Ana');
+  expect(await output('--list')).toContain('approved by Ana');
   expect(await json(CONTROL, '--withdraw')).toMatchObject({ status: 'not_implemented' });
 });
 
-test('what makes no sense is wrong use, and changes nothing', async () => {
+test('wrong usage exits with 2 and changes nothing', async () => {
   const given = [CONTROL, '--status', 'implemented', '--reason', REASON];
   for (const [args, exit, text] of [
     [[], 2, 'name a control'],
@@ -68,7 +68,7 @@ test('what makes no sense is wrong use, and changes nothing', async () => {
     [[CONTROL, '--status', 'partial', '--reason', ' short '], 2, 'at least 10 characters'],
     [[...given, '--approver', 'Ana'], 2, 'can only be combined with --status not_applicable'],
     [[...given, '--expires', 'tomorrow'], 2, 'tomorrow is not a valid date, e.g. 2026-12-31'],
-    // Neither the third of March nor the year 2001.
+    // Not read as the third of March, nor as the year 2001.
     [[...given, '--expires', '2099-02-31'], 2, 'is not a valid date'],
     [[...given, '--expires', '5'], 2, 'is not a valid date'],
     [[...given, '--expires', '2020-01-01'], 2, 'must be in the future'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -14,18 +14,18 @@ const json = async (...args: string[]) =>
   JSON.parse((await folder.run([...args, '--json'])).stdout);
 const PAST = '2020-01-01T00:00:00Z';
 
-test('controls and frameworks as they were judged before and after a report came', async () => {
+test('--at shows controls and frameworks as they were before and after a report', async () => {
   await folder.run(['import', SAMPLE]);
   const now = await json('controls');
   const at = new Date().toISOString();
   const then = await json('controls', '--at', at);
   expect(then.at).toBe(at);
-  const told = ({ id, status, reason }: Record<string, string>) => ({ id, status, reason });
+  const summary = ({ id, status, reason }: Record<string, string>) => ({ id, status, reason });
   const assessed = (list: { status: string }[]) =>
     list.filter(({ status }) => status !== 'not_assessed');
   expect(assessed(then.controls).length).toBeGreaterThan(5);
-  expect(assessed(then.controls).map((one) => told(one as never))).toEqual(
-    assessed(now.controls).map((one) => told(one as never)),
+  expect(assessed(then.controls).map((one) => summary(one as never))).toEqual(
+    assessed(now.controls).map((one) => summary(one as never)),
   );
   const before = await json('controls', '--at', PAST);
   expect(before.controls).toHaveLength(now.controls.length);
@@ -52,7 +52,7 @@ test.each([
   ['no time', ['controls', '--at', '2026-03-01'], 'ISO 8601'],
   ['the future', ['frameworks', '--at', '2999-01-01T00:00:00Z'], 'must not be in the future'],
   ['an explanation', ['controls', '--why', 'IAC-06', '--at', PAST], '--why'],
-])('%s is wrong use', async (_, args, message) => {
+])('--at with %s exits with 2', async (_, args, message) => {
   const { code, stderr } = await folder.run(args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
 });

@@ -17,20 +17,20 @@ const file = async (name: string, text: string | Uint8Array) => {
   await writeFile(path, text);
   return path;
 };
-const cutOff = async (report: ToolReport, index = 0) => {
+const truncated = async (report: ToolReport, index = 0) => {
   const whole = report.text(report.fails);
   return file(`cut-${index}.report`, whole.slice(0, Math.floor(whole.length * 0.97)));
 };
 const zap = TOOL_REPORTS.find(({ format }) => format === 'zap-xml') as ToolReport;
-/** Of two results one has no readable part. */
+/** A report in which one of two results is unreadable. */
 const rejected = () =>
   file('rejected.json', JSON.stringify([ocsfFinding('S3.1'), { class_uid: 2004, metadata: 1 }]));
 
 describe('a gate', () => {
-  test('refuses reports of every format that were cut off, and names each', async () => {
+  test('fails on truncated reports of every format, and names each', async () => {
     const table = (await readFile(join(FIXTURES, 'aws-sample.csv'))).subarray(0, -9);
     const paths = [
-      ...(await Promise.all(TOOL_REPORTS.map(cutOff))),
+      ...(await Promise.all(TOOL_REPORTS.map(truncated))),
       await file('cut.csv', table),
       await rejected(),
     ];
@@ -46,9 +46,9 @@ describe('a gate', () => {
   });
 
   test.each([['assess'], ['import']])(
-    'of %s says why, unless partial reports are accepted',
+    'of %s says why it fails, unless partial reports are allowed',
     async (command) => {
-      const path = await cutOff(zap);
+      const path = await truncated(zap);
       const run = (...args: string[]) => folder.run([command, path, ...args]);
       const refused = await run('--fail-on', 'critical');
       expect(refused.code).toBe(1);
@@ -56,20 +56,20 @@ describe('a gate', () => {
         /^gate: .*cut-0.report was not read whole \(--allow-partial accepts it\): \S/,
       );
       expect(refused.stdout).toContain('! ');
-      const asked = await run('--fail-on', 'critical', '--allow-partial', '--json');
-      expect([asked.code, asked.stderr]).toEqual([0, '']);
-      expect(JSON.parse(asked.stdout).imports).toMatchObject([{ partial: true }]);
+      const allowed = await run('--fail-on', 'critical', '--allow-partial', '--json');
+      expect([allowed.code, allowed.stderr]).toEqual([0, '']);
+      expect(JSON.parse(allowed.stdout).imports).toMatchObject([{ partial: true }]);
       expect((await run()).code).toBe(0);
     },
   );
 
-  test('of open findings goes before one of partial reports', async () => {
-    const { code, stderr } = await folder.run(['import', await cutOff(zap), '--fail-on', 'low']);
+  test('on open findings takes precedence over one on partial reports', async () => {
+    const { code, stderr } = await folder.run(['import', await truncated(zap), '--fail-on', 'low']);
     expect(code).toBe(3);
     expect(stderr.trim().split('\n')).toHaveLength(2);
   });
 
-  test('names a file without a readable result, also with --allow-partial', async () => {
+  test('names a file without a readable result, even with --allow-partial', async () => {
     const nothing = await file('nothing.sarif', '{"runs": 5}');
     const args = ['import', nothing, '--fail-on', 'low', '--allow-partial', '--json'];
     const { code, stderr } = await folder.run(args);
@@ -79,7 +79,7 @@ describe('a gate', () => {
 });
 
 describe('import --fail-on', () => {
-  test('asks for open findings of the accounts in the reports, whenever they were found', async () => {
+  test('counts open findings of the accounts in the reports, whenever they were found', async () => {
     const cloud = { provider: 'AWS', account: { uid: '900000000009' } };
     const other = await file('other.json', JSON.stringify([ocsfFinding('S3.1', {}, { cloud })]));
     expect((await folder.run(['import', SAMPLE])).code).toBe(0);
@@ -90,7 +90,7 @@ describe('import --fail-on', () => {
   });
 });
 
-test('an import names the parts of a report that are not read', async () => {
+test('an import names the parts of a report that it does not read', async () => {
   const text = zapNewer();
   const { stdout } = await folder.run(['import', await file('newer.xml', text)]);
   expect(stdout).toContain('not read: 1 elements that are not read (newer)');

@@ -7,7 +7,7 @@ import { type LocalSite, startSite } from '../testing/local-site.js';
 import { CliFolder, ended } from '../testing/run-cli.js';
 import { startProduct } from '../testing/run-processes.js';
 
-// Several programs on one embedded store. They take their time on a machine that is busy.
+// Several processes on one embedded store: slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 /** Starts a process and waits until it is ready. */
-async function stay(args: string[], env: Record<string, string> = {}) {
+async function startStaying(args: string[], env: Record<string, string> = {}) {
   const started = await startProduct(folder, args, env);
   running.push(started.child);
   return started;
@@ -40,16 +40,16 @@ async function ask(address: string, path: string, body?: object): Promise<ScanRu
   return ScanRun.parse(await response.json());
 }
 
-test('an API in one process, the work in another: what is asked for there ends here', async () => {
-  const api = await stay(['serve', '--role', 'api']);
-  expect(api.said()).toContain('(api) is ready');
+test('a worker process runs the scans that an API process queued', async () => {
+  const api = await startStaying(['serve', '--role', 'api']);
+  expect(api.output()).toContain('(api) is ready');
   const { id } = await ask(api.address, '', { kind: 'web', url: site.url });
   expect((await folder.run(['doctor'])).stdout).toMatch(/Queue .*[1-9]\d* waiting/);
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect((await ask(api.address, `/${id}`)).status).toBe('queued');
 
-  const worker = await stay(['worker']);
-  expect(worker.said()).toMatch(/worker is ready .*queue in .*data; Ctrl\+C stops it/);
+  const worker = await startStaying(['worker']);
+  expect(worker.output()).toMatch(/worker is ready .*queue in .*data; Ctrl\+C stops it/);
   await expect
     .poll(async () => (await ask(api.address, `/${id}`)).status, { timeout: 30_000 })
     .toBe('completed');
@@ -66,8 +66,8 @@ test('an API in one process, the work in another: what is asked for there ends h
   }
 });
 
-test('a command leaves its scan to the worker there is, also when the command is cancelled', async () => {
-  const { child, end } = await stay(['worker']);
+test('a running worker takes the scan of a command, and ends it when the command is cancelled', async () => {
+  const { child, end } = await startStaying(['worker']);
   expect((await folder.run(['doctor'])).stdout).toMatch(/Workers +1 process serves this store/);
   const queued = await folder.run(['scan', 'web', site.url, '--detach']);
   expect([queued.code, queued.stdout]).toEqual([0, expect.stringMatching(/^scan_\w+\n$/)]);
@@ -75,7 +75,7 @@ test('a command leaves its scan to the worker there is, also when the command is
   const followed = await folder.run(['scan', 'follow', queued.stdout.trim()]);
   expect([followed.code, followed.stdout]).toEqual([0, expect.stringContaining('completed in')]);
 
-  // It waits in the worker: the command that is interrupted has nothing of its own to end.
+  // The scan waits in the worker: the interrupted command has no process to end.
   site.hold();
   const command = folder.start(['scan', 'web', site.url]);
   const interrupted = ended(command);
@@ -89,7 +89,7 @@ test('a command leaves its scan to the worker there is, also when the command is
   expect((await end).code).toBe(0);
 });
 
-test('without a worker a detached scan waits, and says so', async () => {
+test('without a worker a detached scan stays queued, and the command says so', async () => {
   const { code, stdout, stderr } = await folder.run([
     'scan',
     'web',
@@ -109,7 +109,7 @@ test('without a worker a detached scan waits, and says so', async () => {
   );
 });
 
-/** Stands in for Trivy: tells where it was asked to look by what it finds there. */
+/** Stands in for Trivy: its finding quotes the scanned folder's main.tf. */
 const TRIVY = `#!/bin/sh
 [ "$1" = --version ] && echo "Version: 0.74.0" && exit 0
 for arg; do
@@ -125,7 +125,7 @@ cat >"$out" <<END
 END
 `;
 
-test('a folder of the operator is scanned by a worker that allows nobody else to ask for it', async () => {
+test('a worker scans a folder for the operator’s command, but not for an API request', async () => {
   const bin = join(folder.path, 'bin');
   const code = join(folder.path, 'code');
   await Promise.all([mkdir(bin), mkdir(code)]);
@@ -140,9 +140,11 @@ test('a folder of the operator is scanned by a worker that allows nobody else to
     open: { high: 1 },
   });
 
-  const server = await stay(['serve'], { PATH });
-  const left = await folder.run(['scan', 'fs', code, '--fail-on', 'high'], { PATH: '/nowhere' });
-  expect([left.code, left.stdout]).toEqual([3, expect.stringContaining('completed in')]);
+  const server = await startStaying(['serve'], { PATH });
+  const delegated = await folder.run(['scan', 'fs', code, '--fail-on', 'high'], {
+    PATH: '/nowhere',
+  });
+  expect([delegated.code, delegated.stdout]).toEqual([3, expect.stringContaining('completed in')]);
   const refused = await fetch(`${server.address}/api/scans`, {
     method: 'POST',
     body: JSON.stringify({ kind: 'filesystem', path: code }),
@@ -154,20 +156,20 @@ test('a folder of the operator is scanned by a worker that allows nobody else to
   ]);
 });
 
-test('watching shows what changes, a line each, until it is stopped', async () => {
+test('scans --watch prints a line per change until it is stopped', async () => {
   const child = folder.start(['scans', '--watch']);
   const end = ended(child);
-  let said = '';
+  let printed = '';
   child.stdout?.on('data', (chunk: string) => {
-    said += chunk;
+    printed += chunk;
   });
   await folder.run(['scan', 'web', site.url]);
   await expect
-    .poll(() => said, { timeout: 30_000 })
+    .poll(() => printed, { timeout: 30_000 })
     .toMatch(/^scan_\w+ {2}completed {2}100 % {2}1 {2}http/m);
   child.kill('SIGINT');
   expect(await end).toMatchObject({ code: 0, stderr: '' });
-  // A reader that has enough is noticed with the next change.
+  // A closed pipe is noticed at the next change.
   const piped = await folder.shell(
     `cspm scans --watch --json | head -n 1 | cut -c 1-10 & cspm scan web ${site.url} >/dev/null 2>&1; wait`,
   );

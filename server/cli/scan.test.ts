@@ -3,7 +3,7 @@ import { ScanRun } from '../../contract/orchestration.js';
 import { type LocalSite, startSite } from '../testing/local-site.js';
 import { CliFolder, ended } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -27,7 +27,7 @@ const last = async () => {
 };
 
 describe('a scan', () => {
-  test('ends with what it covered, what changed and what to do next', async () => {
+  test('ends with its coverage, the changes and what to do next', async () => {
     const { code, stdout, stderr } = await folder.run(['scan', 'web', site.url]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^✓ http:\/\/127\.0\.0\.1:\d+\/: completed in .* scan_\w+$/m);
@@ -37,25 +37,25 @@ describe('a scan', () => {
     expect(stdout).toMatch(/^Open here: 3 medium, /m);
     expect(stdout).toMatch(/^ISO\/IEC 27001 .* 0\.0 % → \d/m);
     expect(stdout).toMatch(/cspm serve .*\n.*cspm frameworks /);
-    // What happened meanwhile, a line each; it may be over before it is seen to run.
+    // Progress, a line per event; the sub-job may end before it is seen running.
     expect(stderr).toMatch(
       /^scan scan_\w+ of http.*\n(?:web-check: running\n)?web-check: completed \(\d+ results\)\n$/,
     );
 
     const again = await folder.run(['scan', 'web', site.url, '--json']);
-    const told = JSON.parse(again.stdout);
-    expect(ScanRun.parse(told.scan)).toMatchObject({
+    const document = JSON.parse(again.stdout);
+    expect(ScanRun.parse(document.scan)).toMatchObject({
       status: 'completed',
       trigger: 'manual',
       requestedBy: 'local',
       findings: { opened: 0, resolved: 0 },
     });
-    expect(told.scan.findings.unchanged).toBeGreaterThan(3);
-    expect(told).toMatchObject({ open: { critical: 0, medium: 3 }, posture: [], gate: null });
-    expect(told.opened).toEqual({ critical: 0, high: 0, medium: 0, low: 0, informational: 0 });
+    expect(document.scan.findings.unchanged).toBeGreaterThan(3);
+    expect(document).toMatchObject({ open: { critical: 0, medium: 3 }, posture: [], gate: null });
+    expect(document.opened).toEqual({ critical: 0, high: 0, medium: 0, low: 0, informational: 0 });
   });
 
-  test('is stopped by its gate with 3, also by findings from before', async () => {
+  test('exits with 3 at its gate, also for findings from before', async () => {
     const { code, stdout, stderr } = await folder.run([
       'scan',
       'web',
@@ -66,18 +66,18 @@ describe('a scan', () => {
     expect(code).toBe(3);
     expect(stdout).toContain('completed in');
     expect(stderr).toMatch(/^gate: open findings at medium or higher: 3 medium$/m);
-    const mild = await folder.run(['scan', 'web', site.url, '--fail-on', 'high', '--json']);
-    expect(mild.code).toBe(0);
-    expect(JSON.parse(mild.stdout).gate).toEqual({ failOn: 'high', passed: true });
+    const passed = await folder.run(['scan', 'web', site.url, '--fail-on', 'high', '--json']);
+    expect(passed.code).toBe(0);
+    expect(JSON.parse(passed.stdout).gate).toEqual({ failOn: 'high', passed: true });
   });
 
-  test('goes on when nobody reads any more, to its own exit code', async () => {
+  test('keeps running when its pipe closes, and ends with its usual exit code', async () => {
     const line = `cspm scan web ${site.url} --fail-on low | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const { stdout } = await folder.shell(line);
     expect(stdout).toMatch(/^✓ http.*\n3\n$/);
   });
 
-  test('shows itself on a terminal, and leaves its summary alone there', async () => {
+  test('shows progress on a terminal, and leaves only its summary there', async () => {
     const { stdout, code } = await folder.terminal(80, ['scan', 'web', site.url]);
     expect(code).toBe(0);
     expect(stdout).toContain('Ctrl+C cancels it');
@@ -85,12 +85,12 @@ describe('a scan', () => {
     for (const off of ['\u001b[?25l', '\u001b[?7l']) expect(stdout).not.toContain(off);
     const lines = stdout.replaceAll(ESCAPES, '').split(/\r?\n/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-    // Whatever was shown meanwhile was taken away again.
+    // The progress was erased.
     const after = stdout.slice(stdout.lastIndexOf('\u001b[0J')).replaceAll(ESCAPES, '');
     expect(after).toMatch(/^✓ http:\/\/127/);
   });
 
-  test('that fails ends with 1 and says what to do', async () => {
+  test('that fails exits with 1 and says what to do', async () => {
     const closed = await startSite();
     await closed.stop();
     const { code, stdout } = await folder.run(['scan', 'web', closed.url]);
@@ -105,7 +105,7 @@ describe('a scan', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('is cancelled by %s, and leaves nothing running', async (signal, code) => {
+  ] as const)('is cancelled by %s and leaves nothing running', async (signal, code) => {
     site.hold();
     const child = folder.start(['scan', 'web', site.url]);
     const end = ended(child);
@@ -124,8 +124,8 @@ describe('a scan', () => {
   });
 });
 
-describe('a scan of what is not public', () => {
-  test('is refused with 2, and told how to allow it; --own does, once and for all', async () => {
+describe('a scan of private targets', () => {
+  test('is rejected with 2 and says how to allow it; --own allows it for good', async () => {
     const other = await CliFolder.make();
     const { code, stdout, stderr } = await other.run(['scan', 'web', site.url]);
     expect([code, stdout]).toEqual([2, '']);
@@ -138,7 +138,7 @@ describe('a scan of what is not public', () => {
     await other.remove();
   });
 
-  test('has its own targets: added once, removed, refused when they make no sense', async () => {
+  test('needs own targets, which are added once, removed, and rejected when invalid', async () => {
     const own = (...args: string[]) => folder.run(['targets', 'own', ...args]);
     const added = await own(
       'add',
@@ -165,26 +165,26 @@ describe('a scan of what is not public', () => {
   });
 });
 
-describe('wrong use', () => {
+describe('wrong usage', () => {
   beforeAll(async () => {
     expect((await folder.run(['scan', 'web', site.url])).code).toBe(0);
   });
 
   test.each([
     ['no kind', ['scan'], /Usage: cspm scan/],
-    ['a kind that is none', ['scan', 'wep'], /unknown command 'wep'[\s\S]*Did you mean web\?/],
+    ['an unknown kind', ['scan', 'wep'], /unknown command 'wep'[\s\S]*Did you mean web\?/],
     ['no target', ['scan', 'web'], /missing required argument 'url'/],
     [
-      'a depth that is none',
+      'an unknown depth',
       ['scan', 'web', 'http://a.example', '--depth', 'deep'],
       /Allowed choices are headers, baseline/,
     ],
     [
-      'a gate that is none',
+      'an unknown gate',
       ['scan', 'web', 'http://a.example', '--fail-on', 'bad'],
       /Allowed choices are critical/,
     ],
-    ['an address that is none', ['scan', 'web', 'ftp://a.example'], /must begin with http/],
+    ['an invalid address', ['scan', 'web', 'ftp://a.example'], /must begin with http/],
     [
       'an address with a password',
       ['scan', 'web', 'https://me:hunter2@a.example'],
@@ -200,18 +200,18 @@ describe('wrong use', () => {
       ['scan', 'network', ...Array.from({ length: 101 }, (_, i) => `a${i}.example`)],
       /targets: .*100/,
     ],
-    ['a folder that is not there', ['scan', 'fs', '/nowhere'], /there is no folder \/nowhere/],
-    ['a file', ['scan', 'config', '/etc/passwd'], /is a file; give its folder/],
-    ['everything', ['scan', 'fs', '/'], /give a folder below/],
-    ['a status that is none', ['scans', '--status', 'done'], /must be one of/],
-    ['a limit that is none', ['scans', '--limit', '0'], /whole number from 1 to 500/],
-    ['a part that is none', ['scan', 'retry', 'last', '--sub-job'], /argument missing/],
+    ['a missing folder', ['scan', 'fs', '/nowhere'], /there is no folder \/nowhere/],
+    ['a file instead of a folder', ['scan', 'config', '/etc/passwd'], /is a file; give its folder/],
+    ['the root folder', ['scan', 'fs', '/'], /give a folder below/],
+    ['an unknown status', ['scans', '--status', 'done'], /must be one of/],
+    ['an invalid limit', ['scans', '--limit', '0'], /whole number from 1 to 500/],
+    ['a sub-job without a name', ['scan', 'retry', 'last', '--sub-job'], /argument missing/],
     [
-      'a timing that is none',
+      'an invalid cron expression',
       ['schedules', 'set', 'orchestration.purge-old', '--cron', 'daily'],
       /cron/,
     ],
-  ])('%s ends with 2 and a hint', async (_, args, hint) => {
+  ])('%s exits with 2 and a hint', async (_, args, hint) => {
     const { code, stdout, stderr } = await folder.run(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(hint);
@@ -220,20 +220,16 @@ describe('wrong use', () => {
   });
 
   test.each([
+    ['an unknown scan', ['scan', 'show', 'scan_x'], /there is no scan scan_x \(cspm scans lists/],
+    ['cancelling a scan that ended', ['scan', 'cancel', 'last'], /has ended already \(completed\)/],
+    ['retrying a scan that succeeded', ['scan', 'retry', 'last'], /no sub-job of the scan failed/],
     [
-      'a scan that is none',
-      ['scan', 'show', 'scan_x'],
-      /there is no scan scan_x \(cspm scans lists/,
-    ],
-    ['an end that was', ['scan', 'cancel', 'last'], /has ended already \(completed\)/],
-    ['a success', ['scan', 'retry', 'last'], /no sub-job of the scan failed/],
-    [
-      'a part that is none',
+      'an unknown sub-job',
       ['scan', 'log', 'last', '--sub-job', 'x'],
       /no part x; there are: web-check/,
     ],
-    ['a schedule that is none', ['schedules', 'run', 'x'], /there is no schedule x/],
-  ])('%s ends with 1 and a line', async (_, args, line) => {
+    ['an unknown schedule', ['schedules', 'run', 'x'], /there is no schedule x/],
+  ])('%s exits with 1 and one line', async (_, args, line) => {
     const { code, stdout, stderr } = await folder.run(args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(line);

@@ -17,7 +17,7 @@ const OWN = ['--own', '--every', 'daily'];
 const SITE = 'http://127.0.0.1:8080/';
 
 describe('cspm schedules', () => {
-  test('says how to begin when there are none', async () => {
+  test('says how to add one when there are none', async () => {
     const { code, stdout } = await run();
     expect([code, stdout]).toEqual([0, expect.stringContaining('cspm schedules add web')]);
   });
@@ -54,7 +54,7 @@ describe('cspm schedules', () => {
     expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('there is no schedule')]);
   });
 
-  test('shows internal jobs apart, and changes them by their id', async () => {
+  test('lists internal jobs with --system, and changes them by id', async () => {
     const purge = 'orchestration.purge-old';
     expect((await run()).stdout).not.toContain(purge);
     expect((await run('--system')).stdout.replace(/\s+/g, '')).toContain(purge);
@@ -67,15 +67,15 @@ describe('cspm schedules', () => {
   test.each([
     ['no timing', ['web', SITE, '--own'], /give either --cron or --every/],
     ['two timings', ['web', SITE, ...OWN, '--cron', '@daily'], /give either --cron or --every/],
-    ['a preset that is none', ['web', SITE, '--every', 'second'], /Allowed choices/],
-    ['a time that is none', ['web', SITE, ...OWN, '--at', '25:00'], /a time such as 02:30/],
-    ['a day without a week', ['web', SITE, ...OWN, '--on', 'monday'], /--every weekly/],
-    ['a zone that is none', ['web', SITE, ...OWN, '--time-zone', 'Mars'], /timeZone: Mars/],
+    ['an unknown preset', ['web', SITE, '--every', 'second'], /Allowed choices/],
+    ['an invalid time', ['web', SITE, ...OWN, '--at', '25:00'], /a time such as 02:30/],
+    ['a weekday without --every weekly', ['web', SITE, ...OWN, '--on', 'monday'], /--every weekly/],
+    ['an unknown time zone', ['web', SITE, ...OWN, '--time-zone', 'Mars'], /timeZone: Mars/],
     ['runs too often', ['web', SITE, '--own', '--cron', '* * * * *'], /5 minutes apart/],
     ['a private target', ['network', '10.9.9.9', '--every', 'daily'], /request\.targets: 10\.9/],
     ['too much jitter', ['web', SITE, ...OWN, '--jitter', '999'], /jitterMinutes/],
-    ['no number', ['web', SITE, ...OWN, '--jitter', 'x'], /jitterMinutes/],
-  ])('refuses %s with 2 and a hint', async (_, args, hint) => {
+    ['a jitter that is not a number', ['web', SITE, ...OWN, '--jitter', 'x'], /jitterMinutes/],
+  ])('rejects %s with 2 and a hint', async (_, args, hint) => {
     const { code, stdout, stderr } = await run('add', ...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(hint);

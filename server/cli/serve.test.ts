@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CliFolder, SAMPLE } from '../testing/run-cli.js';
 import { makeReport, startProduct } from '../testing/run-processes.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -26,13 +26,13 @@ async function serve(env: Record<string, string> = {}) {
   return { ...server, get: (path: string) => fetch(`${server.address}${path}`) };
 }
 
-/** What is on standard error beside the log's facts. */
+/** The lines of standard error that are not `info` logs. */
 function complaints(stderr: string): string[] {
   return stderr.split('\n').filter((line) => line && !line.includes('"level":"info"'));
 }
 
 describe('serve', () => {
-  test('says where it is, serves, and ends with 0 at SIGTERM and at SIGINT', async () => {
+  test('prints its address, serves, and exits with 0 on SIGTERM and SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const { child, end, get } = await serve();
       expect((await get('/api/health')).status).toBe(200);
@@ -44,7 +44,7 @@ describe('serve', () => {
     }
   });
 
-  test('lets the first server be when its port is asked for again', async () => {
+  test('does not disturb a server that uses the same port', async () => {
     const first = await serve();
     const { port } = new URL(first.address);
     const { code, stderr, stdout } = await folder.runProcess(['serve'], { PORT: port });
@@ -65,13 +65,16 @@ describe('serve', () => {
       1,
       /MongoDB|127\.0\.0\.1:1/,
     ],
-  ])('does not start with %j, and says why without a stack or a secret', async (env, code, why) => {
-    const result = await folder.runProcess(['serve'], { PORT: '0', ...env });
-    expect([result.code, result.stdout]).toEqual([code, '']);
-    expect(result.stderr).toMatch(why);
-    expect(result.stderr).not.toMatch(/^ {4}at /m);
-    expect(result.stderr).not.toContain('hunter2');
-  });
+  ])(
+    'does not start with %j, and says why without a stack trace or a secret',
+    async (env, code, why) => {
+      const result = await folder.runProcess(['serve'], { PORT: '0', ...env });
+      expect([result.code, result.stdout]).toEqual([code, '']);
+      expect(result.stderr).toMatch(why);
+      expect(result.stderr).not.toMatch(/^ {4}at /m);
+      expect(result.stderr).not.toContain('hunter2');
+    },
+  );
 });
 
 test('an interrupted assess leaves nothing behind', async () => {

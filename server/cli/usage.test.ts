@@ -3,7 +3,7 @@ import { DEFAULT_FRAMEWORKS } from '../modules/catalogue/library/framework-activ
 import { version } from '../package-root.js';
 import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
 
-// Programs of their own take their time on a machine that is busy.
+// Commands are slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: CliFolder;
@@ -15,26 +15,26 @@ afterAll(() => folder.remove());
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const ESCAPES = /\x1b\[[0-9;?]*[A-Za-z]|\x1b[78]/g;
 
-describe('wrong use', () => {
+describe('wrong usage', () => {
   test.each([
     ['an unknown command', ['asses', SAMPLE], /Did you mean assess\?/],
     ['an unknown option', ['assess', '--jsn', SAMPLE], /Did you mean --json\?/],
     ['no file', ['assess'], /missing required argument 'file'/],
     ['an option without its value', ['assess', SAMPLE, '--fail-on'], /argument missing/],
-    ['too much', ['frameworks', 'one', 'two'], /too many arguments/],
+    ['too many arguments', ['frameworks', 'one', 'two'], /too many arguments/],
     [
-      'a status that is none',
+      'an unknown status',
       ['controls', '--status', 'done'],
       /unknown status done; there are: implemented/,
     ],
-    ['nothing at all', [], /Usage: cspm/],
-  ])('%s ends with 2 and a hint', async (_, args, hint) => {
+    ['no arguments', [], /Usage: cspm/],
+  ])('%s exits with 2 and a hint', async (_, args, hint) => {
     const { code, stdout, stderr } = await folder.run(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(hint);
   });
 
-  test('bad configuration ends with 2 and one line for each variable', async () => {
+  test('invalid configuration exits with 2 and one line per variable', async () => {
     const { code, stderr } = await folder.run(['config'], { PORT: 'x', LOG_LEVEL: 'loud' });
     expect(code).toBe(2);
     expect(stderr).toContain('PORT: must be a whole number');
@@ -42,7 +42,7 @@ describe('wrong use', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  test('a data folder that cannot be made is told in a line', async () => {
+  test('a data folder that cannot be created is reported in one line', async () => {
     const { code, stderr } = await folder.run(['frameworks'], { DATA_DIR: `${SAMPLE}/data` });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: .*ENOTDIR/);
@@ -85,7 +85,7 @@ describe('help', () => {
 });
 
 describe('in a pipe', () => {
-  test('there are no colours and no progress, whatever the command', async () => {
+  test('no command prints colours or progress', async () => {
     for (const args of [['assess', SAMPLE], ['config'], ['doctor'], ['frameworks'], ['controls']]) {
       const { stdout, stderr } = await folder.run(args);
       expect(stdout.length).toBeGreaterThan(200);
@@ -94,13 +94,13 @@ describe('in a pipe', () => {
     }
   });
 
-  test('a process of its own sees that there is no terminal', async () => {
+  test('a separate process detects that there is no terminal', async () => {
     const { stdout, stderr } = await folder.runProcess(['config'], { TERM: 'xterm-256color' });
     expect(stdout.length).toBeGreaterThan(200);
     expect(`${stdout}${stderr}`.match(ESCAPES)).toBeNull();
   });
 
-  test('a reader that stops early is no error, and a gate still says no', async () => {
+  test('a closed pipe is not an error, and a gate still exits with 3', async () => {
     const line = `cspm assess '${SAMPLE}' --json --fail-on high | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await folder.shell(line);
     expect(stdout).toBe('{\n3\n');
@@ -112,7 +112,7 @@ describe('in a pipe', () => {
 
 describe('on a terminal', () => {
   test.each([80, 100, 140])(
-    'of %i columns nothing is wider, and nothing is cut',
+    'of %i columns no line is wider, and no text is cut',
     async (columns) => {
       const file = 'report.json';
       await folder.shell(`cp '${SAMPLE}' ${file}`);
@@ -192,13 +192,13 @@ describe('on a data folder', () => {
     expect(explanation.inputs.length).toBeGreaterThan(0);
   });
 
-  test('a control that is none is told with 1', async () => {
+  test('an unknown control exits with 1', async () => {
     const { code, stderr } = await folder.run(['controls', '--why', 'XYZ-99']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: .*\n$/);
   });
 
-  test('a bad file among good ones: the good are kept, the end is 1', async () => {
+  test('one unreadable file exits with 1, and the others are imported', async () => {
     const { code, stdout } = await folder.run([
       'import',
       '/nowhere.json',
@@ -209,7 +209,7 @@ describe('on a data folder', () => {
     expect(stdout).toMatch(/✓ .*prowler-5\.3/);
   });
 
-  test('doctor finds everything in place, and what is not', async () => {
+  test('doctor reports what is in place, and what is not', async () => {
     const { code, stdout } = await folder.run(['doctor']);
     expect(code).toBe(0);
     for (const what of [
@@ -227,7 +227,7 @@ describe('on a data folder', () => {
     expect(findings).toContainEqual(expect.objectContaining({ what: 'Data folder', state: 'bad' }));
   });
 
-  test('config shows what is in force, secrets as dots', async () => {
+  test('config prints the effective values, secrets as dots', async () => {
     const env = { MONGODB_URI: 'mongodb://root:hunter2@db:1', DB_NAME: 'mine' };
     for (const args of [['config'], ['config', '--json']]) {
       const { stdout, code } = await folder.run(args, env);

@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 
 export interface LocalSite {
   url: string;
-  /** From now on requests wait, until `release`. */
+  /** Requests wait from now on, until `release`. */
   hold(): void;
   release(): void;
-  /** How many requests wait. */
+  /** The number of waiting requests. */
   waiting(): number;
   stop(): Promise<void>;
 }
 
-/** A web site on loopback with mistakes for the built-in check to find: no headers, a careless cookie. */
+/** A web site on loopback with faults that the built-in check finds: no security headers, an unsafe cookie. */
 export async function startSite(): Promise<LocalSite> {
   const waiting = new Set<() => void>();
   let isHeld = false;

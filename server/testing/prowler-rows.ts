@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** One result of a Prowler report, as a test wants to say it. */
+/** One result of a Prowler report, as a test states it. */
 export interface RowSpec {
-  /** One of the real sample is described as there, so it counts for the same controls. */
+  /** A check of the real sample keeps its description, so it counts for the same controls. */
   check: string;
   resource: string;
   status?: 'PASS' | 'FAIL' | 'MANUAL' | 'ERROR';
@@ -16,12 +16,12 @@ export interface RowSpec {
   title?: string;
   /** Requirement ids that the tool states for the check, when it is not one of the sample. */
   compliance?: Record<string, string[]>;
-  /** Moment of this row, when not the report's. */
+  /** Time of this row, if it differs from the report's. */
   at?: number | string;
 }
 
 export interface ReportOptions {
-  /** When the tool looked: days after 2026-02-01 06:00 UTC, or an instant. A test's clock starts on March 1st. */
+  /** Time of the scan: days after 2026-02-01 06:00 UTC, or an instant. A test's clock starts on March 1st. */
   at?: number | string;
   version?: string;
 }
@@ -50,7 +50,7 @@ export function sampleRows(): OcsfRow[] {
 
 let templates: Map<string, OcsfRow> | null = null;
 
-/** A row in Prowler's own words. */
+/** A row in Prowler's own format. */
 export function ocsfRow(spec: RowSpec, options: ReportOptions = {}): OcsfRow {
   templates ??= new Map(sampleRows().map((row) => [row.metadata.event_code, row]));
   const { check, resource, status = 'FAIL', account = '111', region = 'eu-west-1' } = spec;
@@ -89,12 +89,12 @@ export function ocsfReport(rows: readonly RowSpec[], options: ReportOptions = {}
   return ocsfText(rows.map((row) => ocsfRow(row, options)));
 }
 
-/** As Prowler lays it out. */
+/** Formatted as Prowler does. */
 export function ocsfText(rows: readonly OcsfRow[]): string {
   return JSON.stringify(rows, null, 4);
 }
 
-/** All rows moved to one moment. */
+/** The rows, all dated at one instant. */
 export function retimed(rows: readonly OcsfRow[], at: number | string): OcsfRow[] {
   return rows.map((row) => {
     const { time_dt: _, event_time: __, ...rest } = row;
@@ -114,7 +114,7 @@ function aCheck({ check, title, provider = 'aws', compliance = {} }: RowSpec): O
     class_uid: 2004,
     severity: 'Medium',
     severity_id: 3,
-    finding_info: { title: title ?? `${check} of ${provider}`, desc: `What ${check} looks at.` },
+    finding_info: { title: title ?? `${check} of ${provider}`, desc: `What ${check} examines.` },
     resources: [{ type: 'Other', group: { name: service } }],
     remediation: { desc: 'Repair it.', references: [] },
     risk_details: 'It is a risk.',

@@ -4,20 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runner, RunOptions, ToolAvailability } from '../scanners/runners/runner.js';
 import type { RunResult, ToolId, ToolRun } from '../scanners/runs/tool-run.js';
 
-/** What a recorded run leaves and says; all else is that of a tool that ended well and said nothing. */
+/** Files and output of a recorded run; the defaults are those of a tool that succeeded without output. */
 export interface Recorded extends Partial<Omit<RunResult, 'outputFolder'>> {
   files?: Record<string, string>;
   lines?: string[];
-  /** How long it seems to run; ends early when it is told to. */
+  /** How long it pretends to run; cancelling ends it early. */
   takesMs?: number;
 }
 
-/** A runner that starts nothing: it answers as a run did that somebody recorded. Keeps what it was asked. */
+/** A runner that starts no program: it returns recorded results and keeps the requested runs. */
 export class RecordedRunner implements Runner {
   readonly id = 'native';
   readonly runs: ToolRun[] = [];
-  atOnce = 0;
-  most = 0;
+  running = 0;
+  maxRunning = 0;
 
   constructor(
     private readonly base: string,
@@ -26,18 +26,18 @@ export class RecordedRunner implements Runner {
 
   async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
     this.runs.push(run);
-    this.atOnce += 1;
-    this.most = Math.max(this.most, this.atOnce);
+    this.running += 1;
+    this.maxRunning = Math.max(this.maxRunning, this.running);
     const outputFolder = join(this.base, `${options.runId}-${this.runs.length}`);
     await mkdir(outputFolder, { recursive: true });
-    const began = performance.now();
+    const startedAt = performance.now();
     const { files = {}, lines = [], takesMs = 0, ...rest } = await this.answer(run, options);
     for (const line of lines) options.onLine?.(line);
     await sleep(takesMs, undefined, { signal: options.signal }).catch(() => undefined);
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(outputFolder, name), content);
     }
-    this.atOnce -= 1;
+    this.running -= 1;
     const ended = options.signal.aborted ? 'cancelled' : 'exited';
     return {
       exitCode: ended === 'exited' ? 0 : null,
@@ -47,7 +47,7 @@ export class RecordedRunner implements Runner {
       stderr: '',
       ...rest,
       outputFolder,
-      durationMs: Math.round(performance.now() - began),
+      durationMs: Math.round(performance.now() - startedAt),
     };
   }
 

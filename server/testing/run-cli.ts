@@ -24,11 +24,11 @@ export interface Ended {
 
 export interface RunOptions {
   stdin?: string;
-  /** On a terminal of this width: both outputs come as one, in colours unless NO_COLOR is set. */
+  /** Runs on a terminal of this width: both outputs are merged, in colours unless NO_COLOR is set. */
   columns?: number;
 }
 
-/** A folder of a test's own, in which `cspm` runs: within the test, or as the real executable. */
+/** A temporary folder in which `cspm` runs, within the test or as the real executable. */
 export class CliFolder {
   private constructor(readonly path: string) {}
 
@@ -45,7 +45,7 @@ export class CliFolder {
     };
   }
 
-  /** Runs a command within this process. What needs a process of its own is for `runProcess`. */
+  /** Runs a command within this process; `runProcess` starts a separate one. */
   async run(
     args: readonly string[],
     env: Record<string, string> = {},
@@ -57,7 +57,7 @@ export class CliFolder {
     return { code, stdout: stdout(), stderr: stderr() };
   }
 
-  /** Begins the executable; its output is a pipe. */
+  /** Starts the executable; its output is a pipe. */
   start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
     return this.#spawn(process.execPath, [builtProgram(), ...args], env);
   }
@@ -67,13 +67,13 @@ export class CliFolder {
     return ended(this.start(args, env));
   }
 
-  /** Runs a line of the shell in which `cspm` is the executable. */
+  /** Runs a shell line in which `cspm` is the executable. */
   shell(line: string, env: Record<string, string> = {}): Promise<Ended> {
     const cspm = `cspm() { '${process.execPath}' '${builtProgram()}' "$@"; }`;
     return ended(this.#spawn('bash', ['-c', `${cspm}\n${line}`], env));
   }
 
-  /** Runs the executable on a terminal of this width; both outputs come as one. */
+  /** Runs the executable on a terminal of this width; both outputs are merged. */
   terminal(columns: number, args: readonly string[], env: Record<string, string> = {}) {
     const words = [process.execPath, builtProgram(), ...args].map((word) => `'${word}'`).join(' ');
     const line = `stty cols ${columns} rows 50; ${words}`;
@@ -90,7 +90,7 @@ export class CliFolder {
     });
   }
 
-  /** What was left beside the data folder. */
+  /** Temporary files left beside the data folder. */
   async leftovers(): Promise<string[]> {
     const names = await readdir(this.path);
     return names.filter((name) => name.startsWith('cspm-'));

@@ -17,10 +17,10 @@ const READY_MS = 60_000;
 export interface ProductProcess {
   child: ChildProcess;
   end: Promise<Ended>;
-  /** Where it serves; empty when it does not. */
+  /** The address it serves at; empty for a worker. */
   address: string;
   /** Its output so far. */
-  said(): string;
+  output(): string;
 }
 
 /** Starts `cspm …` in a separate process; resolves when the process prints that it is ready. */
@@ -40,15 +40,15 @@ export function startProduct(
       if (!/ is ready /.test(text)) return;
       clearTimeout(timer);
       const [, address = ''] = /ready at (http:\/\/[^\s]+)/.exec(text) ?? [];
-      resolve({ child, end, address, said: () => text });
+      resolve({ child, end, address, output: () => text });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    child.once('exit', (code) => fail(`ended with ${code}`));
+    child.once('exit', (code) => fail(`exited with ${code}`));
   });
 }
 
-/** Asks a process over HTTP. Throws with what it says when that is not a success. */
+/** Sends a request to a process. Throws with the response unless it succeeds. */
 export async function askProduct<T>(
   { address }: ProductProcess,
   path: string,
@@ -66,7 +66,7 @@ export async function askProduct<T>(
   return (await response.json()) as T;
 }
 
-/** Writes a Prowler report of that many results into the folder; returns its path. */
+/** Writes a Prowler report with this number of results into the folder; returns its path. */
 export async function makeReport({ path }: CliFolder, findings: number): Promise<string> {
   const report = join(path, 'large.ocsf.json');
   await pipeline(prowlerReport({ seed: 1, findings }), createWriteStream(report));
@@ -91,7 +91,7 @@ export async function uploadTo({ address }: ProductProcess, path: string): Promi
   return ((await response.json()) as { id: string }).id;
 }
 
-/** Which of these processes has a connection from this port, by what Linux says of them. */
+/** The one of these processes that has a connection from this port, read from Linux's `/proc`. */
 export function ownerOfPort(
   port: number,
   processes: readonly ProductProcess[],

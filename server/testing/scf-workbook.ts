@@ -1,19 +1,19 @@
 import { type SheetCell, type SheetRows, workbookFile } from './workbook-file.js';
 
-/** A made-up control: numbers as the SCF gives them, every word our own. */
+/** A made-up control: ids in the SCF's format, all text our own. */
 export interface MadeControl {
   id: string;
   title?: string;
   description?: string;
   weight?: number | string | null;
-  /** By column header of `MADE_FRAMEWORKS`, or others given. */
+  /** Requirement ids by the first word of a framework's column header. */
   ids?: Readonly<Record<string, SheetCell>>;
 }
 
 export interface MadeFramework {
-  /** As the main sheet has it, with its line breaks. */
+  /** The header in the main sheet, with its line breaks. */
   header: string;
-  /** As the sources sheet has it, if not the same; null when it is not listed. */
+  /** The header in the sources sheet, if it differs; null when it is not listed. */
   listed?: string | null;
   fdi: string;
   name: string;
@@ -43,7 +43,7 @@ const made = (id: string): Required<Pick<MadeControl, 'title' | 'description'>> 
   description: `Ways exist to keep ${id} in order,\r\nand to show it.`,
 });
 
-/** The controls that are made when none are given: one that our library has, one that it lacks, one that means another thing. */
+/** The default controls: one that our library has, one that it lacks, one whose id means another control there. */
 export const MADE_CONTROLS: readonly MadeControl[] = [
   { id: 'IAC-06', ids: { Harbour: '5.9\r\n5.10\n5.11', Lamp: 'L-1', Tide: 'T.1' } },
   { id: 'AST-77', weight: 9, ids: { Harbour: '5.11\n5.12', Lamp: 'L-1\nL-2' } },
@@ -53,11 +53,11 @@ export const MADE_CONTROLS: readonly MadeControl[] = [
 
 export interface MadeWorkbook {
   layout?: MadeLayout;
-  /** What the main sheet's name says; the layout's own if left out. */
+  /** The release in the main sheet's name; by default the layout's. */
   release?: string;
   controls?: readonly MadeControl[];
   frameworks?: readonly MadeFramework[];
-  /** Sheets that are left out, by a part of their names. */
+  /** Omitted sheets, by a part of their names. */
   without?: readonly string[];
 }
 

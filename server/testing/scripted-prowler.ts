@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { programOf } from '../scanners/tools/registry.js';
 import { ocsfReport, type RowSpec } from './prowler-rows.js';
 
-// Says its version and which checks there are, then does what the file of its region says.
+// Prints its version or its checks; for a scan it runs the script of its region.
 const PROGRAM = `#!/bin/sh
 here=$(dirname "$0")
 region=none
@@ -20,7 +20,7 @@ echo "scanning $region"
 . "$here/$region.sh"
 `;
 
-/** A program that goes by the name of Prowler and does in each region what a test says. */
+/** A stand-in for Prowler that runs a test's script in each region. */
 export class ScriptedProwler {
   private constructor(readonly folder: string) {}
 
@@ -36,17 +36,17 @@ export class ScriptedProwler {
     return { prowler: { ...programOf('prowler').native, program: join(this.folder, 'prowler') } };
   }
 
-  /** The checks that a whole scan makes. */
+  /** Sets the checks of a full scan. */
   async expects(checks: readonly string[]): Promise<void> {
     await writeFile(join(this.folder, 'checks.json'), JSON.stringify({ aws: checks }));
   }
 
-  /** What it does in a region: lines of a shell script; `$out` is its output folder, `$here` this one. */
+  /** Sets a region's shell script; `$out` is its output folder, `$here` this one. */
   async does(region: string, script: string): Promise<void> {
     await writeFile(join(this.folder, `${region}.sh`), script);
   }
 
-  /** Reports these rows and ends well; `after` runs once the report is there. */
+  /** Makes it report these rows and succeed; `after` runs once the report is written. */
   async reports(region: string, rows: readonly RowSpec[], after = 'exit 0'): Promise<void> {
     const report = ocsfReport(
       rows.map((row) => ({ region, account: '123456789012', ...row })),

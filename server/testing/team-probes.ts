@@ -29,6 +29,8 @@ export const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/imports/:importId/undo': hidden,
   'GET /api/security-scans/finding-export': empty,
   'GET /api/security-scans/formats': empty,
+  'GET /api/security-scans/open-ports': empty,
+  'GET /api/security-scans/targets/:targetId/open-ports': hidden,
   'GET /api/security-scans/report-places': empty,
   // The account that only team a has results of.
   'PUT /api/security-scans/report-places': {
@@ -69,7 +71,7 @@ export const PROBES: Record<string, Probe> = {
   'GET /api/common-controls/by-check/:tool/:checkId': empty,
   'PUT /api/common-controls/:controlId/decision': {
     ...empty,
-    payload: () => ({ kind: 'answer', status: 'partial', justification: 'said by team b' }),
+    payload: () => ({ kind: 'answer', status: 'partial', justification: 'written by team b' }),
   },
   'DELETE /api/common-controls/:controlId/decision': empty,
   'GET /api/common-controls/:controlId/scf': empty,
@@ -92,7 +94,7 @@ export const PROBES: Record<string, Probe> = {
   },
   'GET /api/common-controls/scf/releases': empty,
   'GET /api/common-controls/scf/releases/:releaseId/changes': empty,
-  // Releases are the installation's, so this one would be removed for both.
+  // Releases are shared by all teams, so a real id would be removed for both.
   'DELETE /api/common-controls/scf/releases/:releaseId': {
     ...hidden,
     url: () => '/api/common-controls/scf/releases/never_was',
@@ -101,7 +103,7 @@ export const PROBES: Record<string, Probe> = {
   'GET /api/frameworks/:frameworkId': empty,
   'PUT /api/frameworks/:frameworkId/requirements/:requirementId/attestation': {
     ...empty,
-    payload: () => ({ statement: 'said by team b', expiresAt: '2026-04-01T00:00:00.000Z' }),
+    payload: () => ({ statement: 'written by team b', expiresAt: '2026-04-01T00:00:00.000Z' }),
   },
   'DELETE /api/frameworks/:frameworkId/requirements/:requirementId/attestation': empty,
   'GET /api/frameworks/available': empty,
@@ -199,7 +201,7 @@ export const PROBES: Record<string, Probe> = {
   'GET /api/scans/schedules/:scheduleId': hidden,
   'DELETE /api/scans/schedules/:scheduleId': hidden,
   'GET /api/scans/schedule-preview': { ...empty, query: () => 'cron=@daily' },
-  // Jobs of the installation serve every team, and name none.
+  // System jobs serve every team and name none.
   'GET /api/scans/system-jobs': empty,
   'PATCH /api/scans/system-jobs/:scheduleId': { ...hidden, payload: () => ({ enabled: false }) },
   'POST /api/scans/system-jobs/:scheduleId/run': hidden,
@@ -246,7 +248,7 @@ export const PROBES: Record<string, Probe> = {
   'POST /api/assessments/:assessmentId/complete': { ...hidden, payload: () => ({}) },
   'POST /api/assessments/:assessmentId/reopen': {
     ...hidden,
-    payload: () => ({ reason: 'said by team b' }),
+    payload: () => ({ reason: 'written by team b' }),
   },
   'POST /api/assessments/:assessmentId/clone': {
     ...hidden,
@@ -254,7 +256,7 @@ export const PROBES: Record<string, Probe> = {
   },
   'GET /api/assessments/:assessmentId/export': { ...hidden, query: () => 'format=xlsx' },
   'GET /api/evidence': empty,
-  'POST /api/evidence': { ...empty, payload: () => fileForm('said by team b', 'b.txt') },
+  'POST /api/evidence': { ...empty, payload: () => fileForm('written by team b', 'b.txt') },
   'GET /api/evidence/settings': empty,
   'PUT /api/evidence/settings': {
     ...empty,

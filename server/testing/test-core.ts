@@ -15,7 +15,7 @@ import { SqliteDatabase } from '../platform/database/sqlite-database.js';
 import { databaseSettings } from '../platform/platform.js';
 import { readServerConfig } from '../server-config.js';
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until a test moves it. */
 export class TestClock implements Clock {
   #now: Date;
 
@@ -41,20 +41,20 @@ export interface TestCore extends Core {
 }
 
 export interface TestOverrides extends AppOverrides {
-  /** Variables beside those that a test always sets. */
+  /** Environment variables added to the defaults of tests. */
   env?: Record<string, string>;
 }
 
 /**
- * Overrides for a product with the module security-scans alone: its imports take a tenth of the time, since no other
- * module works on their results.
+ * Overrides for a product with only the module security-scans: imports take a tenth of the time, because no other
+ * module processes their results.
  */
 export const SCANS_ONLY = { env: { CSPM_MODULES: 'security-scans' } } as const;
 /** Overrides for a product with the modules that turn results into controls and scores, and no others. */
 export const SCANS_TO_CONTROLS = {
   env: { CSPM_MODULES: 'security-scans,catalogue,mapping,compliance' },
 } as const;
-/** The same with these modules too, which work on controls and scores. */
+/** The same, plus these modules, which use controls and scores. */
 export function scansToControlsAnd(...modules: ('assessments' | 'evidence' | 'drift')[]) {
   return { env: { CSPM_MODULES: [SCANS_TO_CONTROLS.env.CSPM_MODULES, ...modules].join(',') } };
 }
@@ -81,7 +81,7 @@ export async function createTestApp(overrides: TestOverrides = {}): Promise<Test
   return { ...app, ...modulesOf(app), clock, close: () => app.close().finally(clean) };
 }
 
-/** Somebody with every permission in this team. */
+/** A user of this team, by default with every permission. */
 export function anActor(teamId: string, permissions: Actor['permissions'] = PERMISSIONS): Actor {
   return { userId: `user-of-${teamId}`, name: `User of ${teamId}`, teamId, permissions };
 }
@@ -96,13 +96,13 @@ async function testParts({ env, ...overrides }: TestOverrides) {
   });
   const quiet = { log: pino({ level: 'silent' }), role: 'api' as const };
   const given = { ...quiet, clock, databases, ...overrides };
-  // A tool that was asked for its version as the product closed may still be ending.
+  // A tool whose version was queried while the product closed may still be ending.
   const clean = () =>
     rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   return { config, given, clock, clean };
 }
 
-/** Nothing stands in for a module that is unavailable, so that a core with a failing module can be made too. */
+/** Unavailable modules stay undefined, so that a core with a failing module can be created too. */
 function modulesOf({ container }: Core) {
   return {
     scans: container.find('security-scans') as SecurityScans,

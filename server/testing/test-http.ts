@@ -15,11 +15,11 @@ export interface TestHttp {
   http: HttpApi;
   metrics: Metrics;
   writes: WritesInFlight;
-  /** What was logged, one JSON document per line. */
+  /** The log lines, one JSON document each. */
   logged: string[];
 }
 
-/** The HTTP stack alone, for endpoints that a test makes up. */
+/** The HTTP stack alone, for a test's own endpoints. */
 export async function createTestHttp(
   overrides: Partial<HttpServerParts & HttpApiOptions> & { permissions?: Permission[] } = {},
 ): Promise<TestHttp> {
@@ -74,7 +74,7 @@ export const uploadThing = endpoint({
   path: '/api/uploads',
   module: 'platform',
   access: 'imports:write',
-  summary: 'Send a thing',
+  summary: 'Upload a thing',
   upload: true,
   result: z.object({ fileName: z.string(), bytes: z.number() }),
   status: 202,

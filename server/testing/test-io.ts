@@ -4,26 +4,26 @@ import type { Environment, Io } from '../cli/io.js';
 
 export interface TestIoOptions {
   env?: Environment;
-  /** Where paths that are typed begin. */
+  /** The folder that relative paths start from. */
   cwd?: string;
   stdin?: string;
-  /** Of a terminal, on which both outputs come as one. */
+  /** The width of a terminal, on which both outputs are merged; a pipe without it. */
   columns?: number;
 }
 
 export interface TestIo {
   io: Io;
-  /** All that was written so far. */
+  /** The output so far. */
   stdout(): string;
   stderr(): string;
-  /** Resolves with the code when a command ends its process at once. */
+  /** Resolves with the exit code when a command exits at once. */
   exited: Promise<number>;
 }
 
 /** The io of a command within a test: a pipe or a terminal, and no signals. */
 export function testIo({ env = {}, cwd = '/', stdin = '', columns }: TestIoOptions = {}): TestIo {
-  const stdout = new Collected(columns);
-  const stderr = columns === undefined ? new Collected() : stdout;
+  const stdout = new CollectedOutput(columns);
+  const stderr = columns === undefined ? new CollectedOutput() : stdout;
   const { promise: exited, resolve: exit } = withResolvers<number>();
   const io: Io = {
     env,
@@ -39,7 +39,7 @@ export function testIo({ env = {}, cwd = '/', stdin = '', columns }: TestIoOptio
   return { io, stdout: () => stdout.text(), stderr: () => stderr.text(), exited };
 }
 
-class Collected extends Writable {
+class CollectedOutput extends Writable {
   readonly isTTY: boolean;
   readonly rows = 50;
   readonly #chunks: Buffer[] = [];

@@ -30,7 +30,7 @@ import type { Lookup } from '../scanners/targets/allowed-addresses.js';
 import { readServerConfig } from '../server-config.js';
 import { anActor } from './test-core.js';
 
-/** The time of the machine, which can be pushed on. */
+/** The system clock, which a test can move ahead. */
 export class MovableClock implements Clock {
   #aheadMs = 0;
 
@@ -43,7 +43,7 @@ export class MovableClock implements Clock {
   }
 }
 
-/** A process of the product as far as scans go: its queue, its runner, its modules. */
+/** The scanning parts of one product process. */
 export interface ScanProcess {
   queue: JobQueue;
   cloud: CloudSecurity;
@@ -57,14 +57,14 @@ export interface TestScansOptions {
   allowedFolders?: string[];
   graceMs?: number;
   scheduler?: (platform: Platform, queue: JobQueue) => Scheduler;
-  /** In place of the product's own. */
+  /** Replace the product's scanners of the same id. */
   scanners?: readonly Scanner[];
 }
 
 export const PUBLIC_ADDRESS = '93.184.216.34';
 const PACE = { pollMs: 10, idleMs: 20, recoverMs: 50, cancelMs: 20 };
 
-/** Databases in memory, and as many processes on them as a test wants. */
+/** In-memory databases, and any number of processes that share them. */
 export class TestScans {
   readonly actor: Actor = anActor('a');
   readonly clock: MovableClock;
@@ -96,7 +96,7 @@ export class TestScans {
     return new TestScans(folder, platform, scans, runner, options);
   }
 
-  /** Another process; with `work: false` one that only asks. */
+  /** Starts another process; with `work: false` one that only requests scans. */
   async process({ work = true } = {}): Promise<ScanProcess> {
     const { platform, scans, runner, options, folder } = this;
     const { repositories, clock, newId, log } = platform;
@@ -165,18 +165,18 @@ export class TestScans {
     });
   }
 
-  /** The scan once it is as it should be. Fails when it takes too long. */
+  /** Waits until the scan meets the condition, by default its end. Fails when that takes too long. */
   async until(
     { orchestration }: ScanProcess,
     scanId: string,
-    isSo: (scan: ScanRun) => boolean = (scan) => scan.finishedAt !== null,
+    isDone: (scan: ScanRun) => boolean = (scan) => scan.finishedAt !== null,
     withinMs = 15_000,
   ): Promise<ScanRun> {
-    const lateMs = performance.now() + withinMs;
+    const deadlineMs = performance.now() + withinMs;
     for (;;) {
       const scan = await orchestration.scans.get(this.actor, scanId);
-      if (isSo(scan)) return scan;
-      if (performance.now() > lateMs) throw new Error(`still ${JSON.stringify(scan, null, 1)}`);
+      if (isDone(scan)) return scan;
+      if (performance.now() > deadlineMs) throw new Error(`still ${JSON.stringify(scan, null, 1)}`);
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
   }

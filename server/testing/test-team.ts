@@ -16,7 +16,7 @@ type ImportFacts = NonNullable<Parameters<TestCore['scans']['imports']['importFi
 let teams = 0;
 let files = 0;
 
-/** A team of its own in a shared core, so that a property needs no new databases for every run. */
+/** A new team in a shared core, so that a property needs no new databases for every run. */
 export class TestTeam {
   readonly actor: Actor;
 
@@ -27,7 +27,7 @@ export class TestTeam {
     this.actor = anActor(teamId);
   }
 
-  /** Stores the team, for work that goes over all teams. */
+  /** Stores the team, for work that covers all teams. */
   register(): Promise<unknown> {
     const createdAt = '2026-01-01T00:00:00.000Z';
     return this.core.platform.teams.ensure({ id: this.actor.teamId, name: 'A', createdAt });
@@ -38,7 +38,7 @@ export class TestTeam {
     return this.importText(ocsfReport(rows, options));
   }
 
-  /** Imports the report's first part only, as if the rest was lost: so many bytes, or a share of them. */
+  /** Imports only the first bytes of the report, as a count or, below 1, as a share. */
   importCut(text: string, at: number, options: ImportFacts = {}) {
     const bytes = Buffer.from(text);
     const first = bytes.subarray(0, at < 1 ? Math.floor(bytes.length * at) : at);
@@ -51,7 +51,7 @@ export class TestTeam {
     return this.core.scans.imports.importFile(this.actor, path, options);
   }
 
-  /** Every finding, also those that are over, page by page. */
+  /** Every finding, resolved ones included, read page by page. */
   async findings(filter: FindingFilter = {}): Promise<Finding[]> {
     const found: Finding[] = [];
     let cursor: string | undefined;
@@ -76,7 +76,7 @@ export class TestTeam {
     return (await this.findings({ status: ['open'] })).map(nameOf).sort();
   }
 
-  /** Suppresses, accepts or excludes it for 30 days, or opens it again. */
+  /** Sets a triage decision for 30 days, or reopens the finding. */
   triage(findingId: string, status: 'suppressed' | 'accepted' | 'false_positive' | 'open') {
     const expiresAt = new Date(this.core.clock.now().getTime() + 30 * 86_400_000).toISOString();
     const input = status === 'open' ? { status } : { status, reason: 'because', expiresAt };
@@ -87,19 +87,19 @@ export class TestTeam {
     return this.core.compliance.controls.get(this.actor, controlId);
   }
 
-  /** Every control that something is known of. */
+  /** Every control with any evidence. */
   async controls(): Promise<ControlSummary[]> {
     const { items } = await this.core.compliance.controls.list(this.actor, {});
     return items.filter(({ status, reason }) => status !== 'not_assessed' || reason !== NOTHING);
   }
 
-  /** What is stored of every control that something is known of, with why, without when. */
+  /** The stored state of every control with any evidence, without its dates. */
   async controlStates() {
     const known = await this.controls();
     return Promise.all(
       known.map(async ({ id }) => {
-        const { since: _, evaluatedAt: __, ...told } = await this.control(id);
-        return told;
+        const { since: _, evaluatedAt: __, ...state } = await this.control(id);
+        return state;
       }),
     );
   }

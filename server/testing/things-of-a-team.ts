@@ -3,7 +3,7 @@ import type { TestApp } from './test-core.js';
 import { fileForm } from './test-http.js';
 import type { Call } from './two-teams.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of any endpoint
+// biome-ignore lint/suspicious/noExplicitAny: responses of any endpoint
 type Must = (call: Call) => Promise<any>;
 
 export const QUESTION = 'API1:2023-1';
@@ -23,7 +23,7 @@ export async function assessmentOf(must: Must): Promise<{ assessmentId: string }
   return { assessmentId };
 }
 
-/** An uploaded document, and a package that is built. */
+/** An uploaded document and a built package. */
 export async function evidenceOf(
   app: TestApp,
   must: Must,
@@ -43,7 +43,7 @@ export async function evidenceOf(
   return { evidenceId, packageId };
 }
 
-/** A decision that ends soon is drift; with it a snapshot, a channel and a policy. */
+/** A drift event (from a decision that expires soon), a snapshot, a channel and a policy. */
 export async function driftOf(must: Must) {
   await must({
     method: 'PUT',
@@ -89,7 +89,7 @@ export async function driftOf(must: Must) {
   return { eventId, ...ids };
 }
 
-/** A workbook that is imported for all teams; this one measures itself by a framework of it. */
+/** A workbook imported for all teams, and one of its frameworks activated for this team. */
 export async function scfOf(must: Must) {
   const file = new Uint8Array(await scfWorkbook());
   const url = '/api/common-controls/scf';

@@ -7,7 +7,7 @@ export interface Rewritten {
   /** Days after 2026-02-01 06:00 UTC. */
   at?: number;
   reversed?: boolean;
-  /** Stands in sentences that say nothing of what was found. */
+  /** Put into free text that does not identify a finding. */
   words?: string;
 }
 
@@ -15,9 +15,9 @@ export interface Rewritten {
 export interface ToolReport {
   format: string;
   tool: string;
-  /** `provider/account` of what it looks at. */
+  /** `provider/account` of the scanned target. */
   account: string;
-  /** Names that `text` takes for a fail each. */
+  /** Names of failures that `text` can report. */
   fails: readonly string[];
   text(fails: readonly string[], how?: Rewritten): string;
 }
@@ -106,7 +106,7 @@ const zapXml = (fails: readonly string[], how: Rewritten = {}) => {
   return `<?xml version="1.0"?><OWASPZAPReport version="2.17.0" created="${iso(how)}"><site${site.join('')}><alerts>${items.join('')}</alerts></site></OWASPZAPReport>`;
 };
 
-/** Ports as `6379 redis`, on one host; `asked`: the ports that were looked at. */
+/** Ports as `6379 redis`, on one host; `asked`: the scanned ports. */
 export const nmapReport = (
   fails: readonly string[],
   how: Rewritten & { asked?: string; host?: string; end?: string } = {},
@@ -190,7 +190,7 @@ const webCheck = (fails: readonly string[], how: Rewritten = {}) => {
   return webCheckReport(parseWebUrl('https://shop.example/'), results, new Date(iso(how)));
 };
 
-/** One of each format, beside Prowler's. */
+/** One report of each format except Prowler's. */
 export const TOOL_REPORTS: readonly ToolReport[] = [
   {
     format: 'trivy-json',

@@ -9,7 +9,7 @@ import { assessmentOf, driftOf, evidenceOf, QUESTION, scfOf } from './things-of-
 const SAMPLE = join(packageRoot, 'server/scanners/tools/prowler/fixtures/aws-sample.ocsf.json');
 const RECENT = '2026-04-01T00:00:00.000Z';
 
-/** What team `a` made and team `b` has nothing of. */
+/** What team `a` created and team `b` must not see. */
 export interface Made {
   importId: string;
   findingId: string;
@@ -23,7 +23,7 @@ export interface Made {
   customControlId: string;
   /** The platform's id of a cloud account. */
   accountId: string;
-  /** Of the account that a profile was set for under that id. */
+  /** Provider of the account whose profile was set under that id. */
   provider: string;
   scanId: string;
   jobId: string;
@@ -40,17 +40,17 @@ export interface Made {
   snapshotId: string;
   policyId: string;
   channelId: string;
-  /** An SCF workbook, previewed and imported for the whole installation, and a name that is in none. */
+  /** An SCF workbook, previewed and imported for the whole installation, and a framework of it. */
   releaseId: string;
   scf: { file: Uint8Array<ArrayBuffer>; frameworkId: string };
-  /** Words that are in what team `a` stored and nowhere else. */
+  /** Texts that occur only in the data of team `a`. */
   marks: string[];
 }
 
 export interface TwoTeams {
   app: TestApp;
   made: Made;
-  /** Calls as somebody of a team who may do anything there, or only what is given. */
+  /** Calls as a user of this team with every permission. */
   call(teamId: string, call: Call): Promise<Answer>;
 }
 
@@ -62,7 +62,7 @@ export interface Call {
   payload?: object | FormData;
 }
 
-/** One server, two teams: one imported a report, triaged, decided and attested; the other is new. */
+/** One server, two teams: one with an import, a triage, a decision, an attestation and more; the other new. */
 export async function twoTeams(): Promise<TwoTeams> {
   const app = await createTestApp({
     authenticate: (request) => anActor(String(request.headers['x-team'])),
@@ -204,13 +204,13 @@ export async function twoTeams(): Promise<TwoTeams> {
   return { app, call, made };
 }
 
-/** A check that is accepted for a control. */
+/** The review that accepts a check for a control. */
 export function mappingReview(tool: string, checkId: string) {
   const reason = 'review-of-team-a';
   return { tool, checkId, controlId: 'IAC-07', verdict: 'accept', reason };
 }
 
-/** An AWS account of this number, as it is added. */
+/** The request that adds an AWS account with this number. */
 export function accountOf(team: string, accountId: string) {
   return {
     name: `Account-of-${team}`,

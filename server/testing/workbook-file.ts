@@ -1,13 +1,13 @@
 import { ZipFile } from 'yazl';
 
-/** A number is stored as one; a formula with the result that Excel would have left. */
+/** Numbers are stored as numbers, formulas with the result that Excel would have stored. */
 export type SheetCell = string | number | { formula: string; result: string } | null;
 export interface SheetRows {
   name: string;
   rows: readonly (readonly SheetCell[])[];
 }
 
-/** An Excel workbook of these sheets, in the parts and the cell types that Excel itself writes. */
+/** An Excel workbook of these sheets, with the parts and cell types that Excel itself writes. */
 export function workbookFile(sheets: readonly SheetRows[]): Promise<Buffer> {
   const strings = new Map<string, number>();
   const parts: Record<string, string> = {};
@@ -66,7 +66,7 @@ function rowXml(row: readonly SheetCell[], number: number, strings: Map<string, 
   return `<row r="${number}">${cells.join('')}</row>`;
 }
 
-/** Carriage returns as Excel writes them, so that XML does not swallow them. */
+/** Escapes carriage returns as Excel does, because XML would drop them. */
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -1,4 +1,4 @@
-import type { CloudProvider, CloudScope } from '../../../contract/cloud-security.js';
+import type { AccountScope, CloudProvider } from '../../../contract/cloud-security.js';
 import type { StoredAccount } from '../../modules/cloud-security/index.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { NotFoundError } from '../../platform/errors.js';
@@ -44,9 +44,10 @@ export async function findAccount(
 }
 
 /** The account's id at its provider. */
-export function placeName(scope: CloudScope): string {
+export function placeName(scope: AccountScope): string {
   switch (scope.kind) {
     case 'aws':
+    case 'reported':
       return scope.accountId;
     case 'azure':
       return scope.subscriptionId;

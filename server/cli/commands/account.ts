@@ -134,16 +134,18 @@ function accountsTable(accounts: readonly StoredAccount[], room: number): string
       { title: 'Connection', grows: 2 },
     ],
     accounts.map(({ name, provider, scope, status, credentials, lastTest }) => [
-      { text: `${oneLine(name, 200)}${status === 'active' ? '' : ' (inactive)'}`, paint: cyan },
+      { text: `${oneLine(name, 200)}${MARKS[status]}`, paint: cyan },
       provider,
       oneLine(placeName(scope), 200),
       scope.kind === 'aws' ? regionsText(scope.regions) : '–',
-      oneLine(credentials.hint, 200),
-      testCell(lastTest),
+      credentials ? oneLine(credentials.hint, 200) : '–',
+      credentials ? testCell(lastTest) : '–',
     ]),
     room,
   );
 }
+
+const MARKS = { active: '', inactive: ' (inactive)', reports_only: ' (reports only)' } as const;
 
 function regionsText(regions: readonly string[]): string {
   return regions.length > 3 ? `${regions.length} regions` : regions.join(', ');

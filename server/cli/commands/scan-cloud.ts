@@ -81,7 +81,9 @@ async function accountFor(
   if (options.account !== undefined) return findAccount(core, options.account, provider);
   if (namesAccount(shell, provider, options))
     return accountFromEnvironment(shell, core, provider, options);
-  const all = (await allAccounts(core)).filter((account) => account.provider === provider);
+  const all = (await allAccounts(core)).filter(
+    (account) => account.provider === provider && account.status !== 'reports_only',
+  );
   const [only] = all;
   if (only && all.length === 1) return only;
   if (only) {
@@ -123,11 +125,11 @@ async function accountFromEnvironment(
   if (known && (await isSame(known, credentials))) return known;
   const name = `${provider} ${placeName(scope)}`;
   const stored = await asUsage(
-    known
+    known?.credentials
       ? accounts.change(localOperator, known.id, { credentials })
       : accounts.create(localOperator, fitted(NewCloudAccount, { name, scope, credentials })),
   );
-  const what = known ? 'replaced the credentials of' : 'stored as';
+  const what = known?.credentials ? 'replaced the credentials of' : 'stored as';
   shell.note(
     dim(`${what} the account “${oneLine(stored.name)}”; “cspm account remove” deletes them`),
   );
@@ -139,11 +141,8 @@ async function accountFromEnvironment(
 }
 
 /** Long-lived keys are compared by id; other credentials always count as changed. */
-async function isSame(
-  { credentials: { hint } }: StoredAccount,
-  given: CloudCredentials,
-): Promise<boolean> {
+async function isSame({ credentials }: StoredAccount, given: CloudCredentials): Promise<boolean> {
   if (given.kind !== 'aws_keys' || given.sessionToken) return false;
   const { hintOf } = await import('../../modules/cloud-security/index.js');
-  return hintOf(given) === hint;
+  return hintOf(given) === credentials?.hint;
 }

@@ -17,7 +17,7 @@ const framework = {
 };
 const timesIn = (text: string, part: string) => text.split(part).length - 1;
 
-test('each attribution stands once below the table, and none where all is ours', () => {
+test('each attribution is printed once below the table, and none for our own content', () => {
   expect(attributionLines([{}, { attribution: undefined }], 80)).toEqual([]);
   expect(attributionLines([{ attribution: OURS }, { attribution: OURS }], 80)).toHaveLength(1);
   expect(timesIn(frameworksTable([framework, framework], 80), OURS)).toBe(1);
@@ -27,7 +27,7 @@ test('each attribution stands once below the table, and none where all is ours',
   expect(timesIn(librariesTable([available as AvailableFramework], 80), OURS)).toBe(1);
 });
 
-test('gaps name those of the framework and of its controls', () => {
+test('gaps print the attributions of the framework and of its controls', () => {
   const counts = { failing: 0, partial: 0, notAssessed: 2, attestationMissing: 2, onlyPeople: 2 };
   const gaps: FrameworkGaps = {
     ...{ framework, counts, sections: [], gaps: [], fixes: [] },

@@ -17,7 +17,7 @@ describe('wrap', () => {
     expect(wrap(text, width)).toEqual(lines);
   });
 
-  test('loses nothing and is never wider, whatever the width', () => {
+  test('loses no text and never exceeds the width', () => {
     const text =
       'worst ec2_instance_port_rdp_exposed_to_internet (critical), see https://x.example/y';
     for (let width = 1; width < 90; width += 1) {
@@ -27,7 +27,7 @@ describe('wrap', () => {
     }
   });
 
-  test('under a label', () => {
+  test('indents further lines under a label', () => {
     expect(labelled('Why      ', 'one two three', 17)).toBe('Why      one two\n         three');
   });
 });
@@ -38,7 +38,7 @@ describe('table', () => {
     { title: 'Not met', align: 'right' as const },
   ];
 
-  test('is as wide as it needs to be, without rules or trailing blanks', () => {
+  test('is as narrow as its content, without rules or trailing spaces', () => {
     const rows = [
       ['one', '1'],
       ['three', '1,234'],
@@ -51,14 +51,14 @@ describe('table', () => {
     ]);
   });
 
-  test('wraps what grows into the room there is', () => {
+  test('wraps the growing column to the available width', () => {
     const shown = table(columns, [['a name of many words', '1']], 18);
     const lines = withoutColours(shown).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(18);
     expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('a name of 1 many words');
   });
 
-  test('colours every line of a cell by itself', () => {
+  test('colours every line of a cell separately', () => {
     const cell = {
       text: 'the first the second',
       paint: (text: string) => `\u001b[31m${text}\u001b[39m`,

@@ -1,8 +1,8 @@
-import type { CloudScope } from '../../../contract/cloud-security.js';
+import type { AccountScope } from '../../../contract/cloud-security.js';
 import { eventType } from '../../platform/events/events.js';
 
 /** An account is no longer scanned: it was deleted or deactivated. */
-export const accountLeft = eventType<{ teamId: string; accountId: string; scope: CloudScope }>(
+export const accountLeft = eventType<{ teamId: string; accountId: string; scope: AccountScope }>(
   'account.left',
 );
 

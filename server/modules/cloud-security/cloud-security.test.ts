@@ -67,7 +67,7 @@ describe('a cloud account', () => {
     const account = await test.anAccount(one);
     const again = {
       name: 'Again',
-      scope: account.scope,
+      scope: account.scope as CloudScope,
       credentials: { kind: 'aws_keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
     } as const;
     await expect(one.cloud.accounts.create(test.actor, again)).rejects.toThrow(ConflictError);

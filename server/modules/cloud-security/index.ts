@@ -5,11 +5,13 @@ import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { Vault } from '../../platform/vault/vault.js';
 import type { ScanOnceParts } from '../../scanners/runs/scan-once.js';
 import type { ToolScanner } from '../../scanners/runs/scanner.js';
+import { reportStored } from '../security-scans/index.js';
 import { AccountTestsService } from './accounts/account-tests.service.js';
 import { AccountTrail } from './accounts/account-trail.js';
 import { testAccount } from './accounts/accounts.jobs.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { CloudSecurityService } from './accounts/cloud-security.service.js';
+import { ReportedAccounts } from './accounts/reported-accounts.js';
 import { addCloudSecurityRoutes } from './cloud-security.routes.js';
 import { UnifiedProwlerService } from './prowler-scans/unified-prowler.service.js';
 
@@ -48,6 +50,10 @@ export function createCloudSecurity(platform: Platform, parts: CloudSecurityPart
     clock,
     log,
   });
+  const reported = new ReportedAccounts({ accounts: repository, audit, newId });
+  events.after(reportStored, ({ teamId, importId, at, places }) =>
+    reported.take({ teamId }, places, { importId, at }),
+  );
   let runsTests = false;
   /** Starts working on connection tests, once per process. */
   const runTestsHere = () => {

@@ -1,6 +1,7 @@
 import type { HttpApi } from '../../platform/http/http-api.js';
 import type { Platform } from '../../platform/platform.js';
 import {
+  followImports,
   Inventory,
   type Orchestration,
   ScanFollower,
@@ -44,6 +45,7 @@ export function createContainerSecurity(platform: Platform, parts: ContainerSecu
   const follower = new ScanFollower({ scans, events, teams, log }, ['image'], (scope, scan) =>
     images.take(scope, scan),
   );
+  followImports(events, (scope, report) => images.takeImport(scope, report));
   return {
     images,
     packages,

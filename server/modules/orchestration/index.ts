@@ -20,10 +20,11 @@ import { ToolHealthService } from './tool-health/tool-health.service.js';
 import { WorkerPresence } from './workers/worker-presence.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 
+export { byImport, followImports, type ImportedReport } from './followers/import-follower.js';
 export { type FollowedScan, ScanFollower } from './followers/scan-follower.js';
 export { ScanImports } from './followers/scan-imports.js';
 export { hasResults, isNewer, noTrace } from './followers/scan-trace.rules.js';
-export { Inventory, type InventoryKind } from './inventories/inventory.js';
+export { causedBy, Inventory, type InventoryKind } from './inventories/inventory.js';
 export {
   InventoryRepository,
   ITEM_FIELDS,

@@ -21,6 +21,18 @@ export const importCompleted = eventType<{ teamId: string; importId: string } & 
   'import.completed',
 );
 
+/** A report has been stored, with the places that it is about. */
+export const reportStored = eventType<{
+  teamId: string;
+  importId: string;
+  /** The scan that made it; null for one that a person imported. */
+  scanId: string | null;
+  /** Of the raw report. */
+  sha256: string;
+  at: string;
+  places: readonly Account[];
+}>('report.stored');
+
 /** An import was undone: results and findings are as before it. */
 export const importUndone = eventType<{ teamId: string; importId: string }>('import.undone');
 

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { newAccountSearch } from '../../features/cloud-security/accounts.search.js';
 import { imagesSearch } from '../../features/container-security/images.search.js';
 import {
   newScanSearch,
@@ -34,6 +35,15 @@ export const imports = createRoute({
   component: lazyRouteComponent(
     () => import('../../features/security-scans/ImportsPage.js'),
     'ImportsPage',
+  ),
+});
+
+export const importPage = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(
+    () => import('../../features/security-scans/ImportPage.js'),
+    'ImportPage',
   ),
 });
 
@@ -143,6 +153,7 @@ export const accounts = createRoute({
 export const newAccount = createRoute({
   getParentRoute: () => root,
   path: '/accounts/new',
+  validateSearch: newAccountSearch,
   component: lazyRouteComponent(
     () => import('../../features/cloud-security/NewAccountPage.js'),
     'NewAccountPage',

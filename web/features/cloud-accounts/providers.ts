@@ -1,6 +1,6 @@
 import type {
+  AccountScope,
   CloudProvider,
-  CloudScope,
   CredentialKind,
 } from '../../../contract/cloud-security.js';
 import { counted } from '../../ui/format.js';
@@ -27,8 +27,10 @@ export function credentialName(kind: string): string {
 }
 
 /** A one-line description of where an account is. */
-export function placeOf(scope: CloudScope): string {
+export function placeOf(scope: AccountScope): string {
   switch (scope.kind) {
+    case 'reported':
+      return scope.accountId;
     case 'aws':
       return `Account ${scope.accountId}, ${counted(scope.regions.length, 'region')}`;
     case 'azure':
@@ -41,9 +43,10 @@ export function placeOf(scope: CloudScope): string {
 }
 
 /** The id of the account in findings. */
-export function findingAccountOf(scope: CloudScope): string | null {
+export function findingAccountOf(scope: AccountScope): string | null {
   switch (scope.kind) {
     case 'aws':
+    case 'reported':
       return scope.accountId;
     case 'azure':
       return scope.subscriptionId;

@@ -19,12 +19,16 @@ export function AccountChanges({ account }: { account: CloudAccount }) {
         <Button variant="default" onClick={() => setDialog('edit')}>
           Edit
         </Button>
-        <Button variant="default" onClick={() => setDialog('credentials')}>
-          Replace credentials
-        </Button>
-        <Button variant="default" onClick={() => setDialog('status')}>
-          {isActive ? 'Deactivate' : 'Activate'}
-        </Button>
+        {account.status !== 'reports_only' && (
+          <>
+            <Button variant="default" onClick={() => setDialog('credentials')}>
+              Replace credentials
+            </Button>
+            <Button variant="default" onClick={() => setDialog('status')}>
+              {isActive ? 'Deactivate' : 'Activate'}
+            </Button>
+          </>
+        )}
         <Button variant="default" onClick={() => setDialog('remove')}>
           Remove
         </Button>

@@ -1,7 +1,7 @@
 import { Button, Grid, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { CircleX, PlugZap, Radar } from 'lucide-react';
+import { CircleX, KeyRound, PlugZap, Radar } from 'lucide-react';
 import type { CloudAccount } from '../../../contract/cloud-security.js';
 import { useAppState } from '../../app/AppStateContext.js';
 import { Facts } from '../../ui/Facts.js';
@@ -47,7 +47,11 @@ function AccountView({ account }: { account: CloudAccount }) {
         about={`${providerNames[provider]} · ${placeOf(scope)}`}
         tags={
           <>
-            <ConnectionTag test={lastTest} />
+            {status === 'reports_only' ? (
+              <Tag tone="gray">Reports only</Tag>
+            ) : (
+              <ConnectionTag test={lastTest} />
+            )}
             {status === 'inactive' && <Tag tone="gray">Inactive</Tag>}
           </>
         }
@@ -70,8 +74,14 @@ function AccountView({ account }: { account: CloudAccount }) {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack>
-            <Connection account={account} />
-            <AccountScans accountId={id} />
+            {status === 'reports_only' ? (
+              <ReportsOnly account={account} />
+            ) : (
+              <>
+                <Connection account={account} />
+                <AccountScans accountId={id} />
+              </>
+            )}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
@@ -82,6 +92,30 @@ function AccountView({ account }: { account: CloudAccount }) {
         </Grid.Col>
       </Grid>
     </>
+  );
+}
+
+/** Adding the account with its credentials makes it one that is scanned; it stays the same account. */
+function ReportsOnly({ account: { provider, scope, name } }: { account: CloudAccount }) {
+  const { may } = useAppState();
+  const account = scope.kind === 'reported' ? scope.accountId : undefined;
+  return (
+    <Section title="Connection">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">
+          This account is known from imported reports. Without credentials it is not scanned.
+        </Text>
+        {may('accounts:write') && (
+          <ButtonLink
+            to="/accounts/new"
+            search={{ provider, account, name }}
+            leftSection={<KeyRound size={16} aria-hidden />}
+          >
+            Add credentials
+          </ButtonLink>
+        )}
+      </Stack>
+    </Section>
   );
 }
 
@@ -132,7 +166,7 @@ function Connection({ account: { id, lastTest } }: { account: CloudAccount }) {
 }
 
 function AboutAccount({ account }: { account: CloudAccount }) {
-  const { scope, credentials, createdAt, updatedAt } = account;
+  const { scope, credentials, lastImport, createdAt, updatedAt } = account;
   const named = findingAccountOf(scope);
   return (
     <Section
@@ -152,9 +186,14 @@ function AboutAccount({ account }: { account: CloudAccount }) {
           ...(scope.kind === 'kubernetes'
             ? [{ label: 'Namespaces', value: scope.namespaces.join(', ') || 'all' }]
             : []),
-          { label: 'Sign-in method', value: credentialName(credentials.kind) },
-          { label: 'Credentials', value: credentials.hint },
-          { label: 'Credentials changed', value: age(credentials.changedAt) },
+          ...(credentials
+            ? [
+                { label: 'Sign-in method', value: credentialName(credentials.kind) },
+                { label: 'Credentials', value: credentials.hint },
+                { label: 'Credentials changed', value: age(credentials.changedAt) },
+              ]
+            : []),
+          { label: 'Last imported report', value: lastImport && age(lastImport.at) },
           { label: 'Added', value: instant(createdAt) },
           { label: 'Changed', value: updatedAt === createdAt ? null : instant(updatedAt) },
         ]}

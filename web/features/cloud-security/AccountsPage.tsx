@@ -20,7 +20,7 @@ export function AccountsPage() {
     <>
       <PageHeader
         title="Cloud accounts"
-        about="AWS accounts, Azure subscriptions, Google Cloud projects and Kubernetes clusters. Active accounts are scanned every day automatically."
+        about="AWS accounts, Azure subscriptions, Google Cloud projects and Kubernetes clusters. Active accounts are scanned every day automatically; others are known from imported reports."
         actions={
           may('accounts:write') && (
             <ButtonLink to="/accounts/new" leftSection={<Plus size={16} aria-hidden />}>
@@ -65,7 +65,11 @@ function AccountRow({ account }: { account: CloudAccount }) {
       </div>
       <Group gap={6}>
         {status === 'inactive' && <Tag tone="gray">Inactive</Tag>}
-        <ConnectionTag test={lastTest} />
+        {status === 'reports_only' ? (
+          <Tag tone="gray">Reports only</Tag>
+        ) : (
+          <ConnectionTag test={lastTest} />
+        )}
       </Group>
     </li>
   );

@@ -23,7 +23,7 @@ export function CredentialsDialog({ account, onClose }: CredentialsDialogProps) 
   const { provider, credentials: known } = account;
   const [draft, setDraft] = useState<CredentialsDraft>(() => {
     const kinds = kindsOf(provider);
-    const kind = kinds.find((each) => each === known.kind) ?? kinds[0] ?? 'aws_keys';
+    const kind = kinds.find((each) => each === known?.kind) ?? kinds[0] ?? 'aws_keys';
     return emptyCredentials(kind);
   });
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -42,7 +42,7 @@ export function CredentialsDialog({ account, onClose }: CredentialsDialogProps) 
       onClose={onClose}
     >
       <Text size="sm">
-        The old credentials ({known.hint}) are deleted and cannot be viewed. The connection is
+        The old credentials ({known?.hint}) are deleted and cannot be viewed. The connection is
         tested with the new ones right away.
       </Text>
       <CredentialFields

@@ -1,5 +1,5 @@
 import { Button, Grid, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { CLOUD_PROVIDERS } from '../../../contract/cloud-security.js';
 import { useAppState } from '../../app/AppStateContext.js';
@@ -16,11 +16,13 @@ import {
   type AccountDraft,
   accountErrors,
   accountOf,
-  emptyAccount,
   ofProvider,
+  reportedAccount,
 } from './account-draft.js';
 import { CredentialFields } from './CredentialFields.js';
 import { ScopeFields } from './ScopeFields.js';
+
+const route = getRouteApi('/accounts/new');
 
 export function NewAccountPage() {
   const { may } = useAppState();
@@ -45,7 +47,8 @@ export function NewAccountPage() {
 function NewAccount() {
   const navigate = useNavigate();
   const create = useCreateAccount();
-  const [draft, setDraft] = useState<AccountDraft>(() => emptyAccount('aws'));
+  const search = route.useSearch();
+  const [draft, setDraft] = useState<AccountDraft>(() => reportedAccount(search));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const update = (next: AccountDraft) => {
     setDraft(next);

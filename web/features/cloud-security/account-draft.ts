@@ -7,6 +7,7 @@ import {
 } from '../../../contract/cloud-security.js';
 import { fieldErrors } from '../../ui/validation.js';
 import type { NewAccountInput } from '../cloud-accounts/account.api.js';
+import type { NewAccountSearch } from './accounts.search.js';
 
 /** The values of the credential fields of every kind. */
 export interface CredentialsDraft {
@@ -91,6 +92,25 @@ export function emptyAccount(provider: CloudProvider): AccountDraft {
     namespaces: '',
     credentials: emptyCredentials(FIRST_KIND[provider]),
   };
+}
+
+/** The form of an account that reports name; an empty one without such a name. */
+export function reportedAccount({
+  provider = 'aws',
+  account = '',
+  name = '',
+}: NewAccountSearch): AccountDraft {
+  const draft = { ...emptyAccount(provider), name };
+  switch (provider) {
+    case 'aws':
+      return { ...draft, accountId: account };
+    case 'azure':
+      return { ...draft, subscriptionId: account };
+    case 'gcp':
+      return { ...draft, projectId: account };
+    case 'kubernetes':
+      return { ...draft, context: account };
+  }
 }
 
 /** Changes the provider: keeps the name and clears the credentials. */

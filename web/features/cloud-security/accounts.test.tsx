@@ -194,3 +194,27 @@ test('lists failed connections, and offers no changes to users without permissio
   expect(screen.queryByRole('button', { name: /Edit|Remove|Test connection/ })).toBeNull();
   expect(screen.queryByRole('link', { name: 'Scan now' })).toBeNull();
 });
+
+test('an account of reports only can be given credentials, and nothing else', async () => {
+  const reported = anAccount({
+    ...{ name: '123456789012', status: 'reports_only', credentials: null, lastTest: null },
+    scope: { kind: 'reported', accountId: '123456789012' },
+    lastImport: { importId: 'imp_1', at: '2026-11-20T10:00:00.000Z' },
+  });
+  aServer()
+    .on(listCloudAccounts, () => ({ items: [reported], nextCursor: null }))
+    .on(getCloudAccount, () => reported);
+  const { user, address } = renderApp('/accounts');
+  const row = within(await screen.findByRole('listitem', { name: '123456789012' }));
+  expect(row.getByText('Reports only')).toBeTruthy();
+  await user.click(row.getByRole('link'));
+  const add = await screen.findByRole('link', { name: 'Add credentials' });
+  expect(screen.queryByRole('button', { name: /Test|Deactivate|Replace/ })).toBeNull();
+  expect(screen.queryByRole('link', { name: 'Scan now' })).toBeNull();
+  await user.click(add);
+  expect(address()).toContain('account=123456789012');
+  expect(await screen.findByRole('textbox', { name: /^Account/ })).toHaveProperty(
+    'value',
+    '123456789012',
+  );
+});

@@ -31,13 +31,15 @@ export function ImagePage() {
 }
 
 function ImageView({ image }: { image: ImageData }) {
-  const { id, reference, lastScan, runningScanId, details } = image;
+  const { id, reference, lastScan, lastImport, runningScanId, details } = image;
   return (
     <>
       <PageHeader
         title={reference}
         crumb={<TextLink to="/images">Container images</TextLink>}
-        about={<LastScanLine lastScan={lastScan} runningScanId={runningScanId} />}
+        about={
+          <LastScanLine lastScan={lastScan} runningScanId={runningScanId} lastImport={lastImport} />
+        }
         actions={<ImageActions image={image} />}
       />
       <Grid gap="md">
@@ -59,7 +61,7 @@ function ImageView({ image }: { image: ImageData }) {
 }
 
 function OpenFindings({
-  image: { findings, fixable, repository, lastScan },
+  image: { findings, fixable, repository, lastScan, lastImport },
 }: {
   image: ImageData;
 }) {
@@ -77,7 +79,7 @@ function OpenFindings({
         </TextLink>
       }
     >
-      {lastScan || findings.open > 0 ? (
+      {lastScan || lastImport || findings.open > 0 ? (
         <Stack gap="xs">
           <SeverityCountTags counts={findings.bySeverity} />
           {findings.open > 0 && (
@@ -102,7 +104,7 @@ function OpenFindings({
 }
 
 function AboutImage({ image }: { image: ImageData }) {
-  const { id, registry, repository, tag, digest, details, addedAt, addedBy } = image;
+  const { id, registry, repository, tag, digest, details, addedAt, addedBy, lastImport } = image;
   return (
     <Section title="About this image">
       <Stack gap="sm">
@@ -122,9 +124,12 @@ function AboutImage({ image }: { image: ImageData }) {
             { label: 'Size', value: details?.sizeBytes ? bytes(details.sizeBytes) : null },
             { label: 'Trivy', value: details?.trivyVersion },
             {
-              label: addedBy === 'scan' ? 'Added by a scan' : 'Added',
+              label: { person: 'Added', scan: 'Added by a scan', import: 'Added by an import' }[
+                addedBy
+              ],
               value: instant(addedAt),
             },
+            { label: 'Last imported report', value: lastImport && instant(lastImport.at) },
           ]}
         />
         {details && (

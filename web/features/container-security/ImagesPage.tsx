@@ -76,7 +76,7 @@ function ImageFilters({ search }: { search: ImagesSearch }) {
 }
 
 function ImageRow({ image }: { image: ContainerImage }) {
-  const { id, reference, details, findings, lastScan, runningScanId } = image;
+  const { id, reference, details, findings, lastScan, lastImport, runningScanId } = image;
   return (
     <li className={classes.row} aria-label={reference}>
       <div className={classes.what}>
@@ -89,9 +89,11 @@ function ImageRow({ image }: { image: ContainerImage }) {
             {details.os.endOfLife && ', no longer maintained'}
           </Text>
         )}
-        <LastScanLine lastScan={lastScan} runningScanId={runningScanId} />
+        <LastScanLine lastScan={lastScan} runningScanId={runningScanId} lastImport={lastImport} />
       </div>
-      {(lastScan || findings.open > 0) && <SeverityCountTags counts={findings.bySeverity} />}
+      {(lastScan || lastImport || findings.open > 0) && (
+        <SeverityCountTags counts={findings.bySeverity} />
+      )}
     </li>
   );
 }

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import type { LastScan } from '../../../contract/inventory.js';
+import type { LastImport, LastScan } from '../../../contract/inventory.js';
 import { age, instant } from '../../ui/format.js';
 import { TextLink } from '../../ui/links.js';
 import { Tag } from '../../ui/Tag.js';
@@ -8,10 +8,11 @@ import { ScanStatusTag } from '../orchestration/ScanStatusTag.js';
 interface LastScanLineProps {
   lastScan: LastScan | null;
   runningScanId: string | null;
+  lastImport?: LastImport | null;
 }
 
 /** Links to the running scan and to the last one, with its result. */
-export function LastScanLine({ lastScan, runningScanId }: LastScanLineProps) {
+export function LastScanLine({ lastScan, runningScanId, lastImport }: LastScanLineProps) {
   return (
     <Group gap="xs">
       {runningScanId && (
@@ -27,7 +28,12 @@ export function LastScanLine({ lastScan, runningScanId }: LastScanLineProps) {
           {lastScan.status !== 'completed' && <ScanStatusTag status={lastScan.status} />}
         </>
       ) : (
-        !runningScanId && <Tag tone="gray">Never scanned</Tag>
+        !runningScanId && !lastImport && <Tag tone="gray">Never scanned</Tag>
+      )}
+      {lastImport && (
+        <Text size="xs">
+          Report imported <time title={instant(lastImport.at)}>{age(lastImport.at)}</time>
+        </Text>
       )}
       {lastScan?.problem && lastScan.status !== 'completed' && (
         <Text size="xs">{lastScan.problem}</Text>

@@ -10,6 +10,8 @@ import { accountsQuery } from '../cloud-accounts/account.api.js';
 import { placeOf } from '../cloud-accounts/providers.js';
 import type { ScanFieldsProps } from './scan-draft.js';
 
+const MARKS = { active: '', inactive: ' (inactive)', reports_only: ' (reports only)' } as const;
+
 export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
   const query = useInfiniteQuery(accountsQuery(200));
   const { may } = useAppState();
@@ -44,7 +46,7 @@ export function CloudScanFields({ draft, errors, onChange }: ScanFieldsProps) {
                 { value: '', label: 'Choose an account' },
                 ...accounts.map(({ id, name, status }) => ({
                   value: id,
-                  label: status === 'active' ? name : `${name} (inactive)`,
+                  label: `${name}${MARKS[status]}`,
                   disabled: status !== 'active',
                 })),
               ]}

@@ -16,13 +16,13 @@ export function DeadLettersPage() {
   return (
     <>
       <PageHeader
-        title="Dead letters"
+        title="Failed jobs"
         about="Jobs that ran out of retries. Fix the cause, then run them again."
       />
       <ScanSections />
       <PagedItems
         query={query}
-        title="Failed jobs"
+        title="Out of retries"
         empty={
           <EmptyState icon={MailCheck} title="No failed jobs">
             Failed scans show their reason on their own page. This list is for failed background

@@ -6,7 +6,7 @@ const links = [
   { to: '/scans/schedules', label: 'Schedules' },
   { to: '/scans/tools', label: 'Tools' },
   { to: '/scans/own-targets', label: 'Own targets' },
-  { to: '/scans/dead-letters', label: 'Dead letters' },
+  { to: '/scans/dead-letters', label: 'Failed jobs' },
 ] as const;
 
 const systemJobs = { to: '/scans/system-jobs', label: 'System jobs' } as const;

@@ -85,7 +85,7 @@ test('changes a system job from fixed times to an interval', async () => {
   });
 });
 
-test('offers no changes of schedules, own targets or dead letters without permission', async () => {
+test('offers no changes of schedules, own targets or failed jobs without permission', async () => {
   aServer(aMeWithout('scans:run'))
     .on(listScanSchedules, () => ({ items: [aSchedule()], nextCursor: null }))
     .on(getOwnTargets, () => ({ ranges: ['10.0.0.0/8'], names: [] }))
@@ -98,7 +98,7 @@ test('offers no changes of schedules, own targets or dead letters without permis
   const ranges = await screen.findByRole('textbox', { name: /^Addresses/ });
   expect(ranges).toHaveProperty('readOnly', true);
   expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
-  await user.click(screen.getByRole('link', { name: 'Dead letters' }));
+  await user.click(screen.getByRole('link', { name: 'Failed jobs' }));
   await screen.findByText('the database was unavailable');
   expect(screen.queryByRole('button', { name: /^Run again/ })).toBeNull();
 });

@@ -2,6 +2,7 @@ import type { CloudAccount } from '../../../../contract/cloud-security.js';
 import type {
   Changes,
   CollectionSpec,
+  Filter,
   TeamDoc,
   TeamScope,
 } from '../../../platform/database/collection.js';
@@ -23,7 +24,13 @@ export interface StoredCredentials extends TeamDoc {
 const accounts: CollectionSpec<StoredAccount> = {
   name: 'cloud_accounts',
   scope: 'team',
-  fields: { name: 'string', provider: 'string', status: 'string', key: 'string' },
+  fields: {
+    name: 'string',
+    provider: 'string',
+    status: 'string',
+    key: 'string',
+    'lastImport.at': 'string',
+  },
   unique: [['key']],
   indexes: [['name'], ['status']],
 };
@@ -51,8 +58,8 @@ export class AccountsRepository extends TeamRepository<StoredAccount> {
     return this.of(account).insert(account);
   }
 
-  update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>) {
-    return this.of(scope).update(id, { set });
+  update(scope: TeamScope, id: string, set: NonNullable<Changes['set']>, only?: Filter) {
+    return this.of(scope).update(id, { set }, only);
   }
 
   remove(scope: TeamScope, id: string) {
@@ -61,6 +68,13 @@ export class AccountsRepository extends TeamRepository<StoredAccount> {
 
   async findByKey(scope: TeamScope, key: string): Promise<StoredAccount | null> {
     return (await this.of(scope).find({ key }, { limit: 1 })).items[0] ?? null;
+  }
+
+  /** Accounts of a provider that is not reached by the name in its reports. */
+  async ofProvider(scope: TeamScope, provider: string): Promise<StoredAccount[]> {
+    const found: StoredAccount[] = [];
+    for await (const page of this.of(scope).each({ provider })) found.push(...page);
+    return found;
   }
 
   /** Active accounts of every team, for the scheduler. */

@@ -1,6 +1,7 @@
 import type {
   CloudAccountChanges,
   CloudCredentials,
+  CloudScope,
   NewCloudAccount,
 } from '../../../../contract/cloud-security.js';
 import type { Actor } from '../../../platform/auth/actor.js';
@@ -13,7 +14,13 @@ import type { Vault } from '../../../platform/vault/vault.js';
 import type { AccountTrail } from './account-trail.js';
 import { testAccount } from './accounts.jobs.js';
 import type { AccountsRepository, StoredAccount } from './accounts.repository.js';
-import { accountKeyOf, checkedCredentials, hintOf } from './credentials.rules.js';
+import {
+  accountKeyOf,
+  checkedCredentials,
+  hintOf,
+  reportedKeyOf,
+  reportedNameOf,
+} from './credentials.rules.js';
 
 export interface CloudSecurityDeps {
   accounts: AccountsRepository;
@@ -60,6 +67,8 @@ export class CloudSecurityService {
       createdAt: now,
       updatedAt: now,
     };
+    const reported = await this.#reportedAs(actor, input.scope);
+    if (reported) return this.#upgrade(actor, reported, account, credentials);
     await this.#refuseTwin(actor, key);
     await this.#seal(account, credentials, now);
     try {
@@ -81,6 +90,7 @@ export class CloudSecurityService {
     const { accounts, trail } = this.deps;
     const account = await this.get(actor, accountId);
     const { regions, credentials: given, name, status } = changes;
+    if (given || status || regions) requireReached(account);
     if (regions && account.scope.kind !== 'aws') {
       throw new InvalidInputError('only AWS accounts have regions to choose');
     }
@@ -118,6 +128,7 @@ export class CloudSecurityService {
 
   async test(actor: Actor, accountId: string): Promise<StoredAccount> {
     const account = await this.get(actor, accountId);
+    requireReached(account);
     await this.deps.trail.tested(actor, accountId);
     return this.#startTest(account);
   }
@@ -134,6 +145,31 @@ export class CloudSecurityService {
   /** Active accounts of every team, for the scheduler. */
   active(): Promise<StoredAccount[]> {
     return this.deps.accounts.active();
+  }
+
+  /** The account that only imported reports name so far. */
+  async #reportedAs(actor: Actor, scope: CloudScope): Promise<StoredAccount | null> {
+    const key = reportedKeyOf(scope.kind, reportedNameOf(scope));
+    const found = await this.deps.accounts.findByKey(actor, key);
+    return found?.status === 'reports_only' ? found : null;
+  }
+
+  /** Gives an account of reports what is needed to scan it; it keeps its id. */
+  async #upgrade(
+    actor: Actor,
+    { id, createdAt }: StoredAccount,
+    fresh: StoredAccount,
+    credentials: CloudCredentials,
+  ): Promise<StoredAccount> {
+    const { accounts, trail } = this.deps;
+    await this.#refuseTwin(actor, fresh.key, id);
+    const { id: _, teamId: __, createdAt: ___, ...set } = fresh;
+    await this.#seal({ ...fresh, id }, credentials, fresh.updatedAt);
+    const only = { status: 'reports_only' };
+    const upgraded = await accounts.update(actor, id, set, only);
+    if (!upgraded) throw new ConflictError('the account was changed meanwhile; try again');
+    await trail.created(actor, { ...upgraded, createdAt });
+    return this.#startTest(upgraded);
   }
 
   async #startTest(account: StoredAccount): Promise<StoredAccount> {
@@ -157,9 +193,9 @@ export class CloudSecurityService {
     await accounts.putCredentials({ id, teamId, sealed, changedAt: now });
   }
 
-  async #refuseTwin(actor: Actor, key: string): Promise<void> {
+  async #refuseTwin(actor: Actor, key: string, own?: string): Promise<void> {
     const twin = await this.deps.accounts.findByKey(actor, key);
-    if (twin) {
+    if (twin && twin.id !== own) {
       throw new ConflictError(`${key} already exists as account “${twin.name}” (${twin.id})`, {
         accountId: twin.id,
       });
@@ -178,6 +214,14 @@ export class CloudSecurityService {
   #now(): string {
     return this.deps.clock.now().toISOString();
   }
+}
+
+function requireReached({ id: accountId, status }: StoredAccount): void {
+  if (status !== 'reports_only') return;
+  throw new ConflictError(
+    'the account is known from imported reports only: add it with its credentials first',
+    { accountId },
+  );
 }
 
 function placeOf({ teamId }: TeamScope, accountId: string): string {

@@ -104,6 +104,25 @@ function pemLines(pem: string): string[] {
   return pem.split(/\r?\n|\\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
 }
 
+/** Identifies an account by what reports call it; where that is not how we reach it, apart from these. */
+export function reportedKeyOf(provider: CloudProvider, accountId: string): string {
+  return `${provider === 'kubernetes' ? 'kubernetes-report' : provider}/${accountId.toLowerCase()}`;
+}
+
+/** How reports name the account of a scope. */
+export function reportedNameOf(scope: CloudScope): string {
+  switch (scope.kind) {
+    case 'aws':
+      return scope.accountId;
+    case 'azure':
+      return scope.subscriptionId;
+    case 'gcp':
+      return scope.projectId;
+    case 'kubernetes':
+      return scope.context;
+  }
+}
+
 /** Identifies an account at its provider. */
 export function accountKeyOf(scope: CloudScope): string {
   switch (scope.kind) {

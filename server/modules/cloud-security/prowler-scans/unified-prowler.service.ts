@@ -65,6 +65,7 @@ export class UnifiedProwlerService {
   ): Promise<string | null> {
     const { prowler, scan } = this.deps;
     if (!prowler) throw new InvalidInputError('Prowler is not set up on this server');
+    if (scope.kind === 'reported') return 'the account has no credentials';
     const [unit] = this.unitsOf(scope, { services: [CHEAPEST[scope.kind]] });
     if (!unit) return 'the account has no region to scan';
     const { verdict } = await scanOnce(scan, {

@@ -8,7 +8,10 @@ import type { Page, TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import { parseImageReference } from '../../../scanners/targets/index.js';
 import {
+  byImport,
+  causedBy,
   type FollowedScan,
+  type ImportedReport,
   type Inventory,
   type InventoryKind,
   noTrace,
@@ -105,11 +108,28 @@ export class ContainerSecurityService {
     const { inventory, images, packages } = this.deps;
     const given = parseImageReference(scan.request.image);
     const fresh = this.#newImage(scope, given, 'scan', scan.createdAt);
-    const image = await inventory.joined(scope, scan, fresh);
+    const image = await inventory.joined(scope, causedBy(scan), fresh);
     if (!image) return;
     const details = await packages.takeScan(scope, image, scan);
     await inventory.follow(scope, image, scan, details ? { details } : {});
     // The image may have been removed while its report was read.
+    if (details && !(await images.get(scope, image.id))) await packages.forget(scope, image.id);
+  }
+
+  /** Records an imported Trivy report of an image: the image, its packages and bill of materials. Idempotent. */
+  async takeImport(scope: TeamScope, imported: ImportedReport): Promise<void> {
+    if (!imported.places.some(({ provider }) => provider === 'image')) return;
+    const { inventory, images, packages } = this.deps;
+    const { importId, at, sha256 } = imported;
+    const report = await packages.read(sha256);
+    const given = report && firstReference(report.references);
+    if (!report || !given) return;
+    const fresh = this.#newImage(scope, given, 'import', at);
+    const image = await inventory.joined(scope, byImport(imported), fresh);
+    if (!image) return;
+    const details = await packages.takeImport(scope, image, { report, importId, at });
+    const results = { resultsAt: at, ...(details ? { details } : {}) };
+    await inventory.followImport(scope, image, { importId, at }, results);
     if (details && !(await images.get(scope, image.id))) await packages.forget(scope, image.id);
   }
 
@@ -130,6 +150,17 @@ export class ContainerSecurityService {
       removedAt: null,
     };
   }
+}
+
+function firstReference(names: readonly string[]): ReturnType<typeof parseImageReference> | null {
+  for (const name of names) {
+    try {
+      return parseImageReference(name);
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+    }
+  }
+  return null;
 }
 
 function referenceIn(given: string): ReturnType<typeof parseImageReference> {

@@ -22,7 +22,7 @@ export function buildSbom(
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
-    serialNumber: `urn:uuid:${uuidOf(`${image.id}\n${details.scanId}\n${scannedAt}`)}`,
+    serialNumber: `urn:uuid:${uuidOf(`${image.id}\n${details.scanId ?? details.importId}\n${scannedAt}`)}`,
     version: 1,
     metadata: {
       timestamp: scannedAt,

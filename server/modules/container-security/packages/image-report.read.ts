@@ -6,8 +6,12 @@ import { part, text, texts } from '../../../scanners/rows/lenient.js';
 
 /** The description of the image itself in a Trivy report. */
 export interface ImageReport {
-  details: Omit<ImageDetails, 'scanId' | 'scannedAt'>;
+  details: Omit<ImageDetails, 'scanId' | 'importId' | 'scannedAt'>;
   packages: Omit<ImagePackage, 'imageId' | 'image'>[];
+  /** Names of the image, the likeliest first. */
+  references: string[];
+  /** When the report was made; null when it does not state it. */
+  createdAt: string | null;
 }
 
 /** A report is parsed in one piece, so a larger one is skipped. */
@@ -31,11 +35,14 @@ const Package = part({
 const Result = part({ Target: text, Class: text, Type: text, Packages: listOf(z.unknown()) });
 const Report = z.object({
   ArtifactType: z.literal('container_image'),
+  ArtifactName: text,
+  CreatedAt: text,
   Trivy: part({ Version: text }),
   Metadata: part({
     Size: number,
     OS: part({ Family: text, Name: text, EOSL: z.boolean().catch(false) }),
     ImageID: text,
+    RepoTags: texts,
     RepoDigests: texts,
   }),
   Results: listOf(Result),
@@ -67,6 +74,8 @@ async function imageReportOf(report: z.infer<typeof Report>): Promise<ImageRepor
   const packages = await packagesOf(Results);
   return {
     packages,
+    references: referencesIn(report),
+    createdAt: instantIn(report.CreatedAt),
     details: {
       // Every digest here is of the scanned image, whatever repository it is listed with.
       digest: digestIn(meta.RepoDigests[0]?.split('@')[1]),
@@ -85,6 +94,18 @@ async function imageReportOf(report: z.infer<typeof Report>): Promise<ImageRepor
       trivyVersion: plain(Trivy.Version) || null,
     },
   };
+}
+
+/** A scan of an archive or of an image id is named after these; the image's tags then say what it is. */
+function referencesIn({ ArtifactName, Metadata }: z.infer<typeof Report>): string[] {
+  const { RepoTags, RepoDigests } = Metadata;
+  const isNoName = /^[./]|^sha256:|^[0-9a-f]{12,64}$|\.(tar|tgz|tar\.\w{1,4})$/i.test(ArtifactName);
+  return [...(isNoName ? [] : [ArtifactName]), ...RepoTags, ...RepoDigests];
+}
+
+function instantIn(given: string): string | null {
+  const ms = Date.parse(given);
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
 async function packagesOf(

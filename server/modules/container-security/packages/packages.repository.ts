@@ -4,6 +4,7 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 
 /** A package in an image, from the newest scan with results. */
 export interface StoredPackage extends TeamDoc, Omit<ImagePackage, 'image'> {
+  /** The scan or import that reported it. */
   scanId: string;
   /** Name and package URL in lower case. */
   searchText: string;

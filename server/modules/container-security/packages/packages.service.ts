@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { CycloneDx, ImagePackage } from '../../../../contract/container-security.js';
+import type {
+  CycloneDx,
+  ImageDetails,
+  ImagePackage,
+} from '../../../../contract/container-security.js';
 import type { BlobStore } from '../../../platform/blobs/blob-store.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
 import { ConflictError, NotFoundError } from '../../../platform/errors.js';
@@ -13,7 +17,7 @@ import {
 import type { ImagesRepository } from '../images/images.repository.js';
 import type { StoredImage } from '../images/stored-image.js';
 import { buildSbom } from './build-sbom.js';
-import { readImageReport } from './image-report.read.js';
+import { type ImageReport, readImageReport } from './image-report.read.js';
 import type { PackagesRepository } from './packages.repository.js';
 
 export interface PackagesDeps {
@@ -35,36 +39,54 @@ export class PackagesService {
     scan: FollowedScan,
   ): Promise<StoredImage['details']> {
     if (!hasResults(scan) || !isNewer(image, scan)) return null;
+    const scannedAt = scan.finishedAt ?? scan.createdAt;
+    if (!isNewest(image, scannedAt)) return null;
     const [first] = await this.deps.imports.of(scope, scan.id);
     if (!first || first.sha256 === null) return null;
-    const scannedAt = scan.finishedAt ?? scan.createdAt;
-    return this.#replace(scope, image, { scanId: scan.id, scannedAt, sha256: first.sha256 });
+    const report = await this.read(first.sha256);
+    if (report) return this.#replace(scope, image, report, { scanId: scan.id, scannedAt });
+    this.deps.log.info({ imageId: image.id, scanId: scan.id }, 'report has no image metadata');
+    return null;
+  }
+
+  /**
+   * The same for an imported report. Null also for one without a list of packages, which Trivy leaves out on
+   * request: that says nothing of the packages.
+   */
+  async takeImport(
+    scope: TeamScope,
+    image: StoredImage,
+    { report, importId, at }: { report: ImageReport; importId: string; at: string },
+  ): Promise<StoredImage['details']> {
+    const { createdAt, packages } = report;
+    const scannedAt = createdAt !== null && createdAt < at ? createdAt : at;
+    if (packages.length === 0 || !isNewest(image, scannedAt)) return null;
+    return this.#replace(scope, image, report, { scanId: null, importId, scannedAt });
+  }
+
+  /** Null when the stored report is gone, too large or not of an image. */
+  async read(sha256: string): Promise<ImageReport | null> {
+    const { rawReports } = this.deps;
+    return (await rawReports.has(sha256)) ? readImageReport(rawReports.open(sha256)) : null;
   }
 
   async #replace(
     scope: TeamScope,
     image: StoredImage,
-    scan: { scanId: string; scannedAt: string; sha256: string },
-  ): Promise<StoredImage['details']> {
-    const { packages, rawReports, log } = this.deps;
-    const { scanId, scannedAt, sha256 } = scan;
-    const report = (await rawReports.has(sha256))
-      ? await readImageReport(rawReports.open(sha256))
-      : null;
-    if (!report) {
-      log.info({ imageId: image.id, scanId }, 'report has no image metadata');
-      return null;
-    }
+    report: ImageReport,
+    from: Pick<ImageDetails, 'scanId' | 'importId' | 'scannedAt'>,
+  ): Promise<ImageDetails> {
+    const source = from.scanId ?? from.importId ?? '';
     const found = report.packages.map((item) => ({
       ...item,
       id: idOf(image.id, item),
       teamId: scope.teamId,
       imageId: image.id,
-      scanId,
+      scanId: source,
       searchText: `${item.name}\n${item.purl}`.toLowerCase(),
     }));
-    await packages.replace(scope, { imageId: image.id, scanId }, found);
-    return { ...report.details, scanId, scannedAt };
+    await this.deps.packages.replace(scope, { imageId: image.id, scanId: source }, found);
+    return { ...report.details, ...from };
   }
 
   async list(
@@ -97,6 +119,11 @@ export class PackagesService {
   async forget(scope: TeamScope, imageId: string): Promise<void> {
     await this.deps.packages.removeOf(scope, imageId);
   }
+}
+
+/** Whether an image's details are not of a later moment. */
+function isNewest({ details }: StoredImage, scannedAt: string): boolean {
+  return details === null || details.scannedAt < scannedAt;
 }
 
 function idOf(

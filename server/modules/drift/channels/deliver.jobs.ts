@@ -67,7 +67,7 @@ export class DeliverJobs {
     const isLast = tries >= deliver.attempts;
     const attempt = await this.attempt({ teamId }, payload.deliveryId, isLast);
     if (!attempt || attempt.ok) return;
-    // The delivery log has the failure already, so the job does not become a dead letter too.
+    // The delivery log has the failure already, so the job does not fail too.
     if (attempt.again && !isLast)
       throw new Error(attempt.problem ?? 'the message was not accepted');
   }

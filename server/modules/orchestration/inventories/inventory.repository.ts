@@ -4,7 +4,10 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 import { type ScanTrace, TRACE_FIELDS } from '../followers/scan-trace.rules.js';
 
 /** A scanned item as it is stored. A removed item stays as a tombstone, so that its old scans do not bring it back. */
-export interface StoredItem extends TeamDoc, ScanTrace, Pick<Inventoried, 'addedBy' | 'addedAt'> {
+export interface StoredItem
+  extends TeamDoc,
+    ScanTrace,
+    Pick<Inventoried, 'addedBy' | 'addedAt' | 'lastImport'> {
   /** The same for every spelling of an item; unique in a team. */
   key: string;
   /** Searchable text in lower case. */
@@ -19,6 +22,7 @@ export const ITEM_FIELDS = {
   key: 'string',
   searchText: 'string',
   removedAt: 'string',
+  'lastImport.at': 'string',
 } as const;
 
 /** Filters a collection for items that are in the inventory. */

@@ -1,4 +1,4 @@
-import type { PastScan } from '../../../../contract/inventory.js';
+import type { LastImport, PastScan } from '../../../../contract/inventory.js';
 import type { ScanRequest, ScanRun } from '../../../../contract/orchestration.js';
 import type { Audit } from '../../../platform/audit/audit.js';
 import type { Actor } from '../../../platform/auth/actor.js';
@@ -30,6 +30,18 @@ export interface InventoryKind<T extends StoredItem> {
 }
 
 const MAX_PAST_SCANS = 20;
+
+/** What adds an item without a person: a scan of it, or an imported report about it. */
+export interface JoinCause {
+  at: string;
+  by: string;
+  /** For the audit trail. */
+  facts: Record<string, string>;
+}
+
+export function causedBy({ createdAt, requestedBy, id }: FollowedScan): JoinCause {
+  return { at: createdAt, by: requestedBy, facts: { scanId: id } };
+}
 
 /** The life of scanned items: people add and remove them, and scans add them. */
 export class Inventory<T extends StoredItem> {
@@ -88,18 +100,18 @@ export class Inventory<T extends StoredItem> {
   }
 
   /**
-   * The scanned item; a missing one is added as `fresh` describes it. Null when a person has removed it since
-   * the scan was requested.
+   * The item that a scan or a report is about; a missing one is added as `fresh` describes it. Null when a person
+   * has removed it since.
    */
-  async joined(scope: TeamScope, scan: FollowedScan, fresh: T): Promise<T | null> {
+  async joined(scope: TeamScope, cause: JoinCause, fresh: T): Promise<T | null> {
     const { items } = this.deps;
     const known = await items.findByKey(scope, fresh.key);
     if (known?.removedAt === null) return known;
-    if (known?.removedAt && scan.createdAt <= known.removedAt) return null;
+    if (known?.removedAt && cause.at <= known.removedAt) return null;
     try {
       const added = await this.#put(fresh, known);
-      const actor = { teamId: scope.teamId, userId: scan.requestedBy };
-      await this.#audit(actor, 'added', added, { scanId: scan.id });
+      const actor = { teamId: scope.teamId, userId: cause.by };
+      await this.#audit(actor, 'added', added, cause.facts);
       return added;
     } catch (error) {
       if (error instanceof ConflictError) return items.findByKey(scope, fresh.key); // added meanwhile
@@ -118,6 +130,19 @@ export class Inventory<T extends StoredItem> {
       const more = set.lastScan ? results : {};
       await this.deps.items.update(scope, id, { ...set, ...more }, { ...only, removedAt: null });
     }
+  }
+
+  /** Records an imported report about the item, and `results` with it if it is the newest. */
+  async followImport(
+    scope: TeamScope,
+    { id }: T,
+    lastImport: LastImport,
+    results: Partial<T> = {},
+  ): Promise<void> {
+    const { at } = lastImport;
+    const isNewest = { or: [{ 'lastImport.at': null }, { 'lastImport.at': { lt: at } }] };
+    const set = { lastImport, ...results };
+    await this.deps.items.update(scope, id, set, { ...isNewest, removedAt: null });
   }
 
   /** Inserts the item, or restores a removed one. Throws ConflictError when another caller was faster. */

@@ -160,7 +160,7 @@ describe('a tool', () => {
     expect(ended).toMatchObject({ status: 'failed' });
     expect(ended.problem).toMatch(/not on PATH; install it/);
     const letters = await one.orchestration.deadLetters.list(test.actor, 10);
-    expect(letters.items).toEqual([]); // a scan that ended with a reason is not a dead letter
+    expect(letters.items).toEqual([]); // a scan that ended with a reason is not a failed job
     await mkdir(prowler.folder, { recursive: true });
   });
 

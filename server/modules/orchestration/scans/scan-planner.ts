@@ -51,12 +51,20 @@ export class ScanPlanner {
   ): Promise<ScanPlan> {
     const { accounts, prowler } = this.deps.cloud;
     const account = await accounts.get(scope, request.accountId);
+    if (account.status === 'reports_only') {
+      throw new ConflictError(
+        'the account is known from imported reports only: add its credentials to scan it',
+        { accountId: account.id },
+      );
+    }
     if (account.status !== 'active') {
       throw new ConflictError('the account is inactive: activate it to scan it', {
         accountId: account.id,
       });
     }
     const { regions, services, severities } = request;
+    if (account.scope.kind === 'reported')
+      throw new ConflictError('the account has no credentials');
     return {
       targetKey: `cloud/${account.id}`,
       target: account.name,

@@ -252,8 +252,8 @@ describe('concurrent processes', () => {
     const images = runner.runs.map(({ args }) => args.at(-1));
     expect(images).toHaveLength(200);
     expect(new Set(images).size).toBe(200);
-    expect(runner.most).toBeGreaterThan(1);
-    expect(runner.most).toBeLessThanOrEqual(2 * runSubJob.concurrency);
+    expect(runner.maxRunning).toBeGreaterThan(1);
+    expect(runner.maxRunning).toBeLessThanOrEqual(2 * runSubJob.concurrency);
     expect(await asker.queue.counts()).toEqual([]);
   }, 90_000);
 

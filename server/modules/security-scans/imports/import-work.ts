@@ -5,7 +5,7 @@ import { AppError } from '../../../platform/errors.js';
 import type { Events } from '../../../platform/events/events.js';
 import { type Lease, LeaseLostError } from '../../../platform/leases/held-lease.js';
 import type { Logger } from '../../../platform/log/structured-logging.js';
-import { importCompleted } from '../security-scans.events.js';
+import { importCompleted, reportStored } from '../security-scans.events.js';
 import type { FinishImport, ImportRecords } from './import-records.js';
 import { type StoredImport, storedAt } from './imports.repository.js';
 import {
@@ -73,6 +73,7 @@ export class ImportWork {
       const done = await runImport(run, {
         team: item,
         importId: item.id,
+        scanId: item.scanId ?? null,
         path,
         fileName: item.fileName,
         target: item.target ?? null,
@@ -93,6 +94,11 @@ export class ImportWork {
         teamId: item.teamId,
         importId: item.id,
         ...done.changes,
+      });
+      await events.emit(reportStored, {
+        ...{ teamId: item.teamId, importId: item.id, scanId: item.scanId ?? null, sha256 },
+        at: clock.now().toISOString(),
+        places: done.survey.places.map(({ provider, accountId }) => ({ provider, accountId })),
       });
       return await records.store(item, previous, { sha256, ...summarizeImport(done) });
     } catch (error) {

@@ -46,6 +46,20 @@ export function givenBy(request: ScanRequest): GivenTarget | null {
   return null;
 }
 
+/** The target of an account under which a tool reports; null for accounts of other kinds, and for a mere host of the web. */
+export function givenByPlace({
+  provider,
+  accountId,
+}: {
+  provider: string;
+  accountId: string;
+}): GivenTarget | null {
+  if (accountId === '') return null;
+  if (provider === 'network') return { kind: 'network', hosts: [accountId] };
+  const isSite = provider === 'web' && /^https?:\/\//i.test(accountId);
+  return isSite ? { kind: 'web', url: accountId } : null;
+}
+
 /** Throws InvalidInputError that names an option which does not apply to targets of this kind. */
 export function requestOf(
   target: Pick<TargetForm, 'kind' | 'url' | 'hosts'>,

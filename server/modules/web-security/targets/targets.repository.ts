@@ -21,15 +21,25 @@ const targets: CollectionSpec<StoredTarget> = {
     ...ITEM_FIELDS,
     kind: 'string',
     name: 'string',
+    accounts: 'string[]',
   },
   unique: [['key']],
   indexes: [['removedAt', 'name']],
 };
 
+/** Targets that share a host: rarely more than a few. */
+const MAX_COVERING = 50;
+
 export class TargetsRepository extends InventoryRepository<StoredTarget> {
   static readonly database = 'securityScans';
   static readonly specs = [targets];
   protected readonly spec = targets;
+
+  /** The targets of a kind that report under this account. */
+  async covering(scope: TeamScope, kind: TargetKind, account: string): Promise<StoredTarget[]> {
+    const where = { ...PRESENT, kind, accounts: account };
+    return (await this.of(scope).find(where, { limit: MAX_COVERING })).items;
+  }
 
   page(
     scope: TeamScope,

@@ -10,14 +10,15 @@ import type { Clock, NewId } from '../../../platform/clock.js';
 import type { Page, TeamScope } from '../../../platform/database/collection.js';
 import { InvalidInputError } from '../../../platform/errors.js';
 import {
+  causedBy,
   type FollowedScan,
   hasResults,
   type Inventory,
   type InventoryKind,
   isNewer,
-  noTrace,
   type ScanImports,
 } from '../../orchestration/index.js';
+import { newTarget } from './new-target.js';
 import type { TargetFindings } from './target-findings.js';
 import { formOf, givenBy, requestOf, type TargetForm } from './target-form.rules.js';
 import type { StoredTarget, TargetsRepository } from './targets.repository.js';
@@ -67,7 +68,7 @@ export class WebSecurityService {
   /** Throws InvalidInputError for an invalid target, ConflictError for a target in the inventory. */
   async add(actor: Actor, given: NewTarget): Promise<InventoryTarget> {
     const { inventory, findings, clock } = this.deps;
-    const fresh = this.#newTarget(actor, checkedForm(given), {
+    const fresh = newTarget(this.deps.newId, actor, checkedForm(given), {
       name: given.name,
       addedBy: 'person',
       addedAt: clock.now().toISOString(),
@@ -96,9 +97,9 @@ export class WebSecurityService {
     const given = givenBy(scan.request);
     if (!given) return;
     const added = { addedBy: 'scan', addedAt: scan.createdAt } as const;
-    const fresh = this.#newTarget(scope, formOf(given), added);
+    const fresh = newTarget(this.deps.newId, scope, formOf(given), added);
     const { inventory } = this.deps;
-    const target = await inventory.joined(scope, scan, fresh);
+    const target = await inventory.joined(scope, causedBy(scan), fresh);
     if (!target) return;
     const accounts = await this.#accountsBy(scope, target, scan);
     await inventory.follow(scope, target, scan, { accounts });
@@ -119,20 +120,6 @@ export class WebSecurityService {
       if (id && all.size < MAX_ACCOUNTS) all.add(id);
     }
     return [...all];
-  }
-
-  #newTarget(
-    { teamId }: TeamScope,
-    { label, ...form }: TargetForm,
-    { name = label, ...added }: Pick<StoredTarget, 'addedBy' | 'addedAt'> & { name?: string },
-  ): StoredTarget {
-    return {
-      ...{ id: this.deps.newId('tgt'), teamId, name, removedAt: null },
-      ...form,
-      ...added,
-      ...noTrace(),
-      searchText: [name, form.url ?? '', ...form.hosts].join('\n').toLowerCase(),
-    };
   }
 }
 
