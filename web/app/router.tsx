@@ -33,6 +33,7 @@ const routeTree = root.addChildren([
   scans.findings,
   scans.finding,
   scans.imports,
+  scans.importPage,
   scans.scans,
   scans.newScan,
   scans.schedules,

@@ -15,6 +15,7 @@ import { importProgress } from '../output/progress.js';
 import { addGateOptions, asksForScore, exitCodeOf, type GateOptions } from '../report-gate.js';
 import type { Shell } from '../shell.js';
 import { type Work, withCore } from '../with-core.js';
+import { addImportRecords } from './import-records.js';
 
 interface Options extends GateOptions, CoverageOptions {
   json?: boolean;
@@ -44,6 +45,7 @@ function coverageOf({ complete, partial }: CoverageOptions): StatedCoverage | un
 }
 
 export function addImport(command: Command, shell: Shell): void {
+  addImportRecords(command, shell);
   addCoverageOptions(command);
   addGateOptions(command, 'an account in the reports has an open finding, old or new,')
     .argument('<file...>', REPORT_FILES)

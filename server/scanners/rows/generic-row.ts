@@ -4,7 +4,7 @@ import type { Verdict } from '../../../contract/verdict.js';
 import type { Reading } from '../readers/report-reader.js';
 import { cleanDetails } from './clean-details.js';
 import { cleanText } from './clean-text.js';
-import { observedAtOf } from './observed-at.js';
+import { observedIn } from './observed-at.js';
 import type { ReportedCheck, ReportPlace, ReportRow } from './report.js';
 import {
   fingerprintOf,
@@ -112,7 +112,7 @@ function rowOf(tool: string, check: ReportedCheck, result: GenericResult): Repor
     ...(former === subObject ? {} : { formerSubObject: former }),
     ...apartOf(result),
     observed: long(result.observed),
-    observedAt: observedAtOf(result.times ?? []),
+    ...observedIn(result.times ?? []),
     nativeUid: short(result.nativeUid ?? ''),
     ...(result.details ? { details: cleanDetails(result.details) } : {}),
   };

@@ -68,6 +68,8 @@ export interface ReportRow {
   observed: string;
   /** When the tool checked it, ISO 8601 UTC; null when missing or invalid. */
   observedAt: string | null;
+  /** See `Observed`. */
+  isLocalTime?: true;
   /** The tool's own id of the finding, for reference only. */
   nativeUid: string;
   /** Volatile, like `observed`. */

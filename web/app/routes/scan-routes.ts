@@ -38,6 +38,15 @@ export const imports = createRoute({
   ),
 });
 
+export const importPage = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(
+    () => import('../../features/security-scans/ImportPage.js'),
+    'ImportPage',
+  ),
+});
+
 export const scans = createRoute({
   getParentRoute: () => root,
   path: '/scans',

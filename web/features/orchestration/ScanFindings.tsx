@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ScanRequest, ScanRun } from '../../../contract/orchestration.js';
 import { useAppState } from '../../app/AppStateContext.js';
@@ -8,7 +8,7 @@ import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/Section.js';
 import { accountQuery } from '../cloud-accounts/account.api.js';
 import { findingAccountOf } from '../cloud-accounts/providers.js';
-import { FindingChangeCounts } from '../security-scans/FindingChangeCounts.js';
+import { changesOf, FindingChangeCounts } from '../security-scans/FindingChangeCounts.js';
 import { isActive } from './scan-status.js';
 
 /** How the scan changed the findings. */
@@ -17,11 +17,12 @@ export function ScanFindings({ scan }: { scan: ScanRun }) {
   return (
     <Section title="Findings" help={findings.stale > 0 ? <Explain word="stale" /> : undefined}>
       <Stack gap="sm">
-        <FindingChangeCounts findings={findings} />
+        <FindingChangeCounts findings={findings} links={changesOf({ scanId: [scan.id] })} />
         <Text size="xs" c="dimmed" className="tabular">
           From {counted(results, 'result')}
           {isActive(scan) && ' so far'}
         </Text>
+        <ImportsOfScan scan={scan} />
         {request.kind === 'cloud' ? (
           <FindingsOfAccount accountId={request.accountId} />
         ) : (
@@ -29,6 +30,21 @@ export function ScanFindings({ scan }: { scan: ScanRun }) {
         )}
       </Stack>
     </Section>
+  );
+}
+
+/** The imports of its reports: what each changed and did not read. */
+function ImportsOfScan({ scan }: { scan: ScanRun }) {
+  const ids = [...new Set(scan.subJobs.flatMap(({ importId }) => importId ?? []))];
+  if (ids.length === 0) return null;
+  return (
+    <Group gap="sm">
+      {ids.map((importId, index) => (
+        <TextLink key={importId} to="/imports/$importId" params={{ importId }} size="sm">
+          {ids.length === 1 ? 'See its import' : `Import ${index + 1}`}
+        </TextLink>
+      ))}
+    </Group>
   );
 }
 

@@ -2,6 +2,7 @@ import { Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReportImport } from '../../../contract/security-scans.js';
 import { age, bytes, count, counted, instant } from '../../ui/format.js';
+import { TextLink } from '../../ui/links.js';
 import { PagedItems } from '../../ui/PagedItems.js';
 import { ScrollTable } from '../../ui/ScrollTable.js';
 import table from '../../ui/ScrollTable.module.css';
@@ -59,7 +60,7 @@ function HistoryTable({ items }: { items: readonly ReportImport[] }) {
 }
 
 function HistoryRow({ item }: { item: ReportImport }) {
-  const { fileName, sizeBytes, createdAt, format, accounts, findings, results } = item;
+  const { id, fileName, sizeBytes, createdAt, format, accounts, findings, results } = item;
   const { status, problem, identical } = item;
   const cells = [
     results,
@@ -72,9 +73,9 @@ function HistoryRow({ item }: { item: ReportImport }) {
   return (
     <Table.Tr>
       <Table.Td className={classes.report}>
-        <Text size="sm" fw={500}>
+        <TextLink to="/imports/$importId" params={{ importId: id }} size="sm" fw={500}>
           {fileName}
-        </Text>
+        </TextLink>
         <Text size="xs" c="dimmed" className="tabular">
           <time title={instant(createdAt)}>{age(createdAt)}</time> · {bytes(sizeBytes)}
           {format && ` · ${format}`}

@@ -31,6 +31,9 @@ export function ImportOutcome({ imported }: { imported: ReportImport }) {
       <ImportRemarks imported={imported} />
       {status !== 'failed' && (
         <Group gap="md">
+          <TextLink to="/imports/$importId" params={{ importId: imported.id }} size="sm">
+            See the import
+          </TextLink>
           <TextLink to="/" size="sm">
             See the posture
           </TextLink>
@@ -93,8 +96,12 @@ export function ImportProblem({ imported }: { imported: ReportImport }) {
       title="Only part of the report could be read"
       styles={{ title: { color: 'var(--tone-amber-fg)' } }}
     >
-      {problem ?? 'The report is incomplete.'} What was read is kept; missing results resolve no
-      findings.
+      {sentence(problem ?? 'The report is incomplete.')} What was read is kept; missing results
+      resolve no findings.
     </Alert>
   );
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

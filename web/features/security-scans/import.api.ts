@@ -1,4 +1,10 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { undoImport } from '../../../contract/import-undo.js';
 import {
   getImport,
   type ImportStatus,
@@ -6,6 +12,8 @@ import {
   listReportFormats,
 } from '../../../contract/security-scans.js';
 import { apiService } from '../../api/apiService.js';
+import { complianceKey } from '../../api/compliance-cache.js';
+import { findingsKey } from './finding.api.js';
 
 export const importsKey = ['imports'] as const;
 
@@ -35,6 +43,19 @@ export const importsQuery = infiniteQueryOptions({
   initialPageParam: '',
   getNextPageParam: ({ nextCursor }) => nextCursor,
 });
+
+export function useUndoImport(importId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => apiService(undoImport, { params: { importId } }),
+    onSuccess: () =>
+      Promise.all(
+        [importsKey, findingsKey, complianceKey].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+}
 
 /** Changes only with the server's version. */
 export const reportFormatsQuery = queryOptions({

@@ -13,6 +13,11 @@ export interface CheckScope extends TeamDoc {
   region: string;
   /** When a tool last looked, completely or partly. */
   lastSeenAt: string;
+  /**
+   * As the newest report states it, where that is not `lastSeenAt`: without a zone, or earlier than a report
+   * without a zone that came before it.
+   */
+  stated?: { at: string; isLocal: boolean };
   /** When a complete report last covered it; null: never, so results it lacks are unknown. */
   lastCompleteAt: string | null;
   /** Since when later reports of the account have given no evidence of it. */
@@ -31,4 +36,7 @@ export function provesPasses({
   return lastCompleteAt !== null && gapSince === undefined;
 }
 
-export type ScopeSeen = Pick<CheckScope, 'provider' | 'checkId' | 'lastSeenAt' | 'lastCompleteAt'>;
+export type ScopeSeen = Pick<
+  CheckScope,
+  'provider' | 'checkId' | 'lastSeenAt' | 'lastCompleteAt' | 'stated'
+>;

@@ -64,8 +64,8 @@ export class ScopesRepository extends TeamRepository<CheckScope> {
     for await (const page of this.#pages(scope, checkIds)) {
       for (const item of page) {
         if (item.tool !== toolOf(item.checkId)) continue;
-        const { id, provider, checkId, lastSeenAt, lastCompleteAt } = item;
-        found.set(id, { provider, checkId, lastSeenAt, lastCompleteAt });
+        const { id, provider, checkId, lastSeenAt, lastCompleteAt, stated } = item;
+        found.set(id, { provider, checkId, lastSeenAt, lastCompleteAt, ...(stated && { stated }) });
       }
     }
     return found;

@@ -10,6 +10,7 @@ import { type IdentifiedRow, type IdentityRows, identifyRows } from './identify-
 import { keepHeapSmall } from './keep-heap-small.js';
 import type { ReportToApply } from './report-to-apply.js';
 import type { Spooled } from './row-spool.js';
+import { settleTimes } from './settle-times.js';
 import { storeChecks } from './store-checks.js';
 
 /** Rows per batch: small, so that V8 frees a batch's objects while they are young. */
@@ -21,6 +22,8 @@ export interface AppliedReport {
   seen: ReadonlySet<string>;
   /** Of these, the ids of new results, of tools whose groups are not checks (see `Silence`). */
   added: ReadonlySet<string>;
+  /** Results that are older than what is stored, and changed nothing. */
+  older: number;
 }
 
 /** Stores the rows of a report that was read to its end. Idempotent. */
@@ -30,12 +33,14 @@ export async function applyReport(
 ): Promise<AppliedReport> {
   const { team, survey, outcome } = report;
   const scopes = await stores.scopes.seen(team, survey.toolOf, [...survey.checks.keys()]);
+  settleTimes(report, scopes);
   await storeChecks(stores.checks, report, [...scopes.values()]);
   const changes = { opened: 0, reopened: 0, resolved: 0, unchanged: 0 };
   const seen = new Set<string>();
   const added = new Set<string>();
   const waiting = new Map<string, IdentityRows>();
   let stored = 0;
+  let older = 0;
   for await (const batch of report.spool.read(BATCH)) {
     const groups = batch.flatMap((spooled) => whole(spooled, report, waiting));
     const rows = await identifyRows(stores, report, groups);
@@ -46,12 +51,13 @@ export async function applyReport(
     }
     for (const applied of await storeRows(stores, report, scopes, rows)) {
       if (applied.change !== 'none') changes[applied.change] += 1;
+      if (applied.isOlder) older += 1;
     }
     stored += batch.length;
     keepHeapSmall(report);
     report.onProgress(stored / outcome.results);
   }
-  return { changes, seen, added };
+  return { changes, seen, added, older };
 }
 
 /** Collects rows that share an identity: what they are shows beside each other, in any order. */

@@ -37,6 +37,8 @@ export interface AppliedRow {
   result: CheckResult | null;
   finding: StoredFinding | null;
   change: FindingChange;
+  /** It changes nothing, as it is older than what is stored. */
+  isOlder: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export function applyRow(
   const isLate = context.seenAt < lastKnownAt(stored);
   if (isLate && !isLatestConclusive(row, context, before)) {
     const status = finding?.status ?? null;
-    return { result: null, finding: null, change: changeBetween(status, status) };
+    return { result: null, finding: null, change: changeBetween(status, status), isOlder: true };
   }
   const isByPerson = finding !== null && finding.triage !== null && !finding.triage.byTool;
   const status = nextStatus(
@@ -91,6 +93,7 @@ export function applyRow(
     result: isChanged ? result : null,
     finding: updated && !isUnchanged ? updated : null,
     change: changeBetween(finding?.status ?? null, status),
+    isOlder: false,
   };
 }
 

@@ -75,7 +75,7 @@ async function judge(
 ): Promise<LeftOutScope> {
   const { team, importId } = report;
   const isEmpty = scope.tallies.length === 0;
-  const surveyed = { ...scope, rows: 0, seenAt: at };
+  const surveyed = { ...scope, rows: 0, seenAt: at, statedAt: at, isLocal: false };
   const from = { seen, isLate: false, isAbsent: true, ...(isGone && { isGone }) };
   const { gone } = isEmpty ? { gone: 0 } : await closeGone(stores, report, surveyed, from);
   const fresh = isEmpty

@@ -9,6 +9,7 @@ import { isConcerned, judgeLeftOut, type LeftOutScope } from './judge-left-out.j
 import { hasGap, MissingResults } from './missing-results.js';
 import { placeKey, type SurveyedScope } from './report-survey.js';
 import type { ReportToApply } from './report-to-apply.js';
+import { statedOf } from './settle-times.js';
 
 export interface JudgedScopes {
   /** Findings whose resource is gone from a scope that the report covers. */
@@ -135,6 +136,7 @@ function coveredScope(
     accountId,
     region,
     lastSeenAt: isNewest ? seenAt : before.lastSeenAt,
+    ...(isNewest ? statedOf(surveyed) : before.stated && { stated: before.stated }),
     // With results that were cut off before and are not seen again, it stays incomplete.
     lastCompleteAt:
       outcome.partial || (isNarrowed && before?.lastCompleteAt === null)

@@ -26,7 +26,12 @@ export interface SurveyedScope {
   rows: number;
   /** The newest time of a row. */
   seenAt: string;
+  /** The same as the report states it. */
+  statedAt: string;
+  isLocal: boolean;
 }
+
+const DAY_MS = 86_400_000;
 
 /** An account that one tool looked at. */
 export type Place = Pick<SurveyedScope, 'tool' | 'provider' | 'accountId'>;
@@ -51,20 +56,28 @@ export class ReportSurvey {
   readonly identities = new Map<string, number>();
   /** How many rows had each identity in a former release, where it was another. */
   readonly formerIdentities = new Map<string, number>();
+  /** Rows that are dated more than a day after now, and the latest of their times. */
+  readonly future = { rows: 0, upTo: '' };
   /** Parts of which the report states an error. */
   readonly hidden: HiddenPart[] = [];
   readonly #places = new Map<string, LookedAt>();
+  readonly #tomorrow: string;
   readonly #ids = new Map<SurveyedScope, string>();
 
   /** `now` replaces a time that the report does not state or that is in the future. */
-  constructor(private readonly now: string) {}
+  constructor(private readonly now: string) {
+    this.#tomorrow = new Date(Date.parse(now) + DAY_MS).toISOString();
+  }
 
   /** Adds a row; returns its identity, and the one of former releases where it was another. */
   add(row: ReportRow): { identity: string; former?: string } {
     const { tool, verdict, provider, accountId, region } = row;
     this.counts[verdict === 'not_evaluated' ? 'error' : verdict] += 1;
     this.#describe(row);
+    const isFuture = this.#countFuture(row);
     const seenAt = observedAtOf(row, this.now);
+    const isLocal = row.isLocalTime === true && !isFuture;
+    const statedAt = isLocal ? (row.observedAt ?? seenAt) : seenAt;
     const place = this.#placeOf(row, seenAt);
     if (seenAt > place.at) place.at = seenAt;
     place.spoken.add(filterableRow(row));
@@ -73,10 +86,13 @@ export class ReportSurvey {
     const scope = this.scopes.get(key);
     if (scope) {
       scope.rows += 1;
-      if (seenAt > scope.seenAt) scope.seenAt = seenAt;
+      if (statedAt > scope.statedAt) Object.assign(scope, { seenAt, statedAt, isLocal });
     } else {
       const checkId = row.check.id;
-      this.scopes.set(key, { tool, checkId, provider, accountId, region, rows: 1, seenAt });
+      this.scopes.set(key, {
+        ...{ tool, checkId, provider, accountId, region, rows: 1 },
+        ...{ seenAt, statedAt, isLocal },
+      });
     }
     const identity = identityOf(tool, row);
     this.identities.set(identity, (this.identities.get(identity) ?? 0) + 1);
@@ -100,6 +116,13 @@ export class ReportSurvey {
       // A place twice in one report: only results that both would show count as shown.
       known.shows = before && shows ? (result) => before(result) && shows(result) : shows;
     }
+  }
+
+  /** Takes a scope of this report as seen at another time than its rows state. */
+  settle(scope: SurveyedScope, at: string): void {
+    scope.seenAt = at;
+    const place = this.#placeOf(scope, at);
+    if (at > place.at) place.at = at;
   }
 
   /** The tool of a check. */
@@ -151,6 +174,13 @@ export class ReportSurvey {
     const id = scopeId(teamId, scope);
     this.#ids.set(scope, id);
     return id;
+  }
+
+  #countFuture({ observedAt }: ReportRow): boolean {
+    if (observedAt === null || observedAt <= this.#tomorrow) return false;
+    this.future.rows += 1;
+    if (observedAt > this.future.upTo) this.future.upTo = observedAt;
+    return true;
   }
 
   #placeOf({ tool, provider, accountId }: Place, at: string): LookedAt {

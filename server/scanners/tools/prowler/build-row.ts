@@ -1,6 +1,6 @@
 import type { FindingDetails } from '../../../../contract/finding-details.js';
 import type { Reading } from '../../readers/report-reader.js';
-import { observedAtOf } from '../../rows/observed-at.js';
+import { observedIn } from '../../rows/observed-at.js';
 import type { ReportedCheck, ReportRow } from '../../rows/report.js';
 import {
   fingerprintOf,
@@ -63,7 +63,7 @@ function rowOf(raw: RawResult, check: ReportedCheck): ReportRow {
     ...apartOf(raw, check.id),
     ...(lines === '' ? {} : { formerSubObject: lines, details: detailsOf(raw, lines) }),
     observed: long(raw.observed),
-    observedAt: observedAtOf(raw.times),
+    ...observedIn(raw.times),
     nativeUid: short(raw.nativeUid),
   };
 }

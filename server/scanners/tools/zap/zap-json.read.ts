@@ -171,8 +171,11 @@ export function* noteInsights(
   }
 }
 
-/** `Wed, 29 Oct 2025 10:53:54`, without a zone; read as UTC, in which we run ZAP. */
+/** `Wed, 29 Oct 2025 10:53:54` in ISO 8601; without a zone, as ZAP writes it. */
 export function generatedAt(text: string): string {
-  const ms = Date.parse(/(Z|GMT|[+-]\d{4})$/.test(text) ? text : `${text} GMT`);
-  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+  const hasZone = /(Z|GMT|[+-]\d{4})$/.test(text);
+  const ms = Date.parse(hasZone ? text : `${text} GMT`);
+  if (Number.isNaN(ms)) return '';
+  const iso = new Date(ms).toISOString();
+  return hasZone ? iso : iso.slice(0, -1);
 }
