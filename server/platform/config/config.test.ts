@@ -65,7 +65,7 @@ describe('readConfig', () => {
     const config = readConfig({ RETENTION_DAYS: ' scans=90, raw_reports = 30 ,' });
     expect(config.retentionDays).toMatchObject({ scans: 90, raw_reports: 30, imports: 400 });
     const shown = describeConfig(config).find(({ name }) => name === 'RETENTION_DAYS')?.value;
-    expect(shown).toMatch(/^scans=90,imports=400,raw_reports=30,/);
+    expect(shown).toMatch(/^scans=90,imports=400,import_changes=30,raw_reports=30,/);
     expect(readConfig({ RETENTION_DAYS: shown }).retentionDays).toEqual(config.retentionDays);
   });
 

@@ -174,13 +174,13 @@ if (mongoUri) {
       const isCut = new Promise<void>((resolve) => {
         cut = resolve;
       });
-      let begun = () => {};
+      let started = () => {};
       const hasBegun = new Promise<void>((resolve) => {
-        begun = resolve;
+        started = resolve;
       });
       const first = worker.run(async (own) => {
         await write('a')(own);
-        begun();
+        started();
         await isCut;
         throw new Error('failed on its own');
       });

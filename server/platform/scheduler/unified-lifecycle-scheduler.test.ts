@@ -282,7 +282,7 @@ describe('several schedulers', () => {
       at(new Date(now.getTime() + 1_000).toISOString());
       if ((await one.tick()) === 1) return expect(second).toBeGreaterThan(12);
     }
-    expect.unreachable('nobody took over');
+    expect.unreachable('no scheduler took over');
   });
 
   it('keep the schedules across a restart', async () => {

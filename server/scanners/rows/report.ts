@@ -42,7 +42,7 @@ export interface ReportRow {
   accountId: string;
   /** The account that earlier releases assigned, if they used a less specific one. */
   formerAccountId?: string;
-  /** The account has the file's own name, as the report does not say what was scanned. */
+  /** The account is named after the file, as the report does not identify its target. */
   isNameGuessed?: true;
   accountName: string;
   /** Empty if the report has none. */

@@ -17,7 +17,7 @@ export function readYaml(file: string, text: string): unknown {
   return parse(file, text);
 }
 
-/** Quoted without escapes, or plain and certainly text: inside brackets, and on a line of its own. */
+/** Quoted without escapes, or plain and certainly text: inside brackets, and alone on a line. */
 const INSIDE = '("[^"\\\\\\n]*"|[A-Za-z][^,:#{}[\\]"\\n]*)';
 const ALONE = '("[^"\\\\\\n]*"|[A-Za-z][^:#"\\n]*)';
 

@@ -129,7 +129,7 @@ export class AttestationsService {
     const subject = `${frameworkId}/${requirementId}`;
     const details = next ? { restored: next.at } : {};
     await audit.record(actor, 'requirement.attestation_withdrawn', subject, details);
-    await this.#tell(actor, current);
+    await this.#announce(actor, current);
   }
 
   /** False when it has expired, or when there is a newer one. */
@@ -152,11 +152,11 @@ export class AttestationsService {
     await engine.recordScores(actor);
     const subject = `${frameworkId}/${requirementId}`;
     await audit.record(actor, 'requirement.attestation_restored', subject, { attestedAt: at });
-    await this.#tell(actor, attestation);
+    await this.#announce(actor, attestation);
     return true;
   }
 
-  #tell(
+  #announce(
     { teamId }: Actor,
     { frameworkId, requirementId }: Pick<GivenAttestation, 'frameworkId' | 'requirementId'>,
   ): Promise<void> {

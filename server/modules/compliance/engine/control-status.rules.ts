@@ -37,7 +37,7 @@ export interface ControlVerdict {
   evidenceStatus: ControlStatus;
 }
 
-/** How many inputs an explanation carries; `inputsTotal` says how many there are. */
+/** Maximum number of inputs in an explanation; `inputsTotal` has the full number. */
 const MAX_INPUTS = 100;
 /** How many accounts an explanation names. */
 const MAX_ACCOUNTS = 20;

@@ -81,7 +81,7 @@ describe('no framework’s score is raised by', () => {
     const accounts = [...new Set(rows.map(({ cloud }) => `aws/${cloud.account.uid}`))];
     const inScope = async (team: TestTeam, happen: () => Promise<unknown>) => {
       const none = { accounts: [], environments: [], tags: [] };
-      const include = { ...none, accounts: [...accounts, 'aws/nobody-has-heard-of-it'] };
+      const include = { ...none, accounts: [...accounts, 'aws/unknown-account'] };
       const exclude = none;
       for (const id of DEFAULT_FRAMEWORKS) {
         await core.compliance.scopes.setScope(team.actor, id, { include, exclude });

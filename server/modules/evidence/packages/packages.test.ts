@@ -179,7 +179,7 @@ describe('a package', () => {
 
 describe('OSCAL', () => {
   const ajv = new Ajv({ strict: false, allErrors: true });
-  // The plugin is CommonJS; its types say otherwise.
+  // The plugin is CommonJS, unlike its types.
   (formats as unknown as (target: Ajv) => void)(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
   const problemsOf = (document: unknown) =>

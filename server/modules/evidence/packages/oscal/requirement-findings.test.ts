@@ -75,7 +75,7 @@ afterAll(() => core.close());
 
 const SCHEMA = join(import.meta.dirname, 'fixtures/oscal-1.2-assessment.schema.json');
 const ajv = new Ajv({ strict: false, allErrors: true });
-// The plugin is CommonJS; its types say otherwise.
+// The plugin is CommonJS, unlike its types.
 (formats as unknown as (target: Ajv) => void)(ajv);
 const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
 
