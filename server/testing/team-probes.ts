@@ -29,6 +29,8 @@ export const PROBES: Record<string, Probe> = {
   'POST /api/security-scans/imports/:importId/undo': hidden,
   'GET /api/security-scans/finding-export': empty,
   'GET /api/security-scans/formats': empty,
+  'GET /api/security-scans/open-ports': empty,
+  'GET /api/security-scans/targets/:targetId/open-ports': hidden,
   'GET /api/security-scans/report-places': empty,
   // The account that only team a has results of.
   'PUT /api/security-scans/report-places': {

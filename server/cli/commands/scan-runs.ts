@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { HostPorts } from '../../../contract/open-ports.js';
 import type { ScanRun, SubJob } from '../../../contract/orchestration.js';
 import { localOperator } from '../../platform/auth/actor.js';
 import { ConflictError, NotFoundError } from '../../platform/errors.js';
+import { portLines } from '../output/ports-table.js';
 import { gapLines, headline, subJobsTable } from '../output/scan-summary.js';
 import { oneLine, scanMark, scanStatusCell } from '../output/scan-words.js';
 import { bold, dim } from '../output/style.js';
@@ -16,6 +18,8 @@ const LOST = {
   note: 'waiting for the process that runs it; if it is gone, this takes half a minute',
 };
 
+const PAGE_SIZE = 500;
+
 type Json = { json?: boolean };
 const JSON_OPTION = ['--json', 'print one JSON document'] as const;
 
@@ -27,7 +31,10 @@ export function addScanRuns(scan: Command, shell: Shell): void {
     .option(...JSON_OPTION)
     .action((id: string, { json }: Json) =>
       withScans(shell, async (core) => {
-        printScan(shell, await scanOf(core, id), { json });
+        const scan = await scanOf(core, id);
+        const openPorts = await portsOf(core, scan);
+        if (json) return shell.printJson({ scan, ...(openPorts.length > 0 ? { openPorts } : {}) });
+        shell.print([scanText(scan, shell.width), ...portLines(openPorts, shell.width)].join('\n'));
       }),
     );
   scan
@@ -94,6 +101,19 @@ async function scanOf({ orchestration }: ScanCore, id: string): Promise<ScanRun>
   const [newest] = (await orchestration.scans.list(localOperator, {}, 1)).items;
   if (!newest) throw new NotFoundError('there are no scans yet');
   return orchestration.scans.get(localOperator, newest.id);
+}
+
+/** What a network scan saw open, whether or not a rule calls it a finding. */
+async function portsOf({ scans }: ScanCore, { id: scanId, kind }: ScanRun): Promise<HostPorts[]> {
+  if (kind !== 'network') return [];
+  const found: HostPorts[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await scans.openPorts.list(localOperator, { scanId }, PAGE_SIZE, cursor);
+    found.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return found;
 }
 
 function partOf({ subJobs }: ScanRun, name: string): SubJob {

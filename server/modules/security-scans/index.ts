@@ -15,8 +15,11 @@ import { ImportWork } from './imports/import-work.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
 import { LocalFileCleanup } from './imports/local-file-cleanup.js';
+import { OpenPortsRepository } from './open-ports/open-ports.repository.js';
+import { OpenPortsService } from './open-ports/open-ports.service.js';
 import { ScannedPlacesRepository } from './scanned-places/scanned-places.repository.js';
 import { ScannedPlacesService } from './scanned-places/scanned-places.service.js';
+import { importUndone } from './security-scans.events.js';
 import { addSecurityScansRoutes } from './security-scans.routes.js';
 import { ImportChangesRepository } from './undo/import-changes.repository.js';
 import { ImportUndoService } from './undo/import-undo.service.js';
@@ -64,6 +67,8 @@ export function createSecurityScans(platform: Platform) {
   const findings = new FindingsService({
     ...{ stores, imports: importsRepository, audit, events, clock },
   });
+  const openPorts = new OpenPortsService({ openPorts: repositories.create(OpenPortsRepository) });
+  events.on(importUndone, ({ teamId, importId }) => openPorts.forget({ teamId }, importId));
   const changes = repositories.create(ImportChangesRepository);
   const undo = new ImportUndoService({
     ...{ imports: importsRepository, changes, stores, findings, platform },
@@ -76,7 +81,7 @@ export function createSecurityScans(platform: Platform) {
       records: new ImportRecords({ imports: importsRepository, audit, metrics, clock, log }),
       run: {
         ...{ stores, imports: importsRepository, changes },
-        ...{ rawReports, wholeReports, workFolder },
+        ...{ rawReports, wholeReports, openPorts, workFolder },
       },
       prepare: async (team, lease) => {
         await undo.finishInterrupted(team, lease);
@@ -112,6 +117,7 @@ export function createSecurityScans(platform: Platform) {
     findings,
     findingExport,
     wholeReports,
+    openPorts,
     undo,
     expireTriage,
     /** At most once a day: removes this host's expired raw reports and leftovers of killed processes. */
@@ -119,7 +125,14 @@ export function createSecurityScans(platform: Platform) {
     evidence: new EvidenceService({ stores, places, leases }),
     scannedPlaces: new ScannedPlacesService({ places, scopes, events, clock }),
     addRoutes: (http: HttpApi) =>
-      addSecurityScansRoutes(http, { imports, findings, findingExport, undo, wholeReports }),
+      addSecurityScansRoutes(http, {
+        imports,
+        findings,
+        findingExport,
+        undo,
+        wholeReports,
+        openPorts,
+      }),
     /** Every host resumes its own imports, without the scheduler: uploads are on the host that received them. */
     start: async () => {
       await imports.resume();

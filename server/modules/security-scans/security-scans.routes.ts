@@ -4,6 +4,7 @@ import {
   listFindingGroups,
 } from '../../../contract/finding-groups.js';
 import { undoImport } from '../../../contract/import-undo.js';
+import { listOpenPorts } from '../../../contract/open-ports.js';
 import { changeReportPlace, listReportPlaces } from '../../../contract/report-places.js';
 import * as contract from '../../../contract/security-scans.js';
 import { InvalidInputError } from '../../platform/errors.js';
@@ -13,6 +14,7 @@ import type { FindingExportService } from './findings/finding-export.service.js'
 import type { FindingsService } from './findings/findings.service.js';
 import type { StoredImport } from './imports/imports.repository.js';
 import type { ImportsService } from './imports/imports.service.js';
+import type { OpenPortsService } from './open-ports/open-ports.service.js';
 import type { ImportUndoService } from './undo/import-undo.service.js';
 import type { WholeReportsService } from './whole-reports/whole-reports.service.js';
 
@@ -22,11 +24,12 @@ interface SecurityScansServices {
   findingExport: FindingExportService;
   undo: ImportUndoService;
   wholeReports: WholeReportsService;
+  openPorts: OpenPortsService;
 }
 
 export function addSecurityScansRoutes(
   http: HttpApi,
-  { imports, findings, findingExport, undo, wholeReports }: SecurityScansServices,
+  { imports, findings, findingExport, undo, wholeReports, openPorts }: SecurityScansServices,
 ): void {
   http.add(contract.createImport, ({ actor, upload, query }) => {
     if (!upload) throw new InvalidInputError('there is no file');
@@ -46,6 +49,9 @@ export function addSecurityScansRoutes(
   );
   http.add(undoImport, async ({ actor, params }) =>
     detailOf(await undo.undo(actor, params.importId)),
+  );
+  http.add(listOpenPorts, ({ actor, query: { limit, cursor, host, ...filter } }) =>
+    openPorts.list(actor, { ...filter, ...(host ? { hosts: [host] } : {}) }, limit, cursor),
   );
   http.add(contract.listFindings, ({ actor, query: { limit, cursor, ...filter } }) =>
     findings.list(actor, filter, limit, cursor),

@@ -10,6 +10,7 @@ import {
 import type { SecurityScans } from '../security-scans/index.js';
 import { ImportedTargets } from './targets/imported-targets.js';
 import { TargetFindings } from './targets/target-findings.js';
+import { TargetPorts } from './targets/target-ports.js';
 import { TargetsRepository } from './targets/targets.repository.js';
 import { TARGET, WebSecurityService } from './targets/web-security.service.js';
 import { addWebSecurityRoutes } from './web-security.routes.js';
@@ -19,6 +20,7 @@ export interface WebSecurityParts {
   securityScans: {
     findings: Pick<SecurityScans['findings'], 'openByAccount'>;
     imports: Pick<SecurityScans['imports'], 'get'>;
+    openPorts: Pick<SecurityScans['openPorts'], 'list'>;
   };
   orchestration: {
     scans: Pick<Orchestration['scans'], 'start' | 'get' | 'list'>;
@@ -40,6 +42,7 @@ export function createWebSecurity(platform: Platform, parts: WebSecurityParts) {
     imports: new ScanImports({ scans, imports }),
     ...{ clock, newId },
   });
+  const ports = new TargetPorts({ inventory, openPorts: parts.securityScans.openPorts });
   const imported = new ImportedTargets({ inventory, targets: repository, newId, log });
   followImports(events, (scope, report) => imported.take(scope, report));
   const follower = new ScanFollower(
@@ -50,7 +53,7 @@ export function createWebSecurity(platform: Platform, parts: WebSecurityParts) {
   return {
     targets,
     follower,
-    addRoutes: (http: HttpApi) => addWebSecurityRoutes(http, targets),
+    addRoutes: (http: HttpApi) => addWebSecurityRoutes(http, { targets, ports }),
     start: () => follower.start(),
     stop: async () => follower.stop(),
   };

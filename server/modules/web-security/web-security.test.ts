@@ -244,6 +244,26 @@ describe('a target', () => {
   });
 });
 
+it('the open ports of a network are shown by target and by scan, findings or not', async () => {
+  answer = () =>
+    nmapReport(PUBLIC_ADDRESS, [
+      [23, 'telnet'],
+      [80, 'http'],
+    ]);
+  const id = await add({ kind: 'network', hosts: ['scan.example.org'] });
+  const scan = await scanned(id);
+  await recorded(id, scan.id);
+  const ports = [
+    { port: 23, service: 'telnet', isFinding: true },
+    { port: 80, service: 'http', isFinding: false },
+  ];
+  const { items } = (await call('GET', `${TARGETS}/${id}/open-ports`)).body;
+  expect(items).toMatchObject([{ scanId: scan.id, ports }]);
+  const ofScan = await test.scans.openPorts.list(test.actor, { scanId: scan.id }, 10);
+  expect(ofScan.items).toEqual(items);
+  expect((await call('GET', `${TARGETS}/${id}/open-ports`, undefined, 'b')).status).toBe(404);
+});
+
 describe('the events of scans', () => {
   it('may arrive late, twice and in any order', async () => {
     const id = await add({ kind: 'network', hosts: ['scan.example.org'] });

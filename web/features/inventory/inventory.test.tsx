@@ -10,6 +10,7 @@ import {
   listRegistries,
   scanImage,
 } from '../../../contract/container-security.js';
+import { listTargetPorts } from '../../../contract/open-ports.js';
 import { getScan } from '../../../contract/orchestration.js';
 import { noneBySeverity } from '../../../contract/severity.js';
 import { addTarget, type InventoryTarget, listTargets } from '../../../contract/web-targets.js';
@@ -212,4 +213,45 @@ test('offers neither adding nor scanning to users without permission', async () 
   await user.click(screen.getByRole('link', { name: 'Web and network' }));
   await screen.findByRole('listitem', { name: 'Shop' });
   expect(screen.queryByRole('button', { name: /Add|Remove/ })).toBeNull();
+});
+
+test('shows the open ports of a network on request, findings or not', async () => {
+  const seen = {
+    address: '192.0.2.1',
+    protocol: 'tcp',
+    encrypted: false,
+    version: null,
+    seenAt: at,
+  };
+  const ports = [
+    { ...seen, port: 23, service: 'telnet', product: null, isFinding: true },
+    { ...seen, port: 443, service: 'https', product: 'nginx', isFinding: false },
+  ];
+  const host = { importId: 'imp_1', scanId: null, seenAt: at, isCut: false };
+  const network = { ...target, kind: 'network' as const, name: 'Core', url: null };
+  aServer()
+    .on(listTargets, () => ({
+      items: [
+        {
+          ...network,
+          hosts: ['db.example'],
+          addedBy: 'import' as const,
+          lastScan: null,
+          lastImport: { importId: 'imp_1', at },
+        },
+      ],
+      nextCursor: null,
+    }))
+    .on(listTargetPorts, ({ params }) => ({
+      items: [{ ...host, host: params.targetId, ports }],
+      nextCursor: null,
+    }));
+  const { user } = renderApp('/targets');
+  const row = within(await screen.findByRole('listitem', { name: 'Core' }));
+  expect(row.getByText(/^Report imported/)).toBeTruthy();
+  await user.click(row.getByRole('button', { name: 'Open ports of Core' }));
+  const table = within(await row.findByRole('region', { name: 'Open ports' }));
+  const [, telnet, https] = table.getAllByRole('row');
+  expect(telnet?.textContent).toContain('23/tcptelnetFinding');
+  expect(https?.textContent).toContain('443/tcphttpsnginxno');
 });

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { getCloudAccount } from '../../../contract/cloud-security.js';
+import { listOpenPorts } from '../../../contract/open-ports.js';
 import {
   cancelScan,
   getScan,
@@ -125,4 +126,32 @@ test('shows no buttons to users without permission', async () => {
   renderApp('/scans/scan_1');
   await screen.findByText('The scan did not cover everything');
   expect(screen.queryByRole('button', { name: /Retry|again|Stop/ })).toBeNull();
+});
+
+test('a network scan shows every open port, findings or not', async () => {
+  const request = { kind: 'network' as const, targets: ['192.0.2.1'], profile: 'quick' as const };
+  const seen = { address: '192.0.2.1', protocol: 'tcp', encrypted: false, version: null };
+  const at = '2026-11-20T10:04:00.000Z';
+  const port = { ...seen, port: 8443, service: null, product: null, isFinding: false, seenAt: at };
+  const server = aServer()
+    .on(getScan, () => aScan({ kind: 'network', target: '192.0.2.1', request }))
+    .on(listOpenPorts, () => ({
+      items: [
+        {
+          host: '192.0.2.1',
+          importId: 'imp_1',
+          scanId: 'scan_1',
+          seenAt: at,
+          ports: [port],
+          isCut: false,
+        },
+      ],
+      nextCursor: null,
+    }));
+  renderApp('/scans/scan_1');
+  const row = await screen.findByRole('row', { name: /8443\/tcp/ });
+  expect(row.textContent).toContain('not identified');
+  expect(server.requests.find(({ path }) => path.endsWith('open-ports'))?.search).toContain(
+    'scanId=scan_1',
+  );
 });

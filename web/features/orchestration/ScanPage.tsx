@@ -2,11 +2,13 @@ import { Grid, Stack, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { CircleX, Contrast } from 'lucide-react';
 import type { ScanRun } from '../../../contract/orchestration.js';
+import { useAppState } from '../../app/AppStateContext.js';
 import { Loaded } from '../../ui/Loaded.js';
 import { TextLink } from '../../ui/links.js';
 import { Notice } from '../../ui/Notice.js';
 import { PageHeader } from '../../ui/PageHeader.js';
 import { Section } from '../../ui/Section.js';
+import { OpenPorts } from '../security-scans/OpenPorts.js';
 import { ScanActions } from './ScanActions.js';
 import { ScanFacts } from './ScanFacts.js';
 import { ScanFindings } from './ScanFindings.js';
@@ -52,6 +54,7 @@ function ScanView({ scan }: { scan: ScanRun }) {
             )}
             <ScanProblem scan={scan} />
             <SubJobs scan={scan} />
+            {kind === 'network' && !isActive(scan) && <ScanPorts scanId={scan.id} />}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
@@ -62,6 +65,16 @@ function ScanView({ scan }: { scan: ScanRun }) {
         </Grid.Col>
       </Grid>
     </>
+  );
+}
+
+function ScanPorts({ scanId }: { scanId: string }) {
+  const { may, unavailable } = useAppState();
+  if (unavailable('security-scans') || !may('findings:read')) return null;
+  return (
+    <Section title="Open ports">
+      <OpenPorts of={{ scanId }} />
+    </Section>
   );
 }
 

@@ -11,11 +11,13 @@ import { SeverityCountTags } from '../../ui/SeverityCountTags.js';
 import { Tag } from '../../ui/Tag.js';
 import { LastScanLine } from '../inventory/LastScanLine.js';
 import { ScheduleLink } from '../orchestration/ScheduleLink.js';
+import { OpenPorts } from '../security-scans/OpenPorts.js';
 import { useDeleteTarget } from './target.api.js';
 
 export function TargetRow({ target }: { target: InventoryTarget }) {
   const { may } = useAppState();
   const [removing, setRemoving] = useState(false);
+  const [showsPorts, setShowsPorts] = useState(false);
   const { kind, name, url, hosts, isOwn, findings, lastScan, lastImport, runningScanId } = target;
   const { provider, accountId } = findings.filter;
   const place = url ?? hosts.join(', ');
@@ -30,6 +32,19 @@ export function TargetRow({ target }: { target: InventoryTarget }) {
         </Group>
         {place !== name && <Text size="xs">{place}</Text>}
         <LastScanLine lastScan={lastScan} runningScanId={runningScanId} lastImport={lastImport} />
+        {kind === 'network' && (lastScan || lastImport) && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            w="fit-content"
+            aria-expanded={showsPorts}
+            aria-label={`Open ports of ${name}`}
+            onClick={() => setShowsPorts(!showsPorts)}
+          >
+            Open ports
+          </Button>
+        )}
+        {showsPorts && <OpenPorts of={{ targetId: target.id }} />}
       </div>
       <div>
         {(lastScan || lastImport || findings.open > 0) && (

@@ -73,6 +73,7 @@ export class ImportWork {
       const done = await runImport(run, {
         team: item,
         importId: item.id,
+        scanId: item.scanId ?? null,
         path,
         fileName: item.fileName,
         target: item.target ?? null,

@@ -12,6 +12,8 @@ import type { Covers, ReadOutcome, ReportRow } from '../../../scanners/rows/repo
 import { maskSecrets } from '../../../scanners/secrets/mask-secrets.js';
 import { maskedStream } from '../../../scanners/secrets/masked-stream.js';
 import type { ResultStores } from '../check-results/result-stores.js';
+import type { OpenPortsService } from '../open-ports/open-ports.service.js';
+import { PortSurvey } from '../open-ports/port-survey.js';
 import type { ChangedChecks } from '../security-scans.events.js';
 import { ChangeJournal } from '../undo/change-journal.js';
 import type { ImportChangesRepository } from '../undo/import-changes.repository.js';
@@ -37,11 +39,14 @@ export interface ImportRunParts {
   /** Folder for temporary files of a running import. */
   workFolder: string;
   imports: Pick<ImportsRepository, 'get'>;
+  openPorts: Pick<OpenPortsService, 'store'>;
 }
 
 export interface FileToImport {
   team: TeamScope;
   importId: string;
+  /** The scan that made it. */
+  scanId: string | null;
   path: string;
   fileName: string;
   /** What was scanned, as the person who imports the report names it. */
@@ -102,6 +107,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
   const spool = new RowSpool(join(parts.workFolder, `${file.importId}.rows`));
   try {
     const survey = new ReportSurvey(file.now);
+    const ports = new PortSurvey();
     const names = createNames(parts, file);
     const rows: ReportContents['rows'][number][] = [];
     const read = await readReport(createReadStream(file.path, { highWaterMark: 256 * 1024 }), {
@@ -111,6 +117,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
         keepHeapSmall(file);
         if (file.assess) for (const { verdict, region } of batch) rows.push({ verdict, region });
         const named = await names.rows(batch);
+        for (const row of named) ports.add(row);
         await spool.add(named.map((row) => ({ ...survey.add(row), row })));
       },
     });
@@ -148,6 +155,7 @@ export async function runImport(parts: ImportRunParts, file: FileToImport): Prom
     keepHeapSmall(file);
     const judged = await judgeScopes(stores, report, applied);
     keepHeapSmall(file);
+    await parts.openPorts.store(team, { importId, scanId: file.scanId, now, survey, ports });
     const findings = { ...changes, resolved: changes.resolved + judged.gone, stale: judged.stale };
     const isRecorded = !journal.isTooLarge;
     const { notes, keptAccounts, isNameGuessed } = names.outcome();
