@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceDetail, EvidenceItem } from '../../../contract/evidence.js';
 import { packageRoot } from '../../package-root.js';
 import { createTestApp, scansToControlsAnd, type TestApp } from '../../testing/test-core.js';
@@ -96,26 +96,6 @@ describe('collection', () => {
       id: importId,
       relation: 'collected_from',
     });
-  });
-
-  test('of an import stops counting when the import is undone, also when that was missed', async () => {
-    const importId = await importSample();
-    const made = await evidence.collector.collectImport(team.actor, importId);
-    const current = await scanEvidence();
-    expect(current.map(({ state }) => state)).not.toContain('expired');
-    await app.scans.undo.undo(team.actor, importId);
-    const ended = await scanEvidence();
-    expect(ended).toHaveLength(made ?? 0);
-    expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(['expired']));
-    const again = await importSample();
-    expect(await evidence.collector.collectImport(team.actor, again)).toBe(made);
-    const { events } = app.platform;
-    const lost = vi.spyOn(events, 'emit').mockResolvedValue();
-    await app.scans.undo.undo(team.actor, again);
-    lost.mockRestore();
-    expect((await scanEvidence()).map(({ state }) => state)).toContain('auto_collected');
-    await evidence.runMaintenance();
-    expect(new Set((await scanEvidence()).map(({ state }) => state))).toEqual(new Set(['expired']));
   });
 
   test('counts of each check are those of the report', async () => {
