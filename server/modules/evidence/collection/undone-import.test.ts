@@ -23,7 +23,7 @@ async function collected(): Promise<string> {
 }
 async function statesOf(importId: string): Promise<string[]> {
   const { items } = core.container.get('evidence');
-  const page = await items.list(team.actor, { kind: ['scan'], limit: 100 });
+  const page = await items.list(team.actor, { kind: ['scan'], limit: 100, deleted: false });
   const own = page.items.filter(({ source }) => source.importId === importId);
   return [...new Set(own.map(({ state }) => state))];
 }
