@@ -8,7 +8,7 @@ import { canonicalJson } from '../packages/canonical-json.js';
 import { collectStatements, type StatementsDeps } from './collect-statements.js';
 import { collectedItem } from './collected-item.js';
 import { endItems } from './end-items.js';
-import { collectedId, isJudged, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
+import { collectedId, isMatched, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
 
 /** How many recent imports are checked for missed evidence. */
 const LOOK_BACK = 200;
@@ -38,7 +38,7 @@ export class EvidenceCollector {
         compliance.matches.list(team),
         compliance.catalogues.of(team),
       ]);
-      if (!isJudged(item.id, known, matches)) return null;
+      if (!isMatched(item.id, known, matches)) return null;
       for (const found of scanEvidenceOf(item, known, matches, catalogue)) {
         const content = await intake.keep(maskSecrets(canonicalJson(found)));
         made.push(itemOf(team, found, content, now));
@@ -62,7 +62,7 @@ export class EvidenceCollector {
     await endItems(this.deps, of, platform.clock.now().toISOString());
   }
 
-  /** Collects what was missed of the newest imports and of people's statements. */
+  /** Collects missed evidence of the newest imports and of people's statements. */
   async catchUp(team: TeamScope): Promise<number> {
     const { items } = this.deps;
     let count = await this.collectStatements(team);
