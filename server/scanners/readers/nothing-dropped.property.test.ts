@@ -235,6 +235,18 @@ describe('parts that are no result', () => {
     expect(outcome).toMatchObject({ results: 2, rejected: 2, partial: true });
     expect(outcome.problem).toContain('at Results[0].Secrets[1]: has no usable check id');
   });
+  it.each([
+    ['grype', ['match', 'empty', 'nothing', 'match'], 'matches[1]'],
+    ['checkov', ['failed', 'empty', 'nothing', 'failed'], 'results.failed_checks[1]'],
+    ['zap-json', ['alert', 'without an id', 'nothing', 'alert'], 'site[0].alerts[1]'],
+    ['sarif', ['result', 'nothing', 'no object', 'result'], 'runs[0].results[1]'],
+  ])('lose nothing else in a report of %s', async (tool, kinds, place) => {
+    const { parts, text } = TOOLS[tool] as Written;
+    const given = kinds.map((kind, n) => [kind, parts[kind]?.(n + 1)] as const);
+    const { outcome } = await readRows(text(given), 'report');
+    expect(outcome).toMatchObject({ results: 2, rejected: 2, partial: true });
+    expect(outcome.problem).toContain(`at ${place}: `);
+  });
   it('of kinds that are not read are named', async () => {
     const result = { ...osPackages([]), CustomResources: [{}, {}], Secrets: [secret(1)] };
     const { outcome } = await readRows(trivyReport([result]), 'report.json');

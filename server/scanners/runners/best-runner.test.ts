@@ -44,6 +44,18 @@ it('runs each tool where it can, and checks again after one was missing', async 
   expect(await best.sweep()).toBe(2);
 });
 
+it('scans a loopback address with a program of this machine, where there is one', async () => {
+  const docker = runner('docker', () => ['nmap', 'zap'], []);
+  const native = runner('native', () => ['nmap'], []);
+  const best = new BestRunner(async () => [docker, native], systemClock);
+  const options = { runId: 'r', signal: new AbortController().signal };
+  const way = async (tool: ToolId, loopback?: true) =>
+    (await best.run({ ...aRun([]), tool, ...(loopback && { loopback }) }, options)).stdout;
+  expect(await way('nmap')).toBe('docker');
+  expect(await way('nmap', true)).toBe('native');
+  expect(await way('zap', true)).toBe('docker'); // which refuses it
+});
+
 it('checks again only after a tool that was available could not be started', async () => {
   const asked: string[] = [];
   let nowMs = 0;

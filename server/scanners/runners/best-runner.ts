@@ -43,7 +43,8 @@ export class BestRunner {
   }
 
   async run(run: ToolRun, options: RunOptions): Promise<RunResult> {
-    const result = await (await this.#for(run.tool)).run(run, options);
+    const runner = run.loopback ? await this.#onHost(run.tool) : await this.#for(run.tool);
+    const result = await runner.run(run, options);
     // A tool may have been removed: the next run checks again.
     if (result.ended === 'not_started' && !options.signal.aborted) this.#forget();
     return result;
@@ -71,6 +72,13 @@ export class BestRunner {
     if (best?.available !== true) this.#forget(); // it may be installed meanwhile
     const runners = await this.#runners();
     return runners.find(({ id }) => id === best?.by) ?? runners[0];
+  }
+
+  /** A loopback address is this machine's only for a program of this machine. */
+  async #onHost(tool: ToolId): Promise<Runner> {
+    const native = (await this.#runners()).find(({ id }) => id === 'native');
+    const isHere = native && (await native.availability(tool)).available;
+    return isHere ? native : this.#for(tool);
   }
 
   #forget(): void {

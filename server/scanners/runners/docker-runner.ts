@@ -52,6 +52,10 @@ const OPEN_FILES = 65_536;
 const GRACE_SECONDS = 5;
 const ANSWER_MS = 30_000;
 
+/** A scan of the wrong machine would find nothing, and look like a clean result. */
+const LOOPBACK =
+  'A container cannot scan a loopback address (127.0.0.1, localhost): there it is the container itself. Name an address of the host that others reach it by, or install the tool on the host.';
+
 /** Runs each tool in a new container that is removed after the run. */
 export class DockerRunner implements Runner {
   readonly id = 'docker';
@@ -155,6 +159,7 @@ export class DockerRunner implements Runner {
   }
 
   async #execute(run: ToolRun, started: Started, onLine?: (line: string) => void): Promise<Ending> {
+    if (run.loopback) return { kind: 'not_started', problem: LOOPBACK };
     const { folder, guard } = started;
     const image = this.#imageOf(run.tool);
     try {

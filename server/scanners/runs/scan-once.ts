@@ -3,6 +3,7 @@ import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Runner } from '../runners/runner.js';
 import { replaceInFile } from '../secrets/redact-file.js';
+import { isLoopback } from '../targets/index.js';
 import {
   type BuiltInScanner,
   isBuiltIn,
@@ -82,7 +83,10 @@ async function runOnce(
   scanner: ToolScanner,
 ): Promise<ScanEnd> {
   const { unit, material, runId, signal, onLine } = once;
-  const run = await scanner.plan(unit, material);
+  const planned = await scanner.plan(unit, material);
+  const run = material.addresses.some(isLoopback)
+    ? { ...planned, loopback: true as const }
+    : planned;
   const question = scanner.question?.(unit);
   const answer = question ? await questions.ask(question, { runId, signal }) : null;
   const result = await runner.run(run, { runId, signal, onLine });

@@ -28,6 +28,8 @@ export interface ToolRun {
   network: 'targets' | 'none';
   /** Names with the address allowed for each, so that a container does not resolve them. */
   hosts?: readonly { name: string; address: string }[];
+  /** A target is a loopback address, which in a container would be the container itself. */
+  loopback?: true;
   /** Folders of this machine that the tool reads, mounted read-only. */
   mounts: readonly { hostPath: string; name: string }[];
   limits: RunLimits;

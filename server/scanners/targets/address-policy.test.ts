@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { type DeclaredOwn, decideAddresses } from './address-policy.js';
+import { type DeclaredOwn, decideAddresses, isLoopback } from './address-policy.js';
 import { parseHost } from './host-name.js';
 
 const nothing: DeclaredOwn = { ranges: [], names: [] };
 const decide = (host: string, resolved: string[] = [], declared: Partial<DeclaredOwn> = {}) =>
   decideAddresses(parseHost(host), resolved, { ...nothing, ...declared });
+
+it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])(
+  '%s is a loopback address',
+  (text) => {
+    expect(isLoopback(text)).toBe(true);
+  },
+);
+it.each(['10.0.0.1', '8.8.8.8', 'fe80::1', 'localhost'])('%s is no loopback address', (text) => {
+  expect(isLoopback(text)).toBe(false);
+});
 
 describe('addresses', () => {
   it.each(['8.8.8.8', '2606:4700::1111', '193.99.144.85'])('allows %s', (host) => {

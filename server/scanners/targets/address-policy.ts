@@ -108,6 +108,14 @@ function refusalOf(text: string, declared: DeclaredOwn, nameIsOwn: boolean): str
   return `it is ${kind}; declare the range as your own to scan it`;
 }
 
+/** An address of the machine, or of the container, that connects to it; also in an IPv6 form. */
+export function isLoopback(text: string): boolean {
+  const parsed = parseAddress(text);
+  if (!parsed) return false;
+  const address = ipaddr.parse(parsed.text);
+  return [address, ...embedded(address)].some((one) => one.range() === 'loopback');
+}
+
 /** Also when it hides in an IPv6 form. */
 function isMetadata(address: Address): boolean {
   return [address, ...embedded(address)].some((one) =>

@@ -2,6 +2,7 @@ export {
   type AddressDecision,
   type DeclaredOwn,
   decideAddresses,
+  isLoopback,
 } from './address-policy.js';
 export { folderOf } from './folder-path.js';
 export { type Host, parseAddress, parseHost } from './host-name.js';

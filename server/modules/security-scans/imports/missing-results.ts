@@ -63,12 +63,11 @@ export class MissingResults {
       const isShown = shows?.(asKnown(result)) ?? true;
       if (isStated) return isShown;
       if (place.isTrusted) return true;
-      if (!isShown) return false;
       const filterable = asFilterable(result);
       // Of rows that nothing tells apart, no filter leaves out some.
       const isTwin = isNamed && result.twins !== undefined;
       const by = isTwin ? [] : place.spoken.explains(filterable, place.mayLackFails);
-      if (by.length === 0 && !isNarrow) return true;
+      if (isShown && by.length === 0 && !isNarrow) return true;
       if (result.standing === 'fail' && !result.exempt) place.look.add(filterable, by);
       return false;
     };
