@@ -25,12 +25,12 @@ export interface JobStore {
   progress(held: HeldJob, value: JobProgress): Promise<void>;
   /** Ends the attempt; false when the lease is lost and nothing was changed. */
   settle(held: HeldJob, ending: JobEnding): Promise<boolean>;
-  /** Those of these running jobs with a cancellation request. */
+  /** Which of these running jobs have a cancellation request. */
   cancelRequested(ids: readonly string[]): Promise<string[]>;
   cancel(id: string): Promise<'cancelled' | 'cancelling' | 'ended' | null>;
   get(id: string): Promise<JobInfo | null>;
   list(query: JobListQuery & { limit: number }): Promise<Page<JobInfo>>;
-  /** False when the job is not a dead letter; null when it does not exist. */
+  /** False when the job has not failed; null when it does not exist. */
   retry(id: string): Promise<boolean | null>;
   /** Makes jobs with an expired lease wait again. */
   recover(types: readonly JobType[]): Promise<void>;

@@ -7,7 +7,7 @@ export const DEFAULT_RETENTION_DAYS = {
   scans: 400,
   /** Import records; without one, the same file is imported as if it were new. */
   imports: 400,
-  /** What an import changed, with what was stored before: until then it can be undone. */
+  /** The changes of an import with the previous documents; the import can be undone until then. */
   import_changes: 30,
   /** Original reports, masked. */
   raw_reports: 400,
@@ -23,7 +23,7 @@ export const DEFAULT_RETENTION_DAYS = {
   drift_deliveries: 90,
   /** Past states of controls and scores, from their replacement. */
   posture_history: 1_100,
-  /** Failed jobs that nobody retried. */
+  /** Failed jobs that were not retried. */
   dead_jobs: 30,
   completed_jobs: 7,
   leases: 1,

@@ -6,7 +6,7 @@ import { type PostureInputs, postureOf } from '../posture/posture.rules.js';
 const COVERING: ReadonlySet<string> = new Set(['equal', 'subset', 'superset']);
 
 /**
- * What the controls of one framework contribute to another: the other's posture computed from them alone.
+ * The contribution of one framework's controls to another: the other's posture computed from them alone.
  * So it never exceeds the other's own, and requirements that need an attestation are never met.
  */
 export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs): FrameworkOverlap {
@@ -39,7 +39,7 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
     ({ id, status }) =>
       status === 'satisfied' && relations.get(id)?.some((relation) => COVERING.has(relation)),
   ).length;
-  const touched = now.requirementPostures.filter(({ value }) => value > 0).length;
+  const reached = now.requirementPostures.filter(({ value }) => value > 0).length;
   return {
     from: from.id,
     to: to.id,
@@ -47,7 +47,7 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
     covered: now.score ?? 0,
     reachable: then.score ?? 0,
     met,
-    contributed: touched - met,
+    contributed: reached - met,
     total: to.requirements.length,
   };
 }

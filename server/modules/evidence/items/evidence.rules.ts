@@ -7,7 +7,7 @@ import type { StoredEvidence } from './evidence-item.js';
 
 const DAY_MS = 86_400_000;
 
-/** For how many days each kind counts, unless a control needs it more often. */
+/** Days for which each kind counts, unless a control has a shorter cadence. */
 const LIFETIME_DAYS: Record<EvidenceKind, number> = {
   scan: 90,
   answer: 365,
@@ -21,16 +21,16 @@ const LIFETIME_DAYS: Record<EvidenceKind, number> = {
 const CADENCE_DAYS: Record<string, number> = { quarterly: 95, semi_annual: 190, annual: 370 };
 
 /**
- * When evidence expires, ISO 8601: its lifetime after collection, but not after the end of what it shows. The
+ * When evidence expires, ISO 8601: its lifetime after collection, but not after the end of its period. The
  * lifetime of a document is the shortest cadence of its controls.
  */
 export function expiryOf(
   item: Pick<StoredEvidence, 'kind' | 'collectedAt' | 'effectiveTo'>,
   cadences: readonly string[],
 ): string {
-  const asked = cadences.flatMap((cadence) => CADENCE_DAYS[cadence] ?? []);
+  const limits = cadences.flatMap((cadence) => CADENCE_DAYS[cadence] ?? []);
   const days =
-    item.kind === 'scan' || asked.length === 0 ? LIFETIME_DAYS[item.kind] : Math.min(...asked);
+    item.kind === 'scan' || limits.length === 0 ? LIFETIME_DAYS[item.kind] : Math.min(...limits);
   const end = new Date(Date.parse(item.collectedAt) + days * DAY_MS).toISOString();
   return item.effectiveTo !== null && item.effectiveTo < end ? item.effectiveTo : end;
 }

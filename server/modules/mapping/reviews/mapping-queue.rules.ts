@@ -55,7 +55,7 @@ export function inQueueOrder(items: readonly MappingItem[]): MappingItem[] {
     .map(({ item }) => item);
 }
 
-/** The items after the cursor, which is a sort key: reviews made meanwhile leave no gap. */
+/** The items after the cursor, which is a sort key: so later reviews leave no gap. */
 export function pageFrom(
   sorted: readonly MappingItem[],
   limit: number,
@@ -82,8 +82,8 @@ function placeFrom(cursor: string): Place {
   } catch {
     // Reported below.
   }
-  throw new InvalidInputError('query.cursor: was not made by this list', {
-    errors: [{ path: 'query.cursor', message: 'was not made by this list' }],
+  throw new InvalidInputError('query.cursor: is not valid for this list', {
+    errors: [{ path: 'query.cursor', message: 'is not valid for this list' }],
   });
 }
 
