@@ -3,7 +3,7 @@
     AWS_ENDPOINT_URL=http://127.0.0.1:5555 python seed.py
 
 The account is a made-up shop, "harbor-retail", in us-east-1 and eu-west-1. Nearly every kind of
-resource comes in a good and a bad variant, so that a scan gives passes as well as failures.
+resource comes in a good and a bad variant, so that a scan has passes and failures.
 Every secret in here is invented. They are there so that the masking of secrets can be tested on
 what Prowler really writes.
 

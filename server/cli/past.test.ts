@@ -44,7 +44,7 @@ test('--at shows controls and frameworks as they were before and after a report'
   expect(shown.stdout).toContain(`As of ${at}`);
   expect(shown.stdout).toMatch(/Score .*Coverage/);
   const table = await folder.run(['controls', '--at', PAST, '--domain', 'iac']);
-  expect(table.stdout).toContain('Nothing was known of it then.');
+  expect(table.stdout).toContain('No state was recorded by then.');
 });
 
 test.each([

@@ -2,7 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CliFolder, FIXTURES, SAMPLE } from '../testing/run-cli.js';
-import { ocsfFinding, TOOL_REPORTS, type ToolReport } from '../testing/tool-reports.js';
+import {
+  ocsfFinding,
+  sarifLog,
+  sarifRun,
+  TOOL_REPORTS,
+  type ToolReport,
+} from '../testing/tool-reports.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -88,6 +94,20 @@ describe('import --fail-on', () => {
     expect((await folder.run(['import', other, '--fail-on', 'score:100'])).code).toBe(3);
     expect((await folder.run(['import', other, '--fail-on', 'score:0'])).code).toBe(0);
   });
+});
+
+test('import --target names what a report does not name', async () => {
+  const path = await file(
+    'a.sarif',
+    sarifLog({ ...sarifRun('Lint', ['R1']), automationDetails: {} }),
+  );
+  const named = await folder.run(['import', path, '--target', 'acme/shop', '--json']);
+  expect(JSON.parse(named.stdout).imports).toMatchObject([
+    { target: 'acme/shop', accounts: ['code/acme/shop'], notes: [] },
+  ]);
+  const guessed = await folder.run(['assess', path]);
+  expect(guessed.stdout).toContain('The report does not say what was scanned');
+  expect((await folder.run(['import', path, '--target', ' '])).code).toBe(2);
 });
 
 test('an import names the parts of a report that it does not read', async () => {

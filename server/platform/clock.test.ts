@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { TestClock } from '../testing/test-core.js';
 import { createNewId } from './clock.js';
 
-test('ids have their prefix and sort by time, also within one instant', () => {
+test('ids have their prefix and sort by time, even within one instant', () => {
   const clock = new TestClock();
   const newId = createNewId(clock);
   const ids = Array.from({ length: 1_000 }, () => newId('imp'));

@@ -7,7 +7,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() };
 
-/** Creates `<prefix>_<ulid>`, which sorts by time, also within one millisecond. */
+/** Creates `<prefix>_<ulid>`, which sorts by time, even within one millisecond. */
 export type NewId = (prefix: string) => string;
 
 export function createNewId(clock: Clock): NewId {

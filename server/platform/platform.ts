@@ -38,15 +38,15 @@ export interface Platform {
 
 export interface PlatformOverrides {
   log?: Logger;
-  /** None unless given. */
+  /** Default: no metrics. */
   metrics?: Metrics;
   clock?: Clock;
   databases?: CSPMDatabaseManager;
-  /** Embedded databases in this thread: for a command that nothing else waits for. */
+  /** Opens embedded databases in this thread: for commands, which have no other work. */
   inProcess?: boolean;
 }
 
-/** Builds the platform; nothing is opened or written before its first use. */
+/** Builds the platform; it opens and writes nothing before its first use. */
 export function createPlatform(config: Config, overrides: PlatformOverrides = {}): Platform {
   const log = overrides.log ?? setupStructuredLogging(config);
   const clock = overrides.clock ?? systemClock;

@@ -36,7 +36,7 @@ export function addImportScf(command: Command, shell: Shell): void {
 async function preview(shell: Shell, file: string, { json }: Options): Promise<void> {
   const found = await withCore(shell, (core) =>
     withProgress(shell, file, (onProgress) =>
-      scfOf(core).look(localOperator, { path: shell.io.path(file), onProgress }),
+      scfOf(core).compare(localOperator, { path: shell.io.path(file), onProgress }),
     ),
   );
   // Nothing was stored, so the release has no id.

@@ -27,13 +27,13 @@ export type { TeamCatalogues } from './common-controls/team-catalogues.js';
 export type { ControlStatuses } from './library/control-statuses.js';
 
 export interface CatalogueParts {
-  /** Asked at the time of use; null while the module that evaluates controls is unavailable. */
+  /** Called at the time of use; null while the module that evaluates controls is unavailable. */
   statuses: () => ControlStatuses | null;
-  /** The controls and frameworks of this build unless given. */
+  /** Default: the controls and frameworks of this build. */
   shipped?: Catalogue;
 }
 
-/** Controls and frameworks: what is shipped, what teams bring, and the SCF. */
+/** Controls and frameworks: the shipped library, teams' own files, and the SCF. */
 export function createCatalogue(
   platform: Platform,
   { statuses, shipped = shippedCatalogue() }: CatalogueParts,
@@ -52,7 +52,7 @@ export function createCatalogue(
   const customFrameworks = new CustomFrameworksService({ ...own, activation });
   const customControls = new CustomControlsService({ ...own, statuses });
   return {
-    /** What is shipped, the same for all teams. */
+    /** The shipped library, the same for all teams. */
     shipped,
     /** The catalogue as each team sees it. */
     catalogues,

@@ -66,7 +66,7 @@ export interface ComplianceParts {
   work: boolean;
 }
 
-/** Where a team stands in its controls and frameworks. */
+/** A team's compliance: control states, framework scores, decisions and their history. */
 export function createCompliance(
   platform: Platform,
   { scans: { evidence }, catalogue, mapping, queue, scheduler, work }: ComplianceParts,

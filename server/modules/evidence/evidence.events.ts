@@ -1,6 +1,6 @@
 import { eventType } from '../../platform/events/events.js';
 
-/** Evidence has expired and counts no longer. */
+/** Evidence has expired and no longer counts. */
 export const evidenceExpired = eventType<{
   teamId: string;
   evidenceId: string;

@@ -183,7 +183,7 @@ describe('upload', () => {
     expect((await call('GET', '')).body.items).toHaveLength(1);
   });
 
-  test('of the same content in parallel makes one item, and each upload succeeds', async () => {
+  test('of the same content in parallel creates one item, and each upload succeeds', async () => {
     const all = await Promise.all(
       ['a.txt', 'b.txt', 'c.txt'].map((name) => upload('Reviewed in May.', name)),
     );
@@ -193,7 +193,7 @@ describe('upload', () => {
     expect((await call('GET', '')).body.items).toHaveLength(1);
   });
 
-  test('of removed content makes a new item; the old one cannot be restored beside it', async () => {
+  test('of removed content creates a new item; the old one cannot be restored beside it', async () => {
     const { id } = await policy();
     await call('DELETE', `/${id}`);
     const again = await policy();
@@ -227,7 +227,7 @@ describe('upload', () => {
     expect((await call('GET', `/${body.id}/content`)).raw.equals(pdf)).toBe(true);
   });
 
-  test('rejects a file over the limit, unknown links and wrong dates, and stores nothing of it', async () => {
+  test('rejects a file over the limit, unknown links and wrong dates, and stores nothing', async () => {
     await call('PUT', '/settings', { fourEyes: false, maxUploadMegabytes: 1 });
     const large = await upload('x'.repeat(1024 ** 2 + 1), 'a.txt');
     expect(large).toMatchObject({ status: 413, body: { detail: expect.stringContaining('1 MB') } });

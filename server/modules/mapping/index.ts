@@ -28,13 +28,13 @@ export type { ControlJudge } from './reviews/control-judge.js';
 export interface MappingParts {
   catalogue: Pick<CatalogueModule, 'shipped' | 'catalogues'>;
   evidence: EvidenceService;
-  /** Asked at the time of use; null while the module that evaluates controls is unavailable. */
+  /** Called at the time of use; null while the module that evaluates controls is unavailable. */
   judge: () => ControlJudge | null;
-  /** The rules of this build unless given. */
+  /** Default: the rules of this build. */
   curated?: CuratedMapping;
 }
 
-/** From a check to the controls that it counts for, and what people decided about that. */
+/** Maps checks to the controls that they count for, and stores reviews of these matches. */
 export function createMapping(
   { repositories, audit, leases, clock, newId }: Platform,
   { catalogue: { shipped, catalogues }, evidence, judge, curated }: MappingParts,

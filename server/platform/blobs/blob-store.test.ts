@@ -21,7 +21,7 @@ async function* inPieces(content: Buffer, size = 7_000) {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
 }
 
-async function filesThere(): Promise<string[]> {
+async function storedFiles(): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
@@ -35,7 +35,7 @@ test('returns the stored content, compressed on disk and readable by its owner o
   await blobs.put(hash, inPieces(content));
   expect(await blobs.has(hash)).toBe(true);
   expect(await buffer(blobs.open(hash))).toEqual(content);
-  const [file = ''] = await filesThere();
+  const [file = ''] = await storedFiles();
   expect(gunzipSync(await readFile(file))).toEqual(content);
   const { size, mode } = await stat(file);
   expect(size).toBeLessThan(content.length / 10);
@@ -54,7 +54,7 @@ test('keeps the first content when the same hash is stored again', async () => {
   await blobs.put(hash, inPieces(Buffer.from('one')));
   await blobs.put(hash, inPieces(Buffer.from('other')));
   expect((await buffer(blobs.open(hash))).toString()).toBe('one');
-  expect(await filesThere()).toHaveLength(1);
+  expect(await storedFiles()).toHaveLength(1);
 });
 
 test('stays intact when the same hash is stored concurrently', async () => {
@@ -62,18 +62,18 @@ test('stays intact when the same hash is stored concurrently', async () => {
   const hash = hashOf(content);
   await Promise.all(Array.from({ length: 8 }, () => blobs.put(hash, inPieces(content, 1_000))));
   expect(await buffer(blobs.open(hash))).toEqual(content);
-  expect(await filesThere()).toHaveLength(1);
+  expect(await storedFiles()).toHaveLength(1);
 });
 
 test('leaves no file behind when the content stream fails', async () => {
   const hash = hashOf(Buffer.from('broken'));
   async function* breaking() {
     yield Buffer.alloc(100_000);
-    throw new Error('the line went dead');
+    throw new Error('the connection broke');
   }
-  await expect(blobs.put(hash, breaking())).rejects.toThrow('the line went dead');
+  await expect(blobs.put(hash, breaking())).rejects.toThrow('the connection broke');
   expect(await blobs.has(hash)).toBe(false);
-  expect(await filesThere()).toEqual([]);
+  expect(await storedFiles()).toEqual([]);
 });
 
 test('reports a missing blob as an error of its stream', async () => {
@@ -86,14 +86,14 @@ test.each(['', 'abc', '../../etc/passwd', 'A'.repeat(64), `${'0'.repeat(63)}/`, 
     await expect(blobs.put(name, inPieces(Buffer.from('x')))).rejects.toThrow(TypeError);
     await expect(blobs.has(name)).rejects.toThrow(TypeError);
     expect(() => blobs.open(name)).toThrow(TypeError);
-    expect(await filesThere()).toEqual([]);
+    expect(await storedFiles()).toEqual([]);
   },
 );
 
 test('deletes blobs older than a given time, and only those', async () => {
   const [old, young] = [Buffer.from('old'), Buffer.from('young')];
   await blobs.put(hashOf(old), inPieces(old));
-  const [file = ''] = await filesThere();
+  const [file = ''] = await storedFiles();
   await utimes(file, new Date('2020-01-01'), new Date('2020-01-01'));
   await blobs.put(hashOf(young), inPieces(young));
   expect(await blobs.removeOlderThan(new Date('2021-01-01'))).toBe(1);
@@ -101,10 +101,10 @@ test('deletes blobs older than a given time, and only those', async () => {
   expect(await blobs.removeOlderThan(new Date('2021-01-01'))).toBe(0);
 });
 
-test('storing a blob again makes it new', async () => {
+test('storing a blob again resets its age', async () => {
   const content = Buffer.from('again');
   await blobs.put(hashOf(content), inPieces(content));
-  const [file = ''] = await filesThere();
+  const [file = ''] = await storedFiles();
   await utimes(file, new Date('2020-01-01'), new Date('2020-01-01'));
   await blobs.put(hashOf(content), inPieces(content));
   expect(await blobs.removeOlderThan(new Date('2021-01-01'))).toBe(0);

@@ -23,7 +23,7 @@ export class BlobStore {
     );
   }
 
-  /** Stores the content under this hash; an existing blob only becomes new again. */
+  /** Stores the content under this hash; for an existing blob only its age is reset. */
   async put(sha256: string, content: AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(sha256);
     const now = new Date();
@@ -47,7 +47,7 @@ export class BlobStore {
     }
   }
 
-  /** The stored content. The stream fails when there is none. */
+  /** The stored content. The stream fails when the blob is missing. */
   open(sha256: string): Readable {
     // Read errors reach the caller through the returned stream.
     return pipe(createReadStream(this.#path(sha256)), createGunzip(), () => {});

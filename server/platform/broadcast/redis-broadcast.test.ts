@@ -17,7 +17,7 @@ function broadcast(prefix: string, to = url as string): RedisBroadcast {
 }
 
 if (!url) {
-  it.skip('RedisBroadcast is NOT TESTED: TEST_REDIS_URL is not set (.ci/redis/start.sh gives one)', () => {});
+  it.skip('RedisBroadcast is NOT TESTED: TEST_REDIS_URL is not set (.ci/redis/start.sh prints one)', () => {});
 }
 describe.skipIf(!url)('RedisBroadcast', () => {
   it('sends messages to other processes on the same channel and prefix, but not to itself', async () => {

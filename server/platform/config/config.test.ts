@@ -18,7 +18,7 @@ function problemsOf(env: Record<string, string>): ConfigError['problems'] {
     if (error instanceof ConfigError) return error.problems;
     throw error;
   }
-  throw new Error('expected the configuration to be refused');
+  throw new Error('expected the configuration to be rejected');
 }
 
 describe('readConfig', () => {
@@ -65,12 +65,12 @@ describe('readConfig', () => {
     const config = readConfig({ RETENTION_DAYS: ' scans=90, raw_reports = 30 ,' });
     expect(config.retentionDays).toMatchObject({ scans: 90, raw_reports: 30, imports: 400 });
     const shown = describeConfig(config).find(({ name }) => name === 'RETENTION_DAYS')?.value;
-    expect(shown).toMatch(/^scans=90,imports=400,raw_reports=30,/);
+    expect(shown).toMatch(/^scans=90,imports=400,import_changes=30,raw_reports=30,/);
     expect(readConfig({ RETENTION_DAYS: shown }).retentionDays).toEqual(config.retentionDays);
   });
 
   test.each(['scans', 'scans=', 'scans=0', 'scans=-1', 'scans=40000', 'audit=10', 'toString=5'])(
-    'refuses RETENTION_DAYS=%s and lists the known kinds',
+    'rejects RETENTION_DAYS=%s and lists the known kinds',
     (value) => {
       const [problem] = problemsOf({ RETENTION_DAYS: value });
       expect(problem).toMatchObject({ name: 'RETENTION_DAYS' });
@@ -125,7 +125,7 @@ describe('readConfig', () => {
     ['DB_NAME', '../x', /letters, digits/],
     ['DB_NAME', 'x'.repeat(39), /1 to 38/],
     ['DB_NAME_URI', 'localhost:27017', /mongodb:\/\//],
-  ])('refuses %s=%s', (name, value, problem) => {
+  ])('rejects %s=%s', (name, value, problem) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toEqual([
       { name, problem: expect.stringMatching(problem), example: expect.any(String) },
@@ -137,7 +137,7 @@ describe('readConfig', () => {
   test.each([
     ['SCANNER_AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE', 'SCANNER_AWS_SECRET_ACCESS_KEY'],
     ['SCANNER_AWS_SECRET_ACCESS_KEY', 'wJalrXUtnFEMI/K7MDENG', 'SCANNER_AWS_ACCESS_KEY_ID'],
-  ])('asks for the other half of an identity when only %s is set', (name, value, other) => {
+  ])('requires the other half of an identity when only %s is set', (name, value, other) => {
     expect(problemsOf({ [name]: value })).toMatchObject([
       { name: other, problem: expect.stringContaining('go together') },
     ]);
@@ -164,7 +164,7 @@ describe('readConfig', () => {
   test.each([
     ['the same', 'cspm_assessments'],
     ['the case-insensitively same', 'CSPM_Assessments'],
-  ])('refuses two databases with %s name', (_, name) => {
+  ])('rejects two databases with %s name', (_, name) => {
     const problems = problemsOf({ DB_NAME: name, PORT: 'x' });
     expect(problems.map((each) => each.name)).toEqual(['PORT', 'ASSESSMENT_DB_NAME']);
     expect(problems[1]?.problem).toContain('taken by the platform database');

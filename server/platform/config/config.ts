@@ -15,7 +15,7 @@ export interface Config {
   /** Modules to load; null: all. */
   modules: string[] | null;
   maxUploadBytes: number;
-  /** Server of all databases without a URI of their own; null: embedded, in `dataDir`. */
+  /** Server of all databases without a separate URI; null: embedded, in `dataDir`. */
   mongoUri: Secret | null;
   /** Redis for the job queue; null: the queue is in the orchestration database. */
   redisUrl: Secret | null;
@@ -38,7 +38,7 @@ export interface Config {
   scanTimeoutSeconds: number | null;
   scanMemoryMb: number | null;
   scanOutputMb: number | null;
-  /** What is set for one tool alone, by the variable's name: its image, its folders; null: not set. */
+  /** Settings of single tools by variable name, such as images and folders; null: not set. */
   toolSettings: Readonly<Record<string, string | null>>;
   /** Private ranges, addresses and names that outbound calls may reach. */
   outboundAllow: string[];
@@ -69,7 +69,7 @@ export class ConfigError extends Error {
 
 /**
  * Reads the environment once. An empty variable counts as unset. Throws ConfigError with all bad variables.
- * The platform does not know which tools there are, so it is given their variables.
+ * The platform does not know the tools, so callers pass their variables.
  */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,

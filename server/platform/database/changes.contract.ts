@@ -13,7 +13,7 @@ export function changesContract(db: () => Database): void {
         { rank: 2, title: 'x', extra: HARMLESS },
       ],
       [
-        'replaces an object whole',
+        'replaces a whole object',
         { meta: { a: 1 } },
         { set: { meta: { b: 2 } } },
         { meta: { b: 2 } },
@@ -64,7 +64,7 @@ export function changesContract(db: () => Database): void {
       ],
       ['pulls from null', { tags: null }, { pull: { tags: ['a'] } }, { tags: null }],
       [
-        'all at once',
+        'combines all changes',
         { rank: 1, tags: ['a'], open: true, old: 1 },
         {
           set: { title: 't' },
@@ -76,7 +76,7 @@ export function changesContract(db: () => Database): void {
       ],
       ['nothing', { rank: 1 }, {}, { rank: 1 }],
       [
-        'text like a field',
+        'stores text that looks like a field',
         { rank: 1 },
         { set: { title: '$rank', meta: { a: '$$ROOT', $b: '$rank' } } },
         { rank: 1, title: '$rank', meta: { a: '$$ROOT', $b: '$rank' } },
@@ -123,7 +123,7 @@ export function changesContract(db: () => Database): void {
       { inc: { meta: 1 } },
       { addToSet: { meta: ['a'] } },
     ];
-    it.each(WRONG)('refuses %j', async (changes) => {
+    it.each(WRONG)('rejects %j', async (changes) => {
       const { red } = await redWith(db(), [{ id: 'a', rank: 1, meta: 'text' }]);
       await expect(red.update('a', changes)).rejects.toThrow(InvalidInputError);
       expect(await red.get('a')).toEqual({ id: 'a', teamId: RED.teamId, rank: 1, meta: 'text' });
@@ -152,7 +152,7 @@ export function changesContract(db: () => Database): void {
   });
 
   describe('claim', () => {
-    it('gives each match to one caller, in order', async () => {
+    it('returns each match to one caller, in order', async () => {
       const { red } = await redWith(
         db(),
         Array.from({ length: 30 }, (_, at) => ({ id: `j${at}`, rank: at % 7, open: true })),

@@ -19,7 +19,7 @@ import { toStored } from './stored-document.js';
 const MAX_LIMIT = 10_000;
 const IDS_AT_ONCE = 5_000;
 /** Documents to check and serialise before yielding to other work: 1 to 2 ms. */
-const DOCS_PER_TURN = 250;
+const DOCS_PER_SLICE = 250;
 
 /** The contract's operations: validates every query the same way, then calls the backend's store. */
 export class CheckedCollection<T extends Doc> implements Collection<T> {
@@ -140,7 +140,7 @@ export class CheckedCollection<T extends Doc> implements Collection<T> {
   async #toTexts(docs: readonly T[]): Promise<string[]> {
     const texts: string[] = [];
     for (const doc of docs) {
-      if (texts.length > 0 && texts.length % DOCS_PER_TURN === 0) await nextTurn();
+      if (texts.length > 0 && texts.length % DOCS_PER_SLICE === 0) await nextTurn();
       texts.push(toStored(this.#shape, doc, this.#teamId));
     }
     return texts;

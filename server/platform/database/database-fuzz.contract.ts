@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CollectionSpec, Database } from './collection.js';
-import { question, type Sample, SPEC, settled, TEAMS } from './fuzz-questions.contract.js';
+import { query, type Sample, SPEC, settled, TEAMS } from './fuzz-queries.contract.js';
 
 /**
  * Runs the same random queries, generated from a seed, on two databases, which must return the same
@@ -21,16 +21,16 @@ export async function fuzzDatabases(
 ): Promise<number> {
   let compared = 0;
   let round = 0;
-  const script = fc.array(fc.tuple(fc.constantFrom(...TEAMS), question), {
+  const script = fc.array(fc.tuple(fc.constantFrom(...TEAMS), query), {
     minLength: 20,
     maxLength: 60,
   });
   const property = fc.asyncProperty(script, async (steps) => {
     round += 1;
     const spec: CollectionSpec<Sample> = { ...SPEC, name: `fuzz_${options.seed}_${round}` };
-    for (const [at, [teamId, { label, ask }]] of steps.entries()) {
-      const one = await settled(() => ask(left.team(spec, { teamId })));
-      const other = await settled(() => ask(right.team(spec, { teamId })));
+    for (const [at, [teamId, { label, run }]] of steps.entries()) {
+      const one = await settled(() => run(left.team(spec, { teamId })));
+      const other = await settled(() => run(right.team(spec, { teamId })));
       if (one !== other)
         throw new Error(
           `step ${at} ${teamId} ${label}\n${left.name}: ${one}\n${right.name}: ${other}`,

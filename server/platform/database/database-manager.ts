@@ -13,7 +13,7 @@ export interface DatabaseSettings {
   /** Folder of the embedded files. */
   dataDir: string;
   databases: Readonly<Record<DatabaseKey, { name: string; uri?: string | null }>>;
-  /** Embedded files are opened in this thread; else in threads, which cost a start and keep the event loop free. */
+  /** Opens embedded files in this thread; the default is threads, which take time to start and keep the event loop free. */
   inProcess?: boolean;
   /** Replaces the way databases are opened, for tests. */
   open?: (key: DatabaseKey, name: string) => Database;

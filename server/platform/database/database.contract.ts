@@ -3,7 +3,7 @@ import { changesContract } from './changes.contract.js';
 import type { Database } from './collection.js';
 import { isolationContract } from './isolation.contract.js';
 import { pagesContract } from './pages.contract.js';
-import { questionsContract } from './questions.contract.js';
+import { queriesContract } from './queries.contract.js';
 import { writingContract } from './writing.contract.js';
 
 /** The suite that every backend must pass. `open` creates an empty database; `close` deletes it. */
@@ -21,7 +21,7 @@ export function databaseContract(
     afterAll(async () => {
       await (options.close?.(opened) ?? opened.close());
     });
-    questionsContract(db);
+    queriesContract(db);
     pagesContract(db);
     writingContract(db);
     changesContract(db);

@@ -39,7 +39,7 @@ export function parseChanges(shape: CollectionShape, changes: Changes): CheckedC
   return checked;
 }
 
-/** Changes the document in place. MongoDB does the same by the stages of `mongo-changes.ts`. */
+/** Changes the document in place. For MongoDB, `mongo-changes.ts` does the same. */
 export function applyChanges(doc: JsonObject, changes: CheckedChanges): void {
   for (const [path, value] of changes.set) setAt(doc, path, value);
   for (const path of changes.unset) unsetAt(doc, path);

@@ -25,13 +25,13 @@ const MAX_CONDITIONS = 400;
 
 /** Parses a filter; throws InvalidInputError that names the invalid field. */
 export function parseFilter(shape: CollectionShape, filter: Filter): FilterTree {
-  const room = { conditions: MAX_CONDITIONS };
-  return parse(shape, filter, 0, room);
+  const budget = { conditions: MAX_CONDITIONS };
+  return parse(shape, filter, 0, budget);
 }
 
-type Room = { conditions: number };
+type Budget = { conditions: number };
 
-function parse(shape: CollectionShape, filter: Filter, depth: number, room: Room): FilterTree {
+function parse(shape: CollectionShape, filter: Filter, depth: number, budget: Budget): FilterTree {
   if (depth > MAX_DEPTH) throw new InvalidInputError('the filter is nested too deeply');
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
     throw new InvalidInputError('a filter must be an object');
@@ -41,14 +41,14 @@ function parse(shape: CollectionShape, filter: Filter, depth: number, room: Room
     if (condition === undefined) continue;
     if (field === 'or' || field === 'and' || field === 'nor') {
       if (!Array.isArray(condition)) throw bad(field, 'must be given a list of filters');
-      const parts = condition.map((part: Filter) => parse(shape, part, depth + 1, room));
+      const parts = condition.map((part: Filter) => parse(shape, part, depth + 1, budget));
       all.push(
         field === 'or' ? { any: parts } : field === 'and' ? { all: parts } : { none: parts },
       );
     } else {
       const kind = shape.kinds.get(field);
       if (!kind) throw bad(field, `is not a declared field of ${shape.name}`);
-      all.push(...parseCondition(field, kind, condition as Condition, room));
+      all.push(...parseCondition(field, kind, condition as Condition, budget));
     }
   }
   return all.length === 1 ? (all[0] as FilterTree) : { all };
@@ -58,15 +58,15 @@ function parseCondition(
   field: string,
   kind: FieldKind,
   condition: Condition,
-  room: Room,
+  budget: Budget,
 ): FilterTree[] {
   if (typeof condition !== 'object' || condition === null) {
-    return [isIn(field, kind, [condition], room)];
+    return [isIn(field, kind, [condition], budget)];
   }
   const trees: FilterTree[] = [];
   for (const [operator, operand] of Object.entries(condition) as [string, unknown][]) {
     if (operand === undefined) continue;
-    trees.push(...parseOperator(field, kind, operator, operand, room));
+    trees.push(...parseOperator(field, kind, operator, operand, budget));
   }
   return trees;
 }
@@ -76,20 +76,20 @@ function parseOperator(
   kind: FieldKind,
   operator: string,
   operand: unknown,
-  room: Room,
+  budget: Budget,
 ): FilterTree[] {
-  if (operator === 'ne') return [{ none: [isIn(field, kind, [operand], room)] }];
-  if (operator === 'in') return [isIn(field, kind, operand, room)];
-  if (operator === 'nin') return [{ none: [isIn(field, kind, operand, room)] }];
+  if (operator === 'ne') return [{ none: [isIn(field, kind, [operand], budget)] }];
+  if (operator === 'in') return [isIn(field, kind, operand, budget)];
+  if (operator === 'nin') return [{ none: [isIn(field, kind, operand, budget)] }];
   if (operator === 'exists') {
     if (typeof operand !== 'boolean') throw bad(field, 'exists must be true or false');
-    const missing = isIn(field, kind, [null], room);
+    const missing = isIn(field, kind, [null], budget);
     return [operand ? { none: [missing] } : missing];
   }
   if (operator === 'all' && kind === 'string[]') {
-    return listOf(field, operand).map((value) => isIn(field, kind, [value], room));
+    return listOf(field, operand).map((value) => isIn(field, kind, [value], budget));
   }
-  take(room);
+  countCondition(budget);
   if (COMPARISONS.includes(operator)) {
     if (kind !== 'string' && kind !== 'number')
       throw bad(field, `${operator} does not fit ${kind}`);
@@ -116,8 +116,8 @@ function beginsWith(field: string, text: string): FilterTree[] {
   return [from, { field, kind: 'string', compare: 'lt', value }];
 }
 
-function isIn(field: string, kind: FieldKind, values: unknown, room: Room): FilterTree {
-  take(room);
+function isIn(field: string, kind: FieldKind, values: unknown, budget: Budget): FilterTree {
+  countCondition(budget);
   const member = kind === 'string[]' ? 'string' : kind;
   const fitted = listOf(field, values).map((value) =>
     value === null ? null : fitting(field, member, value),
@@ -141,9 +141,9 @@ function fitting(field: string, kind: FieldKind, value: unknown): Scalar {
   throw bad(field, `must be compared with a ${kind}`);
 }
 
-function take(room: Room): void {
-  room.conditions -= 1;
-  if (room.conditions < 0) throw new InvalidInputError('the filter has too many conditions');
+function countCondition(budget: Budget): void {
+  budget.conditions -= 1;
+  if (budget.conditions < 0) throw new InvalidInputError('the filter has too many conditions');
 }
 
 function bad(field: string, problem: string): InvalidInputError {

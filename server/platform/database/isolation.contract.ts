@@ -51,7 +51,7 @@ export function isolationContract(db: () => Database): void {
       expect(await all.count({})).toBe(2);
     });
 
-    it('refuse a document of another team, or one without a team across teams', async () => {
+    it('reject a document of another team, or one without a team across teams', async () => {
       const { red, all } = await redWith(db(), []);
       const foreign = { id: 'a', teamId: BLUE.teamId } as Thing;
       await expect(red.insert(foreign)).rejects.toThrow(InvalidInputError);
@@ -71,7 +71,7 @@ export function isolationContract(db: () => Database): void {
       expect([await red.count({}), await blue.count({})]).toEqual([0, 1]);
     });
 
-    it.each([[''], [undefined], [null], [{ $ne: '' }]])('refuse the team id %j', (teamId) => {
+    it.each([[''], [undefined], [null], [{ $ne: '' }]])('reject the team id %j', (teamId) => {
       const open = () => db().team(thingsSpec(), { teamId: teamId as string });
       expect(open).toThrow(TypeError);
     });
@@ -153,7 +153,7 @@ export function isolationContract(db: () => Database): void {
       ).toBe(2);
     });
 
-    it('refuses a unique constraint that existing documents violate', async () => {
+    it('rejects a unique constraint that existing documents violate', async () => {
       const old = thingsSpec();
       await redWith(
         db(),
@@ -184,7 +184,7 @@ export function isolationContract(db: () => Database): void {
       { unique: [['tags']] },
       { unique: [[]] },
       { scope: 'mine' },
-    ])('refuses the spec %j', (wrong) => {
+    ])('rejects the spec %j', (wrong) => {
       expect(() => db().acrossTeams(thingsSpec(wrong as never))).toThrow(TypeError);
     });
   });

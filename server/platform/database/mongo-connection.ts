@@ -49,11 +49,11 @@ export class MongoConnection {
 }
 
 /** Runs a query and translates its errors to those of the contract. */
-export async function asked<R>(question: () => Promise<R>): Promise<R> {
+export async function translatingErrors<R>(query: () => Promise<R>): Promise<R> {
   try {
-    return await question();
+    return await query();
   } catch (error) {
-    throw named(error);
+    throw translated(error);
   }
 }
 
@@ -63,7 +63,7 @@ interface ServerError extends Error {
   writeErrors?: { err?: ServerError } | { err?: ServerError }[];
 }
 
-function named(error: unknown): unknown {
+function translated(error: unknown): unknown {
   if (!(error instanceof Error) || !error.name.startsWith('Mongo')) return error;
   const { code, name } = error as ServerError;
   if (code === 11000) {

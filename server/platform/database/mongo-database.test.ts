@@ -30,7 +30,7 @@ if (uri) {
     await drop(mongo);
   }, 600_000);
 } else {
-  it.skip('MongoDatabase is NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh gives one)', () => {});
+  it.skip('MongoDatabase is NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh prints one)', () => {});
 }
 
 describe('MongoDatabase without a server', () => {

@@ -9,7 +9,7 @@ import type {
 } from './collection.js';
 import { shapeFor, teamIdOf } from './collection-scope.js';
 import { type CollectionShape, shapeOf } from './collection-shape.js';
-import { asked, MongoConnection } from './mongo-connection.js';
+import { MongoConnection, translatingErrors } from './mongo-connection.js';
 import type { StoredDocument } from './mongo-document.js';
 import { prepareIndexes } from './mongo-indexes.js';
 import { MongoStore } from './mongo-store.js';
@@ -46,14 +46,14 @@ export class MongoDatabase implements Database {
   async prepare(specs: readonly CollectionSpec<Doc>[]): Promise<void> {
     for (const spec of specs) {
       const shape = shapeOf(spec);
-      // Prepare it again: another shape of this name may have been prepared meanwhile.
+      // Prepare it again: another shape of this name may have been prepared since.
       this.#prepared.delete(shape.text);
       await this.#prepare(shape);
     }
   }
 
   async ping(): Promise<void> {
-    await asked(async () => {
+    await translatingErrors(async () => {
       const db = await this.#connection.db(this.name);
       await db.command({ ping: 1 }, { timeoutMS: PING_MS });
     });
@@ -76,7 +76,7 @@ export class MongoDatabase implements Database {
   #prepare(shape: CollectionShape): Promise<void> {
     const known = this.#prepared.get(shape.text);
     if (known) return known;
-    const preparing = asked(async () =>
+    const preparing = translatingErrors(async () =>
       prepareIndexes(await this.#connection.db(this.name), shape),
     ).catch((error: unknown) => {
       this.#prepared.delete(shape.text);

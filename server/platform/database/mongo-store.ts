@@ -5,7 +5,7 @@ import type { CollectionStore, PageQuery } from './collection-store.js';
 import type { CheckedChanges } from './document-changes.js';
 import type { FilterTree } from './filter-tree.js';
 import { toPipeline } from './mongo-changes.js';
-import { asked, takenFields } from './mongo-connection.js';
+import { takenFields, translatingErrors } from './mongo-connection.js';
 import { fromMongoDocument, type StoredDocument, toMongoDocument } from './mongo-document.js';
 import { afterFilter, keyName, toMongo, toMongoSort } from './mongo-filter.js';
 
@@ -31,7 +31,7 @@ export class MongoStore implements CollectionStore {
     const { order, limit, after } = query;
     const base = this.#filter(query.filter);
     const filter = after === null ? base : { $and: [base, afterFilter(order, after)] };
-    return this.#ask(async (collection) => {
+    return this.#run(async (collection) => {
       const found = await collection
         .find(filter, { sort: toMongoSort(order), limit: limit + 1, maxTimeMS: READ_MS })
         .toArray();
@@ -41,7 +41,7 @@ export class MongoStore implements CollectionStore {
   }
 
   count(filter: FilterTree): Promise<number> {
-    return this.#ask((collection) =>
+    return this.#run((collection) =>
       collection.countDocuments(this.#filter(filter), { maxTimeMS: READ_MS }),
     );
   }
@@ -49,7 +49,7 @@ export class MongoStore implements CollectionStore {
   groupCount(filter: FilterTree, keys: readonly SortKey[]): Promise<GroupCount[]> {
     const parts = keys.map((key, at) => [`k${at}`, { $ifNull: [`$${keyName(key.field)}`, null] }]);
     const sort = Object.fromEntries(keys.map((_, at) => [`_id.k${at}`, 1 as const]));
-    return this.#ask(async (collection) => {
+    return this.#run(async (collection) => {
       const groups = await collection
         .aggregate(
           [
@@ -68,7 +68,7 @@ export class MongoStore implements CollectionStore {
   }
 
   async insert(text: string): Promise<void> {
-    await this.#ask((collection) => collection.insertOne(toMongoDocument(text)));
+    await this.#run((collection) => collection.insertOne(toMongoDocument(text)));
   }
 
   putMany(texts: readonly string[]): Promise<{ inserted: number; replaced: number }> {
@@ -78,7 +78,7 @@ export class MongoStore implements CollectionStore {
       const filter = this.#hasTeams ? { _id, teamId } : { _id };
       return { replaceOne: { filter, replacement: replacement as Document, upsert: true } };
     });
-    return this.#ask(async (collection) => {
+    return this.#run(async (collection) => {
       const write = () => collection.bulkWrite(operations, { ordered: false });
       // Two callers put the same new id concurrently: one of them finds it on its retry.
       const result = await write().catch((error: Error & { code?: unknown }) => {
@@ -94,7 +94,7 @@ export class MongoStore implements CollectionStore {
     order: readonly SortKey[],
     changes: CheckedChanges,
   ): Promise<Doc | null> {
-    return this.#ask(async (collection) => {
+    return this.#run(async (collection) => {
       const changed = await collection.findOneAndUpdate(this.#filter(filter), toPipeline(changes), {
         sort: toMongoSort(order),
         returnDocument: 'after',
@@ -104,14 +104,14 @@ export class MongoStore implements CollectionStore {
   }
 
   async updateMany(filter: FilterTree, changes: CheckedChanges): Promise<number> {
-    const result = await this.#ask((collection) =>
+    const result = await this.#run((collection) =>
       collection.updateMany(this.#filter(filter), toPipeline(changes)),
     );
     return result.matchedCount;
   }
 
   async removeMany(filter: FilterTree): Promise<number> {
-    const result = await this.#ask((collection) => collection.deleteMany(this.#filter(filter)));
+    const result = await this.#run((collection) => collection.deleteMany(this.#filter(filter)));
     return result.deletedCount;
   }
 
@@ -119,7 +119,7 @@ export class MongoStore implements CollectionStore {
     return toMongo(this.#team, tree);
   }
 
-  #ask<R>(question: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
-    return asked(async () => question(await this.#open()));
+  #run<R>(query: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
+    return translatingErrors(async () => query(await this.#open()));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The nine databases: key, variable that renames one, default name, and the module that owns it.
- * `<variable>_URI` moves one to a server of its own.
+ * The nine databases: key, the variable that renames it, default name, and the module that owns it.
+ * `<variable>_URI` moves it to a separate server.
  */
 export const DATABASES = {
   platform: { variable: 'DB_NAME', defaultName: 'cspm_platform' },

@@ -16,12 +16,12 @@ import { applyChanges, type CheckedChanges } from './document-changes.js';
 import { type JsonObject, valueAt } from './document-path.js';
 import type { FilterTree } from './filter-tree.js';
 
-type Held = Map<string, JsonObject>;
+type Documents = Map<string, JsonObject>;
 
 /** The contract in plain JavaScript, short and slow: the reference for the fuzz test. For tests only. */
 export class OracleDatabase implements Database {
   readonly name = 'oracle';
-  readonly #collections = new Map<string, Held>();
+  readonly #collections = new Map<string, Documents>();
 
   team<T extends TeamDoc>(spec: CollectionSpec<T>, scope: TeamScope): Collection<T> {
     return this.#open(shapeFor(spec, 'team'), teamIdOf(scope));
@@ -39,9 +39,9 @@ export class OracleDatabase implements Database {
   async close(): Promise<void> {}
 
   #open<T extends Doc>(shape: CollectionShape, team: string | null): Collection<T> {
-    const held = this.#collections.get(shape.name) ?? new Map<string, JsonObject>();
-    this.#collections.set(shape.name, held);
-    return new CheckedCollection<T>(shape, new OracleStore(shape, held, team), team);
+    const documents = this.#collections.get(shape.name) ?? new Map<string, JsonObject>();
+    this.#collections.set(shape.name, documents);
+    return new CheckedCollection<T>(shape, new OracleStore(shape, documents, team), team);
   }
 }
 
@@ -50,7 +50,7 @@ class OracleStore implements CollectionStore {
 
   constructor(
     private readonly shape: CollectionShape,
-    private readonly held: Held,
+    private readonly documents: Documents,
     private readonly team: string | null,
   ) {}
 
@@ -81,17 +81,17 @@ class OracleStore implements CollectionStore {
 
   async insert(text: string) {
     const doc = JSON.parse(text) as JsonObject;
-    if (this.held.has(doc.id as string)) throw new ConflictError('taken');
-    this.#hold(doc);
+    if (this.documents.has(doc.id as string)) throw new ConflictError('taken');
+    this.#store(doc);
   }
 
   async putMany(texts: readonly string[]) {
     let inserted = 0;
     for (const text of texts) {
       const doc = JSON.parse(text) as JsonObject;
-      const old = this.held.get(doc.id as string);
+      const old = this.documents.get(doc.id as string);
       if (old && old.teamId !== doc.teamId) throw new ConflictError('taken');
-      this.#hold(doc);
+      this.#store(doc);
       if (!old) inserted += 1;
     }
     return { inserted, replaced: texts.length - inserted };
@@ -107,11 +107,11 @@ class OracleStore implements CollectionStore {
   }
 
   async removeMany(filter: FilterTree) {
-    return this.#matching(filter).map((doc) => this.held.delete(doc.id as string)).length;
+    return this.#matching(filter).map((doc) => this.documents.delete(doc.id as string)).length;
   }
 
   #matching(filter: FilterTree): JsonObject[] {
-    return [...this.held.values()].filter(
+    return [...this.documents.values()].filter(
       (doc) => (this.team === null || doc.teamId === this.team) && holds(filter, doc),
     );
   }
@@ -119,22 +119,22 @@ class OracleStore implements CollectionStore {
   #change(doc: JsonObject, changes: CheckedChanges): JsonObject {
     const changed = structuredClone(doc);
     applyChanges(changed, structuredClone(changes));
-    this.#hold(changed);
+    this.#store(changed);
     return structuredClone(changed);
   }
 
-  #hold(doc: JsonObject): void {
+  #store(doc: JsonObject): void {
     for (const fields of this.shape.unique) {
       const values = fields.map((field) => valueAt(doc, field));
       const same = (other: JsonObject) =>
         other.id !== doc.id &&
         other.teamId === doc.teamId &&
         fields.every((field, at) => valueAt(other, field) === values[at]);
-      if (!values.includes(null) && [...this.held.values()].some(same)) {
+      if (!values.includes(null) && [...this.documents.values()].some(same)) {
         throw new ConflictError('taken');
       }
     }
-    this.held.set(doc.id as string, doc);
+    this.documents.set(doc.id as string, doc);
   }
 }
 

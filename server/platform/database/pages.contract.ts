@@ -63,7 +63,7 @@ export function pagesContract(db: () => Database): void {
       );
     });
 
-    it('refuses a cursor of another sort and an invalid one', async () => {
+    it('rejects a cursor of another sort and an invalid one', async () => {
       const { red } = await redWith(db(), DOCS);
       const after = (await red.find({}, { sort: ['rank'], limit: 1 })).nextCursor as string;
       const text = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -88,14 +88,14 @@ export function pagesContract(db: () => Database): void {
     });
 
     it.each([[['tags']], [['colour']], [['rank', 'rank']], [['rank', '-rank']], [['--rank']]])(
-      'refuses to sort by %j',
+      'rejects sorting by %j',
       async (sort) => {
         const { red } = await redWith(db(), []);
         await expect(red.find({}, { sort, limit: 1 })).rejects.toThrow(InvalidInputError);
       },
     );
 
-    it.each([0, -1, 1.5, 10_001, Number.NaN])('refuses a limit of %d', async (limit) => {
+    it.each([0, -1, 1.5, 10_001, Number.NaN])('rejects a limit of %d', async (limit) => {
       const { red } = await redWith(db(), []);
       await expect(red.find({}, { limit })).rejects.toThrow(InvalidInputError);
     });

@@ -108,7 +108,7 @@ describe('RepositoryFactory', () => {
     expect(() => new RepositoryFactory(databases).create(Wrong)).toThrow(TypeError);
   });
 
-  it('refuses duplicate collection names and retention by an undeclared field', () => {
+  it('rejects duplicate collection names and retention by an undeclared field', () => {
     const factory = new RepositoryFactory(databases);
     factory.create(NotesRepository);
     class Other extends NotesRepository {

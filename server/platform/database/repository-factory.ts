@@ -3,29 +3,29 @@ import type { DatabaseKey } from './names.js';
 import type { RepositoryClass, RetentionRule } from './repository.js';
 
 export interface Purge {
-  /** Instants before this one are too old. */
+  /** Documents older than this are deleted. */
   before: Date;
   batch?: number;
   signal?: AbortSignal;
-  /** Told of each batch that is gone and that cross-module references may name. */
+  /** Called with each deleted batch that cross-module references may name. */
   onRemoved?: (linkedAs: string, ids: readonly string[]) => Promise<void>;
 }
 
-/** What gives a logical database by its key: the manager, or a test's one database for all. */
+/** Returns logical databases by key: the manager, or a test's one database for all. */
 export interface Databases {
   get(key: DatabaseKey): Database;
 }
 
-interface Kept extends RetentionRule {
+interface DeclaredRule extends RetentionRule {
   database: DatabaseKey;
   spec: CollectionSpec<Doc>;
 }
 
-/** Makes repositories, and knows from them which collections there are and what of them grows old. */
+/** Creates repositories, and collects their collections and retention rules. */
 export class RepositoryFactory {
   readonly #databases: Databases;
   readonly #specs = new Map<DatabaseKey, Map<string, CollectionSpec<Doc>>>();
-  readonly #retention = new Map<string, Kept>();
+  readonly #retention = new Map<string, DeclaredRule>();
 
   constructor(databases: Databases) {
     this.#databases = databases;
@@ -39,7 +39,7 @@ export class RepositoryFactory {
       const declared = Object.keys(rule.only ?? {}).every((field) => spec?.fields[field]);
       if (spec?.fields[rule.field] !== 'string' || !declared) {
         throw new TypeError(
-          `retention of ${rule.kind} names no text field of a declared collection, or others that are not`,
+          `retention of ${rule.kind} must name a declared text field, and filter by declared fields only`,
         );
       }
       this.#retention.set(`${database}/${rule.collection}/${rule.kind}`, {
@@ -51,12 +51,12 @@ export class RepositoryFactory {
     return new Repository(this.#databases.get(database));
   }
 
-  /** The databases that some repository needs. */
+  /** The databases that the repositories use. */
   get databases(): DatabaseKey[] {
     return [...this.#specs.keys()];
   }
 
-  /** Makes every collection and index that a repository needs: once at start, cheap when they are there. */
+  /** Creates missing collections and indexes of all repositories, at start; cheap when they exist. */
   async prepareAll(): Promise<void> {
     await Promise.all(
       [...this.#specs].map(([key, specs]) => this.#databases.get(key).prepare([...specs.values()])),
@@ -68,7 +68,7 @@ export class RepositoryFactory {
     return [...new Set([...this.#retention.values()].map((rule) => rule.kind))].sort();
   }
 
-  /** Removes what is too old of one kind, in every team, in batches; answers how many. Stops between batches when told to. */
+  /** Deletes old documents of one kind in every team, in batches; returns their number. The signal stops it between batches. */
   async purgeOlderThan(kind: string, purge: Purge): Promise<number> {
     const rules = [...this.#retention.values()].filter((rule) => rule.kind === kind);
     if (rules.length === 0) throw new TypeError(`no repository declares retention of ${kind}`);
@@ -77,7 +77,10 @@ export class RepositoryFactory {
     return removed;
   }
 
-  async #purge(rule: Kept, { before, batch = 1_000, signal, onRemoved }: Purge): Promise<number> {
+  async #purge(
+    rule: DeclaredRule,
+    { before, batch = 1_000, signal, onRemoved }: Purge,
+  ): Promise<number> {
     const database = this.#databases.get(rule.database);
     const collection: Collection<Doc> =
       rule.spec.scope === 'team'
@@ -89,7 +92,7 @@ export class RepositoryFactory {
     do {
       const page: Page<Doc> = await collection.find(old, { limit: batch, after });
       const ids = page.items.map((item) => item.id);
-      // Asked again by age: a document that was renewed meanwhile stays.
+      // Filters by age again: a document renewed since the read stays.
       const gone = await collection.removeMany({ ...old, id: { in: ids } });
       if (gone > 0 && rule.linkedAs) await onRemoved?.(rule.linkedAs, ids);
       removed += gone;

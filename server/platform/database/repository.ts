@@ -9,21 +9,21 @@ import type {
 } from './collection.js';
 import type { DatabaseKey } from './names.js';
 
-/** Documents that lose their use with time: those of the spec whose instant in `field` is too old. */
+/** Which documents of a collection are deleted when their instant in `field` is too old. */
 export interface RetentionRule {
-  /** What the setting for its length is called, such as `check_results`. */
+  /** The kind of data in the retention setting, such as `check_results`. */
   kind: string;
   /** The collection's name, one of the repository's specs. */
   collection: string;
-  /** A declared text field with an ISO instant; what has none is kept. */
+  /** A declared text field with an ISO instant; documents without one are kept. */
   field: string;
-  /** Of the documents that are too old only these go. */
+  /** Limits deletion to the matching documents. */
   only?: Filter;
-  /** What they are called in cross-module references, which go with them. */
+  /** Their kind in cross-module references, which are deleted with them. */
   linkedAs?: string;
 }
 
-/** What a repository's class says of itself, so that its collections are made before it is asked. */
+/** What a repository's class declares, so that its collections exist before the first query. */
 export interface RepositoryClass<R> {
   new (database: Database): R;
   readonly database: DatabaseKey;
@@ -32,11 +32,11 @@ export interface RepositoryClass<R> {
 }
 
 /**
- * The documents of teams. `of` is the only way to them, and it takes the scope of an actor, so no
- * question can be asked that forgets whose it is.
+ * Documents of teams. `of` is the only access, and it takes the scope of an actor, so that no query can
+ * forget the team.
  */
 export abstract class TeamRepository<T extends TeamDoc> {
-  /** The collection that `of` opens; a repository of several names another there. */
+  /** The collection that `of` opens by default; a repository may pass another of its specs. */
   protected abstract readonly spec: CollectionSpec<T>;
   readonly #database: Database;
 
@@ -50,7 +50,7 @@ export abstract class TeamRepository<T extends TeamDoc> {
     return this.#database.team(spec, scope);
   }
 
-  /** For what the system itself looks after, such as expiry and repair at start; never for an actor's question. */
+  /** For maintenance such as expiry and repair at start; never for an actor's query. */
   protected acrossTeams(): Collection<T>;
   protected acrossTeams<D extends TeamDoc>(spec: CollectionSpec<D>): Collection<D>;
   protected acrossTeams(spec: CollectionSpec<TeamDoc> = this.spec): Collection<TeamDoc> {

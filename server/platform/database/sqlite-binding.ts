@@ -5,7 +5,7 @@ import { UnavailableError } from '../errors.js';
 const require = createRequire(import.meta.url);
 let binding: typeof Sqlite | undefined;
 
-/** SQLite's native binding, loaded by the first file that a thread opens: other threads do without. */
+/** SQLite's native binding, loaded when a thread opens its first file, and only in such threads. */
 export function sqliteBinding(): typeof Sqlite {
   try {
     binding ??= require('@photostructure/sqlite') as typeof Sqlite;

@@ -44,7 +44,7 @@ export class SqliteConnection {
       );
     } catch (cause) {
       this.#db.close();
-      throw this.#named(cause);
+      throw this.#translated(cause);
     }
   }
 
@@ -104,11 +104,11 @@ export class SqliteConnection {
     try {
       return work();
     } catch (error) {
-      throw this.#named(error);
+      throw this.#translated(error);
     }
   }
 
-  #named(error: unknown): unknown {
+  #translated(error: unknown): unknown {
     if (error instanceof AppError) return error;
     const message = error instanceof Error ? error.message : String(error);
     const taken = /UNIQUE constraint failed: (.*)/.exec(message)?.[1];

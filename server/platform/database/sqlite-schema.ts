@@ -54,7 +54,7 @@ export function listMembers(doc: JsonObject, field: string): Set<string> {
   return new Set(fits(value, 'string[]') && value !== null ? (value as string[]) : []);
 }
 
-/** Brings the file to what is declared, in one transaction; one read when all of it is there. */
+/** Migrates the file to the declared shapes in one transaction; a single read when nothing changed. */
 export function prepareTables(db: SqliteConnection, shapes: readonly CollectionShape[]): void {
   const layouts = layoutsIn(db);
   const changed = shapes.filter(({ name, text }) => layouts.get(name) !== text);
@@ -65,7 +65,7 @@ export function prepareTables(db: SqliteConnection, shapes: readonly CollectionS
   });
 }
 
-/** The spec that each table was last brought to. */
+/** The spec that each table was last migrated to. */
 function layoutsIn(db: SqliteConnection): Map<string, string> {
   const known = db.all("SELECT 1 FROM sqlite_master WHERE name = 'cspm_layout'").length > 0;
   const rows = known ? db.all('SELECT name, layout FROM cspm_layout') : [];

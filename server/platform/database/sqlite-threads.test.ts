@@ -105,8 +105,8 @@ if (existsSync(entry)) {
       const db = new SqliteDatabase(newFile(), { threadEntry: pathToFileURL(silent) });
       for (let starts = 0; starts < 2; starts += 1) {
         const waiting = [db.ping(), db.team(thingsSpec(), RED).count({}), db.ping()];
-        for (const asked of await Promise.allSettled(waiting)) {
-          expect(asked).toMatchObject({ status: 'rejected', reason: { name: 'UnavailableError' } });
+        for (const call of await Promise.allSettled(waiting)) {
+          expect(call).toMatchObject({ status: 'rejected', reason: { name: 'UnavailableError' } });
         }
       }
       await db.close();

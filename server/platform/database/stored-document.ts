@@ -6,13 +6,13 @@ import { isWellFormed, toWellFormed } from './well-formed.js';
 
 /**
  * Validation of documents, for every backend: plain JSON whose declared fields have their kind. Other
- * documents are refused here, because the two engines would treat them differently.
+ * documents are rejected here, because the two engines would treat them differently.
  */
 
 const MAX_BYTES = 15_000_000;
 const MAX_ID = 500;
 
-/** A validated document as JSON text; sets the team and refuses a document of another team. */
+/** A validated document as JSON text; sets the team and rejects a document of another team. */
 export function toStored(shape: CollectionShape, doc: object, teamId: string | null): string {
   if (!isObject(doc)) throw new InvalidInputError('a document must be an object');
   let given = doc;

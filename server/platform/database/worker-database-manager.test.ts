@@ -81,17 +81,17 @@ describe('a task', () => {
     const worker = new WorkerDatabaseManager(settings('cancelled'));
     const cancel = new AbortController();
     const running = worker.run(() => new Promise(() => {}), { signal: cancel.signal });
-    cancel.abort(new Error('cancelled by a person'));
-    await expect(running).rejects.toThrow('cancelled by a person');
-    let began = false;
+    cancel.abort(new Error('cancelled by a user'));
+    await expect(running).rejects.toThrow('cancelled by a user');
+    let hasStarted = false;
     const late = worker.run(
       async () => {
-        began = true;
+        hasStarted = true;
       },
       { signal: cancel.signal },
     );
-    await expect(late).rejects.toThrow('cancelled by a person');
-    expect(began).toBe(false);
+    await expect(late).rejects.toThrow('cancelled by a user');
+    expect(hasStarted).toBe(false);
   });
 });
 
@@ -174,24 +174,24 @@ if (mongoUri) {
       const isCut = new Promise<void>((resolve) => {
         cut = resolve;
       });
-      let begun = () => {};
+      let started = () => {};
       const hasBegun = new Promise<void>((resolve) => {
-        begun = resolve;
+        started = resolve;
       });
       const first = worker.run(async (own) => {
         await write('a')(own);
-        begun();
+        started();
         await isCut;
-        throw new Error('ended by itself');
+        throw new Error('failed on its own');
       });
       await hasBegun;
       proxy.cut();
       cut();
-      await expect(first).rejects.toThrow('ended by itself');
+      await expect(first).rejects.toThrow('failed on its own');
       await worker.run(write('b'));
       await expect.poll(() => proxy.connections, { timeout: 10_000 }).toBe(0);
     }, 30_000);
   });
 } else {
-  it.skip('WorkerDatabaseManager on MongoDB is NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh gives one)', () => {});
+  it.skip('WorkerDatabaseManager on MongoDB is NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh prints one)', () => {});
 }

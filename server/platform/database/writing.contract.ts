@@ -18,8 +18,8 @@ const REFUSED: [name: string, doc: unknown][] = [
   ['NaN', { id: 'x', rank: Number.NaN }],
   ['a text where a list is declared', { id: 'x', tags: 'a' }],
   ['null in a list', { id: 'x', tags: ['a', null] }],
-  ['a list on the way to a field', { id: 'x', owner: [{ name: 'a' }] }],
-  ['a text on the way to a field', { id: 'x', owner: 'ann' }],
+  ['a list as the parent of a field', { id: 'x', owner: [{ name: 'a' }] }],
+  ['a text as the parent of a field', { id: 'x', owner: 'ann' }],
   ['a wrong kind in a nested field', { id: 'x', owner: { name: 5 } }],
   ['no id', { title: 'a' }],
   ['an empty id', { id: '' }],
@@ -94,7 +94,7 @@ export function writingContract(db: () => Database): void {
       expect(await red.get(id)).toBeNull();
     });
 
-    it('refuses an existing id and keeps the first document', async () => {
+    it('rejects an existing id and keeps the first document', async () => {
       const { red } = await redWith(db(), [{ id: 'a', rank: 1 }]);
       await expect(red.insert(thing({ id: 'a', rank: 2 }))).rejects.toThrow(ConflictError);
       await expect(red.insert(thing({ id: 'a' }))).rejects.toMatchObject({
@@ -103,7 +103,7 @@ export function writingContract(db: () => Database): void {
       expect((await red.get('a'))?.rank).toBe(1);
     });
 
-    it.each(REFUSED)('refuses %s', async (_name, doc) => {
+    it.each(REFUSED)('rejects %s', async (_name, doc) => {
       const { red } = await redWith(db(), []);
       await expect(red.insert(doc as Thing)).rejects.toThrow(InvalidInputError);
       await expect(red.putMany([doc as Thing])).rejects.toThrow(InvalidInputError);
@@ -128,7 +128,7 @@ export function writingContract(db: () => Database): void {
       expect(await red.putMany([])).toEqual({ inserted: 0, replaced: 0 });
     });
 
-    it('refuses a batch that repeats an id', async () => {
+    it('rejects a batch that repeats an id', async () => {
       const { red } = await redWith(db(), []);
       await expect(red.putMany([thing({ id: 'a' }), thing({ id: 'a' })])).rejects.toThrow(
         InvalidInputError,
@@ -161,7 +161,7 @@ export function writingContract(db: () => Database): void {
   describe('unique', () => {
     const unique = { unique: [['title', 'rank'], ['owner.name']], indexes: [] };
 
-    it('refuses an existing combination within the team, in every operation', async () => {
+    it('rejects an existing combination within the team, in every operation', async () => {
       const { red, blue } = await redWith(
         db(),
         [

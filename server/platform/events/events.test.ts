@@ -5,7 +5,7 @@ import { Events, eventType } from './events.js';
 const riskClosed = eventType<{ riskId: string }>('risk.closed');
 const riskOpened = eventType<{ riskId: string }>('risk.opened');
 
-/** Events whose announcer holds a lease until `release`. */
+/** Events whose emitter holds a lease until `release`. */
 function recordingEvents({ held = false } = {}) {
   const lines: string[] = [];
   const log = setupStructuredLogging(
@@ -58,7 +58,7 @@ test('needs no listener', async () => {
   ).resolves.toBeUndefined();
 });
 
-test('runs `after` listeners last, also when they were registered first or another listener fails', async () => {
+test('runs `after` listeners last, even when they were registered first or another listener fails', async () => {
   const { events, lines } = recordingEvents();
   const seen: string[] = [];
   events.after(riskClosed, () => Promise.reject(new Error('follow-up broken')));
@@ -69,7 +69,7 @@ test('runs `after` listeners last, also when they were registered first or anoth
   expect(lines[0]).toContain('follow-up broken');
 });
 
-test('holds `after` listeners back while the announcer holds a lease', async () => {
+test('delays `after` listeners while the emitter holds a lease', async () => {
   const { events, release } = recordingEvents({ held: true });
   const seen: string[] = [];
   events.after(riskClosed, ({ riskId }) => void seen.push(`after ${riskId}`));

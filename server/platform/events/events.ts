@@ -35,7 +35,7 @@ export class Events {
 
   /**
    * For work that follows from the change: runs once the emitter holds no lease, so that it delays neither the emitter
-   * nor those who wait for its leases. The call that took the outermost lease returns after these listeners.
+   * nor the callers that wait for its leases. The call that took the outermost lease returns after these listeners.
    * The state may have changed again by then: read it, do not rely on the order of events.
    */
   after<Payload>(

@@ -39,7 +39,7 @@ describe('the host header', () => {
     '10.0.0.5:8080',
     '0.0.0.0',
     '[::ffff:10.0.0.5]',
-  ])('%j is refused, also for reads', async (host) => {
+  ])('%j is rejected, even for reads', async (host) => {
     const response = await get({ host });
     expect(response.statusCode).toBe(403);
     expect(Problem.parse(response.json()).code).toBe('forbidden');
@@ -73,13 +73,13 @@ describe('a write', () => {
     [{ host, 'sec-fetch-site': 'cross-site' }],
     [{ host, 'sec-fetch-site': 'same-site' }],
     [{ host, origin: 'http://localhost:8080', 'sec-fetch-site': 'cross-site' }],
-  ])('from a page of another site is refused: %j', async (headers) => {
+  ])('from a page of another site is rejected: %j', async (headers) => {
     const response = await post(headers);
     expect(response.statusCode).toBe(403);
     expect(Problem.parse(response.json()).detail).toContain('other sites');
   });
 
-  test('is refused before its body is read, for every form type', async () => {
+  test('is rejected before its body is read, for every form type', async () => {
     for (const type of ['text/plain', 'multipart/form-data; boundary=b']) {
       const headers = { host, origin: 'https://evil.example.org', 'content-type': type };
       const response = await it.server.inject({

@@ -73,7 +73,7 @@ describe('a request', () => {
     ['a field', '/api/things/3', { name: 'x', tags: [] }, 'body.name'],
     ['a nested field', '/api/things/3', { name: 'box', tags: [{ label: 7 }] }, 'body.tags.0.label'],
     ['the whole body', '/api/things/3', [], 'body'],
-  ])('is refused with an error that names %s', async (_, path, body, field) => {
+  ])('is rejected with an error that names %s', async (_, path, body, field) => {
     const response = await post(body, path);
     expect(response.statusCode).toBe(422);
     const problem = Problem.parse(response.json());
@@ -83,7 +83,7 @@ describe('a request', () => {
     expect(seen).toBeNull();
   });
 
-  test('is refused without a body', async () => {
+  test('is rejected without a body', async () => {
     const response = await it.server.inject({ method: 'POST', url: '/api/things/3' });
     expect(response.statusCode).toBe(422);
     expect(Problem.parse(response.json()).errors?.[0]?.path).toBe('body');
@@ -226,7 +226,7 @@ describe('a request id', () => {
     },
   );
 
-  test('is in every response: errors, refusals and unknown paths', async () => {
+  test('is in every response, including errors and unknown paths', async () => {
     const foreign = { host: 'evil.example.org', 'x-request-id': 'abc' };
     const answers = [
       await ask('abc', '/api/nothing'),

@@ -148,12 +148,12 @@ test('/metrics labels requests by route, so that paths do not create series', as
   expect(response.body).not.toContain('/api/nothing');
 });
 
-test('a stopping server finishes writes, refuses new ones and still serves reads', async () => {
+test('a stopping server finishes writes, rejects new ones and still serves reads', async () => {
   const { server, http, writes } = await createTestHttp();
   let finish = () => {};
-  const begun = new Promise<void>((isBegun) => {
+  const started = new Promise<void>((isStarted) => {
     http.add({ ...getThings, method: 'POST' }, async () => {
-      isBegun();
+      isStarted();
       await new Promise<void>((resolve) => {
         finish = resolve;
       });
@@ -162,7 +162,7 @@ test('a stopping server finishes writes, refuses new ones and still serves reads
   });
   http.add(getThings, () => ({ text: 'read' }));
   const slow = server.inject({ method: 'POST', url: '/api/things' });
-  await begun;
+  await started;
   let isEnded = false;
   const ended = writes.end().then(() => {
     isEnded = true;

@@ -7,7 +7,7 @@ export class WritesInFlight {
   #isEnding = false;
   #whenNone: (() => void) | null = null;
 
-  /** True once the server is stopping and refuses writes. */
+  /** True once the server is stopping and rejects writes. */
   get isEnding(): boolean {
     return this.#isEnding;
   }
@@ -25,7 +25,7 @@ export class WritesInFlight {
     });
   }
 
-  /** Refuses new writes; resolves when the running ones are done. */
+  /** Rejects new writes from now on; resolves when the running ones are done. */
   end(): Promise<void> {
     this.#isEnding = true;
     if (this.#count === 0) return Promise.resolve();

@@ -39,10 +39,10 @@ export class HeldLease implements Lease {
   #end: { ms: number; at: number };
   #isReleased = false;
 
-  /** `askedMs`: `performance.now()` at the request; the lease cannot have started earlier. */
-  constructor(parts: HeldLeaseParts, askedMs: number) {
+  /** `requestedMs`: `performance.now()` at the request; the lease cannot have started earlier. */
+  constructor(parts: HeldLeaseParts, requestedMs: number) {
     this.#parts = parts;
-    this.#end = this.#endFrom(askedMs);
+    this.#end = this.#endFrom(requestedMs);
     this.#timer = setInterval(() => void this.#renew(), parts.leaseMs / 3).unref();
   }
 
@@ -69,8 +69,8 @@ export class HeldLease implements Lease {
 
   async #renew(): Promise<void> {
     const { leases, name, owner, clock, leaseMs, log } = this.#parts;
-    const asked = performance.now();
-    const end = this.#endFrom(asked);
+    const requestedMs = performance.now();
+    const end = this.#endFrom(requestedMs);
     try {
       const until = new Date(clock.now().getTime() + leaseMs).toISOString();
       if (await leases.renew(name, owner, until)) this.#end = end;
@@ -81,10 +81,10 @@ export class HeldLease implements Lease {
     }
   }
 
-  #endFrom(askedMs: number): { ms: number; at: number } {
+  #endFrom(requestedMs: number): { ms: number; at: number } {
     const { clock, leaseMs } = this.#parts;
-    const passedMs = performance.now() - askedMs;
-    return { ms: askedMs + leaseMs, at: clock.now().getTime() - passedMs + leaseMs };
+    const passedMs = performance.now() - requestedMs;
+    return { ms: requestedMs + leaseMs, at: clock.now().getTime() - passedMs + leaseMs };
   }
 
   #lose(): void {

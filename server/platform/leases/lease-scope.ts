@@ -5,7 +5,7 @@ type Work = () => Promise<void>;
 /** One `hold` of a lease, and the work that waits until its caller holds none. */
 export interface LeaseScope {
   readonly after: Work[];
-  /** The scope in which the lease was asked for; null when its caller held no other. */
+  /** The scope in which the lease was requested; null when its caller held no other. */
   readonly outer: LeaseScope | null;
   isOver: boolean;
 }
@@ -20,26 +20,26 @@ export function insideScope<R>(scope: LeaseScope, work: () => R): R {
   return current.run(scope, work);
 }
 
-/** For work that outlives the lease during which it happens to be started, such as jobs and loops of the process. */
+/** For work that may outlive the lease during which it was started, such as jobs and loops of the process. */
 export function outsideLeases<R>(work: () => R): R {
   return current.exit(work);
 }
 
-/** Runs `work` at once when the caller holds no lease, else when the outermost one has been given back. */
+/** Runs `work` at once when the caller holds no lease, else once the outermost one is released. */
 export async function afterLeases(work: Work): Promise<void> {
   const scope = activeScope();
   if (scope) scope.after.push(work);
   else await work();
 }
 
-/** Closes a scope, and runs what waited for it or hands it to the scope around it. */
+/** Closes a scope, and runs the work that waited for it or passes it to the outer scope. */
 export async function closeScope(scope: LeaseScope, released: Promise<unknown>): Promise<void> {
   if (scope.after.length > 0) await released;
   scope.isOver = true;
   for (const work of scope.after) await afterLeases(work);
 }
 
-/** Work that was started during a lease and never awaited may outlive its scope. */
+/** The innermost open scope: work that was started during a lease and never awaited may outlive its own. */
 function activeScope(): LeaseScope | null {
   let scope = current.getStore() ?? null;
   while (scope?.isOver) scope = scope.outer;

@@ -80,7 +80,7 @@ export function leasesContract(
       expect(await one.hold(SHARED, async () => 'again')).toBe('again');
     });
 
-    it('run what is left for afterwards once the outermost of a caller is free, before its hold returns', async () => {
+    it('run follow-up work once the caller’s outermost lease is free, before its hold returns', async () => {
       const [one, two] = [open(), open()];
       const order: string[] = [];
       const follow = (what: string) => async () => {
@@ -100,7 +100,7 @@ export function leasesContract(
       expect(order.at(-1)).toBe('at once');
     });
 
-    it('run what is left for afterwards also when the work fails, and then hand on its error', async () => {
+    it('run follow-up work even when the work fails, and then rethrow its error', async () => {
       const one = open();
       let ran = 0;
       const failing = one.hold(SHARED, async () => {
@@ -111,7 +111,7 @@ export function leasesContract(
       expect(ran).toBe(1);
     });
 
-    it('let the next caller in before what is left for afterwards has ended', async () => {
+    it('admit the next caller before follow-up work has ended', async () => {
       const one = open();
       const order: string[] = [];
       let next: Promise<unknown> | undefined;
@@ -166,13 +166,13 @@ export function leasesContract(
 
     it('yield to another process even when this one has many callers waiting', async () => {
       const [one, two] = [open(), open()];
-      const line = Array.from({ length: 30 }, () => one.hold(SHARED, () => pause(10)));
+      const callers = Array.from({ length: 30 }, () => one.hold(SHARED, () => pause(10)));
       await pause(5);
-      let left = line.length;
-      for (const each of line) each.then(() => (left -= 1));
+      let left = callers.length;
+      for (const each of callers) each.then(() => (left -= 1));
       await two.hold(SHARED, async () => {});
       expect(left).toBeGreaterThan(0);
-      await Promise.all(line);
+      await Promise.all(callers);
     });
 
     it('are taken over once expired by more than the clock difference, and abort the holder', async () => {
@@ -187,7 +187,7 @@ export function leasesContract(
       });
       await expect.poll(() => isHeld).toBe(true);
       expect(await other.isHeld(SHARED)).toBe(true);
-      aheadMs += SUITE_PACE.apartMs + 50;
+      aheadMs += SUITE_PACE.maxSkewMs + 50;
       expect(await other.isHeld(SHARED)).toBe(false);
       await other.hold(SHARED, async (lease) => {
         await expect(stuck).rejects.toMatchObject({ name: 'LeaseLostError', status: 503 });

@@ -46,7 +46,7 @@ export class LeasesRepository extends GlobalRepository<StoredLease> {
     }
   }
 
-  async want(name: string): Promise<void> {
+  async markWanted(name: string): Promise<void> {
     await this.all().update(name, { set: { wanted: true } });
   }
 

@@ -42,5 +42,5 @@ if (uri) {
     return { database, place: { mongoUri: uri, name }, dispose };
   });
 } else {
-  it.skip('leases on MongoDB are NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh gives one)', () => {});
+  it.skip('leases on MongoDB are NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh prints one)', () => {});
 }

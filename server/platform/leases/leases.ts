@@ -18,12 +18,12 @@ export interface LeasePace {
   /** A holder that does not renew for this long loses the lease; it renews three times as often. */
   leaseMs: number;
   /** Allowed difference between the clocks of two hosts; takeover waits this much longer. */
-  apartMs: number;
+  maxSkewMs: number;
   /** Longest interval between checks of a lease that another process holds. */
   pollMs: number;
 }
 
-const PACE: LeasePace = { leaseMs: 15_000, apartMs: 5_000, pollMs: 100 };
+const PACE: LeasePace = { leaseMs: 15_000, maxSkewMs: 5_000, pollMs: 100 };
 const FIRST_POLL_MS = 10;
 
 /**
@@ -33,7 +33,7 @@ const FIRST_POLL_MS = 10;
 export class Leases {
   readonly #deps: LeasesDeps;
   readonly #pace: LeasePace;
-  readonly #lines = new Map<string, Line>();
+  readonly #waitLines = new Map<string, WaitLine>();
 
   constructor(deps: LeasesDeps) {
     this.#deps = deps;
@@ -41,7 +41,7 @@ export class Leases {
   }
 
   /**
-   * Runs the work while no other caller of this name runs, in any process. `signal` stops the waiting for
+   * Runs the work while no other caller of this name runs, in any process. `signal` ends the wait for
    * another process, not the work. The result does not wait for the release of the lease; the next caller
    * does, and so does work passed to `afterwards`, which is done when this returns.
    */
@@ -50,20 +50,24 @@ export class Leases {
     work: (lease: Lease) => Promise<T>,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<T> {
-    const line = this.#lines.get(name) ?? { last: Promise.resolve(), callers: 0, isWanted: false };
-    this.#lines.set(name, line);
-    line.callers += 1;
+    const waitLine = this.#waitLines.get(name) ?? {
+      last: Promise.resolve(),
+      callers: 0,
+      isWanted: false,
+    };
+    this.#waitLines.set(name, waitLine);
+    waitLine.callers += 1;
     const scope = openScope();
     // Leases are renewed and released over the process's connections, in whatever task they are taken.
-    const held = outsideTasks(() => line.last.then(() => this.#take(name, line, signal)));
+    const held = outsideTasks(() => waitLine.last.then(() => this.#take(name, waitLine, signal)));
     const done = held.then((lease) => insideScope(scope, () => work(lease)));
     const release = async ([taken]: [PromiseSettledResult<HeldLease>, unknown]) => {
-      if (taken.status === 'fulfilled') line.isWanted = await taken.value.release();
-      line.callers -= 1;
-      if (line.callers === 0) this.#lines.delete(name);
+      if (taken.status === 'fulfilled') waitLine.isWanted = await taken.value.release();
+      waitLine.callers -= 1;
+      if (waitLine.callers === 0) this.#waitLines.delete(name);
     };
     const released = outsideTasks(() => Promise.allSettled([held, done]).then(release));
-    line.last = released;
+    waitLine.last = released;
     try {
       return await done;
     } finally {
@@ -73,7 +77,7 @@ export class Leases {
 
   /**
    * Runs `work`, which must not throw, once this caller holds no lease: at once, or after the release of the
-   * outermost one and before its `hold` returns. Follow-up work so delays no one who waits for a lease.
+   * outermost one and before its `hold` returns. So follow-up work does not delay callers that wait for a lease.
    */
   afterwards(work: () => Promise<void>): Promise<void> {
     return afterLeases(work);
@@ -82,29 +86,29 @@ export class Leases {
   /** Whether any process holds it. */
   async isHeld(name: string): Promise<boolean> {
     const until = await this.#deps.leases.until(name);
-    return until !== null && until >= this.#at(-this.#pace.apartMs);
+    return until !== null && until >= this.#at(-this.#pace.maxSkewMs);
   }
 
   /** Waits until every lease is released; call it after the work ended and before the databases close. */
   async close(): Promise<void> {
-    while (this.#lines.size > 0)
-      await Promise.all([...this.#lines.values()].map(({ last }) => last));
+    while (this.#waitLines.size > 0)
+      await Promise.all([...this.#waitLines.values()].map(({ last }) => last));
   }
 
-  async #take(name: string, line: Line, signal?: AbortSignal): Promise<HeldLease> {
+  async #take(name: string, waitLine: WaitLine, signal?: AbortSignal): Promise<HeldLease> {
     const { leases, clock, log } = this.#deps;
-    const { leaseMs, apartMs, pollMs } = this.#pace;
-    // Gives processes that check every `pollMs` a chance; an endless line here would starve them.
-    if (line.isWanted) await pause(pollMs * 1.5);
+    const { leaseMs, maxSkewMs, pollMs } = this.#pace;
+    // Gives processes that check every `pollMs` a chance; an endless line of callers here would starve them.
+    if (waitLine.isWanted) await pause(pollMs * 1.5);
     const owner = randomUUID();
     let waitMs = FIRST_POLL_MS;
     for (;;) {
-      const askedMs = performance.now();
-      const times = { until: this.#at(leaseMs), now: this.#at(-apartMs) };
+      const requestedMs = performance.now();
+      const times = { until: this.#at(leaseMs), now: this.#at(-maxSkewMs) };
       if (await leases.take(name, { owner, ...times })) {
-        return new HeldLease({ name, owner, leases, clock, log, leaseMs }, askedMs);
+        return new HeldLease({ name, owner, leases, clock, log, leaseMs }, requestedMs);
       }
-      await leases.want(name);
+      await leases.markWanted(name);
       do {
         signal?.throwIfAborted();
         await pause(waitMs);
@@ -119,9 +123,9 @@ export class Leases {
 }
 
 /** The callers of one name in this process. */
-interface Line {
+interface WaitLine {
   last: Promise<unknown>;
   callers: number;
-  /** Another process was waiting when this one last had it. */
+  /** Another process was waiting when this one last held the lease. */
   isWanted: boolean;
 }

@@ -80,7 +80,7 @@ test('links of purged things are deleted in every team, at either end', async ()
   await link(finding, old, 'seen by', { teamId: 'b' });
   await link(kept, finding);
   await link({ kind: 'import', id: old.id }, finding);
-  await references.unlinkGone('scan', [old.id]);
+  await references.unlinkPurged('scan', [old.id]);
   expect(await references.linkedWith({ teamId: 'b' }, finding)).toEqual([]);
   const left = (await references.linkedWith(team, finding)).map(({ thing }) => thing);
   expect(left).toHaveLength(2);

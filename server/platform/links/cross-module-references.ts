@@ -67,7 +67,7 @@ export class CrossModuleReferences extends TeamRepository<Reference> {
   }
 
   /** The same for purged things of any team. Ids come from the platform, so teams never share one. */
-  async unlinkGone(kind: string, ids: readonly string[]): Promise<void> {
+  async unlinkPurged(kind: string, ids: readonly string[]): Promise<void> {
     for (const end of ['from', 'to']) {
       await this.acrossTeams().removeMany({ [`${end}.kind`]: kind, [`${end}.id`]: { in: ids } });
     }

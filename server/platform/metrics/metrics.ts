@@ -18,7 +18,7 @@ export interface Metrics {
 
 const ignore = () => {};
 
-/** For commands: nobody scrapes them, and the Prometheus client would slow down their start. */
+/** For commands: their metrics are never scraped, and the Prometheus client would slow down their start. */
 export const noMetrics: Metrics = {
   requestAnswered: ignore,
   requestFailed: ignore,

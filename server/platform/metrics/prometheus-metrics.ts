@@ -97,7 +97,7 @@ export class PrometheusMetrics implements Metrics {
     };
     this.#gauge(
       'queue_depth',
-      'Jobs by queue and state; failed means dead letters',
+      'Jobs by queue and state; failed: out of retries',
       ['queue', 'state'],
       async (depth) => {
         const found = await read();

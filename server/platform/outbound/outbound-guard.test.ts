@@ -29,20 +29,20 @@ const loopback: JudgeAddresses = (_host, addresses) => ({
 const post = (guard: OutboundGuard, url: string) => guard.post({ url, headers: {}, body: '{}' });
 
 test('connects to the checked address and resolves the name once', async () => {
-  const asked: string[] = [];
+  const resolved: string[] = [];
   // First an allowed address, then a forbidden one, as in a DNS rebinding attack.
   const resolve = async (host: string) => {
-    asked.push(host);
-    return asked.length === 1 ? ['127.0.0.1'] : ['10.0.0.1'];
+    resolved.push(host);
+    return resolved.length === 1 ? ['127.0.0.1'] : ['10.0.0.1'];
   };
   const guard = new OutboundGuard({ judge: loopback, resolve });
   const answer = await post(guard, `http://rebinding.example:${port}/`);
   expect(answer).toEqual({ status: 200, text: `host rebinding.example:${port}` });
-  expect(asked).toEqual(['rebinding.example']);
+  expect(resolved).toEqual(['rebinding.example']);
   await expect(post(guard, `http://rebinding.example:${port}/`)).rejects.toThrow('not ours');
 });
 
-test('refuses a name when one of its addresses is refused', async () => {
+test('rejects a name when one of its addresses is not allowed', async () => {
   const before = hits;
   const guard = new OutboundGuard({ judge: loopback, resolve: async () => ['127.0.0.1', '::1'] });
   await expect(post(guard, `http://two.example:${port}/`)).rejects.toThrow(OutboundRefusedError);

@@ -133,7 +133,7 @@ async function send(
   });
 }
 
-/** Returns the checked addresses, whatever DNS says by now. */
+/** Returns the checked addresses, whatever DNS returns by now. */
 function lookupOf(addresses: readonly string[]): LookupFunction {
   const known = addresses.map((address) => ({ address, family: isIP(address) }));
   return (host, options, done) => {

@@ -59,7 +59,7 @@ export class BullConnection {
   async queue(name: string, leaseMs: number | null = null): Promise<BullQueue> {
     const { redis, bull } = await this.#open();
     // BullMQ waits for a connection forever; our own command fails in time.
-    if (redis.status !== 'ready') await named(() => redis.ping());
+    if (redis.status !== 'ready') await translatingErrors(() => redis.ping());
     const known = this.#queues.get(name);
     const queue =
       known ??
@@ -139,9 +139,9 @@ export class BullConnection {
 }
 
 /** Turns a failed connection to Redis into UnavailableError. */
-export async function named<R>(ask: () => Promise<R>): Promise<R> {
+export async function translatingErrors<R>(call: () => Promise<R>): Promise<R> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
     if (!/MaxRetriesPerRequest|ECONNREFUSED|connection is closed/i.test(String(error))) throw error;
     throw new UnavailableError('the job queue is unreachable', {}, { cause: error });

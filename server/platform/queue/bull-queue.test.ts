@@ -38,7 +38,7 @@ const url = process.env.TEST_REDIS_URL;
 if (url) {
   jobQueueContract('BullQueue', () => suiteOn(url));
 } else {
-  it.skip('BullQueue is NOT TESTED: TEST_REDIS_URL is not set (.ci/redis/start.sh gives one)', () => {});
+  it.skip('BullQueue is NOT TESTED: TEST_REDIS_URL is not set (.ci/redis/start.sh prints one)', () => {});
 }
 
 const folder = process.env.TEST_REDIS_FOLDER;

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../database/collection.js';
 import { BullCancellations } from './bull-cancellations.js';
-import { BullConnection, type BullJob, type BullSettings, named } from './bull-connection.js';
+import {
+  BullConnection,
+  type BullJob,
+  type BullSettings,
+  translatingErrors,
+} from './bull-connection.js';
 import { bullJobId, placeOfJob, placeOfQueue, queueName } from './bull-keys.js';
 import { attemptsOf, BullListing, infoOf } from './bull-listing.js';
 import { BullReadyTeams } from './bull-ready-teams.js';
@@ -74,8 +79,8 @@ class BullJobStore implements JobStore {
           ...(job.dedupeKey ? { deduplication: { id: encodeURIComponent(job.dedupeKey) } } : {}),
         },
       }));
-      const added = await named(async () => {
-        await this.#ready.know(place);
+      const added = await translatingErrors(async () => {
+        await this.#ready.register(place);
         return queue.addBulk(rows);
       });
       group.forEach((job, at) => void ids.set(job, added[at]?.id as string));
@@ -214,10 +219,10 @@ class BullJobStore implements JobStore {
     return true;
   }
 
-  /** Recovers jobs of lost workers and hints lost with a process. */
+  /** Recovers jobs of lost workers, and hints that were lost with a process. */
   async recover(types: readonly JobType[]): Promise<void> {
     const names = types.map((type) => type.name);
-    const queues = await this.#ready.known();
+    const queues = await this.#ready.registered();
     await Promise.all(
       queues
         .filter(({ type }) => names.includes(type))
@@ -248,7 +253,7 @@ class BullJobStore implements JobStore {
     const place = placeOfJob(id);
     if (!place) return null;
     const queue = await this.#bull.queue(queueName(place));
-    const [job, state] = await named(() =>
+    const [job, state] = await translatingErrors(() =>
       Promise.all([queue.getJob(id), queue.backend.getState(id)]),
     );
     if (!job || state === 'unknown') return null;

@@ -17,7 +17,7 @@ export class BullReadyTeams {
   }
 
   /** Registers a queue before its first job, so that it is never missed. */
-  async know(place: BullPlace): Promise<void> {
+  async register(place: BullPlace): Promise<void> {
     const name = queueName(place);
     if (this.#known.has(name)) return;
     const redis = await this.#bull.redis();
@@ -25,7 +25,7 @@ export class BullReadyTeams {
     this.#known.add(name);
   }
 
-  async known(): Promise<BullPlace[]> {
+  async registered(): Promise<BullPlace[]> {
     const redis = await this.#bull.redis();
     return (await redis.smembers(this.#keys.queues)).map(placeOfQueue);
   }

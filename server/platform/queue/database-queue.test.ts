@@ -63,7 +63,7 @@ if (uri) {
     });
   });
 } else {
-  it.skip('DatabaseQueue on MongoDB is NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh gives one)', () => {});
+  it.skip('DatabaseQueue on MongoDB is NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh prints one)', () => {});
 }
 
 it('uses the platform’s clock, so that tests need not wait for a backoff', async () => {

@@ -14,7 +14,7 @@ import {
 
 export function enqueuingContract(open: OpenQueue): void {
   describe('enqueue', () => {
-    it('stores a job until a worker runs it, also in another process', async () => {
+    it('stores a job until a worker runs it, even in another process', async () => {
       const first = open();
       const id = await first.enqueue(noted, { teamId: RED, payload: { n: 7 }, priority: 'low' });
       expect(id).toMatch(/^job_/);
@@ -139,7 +139,7 @@ export function enqueuingContract(open: OpenQueue): void {
       expect(counts?.oldestWaitingMs).toBeLessThan(20_000);
     });
 
-    it('list dead letters and retry them', async () => {
+    it('list failed jobs and retry them', async () => {
       const queue = open();
       let broken = true;
       const attempts: number[] = [];

@@ -135,7 +135,7 @@ if (mongoUri) {
       }
     });
 
-    it('runs jobs it added and holds leases it took over the connections of the process', async () => {
+    it('adds jobs and takes leases over the connections of the process', async () => {
       const jobs = repositories.create(JobsRepository);
       const parts = { jobs, clock: systemClock, log, newId: createNewId(systemClock) };
       const pace = { pollMs: 20, idleMs: 20, recoverMs: 50, cancelMs: 20 };
@@ -175,5 +175,5 @@ if (mongoUri) {
     }, 30_000);
   });
 } else {
-  it.skip('JobConnections on MongoDB are NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh gives one)', () => {});
+  it.skip('JobConnections on MongoDB are NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh prints one)', () => {});
 }

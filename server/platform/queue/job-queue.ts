@@ -23,9 +23,9 @@ export interface JobQueue {
    */
   cancel(jobId: string): Promise<'cancelled' | 'cancelling' | 'ended'>;
   get(jobId: string): Promise<JobInfo | null>;
-  /** Jobs of a team and type, newest first. State `failed` lists the dead letters. */
+  /** Jobs of a team and type, newest first. State `failed`: out of retries. */
   list(query: JobListQuery): Promise<Page<JobInfo>>;
-  /** Re-enqueues a dead letter with all its attempts. Throws NotFoundError, or ConflictError when it did not fail. */
+  /** Re-enqueues a failed job with all its attempts. Throws NotFoundError, or ConflictError when it did not fail. */
   retry(jobId: string): Promise<void>;
   counts(): Promise<QueueCounts[]>;
   /** Claims no more jobs. `drain` waits for running jobs; otherwise they are aborted and wait again. A second call can stop a drain. */
@@ -49,7 +49,7 @@ export const SYSTEM_TEAM = 'system';
 export const MAX_DELAY_MS = 90 * 86_400_000;
 
 export interface JobSettings {
-  /** Attempts before it becomes a dead letter; a lost worker counts as one. */
+  /** Attempts before the job fails for good; a lost worker counts as one. */
   attempts: number;
   /** Delay before the second attempt; doubles with each up to `maxBackoffMs`, ± a quarter. */
   backoffMs: number;
@@ -130,13 +130,13 @@ export interface QueueCounts {
   waiting: number;
   delayed: number;
   active: number;
-  /** Dead letters. */
+  /** Out of retries. */
   failed: number;
   /** Age of the oldest job that is ready to run; 0 when none waits. */
   oldestWaitingMs: number;
 }
 
-/** Thrown by a handler when a retry would not help: the job becomes a dead letter at once. */
+/** Thrown by a handler when a retry would not help: the job fails for good at once. */
 export class PermanentJobError extends Error {
   override readonly name = 'PermanentJobError';
 }

@@ -40,7 +40,7 @@ export class JobRun {
     this.#leaseEndsAt = performance.now() + type.leaseMs;
   }
 
-  /** Asks the handler to stop; the first reason counts. */
+  /** Signals the handler to stop; the first reason counts. */
   abort(why: JobAbortedError['why']): void {
     if (this.#abort.signal.aborted) return;
     const message = {
@@ -86,14 +86,14 @@ export class JobRun {
       return { ok: true as const };
     })().catch((error: unknown) => ({ ok: false as const, error }));
     let giveUp: NodeJS.Timeout | undefined;
-    const given = new Promise<null>((resolve) => {
+    const gaveUp = new Promise<null>((resolve) => {
       const wait = () => {
         giveUp = setTimeout(() => resolve(null), this.#parts.graceMs);
       };
       if (signal.aborted) wait();
       else signal.addEventListener('abort', wait, { once: true });
     });
-    const outcome = await Promise.race([handled, given]);
+    const outcome = await Promise.race([handled, gaveUp]);
     clearTimeout(giveUp);
     if (!outcome) this.#parts.log.warn({ jobId: id, type }, 'job ignored cancellation');
     return outcome;
@@ -112,10 +112,10 @@ export class JobRun {
 
   async #beat(): Promise<void> {
     const { leaseMs } = this.#type;
-    const asked = performance.now();
+    const requestedMs = performance.now();
     try {
       if (await this.#parts.store.heartbeat(this.held, leaseMs))
-        this.#leaseEndsAt = asked + leaseMs;
+        this.#leaseEndsAt = requestedMs + leaseMs;
       else this.abort('lost');
     } catch (error) {
       this.#parts.log.warn({ err: error, jobId: this.held.id }, 'job lease renewal failed');

@@ -30,7 +30,7 @@ export interface JobStore {
   cancel(id: string): Promise<'cancelled' | 'cancelling' | 'ended' | null>;
   get(id: string): Promise<JobInfo | null>;
   list(query: JobListQuery & { limit: number }): Promise<Page<JobInfo>>;
-  /** False when the job is not a dead letter; null when it does not exist. */
+  /** False when the job has not failed; null when it does not exist. */
   retry(id: string): Promise<boolean | null>;
   /** Makes jobs with an expired lease wait again. */
   recover(types: readonly JobType[]): Promise<void>;

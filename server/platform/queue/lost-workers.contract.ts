@@ -50,22 +50,19 @@ export function lostWorkersContract(open: OpenQueue, place: () => StuckWorkerPla
       expect(attempts).toEqual([2]);
     });
 
-    inChild(
-      'is killed at the last attempt: the job is a dead letter with the reason',
-      async (child) => {
-        const queue = open();
-        const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
-        await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
-        child.kill('SIGKILL');
-        let calls = 0;
-        queue.work({ ...stuckJob, attempts: 1 }, async () => {
-          calls += 1;
-        });
-        const dead = await untilState(queue, id, 'failed');
-        expect(dead?.error).toBe('its worker was lost at attempt 1 of 1');
-        expect(calls).toBe(0);
-      },
-    );
+    inChild('is killed at the last attempt: the job fails with the reason', async (child) => {
+      const queue = open();
+      const id = await queue.enqueue(stuckJob, { teamId: RED, payload: { n: 1 } });
+      await until(() => expect(child.output()).toBe(`started ${id} 1\n`), 20_000);
+      child.kill('SIGKILL');
+      let calls = 0;
+      queue.work({ ...stuckJob, attempts: 1 }, async () => {
+        calls += 1;
+      });
+      const dead = await untilState(queue, id, 'failed');
+      expect(dead?.error).toBe('its worker was lost at attempt 1 of 1');
+      expect(calls).toBe(0);
+    });
 
     inChild('is killed after its job was cancelled: the job ends as cancelled', async (child) => {
       const queue = open();

@@ -90,7 +90,7 @@ export class QueueWorker {
     let cancelAt = 0;
     while (!this.#closing) {
       const types = [...this.#lanes.values()].map((lane) => lane.type);
-      const looked = performance.now();
+      const startedAt = performance.now();
       try {
         const now = performance.now();
         if (now >= recoverAt) {
@@ -102,29 +102,29 @@ export class QueueWorker {
           await this.#abortCancelled();
         }
         const lanes = types.map(({ name }) => this.#lanes.get(name) as Lane);
-        const asked = lanes.map((lane) => lane.turns.asked());
+        const snapshots = lanes.map((lane) => lane.turns.beforeQuery());
         const ready = await store.ready(types);
         for (const [at, lane] of lanes.entries()) {
           const teams = ready.filter(({ type }) => type === lane.type.name);
           if (teams.length > 0) this.#stayBusy();
-          lane.turns.refresh(teams, asked[at] as ReturnType<TeamTurns['asked']>);
+          lane.turns.refresh(teams, snapshots[at] as ReturnType<TeamTurns['beforeQuery']>);
           this.#fill(lane);
         }
       } catch (error) {
         log.error({ err: error }, 'job queue polling failed');
         this.#busyUntil = 0;
       }
-      await this.#sleep(performance.now() - looked);
+      await this.#sleep(performance.now() - startedAt);
     }
   }
 
   /** Sleeps longer after a slow poll: with very many jobs, polling must not dominate. */
-  #sleep(lookedMs: number): Promise<void> {
+  #sleep(pollTookMs: number): Promise<void> {
     if (this.#closing) return Promise.resolve();
     const { pollMs, idleMs } = this.#pace;
     const pauseMs = performance.now() < this.#busyUntil ? pollMs : idleMs;
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(pauseMs, Math.min(lookedMs * 5, 2_000)));
+      const timer = setTimeout(resolve, Math.max(pauseMs, Math.min(pollTookMs * 5, 2_000)));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

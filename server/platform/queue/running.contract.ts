@@ -60,7 +60,7 @@ export function runningContract(open: OpenQueue): void {
       expect(dead).toMatchObject({ attempts: 1, error: 'the account was deleted' });
     });
 
-    it('never gets an invalid payload: the job is a dead letter with the reason', async () => {
+    it('never gets an invalid payload: the job fails with the reason', async () => {
       const queue = open();
       const changed = jobType('suite.noted', z.object({ name: z.string() }), quick);
       const id = await queue.enqueue(noted, { teamId: RED, payload: { n: 1 } });
@@ -92,7 +92,7 @@ export function runningContract(open: OpenQueue): void {
       expect(await untilState(queue, id, 'completed')).toMatchObject({ progress: 100 });
     });
 
-    it('keeps its job while it works, past its first lease', async () => {
+    it('keeps its job beyond the first lease while it works', async () => {
       const [queue, other] = [open(), open()];
       let calls = 0;
       const handler = async () => {
@@ -129,10 +129,10 @@ export function runningContract(open: OpenQueue): void {
       const door = gate();
       const three = { ...noted, concurrency: 3 };
       let now = 0;
-      let most = 0;
+      let maxRunning = 0;
       queue.work(three, async () => {
         now += 1;
-        most = Math.max(most, now);
+        maxRunning = Math.max(maxRunning, now);
         await door.pass;
         now -= 1;
       });
@@ -144,7 +144,7 @@ export function runningContract(open: OpenQueue): void {
       expect(await queue.counts()).toMatchObject([{ active: 3, waiting: 6 }]);
       door.open();
       for (const id of ids) await untilState(queue, id, 'completed');
-      expect(most).toBe(3);
+      expect(maxRunning).toBe(3);
       expect(() => queue.work(noted, async () => {})).toThrow(TypeError);
     });
   });
@@ -153,16 +153,16 @@ export function runningContract(open: OpenQueue): void {
     it('with drain finishes running jobs and leaves waiting ones', async () => {
       const queue = open();
       const door = gate();
-      let began = 0;
+      let started = 0;
       queue.work(noted, async () => {
-        began += 1;
+        started += 1;
         await door.pass;
       });
       const [first, second] = await queue.enqueueMany(noted, [
         { teamId: RED, payload: { n: 1 } },
         { teamId: RED, payload: { n: 2 } },
       ]);
-      await until(() => expect(began).toBe(1));
+      await until(() => expect(started).toBe(1));
       const closing = queue.close({ drain: true });
       await new Promise((resolve) => setTimeout(resolve, 100));
       door.open();
@@ -170,7 +170,7 @@ export function runningContract(open: OpenQueue): void {
       const later = open();
       expect(await later.get(first as string)).toMatchObject({ state: 'completed' });
       expect(await later.get(second as string)).toMatchObject({ state: 'waiting', attempts: 0 });
-      expect(began).toBe(1);
+      expect(started).toBe(1);
     });
 
     it('without drain aborts running jobs, which wait again without losing an attempt', async () => {

@@ -34,7 +34,7 @@ describe('TeamTurns', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b')], none);
     take(turns, 1);
-    const before = turns.asked();
+    const before = turns.beforeQuery();
     turns.ended('a');
     // The store still reported it.
     turns.refresh([ready('a', 1), ready('b', 1)], before);
@@ -44,7 +44,7 @@ describe('TeamTurns', () => {
   it('keeps a team whose job was added during a query of the store', () => {
     const turns = new TeamTurns();
     turns.add('a');
-    const before = turns.asked();
+    const before = turns.beforeQuery();
     turns.add('b');
     turns.refresh([], before);
     expect(take(turns, 2)).toEqual(['b', 'b']);
@@ -53,7 +53,7 @@ describe('TeamTurns', () => {
   it('counts a job being claimed as its own, even when the store reports it first', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b')], none);
-    const before = turns.asked();
+    const before = turns.beforeQuery();
     turns.started('a'); // The claim is still pending.
     turns.refresh([ready('a', 1), ready('b')], before);
     turns.ended('a');
@@ -64,7 +64,7 @@ describe('TeamTurns', () => {
   it('counts a job as its own that started and ended during a query of the store', () => {
     const turns = new TeamTurns();
     turns.refresh([ready('a'), ready('b')], none);
-    const before = turns.asked();
+    const before = turns.beforeQuery();
     turns.started('a');
     turns.ended('a');
     turns.started('b');

@@ -1,6 +1,6 @@
 /** The state when a query of the store started. */
-interface Asked {
-  /** Per team, the jobs running here or started since: as many of ours the store may have counted. */
+interface BeforeQuery {
+  /** Per team, our jobs running then or started since: the store may have counted each of them. */
   ours: Map<string, number>;
   change: number;
 }
@@ -15,22 +15,22 @@ export class TeamTurns {
   readonly #own = new Map<string, number>();
   readonly #elsewhere = new Map<string, number>();
   readonly #served = new Map<string, number>();
-  #asked: Asked | null = null;
+  #beforeQuery: BeforeQuery | null = null;
   #changes = 0;
 
   /** Call before querying the store, and pass the result to `refresh`. */
-  asked(): Asked {
-    this.#asked = { ours: new Map(this.#own), change: this.#changes };
-    return this.#asked;
+  beforeQuery(): BeforeQuery {
+    this.#beforeQuery = { ours: new Map(this.#own), change: this.#changes };
+    return this.#beforeQuery;
   }
 
   /**
    * Replaces what was known before the query with the store's result, which may miss later changes and
-   * includes our own jobs, each as of some moment during the query.
+   * includes our own jobs as of some moment during the query.
    */
   refresh(
     teams: readonly { teamId: string; active: number; ready: boolean }[],
-    { ours, change }: Asked,
+    { ours, change }: BeforeQuery,
   ): void {
     for (const [teamId, added] of this.#ready) {
       if (added.change <= change) this.#ready.delete(teamId);
@@ -73,7 +73,7 @@ export class TeamTurns {
   started(teamId: string): void {
     this.#changes += 1;
     this.#served.set(teamId, this.#changes);
-    for (const counts of [this.#own, this.#asked?.ours]) {
+    for (const counts of [this.#own, this.#beforeQuery?.ours]) {
       counts?.set(teamId, (counts.get(teamId) ?? 0) + 1);
     }
   }

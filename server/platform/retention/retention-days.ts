@@ -23,7 +23,7 @@ export const DEFAULT_RETENTION_DAYS = {
   drift_deliveries: 90,
   /** Past states of controls and scores, from their replacement. */
   posture_history: 1_100,
-  /** Failed jobs that nobody retried. */
+  /** Failed jobs that were not retried. */
   dead_jobs: 30,
   completed_jobs: 7,
   leases: 1,

@@ -54,7 +54,7 @@ export class Retention {
     // Belongs to a module that this process does not load.
     if (!repositories.retentionKinds().includes(kind)) return 0;
     const onRemoved = (linkedAs: string, ids: readonly string[]) =>
-      references.unlinkGone(linkedAs, ids);
+      references.unlinkPurged(linkedAs, ids);
     return repositories.purgeOlderThan(kind, { before: this.#before(kind), signal, onRemoved });
   }
 

@@ -48,14 +48,14 @@ export function timingOf({ cron, everyMs, timeZone }: Partial<Timing>): Timing {
 }
 
 /** Throws InvalidInputError. */
-export function check(timing: Timing, overlap: Overlap): void {
+export function checkTiming(timing: Timing, overlap: Overlap): void {
   const problem = OVERLAPS.includes(overlap)
     ? problemOf(timing)
     : `overlap must be one of ${OVERLAPS.join(', ')}`;
   if (problem) throw new InvalidInputError(problem);
 }
 
-export function shown(stored: StoredSchedule): Schedule {
+export function scheduleOf(stored: StoredSchedule): Schedule {
   const { id, title, owner, job, cron, everyMs, timeZone, overlap, enabled, nextRunAt } = stored;
   return {
     ...{ id, title, owner, teamId: stored.team, job, cron, everyMs, timeZone, overlap, enabled },

@@ -96,5 +96,5 @@ if (mongoUri) {
     return { place: { mongoUri, name }, clean };
   });
 } else {
-  it.skip('schedulers in processes on MongoDB are NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh gives one)', () => {});
+  it.skip('schedulers in processes on MongoDB are NOT TESTED: TEST_MONGODB_URI is not set (.ci/mongodb/start.sh prints one)', () => {});
 }

@@ -19,7 +19,7 @@ export interface StoredSchedule extends Doc, Timing {
   changed: boolean;
   /** Null while disabled. */
   nextRunAt: string | null;
-  /** A due run that is not in the queue yet. */
+  /** When a run became due that is not in the queue yet. */
   owedRunAt?: string | null;
   lastRunAt?: string | null;
   lastSkippedAt?: string | null;
@@ -96,7 +96,7 @@ export class SchedulesRepository extends GlobalRepository<StoredSchedule> {
     return this.#some({ nextRunAt: { lte: now } });
   }
 
-  owed() {
+  withOwedRun() {
     return this.#some({ owedRunAt: { exists: true } });
   }
 

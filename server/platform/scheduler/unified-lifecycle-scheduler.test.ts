@@ -86,13 +86,13 @@ describe('a schedule', () => {
     expect(await one.get('suite.nightly')).toMatchObject({ ...failed, nextRunAt: next });
   });
 
-  it('starts a due run later by its jitter, and a run that a person asks for at once', async () => {
+  it('delays a due run by its jitter, but not a run that a person starts', async () => {
     const one = scheduler();
     await one.define({ ...nightly, jitterMs: 3_600_000 });
     await one.runNow('suite.nightly');
     expect(await jobs('delayed')).toEqual([]);
-    const [asked] = await jobs();
-    await queue.cancel(asked?.id as string);
+    const [requested] = await jobs();
+    await queue.cancel(requested?.id as string);
     at('2026-03-02T01:00:00Z');
     expect(await one.tick()).toBe(1);
     expect([await jobs(), await jobs('delayed')]).toMatchObject([[], [{ type: 'suite.sweep' }]]);
@@ -129,7 +129,7 @@ describe('a schedule', () => {
         await ends((await one.get('suite.nightly')).lastJobId, 'completed');
       }
     }
-    // The first run in October stands for all missed since March.
+    // The first run in October replaces all missed since March.
     const spring = ['03-27T01:30', '03-28T01:30', '03-29T01:30', '03-30T00:30'];
     expect(runs).toEqual([...spring, '10-24T00:00', '10-24T00:30', '10-25T00:30', '10-26T01:30']);
   });
@@ -282,7 +282,7 @@ describe('several schedulers', () => {
       at(new Date(now.getTime() + 1_000).toISOString());
       if ((await one.tick()) === 1) return expect(second).toBeGreaterThan(12);
     }
-    expect.unreachable('nobody took over');
+    expect.unreachable('no scheduler took over');
   });
 
   it('keep the schedules across a restart', async () => {

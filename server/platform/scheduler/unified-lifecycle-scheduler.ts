@@ -5,11 +5,11 @@ import { ConflictError, NotFoundError } from '../errors.js';
 import type { Logger } from '../log/structured-logging.js';
 import { type JobQueue, jobType, SYSTEM_TEAM } from '../queue/job-queue.js';
 import {
-  check,
+  checkTiming,
   type Schedule,
   type ScheduleChanges,
   type ScheduleSeed,
-  shown,
+  scheduleOf,
   timingOf,
 } from './schedule.js';
 import { delayOf, nextRunAfter, type Timing } from './schedule.rules.js';
@@ -66,14 +66,14 @@ export class UnifiedLifecycleScheduler {
   }
 
   async list(teamId?: string): Promise<Schedule[]> {
-    return (await this.#deps.schedules.list(teamId)).map(shown);
+    return (await this.#deps.schedules.list(teamId)).map(scheduleOf);
   }
 
   async get(id: string): Promise<Schedule> {
-    return shown(await this.#known(id));
+    return scheduleOf(await this.#known(id));
   }
 
-  /** Throws InvalidInputError when the new timing makes no sense. */
+  /** Throws InvalidInputError when the new timing is invalid. */
   async change(id: string, changes: ScheduleChanges): Promise<Schedule> {
     const known = await this.#known(id);
     const {
@@ -82,7 +82,7 @@ export class UnifiedLifecycleScheduler {
       jitterMs = known.jitterMs ?? 0,
     } = changes;
     const timing = timingOf({ ...known, ...changes });
-    check(timing, overlap);
+    checkTiming(timing, overlap);
     const retimed = (['cron', 'everyMs', 'timeZone'] as const).some(
       (part) => timing[part] !== known[part],
     );
@@ -97,10 +97,10 @@ export class UnifiedLifecycleScheduler {
       changed: known.changed || retimed,
     };
     const only = { nextRunAt: known.nextRunAt };
-    const owed = enabled ? {} : { owedRunAt: null };
-    const changed = await this.#deps.schedules.change(id, { ...set, ...owed }, only);
-    // It ran meanwhile, so the schedule read before is outdated.
-    return changed ? shown(changed) : this.change(id, changes);
+    const cleared = enabled ? {} : { owedRunAt: null };
+    const changed = await this.#deps.schedules.change(id, { ...set, ...cleared }, only);
+    // It ran since the read, so the schedule read before is outdated.
+    return changed ? scheduleOf(changed) : this.change(id, changes);
   }
 
   async remove(id: string): Promise<void> {
@@ -114,8 +114,8 @@ export class UnifiedLifecycleScheduler {
     if (known.overlap === 'skip' && (await this.#isLive(known))) {
       throw new ConflictError('the previous run is not done yet', { id, jobId: known.lastJobId });
     }
-    const owed = await this.#deps.schedules.change(id, { owedRunAt: this.#now() });
-    if (owed) await this.#enqueue({ ...owed, jitterMs: 0 });
+    const scheduled = await this.#deps.schedules.change(id, { owedRunAt: this.#now() });
+    if (scheduled) await this.#enqueue({ ...scheduled, jitterMs: 0 });
     return this.get(id);
   }
 
@@ -141,7 +141,7 @@ export class UnifiedLifecycleScheduler {
   async tick(): Promise<number> {
     if (!(await this.#isLeader())) return 0;
     const { schedules, clock } = this.#deps;
-    await Promise.all((await schedules.running()).map((each) => this.#noteOutcome(each)));
+    await Promise.all((await schedules.running()).map((each) => this.#recordOutcome(each)));
     for (const schedule of await schedules.due(this.#now())) {
       const due = new Date(schedule.nextRunAt as string);
       const next = nextRunAfter(schedule, clock.now(), due).toISOString();
@@ -149,7 +149,7 @@ export class UnifiedLifecycleScheduler {
       await schedules.change(schedule.id, { nextRunAt: next, owedRunAt: schedule.nextRunAt }, only);
     }
     let enqueued = 0;
-    for (const schedule of await schedules.owed()) {
+    for (const schedule of await schedules.withOwedRun()) {
       try {
         if (await this.#enqueue(schedule)) enqueued += 1;
       } catch (error) {
@@ -160,7 +160,7 @@ export class UnifiedLifecycleScheduler {
     return enqueued;
   }
 
-  /** The run stays owed until the queue has it, so a crash loses none; its dedupe key prevents duplicates. */
+  /** `owedRunAt` stays set until the queue has the run, so a crash loses none; its dedupe key prevents duplicates. */
   async #enqueue(schedule: StoredSchedule): Promise<boolean> {
     const { schedules, queue, log } = this.#deps;
     const { id, owedRunAt, overlap, team, lastJobId, jitterMs = 0 } = schedule;
@@ -193,7 +193,7 @@ export class UnifiedLifecycleScheduler {
     return false;
   }
 
-  async #noteOutcome({ id, team, lastJobId }: StoredSchedule): Promise<void> {
+  async #recordOutcome({ id, team, lastJobId }: StoredSchedule): Promise<void> {
     const job = await this.#deps.queue.get(lastJobId as string);
     const outcome = job ? job.state : ('lost' as const);
     if (outcome === 'waiting' || outcome === 'delayed' || outcome === 'active') return;
@@ -224,7 +224,7 @@ export class UnifiedLifecycleScheduler {
     return known;
   }
 
-  /** A timing that is stored already was checked then, and is not computed again: every start declares them all. */
+  /** An unchanged stored timing is neither checked nor computed again, because every start declares all schedules. */
   #fromSeed<S extends z.ZodType>(
     seed: ScheduleSeed<S>,
     known: StoredSchedule | null,
@@ -236,7 +236,7 @@ export class UnifiedLifecycleScheduler {
       known?.cron === timing.cron &&
       known.everyMs === timing.everyMs &&
       known.timeZone === timing.timeZone;
-    if (!isStored) check(timing, overlap);
+    if (!isStored) checkTiming(timing, overlap);
     seed.job.schema.parse(seed.payload);
     const payload = JSON.stringify(seed.payload) ?? 'null';
     const nextRunAt = isStored ? known.nextRunAt : enabled ? this.#nextRun(timing) : null;

@@ -1,7 +1,7 @@
-/** What spreadsheets read as a formula: also after white space, and in full width. */
+/** Text that spreadsheets read as a formula, including after white space and in full width. */
 const FORMULA = /^\s*[=+\-@|%＝＋－＠]|^[\t\r\n']/;
 
-/** Text that stays text when a spreadsheet opens it: an apostrophe precedes what would start a formula. */
+/** Text that stays text when a spreadsheet opens it: an apostrophe is put before the start of a formula. */
 export function cellText(text: string): string {
   return FORMULA.test(text) && text !== '-' ? `'${text}` : text;
 }

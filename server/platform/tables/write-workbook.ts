@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 32_767;
 
 /** A workbook; the same bytes for the same sheets. */
 export async function writeWorkbook(sheets: readonly Sheet<never>[]): Promise<Uint8Array> {
-  // The sheets are typed for pictures, of which there are none.
+  // The type expects pictures, which these sheets do not have.
   const given = sheets as unknown as Parameters<typeof writeExcelFile>[0] & Sheet<never>[];
   return withFixedTimes(await writeExcelFile(given).toBuffer());
 }

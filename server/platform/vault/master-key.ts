@@ -16,15 +16,15 @@ const KEY_BYTES = 32;
 export function parseMasterKeys(text: string): MasterKey[] | null {
   const keys = text.split(',').map((part) => parseKey(part.trim()));
   const whole = keys.filter((key) => key !== null);
-  return whole.length === keys.length ? whole.map(named) : null;
+  return whole.length === keys.length ? whole.map(masterKey) : null;
 }
 
 /** The key of the data folder, created if missing. Processes that start at the same time get the same key. */
 export async function masterKeyOf(dataDir: string): Promise<MasterKey> {
   const path = join(dataDir, MASTER_KEY_FILE);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const there = await readKeyFile(path);
-  if (there) return there;
+  const existing = await readKeyFile(path);
+  if (existing) return existing;
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);
   try {
@@ -57,7 +57,7 @@ async function readKeyFile(path: string): Promise<MasterKey | null> {
   }
   const key = parseKey(text.trim());
   if (!key) throw new UnavailableError(`${path} does not contain a key of ${KEY_BYTES} bytes`);
-  return named(key);
+  return masterKey(key);
 }
 
 function parseKey(text: string): Buffer | null {
@@ -67,7 +67,7 @@ function parseKey(text: string): Buffer | null {
   return key.length === KEY_BYTES ? key : null;
 }
 
-function named(key: Buffer): MasterKey {
+function masterKey(key: Buffer): MasterKey {
   return {
     key,
     id: createHmac('sha256', key).update('cspm master key id').digest('hex').slice(0, 16),

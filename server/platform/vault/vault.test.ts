@@ -72,7 +72,7 @@ describe('Vault', () => {
     for (const one of sealed) expect((await later.open(one, 'x')).reveal()).toBe(SECRET.reveal());
   });
 
-  it('refuses a key file that others can read, and one without a key', async () => {
+  it('rejects a key file that others can read, and one without a key', async () => {
     const path = join(dataDir, MASTER_KEY_FILE);
     const vault = new Vault({ masterKey: null, dataDir });
     const sealed = await vault.seal(SECRET, 'x');
@@ -88,7 +88,7 @@ describe('Vault', () => {
 });
 
 describe('parseMasterKeys', () => {
-  it.each(['', 'short', 'x'.repeat(44), `${aKey()},`, 'ab'.repeat(31)])('refuses %j', (text) => {
+  it.each(['', 'short', 'x'.repeat(44), `${aKey()},`, 'ab'.repeat(31)])('rejects %j', (text) => {
     expect(parseMasterKeys(text)).toBeNull();
   });
 

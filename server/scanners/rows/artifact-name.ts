@@ -17,7 +17,7 @@ export function repositoryOfArtifact(name: string, isImage: boolean): string {
   return parts.length === 1 ? `docker.io/library/${untagged}` : `docker.io/${untagged}`;
 }
 
-/** Words of tags that tell versions, variants and environments of one image apart, not services. */
+/** Words in tags that name versions, variants and environments of one image, not services. */
 const VERSION_WORDS = new Set(
   'latest stable edge nightly main master trunk develop development dev prod production staging stage test testing qa uat canary beta alpha rc snapshot release released lts current next preview mainline head build ci pr mr sha git commit branch tag version ver rev rel local debug nonroot root rootless alpine slim debian ubuntu fedora centos rocky alma ubi ubi8 ubi9 scratch distroless static base full fat minimal core jre jdk fpm apache perl windowsservercore nanoserver ltsc amd64 arm64 arm armv7 armhf x86 x64 linux musl glibc gpu cuda cpu openjdk temurin bookworm bullseye buster stretch trixie sid jammy noble focal bionic xenial otel hotfix patch feature fix bugfix final ga eol old new'.split(
     ' ',
@@ -48,7 +48,7 @@ function serviceOfTag(tag: string): string {
 /** Branches that stand for the repository itself. */
 const DEFAULT_BRANCH = /^(?:HEAD|main|master|trunk|default)$/;
 
-/** A repository by its address, without credentials and `.git`; another branch than the default one is another thing. */
+/** The account of a repository: its address without credentials and `.git`, with the branch unless it is the default one. */
 export function accountOfRepository(address: string, ref: string): string {
   const ssh = /^(?:ssh:\/\/)?[\w.-]+@([\w.-]+)[:/](?!\d+\/)(.+)$/.exec(address.trim());
   const url = (ssh ? `https://${ssh[1]}/${ssh[2]}` : address.trim())

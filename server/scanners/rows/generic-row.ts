@@ -46,9 +46,9 @@ export interface GenericResult {
   labels?: string[];
   subObject?: string;
   formerSubObject?: string;
-  /** What tells it from others with its uid and sub-object, where rows of one report share these. */
+  /** Distinguishes it from other rows of the report with the same uid and sub-object. */
   hint?: string;
-  /** The sentence is about one of several things that share a uid: names in it count. */
+  /** The text is about one of several things that share a uid, so names in it distinguish them. */
   isNamedInText?: true;
   observed: string;
   times?: (string | number | null | undefined)[];
@@ -122,8 +122,8 @@ function apartOf(result: GenericResult): Pick<ReportRow, 'discriminator' | 'hint
   if (!result.isNamedInText) return result.hint ? { hint: result.hint } : {};
   const { checkId, uid, name = '', observed, accountId = '', accountName = '' } = result;
   const region = result.region ?? '';
-  const said = { checkId, uid, name, observed, accountId, accountName, region };
-  const discriminator = discriminatorOf(said);
+  const identity = { checkId, uid, name, observed, accountId, accountName, region };
+  const discriminator = discriminatorOf(identity);
   return discriminator === '' ? {} : { discriminator };
 }
 

@@ -40,9 +40,9 @@ export interface ReportRow {
   provider: string;
   /** Account, subscription, project, cluster, image repository, host, site; empty if the report has none. */
   accountId: string;
-  /** The account that former releases gave it, where they could not tell it from others. */
+  /** The account that earlier releases assigned, if they used a less specific one. */
   formerAccountId?: string;
-  /** The account has the file's own name, as the report does not say what was scanned. */
+  /** The account is named after the file, as the report does not identify its target. */
   isNameGuessed?: true;
   accountName: string;
   /** Empty if the report has none. */
@@ -50,7 +50,7 @@ export interface ReportRow {
   resource: {
     /** ARN or other full id; the name if the tool left it empty. */
     uid: string;
-    /** A hash of the whole uid, where masking took something from it. */
+    /** A hash of the whole uid, if masking removed a part of it. */
     uidHash?: string;
     name: string;
     type: string;
@@ -58,15 +58,15 @@ export interface ReportRow {
   };
   /** Distinguishes two results of one check on one resource (a line range, a port); empty where there can be only one. */
   subObject: string;
-  /** The sub-object of former releases, by which stored results of this row are found. */
+  /** The sub-object that earlier releases assigned, to find stored results of this row. */
   formerSubObject?: string;
-  /** See `Apart`. Left out: the row says nothing of the kind. */
+  /** See `Apart`. Left out if the row has none. */
   discriminator?: string;
   /** See `Apart`. */
   hint?: string;
   /** The tool's sentence about this resource. Volatile: never part of an identity. */
   observed: string;
-  /** When the tool looked, ISO 8601 UTC; null when missing or invalid. */
+  /** When the tool checked it, ISO 8601 UTC; null when missing or invalid. */
   observedAt: string | null;
   /** See `Observed`. */
   isLocalTime?: true;
@@ -95,9 +95,9 @@ export interface ReadOutcome {
   rejected: number;
   /** The first of them. */
   rejections: { at: string; reason: string }[];
-  /** What the report also has and no reader reads; together with the results and the rejected, that is all. */
+  /** Parts of the report that no reader reads; with the results and the rejected rows, that is everything. */
   unread: UnreadPart[];
-  /** True if something is missing: truncated, broken, rows rejected, the tool's own run interrupted. What was read is good. */
+  /** True if something is missing: truncated, broken, rows rejected, the tool's own run interrupted. What was read is valid. */
   partial: boolean;
   /** What is wrong, with file and position (line and column, or byte and row); null if nothing is. */
   problem: string | null;

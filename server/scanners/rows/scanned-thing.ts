@@ -4,10 +4,10 @@ import { whole } from './row-texts.js';
 type Changes = Pick<ReportRow, 'accountId' | 'formerAccountId' | 'isNameGuessed'>;
 type Named = Pick<ReportPlace, 'provider'> & Changes;
 
-/** Where tools are started and containers mount what they scan: any project may lie there. */
+/** Folders where tools are started and containers mount their target: they may hold any project. */
 const ANY_FOLDER =
   /^(?:(?:\.{1,2}|\/|[A-Z]:)\/?|\/(?:app|apps|builds?|code|data|host|iac|mnt|path|project|repo|rootfs|scan|sources?|src|target|tf|tmp|usr\/src(?:\/app)?|work|workdir|working|workspace|zap\/wrk|github\/workspace)\/?)$/i;
-/** As tools and installers preset them. */
+/** Default names of tools and installers. */
 const ANY_CLUSTER =
   /^(?:in-?cluster|default|local|cluster|kubernetes|kubernetes-admin@kubernetes|docker-desktop|minikube|kind(?:-kind)?|k3s-default|k3d-k3s-default|microk8s|rancher-desktop|cluster\.local)$/i;
 const LOOPBACK =
@@ -16,22 +16,25 @@ const LOOPBACK =
 const CATEGORY = /^\.github\/workflows\/|(?:^|\/)language:/;
 
 /**
- * Whether the name of an account says which thing was scanned; else another thing may have the same name.
- * `keeps`: it tells parts of one thing apart, so it stays beside a better name.
+ * Whether the name of an account identifies what was scanned; otherwise other targets may have the same name.
+ * `isPart`: it distinguishes parts of one target, so it stays beside a better name.
  */
-export function saysWhat({ provider, accountId }: Named): { isSaid: boolean; keeps: boolean } {
-  if (accountId === '' || ANY_FOLDER.test(accountId)) return { isSaid: false, keeps: false };
-  if (provider === 'kubernetes') return { isSaid: !ANY_CLUSTER.test(accountId), keeps: false };
+export function specificityOf({ provider, accountId }: Named): {
+  isSpecific: boolean;
+  isPart: boolean;
+} {
+  if (accountId === '' || ANY_FOLDER.test(accountId)) return { isSpecific: false, isPart: false };
+  if (provider === 'kubernetes') return { isSpecific: !ANY_CLUSTER.test(accountId), isPart: false };
   const isPart = LOOPBACK.test(accountId) || (provider === 'code' && CATEGORY.test(accountId));
-  return { isSaid: !isPart, keeps: isPart };
+  return { isSpecific: !isPart, isPart };
 }
 
-/** A path, which the person who imports the report may know by a better name. */
+/** A path, for which the importing person may give a better name. */
 const isPath = ({ accountId }: Named) => !/^[a-z][\w+.-]+:\/\//i.test(accountId);
 const PROJECTS = new Set(['code', 'filesystem', 'repository', 'sbom', 'file', 'iac']);
 
-/** Names what was scanned where a report does not say it: by the person's word, else by the file's own name. */
-export class ThingNames {
+/** Names the target of a report that does not identify it: by the name given at import, else by the file's name. */
+export class TargetNames {
   readonly #own: string;
   readonly #guesses = new Map<string, string>();
   readonly #names = new Map<string, Changes | null>();
@@ -60,12 +63,12 @@ export class ThingNames {
     return places.map((place) => this.#named(place));
   }
 
-  /** What was named by the file: as the report has it, and as it is stored. */
+  /** Accounts named after the file: name in the report → stored name. */
   get guesses(): ReadonlyMap<string, string> {
     return this.#guesses;
   }
 
-  /** True for a name given by a person that no result needed. */
+  /** True if the name given at import was not needed. */
   get isTargetUnused(): boolean {
     return this.target !== null && !this.#isUsed;
   }
@@ -80,19 +83,20 @@ export class ThingNames {
 
   #changesOf(given: Named): Changes | null {
     const { provider, accountId } = given;
-    const { isSaid, keeps } = saysWhat(given);
-    const isChosen = this.target !== null && (!isSaid || (PROJECTS.has(provider) && isPath(given)));
-    if (isSaid && !isChosen) return null;
+    const { isSpecific, isPart } = specificityOf(given);
+    const isChosen =
+      this.target !== null && (!isSpecific || (PROJECTS.has(provider) && isPath(given)));
+    if (isSpecific && !isChosen) return null;
     if (isChosen) this.#isUsed = true;
     const name = (isChosen && this.target) || this.#own;
-    const named = whole(keeps ? `${name} (${accountId})` : name);
+    const named = whole(isPart ? `${name} (${accountId})` : name);
     if (isChosen) return { accountId: named, formerAccountId: undefined };
     this.#guesses.set(accountId, named);
     return { accountId: named, formerAccountId: accountId, isNameGuessed: true };
   }
 }
 
-/** `shop-trivy` of `reports/shop-trivy-2026-02-01.json.gz`: without what changes from run to run. */
+/** `shop-trivy` of `reports/shop-trivy-2026-02-01.json.gz`: without the parts that change from run to run. */
 export function ownName(fileName: string): string {
   const base = fileName.split(/[/\\]/).at(-1) ?? '';
   const bare = base.replace(

@@ -1,7 +1,7 @@
 import { fingerprintOf } from './row-texts.js';
 
-/** What a row says of the thing that it is about. */
-export interface Said {
+/** The fields of a row that identify its resource. */
+export interface RowIdentity {
   checkId: string;
   uid: string;
   name: string;
@@ -13,13 +13,13 @@ export interface Said {
 
 /** Two rows with the same identity are about different things when either part is stated by both and differs. */
 export interface Apart {
-  /** Counts always. */
+  /** Always distinguishes rows. */
   discriminator: string;
-  /** Counts among rows of one report that share an identity, and after such a report. */
+  /** Distinguishes rows of one report that share an identity, and later rows after such a report. */
   hint: string;
 }
 
-/** Uids that no two things have: then another display name is a renamed thing. */
+/** Globally unique uids: with the same uid, a different display name means a rename. */
 const GLOBAL =
   /^(?:arn:|\/|urn:|[\w.+-]+:\/\/|\d{8,}$)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|sha\d{3}:|[^/\s]\/[^/\s]|^[\w.+-]+@[\w.-]+$/i;
 
@@ -38,60 +38,60 @@ const QUOTED = /["'`‘“]([^"'`’”]{1,200})["'`’”]/g;
 const IDS = /[\w.+-]+@[\w.-]+|\b[a-z]{1,6}-[0-9a-f]{6,}\b/gi;
 const VERB =
   /\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|will|would|should|must|may|allows?|uses?|contains?|enables?|needs?|lacks?|requires?|exposes?|belongs?)\b|n't\b|: | - /i;
-/** Words that name nothing. */
+/** Words that are not names. */
 const PLAIN = new Set(
   'a an the of in on at for to by from with without no not any all each every some none and or its their this that which who than one there it they only at least most more is are was were has have had does do did can cannot could will would should must may enabled disabled configured set up missing found exists exist access default current other new old password mfa'.split(
     ' ',
   ),
 );
 
-/** What of a row tells it apart always: read from the texts before masking, of which a print is kept. */
-export function discriminatorOf(said: Said): string {
-  if (isGlobalUid(said.uid) && said.uid !== said.accountId) return numberedIn(said);
-  return tellApart(said).discriminator;
+/** The discriminator of a row, from its texts before masking; only a fingerprint is kept. */
+export function discriminatorOf(row: RowIdentity): string {
+  if (isGlobalUid(row.uid) && row.uid !== row.accountId) return numberedIn(row);
+  return tellApart(row).discriminator;
 }
 
-/** What tells this row apart by its own words: never by counts, ages or what was found. */
-export function tellApart(said: Said): Apart {
-  const { uid, accountId, accountName } = said;
-  const name = uid.includes(said.name) || said.name === accountName ? '' : said.name;
-  // Many things of an account may carry the account's own id.
+/** What distinguishes this row by its own texts; never counts, ages or findings. */
+export function tellApart(row: RowIdentity): Apart {
+  const { uid, accountId, accountName } = row;
+  const name = uid.includes(row.name) || row.name === accountName ? '' : row.name;
+  // Many resources may carry the id of their account.
   if (isGlobalUid(uid) && uid !== accountId) {
     return {
-      discriminator: numberedIn(said),
-      hint: printOf(said, name === '' ? namesIn(said) : [name]),
+      discriminator: numberedIn(row),
+      hint: printOf(row, name === '' ? namesIn(row) : [name]),
     };
   }
-  const named = printOf(said, namesIn(said));
+  const named = printOf(row, namesIn(row));
   return name === ''
     ? { discriminator: named, hint: '' }
-    : { discriminator: printOf(said, [name]), hint: named };
+    : { discriminator: printOf(row, [name]), hint: named };
 }
 
 /** `key 2` */
-function numberedIn(said: Said): string {
-  const [found] = said.observed.matchAll(NUMBERED);
-  return found ? printOf(said, [`${found[1]} ${found[2]}`]) : '';
+function numberedIn(row: RowIdentity): string {
+  const [found] = row.observed.matchAll(NUMBERED);
+  return found ? printOf(row, [`${found[1]} ${found[2]}`]) : '';
 }
 
-/** The names in the row's sentence beside the uid, account and region: its subject, and what follows a kind. */
-function namesIn(said: Said): string[] {
-  const text = said.observed.slice(0, 1_000);
+/** The names in the row's text besides uid, account and region: its subject, and the words after a noun such as “user”. */
+function namesIn(row: RowIdentity): string[] {
+  const text = row.observed.slice(0, 1_000);
   const known = new Set(
     [
-      said.uid,
-      said.name,
-      said.accountId,
-      said.accountName,
-      said.region,
-      ...said.checkId.split(/[^A-Za-z0-9]+/),
+      row.uid,
+      row.name,
+      row.accountId,
+      row.accountName,
+      row.region,
+      ...row.checkId.split(/[^A-Za-z0-9]+/),
     ].map((word) => singular(word.toLowerCase())),
   );
   const isName = (word: string) =>
     word !== '' && !PLAIN.has(word) && !known.has(singular(word)) && !isAmount(word);
   const verb = VERB.exec(text);
   const head = verb ? text.slice(0, verb.index) : '';
-  const mentionsUid = [said.uid, said.name].some(
+  const mentionsUid = [row.uid, row.name].some(
     (known) => known !== '' && ` ${head.toLowerCase()} `.includes(known.toLowerCase()),
   );
   const subject = mentionsUid || head.length > 200 ? [] : wordsOf(head).filter(isName);
@@ -117,9 +117,9 @@ const singular = (word: string) => word.replace(/(?<=[a-z]{2})s$/, '');
 /** Numbers, percentages, dates, versions. */
 const isAmount = (word: string) => /^v?[\d.,:/%+-]+(?:[a-z]{0,3}|th)$/.test(word);
 
-/** Salted with the thing's place, so that equal prints of two accounts say nothing. */
-function printOf(said: Said, parts: readonly string[]): string {
+/** Salted with check, account and uid, so that prints of two accounts cannot be compared. */
+function printOf(row: RowIdentity, parts: readonly string[]): string {
   const stated = parts.filter((part) => part !== '');
   if (stated.length === 0) return '';
-  return fingerprintOf(JSON.stringify([said.checkId, said.accountId, said.uid, ...stated]));
+  return fingerprintOf(JSON.stringify([row.checkId, row.accountId, row.uid, ...stated]));
 }

@@ -1,5 +1,5 @@
 /** Path segments that identify one item among many: they vary while the page stays the same. */
-const MOVING = [
+const VARYING = [
   /^\d+$/,
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
   /^(?=.*\d)[0-9a-f]{16,}$/i,
@@ -18,7 +18,7 @@ export function urlIdentity(uri: string, site: string): { origin: string; path: 
   const path = url.pathname
     .split('/')
     .map((part) => part.split(';')[0] ?? '')
-    .map((part) => (MOVING.some((pattern) => pattern.test(part)) ? '*' : part))
+    .map((part) => (VARYING.some((pattern) => pattern.test(part)) ? '*' : part))
     .join('/');
   const names = [...new Set(url.searchParams.keys())].filter((name) => name.length <= 100).sort();
   const query = names.length > 0 ? `?${names.slice(0, 50).join('&')}` : '';

@@ -26,7 +26,7 @@ export function SchedulesPage() {
     <>
       <PageHeader
         title="Schedules"
-        about="Scans that run by themselves. A run is skipped while another scan of its target is active."
+        about="Recurring scans. A run is skipped while another scan of its target is active."
         actions={may('scans:run') && <NewSchedule />}
       />
       <ScanSections />

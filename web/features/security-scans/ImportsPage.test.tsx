@@ -78,6 +78,19 @@ test('sets that the reports of an account are whole', async () => {
   );
 });
 
+test('sends what was scanned along with a report', async () => {
+  const targets: unknown[] = [];
+  const server = aServerImporting({});
+  server.on(createImport, ({ query }) => {
+    targets.push(query.target);
+    return started;
+  });
+  const { user } = renderApp('/imports');
+  await user.type(await screen.findByLabelText('What was scanned'), ' acme/shop ');
+  await user.upload(screen.getByLabelText('Report files'), file());
+  await waitFor(() => expect(targets).toEqual(['acme/shop']));
+});
+
 test('names what of a report is not read', async () => {
   const what = 'script results of kinds that are not read (http-title)';
   aServerImporting({ unread: [{ what, count: 1_200 }], notes: ['Its times have no zone.'] });

@@ -92,7 +92,7 @@ export class AnswerEffects {
     if (deciding.length === 0) return [];
     const decided = await decisions.byControl(team);
     const attested = new Map(
-      (await attestations.standing(team)).map((each) => [subjectKey(each), each]),
+      (await attestations.unexpired(team)).map((each) => [subjectKey(each), each]),
     );
     return deciding.flatMap((answer): Made[] => {
       const { kind, controls, frameworkId = '', requirementId = '' } = answer.subject;
@@ -112,8 +112,8 @@ export class AnswerEffects {
   async bringBack(actor: Actor, effect: AnswerEffect): Promise<boolean> {
     const { reversals, attestations } = this.deps.compliance;
     return 'decision' in effect
-      ? reversals.bringBack(actor, effect.decision)
-      : attestations.bringBack(actor, effect.attestation);
+      ? reversals.restore(actor, effect.decision)
+      : attestations.restore(actor, effect.attestation);
   }
 
   async #decide(

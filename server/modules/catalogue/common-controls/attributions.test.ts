@@ -36,20 +36,20 @@ const LISTS = [
   `/api/frameworks/${encodeURIComponent(HARBOUR)}/gaps`,
 ];
 
-test('our own texts need none; others are listed once', () => {
+test('our own texts need no attribution; others are listed once', () => {
   expect(attributionsOf([undefined, {}, { attribution: undefined }])).toEqual([]);
   const [a, b] = [{ attribution: 'A' }, { attribution: 'B' }];
   expect(attributionsOf([b, a, b])).toEqual(['A', 'B']);
 });
 
-test('results from our library have none', async () => {
+test('results from our library have no attribution', async () => {
   expect((await get(LISTS[0] ?? '')).json().attributions).toEqual([]);
   const events = (await get('/api/compliance-engine/export/ocsf')).body;
   expect(events).not.toContain('SCF Council');
   expect((await get('/api/frameworks/iso-27001-2022/gaps')).json().attributions).toEqual([]);
 });
 
-test('the SCF is named with its texts: in posture, frameworks, gaps and every export', async () => {
+test('the SCF is attributed wherever its texts are shown: posture, frameworks, gaps and every export', async () => {
   const workbook = join(folder, 'scf.xlsx');
   await writeFile(workbook, await scfWorkbook());
   const { imports, frameworks } = app.catalogue.scf;
@@ -70,14 +70,14 @@ test('the SCF is named with its texts: in posture, frameworks, gaps and every ex
 
   const mapping = (await get('/api/common-controls/export/mapping-collection')).json();
   const { resources } = mapping['mapping-collection']['back-matter'];
-  const told = resources.filter(({ remarks }: { remarks?: string }) => remarks);
-  expect(told.map(({ title }: { title: string }) => title)).toEqual([
+  const attributed = resources.filter(({ remarks }: { remarks?: string }) => remarks);
+  expect(attributed.map(({ title }: { title: string }) => title)).toEqual([
     'Common control library',
     expect.stringContaining('Harbour Code'),
   ]);
-  expect(told[0].remarks).toMatch(SAID);
+  expect(attributed[0].remarks).toMatch(SAID);
 
-  // A control of ours that serves its framework; how far one framework covers another.
+  // A control of ours that serves its framework, and the coverage of one framework by another.
   const SERVING = ['/api/common-controls/IAC-06', `/api/frameworks/overlaps?from=${HARBOUR}`];
   for (const url of SERVING) {
     expect((await get(url)).json().attributions, url).toEqual([expect.stringMatching(SAID)]);
@@ -95,7 +95,7 @@ test('the SCF is named with its texts: in posture, frameworks, gaps and every ex
   }
 });
 
-test('and with its controls in mapping reviews', async () => {
+test('the SCF is attributed with its controls in mapping reviews', async () => {
   const review = {
     ...{ tool: 'prowler', checkId: 'ec2_instance_imdsv2_enabled', controlId: 'AST-77' },
     ...{ verdict: 'accept' as const, reason: 'it tests that too' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Cadence, ControlKind, Relation } from '../../../../contract/compliance.js';
 
-/** How the library's YAML files look. Keys that are not named here (`groups`, `baselines`) are for readers. */
+/** The format of the library's YAML files. Other keys (`groups`, `baselines`) are for readers. */
 
 const text = z.string().min(1);
 

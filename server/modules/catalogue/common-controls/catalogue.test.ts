@@ -87,7 +87,7 @@ const digests: Record<string, string> = {
 };
 
 describe('the control library', () => {
-  it('is broad, and every control can be found by its words', () => {
+  it('is broad, and every control has keywords', () => {
     expect(controls.length).toBeGreaterThanOrEqual(350);
     expect(new Set(controls.map((control) => control.domain)).size).toBeGreaterThanOrEqual(25);
     for (const control of controls) {
@@ -134,7 +134,7 @@ describe('the frameworks', () => {
   it('name their publication, with valid dates and counts', () => {
     for (const { id, source, requirements } of frameworks) {
       expect(source?.count, id).toBe(requirements.length);
-      // Some have a month only.
+      // Some have only a month.
       expect(source?.published, id).toMatch(/^\d{4}-\d\d(-\d\d)?$/);
       const date = new Date(source?.published ?? '').toISOString();
       expect(date.startsWith(source?.published ?? '-'), id).toBe(true);
@@ -165,7 +165,7 @@ describe('the frameworks', () => {
     },
   );
 
-  it('are reachable from the controls', () => {
+  it('can be reached from the controls', () => {
     const served = catalogue.requirementsOf('IAC-06');
     expect(served.some(({ framework }) => framework.id === 'pci-dss-4.0.1')).toBe(true);
     expect(catalogue.requirementsOf('nothing')).toEqual([]);
@@ -199,7 +199,7 @@ describe('loading', () => {
     const fast = loadCatalogue(folder, { compiled });
     expect(compiledText(fast)).toBe(compiledText(catalogue));
     expect(fast.requirementsOf('IAC-06')).toEqual(catalogue.requirementsOf('IAC-06'));
-    // It is really read: its content is returned.
+    // Its content is returned, so it was read.
     writeFileSync(compiled, compiledText(catalogue).replace('"weight":', '"weight": 1'));
     expect(compiledText(loadCatalogue(folder, { compiled }))).not.toBe(compiledText(catalogue));
     writeFileSync(compiled, `${catalogue.version}\n{"domains":`);

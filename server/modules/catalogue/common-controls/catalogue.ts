@@ -179,7 +179,7 @@ export function compiledText({ version, domains, controls, frameworks }: Catalog
   return `${version}\n${JSON.stringify(parts)}\n`;
 }
 
-/** Null when there is none, when it comes from other files, and when it cannot be read. */
+/** Null when it is missing, unreadable, or made from other files. */
 function readCompiled(file: string, version: string): CatalogueParts | null {
   let text: string;
   try {
@@ -209,8 +209,8 @@ function parse<T>(file: string, text: string, schema: z.ZodType<T>): T {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, 5);
-  const said = issues.map(({ path, message }) => `${entryAt(data, path)}: ${message}`);
-  throw new Error(`${file}: ${said.join('; ')}`);
+  const problems = issues.map(({ path, message }) => `${entryAt(data, path)}: ${message}`);
+  throw new Error(`${file}: ${problems.join('; ')}`);
 }
 
 /** The place of a mistake, with the entry's own id where it has one: `controls[3] (IAC-06).weight`. */

@@ -17,7 +17,7 @@ export function readYaml(file: string, text: string): unknown {
   return parse(file, text);
 }
 
-/** Quoted without escapes, or plain and certainly text: inside brackets, and on a line of its own. */
+/** Quoted without escapes, or plain and certainly text: inside brackets, and alone on a line. */
 const INSIDE = '("[^"\\\\\\n]*"|[A-Za-z][^,:#{}[\\]"\\n]*)';
 const ALONE = '("[^"\\\\\\n]*"|[A-Za-z][^:#"\\n]*)';
 
@@ -34,7 +34,7 @@ const CONTROL = new RegExp(
 );
 const ITEM = new RegExp(`^${INSIDE}$`);
 
-/** Each entry after what it starts with; null from `entryOf`: it does not fit. */
+/** Entries by the text that they start with; `entryOf` returns null when one does not fit. */
 const FORMS: { key: string; starts: string; entryOf: (entry: string) => object | null }[] = [
   { key: 'requirements', starts: '  - { id: ', entryOf: requirementOf },
   { key: 'controls', starts: '  - id: ', entryOf: controlOf },
@@ -91,7 +91,7 @@ function itemsOf(list: string): string[] | null {
   return items.every((item) => ITEM.test(item) && !WORDS.has(item)) ? items.map(textOf) : null;
 }
 
-/** Plain words that YAML does not read as text. */
+/** Plain words that YAML reads as other types. */
 const WORDS = new Set(['true', 'false', 'null']);
 
 function textOf(scalar: string): string {

@@ -79,7 +79,7 @@ function edgeProblems(
   if (attestation === false && !isCovered({ controls })) {
     const message =
       controls.length === 0
-        ? 'must be yes, or left out: without controls only a person can say that the requirement is met'
+        ? 'must be yes, or left out: without controls only a person can attest the requirement'
         : 'must be yes, or left out: no control is equal to the requirement or has it as a subset';
     problems.push({ at: `${at}, attestation`, message });
   }
@@ -91,7 +91,7 @@ function holds({ controls }: Pick<RequirementDraft, 'controls'>): boolean {
   return controls.some(({ relation }) => relation === 'equal' || relation === 'subset');
 }
 
-/** Whether its controls may cover it without an attestation. Only the author knows whether parts add up to the whole. */
+/** Whether its controls may cover it without an attestation; only the author knows whether parts add up to the whole. */
 function isCovered({ controls }: Pick<RequirementDraft, 'controls'>): boolean {
   return (
     holds({ controls }) || controls.filter(({ relation }) => relation === 'superset').length >= 2

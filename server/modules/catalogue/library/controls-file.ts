@@ -38,7 +38,7 @@ export function readControlsFile(
   const controls = drafts.flatMap(({ control, at }) => {
     const read = CustomControl.safeParse(control, { error: plainIssue });
     if (!read.success) {
-      problems.push(...read.error.issues.map((issue) => told(issue, at)));
+      problems.push(...read.error.issues.map((issue) => problemOf(issue, at)));
       return [];
     }
     const { id, domain } = read.data;
@@ -56,7 +56,7 @@ export function readControlsFile(
   return { controls, problems: problems.slice(0, MAX_PROBLEMS), notRead };
 }
 
-function told({ path, message }: z.core.$ZodIssue, at: string): FileProblem {
+function problemOf({ path, message }: z.core.$ZodIssue, at: string): FileProblem {
   return { at: path.length > 0 ? `${at}, ${path.map(String).join('.')}` : at, message };
 }
 

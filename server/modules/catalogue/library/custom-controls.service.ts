@@ -12,7 +12,7 @@ import type { CustomControl, CustomFramework } from './custom-file.js';
 import type { LibraryFile } from './custom-frameworks.service.js';
 import type { CustomLibrary } from './custom-library.js';
 import type { CustomLibraryStore } from './custom-library-store.js';
-import { inFile, refused } from './file-problems.js';
+import { inFile, rejected } from './file-problems.js';
 import { textOf } from './read-text.js';
 
 export interface CustomControlsDeps {
@@ -66,7 +66,7 @@ export class CustomControlsService {
   async import(actor: Actor, file: LibraryFile): Promise<ControlsPreview> {
     const { controls, problems, notRead } = await inFile(file.fileName, async () => {
       const read = await this.#read(actor, file);
-      if (read.problems.length > 0) throw refused(read.problems);
+      if (read.problems.length > 0) throw rejected(read.problems);
       return read;
     });
     const before = await this.deps.store.putControls(actor, (own) => merged(own, controls));

@@ -18,7 +18,7 @@ const moreThan = (max: number, what: string) =>
   `has more than ${max.toLocaleString('en-US')} ${what}`;
 
 /** Text of one line, without control characters and marks of text direction. */
-const line = (max: number, error = 'is missing, or no text') =>
+const line = (max: number, error = 'is missing or not text') =>
   z
     .string({ error })
     .trim()
@@ -27,7 +27,7 @@ const line = (max: number, error = 'is missing, or no text') =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are rejected
     .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u, 'must be one line of text');
 const relaxed = (max: number) =>
-  z.string({ error: 'is no text' }).trim().max(max, longerThan(max)).default('');
+  z.string({ error: 'is not text' }).trim().max(max, longerThan(max)).default('');
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
 
@@ -78,14 +78,14 @@ export type CustomFramework = z.infer<typeof CustomFramework>;
 
 export const CustomControl = z.object({
   id: z
-    .string({ error: 'is missing, or no text' })
+    .string({ error: 'is missing or not text' })
     .regex(CONTROL_ID, 'must be capitals, a hyphen and a number, such as ACME-01'),
   domain: z
-    .string({ error: 'is missing, or no text' })
+    .string({ error: 'is missing or not text' })
     .regex(/^[A-Z]{3}$/, 'must be the code of a domain, such as IAC'),
   title: line(200),
   intent: z
-    .string({ error: 'is missing, or no text' })
+    .string({ error: 'is missing or not text' })
     .trim()
     .min(1, 'is empty')
     .max(2_000, longerThan(2_000)),

@@ -10,7 +10,7 @@ import { checkFramework } from './check-framework.js';
 import type { CustomFramework } from './custom-file.js';
 import type { CustomLibrary } from './custom-library.js';
 import type { CustomLibraryStore } from './custom-library-store.js';
-import { inFile, refused } from './file-problems.js';
+import { inFile, rejected } from './file-problems.js';
 import type { FrameworkActivationService } from './framework-activation.service.js';
 import { readFrameworkFile, writeFramework } from './framework-file.js';
 import { changesBetween } from './framework-preview.rules.js';
@@ -41,7 +41,7 @@ export interface LibraryFile {
 export class CustomFrameworksService {
   constructor(private readonly deps: CustomFrameworksDeps) {}
 
-  /** What an import of the file would do. Stores nothing, and also answers for a file with problems. */
+  /** What an import of the file would do, or the file's problems. Stores nothing. */
   async preview(actor: Actor, file: LibraryFile, head: Head): Promise<FrameworkPreview> {
     const { framework, problems, notRead } = await inFile(file.fileName, () =>
       this.#read(actor, file, head),
@@ -57,12 +57,12 @@ export class CustomFrameworksService {
     };
   }
 
-  /** Stores the framework whole, in place of the one with its id; a new one becomes active. */
+  /** Stores the framework in place of the one with its id; a new one becomes active. */
   async import(actor: Actor, file: LibraryFile, head: Head): Promise<AvailableFramework> {
     const { activation, store, audit, events } = this.deps;
     const framework = await inFile(file.fileName, async () => {
       const { framework: read, problems } = await this.#read(actor, file, head);
-      if (!read) throw refused(problems);
+      if (!read) throw rejected(problems);
       return read;
     });
     const stored = await store.putFramework(actor, framework);
@@ -74,7 +74,7 @@ export class CustomFrameworksService {
     // Scores and their history change with the framework.
     await events.emit(libraryChanged, { teamId: actor.teamId });
     const found = (await activation.available(actor)).find(({ id }) => id === framework.id);
-    if (!found) throw new ConflictError(`${framework.id} was removed meanwhile`);
+    if (!found) throw new ConflictError(`${framework.id} was removed during the import`);
     return found;
   }
 

@@ -22,7 +22,7 @@ export class CustomLibraryStore {
     change: (own: readonly CustomControl[]) => CustomControl[],
   ): Promise<CustomControl[]> {
     const { library, libraries, clock } = this.deps;
-    return library.alone(actor, async () => {
+    return library.exclusively(actor, async () => {
       const before = (await library.contents(actor)).controls;
       const after = change(before);
       if (after.length > LIMITS.controls) {
@@ -47,7 +47,7 @@ export class CustomLibraryStore {
     framework: CustomFramework,
   ): Promise<{ sha256: string; replaced: string | null }> {
     const { library, libraries, clock } = this.deps;
-    return library.alone(actor, async () => {
+    return library.exclusively(actor, async () => {
       const { sha256, content } = packed(framework);
       await libraries.putPart(actor, sha256, content);
       let replaced: string | undefined;
@@ -76,7 +76,7 @@ export class CustomLibraryStore {
   /** Removes a framework and the team's choice of it; returns the hash of its content. */
   removeFramework(actor: Actor, frameworkId: string): Promise<string> {
     const { library, libraries } = this.deps;
-    return library.alone(actor, async () => {
+    return library.exclusively(actor, async () => {
       let removed: string | undefined;
       await libraries.change(actor, (stored) => {
         removed = stored.frameworks.find(({ id }) => id === frameworkId)?.sha256;

@@ -20,7 +20,7 @@ export class CustomLibrary implements CatalogueSource, FrameworkChoices {
   ) {}
 
   /** One writer per team at a time, so that one request never removes what another has just stored. */
-  alone<T>({ teamId }: TeamScope, work: () => Promise<T>): Promise<T> {
+  exclusively<T>({ teamId }: TeamScope, work: () => Promise<T>): Promise<T> {
     return this.leases.hold(`compliance/library/${teamId}`, work);
   }
 
@@ -49,7 +49,7 @@ export class CustomLibrary implements CatalogueSource, FrameworkChoices {
         ...(library.controls ? [library.controls.sha256] : []),
       ];
       const parts = await Promise.all(wanted.map((sha256) => this.libraries.part(team, sha256)));
-      // A part that was replaced meanwhile is gone: read the library again for its successor.
+      // A missing part was replaced after the read: read the library again for its successor.
       if (parts.includes(null)) continue;
       const read = parts.map((part) => JSON.parse(part?.content ?? 'null'));
       const controls: CustomControl[] = library.controls ? read.pop() : [];

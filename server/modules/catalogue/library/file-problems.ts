@@ -8,7 +8,7 @@ export interface FileProblem {
 
 /** Problems reported per file. */
 export const MAX_PROBLEMS = 50;
-const TOLD_IN_A_LINE = 5;
+const MAX_IN_MESSAGE = 5;
 
 /** Adds the name of the file to errors. */
 export async function inFile<T>(fileName: string, read: () => Promise<T>): Promise<T> {
@@ -26,10 +26,10 @@ export async function inFile<T>(fileName: string, read: () => Promise<T>): Promi
 }
 
 /** The error for a rejected file: nothing of it is stored. */
-export function refused(problems: readonly FileProblem[]): InvalidInputError {
-  const told = problems.slice(0, TOLD_IN_A_LINE).map(({ at, message }) => `${at}: ${message}`);
-  const more = problems.length - told.length;
-  const message = [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+export function rejected(problems: readonly FileProblem[]): InvalidInputError {
+  const shown = problems.slice(0, MAX_IN_MESSAGE).map(({ at, message }) => `${at}: ${message}`);
+  const more = problems.length - shown.length;
+  const message = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
   const errors = problems.slice(0, MAX_PROBLEMS).map(({ at, message }) => ({ path: at, message }));
   return new InvalidInputError(message, { errors });
 }

@@ -68,8 +68,8 @@ export class FrameworkActivationService {
       return { ...library, choices: withChoice(library.choices, after) };
     });
     const choice = choiceOf(changed.choices, frameworkId);
-    const moved = choice.active ? 'framework.activated' : 'framework.deactivated';
-    const action = wasActive === choice.active ? 'framework.target_set' : moved;
+    const switched = choice.active ? 'framework.activated' : 'framework.deactivated';
+    const action = wasActive === choice.active ? 'framework.target_set' : switched;
     if (wasActive !== choice.active) {
       await events.emit(frameworksChosen, { teamId: actor.teamId });
     }

@@ -51,16 +51,19 @@ describe('YAML', () => {
     ['superset', 'superset', true],
     ['superset', 'subset', false],
     ['intersects', 'superset', true],
-  ])('with a %s and a %s takes a person to say that parts are the whole: %s', (a, b, attested) => {
-    const edges = `controls: { IAC-06: ${a}, CRY-01: ${b} }`;
-    const left = read('own.yaml', yaml(`  - { id: a, title: t, ${edges} }\n`));
-    expect(left.framework?.requirements[0]?.attestation).toBe(attested);
-  });
+  ])(
+    'with a %s and a %s needs an attestation that the parts are the whole: %s',
+    (a, b, attested) => {
+      const edges = `controls: { IAC-06: ${a}, CRY-01: ${b} }`;
+      const left = read('own.yaml', yaml(`  - { id: a, title: t, ${edges} }\n`));
+      expect(left.framework?.requirements[0]?.attestation).toBe(attested);
+    },
+  );
 
   it('may declare that two parts cover the whole', () => {
     const edges = 'attestation: no, controls: { IAC-06: superset, CRY-01: superset }';
-    const said = read('own.yaml', yaml(`  - { id: a, title: t, ${edges} }\n`));
-    expect(said.framework?.requirements[0]?.attestation).toBe(false);
+    const declared = read('own.yaml', yaml(`  - { id: a, title: t, ${edges} }\n`));
+    expect(declared.framework?.requirements[0]?.attestation).toBe(false);
   });
 
   test.each([
@@ -70,35 +73,35 @@ describe('YAML', () => {
       /requirements\[0\] \(a\), controls: there is no control ABC-99/,
     ],
     [
-      'an id twice',
+      'a repeated id',
       '  - { id: a, title: t }\n  - { id: a, title: t }\n',
       /requirements\[1\] \(a\): has the id of requirements\[0\]/,
     ],
     ['no title', '  - { id: a }\n', /requirements\[0\] \(a\), title/],
     [
-      'a relation that is none',
+      'an unknown relation',
       '  - { id: a, title: t, controls: { IAC-06: near } }\n',
       /, controls: IAC-06: the relation must be one of equal, subset/,
     ],
     [
-      'a pass that nobody can say',
+      'a requirement without controls and attestation',
       '  - { id: a, title: t, attestation: false }\n',
       /attestation: must be yes/,
     ],
     [
-      'a pass by an intersection',
+      'a requirement with only an intersection and no attestation',
       '  - { id: a, title: t, attestation: no, controls: [IAC-06] }\n',
       /attestation: must be yes/,
     ],
     [
-      'a control twice',
+      'a repeated control',
       '  - { id: a, title: t, controls: [IAC-06, IAC-06] }\n',
       /names IAC-06 twice/,
     ],
     ['anchors', '  - &x { id: a, title: t }\n  - *x\n', /anchors/],
-    ['marks that turn text', '  - { id: a, title: "t\\u202Ex" }\n', /one line of text/],
-    ['bad syntax', '  - { id: a, title: t\n', /line \d+, column \d+: is not YAML/],
-  ])('with %s is refused, and says where', (_, requirements, expected) => {
+    ['text direction marks', '  - { id: a, title: "t\\u202Ex" }\n', /one line of text/],
+    ['invalid syntax', '  - { id: a, title: t\n', /line \d+, column \d+: is not YAML/],
+  ])('with %s is rejected, with the place', (_, requirements, expected) => {
     expect(problemsOf('own.yaml', yaml(requirements)).join('\n')).toMatch(expected);
   });
 
@@ -123,7 +126,7 @@ describe('JSON', () => {
     [`{"title":"${'a'.repeat(500_000)}`, 'line 1, column 10'],
     [`{"title":"${'\\n'.repeat(200_000)}`, 'line 1, column 10'],
     [`[\n${'{"a":"\\u00e9 \x7f"},'.repeat(9_000)}`, 'line 2, column 153001'],
-  ])('%.40j is refused where it breaks', (text, place) => {
+  ])('%.40j is rejected at the place of the error', (text, place) => {
     expect(problemsOf('own.json', text)).toEqual([`${place}: is not JSON from here on`]);
   });
 });
@@ -137,8 +140,8 @@ describe('CSV', () => {
       ['', '', '', 'A', 'A.3', 'Keys', 'XXX-01'],
     ];
     const text = `\uFEFF${lines.map((line) => line.join(by)).join('\r\n')}`;
-    const told = problemsOf('own.csv', text);
-    expect(told).toEqual([
+    const problems = problemsOf('own.csv', text);
+    expect(problems).toEqual([
       expect.stringMatching(/^line 3, title: .*one line/),
       'line 5, controls: there is no control XXX-01',
     ]);
@@ -162,10 +165,10 @@ describe('CSV', () => {
       /^file: has more than 2,000 requirements$/m,
     ],
     [`id,title\n${'A,b\n'.repeat(10_000)}`, /^file: has more than 5,000 lines$/m],
-    ['', /line 1: is no header line/],
+    ['', /line 1: is not a header line/],
     ['id,title\n', /file: has no requirements(?!.*too small)/s],
     ['id,title\nA,b\n', /^version: is missing: give it in the file, .*--framework-version/m],
-  ])('%j is refused', (text, expected) => {
+  ])('%j is rejected', (text, expected) => {
     expect(problemsOf('own.csv', text).join('\n')).toMatch(expected);
   });
 });
@@ -215,7 +218,7 @@ describe('an OSCAL catalog', () => {
     });
 
   test.each(['1.0.0', '1.1.3', '1.2.0'])(
-    'of %s gives groups, controls and enhancements',
+    'of version %s is read with groups, controls and enhancements',
     (version) => {
       const { framework, problems } = read('catalog.json', catalog(version));
       expect(problems).toEqual([]);
@@ -303,7 +306,7 @@ describe('an export', () => {
     );
   });
 
-  test('never starts a CSV cell like a formula', () => {
+  test('never starts a CSV cell with a formula', () => {
     const text = yaml('  - { id: "=1+1", title: "@SUM(A1)" }\n');
     const { framework } = read('own.yaml', text);
     if (!framework) throw new Error('refused');
@@ -337,8 +340,8 @@ describe('custom controls', () => {
     ['ACME-01,IAC,t,i,11', /line 2, weight: must be a whole number from 1 to 10/],
     ['ACME-01,IAC,t,i,x', /line 2, weight: must be a whole number from 1 to 10/],
     ['ACME-01,IAC,t,i,5,machine', /line 2, kind: must be one of technology, process/],
-    ['ACME-01,IAC,t,', /line 2, intent: is missing, or no text/],
-  ])('%s is refused', (row, expected) => {
+    ['ACME-01,IAC,t,', /line 2, intent: is missing or not text/],
+  ])('%s is rejected', (row, expected) => {
     const columns = ['id', 'domain', 'title', 'intent', 'weight', 'kind'];
     const head = columns.slice(0, row.split(',').length).join(',');
     const { problems } = readControlsFile('c.csv', `${head}\n${row}\n`, place);

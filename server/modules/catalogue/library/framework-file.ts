@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml';
 import { writeCsv } from '../../../platform/tables/write-csv.js';
 import type { CustomFramework, FrameworkDraft, RequirementDraft } from './custom-file.js';
-import { refused } from './file-problems.js';
+import { rejected } from './file-problems.js';
 import { readOscalCatalog } from './oscal-catalog.js';
 import { readTable } from './read-table.js';
 import { listOf, readTree, type Tree, treeOf, unknownOf } from './read-tree.js';
@@ -23,13 +23,13 @@ export function readFrameworkFile(fileName: string, text: string): FrameworkDraf
   const format = formatOf(fileName, text);
   if (format === 'csv') return readCsv(text);
   if (/^\s*</.test(text)) {
-    throw refused([{ at: 'file', message: 'is XML; of OSCAL catalogs JSON and YAML are read' }]);
+    throw rejected([{ at: 'file', message: 'is XML; of OSCAL catalogs JSON and YAML are read' }]);
   }
   const tree = treeOf(readTree(text.replace(/^\uFEFF/, ''), format === 'oscal' ? 'json' : 'yaml'));
   const other = OTHER_MODELS.find((model) => model in tree);
   if (other !== undefined) {
     const message = `is an OSCAL ${other}; only a catalog lists requirements (a profile can be resolved into one)`;
-    throw refused([{ at: 'file', message }]);
+    throw rejected([{ at: 'file', message }]);
   }
   return 'catalog' in tree ? readOscalCatalog(tree) : readOwn(tree);
 }

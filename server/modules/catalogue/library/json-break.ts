@@ -1,16 +1,16 @@
 /**
- * A word of JSON after white space: a mark, a text, a number, or one of the three names. No repetition contains another
+ * A token of JSON after white space: punctuation, a string, a number, or one of the three names. No repetition contains another
  * that could match the same characters: a text that never ends takes linear time.
  */
 const WORD =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: in texts of JSON they stand escaped only
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings hold them only escaped
   /([ \t\r\n]*)(?:([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y;
 
 type Wanted = 'value' | 'first_value' | 'key' | 'first_key' | 'colon' | 'next' | 'end';
 
 /**
  * The offset where a text stops being JSON: `JSON.parse` reports it for some mistakes only.
- * The text's length when all of it might be the beginning of a document.
+ * The text's length when the whole text may be the start of a document.
  */
 export function jsonBreak(text: string): number {
   const open: ('{' | '[')[] = [];

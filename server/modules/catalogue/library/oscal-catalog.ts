@@ -1,5 +1,5 @@
 import type { FrameworkDraft, RequirementDraft } from './custom-file.js';
-import { refused } from './file-problems.js';
+import { rejected } from './file-problems.js';
 import { listOf, type Tree, treeOf } from './read-tree.js';
 
 /** Our property on an OSCAL control: a common control that serves it, its `class` the relation. */
@@ -17,7 +17,7 @@ export function readOscalCatalog(tree: unknown): FrameworkDraft {
     const message = oscal
       ? `is ${oscal.slice(0, 20)}; 1.0 to 1.2 are read`
       : 'is missing: is this an OSCAL catalog?';
-    throw refused([{ at: 'catalog.metadata.oscal-version', message }]);
+    throw rejected([{ at: 'catalog.metadata.oscal-version', message }]);
   }
   const draft: FrameworkDraft = {
     head: {

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { textOfCell } from '../../../platform/tables/cell-text.js';
-import { refused } from './file-problems.js';
+import { rejected } from './file-problems.js';
 import { unknownOf } from './read-tree.js';
 
 /** A line of a table: its number in the file from 1, and its cells by column. */
@@ -34,21 +34,21 @@ export function readTable(
       .toLowerCase()
       .replace(/[\s-]+/g, '_'),
   );
-  if (!header) throw refused([{ at: 'line 1', message: 'is no header line' }]);
+  if (!header) throw rejected([{ at: 'line 1', message: 'is not a header line' }]);
   const missing = needed.filter((name) => !header.includes(name));
   if (missing.length > 0) {
     const message = `has no column ${missing.join(', ')}; there are: ${header.join(', ').slice(0, 300)}`;
-    throw refused([{ at: 'line 1', message }]);
+    throw rejected([{ at: 'line 1', message }]);
   }
   const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
-  if (twice) throw refused([{ at: 'line 1', message: `has the column ${twice} twice` }]);
+  if (twice) throw rejected([{ at: 'line 1', message: `has the column ${twice} twice` }]);
   const formulas = rows.slice(1).flatMap(({ record, line }) =>
     record.flatMap((cell, i) => {
       const message = 'begins like a formula; write an apostrophe before it if it is text';
       return /^[=@]/.test(cell) ? [{ at: `line ${line}, ${header[i]}`, message }] : [];
     }),
   );
-  if (formulas.length > 0) throw refused(formulas);
+  if (formulas.length > 0) throw rejected(formulas);
   return {
     rows: rows.slice(1).map(({ record, line }) => ({
       line,
@@ -74,7 +74,7 @@ function parsed(text: string): { record: string[]; line: number }[] {
       to: MAX_ROWS + 2,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     if (rows.length > MAX_ROWS + 1) {
-      throw refused([
+      throw rejected([
         { at: 'file', message: `has more than ${MAX_ROWS.toLocaleString('en-US')} lines` },
       ]);
     }
@@ -83,7 +83,7 @@ function parsed(text: string): { record: string[]; line: number }[] {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = 'lines' in error ? `line ${String(error.lines)}` : 'file';
-    throw refused([{ at: line, message: `is not CSV: ${wordsOf(error)}` }]);
+    throw rejected([{ at: line, message: `is not CSV: ${wordsOf(error)}` }]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { FAILSAFE_SCHEMA, load } from 'js-yaml';
-import { type FileProblem, refused } from './file-problems.js';
+import { type FileProblem, rejected } from './file-problems.js';
 import { jsonBreak } from './json-break.js';
 
 const MAX_DEPTH = 40;
@@ -12,7 +12,7 @@ const MAX_VALUES = 400_000;
 export function readTree(text: string, format: 'json' | 'yaml'): unknown {
   const data = format === 'json' ? parseJson(text) : parseYaml(text);
   const problem = tooMuch(data);
-  if (problem) throw refused([problem]);
+  if (problem) throw rejected([problem]);
   return data;
 }
 
@@ -20,7 +20,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw refused([{ at: placeIn(text, jsonBreak(text)), message: 'is not JSON from here on' }]);
+    throw rejected([{ at: placeIn(text, jsonBreak(text)), message: 'is not JSON from here on' }]);
   }
 }
 
@@ -38,7 +38,7 @@ function parseYaml(text: string): unknown {
       mark?: { line: number; column: number };
     };
     const at = mark ? `line ${mark.line + 1}, column ${mark.column + 1}` : 'file';
-    throw refused([{ at, message: `is not YAML that can be read: ${reason ?? 'too deep'}` }]);
+    throw rejected([{ at, message: `is not YAML that can be read: ${reason ?? 'too deep'}` }]);
   }
 }
 

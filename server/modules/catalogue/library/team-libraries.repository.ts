@@ -72,7 +72,7 @@ export class TeamLibrariesRepository extends TeamRepository<TeamLibrary> {
       const stored = await collection.update(scope.teamId, { set }, { revision: before.revision });
       if (stored) return stored;
     }
-    throw new Error('the library of the team changes all the time');
+    throw new Error('the library of the team keeps changing');
   }
 
   async #begin(scope: TeamScope, library: TeamLibrary): Promise<boolean> {

@@ -106,7 +106,7 @@ describe('the frameworks of a team', () => {
 });
 
 describe('a custom framework', () => {
-  it('is previewed, stored whole, active, scored, and invisible to other teams', async () => {
+  it('is previewed, stored, active, scored, and invisible to other teams', async () => {
     const before = await version();
     const preview = await core.catalogue.customFrameworks.preview(
       team.actor,
@@ -182,7 +182,7 @@ describe('a custom framework', () => {
     expect(await active()).not.toContain('constructor');
   });
 
-  it('is stored whole or not at all', async () => {
+  it('is stored completely or not at all', async () => {
     await importFramework();
     const before = await version();
     const wrong = frameworkText(`${TWO}  - { id: A9, title: t, controls: [XXX-99] }\n`);
@@ -245,7 +245,7 @@ describe('custom controls', () => {
     await expect(new TestTeam(core).control('ACME-01')).rejects.toThrow(NotFoundError);
   });
 
-  it('are found by the words of checks in this team only, in the tier that makes nothing pass', async () => {
+  it('are found by text in this team only, in the tier that makes nothing pass', async () => {
     await importControls();
     const { shipped: catalogue, catalogues } = core.catalogue;
     const hasControl = (controlId: string) => catalogue.controls.has(controlId);

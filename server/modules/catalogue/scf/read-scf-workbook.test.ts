@@ -31,7 +31,7 @@ const read = async (options: MadeWorkbook) =>
   readScfWorkbook(await fileOf(await scfWorkbook(options)));
 
 describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
-  test('gives its controls with their text unchanged', async () => {
+  test('has its controls with their text unchanged', async () => {
     const { release, controls, warningsTotal, warnings } = await read({ layout });
     expect(release).toBe(layout);
     expect(controls.map(({ id }) => id)).toEqual(['IAC-06', 'AST-77', 'IRO-14', 'GOV-01']);
@@ -57,7 +57,7 @@ describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
     expect(warningsTotal).toBe(warnings.length);
   });
 
-  test('gives its frameworks by header and sources sheet, and nothing else', async () => {
+  test('has its frameworks by header and sources sheet, and nothing else', async () => {
     const { frameworks } = await read({ layout });
     const isOld = layout === '2022.3';
     expect(frameworks.map(({ slug }) => slug)).toEqual(
@@ -78,7 +78,7 @@ describe.each(MADE_LAYOUTS)('a workbook in the layout of %s', (layout) => {
     expect(frameworks.map(({ zerosLost }) => zerosLost)).toEqual([false, false, false]);
   });
 
-  test('gives its other sheets if present', async () => {
+  test('has its other sheets if present', async () => {
     const { domains, controls, entries } = await read({ layout });
     const isOld = layout === '2022.3';
     expect(domains.map(({ code, name }) => `${code} ${name}`)).toEqual([
@@ -112,11 +112,11 @@ test('a moved column is found', async () => {
   expect(turned.controls).toEqual(straight.controls);
   const bySlug = (workbook: typeof straight) =>
     Object.fromEntries(workbook.frameworks.map((each) => [each.slug, each.requirements]));
-  // Unlisted columns left of the first framework are no frameworks, so the order does not matter.
+  // Unlisted columns left of the first framework are not frameworks, so the order does not matter.
   expect(bySlug(turned)).toEqual(bySlug(straight));
 });
 
-test('ids that Excel made numbers: read as they were shown, and flagged where zeros are lost', async () => {
+test('ids that Excel stored as numbers are read as shown, and flagged where zeros are lost', async () => {
   const ids = ['5.9\n5.11', 5.1, '5.19\n5.21', 5.0999999999999996];
   const controls = ids.map((Harbour, at) => ({ id: `NET-0${at + 1}`, ids: { Harbour } }));
   const { frameworks, warnings } = await read({ controls });
@@ -138,7 +138,7 @@ test('ids that Excel made numbers: read as they were shown, and flagged where ze
   );
 });
 
-test('a column of formulas that no source lists is a summary, no framework', async () => {
+test('an unlisted column of formulas is a summary, not a framework', async () => {
   const sheets = scfSheets().map(({ name, rows }) => ({
     name,
     rows: name.startsWith('SCF 2026')
@@ -156,7 +156,7 @@ test('a column of formulas that no source lists is a summary, no framework', asy
   );
 });
 
-test('entries whose numbers lost a zero are kept beside the entries with that number', async () => {
+test('entries whose ids lost a zero are kept beside the entries with the same id', async () => {
   const more = [
     [5.1, 'Lend', 'Who lends, writes it down.', null],
     [5.1, 'Return', 'Who returns, too.', 'GOV-01'],
@@ -178,11 +178,11 @@ test('entries whose numbers lost a zero are kept beside the entries with that nu
     '7.1 (row 7) Read',
   ]);
   expect(principles[2]?.controls).toEqual(['GOV-01']);
-  const told = warnings.filter(({ sheet }) => sheet.startsWith('Data Privacy'));
-  expect(told.map(({ row, text }) => `${row}: ${text}`)).toEqual([
-    '4: 5.1 stands there again, kept as “5.1 (row 4)”; Excel may have lost a zero at its end',
-    '6: 7.1 stands there twice; the first counts',
-    '7: 7.1 stands there again, kept as “7.1 (row 7)”',
+  const texts = warnings.filter(({ sheet }) => sheet.startsWith('Data Privacy'));
+  expect(texts.map(({ row, text }) => `${row}: ${text}`)).toEqual([
+    '4: 5.1 occurs again, kept as “5.1 (row 4)”; Excel may have lost a zero at its end',
+    '6: 7.1 occurs twice; the first counts',
+    '7: 7.1 occurs again, kept as “7.1 (row 7)”',
   ]);
 });
 
@@ -216,20 +216,20 @@ test('unexpected content is skipped and reported with its place', async () => {
     'americas-lamp-rules-2',
     'unlisted-law',
   ]);
-  const told = found.warnings.map(({ row, column, text }) => `${column}${row}: ${text}`);
-  expect(told).toEqual(
+  const texts = found.warnings.map(({ row, column, text }) => `${column}${row}: ${text}`);
+  expect(texts).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^C6: IAC-06 stands there twice/),
+      expect.stringMatching(/^C6: IAC-06 occurs twice/),
       expect.stringMatching(/^C7: “not a number”/),
       expect.stringMatching(/^C8: NET-01 has no title/),
-      expect.stringMatching(/^J9: “11” is no weight/),
+      expect.stringMatching(/^J9: “11” is not a weight/),
       expect.stringMatching(/^Q1: a second column/),
       expect.stringMatching(/^R1: “Unlisted Law” is not in the list of sources/),
     ]),
   );
 });
 
-test('a column of marks only is no framework', async () => {
+test('a column of marks only is not a framework', async () => {
   const controls: MadeControl[] = [
     { id: 'IAC-06', ids: { Lamp: 'x' } },
     { id: 'AST-77', ids: { Lamp: 'X', Tide: '1' } },
@@ -244,7 +244,7 @@ test('a column of marks only is no framework', async () => {
 test.each([
   ['the main sheet', 'SCF 2026', /no sheet is named “SCF” with a release.*Domains/],
   ['the sources', 'Authoritative', /no sheet of sources.*“SCF 2026.1”/],
-])('without %s it is refused, and what is there is told', async (_, part, message) => {
+])('a workbook without %s is rejected with the list of its sheets', async (_, part, message) => {
   await expect(read({ without: [part] })).rejects.toThrow(message);
 });
 test('a workbook without controls is rejected', async () => {

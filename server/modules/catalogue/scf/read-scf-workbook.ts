@@ -13,7 +13,7 @@ import { ScfWarnings } from './scf-warnings.js';
 import { Workbook } from './workbook/workbook.js';
 import type { WorkbookLimits } from './workbook/workbook-limits.js';
 
-/** Increased when reading the same file again may give another result. */
+/** Increase when reading the same file again may give a different result. */
 export const SCF_READER_VERSION = 3;
 
 const MAIN_SHEET =
@@ -27,7 +27,7 @@ export interface ReadScfOptions {
 
 /**
  * Reads a workbook of the Secure Controls Framework, releases 2022.3 to 2026.2. Throws InvalidInputError, with
- * the sheet, row or column, when it is none or cannot be trusted; what is merely odd becomes a warning.
+ * the sheet, row or column, when it is not one or cannot be trusted; merely unexpected content becomes a warning.
  */
 export async function readScfWorkbook(
   path: string,
@@ -109,7 +109,10 @@ async function addObjectives(
     objectives.delete(control.id);
   }
   for (const id of objectives.keys()) {
-    warnings.add(sheet, `objectives of ${id.slice(0, 40)}, which is no control of this workbook`);
+    warnings.add(
+      sheet,
+      `objectives of ${id.slice(0, 40)}, which is not a control of this workbook`,
+    );
   }
 }
 

@@ -34,7 +34,7 @@ const FIELDS: readonly [MainField, RegExp][] = [
   ['function', /^(nist csf )?function grouping$|^nist csf function/],
 ];
 
-const PASSED_OVER: readonly RegExp[] = [
+const SKIPPED: readonly RegExp[] = [
   /^legacy scf #$/,
   /^methods to comply|possible solutions/,
   /^scrm\b.*\btier\b/,
@@ -54,7 +54,7 @@ export function mainColumn(header: string): MainColumn {
   const threat = /^threat ([a-z]{2}-\d+)$/.exec(text)?.[1];
   if (threat) return { kind: 'threat', id: threat.toUpperCase() };
   for (const [field, pattern] of FIELDS) if (pattern.test(text)) return { kind: 'field', field };
-  return PASSED_OVER.some((pattern) => pattern.test(text))
+  return SKIPPED.some((pattern) => pattern.test(text))
     ? { kind: 'passed_over' }
     : { kind: 'unknown' };
 }
@@ -107,9 +107,9 @@ export function compareReleases(a: string, b: string): number {
 }
 
 /**
- * Whether a framework's ids show that Excel took them for numbers: in the series in which they must be
- * (`5.9` and `5.11` are there), `x.10`, `x.20`, `x.30` are missing all. One gap alone may be a requirement
- * that no control serves, unless cells were stored as numbers.
+ * Whether a framework's ids show that Excel stored them as numbers: series that must have `x.10`, `x.20` and
+ * `x.30` (they have `5.9` and `5.11`) lack all of them. A single gap may be a requirement that no control
+ * serves, unless cells were stored as numbers.
  */
 export function hasLostZeros(ids: Iterable<string>, numericCells: number): boolean {
   const series = new Map<string, Set<number>>();

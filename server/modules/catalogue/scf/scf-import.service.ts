@@ -48,7 +48,7 @@ export class ScfImportService {
   constructor(private readonly deps: ScfImportDeps) {}
 
   /** Reads and compares a workbook without storing anything. */
-  async look(actor: Actor, file: ScfFile): Promise<ScfPreview> {
+  async compare(actor: Actor, file: ScfFile): Promise<ScfPreview> {
     const sha256 = await hashOf(file.path);
     const workbook = await readScfWorkbook(file.path, file);
     const item = await this.#newRelease(actor, file, workbook, sha256);
@@ -62,7 +62,7 @@ export class ScfImportService {
     requirePermission(actor, NEEDED);
     const sha256 = await hashOf(file.path);
     const releaseId = await leases.hold(LEASE, async (lease) => {
-      await this.#tidy();
+      await this.#cleanUp();
       const known = (await scf.list()).find(
         (item) => item.sha256 === sha256 && item.readerVersion === SCF_READER_VERSION,
       );
@@ -108,7 +108,7 @@ export class ScfImportService {
           { release, inUse: before.release },
         );
       }
-      await this.#requireRoom(item);
+      await this.#requireCapacity(item);
       lease.check();
       const importedBy = { teamId: actor.teamId, userId: actor.userId, name: actor.name };
       const importedAt = clock.now().toISOString();
@@ -163,7 +163,7 @@ export class ScfImportService {
     return item;
   }
 
-  async #requireRoom({ id, release }: StoredScfRelease): Promise<void> {
+  async #requireCapacity({ id, release }: StoredScfRelease): Promise<void> {
     const ready = (await this.deps.scf.list()).filter((item) => item.state === 'ready');
     const others = ready.filter((item) => item.id !== id && item.release !== release);
     if (others.length < MAX_RELEASES) return;
@@ -213,7 +213,7 @@ export class ScfImportService {
   }
 
   /** Removes unfinished releases, and those staged for a week without an import. Only under the lease. */
-  async #tidy(): Promise<void> {
+  async #cleanUp(): Promise<void> {
     const { scf, clock } = this.deps;
     const old = new Date(clock.now().getTime() - STAGED_DAYS * 86_400_000).toISOString();
     for (const { id, state, readAt } of await scf.list()) {
@@ -270,7 +270,7 @@ function shown(item: StoredScfRelease, currentId: string | null, actor: Actor): 
   };
 }
 
-/** The operating system's error in words. */
+/** Readable texts of operating system errors. */
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'is a folder; name the workbook in it',

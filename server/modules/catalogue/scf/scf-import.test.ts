@@ -82,7 +82,7 @@ describe('a preview', () => {
       reworded: { items: [{ id: 'AST-77' }] },
       unchanged: 1,
     });
-    // T.2 went with IRO-14; of the Harbour Code 6.1 went and 7.1 came.
+    // T.2 was removed with IRO-14; in the Harbour Code 6.1 was removed and 7.1 added.
     expect(changes.frameworks).toMatchObject({
       added: { total: 0 },
       removed: { total: 0 },
@@ -111,9 +111,9 @@ describe('a preview', () => {
   test('without storing gives the same result', async () => {
     await bring({});
     const path = await fileOf(NEXT);
-    const looked = await imports().look(actor, { path });
+    const compared = await imports().compare(actor, { path });
     expect((await imports().releases(actor, 10)).items).toHaveLength(1);
-    expect((await imports().stage(actor, { path })).changes).toEqual(looked.changes);
+    expect((await imports().stage(actor, { path })).changes).toEqual(compared.changes);
   });
 });
 
@@ -163,7 +163,7 @@ describe('an import', () => {
     expect((await texts().controls({}, 10)).items).toEqual([]);
   });
 
-  test('the last release does not depend on the order of the earlier ones', async () => {
+  test('the content of the last release does not depend on the order of earlier ones', async () => {
     const releases = ['2025.4', '2026.1', '2026.2'] as const;
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray([...releases], { minLength: 1 }), async (order) => {

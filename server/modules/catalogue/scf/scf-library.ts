@@ -14,7 +14,7 @@ export interface ScfLibraryDeps {
 
 interface Built {
   framework: Framework;
-  /** Numbers of the SCF controls that our library lacks. */
+  /** Ids of the SCF controls that our library lacks. */
   foreign: readonly string[];
 }
 

@@ -27,7 +27,7 @@ interface FrameworkColumn extends Omit<ScfFramework, 'requirements' | 'zerosLost
   requirements: Map<string, Set<string>>;
 }
 
-/** The sheet of controls: a row each, with a column for every framework. */
+/** The sheet of controls: a row per control, a column per framework. */
 export class ScfMainSheet {
   readonly #controls = new Map<string, ScfControl>();
   #fields: Map<MainField, number> | null = null;
@@ -89,7 +89,7 @@ export class ScfMainSheet {
     for (const { header, column } of columns) {
       const source = this.sources.get(looseKey(header));
       if (!source && (first === undefined || column < first)) {
-        this.warnings.add(this.sheet, `column “${header}” is not known; not read`, row, column);
+        this.warnings.add(this.sheet, `column “${header}” is unknown; not read`, row, column);
         continue;
       }
       if (!source) {
@@ -159,7 +159,7 @@ export class ScfMainSheet {
 
   #problemOf(id: string, title: string): string | null {
     if (!CONTROL_ID.test(id)) return `“${id.slice(0, 40)}” is not the number of a control`;
-    if (this.#controls.has(id)) return `${id} stands there twice`;
+    if (this.#controls.has(id)) return `${id} occurs twice`;
     return title.trim() === '' ? `${id} has no title` : null;
   }
 
@@ -167,7 +167,12 @@ export class ScfMainSheet {
     if (text.trim() === '') return null;
     const weight = Number(text);
     if (Number.isInteger(weight) && weight >= 1 && weight <= 10) return weight;
-    this.warnings.add(this.sheet, `“${text.slice(0, 40)}” is no weight from 1 to 10`, row, column);
+    this.warnings.add(
+      this.sheet,
+      `“${text.slice(0, 40)}” is not a weight from 1 to 10`,
+      row,
+      column,
+    );
     return null;
   }
 
@@ -190,11 +195,12 @@ export class ScfMainSheet {
     const warn = (text: string) =>
       this.warnings.add(this.sheet, `${facts.header}: ${text}`, null, column);
     if (ids.every((id) => /^x$/i.test(id))) {
-      if (ids.length > 0) warn('its cells say “x”, not requirements; not taken as a framework');
+      if (ids.length > 0)
+        warn('its cells have “x” instead of requirements; not read as a framework');
       return { ...facts, requirements: [], zerosLost: false };
     }
     if (!isListed && typedCells === 0 && ids.length > 0) {
-      warn('its cells are formulas, a summary of other columns; not taken as a framework');
+      warn('its cells are formulas, a summary of other columns; not read as a framework');
       return { ...facts, requirements: [], zerosLost: false };
     }
     const zerosLost = hasLostZeros(ids, facts.numericCells);

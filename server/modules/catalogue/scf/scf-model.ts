@@ -1,4 +1,4 @@
-/** What is read of an SCF workbook. Texts are the workbook's own, unchanged; ids are trimmed. */
+/** The content read from an SCF workbook. Texts are unchanged; ids are trimmed. */
 export interface ScfControl {
   /** Such as `IAC-06.1`. */
   id: string;

@@ -114,12 +114,12 @@ export async function readObjectives(
     const [control, id] = [text('control').trim(), text('id').trim()];
     if (control === '' && id === '') return;
     if (control === '' || id === '') {
-      warnings.add(sheet, 'an objective without its number or control; passed over', number);
+      warnings.add(sheet, 'an objective without its id or control; skipped', number);
       return;
     }
     const known = objectives.get(control) ?? [];
     if (known.some((objective) => objective.id === id)) {
-      warnings.add(sheet, `${id} stands there twice; the first counts`, number);
+      warnings.add(sheet, `${id} occurs twice; the first counts`, number);
       return;
     }
     known.push({
@@ -203,7 +203,7 @@ export const ENTRY_SHEETS: Readonly<
   },
 };
 
-/** A catalogue beside the controls. Grouping cells that are merged hold for the rows below them. */
+/** A catalogue beside the controls. Merged grouping cells apply to the rows below them. */
 export async function readEntries(
   workbook: Workbook,
   sheet: string,
@@ -223,14 +223,14 @@ export async function readEntries(
       if (!pattern.test(id)) return;
       const before = entries.get(id);
       if (before?.title === text('title') && before.text === text('text')) {
-        warnings.add(sheet, `${id} stands there twice; the first counts`, number);
+        warnings.add(sheet, `${id} occurs twice; the first counts`, number);
         return;
       }
       if (before) {
-        // Such as 5.10 after 5.9: Excel made it the number 5.1, which another entry has.
+        // Such as 5.10 after 5.9: Excel stored it as 5.1, which another entry has.
         const other = `${id} (row ${number})`;
         const why = isNumber('id') ? '; Excel may have lost a zero at its end' : '';
-        warnings.add(sheet, `${id} stands there again, kept as “${other}”${why}`, number);
+        warnings.add(sheet, `${id} occurs again, kept as “${other}”${why}`, number);
         id = other;
       }
       const controls = idsIn(texts('controls').join('\n')).filter((control) =>
@@ -239,6 +239,6 @@ export async function readEntries(
       entries.set(id, { kind, id, group, title: text('title'), text: text('text'), controls });
     },
   );
-  if (!isRead) warnings.add(sheet, 'its columns are not known; it is not read');
+  if (!isRead) warnings.add(sheet, 'its columns are unknown; it is not read');
   return [...entries.values()];
 }

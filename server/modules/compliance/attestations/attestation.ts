@@ -14,7 +14,7 @@ export interface Attestation extends TeamDoc {
   replaced?: GivenAttestation[];
 }
 
-/** Without the fields of its storage. */
+/** Without storage fields. */
 export type GivenAttestation = Omit<Attestation, 'id' | 'teamId' | 'replaced'>;
 
 export type KeptAttestation = GivenAttestation & Pick<Attestation, 'replaced'>;

@@ -30,7 +30,7 @@ export class AttestationsRepository extends TeamRepository<Attestation> {
     return this.of(scope).get(idOf(scope, frameworkId, requirementId));
   }
 
-  /** When attestations end, after `from` until `to`, in order. */
+  /** The moments at which attestations end, after `from` until `to`, in order. */
   async endsBetween(scope: TeamScope, from: string, to: string): Promise<string[]> {
     const groups = await this.of(scope).groupCount({ expiresAt: { gt: from, lte: to } }, [
       'expiresAt',

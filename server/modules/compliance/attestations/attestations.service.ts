@@ -50,7 +50,7 @@ export class AttestationsService {
     const now = clock.now();
     const ms = Date.parse(expiresAt) - now.getTime();
     if (ms <= 0 || ms > MAX_MS) {
-      const message = ms <= 0 ? 'must lie in the future' : 'must lie within 370 days';
+      const message = ms <= 0 ? 'must be in the future' : 'must be within 370 days';
       throw new InvalidInputError(`body.expiresAt: ${message}`, {
         errors: [{ path: 'body.expiresAt', message }],
       });
@@ -80,7 +80,7 @@ export class AttestationsService {
   ): Promise<RequirementState> {
     await this.#requirement(actor, frameworkId, requirementId);
     if (!(await this.deps.attestations.remove(actor, frameworkId, requirementId))) {
-      throw new NotFoundError('there is no attestation to take back', {
+      throw new NotFoundError('there is no attestation to withdraw', {
         frameworkId,
         requirementId,
       });
@@ -97,7 +97,7 @@ export class AttestationsService {
   }
 
   /** Attestations that have not expired, even if the requirement has changed since. */
-  async standing(team: TeamScope): Promise<KeptAttestation[]> {
+  async unexpired(team: TeamScope): Promise<KeptAttestation[]> {
     const now = this.deps.clock.now().toISOString();
     const all = await this.deps.attestations.kept(team);
     return all.filter(({ expiresAt }) => expiresAt > now);
@@ -129,34 +129,34 @@ export class AttestationsService {
     const subject = `${frameworkId}/${requirementId}`;
     const details = next ? { restored: next.at } : {};
     await audit.record(actor, 'requirement.attestation_withdrawn', subject, details);
-    await this.#tell(actor, current);
+    await this.#announce(actor, current);
   }
 
   /** False when it has expired, or when there is a newer one. */
-  async bringBack(actor: Actor, attestation: KeptAttestation): Promise<boolean> {
+  async restore(actor: Actor, attestation: KeptAttestation): Promise<boolean> {
     const { attestations, engine, audit, clock } = this.deps;
     const { frameworkId, requirementId, expiresAt, at } = attestation;
     const now = clock.now().toISOString();
     if (expiresAt <= now) return false;
     const current = await attestations.get(actor, frameworkId, requirementId);
-    const own = attestation.replaced ?? [];
+    const older = attestation.replaced ?? [];
     if (current && current.expiresAt > now && current.at >= at) {
       // Below the newer one: it counts again when that one is withdrawn.
-      const mine = current.at === at ? own : [given(attestation), ...own];
+      const mine = current.at === at ? older : [given(attestation), ...older];
       const kept = { ...given(current), replaced: merged(current.replaced ?? [], mine) };
       await attestations.put(actor, kept);
       return false;
     }
-    const replaced = merged(own, below(current, now));
+    const replaced = merged(older, below(current, now));
     await attestations.put(actor, { ...given(attestation), replaced });
     await engine.recordScores(actor);
     const subject = `${frameworkId}/${requirementId}`;
     await audit.record(actor, 'requirement.attestation_restored', subject, { attestedAt: at });
-    await this.#tell(actor, attestation);
+    await this.#announce(actor, attestation);
     return true;
   }
 
-  #tell(
+  #announce(
     { teamId }: Actor,
     { frameworkId, requirementId }: Pick<GivenAttestation, 'frameworkId' | 'requirementId'>,
   ): Promise<void> {

@@ -3,14 +3,14 @@ import type { Relation } from '../../../../contract/compliance.js';
 import type { Catalogue } from '../../catalogue/index.js';
 import type { Attestation } from './attestation.js';
 
-interface Asked {
+interface AttestedRequirement {
   id: string;
   title: string;
   controls: readonly { id: string; relation: Relation }[];
 }
 
 /** SHA-256 of what a person attests to: the requirement's text, its controls and their relations, in any order. */
-export function attestedHash({ id, title, controls }: Asked): string {
+export function attestedHash({ id, title, controls }: AttestedRequirement): string {
   const lines = controls.map((control) => `${control.id} ${control.relation}`).sort();
   return createHash('sha256')
     .update(JSON.stringify([id, title, lines]))
@@ -21,7 +21,7 @@ export function attestedHash({ id, title, controls }: Asked): string {
  * Whether the requirement is unchanged since the attestation. Unknown for a row without a hash, so that
  * does not count. `library`: all frameworks of the team, active or not.
  */
-export function stillSays(library: Catalogue, attestation: Attestation): boolean {
+export function isUnchanged(library: Catalogue, attestation: Attestation): boolean {
   const { frameworkId, requirementId, attested } = attestation;
   const requirement = library.requirement(frameworkId, requirementId);
   if (!requirement || !attested) return false;

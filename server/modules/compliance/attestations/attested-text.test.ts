@@ -112,7 +112,7 @@ describe('an attestation of a framework that is imported again', () => {
   });
 });
 
-test('an attestation of a framework of the SCF stops counting with a release that asks for other controls', async () => {
+test('an attestation of an SCF framework stops counting with a release that names other controls', async () => {
   const HARBOUR = 'scf:general-harbour-code-2';
   let releases = 0;
   const bring = async (release: string, controls: readonly MadeControl[]) => {
@@ -141,14 +141,14 @@ test('an attestation of a framework of the SCF stops counting with a release tha
 
 test('a stored attestation without a hash of its requirement does not count', async () => {
   const framework = [...core.catalogue.shipped.frameworks.values()][0];
-  const asked = framework?.requirements.find(({ attestation }) => attestation);
-  if (!framework || !asked) throw new Error('nothing to attest in the catalogue');
-  const before = await requirement(framework.id, asked.id);
+  const requirementToAttest = framework?.requirements.find(({ attestation }) => attestation);
+  if (!framework || !requirementToAttest) throw new Error('nothing to attest in the catalogue');
+  const before = await requirement(framework.id, requirementToAttest.id);
   await core.platform.repositories.create(AttestationsRepository).put(team.actor, {
-    ...{ frameworkId: framework.id, requirementId: asked.id, statement, expiresAt },
+    ...{ frameworkId: framework.id, requirementId: requirementToAttest.id, statement, expiresAt },
     ...{ actor: 'somebody', at: '2026-02-01T00:00:00.000Z' },
   });
-  const after = await requirement(framework.id, asked.id);
+  const after = await requirement(framework.id, requirementToAttest.id);
   expect(after).toMatchObject({ attestation: null, outdatedAttestation: { statement } });
   expect(after.coverage).toBe(before.coverage);
 });

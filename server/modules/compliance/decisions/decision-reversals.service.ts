@@ -6,7 +6,7 @@ import type { StoredDecision } from './stored-decision.js';
 
 /**
  * Withdraws and restores the decisions that an answer in an assessment made, unchanged and under the names of their
- * authors. Withdrawing an answer is no decision of its own, so approvers are neither lost nor invented.
+ * authors. Withdrawing an answer is not itself a decision, so approvers are neither lost nor invented.
  */
 export class DecisionReversals {
   constructor(
@@ -46,23 +46,23 @@ export class DecisionReversals {
   }
 
   /** False when it has expired, or when the decision in force is newer or not an answer. */
-  async bringBack(actor: Actor, decision: StoredDecision): Promise<boolean> {
+  async restore(actor: Actor, decision: StoredDecision): Promise<boolean> {
     const { records, audit, clock } = this.deps;
     const { controlId } = decision;
     const now = clock.now().toISOString();
     if (isOver(decision, now)) return false;
     const current = await records.get(actor, controlId);
-    const stands = current && !isOver(current, now) ? current : undefined;
-    if (stands && stands.kind !== 'answer') return false;
+    const inForce = current && !isOver(current, now) ? current : undefined;
+    if (inForce && inForce.kind !== 'answer') return false;
     const below = decision.replaced ?? [];
-    if (stands && stands.at >= decision.at) {
+    if (inForce && inForce.at >= decision.at) {
       // Below the newer one: it returns when that one is withdrawn.
-      const mine = stands.at === decision.at ? below : [withoutStorage(decision), ...below];
-      const replaced = merged(stands.replaced ?? [], mine);
-      await records.put(actor, { ...withoutStorage(stands), replaced }, controlId);
+      const mine = inForce.at === decision.at ? below : [withoutStorage(decision), ...below];
+      const replaced = merged(inForce.replaced ?? [], mine);
+      await records.put(actor, { ...withoutStorage(inForce), replaced }, controlId);
       return false;
     }
-    const replaced = merged(below, replacedBy(decision, stands));
+    const replaced = merged(below, replacedBy(decision, inForce));
     await records.put(actor, { ...withoutStorage(decision), replaced }, controlId);
     await this.#log(actor, controlId, 'restored', decision, now);
     await audit.record(actor, 'control.decision_restored', controlId, { decidedAt: decision.at });

@@ -23,7 +23,7 @@ export interface DecisionsDeps {
 type NewDecision = z.output<NonNullable<typeof decideControl.body>>;
 
 const DAY_MS = 86_400_000;
-/** As for attestations: a year, and some days to renew it. */
+/** As for attestations: a year, plus some days to renew it. */
 const MAX_ANSWER_MS = 370 * DAY_MS;
 
 /** Decisions of people about controls. Each is logged and audited. */
@@ -37,7 +37,7 @@ export class DecisionsService {
     const at = now.toISOString();
     const end = input.expiresAt ? new Date(input.expiresAt).toISOString() : null;
     if (end !== null && end <= at) {
-      throw invalid('body.expiresAt', 'must lie in the future');
+      throw invalid('body.expiresAt', 'must be in the future');
     }
     if (
       input.kind === 'answer' &&

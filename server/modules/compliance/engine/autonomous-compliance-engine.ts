@@ -51,7 +51,7 @@ export class AutonomousComplianceEngine {
     });
   }
 
-  /** Recomputes these controls: a person decided about them. */
+  /** Recomputes these controls after a person's decision. */
   reconsider(team: TeamScope, controlIds: readonly string[]): Promise<EngineRun> {
     const { runner } = this.deps;
     return this.#locked(team, async (lock) => {
@@ -60,7 +60,7 @@ export class AutonomousComplianceEngine {
     });
   }
 
-  /** Records the current scores: an attestation, or the choice of frameworks, has changed. */
+  /** Records the current scores after a change of attestations or of active frameworks. */
   recordScores(team: TeamScope): Promise<void> {
     return this.#locked(team, (lock) => this.deps.runner.recordScores(lock));
   }
@@ -78,7 +78,7 @@ export class AutonomousComplianceEngine {
     });
   }
 
-  /** The next run computes everything: a run failed. */
+  /** Makes the next run compute everything, after a failed run. */
   distrust(team: TeamScope): Promise<void> {
     return this.deps.parts.states.distrust(team);
   }
@@ -90,7 +90,7 @@ export class AutonomousComplianceEngine {
   verify(team: TeamScope): Promise<Divergence[] | null> {
     const { parts, runner } = this.deps;
     const { evidence } = parts;
-    // A report that is half stored would look like a wrong state.
+    // A partly stored report would look like a wrong state.
     return evidence.whileStill(team, async () => {
       await evidence.recount(team);
       return this.#locked(team, async (lock) => {
@@ -133,7 +133,7 @@ export class AutonomousComplianceEngine {
     return baseline ? this.deps.parts.states.all(team, baseline.scoping.scopes) : [];
   }
 
-  /** Records what attestations changed that ended meanwhile, before anything else changes. */
+  /** First records the score changes by attestations that have ended since the last run. */
   #locked<T>(team: TeamScope, work: (lock: EngineLock) => Promise<T>): Promise<T> {
     const { leases, parts } = this.deps;
     return withEngineLock(leases, team, async (lock) => {

@@ -19,11 +19,11 @@ const read = async (work: (attempt: number) => Promise<void>) => {
   return { attempts, isWhole };
 };
 
-test('reads once without a run meanwhile', async () => {
+test('reads once when no run takes place', async () => {
   expect(await read(async () => {})).toEqual({ attempts: 1, isWhole: true });
 });
 
-test('reads again after a run that ended meanwhile', async () => {
+test('reads again when a run ended during the read', async () => {
   const sync = async (attempt: number) => {
     core.clock.moveDays(1 / 24);
     if (attempt === 1) await core.compliance.engine.sync(team.actor);
@@ -31,10 +31,10 @@ test('reads again after a run that ended meanwhile', async () => {
   expect(await read(sync)).toEqual({ attempts: 2, isWhole: true });
 });
 
-test('waits for a run that is under way', async () => {
+test('waits for a running run', async () => {
   let finish = () => {};
   let under = () => {};
-  const begun = new Promise<void>((resolve) => {
+  const started = new Promise<void>((resolve) => {
     under = resolve;
   });
   const run = core.platform.leases.hold(engineLease(team.actor), () => {
@@ -43,7 +43,7 @@ test('waits for a run that is under way', async () => {
       finish = resolve;
     });
   });
-  await begun;
+  await started;
   expect(await read(async (attempt) => void (attempt === 1 && finish()))).toEqual({
     attempts: 2,
     isWhole: true,
@@ -51,7 +51,7 @@ test('waits for a run that is under way', async () => {
   await run;
 });
 
-test('reports an incomplete read when a run comes between every time', async () => {
+test('reports an incomplete read when every attempt is interrupted by a run', async () => {
   const sync = async () => {
     core.clock.moveDays(1 / 24);
     await core.compliance.engine.sync(team.actor);

@@ -10,8 +10,8 @@ export class BetweenRuns {
   constructor(private readonly deps: { runs: Pick<EngineRunsRepository, 'get'>; leases: Leases }) {}
 
   /**
-   * Returns what `read` returned while no run was under way. Reads again when a run came between; `isWhole` is false
-   * when runs kept coming, in which case each of them announces its end.
+   * Returns the result of `read` from a moment without a run. Reads again when a run interfered; `isWhole` is false
+   * when runs kept interfering, in which case each of them announces its end.
    */
   async read<T>(team: TeamScope, read: () => Promise<T>): Promise<{ value: T; isWhole: boolean }> {
     for (let attempt = 1; ; attempt += 1) {
@@ -19,12 +19,12 @@ export class BetweenRuns {
       const value = await read();
       const isWhole = before !== null && before === (await this.#lastRun(team));
       if (isWhole || attempt === MAX_ATTEMPTS) return { value, isWhole };
-      // Waits for the run that is under way; the lease is given back at once.
+      // Waits for the current run; the lease is released at once.
       await this.deps.leases.hold(engineLease(team), async () => {});
     }
   }
 
-  /** What identifies the last run; null while one is under way. The lease first: a run stores itself before it ends. */
+  /** Identifies the last run; null during a run. Reads the lease first, because a run stores itself before it ends. */
   async #lastRun(team: TeamScope): Promise<string | null> {
     const { leases, runs } = this.deps;
     if (await leases.isHeld(engineLease(team))) return null;

@@ -28,7 +28,7 @@ export function changedIds({ checkIds, accounts }: ChangedChecks): ReadonlySet<s
 }
 
 /** The parts of a state's inputs by which two states are compared. */
-export type Made = Pick<TeamControlState, 'inputsHash' | 'decisionKey'>;
+export type InputsOfState = Pick<TeamControlState, 'inputsHash' | 'decisionKey'>;
 
 /** Of results and accounts, in any order, and independent of how they count for the control. */
 export function inputsHashOf(tallies: readonly Input[], scope: readonly string[]): string {
@@ -37,7 +37,7 @@ export function inputsHashOf(tallies: readonly Input[], scope: readonly string[]
   return hashOf([tallies.length, sum, [...scope].sort()]);
 }
 
-/** Names the decision in force at that time; null for none. */
+/** Identifies the decision in force at that time; null for none. */
 export function decisionKeyOf(
   decision: StoredDecision | null,
   now: string,
@@ -63,10 +63,10 @@ export function outcomeHashOf(
  */
 export function causeOf(
   before: TeamControlState | null,
-  after: Made & { inputs: readonly ControlInput[]; isDecisionOver: boolean },
+  after: InputsOfState & { inputs: readonly ControlInput[]; isDecisionOver: boolean },
   { changed, definitionChanged, scopingChanged, reviewed }: RunReason,
 ): ChangeCause {
-  // Stored before causes were recorded: the difference comes from the update.
+  // Stored before causes were recorded, so the difference comes from the update.
   if (before && before.inputsHash === undefined) return 'definition';
   const decidedBefore = before?.decisionKey ?? null;
   if (decidedBefore !== after.decisionKey) {

@@ -13,7 +13,7 @@ export interface CheckTallies extends TeamDoc {
   accounts: AccountTally[];
 }
 
-/** The results of a check in one account: of the regions that complete reports covered, or of the others. */
+/** The results of a check in one account, separately for the regions that complete reports covered and the others. */
 export interface AccountTally extends Account {
   /** False when all its reports were truncated. */
   complete: boolean;
@@ -26,8 +26,8 @@ export interface AccountTally extends Account {
   exempt: Counts;
   /** Manual, error, not evaluated. */
   unknown: number;
-  /** Of all kinds. */
+  /** Results of all kinds. */
   results: number;
-  /** Of the check and the fields above, below `TALLY_HASHES`: a tally is an input of many controls. */
+  /** Hash of the check and the fields above, below `TALLY_HASHES`; a tally is an input of many controls. */
   hash: number;
 }

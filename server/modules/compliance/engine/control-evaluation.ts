@@ -30,7 +30,7 @@ export interface EvaluationDeps {
 export class ControlEvaluation {
   constructor(private readonly deps: EvaluationDeps) {}
 
-  /** Names the rules, the library and the mapping by which states are computed. */
+  /** Identifies the rules, the library and the mapping by which states are computed. */
   async ruleVersion(team: TeamScope): Promise<string> {
     return this.#versionWith(await this.deps.states.catalogue(team));
   }
@@ -65,7 +65,7 @@ export class ControlEvaluation {
   async evaluate(
     { team, lease }: EngineLock,
     loaded: EvaluationInputs,
-    { scoping, reason }: Judging,
+    { scoping, reason }: EvaluationContext,
     tallied: readonly CheckTallies[] = [],
   ): Promise<Evaluated> {
     const { states, history, clock } = this.deps;
@@ -97,14 +97,14 @@ export class ControlEvaluation {
       if (changed.length > 0) await states.put(team, changed, scopeId);
     }
     const whole = all.filter(({ state }) => !state.scopeId);
-    const moved = whole.filter(({ change: { from, to } }) => from?.status !== to.status);
-    const requirements = moved.flatMap(({ change }) =>
+    const changedStatus = whole.filter(({ change: { from, to } }) => from?.status !== to.status);
+    const requirements = changedStatus.flatMap(({ change }) =>
       catalogue
         .requirementsOf(change.controlId)
         .map(({ framework, requirement }) => `${framework.id}/${requirement.id}`),
     );
     return {
-      controlsChanged: moved.length,
+      controlsChanged: changedStatus.length,
       requirementsChanged: new Set(requirements).size,
       changes: whole.map(({ change }) => change),
       scopedChanges: all.flatMap(({ state: { scopeId }, change }) =>
@@ -123,7 +123,7 @@ export class ControlEvaluation {
     const providersFor = (controlId: string) => {
       const before = relevant.get(controlId);
       if (before) return before;
-      // Of all accounts: an account in scope must be evaluated even when only others have been.
+      // From all accounts: an account in scope must be evaluated even when only others have results.
       const counting = (byControl.get(controlId) ?? []).filter(decides);
       const found = new Set(counting.map(({ provider }) => provider));
       relevant.set(controlId, found);
@@ -154,8 +154,8 @@ interface EvaluationInputs {
   scopes: readonly { scope: EngineScope; before: ReadonlyMap<string, TeamControlState> }[];
 }
 
-/** What controls are evaluated by, and why now. */
-interface Judging {
+/** What controls are evaluated with, and the reason of the run. */
+interface EvaluationContext {
   scoping: TeamScoping;
   reason: RunReason;
 }

@@ -54,15 +54,15 @@ export function ruleOf({ basis, status, evidence, inputs, decision }: Facts): {
   reason: string;
   rule: string;
 } {
-  const said = decision === null ? '' : `${decision.actor}: ${shortened(decision.justification)}`;
+  const stated = decision === null ? '' : `${decision.actor}: ${shortened(decision.justification)}`;
   switch (basis) {
     case 'not_applicable':
-      return { reason: `Declared not applicable by ${said}`, rule: 'A person decided.' };
+      return { reason: `Declared not applicable by ${stated}`, rule: 'A person decided.' };
     case 'override':
-      return { reason: `Set to ${status} by ${said}`, rule: 'An override stands over evidence.' };
+      return { reason: `Set to ${status} by ${stated}`, rule: 'An override stands over evidence.' };
     case 'answer':
       return {
-        reason: `Answered by ${said}`,
+        reason: `Answered by ${stated}`,
         rule: 'A valid answer counts where no evidence shows worse.',
       };
     case 'failing':

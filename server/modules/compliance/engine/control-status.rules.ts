@@ -37,7 +37,7 @@ export interface ControlVerdict {
   evidenceStatus: ControlStatus;
 }
 
-/** How many inputs an explanation carries; `inputsTotal` says how many there are. */
+/** Maximum number of inputs in an explanation; `inputsTotal` has the full number. */
 const MAX_INPUTS = 100;
 /** How many accounts an explanation names. */
 const MAX_ACCOUNTS = 20;
@@ -66,7 +66,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
         accounts: [...given.scope].sort().slice(0, MAX_ACCOUNTS),
         total: given.scope.length,
       },
-      settings: settingsTold(given.settings),
+      settings: shownSettings(given.settings),
     },
     contradicted,
     openFindings: evidence.fails + (basis === 'passing' ? evidence.touchingFails : 0),
@@ -74,7 +74,7 @@ export function statusOf(given: ControlEvidence): ControlVerdict {
   };
 }
 
-function settingsTold({ failShare, evidenceDays, answerDays }: StatusSettings): StatusSettings {
+function shownSettings({ failShare, evidenceDays, answerDays }: StatusSettings): StatusSettings {
   return { failShare, evidenceDays, answerDays };
 }
 
@@ -99,16 +99,17 @@ function decide(
   if (decision?.kind === 'not_applicable') {
     return { basis: 'not_applicable', status: 'not_applicable' };
   }
-  const said = decision?.status ?? null;
-  if (decision?.kind === 'override' && said !== null) return { basis: 'override', status: said };
+  const decided = decision?.status ?? null;
+  if (decision?.kind === 'override' && decided !== null)
+    return { basis: 'override', status: decided };
   if (evidence.kind === 'failing') {
     // A worse answer stays: another fail must not raise the control above it.
-    if (said !== null && rankOf(said) < rankOf(evidence.status)) {
-      return { basis: 'answer', status: said };
+    if (decided !== null && rankOf(decided) < rankOf(evidence.status)) {
+      return { basis: 'answer', status: decided };
     }
     return { basis: 'failing', status: evidence.status };
   }
-  if (said !== null) return { basis: 'answer', status: said };
+  if (decided !== null) return { basis: 'answer', status: decided };
   if (evidence.kind === 'passing') return { basis: 'passing', status: evidence.status };
   return { basis: 'none', status: 'not_assessed' };
 }

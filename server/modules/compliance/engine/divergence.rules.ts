@@ -14,15 +14,15 @@ type Facts = Pick<
   'controlId' | 'scopeId' | 'status' | 'openFindings' | 'contradicted'
 >;
 
-/** Compares what does not change with time alone: the age of evidence may differ. */
+/** Compares only what time alone does not change, since the age of evidence may differ. */
 export function divergencesBetween(
   stored: readonly Facts[],
   computed: readonly Facts[],
 ): Divergence[] {
-  const before = new Map(stored.map((state) => [keyOf(state), told(state)]));
+  const before = new Map(stored.map((state) => [keyOf(state), summaryOf(state)]));
   return computed.flatMap((state) => {
     const was = before.get(keyOf(state)) ?? NOT_STORED;
-    const is = told(state);
+    const is = summaryOf(state);
     const { controlId, scopeId = '' } = state;
     return was === is ? [] : [{ controlId, scopeId, stored: was, computed: is }];
   });
@@ -34,7 +34,7 @@ function keyOf({ controlId, scopeId = '' }: Facts): string {
 
 const NOT_STORED = 'nothing is stored';
 
-function told({ status, openFindings, contradicted }: Facts): string {
+function summaryOf({ status, openFindings, contradicted }: Facts): string {
   const findings = openFindings === 1 ? '1 open finding' : `${openFindings} open findings`;
   return `${status}, ${findings}${contradicted ? ', contradicted' : ''}`;
 }

@@ -5,7 +5,7 @@ import { TeamRepository } from '../../../platform/database/repository.js';
 /** The results of comparisons with a full computation. One document per team. */
 export interface EngineChecks extends TeamDoc {
   last: EngineCheck;
-  /** The last one with differences; null without any. */
+  /** The last comparison with differences; null if none had any. */
   alarm: EngineCheck | null;
 }
 

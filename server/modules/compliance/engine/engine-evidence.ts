@@ -16,7 +16,7 @@ export interface EngineEvidenceDeps {
   tallies: EvidenceTallies;
 }
 
-/** What the engine reads of evidence: results added up, and the controls that their checks count for. */
+/** The evidence that the engine reads: sums of results, and the controls that their checks count for. */
 export class EngineEvidence {
   constructor(private readonly deps: EngineEvidenceDeps) {}
 
@@ -35,7 +35,7 @@ export class EngineEvidence {
     return this.deps.results.inScope(team);
   }
 
-  /** Counts the results from the results themselves. Takes the team's results lease. */
+  /** Recounts the stored results. Takes the team's results lease. */
   async recount(team: TeamScope): Promise<void> {
     await this.deps.results.recount(team);
   }

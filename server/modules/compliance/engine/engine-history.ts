@@ -15,11 +15,11 @@ export interface EngineHistoryDeps {
   newId: NewId;
 }
 
-/** What the engine adds to a team's history: past states, scores, expired decisions, definition changes. */
+/** Writes a team's history for the engine: past states, scores, expired decisions, definition changes. */
 export class EngineHistory {
   constructor(private readonly deps: EngineHistoryDeps) {}
 
-  /** Records what attestations changed that ended since the last record. */
+  /** Records the score changes by attestations that have ended since the last record. */
   settleScores(team: TeamScope, ruleVersion: string): Promise<void> {
     return this.deps.scores.settle(team, ruleVersion);
   }

@@ -65,7 +65,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const inDays = (days: number) =>
   new Date(core.clock.now().getTime() + days * 86_400_000).toISOString();
 
-async function take(team: TestTeam, todo: Step): Promise<void> {
+async function perform(team: TestTeam, todo: Step): Promise<void> {
   const { controls, engine } = core.compliance;
   if ('rows' in todo) {
     const text = ocsfReport(todo.rows, { at: inDays(-1) });
@@ -93,8 +93,8 @@ describe('the state after incremental runs', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
         const team = new TestTeam(core);
-        await core.compliance.engine.catchUp(team.actor); // As at every start.
-        for (const todo of steps) await take(team, todo);
+        await core.compliance.engine.catchUp(team.actor); // As every start does.
+        for (const todo of steps) await perform(team, todo);
         const kept = await team.controlStates();
         const run = await core.compliance.engine.sync(team.actor);
         expect(run.mode).toBe('full');
@@ -130,7 +130,7 @@ describe('the state after incremental runs', () => {
     const { lastRun } = await core.compliance.posture.overview(team.actor);
     const after = await team.controls();
     const moved = after.filter(({ status }, at) => status !== before[at]?.status);
-    // Those that the key's check tests, and one that it touches.
+    // The controls that the key's check tests, and one that it touches.
     const ids = moved.map(({ id }) => id).sort();
     expect(ids).toEqual(['AST-30', 'BCD-13', 'CFG-03', 'CRY-09', 'CRY-09.3']);
     expect(lastRun).toMatchObject({ mode: 'incremental', checks: 2, controlsChanged: 5 });
@@ -235,7 +235,7 @@ describe('an account that appears while the engine computes', () => {
     const put = states.put.bind(states);
     states.put = async (...written) => {
       states.put = put;
-      // Stored while the engine is at work on the decision below; its own turn comes after that.
+      // Stored while the engine computes the decision below; the run for it follows.
       importing = team.import([{ check: 'unheard_of_check', resource: 'x', account: '222' }], {
         at: 1,
       });

@@ -8,7 +8,7 @@ export interface EngineLock {
   lease: Pick<Lease, 'check'>;
 }
 
-/** Held by a run of the engine for the team, in whatever process. */
+/** The lease that a run of the engine holds for the team, in any process. */
 export function engineLease({ teamId }: TeamScope): string {
   return `compliance/engine/${teamId}`;
 }

@@ -44,23 +44,23 @@ describe('a process that only reads', () => {
   it('sees what another process imports and triages', async () => {
     const [worker, api] = [await aProcess(), await aProcess()];
     const team = new TestTeam(worker);
-    const asked = new TestTeam(api, team.actor.teamId);
-    const overview = () => api.compliance.posture.overview(asked.actor);
+    const reader = new TestTeam(api, team.actor.teamId);
+    const overview = () => api.compliance.posture.overview(reader.actor);
     expect((await overview()).openFindings.medium).toBe(0);
     await team.import([FAIL, { ...FAIL, resource: 'other' }]);
     const { medium, low, high, critical } = (await overview()).openFindings;
     expect(medium + low + high + critical).toBe(2);
-    expect((await asked.control(CONTROL)).status).toBe('not_implemented');
+    expect((await reader.control(CONTROL)).status).toBe('not_implemented');
     const finding = await team.finding('key');
     await team.triage(finding.id, 'false_positive');
     const after = (await overview()).openFindings;
     expect(after.medium + after.low + after.high + after.critical).toBe(1);
-    expect((await asked.control(CONTROL)).openFindings).toBe(1);
+    expect((await reader.control(CONTROL)).openFindings).toBe(1);
   });
 });
 
 describe('the engine', () => {
-  it('works for a team in one process at a time, and for another team meanwhile', async () => {
+  it('works for a team in one process at a time, and for another team in parallel', async () => {
     const [one, two] = [await aProcess(), await aProcess()];
     const team = new TestTeam(one);
     await team.import([FAIL]);
@@ -94,7 +94,7 @@ describe('the engine', () => {
     const team = new TestTeam(core);
     await team.import([FAIL]);
     const scopesIn = core.scans.evidence.scopesIn.bind(core.scans.evidence);
-    core.scans.evidence.scopesIn = () => Promise.reject(new Error('the database is away'));
+    core.scans.evidence.scopesIn = () => Promise.reject(new Error('the database is down'));
     await team.import([{ ...FAIL, status: 'PASS' }], { at: 1 });
     core.scans.evidence.scopesIn = scopesIn;
     expect((await team.control(CONTROL)).status).toBe('not_implemented');
@@ -131,7 +131,7 @@ describe('its periodic work', () => {
       owner: 'compliance',
       lastOutcome: 'completed',
       nextRunAt: expect.any(String),
-      // Until then a decision that is over would still be shown.
+      // Until then an expired decision would still be shown.
       everyMs: 60_000,
     });
     expect((await team.control(CONTROL)).status).toBe('not_implemented');

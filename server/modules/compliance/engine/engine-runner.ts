@@ -26,7 +26,7 @@ export interface EngineRunnerDeps {
 
 /** What a run starts from. */
 export interface RunBaseline extends Pick<EngineMemory, 'fullAt' | 'expiredUntil'> {
-  /** Read when the run starts: an account that is added meanwhile must still be new to the next run. */
+  /** Read when the run starts: an account added during the run must still be new to the next run. */
   accounts: Awaited<ReturnType<EngineEvidence['inScope']>>;
   scoping: TeamScoping;
   /** What the previous run stored; null for the first. */

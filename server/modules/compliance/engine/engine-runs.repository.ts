@@ -2,7 +2,7 @@ import type { EngineRun } from '../../../../contract/compliance.js';
 import type { CollectionSpec, TeamDoc, TeamScope } from '../../../platform/database/collection.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 
-/** Increased when runs store more for the next run. */
+/** Increase when runs store more for the next run. */
 export const KEEPS = 2;
 
 /** What the engine remembers of a team between runs. One document per team. */
@@ -10,7 +10,7 @@ export interface EngineMemory extends TeamDoc {
   lastRun: EngineRun;
   /** Rules and library that the stored states were made with. */
   ruleVersion: string;
-  /** Thresholds, profiles and scopes that they were made with. */
+  /** Version of the thresholds, profiles and scopes that they were made with. */
   scoping?: string;
   /** Version of the team's mapping reviews that they were made with; null if one was being written. */
   reviews?: number | null;

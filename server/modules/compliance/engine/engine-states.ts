@@ -17,7 +17,7 @@ export interface EngineStatesDeps {
   runs: EngineRunsRepository;
 }
 
-/** What the engine stores of a team: control states and the memory of its last run, with what they depend on. */
+/** The state that the engine stores for a team: control states and the memory of its last run, with their inputs. */
 export class EngineStates {
   constructor(private readonly deps: EngineStatesDeps) {}
 

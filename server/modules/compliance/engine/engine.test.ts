@@ -50,7 +50,7 @@ describe('a control', () => {
     expect(await team.control('CRY-09')).toMatchObject({ status: 'implemented' });
   });
 
-  it('is partial or not implemented by the share of fails, and by one that is critical', async () => {
+  it('is partial or not implemented by the share of fails, and not implemented by a critical one', async () => {
     const passes = ['b', 'c', 'd'].map((name) => aKey(name, passing));
     await team.import([aKey('a'), ...passes], { at: 0 });
     expect(await team.control('CRY-09')).toMatchObject({ status: 'partial', openFindings: 1 });
@@ -90,7 +90,7 @@ describe('a control', () => {
     expect(input?.match.text).toMatch(/^It tests whether keys/);
   });
 
-  it('names the stated requirements that lead to it, when no rule knows the check', async () => {
+  it('names the stated requirements that lead to it, when no rule has the check', async () => {
     const compliance = { 'NIST-800-53-Revision-5': ['sc_12'], 'PCI-4.0': ['3.7.4.1'] };
     const title = 'Customer managed key of tomorrow has automatic rotation';
     const row = { check: 'tomorrow_key_renewal', resource: 'a', title, compliance };
@@ -158,7 +158,7 @@ describe('the engine', () => {
     await team.import([aKey('a')]);
     const runs = core.platform.repositories.create(EngineRunsRepository);
     const memory = await runs.get(team.actor);
-    if (!memory) throw new Error('nothing is remembered');
+    if (!memory) throw new Error('there is no engine memory');
     await runs.put(team.actor, { ...memory, ruleVersion: 'of last year' });
     const decision = {
       kind: 'not_applicable',

@@ -22,7 +22,7 @@ export class EvidenceTallies {
     return this.#store(lock, known, checks, (key) => added.get(key) ?? []);
   }
 
-  /** Reads what adding up the changes needs. Writes nothing, so that it can run beside other reads. */
+  /** Reads the inputs of the changed sums. Writes nothing, so that it can run beside other reads. */
   async read(team: TeamScope, changes: ChangedChecks): Promise<ChangedEvidence> {
     if (changes.accounts.length === 0) return { changes, known: [], scopes: [] };
     const { evidence, tallies } = this.deps;
@@ -33,7 +33,7 @@ export class EvidenceTallies {
     return { changes, known, scopes };
   }
 
-  /** Adds up what was read; returns the tallies of the changed checks, or none when no results are new. */
+  /** Adds up what `read` returned; returns the tallies of the changed checks, or none when no results are new. */
   async update(
     lock: EngineLock,
     checks: CheckEvidence['checks'],

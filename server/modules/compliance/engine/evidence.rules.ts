@@ -4,7 +4,7 @@ import { SEVERITIES, type Severity } from '../../../../contract/severity.js';
 /** Numbers of results by severity; a severity that is left out has none. */
 export type Counts = Readonly<Partial<Record<Severity, number>>>;
 
-/** What is known of one check in one account. */
+/** The results of one check in one account. */
 export interface CheckTally {
   tool: string;
   checkId: string;
@@ -79,7 +79,7 @@ export interface EvidenceSummary {
  * Sums up the results for a control.
  *
  * Passes count from tiers 1 and 2 and from complete reports only; fails always count. An account
- * with truncated reports only and a fail is `not_implemented`: what is missing cannot count in its
+ * with truncated reports only and a fail is `not_implemented`: missing results cannot count in its
  * favour. So neither a truncated report nor a weak match ever raises a status. A check that
  * merely touches the control decides nothing; while it fails, passes alone make no `implemented`.
  */

@@ -98,7 +98,7 @@ const evidence = fc.record({ tallies: fc.array(tally, { maxLength: 6 }), decisio
     settings: DEFAULT_STATUS_SETTINGS,
   }),
 );
-/** What each of the four controls has, and which requirements are attested. */
+/** The evidence of each of the four controls, and the attested requirements. */
 const world = fc.record({
   controls: fc.tuple(evidence, evidence, evidence, evidence),
   attested: fc.array(fc.integer({ min: 0, max: 5 })),
@@ -204,7 +204,7 @@ describe('a control', () => {
     );
   });
 
-  it('is never implemented by what merely touches it', () => {
+  it('is never implemented by checks that merely touch it', () => {
     fc.assert(
       fc.property(fc.array(tally), (tallies) => {
         const touching = tallies.map(({ tally: each, match }) => ({

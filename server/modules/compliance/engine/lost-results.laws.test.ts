@@ -9,18 +9,17 @@ import { TestTeam } from '../../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
 /**
- * Whoever kills 30 % of a scan's results gains nothing: no framework’s score and no control stands better
- * than with all of them. What is promised depends on what can be known of the loss:
+ * Losing 30 % of a scan's results never helps: no framework’s score and no control is better than with all
+ * of them. The exact promise depends on what the loss reveals:
  *
- * - It is seen that results are missing (a report that is cut off, a run of ours that says so): whatever is
- *   lost, nothing stands better; and where a whole scan is known already, nothing moves at all.
- * - The report looks whole, and whole checks, regions or accounts are missing that an earlier one showed:
- *   it gives no evidence of them, so that they stay as they were, and nothing moves.
- * - The report looks whole and lacks single results: without its passes nothing stands better. A fail that
- *   is missing where the report shows the rest of its check, account and region is a resource that is gone,
- *   and its finding resolved, as it must be when somebody deletes a bucket. No report can tell the two
- *   apart, and so this is no more than what repairing the same resources is worth.
- * - In a first report nobody can miss what never was heard of: the same bound holds, and no other.
+ * - The loss is visible (a truncated report, or a run of ours that reports gaps): nothing gets better,
+ *   whatever is lost; and where a complete scan is known already, nothing changes at all.
+ * - The report looks complete, but lacks whole checks, regions or accounts of an earlier one: it is no
+ *   evidence about these, so they stay as they were, and nothing changes.
+ * - The report looks complete, but lacks single results: lost passes make nothing better. A lost fail, where
+ *   the report has the rest of its check, account and region, looks like a deleted resource, so its finding
+ *   is resolved. No report distinguishes the two, so the gain is at most that of fixing the same resources.
+ * - In a first report nothing is known to be missing: only that last bound holds.
  */
 let core: TestCore;
 const numRuns = propertyRuns(4, 2);
@@ -79,14 +78,14 @@ const PARTS = {
 };
 const part = fc.constantFrom(...(Object.keys(PARTS) as (keyof typeof PARTS)[]));
 
-/** The rows of a scan that are left, and those that are lost: nearly a third, drawn at random. */
+/** The kept and the lost rows of a scan: nearly a third is lost, drawn at random. */
 function drawn(rows: readonly Row[]): { kept: Row[]; lost: Row[] } {
   const inOrder = [...rows].sort((a, b) => a.draw - b.draw);
   const kept = inOrder.slice(0, inOrder.length - Math.ceil(rows.length * LOST));
   return { kept, lost: inOrder.slice(kept.length) };
 }
 
-/** Loses whole parts at random until nearly a third or more of the rows is lost; one part is left. */
+/** Removes whole parts at random until nearly a third or more of the rows is lost; keeps at least one part. */
 function partsLost(rows: readonly Row[], by: keyof typeof PARTS): Row[] {
   const inOrder = [...rows].sort((a, b) => a.draw - b.draw);
   let kept = inOrder;
@@ -99,16 +98,16 @@ function partsLost(rows: readonly Row[], by: keyof typeof PARTS): Row[] {
   return kept;
 }
 
-/** Every status, and what it is worth in a score. */
-interface Standing {
+/** The score of every framework and the status of every control. */
+interface Outcome {
   scores: Record<string, number>;
   statuses: Record<string, string>;
 }
 
 const WORTH: Readonly<Record<string, number>> = { implemented: 1, partial: 0.5 };
 
-/** One framework has a scope of its own, with an account that nobody looks into. */
-async function standingAfter(happen: (team: TestTeam) => Promise<unknown>): Promise<Standing> {
+/** One framework has its own scope, with an account that is never scanned. */
+async function outcomeAfter(happen: (team: TestTeam) => Promise<unknown>): Promise<Outcome> {
   const team = new TestTeam(core);
   const none = { accounts: [], environments: [], tags: [] };
   const [scoped = '', ofOneAccount = ''] = DEFAULT_FRAMEWORKS;
@@ -128,7 +127,7 @@ async function standingAfter(happen: (team: TestTeam) => Promise<unknown>): Prom
   };
 }
 
-function expectNoneBetter(after: Standing, whole: Standing): void {
+function expectNoneBetter(after: Outcome, whole: Outcome): void {
   expect(Object.keys(after.scores)).toHaveLength(DEFAULT_FRAMEWORKS.size);
   for (const [id, score] of Object.entries(after.scores)) {
     expect(score, `score of ${id}`).toBeLessThanOrEqual(whole.scores[id] ?? 0);
@@ -141,43 +140,43 @@ function expectNoneBetter(after: Standing, whole: Standing): void {
   }
 }
 
-/** As if the connection broke off within the first row that is lost. */
+/** Imports the report as if the connection broke within the first lost row. */
 function importCutOff(team: TestTeam, { kept, lost }: ReturnType<typeof drawn>, at: number) {
   const whole = ocsfReport([...kept, ...lost], { at });
   const intact = ocsfReport(kept, { at }).length - '\n]'.length;
   return team.importCut(whole, intact + 60);
 }
 
-/** As a run of ours is imported that knows that it did not see everything. */
+/** Imports the report like a run of ours that reports gaps. */
 async function importWithGaps(team: TestTeam, rows: readonly Row[], at: number) {
   const path = join(core.platform.config.dataDir, `${team.actor.teamId}-${at}-gaps.json`);
   await writeFile(path, ocsfReport(rows, { at }));
-  const assess = () => ({ incomplete: true, problem: 'a region did not answer' });
+  const assess = () => ({ incomplete: true, problem: 'a region did not respond' });
   return core.scans.imports.importFile(team.actor, path, { assess });
 }
 
-const holds = (given: (rows: Row[]) => Promise<void>) =>
+const holdsFor = (given: (rows: Row[]) => Promise<void>) =>
   fc.assert(fc.asyncProperty(scan, given), { numRuns });
 
 describe('losing 30 % of a scan’s results, visibly', () => {
   it('raises nothing in a truncated first report, whatever its order', () =>
-    holds(async (rows) => {
-      const whole = await standingAfter((team) => team.import(rows, { at: 1 }));
-      const cut = await standingAfter((team) => importCutOff(team, drawn(rows), 1));
+    holdsFor(async (rows) => {
+      const whole = await outcomeAfter((team) => team.import(rows, { at: 1 }));
+      const cut = await outcomeAfter((team) => importCutOff(team, drawn(rows), 1));
       expectNoneBetter(cut, whole);
     }));
 
   it('raises nothing in a first run with known gaps', () =>
-    holds(async (rows) => {
-      const whole = await standingAfter((team) => team.import(rows, { at: 1 }));
-      const gaps = await standingAfter((team) => importWithGaps(team, drawn(rows).kept, 1));
+    holdsFor(async (rows) => {
+      const whole = await outcomeAfter((team) => team.import(rows, { at: 1 }));
+      const gaps = await outcomeAfter((team) => importWithGaps(team, drawn(rows).kept, 1));
       expectNoneBetter(gaps, whole);
     }));
 
   it('changes nothing when the complete scan was known', () =>
-    holds(async (rows) => {
-      const whole = await standingAfter((team) => team.import(rows, { at: 1 }));
-      const cut = await standingAfter(async (team) => {
+    holdsFor(async (rows) => {
+      const whole = await outcomeAfter((team) => team.import(rows, { at: 1 }));
+      const cut = await outcomeAfter(async (team) => {
         await team.import(rows, { at: 1 });
         await importCutOff(team, drawn(rows), 2);
         await importWithGaps(team, drawn(rows).kept, 3);
@@ -190,8 +189,8 @@ describe('losing 30 % of a scan’s results in a report that looks complete', ()
   it('changes nothing when known checks, regions or accounts are missing entirely', () =>
     fc.assert(
       fc.asyncProperty(scan, part, async (rows, by) => {
-        const whole = await standingAfter((team) => team.import(rows, { at: 1 }));
-        const later = await standingAfter(async (team) => {
+        const whole = await outcomeAfter((team) => team.import(rows, { at: 1 }));
+        const later = await outcomeAfter(async (team) => {
           await team.import(rows, { at: 1 });
           await team.import(partsLost(rows, by), { at: 2 });
         });
@@ -203,13 +202,13 @@ describe('losing 30 % of a scan’s results in a report that looks complete', ()
   it('raises nothing when passes are lost, in a first report or a later one', () =>
     fc.assert(
       fc.asyncProperty(scan, fc.boolean(), async (rows, isLater) => {
-        // What the tool was told to mute is no pass, whatever it says beside that.
+        // A muted result is never a pass.
         const passes = rows.filter(({ status, muted }) => status === 'PASS' && !muted);
         const { lost } = drawn(passes);
         const kept = rows.filter((one) => !lost.includes(one));
         fc.pre(kept.length > 0);
-        const whole = await standingAfter((team) => team.import(rows, { at: 1 }));
-        const after = await standingAfter(async (team) => {
+        const whole = await outcomeAfter((team) => team.import(rows, { at: 1 }));
+        const after = await outcomeAfter(async (team) => {
           if (isLater) await team.import(rows, { at: 1 });
           await team.import(kept, { at: 2 });
         });
@@ -225,17 +224,17 @@ describe('losing 30 % of a scan’s results in a report that looks complete', ()
         const repaired = rows.map((one): Row => {
           return kept.includes(one) ? one : { ...one, status: 'PASS', muted: false };
         });
-        const standing = (next: readonly Row[]) =>
-          standingAfter(async (team) => {
+        const outcomeOf = (next: readonly Row[]) =>
+          outcomeAfter(async (team) => {
             if (isLater) await team.import(rows, { at: 1 });
             await team.import(next, { at: 2 });
           });
-        expectNoneBetter(await standing(kept), await standing(repaired));
+        expectNoneBetter(await outcomeOf(kept), await outcomeOf(repaired));
       }),
       { numRuns: numRuns * 2 },
     ));
 
-  it('treats a resource that the report shows as gone as gone', async () => {
+  it('treats a resource as gone when the report shows that', async () => {
     const key = (resource: string, status: RowSpec['status']): RowSpec => ({
       ...{ check: 'kms_cmk_are_used', account: '111', region: 'eu-west-1' },
       ...{ resource, status },

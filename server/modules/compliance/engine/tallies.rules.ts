@@ -106,7 +106,7 @@ function hashed(check: string, tallies: readonly Omit<AccountTally, 'hash'>[]): 
   });
 }
 
-/** A fixed order, so that adding up again changes nothing. */
+/** A fixed order, so that repeating the sum changes nothing. */
 function inOrder(tallies: AccountTally[]): AccountTally[] {
   const keyed = tallies.map((tally) => ({ key: orderOf(tally), tally }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ tally }) => tally);

@@ -82,16 +82,16 @@ export class ComplianceExportsService {
     for await (const results of this.deps.evidence.results(team)) {
       let text = '';
       for (const result of results) {
-        // A person marked it as a false positive: it counts neither way.
+        // A person marked it as a false positive, so it counts neither way.
         if (result.standing === 'excluded') continue;
         const complete = whole.has(scopeOf(result));
         for (const match of matched.get(checkKey(result)) ?? []) {
-          const said = statusFor(result.standing, match.reason, complete);
-          if (status && !status.includes(said)) continue;
+          const resultStatus = statusFor(result.standing, match.reason, complete);
+          if (status && !status.includes(resultStatus)) continue;
           const check = checks.get(keyOf(result.provider, describedBy(result)));
           const about = { catalogue, framework, productVersion: version };
-          const told = { result, check, match, complete, ...about };
-          text += `${JSON.stringify(complianceFinding(told))}\n`;
+          const facts = { result, check, match, complete, ...about };
+          text += `${JSON.stringify(complianceFinding(facts))}\n`;
         }
       }
       if (text !== '') yield text;

@@ -33,7 +33,7 @@ async function textOf(file: FileAnswer): Promise<string> {
   return text;
 }
 const exports = () => core.compliance.complianceExports;
-// biome-ignore lint/suspicious/noExplicitAny: events as a foreign reader sees them
+// biome-ignore lint/suspicious/noExplicitAny: events as an external reader parses them
 type Event = any;
 async function events(query: object = {}): Promise<Event[]> {
   const text = await textOf(await exports().ocsf(team.actor, query));
@@ -67,7 +67,7 @@ describe('OCSF compliance findings', () => {
     expect(new Set(uids).size).toBe(uids.length);
   });
 
-  it('report a pass only when it proves something', async () => {
+  it('report a pass only when it is proof', async () => {
     const of = async (resource: string, control: string) =>
       (await events()).find(
         ({ resources, compliance }) =>
@@ -76,7 +76,7 @@ describe('OCSF compliance findings', () => {
     expect((await of('key-a', 'CRY-09'))?.compliance.status_id).toBe(3);
     expect((await of('key-b', 'CRY-09'))?.compliance.status_id).toBe(1);
     expect((await of('key-d', 'CRY-09'))?.compliance.status_id).toBe(2);
-    // It merely touches CRY-05, and of the unheard-of check only the domain is known.
+    // It merely touches CRY-05, and for the unknown check only the domain is known.
     expect((await of('key-b', 'CRY-05'))?.compliance.status_id).toBe(2);
     expect((await of('thing', 'CFG-01'))?.compliance.status_id).toBe(2);
     const muted = await of('key-c', 'CRY-09');
@@ -188,7 +188,7 @@ describe('the OSCAL mapping collection', () => {
     const { mappings } = await read({ framework: 'soc2-tsc-2017' });
     const framework = core.catalogue.shipped.frameworks.get('soc2-tsc-2017');
     const [mapping] = mappings;
-    const said = mapping.maps.map(
+    const edges = mapping.maps.map(
       (each: { relationship: string; sources: object[]; targets: object[] }) =>
         [each.sources[0], each.relationship, each.targets[0]] as never,
     );
@@ -197,7 +197,7 @@ describe('the OSCAL mapping collection', () => {
       ...{ equal: 'equivalent-to', subset: 'superset-of' },
       ...{ superset: 'subset-of', intersects: 'intersects-with' },
     };
-    expect(said).toEqual(
+    expect(edges).toEqual(
       framework?.requirements.flatMap(({ id, controls }) =>
         controls.map(({ controlId, relation }) => [
           control(controlId),

@@ -39,7 +39,7 @@ const COMPLIANCE: Record<ResultStatus, { status_id: number; status: string }> = 
   fail: { status_id: 3, status: 'Fail' },
 };
 
-export interface Told {
+export interface ComplianceFacts {
   result: CheckResult;
   check: KnownCheck | undefined;
   match: ControlMatch;
@@ -52,8 +52,8 @@ export interface Told {
 }
 
 /** A Compliance Finding (class 2003) for one check result and one control. It does not depend on the time of writing. */
-export function complianceFinding(told: Told) {
-  const { result, check, match, complete, catalogue, framework, productVersion } = told;
+export function complianceFinding(facts: ComplianceFacts) {
+  const { result, check, match, complete, catalogue, framework, productVersion } = facts;
   const { controlId, reason } = match;
   const status = statusFor(result.standing, reason, complete);
   const time = Date.parse(result.observedAt);
@@ -104,7 +104,7 @@ export function complianceFinding(told: Told) {
       requirements: served.map((edge) => `${edge.framework.id} ${edge.requirement.id}`),
       checks: [{ uid: result.checkId, name: title, ...COMPLIANCE[verdictOf(result.standing)] }],
       status_code: result.exempt ? 'exempt' : result.verdict,
-      status_details: [reason.text, ...notProven(told, status)],
+      status_details: [reason.text, ...notProven(facts, status)],
     },
     resources: [
       {
@@ -149,7 +149,7 @@ function lifeOf(status: ResultStatus, exempt: boolean) {
 const verdictOf = (standing: CheckResult['standing']): ResultStatus =>
   standing === 'pass' || standing === 'fail' ? standing : 'unknown';
 
-function notProven({ result, match, complete }: Told, status: ResultStatus): string[] {
+function notProven({ result, match, complete }: ComplianceFacts, status: ResultStatus): string[] {
   if (result.standing !== 'pass' || status !== 'unknown') return [];
   const isProof = statusFor('pass', match.reason, true) === 'pass';
   return [

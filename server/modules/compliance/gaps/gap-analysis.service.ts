@@ -9,7 +9,7 @@ import { overlapOf } from './overlap.rules.js';
 
 const MAX_FIXES = 50;
 
-/** Gaps of a team's frameworks, and how far one covers the others. */
+/** Gaps of a team's frameworks, and how far one framework covers others. */
 export class GapAnalysisService {
   constructor(private readonly deps: { posture: PostureService }) {}
 

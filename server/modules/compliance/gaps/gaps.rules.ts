@@ -7,20 +7,20 @@ import {
 } from '../posture/posture.rules.js';
 
 /** Facts about a control besides its status. */
-export interface ControlNews {
+export interface ControlFacts {
   reason: string;
   openFindings: number;
 }
 
 const ORDER = { failing: 0, partial: 1, not_assessed: 2 };
 /** Tools give evidence for controls of these kinds; people answer for the others. */
-const JUDGED_BY_TOOLS: ReadonlySet<Control['kind']> = new Set(['technology', 'data']);
+const EVALUATED_BY_TOOLS: ReadonlySet<Control['kind']> = new Set(['technology', 'data']);
 
 /** The unmet requirements, worst first, with the reason and the gain in score. */
 export function gapsOf(
   framework: Framework,
   inputs: PostureInputs,
-  newsOf: (controlId: string) => ControlNews | undefined,
+  factsOf: (controlId: string) => ControlFacts | undefined,
 ): RequirementGap[] {
   const statusOf = (controlId: string) => inputs.statusOf(controlId, framework.id);
   const postures = framework.requirements.map((requirement) => ({
@@ -43,7 +43,7 @@ export function gapsOf(
           why: whyOf(requirement, attestationMissing, statusOf),
           gain: pointsOf(posture, total),
           judgedBy: judgesOf(requirement, inputs),
-          controls: openControls(requirement, { ...inputs, statusOf }, newsOf),
+          controls: openControls(requirement, { ...inputs, statusOf }, factsOf),
         },
       ];
     })
@@ -58,13 +58,14 @@ function pointsOf({ weight, value }: RequirementPosture, total: number): number 
 function openControls(
   { controls }: Requirement,
   { catalogue, statusOf }: PostureInputs,
-  newsOf: (controlId: string) => ControlNews | undefined,
+  factsOf: (controlId: string) => ControlFacts | undefined,
 ): RequirementGap['controls'] {
   return controls.flatMap(({ controlId, relation }) => {
     const status = statusOf(controlId) ?? 'not_assessed';
     if (status === 'implemented' || status === 'not_applicable') return [];
     const control = catalogue.controls.get(controlId);
-    const { reason = 'Nothing has been imported yet.', openFindings = 0 } = newsOf(controlId) ?? {};
+    const { reason = 'Nothing has been imported yet.', openFindings = 0 } =
+      factsOf(controlId) ?? {};
     const title = control?.title ?? controlId;
     const kind = control?.kind ?? null;
     return [{ id: controlId, title, kind, relation, status, reason, openFindings }];
@@ -86,17 +87,17 @@ function whyOf(
     [of('partial'), 'implemented in part'],
     [of('not_assessed'), 'not assessed'],
   ] as const;
-  const said = parts
+  const reasons = parts
     .filter(([ids]) => ids.length > 0)
     .map(([ids, what]) => `${ids.join(', ')} ${ids.length > 1 ? 'are' : 'is'} ${what}`);
   if (attestationMissing) {
-    said.push(
+    reasons.push(
       controls.length === 0
         ? 'no control covers it: a person has to attest it'
         : 'a person has to attest the part that controls do not cover',
     );
   }
-  const text = said.join('; ');
+  const text = reasons.join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
@@ -106,7 +107,7 @@ function judgesOf(
 ): RequirementGap['judgedBy'] {
   const judged = controls.map(({ controlId }) => {
     const kind = catalogue.controls.get(controlId)?.kind;
-    return kind !== undefined && JUDGED_BY_TOOLS.has(kind);
+    return kind !== undefined && EVALUATED_BY_TOOLS.has(kind);
   });
   if (!judged.includes(true)) return 'people';
   return attestation || judged.includes(false) ? 'tools_and_people' : 'tools';

@@ -43,7 +43,7 @@ describe('the gaps of a framework', () => {
     if (bare) expect(gap).toMatchObject({ judgedBy: 'people', attestationMissing: true });
   });
 
-  it('list failing ones first, name the controls, and their points add up to the missing score', () => {
+  it('list failing ones first and name the controls; their points add up to the missing score', () => {
     const given = inputs({ ...all('partial'), 'IAC-06': 'not_implemented' });
     const open = gaps(given);
     const failing = open.filter(({ status }) => status === 'failing');
@@ -67,7 +67,7 @@ const statuses = fc
     Object.fromEntries([...catalogue.controls.keys()].map((id, i) => [id, list[i]])),
   ) as fc.Arbitrary<Record<string, ControlStatus>>;
 
-describe('what one framework covers of another', () => {
+describe('the coverage of one framework by another', () => {
   test('never exceeds the other’s own score, nor what its controls could reach', () => {
     fc.assert(
       fc.property(statuses, fc.boolean(), (given, attested) => {

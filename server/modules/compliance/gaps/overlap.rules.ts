@@ -39,7 +39,7 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
     ({ id, status }) =>
       status === 'satisfied' && relations.get(id)?.some((relation) => COVERING.has(relation)),
   ).length;
-  const touched = now.requirementPostures.filter(({ value }) => value > 0).length;
+  const reached = now.requirementPostures.filter(({ value }) => value > 0).length;
   return {
     from: from.id,
     to: to.id,
@@ -47,7 +47,7 @@ export function overlapOf(from: Framework, to: Framework, inputs: PostureInputs)
     covered: now.score ?? 0,
     reachable: then.score ?? 0,
     met,
-    contributed: touched - met,
+    contributed: reached - met,
     total: to.requirements.length,
   };
 }

@@ -67,8 +67,8 @@ export class HistoryService {
       number
     >;
     for (const { status } of states.values()) controls[status] += 1;
-    const unheardOf = [...catalogue.controls.keys()].filter((id) => !states.has(id)).length;
-    controls.not_assessed += unheardOf;
+    const withoutState = [...catalogue.controls.keys()].filter((id) => !states.has(id)).length;
+    controls.not_assessed += withoutState;
     const frameworks = points.filter(({ active }) => active);
     return {
       at,
@@ -102,7 +102,7 @@ export class HistoryService {
         assurance: known?.assurance ?? 'none',
         openFindings: known?.openFindings ?? 0,
         contradicted: known?.contradicted ?? false,
-        reason: known?.reason ?? 'Nothing was known of it then.',
+        reason: known?.reason ?? 'No state was recorded by then.',
         since: known?.at ?? null,
       };
     });
@@ -117,7 +117,7 @@ export class HistoryService {
     const end = to ? new Date(to) : clock.now();
     const start = from ? new Date(from) : new Date(end.getTime() - DEFAULT_DAYS * DAY_MS);
     if (start >= end) {
-      const message = 'must lie before `to`';
+      const message = 'must be before `to`';
       throw new InvalidInputError(`query.from: ${message}`, {
         errors: [{ path: 'query.from', message }],
       });
@@ -157,7 +157,7 @@ export class HistoryService {
   #past(path: string, moment: string): string {
     const at = new Date(moment);
     if (at > this.deps.clock.now()) {
-      const message = 'must not lie in the future';
+      const message = 'must not be in the future';
       throw new InvalidInputError(`${path}: ${message}`, { errors: [{ path, message }] });
     }
     return at.toISOString();
@@ -190,16 +190,16 @@ async function spaced(
   const moments = Array.from({ length: points }, (_, at) =>
     new Date(start.getTime() + Math.round(step * at)).toISOString(),
   );
-  const standing: (ScoreInterval | undefined)[] = [];
+  const values: (ScoreInterval | undefined)[] = [];
   let current: ScoreInterval | undefined;
   for await (const point of known) {
-    while (standing.length < points && (moments[standing.length] ?? '') < point.at) {
-      standing.push(current);
+    while (values.length < points && (moments[values.length] ?? '') < point.at) {
+      values.push(current);
     }
     current = point;
   }
-  while (standing.length < points) standing.push(current);
-  return standing.flatMap((point, index) =>
+  while (values.length < points) values.push(current);
+  return values.flatMap((point, index) =>
     point?.active ? [{ ...pointOf(point), at: moments[index] ?? point.at }] : [],
   );
 }

@@ -42,7 +42,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function take(team: TestTeam, todo: Step, at: number): Promise<void> {
+async function perform(team: TestTeam, todo: Step, at: number): Promise<void> {
   const { controls, engine, attestations, scopes } = core.compliance;
   if ('rows' in todo) {
     const unique = new Map(
@@ -83,26 +83,26 @@ async function attestable(team: TestTeam) {
 
 async function shownNow(team: TestTeam) {
   const { frameworks, controls } = await core.compliance.posture.overview(team.actor);
-  const told = frameworks.map(
+  const summaries = frameworks.map(
     ({ id, name, version, band, score, coverage, ceiling, requirements }) => {
       return { id, name, version, band, score, coverage, ceiling, requirements };
     },
   );
-  return { controls, frameworks: told.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { controls, frameworks: summaries.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 async function shownAt(team: TestTeam, at: string) {
   const { frameworks, controls } = await core.compliance.history.postureAt(team.actor, at);
-  const told = frameworks.map(
+  const summaries = frameworks.map(
     ({ frameworkId: id, name, version, band, score, coverage, ceiling, requirements }) => {
       return { id, name, version, band, score, coverage, ceiling, requirements };
     },
   );
-  return { controls, frameworks: told.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { controls, frameworks: summaries.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 describe('the posture of a past moment', () => {
-  it('is what was shown then, whatever happened since; a full run adds nothing', async () => {
+  it('equals what was shown then, whatever happened since; a full run changes nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps) => {
         const team = new TestTeam(core);
@@ -110,7 +110,7 @@ describe('the posture of a past moment', () => {
         const shown: [string, Awaited<ReturnType<typeof shownNow>>][] = [];
         for (const [at, todo] of steps.entries()) {
           core.clock.moveDays(HOUR);
-          await take(team, todo, at);
+          await perform(team, todo, at);
           await core.compliance.engine.catchUp(team.actor);
           shown.push([now(), await shownNow(team)]);
         }
@@ -154,7 +154,7 @@ describe('a series of scores', () => {
 });
 
 describe('the cause of a change', () => {
-  it('is recorded: results, decisions, time, and never the team for an update', async () => {
+  it('is recorded as results, decisions or time, and never as the team after an update', async () => {
     const team = new TestTeam(core);
     const seen: Pick<ControlChange, 'cause'>['cause'][] = [];
     core.platform.events.on(engineRan, ({ teamId, changes }) => {
@@ -180,7 +180,7 @@ describe('the cause of a change', () => {
     ]);
   });
 
-  it('is the definition where rules changed and results did not', async () => {
+  it('is the definition when rules changed and results did not', async () => {
     const team = new TestTeam(core);
     const causes = new Set<string>();
     await team.import([{ check: 'kms_cmk_are_used', resource: 'a', status: 'FAIL' }]);
@@ -191,7 +191,7 @@ describe('the cause of a change', () => {
     await states.put(team.actor, [{ ...state, status: 'partial', standingHash: 'by older rules' }]);
     const runs = core.platform.repositories.create(EngineRunsRepository);
     const memory = await runs.get(team.actor);
-    if (!memory) throw new Error('nothing is remembered');
+    if (!memory) throw new Error('there is no engine memory');
     await runs.put(team.actor, { ...memory, ruleVersion: 'older' });
     core.platform.events.on(engineRan, ({ teamId, changes, definitionChanged }) => {
       if (teamId !== team.actor.teamId) return;
@@ -211,7 +211,7 @@ describe('the cause of a change', () => {
   });
 });
 
-describe('a state of a scope that is wrong', () => {
+describe('a wrong state in a scope', () => {
   it('is found by the full comparison, and corrected', async () => {
     const team = new TestTeam(core);
     await team.import([
@@ -233,7 +233,7 @@ describe('a state of a scope that is wrong', () => {
 });
 
 describe('decisions in force', () => {
-  it('are listed with what contradicts them, and need an approver to be not applicable', async () => {
+  it('are listed with contradicting evidence; not applicable needs an approver', async () => {
     const team = new TestTeam(core);
     const { controls, decided } = core.compliance;
     await team.import([{ check: 'kms_cmk_are_used', resource: 'a', status: 'FAIL' }]);

@@ -54,7 +54,7 @@ export class ScoreHistoryRepository extends TeamRepository<ScoreInterval> {
     return this.of({ teamId }, latest).putMany([{ ...item, id: teamId, teamId }]);
   }
 
-  /** As in the history of states: first the new points, then the end of the previous ones. */
+  /** Like the history of states: writes the new points first, then the end of the previous ones. */
   async append(scope: TeamScope, at: string, items: readonly Omit<ScoreInterval, keyof TeamDoc>[]) {
     const { teamId } = scope;
     const id = ({ frameworkId }: { frameworkId: string }) => [teamId, frameworkId, at].join(':');

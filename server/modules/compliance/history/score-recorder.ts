@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/clock.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
-import { stillSays } from '../attestations/attested-text.rules.js';
+import { isUnchanged } from '../attestations/attested-text.rules.js';
 import { postureOf } from '../posture/posture.rules.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
@@ -54,7 +54,7 @@ export class ScoreRecorder {
       attestations.list(team),
       readScoping(scoping, team, []),
     ]);
-    const valid = given.filter((item) => item.expiresAt > at && stillSays(catalogue, item));
+    const valid = given.filter((item) => item.expiresAt > at && isUnchanged(catalogue, item));
     const attested = new Set(valid.map((item) => `${item.frameworkId}/${item.requirementId}`));
     const inputs = {
       catalogue,
@@ -70,10 +70,10 @@ export class ScoreRecorder {
     for (const framework of catalogue.frameworks.values()) {
       const { score, coverage, ceiling, requirements } = postureOf(framework, inputs);
       const point = { score, coverage, ceiling, requirements };
-      const told = JSON.stringify(point);
-      after.set(framework.id, told);
+      const text = JSON.stringify(point);
+      after.set(framework.id, text);
       const was = before.get(framework.id);
-      if (was === told) continue;
+      if (was === text) continue;
       const from = was ? scoreIn(was) : null;
       if (from !== score) moves.push({ frameworkId: framework.id, from, to: score });
       added.push({
@@ -101,6 +101,6 @@ export class ScoreRecorder {
   }
 }
 
-function scoreIn(told: string): number | null {
-  return (JSON.parse(told) as { score: number | null }).score;
+function scoreIn(text: string): number | null {
+  return (JSON.parse(text) as { score: number | null }).score;
 }

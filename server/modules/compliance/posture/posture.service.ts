@@ -15,7 +15,7 @@ import type { Framework, TeamCatalogues } from '../../catalogue/index.js';
 import { attributionsOf } from '../../catalogue/index.js';
 import type { Attestation } from '../attestations/attestation.js';
 import type { AttestationsRepository } from '../attestations/attestations.repository.js';
-import { stillSays } from '../attestations/attested-text.rules.js';
+import { isUnchanged } from '../attestations/attested-text.rules.js';
 import { readScoping } from '../scoping/read-scoping.js';
 import type { ScopingRepository } from '../scoping/scoping.repository.js';
 import type { ControlStatesRepository } from '../states/control-states.repository.js';
@@ -101,7 +101,7 @@ export class PostureService {
     };
   }
 
-  /** Inactive ones too: one looks at a framework before activating it. */
+  /** Inactive ones too, because people view a framework before activating it. */
   async find(team: TeamScope, frameworkId: string): Promise<Framework> {
     const { frameworks } = await this.deps.catalogues.all(team);
     const framework = frameworks.get(frameworkId);
@@ -184,7 +184,7 @@ export class PostureService {
     });
   }
 
-  /** A consistent view for several questions. */
+  /** A consistent view for several queries. */
   async snapshot(team: TeamScope): Promise<PostureSnapshot> {
     const { catalogues, clock } = this.deps;
     const [catalogue, library, states, statuses, given, { scopeOf }] = await Promise.all([
@@ -200,7 +200,7 @@ export class PostureService {
     const attestations = new Map<string, Attestation>();
     const outdated = new Map<string, Attestation>();
     for (const item of given.filter(({ expiresAt }) => expiresAt > now)) {
-      const kept = stillSays(library, item) ? attestations : outdated;
+      const kept = isUnchanged(library, item) ? attestations : outdated;
       kept.set(`${item.frameworkId}/${item.requirementId}`, item);
     }
     return {

@@ -77,12 +77,12 @@ describe('a requirement', () => {
     expect(done).toMatchObject({ status: 'satisfied', value: 1, coverage: 1 });
   });
 
-  it('without controls weighs 5 and waits for its attestation', () => {
+  it('without controls weighs 5 and needs its attestation', () => {
     const [only] = posture([{ set: '', attestation: true }], {}).requirementPostures;
     expect(only).toMatchObject({ status: 'not_assessed', weight: 5, value: 0, ceiling: 1 });
   });
 
-  it('whose controls are all not applicable still waits for a needed attestation', () => {
+  it('whose controls are all not applicable still needs its attestation', () => {
     const [only] = posture([{ set: 'A', attestation: true }], {
       A: 'not_applicable',
     }).requirementPostures;
@@ -91,7 +91,7 @@ describe('a requirement', () => {
 });
 
 describe('a framework', () => {
-  it('is scored over all its requirements, the unknown as 0 and as 1', () => {
+  it('is scored over all its requirements, with the unknown as 0 and as 1', () => {
     const all = posture([{ set: 'A' }, { set: 'B' }, { set: 'C' }], {
       A: 'implemented',
       B: 'partial',
@@ -100,7 +100,7 @@ describe('a framework', () => {
     expect(all.requirements).toMatchObject({ total: 3, satisfied: 1, partial: 1, notAssessed: 1 });
   });
 
-  it('leaves out what is not applicable, and has no score when nothing is left', () => {
+  it('excludes what is not applicable, and has no score when nothing remains', () => {
     const some = posture([{ set: 'A' }, { set: 'B' }], { A: 'not_applicable', B: 'implemented' });
     expect(some).toMatchObject({ score: 100, coverage: 100, ceiling: 100 });
     const none = posture([{ set: 'A' }], { A: 'not_applicable' });

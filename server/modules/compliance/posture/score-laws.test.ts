@@ -6,7 +6,7 @@ import { createTestCore, SCANS_TO_CONTROLS, type TestCore } from '../../../testi
 import { TestTeam } from '../../../testing/test-team.js';
 import { DEFAULT_FRAMEWORKS } from '../../catalogue/library/framework-activation.rules.js';
 
-/** The laws of the score, as a report's reader sees them: from bytes to percentages. */
+/** The laws of the score from end to end: from report bytes to percentages. */
 let core: TestCore;
 let whole: string;
 let rows: OcsfRow[];
@@ -49,8 +49,8 @@ function expectNoneHigher(after: Record<string, number>, before: Record<string, 
 }
 
 describe('no framework’s score is raised by', () => {
-  it('the baseline: the report that is changed below has a score', () => {
-    // All but a few that ask for people's work, such as those on AI.
+  it('the baseline: the unchanged report has a score', () => {
+    // All but a few that require people's work, such as those on AI.
     const scores = Object.values(scoresOfWhole);
     expect(scores.filter((score) => score > 0).length).toBeGreaterThan((2 / 3) * scores.length);
   });
@@ -77,11 +77,11 @@ describe('no framework’s score is raised by', () => {
     );
   });
 
-  it('losing 30 % of a scan, also where frameworks have a scope of their own', async () => {
+  it('losing 30 % of a scan, even where frameworks have their own scope', async () => {
     const accounts = [...new Set(rows.map(({ cloud }) => `aws/${cloud.account.uid}`))];
     const inScope = async (team: TestTeam, happen: () => Promise<unknown>) => {
       const none = { accounts: [], environments: [], tags: [] };
-      const include = { ...none, accounts: [...accounts, 'aws/nobody-has-heard-of-it'] };
+      const include = { ...none, accounts: [...accounts, 'aws/unknown-account'] };
       const exclude = none;
       for (const id of DEFAULT_FRAMEWORKS) {
         await core.compliance.scopes.setScope(team.actor, id, { include, exclude });
@@ -89,7 +89,7 @@ describe('no framework’s score is raised by', () => {
       await happen();
     };
     const wholeInScope = await scoresOf((team) => inScope(team, () => team.importText(whole)));
-    // An account in scope that nobody looked into keeps every control from being implemented.
+    // An account in scope that was never scanned prevents every control from being implemented.
     expectNoneHigher(wholeInScope, scoresOfWhole);
     expect(wholeInScope).not.toEqual(scoresOfWhole);
     const cut = await scoresOf((team) => inScope(team, () => team.importCut(whole, 0.7)));

@@ -28,7 +28,7 @@ export class EngineSettingsService {
 
   /**
    * Thresholds, a version of these with profiles and scopes, and the version of the team's mapping reviews.
-   * `pending`: the stored states were evaluated by other ones, until the run that follows every change has ended.
+   * `pending`: a change is stored, but the run that re-evaluates the states has not ended.
    */
   async judgedBy(team: TeamScope) {
     const { scoping, runs, matching } = this.deps;
@@ -38,7 +38,7 @@ export class EngineSettingsService {
       matching.reviewsVersion(team),
     ]);
     const reviews = memory?.reviews ?? null;
-    // A write that never ended must not block anybody.
+    // A write that never ended must not block others.
     const isUnread = current !== null && reviews !== null && reviews !== current;
     const pending = isUnread || (memory?.scoping ?? version) !== version;
     return { settings, version, reviews, pending };

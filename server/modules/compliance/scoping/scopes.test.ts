@@ -27,14 +27,14 @@ const key = (account: string, status: RowSpec['status']): RowSpec => ({
 const profile = (accountId: string, environment: string | null, tags: string[] = []) =>
   core.compliance.scopes.profile(team.actor, { provider: 'aws', accountId }, { environment, tags });
 
-/** A framework that asks for the control, and another. */
+/** Two frameworks that require the control. */
 function frameworks(): [string, string] {
   const asking = core.catalogue.shipped
     .requirementsOf(CONTROL)
     .map(({ framework }) => framework.id)
     .filter((id) => DEFAULT_FRAMEWORKS.has(id));
   const [one, other] = [...new Set(asking)];
-  if (!one || !other) throw new Error('two frameworks must ask for the control');
+  if (!one || !other) throw new Error('two frameworks must require the control');
   return [one, other];
 }
 
@@ -95,7 +95,7 @@ describe('a framework with a scope', () => {
     });
   });
 
-  it('needs evidence of every account in it, even of one without results', async () => {
+  it('needs evidence from every account in it, even from one without results', async () => {
     const [pci] = frameworks();
     await team.import([key('111', 'PASS')]);
     await scopeTo(pci, { accounts: ['aws/111', 'aws/333'] });

@@ -37,7 +37,7 @@ export interface TeamScoping {
   settings: EngineSettings;
   /** All accounts first, then each distinct scope. */
   scopes: readonly [EngineScope, ...EngineScope[]];
-  /** The scope's id of a framework; empty for the whole. */
+  /** The id of a framework's scope; empty for all accounts. */
   scopeOf(frameworkId: string): string;
   /** Changes with settings, profiles and definitions. */
   version: string;
@@ -52,7 +52,7 @@ export interface ScopingInputs {
 
 export const WHOLE = '';
 
-/** Works out which accounts every scope holds now. */
+/** Determines the accounts of every scope. */
 export function scopingOf({ settings, profiles, definitions, seen }: ScopingInputs): TeamScoping {
   const byAccount = new Map(profiles.map((profile) => [profile.account, profile]));
   const known = new Map<string, KnownAccount>();
@@ -82,12 +82,16 @@ export function scopingOf({ settings, profiles, definitions, seen }: ScopingInpu
     distinct.set(id, { id, accounts, holds });
   }
   const complete = { ...DEFAULT_ENGINE_SETTINGS, ...settings };
-  const told = profiles.map(({ account, environment, tags }) => [account, environment, tags]);
+  const profileKeys = profiles.map(({ account, environment, tags }) => [
+    account,
+    environment,
+    tags,
+  ]);
   return {
     settings: complete,
     scopes: [whole, ...distinct.values()],
     scopeOf: (frameworkId) => byFramework.get(frameworkId) ?? WHOLE,
-    version: hashOf([complete, told, [...byFramework]]),
+    version: hashOf([complete, profileKeys, [...byFramework]]),
   };
 }
 

@@ -106,7 +106,7 @@ export class ScopingService {
   async removeScope(actor: Actor, frameworkId: string) {
     const { scoping, audit, engine } = this.deps;
     if (!(await scoping.removeScope(actor, frameworkId))) {
-      throw new NotFoundError('this framework has no scope of its own', { frameworkId });
+      throw new NotFoundError('this framework has no scope', { frameworkId });
     }
     await audit.record(actor, 'compliance.scope_removed', frameworkId);
     await engine.catchUp(actor);

@@ -115,7 +115,7 @@ export class CommonControlRegistryService {
     return this.get(actor, controlId);
   }
 
-  /** The states in scopes whose frameworks ask for the control. */
+  /** The states in scopes whose frameworks require the control. */
   async #inScopes(team: TeamScope, catalogue: Catalogue, controlId: string) {
     const { scoping, states } = this.deps;
     const { scopeOf, scopes } = await readScoping(scoping, team, []);

@@ -27,14 +27,14 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   const { items, compliance, intake } = deps;
   const { clock, references } = deps.platform;
   const now = clock.now().toISOString();
-  const said = await statementsOf(team, compliance, now);
+  const current = await statementsOf(team, compliance, now);
   const known = await items.all(team, { kind: { in: ['answer', 'attestation'] } });
   const byId = new Map(known.map((item) => [item.id, item]));
-  const stands = new Set<string>();
+  const currentIds = new Set<string>();
   const made: StoredEvidence[] = [];
-  for (const statement of said) {
+  for (const statement of current) {
     const id = currentId(team, statement, byId, now);
-    stands.add(id);
+    currentIds.add(id);
     if (byId.has(id)) continue;
     const { content, ...parts } = statement;
     const kept = await intake.keep(maskSecrets(canonicalJson(content)));
@@ -45,7 +45,7 @@ export async function collectStatements(deps: StatementsDeps, team: TeamScope): 
   for (const one of made) await writeLinks(references, team, one);
   await end(
     deps,
-    known.filter(({ id }) => !stands.has(id)),
+    known.filter(({ id }) => !currentIds.has(id)),
     now,
   );
   return fresh;

@@ -7,7 +7,7 @@ import { writeLinks } from '../items/links.js';
 import { canonicalJson } from '../packages/canonical-json.js';
 import { collectStatements, type StatementsDeps } from './collect-statements.js';
 import { collectedItem } from './collected-item.js';
-import { collectedId, isJudged, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
+import { collectedId, isMatched, type ScanEvidence, scanEvidenceOf } from './scan-evidence.js';
 
 /** How many recent imports are checked for missed evidence. */
 const LOOK_BACK = 200;
@@ -37,7 +37,7 @@ export class EvidenceCollector {
         compliance.matches.list(team),
         compliance.catalogues.of(team),
       ]);
-      if (!isJudged(item.id, known, matches)) return null;
+      if (!isMatched(item.id, known, matches)) return null;
       for (const found of scanEvidenceOf(item, known, matches, catalogue)) {
         const content = await intake.keep(maskSecrets(canonicalJson(found)));
         made.push(itemOf(team, found, content, now));
@@ -54,7 +54,7 @@ export class EvidenceCollector {
     return collectStatements(this.deps, team);
   }
 
-  /** Collects what was missed of the newest imports and of people's statements. */
+  /** Collects missed evidence of the newest imports and of people's statements. */
   async catchUp(team: TeamScope): Promise<number> {
     const { items } = this.deps;
     let count = await this.collectStatements(team);

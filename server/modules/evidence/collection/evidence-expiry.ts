@@ -22,7 +22,7 @@ export async function expireEvidence(
   );
   let count = 0;
   for (const item of due) {
-    // Null: it was renewed or removed meanwhile, or another process marked it first.
+    // Null: it was renewed or removed since the read, or another process marked it first.
     if (!(await items.change(item, { state: 'expired' }))) continue;
     count += 1;
     const { id: evidenceId, title, controlIds, expiresAt } = item;

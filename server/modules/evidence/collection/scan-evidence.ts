@@ -8,7 +8,7 @@ type CheckMatches = Awaited<ReturnType<Compliance['matches']['list']>>[number];
 type Catalogue = Awaited<ReturnType<Compliance['catalogues']['of']>>;
 
 /** The results of one check in one import, for a control. */
-interface CheckShown {
+interface CheckSummary {
   tool: string;
   checkId: string;
   title: string;
@@ -35,11 +35,11 @@ export interface ScanEvidence {
     partial: boolean;
   };
   domain: { code: string; name: string };
-  controls: { controlId: string; title: string; checks: CheckShown[] }[];
+  controls: { controlId: string; title: string; checks: CheckSummary[] }[];
 }
 
 /** Whether the engine has matched every check of an import to controls; nothing can be collected before. */
-export function isJudged(
+export function isMatched(
   importId: string,
   { checks, scopes }: CheckEvidence,
   matches: readonly CheckMatches[],
@@ -65,14 +65,14 @@ export function scanEvidenceOf(
 ): ScanEvidence[] {
   const titles = new Map(checks.map(({ tool, check }) => [`${tool}\0${check.id}`, check.title]));
   const shown = shownByCheck(scopes.filter(({ lastImportId }) => lastImportId === item.id));
-  const byDomain = new Map<string, Map<string, CheckShown[]>>();
+  const byDomain = new Map<string, Map<string, CheckSummary[]>>();
   for (const { tool, checkId, matches: found } of matches) {
     const counts = shown.get(`${tool}\0${checkId}`);
     if (!counts) continue;
     for (const { controlId, reason } of found) {
       const control = catalogue.controls.get(controlId);
       if (!control || reason.tier > 2) continue;
-      const controls = byDomain.get(control.domain) ?? new Map<string, CheckShown[]>();
+      const controls = byDomain.get(control.domain) ?? new Map<string, CheckSummary[]>();
       byDomain.set(control.domain, controls);
       const title = titles.get(`${tool}\0${checkId}`) || checkId;
       const { tier, relation = null } = reason;
@@ -107,11 +107,11 @@ export function scanEvidenceOf(
   }));
 }
 
-function decides({ relation, pass, fail }: CheckShown): boolean {
+function decides({ relation, pass, fail }: CheckSummary): boolean {
   return relation !== 'intersects' && pass + fail > 0;
 }
 
-type Counts = Omit<CheckShown, 'tool' | 'checkId' | 'title' | 'tier' | 'relation'>;
+type Counts = Omit<CheckSummary, 'tool' | 'checkId' | 'title' | 'tier' | 'relation'>;
 
 function shownByCheck(scopes: CheckEvidence['scopes']): Map<string, Counts> {
   const found = new Map<string, Counts>();

@@ -77,7 +77,7 @@ describe('evidence of an attestation', () => {
     expect(await found('attestation')).toHaveLength(3);
   });
 
-  test('ends when the attestation ended, also when maintenance ran later', async () => {
+  test('ends when the attestation ended, even when maintenance ran later', async () => {
     await importFramework(OLD);
     const { attestation } = await attest(5);
     await collect();

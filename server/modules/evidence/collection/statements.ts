@@ -34,7 +34,7 @@ export async function statementsOf(
       kind: 'answer',
       title: `Answer for ${controlId} ${catalogue.controls.get(controlId)?.title ?? ''}`.trim(),
       description: maskSecrets(justification).slice(0, 1_000),
-      source: bySay(actor),
+      source: byPerson(actor),
       controlIds: [controlId],
       requirements: [],
       collectedAt: at,
@@ -56,7 +56,7 @@ export async function statementsOf(
         kind: 'attestation',
         title: `Attestation of ${framework.name} ${id}`,
         description: maskSecrets(statement).slice(0, 1_000),
-        source: bySay(actor),
+        source: byPerson(actor),
         controlIds: [],
         requirements: [`${framework.id}/${id}`],
         collectedAt: at,
@@ -77,6 +77,6 @@ export async function statementsOf(
   return found;
 }
 
-function bySay(person: string) {
+function byPerson(person: string) {
   return { tool: null, toolVersion: null, importId: null, reportSha256: null, person };
 }

@@ -6,7 +6,7 @@ import type {
 } from '../../../../contract/evidence.js';
 import type { TeamDoc } from '../../../platform/database/collection.js';
 
-type Kept = Pick<
+type PublicFields = Pick<
   EvidenceItem,
   | 'kind'
   | 'state'
@@ -25,7 +25,7 @@ type Kept = Pick<
   | 'deletedAt'
 >;
 
-export interface StoredEvidence extends TeamDoc, Kept {
+export interface StoredEvidence extends TeamDoc, PublicFields {
   /** `framework/requirement`. */
   requirements: string[];
   /** Number of the newest revision; changes are conditional on it. */

@@ -60,7 +60,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return (await this.of(scope).find({ contentKey }, { limit: 1 })).items[0] ?? null;
   }
 
-  /** Returns null, or the item with the same content if another request added it meanwhile. */
+  /** Returns null, or the item with the same content if another request added it first. */
   async addUnlessKnown(scope: TeamScope, item: StoredEvidence): Promise<StoredEvidence | null> {
     try {
       await this.of(scope).insert(item);
@@ -92,7 +92,7 @@ export class EvidenceItemsRepository extends TeamRepository<StoredEvidence> {
     return found;
   }
 
-  /** Changes an item unless it was changed since it was read; then returns null. */
+  /** Changes an item; returns null when it was changed since it was read. */
   change(
     item: Pick<StoredEvidence, 'id' | 'teamId' | 'revision' | 'state' | 'deletedAt'>,
     changes: Changes['set'],

@@ -7,7 +7,7 @@ import type { StoredEvidence } from './evidence-item.js';
 
 const DAY_MS = 86_400_000;
 
-/** For how many days each kind counts, unless a control needs it more often. */
+/** Days for which each kind counts, unless a control has a shorter cadence. */
 const LIFETIME_DAYS: Record<EvidenceKind, number> = {
   scan: 90,
   answer: 365,
@@ -28,9 +28,9 @@ export function expiryOf(
   item: Pick<StoredEvidence, 'kind' | 'collectedAt' | 'effectiveTo'>,
   cadences: readonly string[],
 ): string {
-  const asked = cadences.flatMap((cadence) => CADENCE_DAYS[cadence] ?? []);
+  const limits = cadences.flatMap((cadence) => CADENCE_DAYS[cadence] ?? []);
   const days =
-    item.kind === 'scan' || asked.length === 0 ? LIFETIME_DAYS[item.kind] : Math.min(...asked);
+    item.kind === 'scan' || limits.length === 0 ? LIFETIME_DAYS[item.kind] : Math.min(...limits);
   const end = new Date(Date.parse(item.collectedAt) + days * DAY_MS).toISOString();
   return item.effectiveTo !== null && item.effectiveTo < end ? item.effectiveTo : end;
 }

@@ -78,7 +78,7 @@ export class PackageBuilder {
     }
   }
 
-  /** The contents of the evidence. A content missing on this host fails the package instead of shrinking it. */
+  /** The contents of the evidence. Content missing on this host fails the package instead of being left out. */
   async #contents({ items }: PackageState): Promise<PackageFile[]> {
     const { blobs } = this.deps;
     const found: PackageFile[] = [];

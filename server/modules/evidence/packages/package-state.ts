@@ -24,7 +24,7 @@ export interface ControlAt {
   decision: ControlDecision | null;
 }
 
-/** Whether work is left: a scan has findings, or a person answered so. */
+/** Whether work remains: a scan has findings, or a person answered so. */
 export function isOpen({ openFindings, status }: Pick<ControlAt, 'openFindings' | 'status'>) {
   return openFindings > 0 || status === 'not_implemented' || status === 'partial';
 }
@@ -113,12 +113,12 @@ export async function packageState(
 /** Packages leave the organisation, so people's texts are masked like files. */
 function masked(requirement: RequirementState): RequirementState {
   const { attestation, outdatedAttestation } = requirement;
-  const said = (one: typeof attestation) =>
+  const withMaskedStatement = (one: typeof attestation) =>
     one && { ...one, statement: maskSecrets(one.statement) };
   return {
     ...requirement,
-    attestation: said(attestation),
-    outdatedAttestation: said(outdatedAttestation),
+    attestation: withMaskedStatement(attestation),
+    outdatedAttestation: withMaskedStatement(outdatedAttestation),
   };
 }
 

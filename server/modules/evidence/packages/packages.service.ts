@@ -65,11 +65,11 @@ export class PackagesService {
     { signal, isLastTry = true }: { signal?: AbortSignal; isLastTry?: boolean } = {},
   ): Promise<StoredPackage> {
     const { repository, builder, platform } = this.deps;
-    const begun = await repository.update(team, packageId, { state: 'building' });
-    if (!begun) return this.get(team, packageId);
+    const building = await repository.update(team, packageId, { state: 'building' });
+    if (!building) return this.get(team, packageId);
     const done = () => platform.clock.now().toISOString();
     try {
-      const built = await builder.build(team, begun, onProgress, signal);
+      const built = await builder.build(team, building, onProgress, signal);
       await repository.update(team, packageId, {
         ...built,
         state: 'ready',
@@ -85,7 +85,7 @@ export class PackagesService {
     return this.get(team, packageId);
   }
 
-  /** Ends packages that were requested a day ago and are not built: the process that built them died. */
+  /** Fails packages that were requested a day ago and are not built: the process that built them died. */
   async endLost(team: TeamScope): Promise<void> {
     const { repository, platform } = this.deps;
     const now = platform.clock.now();

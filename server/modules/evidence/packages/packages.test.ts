@@ -96,7 +96,7 @@ describe('a package', () => {
     expect((await buildPackage()).equals(first)).toBe(true);
   });
 
-  test('contains its evidence, posture, report and OSCAL, and lists them', async () => {
+  test('contains evidence, posture, report and OSCAL, and lists them', async () => {
     const path = await save(await buildPackage());
     const verified = await verifyPackage(path);
     expect(verified.problems).toEqual([]);
@@ -138,7 +138,7 @@ describe('a package', () => {
     );
   });
 
-  test('fails verification for any changed byte, also when a file can no longer be unpacked', async () => {
+  test('fails verification for any changed byte, even when a file can no longer be unpacked', async () => {
     const whole = await buildPackage();
     const start = whole.indexOf('report.pdf') + 'report.pdf'.length;
     for (let at = start + 100; at < start + 500; at += 20) {
@@ -179,7 +179,7 @@ describe('a package', () => {
 
 describe('OSCAL', () => {
   const ajv = new Ajv({ strict: false, allErrors: true });
-  // The plugin is CommonJS; its types say otherwise.
+  // The plugin is CommonJS, unlike its types.
   (formats as unknown as (target: Ajv) => void)(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
   const problemsOf = (document: unknown) =>

@@ -39,7 +39,7 @@ export class AnswersByEvidence {
     const { items, compliance } = this.deps;
     const answers = given.controls.map((one) => ({ ...one, at }));
     // Before the decisions, so that every answer can be found and withdrawn.
-    // Null: it was rejected or removed meanwhile, so no answer may cite it.
+    // Null: it was rejected or removed since the read, so no answer may cite it.
     if (!(await items.change(item, { answers }))) raced();
     for (const { controlId, status } of given.controls) {
       await compliance.controls.decide(actor, controlId, {

@@ -83,9 +83,9 @@ export class ReviewsService {
     }
     const now = this.#now();
     const reviews = withReview(item, this.#entry(actor, item, 'renewal_requested', reason));
-    const asked = (await items.change(item, { reviews, renewalRequestedAt: now })) ?? raced();
+    const requested = (await items.change(item, { reviews, renewalRequestedAt: now })) ?? raced();
     await platform.audit.record(actor, 'evidence.renewal_requested', item.id, { reason });
-    return this.#detail(actor, asked);
+    return this.#detail(actor, requested);
   }
 
   settings(actor: Actor): Promise<EvidenceSettings> {

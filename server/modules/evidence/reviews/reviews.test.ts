@@ -79,7 +79,7 @@ test('a change after the reviewer loaded the item cannot be approved unseen', as
   expect(await evidence.reviews.approve(bob, id, { seenAt })).toMatchObject({ state: 'approved' });
 });
 
-test('with four eyes nobody approves their own change until somebody else has', async () => {
+test('with four eyes nobody approves their own change before another person did', async () => {
   await evidence.reviews.putSettings(ann, { fourEyes: true, maxUploadMegabytes: 25 });
   const id = await policyOfAnn();
   await evidence.items.change(bob, id, { controlIds: ['IAC-06', 'IAC-01'] });
@@ -113,16 +113,16 @@ test('a temporary fault does not fail a package, the last retry does', async () 
   const wanted = { frameworkId: 'soc2-tsc-2017', from: '2025-06-01T00:00:00.000Z', to };
   const { id } = await evidence.packages.request(ann, wanted);
   const broken = vi.spyOn(evidence.collector, 'collectStatements');
-  const fault = () => broken.mockRejectedValueOnce(new Error('the disk is away'));
+  const fault = () => broken.mockRejectedValueOnce(new Error('the disk is unavailable'));
   fault();
   const again = evidence.packages.run(ann, id, undefined, { isLastTry: false });
-  await expect(again).rejects.toThrow('the disk is away');
+  await expect(again).rejects.toThrow('the disk is unavailable');
   expect(await evidence.packages.get(ann, id)).toMatchObject({ state: 'building', problem: null });
   expect(await evidence.packages.run(ann, id)).toMatchObject({ state: 'ready' });
   const { id: other } = await evidence.packages.request(ann, wanted);
   fault();
-  await expect(evidence.packages.run(ann, other)).rejects.toThrow('the disk is away');
+  await expect(evidence.packages.run(ann, other)).rejects.toThrow('the disk is unavailable');
   expect(await evidence.packages.get(ann, other)).toMatchObject({
-    ...{ state: 'failed', problem: 'the disk is away' },
+    ...{ state: 'failed', problem: 'the disk is unavailable' },
   });
 });

@@ -62,7 +62,7 @@ function plainNames(text: string): string {
 function objectsOf(content: Buffer, text: string): string {
   const isEncrypted = /\/Encrypt\b/.test(text);
   const objects: string[] = [];
-  let [outside, room] = [0, MAX_UNPACKED_BYTES];
+  let [outside, remaining] = [0, MAX_UNPACKED_BYTES];
   for (const { index, 0: keyword } of text.matchAll(/\bstream\r?\n/g)) {
     if (index < outside) continue;
     const from = index + keyword.length;
@@ -75,8 +75,8 @@ function objectsOf(content: Buffer, text: string): string {
     const isPlainlyPacked = /\/FlateDecode\b/.test(dictionary) && !/ASCII|LZW/.test(dictionary);
     if (isEncrypted || !isPlainlyPacked || !/\/ObjStm\b/.test(dictionary)) continue;
     const unpacked = inflated(content.subarray(from, end));
-    room -= unpacked?.length ?? MAX_STREAM_BYTES;
-    if (room < 0) throw new Error(`the objects of the PDF cannot be checked; ${REMEDY}`);
+    remaining -= unpacked?.length ?? MAX_STREAM_BYTES;
+    if (remaining < 0) throw new Error(`the objects of the PDF cannot be checked; ${REMEDY}`);
     if (unpacked) objects.push(unpacked.toString('latin1'));
   }
   objects.push(text.slice(outside));

@@ -175,7 +175,7 @@ test('a file built to take long is checked quickly', async () => {
     const content = ofText(`%PDF-1.7\n${part.repeat(Math.ceil(4_000_000 / part.length))}\n%%EOF`);
     await sniff(content, 'a.pdf').catch(() => null);
   }
-  // Of processor time, which other work on the machine does not prolong.
+  // Measures processor time, which other work on the machine does not prolong.
   const { user, system } = process.cpuUsage(before);
   expect((user + system) / 1_000).toBeLessThan(10_000);
 });

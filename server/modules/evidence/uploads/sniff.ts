@@ -34,7 +34,7 @@ const TEXTS = ['json', 'yaml', 'csv', 'md', 'txt'];
 const ALLOWED = 'PDF, PNG, JPEG, docx, xlsx, pptx, txt, md, csv, json and yaml';
 
 /** Detected to give the reason for a rejection. */
-const REFUSED: readonly [bytes: string, what: string][] = [
+const REJECTED: readonly [bytes: string, what: string][] = [
   ['MZ', 'a Windows program'],
   ['\x7fELF', 'a Linux program'],
   ['\xcf\xfa\xed\xfe', 'a macOS program'],
@@ -68,16 +68,16 @@ const PAGE_IN_IMAGE = /<(script|svg|html|iframe|object|\?php)\b/i;
  * the uploader, when the type is not accepted, another type is hidden in it, or it can run code.
  */
 export async function sniff(content: Buffer, fileName: string): Promise<Sniffed> {
-  if (content.length === 0) throw refusal(fileName, 'it is empty');
+  if (content.length === 0) throw rejection(fileName, 'it is empty');
   const head = content.subarray(0, 1024).toString('latin1');
-  const known = REFUSED.find(([bytes]) => head.startsWith(bytes));
-  if (known) throw refusal(fileName, `it is ${known[1]}`);
+  const known = REJECTED.find(([bytes]) => head.startsWith(bytes));
+  if (known) throw rejection(fileName, `it is ${known[1]}`);
   const extension = await extensionOf(content, head, fileName);
   const named = nameOf(fileName);
   const isOtherKind =
     Object.hasOwn(MEDIA_TYPES, named) || NO_TEXTS.has(named) || !TEXTS.includes(extension);
   if (named !== '' && named !== extension && isOtherKind) {
-    throw refusal(fileName, `its name ends in .${named}, but its content is ${extension}`);
+    throw rejection(fileName, `its name ends in .${named}, but its content is ${extension}`);
   }
   return {
     extension,
@@ -93,7 +93,7 @@ async function extensionOf(content: Buffer, head: string, fileName: string): Pro
     head.startsWith('\x89PNG\r\n\x1a\n') ||
     head.startsWith('\xff\xd8\xff');
   if (!isImageOrPdf) return textKind(content, fileName);
-  if (hasZipEnd(content)) throw refusal(fileName, 'an archive is hidden after its end');
+  if (hasZipEnd(content)) throw rejection(fileName, 'an archive is hidden after its end');
   if (head.startsWith('%PDF-')) return checkedPdf(content, fileName);
   return checkedImage(content, head.startsWith('\x89PNG') ? 'png' : 'jpg', fileName);
 }
@@ -103,10 +103,10 @@ function checkedPdf(content: Buffer, fileName: string): string {
   try {
     active = activeContentOf(content);
   } catch (error) {
-    throw refusal(fileName, (error as Error).message);
+    throw rejection(fileName, (error as Error).message);
   }
   if (active === null) return 'pdf';
-  throw refusal(fileName, `the PDF contains active content (${active}); print it to a plain PDF`);
+  throw rejection(fileName, `the PDF contains active content (${active}); print it to a plain PDF`);
 }
 
 /** Cameras append notes to a JPEG; a PNG must end at its end marker. */
@@ -114,18 +114,19 @@ function checkedImage(content: Buffer, kind: 'png' | 'jpg', fileName: string): s
   const text = content.toString('latin1');
   const end = kind === 'png' ? 'IEND\xae\x42\x60\x82' : '\xff\xd9';
   const isWhole = kind === 'png' ? text.endsWith(end) : text.includes(end);
-  if (!isWhole) throw refusal(fileName, 'the image is truncated or has data after its end');
+  if (!isWhole) throw rejection(fileName, 'the image is truncated or has data after its end');
   const behind = text.slice(text.lastIndexOf(end) + end.length).trimStart();
-  const isOther = REFUSED.some(([bytes]) => behind.startsWith(bytes)) || behind.startsWith('%PDF-');
+  const isOther =
+    REJECTED.some(([bytes]) => behind.startsWith(bytes)) || behind.startsWith('%PDF-');
   if (isOther || PAGE_IN_IMAGE.test(text)) {
-    throw refusal(fileName, 'the image contains or is followed by content of another type');
+    throw rejection(fileName, 'the image contains or is followed by content of another type');
   }
   return kind;
 }
 
 async function officeKind(content: Buffer, fileName: string): Promise<string> {
   const directory = await readZipDirectory(content).catch((error: Error): ZipDirectory => {
-    throw refusal(fileName, `the archive is rejected: ${error.message}`);
+    throw rejection(fileName, `the archive is rejected: ${error.message}`);
   });
   const names = new Set(directory.names);
   const kind = [
@@ -134,13 +135,13 @@ async function officeKind(content: Buffer, fileName: string): Promise<string> {
     ['pptx', 'ppt/presentation.xml'],
   ].find(([, main = '']) => names.has(main))?.[0];
   if (!kind || !names.has('[Content_Types].xml')) {
-    throw refusal(fileName, 'archives are not accepted; upload the files one by one');
+    throw rejection(fileName, 'archives are not accepted; upload the files one by one');
   }
   const active = directory.names.find((name) =>
     /vbaProject\.bin$|\/activeX\/|\/embeddings\/.*\.(bin|exe|ole)$|\/macrosheets\//i.test(name),
   );
   if (active || /macroEnabled/i.test(directory.contentTypes)) {
-    throw refusal(fileName, 'it contains macros or embedded programs; save it without them');
+    throw rejection(fileName, 'it contains macros or embedded programs; save it without them');
   }
   return kind;
 }
@@ -150,21 +151,21 @@ function textKind(content: Buffer, fileName: string): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(content);
   } catch {
-    throw refusal(fileName, 'its type is not accepted');
+    throw rejection(fileName, 'its type is not accepted');
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they distinguish binary content from text
   if (/[\x00-\x08\x0e-\x1f\x7f]/.test(text)) {
-    throw refusal(fileName, 'its type is not accepted');
+    throw rejection(fileName, 'its type is not accepted');
   }
   const start = text.trimStart();
-  if (start === '') throw refusal(fileName, 'it is empty');
+  if (start === '') throw rejection(fileName, 'it is empty');
   if (start.startsWith('<') || /<(script|svg|html|iframe|object)\b/i.test(start.slice(0, 4_096))) {
-    throw refusal(fileName, 'HTML, SVG and XML are not accepted, as they can run in a browser');
+    throw rejection(fileName, 'HTML, SVG and XML are not accepted, as they can run in a browser');
   }
   const named = nameOf(fileName);
   const isJson = /^[[{]/.test(start) && parses(start);
   if (isJson && named !== 'yaml' && named !== 'txt' && named !== 'md') return 'json';
-  if (named === 'json') throw refusal(fileName, 'its name ends in .json, but it is not JSON');
+  if (named === 'json') throw rejection(fileName, 'its name ends in .json, but it is not JSON');
   return TEXTS.includes(named) ? named : 'txt';
 }
 
@@ -189,7 +190,7 @@ function nameOf(fileName: string): string {
   return SAME[claimed] ?? claimed;
 }
 
-function refusal(fileName: string, why: string): InvalidInputError {
+function rejection(fileName: string, why: string): InvalidInputError {
   const message = `${why}. Accepted: ${ALLOWED}`;
   return new InvalidInputError(`${fileName}: ${message}`, { errors: [{ path: 'file', message }] });
 }

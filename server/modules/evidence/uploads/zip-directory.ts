@@ -4,7 +4,7 @@ import type { Entry, ZipFile } from 'yauzl';
 /** Limits for Office files; real ones are far below. */
 const MAX_ENTRIES = 5_000;
 const MAX_UNPACKED_BYTES = 500 * 1024 ** 2;
-const HIGHEST_RATIO = 200;
+const MAX_RATIO = 200;
 const MAX_TYPES_BYTES = 1024 ** 2;
 
 export interface ZipDirectory {
@@ -69,8 +69,8 @@ function problemOf(entry: Entry, count: number, unpacked: number, packed: number
   if (count > MAX_ENTRIES) return `it contains more than ${MAX_ENTRIES} files`;
   if (unpacked > MAX_UNPACKED_BYTES) return 'it unpacks to more than 500 MB';
   // Small harmless files may compress very well.
-  if (unpacked > 10 * 1024 ** 2 && unpacked > packed * HIGHEST_RATIO) {
-    return `it unpacks to more than ${HIGHEST_RATIO} times its size`;
+  if (unpacked > 10 * 1024 ** 2 && unpacked > packed * MAX_RATIO) {
+    return `it unpacks to more than ${MAX_RATIO} times its size`;
   }
   return null;
 }

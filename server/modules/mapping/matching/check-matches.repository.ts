@@ -3,7 +3,7 @@ import { inParts } from '../../../platform/database/in-parts.js';
 import { TeamRepository } from '../../../platform/database/repository.js';
 import type { ControlMatch } from './control-matcher.js';
 
-/** Which controls a check counts for: the first step of the dependency index check → controls. */
+/** The controls that a check counts for: the first step of the dependency index check → controls. */
 export interface CheckMatches extends TeamDoc {
   tool: string;
   checkId: string;

@@ -47,8 +47,8 @@ export class CheckMatchingService {
       const [{ tool, check }] = described;
       const found = strongest(
         described.flatMap(({ provider, check: own }) => {
-          const said = edgesOf(edges, { tool, checkId: own.id, provider });
-          return matcher.match({ ...own, tool, provider }, { team: said, knows });
+          const reviewed = edgesOf(edges, { tool, checkId: own.id, provider });
+          return matcher.match({ ...own, tool, provider }, { team: reviewed, knows });
         }),
       );
       return {

@@ -1,6 +1,6 @@
 /**
- * A pattern of a mapping rule: text in which `*` stands for anything and `?` for one character. Case
- * does not matter. Compiled at first use, because most rules of a mapping are never used.
+ * A pattern of a mapping rule: text in which `*` stands for anything and `?` for one character. Case is
+ * ignored. Compiled at first use, because most rules of a mapping are never used.
  */
 export class CheckPattern {
   readonly text: string;

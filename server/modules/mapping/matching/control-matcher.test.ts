@@ -59,11 +59,11 @@ describe('a curated rule', () => {
     expect(controls(matcher.match({ ...known, id: 'other' }))[0]).toMatch(/^2 /);
   });
 
-  it('is combined with accepted matches and removed by rejected ones', () => {
+  it('is combined with accepted matches; rejected ones are removed', () => {
     const team = [
-      { controlId: 'NET-01', says: 'accepted' },
-      { controlId: 'CRY-09.1', says: 'rejected' },
-      { controlId: 'GONE-99', says: 'accepted' },
+      { controlId: 'NET-01', verdict: 'accepted' },
+      { controlId: 'CRY-09.1', verdict: 'rejected' },
+      { controlId: 'GONE-99', verdict: 'accepted' },
     ] as const;
     const ids = matcher.match(known, { team }).map(({ controlId }) => controlId);
     expect(ids).toContain('NET-01');
@@ -143,7 +143,7 @@ describe('text', () => {
     const unmapped = { title, statedRequirements: { 'CIS-3.0': ['3.6'] } };
     const matches = matcher.match({ ...rotation, ...unmapped });
     expect(controls(matches)[0]).toBe('3 CRY-09.1');
-    expect(matches.length).toBeLessThanOrEqual(TEXT.most);
+    expect(matches.length).toBeLessThanOrEqual(TEXT.max);
     for (const { reason } of matches) {
       expect(reason.confidence).toBeGreaterThanOrEqual(0.05);
       expect(reason.confidence).toBeLessThanOrEqual(0.9);
@@ -226,7 +226,7 @@ describe('matching', () => {
           .map(([key, list]) => [key, [...list].reverse()]);
         const matches = matcher.match(check(given));
         expect(matches.length).toBeGreaterThan(0);
-        expect(matches.length).toBeLessThanOrEqual(TEXT.most);
+        expect(matches.length).toBeLessThanOrEqual(TEXT.max);
         expect(new Set(matches.map(({ reason }) => reason.tier)).size).toBe(1);
         const again = check({ ...given, statedRequirements: Object.fromEntries(turned) });
         expect(matcher.match(again)).toEqual(matches);

@@ -22,8 +22,8 @@ export type MatchableCheck = ReportedCheck & { provider: string; tool: string };
 /** A team's review of a check and a control. It overrides the shipped mapping. */
 export interface TeamEdge {
   controlId: string;
-  says: 'accepted' | 'rejected';
-  /** What the check tests compared with the control; a part of it if left out. */
+  verdict: 'accepted' | 'rejected';
+  /** How the tested part relates to the control; a subset if left out. */
   relation?: Relation;
   /** Who reviewed it, when (ISO 8601) and why. */
   review?: { actor: string; at: string; reason: string };
@@ -37,7 +37,7 @@ export interface MatchOptions {
   tiers?: ReadonlySet<Tier>;
 }
 
-/** Checks whose matches are cached: all that Prowler has for some providers. */
+/** Checks whose matches are cached: enough for all checks of Prowler for some providers. */
 const MAX_REMEMBERED = 2_000;
 const ALL_TIERS: ReadonlySet<Tier> = new Set([1, 2, 3, 4]);
 /** Confidence of a rule's match, by its relation. */
@@ -56,7 +56,7 @@ export class ControlMatcher {
   #domains: DomainFallback | undefined;
   #index: KeywordIndex | undefined;
   #topics: TopicIndex | undefined;
-  /** By hash of the check. A scan describes its checks like the previous one. */
+  /** Cached by hash of the check, since scans describe their checks alike. */
   readonly #remembered = new Map<string, readonly ControlMatch[]>();
 
   constructor(
@@ -95,13 +95,16 @@ export class ControlMatcher {
     { tiers = ALL_TIERS, knows }: MatchOptions,
   ): ControlMatch[] {
     const exists = knows ?? ((id: string) => this.#catalogue.controls.has(id));
-    const said = new Set(team.map(({ controlId }) => controlId));
-    const accepted = team.filter(({ says, controlId }) => says === 'accepted' && exists(controlId));
+    const reviewed = new Set(team.map(({ controlId }) => controlId));
+    const accepted = team.filter(
+      ({ verdict, controlId }) => verdict === 'accepted' && exists(controlId),
+    );
     const chosen = tiers.has(1) ? accepted.map(chosenByTeam) : [];
     for (const found of this.#byTiers(check, tiers)) {
-      const others = said.size === 0 ? found : found.filter((each) => !said.has(each.controlId));
+      const others =
+        reviewed.size === 0 ? found : found.filter((each) => !reviewed.has(each.controlId));
       const isSettled = chosen.length > 0 && found.length > 0;
-      // The domain means that nothing better is known; a person knew better.
+      // The domain is only a fallback, which a person's review replaces.
       if (isSettled)
         return found[0]?.reason.tier === 4 ? chosen : bestFirst([...chosen, ...others]);
       if (others.length > 0) return others;

@@ -60,7 +60,7 @@ function mappingOf(given: Record<string, string>, topics = TOPICS): CuratedMappi
     writeFileSync(join(folder, name), text);
   }
   const mapped = loadMapping(knows, folder);
-  expect(mapped.topics.size).toBeGreaterThan(0); // Understands the files, which may throw.
+  expect(mapped.topics.size).toBeGreaterThan(0); // Parses the files, which may throw.
   return mapped;
 }
 const rules = (head: string, ...lines: string[]) =>
@@ -73,17 +73,17 @@ describe('the shipped rules', () => {
     ) as Record<string, string>,
   ).flatMap(([provider, ids]) => ids.split(' ').map((id) => ({ provider, id })));
 
-  it('know nearly every check of Prowler by more than its service', () => {
+  it('match nearly every check of Prowler by more than its service', () => {
     expect(listed.length).toBeGreaterThan(1_600);
     const without = listed.filter(({ id, provider }) => !prowler(id, provider)?.isSpecific);
     expect(without.length, JSON.stringify(without)).toBeLessThan(listed.length * 0.05);
   });
 
-  it('know every check of the list for which they were written', () => {
+  it('match every check of the list for which they were written', () => {
     expect(listed.filter(({ id, provider }) => !prowler(id, provider))).toEqual([]);
   });
 
-  it('name some controls for a check, each once, at least one of which it tests', () => {
+  it('name controls for a check, each once, at least one of which it tests', () => {
     for (const { id, provider } of listed) {
       const edges = prowler(id, provider)?.edges ?? [];
       expect(edges.length, id).toBeLessThanOrEqual(20);
@@ -124,7 +124,7 @@ describe('the shipped rules', () => {
     expect(edge?.relation).toBe('subset');
   });
 
-  it('know code weaknesses and misconfigurations by category and title', () => {
+  it('match code weaknesses and misconfigurations by category and title', () => {
     const sarif = ruleOf({ tool: 'lint', id: 'x:1', categories: ['external/cwe/cwe-089'] });
     expect(sarif?.edges[0]?.controlId).toBe('WEB-09');
     const azure = ruleOf({ tool: 'trivy', id: 'AZU-9999', title: 'Disk should be encrypted' });
@@ -145,8 +145,8 @@ describe('the shipped rules', () => {
   });
 });
 
-describe('of several rules that fit', () => {
-  it('the one of the service comes first, then the provider’s, then the tool’s', () => {
+describe('of several matching rules', () => {
+  it('the rule of the service comes first, then the provider’s, then the tool’s', () => {
     const of = mappingOf({
       'door/a-all.yaml': rules('tools: [door]', 'checks: ["*_front"], tests: [bells]'),
       'door/b-wood.yaml': rules(
@@ -166,7 +166,7 @@ describe('of several rules that fit', () => {
     expect(name('oak_back', 'steel')).toBeUndefined();
   });
 
-  it('the first of a file is taken, and a control once by its closest relation', () => {
+  it('the first of a file is used, and each control once by its closest relation', () => {
     const of = mappingOf({
       'door/a.yaml': rules(
         'tools: [door]',
@@ -203,31 +203,35 @@ describe('a mistake in a file is reported with its place', () => {
       /rules\[1\] \(a_b\*\) is never reached: a_\* comes before it/,
     ],
     [
-      'a pattern that is there twice',
+      'a repeated pattern',
       one('checks: [a, a], tests: [locks]'),
       /rules\[0\] \(a\) is never reached: a comes before it/,
     ],
     ['a topic named twice', one('checks: [a], tests: [locks, locks]'), /names a topic twice/],
-    ['a pattern of all', one('checks: ["*"], tests: [locks]'), /a\.yaml: rules\[0\].*everything/],
-    ['a rule for nothing', one('tests: [locks]'), /rules\[0\]: says nothing of the checks/],
-    ['a rule to nothing', one('checks: [a]'), /rules\[0\] \(a\): leads to no control/],
+    [
+      'a pattern that matches everything',
+      one('checks: ["*"], tests: [locks]'),
+      /a\.yaml: rules\[0\].*everything/,
+    ],
+    ['a rule that selects no checks', one('tests: [locks]'), /rules\[0\]: selects no checks/],
+    ['a rule without controls', one('checks: [a]'), /rules\[0\] \(a\): names no topic or control/],
     ['a wrong key', one('checks: [a], test: [locks]'), /a\.yaml: rules\[0\] \(a\).*test/],
     [
       'a wrong relation',
       one('checks: [a], controls: { PES-01: { near: no } }'),
       /a\.yaml: rules\[0\] \(a\)\.controls\.PES-01/,
     ],
-    ['no YAML', { 'door/a.yaml': 'tools: [door\nrules:\n  - x' }, /door\/a\.yaml/],
+    ['invalid YAML', { 'door/a.yaml': 'tools: [door\nrules:\n  - x' }, /door\/a\.yaml/],
   ])('%s', (_, given, message) => {
     expect(() => mappingOf(given)).toThrow(message);
   });
 
-  it('also of a topic', () => {
+  it('including a mistake in a topic', () => {
     expect(() => mappingOf({}, TOPICS.replace('PES-06', 'PES-99'))).toThrow(
       /topics\.yaml: bells: there is no control PES-99/,
     );
     expect(() => mappingOf({}, TOPICS.replace('id: bells', 'id: locks'))).toThrow(
-      /topics\.yaml: locks is there twice/,
+      /topics\.yaml: locks is defined twice/,
     );
   });
 });
@@ -247,7 +251,7 @@ describe('the compiled rules', () => {
 
   it('match like the files', () => {
     const { folder, compiled } = copy();
-    // Another version, so that nothing of the shipped rules is reused.
+    // A different version, so that the shipped rules are not reused.
     writeFileSync(
       join(folder, 'any/zz.yaml'),
       rules("tools: ['*']", 'checks: [zz], tests: [mfa-users]'),

@@ -35,7 +35,7 @@ export interface CuratedRule {
   /** File and entry: `prowler/aws-storage.yaml: s3_bucket_object_versioning`. */
   name: string;
   edges: readonly CuratedEdge[];
-  /** Selects checks by more than tool and service. */
+  /** True if it selects checks by more than tool and service. */
   isSpecific: boolean;
   fits(check: LowerCheck): boolean;
 }
@@ -53,8 +53,8 @@ interface Compiled {
 }
 
 /**
- * Which controls a check serves, by rules that people wrote. Files are read at once and parsed at first
- * use, so that a start does not wait for rules that are not used; immutable.
+ * The controls of a check by curated rules. Files are read at once and parsed at first use, so that a start
+ * does not wait for unused rules; immutable.
  */
 export class CuratedMapping {
   /** sha256 over the files: changes when any rule does. */
@@ -67,12 +67,12 @@ export class CuratedMapping {
     this.#compile = compile;
   }
 
-  /** Throws when a file does not fit, naming it and the entry; so does `ruleFor`. */
+  /** Throws an error that names file and entry when a file is invalid; so does `ruleFor`. */
   get topics(): ReadonlyMap<string, Topic> {
     return this.#all.topics;
   }
 
-  /** The first rule that fits: specific files before general ones, in a file from the top. */
+  /** The first matching rule: specific files before general ones, each from the top. */
   ruleFor(given: MappedCheck): CuratedRule | null {
     const check = lower(given);
     if (check.id === '' && check.title === '' && check.categories.length === 0) return null;
@@ -94,8 +94,8 @@ export class CuratedMapping {
 let kept: { version: string; all: Compiled } | undefined;
 
 /**
- * The mapping of a folder. `knows`: whether a control exists. Where the compiled rules were made of exactly
- * these files they are used instead: they were validated when they were made.
+ * The mapping of a folder. `knows`: whether a control exists. Compiled rules of exactly these files are used
+ * instead, since they were validated at build time.
  */
 export function loadMapping(
   knows: (controlId: string) => boolean,
@@ -106,7 +106,7 @@ export function loadMapping(
   return new CuratedMapping(version, () => {
     if (kept?.version === version && areKnown(kept.all, knows)) return kept.all;
     const known = compiled === null ? null : readCompiled(compiled, version);
-    const all = known ? understood(known, knows) : checked(parsed(sources), knows);
+    const all = known ? compiledFrom(known, knows) : checked(parsed(sources), knows);
     kept = { version, all };
     return all;
   });
@@ -131,16 +131,16 @@ export function compiledMapping(folder = SHIPPED): string {
   return `${version}\n${JSON.stringify(files)}\n`;
 }
 
-function understood(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
+function compiledFrom(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
   const topics = topicsOf(files.topics, knows);
   const parts = files.rules.map(({ file, given }) => partOf(file, given, topics, knows));
-  // The sort is stable: of equals by the files' names.
+  // The sort is stable: equal parts stay in order of file names.
   return { topics, parts: parts.sort((a, b) => b.rank - a.rank) };
 }
 
 function checked(files: MappingFiles, knows: (controlId: string) => boolean): Compiled {
-  const all = understood(files, knows);
-  for (const { file, given } of files.rules) refuseUnreachable(file, given.rules);
+  const all = compiledFrom(files, knows);
+  for (const { file, given } of files.rules) rejectUnreachable(file, given.rules);
   return all;
 }
 
@@ -155,7 +155,7 @@ function areKnown({ topics, parts }: Compiled, knows: (controlId: string) => boo
 function topicsOf(file: TopicsFile, knows: (id: string) => boolean): Map<string, Topic> {
   const topics = new Map<string, Topic>();
   for (const { id, tests, controls, words, unless = [] } of file.topics) {
-    if (topics.has(id)) throw new Error(`topics.yaml: ${id} is there twice`);
+    if (topics.has(id)) throw new Error(`topics.yaml: ${id} is defined twice`);
     const edges: CuratedEdge[] = [];
     const topic: Topic = { id, tests, edges, words, unless };
     edges.push(...edgesOf(`topics.yaml: ${id}`, controls, topic, knows));
@@ -205,9 +205,10 @@ function ruleOf(
   topics: ReadonlyMap<string, Topic>,
   knows: (id: string) => boolean,
 ): CuratedRule {
-  const said = rule.checks ?? rule.titles ?? rule.categories ?? rule.resourceTypes ?? rule.services;
-  const name = `${file}: ${(said ?? []).slice(0, 3).join(' ')}`;
-  const place = `${file}: rules[${at}] (${said?.[0]})`;
+  const selected =
+    rule.checks ?? rule.titles ?? rule.categories ?? rule.resourceTypes ?? rule.services;
+  const name = `${file}: ${(selected ?? []).slice(0, 3).join(' ')}`;
+  const place = `${file}: rules[${at}] (${selected?.[0]})`;
   const edges = rule.tests.flatMap((id) => {
     const topic = topics.get(id);
     if (!topic) throw new Error(`${place}: there is no topic ${id}`);
@@ -224,7 +225,7 @@ function ruleOf(
   return {
     name,
     edges: strongestOf([...edges, ...edgesOf(place, rule.controls, null, knows)]),
-    isSpecific: (said ?? []).some((pattern) => saysMore(pattern, ofFile ?? [])),
+    isSpecific: (selected ?? []).some((pattern) => isSpecific(pattern, ofFile ?? [])),
     fits: (check) =>
       matchesAny(checks, check.ids) &&
       isIn(services, check.service) &&
@@ -248,8 +249,8 @@ function strongestOf(edges: readonly CuratedEdge[]): CuratedEdge[] {
 
 const CLOSENESS: Record<Relation, number> = { equal: 4, superset: 3, subset: 2, intersects: 1 };
 
-/** An entry that is never reached is a mistake: an earlier one matches everything that it could. */
-function refuseUnreachable(file: string, rules: RulesFile['rules']): void {
+/** Rejects entries that are never reached because an earlier one matches everything that they match. */
+function rejectUnreachable(file: string, rules: RulesFile['rules']): void {
   const exact = new Map<string, CheckPattern>();
   const wild: CheckPattern[] = [];
   rules.forEach((rule, at) => {
@@ -275,8 +276,8 @@ function refuseUnreachable(file: string, rules: RulesFile['rules']): void {
   });
 }
 
-/** More than the name of a service with whatever follows it. */
-function saysMore(pattern: string, services: readonly string[]): boolean {
+/** Whether a pattern is more specific than a service's name with a wildcard. */
+function isSpecific(pattern: string, services: readonly string[]): boolean {
   const literal = pattern.replace(/[*?_-]+$/, '').replace(/^\*+/, '');
   return literal !== '' && !services.includes(literal);
 }

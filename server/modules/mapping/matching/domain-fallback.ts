@@ -8,7 +8,7 @@ const LAST_RESORT = 'CFG';
 
 export interface DomainChoice {
   domain: Domain;
-  /** What decided. */
+  /** What decided the choice. */
   because: 'service' | 'text' | 'nothing';
 }
 
@@ -41,22 +41,22 @@ export class DomainFallback {
 
   /** A service may be in several domains: the words choose among them, then the domains' order. */
   of(check: CheckText): DomainChoice {
-    const fits = this.#fitOf(check);
+    const hits = this.#hitsOf(check);
     const ofService = this.#byService.get(check.service.toLowerCase()) ?? [];
-    const fromService = bestOf(ofService, fits) ?? ofService[0];
+    const fromService = bestOf(ofService, hits) ?? ofService[0];
     if (fromService !== undefined) return { domain: fromService, because: 'service' };
-    const fromText = bestOf([...this.#catalogue.domains.values()], fits);
+    const fromText = bestOf([...this.#catalogue.domains.values()], hits);
     if (fromText !== undefined) return { domain: fromText, because: 'text' };
     return { domain: this.#lastResort(), because: 'nothing' };
   }
 
   /** Keywords found per domain; the title counts three times. */
-  #fitOf(check: CheckText): Map<string, number> {
-    const fits = new Map<string, number>();
-    const add = (by: number) => (code: string) => fits.set(code, (fits.get(code) ?? 0) + by);
+  #hitsOf(check: CheckText): Map<string, number> {
+    const hits = new Map<string, number>();
+    const add = (by: number) => (code: string) => hits.set(code, (hits.get(code) ?? 0) + by);
     this.#words.find(readings(check.title), add(3));
     this.#words.find(readings(check.description), add(1));
-    return fits;
+    return hits;
   }
 
   #lastResort(): Domain {
@@ -67,11 +67,11 @@ export class DomainFallback {
   }
 }
 
-function bestOf(domains: readonly Domain[], fits: ReadonlyMap<string, number>): Domain | undefined {
+function bestOf(domains: readonly Domain[], hits: ReadonlyMap<string, number>): Domain | undefined {
   let best: Domain | undefined;
   for (const domain of domains) {
-    const fit = fits.get(domain.code) ?? 0;
-    if (fit > 0 && fit > (best === undefined ? 0 : (fits.get(best.code) ?? 0))) best = domain;
+    const count = hits.get(domain.code) ?? 0;
+    if (count > 0 && count > (best === undefined ? 0 : (hits.get(best.code) ?? 0))) best = domain;
   }
   return best;
 }

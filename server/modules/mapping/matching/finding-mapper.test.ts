@@ -20,7 +20,7 @@ const prowler = (checkId: string, provider = 'aws'): MappableFinding => ({
   provider,
   checkId,
 });
-const asked = (finding: MappableFinding, framework: string) =>
+const requirementsOf = (finding: MappableFinding, framework: string) =>
   mapper.map(finding).requirements[framework] ?? [];
 
 /** What an auditor would name first, by framework. */
@@ -95,7 +95,7 @@ const NAMED: [MappableFinding, Record<string, string[]>][] = [
   ],
 ];
 
-/** Requirements that ask for something else than what such a check can see. */
+/** Requirements that such a check cannot evaluate. */
 const NOT_MEANT: [string, MappableFinding, string, string[]][] = [
   ['wireless', prowler('ec2_instance_public_ip'), PCI, ['1.3.3']],
   ['outbound traffic', prowler('ec2_instance_public_ip'), PCI, ['1.3.2']],
@@ -125,7 +125,7 @@ describe('a finding leads to', () => {
   });
 
   it.each(NOT_MEANT)('nothing about %s: %o', (_, finding, framework, ids) => {
-    const found = asked(finding, framework);
+    const found = requirementsOf(finding, framework);
     for (const id of ids) expect(found).not.toContain(id);
   });
 });
@@ -186,7 +186,7 @@ describe('a pass proves', () => {
     expect(proven).not.toContain(controlId);
   });
 
-  it('nothing of mail filters where users can merely report', () => {
+  it('no mail filter where users can merely report mails', () => {
     expect(proofs('teams_security_reporting_enabled', 'm365')).toEqual(['IRO-11']);
   });
 });

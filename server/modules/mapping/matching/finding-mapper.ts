@@ -4,12 +4,12 @@ import type { Catalogue } from '../../catalogue/index.js';
 import { type ControlMatch, ControlMatcher, type MatchableCheck } from './control-matcher.js';
 import { RELATION_STRENGTH, RequirementProjection } from './requirement-projection.js';
 
-/** Programs write numbers where texts are meant, such as a port for a service. */
+/** Some programs write numbers instead of text, such as a port for a service. */
 const text = z
   .union([z.string(), z.number().transform(String)], { error: 'must be text' })
   .nullish();
 
-/** What is known of a finding; anything may be missing, and the severity says nothing of what a check is about. */
+/** A finding to map; any field may be missing. The severity is ignored, as it does not show what a check tests. */
 export const MappableFinding = z.object({
   id: z.union([z.string(), z.number()], { error: 'must be text or a number' }).nullish(),
   tool: text,
@@ -32,10 +32,10 @@ export interface MappedFinding {
   requirements: Record<string, string[]>;
 }
 
-/** How many checks are remembered; findings of one check are mapped once. */
+/** Cached checks; findings of one check are mapped once. */
 const MAX_REMEMBERED = 20_000;
 
-/** Findings → controls and requirements, outside of any team and database. */
+/** Maps findings to controls and requirements, without a team or database. */
 export class FindingMapper {
   readonly #projection: RequirementProjection;
   readonly #matcher: ControlMatcher;
@@ -77,7 +77,7 @@ export interface MapperOptions {
   tiers?: ReadonlySet<Tier>;
 }
 
-/** How much each match counts beside the best of the same check. The domain says nothing of requirements. */
+/** The weight of each match relative to the best of the same check. Domain matches lead to no requirements. */
 export function strengthsOf(matches: readonly ControlMatch[]) {
   return matches
     .filter(({ reason }) => reason.tier < 4)

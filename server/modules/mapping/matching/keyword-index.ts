@@ -3,9 +3,9 @@ import type { Catalogue } from '../../catalogue/index.js';
 import { type Phrase, PhraseTable, phraseOf } from './phrases.js';
 import { readings, type Token } from './tokens.js';
 
-/** What a check says about itself. */
+/** The texts of a check. */
 export interface CheckText {
-  /** Ids of many tools are words: `s3_bucket_versioning`. */
+  /** Many tools use words as ids: `s3_bucket_versioning`. */
   id?: string;
   title: string;
   description: string;
@@ -26,8 +26,8 @@ export interface KeywordMatch {
 }
 
 /**
- * A word in the title says what the check is about; in the risk it says what could follow. Categories
- * of tools are wide (`forensics-ready` for every log), so alone they must not carry a match.
+ * A word in the title names the subject of the check; in the risk, a possible consequence. Categories of
+ * tools are broad (`forensics-ready` for every log), so they must not suffice for a match.
  */
 const FIELD_WEIGHT = {
   title: 3,
@@ -40,20 +40,20 @@ const FIELD_WEIGHT = {
 type Field = keyof typeof FIELD_WEIGHT;
 const FIELDS = Object.keys(FIELD_WEIGHT) as Field[];
 
-/** Of several keywords of one control the first counts whole and each further one half of the one before. */
+/** Of several keywords of one control the heaviest counts fully, and each further one half as much as the previous. */
 const DIMINISHING = 0.5;
 
-/** A phrase whose words are all in the title, but not side by side, counts so much. */
+/** Score factor for a phrase whose words are in the title but not adjacent. */
 const SCATTERED = 0.6;
 
 interface Entry {
   keyword: string;
   controlId: string;
-  /** By field, what it weighs there. */
+  /** Weight by field. */
   weights: Record<Field, number>;
-  /** What it weighs in the title when its words do not stand side by side. */
+  /** Weight in the title when its words are not adjacent. */
   scattered: number;
-  /** Its stems between spaces, to see whether one keyword is inside another. */
+  /** Its stems between spaces, to detect keywords inside others. */
   form: string;
 }
 
@@ -129,7 +129,7 @@ function keep(
   }
 }
 
-/** A keyword inside a longer one that was found too says nothing more. */
+/** A keyword inside a longer one that was found too is ignored. */
 function scored(controlId: string, found: Found[]): KeywordMatch {
   const sorted = found.sort(
     (a, b) => b.token.weight - a.token.weight || (a.form < b.form ? -1 : 1),
@@ -154,8 +154,8 @@ function rarityOver(catalogue: Catalogue): (phrase: Phrase) => number {
     const words = new Set(control.keywords.flatMap((keyword) => phraseOf(keyword)?.stems ?? []));
     for (const word of words) controls.set(word, (controls.get(word) ?? 0) + 1);
   }
-  const most = Math.log(catalogue.controls.size + 1);
-  const rarity = (word: string) => 1 - Math.log(controls.get(word) ?? 1) / most;
+  const maxLog = Math.log(catalogue.controls.size + 1);
+  const rarity = (word: string) => 1 - Math.log(controls.get(word) ?? 1) / maxLog;
   return ({ stems, stops }) =>
     stems.reduce((sum, word, at) => sum + (stops[at] ? 0.1 : rarity(word)), 0);
 }

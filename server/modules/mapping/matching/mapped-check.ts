@@ -1,4 +1,4 @@
-/** What of a check the rules look at; empty: not known, and then nothing is held against it. */
+/** The fields of a check that rules compare; empty means unknown. */
 export interface MappedCheck {
   tool: string;
   provider: string;
@@ -9,14 +9,14 @@ export interface MappedCheck {
   categories: readonly string[];
 }
 
-/** In lower case; the id also without the tool's name in front of it. */
+/** In lower case; `ids` has the id also without the tool's name in front. */
 export interface LowerCheck extends MappedCheck {
   ids: readonly string[];
 }
 
-/** For comparing: case does not matter. */
+/** Lower-cases a check for case-insensitive comparison. */
 export function lower(check: MappedCheck): LowerCheck {
-  // What comes in a format of any tool has the tool's name in front, and the format's behind the tool's.
+  // In formats of any tool, ids start with the tool's name, and tool names end with the format.
   const tool = check.tool.toLowerCase().replace(/-(?:sarif|ocsf)$/, '');
   const id = check.id.toLowerCase();
   return {

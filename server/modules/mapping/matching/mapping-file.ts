@@ -2,7 +2,7 @@ import { JSON_SCHEMA, load } from 'js-yaml';
 import { z } from 'zod';
 import { Relation } from '../../../../contract/compliance.js';
 
-/** How the files of `catalogue/mappings` look. See the README there. */
+/** The format of the files in `catalogue/mappings`. See the README there. */
 
 const text = z.string().min(1);
 const patterns = z.array(text.max(200).regex(/[^*?]/, 'matches everything')).min(1);
@@ -39,11 +39,11 @@ const Rule = z
   .refine(
     ({ checks, services, categories, resourceTypes, titles }) =>
       checks ?? services ?? categories ?? resourceTypes ?? titles,
-    'says nothing of the checks it is for',
+    'selects no checks',
   )
   .refine(
     ({ tests, controls }) => tests.length + Object.keys(controls).length > 0,
-    'leads to no control',
+    'names no topic or control',
   );
 
 export const RulesFile = z.strictObject({
@@ -60,10 +60,10 @@ export function readMappingFile<T>(file: string, source: string, schema: z.ZodTy
   const data = readQuickly(source) ?? readYaml(file, source);
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  const said = result.error.issues
+  const problems = result.error.issues
     .slice(0, 5)
     .map(({ path, message }) => `${placeOf(data, path)}: ${message}`);
-  throw new Error(`${file}: ${said.join('; ')}`);
+  throw new Error(`${file}: ${problems.join('; ')}`);
 }
 
 function placeOf(data: unknown, path: readonly PropertyKey[]): string {
@@ -108,7 +108,7 @@ const EDGE = new RegExp(`^ {6}([A-Z][A-Z0-9.-]+): \\{ ([a-z]+): (${ITEM}) \\}$`)
 
 /**
  * Entries in the one form that the files use are read by patterns: on a cold start the YAML parser
- * takes several times as long. Null when anything does not fit; then all of YAML may be used.
+ * takes several times as long. Null when an entry does not fit; then the YAML parser reads the file.
  */
 export function readQuickly(source: string): object | null {
   if (TOPICS.test(source)) return readTopics(source.replace(TOPICS, ''));
@@ -184,7 +184,7 @@ function itemsOf(list: string): string[] | null {
 }
 
 const WHOLE = new RegExp(`^${ITEM}$`);
-/** Plain words that YAML does not read as text. */
+/** Plain words that YAML reads as other types. */
 const WORDS = new Set(['true', 'false', 'null']);
 
 function textOf(scalar: string): string {

@@ -10,7 +10,7 @@ export const SHIPPED = join(packageRoot, 'catalogue', 'mappings');
 /** The rules as JSON, written by `npm run build`, so that their first use need not read YAML. */
 export const COMPILED_MAPPING = built('mapping.json');
 
-/** What the files of a folder hold, valid each by itself. */
+/** The contents of a folder's files, each validated separately. */
 export interface MappingFiles {
   topics: TopicsFile;
   rules: readonly { file: string; given: RulesFile }[];
@@ -32,7 +32,7 @@ export function readSources(folder: string): { version: string; sources: Source[
   return { version: hash.digest('hex'), sources };
 }
 
-/** Null when there is none, when it comes from other files, and when it cannot be read. */
+/** Null when it is missing, unreadable, or made from other files. */
 export function readCompiled(file: string, version: string): MappingFiles | null {
   try {
     const text = readFileSync(file, 'utf8');
@@ -43,7 +43,7 @@ export function readCompiled(file: string, version: string): MappingFiles | null
   }
 }
 
-/** Throws when a file does not fit, naming it and the entry. */
+/** Throws an error that names file and entry when a file is invalid. */
 export function parsed(sources: readonly Source[]): MappingFiles {
   const [first, ...others] = sources;
   return {

@@ -25,10 +25,10 @@ export const sentences = {
   },
 
   worded(tests: string | null, tokens: readonly MatchedToken[]): string {
-    const said = `The check's text says ${quoted(tokens)}`;
+    const evidence = `The check's text says ${quoted(tokens)}`;
     return tests === null
-      ? `${said}; no rule and no requirement that the tool states leads here.`
-      : `${said}, so it seems to test ${tests}; no rule says so.`;
+      ? `${evidence}; no rule and no requirement that the tool states leads here.`
+      : `${evidence}, so it seems to test ${tests}; no rule says so.`;
   },
 
   domain(name: string, service: string, because: DomainChoice['because']): string {

@@ -10,7 +10,7 @@ export interface Phrase {
 /** Stop words that may stand in the text between two words of a phrase: `access to the key`. */
 const MAX_SKIPPED = 2;
 
-/** Null when a keyword has no word that means something. */
+/** Null when a keyword has only stop words. */
 export function phraseOf(keyword: string): Phrase | null {
   const tokens = tokenise(keyword);
   if (tokens.every(({ stop }) => stop)) return null;
@@ -19,7 +19,7 @@ export function phraseOf(keyword: string): Phrase | null {
 
 interface Known<T> {
   stems: readonly string[];
-  /** Those that mean something. */
+  /** Its words without stop words. */
   content: readonly string[];
   value: T;
 }
@@ -37,14 +37,14 @@ export class PhraseTable<T> {
     this.#byFirst.set(first, phrases);
   }
 
-  /** Calls `found` for each place where a phrase stands; a phrase may stand in several. */
+  /** Calls `found` for each occurrence of a phrase. */
   find(readings: readonly Token[][], found: (value: T) => void): void {
     for (const tokens of readings) {
       for (let at = 0; at < tokens.length; at += 1) {
         const phrases = this.#byFirst.get((tokens[at] as Token).stem);
         if (phrases === undefined) continue;
         for (const { stems, value } of phrases) {
-          if (stems.length === 1 || standsAt(stems, tokens, at)) found(value);
+          if (stems.length === 1 || occursAt(stems, tokens, at)) found(value);
         }
       }
     }
@@ -64,13 +64,13 @@ export class PhraseTable<T> {
 
 /**
  * All words of a phrase, in any order and with others between: `automatic rotation of the CMK` for
- * `cmk rotation`. Only for short texts such as titles, and a weaker sign.
+ * `cmk rotation`. Only for short texts such as titles, and a weaker signal.
  */
 function hasAllWords(content: readonly string[], words: ReadonlySet<string>): boolean {
   return content.length >= 2 && content.every((word) => words.has(word));
 }
 
-function standsAt(stems: readonly string[], tokens: readonly Token[], from: number): boolean {
+function occursAt(stems: readonly string[], tokens: readonly Token[], from: number): boolean {
   let at = from + 1;
   for (let next = 1; next < stems.length; next += 1) {
     let skipped = 0;

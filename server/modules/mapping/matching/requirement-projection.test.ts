@@ -27,7 +27,7 @@ function projectionOf(requirements: Record<string, Edges>): RequirementProjectio
 const all = (...ids: string[]) => ids.map((controlId) => ({ controlId, strength: 1 }));
 
 describe('a requirement is reached', () => {
-  it('by a control that it equals or holds, not by one that it merely touches', () => {
+  it('by a control that it equals or contains, not by one that it merely intersects', () => {
     const projection = projectionOf({
       equal: { A: 'equal' },
       holds: { A: 'superset', B: 'superset' },
@@ -44,7 +44,7 @@ describe('a requirement is reached', () => {
     expect(projection.of(all('A', 'B'))).toEqual({ f: ['x'] });
   });
 
-  it('as the only part of a control, but of many only what is nearest', () => {
+  it('as the only part of a control, but of many parts only the nearest', () => {
     expect(projectionOf({ x: { A: 'subset' } }).of(all('A'))).toEqual({ f: ['x'] });
     const many = Object.fromEntries(
       ['a', 'b', 'c', 'd'].map((id) => [id, { A: 'subset' as const }]),

@@ -1,22 +1,22 @@
 import type { Relation } from '../../../../contract/compliance.js';
 import type { Catalogue, Requirement } from '../../catalogue/index.js';
 
-/** A matched control with how much it counts, 0–1. */
+/** A matched control and its weight, 0–1. */
 export interface MatchedControl {
   controlId: string;
   strength: number;
 }
 
 /**
- * Chosen on that half of `bench/mapping-findings.jsonl` that is not reported. The optimum is flat; of
- * equals that which finds more was taken, since striking out is quicker than looking up.
+ * Tuned on the half of `bench/mapping-findings.jsonl` that is not reported. The optimum is flat; of equal
+ * settings the one that finds more was chosen, since removing a match is quicker than finding one.
  */
 export const PROJECTION = {
   /** The evidence from which a requirement counts as reached. */
-  least: 0.55,
+  threshold: 0.55,
   /**
-   * How much of a control's evidence an edge lets through. What tests a part of a control also tests a
-   * requirement that holds the whole control (equal, superset); one that is a part itself may be another part.
+   * The share of a control's evidence that an edge passes on. A test of a part of a control also tests a
+   * requirement that contains the whole control (equal, superset); a requirement that is a part itself may be another part.
    */
   edge: { equal: 1, superset: 0.9, subset: 0.85, intersects: 0.3 } satisfies Record<
     Relation,
@@ -24,13 +24,13 @@ export const PROJECTION = {
   >,
   /** The more parts a control has in a framework, the less likely each is meant: to the power of this. */
   perPart: 0.55,
-  /** Where one requirement is the control itself, its parts are less likely to be meant than it. */
+  /** Where one requirement equals the control, the control's parts are less likely to be meant. */
   besideEqual: 0.6,
-  /** What a person has to attest anyway is less likely to be meant. */
+  /** A requirement that a person has to attest anyway is less likely to be meant. */
   attestation: 0.7,
 };
 
-/** How much a match counts by what the rule says of its relation. */
+/** The weight of a match by its relation. */
 export const RELATION_STRENGTH: Record<Relation, number> = {
   equal: 1,
   superset: 1,
@@ -38,18 +38,18 @@ export const RELATION_STRENGTH: Record<Relation, number> = {
   intersects: 0.58,
 };
 
-/** A way from a control to a requirement, with what it lets through. */
+/** An edge from a control to a requirement, and the share of evidence that it passes on. */
 interface Way {
   framework: string;
   requirement: Requirement;
   share: number;
-  /** More than an intersection. */
+  /** True for every relation but an intersection. */
   covers: boolean;
 }
 
 /**
- * Leads from matched controls to requirements: to those that hold a control, or that several controls
- * contribute to. A broad control alone drags in nothing that it merely touches.
+ * Finds the requirements of matched controls: those that contain a control, or that several controls
+ * contribute to. A broad control alone adds nothing that it merely intersects.
  */
 export class RequirementProjection {
   readonly #catalogue: Catalogue;
@@ -69,9 +69,9 @@ export class RequirementProjection {
     }
     const taken = new Set<Requirement>();
     for (const [requirement, sum] of evidence) {
-      if (sum >= PROJECTION.least) taken.add(requirement);
+      if (sum >= PROJECTION.threshold) taken.add(requirement);
     }
-    // All against what evidence alone has reached, so that the controls' order does not matter.
+    // All compared with what evidence alone has reached, so that the controls' order does not matter.
     const closest = controls
       .filter(({ strength }) => strength === 1)
       .flatMap(({ controlId }) => this.#closestTo(controlId, evidence, taken));
@@ -84,7 +84,7 @@ export class RequirementProjection {
     return found;
   }
 
-  /** A control that is tested leads to something in each framework that has a part of it: to what is nearest. */
+  /** In each framework that a tested control has not reached, the nearest requirement that is a part of it. */
   #closestTo(
     controlId: string,
     evidence: ReadonlyMap<Requirement, number>,

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../catalogue/index.js';
 
-/** A requirement of ours that the tool's words lead to. */
+/** A requirement in our catalogue that a tool states. */
 export interface StatedRequirement {
   framework: string;
   requirement: string;
@@ -11,11 +11,11 @@ export interface StatedRequirement {
 export interface StatedOutcome {
   /** Each requirement once, ordered by framework and id. */
   requirements: StatedRequirement[];
-  /** Ids of frameworks that we do not have, and ids that our list does not have. */
+  /** Ids of unknown frameworks, and unknown ids of known frameworks. */
   ignored: number;
 }
 
-/** The frameworks as tools write them, by their start: Prowler writes name, hyphen, version. */
+/** Frameworks by the start of their names in tools: Prowler writes name, hyphen, version. */
 const FRAMEWORKS: readonly [RegExp, string][] = [
   [/^nist-800-53-r(ev(ision)?)?-?5$/, 'nist-800-53-r5'],
   [/^soc-?2\b/, 'soc2-tsc-2017'],
@@ -46,7 +46,7 @@ const FRAMEWORKS: readonly [RegExp, string][] = [
   [/^nist-(ssdf|(sp-)?800-218)\b/, 'nist-ssdf-1.1'],
 ];
 
-/** Finer ids than ours fall back to the requirement above, in frameworks that number that way. */
+/** Frameworks in which finer ids than ours fall back to their parent requirement. */
 const FALLS_BACK = new Set(['nist-800-53-r5', 'pci-dss-4.0.1', 'hipaa-security-rule']);
 
 /** Reads the requirement ids that a tool states. Pure; holds only the ids of the catalogue. */
@@ -77,8 +77,8 @@ export class StatedRequirements {
   #find(framework: string, id: string): string | undefined {
     const ids = this.#ids.get(framework);
     const parts = partsOf(id);
-    const least = FALLS_BACK.has(framework) ? 2 : parts.length;
-    for (let length = parts.length; length >= least && length > 0; length -= 1) {
+    const minParts = FALLS_BACK.has(framework) ? 2 : parts.length;
+    for (let length = parts.length; length >= minParts && length > 0; length -= 1) {
       const requirement = ids?.get(parts.slice(0, length).join('_'));
       if (requirement !== undefined) return requirement;
     }
@@ -94,7 +94,7 @@ export function frameworkOf(key: string): string | undefined {
   return FRAMEWORKS.find(([pattern]) => pattern.test(form))?.[1];
 }
 
-/** Of several words for one requirement the alphabetically first is kept, so that their order does not matter. */
+/** Of several spellings of one requirement the alphabetically first is kept, so that their order does not matter. */
 function keepFirst(found: Map<string, StatedRequirement>, stated: StatedRequirement): void {
   const key = `${stated.framework} ${stated.requirement}`;
   const before = found.get(key);
@@ -103,12 +103,12 @@ function keepFirst(found: Map<string, StatedRequirement>, stated: StatedRequirem
 
 /**
  * Our ids by the form that tools write: `ac_2_3` for `AC-2(3)`, `cc_6_1` for `CC6.1`. Where the part
- * before the dot is left out (`ra_1` for `ID.RA-01`) the rest is enough if only one id ends so.
+ * before the dot is left out (`ra_1` for `ID.RA-01`), the rest suffices if only one id ends with it.
  */
 function idsByForm(ids: readonly string[]): Map<string, string> {
   const forms = new Map(ids.map((id) => [partsOf(id).join('_'), id]));
   for (const id of ids) {
-    // `A01` for `A01:2025`: the key says the year.
+    // `A01` for `A01:2025`: the key has the year.
     if (/^A\d\d:\d{4}$/.test(id)) forms.set(partsOf(id).slice(0, 2).join('_'), id);
   }
   const endings = new Map<string, string[]>();

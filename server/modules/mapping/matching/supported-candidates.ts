@@ -11,7 +11,7 @@ export interface Candidate {
   edges: MatchReason['edges'];
   /** Frameworks among the edges. */
   frameworks: number;
-  /** What the check's own text says for it; null when that did not decide. */
+  /** The text match that supports it; null when text did not decide. */
   text: KeywordMatch | null;
 }
 
@@ -19,21 +19,21 @@ export interface Candidate {
 export const SUPPORT = {
   /** The keyword score from which text supports a candidate. */
   text: 2.2,
-  /** And not much less than the best candidate's: the rest is what the text mentions in passing. */
+  /** Minimum share of the best candidate's score; lower ones are mentioned in passing. */
   shareOfBest: 0.45,
-  /** An edge score below this says nothing even when the text fits. */
+  /** An edge score below this is ignored even when the text fits. */
   edges: 0.05,
   /** The edge score from which a candidate without support of the text may be taken. */
   edgesAlone: 0.5,
-  /** From here on more adds no confidence. */
+  /** Higher scores add no confidence. */
   strongEdges: 1,
   strongText: 6,
-  /** Candidates without support of the text are taken only from so many best. */
+  /** How many of the best candidates may be taken without support of the text. */
   bestWithoutText: 3,
-  most: 6,
+  max: 6,
 };
 
-/** What a relation says about a control when a tool states the requirement. */
+/** The weight of a relation when a tool states the requirement. */
 const RELATION_WEIGHT: Record<Relation, number> = {
   equal: 1,
   subset: 0.8,
@@ -41,7 +41,7 @@ const RELATION_WEIGHT: Record<Relation, number> = {
   intersects: 0.35,
 };
 
-/** Requirements → controls. A requirement with many controls says little about each of them. */
+/** Requirements → controls. A requirement with many controls adds little for each of them. */
 export function candidatesFrom(
   catalogue: Catalogue,
   stated: readonly StatedRequirement[],
@@ -68,9 +68,8 @@ export function candidatesFrom(
 }
 
 /**
- * Takes a candidate when the check's own words support it. Only where the words are silent, also
- * about controls that are no candidates: when its domain lists the check's service and two frameworks
- * lead to it, if it is among the best such.
+ * Takes the candidates that the check's text supports. Only where the text matches no control at all: the
+ * best of those whose domain lists the check's service and that two frameworks lead to.
  */
 export function takeSupported(
   candidates: readonly Candidate[],
@@ -78,11 +77,11 @@ export function takeSupported(
 ): Candidate[] {
   const textOf = ({ text }: Candidate): number => text?.score ?? 0;
   const best = Math.max(0, ...candidates.map(textOf));
-  const least = Math.max(SUPPORT.text, best * SUPPORT.shareOfBest);
+  const minScore = Math.max(SUPPORT.text, best * SUPPORT.shareOfBest);
   const worded = candidates
-    .filter((each) => textOf(each) >= least && each.edgeScore >= SUPPORT.edges)
+    .filter((each) => textOf(each) >= minScore && each.edgeScore >= SUPPORT.edges)
     .sort((a, b) => rank(b) - rank(a) || byId(a, b));
-  if (worded.length > 0 || !silent) return worded.slice(0, SUPPORT.most);
+  if (worded.length > 0 || !silent) return worded.slice(0, SUPPORT.max);
   return candidates
     .filter(({ frameworks, edgeScore }) => frameworks >= 2 && edgeScore >= SUPPORT.edgesAlone)
     .filter(({ controlId }) => domainLists(controlId))

@@ -6,9 +6,9 @@ import type { TopicMatch } from './topic-index.js';
 /** A control that a text seems to be about. */
 export interface TextMatch {
   controlId: string;
-  /** 0–1: how well the text fits, beside the best of this text. */
+  /** 0–1: how well the text fits, relative to the best match of this text. */
   strength: number;
-  /** The score of what led here. */
+  /** The score of the topic or keywords. */
   score: number;
   relation: Relation;
   /** What the text seems to test; null when it named the control's own keywords only. */
@@ -16,22 +16,22 @@ export interface TextMatch {
   tokens: MatchReason['tokens'];
 }
 
-/** Chosen on that half of `bench/mapping-findings.jsonl` that is not reported. */
+/** Tuned on the half of `bench/mapping-findings.jsonl` that is not reported. */
 export const TEXT = {
   /** The score from which a topic counts: about two common words in the title. */
   topic: 1.5,
-  /** Topics that score so much less than the best are side matters. */
+  /** Topics below this share of the best score are side matters. */
   shareOfBest: 0.75,
   topics: 2,
   /** The score from which keywords of a control count without any topic. */
   keywords: 2.5,
-  /** Where a topic was found, keywords must be this clear to add a control of their own. */
+  /** The score from which keywords add a control beside a topic. */
   keywordsBeside: 5,
   keywordShareOfBest: 0.7,
-  most: 8,
+  max: 8,
 };
 
-/** Controls for a text: those of its topics, and those whose own keywords stand out. */
+/** Controls for a text: those of its topics, and those with clearly matching keywords. */
 export function matchesOf(
   topics: readonly TopicMatch[],
   keywords: readonly KeywordMatch[],
@@ -42,8 +42,8 @@ export function matchesOf(
     if (!known || known.strength < match.strength) found.set(match.controlId, match);
   };
   const best = topics[0]?.score ?? 0;
-  const least = Math.max(TEXT.topic, best * TEXT.shareOfBest);
-  const clear = topics.filter(({ score }) => score >= least).slice(0, TEXT.topics);
+  const minScore = Math.max(TEXT.topic, best * TEXT.shareOfBest);
+  const clear = topics.filter(({ score }) => score >= minScore).slice(0, TEXT.topics);
   for (const { topic, score, tokens } of clear) {
     for (const { controlId, relation } of topic.edges) {
       const strength = (score / best) * RELATION_STRENGTH[relation];
@@ -59,6 +59,6 @@ export function matchesOf(
     const strength = clear.length > 0 ? 0.6 : score / bestWords;
     keep({ controlId, strength, score, relation: 'intersects', tests: null, tokens });
   }
-  // The sort is stable: of equals that which its topic names first.
-  return [...found.values()].sort((a, b) => b.strength - a.strength).slice(0, TEXT.most);
+  // The sort is stable: equal matches stay in the order of their topic.
+  return [...found.values()].sort((a, b) => b.strength - a.strength).slice(0, TEXT.max);
 }

@@ -1,4 +1,4 @@
-/** Words too common to carry meaning. They never match by themselves, and may be skipped inside a phrase. */
+/** Words too common to carry meaning. They never match alone, and may be skipped inside a phrase. */
 const STOP_WORDS = new Set(
   (
     'a an and any are as at be been being by can could do does each for from had has have having if in into ' +
@@ -7,8 +7,8 @@ const STOP_WORDS = new Set(
   ).split(' '),
 );
 
-/** Not cut: what is left would be another word. */
-const AS_THEY_ARE = new Set(['https']);
+/** Words that keep their ending, without which they would be another word. */
+const NEVER_CUT = new Set(['https']);
 
 /** Networks in CIDR form, `::/0`, `ci/cd`, numbers with dots (`1.2`), words with digits (`s3`, `imdsv2`). */
 const TOKEN = /\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?|::\/0|ci\/cd|\d+(?:\.\d+)+|[a-z0-9]+/g;
@@ -28,12 +28,12 @@ export function tokenise(text: string): Token[] {
   return words.map(tokenOf);
 }
 
-/** Texts repeat their words: each is made into a token once. */
+/** Texts repeat words, so tokens are cached. */
 function tokenOf(word: string): Token {
   const known = tokens.get(word);
   if (known !== undefined) return known;
   const token = { stem: stem(word), stop: STOP_WORDS.has(word) };
-  // Numbers seldom come twice.
+  // Numbers rarely repeat, so they are not cached.
   if (word < ':') return token;
   if (tokens.size > 20_000) tokens.clear();
   tokens.set(word, token);
@@ -44,7 +44,7 @@ const tokens = new Map<string, Token>();
 
 /**
  * The ways to read a text: as written, and cut at changes of case where it has any. `GuardDuty` is one
- * name, `PublicAccessBlock` three words: only the keywords know.
+ * name, `PublicAccessBlock` three words: only the keywords decide.
  */
 export function readings(text: string): Token[][] {
   const cut = splitCase(text);
@@ -56,7 +56,7 @@ function splitCase(text: string): string {
   return MAY_BE_CUT.test(text) ? cutCase(text) : text;
 }
 
-/** Whatever one of the cuts needs; most texts have nothing of it. */
+/** Necessary for any cut, and absent from most texts. */
 const MAY_BE_CUT = /[a-z]\d*[A-Z]|[A-Z]\d[A-Z]|[A-Z]{3}[a-z]{3}|[tTsS][lLsS][sSlL][vV]\d/;
 
 function cutCase(text: string): string {
@@ -73,7 +73,7 @@ function cutCase(text: string): string {
  * words with digits are names and stay whole.
  */
 export function stem(word: string): string {
-  if (word.length <= 3 || AS_THEY_ARE.has(word) || /\d/.test(word)) return word;
+  if (word.length <= 3 || NEVER_CUT.has(word) || /\d/.test(word)) return word;
   return cutEnding(cutVerb(cutPlural(word)));
 }
 
@@ -100,7 +100,7 @@ function cutEnding(word: string): string {
   return cut.replace(/ll$/, 'l');
 }
 
-function without(word: string, ending: RegExp, least = 4): string {
+function without(word: string, ending: RegExp, minLength = 4): string {
   const cut = word.replace(ending, '');
-  return cut.length >= least ? cut : word;
+  return cut.length >= minLength ? cut : word;
 }

@@ -55,7 +55,7 @@ describe('a topic', () => {
     expect(found?.tokens[0]).toMatchObject({ keyword: 'deletion protection', field: 'title' });
   });
 
-  it('is not found inside of longer words', () => {
+  it('is not found inside longer words', () => {
     expect(search({ title: 'Catalogs, waffles and authorities' })).toEqual([]);
   });
 });

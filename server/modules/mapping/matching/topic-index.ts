@@ -14,7 +14,7 @@ export interface TopicMatch {
   tokens: MatchedToken[];
 }
 
-/** A text says in its title what it is about; what it mentions later may be a side matter. */
+/** The title names the subject; later texts may mention side matters. */
 const FIELD_WEIGHT = {
   title: 3,
   id: 2,
@@ -26,11 +26,11 @@ const FIELD_WEIGHT = {
 };
 type Field = keyof typeof FIELD_WEIGHT;
 const FIELDS = Object.keys(FIELD_WEIGHT) as Field[];
-/** Words that speak against a topic count where the text says what it is about. */
-const SPEAKS_AGAINST: readonly Field[] = ['title', 'id'];
-/** Each further phrase counts one third of the one before. */
+/** Fields in which negative words exclude a topic. */
+const EXCLUDING_FIELDS: readonly Field[] = ['title', 'id'];
+/** Each further phrase counts one third of the previous. */
 const DIMINISHING = 0.34;
-/** A phrase whose words are all in the title or id, but not side by side. */
+/** Score factor for a phrase whose words are in the title or id but not adjacent. */
 const SCATTERED = 0.7;
 
 interface Entry {
@@ -70,7 +70,7 @@ export class TopicIndex {
       const tokens = tokensOf(text, field);
       const add = (share: number) => (entry: Entry) => keep(found, entry, field, share);
       this.#words.find(tokens, add(1));
-      if (!SPEAKS_AGAINST.includes(field)) continue;
+      if (!EXCLUDING_FIELDS.includes(field)) continue;
       this.#words.findScattered(tokens, add(SCATTERED));
       this.#against.find(tokens, (id) => excluded.add(id));
     }
@@ -119,8 +119,8 @@ function rarityOver(topics: readonly Topic[]): (phrase: Phrase) => number {
     const stems = new Set(words.flatMap((each) => phraseOf(each)?.stems ?? []));
     for (const stem of stems) count.set(stem, (count.get(stem) ?? 0) + 1);
   }
-  const most = Math.log(topics.length + 1);
-  const rarity = (stem: string) => 1 - Math.log(count.get(stem) ?? 1) / most;
+  const maxLog = Math.log(topics.length + 1);
+  const rarity = (stem: string) => 1 - Math.log(count.get(stem) ?? 1) / maxLog;
   return ({ stems, stops }) =>
     stems.reduce((sum, stem, at) => sum + (stops[at] ? 0.1 : rarity(stem)), 0);
 }

@@ -2,7 +2,7 @@ import type { EngineRun } from '../../../../contract/compliance.js';
 import type { TeamScope } from '../../../platform/database/collection.js';
 import type { ControlStatuses } from '../../catalogue/index.js';
 
-/** What reviewing matches needs of the module that evaluates controls, which comes after this one. */
+/** The part of the module that evaluates controls, which comes after this one, that reviews use. */
 export interface ControlJudge {
   statuses: ControlStatuses;
   /** The last run: matches and statuses change with runs only. */

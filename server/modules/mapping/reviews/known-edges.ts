@@ -5,7 +5,7 @@ import type { TeamCatalogues } from '../../catalogue/index.js';
 import type { EvidenceService } from '../../security-scans/index.js';
 import { checkKey } from '../matching/check-matches.rules.js';
 
-/** Which checks and controls of reviews a team has. */
+/** Checks whether a team has the checks and controls of reviews. */
 export class KnownEdges {
   constructor(
     private readonly deps: {

@@ -82,8 +82,8 @@ function placeFrom(cursor: string): Place {
   } catch {
     // Reported below.
   }
-  throw new InvalidInputError('query.cursor: was not made by this list', {
-    errors: [{ path: 'query.cursor', message: 'was not made by this list' }],
+  throw new InvalidInputError('query.cursor: is not valid for this list', {
+    errors: [{ path: 'query.cursor', message: 'is not valid for this list' }],
   });
 }
 

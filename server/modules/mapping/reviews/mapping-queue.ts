@@ -99,7 +99,7 @@ export class MappingQueue {
       match: MappingItem['match'],
       review: StoredReview | null,
     ): MappingItem => {
-      const check = about.get(checkKey({ tool, checkId })) ?? unheardOf(checkId);
+      const check = about.get(checkKey({ tool, checkId })) ?? unknownCheck(checkId);
       const requirements = catalogue.requirementsOf(controlId).length;
       return {
         tool,
@@ -169,7 +169,7 @@ function aboutChecks({ checks, scopes }: CheckEvidence): Map<string, About> {
 }
 
 /** A check known only from reviews of another installation. */
-function unheardOf(checkId: string): About {
+function unknownCheck(checkId: string): About {
   return {
     title: checkId,
     service: '',

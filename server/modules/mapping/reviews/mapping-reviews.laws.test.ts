@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => core.close());
 
-const CHECKS = ['kms_cmk_are_used', 's3_bucket_object_versioning', 'unheard_of_check'];
+const CHECKS = ['kms_cmk_are_used', 's3_bucket_object_versioning', 'unknown_check'];
 const CONTROLS = ['CRY-09', 'BCD-11', 'IAC-06', 'CFG-01'];
 const reviewOf: fc.Arbitrary<NewMappingReview> = fc
   .record({
@@ -47,10 +47,11 @@ async function aTeam(): Promise<TestTeam> {
   return team;
 }
 const service = () => core.mapping.reviews;
-const settle = (text: string, team: TestTeam) =>
+const anonymous = (text: string, team: TestTeam) =>
   JSON.parse(text.replaceAll(team.actor.name, 'somebody'));
-/** Everything that is computed of a team, without who it is. */
-const told = async (team: TestTeam) => settle(JSON.stringify(await team.controlStates()), team);
+/** Everything computed for a team, without its identity. */
+const stateOf = async (team: TestTeam) =>
+  anonymous(JSON.stringify(await team.controlStates()), team);
 
 const runs = { numRuns: propertyRuns(10, 4) };
 
@@ -68,7 +69,7 @@ describe('mapping reviews', () => {
           .filter((each) => last.get(edgeOf(each)) !== each);
         for (const each of others) await service().review(two.actor, [each]);
         await service().review(two.actor, [...last.values()].reverse());
-        expect(await told(two)).toEqual(await told(one));
+        expect(await stateOf(two)).toEqual(await stateOf(one));
       }),
       runs,
     );
@@ -79,17 +80,17 @@ describe('mapping reviews', () => {
       fc.asyncProperty(distinct, distinct, fc.boolean(), async (first, then, oneByOne) => {
         const team = await aTeam();
         await service().review(team.actor, first);
-        const before = await told(team);
+        const before = await stateOf(team);
         const made = (await service().review(team.actor, then)).reviews.map(({ id }) => id);
         if (oneByOne) for (const id of made) await service().revoke(team.actor, [id]);
         else await service().revoke(team.actor, made);
-        expect(await told(team)).toEqual(before);
+        expect(await stateOf(team)).toEqual(before);
       }),
       runs,
     );
   });
 
-  it('have the same effect step by step and all at once', async () => {
+  it('have the same effect one by one and in one batch', async () => {
     await fc.assert(
       fc.asyncProperty(reviews, fc.nat(), async (given, at) => {
         const team = await aTeam();
@@ -99,9 +100,9 @@ describe('mapping reviews', () => {
           ids.push(made[0]?.id ?? '');
         }
         await service().revoke(team.actor, [ids[at % ids.length] ?? '']);
-        const kept = await told(team);
+        const kept = await stateOf(team);
         expect((await core.compliance.engine.sync(team.actor)).mode).toBe('full');
-        expect(await told(team)).toEqual(kept);
+        expect(await stateOf(team)).toEqual(kept);
       }),
       runs,
     );
@@ -111,11 +112,11 @@ describe('mapping reviews', () => {
     await fc.assert(
       fc.asyncProperty(reviews, async (given) => {
         const [one, other] = [await aTeam(), await aTeam()];
-        const before = await told(other);
+        const before = await stateOf(other);
         for (const each of given) await service().review(one.actor, [each]);
-        expect(await told(other)).toEqual(before);
+        expect(await stateOf(other)).toEqual(before);
         await core.compliance.engine.sync(other.actor);
-        expect(await told(other)).toEqual(before);
+        expect(await stateOf(other)).toEqual(before);
         const seen = await core.mapping.queue.list(other.actor, { limit: 200 });
         expect(seen.items.filter(({ state }) => state !== 'unreviewed')).toEqual([]);
       }),

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterAll(() => core.close());
 
-/** No rule knows it and no requirement is stated: only its text speaks. */
+/** A check without a rule and without stated requirements, matched by text only. */
 const BY_TEXT = { check: 'gizmo_thing', title: 'Idle gizmo sessions are ended' };
 const UNKNOWN = 'unheard_of_check';
 const RULED = 'kms_cmk_are_used';
@@ -30,7 +30,7 @@ const row = (check: string, status: RowSpec['status'], more: Partial<RowSpec> = 
   ...more,
 });
 
-const said = (
+const reviewOf = (
   checkId: string,
   controlId: string,
   verdict: 'accept' | 'reject' = 'accept',
@@ -53,12 +53,12 @@ const controlsOf = async (checkId: string) => {
 };
 
 describe('an accepted match', () => {
-  it('may make a control pass that text alone never could, and names the reviewer', async () => {
+  it('may make a control pass, unlike text alone, and names the reviewer', async () => {
     await team.import([row(BY_TEXT.check, 'PASS', BY_TEXT)]);
     const [item] = (await queue({ tier: ['3'] })).items;
     if (!item) throw new Error('nothing was found by text');
     expect(await team.control(item.controlId)).toMatchObject({ status: 'not_assessed' });
-    const { reviews, controlsChanged } = await review(said(BY_TEXT.check, item.controlId));
+    const { reviews, controlsChanged } = await review(reviewOf(BY_TEXT.check, item.controlId));
     expect(controlsChanged).toBe(1);
     expect(reviews).toMatchObject([{ state: 'in_force', proposed: { tier: 3 } }]);
     const control = await team.control(item.controlId);
@@ -68,9 +68,9 @@ describe('an accepted match', () => {
     );
   });
 
-  it('that only touches the control decides nothing', async () => {
+  it('that only intersects the control decides nothing', async () => {
     await team.import([row(UNKNOWN, 'PASS')]);
-    await review(said(UNKNOWN, 'IAC-06', 'accept', { relation: 'intersects' }));
+    await review(reviewOf(UNKNOWN, 'IAC-06', 'accept', { relation: 'intersects' }));
     expect(await team.control('IAC-06')).toMatchObject({ status: 'not_assessed' });
     expect(await controlsOf(UNKNOWN)).toEqual(['IAC-06']);
   });
@@ -78,7 +78,7 @@ describe('an accepted match', () => {
   it('keeps the other controls of the check', async () => {
     await team.import([row(RULED, 'FAIL')]);
     const before = await controlsOf(RULED);
-    await review(said(RULED, 'IAC-06'));
+    await review(reviewOf(RULED, 'IAC-06'));
     expect(new Set(await controlsOf(RULED))).toEqual(new Set([...before, 'IAC-06']));
     expect(await team.control('IAC-06')).toMatchObject({ status: 'not_implemented' });
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_implemented' });
@@ -86,35 +86,35 @@ describe('an accepted match', () => {
 
   it('of one provider does not apply to another', async () => {
     await team.import([row(UNKNOWN, 'PASS')]);
-    await review(said(UNKNOWN, 'IAC-06', 'accept', { provider: 'azure' }));
+    await review(reviewOf(UNKNOWN, 'IAC-06', 'accept', { provider: 'azure' }));
     expect(await controlsOf(UNKNOWN)).toEqual(['CFG-01']);
-    await review(said(UNKNOWN, 'IAC-06', 'accept', { provider: 'aws' }));
+    await review(reviewOf(UNKNOWN, 'IAC-06', 'accept', { provider: 'aws' }));
     expect(await controlsOf(UNKNOWN)).toEqual(['IAC-06']);
   });
 });
 
 describe('a rejected match', () => {
-  it('counts for nothing, even if it comes from a shipped rule', async () => {
+  it('does not count, even if it comes from a shipped rule', async () => {
     await team.import([row(RULED, 'FAIL')]);
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_implemented' });
-    await review(said(RULED, 'CRY-09', 'reject'));
+    await review(reviewOf(RULED, 'CRY-09', 'reject'));
     expect(await team.control('CRY-09')).toMatchObject({ status: 'not_assessed' });
     expect(await controlsOf(RULED)).not.toContain('CRY-09');
     const [item] = (await queue({ state: 'rejected' })).items;
     expect(item).toMatchObject({ controlId: 'CRY-09', match: { tier: 1 }, openFindings: 1 });
   });
 
-  it('may be that of the domain; then the check counts for no control', async () => {
+  it('may be the domain match; then the check counts for no control', async () => {
     await team.import([row(UNKNOWN, 'FAIL')]);
-    await review(said(UNKNOWN, 'CFG-01', 'reject'));
+    await review(reviewOf(UNKNOWN, 'CFG-01', 'reject'));
     expect(await controlsOf(UNKNOWN)).toEqual([]);
     expect(await team.control('CFG-01')).toMatchObject({ status: 'not_assessed' });
   });
 
-  it('with another one accepted is a re-map: no other match is added', async () => {
+  it('with another one accepted is a re-map, which adds no other match', async () => {
     await team.import([row(RULED, 'FAIL')]);
-    const rejected = (await controlsOf(RULED)).map((id) => said(RULED, id, 'reject'));
-    await review(...rejected, said(RULED, 'IAC-06'));
+    const rejected = (await controlsOf(RULED)).map((id) => reviewOf(RULED, id, 'reject'));
+    await review(...rejected, reviewOf(RULED, 'IAC-06'));
     expect(await controlsOf(RULED)).toEqual(['IAC-06']);
   });
 });
@@ -122,11 +122,11 @@ describe('a rejected match', () => {
 describe('a review', () => {
   it('of something unknown is rejected with its whole batch', async () => {
     await team.import([row(RULED, 'FAIL')]);
-    const good = said(RULED, 'IAC-06');
-    for (const bad of [said(RULED, 'XYZ-99'), said('no_such_check', 'IAC-07')]) {
+    const good = reviewOf(RULED, 'IAC-06');
+    for (const bad of [reviewOf(RULED, 'XYZ-99'), reviewOf('no_such_check', 'IAC-07')]) {
       await expect(review(good, bad)).rejects.toThrow(NotFoundError);
     }
-    const twice = review(good, said(RULED, 'IAC-06', 'reject'));
+    const twice = review(good, reviewOf(RULED, 'IAC-06', 'reject'));
     await expect(twice).rejects.toThrow(
       /body\.reviews\.1: is about the same match as reviews\[0\]/,
     );
@@ -135,8 +135,8 @@ describe('a review', () => {
 
   it('replaces the previous one of its edge, which counts again when it is revoked', async () => {
     await team.import([row(RULED, 'FAIL')]);
-    const first = await review(said(RULED, 'IAC-06'));
-    const second = await review(said(RULED, 'IAC-06', 'reject'));
+    const first = await review(reviewOf(RULED, 'IAC-06'));
+    const second = await review(reviewOf(RULED, 'IAC-06', 'reject'));
     expect(await controlsOf(RULED)).not.toContain('IAC-06');
     const states = async () =>
       Object.fromEntries(
@@ -155,7 +155,10 @@ describe('a review', () => {
 
   it('leaves entries in the audit trail', async () => {
     await team.import([row(RULED, 'FAIL')]);
-    const { reviews } = await review(said(RULED, 'IAC-06'), said(RULED, 'CRY-09', 'reject'));
+    const { reviews } = await review(
+      reviewOf(RULED, 'IAC-06'),
+      reviewOf(RULED, 'CRY-09', 'reject'),
+    );
     await service().revoke(team.actor, [reviews[0]?.id ?? '']);
     const entries = await core.platform.audit.about(team.actor, `prowler/${RULED}`);
     expect(entries.map(({ action }) => action).sort()).toEqual([
@@ -171,10 +174,10 @@ describe('a review', () => {
     const repository = core.platform.repositories.create(MappingReviewsRepository);
     const elsewhere = new TeamEdges(repository);
     expect((await elsewhere.of(team.actor)).size).toBe(0);
-    const { reviews } = await review(said(RULED, 'IAC-06'));
+    const { reviews } = await review(reviewOf(RULED, 'IAC-06'));
     const edges = await elsewhere.of(team.actor);
     expect([...edges.values()].flat()).toMatchObject([{ controlId: 'IAC-06' }]);
-    expect(await elsewhere.of(team.actor)).toBe(edges); // Remembered while nothing is written.
+    expect(await elsewhere.of(team.actor)).toBe(edges); // Cached while nothing is written.
     await service().revoke(team.actor, [reviews[0]?.id ?? '']);
     expect((await elsewhere.of(team.actor)).size).toBe(0);
   });
@@ -211,7 +214,7 @@ describe('the queue', () => {
     if (!first) throw new Error('the queue is empty');
     const page = await queue({ limit: 1 });
     expect(page.items).toEqual([first]);
-    await review(said(first.checkId, first.controlId, 'reject'));
+    await review(reviewOf(first.checkId, first.controlId, 'reject'));
     const rest = await queue({ state: 'unreviewed', cursor: page.nextCursor ?? '' });
     const names = (items: typeof all) => items.map((each) => `${each.checkId} ${each.controlId}`);
     expect(names(rest.items)).toEqual(
@@ -235,7 +238,7 @@ describe('exported reviews', () => {
 
   it.each(['jsonl', 'yaml'] as const)('as %s have the same effect elsewhere', async (format) => {
     await team.import([row(RULED, 'FAIL'), row(UNKNOWN, 'PASS')]);
-    await review(said(RULED, 'CRY-09', 'reject'), said(UNKNOWN, 'IAC-06', 'accept'));
+    await review(reviewOf(RULED, 'CRY-09', 'reject'), reviewOf(UNKNOWN, 'IAC-06', 'accept'));
     const file = () =>
       service()
         .inForce(team.actor)
@@ -245,7 +248,7 @@ describe('exported reviews', () => {
     const previewed = async () => service().previewAdoption(other.actor, await bytes(await file()));
     expect(await previewed()).toMatchObject({ added: 2, replaced: 0, unknownChecks: 1 });
     expect(await service().inForce(other.actor)).toEqual([]);
-    await service().review(other.actor, [said(RULED, 'CRY-09', 'accept')]);
+    await service().review(other.actor, [reviewOf(RULED, 'CRY-09', 'accept')]);
     expect(await previewed()).toMatchObject({ added: 2, replaced: 1, unchanged: 0 });
     const adopted = await service().adopt(other.actor, await bytes(await file()));
     expect(adopted).toMatchObject({ added: 2, unchanged: 0, unknownChecks: 1 });
@@ -259,11 +262,11 @@ describe('exported reviews', () => {
     expect(kept?.reason).toBe(`read its code (${team.actor.name}, 2026-03-01)`);
   });
 
-  const line = JSON.stringify(said(RULED, 'IAC-06'));
+  const line = JSON.stringify(reviewOf(RULED, 'IAC-06'));
   it.each([
     ['a line that is not JSON', `${line}\n{"tool":`, /line 2: not JSON/],
-    ['a field that is not known', `{"tool":"x","extra":1}`, /line 1: /],
-    ['an edge that comes twice', `${line}\n\n${line}`, /line 3: is about the same match as line 1/],
+    ['an unknown field', `{"tool":"x","extra":1}`, /line 1: /],
+    ['a repeated edge', `${line}\n\n${line}`, /line 3: is about the same match as line 1/],
     ['YAML of something else', 'a: 1\nb: [', /file: /],
     ['another kind', 'kind: else\nreviews: []', /neither JSON lines nor YAML/],
     [
@@ -271,7 +274,7 @@ describe('exported reviews', () => {
       'kind: mapping-reviews/1\nreviews: [{ tool: x }]',
       /reviews\[0\]/,
     ],
-  ])('with %s are refused whole', async (_, text, message) => {
+  ])('with %s are rejected as a whole', async (_, text, message) => {
     const input = (async function* () {
       yield text;
     })();

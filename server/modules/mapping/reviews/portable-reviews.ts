@@ -61,32 +61,32 @@ function portable(review: StoredReview): Portable {
 const keyOf = ({ tool, checkId, provider, controlId }: Portable) =>
   JSON.stringify([tool, checkId, provider ?? '', controlId]);
 
-/** Reads JSON lines or YAML. Throws InvalidInputError that names the line or entry; a file with a mistake is rejected whole. */
+/** Reads JSON lines or YAML. Throws InvalidInputError that names the line or entry; a file with a mistake is rejected as a whole. */
 export async function readReviews(
   input: AsyncIterable<Uint8Array | string>,
 ): Promise<NewMappingReview[]> {
   const text = (await wholeText(input)).replace(/^\uFEFF/, '');
   const entries = /^\s*\{/.test(text) ? jsonLines(text) : yamlEntries(text);
-  if (entries.length > MAX_REVIEWS) refuse(`more than ${MAX_REVIEWS} reviews`);
+  if (entries.length > MAX_REVIEWS) reject(`more than ${MAX_REVIEWS} reviews`);
   const first = new Map<string, string>();
   return entries.map(({ place, data }) => {
     const result = Portable.safeParse(data, { error: plainIssue });
     if (!result.success) {
       const [issue] = result.error.issues;
       const field = issue?.path.join('.');
-      refuse(`${place}: ${field ? `${field}: ` : ''}${issue?.message}`);
+      reject(`${place}: ${field ? `${field}: ` : ''}${issue?.message}`);
     }
     const { by, on, reason, ...edge } = result.data;
     const before = first.get(keyOf(result.data));
-    if (before) refuse(`${place}: is about the same match as ${before}`);
+    if (before) reject(`${place}: is about the same match as ${before}`);
     first.set(keyOf(result.data), place);
     const from = [by, on].filter(Boolean).join(', ');
-    const said = from && !reason.endsWith(`(${from})`) ? `${reason} (${from})` : reason;
+    const fullReason = from && !reason.endsWith(`(${from})`) ? `${reason} (${from})` : reason;
     const review = NewMappingReview.safeParse(
-      { ...edge, reason: said.slice(0, 2_000) },
+      { ...edge, reason: fullReason.slice(0, 2_000) },
       { error: plainIssue },
     );
-    if (!review.success) refuse(`${place}: ${review.error.issues[0]?.message}`);
+    if (!review.success) reject(`${place}: ${review.error.issues[0]?.message}`);
     return review.data;
   });
 }
@@ -98,7 +98,7 @@ function jsonLines(text: string): { place: string; data: unknown }[] {
     try {
       return [{ place, data: JSON.parse(line) as unknown }];
     } catch {
-      return refuse(`${place}: not JSON`);
+      return reject(`${place}: not JSON`);
     }
   });
 }
@@ -108,10 +108,10 @@ function yamlEntries(text: string): { place: string; data: unknown }[] {
   try {
     data = load(text, { schema: JSON_SCHEMA });
   } catch (error) {
-    refuse(error instanceof Error ? error.message : 'not YAML');
+    reject(error instanceof Error ? error.message : 'not YAML');
   }
   const file = PortableYaml.safeParse(data);
-  if (!file.success) refuse(`neither JSON lines nor YAML of kind ${KIND} with a list “reviews”`);
+  if (!file.success) reject(`neither JSON lines nor YAML of kind ${KIND} with a list “reviews”`);
   return file.data.reviews.map((entry, at) => ({ place: `reviews[${at}]`, data: entry }));
 }
 
@@ -121,17 +121,17 @@ async function wholeText(input: AsyncIterable<Uint8Array | string>): Promise<str
   for await (const part of input) {
     const bytes = Buffer.from(part);
     size += bytes.length;
-    if (size > MAX_BYTES) refuse(`larger than ${MAX_BYTES} bytes`);
+    if (size > MAX_BYTES) reject(`larger than ${MAX_BYTES} bytes`);
     parts.push(bytes);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
   } catch {
-    return refuse('not UTF-8 text');
+    return reject('not UTF-8 text');
   }
 }
 
-function refuse(message: string): never {
+function reject(message: string): never {
   const errors = [{ path: 'file', message }];
   throw new InvalidInputError(`file: ${message}`, { errors });
 }

@@ -27,7 +27,7 @@ export class TeamEdges {
     const known = this.#known.get(team.teamId);
     if (known && known.version === version) return known.edges;
     const edges = inForce(await this.reviews.unrevoked(team));
-    // Read before the reviews: a write that started meanwhile makes this version an old one.
+    // Read before the reviews: a write that starts later makes this version outdated.
     if (version !== null) {
       if (this.#known.size >= MAX_TEAMS) this.#known.clear();
       this.#known.set(team.teamId, { version, edges });
@@ -77,7 +77,7 @@ export function edgesOf(
   }
   return [...found.values()].map(({ controlId, verdict, relation, actor, at, reason }) => ({
     controlId,
-    says: verdict === 'accept' ? 'accepted' : 'rejected',
+    verdict: verdict === 'accept' ? 'accepted' : 'rejected',
     relation: relation ?? undefined,
     review: { actor, at, reason },
   }));

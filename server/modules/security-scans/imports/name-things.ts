@@ -5,7 +5,7 @@ import type {
   ReportPlace,
   ReportRow,
 } from '../../../scanners/rows/report.js';
-import { ownName, ThingNames } from '../../../scanners/rows/scanned-thing.js';
+import { ownName, TargetNames } from '../../../scanners/rows/scanned-thing.js';
 import type { ResultStores } from '../check-results/result-stores.js';
 import { KnownNames } from './adopt-known.js';
 import type { ImportsRepository } from './imports.repository.js';
@@ -26,7 +26,7 @@ export function createNames(
   { stores, imports }: { stores: ResultStores; imports: Pick<ImportsRepository, 'get'> },
   { team, fileName, target, assess }: Named,
 ) {
-  const things = assess ? null : new ThingNames(target, fileName);
+  const things = assess ? null : new TargetNames(target, fileName);
   const known = new KnownNames(stores, team, async (importId, account) => {
     const last = await imports.get(team, importId);
     if (!last || ownName(last.fileName) !== ownName(fileName)) return false;

@@ -13,7 +13,7 @@ import { LeasesRepository } from '../leases.repository.js';
 export type LeasePlace = { file: string } | { mongoUri: string; name: string };
 
 export const SHARED = 'suite/shared';
-export const SUITE_PACE = { leaseMs: 1_800, apartMs: 200, pollMs: 20 };
+export const SUITE_PACE = { leaseMs: 1_800, maxSkewMs: 200, pollMs: 20 };
 
 const [, , given] = process.argv;
 if (given?.startsWith('{')) {

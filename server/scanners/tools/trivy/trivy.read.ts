@@ -17,7 +17,7 @@ import { createGenericBuilder, type GenericResult, placeOf } from '../../rows/ge
 import { firstIssue } from '../../rows/lenient.js';
 import type { ReportFacts } from '../../rows/report.js';
 import { whole } from '../../rows/row-texts.js';
-import { saysWhat } from '../../rows/scanned-thing.js';
+import { specificityOf } from '../../rows/scanned-thing.js';
 import { listOf, readingsOf } from './trivy-entries.js';
 import type { Where } from './trivy-rows.js';
 import { Misconfiguration, Report, Resource, Result } from './trivy-schema.js';
@@ -143,8 +143,8 @@ function accountOf(
   if (/^[a-z][\w+.-]*:\/\//i.test(former)) return { accountId: withRef(former, ref) };
   if (address === '') return { accountId: former };
   const accountId = accountOfRepository(address, ref);
-  const { isSaid } = saysWhat({ provider: 'repository', accountId: former });
-  return { accountId, ...(isSaid && { formerAccountId: former }) };
+  const { isSpecific } = specificityOf({ provider: 'repository', accountId: former });
+  return { accountId, ...(isSpecific && { formerAccountId: former }) };
 }
 
 function eolRows({ Metadata: { OS: os } }: Report, where: Where): GenericResult[] {

@@ -15,7 +15,7 @@ export function numberText(raw: string): string {
   return raw.trim() === '' || !Number.isFinite(value) ? raw : String(Number(value.toPrecision(15)));
 }
 
-/** 0 for `A`, 26 for `AA`; -1 when it is no reference to a cell. */
+/** 0 for `A`, 26 for `AA`; -1 when it is not a cell reference. */
 export function columnOf(reference: string): number {
   let index = 0;
   let letters = 0;

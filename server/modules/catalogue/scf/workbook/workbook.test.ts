@@ -78,7 +78,7 @@ test.each<[string, () => Promise<Buffer>, RegExp]>([
     async () => (await workbookFile([{ name: 'S', rows: [['a']] }])).subarray(0, 900),
     /not an Excel workbook/,
   ],
-  ['an outer entity', () => raw(entity + sheet(cell)), /sheet “S” has a DTD, which is not read/],
+  ['an external entity', () => raw(entity + sheet(cell)), /sheet “S” has a DTD, which is not read/],
   ['entities that grow', () => raw(lol + sheet(cell)), /has a DTD/],
   ['an unknown entity', () => raw(sheet(cell)), /is not well-formed/],
   ['a sheet that ends early', () => raw('<worksheet><sheetData><row>'), /ends in the middle/],
@@ -93,19 +93,19 @@ test.each<[string, () => Promise<Buffer>, RegExp]>([
     /beyond column/,
   ],
   ['a row far down', () => raw(sheet('<row r="1048576"/>')), /more than 60000 rows/],
-  ['a row that is none', () => raw(sheet('<row r="-1"/>')), /more than 60000 rows/],
+  ['an invalid row number', () => raw(sheet('<row r="-1"/>')), /more than 60000 rows/],
   [
     'a long cell',
     () => raw(sheet(`<row r="2"><c r="B2" t="str"><v>${'x'.repeat(40_001)}</v></c></row>`)),
     /“S”, B2 has more than 40,000 characters/,
   ],
   [
-    'a text that is not there',
+    'a missing shared text',
     () => raw(sheet('<row r="1"><c r="A1" t="s"><v>7</v></c></row>')),
-    /A1 names a shared text that is not there/,
+    /A1 refers to a missing shared text/,
   ],
   ['a bomb', () => raw(sheet(' '.repeat(8_000_000))), /unpacks to more than 200 times its size/],
-])('%s is refused in a sentence', async (_, make, message) => {
+])('%s is rejected with a readable reason', async (_, make, message) => {
   await expect(readAll(await make())).rejects.toMatchObject({
     status: 422,
     message: expect.stringMatching(message),

@@ -10,7 +10,7 @@ import { WORKBOOK_LIMITS, type WorkbookLimits } from './workbook-limits.js';
 import { ZipParts } from './zip-parts.js';
 
 export interface Cell {
-  /** As text, whatever it was; of a formula the result that Excel left. */
+  /** Any value as text; for a formula the stored result. */
   text: string;
   /** Stored as a number, so trailing zeros are lost. */
   numeric: boolean;
@@ -54,7 +54,7 @@ export class Workbook {
     return [...this.sheets.keys()];
   }
 
-  /** Hands out the rows that have a cell, in the file's order. */
+  /** Passes the rows with a cell to `take`, in the file's order. */
   async eachRow(sheet: string, take: (row: Row) => void): Promise<void> {
     const part = this.sheets.get(sheet);
     if (part === undefined) throw new InvalidInputError(`there is no sheet “${sheet}”`);
@@ -140,7 +140,7 @@ class SheetRows implements XmlHandler {
         const text = this.strings[Number(value)];
         if (text !== undefined) return text;
         const where = `sheet “${this.sheet}”, ${columnName(this.#column)}${this.#row}`;
-        throw new InvalidInputError(`${where} names a shared text that is not there`);
+        throw new InvalidInputError(`${where} refers to a missing shared text`);
       }
       case 'n':
         return numberText(value);

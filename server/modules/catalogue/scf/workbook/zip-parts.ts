@@ -14,7 +14,7 @@ export class ZipParts {
     private readonly limits: WorkbookLimits,
   ) {}
 
-  /** Throws InvalidInputError when the file is no ZIP or is larger than the limits allow. */
+  /** Throws InvalidInputError when the file is not a ZIP or is larger than the limits allow. */
   static async open(path: string, limits: WorkbookLimits): Promise<ZipParts> {
     const { size } = await stat(path);
     if (size > limits.fileBytes) {
@@ -108,10 +108,10 @@ function listEntries(zip: ZipFile, limits: WorkbookLimits): Promise<Map<string, 
 
 function unreadable(cause: unknown): InvalidInputError {
   if (cause instanceof InvalidInputError) return cause;
-  const said = cause instanceof Error ? shown(cause.message) : 'it cannot be opened';
-  const why = /end of central directory/i.test(said)
-    ? 'it is no ZIP archive, as every .xlsx is, or it ends too early'
-    : said;
+  const reason = cause instanceof Error ? shown(cause.message) : 'it cannot be opened';
+  const why = /end of central directory/i.test(reason)
+    ? 'it is not a ZIP archive, as every .xlsx is, or it is truncated'
+    : reason;
   return new InvalidInputError(
     `this is not an Excel workbook (.xlsx), or it is broken: ${why}`,
     {},

@@ -40,7 +40,9 @@ export function findingOf(
   const risks = own.filter(isOpen);
   const decided = own.filter(({ decision }) => decision !== null);
   const byOverride = status === 'satisfied' ? decided.filter(isOverride) : [];
-  const remarks = [REMARKS[status], ...byOverride.map(({ id: of }) => overrideTold(of))].join(' ');
+  const remarks = [REMARKS[status], ...byOverride.map(({ id: of }) => overrideRemark(of))].join(
+    ' ',
+  );
   // OSCAL omits the status when nothing is known.
   const implementation =
     status === 'not_assessed' || status === 'failing'
@@ -85,5 +87,5 @@ export function findingOf(
 
 const isOverride = ({ decision }: ControlAt) => decision?.kind === 'override';
 
-const overrideTold = (controlId: string) =>
+const overrideRemark = (controlId: string) =>
   `${controlId} counts as implemented by a person’s override, not by its evidence.`;

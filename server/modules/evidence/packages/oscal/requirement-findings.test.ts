@@ -48,7 +48,7 @@ beforeAll(async () => {
     controls.decide(actor, id, {
       kind: 'answer',
       status,
-      justification: `This is said of ${id} by those who run it.`,
+      justification: `Stated for ${id} by its operators.`,
     });
   await answer('IAC-06', 'implemented');
   await answer('GOV-02', 'not_implemented');
@@ -75,7 +75,7 @@ afterAll(() => core.close());
 
 const SCHEMA = join(import.meta.dirname, 'fixtures/oscal-1.2-assessment.schema.json');
 const ajv = new Ajv({ strict: false, allErrors: true });
-// The plugin is CommonJS; its types say otherwise.
+// The plugin is CommonJS, unlike its types.
 (formats as unknown as (target: Ajv) => void)(ajv);
 const validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
 
@@ -179,5 +179,5 @@ test('the plan of action lists what scans found and what people answered', async
     for (const one of item['related-risks']) expect(known).toContain(one['risk-uuid']);
   }
   const answered = items.find(({ title }: Document) => title.startsWith('GOV-02'));
-  expect(answered.description).toMatch(/answer: not implemented, by .* This is said of GOV-02/);
+  expect(answered.description).toMatch(/answer: not implemented, by .* Stated for GOV-02/);
 });

@@ -138,8 +138,8 @@ const sort = fc
   .chain((fields) => fc.tuple(...fields.map((field) => fc.constantFrom(field, `-${field}`))));
 const group = fc.subarray(SCALARS, { minLength: 1, maxLength: 3 });
 
-type Question = (collection: Collection<Sample>) => Promise<unknown>;
-export const question: fc.Arbitrary<{ label: string; ask: Question }> = fc.oneof(
+type Query = (collection: Collection<Sample>) => Promise<unknown>;
+export const query: fc.Arbitrary<{ label: string; run: Query }> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
@@ -204,8 +204,8 @@ export const question: fc.Arbitrary<{ label: string; ask: Question }> = fc.oneof
   { weight: 1, arbitrary: fc.array(id).map((ids) => made('getMany', ids, (c) => c.getMany(ids))) },
 );
 
-function made(verb: string, args: unknown[], ask: Question) {
-  return { label: `${verb} ${JSON.stringify(args)}`, ask };
+function made(verb: string, args: unknown[], run: Query) {
+  return { label: `${verb} ${JSON.stringify(args)}`, run };
 }
 
 async function allPages(
@@ -225,9 +225,9 @@ async function allPages(
 }
 
 /** The result as text with sorted keys, so that key order does not matter. */
-export async function settled(ask: () => Promise<unknown>): Promise<string> {
+export async function settled(query: () => Promise<unknown>): Promise<string> {
   try {
-    return stable(await ask());
+    return stable(await query());
   } catch (error) {
     return error instanceof Error ? `throws ${error.name}` : 'throws';
   }
